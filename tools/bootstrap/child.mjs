@@ -1,0 +1,64 @@
+import { spawn, spawnSync } from "node:child_process";
+import { delimiter, dirname, resolve } from "node:path";
+import { inRoot, root } from "./paths.mjs";
+
+/** The environment of a tool: this very Node and the project's own pnpm come first on the path. */
+export function toolEnvironment(extra = {}) {
+  const path = [dirname(process.execPath), inRoot(".tools/pnpm/node_modules/.bin")];
+  return {
+    ...process.env,
+    TURBO_TELEMETRY_DISABLED: "1",
+    TURBO_NO_UPDATE_NOTIFIER: "1",
+    DO_NOT_TRACK: "1",
+    ...extra,
+    PATH: [...path, process.env.PATH ?? ""].join(delimiter),
+  };
+}
+
+/** The command line of a tool that a dependency of the root package brings. */
+export function tool(script, ...args) {
+  return [process.execPath, [resolve(inRoot("node_modules"), script), ...args]];
+}
+
+/**
+ * Runs a command and answers its exit code; what it printed is shown, on standard error, only when
+ * it fails. It gets no input: what is typed meanwhile is for the program that starts later.
+ */
+export function runQuietly(command, args) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    env: toolEnvironment(),
+    stdio: ["ignore", "pipe", "pipe"],
+    maxBuffer: Infinity,
+  });
+  if (error !== undefined) throw error;
+  if (status !== 0) process.stderr.write(Buffer.concat([stdout, stderr]));
+  return status ?? 1;
+}
+
+/** Runs a command on this terminal and resolves to its exit code (128 + n after signal n). */
+export function run(command, args, { env = {}, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: toolEnvironment(env), stdio: "inherit" });
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+  });
+}
+
+/** Runs a command and resolves to its exit code and all that it printed. */
+export function capture(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: toolEnvironment(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const output = [];
+    child.stdout.on("data", (chunk) => output.push(chunk));
+    child.stderr.on("data", (chunk) => output.push(chunk));
+    child.on("error", reject);
+    child.on("close", (code) =>
+      resolve({ code: code ?? 1, output: Buffer.concat(output).toString() }),
+    );
+  });
+}

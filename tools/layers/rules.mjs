@@ -1,0 +1,16 @@
+/**
+ * Which package may import which: the arrows of docs/ARCHITECTURE.md. A library under packages/
+ * that is not listed may import nothing. Apps and tools may import every package.
+ */
+export const allowedImports = {
+  qom: [],
+  core: ["qom"],
+  flat: ["core", "qom"],
+  iommu: ["flat", "core", "qom"],
+  ramdiscard: ["flat", "core", "qom"],
+  ldst: ["flat", "core", "qom"],
+  x86: ["flat", "core"],
+};
+
+/** What the name of every package begins with. */
+export const scope = "@mem/";

@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import ts from "typescript";
+import { inRoot, root } from "../bootstrap/paths.mjs";
+import { workspacePackages } from "../bootstrap/workspace.mjs";
+
+/** Every README of the project, relative to `base`. */
+export function readmes(base = root) {
+  return [
+    "README.md",
+    ...workspacePackages(base).map(({ folder }) => `${folder}/README.md`),
+  ].filter((file) => existsSync(join(base, file)));
+}
+
+/** The blocks of a Markdown text that are marked `ts`; `ts partial` marks one that cannot run. */
+export function examplesOf(markdown) {
+  return [...markdown.matchAll(/^```ts\r?\n(.*?)^```/gms)].map(([, code]) => code);
+}
+
+/** Writes the examples of all READMEs into `folder`, each as a file of its own; answers those. */
+export function writeExamples(folder) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return readmes().flatMap((readme) =>
+    examplesOf(readFileSync(inRoot(readme), "utf8")).map((code, i) => {
+      const name = `${readme.replace(/\.md$/, "").replaceAll("/", "-")}-${i + 1}.ts`;
+      const file = join(folder, name);
+      writeFileSync(file, code);
+      return { title: `${readme}, example ${i + 1}`, file };
+    }),
+  );
+}
+
+/** What the compiler says about these files (not about what they import): one line each. */
+export function typeErrorsIn(files) {
+  const config = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(inRoot("tsconfig.tests.json"), ts.sys.readFile).config,
+    ts.sys,
+    root,
+  );
+  const options = { ...config.options, incremental: false, tsBuildInfoFile: undefined };
+  const program = ts.createProgram(files, options);
+  return files.flatMap((file) => {
+    const source = program.getSourceFile(file);
+    return [
+      ...program.getSyntacticDiagnostics(source),
+      ...program.getSemanticDiagnostics(source),
+    ].map(({ messageText, start }) => {
+      const { line } = source.getLineAndCharacterOfPosition(start ?? 0);
+      const text = ts.flattenDiagnosticMessageText(messageText, " ");
+      return `${basename(file)}:${line + 1}: ${text}`;
+    });
+  });
+}

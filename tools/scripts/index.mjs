@@ -1,0 +1,33 @@
+import { tool, run } from "../bootstrap/child.mjs";
+import { ensureInstalled } from "../bootstrap/install.mjs";
+import { bench } from "./bench.mjs";
+import { build } from "./build.mjs";
+import { clean } from "./clean.mjs";
+import { start, startConformance } from "./start.mjs";
+import { test } from "./test.mjs";
+import { tools } from "./tools.mjs";
+
+/** A script that runs one installed tool on this terminal. */
+const command =
+  ([script, ...fixed]) =>
+  (args) => {
+    ensureInstalled();
+    return run(...tool(script, ...fixed, ...args));
+  };
+
+/** Every script of the root package.json by name: takes its arguments, answers its exit code. */
+export const scripts = {
+  start,
+  test,
+  build,
+  lint: command(tools.lint),
+  format: command(tools.format),
+  "format:check": command(tools.formatCheck),
+  typecheck: command(tools.typecheck),
+  layers: command(tools.layers),
+  conformance: startConformance,
+  bench,
+  changeset: command(tools.changeset),
+  "test:unit": command(tools.vitest),
+  clean,
+};

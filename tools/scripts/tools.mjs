@@ -1,0 +1,19 @@
+import { inRoot } from "../bootstrap/paths.mjs";
+
+/** Command lines of the tools: the script (below node_modules, or absolute) and its arguments. */
+export const tools = {
+  turboBuild: [
+    "turbo/bin/turbo",
+    "run",
+    "build",
+    "--output-logs=errors-only",
+    "--log-order=grouped",
+  ],
+  lint: ["oxlint/bin/oxlint", "--deny-warnings"],
+  format: ["prettier/bin/prettier.cjs", "--write", "--log-level=warn", "."],
+  formatCheck: ["prettier/bin/prettier.cjs", "--check", "."],
+  typecheck: ["typescript/bin/tsc", "-b"],
+  layers: [inRoot("tools/layers/check.mjs")],
+  changeset: ["@changesets/cli/bin.js"],
+  vitest: ["vitest/vitest.mjs", "run"],
+};

@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { inRoot, root } from "../bootstrap/paths.mjs";
+import { closingLine } from "../reporter/closing-line.mjs";
+
+// Inside the project, so that the test files find vitest.
+let folder;
+beforeEach(() => {
+  mkdirSync(inRoot(".cache"), { recursive: true });
+  folder = mkdtempSync(inRoot(".cache/reporter-test-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it("names skipped tests only when there are some", () => {
+  expect(closingLine({ passed: 12, failed: 0, skipped: 0 })).toBe("12 passed, 0 failed");
+  expect(closingLine({ passed: 1, failed: 2, skipped: 3 })).toBe("1 passed, 2 failed, 3 skipped");
+});
+
+it("counts tests of all files, files that do not load, and says why tests were skipped", () => {
+  const files = {
+    "a.test.mjs": `import { it, expect } from "vitest";
+      it("one", () => {});
+      it("two", () => expect(1).toBe(2));
+      it("three", (context) => context.skip("no such machine"));
+      it.each([1, 2])("four %i", () => {});`,
+    "vitest.config.mjs": "export default {};",
+    "b.test.mjs": `throw new Error("does not load");`,
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const totals = join(folder, "totals.json");
+  const result = spawnSync(
+    process.execPath,
+    [
+      inRoot("node_modules/vitest/vitest.mjs"),
+      "run",
+      `--root=${folder}`,
+      `--reporter=${join(root, "tools/reporter/totals.mjs")}`,
+    ],
+    { cwd: folder, env: { ...process.env, MEM_TEST_TOTALS: totals }, encoding: "utf8" },
+  );
+  expect(result.status, result.stderr).toBe(1);
+  expect(result.stdout).toContain("skipped: three (no such machine)");
+  expect(JSON.parse(readFileSync(totals, "utf8"))).toEqual({ passed: 3, failed: 2, skipped: 1 });
+});
