@@ -1,0 +1,5 @@
+export * from "./qom-error.js";
+export * from "./type-errors.js";
+export * from "./property-errors.js";
+export * from "./tree-errors.js";
+export * from "./lifecycle-errors.js";

@@ -1,0 +1,77 @@
+import { QomError } from "./qom-error.js";
+
+/** Dropping a reference of an object that has none left. Rule `unref-underflow`. */
+export class ReferenceUnderflowError extends QomError {
+  constructor(path: string) {
+    super("unref-underflow", `${path} has no reference left to drop`, { path });
+  }
+}
+
+/** Dropping a reference that belongs to a parent, a link or a named holder. Rule `unref-not-yours`. */
+export class ReferenceOwnershipError extends QomError {
+  constructor(path: string, holders: readonly string[]) {
+    super(
+      "unref-not-yours",
+      `The references left on ${path} belong to others: ${holders.join(", ")}`,
+      { path, names: holders },
+    );
+  }
+}
+
+/** Dropping a reference in the name of a holder that has none. Rule `unref-unknown-holder`. */
+export class UnknownHolderError extends QomError {
+  constructor(path: string, holder: string) {
+    super("unref-unknown-holder", `'${holder}' holds no reference on ${path}`, {
+      path,
+      names: [holder],
+    });
+  }
+}
+
+/** Taking a reference on an object that is being finalized. Rule `ref-while-finalizing`. */
+export class ResurrectionError extends QomError {
+  constructor(path: string) {
+    super(
+      "ref-while-finalizing",
+      `${path} is being finalized: a new reference would not keep it alive`,
+      { path },
+    );
+  }
+}
+
+/** Using an object after its last reference was dropped. Rule `use-after-finalize`. */
+export class UseAfterFinalizeError extends QomError {
+  constructor(path: string, what: string) {
+    super("use-after-finalize", `${what} on ${path}, which is finalized`, { path, names: [what] });
+  }
+}
+
+/**
+ * A hook (unparent, release, finalize, ...) threw while objects were being torn down.
+ * Rule `hook-threw`. The teardown went on; the thrown value is `cause`.
+ */
+export class HookError extends QomError {
+  /** Which hook threw. */
+  readonly hook: string;
+  constructor(path: string, hook: string, cause: unknown) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    super("hook-threw", `${hook} of ${path} threw: ${text}`, { path, names: [hook], cause });
+    this.hook = hook;
+  }
+}
+
+/**
+ * Thrown at the end of a teardown in which hooks threw and nobody had installed
+ * `ObjectSystem.onHookError`. Rule `hooks-threw`. Every object concerned is finalized.
+ */
+export class FinalizationError extends QomError {
+  /** What was thrown, in order. */
+  readonly errors: readonly unknown[];
+  constructor(errors: readonly unknown[], cause?: unknown) {
+    const lines = errors.map((e) => (e instanceof Error ? e.message : String(e)));
+    super("hooks-threw", `Errors while finalizing:\n  ${lines.join("\n  ")}`, {
+      cause: cause ?? errors[0],
+    });
+    this.errors = errors;
+  }
+}

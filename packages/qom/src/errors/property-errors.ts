@@ -1,0 +1,73 @@
+import { QomError } from "./qom-error.js";
+
+/** A property name taken by the object itself or by its class. Rule `property-duplicate`. */
+export class DuplicatePropertyError extends QomError {
+  constructor(path: string, typeName: string, name: string) {
+    super("property-duplicate", `Property '${typeName}.${name}' exists already (object ${path})`, {
+      path,
+      names: [typeName, name],
+    });
+  }
+}
+
+/** No property of that name on the object or its class. Rule `property-unknown`. */
+export class PropertyNotFoundError extends QomError {
+  constructor(path: string, typeName: string, name: string) {
+    super("property-unknown", `Property '${typeName}.${name}' not found`, {
+      path,
+      names: [typeName, name],
+    });
+  }
+}
+
+/** Writing a read-only property, reading a write-only one. Rules `property-not-writable`, `property-not-readable`. */
+export class PropertyAccessError extends QomError {
+  constructor(path: string, typeName: string, name: string, wanted: "readable" | "writable") {
+    super(`property-not-${wanted}`, `Property '${typeName}.${name}' is not ${wanted}`, {
+      path,
+      names: [typeName, name],
+    });
+  }
+}
+
+/** A value of the wrong type, out of range, or refused by a check hook. Rule `property-value`. */
+export class PropertyValueError extends QomError {
+  constructor(path: string, typeName: string, name: string, why: string, cause?: unknown) {
+    super("property-value", `Property '${typeName}.${name}' ${why} (object ${path})`, {
+      path,
+      names: [typeName, name],
+      cause,
+    });
+  }
+}
+
+/** A name that no path could reach, or that is malformed. Rule `property-name`. */
+export class PropertyNameError extends QomError {
+  constructor(path: string, name: string, why: string) {
+    super("property-name", `'${name}' is no property name: ${why} (object ${path})`, {
+      path,
+      names: [name],
+    });
+  }
+}
+
+/** A definition that contradicts itself, such as a default outside its own type. Rule `property-definition`. */
+export class PropertyDefinitionError extends QomError {
+  constructor(where: string, name: string, why: string) {
+    super("property-definition", `Property '${name}' of ${where} cannot be defined: ${why}`, {
+      path: where,
+      names: [name],
+    });
+  }
+}
+
+/** An alias that would lead back to itself. Rule `alias-cycle`. */
+export class AliasCycleError extends QomError {
+  constructor(path: string, name: string, targetPath: string, targetName: string) {
+    super(
+      "alias-cycle",
+      `Alias '${name}' of ${path} would lead back to itself through '${targetName}' of ${targetPath}`,
+      { path, names: [name, targetPath, targetName] },
+    );
+  }
+}

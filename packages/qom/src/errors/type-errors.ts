@@ -1,0 +1,49 @@
+import { QomError } from "./qom-error.js";
+
+/** A type name that nobody registered. Rule `type-unknown`. */
+export class UnknownTypeError extends QomError {
+  constructor(name: string, usedBy: string | null = null) {
+    const tail = usedBy === null ? "" : ` (named by type '${usedBy}')`;
+    super("type-unknown", `Type '${name}' is not registered${tail}`, {
+      names: usedBy === null ? [name] : [name, usedBy],
+    });
+  }
+}
+
+/** A type name registered twice with different definitions. Rule `type-conflict`. */
+export class TypeConflictError extends QomError {
+  constructor(name: string, field: string) {
+    super(
+      "type-conflict",
+      `Type '${name}' is already registered with a different definition ('${field}' differs)`,
+      { names: [name, field] },
+    );
+  }
+}
+
+/** A definition that contradicts itself or its parents. Rule `type-definition`. */
+export class TypeDefinitionError extends QomError {
+  constructor(name: string, why: string, names: readonly string[] = []) {
+    super("type-definition", `Type '${name}' cannot be defined: ${why}`, {
+      names: [name, ...names],
+    });
+  }
+}
+
+/** Instantiating an abstract type or an interface. Rule `type-abstract`. */
+export class AbstractTypeError extends QomError {
+  constructor(name: string, what: "abstract" | "an interface") {
+    super("type-abstract", `Type '${name}' is ${what} and has no instances`, { names: [name] });
+  }
+}
+
+/** Changing a class outside its class init. Rule `class-sealed`. */
+export class ClassSealedError extends QomError {
+  constructor(name: string, what: string) {
+    super(
+      "class-sealed",
+      `Class '${name}' is initialised already: ${what} belongs into its classInit`,
+      { names: [name] },
+    );
+  }
+}

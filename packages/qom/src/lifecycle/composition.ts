@@ -1,0 +1,78 @@
+import {
+  AdoptionError,
+  AlreadyParentedError,
+  CompositionCycleError,
+  ForeignObjectError,
+  UseAfterFinalizeError,
+} from "../errors/index.js";
+import { internals, Phase } from "../object/object-state.js";
+import { runHook, type QomObject } from "../object/qom-object.js";
+import { checkAlive } from "../object/usable.js";
+import { ChildProperty } from "../properties/child-property.js";
+import { freeName, installProperty } from "../properties/install.js";
+import { dropReference, takeReference } from "./references.js";
+
+/** Makes child the named child of parent, which takes a reference on it. */
+export function attachChild(parent: QomObject, name: string, child: QomObject): void {
+  checkAlive(parent, "adding child", name);
+  checkCandidate(parent, name, child);
+  const property = new ChildProperty(freeName(parent, name), child);
+  installProperty(parent, property);
+  const state = child[internals];
+  state.parent = parent;
+  state.childProperty = property;
+  parent[internals].childCount++;
+  takeReference(child);
+}
+
+/** Throws unless child may become a child of parent. Describes nothing unless it does throw. */
+function checkCandidate(parent: QomObject, name: string, child: QomObject): void {
+  const { phase, parent: present } = child[internals];
+  if (child.system !== parent.system) {
+    const role = `to become child '${name}' of`;
+    throw new ForeignObjectError(parent.describe(), child.describe(), role);
+  }
+  if (phase > Phase.LIVE) {
+    const what = `becoming child '${name}' of ${parent.describe()}`;
+    throw new UseAfterFinalizeError(child.describe(), what);
+  }
+  if (phase === Phase.CONSTRUCTED) throw new AdoptionError(child.describe(), "not-adopted");
+  if (present !== null) {
+    throw new AlreadyParentedError(parent.describe(), child.describe(), name);
+  }
+  if (isAncestor(child, parent)) {
+    throw new CompositionCycleError(parent.describe(), child.describe(), name);
+  }
+}
+
+/**
+ * Takes a child off its parent: first its unparent hook, while everything is still in place; then
+ * the parent forgets it and drops its reference. Does nothing without a parent, or within the hook.
+ */
+export function detachChild(child: QomObject): void {
+  const state = child[internals];
+  const { parent, childProperty } = state;
+  if (parent === null || childProperty === null || state.unparenting) return;
+  const { finalizer } = child.system;
+  state.unparenting = true;
+  finalizer.defer(() => {
+    finalizer.guard(child, "onUnparent", () => child[runHook]("unparent"));
+    parent[internals].table?.remove(childProperty);
+    parent[internals].childCount--;
+    state.parent = null;
+    state.childProperty = null;
+    state.unparenting = false;
+    dropReference(child);
+  });
+}
+
+/** Whether obj is `candidate` or one of its ancestors; the root counts as everybody's. */
+function isAncestor(obj: QomObject, candidate: QomObject): boolean {
+  if (obj === candidate || obj === obj.system.root) return true;
+  // Without children it is nobody's ancestor: keeps building a deep tree linear.
+  if (obj[internals].childCount === 0) return false;
+  for (let up = candidate.parent; up !== null; up = up.parent) {
+    if (up === obj) return true;
+  }
+  return false;
+}

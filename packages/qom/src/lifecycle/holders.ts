@@ -1,0 +1,47 @@
+import { internals, Phase } from "../object/object-state.js";
+import type { QomObject } from "../object/qom-object.js";
+import { LinkProperty } from "../properties/link-property.js";
+
+/** Who holds references on an object, and how many. */
+export interface Holder {
+  /** `parent PATH`, `link PATH.NAME`, `the object system`, the name given to ref(), or `(unnamed)`. */
+  readonly holder: string;
+  /** How many references. */
+  readonly count: number;
+}
+
+/** The strong links of all live objects, by target: made once per report, so that links cost nothing to keep. */
+export function strongLinks(objects: Iterable<QomObject>): Map<QomObject, string[]> {
+  const byTarget = new Map<QomObject, string[]>();
+  for (const obj of objects) {
+    for (const property of obj[internals].values?.keys() ?? []) {
+      if (!(property instanceof LinkProperty) || !property.strong) continue;
+      const target = property.read(obj);
+      if (target === null) continue;
+      const holder = `link ${obj.describe()}.${property.name}`;
+      const known = byTarget.get(target);
+      if (known === undefined) byTarget.set(target, [holder]);
+      else known.push(holder);
+    }
+  }
+  return byTarget;
+}
+
+/** The holders of one object, the unnamed rest last. */
+export function holdersOf(
+  obj: QomObject,
+  links: ReadonlyMap<QomObject, readonly string[]> = strongLinks(obj.system.liveObjects()),
+): Holder[] {
+  const state = obj[internals];
+  if (state.phase > Phase.LIVE) return [];
+  const holders: Holder[] = [];
+  if (obj === obj.system.root) holders.push({ holder: "the object system", count: 1 });
+  if (state.parent !== null) {
+    holders.push({ holder: `parent ${state.parent.describe()}`, count: 1 });
+  }
+  for (const holder of links.get(obj) ?? []) holders.push({ holder, count: 1 });
+  for (const [holder, count] of state.holders ?? []) holders.push({ holder, count });
+  const unnamed = state.refs - state.pinned;
+  if (unnamed > 0) holders.push({ holder: "(unnamed)", count: unnamed });
+  return holders;
+}

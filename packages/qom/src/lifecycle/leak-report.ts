@@ -1,0 +1,79 @@
+import { internals } from "../object/object-state.js";
+import type { QomObject } from "../object/qom-object.js";
+import { holdersOf, strongLinks, type Holder } from "./holders.js";
+
+/** One object that is still alive, and what keeps it so. */
+export interface LeakEntry {
+  /** The object. */
+  readonly object: QomObject;
+  /** Its path, or for an object outside the tree its number and type. */
+  readonly description: string;
+  /** Its type's name. */
+  readonly type: string;
+  /** All its references. */
+  readonly refcount: number;
+  /** Whose references these are. */
+  readonly holders: readonly Holder[];
+  /** Its parent's path or description; null without a parent. */
+  readonly parent: string | null;
+}
+
+/** Which objects a report covers. */
+export interface LeakOptions {
+  /** True also lists objects that only their parent holds, and the root. Default false. */
+  readonly all?: boolean;
+}
+
+/** What still holds what, at the time it was made. */
+export class LeakReport implements Iterable<LeakEntry> {
+  /** The objects, oldest first. */
+  readonly entries: readonly LeakEntry[];
+
+  /** @internal See {@link ObjectSystem.leaks}. */
+  constructor(entries: readonly LeakEntry[]) {
+    this.entries = entries;
+  }
+
+  /** How many objects it lists. */
+  get length(): number {
+    return this.entries.length;
+  }
+
+  [Symbol.iterator](): Iterator<LeakEntry> {
+    return this.entries.values();
+  }
+
+  /** One line per object; `no object is held` when there are none. */
+  toString(): string {
+    if (this.entries.length === 0) return "no object is held";
+    return this.entries.map(line).join("\n");
+  }
+}
+
+function line(entry: LeakEntry): string {
+  const { description, type, refcount, holders } = entry;
+  const named = description.includes(`(${type})`) ? description : `${description} (${type})`;
+  const list = holders.map(({ holder, count }) => (count === 1 ? holder : `${holder} x${count}`));
+  return `${named}: ${refcount} ${refcount === 1 ? "reference" : "references"}: ${list.join(", ")}`;
+}
+
+/** Lists the live objects that something besides their parent holds. */
+export function makeLeakReport(objects: Iterable<QomObject>, options: LeakOptions): LeakReport {
+  const live = [...objects];
+  const links = strongLinks(live);
+  const entries: LeakEntry[] = [];
+  for (const object of live) {
+    const { refs, parent } = object[internals];
+    const composed = object === object.system.root || (parent !== null && refs === 1);
+    if (composed && options.all !== true) continue;
+    entries.push({
+      object,
+      description: object.describe(),
+      type: object.klass.name,
+      refcount: refs,
+      holders: holdersOf(object, links),
+      parent: parent?.describe() ?? null,
+    });
+  }
+  return new LeakReport(entries);
+}

@@ -1,0 +1,35 @@
+import type { QomObject } from "../object/qom-object.js";
+
+/**
+ * A reference with a holder's name on it. Dropped once, by {@link release} or at the end of a
+ * `using` block; later calls do nothing.
+ */
+export class Reference<T extends QomObject = QomObject> implements Disposable {
+  /** The object kept alive. */
+  readonly object: T;
+  /** Who keeps it alive, as reports name it. */
+  readonly holder: string;
+  #released = false;
+
+  /** @internal See {@link QomObject.hold}. */
+  constructor(object: T, holder: string) {
+    this.object = object;
+    this.holder = holder;
+  }
+
+  /** Whether the reference was dropped. */
+  get released(): boolean {
+    return this.#released;
+  }
+
+  /** Drops the reference; the object dies when it was the last one. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.object.unref(this.holder);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}

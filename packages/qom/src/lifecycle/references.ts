@@ -1,0 +1,37 @@
+import { UnknownHolderError } from "../errors/index.js";
+import { internals, type ObjectState } from "../object/object-state.js";
+import type { QomObject } from "../object/qom-object.js";
+
+/** Takes a reference that only {@link dropReference} may drop: a parent's or a link's. */
+export function takeReference(obj: QomObject): void {
+  const state = obj[internals];
+  state.refs++;
+  state.pinned++;
+}
+
+/** Drops a reference taken by {@link takeReference}. */
+export function dropReference(obj: QomObject): void {
+  const state = obj[internals];
+  state.pinned--;
+  if (--state.refs === 0) obj.system.finalizer.doom(obj);
+}
+
+/** Notes that one of the references belongs to the holder. */
+export function addHolder(state: ObjectState, holder: string): void {
+  state.holders ??= new Map();
+  state.holders.set(holder, (state.holders.get(holder) ?? 0) + 1);
+  state.pinned++;
+}
+
+/**
+ * Forgets one reference of the holder.
+ * @throws UnknownHolderError when it has none
+ */
+export function removeHolder(obj: QomObject, holder: string): void {
+  const state = obj[internals];
+  const count = state.holders?.get(holder);
+  if (count === undefined) throw new UnknownHolderError(obj.describe(), holder);
+  if (count === 1) state.holders?.delete(holder);
+  else state.holders?.set(holder, count - 1);
+  state.pinned--;
+}

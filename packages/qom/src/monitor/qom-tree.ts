@@ -1,0 +1,46 @@
+import type { QomObject } from "../object/qom-object.js";
+import type { ObjectSystem } from "../system/object-system.js";
+
+/**
+ * What QEMU's monitor prints for `info qom-tree [PATH]`: the object at the path (default
+ * `"/machine"`) and everything it is composed of, children sorted by name, two blanks a level, each
+ * as `/NAME (TYPE)`. Ends with a newline. A path that leads to no single object gives the monitor's
+ * message.
+ */
+export function qomTree(system: ObjectSystem, path = "/machine"): string {
+  const top = system.resolve(path);
+  if (top === null) return `Path '${path}' could not be resolved.\n`;
+  const lines: string[] = [];
+  const pending: { obj: QomObject; depth: number }[] = [{ obj: top, depth: 0 }];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const { obj, depth } = at;
+    lines.push(`${"  ".repeat(depth)}/${obj.childName ?? ""} (${obj.klass.name})\n`);
+    const children = [...obj.children()].sort(byNameDescending);
+    for (const child of children) pending.push({ obj: child, depth: depth + 1 });
+  }
+  return lines.join("");
+}
+
+/**
+ * What QEMU's monitor prints for `qom-list PATH`: one `NAME (TYPE)` per property, the object's type
+ * first. Ends with a newline; errors are the monitor's message.
+ */
+export function qomList(system: ObjectSystem, path: string): string {
+  const { object, ambiguous } = system.lookup(path);
+  if (object === null) {
+    return ambiguous
+      ? `Error: Path '${path}' is ambiguous\n`
+      : `Error: Device '${path}' not found\n`;
+  }
+  const properties = [...object.properties()];
+  const ordered = [
+    ...properties.filter(({ name }) => name === "type"),
+    ...properties.filter(({ name }) => name !== "type"),
+  ];
+  return ordered.map(({ name, type }) => `${name} (${type})\n`).join("");
+}
+
+function byNameDescending(a: QomObject, b: QomObject): number {
+  const [x, y] = [a.childName ?? "", b.childName ?? ""];
+  return x < y ? 1 : x > y ? -1 : 0;
+}

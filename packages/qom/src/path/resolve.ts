@@ -1,0 +1,63 @@
+import type { QomObject } from "../object/qom-object.js";
+
+/** What a path led to. */
+export interface Resolution {
+  /** The object; null when there is none or more than one. */
+  readonly object: QomObject | null;
+  /** True when a partial path fits more than one place in the tree. */
+  readonly ambiguous: boolean;
+}
+
+/** Limits what a path may lead to. */
+export interface ResolveOptions {
+  /** Only objects of this type, by class or interface; of a partial path only these places count. */
+  readonly type?: string;
+}
+
+const NOTHING: Resolution = { object: null, ambiguous: false };
+const AMBIGUOUS: Resolution = { object: null, ambiguous: true };
+
+/**
+ * Resolves a path from the root: absolute with a leading `/`; otherwise partial, which means every
+ * place in the composition tree is tried as its start and exactly one may fit. Two places that lead
+ * to the same object, one of them through a link, are two.
+ */
+export function resolvePath(root: QomObject, path: string, options: ResolveOptions): Resolution {
+  const parts = path.split("/").filter((part) => part !== "");
+  if (path.startsWith("/")) {
+    return { object: follow(root, parts, options.type), ambiguous: false };
+  }
+  return resolvePartial(root, parts, options.type);
+}
+
+/** Follows components through children, links and aliases of these; null when one leads nowhere. */
+export function followPath(from: QomObject, path: string, type?: string): QomObject | null {
+  return follow(
+    from,
+    path.split("/").filter((part) => part !== ""),
+    type,
+  );
+}
+
+function follow(from: QomObject, parts: readonly string[], type?: string): QomObject | null {
+  let at: QomObject | null = from;
+  for (const part of parts) {
+    at = at.findProperty(part)?.step(at) ?? null;
+    if (at === null) return null;
+  }
+  return type === undefined || at.isA(type) ? at : null;
+}
+
+function resolvePartial(root: QomObject, parts: readonly string[], type?: string): Resolution {
+  let found: QomObject | null = null;
+  const pending: QomObject[] = [root];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    const object = follow(at, parts, type);
+    if (object !== null) {
+      if (found !== null) return AMBIGUOUS;
+      found = object;
+    }
+    for (const child of at.children()) pending.push(child);
+  }
+  return found === null ? NOTHING : { object: found, ambiguous: false };
+}

@@ -1,0 +1,30 @@
+import { DuplicatePropertyError } from "../errors/index.js";
+import { internals } from "../object/object-state.js";
+import type { QomObject } from "../object/qom-object.js";
+import { arrayStem, checkPropertyName } from "./names.js";
+import type { Property } from "./property.js";
+import { PropertyTable } from "./property-table.js";
+
+/** The name itself, or with the first free index for a name such as `"irq[*]"`; checked. */
+export function freeName(obj: QomObject, name: string): string {
+  checkPropertyName(name, () => obj.describe());
+  const stem = arrayStem(name);
+  if (stem !== null) {
+    return tableOf(obj).freeName(stem, (candidate) => obj.findProperty(candidate) !== null);
+  }
+  if (obj.findProperty(name) !== null) {
+    throw new DuplicatePropertyError(obj.describe(), obj.klass.name, name);
+  }
+  return name;
+}
+
+/** Adds a property whose name {@link freeName} gave. */
+export function installProperty(obj: QomObject, property: Property): void {
+  tableOf(obj).set(property);
+}
+
+function tableOf(obj: QomObject): PropertyTable {
+  const state = obj[internals];
+  state.table ??= new PropertyTable();
+  return state.table;
+}

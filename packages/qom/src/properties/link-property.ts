@@ -1,0 +1,170 @@
+import {
+  AmbiguousPathError,
+  ForeignObjectError,
+  PathNotFoundError,
+  PropertyValueError,
+  type QomError,
+} from "../errors/index.js";
+import { dropReference, takeReference } from "../lifecycle/references.js";
+import { internals, Phase } from "../object/object-state.js";
+import { QomObject } from "../object/qom-object.js";
+import { checkAlive } from "../object/usable.js";
+import { Property } from "./property.js";
+
+/** A link: a named edge to an object somewhere else, or to none. */
+export interface LinkDefinition {
+  /** Its name; on an object `"bus[*]"` takes the first free index. */
+  readonly name: string;
+  /** Type the target must have (by class or by interface). */
+  readonly target: string;
+  /** What it means, for people. */
+  readonly description?: string;
+  /** True holds a reference on the target; false is cleared when the target dies. Default false. */
+  readonly strong?: boolean;
+  /** False makes it read-only through setProperty. Default true. */
+  readonly writable?: boolean;
+  /** May refuse a new target (or null) by throwing; nothing has changed when it runs. */
+  check?(obj: QomObject, target: QomObject | null): void;
+  /** Told after the target changed, also when a weak link is cleared because its target dies. */
+  changed?(obj: QomObject, target: QomObject | null): void;
+}
+
+/** @internal `link<T>`. */
+export class LinkProperty extends Property {
+  readonly kind = "link";
+  readonly #definition: LinkDefinition;
+  readonly hasRelease = true;
+
+  constructor(definition: LinkDefinition) {
+    super(definition.name, definition.description ?? null);
+    this.#definition = definition;
+  }
+
+  get type(): string {
+    return `link<${this.#definition.target}>`;
+  }
+
+  get readable(): boolean {
+    return true;
+  }
+
+  get writable(): boolean {
+    return this.#definition.writable !== false;
+  }
+
+  /** Whether the link holds a reference. */
+  get strong(): boolean {
+    return this.#definition.strong === true;
+  }
+
+  override get defaultValue(): null {
+    return null;
+  }
+
+  read(obj: QomObject): QomObject | null {
+    const target = obj[internals].values?.get(this);
+    // A dying target is gone already, though the word of it may still be on its way.
+    return target instanceof QomObject && target[internals].phase <= Phase.LIVE ? target : null;
+  }
+
+  override step(obj: QomObject): QomObject | null {
+    return this.read(obj);
+  }
+
+  /** Takes an object, null, or the path of an object (`""` for none). */
+  write(obj: QomObject, value: unknown): void {
+    const target = this.#target(obj, value);
+    const { check } = this.#definition;
+    if (check !== undefined) {
+      try {
+        check.call(this.#definition, obj, target);
+      } catch (cause) {
+        const why = cause instanceof Error ? cause.message : String(cause);
+        throw this.#refusal(obj, `refuses ${target?.describe() ?? "null"}: ${why}`, cause);
+      }
+    }
+    const old = this.read(obj);
+    if (target === old) return;
+    if (target !== null) {
+      // The check hook may have ended either of them.
+      checkAlive(obj, "setting link", this.name);
+      checkAlive(target, `becoming the target of ${obj.describe()}'s link`, this.name);
+      this.#attach(obj, target);
+    }
+    obj[internals].store(this, target);
+    try {
+      this.#definition.changed?.(obj, target);
+    } finally {
+      if (old !== null) this.#detach(obj, old);
+    }
+  }
+
+  release(obj: QomObject): void {
+    const old = this.read(obj);
+    if (old === null) return;
+    obj[internals].values?.delete(this);
+    this.#detach(obj, old);
+  }
+
+  /** The target of this weak link is about to die; the link may have moved on by now. */
+  targetGone(obj: QomObject, target: QomObject): void {
+    if (obj[internals].values?.get(this) !== target) return;
+    obj[internals].values?.delete(this);
+    this.#definition.changed?.(obj, null);
+  }
+
+  #attach(obj: QomObject, target: QomObject): void {
+    if (this.strong) {
+      takeReference(target);
+      return;
+    }
+    const state = target[internals];
+    state.weakLinks ??= new Map();
+    const properties = state.weakLinks.get(obj);
+    if (properties === undefined) state.weakLinks.set(obj, new Set([this]));
+    else properties.add(this);
+  }
+
+  #detach(obj: QomObject, target: QomObject): void {
+    if (this.strong) {
+      dropReference(target);
+      return;
+    }
+    const { weakLinks } = target[internals];
+    const properties = weakLinks?.get(obj);
+    properties?.delete(this);
+    if (properties?.size === 0) weakLinks?.delete(obj);
+  }
+
+  #target(obj: QomObject, value: unknown): QomObject | null {
+    if (value === null || value === "") return null;
+    const target = typeof value === "string" ? this.#resolve(obj, value) : value;
+    if (!(target instanceof QomObject)) {
+      throw this.#refusal(obj, "expects an object, a path or null");
+    }
+    const path = target.describe();
+    if (target.system !== obj.system) {
+      throw new ForeignObjectError(obj.describe(), path, `linked by '${this.name}' of`);
+    }
+    if (!target.isA(this.#definition.target)) {
+      const types = `${this.#definition.target}, not ${target.klass.name}`;
+      throw this.#refusal(obj, `expects type ${types} (${path})`);
+    }
+    return target;
+  }
+
+  #resolve(obj: QomObject, path: string): QomObject {
+    try {
+      return obj.system.require(path, { type: this.#definition.target });
+    } catch (error) {
+      if (error instanceof PathNotFoundError || error instanceof AmbiguousPathError) {
+        throw this.#refusal(obj, `refuses a path. ${error.message}`, error);
+      }
+      throw error;
+    }
+  }
+
+  #refusal(obj: QomObject, why: string, cause?: unknown): QomError {
+    return new PropertyValueError(obj.describe(), obj.klass.name, this.name, why, cause);
+  }
+}

@@ -1,0 +1,29 @@
+import { PropertyNameError } from "../errors/index.js";
+
+const ESCAPED = /[/[\\\]]/g;
+
+/**
+ * Makes any text usable as a child's name: `/`, `[`, `\` and `]` become `\x2f`, `\x5b`, `\x5c`
+ * and `\x5d`, as QEMU does with the names of memory regions. Other characters stay.
+ */
+export function escapeName(text: string): string {
+  return text.replace(ESCAPED, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
+}
+
+/**
+ * The stem of an array name: `"pam"` for `"pam[*]"`, null for a name that is not of that form.
+ */
+export function arrayStem(name: string): string | null {
+  return name.endsWith("[*]") ? name.slice(0, -3) : null;
+}
+
+/**
+ * Throws unless a path can reach a property of that name.
+ * @throws PropertyNameError when it is empty or contains a `/`
+ */
+export function checkPropertyName(name: string, where: () => string): void {
+  if (name === "") throw new PropertyNameError(where(), name, "it is empty");
+  if (name.includes("/")) {
+    throw new PropertyNameError(where(), name, "'/' separates path components (see escapeName)");
+  }
+}

@@ -1,0 +1,102 @@
+import { PropertyDefinitionError, PropertyValueError } from "../errors/index.js";
+import { internals } from "../object/object-state.js";
+import type { QomObject } from "../object/qom-object.js";
+import { Property } from "./property.js";
+import type { ValueType } from "./value-type.js";
+
+/**
+ * A value property. Without `get` and `set` the object stores the value; with one of them only, it
+ * can only be read or only be written.
+ */
+export interface PropertyDefinition<T = unknown> {
+  /** Its name; on an object `"irq[*]"` takes the first free index. */
+  readonly name: string;
+  /** Which values it takes, see {@link value}. */
+  readonly type: ValueType<T>;
+  /** What it does, for people. */
+  readonly description?: string;
+  /** Its value until somebody sets it. With a `set`, that is called with it instead. */
+  readonly default?: T;
+  /** Reads the value. */
+  get?(obj: QomObject): T;
+  /** Sets the value, which is of the right type. May throw to refuse it. */
+  set?(obj: QomObject, value: T): void;
+  /** For a stored value: who sets it, if anybody. Default `"read-write"`. */
+  readonly access?: "read-write" | "read-only" | "write-only";
+  /** Runs when the object lets go of the property. */
+  release?(obj: QomObject): void;
+}
+
+/** @internal A property with a value of some {@link ValueType}. */
+export class ValueProperty<T> extends Property {
+  readonly kind = "value";
+  readonly #definition: PropertyDefinition<T>;
+
+  constructor(definition: PropertyDefinition<T>, where: () => string) {
+    super(definition.name, definition.description ?? null);
+    this.#definition = definition;
+    const { type, default: initial, get, set, access } = definition;
+    const fail = (why: string): never => {
+      throw new PropertyDefinitionError(where(), definition.name, why);
+    };
+    if (initial !== undefined) {
+      const why = type.refuse(initial);
+      if (why !== null) fail(`its default is none of its values: it ${why}`);
+      if (get !== undefined && set === undefined) fail("a getter alone cannot take a default");
+    }
+    if (access !== undefined && (get !== undefined || set !== undefined)) {
+      fail("with a getter or a setter, these alone say how it is accessed");
+    }
+  }
+
+  get type(): string {
+    return this.#definition.type.name;
+  }
+
+  get readable(): boolean {
+    const { get, set, access } = this.#definition;
+    return get !== undefined || (set === undefined && access !== "write-only");
+  }
+
+  get writable(): boolean {
+    const { get, set, access } = this.#definition;
+    return set !== undefined || (get === undefined && access !== "read-only");
+  }
+
+  override get defaultValue(): T | undefined {
+    return this.#definition.default;
+  }
+
+  /** Tells the setter the default, where there are both. */
+  applyDefault(obj: QomObject): void {
+    const { set, default: initial } = this.#definition;
+    if (set !== undefined && initial !== undefined) set.call(this.#definition, obj, initial);
+  }
+
+  read(obj: QomObject): unknown {
+    const { get } = this.#definition;
+    if (get !== undefined) return get.call(this.#definition, obj);
+    const stored = obj[internals].values;
+    return stored?.has(this) === true ? stored.get(this) : this.#definition.default;
+  }
+
+  write(obj: QomObject, value: unknown): void {
+    const { type, set, name } = this.#definition;
+    const why = type.refuse(value);
+    if (why !== null) throw new PropertyValueError(obj.describe(), obj.klass.name, name, why);
+    if (set !== undefined) set.call(this.#definition, obj, value as T);
+    else obj[internals].store(this, value);
+  }
+
+  override parseText(text: string): unknown {
+    return this.#definition.type.parse?.(text);
+  }
+
+  get hasRelease(): boolean {
+    return this.#definition.release !== undefined;
+  }
+
+  release(obj: QomObject): void {
+    this.#definition.release?.(obj);
+  }
+}

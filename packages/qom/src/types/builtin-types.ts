@@ -1,0 +1,29 @@
+import { value } from "../properties/value-type.js";
+import type { TypeInfo } from "./type-info.js";
+
+/** Name of the type every object type derives from. */
+export const TYPE_OBJECT = "object";
+/** Name of the type every interface derives from. */
+export const TYPE_INTERFACE = "interface";
+/** Name of the plain type that only groups children; the root is one. */
+export const TYPE_CONTAINER = "container";
+
+/** The types every registry knows from the start. */
+export function builtinTypes(): readonly TypeInfo[] {
+  return [
+    {
+      name: TYPE_OBJECT,
+      abstract: true,
+      classInit(klass) {
+        klass.addProperty({
+          name: "type",
+          type: value.string,
+          description: "the object's type name",
+          get: (obj) => obj.klass.name,
+        });
+      },
+    },
+    { name: TYPE_INTERFACE, abstract: true, isInterface: true },
+    { name: TYPE_CONTAINER },
+  ];
+}

@@ -1,0 +1,14 @@
+/**
+ * A typed key for a value kept on classes, what QEMU keeps in fields of its class structs: virtual
+ * methods, constants. A derived class sees its parent's value until it sets its own.
+ */
+export class ClassSlot<T> {
+  /** For error messages; two slots of the same name are still different slots. */
+  readonly name: string;
+  // Ties the key to its value type; never assigned.
+  declare protected readonly valueType: (value: T) => T;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}

@@ -1,0 +1,133 @@
+import { ClassSealedError, DuplicatePropertyError, TypeDefinitionError } from "../errors/index.js";
+import { LinkProperty, type LinkDefinition } from "../properties/link-property.js";
+import { checkPropertyName } from "../properties/names.js";
+import type { Property } from "../properties/property.js";
+import { ValueProperty, type PropertyDefinition } from "../properties/value-property.js";
+import type { ClassSlot } from "./class-slot.js";
+import type { TypeInfo } from "./type-info.js";
+
+/**
+ * A type at work (QEMU's `ObjectClass`): what all its instances share. Made by
+ * {@link TypeRegistry.get} at the type's first use; immutable once its class init has run.
+ */
+export class ObjectClass {
+  /** The type's name. */
+  readonly name: string;
+  /** The class it derives from; null for `"object"` and `"interface"`. */
+  readonly parent: ObjectClass | null;
+  /** The definition it was made from. */
+  readonly info: TypeInfo;
+  /** Its own and its parents' interfaces, with the interfaces those derive from; no duplicates. */
+  readonly interfaces: readonly ObjectClass[];
+  /** The chain of classes from the root class down to this one. */
+  readonly lineage: readonly ObjectClass[];
+  readonly #names: ReadonlySet<string>;
+  readonly #properties = new Map<string, Property>();
+  readonly #slots = new Map<ClassSlot<never>, unknown>();
+  #sealed = false;
+
+  /** @internal Classes are made by the type registry. */
+  constructor(info: TypeInfo, parent: ObjectClass | null, ownInterfaces: readonly ObjectClass[]) {
+    this.name = info.name;
+    this.parent = parent;
+    this.info = info;
+    this.lineage = parent === null ? [this] : [...parent.lineage, this];
+    const interfaces = new Set<ObjectClass>(parent?.interfaces ?? []);
+    for (const face of ownInterfaces) {
+      for (const each of face.lineage) interfaces.add(each);
+    }
+    this.interfaces = [...interfaces];
+    this.#names = new Set([...this.lineage, ...this.interfaces].map((each) => each.name));
+  }
+
+  /** True when the type itself has no instances (interfaces have none either). */
+  get abstract(): boolean {
+    return this.info.abstract === true || this.isInterface;
+  }
+
+  /** True for interface types. */
+  get isInterface(): boolean {
+    return this.info.isInterface === true;
+  }
+
+  /** Whether this is the named type, derives from it, or implements it (itself or through a parent). */
+  isA(typeName: string): boolean {
+    return this.#names.has(typeName);
+  }
+
+  /**
+   * Defines a property that every instance has. Only within classInit.
+   * @throws ClassSealedError, DuplicatePropertyError, PropertyNameError, PropertyDefinitionError
+   */
+  addProperty<T>(definition: PropertyDefinition<T>): Property {
+    return this.#install(new ValueProperty(definition, () => `${this}`));
+  }
+
+  /**
+   * Defines a link property that every instance has, each with a target of its own. Only within
+   * classInit.
+   * @throws ClassSealedError, DuplicatePropertyError, PropertyNameError
+   */
+  addLink(definition: LinkDefinition): Property {
+    return this.#install(new LinkProperty(definition));
+  }
+
+  /** The property of that name, the class's own or an inherited one; null when there is none. */
+  findProperty(name: string): Property | null {
+    for (let klass: ObjectClass | null = this; klass !== null; klass = klass.parent) {
+      const found = klass.#properties.get(name);
+      if (found !== undefined) return found;
+    }
+    return null;
+  }
+
+  /** The class properties: this class's own in the order they were added, then its parents'. */
+  *properties(): Generator<Property, void, undefined> {
+    for (let klass: ObjectClass | null = this; klass !== null; klass = klass.parent) {
+      yield* klass.#properties.values();
+    }
+  }
+
+  /** The value in a slot: the class's own or the nearest parent's; undefined when none set it. */
+  slot<T>(slot: ClassSlot<T>): T | undefined {
+    for (let klass: ObjectClass | null = this; klass !== null; klass = klass.parent) {
+      if (klass.#slots.has(slot as unknown as ClassSlot<never>)) {
+        return klass.#slots.get(slot as unknown as ClassSlot<never>) as T;
+      }
+    }
+    return undefined;
+  }
+
+  /**
+   * Sets a slot for this class and those derived from it. Only within classInit.
+   * @throws ClassSealedError
+   */
+  setSlot<T>(slot: ClassSlot<T>, value: T): void {
+    if (this.#sealed) throw new ClassSealedError(this.name, `setting slot '${slot.name}'`);
+    this.#slots.set(slot as unknown as ClassSlot<never>, value);
+  }
+
+  /** `class NAME`, for messages. */
+  toString(): string {
+    return `class ${this.name}`;
+  }
+
+  /** @internal Ends class init. */
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  #install<P extends Property>(property: P): P {
+    const { name } = property;
+    if (this.#sealed) throw new ClassSealedError(this.name, `adding property '${name}'`);
+    if (this.isInterface) {
+      throw new TypeDefinitionError(this.name, "an interface has no properties", [name]);
+    }
+    checkPropertyName(name, () => `${this}`);
+    if (this.findProperty(name) !== null) {
+      throw new DuplicatePropertyError(`${this}`, this.name, name);
+    }
+    this.#properties.set(name, property);
+    return property;
+  }
+}
