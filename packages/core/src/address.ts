@@ -1,0 +1,97 @@
+import { AddressError } from "./errors.js";
+
+/**
+ * A byte address, offset or size. A `number` must be a safe integer (exact to 2^53);
+ * a `bigint` reaches the whole 64-bit space.
+ */
+export type Address = number | bigint;
+
+/** One past the last byte of a 64-bit address space: 2^64. */
+export const ADDRESS_SPACE_END = 1n << 64n;
+
+/** The last byte address of a 64-bit address space: 2^64 - 1. */
+export const ADDRESS_MAX = ADDRESS_SPACE_END - 1n;
+
+/** Bytes in a page of the guest: the grain of dirty bitmaps, RAM blocks and dispatch. */
+export const PAGE_SIZE = 4096;
+
+/** log2 of {@link PAGE_SIZE}. */
+export const PAGE_SHIFT = 12;
+
+/** Number of KiB, MiB and GiB in bytes, for readable sizes. */
+export const KiB = 1024;
+/** 2^20 bytes. */
+export const MiB = 1024 * KiB;
+/** 2^30 bytes. */
+export const GiB = 1024 * MiB;
+/** 2^40 bytes. */
+export const TiB = 1024 * GiB;
+
+/** `0x...` in lower case without padding. */
+export function hex(value: Address): string {
+  return value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
+}
+
+/**
+ * The exact value of a byte address or offset.
+ * @throws AddressError when it is negative, not an integer, an unsafe `number`, or 2^64 and above.
+ */
+export function toAddress(value: Address, what: string, region?: string): bigint {
+  const exact = toExact(value, what, region);
+  if (exact < 0n || exact > ADDRESS_MAX) {
+    throw new AddressError(`${what} ${hex(exact)} is outside 0..2^64-1`, {
+      rule: "address-range",
+      address: exact,
+      region,
+    });
+  }
+  return exact;
+}
+
+/**
+ * The exact value of a byte size.
+ * @throws AddressError when it is negative, not an integer, an unsafe `number`, or above 2^64.
+ */
+export function toSize(value: Address, what: string, region?: string): bigint {
+  const exact = toExact(value, what, region);
+  if (exact < 0n || exact > ADDRESS_SPACE_END) {
+    throw new AddressError(`${what} ${hex(exact)} is outside 0..2^64`, {
+      rule: "size-range",
+      address: exact,
+      region,
+    });
+  }
+  return exact;
+}
+
+function toExact(value: Address, what: string, region?: string): bigint {
+  if (typeof value === "bigint") return value;
+  if (!Number.isSafeInteger(value)) {
+    throw new AddressError(`${what} ${value} is not exact: above 2^53 a bigint is needed`, {
+      rule: "exact-number",
+      region,
+    });
+  }
+  return BigInt(value);
+}
+
+/** The same value as a `number` where that is exact, as a `bigint` otherwise. */
+export function narrow(value: Address): Address {
+  return typeof value === "bigint" && value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= 0n
+    ? Number(value)
+    : value;
+}
+
+/** `a + b` modulo 2^64, as a `number` where that is exact. */
+export function addWrapped(a: Address, b: Address): Address {
+  if (typeof a === "number" && typeof b === "number") {
+    const sum = a + b;
+    if (sum <= Number.MAX_SAFE_INTEGER) return sum;
+  }
+  return narrow(BigInt.asUintN(64, BigInt(a) + BigInt(b)));
+}
+
+/** Rounds a byte count up to whole pages. */
+export function pageAlign(bytes: number): number {
+  return Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
+}

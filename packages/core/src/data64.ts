@@ -1,0 +1,71 @@
+/**
+ * A 64-bit value in two unsigned 32-bit halves: what dispatch moves without allocating.
+ * Reuse one carrier for many accesses.
+ */
+export class Data64 {
+  /** Bits 0..31, unsigned. */
+  lo = 0;
+  /** Bits 32..63, unsigned. */
+  hi = 0;
+
+  /** The low 32 bits as an unsigned number; setting it clears the high half. */
+  get value(): number {
+    return this.lo;
+  }
+  set value(v: number) {
+    this.lo = v >>> 0;
+    this.hi = 0;
+  }
+
+  /** All 64 bits, unsigned; setting it reduces modulo 2^64. */
+  get value64(): bigint {
+    return this.hi === 0 ? BigInt(this.lo) : (BigInt(this.hi) << 32n) | BigInt(this.lo);
+  }
+  set value64(v: bigint) {
+    this.lo = Number(v & 0xffffffffn);
+    this.hi = Number((v >> 32n) & 0xffffffffn);
+  }
+
+  /** Sets both halves. */
+  set(lo: number, hi: number): void {
+    this.lo = lo >>> 0;
+    this.hi = hi >>> 0;
+  }
+
+  /** ORs in another value shifted left by `bits` (negative: right), -64 < bits < 64. */
+  orShifted(lo: number, hi: number, bits: number): void {
+    if (bits >= 32) {
+      this.hi = (this.hi | (lo << (bits - 32))) >>> 0;
+    } else if (bits > 0) {
+      this.lo = (this.lo | (lo << bits)) >>> 0;
+      this.hi = (this.hi | (hi << bits) | (lo >>> (32 - bits))) >>> 0;
+    } else if (bits === 0) {
+      this.lo = (this.lo | lo) >>> 0;
+      this.hi = (this.hi | hi) >>> 0;
+    } else if (bits > -32) {
+      this.lo = (this.lo | (lo >>> -bits) | (hi << (32 + bits))) >>> 0;
+      this.hi = (this.hi | (hi >>> -bits)) >>> 0;
+    } else {
+      this.lo = (this.lo | (hi >>> (-bits - 32))) >>> 0;
+    }
+  }
+
+  /** Keeps the low `size` bytes (1, 2, 4 or 8). */
+  truncate(size: number): void {
+    if (size >= 8) return;
+    this.hi = 0;
+    if (size < 4) this.lo &= size === 1 ? 0xff : 0xffff;
+  }
+
+  /** Reverses the order of the low `size` bytes and drops the rest; 1 byte stays as it is. */
+  swap(size: number): void {
+    const { lo, hi } = this;
+    if (size === 2) this.value = ((lo & 0xff) << 8) | ((lo >>> 8) & 0xff);
+    else if (size === 4) this.value = swap32(lo);
+    else if (size === 8) this.set(swap32(hi), swap32(lo));
+  }
+}
+
+function swap32(v: number): number {
+  return ((v >>> 24) | ((v >>> 8) & 0xff00) | ((v << 8) & 0xff0000) | (v << 24)) >>> 0;
+}

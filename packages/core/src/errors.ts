@@ -1,0 +1,55 @@
+import type { Address } from "./address.js";
+
+/** What every error of the memory model carries besides its message. */
+export interface MemoryErrorDetails {
+  /** The rule that was broken, as a short stable word, e.g. `"region-added-twice"`. */
+  readonly rule: string;
+  /** Path or name of the region concerned. */
+  readonly region?: string | undefined;
+  /** Path or name of the other party, where two regions are concerned. */
+  readonly other?: string | undefined;
+  /** The address, offset or size concerned, in bytes. */
+  readonly address?: Address | undefined;
+}
+
+/**
+ * Base of everything this library throws. Thrown only for misuse by the programmer, and always
+ * before anything has changed; what a guest does ends in a `MemTxResult` instead.
+ */
+export class MemoryModelError extends Error {
+  /** The broken rule; see {@link MemoryErrorDetails.rule}. */
+  readonly rule: string;
+  /** Path or name of the region concerned, if any. */
+  readonly region: string | undefined;
+  /** Path or name of the second party, if any. */
+  readonly other: string | undefined;
+  /** The address, offset or size concerned, if any. */
+  readonly address: Address | undefined;
+
+  constructor(message: string, details: MemoryErrorDetails) {
+    super(message);
+    this.name = new.target.name;
+    this.rule = details.rule;
+    this.region = details.region;
+    this.other = details.other;
+    this.address = details.address;
+  }
+}
+
+/** An address, offset or size is negative, inexact or beyond its range. */
+export class AddressError extends MemoryModelError {}
+
+/** A change of the region graph that its rules forbid: adding twice, cycles, deleting what is not there. */
+export class TopologyError extends MemoryModelError {}
+
+/** A region was described wrongly when it was created: sizes, access sizes, callbacks, memory. */
+export class RegionOptionsError extends MemoryModelError {}
+
+/** Unbalanced transactions. */
+export class TransactionError extends MemoryModelError {}
+
+/** Use after finalization, or destroying what is in use. */
+export class LifecycleError extends MemoryModelError {}
+
+/** RAM block trouble: duplicate names, resizing beyond the maximum, leaving the block. */
+export class RamBlockError extends MemoryModelError {}

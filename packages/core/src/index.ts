@@ -1,0 +1,36 @@
+/** The region graph of `@mem/core`: regions, RAM blocks, MMIO access rules, transactions. */
+export * from "./address.js";
+export * from "./coalescing.js";
+export type { DamageSink } from "./damage.js";
+export { Data64 } from "./data64.js";
+export { DeviceObject, TYPE_DEVICE } from "./device.js";
+export { DirtyBitmap } from "./dirty-bitmap.js";
+export * from "./errors.js";
+export * from "./ioeventfd.js";
+export * from "./iommu-hook.js";
+export * from "./mem-op.js";
+export * from "./mem-tx.js";
+export { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
+export {
+  type LogCategory,
+  MemorySystem,
+  type MemorySystemOptions,
+  type ViewLayer,
+} from "./memory-system.js";
+export { MAX_REENTRY_DEPTH } from "./mmio-dispatch.js";
+export type {
+  AccessSizes,
+  MmioCallbacks,
+  MmioOps,
+  ResolvedMmioOps,
+  ValidAccess,
+  WideMmioOps,
+} from "./mmio-ops.js";
+export { accessChunk } from "./mmio-valid.js";
+export { DIRTY_CLIENTS, DirtyClient, RamBlock } from "./ram-block.js";
+export type { RamSpan, RamStorage } from "./ram-storage.js";
+export { Reclaimer } from "./reclaimer.js";
+export * from "./region-eventfds.js";
+export * from "./region-options.js";
+export type { RegionKind, RegionSpec } from "./region-spec.js";
+export { type CommitHandler, MAX_COMMIT_ROUNDS, Transactions } from "./transactions.js";

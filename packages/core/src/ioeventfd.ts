@@ -1,0 +1,68 @@
+/** Something that is signalled when a guest writes to a location (`EventNotifier`). */
+export class EventNotifier {
+  /** Creation order, which ranks notifiers that are otherwise equal. */
+  readonly id: number;
+  /** For messages. */
+  readonly name: string;
+  /** Called at every signal. */
+  onSignal: (() => void) | null = null;
+  #pending = 0;
+
+  /** @param id rank among the notifiers of one system; see `MemorySystem.eventNotifier`. */
+  constructor(id: number, name = `notifier${id}`) {
+    this.id = id;
+    this.name = name;
+  }
+
+  /** Signals since the last {@link testAndClear}. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Signals the notifier. */
+  set(): void {
+    this.#pending++;
+    this.onSignal?.();
+  }
+
+  /** Whether it was signalled; forgets the signals. */
+  testAndClear(): boolean {
+    const was = this.#pending > 0;
+    this.#pending = 0;
+    return was;
+  }
+}
+
+/** A write trigger on a region (`MemoryRegionIoeventfd`). */
+export interface Ioeventfd {
+  /** Byte offset within the region. */
+  readonly addr: bigint;
+  /** Size of the write in bytes: 1, 2, 4 or 8; 0 matches any size. */
+  readonly size: number;
+  /** Whether the value must equal `data`. */
+  readonly matchData: boolean;
+  /** The value to match, in the region's byte order. */
+  readonly data: bigint;
+  readonly notifier: EventNotifier;
+}
+
+/** Total order: address, size, match, data where it is matched, notifier. */
+export function compareIoeventfds(a: Ioeventfd, b: Ioeventfd): number {
+  if (a.addr !== b.addr) return a.addr < b.addr ? -1 : 1;
+  if (a.size !== b.size) return a.size - b.size;
+  if (a.matchData !== b.matchData) return a.matchData ? 1 : -1;
+  if (a.matchData && a.data !== b.data) return a.data < b.data ? -1 : 1;
+  return a.notifier.id - b.notifier.id;
+}
+
+/** Equality in which size 0, on either side, stands for any size, data and notifier. */
+export function matchesIoeventfd(a: Ioeventfd, b: Ioeventfd): boolean {
+  if (a.addr !== b.addr) return false;
+  if (a.size === 0 || b.size === 0) return true;
+  return (
+    a.size === b.size &&
+    a.matchData === b.matchData &&
+    (!a.matchData || a.data === b.data) &&
+    a.notifier === b.notifier
+  );
+}

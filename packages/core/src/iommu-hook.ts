@@ -1,0 +1,32 @@
+import type { MemTxAttrs } from "./mem-tx.js";
+
+/** Permissions of a translation (`IOMMUAccessFlags`), also the direction asked for. */
+export const IommuAccess = { NONE: 0, RO: 1, WO: 2, RW: 3 } as const;
+
+/** An OR of {@link IommuAccess} bits. */
+export type IommuAccess = number;
+
+/** One translation (`IOMMUTLBEntry`). All addresses are in bytes. */
+export interface IommuTlbEntry<Target> {
+  /** The address space that `translatedAddr` belongs to; `null` when nothing was found. */
+  readonly targetAs: Target | null;
+  /** Input address. */
+  readonly iova: bigint;
+  /** Output address. */
+  readonly translatedAddr: bigint;
+  /** Size of the translation minus 1, e.g. 0xfff for 4 KiB. */
+  readonly addrMask: bigint;
+  /** What it allows, {@link IommuAccess} bits. */
+  readonly perm: IommuAccess;
+}
+
+/**
+ * What a region that translates addresses offers to dispatch. The address space it targets
+ * belongs to a layer above this one, so its type is a parameter.
+ */
+export interface IommuTranslator<Target = unknown> {
+  /** Translates `addr` (bytes within the region) for a direction and a translation table. */
+  translate(addr: bigint, flag: IommuAccess, iommuIdx: number): IommuTlbEntry<Target>;
+  /** The translation table that these attributes select. */
+  attrsToIndex(attrs: MemTxAttrs): number;
+}

@@ -1,0 +1,568 @@
+import { type ObjectInit, QomObject } from "@mem/qom";
+import {
+  type Address,
+  ADDRESS_SPACE_END,
+  hex,
+  PAGE_SIZE,
+  toAddress,
+  toSize,
+} from "./address.js";
+import { reportDamage, type DamageSink } from "./damage.js";
+import type { Data64 } from "./data64.js";
+import { DeviceObject } from "./device.js";
+import { LifecycleError, RamBlockError, TopologyError } from "./errors.js";
+import type { Ioeventfd } from "./ioeventfd.js";
+import type { IommuTranslator } from "./iommu-hook.js";
+import type { MemOp } from "./mem-op.js";
+import { type MemTxAttrs, type MemTxResult, MEMTXATTRS_UNSPECIFIED } from "./mem-tx.js";
+import type { MemorySystem } from "./memory-system.js";
+import { dispatchRead, dispatchWrite } from "./mmio-dispatch.js";
+import type { ResolvedMmioOps } from "./mmio-ops.js";
+import { isValidAccess, offsetFits } from "./mmio-valid.js";
+import { DirtyClient, type RamBlock } from "./ram-block.js";
+import { attachSubregion, detachSubregion, moveSubregion } from "./region-tree.js";
+import type { RegionKind, RegionSpec } from "./region-spec.js";
+import { resizeRam } from "./ram-resize.js";
+import { Subregions } from "./subregions.js";
+
+/** QOM type name of {@link MemoryRegion}. */
+export const TYPE_MEMORY_REGION = "memory-region";
+
+/**
+ * A node in the graph of a machine's memory (`MemoryRegion`): RAM, ROM, a device's registers,
+ * a window on another region, or a container of regions. Created by the factories of
+ * {@link MemorySystem}; what it is never changes, where and how it shows does.
+ *
+ * Setters take effect at once outside a transaction and at the outermost commit inside one;
+ * setting what is already there does nothing at all.
+ */
+export class MemoryRegion extends QomObject {
+  /** The system that the region belongs to. */
+  readonly memory: MemorySystem;
+  /** Name for people; `null` for an anonymous region. */
+  readonly label: string | null;
+  readonly kind: RegionKind;
+  /** The object whose life bounds the region's; `null` for static regions. */
+  readonly owner: QomObject | null;
+  /** The region that an alias shows a part of. */
+  readonly alias: MemoryRegion | null;
+  /** Device callbacks with their rules resolved; `null` where the region has none. */
+  readonly ops: ResolvedMmioOps | null;
+  /** The memory behind RAM, ROM and ROM devices. */
+  readonly ramBlock: RamBlock | null;
+  /** Whether the region answers accesses itself where no subregion does. */
+  readonly terminates: boolean;
+  /** RAM, ROM and RAM devices, but not ROM devices. */
+  readonly isRam: boolean;
+  /** Memory of a physical device, accessed with the guest's own access sizes. */
+  readonly isRamDevice: boolean;
+  /** Memory whose writes, and in MMIO mode also reads, go to a device. */
+  readonly isRomDevice: boolean;
+
+  /** Whether accesses are translated and go on elsewhere. */
+  readonly isIommu: boolean;
+
+  /** Whether bytes may be read straight from the RAM block. Changes with ROMD mode. */
+  directRead = false;
+  /** Whether bytes may be stored straight into the block, with no dirty client to tell. */
+  plainWrite = false;
+
+  /** @internal Distinguishes the regions of one system. */
+  readonly id: number;
+  /** @internal Precedence among children of equal priority: the highest was added last. */
+  sequence = 0;
+  /** @internal Start within the container as a rounded number. */
+  roughStart = 0;
+  /** @internal End within the container as a rounded number. */
+  roughEnd = 0;
+  /** @internal Set while a rendered view has this region as its root. */
+  damageSink: DamageSink | null = null;
+  /** @internal Aliases that show a part of this region. */
+  readonly aliasedBy = new Set<MemoryRegion>();
+  /** @internal How many attached aliases show this region, directly or through aliases. */
+  mappedViaAlias = 0;
+  /** @internal */
+  readonly subregionList = new Subregions();
+  /** @internal Sorted write triggers. */
+  ioeventfds: readonly Ioeventfd[] = [];
+  /** @internal Ranges whose writes may be queued, oldest first. */
+  coalesced: readonly { readonly addr: bigint; readonly size: bigint }[] = [];
+  /** Whether queued writes must be flushed before this region is accessed. */
+  flushCoalesced = false;
+  /** Coordinates which parts of a RAM region are populated; managed by the discard layer. */
+  ramDiscardManager: object | null = null;
+
+  readonly #device: DeviceObject | null;
+  #size: bigint;
+  #addr = 0n;
+  #priority = 0;
+  #container: MemoryRegion | null = null;
+  #aliasOffset: bigint;
+  #enabled = true;
+  #readonly: boolean;
+  #romd = true;
+  #nonvolatile = false;
+  #unmergeable = false;
+  #guardDisabled = false;
+  #lockless = false;
+  #vgaLogCount = 0;
+  #uses = 0;
+
+  /** Use the factories of {@link MemorySystem}; subclasses pass their spec on. */
+  constructor(init: ObjectInit, memory: MemorySystem, spec: RegionSpec) {
+    super(init);
+    this.memory = memory;
+    this.id = memory.nextSequence();
+    this.label = spec.name;
+    this.kind = spec.kind;
+    this.owner = spec.owner;
+    this.#size = spec.size;
+    this.alias = spec.target ?? null;
+    this.#aliasOffset = spec.aliasOffset ?? 0n;
+    this.ops = spec.ops ?? null;
+    this.ramBlock = spec.ramBlock ?? null;
+    this.terminates = spec.kind !== "container" && spec.kind !== "alias";
+    this.isRam = spec.kind === "ram" || spec.kind === "ramDevice";
+    this.isRamDevice = spec.kind === "ramDevice";
+    this.isRomDevice = spec.kind === "romDevice";
+    this.isIommu = spec.kind === "iommu";
+    this.#readonly = spec.readonly ?? false;
+    this.#device = spec.owner instanceof DeviceObject ? spec.owner : null;
+    this.alias?.aliasedBy.add(this);
+    this.#refreshRoughBounds();
+    this.refreshAccess();
+  }
+
+  /** Name for people; the empty string for an anonymous region. */
+  get name(): string {
+    return this.label ?? "";
+  }
+
+  /** Path in the object tree, or the name where there is none: for messages. */
+  override describe(): string {
+    return (this.finalized ? null : this.canonicalPath()) ?? (this.name || "(anonymous region)");
+  }
+
+  // ---- where it is ----------------------------------------------------------------------
+
+  /** Size in bytes, 0 to 2^64; the part of a subregion beyond its container's size is hidden. */
+  get size(): bigint {
+    return this.#size;
+  }
+  set size(size: Address) {
+    this.assertUsable("set the size of");
+    const value = toSize(size, "size", this.describe());
+    if (this.isRam && this.ramBlock && value > BigInt(this.ramBlock.maxLength)) {
+      throw new RamBlockError(
+        `${this.describe()}: ${hex(value)} bytes exceed the RAM block of ${hex(this.ramBlock.maxLength)}`,
+        { rule: "ram-size", region: this.describe(), address: value },
+      );
+    }
+    if (value === this.#size) return;
+    this.memory.transaction(() => {
+      this.damageWhole();
+      this.#size = value;
+      this.#refreshRoughBounds();
+      this.damageWhole();
+      this.memory.transactions.touchTopology();
+    });
+  }
+
+  /** Offset within the container in bytes; kept when the region is taken out. */
+  get addr(): bigint {
+    return this.#addr;
+  }
+  set addr(addr: Address) {
+    this.assertUsable("move");
+    const value = toAddress(addr, "offset", this.describe());
+    if (value !== this.#addr) moveSubregion(this, value);
+  }
+
+  /** Precedence among overlapping siblings; the higher one shows. */
+  get priority(): number {
+    return this.#priority;
+  }
+
+  /** The region that this one is a subregion of. */
+  get container(): MemoryRegion | null {
+    return this.#container;
+  }
+
+  /** @internal */
+  setPlace(container: MemoryRegion | null, addr: bigint, priority: number): void {
+    this.#container = container;
+    this.#addr = addr;
+    this.#priority = priority;
+    this.#refreshRoughBounds();
+  }
+
+  /** Subregions, highest precedence first. */
+  get subregions(): Iterable<MemoryRegion> {
+    return this.subregionList;
+  }
+
+  /**
+   * Shows `sub` in this region from `offset` on (`memory_region_add_subregion_overlap`).
+   * Overlap is never an error: the higher priority shows, and of equals the one added last.
+   * @param options.priority 32-bit integer, default 0.
+   * @throws TopologyError when `sub` has a container, a cycle would form, or this is an alias.
+   */
+  addSubregion(offset: Address, sub: MemoryRegion, options: { priority?: number } = {}): void {
+    attachSubregion(this, toAddress(offset, "offset", this.describe()), sub, options.priority ?? 0);
+  }
+
+  /**
+   * Takes `sub` out again (`memory_region_del_subregion`).
+   * @throws TopologyError when it is not a subregion of this region.
+   */
+  removeSubregion(sub: MemoryRegion): void {
+    this.assertUsable("remove a subregion of");
+    detachSubregion(this, sub);
+  }
+
+  /** Where an alias starts within its target, in bytes. */
+  get aliasOffset(): bigint {
+    return this.#aliasOffset;
+  }
+  set aliasOffset(offset: Address) {
+    this.assertUsable("set the alias offset of");
+    if (!this.alias) {
+      throw new TopologyError(`${this.describe()} is not an alias`, {
+        rule: "not-an-alias",
+        region: this.describe(),
+      });
+    }
+    const value = toAddress(offset, "alias offset", this.describe());
+    if (value !== this.#aliasOffset) this.#change(() => (this.#aliasOffset = value));
+  }
+
+  /** In a container, or shown by an alias that is (through any number of aliases). */
+  get isMapped(): boolean {
+    return this.#container !== null || this.mappedViaAlias > 0;
+  }
+
+  // ---- how it shows ---------------------------------------------------------------------
+
+  /** A disabled region behaves as if it was not there, and its subregions neither. */
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+  set enabled(on: boolean) {
+    this.assertUsable("enable or disable");
+    if (on === this.#enabled) return;
+    this.memory.transaction(() => {
+      this.damageWhole();
+      this.#enabled = on;
+      this.memory.transactions.touchTopology();
+    });
+  }
+
+  /** Guest writes are refused. On RAM this makes a ROM; on an alias it only shows in the map. */
+  get readonly(): boolean {
+    return this.#readonly;
+  }
+  set readonly(on: boolean) {
+    this.assertUsable("set read-only");
+    if (on === this.#readonly) return;
+    this.#change(() => {
+      this.#readonly = on;
+      this.refreshAccess();
+    });
+  }
+
+  /** Marks the region as non-volatile memory, for whoever looks at the map. */
+  get nonvolatile(): boolean {
+    return this.#nonvolatile;
+  }
+  set nonvolatile(on: boolean) {
+    this.assertUsable("set non-volatile");
+    if (on !== this.#nonvolatile) this.#change(() => (this.#nonvolatile = on));
+  }
+
+  /** Keeps the region's ranges from being joined with their neighbours. */
+  get unmergeable(): boolean {
+    return this.#unmergeable;
+  }
+  set unmergeable(on: boolean) {
+    this.assertUsable("set unmergeable");
+    if (on !== this.#unmergeable) this.#change(() => (this.#unmergeable = on));
+  }
+
+  /** ROMD mode of a ROM device: reads come from memory, not from the device. */
+  get romd(): boolean {
+    return this.#romd;
+  }
+  set romd(on: boolean) {
+    this.assertUsable("set ROMD mode of");
+    if (on === this.#romd) return;
+    this.#change(() => {
+      this.#romd = on;
+      this.refreshAccess();
+    });
+  }
+
+  /** RAM that the guest may not write. */
+  get isRom(): boolean {
+    return this.isRam && this.#readonly;
+  }
+
+  /** A ROM device whose reads come from memory at present. */
+  get isRomd(): boolean {
+    return this.isRomDevice && this.#romd;
+  }
+
+  /** Whether memory behind the region can be reached without asking a device. */
+  get supportsDirectAccess(): boolean {
+    return (this.isRam && !this.isRamDevice) || this.isRomd;
+  }
+
+  /** Whether an access in this direction goes straight to memory. */
+  isDirect(isWrite: boolean, attrs: MemTxAttrs): boolean {
+    if (!this.directRead) return false;
+    return !isWrite || attrs.debug || (!this.#readonly && !this.isRomDevice);
+  }
+
+  /** Translates addresses; aliases of an IOMMU region do too. */
+  get iommu(): IommuTranslator | null {
+    return this.alias ? this.alias.iommu : null;
+  }
+
+  // ---- accesses -------------------------------------------------------------------------
+
+  /** Switches the guard against a device re-entering itself off for this region, or on again. */
+  get reentrancyGuardDisabled(): boolean {
+    return this.#guardDisabled;
+  }
+  set reentrancyGuardDisabled(off: boolean) {
+    this.#guardDisabled = off;
+  }
+
+  /** The device does its own locking; this also gives up the re-entrancy guard. */
+  enableLocklessIo(): void {
+    this.#lockless = true;
+    this.#guardDisabled = true;
+  }
+
+  /** Whether {@link enableLocklessIo} was called. */
+  get lockless(): boolean {
+    return this.#lockless;
+  }
+
+  /** @internal The device whose MMIO this is, where the re-entrancy guard applies. */
+  get reentrancyGuard(): DeviceObject | null {
+    if (this.#device === null || this.#guardDisabled) return null;
+    return this.isRam || this.isRomDevice || this.#readonly ? null : this.#device;
+  }
+
+  /** Reads directly from the region (`memory_region_dispatch_read`) into `data`. */
+  dispatchRead(
+    addr: Address,
+    op: MemOp,
+    data: Data64,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    return dispatchRead(this, addr, op, data, attrs);
+  }
+
+  /** Writes directly to the region (`memory_region_dispatch_write`). */
+  dispatchWrite(
+    addr: Address,
+    op: MemOp,
+    data: Data64,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    return dispatchWrite(this, addr, op, data, attrs);
+  }
+
+  /** Whether the device would accept this access; aliases are not followed. */
+  accessValid(
+    addr: Address,
+    size: number,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): boolean {
+    if (this.isRamDevice) return true;
+    return (
+      this.ops !== null &&
+      offsetFits(this.ops, addr) &&
+      isValidAccess(this, this.ops, addr, size, isWrite, attrs)
+    );
+  }
+
+  /** @internal */
+  logCallbackError(error: unknown): void {
+    this.memory.logOnce(
+      `throw:${this.id}`,
+      "callback",
+      `${this.describe()}: a device callback threw: ${String(error)}`,
+    );
+  }
+
+  // ---- memory ---------------------------------------------------------------------------
+
+  /**
+   * The live bytes of a RAM region (`memory_region_get_ram_ptr`); aliases are followed.
+   * @throws RamBlockError when there is no memory, or the range leaves it.
+   */
+  ramBytes(offset: Address = 0, length?: Address): Uint8Array {
+    if (this.alias) return this.alias.ramBytes(BigInt(offset) + this.#aliasOffset, length);
+    const block = this.ramBlock;
+    if (!block) {
+      throw new RamBlockError(`${this.describe()} has no memory`, {
+        rule: "no-ram",
+        region: this.describe(),
+      });
+    }
+    return block.bytes(Number(offset), Number(length ?? block.maxLength - Number(offset)));
+  }
+
+  /**
+   * Changes the used length of a resizeable RAM region (`memory_region_ram_resize`), in bytes.
+   * @throws RamBlockError when it exceeds the maximum, or the region has no memory.
+   */
+  ramResize(newSize: Address): void {
+    this.assertUsable("resize");
+    resizeRam(this, toSize(newSize, "RAM size", this.describe()));
+  }
+
+  /** Dirty clients that want to know of writes, as a mask of `1 << client`. */
+  get dirtyLogMask(): number {
+    let mask = this.#vgaLogCount > 0 ? 1 << DirtyClient.VGA : 0;
+    if (this.memory.globalDirtyLog && (this.ramBlock?.migratable || this.kind === "iommu")) {
+      mask |= 1 << DirtyClient.MIGRATION;
+    }
+    if (this.memory.codeDirtyLog && this.ramBlock) mask |= 1 << DirtyClient.CODE;
+    return mask;
+  }
+
+  /**
+   * Turns dirty logging for a display on or off (`memory_region_set_log`). It counts: two "on"
+   * need two "off".
+   * @throws LifecycleError when it is turned off more often than on.
+   */
+  setLog(on: boolean): void {
+    this.assertUsable("set logging of");
+    if (!on && this.#vgaLogCount === 0) {
+      throw new LifecycleError(`${this.describe()}: dirty logging is not on`, {
+        rule: "log-not-on",
+        region: this.describe(),
+      });
+    }
+    const next = this.#vgaLogCount + (on ? 1 : -1);
+    const edge = next + (on ? 0 : 1) === 1;
+    if (!edge) {
+      this.#vgaLogCount = next;
+      return;
+    }
+    this.#change(() => {
+      this.#vgaLogCount = next;
+      this.refreshAccess();
+    });
+  }
+
+  /** Tells the dirty clients that `[offset, offset + length)` of the memory was written. */
+  markWritten(offset: number, length: number): void {
+    const mask = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
+    if (mask !== 0) this.ramBlock?.markDirty(offset, length, mask);
+  }
+
+  /** Bytes in a page of dirty logging. */
+  static readonly PAGE_SIZE = PAGE_SIZE;
+
+  // ---- life -----------------------------------------------------------------------------
+
+  /**
+   * Takes a use of the region (`memory_region_ref`): RAM counts on itself, anything else on
+   * its owner, and regions without an owner are not counted.
+   */
+  refUse(): void {
+    this.#uses++;
+    if (!this.owner) return;
+    if (this.isRam) this.ref();
+    else this.owner.ref();
+  }
+
+  /** Gives a use back (`memory_region_unref`). */
+  unrefUse(): void {
+    this.#uses--;
+    if (!this.owner) return;
+    if (this.isRam) this.unref();
+    else this.owner.unref();
+  }
+
+  /** Whether a view, a map, a cache, a section copy or a foreign container uses the region. */
+  get inUse(): boolean {
+    return this.#uses > 0;
+  }
+
+  /**
+   * Destroys the region by taking it out of the object tree (`object_unparent`).
+   * @throws LifecycleError while it is in use; containers and aliases may always go, unless
+   *   they are the root of a view.
+   */
+  override unparent(): void {
+    const free = this.kind === "container" || this.kind === "alias";
+    if (this.damageSink !== null || (!free && this.inUse)) {
+      throw new LifecycleError(`${this.describe()} is in use and cannot be destroyed`, {
+        rule: "region-in-use",
+        region: this.describe(),
+      });
+    }
+    super.unparent();
+  }
+
+  /** @internal @throws LifecycleError after finalization. */
+  assertUsable(action: string): void {
+    if (this.finalized) {
+      throw new LifecycleError(`cannot ${action} ${this.describe()}: it was finalized`, {
+        rule: "use-after-finalize",
+        region: this.describe(),
+      });
+    }
+  }
+
+  /** Leaves the map: a region that dies is disabled first, so that its going commits nothing. */
+  protected override onFinalize(): void {
+    this.damageWhole();
+    this.#enabled = false;
+    this.memory.transaction(() => {
+      if (this.#container) detachSubregion(this.#container, this);
+      for (let sub = this.subregionList.first(); sub; sub = this.subregionList.first()) {
+        detachSubregion(this, sub);
+      }
+    });
+    this.alias?.aliasedBy.delete(this);
+    this.memory.forgetRegion(this);
+    super.onFinalize();
+  }
+
+  // ---- bookkeeping ----------------------------------------------------------------------
+
+  /** @internal Everything the region shows may have changed. */
+  damageWhole(): void {
+    reportDamage(this, 0n, this.#size);
+  }
+
+  /** @internal Recomputes what the hot paths test. */
+  refreshAccess(): void {
+    this.directRead = this.ramBlock !== null && this.supportsDirectAccess;
+    const loggers = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
+    this.plainWrite = this.directRead && !this.#readonly && !this.isRomDevice && loggers === 0;
+  }
+
+  #refreshRoughBounds(): void {
+    this.roughStart = Number(this.#addr);
+    const end = this.#addr + this.#size;
+    this.roughEnd = Number(end < ADDRESS_SPACE_END ? end : ADDRESS_SPACE_END);
+  }
+
+  /** An attribute that only matters while the region is enabled. */
+  #change(apply: () => void): void {
+    this.memory.transaction(() => {
+      apply();
+      if (!this.#enabled) return;
+      this.damageWhole();
+      this.memory.transactions.touchTopology();
+    });
+  }
+}

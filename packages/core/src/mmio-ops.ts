@@ -1,0 +1,121 @@
+import type { Data64 } from "./data64.js";
+import { RegionOptionsError } from "./errors.js";
+import type { Endianness } from "./mem-op.js";
+import type { MemTxAttrs, MemTxResult } from "./mem-tx.js";
+
+/** Access sizes in bytes, 0 or absent = no limit stated. */
+export interface AccessSizes {
+  readonly minAccessSize?: number | undefined;
+  readonly maxAccessSize?: number | undefined;
+  /** Whether accesses that are not naturally aligned are supported. */
+  readonly unaligned?: boolean | undefined;
+}
+
+/** The guest-visible constraints of a device; an access that breaks them is a decode error. */
+export interface ValidAccess<Offset> extends AccessSizes {
+  /** Asked first, for every access; `false` refuses it. `offset` is in bytes within the region. */
+  accepts?(offset: Offset, size: number, isWrite: boolean, attrs: MemTxAttrs): boolean;
+}
+
+/**
+ * Callbacks of a device region, `MemoryRegionOps` of the C API. Either `read`/`write` (with
+ * `read64`/`write64` for 8-byte accesses) or the `WithAttrs` pair, per direction.
+ * `offset` is in bytes from the start of the region, `size` is 1, 2, 4 or 8.
+ */
+export interface MmioCallbacks<Offset> {
+  /** Byte order in which the device's registers are read; default `"native"`. */
+  readonly endianness?: Endianness | undefined;
+  /** What the guest may do; default: naturally aligned accesses of any size. */
+  readonly valid?: ValidAccess<Offset> | undefined;
+  /** What the callbacks can do; other accesses are split or widened. `maxAccessSize` defaults to 4. */
+  readonly impl?: AccessSizes | undefined;
+  /** Reads 1, 2 or 4 bytes; the result is reduced to `size` bytes. */
+  read?(offset: Offset, size: number, attrs: MemTxAttrs): number;
+  /** Writes 1, 2 or 4 bytes; `value` is unsigned. */
+  write?(offset: Offset, value: number, size: number, attrs: MemTxAttrs): void;
+  /** Reads 8 bytes; needed where `impl.maxAccessSize` is 8. */
+  read64?(offset: Offset, attrs: MemTxAttrs): bigint;
+  /** Writes 8 bytes; needed where `impl.maxAccessSize` is 8. */
+  write64?(offset: Offset, value: bigint, attrs: MemTxAttrs): void;
+  /** Reads into `data` (already 0) and says how it went. */
+  readWithAttrs?(offset: Offset, size: number, attrs: MemTxAttrs, data: Data64): MemTxResult;
+  /** Writes `data` and says how it went. */
+  writeWithAttrs?(offset: Offset, data: Data64, size: number, attrs: MemTxAttrs): MemTxResult;
+}
+
+/** Device callbacks with `number` offsets: regions of up to 2^53 bytes. */
+export interface MmioOps extends MmioCallbacks<number> {
+  readonly wideOffsets?: false | undefined;
+}
+
+/** Device callbacks with `bigint` offsets, for regions that reach above 2^53. */
+export interface WideMmioOps extends MmioCallbacks<bigint> {
+  readonly wideOffsets: true;
+}
+
+/** {@link MmioOps} checked and with its defaults filled in. */
+export interface ResolvedMmioOps {
+  /** The callbacks, which are called as methods of the object the device passed. */
+  readonly callbacks: MmioOps | WideMmioOps;
+  readonly wide: boolean;
+  readonly bigEndian: boolean;
+  readonly validMin: number;
+  /** 0: any size is valid, and `validMin` is ignored. */
+  readonly validMax: number;
+  readonly validUnaligned: boolean;
+  readonly hasAccepts: boolean;
+  readonly implMin: number;
+  readonly implMax: number;
+  readonly implUnaligned: boolean;
+}
+
+/**
+ * Checks callbacks and constraints and fills in the defaults.
+ * @throws RegionOptionsError when a size is not a power of two up to 8, a minimum exceeds its
+ *   maximum, or 8-byte accesses are declared without an 8-byte callback.
+ */
+export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): ResolvedMmioOps {
+  const { valid = {}, impl = {} } = ops;
+  const validMin = checkSize(valid.minAccessSize, "valid.minAccessSize", region);
+  const validMax = checkSize(valid.maxAccessSize, "valid.maxAccessSize", region);
+  const implMin = checkSize(impl.minAccessSize, "impl.minAccessSize", region) || 1;
+  const implMax = checkSize(impl.maxAccessSize, "impl.maxAccessSize", region) || 4;
+  if (validMax !== 0 && validMin > validMax) {
+    refuse(region, "access-sizes", `valid: minimum ${validMin} exceeds maximum ${validMax}`);
+  }
+  if (impl.maxAccessSize && implMin > implMax) {
+    refuse(region, "access-sizes", `impl: minimum ${implMin} exceeds maximum ${implMax}`);
+  }
+  if (Math.max(implMin, implMax) === 8) {
+    if (ops.read && !ops.read64 && !ops.readWithAttrs) {
+      refuse(region, "read64-missing", "implements 8-byte accesses, so it needs read64");
+    }
+    if (ops.write && !ops.write64 && !ops.writeWithAttrs) {
+      refuse(region, "write64-missing", "implements 8-byte accesses, so it needs write64");
+    }
+  }
+  return {
+    callbacks: ops,
+    wide: ops.wideOffsets === true,
+    bigEndian: ops.endianness === "big",
+    validMin,
+    validMax,
+    validUnaligned: valid.unaligned ?? false,
+    hasAccepts: valid.accepts !== undefined,
+    implMin,
+    implMax,
+    implUnaligned: impl.unaligned ?? false,
+  };
+}
+
+function checkSize(size: number | undefined, what: string, region: string): number {
+  if (size === undefined || size === 0) return 0;
+  if (size !== 1 && size !== 2 && size !== 4 && size !== 8) {
+    refuse(region, "access-size", `${what} is ${size}, not 0, 1, 2, 4 or 8`);
+  }
+  return size;
+}
+
+function refuse(region: string, rule: string, message: string): never {
+  throw new RegionOptionsError(`${region}: ${message}`, { rule, region });
+}

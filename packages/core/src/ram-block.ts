@@ -1,0 +1,148 @@
+import { hex, PAGE_SIZE } from "./address.js";
+import { DirtyBitmap } from "./dirty-bitmap.js";
+import { RamBlockError } from "./errors.js";
+import type { RamSpan, RamStorage } from "./ram-storage.js";
+
+/** Users of dirty page logging; a mask holds `1 << client`. */
+export const DirtyClient = {
+  /** A display that redraws what changed. */
+  VGA: 0,
+  /** A translator that must drop stale code. */
+  CODE: 1,
+  /** Live migration. */
+  MIGRATION: 2,
+} as const;
+
+/** One of {@link DirtyClient}. */
+export type DirtyClient = (typeof DirtyClient)[keyof typeof DirtyClient];
+
+/** How many dirty clients there are. */
+export const DIRTY_CLIENTS = 3;
+
+/**
+ * The memory behind a RAM, ROM or ROM device region (`RAMBlock`): its bytes, their used and
+ * maximum length, and one dirty bitmap per client. Lengths are in bytes and whole pages.
+ */
+export class RamBlock {
+  /** Name in a migration stream; empty unless {@link migratable}. */
+  readonly name: string;
+  /** Most bytes the block can have. */
+  readonly maxLength: number;
+  /** Whether the block takes part in migration, and so in global dirty logging. */
+  readonly migratable: boolean;
+  /** Called after a resize, with the new size in bytes, not rounded. */
+  readonly resized: ((name: string, newSize: bigint) => void) | null;
+
+  readonly #storage: RamStorage;
+  readonly #dirty: readonly DirtyBitmap[];
+  readonly #regionName: string;
+  #usedLength: number;
+
+  constructor(options: {
+    regionName: string;
+    storage: RamStorage;
+    usedLength: number;
+    maxLength: number;
+    migratable: boolean;
+    resized?: ((name: string, newSize: bigint) => void) | null;
+  }) {
+    this.#regionName = options.regionName;
+    this.name = options.migratable ? options.regionName : "";
+    this.#storage = options.storage;
+    this.#usedLength = options.usedLength;
+    this.maxLength = options.maxLength;
+    this.migratable = options.migratable;
+    this.resized = options.resized ?? null;
+    const pages = Math.ceil(options.maxLength / PAGE_SIZE);
+    this.#dirty = Array.from({ length: DIRTY_CLIENTS }, () => new DirtyBitmap(pages));
+  }
+
+  /** Bytes in use, whole pages; at most {@link maxLength}. */
+  get usedLength(): number {
+    return this.#usedLength;
+  }
+  /** @internal */
+  setUsedLength(length: number): void {
+    this.#usedLength = length;
+  }
+
+  /** The contiguous run of host memory around `offset`. */
+  span(offset: number): RamSpan {
+    return this.#storage.span(offset);
+  }
+
+  /**
+   * A view on `length` live bytes from `offset`.
+   * @throws RamBlockError when they leave the block, or are not contiguous in host memory.
+   */
+  bytes(offset: number, length: number): Uint8Array {
+    this.#check(offset, length);
+    const { start, bytes } = this.span(offset);
+    if (offset - start + length > bytes.byteLength) {
+      throw new RamBlockError(
+        `${this.#regionName}: bytes ${hex(offset)}+${hex(length)} are not contiguous in host memory`,
+        { rule: "ram-contiguous", region: this.#regionName, address: offset },
+      );
+    }
+    return bytes.subarray(offset - start, offset - start + length);
+  }
+
+  /** Copies bytes out, across runs of host memory where needed. */
+  read(offset: number, into: Uint8Array): void {
+    this.#check(offset, into.length);
+    for (let done = 0; done < into.length; ) {
+      const { start, bytes } = this.span(offset + done);
+      const from = offset + done - start;
+      const n = Math.min(into.length - done, bytes.byteLength - from);
+      into.set(bytes.subarray(from, from + n), done);
+      done += n;
+    }
+  }
+
+  /** Copies bytes in; marks nothing dirty. */
+  write(offset: number, data: Uint8Array): void {
+    this.#check(offset, data.length);
+    for (let done = 0; done < data.length; ) {
+      const { start, bytes } = this.span(offset + done);
+      const from = offset + done - start;
+      const n = Math.min(data.length - done, bytes.byteLength - from);
+      bytes.set(data.subarray(done, done + n), from);
+      done += n;
+    }
+  }
+
+  /** Marks the pages that `[offset, offset + length)` touches dirty for the clients in `mask`. */
+  markDirty(offset: number, length: number, mask: number): void {
+    const from = Math.floor(offset / PAGE_SIZE);
+    const to = Math.ceil((offset + length) / PAGE_SIZE);
+    for (let client = 0; client < DIRTY_CLIENTS; client++) {
+      if ((mask >>> client) & 1) this.dirtyBitmap(client).set(from, Math.max(to, from));
+    }
+  }
+
+  /** The bitmap of one client; page 0 is the block's first. */
+  dirtyBitmap(client: number): DirtyBitmap {
+    const bitmap = this.#dirty[client];
+    if (!bitmap) {
+      throw new RamBlockError(`${this.#regionName}: no dirty client ${client}`, {
+        rule: "dirty-client",
+        region: this.#regionName,
+      });
+    }
+    return bitmap;
+  }
+
+  /** Whole pages in use. */
+  get usedPages(): number {
+    return Math.ceil(this.#usedLength / PAGE_SIZE);
+  }
+
+  #check(offset: number, length: number): void {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.maxLength)) {
+      throw new RamBlockError(
+        `${this.#regionName}: bytes ${hex(offset)}+${hex(length)} leave the block of ${hex(this.maxLength)}`,
+        { rule: "ram-range", region: this.#regionName, address: offset },
+      );
+    }
+  }
+}

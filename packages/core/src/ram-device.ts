@@ -1,0 +1,48 @@
+import type { Address } from "./address.js";
+import type { Data64 } from "./data64.js";
+import { type MemOp, memOpSize, MemOp as Op } from "./mem-op.js";
+import { MemTxResult } from "./mem-tx.js";
+import type { MemoryRegion } from "./memory-region.js";
+
+/**
+ * Reads a RAM device: memory of a physical device, reached with exactly the access that the
+ * guest made, of up to 8 bytes and at any alignment.
+ */
+export function ramDeviceRead(
+  region: MemoryRegion,
+  addr: Address,
+  op: MemOp,
+  data: Data64,
+): MemTxResult {
+  const size = memOpSize(op);
+  const bytes = locate(region, addr, size);
+  if (!bytes) return MemTxResult.DECODE_ERROR;
+  for (let i = 0; i < size; i++) {
+    data.orShifted(bytes[i] ?? 0, 0, i * 8);
+  }
+  if (op & Op.BIG) data.swap(size);
+  return MemTxResult.OK;
+}
+
+/** Writes a RAM device; see {@link ramDeviceRead}. */
+export function ramDeviceWrite(
+  region: MemoryRegion,
+  addr: Address,
+  op: MemOp,
+  data: Data64,
+): MemTxResult {
+  const size = memOpSize(op);
+  const bytes = locate(region, addr, size);
+  if (!bytes) return MemTxResult.DECODE_ERROR;
+  if (op & Op.BIG) data.swap(size);
+  for (let i = 0; i < size; i++) {
+    bytes[i] = i < 4 ? data.lo >>> (8 * i) : data.hi >>> (8 * (i - 4));
+  }
+  return MemTxResult.OK;
+}
+
+function locate(region: MemoryRegion, addr: Address, size: number): Uint8Array | null {
+  const block = region.ramBlock;
+  if (!block || addr > block.maxLength - size) return null;
+  return block.bytes(Number(addr), size);
+}

@@ -1,0 +1,48 @@
+import type { QomObject } from "@mem/qom";
+import type { Address } from "./address.js";
+import type { MemoryRegion } from "./memory-region.js";
+import type { MmioOps, WideMmioOps } from "./mmio-ops.js";
+
+/** What every region has. */
+export interface RegionOptions {
+  /** For people; `null` leaves the region out of the object tree, with its creator as holder. */
+  readonly name: string | null;
+  /** Bytes, 0 to 2^64. */
+  readonly size: Address;
+  /** The object that must live while the region is in use; default none: a static region. */
+  readonly owner?: QomObject | null;
+}
+
+/** RAM and ROM. */
+export interface RamOptions extends RegionOptions {
+  /** Takes part in migration; the name must then be unique in the system. Default false. */
+  readonly migratable?: boolean;
+  /** The memory to use, at least `size` bytes; default: fresh zeroed memory. */
+  readonly memory?: ArrayBufferLike | Uint8Array;
+}
+
+/** Memory of a physical device. */
+export interface RamDeviceOptions extends RamOptions {
+  readonly memory: ArrayBufferLike | Uint8Array;
+}
+
+/** RAM that can grow and shrink. */
+export interface ResizeableRamOptions extends RamOptions {
+  /** Most bytes it can have. */
+  readonly maxSize: Address;
+  /** Called after a resize with the block's name and the new size in bytes. */
+  readonly resized?: (name: string, newSize: bigint) => void;
+}
+
+/** A device's registers. */
+export type MmioOptions = RegionOptions & (MmioOps | WideMmioOps);
+
+/** Memory whose writes go to a device. */
+export type RomDeviceOptions = RamOptions & (MmioOps | WideMmioOps);
+
+/** A window on another region. */
+export interface AliasOptions extends RegionOptions {
+  readonly target: MemoryRegion;
+  /** Where the window starts in the target, in bytes; default 0. */
+  readonly offset?: Address;
+}
