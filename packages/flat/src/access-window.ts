@@ -1,0 +1,116 @@
+import { type Address, type MemoryRegion, narrow } from "@mem/core";
+import type { FlatRange } from "./flat-range.js";
+
+const PAGE = 4096n;
+const MAX = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Addresses that resolve alike: one dispatch section of a flat view, or a hole. Immutable, and
+ * valid until the next commit; the region's live flags (`directRead`, `plainWrite`) must be
+ * tested at each use.
+ */
+export class AccessWindow {
+  readonly region: MemoryRegion;
+  /** First address, in bytes; meaningful while {@link exact}. */
+  readonly start: number;
+  /** Last address whose bytes {@link bytes} holds, or the last of the section. */
+  readonly last: number;
+  /** Offset of `start` within the region; meaningful while {@link exact}. */
+  readonly offset: number;
+  /** Whether start, last and offset are exact numbers; otherwise only the exact fields hold. */
+  readonly exact: boolean;
+  /** Live bytes of the region's memory; `null` where there is none. */
+  readonly bytes: Uint8Array | null;
+  /** The same bytes. */
+  readonly view: DataView | null;
+  /** The byte at bus address `a` is `bytes[a - bias]`. */
+  readonly bias: number;
+  /** First address of the section. */
+  readonly exactStart: bigint;
+  /** Last address of the section. */
+  readonly exactLast: bigint;
+  /** Offset of the section's first byte within the region. */
+  readonly exactOffset: bigint;
+
+  constructor(
+    region: MemoryRegion,
+    start: bigint,
+    last: bigint,
+    offset: bigint,
+    span?: { from: bigint; to: bigint },
+  ) {
+    this.region = region;
+    this.exactStart = start;
+    this.exactLast = last;
+    this.exactOffset = offset;
+    const from = span?.from ?? start;
+    const to = span?.to ?? last;
+    this.start = Number(from);
+    this.last = Math.min(Number(to), MAX);
+    this.offset = Number(offset + (from - start));
+    this.exact = this.start <= MAX && this.offset + (this.last - this.start) <= MAX;
+    const block = this.exact ? region.ramBlock : null;
+    if (block && this.offset < block.maxLength) {
+      const { start: spanStart, bytes, view } = block.span(this.offset);
+      this.bytes = bytes;
+      this.view = view;
+      this.bias = this.start - (this.offset - spanStart);
+      this.last = Math.min(this.last, this.bias + bytes.byteLength - 1);
+    } else {
+      this.bytes = null;
+      this.view = null;
+      this.bias = 0;
+    }
+  }
+
+  /** Whether an address of the section lies outside the run of host memory of this window. */
+  misses(addr: number): boolean {
+    return addr < this.start || addr > this.last;
+  }
+
+  /** The same section seen from the run of host memory that holds `addr`. */
+  around(addr: number): AccessWindow {
+    const at = BigInt(addr);
+    const block = this.region.ramBlock;
+    if (!block) return this;
+    const offset = Number(at - this.exactStart + this.exactOffset);
+    const span = block.span(offset);
+    const from = at - BigInt(offset - span.start);
+    return new AccessWindow(this.region, this.exactStart, this.exactLast, this.exactOffset, {
+      from: from > this.exactStart ? from : this.exactStart,
+      to: this.exactLast,
+    });
+  }
+
+  /** Where a bus address of the section lies within the region. */
+  xlat(addr: Address): Address {
+    if (this.exact && typeof addr === "number") return addr - this.start + this.offset;
+    return narrow(BigInt.asUintN(64, BigInt(addr) - this.exactStart + this.exactOffset));
+  }
+
+  /** Bytes from `addr` to the end of the section. */
+  remaining(addr: Address): bigint {
+    return this.exactLast - BigInt(addr) + 1n;
+  }
+}
+
+/**
+ * The sections of a range: its head up to the first page boundary when it starts within a page,
+ * the whole pages, and the tail that does not fill a page. An access never spans two of them.
+ */
+export function splitIntoWindows(range: FlatRange): readonly AccessWindow[] {
+  const { start, end } = range;
+  const cuts = [start];
+  const head = ((start + PAGE - 1n) / PAGE) * PAGE;
+  if (head > start && head < end) cuts.push(head);
+  const tail = (end / PAGE) * PAGE;
+  if (tail > head && tail < end) cuts.push(tail);
+  cuts.push(end);
+  const windows: AccessWindow[] = [];
+  for (let i = 0; i + 1 < cuts.length; i++) {
+    const from = cuts[i] ?? start;
+    const to = cuts[i + 1] ?? end;
+    windows.push(new AccessWindow(range.region, from, to - 1n, range.offset + (from - start)));
+  }
+  return windows;
+}

@@ -1,0 +1,465 @@
+import {
+  type Address,
+  type Data64,
+  type Ioeventfd,
+  type IommuTlbEntry,
+  LifecycleError,
+  type MemOp,
+  type MemoryRegion,
+  type MemorySystem,
+  MEMTXATTRS_UNSPECIFIED,
+  type MemTxAttrs,
+  MemTxResult,
+  narrow,
+  toAddress,
+  toSize,
+} from "@mem/core";
+import type { AccessWindow } from "./access-window.js";
+import { AddressSpaces } from "./address-spaces.js";
+import { isViewAccessValid, readView, writeRomView, writeView } from "./bulk-access.js";
+import type { FlatView } from "./flat-view.js";
+import { collectIoeventfds, notifyIoeventfds } from "./ioeventfd-list.js";
+import { iotlbEntry } from "./iotlb.js";
+import { ListenerList } from "./listener-list.js";
+import { ListenerRegistration } from "./listener-registration.js";
+import { MapClients } from "./map-clients.js";
+import { contiguousLength, Mapping } from "./mapping.js";
+import type { MemoryListener } from "./memory-listener.js";
+import { ScratchFrames } from "./scratch.js";
+import { translate } from "./translation.js";
+import { effectiveRoot } from "./view-root.js";
+import { loadView, storeView } from "./word-access.js";
+
+const FILL_CHUNK = 512;
+
+/** What {@link AddressSpace.translate} answers. */
+export interface TranslationResult {
+  readonly region: MemoryRegion;
+  /** Offset within the region, in bytes. */
+  readonly xlat: bigint;
+  /** Bytes that translate alike, at most those asked for. */
+  readonly length: bigint;
+}
+
+/** Options of an {@link AddressSpace}. */
+export interface AddressSpaceOptions {
+  /** The region that addresses are resolved in. */
+  readonly root: MemoryRegion;
+  /** For people. */
+  readonly name: string;
+  /** Bytes of bounce buffers that may be mapped at a time; default 4096. */
+  readonly maxBounceBufferSize?: number;
+}
+
+/**
+ * Memory as one bus master sees it (`AddressSpace`): bus addresses resolved through the region
+ * graph below a root. Accesses that a guest can make never throw; they answer `MemTxResult`.
+ */
+export class AddressSpace implements Disposable {
+  readonly name: string;
+  readonly root: MemoryRegion;
+  readonly system: MemorySystem;
+  /** Bytes of bounce buffers that may be mapped at a time. */
+  readonly maxBounceBufferSize: number;
+  /** How the last {@link load} went, {@link MemTxResult} bits. */
+  lastResult: MemTxResult = MemTxResult.OK;
+  /** @internal */
+  readonly listeners = new ListenerList();
+
+  readonly #spaces: AddressSpaces;
+  readonly #mapClients = new MapClients();
+  readonly #scratch: ScratchFrames;
+  readonly #mappings = new Set<Mapping>();
+  #view: FlatView;
+  #ioeventfds: readonly Ioeventfd[] = [];
+  #bounceBytes = 0;
+  #destroyed = false;
+
+  /**
+   * `address_space_init`: renders the present state below the root, unless it is rendered
+   * already for another address space. Fires no callbacks.
+   */
+  constructor(system: MemorySystem, options: AddressSpaceOptions) {
+    options.root.assertUsable("root an address space at");
+    this.system = system;
+    this.name = options.name;
+    this.root = options.root;
+    this.maxBounceBufferSize = options.maxBounceBufferSize ?? 4096;
+    this.#spaces = AddressSpaces.of(system);
+    this.#scratch = new ScratchFrames(system);
+    this.root.refUse();
+    this.#view = this.#spaces.views.get(effectiveRoot(this.root)).retain();
+    this.#spaces.add(this);
+    this.updateIoeventfds();
+  }
+
+  /** The present view, as of the last commit. */
+  get flatView(): FlatView {
+    return this.#view;
+  }
+
+  // ---- words ----------------------------------------------------------------------------
+
+  /**
+   * The window that holds a bus address (0 to 2^53 - 1); never null, a hole has one too. It may
+   * be kept until the next commit, which a listener's `commit` tells.
+   */
+  lookup(addr: number): AccessWindow {
+    return this.#view.lookup(addr);
+  }
+
+  /**
+   * Loads 1, 2 or 4 bytes, little endian, as an unsigned number; {@link lastResult} tells how
+   * it went. Parts that failed read as 0.
+   */
+  load(addr: number, size: 1 | 2 | 4, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): number {
+    const window = this.#view.lookup(addr);
+    const { view, region } = window;
+    if (view !== null && region.directRead && addr + size - 1 <= window.last) {
+      this.lastResult = MemTxResult.OK;
+      const at = addr - window.bias;
+      if (size === 4) return view.getUint32(at, true);
+      return size === 1 ? view.getUint8(at) : view.getUint16(at, true);
+    }
+    const { data } = this.#scratch.current;
+    const op = size >>> 1;
+    if (window.exact && !region.isRam && !region.isIommu && !region.directRead) {
+      const offset = addr - window.start + window.offset;
+      this.lastResult = region.dispatchRead(offset, op, data, attrs);
+      data.truncate(size);
+    } else {
+      this.lastResult = this.loadData(addr, op, data, attrs);
+    }
+    return data.lo;
+  }
+
+  /** Stores 1, 2 or 4 bytes, little endian; the value is reduced to that size. */
+  store(
+    addr: number,
+    size: 1 | 2 | 4,
+    value: number,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    const window = this.#view.lookup(addr);
+    const { view, region } = window;
+    if (view !== null && region.plainWrite && addr + size - 1 <= window.last) {
+      const at = addr - window.bias;
+      if (size === 4) view.setUint32(at, value, true);
+      else if (size === 1) view.setUint8(at, value);
+      else view.setUint16(at, value, true);
+      return MemTxResult.OK;
+    }
+    const { data } = this.#scratch.current;
+    const op = size >>> 1;
+    data.value = value;
+    data.truncate(size);
+    if (window.exact && !region.isRam && !region.isIommu && !region.directRead) {
+      const offset = addr - window.start + window.offset;
+      return region.dispatchWrite(offset, op, data, attrs);
+    }
+    return this.storeData(addr, op, data, attrs);
+  }
+
+  /** Loads 1 to 8 bytes in the order that `op` names into `data`, at any address. */
+  loadData(
+    addr: Address,
+    op: MemOp,
+    data: Data64,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    const { hit } = this.#scratch.current;
+    this.system.reclaimer.enter();
+    try {
+      return loadView(this.#view, addr, op, data, attrs, hit);
+    } finally {
+      this.system.reclaimer.exit();
+    }
+  }
+
+  /** Stores 1 to 8 bytes in the order that `op` names from `data`, which it may change. */
+  storeData(
+    addr: Address,
+    op: MemOp,
+    data: Data64,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    const { hit } = this.#scratch.current;
+    this.system.reclaimer.enter();
+    try {
+      return storeView(this.#view, addr, op, data, attrs, hit);
+    } finally {
+      this.system.reclaimer.exit();
+    }
+  }
+
+  // ---- bytes ----------------------------------------------------------------------------
+
+  /** Reads `into.length` bytes (`address_space_read`); bytes that failed are 0. */
+  read(addr: Address, into: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
+    return this.#bulk((frame) => readView(this.#view, addr, into, attrs, frame));
+  }
+
+  /** Writes bytes (`address_space_write`). */
+  write(addr: Address, from: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
+    return this.#bulk((frame) => writeView(this.#view, addr, from, attrs, frame));
+  }
+
+  /** Reads or writes (`address_space_rw`). */
+  rw(
+    addr: Address,
+    bytes: Uint8Array,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    return isWrite ? this.write(addr, bytes, attrs) : this.read(addr, bytes, attrs);
+  }
+
+  /** Writes RAM and ROM alike, and skips devices: for loaders (`address_space_write_rom`). */
+  writeRom(
+    addr: Address,
+    from: Uint8Array,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    return this.#bulk((frame) => {
+      writeRomView(this.#view, addr, from, attrs, frame);
+      return MemTxResult.OK;
+    });
+  }
+
+  /** Fills `length` bytes with one value, 512 at a time (`address_space_set`). */
+  set(
+    addr: Address,
+    byte: number,
+    length: Address,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    const chunk = new Uint8Array(FILL_CHUNK).fill(byte);
+    const total = toSize(length, "fill length");
+    let result: MemTxResult = MemTxResult.OK;
+    for (let done = 0n; done < total; done += BigInt(FILL_CHUNK)) {
+      const left = total - done;
+      const part = left < FILL_CHUNK ? chunk.subarray(0, Number(left)) : chunk;
+      result |= this.write(narrow(BigInt.asUintN(64, BigInt(addr) + done)), part, attrs);
+    }
+    return result;
+  }
+
+  // ---- questions ------------------------------------------------------------------------
+
+  /** Where an access would go (`address_space_translate`). */
+  translate(
+    addr: Address,
+    length: Address,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): TranslationResult {
+    const { hit } = this.#scratch.current;
+    translate(this.#view, narrow(toAddress(addr, "address")), length, isWrite, attrs, hit);
+    return { region: hit.region, xlat: BigInt(hit.xlat), length: BigInt(hit.length) };
+  }
+
+  /** Whether an access of `length` bytes would be accepted (`address_space_access_valid`). */
+  accessValid(
+    addr: Address,
+    length: Address,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): boolean {
+    const bytes = Number(toSize(length, "length"));
+    const frame = this.#scratch.current;
+    this.system.reclaimer.enter();
+    try {
+      return isViewAccessValid(this.#view, addr, bytes, isWrite, attrs, frame);
+    } finally {
+      this.system.reclaimer.exit();
+    }
+  }
+
+  /** Whether an address is answered by a device or nothing, rather than memory. */
+  isIo(addr: Address): boolean {
+    const { hit } = this.#scratch.current;
+    translate(this.#view, addr, 1, false, MEMTXATTRS_UNSPECIFIED, hit);
+    return !hit.region.isRam && !hit.region.isRomd;
+  }
+
+  /** The translation of a page (`address_space_get_iotlb_entry`). */
+  iotlbEntry(
+    addr: Address,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): IommuTlbEntry<AddressSpace> {
+    return iotlbEntry(this, addr, isWrite, attrs);
+  }
+
+  // ---- mappings -------------------------------------------------------------------------
+
+  /**
+   * Maps guest memory for a transfer in one direction. May map less than asked for; `null` when
+   * nothing can be mapped now, and a map client tells when to try again.
+   */
+  map(
+    addr: Address,
+    length: Address,
+    options: { readonly isWrite: boolean; readonly attrs?: MemTxAttrs },
+  ): Mapping | null {
+    const { isWrite, attrs = MEMTXATTRS_UNSPECIFIED } = options;
+    const wanted = Number(toSize(length, "length"));
+    if (wanted === 0) return null;
+    const { hit } = this.#scratch.current;
+    translate(this.#view, addr, wanted, isWrite, attrs, hit);
+    const { region, xlat } = hit;
+    const first = { region, xlat, length: Number(hit.length) };
+    const mapping = region.isDirect(isWrite, attrs)
+      ? this.#mapDirect(addr, wanted, first, isWrite, attrs)
+      : this.#mapBounce(addr, first.length, region, isWrite, attrs);
+    if (mapping) this.#mappings.add(mapping);
+    return mapping;
+  }
+
+  /**
+   * Calls `client` once there is room for bounce buffers: at once if there is some already,
+   * otherwise when one is released. Disposing the result takes it back.
+   */
+  addMapClient(client: () => void): Disposable {
+    const registration = this.#mapClients.add(client);
+    if (this.#bounceBytes < this.maxBounceBufferSize) this.#mapClients.notify();
+    return registration;
+  }
+
+  /** @internal */
+  endMapping(mapping: Mapping): void {
+    this.#mappings.delete(mapping);
+    if (!mapping.isBounce) return;
+    this.#bounceBytes -= mapping.length;
+    this.#mapClients.notify();
+  }
+
+  // ---- listeners ------------------------------------------------------------------------
+
+  /**
+   * Watches the address space (`memory_listener_register`): the present view is replayed as
+   * additions. Disposing the result unregisters.
+   */
+  listen(listener: MemoryListener): ListenerRegistration {
+    this.#assertAlive("watch");
+    return new ListenerRegistration(this.#spaces, this, listener);
+  }
+
+  /** Unregisters every listener, lowest priority first. */
+  removeListeners(): void {
+    for (let entry = this.listeners.first(); entry; entry = this.listeners.first()) {
+      ListenerRegistration.end(this.#spaces, entry);
+    }
+  }
+
+  /** @internal Write triggers that show here, while anybody listens for them. */
+  get ioeventfds(): readonly Ioeventfd[] {
+    return this.#ioeventfds;
+  }
+
+  /** @internal */
+  updateIoeventfds(): void {
+    if (!this.listeners.some((l) => Boolean(l.eventfdAdd ?? l.eventfdDel))) return;
+    const before = this.#ioeventfds;
+    this.#ioeventfds = collectIoeventfds(this.#view);
+    notifyIoeventfds(this.listeners, before, this.#ioeventfds);
+  }
+
+  /** @internal Swaps the view in, after telling listeners what changes. */
+  adoptView(view: FlatView, announce: (before: FlatView, after: FlatView) => void): void {
+    const before = this.#view;
+    announce(before, view);
+    this.#view = view.retain();
+    before.release();
+  }
+
+  // ---- life -----------------------------------------------------------------------------
+
+  /**
+   * Ends the address space (`address_space_destroy`).
+   * @throws LifecycleError while it has listeners, mappings or map clients, or a second time.
+   */
+  destroy(): void {
+    this.#assertAlive("destroy");
+    const busy =
+      this.#mappings.size > 0
+        ? `${this.#mappings.size} mapping(s)`
+        : this.listeners.size > 0
+          ? `${this.listeners.size} listener(s)`
+          : this.#mapClients.size > 0
+            ? `${this.#mapClients.size} map client(s)`
+            : null;
+    if (busy) {
+      throw new LifecycleError(`address space ${this.name} cannot be destroyed: it has ${busy}`, {
+        rule: "address-space-busy",
+        region: this.root.describe(),
+      });
+    }
+    this.#destroyed = true;
+    this.#spaces.remove(this);
+    this.#view.release();
+    this.system.reclaimer.defer(() => this.root.unrefUse());
+    this.system.reclaimer.drain();
+  }
+
+  /** {@link destroy}, unless it was destroyed already. */
+  [Symbol.dispose](): void {
+    if (!this.#destroyed) this.destroy();
+  }
+
+  #assertAlive(action: string): void {
+    if (this.#destroyed) {
+      throw new LifecycleError(`cannot ${action} address space ${this.name}: it was destroyed`, {
+        rule: "use-after-destroy",
+      });
+    }
+  }
+
+  #bulk(access: (frame: ScratchFrames["current"]) => MemTxResult): MemTxResult {
+    const frame = this.#scratch.current;
+    this.system.reclaimer.enter();
+    try {
+      return access(frame);
+    } finally {
+      this.system.reclaimer.exit();
+    }
+  }
+
+  #mapDirect(
+    addr: Address,
+    wanted: number,
+    first: { region: MemoryRegion; xlat: Address; length: number },
+    isWrite: boolean,
+    attrs: MemTxAttrs,
+  ): Mapping | null {
+    const block = first.region.ramBlock;
+    if (!block) return null;
+    const offset = Number(first.xlat);
+    const { start, bytes } = block.span(offset);
+    const room = bytes.byteLength - (offset - start);
+    const run = contiguousLength(this.#view, addr, wanted, first, isWrite, attrs);
+    const mapped = block.bytes(offset, Math.min(run, room));
+    return new Mapping(this, first.region, addr, mapped, isWrite, offset);
+  }
+
+  #mapBounce(
+    addr: Address,
+    length: number,
+    region: MemoryRegion,
+    isWrite: boolean,
+    attrs: MemTxAttrs,
+  ): Mapping | null {
+    const room = Math.min(length, this.maxBounceBufferSize - this.#bounceBytes);
+    if (room <= 0) return null;
+    this.#bounceBytes += room;
+    const buffer = new Uint8Array(room);
+    const mapping = new Mapping(this, region, addr, buffer, isWrite, null);
+    if (!isWrite) this.read(addr, buffer, attrs);
+    return mapping;
+  }
+
+  /** E.g. `memory (root system, 12 ranges)`. */
+  toString(): string {
+    return `${this.name} (root ${this.root.name}, ${this.#view.length} ranges)`;
+  }
+}

@@ -1,0 +1,104 @@
+import { type Address, ADDRESS_MAX, type MemoryRegion, toAddress, toSize } from "@mem/core";
+import type { AddressSpace } from "./address-space.js";
+import { AddressSpaces } from "./address-spaces.js";
+import type { FlatRange } from "./flat-range.js";
+import type { FlatView } from "./flat-view.js";
+import { MemoryRegionSection } from "./memory-region-section.js";
+
+/**
+ * What shows first in `[addr, addr + size)` of a region (`memory_region_find`): looked up in the
+ * first address space whose root is the topmost container. `null` when nothing does, or when
+ * the region is not below the root of any address space.
+ */
+export function findSection(
+  region: MemoryRegion,
+  addr: Address,
+  size: Address,
+): MemoryRegionSection | null {
+  const start = toAddress(addr, "address", region.describe());
+  const bytes = toSize(size, "size", region.describe());
+  const place = locate(region, start);
+  if (!place) return null;
+  const view = place.space.flatView;
+  const end = place.at + bytes;
+  for (const range of view.rangesWithin(place.at, end)) {
+    const low = range.start > place.at ? range.start : place.at;
+    const high = range.end < end ? range.end : end;
+    return new MemoryRegionSection({
+      region: range.region,
+      flatView: view,
+      offsetWithinRegion: range.offset + (low - range.start),
+      offsetWithinAddressSpace: low,
+      size: high - low,
+      readonly: range.readonly,
+      nonvolatile: range.nonvolatile,
+    });
+  }
+  return null;
+}
+
+/**
+ * Whether a region other than `container` itself shows at an address within it
+ * (`memory_region_present`).
+ */
+export function isPresent(container: MemoryRegion, addr: Address): boolean {
+  const section = findSection(container, addr, 1);
+  return section !== null && section.region !== container;
+}
+
+/** Calls back for each range of a view; `true` from the callback ends the walk. */
+export function flatViewForEachRange(
+  view: FlatView,
+  callback: (start: bigint, size: bigint, region: MemoryRegion, offset: bigint) => boolean | void,
+): void {
+  for (const range of view.ranges()) {
+    if (callback(range.start, range.size, range.region, range.offset) === true) return;
+  }
+}
+
+/** A step on the way from an address to what shows there; see {@link explainAddress}. */
+export interface PathStep {
+  readonly region: MemoryRegion;
+  /** The address as an offset within this region, in bytes. */
+  readonly offset: bigint;
+}
+
+/**
+ * Why an address lands where it does: the regions from the root of the address space down to
+ * the one that shows, through aliases. Empty for a hole.
+ */
+export function explainAddress(space: AddressSpace, addr: Address): PathStep[] {
+  const at = toAddress(addr, "address");
+  const range = space.flatView.rangeAt(at);
+  const root = space.flatView.root;
+  return range && root ? (descend(root, at - root.addr, range) ?? []) : [];
+}
+
+function descend(region: MemoryRegion, offset: bigint, wanted: FlatRange): PathStep[] | null {
+  if (!region.enabled || offset < 0n || offset >= region.size) return null;
+  const step = { region, offset };
+  const { alias } = region;
+  if (alias) {
+    const rest = descend(alias, offset + region.aliasOffset, wanted);
+    return rest && [step, ...rest];
+  }
+  for (const sub of region.subregions) {
+    const rest = descend(sub, offset - sub.addr, wanted);
+    if (rest) return [step, ...rest];
+  }
+  return region.terminates ? [step] : null;
+}
+
+function locate(
+  region: MemoryRegion,
+  addr: bigint,
+): { space: AddressSpace; at: bigint } | null {
+  let at = addr + region.addr;
+  let top = region;
+  while (top.container) {
+    top = top.container;
+    at += top.addr;
+  }
+  const space = AddressSpaces.of(region.memory).all.find((candidate) => candidate.root === top);
+  return space ? { space, at: at & ADDRESS_MAX } : null;
+}

@@ -1,0 +1,35 @@
+/** Flat views, dispatch and address spaces over the region graph of `@mem/core`. */
+export { AccessWindow } from "./access-window.js";
+export { AddressSpace, type AddressSpaceOptions, type TranslationResult } from "./address-space.js";
+export { AddressSpaces } from "./address-spaces.js";
+export { DirtyLog, type DirtyLogStart, GlobalDirty } from "./dirty-log.js";
+export {
+  DirtySnapshot,
+  flushRomDevice,
+  resetDirty,
+  setDirty,
+  snapshotAndClearDirty,
+} from "./dirty-region.js";
+export {
+  explainAddress,
+  findSection,
+  flatViewForEachRange,
+  isPresent,
+  type PathStep,
+} from "./find-section.js";
+export { FlatRange, type RangeAttributes } from "./flat-range.js";
+export { FlatView } from "./flat-view.js";
+export { ListenerRegistration } from "./listener-registration.js";
+export { Machine } from "./machine.js";
+export { Mapping } from "./mapping.js";
+export type { EventfdSection, MemoryListener } from "./memory-listener.js";
+export { MemoryRegionSection, SectionCopy } from "./memory-region-section.js";
+export { mtree, type MtreeOptions } from "./mtree.js";
+export { MAX_RENDER_DEPTH, MAX_RENDER_VISITS } from "./render.js";
+export { loadView, storeView } from "./word-access.js";
+export { readView, writeView } from "./bulk-access.js";
+export { MAX_IOMMU_HOPS, translate, Translation } from "./translation.js";
+export { contiguousLength } from "./mapping.js";
+export { effectiveRoot } from "./view-root.js";
+export type { RenderStatistics } from "./view-cache.js";
+export * from "@mem/core";

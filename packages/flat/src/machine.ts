@@ -1,0 +1,47 @@
+import { type MemoryRegion, MemorySystem } from "@mem/core";
+import { AddressSpace } from "./address-space.js";
+import { AddressSpaces } from "./address-spaces.js";
+import { DirtyLog } from "./dirty-log.js";
+import { mtree, type MtreeOptions } from "./mtree.js";
+import type { RenderStatistics } from "./view-cache.js";
+
+/**
+ * A memory system with its address spaces: the usual starting point.
+ *
+ * @example
+ * const machine = new Machine();
+ * const system = machine.container({ name: "system", size: 2n ** 64n });
+ * system.addSubregion(0x0000, machine.ram({ name: "ram", size: 65536 }));
+ * const bus = machine.addressSpace(system, "cpu");
+ * bus.store(0x10, 4, 0xcafe);
+ */
+export class Machine extends MemorySystem {
+  /** A new address space below `root`. */
+  addressSpace(
+    root: MemoryRegion,
+    name: string,
+    options: { readonly maxBounceBufferSize?: number } = {},
+  ): AddressSpace {
+    return new AddressSpace(this, { root, name, ...options });
+  }
+
+  /** All address spaces, in the order of their creation. */
+  get addressSpaces(): readonly AddressSpace[] {
+    return AddressSpaces.of(this).all;
+  }
+
+  /** Dirty logging of all RAM. */
+  get dirtyLog(): DirtyLog {
+    return DirtyLog.of(this);
+  }
+
+  /** How often views were rendered. */
+  get renderStatistics(): Readonly<RenderStatistics> {
+    return AddressSpaces.of(this).statistics;
+  }
+
+  /** The text of `info mtree`, as blocks. */
+  mtree(options: MtreeOptions = {}): string[] {
+    return mtree(this, options);
+  }
+}

@@ -1,0 +1,112 @@
+import { hex, type MemoryRegion } from "@mem/core";
+import type { FlatRange } from "./flat-range.js";
+import type { FlatView } from "./flat-view.js";
+
+/** A fragment of a region as it shows in an address space (`MemoryRegionSection`). */
+export class MemoryRegionSection {
+  readonly region: MemoryRegion;
+  /** The view that the fragment belongs to, where it is one's. */
+  readonly flatView: FlatView | null;
+  /** First byte, relative to the region. */
+  readonly offsetWithinRegion: bigint;
+  /** First byte, as a bus address. */
+  readonly offsetWithinAddressSpace: bigint;
+  /** Bytes. */
+  readonly size: bigint;
+  readonly readonly: boolean;
+  readonly nonvolatile: boolean;
+  readonly unmergeable: boolean;
+
+  constructor(fields: {
+    region: MemoryRegion;
+    flatView?: FlatView | null;
+    offsetWithinRegion: bigint;
+    offsetWithinAddressSpace: bigint;
+    size: bigint;
+    readonly?: boolean;
+    nonvolatile?: boolean;
+    unmergeable?: boolean;
+  }) {
+    this.region = fields.region;
+    this.flatView = fields.flatView ?? null;
+    this.offsetWithinRegion = fields.offsetWithinRegion;
+    this.offsetWithinAddressSpace = fields.offsetWithinAddressSpace;
+    this.size = fields.size;
+    this.readonly = fields.readonly ?? false;
+    this.nonvolatile = fields.nonvolatile ?? false;
+    this.unmergeable = fields.unmergeable ?? false;
+  }
+
+  /** The section of a whole range of a view. */
+  static ofRange(range: FlatRange, flatView: FlatView): MemoryRegionSection {
+    return new MemoryRegionSection({
+      region: range.region,
+      flatView,
+      offsetWithinRegion: range.offset,
+      offsetWithinAddressSpace: range.start,
+      size: range.size,
+      readonly: range.readonly,
+      nonvolatile: range.nonvolatile,
+      unmergeable: range.unmergeable,
+    });
+  }
+
+  /** The part of the section that lies in `[offset, offset + size)` of the region, if any. */
+  withinRegion(offset: bigint, size: bigint): MemoryRegionSection | null {
+    const start = offset > this.offsetWithinRegion ? offset : this.offsetWithinRegion;
+    const ownEnd = this.offsetWithinRegion + this.size;
+    const end = offset + size < ownEnd ? offset + size : ownEnd;
+    if (start >= end) return null;
+    return new MemoryRegionSection({
+      ...this,
+      offsetWithinRegion: start,
+      offsetWithinAddressSpace: this.offsetWithinAddressSpace + (start - this.offsetWithinRegion),
+      size: end - start,
+    });
+  }
+
+  /** Whether two sections describe the same fragment (`MemoryRegionSection_eq`). */
+  equals(other: MemoryRegionSection): boolean {
+    return (
+      this.region === other.region &&
+      this.flatView === other.flatView &&
+      this.offsetWithinRegion === other.offsetWithinRegion &&
+      this.offsetWithinAddressSpace === other.offsetWithinAddressSpace &&
+      this.size === other.size &&
+      this.readonly === other.readonly &&
+      this.nonvolatile === other.nonvolatile &&
+      this.unmergeable === other.unmergeable
+    );
+  }
+
+  /** E.g. `0x4000+0x8 uart@0x0`. */
+  toString(): string {
+    const flags = `${this.readonly ? " ro" : ""}${this.nonvolatile ? " nv" : ""}`;
+    const place = `${hex(this.offsetWithinAddressSpace)}+${hex(this.size)}`;
+    return `${place} ${this.region.name}@${hex(this.offsetWithinRegion)}${flags}`;
+  }
+}
+
+/** A copy of a section that keeps its region and view alive until it is disposed. */
+export class SectionCopy implements Disposable {
+  readonly section: MemoryRegionSection;
+  #held = true;
+
+  /** `memory_region_section_new_copy`. */
+  constructor(section: MemoryRegionSection) {
+    section.region.assertUsable("keep a section of");
+    this.section = section;
+    section.region.refUse();
+    section.flatView?.retain();
+  }
+
+  /** Gives the copy back (`memory_region_section_free_copy`); again does nothing. */
+  [Symbol.dispose](): void {
+    if (!this.#held) return;
+    this.#held = false;
+    const { region, flatView } = this.section;
+    flatView?.release();
+    region.unrefUse();
+    region.memory.reclaimer.drain();
+  }
+}

@@ -1,0 +1,35 @@
+import { type MemoryRegion, TYPE_DEVICE } from "@mem/core";
+
+/** 16 lower-case hex digits. */
+export function address(value: bigint): string {
+  return value.toString(16).padStart(16, "0");
+}
+
+/** The kind of memory as `info mtree` names it; an alias is what it shows. */
+export function typeLabel(region: MemoryRegion): string {
+  return `${region.nonvolatile ? "nv-" : ""}${kindLabel(region)}`;
+}
+
+/** `ramd`, `romd`, `rom`, `ram` or `i/o`. */
+export function kindLabel(region: MemoryRegion): string {
+  if (region.alias) return kindLabel(region.alias);
+  if (region.isRamDevice) return "ramd";
+  if (region.isRomd) return "romd";
+  if (region.isRom) return "rom";
+  return region.isRam ? "ram" : "i/o";
+}
+
+/** Who owns a region, and its parent in the object tree where that is somebody else. */
+export function ownerSuffix(region: MemoryRegion): string {
+  const { owner, parent } = region;
+  if (!owner && !parent) return " orphan";
+  let text = owner ? reference("owner", owner) : "";
+  if (parent && parent !== owner) text += reference("parent", parent);
+  return text;
+}
+
+function reference(label: string, object: NonNullable<MemoryRegion["owner"]>): string {
+  const kind = object.isA(TYPE_DEVICE) ? "dev" : "obj";
+  const path = object.finalized ? null : object.canonicalPath();
+  return ` ${label}:{${kind}${path === null ? ` type=${object.klass.name}` : ` path=${path}`}}`;
+}

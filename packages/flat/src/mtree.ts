@@ -1,0 +1,97 @@
+import { ADDRESS_MAX, type MemoryRegion, type MemorySystem } from "@mem/core";
+import { AddressSpaces } from "./address-spaces.js";
+import { flatViewBlocks } from "./mtree-flat.js";
+import { address, ownerSuffix, typeLabel } from "./mtree-format.js";
+
+/** What `info mtree` is to show. */
+export interface MtreeOptions {
+  /** The flat views instead of the trees. */
+  readonly flatview?: boolean;
+  /** With flat views: also how look-ups are organised. */
+  readonly dispatch?: boolean;
+  /** The owner of each region. */
+  readonly owner?: boolean;
+  /** Disabled regions too. */
+  readonly disabled?: boolean;
+}
+
+/**
+ * The text of QEMU's `info mtree`, as blocks that a blank line separates: one per root with its
+ * address spaces, then one per region that an alias shows; or, with `flatview`, one per view.
+ */
+export function mtree(system: MemorySystem, options: MtreeOptions = {}): string[] {
+  const spaces = AddressSpaces.of(system).all;
+  return options.flatview ? flatViewBlocks(spaces, options) : new TreePrinter(options).print(spaces);
+}
+
+class TreePrinter {
+  readonly #options: MtreeOptions;
+  /** Targets of aliases, in the order in which they were met. */
+  readonly #targets = new Set<MemoryRegion>();
+  #lines: string[] = [];
+
+  constructor(options: MtreeOptions) {
+    this.#options = options;
+  }
+
+  print(spaces: readonly { readonly name: string; readonly root: MemoryRegion }[]): string[] {
+    const blocks: string[] = [];
+    const byRoot = new Map<MemoryRegion, string[]>();
+    for (const { name, root } of spaces) {
+      byRoot.set(root, [...(byRoot.get(root) ?? []), name]);
+    }
+    for (const [root, names] of byRoot) {
+      const heads = names.sort(compareBytes).map((name) => `address-space: ${name}`);
+      blocks.push(this.#block(heads, root));
+    }
+    for (const target of this.#targets) {
+      blocks.push(this.#block([`memory-region: ${target.name}`], target));
+    }
+    return blocks;
+  }
+
+  #block(heads: readonly string[], region: MemoryRegion): string {
+    this.#lines = [...heads];
+    this.#visit(region, 1, 0n);
+    return this.#lines.join("\n");
+  }
+
+  #visit(region: MemoryRegion, level: number, base: bigint): void {
+    const start = (base + region.addr) & ADDRESS_MAX;
+    const end = lastOf(start, region.size);
+    const overflow = start < base || end < start ? "[DETECTED OVERFLOW!] " : "";
+    if (region.alias) this.#targets.add(region.alias);
+    if (region.enabled || this.#options.disabled) {
+      const line = `${address(start)}-${address(end)} (prio ${region.priority}, ${typeLabel(region)}): `;
+      const disabled = region.enabled ? "" : " [disabled]";
+      const owner = this.#options.owner ? ownerSuffix(region) : "";
+      this.#lines.push(
+        `${overflow}${"  ".repeat(level)}${line}${description(region)}${disabled}${owner}`,
+      );
+    }
+    if (region.alias) return;
+    for (const sub of inAddressOrder(region)) this.#visit(sub, level + 1, start);
+  }
+}
+
+function description(region: MemoryRegion): string {
+  const { alias, aliasOffset } = region;
+  if (!alias) return region.name;
+  const end = lastOf(aliasOffset, region.size);
+  return `alias ${region.name} @${alias.name} ${address(aliasOffset)}-${address(end)}`;
+}
+
+/** The last address; of nothing, the first. */
+function lastOf(start: bigint, size: bigint): bigint {
+  return size === 0n ? start : (start + size - 1n) & ADDRESS_MAX;
+}
+
+function inAddressOrder(region: MemoryRegion): MemoryRegion[] {
+  return [...region.subregions].sort((a, b) =>
+    a.addr !== b.addr ? (a.addr < b.addr ? -1 : 1) : b.priority - a.priority,
+  );
+}
+
+function compareBytes(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

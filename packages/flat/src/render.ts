@@ -1,0 +1,103 @@
+import { ADDRESS_SPACE_END, type MemoryRegion } from "@mem/core";
+import { FlatRange } from "./flat-range.js";
+import { RangeBuilder } from "./range-builder.js";
+
+/** Containers and aliases nested deeper than this show nothing. */
+export const MAX_RENDER_DEPTH = 512;
+
+/** Regions visited in one rendering, after which the rest shows nothing. */
+export const MAX_RENDER_VISITS = 20_000_000;
+
+/** A half-open interval of addresses. */
+export interface Interval {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** Every address there is. */
+export const EVERYWHERE: Interval = { from: 0n, to: ADDRESS_SPACE_END };
+
+interface Inherited {
+  readonly readonly: boolean;
+  readonly nonvolatile: boolean;
+  readonly unmergeable: boolean;
+}
+
+/**
+ * Resolves the graph below `root` into the ranges that show within `window`.
+ *
+ * A region is visible where no sibling of higher precedence is; a container shows its
+ * subregions and, where it has none, itself if it answers accesses; an alias shows its target
+ * shifted. Positions are exact and unbounded on the way, and clipped to the window, which lies
+ * within the address space: nothing wraps around.
+ */
+export function render(root: MemoryRegion, window: Interval): { ranges: FlatRange[]; visits: number } {
+  const rendering = new Rendering();
+  rendering.visit(root, 0n, window.from, window.to, PLAIN, 0);
+  return { ranges: rendering.builder.finish(), visits: rendering.visits };
+}
+
+const PLAIN: Inherited = { readonly: false, nonvolatile: false, unmergeable: false };
+
+class Rendering {
+  readonly builder = new RangeBuilder();
+  visits = 0;
+
+  /**
+   * @param base address at which the region's container starts
+   * @param from start of the part of the address space that is still of interest
+   * @param to its end
+   */
+  visit(
+    region: MemoryRegion,
+    base: bigint,
+    from: bigint,
+    to: bigint,
+    above: Inherited,
+    depth: number,
+  ): void {
+    if (!region.enabled) return;
+    const start = base + region.addr;
+    const end = start + region.size;
+    const low = start > from ? start : from;
+    const high = end < to ? end : to;
+    if (low >= high) return;
+    if (depth > MAX_RENDER_DEPTH || ++this.visits > MAX_RENDER_VISITS) {
+      region.memory.logOnce(
+        `render:${region.id}`,
+        "guest_error",
+        `${region.describe()}: the memory graph is too deep or too large here; not shown`,
+      );
+      return;
+    }
+    const attributes = inherit(above, region);
+    const { alias } = region;
+    if (alias) {
+      const target = start - region.aliasOffset - alias.addr;
+      this.visit(alias, target, low, high, attributes, depth + 1);
+      return;
+    }
+    if (region.subregionList.size > 0) {
+      region.subregionList.visitWindow(low - start, high - start, (sub) => {
+        this.visit(sub, start, low, high, attributes, depth + 1);
+      });
+    }
+    if (!region.terminates) return;
+    const shown = { ...attributes, romd: region.romd, dirtyMask: region.dirtyLogMask };
+    this.builder.fill(
+      low,
+      high,
+      (pieceStart, pieceEnd) =>
+        new FlatRange(region, pieceStart, pieceEnd, pieceStart - start, shown),
+    );
+  }
+}
+
+function inherit(above: Inherited, region: MemoryRegion): Inherited {
+  if (!region.readonly && !region.nonvolatile && !region.unmergeable) return above;
+  return {
+    readonly: above.readonly || region.readonly,
+    nonvolatile: above.nonvolatile || region.nonvolatile,
+    unmergeable: above.unmergeable || region.unmergeable,
+  };
+}

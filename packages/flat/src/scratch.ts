@@ -1,0 +1,33 @@
+import { Data64, type MemorySystem } from "@mem/core";
+import { Translation } from "./translation.js";
+
+/** What one access in flight works with. */
+export interface Frame {
+  readonly data: Data64;
+  readonly hit: Translation;
+}
+
+/**
+ * Reusable working storage for accesses: one frame for each depth at which device callbacks
+ * have re-entered the bus, so that an access never disturbs the one that caused it.
+ */
+export class ScratchFrames {
+  readonly #memory: MemorySystem;
+  readonly #frames: Frame[] = [];
+
+  constructor(memory: MemorySystem) {
+    this.#memory = memory;
+  }
+
+  /** The frame for the present depth. */
+  get current(): Frame {
+    const depth = this.#memory.reclaimer.inFlight;
+    return this.#frames[depth] ?? this.#grow(depth);
+  }
+
+  #grow(depth: number): Frame {
+    const frame = { data: new Data64(), hit: new Translation(this.#memory.unassigned) };
+    this.#frames[depth] = frame;
+    return frame;
+  }
+}

@@ -1,0 +1,107 @@
+import {
+  type Address,
+  IommuAccess,
+  type IommuTlbEntry,
+  type IommuTranslator,
+  type MemoryRegion,
+  type MemTxAttrs,
+  narrow,
+} from "@mem/core";
+import type { AccessWindow } from "./access-window.js";
+import type { FlatView } from "./flat-view.js";
+
+/** Translations followed for one access before it is given up. */
+export const MAX_IOMMU_HOPS = 64;
+
+/** What an IOMMU translation leads to: anything with a current view. */
+export interface TranslationTarget {
+  readonly flatView: FlatView;
+}
+
+/** Where an access ends up. Reusable, so that translating allocates nothing. */
+export class Translation {
+  /** The window that the address fell into last. */
+  window: AccessWindow | null = null;
+  region: MemoryRegion;
+  /** Offset within the region, in bytes. */
+  xlat: Address = 0;
+  /** Bytes from there that translate alike, at most those asked for. */
+  length: Address = 0;
+
+  constructor(unassigned: MemoryRegion) {
+    this.region = unassigned;
+  }
+}
+
+/**
+ * Resolves an address of a view to a region and an offset (`flatview_translate`), through any
+ * IOMMUs on the way. RAM clamps the length to its section; nothing else does.
+ */
+export function translate(
+  view: FlatView,
+  addr: Address,
+  length: Address,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+  out: Translation,
+): void {
+  out.length = length;
+  enter(view, addr, out);
+  if (out.region.isIommu) followIommu(view, isWrite, attrs, out);
+}
+
+function enter(view: FlatView, addr: Address, out: Translation): void {
+  const window = view.find(addr);
+  out.window = window;
+  out.region = window.region;
+  out.xlat = window.xlat(addr);
+  if (window.region.isRam) {
+    const remaining = window.remaining(addr);
+    if (remaining < out.length) out.length = narrow(remaining);
+  }
+}
+
+function followIommu(
+  view: FlatView,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+  out: Translation,
+): void {
+  for (let hops = 0; out.region.isIommu; hops++) {
+    const entry = hops < MAX_IOMMU_HOPS ? translateOnce(out, isWrite, attrs) : null;
+    const needed = isWrite ? IommuAccess.WO : IommuAccess.RO;
+    if (!entry?.targetAs || (entry.perm & needed) === 0) {
+      out.region = view.memory.unassigned;
+      out.window = null;
+      return;
+    }
+    const mask = entry.addrMask;
+    const at = (entry.translatedAddr & ~mask) | (BigInt(out.xlat) & mask);
+    const inPage = (at | mask) - at + 1n;
+    if (inPage < out.length) out.length = narrow(inPage);
+    enter(entry.targetAs.flatView, narrow(at), out);
+  }
+}
+
+function translateOnce(
+  out: Translation,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+): IommuTlbEntry<TranslationTarget> | null {
+  const { region } = out;
+  const iommu = region.iommu as IommuTranslator<TranslationTarget> | null;
+  if (!iommu) return null;
+  // A table walk may reach the bus itself: it must not find this access's working storage.
+  const { reclaimer } = region.memory;
+  reclaimer.enter();
+  try {
+    const index = iommu.attrsToIndex(attrs);
+    const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
+    return iommu.translate(BigInt(out.xlat), flag, index);
+  } catch (error) {
+    region.logCallbackError(error);
+    return null;
+  } finally {
+    reclaimer.exit();
+  }
+}

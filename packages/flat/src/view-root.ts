@@ -1,0 +1,26 @@
+import type { MemoryRegion } from "@mem/core";
+
+/**
+ * The region that the view of an address space is really built from: whole aliases and
+ * containers with one fitting child are looked through, so that address spaces which come to
+ * the same region share a view. `null` when nothing can show. Attributes of what was looked
+ * through are lost, as they are in QEMU.
+ */
+export function effectiveRoot(root: MemoryRegion): MemoryRegion | null {
+  for (let region = root; region.enabled; ) {
+    const next = simpler(region);
+    if (next === region) return region;
+    if (next === null) return null;
+    region = next;
+  }
+  return null;
+}
+
+function simpler(region: MemoryRegion): MemoryRegion | null {
+  const { alias } = region;
+  if (alias) return region.aliasOffset === 0n && region.size >= alias.size ? alias : region;
+  if (region.terminates) return region;
+  const { count, child } = region.subregionList.soleEnabled();
+  if (count === 0) return null;
+  return child && child.addr === 0n && region.size >= child.size ? child : region;
+}

@@ -1,0 +1,77 @@
+import {
+  type Address,
+  type Data64,
+  type MemOp,
+  MemOp as Op,
+  memOpSize,
+  type MemTxAttrs,
+  type MemTxResult,
+} from "@mem/core";
+import type { FlatView } from "./flat-view.js";
+import { translate, type Translation } from "./translation.js";
+
+/**
+ * Loads 1, 2, 4 or 8 bytes in one access (`address_space_ld*`). An access that does not fit one
+ * section of RAM is a decode error as a whole.
+ */
+export function loadView(
+  view: FlatView,
+  addr: Address,
+  op: MemOp,
+  data: Data64,
+  attrs: MemTxAttrs,
+  hit: Translation,
+): MemTxResult {
+  const size = memOpSize(op);
+  translate(view, addr, size, false, attrs, hit);
+  if (hit.length < size || !hit.region.isDirect(false, attrs)) {
+    const result = hit.region.dispatchRead(hit.xlat, op, data, attrs);
+    data.truncate(size);
+    return result;
+  }
+  readBlock(hit, size, data);
+  if (op & Op.BIG) data.swap(size);
+  return 0;
+}
+
+/** Stores 1, 2, 4 or 8 bytes in one access (`address_space_st*`). */
+export function storeView(
+  view: FlatView,
+  addr: Address,
+  op: MemOp,
+  data: Data64,
+  attrs: MemTxAttrs,
+  hit: Translation,
+): MemTxResult {
+  const size = memOpSize(op);
+  data.truncate(size);
+  translate(view, addr, size, true, attrs, hit);
+  if (hit.length < size || !hit.region.isDirect(true, attrs)) {
+    return hit.region.dispatchWrite(hit.xlat, op, data, attrs);
+  }
+  if (op & Op.BIG) data.swap(size);
+  writeBlock(hit, size, data);
+  hit.region.markWritten(Number(hit.xlat), size);
+  return 0;
+}
+
+function readBlock(hit: Translation, size: number, data: Data64): void {
+  const block = hit.region.ramBlock;
+  data.set(0, 0);
+  if (!block) return;
+  const offset = Number(hit.xlat);
+  for (let i = 0; i < size && offset + i < block.maxLength; i++) {
+    const { start, bytes } = block.span(offset + i);
+    data.orShifted(bytes[offset + i - start] ?? 0, 0, 8 * i);
+  }
+}
+
+function writeBlock(hit: Translation, size: number, data: Data64): void {
+  const block = hit.region.ramBlock;
+  if (!block) return;
+  const offset = Number(hit.xlat);
+  for (let i = 0; i < size && offset + i < block.maxLength; i++) {
+    const { start, bytes } = block.span(offset + i);
+    bytes[offset + i - start] = i < 4 ? data.lo >>> (8 * i) : data.hi >>> (8 * (i - 4));
+  }
+}
