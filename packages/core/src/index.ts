@@ -8,6 +8,7 @@ export { DirtyBitmap } from "./dirty-bitmap.js";
 export * from "./errors.js";
 export * from "./ioeventfd.js";
 export * from "./iommu-hook.js";
+export type { MemoryLeak } from "./leaks.js";
 export * from "./mem-op.js";
 export * from "./mem-tx.js";
 export { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
@@ -17,7 +18,8 @@ export {
   type MemorySystemOptions,
   type ViewLayer,
 } from "./memory-system.js";
-export { MAX_REENTRY_DEPTH } from "./mmio-dispatch.js";
+export { CALLBACK_THREW, fastMmioRead, fastMmioWrite, NOT_FAST } from "./mmio-fast.js";
+export { MAX_REENTRY_DEPTH } from "./mmio-guard.js";
 export type {
   AccessSizes,
   MmioCallbacks,
@@ -32,5 +34,6 @@ export type { RamSpan, RamStorage } from "./ram-storage.js";
 export { Reclaimer } from "./reclaimer.js";
 export * from "./region-eventfds.js";
 export * from "./region-options.js";
+export { RegionIdentity } from "./region-identity.js";
 export type { RegionKind, RegionSpec } from "./region-spec.js";
 export { type CommitHandler, MAX_COMMIT_ROUNDS, Transactions } from "./transactions.js";

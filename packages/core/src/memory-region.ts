@@ -1,4 +1,4 @@
-import { type ObjectInit, QomObject } from "@mem/qom";
+import type { ObjectInit } from "@mem/qom";
 import {
   type Address,
   ADDRESS_SPACE_END,
@@ -10,18 +10,18 @@ import {
 import { reportDamage, type DamageSink } from "./damage.js";
 import type { Data64 } from "./data64.js";
 import { DeviceObject } from "./device.js";
-import { LifecycleError, RamBlockError, TopologyError } from "./errors.js";
+import { LifecycleError, RamBlockError, RegionOptionsError, TopologyError } from "./errors.js";
 import type { Ioeventfd } from "./ioeventfd.js";
 import type { IommuTranslator } from "./iommu-hook.js";
 import type { MemOp } from "./mem-op.js";
 import { type MemTxAttrs, type MemTxResult, MEMTXATTRS_UNSPECIFIED } from "./mem-tx.js";
 import type { MemorySystem } from "./memory-system.js";
 import { dispatchRead, dispatchWrite } from "./mmio-dispatch.js";
-import type { ResolvedMmioOps } from "./mmio-ops.js";
 import { isValidAccess, offsetFits } from "./mmio-valid.js";
-import { DirtyClient, type RamBlock } from "./ram-block.js";
+import { DirtyClient } from "./ram-block.js";
 import { attachSubregion, detachSubregion, moveSubregion } from "./region-tree.js";
-import type { RegionKind, RegionSpec } from "./region-spec.js";
+import { RegionIdentity } from "./region-identity.js";
+import type { RegionSpec } from "./region-spec.js";
 import { resizeRam } from "./ram-resize.js";
 import { Subregions } from "./subregions.js";
 
@@ -36,39 +36,14 @@ export const TYPE_MEMORY_REGION = "memory-region";
  * Setters take effect at once outside a transaction and at the outermost commit inside one;
  * setting what is already there does nothing at all.
  */
-export class MemoryRegion extends QomObject {
-  /** The system that the region belongs to. */
-  readonly memory: MemorySystem;
-  /** Name for people; `null` for an anonymous region. */
-  readonly label: string | null;
-  readonly kind: RegionKind;
-  /** The object whose life bounds the region's; `null` for static regions. */
-  readonly owner: QomObject | null;
-  /** The region that an alias shows a part of. */
-  readonly alias: MemoryRegion | null;
-  /** Device callbacks with their rules resolved; `null` where the region has none. */
-  readonly ops: ResolvedMmioOps | null;
-  /** The memory behind RAM, ROM and ROM devices. */
-  readonly ramBlock: RamBlock | null;
-  /** Whether the region answers accesses itself where no subregion does. */
-  readonly terminates: boolean;
-  /** RAM, ROM and RAM devices, but not ROM devices. */
-  readonly isRam: boolean;
-  /** Memory of a physical device, accessed with the guest's own access sizes. */
-  readonly isRamDevice: boolean;
-  /** Memory whose writes, and in MMIO mode also reads, go to a device. */
-  readonly isRomDevice: boolean;
-
-  /** Whether accesses are translated and go on elsewhere. */
-  readonly isIommu: boolean;
-
+export class MemoryRegion extends RegionIdentity {
   /** Whether bytes may be read straight from the RAM block. Changes with ROMD mode. */
   directRead = false;
   /** Whether bytes may be stored straight into the block, with no dirty client to tell. */
   plainWrite = false;
+  /** @internal The device whose MMIO this is, where the re-entrancy guard applies. */
+  guardDevice: DeviceObject | null = null;
 
-  /** @internal Distinguishes the regions of one system. */
-  readonly id: number;
   /** @internal Precedence among children of equal priority: the highest was added last. */
   sequence = 0;
   /** @internal Start within the container as a rounded number. */
@@ -106,41 +81,17 @@ export class MemoryRegion extends QomObject {
   #guardDisabled = false;
   #lockless = false;
   #vgaLogCount = 0;
-  #uses = 0;
 
   /** Use the factories of {@link MemorySystem}; subclasses pass their spec on. */
   constructor(init: ObjectInit, memory: MemorySystem, spec: RegionSpec) {
-    super(init);
-    this.memory = memory;
-    this.id = memory.nextSequence();
-    this.label = spec.name;
-    this.kind = spec.kind;
-    this.owner = spec.owner;
+    super(init, memory, spec);
     this.#size = spec.size;
-    this.alias = spec.target ?? null;
     this.#aliasOffset = spec.aliasOffset ?? 0n;
-    this.ops = spec.ops ?? null;
-    this.ramBlock = spec.ramBlock ?? null;
-    this.terminates = spec.kind !== "container" && spec.kind !== "alias";
-    this.isRam = spec.kind === "ram" || spec.kind === "ramDevice";
-    this.isRamDevice = spec.kind === "ramDevice";
-    this.isRomDevice = spec.kind === "romDevice";
-    this.isIommu = spec.kind === "iommu";
     this.#readonly = spec.readonly ?? false;
     this.#device = spec.owner instanceof DeviceObject ? spec.owner : null;
     this.alias?.aliasedBy.add(this);
     this.#refreshRoughBounds();
     this.refreshAccess();
-  }
-
-  /** Name for people; the empty string for an anonymous region. */
-  get name(): string {
-    return this.label ?? "";
-  }
-
-  /** Path in the object tree, or the name where there is none: for messages. */
-  override describe(): string {
-    return (this.finalized ? null : this.canonicalPath()) ?? (this.name || "(anonymous region)");
   }
 
   // ---- where it is ----------------------------------------------------------------------
@@ -152,7 +103,8 @@ export class MemoryRegion extends QomObject {
   set size(size: Address) {
     this.assertUsable("set the size of");
     const value = toSize(size, "size", this.describe());
-    if (this.isRam && this.ramBlock && value > BigInt(this.ramBlock.maxLength)) {
+    checkGrowth(this, value);
+    if (this.ramBlock && value > BigInt(this.ramBlock.maxLength)) {
       throw new RamBlockError(
         `${this.describe()}: ${hex(value)} bytes exceed the RAM block of ${hex(this.ramBlock.maxLength)}`,
         { rule: "ram-size", region: this.describe(), address: value },
@@ -335,23 +287,19 @@ export class MemoryRegion extends QomObject {
   }
   set reentrancyGuardDisabled(off: boolean) {
     this.#guardDisabled = off;
+    this.refreshAccess();
   }
 
   /** The device does its own locking; this also gives up the re-entrancy guard. */
   enableLocklessIo(): void {
     this.#lockless = true;
     this.#guardDisabled = true;
+    this.refreshAccess();
   }
 
   /** Whether {@link enableLocklessIo} was called. */
   get lockless(): boolean {
     return this.#lockless;
-  }
-
-  /** @internal The device whose MMIO this is, where the re-entrancy guard applies. */
-  get reentrancyGuard(): DeviceObject | null {
-    if (this.#device === null || this.#guardDisabled) return null;
-    return this.isRam || this.isRomDevice || this.#readonly ? null : this.#device;
   }
 
   /** Reads directly from the region (`memory_region_dispatch_read`) into `data`. */
@@ -386,15 +334,6 @@ export class MemoryRegion extends QomObject {
       this.ops !== null &&
       offsetFits(this.ops, addr) &&
       isValidAccess(this, this.ops, addr, size, isWrite, attrs)
-    );
-  }
-
-  /** @internal */
-  logCallbackError(error: unknown): void {
-    this.memory.logOnce(
-      `throw:${this.id}`,
-      "callback",
-      `${this.describe()}: a device callback threw: ${String(error)}`,
     );
   }
 
@@ -472,30 +411,6 @@ export class MemoryRegion extends QomObject {
   // ---- life -----------------------------------------------------------------------------
 
   /**
-   * Takes a use of the region (`memory_region_ref`): RAM counts on itself, anything else on
-   * its owner, and regions without an owner are not counted.
-   */
-  refUse(): void {
-    this.#uses++;
-    if (!this.owner) return;
-    if (this.isRam) this.ref();
-    else this.owner.ref();
-  }
-
-  /** Gives a use back (`memory_region_unref`). */
-  unrefUse(): void {
-    this.#uses--;
-    if (!this.owner) return;
-    if (this.isRam) this.unref();
-    else this.owner.unref();
-  }
-
-  /** Whether a view, a map, a cache, a section copy or a foreign container uses the region. */
-  get inUse(): boolean {
-    return this.#uses > 0;
-  }
-
-  /**
    * Destroys the region by taking it out of the object tree (`object_unparent`).
    * @throws LifecycleError while it is in use; containers and aliases may always go, unless
    *   they are the root of a view.
@@ -509,16 +424,6 @@ export class MemoryRegion extends QomObject {
       });
     }
     super.unparent();
-  }
-
-  /** @internal @throws LifecycleError after finalization. */
-  assertUsable(action: string): void {
-    if (this.finalized) {
-      throw new LifecycleError(`cannot ${action} ${this.describe()}: it was finalized`, {
-        rule: "use-after-finalize",
-        region: this.describe(),
-      });
-    }
   }
 
   /** Leaves the map: a region that dies is disabled first, so that its going commits nothing. */
@@ -547,6 +452,8 @@ export class MemoryRegion extends QomObject {
   refreshAccess(): void {
     this.directRead = this.ramBlock !== null && this.supportsDirectAccess;
     const loggers = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
+    const guarded = !this.#guardDisabled && !this.isRam && !this.isRomDevice && !this.#readonly;
+    this.guardDevice = guarded ? this.#device : null;
     this.plainWrite = this.directRead && !this.#readonly && !this.isRomDevice && loggers === 0;
   }
 
@@ -564,5 +471,15 @@ export class MemoryRegion extends QomObject {
       this.damageWhole();
       this.memory.transactions.touchTopology();
     });
+  }
+}
+
+/** Narrow callbacks cannot be told offsets above 2^53. */
+function checkGrowth(region: MemoryRegion, size: bigint): void {
+  if (region.ops && !region.ops.wide && size > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw new RegionOptionsError(
+      `${region.describe()}: offsets above 2^53 need wideOffsets callbacks`,
+      { rule: "wide-offsets", region: region.describe(), address: size },
+    );
   }
 }

@@ -4,6 +4,7 @@ import { DeviceObject, TYPE_DEVICE } from "./device.js";
 import { RamBlockError, RegionOptionsError } from "./errors.js";
 import { EventNotifier } from "./ioeventfd.js";
 import { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
+import { describeLeaks, type MemoryLeak } from "./leaks.js";
 import { resolveMmioOps } from "./mmio-ops.js";
 import { RamBlock } from "./ram-block.js";
 import { adoptStorage, allocateStorage } from "./ram-storage.js";
@@ -17,6 +18,7 @@ import type {
   ResizeableRamOptions,
   RomDeviceOptions,
 } from "./region-options.js";
+import type { RegionIdentity } from "./region-identity.js";
 import type { RegionSpec } from "./region-spec.js";
 import { type CommitHandler, Transactions } from "./transactions.js";
 
@@ -39,6 +41,10 @@ export interface ViewLayer extends CommitHandler {
   damageEverything(): void;
   /** A coalesced range of a region came or went: tell listeners at once. */
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void;
+  /** Whether any address space shows the region at present. */
+  isShown(region: RegionIdentity): boolean;
+  /** Who shows what at present, for leak reports: descriptions of places by region. */
+  showings(): ReadonlyMap<RegionIdentity, readonly string[]>;
   /** Bytes of a region were marked clean: tell listeners (`log_clear`). */
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void;
 }
@@ -206,6 +212,18 @@ export class MemorySystem {
     return this.#ramRegions;
   }
 
+  /**
+   * The region whose memory a view of its bytes shows, and where (`memory_region_from_host`);
+   * `null` for other memory.
+   */
+  regionOfBytes(bytes: Uint8Array): { region: MemoryRegion; offset: number } | null {
+    for (const region of this.#ramRegions) {
+      const offset = region.ramBlock?.offsetOf(bytes) ?? -1;
+      if (offset >= 0) return { region, offset };
+    }
+    return null;
+  }
+
   /** Writes one log line. */
   log(category: LogCategory, message: string): void {
     this.#log(category, message);
@@ -243,6 +261,19 @@ export class MemorySystem {
   /** Tells listeners that `[offset, offset + length)` of a region is clean (`log_clear`). */
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {
     this.#views?.clearDirtyLog(region, offset, length);
+  }
+
+  /** @internal */
+  isShown(region: RegionIdentity): boolean {
+    return this.#views?.isShown(region) ?? false;
+  }
+
+  /**
+   * What still holds what: every object that something besides its parent keeps alive, with
+   * its holders, and where address spaces show the regions that count on it.
+   */
+  leaks(): MemoryLeak[] {
+    return describeLeaks(this.objects, this.#views?.showings() ?? new Map());
   }
 
   /** @internal */

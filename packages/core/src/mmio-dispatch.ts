@@ -4,12 +4,10 @@ import { type MemOp, memOpSize, MemOp as Op } from "./mem-op.js";
 import { type MemTxAttrs, MemTxResult } from "./mem-tx.js";
 import { callRead, callWrite } from "./mmio-call.js";
 import type { ResolvedMmioOps } from "./mmio-ops.js";
+import { engage, leaveDevice, mayEnter, refuseEntry } from "./mmio-guard.js";
 import { isValidAccess, offsetFits } from "./mmio-valid.js";
 import type { MemoryRegion } from "./memory-region.js";
 import { ramDeviceRead, ramDeviceWrite } from "./ram-device.js";
-
-/** How deep device callbacks may reach the bus again before an access is refused. */
-export const MAX_REENTRY_DEPTH = 64;
 
 /**
  * Reads directly from a region (`memory_region_dispatch_read`): size and alignment rules, the
@@ -134,32 +132,9 @@ function pieceShift(ops: ResolvedMmioOps, size: number, piece: number, i: number
 }
 
 function enterDevice(region: MemoryRegion): boolean {
-  const guard = region.reentrancyGuard;
-  if (guard?.engagedInIo) {
-    region.memory.logOnce(
-      `reentry:${region.id}`,
-      "guest_error",
-      `${region.describe()}: blocked re-entrant access to a busy device`,
-    );
-    return false;
-  }
-  if (region.memory.reclaimer.inFlight >= MAX_REENTRY_DEPTH) {
-    region.memory.logOnce(
-      `depth:${region.id}`,
-      "guest_error",
-      `${region.describe()}: accesses nest more than ${MAX_REENTRY_DEPTH} deep, refused`,
-    );
-    return false;
-  }
-  if (guard) guard.engagedInIo = true;
-  region.memory.reclaimer.enter();
+  if (!mayEnter(region)) return refuseEntry(region);
+  engage(region);
   return true;
-}
-
-function leaveDevice(region: MemoryRegion): void {
-  const guard = region.reentrancyGuard;
-  if (guard) guard.engagedInIo = false;
-  region.memory.reclaimer.exit();
 }
 
 function callbackThrew(region: MemoryRegion, error: unknown): MemTxResult {

@@ -67,7 +67,18 @@ export interface ResolvedMmioOps {
   readonly implMin: number;
   readonly implMax: number;
   readonly implUnaligned: boolean;
+  /** `read`, where sizes in {@link fastReadSizes} need nothing but a call to it. */
+  readonly fastRead: FastRead | null;
+  /** OR of the sizes for which that holds. */
+  readonly fastReadSizes: number;
+  readonly fastWrite: FastWrite | null;
+  readonly fastWriteSizes: number;
 }
+
+/** A plain narrow read callback. */
+export type FastRead = (offset: number, size: number, attrs: MemTxAttrs) => number;
+/** A plain narrow write callback. */
+export type FastWrite = (offset: number, value: number, size: number, attrs: MemTxAttrs) => void;
 
 /**
  * Checks callbacks and constraints and fills in the defaults.
@@ -94,7 +105,20 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
       refuse(region, "write64-missing", "implements 8-byte accesses, so it needs write64");
     }
   }
+  const plain = ops.wideOffsets !== true && valid.accepts === undefined;
+  const little = plain && ops.endianness !== "big";
+  const fastRead = little && !ops.readWithAttrs ? ((ops.read as FastRead | undefined) ?? null) : null;
+  const fastWrite =
+    little && !ops.writeWithAttrs ? ((ops.write as FastWrite | undefined) ?? null) : null;
+  const sizes = [1, 2, 4]
+    .filter((size) => validMax === 0 || (size >= validMin && size <= validMax))
+    .filter((size) => size >= implMin && size <= implMax)
+    .reduce((all, size) => all | size, 0);
   return {
+    fastRead,
+    fastReadSizes: fastRead ? sizes : 0,
+    fastWrite,
+    fastWriteSizes: fastWrite ? sizes : 0,
     callbacks: ops,
     wide: ops.wideOffsets === true,
     bigEndian: ops.endianness === "big",

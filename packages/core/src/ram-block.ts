@@ -87,6 +87,11 @@ export class RamBlock {
     return bytes.subarray(offset - start, offset - start + length);
   }
 
+  /** Offset of a view's first byte within the block; -1 when the view is on other memory. */
+  offsetOf(bytes: Uint8Array): number {
+    return this.#storage.offsetOf(bytes);
+  }
+
   /** Copies bytes out, across runs of host memory where needed. */
   read(offset: number, into: Uint8Array): void {
     this.#check(offset, into.length);

@@ -19,6 +19,8 @@ export interface RamSpan {
 export interface RamStorage {
   /** The run that holds the byte at `offset`. */
   span(offset: number): RamSpan;
+  /** Offset of the first byte of a view on this storage; -1 for a view on other memory. */
+  offsetOf(bytes: Uint8Array): number;
 }
 
 /** Storage in one piece: memory of the caller's, or blocks of ordinary size. */
@@ -31,6 +33,10 @@ class ContiguousStorage implements RamStorage {
 
   span(): RamSpan {
     return this.#span;
+  }
+
+  offsetOf(bytes: Uint8Array): number {
+    return offsetWithin(this.#span, bytes);
   }
 }
 
@@ -53,6 +59,20 @@ class SparseStorage implements RamStorage {
     this.#chunks.set(index, span);
     return span;
   }
+
+  offsetOf(bytes: Uint8Array): number {
+    for (const span of this.#chunks.values()) {
+      const offset = offsetWithin(span, bytes);
+      if (offset >= 0) return offset;
+    }
+    return -1;
+  }
+}
+
+function offsetWithin(span: RamSpan, bytes: Uint8Array): number {
+  const within = bytes.byteOffset - span.bytes.byteOffset;
+  if (bytes.buffer !== span.bytes.buffer || within < 0 || within >= span.bytes.byteLength) return -1;
+  return span.start + within;
 }
 
 function makeSpan(start: number, bytes: Uint8Array): RamSpan {

@@ -19,7 +19,7 @@ export function attachSubregion(
   const { memory } = container;
   memory.transaction(() => {
     countAliasUses(sub, 1);
-    if (container.owner !== sub.owner) sub.refUse();
+    if (container.owner !== sub.owner) sub.refUse(holderName(container));
     insert(container, offset, sub, priority);
     if (container.enabled && sub.enabled) memory.transactions.touchTopology();
   });
@@ -41,7 +41,7 @@ export function detachSubregion(container: MemoryRegion, sub: MemoryRegion): voi
     countAliasUses(sub, -1);
     // Dropping the container's use may finalize the subregion, which disables it: then the
     // removal was not an effective change, and views stay as they are until the next one.
-    if (container.owner !== sub.owner) sub.unrefUse();
+    if (container.owner !== sub.owner) sub.unrefUse(holderName(container));
     if (container.enabled && sub.enabled) memory.transactions.touchTopology();
   });
 }
@@ -78,6 +78,11 @@ function extract(container: MemoryRegion, sub: MemoryRegion): void {
   damagePlace(container, sub);
   container.subregionList.remove(sub);
   sub.setPlace(null, sub.addr, sub.priority);
+}
+
+/** The name stays the same while the container moves about in the object tree. */
+function holderName(container: MemoryRegion): string {
+  return `container ${container.name || "(anonymous)"}`;
 }
 
 function damagePlace(container: MemoryRegion, sub: MemoryRegion): void {

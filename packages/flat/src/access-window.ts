@@ -15,6 +15,8 @@ export class AccessWindow {
   readonly start: number;
   /** Last address whose bytes {@link bytes} holds, or the last of the section. */
   readonly last: number;
+  /** Last address of the section as a number, 2^53 - 1 at most. */
+  readonly sectionLast: number;
   /** Offset of `start` within the region; meaningful while {@link exact}. */
   readonly offset: number;
   /** Whether start, last and offset are exact numbers; otherwise only the exact fields hold. */
@@ -47,6 +49,7 @@ export class AccessWindow {
     const to = span?.to ?? last;
     this.start = Number(from);
     this.last = Math.min(Number(to), MAX);
+    this.sectionLast = Math.min(Number(last), MAX);
     this.offset = Number(offset + (from - start));
     this.exact = this.start <= MAX && this.offset + (this.last - this.start) <= MAX;
     const block = this.exact ? region.ramBlock : null;

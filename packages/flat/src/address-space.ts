@@ -1,6 +1,8 @@
 import {
   type Address,
   type Data64,
+  fastMmioRead,
+  fastMmioWrite,
   type Ioeventfd,
   type IommuTlbEntry,
   LifecycleError,
@@ -11,6 +13,7 @@ import {
   type MemTxAttrs,
   MemTxResult,
   narrow,
+  NOT_FAST,
   toAddress,
   toSize,
 } from "@mem/core";
@@ -87,7 +90,7 @@ export class AddressSpace implements Disposable {
     this.maxBounceBufferSize = options.maxBounceBufferSize ?? 4096;
     this.#spaces = AddressSpaces.of(system);
     this.#scratch = new ScratchFrames(system);
-    this.root.refUse();
+    this.root.refUse(`address space ${this.name}`);
     this.#view = this.#spaces.views.get(effectiveRoot(this.root)).retain();
     this.#spaces.add(this);
     this.updateIoeventfds();
@@ -121,15 +124,16 @@ export class AddressSpace implements Disposable {
       if (size === 4) return view.getUint32(at, true);
       return size === 1 ? view.getUint8(at) : view.getUint16(at, true);
     }
-    const { data } = this.#scratch.current;
-    const op = size >>> 1;
-    if (window.exact && !region.isRam && !region.isIommu && !region.directRead) {
-      const offset = addr - window.start + window.offset;
-      this.lastResult = region.dispatchRead(offset, op, data, attrs);
-      data.truncate(size);
-    } else {
-      this.lastResult = this.loadData(addr, op, data, attrs);
+    const { ops } = region;
+    if (ops !== null && window.exact && !region.directRead) {
+      const value = fastMmioRead(region, ops, addr - window.start + window.offset, size, attrs);
+      if (value !== NOT_FAST) {
+        this.lastResult = value < 0 ? MemTxResult.ERROR : MemTxResult.OK;
+        return value < 0 ? 0 : value;
+      }
     }
+    const { data } = this.#scratch.current;
+    this.lastResult = this.loadData(addr, size >>> 1, data, attrs);
     return data.lo;
   }
 
@@ -149,15 +153,16 @@ export class AddressSpace implements Disposable {
       else view.setUint16(at, value, true);
       return MemTxResult.OK;
     }
-    const { data } = this.#scratch.current;
-    const op = size >>> 1;
-    data.value = value;
-    data.truncate(size);
-    if (window.exact && !region.isRam && !region.isIommu && !region.directRead) {
+    const { ops } = region;
+    if (ops !== null && window.exact && !(region.isRomDevice && attrs.debug)) {
+      const reduced = size === 4 ? value >>> 0 : size === 1 ? value & 0xff : value & 0xffff;
       const offset = addr - window.start + window.offset;
-      return region.dispatchWrite(offset, op, data, attrs);
+      const outcome = fastMmioWrite(region, ops, offset, reduced, size, attrs);
+      if (outcome !== NOT_FAST) return outcome === 0 ? MemTxResult.OK : MemTxResult.ERROR;
     }
-    return this.storeData(addr, op, data, attrs);
+    const { data } = this.#scratch.current;
+    data.value = value;
+    return this.storeData(addr, size >>> 1, data, attrs);
   }
 
   /** Loads 1 to 8 bytes in the order that `op` names into `data`, at any address. */
@@ -196,11 +201,25 @@ export class AddressSpace implements Disposable {
 
   /** Reads `into.length` bytes (`address_space_read`); bytes that failed are 0. */
   read(addr: Address, into: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
+    if (typeof addr === "number" && !attrs.memory) {
+      const { bytes, region, last, bias } = this.#view.lookup(addr);
+      if (bytes !== null && region.directRead && addr + into.length - 1 <= last) {
+        copyBytes(bytes, addr - bias, into);
+        return MemTxResult.OK;
+      }
+    }
     return this.#bulk((frame) => readView(this.#view, addr, into, attrs, frame));
   }
 
   /** Writes bytes (`address_space_write`). */
   write(addr: Address, from: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
+    if (typeof addr === "number" && !attrs.memory) {
+      const { bytes, region, last, bias } = this.#view.lookup(addr);
+      if (bytes !== null && region.plainWrite && addr + from.length - 1 <= last) {
+        bytes.set(from, addr - bias);
+        return MemTxResult.OK;
+      }
+    }
     return this.#bulk((frame) => writeView(this.#view, addr, from, attrs, frame));
   }
 
@@ -398,7 +417,7 @@ export class AddressSpace implements Disposable {
     this.#destroyed = true;
     this.#spaces.remove(this);
     this.#view.release();
-    this.system.reclaimer.defer(() => this.root.unrefUse());
+    this.system.reclaimer.defer(() => this.root.unrefUse(`address space ${this.name}`));
     this.system.reclaimer.drain();
   }
 
@@ -462,4 +481,11 @@ export class AddressSpace implements Disposable {
   toString(): string {
     return `${this.name} (root ${this.root.name}, ${this.#view.length} ranges)`;
   }
+}
+
+/** Fills `into` from `at`; short runs byte by byte, which saves making a view. */
+function copyBytes(bytes: Uint8Array, at: number, into: Uint8Array): void {
+  const { length } = into;
+  if (length > 32) into.set(bytes.subarray(at, at + length));
+  else for (let i = 0; i < length; i++) into[i] = bytes[at + i] ?? 0;
 }

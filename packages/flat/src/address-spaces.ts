@@ -1,4 +1,10 @@
-import type { MemoryRegion, MemorySystem, ViewLayer } from "@mem/core";
+import {
+  hex,
+  type MemoryRegion,
+  type MemorySystem,
+  type RegionIdentity,
+  type ViewLayer,
+} from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
 import { notifyCoalesced } from "./coalesced-io.js";
 import { ListenerList } from "./listener-list.js";
@@ -80,6 +86,27 @@ export class AddressSpaces implements ViewLayer {
         notifyCoalesced(space.listeners, space.flatView, range, { addr, size }, added);
       }
     }
+  }
+
+  isShown(region: RegionIdentity): boolean {
+    return this.#spaces.some(({ flatView }) => {
+      if (flatView.root === region) return true;
+      for (const range of flatView.ranges()) if (range.region === region) return true;
+      return false;
+    });
+  }
+
+  showings(): ReadonlyMap<RegionIdentity, readonly string[]> {
+    const places = new Map<RegionIdentity, string[]>();
+    for (const { name, flatView } of this.#spaces) {
+      for (const { region, start } of flatView.ranges()) {
+        const known = places.get(region);
+        const place = `${region.name} at ${hex(start)} of ${name}`;
+        if (known) known.push(place);
+        else places.set(region, [place]);
+      }
+    }
+    return places;
   }
 
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {

@@ -1,5 +1,5 @@
 import type { MemoryRegion } from "@mem/core";
-import { AccessWindow, splitIntoWindows } from "./access-window.js";
+import { type AccessWindow, splitIntoWindows } from "./access-window.js";
 
 /** What a range shows besides its place: the attributes gathered on the way to the region. */
 export interface RangeAttributes {

@@ -40,7 +40,7 @@ export class FlatView {
     }
     this.#count = count;
     this.#last = new AccessWindow(memory.unassigned, 1n, 0n, 0n);
-    root?.refUse();
+    root?.refShown();
     for (const chunk of chunks) chunk.retain();
   }
 
@@ -124,7 +124,7 @@ export class FlatView {
     if (--this.#references > 0) return;
     this.memory.reclaimer.defer(() => {
       for (const chunk of this.chunks) chunk.release();
-      this.root?.unrefUse();
+      this.root?.unrefShown();
     });
   }
 
@@ -143,8 +143,9 @@ export class FlatView {
     const range = chunk && lastStartingAt(chunk.ranges, addr);
     if (!range || range.high < addr) return this.#hole(BigInt(addr));
     const { windows } = range;
-    for (const window of windows) {
-      if (!window.exact || Number(window.exactLast) >= addr) return window;
+    for (let i = 0; i < windows.length; i++) {
+      const window = windows[i];
+      if (window && (!window.exact || window.sectionLast >= addr)) return window;
     }
     return this.#hole(BigInt(addr));
   }

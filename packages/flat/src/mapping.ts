@@ -11,6 +11,8 @@ import type { AddressSpace } from "./address-space.js";
 import type { FlatView } from "./flat-view.js";
 import { translate, Translation } from "./translation.js";
 
+const MAPPING = "mapping";
+
 /**
  * Guest memory mapped for a device's bulk transfer (`address_space_map`). RAM is mapped in
  * place; anything else through a bounce buffer, which is read when the mapping is made or
@@ -47,7 +49,7 @@ export class Mapping implements Disposable {
     this.isWrite = isWrite;
     this.isBounce = directOffset === null;
     this.#offset = directOffset ?? 0;
-    region.refUse();
+    region.refUse(MAPPING);
   }
 
   /** Bytes that were mapped; may be fewer than asked for. */
@@ -81,7 +83,7 @@ export class Mapping implements Disposable {
       else this.region.markWritten(this.#offset, accessLength);
     }
     this.#space.endMapping(this);
-    this.region.unrefUse();
+    this.region.unrefUse(MAPPING);
     this.#space.system.reclaimer.drain();
   }
 

@@ -87,6 +87,8 @@ export class MemoryRegionSection {
   }
 }
 
+const SECTION_COPY = "section copy";
+
 /** A copy of a section that keeps its region and view alive until it is disposed. */
 export class SectionCopy implements Disposable {
   readonly section: MemoryRegionSection;
@@ -96,7 +98,7 @@ export class SectionCopy implements Disposable {
   constructor(section: MemoryRegionSection) {
     section.region.assertUsable("keep a section of");
     this.section = section;
-    section.region.refUse();
+    section.region.refUse(SECTION_COPY);
     section.flatView?.retain();
   }
 
@@ -106,7 +108,7 @@ export class SectionCopy implements Disposable {
     this.#held = false;
     const { region, flatView } = this.section;
     flatView?.release();
-    region.unrefUse();
+    region.unrefUse(SECTION_COPY);
     region.memory.reclaimer.drain();
   }
 }

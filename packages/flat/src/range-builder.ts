@@ -1,4 +1,4 @@
-import { FlatRange } from "./flat-range.js";
+import type { FlatRange } from "./flat-range.js";
 
 const SPLIT_AT = 512;
 

@@ -18,13 +18,13 @@ export class RangeChunk {
   /** A view takes the chunk. */
   retain(): void {
     if (this.#holders++ > 0) return;
-    for (const range of this.ranges) range.region.refUse();
+    for (const range of this.ranges) range.region.refShown();
   }
 
   /** A view lets it go. */
   release(): void {
     if (--this.#holders > 0) return;
-    for (const range of this.ranges) range.region.unrefUse();
+    for (const range of this.ranges) range.region.unrefShown();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { AccessWindow } from "./access-window.js";
 
 const MIN_SLOTS = 64;
-const MAX_SLOTS = 4096;
+const MAX_SLOTS = 16384;
 
 /**
  * Remembers the windows of recent look-ups, by page. A slot is a hint: whoever reads it checks
@@ -27,11 +27,16 @@ export class WindowCache {
 
   /** A window that may hold `addr`. */
   get(addr: number): AccessWindow | undefined {
-    return this.#slots[(addr / this.#pageSize) & this.#mask];
+    return this.#slots[this.#slot(addr)];
   }
 
   /** Remembers the window of `addr`. */
   put(addr: number, window: AccessWindow): void {
-    this.#slots[(addr / this.#pageSize) & this.#mask] = window;
+    this.#slots[this.#slot(addr)] = window;
+  }
+
+  #slot(addr: number): number {
+    const page = (addr / this.#pageSize) | 0;
+    return (page ^ (page >>> 12)) & this.#mask;
   }
 }

@@ -22,8 +22,13 @@ export function loadView(
   attrs: MemTxAttrs,
   hit: Translation,
 ): MemTxResult {
+  translate(view, addr, memOpSize(op), false, attrs, hit);
+  return loadHit(hit, op, data, attrs);
+}
+
+/** Loads from where a translation of the whole access led; see {@link loadView}. */
+export function loadHit(hit: Translation, op: MemOp, data: Data64, attrs: MemTxAttrs): MemTxResult {
   const size = memOpSize(op);
-  translate(view, addr, size, false, attrs, hit);
   if (hit.length < size || !hit.region.isDirect(false, attrs)) {
     const result = hit.region.dispatchRead(hit.xlat, op, data, attrs);
     data.truncate(size);
@@ -43,9 +48,19 @@ export function storeView(
   attrs: MemTxAttrs,
   hit: Translation,
 ): MemTxResult {
+  translate(view, addr, memOpSize(op), true, attrs, hit);
+  return storeHit(hit, op, data, attrs);
+}
+
+/** Stores to where a translation of the whole access led; see {@link storeView}. */
+export function storeHit(
+  hit: Translation,
+  op: MemOp,
+  data: Data64,
+  attrs: MemTxAttrs,
+): MemTxResult {
   const size = memOpSize(op);
   data.truncate(size);
-  translate(view, addr, size, true, attrs, hit);
   if (hit.length < size || !hit.region.isDirect(true, attrs)) {
     return hit.region.dispatchWrite(hit.xlat, op, data, attrs);
   }
