@@ -1,12 +1,5 @@
 import type { ObjectInit } from "@mem/qom";
-import {
-  type Address,
-  ADDRESS_SPACE_END,
-  hex,
-  PAGE_SIZE,
-  toAddress,
-  toSize,
-} from "./address.js";
+import { type Address, ADDRESS_SPACE_END, hex, PAGE_SIZE, toAddress, toSize } from "./address.js";
 import { reportDamage, type DamageSink } from "./damage.js";
 import type { Data64 } from "./data64.js";
 import { DeviceObject } from "./device.js";

@@ -352,7 +352,11 @@ interface CommonSpec {
   readonly size: bigint;
 }
 
-function common(options: { name: string | null; size: Address; owner?: QomObject | null }): CommonSpec {
+function common(options: {
+  name: string | null;
+  size: Address;
+  owner?: QomObject | null;
+}): CommonSpec {
   return {
     name: options.name,
     owner: options.owner ?? null,

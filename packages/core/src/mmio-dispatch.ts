@@ -29,7 +29,11 @@ export function dispatchRead(
   const size = memOpSize(op);
   const { ops } = region;
   if (region.isRamDevice) return ramDeviceRead(region, addr, op, data);
-  if (ops === null || !offsetFits(ops, addr) || !isValidAccess(region, ops, addr, size, false, attrs)) {
+  if (
+    ops === null ||
+    !offsetFits(ops, addr) ||
+    !isValidAccess(region, ops, addr, size, false, attrs)
+  ) {
     return MemTxResult.DECODE_ERROR;
   }
   if (!enterDevice(region)) return MemTxResult.ACCESS_ERROR;
@@ -61,7 +65,11 @@ export function dispatchWrite(
   const size = memOpSize(op);
   const { ops } = region;
   if (region.isRamDevice) return ramDeviceWrite(region, addr, op, data);
-  if (ops === null || !offsetFits(ops, addr) || !isValidAccess(region, ops, addr, size, true, attrs)) {
+  if (
+    ops === null ||
+    !offsetFits(ops, addr) ||
+    !isValidAccess(region, ops, addr, size, true, attrs)
+  ) {
     return MemTxResult.DECODE_ERROR;
   }
   if (((op & Op.BIG) !== 0) !== ops.bigEndian) data.swap(size);

@@ -107,7 +107,8 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
   }
   const plain = ops.wideOffsets !== true && valid.accepts === undefined;
   const little = plain && ops.endianness !== "big";
-  const fastRead = little && !ops.readWithAttrs ? ((ops.read as FastRead | undefined) ?? null) : null;
+  const fastRead =
+    little && !ops.readWithAttrs ? ((ops.read as FastRead | undefined) ?? null) : null;
   const fastWrite =
     little && !ops.writeWithAttrs ? ((ops.write as FastWrite | undefined) ?? null) : null;
   const sizes = [1, 2, 4]

@@ -95,7 +95,7 @@ export class RamBlock {
   /** Copies bytes out, across runs of host memory where needed. */
   read(offset: number, into: Uint8Array): void {
     this.#check(offset, into.length);
-    for (let done = 0; done < into.length; ) {
+    for (let done = 0; done < into.length;) {
       const { start, bytes } = this.span(offset + done);
       const from = offset + done - start;
       const n = Math.min(into.length - done, bytes.byteLength - from);
@@ -107,7 +107,7 @@ export class RamBlock {
   /** Copies bytes in; marks nothing dirty. */
   write(offset: number, data: Uint8Array): void {
     this.#check(offset, data.length);
-    for (let done = 0; done < data.length; ) {
+    for (let done = 0; done < data.length;) {
       const { start, bytes } = this.span(offset + done);
       const from = offset + done - start;
       const n = Math.min(data.length - done, bytes.byteLength - from);

@@ -71,7 +71,8 @@ class SparseStorage implements RamStorage {
 
 function offsetWithin(span: RamSpan, bytes: Uint8Array): number {
   const within = bytes.byteOffset - span.bytes.byteOffset;
-  if (bytes.buffer !== span.bytes.buffer || within < 0 || within >= span.bytes.byteLength) return -1;
+  if (bytes.buffer !== span.bytes.buffer || within < 0 || within >= span.bytes.byteLength)
+    return -1;
   return span.start + within;
 }
 

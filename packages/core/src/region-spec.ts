@@ -8,14 +8,7 @@ import type { RamBlock } from "./ram-block.js";
  * whose block has room to grow.
  */
 export type RegionKind =
-  | "container"
-  | "ram"
-  | "ramDevice"
-  | "mmio"
-  | "romDevice"
-  | "reservation"
-  | "alias"
-  | "iommu";
+  "container" | "ram" | "ramDevice" | "mmio" | "romDevice" | "reservation" | "alias" | "iommu";
 
 /** Checked options from which a region is built. */
 export interface RegionSpec {

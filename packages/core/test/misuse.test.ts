@@ -187,10 +187,26 @@ describe("misuse is refused before anything changes", () => {
   it("wrong access sizes and missing 8-byte callbacks", () => {
     const make = (ops: object) => () => machine.mmio({ name: "m", size: 8, ...ops });
     refused(RegionOptionsError, "access-size", make({ valid: { maxAccessSize: 3 } }));
-    refused(RegionOptionsError, "access-sizes", make({ valid: { minAccessSize: 4, maxAccessSize: 2 } }));
-    refused(RegionOptionsError, "access-sizes", make({ impl: { minAccessSize: 4, maxAccessSize: 2 } }));
-    refused(RegionOptionsError, "read64-missing", make({ impl: { maxAccessSize: 8 }, read: () => 0 }));
-    refused(RegionOptionsError, "write64-missing", make({ impl: { maxAccessSize: 8 }, write: () => 0 }));
+    refused(
+      RegionOptionsError,
+      "access-sizes",
+      make({ valid: { minAccessSize: 4, maxAccessSize: 2 } }),
+    );
+    refused(
+      RegionOptionsError,
+      "access-sizes",
+      make({ impl: { minAccessSize: 4, maxAccessSize: 2 } }),
+    );
+    refused(
+      RegionOptionsError,
+      "read64-missing",
+      make({ impl: { maxAccessSize: 8 }, read: () => 0 }),
+    );
+    refused(
+      RegionOptionsError,
+      "write64-missing",
+      make({ impl: { maxAccessSize: 8 }, write: () => 0 }),
+    );
     refused(RegionOptionsError, "wide-offsets", () =>
       machine.mmio({ name: "m", size: 1n << 60n, read: () => 0 }),
     );
@@ -204,9 +220,15 @@ describe("misuse is refused before anything changes", () => {
   it("write triggers that make no sense, or are not there", () => {
     const mmio = machine.mmio({ name: "m", size: 8, write: () => undefined });
     const notifier = machine.eventNotifier();
-    refused(RegionOptionsError, "eventfd-size", () => addEventfd(mmio, { addr: 0, size: 3, notifier }));
-    refused(RegionOptionsError, "eventfd-size", () => addEventfd(mmio, { addr: 0, data: 1, notifier }));
-    refused(RegionOptionsError, "no-eventfd", () => delEventfd(mmio, { addr: 0, size: 4, notifier }));
+    refused(RegionOptionsError, "eventfd-size", () =>
+      addEventfd(mmio, { addr: 0, size: 3, notifier }),
+    );
+    refused(RegionOptionsError, "eventfd-size", () =>
+      addEventfd(mmio, { addr: 0, data: 1, notifier }),
+    );
+    refused(RegionOptionsError, "no-eventfd", () =>
+      delEventfd(mmio, { addr: 0, size: 4, notifier }),
+    );
     expect(mmio.ioeventfds).toEqual([]);
   });
 

@@ -36,7 +36,7 @@ export function readView(
 ): MemTxResult {
   const { hit, data } = frame;
   let result: MemTxResult = MemTxResult.OK;
-  for (let done = 0; done < into.length; ) {
+  for (let done = 0; done < into.length;) {
     const at = addWrapped(addr, done);
     translate(view, at, into.length - done, false, attrs, hit);
     if (!isAllowed(hit.region, attrs)) {
@@ -67,7 +67,7 @@ export function writeView(
 ): MemTxResult {
   const { hit, data } = frame;
   let result: MemTxResult = MemTxResult.OK;
-  for (let done = 0; done < from.length; ) {
+  for (let done = 0; done < from.length;) {
     const at = addWrapped(addr, done);
     translate(view, at, from.length - done, true, attrs, hit);
     if (!isAllowed(hit.region, attrs)) {
@@ -99,7 +99,7 @@ export function writeRomView(
   frame: Frame,
 ): void {
   const { hit } = frame;
-  for (let done = 0; done < from.length; ) {
+  for (let done = 0; done < from.length;) {
     translate(view, addWrapped(addr, done), from.length - done, true, attrs, hit);
     if (hit.region.directRead) {
       const n = directLength(hit);
@@ -123,7 +123,7 @@ export function isViewAccessValid(
   frame: Frame,
 ): boolean {
   const { hit } = frame;
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const at = addWrapped(addr, done);
     translate(view, at, length - done, isWrite, attrs, hit);
     if (hit.region.isDirect(isWrite, attrs)) {

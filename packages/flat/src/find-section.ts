@@ -89,10 +89,7 @@ function descend(region: MemoryRegion, offset: bigint, wanted: FlatRange): PathS
   return region.terminates ? [step] : null;
 }
 
-function locate(
-  region: MemoryRegion,
-  addr: bigint,
-): { space: AddressSpace; at: bigint } | null {
+function locate(region: MemoryRegion, addr: bigint): { space: AddressSpace; at: bigint } | null {
   let at = addr + region.addr;
   let top = region;
   while (top.container) {

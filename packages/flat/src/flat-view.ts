@@ -2,7 +2,12 @@ import { type Address, ADDRESS_MAX, type MemoryRegion, type MemorySystem } from 
 import { AccessWindow } from "./access-window.js";
 import { type FlatRange } from "./flat-range.js";
 import { firstEndingAfter } from "./range-builder.js";
-import { chunkRanges, firstChunkEndingAfter, type RangeChunk, replaceRanges } from "./range-chunks.js";
+import {
+  chunkRanges,
+  firstChunkEndingAfter,
+  type RangeChunk,
+  replaceRanges,
+} from "./range-chunks.js";
 import type { Interval } from "./render.js";
 import { WindowCache } from "./window-cache.js";
 
@@ -54,9 +59,7 @@ export class FlatView {
   }
 
   /** @internal This view with the ranges of some windows replaced. */
-  withWindows(
-    changes: readonly { window: Interval; ranges: readonly FlatRange[] }[],
-  ): FlatView {
+  withWindows(changes: readonly { window: Interval; ranges: readonly FlatRange[] }[]): FlatView {
     let chunks = this.chunks;
     for (const { window, ranges } of changes) {
       chunks = replaceRanges(chunks, window.from, window.to, ranges);

@@ -21,7 +21,9 @@ export interface MtreeOptions {
  */
 export function mtree(system: MemorySystem, options: MtreeOptions = {}): string[] {
   const spaces = AddressSpaces.of(system).all;
-  return options.flatview ? flatViewBlocks(spaces, options) : new TreePrinter(options).print(spaces);
+  return options.flatview
+    ? flatViewBlocks(spaces, options)
+    : new TreePrinter(options).print(spaces);
 }
 
 class TreePrinter {

@@ -31,7 +31,10 @@ interface Inherited {
  * shifted. Positions are exact and unbounded on the way, and clipped to the window, which lies
  * within the address space: nothing wraps around.
  */
-export function render(root: MemoryRegion, window: Interval): { ranges: FlatRange[]; visits: number } {
+export function render(
+  root: MemoryRegion,
+  window: Interval,
+): { ranges: FlatRange[]; visits: number } {
   const rendering = new Rendering();
   rendering.visit(root, 0n, window.from, window.to, PLAIN, 0);
   return { ranges: rendering.builder.finish(), visits: rendering.visits };

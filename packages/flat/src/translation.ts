@@ -61,12 +61,7 @@ function enter(view: FlatView, addr: Address, out: Translation): void {
   }
 }
 
-function followIommu(
-  view: FlatView,
-  isWrite: boolean,
-  attrs: MemTxAttrs,
-  out: Translation,
-): void {
+function followIommu(view: FlatView, isWrite: boolean, attrs: MemTxAttrs, out: Translation): void {
   for (let hops = 0; out.region.isIommu; hops++) {
     const entry = hops < MAX_IOMMU_HOPS ? translateOnce(out, isWrite, attrs) : null;
     const needed = isWrite ? IommuAccess.WO : IommuAccess.RO;

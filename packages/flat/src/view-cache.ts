@@ -126,7 +126,10 @@ class CachedView implements DamageSink {
     this.view.release();
   }
 
-  #renderAll(root: MemoryRegion, statistics: RenderStatistics): ReturnType<typeof render>["ranges"] {
+  #renderAll(
+    root: MemoryRegion,
+    statistics: RenderStatistics,
+  ): ReturnType<typeof render>["ranges"] {
     const { ranges, visits } = render(root, EVERYWHERE);
     statistics.full++;
     statistics.visits += visits;

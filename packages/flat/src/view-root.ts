@@ -7,7 +7,7 @@ import type { MemoryRegion } from "@mem/core";
  * through are lost, as they are in QEMU.
  */
 export function effectiveRoot(root: MemoryRegion): MemoryRegion | null {
-  for (let region = root; region.enabled; ) {
+  for (let region = root; region.enabled;) {
     const next = simpler(region);
     if (next === region) return region;
     if (next === null) return null;

@@ -49,7 +49,15 @@ describe("bounds", () => {
     });
     seen.length = 0;
     root.addSubregion(0, ram);
-    expect(seen).toEqual(["begin", "add 4096", "commit", "begin", "del 4096", "add 2048", "commit"]);
+    expect(seen).toEqual([
+      "begin",
+      "add 4096",
+      "commit",
+      "begin",
+      "del 4096",
+      "add 2048",
+      "commit",
+    ]);
     expect(bus.flatView.rangeAt(0x900n)).toBeNull();
   });
 });

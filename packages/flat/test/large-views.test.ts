@@ -33,10 +33,18 @@ describe("large views", () => {
     const machine = new Machine();
     const root = machine.container({ name: "root", size: 1n << 64n });
     machine.transaction(() => {
-      const back = machine.mmio({ name: "back", size: 1n << 64n, wideOffsets: true, read: () => 9 });
+      const back = machine.mmio({
+        name: "back",
+        size: 1n << 64n,
+        wideOffsets: true,
+        read: () => 9,
+      });
       root.addSubregion(0, back, { priority: -1 });
       for (let i = 0; i < 50_000; i++) {
-        root.addSubregion(0x1000 + i * 0x2000, machine.mmio({ name: null, size: 8, read: () => 1 }));
+        root.addSubregion(
+          0x1000 + i * 0x2000,
+          machine.mmio({ name: null, size: 8, read: () => 1 }),
+        );
       }
     });
     const bus = machine.addressSpace(root, "bus");

@@ -7,7 +7,8 @@ function setUp() {
   const bus = machine.addressSpace(root, "bus");
   const owner = machine.objects.create("device");
   const died: string[] = [];
-  machine.objects.onFinalize = (object) => died.push((object as MemoryRegion).label ?? object.klass.name);
+  machine.objects.onFinalize = (object) =>
+    died.push((object as MemoryRegion).label ?? object.klass.name);
   return { machine, root, bus, owner, died };
 }
 

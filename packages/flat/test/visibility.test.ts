@@ -68,7 +68,16 @@ class Scenario {
   }
 
   addRandomRegion(): void {
-    const kind = this.random.pick(["container", "container", "alias", "alias", "ram", "mmio", "mmio", "reservation"]);
+    const kind = this.random.pick([
+      "container",
+      "container",
+      "alias",
+      "alias",
+      "ram",
+      "mmio",
+      "mmio",
+      "reservation",
+    ]);
     this.addRegion(kind, this.size());
   }
 
