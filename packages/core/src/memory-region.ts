@@ -108,6 +108,7 @@ export class MemoryRegion extends RegionIdentity {
       this.damageWhole();
       this.#size = value;
       this.#refreshRoughBounds();
+      this.#container?.subregionList.resized(this);
       this.damageWhole();
       this.memory.transactions.touchTopology();
     });

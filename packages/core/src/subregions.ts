@@ -1,4 +1,8 @@
 import type { MemoryRegion } from "./memory-region.js";
+import { SubregionIndex } from "./subregion-index.js";
+
+/** From this many children on, windows are looked up in an index. */
+const INDEX_FROM = 64;
 
 /**
  * The children of a region, in order of precedence: higher priority first, and among equals
@@ -6,6 +10,7 @@ import type { MemoryRegion } from "./memory-region.js";
  */
 export class Subregions {
   readonly #items: MemoryRegion[] = [];
+  #index: SubregionIndex | null = null;
 
   /** Number of children. */
   get size(): number {
@@ -15,11 +20,24 @@ export class Subregions {
   /** Adds a child whose `priority` and `sequence` are set; takes logarithmic search time. */
   insert(region: MemoryRegion): void {
     this.#items.splice(this.#position(region), 0, region);
+    if (this.#index) {
+      this.#index.add(region);
+    } else if (this.#items.length >= INDEX_FROM) {
+      this.#index = new SubregionIndex();
+      for (const item of this.#items) this.#index.add(item);
+    }
   }
 
   /** Removes a child; its `priority` and `sequence` must be those it was inserted with. */
   remove(region: MemoryRegion): void {
     this.#items.splice(this.#position(region), 1);
+    this.#index?.remove(region);
+  }
+
+  /** A child has another size: its bounds as rounded numbers are new. */
+  resized(region: MemoryRegion): void {
+    this.#index?.remove(region);
+    this.#index?.add(region);
   }
 
   /** The child of highest precedence. */
@@ -54,6 +72,12 @@ export class Subregions {
   visitWindow(from: bigint, to: bigint, visit: (region: MemoryRegion) => void): void {
     const low = Number(from);
     const high = Number(to);
+    if (this.#index) {
+      const found = this.#index.query(low, high).filter((region) => region.enabled);
+      if (found.length > 1) found.sort((a, b) => (precedes(a, b) ? 1 : -1));
+      for (const region of found) visit(region);
+      return;
+    }
     for (let i = this.#items.length - 1; i >= 0; i--) {
       const item = this.#items[i];
       if (item && item.enabled && item.roughStart <= high && item.roughEnd >= low) visit(item);

@@ -1,7 +1,7 @@
 import type { FlatRange } from "./flat-range.js";
 
-const CHUNK_TARGET = 128;
-const CHUNK_MAX = 256;
+const CHUNK_TARGET = 32;
+const CHUNK_MAX = 64;
 
 /**
  * A run of consecutive ranges, shared by all views that contain it. While any view does, it
@@ -61,6 +61,12 @@ export function replaceRanges(
       if (range.end <= from) head.push(range);
       else if (range.start >= to) tail.push(range);
     }
+  }
+  // A small remainder joins its neighbour, so that chunks do not crumble.
+  const neighbour = chunks[next];
+  if (neighbour && head.length + fresh.length + tail.length < CHUNK_TARGET / 2) {
+    tail.push(...neighbour.ranges);
+    next++;
   }
   const middle = [...head, ...fresh, ...tail];
   return [...chunks.slice(0, first), ...chunkRanges(middle), ...chunks.slice(next)];

@@ -4,7 +4,7 @@ import { NaiveRegion } from "./naive-model.js";
 import { Random } from "./random.js";
 
 /** `MEM_PROPERTY_CASES=200000` makes a long run of it. */
-const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 2400);
+const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 6000);
 const FIRST_SEED = Number(process.env["MEM_PROPERTY_SEED"] ?? 1);
 const END = 1n << 64n;
 
@@ -226,6 +226,62 @@ function checkSorted(
     last = end;
   }
 }
+
+describe("containers with hundreds of children", () => {
+  it("change piece by piece as the naive model says, and listeners can follow", () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const machine = new Machine();
+      const random = new Random(seed * 31);
+      const top = machine.container({ name: "top", size: END });
+      const root = new NaiveRegion(top, { size: END, leaf: false });
+      const place = (): bigint => random.bits(seed % 2 ? 12 : 40);
+      const children = Array.from({ length: 300 }, (_, i) => {
+        const size = random.bits(1 + random.below(seed % 2 ? 6 : 36)) + 1n;
+        const real = machine.reservation({ name: `r${i}`, size });
+        return new NaiveRegion(real, { size, leaf: true });
+      });
+      const bus = machine.addressSpace(top, "bus");
+      const followed = new Map<bigint, string>();
+      bus.listen({
+        regionAdd: (section) => followed.set(section.offsetWithinAddressSpace, `${section}`),
+        regionDel(section) {
+          same(followed.get(section.offsetWithinAddressSpace), `${section}`, `seed ${seed}: del`);
+          followed.delete(section.offsetWithinAddressSpace);
+        },
+      });
+      for (let step = 0; step < 900; step++) {
+        const child = random.pick(children);
+        if (!child.container) {
+          const [addr, priority] = [place(), random.below(3)];
+          root.add(child, addr, priority);
+          top.addSubregion(addr, child.real, { priority });
+        } else if (random.chance(20)) {
+          root.remove(child);
+          top.removeSubregion(child.real);
+        } else if (random.chance(40)) {
+          child.enabled = !child.enabled;
+          child.real.enabled = child.enabled;
+        } else if (random.chance(30)) {
+          child.size = random.bits(8) + 1n;
+          child.real.size = child.size;
+        } else {
+          const addr = place();
+          child.real.addr = addr;
+          child.move(addr);
+        }
+        for (let i = 0; i < 12; i++) {
+          const near = random.pick(children);
+          const at = i < 6 ? place() : (near.addr + near.size - BigInt(i & 1)) & (END - 1n);
+          const expected = simplified(root)?.resolve(at - (simplified(root)?.addr ?? 0n)) ?? null;
+          const where = `seed ${seed}, step ${step}, address 0x${at.toString(16)}`;
+          same(bus.flatView.rangeAt(at)?.region, expected?.region.real, where);
+        }
+      }
+      const shown = [...bus.flatView.ranges()].map((range) => range.start);
+      expect([...followed.keys()].sort((a, b) => (a < b ? -1 : 1))).toEqual(shown);
+    }
+  });
+});
 
 describe("dispatch", () => {
   it("reads what the naive model says, byte by byte, with bulk reads and loads", () => {
