@@ -31,6 +31,7 @@ export type {
 export { accessChunk } from "./mmio-valid.js";
 export { DIRTY_CLIENTS, DirtyClient, RamBlock } from "./ram-block.js";
 export type { RamSpan, RamStorage } from "./ram-storage.js";
+export { type RamBacking, syncRam } from "./ram-backing.js";
 export { Reclaimer } from "./reclaimer.js";
 export * from "./region-eventfds.js";
 export * from "./region-options.js";

@@ -368,6 +368,11 @@ export class MemoryRegion extends RegionIdentity {
     return mask;
   }
 
+  /** Whether one of the dirty clients wants to know of writes (`memory_region_is_logging`). */
+  isLogging(client: DirtyClient): boolean {
+    return ((this.dirtyLogMask >>> client) & 1) === 1;
+  }
+
   /**
    * Turns dirty logging for a display on or off (`memory_region_set_log`). It counts: two "on"
    * need two "off".
@@ -411,7 +416,7 @@ export class MemoryRegion extends RegionIdentity {
    */
   override unparent(): void {
     const free = this.kind === "container" || this.kind === "alias";
-    if (this.damageSink !== null || (!free && this.inUse)) {
+    if (this.memory.isRoot(this) || (!free && this.inUse)) {
       throw new LifecycleError(`${this.describe()} is in use and cannot be destroyed`, {
         rule: "region-in-use",
         region: this.describe(),

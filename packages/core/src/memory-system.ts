@@ -1,12 +1,14 @@
 import { ObjectSystem, type QomObject } from "@mem/qom";
-import { type Address, pageAlign, toAddress, toSize } from "./address.js";
+import { type Address, PAGE_SIZE, pageAlign, toAddress, toSize } from "./address.js";
 import { DeviceObject, TYPE_DEVICE } from "./device.js";
 import { RamBlockError, RegionOptionsError } from "./errors.js";
 import { EventNotifier } from "./ioeventfd.js";
 import { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
 import { describeLeaks, type MemoryLeak } from "./leaks.js";
 import { resolveMmioOps } from "./mmio-ops.js";
+import { RamAddresses } from "./ram-addresses.js";
 import { RamBlock } from "./ram-block.js";
+import { checkRamOptions } from "./ram-options.js";
 import { adoptStorage, allocateStorage } from "./ram-storage.js";
 import { Reclaimer } from "./reclaimer.js";
 import type {
@@ -43,6 +45,8 @@ export interface ViewLayer extends CommitHandler {
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void;
   /** Whether any address space shows the region at present. */
   isShown(region: RegionIdentity): boolean;
+  /** Whether an address space, or its view, starts at the region. */
+  isRoot(region: RegionIdentity): boolean;
   /** Who shows what at present, for leak reports: descriptions of places by region. */
   showings(): ReadonlyMap<RegionIdentity, readonly string[]>;
   /** Bytes of a region were marked clean: tell listeners (`log_clear`). */
@@ -68,6 +72,7 @@ export class MemorySystem {
   readonly #log: (category: LogCategory, message: string) => void;
   readonly #logged = new Set<string>();
   readonly #ramRegions = new Set<MemoryRegion>();
+  readonly #ramAddresses = new RamAddresses();
   readonly #migratableNames = new Set<string>();
   readonly #extensions = new Map<symbol, unknown>();
   #views: ViewLayer | null = null;
@@ -268,6 +273,11 @@ export class MemorySystem {
     return this.#views?.isShown(region) ?? false;
   }
 
+  /** @internal */
+  isRoot(region: RegionIdentity): boolean {
+    return this.#views?.isRoot(region) ?? false;
+  }
+
   /**
    * What still holds what: every object that something besides its parent keeps alive, with
    * its holders, and where address spaces show the regions that count on it.
@@ -284,7 +294,10 @@ export class MemorySystem {
   /** @internal */
   forgetRegion(region: MemoryRegion): void {
     this.#ramRegions.delete(region);
-    if (region.ramBlock?.migratable) this.#migratableNames.delete(region.ramBlock.name);
+    const block = region.ramBlock;
+    if (!block) return;
+    if (block.migratable) this.#migratableNames.delete(block.name);
+    this.#ramAddresses.release(block.ramAddress, block.maxLength);
   }
 
   // ---- internals ------------------------------------------------------------------------
@@ -333,15 +346,24 @@ export class MemorySystem {
     }
     const usedLength = pageAlign(Number(spec.size));
     const maxLength = pageAlign(Number(maxSize));
-    const given = options.memory && adoptStorage(options.memory, Number(spec.size), regionName);
+    checkRamOptions(options, regionName);
+    const shared = options.shared ?? false;
+    const given =
+      options.memory && adoptStorage(options.memory, Number(spec.size), shared, regionName);
+    const storage = given?.storage ?? allocateStorage(maxLength, shared, regionName);
+    const most = given ? Math.min(maxLength, given.length) : maxLength;
     if (migratable) this.#migratableNames.add(regionName);
     return new RamBlock({
       regionName,
-      storage: given?.storage ?? allocateStorage(maxLength),
-      usedLength: given ? Math.min(usedLength, given.length) : usedLength,
-      maxLength: given ? Math.min(maxLength, given.length) : maxLength,
+      storage,
+      usedLength: Math.min(usedLength, most),
+      maxLength: most,
       migratable,
       resized: options.resized ?? null,
+      ramAddress: this.#ramAddresses.allocate(most),
+      alignment: options.alignment ?? PAGE_SIZE,
+      isProtected: options.protected ?? false,
+      backing: options.backing ?? null,
     });
   }
 }

@@ -1,6 +1,7 @@
 import { hex, PAGE_SIZE } from "./address.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 import { RamBlockError } from "./errors.js";
+import type { RamBacking } from "./ram-backing.js";
 import type { RamSpan, RamStorage } from "./ram-storage.js";
 
 /** Users of dirty page logging; a mask holds `1 << client`. */
@@ -32,6 +33,14 @@ export class RamBlock {
   readonly migratable: boolean;
   /** Called after a resize, with the new size in bytes, not rounded. */
   readonly resized: ((name: string, newSize: bigint) => void) | null;
+  /** Where the block lies in the system's numbering of all RAM, in bytes (`ram_addr_t`). */
+  readonly ramAddress: bigint;
+  /** Where the guest had best see the block: multiples of this many bytes. */
+  readonly alignment: number;
+  /** Whether ordinary means such as DMA cannot reach it; a mark that stops no access. */
+  readonly isProtected: boolean;
+  /** What stands behind memory that the caller mapped. */
+  readonly backing: RamBacking | null;
 
   readonly #storage: RamStorage;
   readonly #dirty: readonly DirtyBitmap[];
@@ -45,6 +54,10 @@ export class RamBlock {
     maxLength: number;
     migratable: boolean;
     resized?: ((name: string, newSize: bigint) => void) | null;
+    ramAddress?: bigint;
+    alignment?: number;
+    isProtected?: boolean;
+    backing?: RamBacking | null;
   }) {
     this.#regionName = options.regionName;
     this.name = options.migratable ? options.regionName : "";
@@ -53,6 +66,10 @@ export class RamBlock {
     this.maxLength = options.maxLength;
     this.migratable = options.migratable;
     this.resized = options.resized ?? null;
+    this.ramAddress = options.ramAddress ?? 0n;
+    this.alignment = options.alignment ?? PAGE_SIZE;
+    this.isProtected = options.isProtected ?? false;
+    this.backing = options.backing ?? null;
     const pages = Math.ceil(options.maxLength / PAGE_SIZE);
     this.#dirty = Array.from({ length: DIRTY_CLIENTS }, () => new DirtyBitmap(pages));
   }
@@ -64,6 +81,11 @@ export class RamBlock {
   /** @internal */
   setUsedLength(length: number): void {
     this.#usedLength = length;
+  }
+
+  /** Whether the bytes live in a `SharedArrayBuffer`, which workers can share. */
+  get isShared(): boolean {
+    return this.#storage.shared;
   }
 
   /** The contiguous run of host memory around `offset`. */

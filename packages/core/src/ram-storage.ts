@@ -21,6 +21,8 @@ export interface RamStorage {
   span(offset: number): RamSpan;
   /** Offset of the first byte of a view on this storage; -1 for a view on other memory. */
   offsetOf(bytes: Uint8Array): number;
+  /** Whether the bytes live in `SharedArrayBuffer`s. */
+  readonly shared: boolean;
 }
 
 /** Storage in one piece: memory of the caller's, or blocks of ordinary size. */
@@ -35,6 +37,10 @@ class ContiguousStorage implements RamStorage {
     return this.#span;
   }
 
+  get shared(): boolean {
+    return isShared(this.#span.bytes.buffer);
+  }
+
   offsetOf(bytes: Uint8Array): number {
     return offsetWithin(this.#span, bytes);
   }
@@ -43,10 +49,12 @@ class ContiguousStorage implements RamStorage {
 /** Storage for very large blocks: a chunk is allocated when one of its bytes is first reached. */
 class SparseStorage implements RamStorage {
   readonly #chunks = new Map<number, RamSpan>();
+  readonly shared: boolean;
   readonly #length: number;
 
-  constructor(length: number) {
+  constructor(length: number, shared: boolean) {
     this.#length = length;
+    this.shared = shared;
   }
 
   span(offset: number): RamSpan {
@@ -54,7 +62,7 @@ class SparseStorage implements RamStorage {
     const known = this.#chunks.get(index);
     if (known) return known;
     const start = index * CHUNK_BYTES;
-    const bytes = new Uint8Array(Math.min(CHUNK_BYTES, this.#length - start));
+    const bytes = allocate(Math.min(CHUNK_BYTES, this.#length - start), this.shared);
     const span = makeSpan(start, bytes);
     this.#chunks.set(index, span);
     return span;
@@ -80,20 +88,39 @@ function makeSpan(start: number, bytes: Uint8Array): RamSpan {
   return { start, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
-/** Fresh zeroed storage of `length` bytes. */
-export function allocateStorage(length: number): RamStorage {
+function allocate(length: number, shared: boolean): Uint8Array {
+  return new Uint8Array(shared ? new SharedArrayBuffer(length) : new ArrayBuffer(length));
+}
+
+/** Browsers have `SharedArrayBuffer` only on pages that are isolated from others. */
+function isShared(buffer: ArrayBufferLike): boolean {
+  return typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
+}
+
+/**
+ * Fresh zeroed storage of `length` bytes.
+ * @throws RamBlockError when it is to be shared and the host cannot share memory.
+ */
+export function allocateStorage(length: number, shared: boolean, region: string): RamStorage {
+  if (shared && typeof SharedArrayBuffer === "undefined") {
+    throw new RamBlockError(`${region}: there is no SharedArrayBuffer here`, {
+      rule: "ram-not-shared",
+      region,
+    });
+  }
   return length <= CONTIGUOUS_LIMIT
-    ? new ContiguousStorage(new Uint8Array(length))
-    : new SparseStorage(length);
+    ? new ContiguousStorage(allocate(length, shared))
+    : new SparseStorage(length, shared);
 }
 
 /**
  * Storage on memory that the caller supplies.
- * @throws RamBlockError when it holds fewer than `size` bytes.
+ * @throws RamBlockError when it holds fewer than `size` bytes, or is to be shared and is not.
  */
 export function adoptStorage(
   memory: ArrayBufferLike | Uint8Array,
   size: number,
+  shared: boolean,
   region: string,
 ): { storage: RamStorage; length: number } {
   const bytes = memory instanceof Uint8Array ? memory : new Uint8Array(memory);
@@ -102,6 +129,12 @@ export function adoptStorage(
       `${region}: ${size} bytes of RAM do not fit the ${bytes.byteLength} bytes supplied`,
       { rule: "memory-too-small", region },
     );
+  }
+  if (shared && !isShared(bytes.buffer)) {
+    throw new RamBlockError(`${region}: the memory supplied is not a SharedArrayBuffer`, {
+      rule: "ram-not-shared",
+      region,
+    });
   }
   return { storage: new ContiguousStorage(bytes), length: bytes.byteLength };
 }

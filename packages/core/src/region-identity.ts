@@ -60,6 +60,21 @@ export abstract class RegionIdentity extends QomObject {
     return this.label ?? "";
   }
 
+  /** RAM that ordinary means such as DMA cannot reach (`memory_region_is_protected`). */
+  get isProtected(): boolean {
+    return this.isRam && this.ramBlock?.isProtected === true;
+  }
+
+  /** The host's handle of the file behind the memory, -1 without; aliases are followed. */
+  get fd(): number {
+    return this.alias ? this.alias.fd : (this.ramBlock?.backing?.fd ?? -1);
+  }
+
+  /** The region is best placed at multiples of this many bytes; 0 where it does not matter. */
+  get alignment(): number {
+    return this.ramBlock?.alignment ?? 0;
+  }
+
   /** Path in the object tree, or the name where there is none: for messages. */
   override describe(): string {
     return (this.finalized ? null : this.canonicalPath()) ?? (this.name || "(anonymous region)");

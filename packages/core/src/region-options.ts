@@ -2,6 +2,7 @@ import type { QomObject } from "@mem/qom";
 import type { Address } from "./address.js";
 import type { MemoryRegion } from "./memory-region.js";
 import type { MmioOps, WideMmioOps } from "./mmio-ops.js";
+import type { RamBacking } from "./ram-backing.js";
 
 /** What every region has. */
 export interface RegionOptions {
@@ -19,6 +20,14 @@ export interface RamOptions extends RegionOptions {
   readonly migratable?: boolean;
   /** The memory to use, at least `size` bytes; default: fresh zeroed memory. */
   readonly memory?: ArrayBufferLike | Uint8Array;
+  /** What stands behind `memory`: the file that the caller mapped. */
+  readonly backing?: RamBacking;
+  /** Fresh memory is a `SharedArrayBuffer`, memory supplied must be one. Default: as it comes. */
+  readonly shared?: boolean;
+  /** Marks memory that ordinary means such as DMA cannot reach. Default false. */
+  readonly protected?: boolean;
+  /** Where the guest had best see it: multiples of this power of two; default a page. */
+  readonly alignment?: number;
 }
 
 /** Memory of a physical device. */

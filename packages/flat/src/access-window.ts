@@ -21,6 +21,11 @@ export class AccessWindow {
   readonly offset: number;
   /** Whether start, last and offset are exact numbers; otherwise only the exact fields hold. */
   readonly exact: boolean;
+  /**
+   * Whether the range is read-only, by the region's own attribute or one above it. The data path
+   * follows the region alone, as QEMU's does; a processor must drop stores to such a window.
+   */
+  readonly readonly: boolean;
   /** Live bytes of the region's memory; `null` where there is none. */
   readonly bytes: Uint8Array | null;
   /** The same bytes. */
@@ -39,9 +44,11 @@ export class AccessWindow {
     start: bigint,
     last: bigint,
     offset: bigint,
+    readonly = false,
     span?: { from: bigint; to: bigint },
   ) {
     this.region = region;
+    this.readonly = readonly;
     this.exactStart = start;
     this.exactLast = last;
     this.exactOffset = offset;
@@ -79,9 +86,10 @@ export class AccessWindow {
     const offset = Number(at - this.exactStart + this.exactOffset);
     const span = block.span(offset);
     const from = at - BigInt(offset - span.start);
-    return new AccessWindow(this.region, this.exactStart, this.exactLast, this.exactOffset, {
-      from: from > this.exactStart ? from : this.exactStart,
-      to: this.exactLast,
+    const { region, exactStart, exactLast, exactOffset, readonly } = this;
+    return new AccessWindow(region, exactStart, exactLast, exactOffset, readonly, {
+      from: from > exactStart ? from : exactStart,
+      to: exactLast,
     });
   }
 
@@ -113,7 +121,8 @@ export function splitIntoWindows(range: FlatRange): readonly AccessWindow[] {
   for (let i = 0; i + 1 < cuts.length; i++) {
     const from = cuts[i] ?? start;
     const to = cuts[i + 1] ?? end;
-    windows.push(new AccessWindow(range.region, from, to - 1n, range.offset + (from - start)));
+    const offset = range.offset + (from - start);
+    windows.push(new AccessWindow(range.region, from, to - 1n, offset, range.readonly));
   }
   return windows;
 }

@@ -90,10 +90,13 @@ export class AddressSpaces implements ViewLayer {
 
   isShown(region: RegionIdentity): boolean {
     return this.#spaces.some(({ flatView }) => {
-      if (flatView.root === region) return true;
       for (const range of flatView.ranges()) if (range.region === region) return true;
       return false;
     });
+  }
+
+  isRoot(region: RegionIdentity): boolean {
+    return this.#spaces.some(({ root, flatView }) => root === region || flatView.root === region);
   }
 
   showings(): ReadonlyMap<RegionIdentity, readonly string[]> {

@@ -46,11 +46,19 @@ export function isPresent(container: MemoryRegion, addr: Address): boolean {
   return section !== null && section.region !== container;
 }
 
-/** Calls back for each range of a view; `true` from the callback ends the walk. */
-export function flatViewForEachRange(
-  view: FlatView,
-  callback: (start: bigint, size: bigint, region: MemoryRegion, offset: bigint) => boolean | void,
-): void {
+/**
+ * Told of one range of a view (`flatview_cb`): its first address, its size, the region that
+ * shows and the offset of the first byte within that; all in bytes. `true` ends the walk.
+ */
+export type FlatViewCallback = (
+  start: bigint,
+  size: bigint,
+  region: MemoryRegion,
+  offset: bigint,
+) => boolean | void;
+
+/** Calls back for each range of a view, ascending (`flatview_for_each_range`). */
+export function flatViewForEachRange(view: FlatView, callback: FlatViewCallback): void {
   for (const range of view.ranges()) {
     if (callback(range.start, range.size, range.region, range.offset) === true) return;
   }

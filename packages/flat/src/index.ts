@@ -13,6 +13,7 @@ export {
 export {
   explainAddress,
   findSection,
+  type FlatViewCallback,
   flatViewForEachRange,
   isPresent,
   type PathStep,

@@ -49,7 +49,7 @@ export function replaceRanges(
   to: bigint,
   fresh: readonly FlatRange[],
 ): RangeChunk[] {
-  const first = firstChunkEndingAfter(chunks, from);
+  let first = firstChunkEndingAfter(chunks, from);
   let next = first;
   const head: FlatRange[] = [];
   const tail: FlatRange[] = [];
@@ -63,10 +63,15 @@ export function replaceRanges(
     }
   }
   // A small remainder joins its neighbour, so that chunks do not crumble.
-  const neighbour = chunks[next];
-  if (neighbour && head.length + fresh.length + tail.length < CHUNK_TARGET / 2) {
-    tail.push(...neighbour.ranges);
-    next++;
+  if (head.length + fresh.length + tail.length < CHUNK_TARGET / 2) {
+    const [before, after] = [chunks[first - 1], chunks[next]];
+    if (before && before.ranges.length < CHUNK_MAX / 2) {
+      head.unshift(...before.ranges);
+      first--;
+    } else if (after) {
+      tail.push(...after.ranges);
+      next++;
+    }
   }
   const middle = [...head, ...fresh, ...tail];
   return [...chunks.slice(0, first), ...chunkRanges(middle), ...chunks.slice(next)];
