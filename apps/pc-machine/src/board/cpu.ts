@@ -1,0 +1,53 @@
+/** The processor as the board sees it, so that another one can take the place of `@mem/x86`. */
+import type { AddressSpace } from "@mem/flat";
+
+import type { CpuMemory } from "./cpu-memory.js";
+
+/** What the board needs of a processor. */
+export interface PcCpu {
+  /** Power-on state. */
+  reset(): void;
+  /** Run up to `maxInstructions`; returns how many ran. Returns early when halted or stopped. */
+  run(maxInstructions: number): number;
+  /** Waiting in HLT for an interrupt. */
+  readonly halted: boolean;
+  /** Stopped by a fault while delivering a double fault. */
+  readonly shutdown: boolean;
+  /** Instructions run since it was made; readable while it runs. */
+  readonly instructionCount: number;
+  /** The interrupt pin. */
+  setIntr(level: boolean): void;
+  /** Whether address bit 20 passes. */
+  setA20(enabled: boolean): void;
+  /** Leave {@link run} after the current instruction. */
+  requestStop(): void;
+  /** The non-maskable interrupt. */
+  raiseNmi?(): void;
+  /** Enter system management mode; absent where the processor has none. */
+  raiseSmi?(): void;
+  /** Registers; the board looks at EFLAGS only, to see whether a halted processor can wake. */
+  state(): { readonly eflags: number };
+  /** The text of `info registers`. */
+  formatRegisters?(): string;
+  /** Where a linear address is in memory, `null` when nowhere; without side effects. */
+  translateDebug?(linear: number): number | null;
+}
+
+/** What the board gives a processor. */
+export interface CpuWiring {
+  /** Memory. */
+  readonly memory: CpuMemory;
+  /** Memory while in system management mode, with SMRAM on top. */
+  readonly smmMemory: CpuMemory;
+  /** I/O ports. */
+  readonly io: AddressSpace;
+  /** The acknowledge cycle: the vector to deliver. */
+  acknowledgeInterrupt(): number;
+  /** The time stamp counter: virtual nanoseconds, a processor of 1 GHz. */
+  readTsc(): bigint;
+  /** The guest did something no processor defines. */
+  onGuestError(message: string): void;
+}
+
+/** Makes the board's processor. */
+export type CreateCpu = (wiring: CpuWiring) => PcCpu;

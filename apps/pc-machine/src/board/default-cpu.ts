@@ -1,0 +1,7 @@
+/** The board's processor unless told otherwise: the interpreter of `@mem/x86`. */
+import { X86Cpu } from "@mem/x86";
+
+import type { CreateCpu } from "./cpu.js";
+
+/** Makes an `X86Cpu` wired to the board. It has no system management mode. */
+export const createX86Cpu: CreateCpu = (wiring) => new X86Cpu(wiring);

@@ -1,0 +1,12 @@
+/** The disks of the board: what one is given, and the geometry the BIOS is told. */
+import type { DriveOptions } from "../devices/ide/ide-channel.js";
+import { defaultGeometry } from "../devices/ide/geometry.js";
+import type { DiskGeometry } from "./cmos.js";
+
+/** A disk to plug in. */
+export type PcDisk = DriveOptions;
+
+/** The geometry of `disk` as its identification tells it, `null` for no disk. */
+export function biosGeometry(disk: PcDisk | null | undefined): DiskGeometry | null {
+  return disk === null || disk === undefined ? null : defaultGeometry(disk.backend.sectors);
+}

@@ -1,0 +1,18 @@
+/** One thing that is wrong with the options of a PC. */
+export interface PcProblem {
+  /** The option at fault. */
+  readonly option: string;
+  /** What is wrong with it, and what would be right. */
+  readonly message: string;
+}
+
+/** Raised before anything was built, naming all problems at once. */
+export class PcOptionsError extends Error {
+  override readonly name = "PcOptionsError";
+  readonly problems: readonly PcProblem[];
+
+  constructor(problems: readonly PcProblem[]) {
+    super(problems.map(({ option, message }) => `${option}: ${message}`).join("\n"));
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,49 @@
+/** What the board tells its firmware through fw_cfg. */
+import { E820_RAM, encodeE820, FwCfgKey, type FwCfg } from "../fwcfg/index.js";
+import { ABOVE_4G_BASE, type MemoryLayout } from "./memory-layout.js";
+
+/** What fw_cfg is filled from. */
+export interface FirmwareConfig {
+  readonly layout: MemoryLayout;
+  readonly bootMenu: boolean;
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+/** S3 and S4 by their ACPI names: supported flag (0x80) and sleep type. */
+const SYSTEM_STATES = Uint8Array.of(0x80, 0x00, 0x00, 0x81, 0x82, 0x80);
+
+/** Never give up and reboot when no boot device works. */
+const WAIT_FOREVER = Uint8Array.of(0xff, 0xff, 0xff, 0xff);
+
+/** Fill in the items and files. @throws FwCfgError when a file cannot be had */
+export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
+  const { items } = fwCfg;
+  const { below4g, above4g } = config.layout;
+  items.set(FwCfgKey.UUID, new Uint8Array(16));
+  items.setNumber(FwCfgKey.RAM_SIZE, below4g + above4g, 8);
+  items.setNumber(FwCfgKey.NO_GRAPHIC, 0, 2);
+  items.setNumber(FwCfgKey.NB_CPUS, 1, 2);
+  items.setNumber(FwCfgKey.MAX_CPUS, 1, 2);
+  items.setNumber(FwCfgKey.BOOT_MENU, config.bootMenu ? 1 : 0, 2);
+  // No NUMA: no nodes, and one processor in none of them.
+  items.set(FwCfgKey.NUMA, new Uint8Array(16));
+  items.setNumber(FwCfgKey.IRQ0_OVERRIDE, 1, 4);
+
+  const ram = [{ address: 0, length: below4g, type: E820_RAM }];
+  if (above4g > 0) {
+    ram.push({ address: ABOVE_4G_BASE, length: above4g, type: E820_RAM });
+  }
+  const files: Record<string, Uint8Array> = {
+    "bios-geometry": new Uint8Array(0),
+    bootorder: new Uint8Array(0),
+    "etc/boot-fail-wait": WAIT_FOREVER,
+    "etc/e820": encodeE820(ram),
+    "etc/system-states": SYSTEM_STATES,
+    // No tables to link: firmware builds its own, with the ACPI registers where QEMU has them.
+    "etc/table-loader": new Uint8Array(0),
+    ...config.files,
+  };
+  for (const [name, bytes] of Object.entries(files)) {
+    items.addFile(name, bytes);
+  }
+}

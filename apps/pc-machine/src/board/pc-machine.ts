@@ -1,0 +1,238 @@
+/** The PC as a whole: a board, its clock, and the loop that runs them. */
+import type { AddressSpace, Machine } from "@mem/flat";
+
+import type { MachineClock } from "../host/clock.js";
+import { sleep, type Sleep } from "../host/sleep.js";
+import { RealTimeClock } from "../host/real-time-clock.js";
+import type { PcCpu } from "./cpu.js";
+import { createX86Cpu } from "./default-cpu.js";
+import { checkPcOptions, type PcOptions } from "./options.js";
+import { PcBoard } from "./pc-board.js";
+import type { MachineEnd, StepResult } from "./run-result.js";
+
+const INTERRUPT_FLAG = 0x200;
+const RAN: StepResult = { kind: "ran" };
+/** How long {@link PcMachine.run} keeps the host's event loop waiting, in milliseconds. */
+const HOST_SLICE_MS = 8;
+/** Instructions a step of {@link PcMachine.run} may take; the clock's slices are shorter. */
+const RUN_STEP = 250_000;
+
+/**
+ * A PC.
+ *
+ * Either drive it by hand with {@link step}, which is synchronous and, on an instruction-driven
+ * clock, repeatable (a real-time clock stands still unless `clock.setRunning(true)`); or let {@link run} drive it, which lets the host's other work happen.
+ */
+export class PcMachine implements Disposable {
+  readonly board: PcBoard;
+  readonly clock: MachineClock;
+  readonly #options: PcOptions;
+  #end: MachineEnd | null = null;
+  #resetRequested = false;
+  #powerOffRequested = false;
+  #stopRequested = false;
+  #running = false;
+  #inCpu = false;
+  #disposed = false;
+  #sleep: Sleep | null = null;
+
+  /** @throws PcOptionsError when the options do not make a machine; nothing was built then */
+  constructor(options: PcOptions) {
+    checkPcOptions(options);
+    this.#options = options;
+    this.clock = options.clock ?? new RealTimeClock();
+    this.board = new PcBoard(options, this.clock, options.createCpu ?? createX86Cpu, {
+      reset: () => {
+        this.#resetRequested = true;
+        this.#interruptRun();
+      },
+      powerOff: () => {
+        this.#powerOffRequested = true;
+        this.#interruptRun();
+      },
+      interrupt: () => this.wake(),
+    });
+    const { cpu } = this.board;
+    this.clock.attachCpu({
+      get instructionCount(): number {
+        return cpu.instructionCount;
+      },
+      requestStop: () => this.#leaveCpu(),
+    });
+    this.board.reset();
+  }
+
+  /** The memory system: regions, address spaces, statistics. */
+  get machine(): Machine {
+    return this.board.machine;
+  }
+
+  /** The processor. */
+  get cpu(): PcCpu {
+    return this.board.cpu;
+  }
+
+  /** Memory as the processor sees it. */
+  get memory(): AddressSpace {
+    return this.board.map.cpuMemory;
+  }
+
+  /** The I/O ports. */
+  get io(): AddressSpace {
+    return this.board.map.ioSpace;
+  }
+
+  /** Why the machine ended, `null` while it has not. */
+  get end(): MachineEnd | null {
+    return this.#end;
+  }
+
+  /** Whether {@link run} is under way. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Run up to `maxInstructions` (1 or more) and say what came of it. */
+  step(maxInstructions: number): StepResult {
+    const { cpu, clock } = this;
+    let left = maxInstructions;
+    this.#stopRequested = false;
+    while (this.#end === null && left > 0 && !this.#stopRequested) {
+      clock.runDue();
+      this.#inCpu = true;
+      const ran = cpu.run(clock.instructionBudget(left));
+      this.#inCpu = false;
+      left -= ran;
+      this.#serveRequests();
+      if (ran === 0 && cpu.halted && this.#end === null) {
+        const wait = this.#idle();
+        if (wait !== null) {
+          return wait;
+        }
+        // Sleeping through a timer nobody hears must use the step up, too.
+        left -= 1;
+      } else if (ran === 0) {
+        left -= 1;
+      }
+    }
+    return this.#end === null ? RAN : { kind: "ended", end: this.#end };
+  }
+
+  /**
+   * Run until the machine ends or {@link stop} is called, letting the host's event loop go on.
+   * @returns why the machine ended, `null` when it was stopped
+   * @throws Error when it is running already
+   */
+  async run(): Promise<MachineEnd | null> {
+    if (this.#running) {
+      throw new Error("the machine is running already");
+    }
+    this.#running = true;
+    this.clock.setRunning(true);
+    try {
+      let sliceEnd = performance.now() + HOST_SLICE_MS;
+      for (;;) {
+        const result = this.step(RUN_STEP);
+        if (result.kind === "ended") {
+          return result.end;
+        }
+        if (this.#stopRequested) {
+          return null;
+        }
+        if (result.kind === "wait" || performance.now() >= sliceEnd) {
+          this.#sleep = sleep(result.kind === "wait" ? result.ms : 0);
+          await this.#sleep.done;
+          this.#sleep = null;
+          if (this.#stopRequested) {
+            return null;
+          }
+          sliceEnd = performance.now() + HOST_SLICE_MS;
+        }
+      }
+    } finally {
+      this.#running = false;
+      this.clock.setRunning(false);
+    }
+  }
+
+  /** Make {@link run}, or the {@link step} under way, return soon. */
+  stop(): void {
+    this.#stopRequested = true;
+    this.#interruptRun();
+  }
+
+  /** Something happened outside: let a sleeping machine look at it. */
+  wake(): void {
+    this.#sleep?.cut();
+  }
+
+  /** The reset button. Also brings back a machine that has ended. */
+  reset(): void {
+    this.#resetRequested = false;
+    this.#powerOffRequested = false;
+    this.#end = null;
+    this.board.reset();
+    this.#options.onReset?.();
+    this.wake();
+  }
+
+  /**
+   * Take the machine apart. No-op when it was.
+   * @throws Error while it is running
+   */
+  dispose(): void {
+    if (this.#running) {
+      throw new Error("the machine is running: stop it first");
+    }
+    if (!this.#disposed) {
+      this.#disposed = true;
+      this.board.dispose();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #interruptRun(): void {
+    this.#leaveCpu();
+    this.wake();
+  }
+
+  /** A processor that is not running would remember the request, and skip its next slice. */
+  #leaveCpu(): void {
+    if (this.#inCpu) {
+      this.cpu.requestStop();
+    }
+  }
+
+  /** Do what the guest asked for during the slice. */
+  #serveRequests(): void {
+    const tripleFault = this.cpu.shutdown;
+    if (this.#powerOffRequested) {
+      this.#powerOffRequested = false;
+      this.#end = { kind: "power-off" };
+    } else if (tripleFault || this.#resetRequested) {
+      this.#resetRequested = false;
+      if (this.#options.noReboot === true) {
+        this.#end = { kind: tripleFault ? "shutdown" : "reset" };
+      } else {
+        this.reset();
+      }
+    }
+  }
+
+  /** The processor is halted. `null` when time has moved on and it may go on. */
+  #idle(): StepResult | null {
+    if ((this.cpu.state().eflags & INTERRUPT_FLAG) === 0) {
+      this.#end = { kind: "halted", reason: "HLT with interrupts disabled" };
+      return { kind: "ended", end: this.#end };
+    }
+    const ms = this.clock.idle();
+    if (ms === Infinity && !this.clock.followsHost) {
+      this.#end = { kind: "halted", reason: "HLT with no timer armed" };
+      return { kind: "ended", end: this.#end };
+    }
+    return ms > 0 ? { kind: "wait", ms } : null;
+  }
+}

@@ -1,0 +1,33 @@
+/** The QOM objects that own the devices' regions. */
+import { DeviceObject, TYPE_DEVICE } from "@mem/core";
+import type { Machine } from "@mem/flat";
+
+/**
+ * Create the object that owns a device's regions: of QOM type `typeName`, registered on first use
+ * as a child of `device` (so that the re-entrancy guard covers it).
+ *
+ * @param path where the object goes below `/machine`; by default `unattached/device[*]`, where
+ *   QEMU puts what the board itself creates
+ * @throws TypeError when `typeName` is a QOM type that is no device
+ */
+export function createDeviceObject(
+  machine: Machine,
+  typeName: string,
+  path = "unattached/device[*]",
+): DeviceObject {
+  const { objects } = machine;
+  if (objects.types.tryGet(typeName) === null) {
+    objects.types.register({ name: typeName, parent: TYPE_DEVICE });
+  }
+  const slash = path.lastIndexOf("/");
+  const parent = objects.container(slash < 0 ? "/machine" : `/machine/${path.slice(0, slash)}`);
+  const object = objects.create(typeName, { parent, name: path.slice(slash + 1) });
+  if (!(object instanceof DeviceObject)) {
+    object.unparent();
+    object.unref();
+    throw new TypeError(`QOM type "${typeName}" is no device`);
+  }
+  // The tree's reference keeps it; unparenting it lets it go.
+  object.unref();
+  return object;
+}

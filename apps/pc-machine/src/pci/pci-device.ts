@@ -1,0 +1,229 @@
+/**
+ * A PCI function: its configuration space, its windows, its interrupt pin and its bus mastering.
+ *
+ * A device derives from {@link PciDevice}, registers its BARs in its constructor, and overrides
+ * {@link PciDevice.configWrite} where a register has an effect.
+ */
+import type { DeviceObject, MemoryRegion } from "@mem/core";
+import type { AddressSpace } from "@mem/flat";
+
+import type { DeviceContext } from "../devices/context.js";
+import { createDeviceObject } from "../devices/device-object.js";
+import {
+  CONFIG_SIZE,
+  HEADER_MULTIFUNCTION,
+  PciCommand,
+  PciConfig,
+  PciStatus,
+  readLe,
+  writeLe,
+} from "./config-space.js";
+import { PciBar, type BarType } from "./pci-bar.js";
+import type { PciBus } from "./pci-bus.js";
+import { PciError } from "./pci-error.js";
+
+/** The fixed identity of a PCI function. */
+export interface PciIdentity {
+  /** Name of the device as QEMU calls it ("PIIX3", "VGA"): QOM type and DMA address space. */
+  readonly name: string;
+  readonly vendorId: number;
+  readonly deviceId: number;
+  /** The 24-bit class code: class, subclass, programming interface. */
+  readonly classCode: number;
+  readonly revision?: number;
+  /** Default 0x1af4, the vendor of virtual hardware. */
+  readonly subsystemVendorId?: number;
+  /** Default 0x1100, a virtual machine's board. */
+  readonly subsystemId?: number;
+  /** 0 none (default), 1 to 4 for INTA# to INTD#. */
+  readonly interruptPin?: number;
+  /** Status bits that are set from reset on. */
+  readonly status?: number;
+  /** More functions follow in this slot. */
+  readonly multifunction?: boolean;
+}
+
+const COMMAND_WRITABLE =
+  PciCommand.IO | PciCommand.MEMORY | PciCommand.MASTER | PciCommand.SERR | PciCommand.INTX_DISABLE;
+
+/** Base of every PCI function. */
+export class PciDevice {
+  /** The device's name, as QEMU calls it. */
+  readonly name: string;
+  /** The object that owns the device's regions. */
+  readonly object: DeviceObject;
+  /** The configuration space as the guest reads it. */
+  readonly config: Uint8Array = new Uint8Array(CONFIG_SIZE);
+  /** Which bits of each configuration byte the guest may change. */
+  readonly writable: Uint8Array = new Uint8Array(CONFIG_SIZE);
+  /** Which bits of each configuration byte the guest clears by writing 1. */
+  readonly writeOneToClear: Uint8Array = new Uint8Array(CONFIG_SIZE);
+  protected readonly context: DeviceContext;
+  readonly #bars: PciBar[] = [];
+  #bus: PciBus | null = null;
+  #devfn = -1;
+  #pinLevel = false;
+  #assertedLevel = false;
+  #busMaster: { region: MemoryRegion; space: AddressSpace } | null = null;
+
+  constructor(context: DeviceContext, identity: PciIdentity) {
+    this.context = context;
+    this.name = identity.name;
+    this.object = createDeviceObject(context.machine, identity.name);
+    const config = this.config;
+    writeLe(config, PciConfig.VENDOR_ID, identity.vendorId, 2);
+    writeLe(config, PciConfig.DEVICE_ID, identity.deviceId, 2);
+    writeLe(config, PciConfig.STATUS, identity.status ?? 0, 2);
+    config[PciConfig.REVISION] = identity.revision ?? 0;
+    writeLe(config, PciConfig.PROG_IF, identity.classCode, 3);
+    config[PciConfig.HEADER_TYPE] = identity.multifunction === true ? HEADER_MULTIFUNCTION : 0;
+    writeLe(config, PciConfig.SUBSYSTEM_VENDOR_ID, identity.subsystemVendorId ?? 0x1af4, 2);
+    writeLe(config, PciConfig.SUBSYSTEM_ID, identity.subsystemId ?? 0x1100, 2);
+    config[PciConfig.INTERRUPT_PIN] = identity.interruptPin ?? 0;
+
+    writeLe(this.writable, PciConfig.COMMAND, COMMAND_WRITABLE, 2);
+    this.writable[PciConfig.CACHE_LINE_SIZE] = 0xff;
+    this.writable[PciConfig.INTERRUPT_LINE] = 0xff;
+    this.writable.fill(0xff, 0x40);
+    writeLe(this.writeOneToClear, PciConfig.STATUS, PciStatus.WRITE_ONE_TO_CLEAR, 2);
+  }
+
+  /** The bus the function sits on. @throws PciError before it was added to one. */
+  get bus(): PciBus {
+    if (this.#bus === null) {
+      throw new PciError(`PCI device "${this.name}" is not on a bus yet`);
+    }
+    return this.#bus;
+  }
+
+  /** Slot number times 8 plus function number, -1 before the function is on a bus. */
+  get devfn(): number {
+    return this.#devfn;
+  }
+
+  /** The windows, in the order of their registers. */
+  get bars(): readonly PciBar[] {
+    return this.#bars;
+  }
+
+  /**
+   * Memory as this function sees it when it masters the bus (DMA). While the guest has bus
+   * mastering off, every access to it ends in a decode error.
+   * @throws PciError before the function is on a bus.
+   */
+  get dma(): AddressSpace {
+    if (this.#busMaster === null) {
+      throw new PciError(`PCI device "${this.name}" has no DMA before it is on a bus`);
+    }
+    return this.#busMaster.space;
+  }
+
+  /**
+   * Give the function a window. Call it in the device's constructor.
+   * @param index 0 to 5, or {@link ROM_BAR} for the expansion ROM
+   * @throws PciError when the index is taken or the region's size is no power of two
+   */
+  registerBar(index: number, region: MemoryRegion, type: BarType): PciBar {
+    const bar = new PciBar(index, type, region);
+    if (this.#bars.some((other) => other.index === index)) {
+      throw new PciError(`PCI device "${this.name}" has BAR ${index} already`);
+    }
+    bar.initialise(this.config, this.writable);
+    this.#bars.push(bar);
+    this.#bars.sort((a, b) => a.index - b.index);
+    return bar;
+  }
+
+  /** Read 1, 2 or 4 bytes of configuration space (`offset + size` within 256). */
+  configRead(offset: number, size: number): number {
+    return readLe(this.config, offset, size);
+  }
+
+  /** Write 1, 2 or 4 bytes of configuration space; bits that are not writable keep their value. */
+  configWrite(offset: number, value: number, size: number): void {
+    for (let i = 0; i < size; i++) {
+      const at = offset + i;
+      const byte = (value >>> (8 * i)) & 0xff;
+      const old = this.config[at] ?? 0;
+      const mask = this.writable[at] ?? 0;
+      const clear = byte & (this.writeOneToClear[at] ?? 0);
+      this.config[at] = ((old & ~mask) | (byte & mask)) & ~clear;
+    }
+    if (offset < 0x40) {
+      this.#headerChanged();
+    }
+  }
+
+  /** Drive the function's interrupt pin. Level-triggered: it stays until driven low. */
+  setInterrupt(level: boolean): void {
+    this.#pinLevel = level;
+    this.#updateInterrupt();
+  }
+
+  /** Back to the power-on state: windows unmapped, mastering off, pin low. */
+  reset(): void {
+    this.#pinLevel = false;
+    writeLe(this.config, PciConfig.COMMAND, 0, 2);
+    this.config[PciConfig.CACHE_LINE_SIZE] = 0;
+    this.config[PciConfig.INTERRUPT_LINE] = 0;
+    for (const bar of this.#bars) {
+      writeLe(this.config, bar.configOffset, bar.typeBits, 4);
+    }
+    this.#headerChanged();
+  }
+
+  /** For {@link PciBus.add}: the function now sits at `devfn` of `bus`. */
+  attach(bus: PciBus, devfn: number): void {
+    if (this.#bus !== null) {
+      throw new PciError(`PCI device "${this.name}" is on a bus already`);
+    }
+    this.#bus = bus;
+    this.#devfn = devfn;
+    const { machine } = this.context;
+    const container = machine.container({
+      name: "bus master container",
+      size: 2n ** 64n,
+      owner: this.object,
+    });
+    const region = machine.alias({
+      name: "bus master",
+      size: bus.dmaRoot.size,
+      owner: this.object,
+      target: bus.dmaRoot,
+    });
+    region.enabled = false;
+    container.addSubregion(0, region);
+    this.#busMaster = { region, space: machine.addressSpace(container, this.name) };
+  }
+
+  #headerChanged(): void {
+    const bus = this.#bus;
+    if (bus === null) {
+      return;
+    }
+    this.context.machine.transaction(() => {
+      for (const bar of this.#bars) {
+        bar.update(this.config, bar.type === "io" ? bus.io : bus.memory);
+      }
+      if (this.#busMaster !== null) {
+        const command = readLe(this.config, PciConfig.COMMAND, 2);
+        this.#busMaster.region.enabled = (command & PciCommand.MASTER) !== 0;
+      }
+    });
+    this.#updateInterrupt();
+  }
+
+  #updateInterrupt(): void {
+    const status = this.config[PciConfig.STATUS] ?? 0;
+    this.config[PciConfig.STATUS] = this.#pinLevel
+      ? status | PciStatus.INTERRUPT
+      : status & ~PciStatus.INTERRUPT;
+    const command = readLe(this.config, PciConfig.COMMAND, 2);
+    const asserted = this.#pinLevel && (command & PciCommand.INTX_DISABLE) === 0;
+    const pin = this.config[PciConfig.INTERRUPT_PIN] ?? 0;
+    if (asserted !== this.#assertedLevel && pin !== 0 && this.#bus !== null) {
+      this.#assertedLevel = asserted;
+      this.#bus.interrupt(this.#devfn, pin, asserted);
+    }
+  }
+}

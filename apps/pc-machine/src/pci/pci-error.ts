@@ -1,0 +1,4 @@
+/** Raised when a board is put together in a way PCI does not allow. Never caused by a guest. */
+export class PciError extends Error {
+  override readonly name = "PciError";
+}

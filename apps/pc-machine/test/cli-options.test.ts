@@ -1,0 +1,281 @@
+import { describe, expect, it } from "vitest";
+
+import type { CommandLine } from "../src/cli/command-line.js";
+import { helpText } from "../src/cli/help.js";
+import { optionGroups } from "../src/cli/options/index.js";
+import { placeDisks } from "../src/cli/options/storage.js";
+import { parseCommandLine } from "../src/cli/parse.js";
+import { parseSize } from "../src/cli/size.js";
+
+const MIB = 2 ** 20;
+
+function parse(text: string): CommandLine {
+  const request = parseCommandLine(text.split(" ").filter((word) => word !== ""));
+  if (request.kind !== "run") {
+    throw new Error(`"${text}" asks for ${request.kind}`);
+  }
+  return request.line;
+}
+
+function errorOf(text: string): string {
+  try {
+    placeDisks(parse(text));
+  } catch (error) {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  }
+  return "no error";
+}
+
+describe("the defaults", () => {
+  it("are a PC with 128 MiB and whatever firmware there is", () => {
+    const line = parse("");
+    expect(line.ramSize).toBe(128 * MIB);
+    expect(line.firmware).toEqual({ kind: "search" });
+    expect(line.serial).toEqual([]);
+    expect(line.monitor).toBeNull();
+    expect(line.disks).toEqual([]);
+  });
+});
+
+describe("-m", () => {
+  it.each([
+    ["-m 64", 64 * MIB],
+    ["--m 64", 64 * MIB],
+    ["-m 64M", 64 * MIB],
+    ["-m 1G", 1024 * MIB],
+    ["-m 1.5g", 1536 * MIB],
+    ["-m 2048K", 2 * MIB],
+    ["-m size=32", 32 * MIB],
+    ["-m size=32M", 32 * MIB],
+    ["-m 0x40", 64 * MIB],
+    ["-m 1T", 2 ** 40],
+    ["--m=16", 16 * MIB],
+  ])("%s", (text, bytes) => {
+    expect(parse(text).ramSize).toBe(bytes);
+  });
+
+  it.each([
+    ["-m 0", "-m 0: RAM can be 1 MiB to 1 TiB"],
+    ["-m 1x", "-m 1x: a size is a number with an optional suffix K, M, G or T"],
+    ["-m -5", "-m -5: a size is a number with an optional suffix K, M, G or T"],
+    ["-m 2T", "-m 2T: RAM can be 1 MiB to 1 TiB"],
+    ["-m 1025K", "-m 1025K: RAM is a multiple of 4 KiB"],
+    ["-m 64,slots=2", '-m 64,slots=2: "slots" is not known here (size)'],
+    ["-m", "-m: requires an argument ([size=]SIZE)"],
+  ])("refuses %s", (text, message) => {
+    expect(errorOf(text)).toBe(`CliError: ${message}`);
+  });
+
+  it("rounds sizes down to bytes", () => {
+    expect(parseSize("1.3K", "B")).toBe(1331);
+    expect(parseSize("", "M")).toBeNull();
+    expect(parseSize("1e3", "M")).toBeNull();
+  });
+});
+
+describe("options that set one thing", () => {
+  it.each<[string, Partial<CommandLine>]>([
+    ["-bios a.bin", { firmware: { kind: "file", path: "a.bin" } }],
+    ["--firmware embedded", { firmware: { kind: "embedded" } }],
+    ["-firmware b.bin", { firmware: { kind: "file", path: "b.bin" } }],
+    ["-boot dc", { bootOrder: "dc" }],
+    ["-boot order=n,menu=on,strict=on", { bootOrder: "n", bootMenu: true }],
+    ["-M pc -machine type=pc,accel=tcg -M pc-i440fx-7.2", {}],
+    ["-cpu qemu32 -smp 1 -accel tcg -no-hpet -no-user-config", {}],
+    ["-net none -nic none -parallel none -display none", {}],
+    ["-name box", { name: "box" }],
+    ["-name guest=box", { name: "box" }],
+    ["-rtc base=localtime,clock=host", { rtcBase: "localtime" }],
+    ["-rtc base=2024-02-29T12:00:01", { rtcBase: Date.UTC(2024, 1, 29, 12, 0, 1) }],
+    ["-rtc base=2024-02-29", { rtcBase: Date.UTC(2024, 1, 29) }],
+    ["-icount 7", { icountShift: 7 }],
+    ["-icount shift=auto,sleep=off,align=off", { icountShift: 3 }],
+    ["-fw_cfg opt/a,string=b", { fwCfgFiles: [{ name: "opt/a", source: { text: "b" } }] }],
+    ["-fw_cfg name=opt/a,file=b", { fwCfgFiles: [{ name: "opt/a", source: { file: "b" } }] }],
+    ["-snapshot", { snapshot: true }],
+    ["-vga none", { vga: false }],
+    ["-vga std", { vga: true }],
+    ["-device VGA,romfile=r.bin", { vga: true, vgaRom: "r.bin" }],
+    ["-nographic", { nographic: true }],
+    ["-nodefaults", { noDefaults: true }],
+    ["-S", { startStopped: true }],
+    ["-no-reboot", { noReboot: true }],
+    ["-no-shutdown", { noShutdown: true }],
+    ["-d guest_errors", { log: new Set(["guest_error" as const]) }],
+    ["-d unimp,guest_errors", { log: new Set(["guest_error" as const, "unimp" as const]) }],
+    ["-D log.txt", { logFile: "log.txt" }],
+    ["-serial stdio", { serial: [{ kind: "stdio", mux: false }] }],
+    [
+      "-serial mon:stdio -serial null",
+      { serial: [{ kind: "stdio", mux: true }, { kind: "null" }] },
+    ],
+    ["-serial none", { serial: [{ kind: "none" }] }],
+    ["-serial file:a:b", { serial: [{ kind: "file", path: "a:b", append: false }] }],
+    ["-monitor stdio", { monitor: { kind: "stdio", mux: false } }],
+    ["-monitor none", { monitor: { kind: "none" } }],
+    ["-mon chardev=m,mode=readline", { monitor: { kind: "chardev", id: "m" } }],
+    ["-debugcon stdio", { debugcon: { target: { kind: "stdio", mux: false }, port: null } }],
+    ["-global isa-debugcon.iobase=0x402", { debugconPort: 0x402 }],
+    ["-global driver=isa-debugcon,property=iobase,value=1026", { debugconPort: 0x402 }],
+    [
+      "-device isa-debugcon,iobase=0x402,chardev=d",
+      { debugcon: { target: { kind: "chardev", id: "d" }, port: 0x402 } },
+    ],
+    ["-device isa-serial,chardev=s,id=x", { serial: [{ kind: "chardev", id: "s" }] }],
+    [
+      "-chardev file,path=/a,id=x,append=on",
+      { chardevs: new Map([["x", { kind: "file", path: "/a", append: true }]]) },
+    ],
+    [
+      "-chardev stdio,id=x,mux=on,signal=off",
+      { chardevs: new Map([["x", { kind: "stdio", mux: true }]]) },
+    ],
+    ["-chardev null,id=x", { chardevs: new Map([["x", { kind: "null" }]]) }],
+  ])("%s", (text, expected) => {
+    expect(parse(text)).toEqual({ ...parse(""), ...expected });
+  });
+
+  it("take the last value", () => {
+    expect(parse("-bios a -firmware embedded -m 1 -m 2")).toMatchObject({
+      firmware: { kind: "embedded" },
+      ramSize: 2 * MIB,
+    });
+  });
+});
+
+describe("disks", () => {
+  const paths = (text: string): (string | null)[] =>
+    placeDisks(parse(text)).map((disk) => disk?.path ?? null);
+
+  it.each([
+    ["a.img", ["a.img", null, null, null]],
+    ["-hda a -hdb b -hdc c -hdd d", ["a", "b", "c", "d"]],
+    ["-drive file=x -drive file=y", ["x", "y", null, null]],
+    ["-drive file=x -hda y", ["y", "x", null, null]],
+    ["-drive file=x,index=2", [null, null, "x", null]],
+    ["-drive file=x,if=ide,bus=1,unit=1", [null, null, null, "x"]],
+    ["-drive file=a,,b,format=raw,media=disk,cache=none,id=q", ["a,b", null, null, null]],
+  ])("%s", (text, expected) => {
+    expect(paths(text)).toEqual(expected);
+  });
+
+  it("carry their flags", () => {
+    expect(parse("-drive file=x,readonly=on,snapshot=off").disks[0]).toMatchObject({
+      readonly: true,
+      snapshot: false,
+    });
+    expect(parse("-hda x").disks[0]).toMatchObject({ readonly: false, snapshot: null });
+  });
+
+  it.each([
+    ["-hda a -hda b", "-hda b: place 0 has a disk already (-hda a)"],
+    ["a.img b.img", "b.img: place 0 has a disk already (a.img)"],
+    ["-drive format=raw", "-drive format=raw: file= is missing"],
+    ["-drive file=x,format=qcow2", "-drive file=x,format=qcow2: format=qcow2: must be raw"],
+    ["-drive file=x,if=virtio", "-drive file=x,if=virtio: if=virtio: must be ide"],
+    ["-drive file=x,index=4", "-drive file=x,index=4: index=4: must be 0 to 3"],
+    [
+      "-drive file=x,index=1,bus=0",
+      "-drive file=x,index=1,bus=0: give either index=, or bus= and unit=",
+    ],
+    ["-drive file=x,readonly=yes", "-drive file=x,readonly=yes: readonly=yes: must be on or off"],
+    [
+      "-hda a -hdb b -hdc c -hdd d -drive file=e",
+      "-drive file=e: there are 4 places for disks, all taken",
+    ],
+  ])("refuses %s", (text, message) => {
+    expect(errorOf(text)).toBe(`CliError: ${message}`);
+  });
+});
+
+describe("what cannot be had is one clear line", () => {
+  it.each([
+    ["-foo", "-foo: invalid option"],
+    ["--foo=3", "--foo=3: invalid option"],
+    ["-", "-: invalid option"],
+    ["-S=3", "-S=3: invalid option"],
+    ["--snapshot=on", "--snapshot: takes no argument"],
+    ["-bios", "-bios: requires an argument (FILE)"],
+    ["-boot x", '-boot x: "x" is not up to three of a (floppy), c (disk), d (CD), n (network)'],
+    ["-M q35", '-M q35: there is no machine "q35"; this is a pc'],
+    ["-M pc,accel=kvm", "-M pc,accel=kvm: accel=kvm: must be tcg"],
+    ["-cpu host", "-cpu host: this machine has qemu32 or base or max only"],
+    ["-smp 2", "-smp 2: this machine has 1 or cpus=1 only"],
+    ["-accel kvm", "-accel kvm: this machine has tcg only"],
+    [
+      "-rtc base=2023-02-29",
+      "-rtc base=2023-02-29: base is utc, localtime, or a date such as 2024-02-29T12:34:56",
+    ],
+    ["-icount 11", "-icount 11: the shift is 0 to 10, or auto"],
+    ["-fw_cfg opt/a", "-fw_cfg opt/a: give either file= or string="],
+    ["-vga cirrus", "-vga cirrus: the display adapter is std or none"],
+    ["-display gtk", "-display gtk: there is no display but none"],
+    ["-net user", "-net user: there is no network adapter; the value can be none only"],
+    [
+      "-device e1000",
+      '-device e1000: there is no device "e1000"; there are VGA, isa-serial, isa-debugcon',
+    ],
+    ["-device isa-serial", "-device isa-serial: chardev= is missing"],
+    [
+      "-serial tcp:1",
+      "-serial tcp:1: bytes can go to: stdio, mon:stdio, null, none, file:PATH, chardev:ID",
+    ],
+    [
+      "-serial file:",
+      "-serial file:: bytes can go to: stdio, mon:stdio, null, none, file:PATH, chardev:ID",
+    ],
+    [
+      "-serial null -serial null -serial null -serial null -serial null",
+      "-serial: a PC has 4 serial ports at most",
+    ],
+    ["-debugcon null -debugcon null", "-debugcon: there is a debug console already"],
+    [
+      "-global VGA.vgamem_mb=8",
+      "-global driver=VGA,property=vgamem_mb,value=8: " +
+        "there is no property VGA.vgamem_mb; there is isa-debugcon.iobase",
+    ],
+    [
+      "-device isa-debugcon,iobase=0x10000,chardev=d",
+      '-device isa-debugcon,iobase=0x10000,chardev=d: "0x10000" is no I/O port (0 to 0xffff)',
+    ],
+    [
+      "-chardev pty,id=x",
+      '-chardev pty,id=x: there is no backend "pty"; there are stdio, file and null',
+    ],
+    [
+      "-chardev null,id=x -chardev null,id=x",
+      '-chardev null,id=x: there is a character device "x" already',
+    ],
+    ["-d cpu", '-d cpu: "cpu" is no log item; there are guest_errors and unimp'],
+  ])("%s", (text, message) => {
+    expect(errorOf(text)).toBe(`CliError: ${message}`);
+  });
+});
+
+describe("the help", () => {
+  it.each(["-h", "-help", "--help", "-m 64 --help"])("comes with %s", (text) => {
+    expect(parseCommandLine(text.split(" "))).toEqual({ kind: "help" });
+  });
+
+  it("comes with the version next to it", () => {
+    expect(parseCommandLine(["--version"])).toEqual({ kind: "version" });
+  });
+
+  it("lists every option, in lines that fit", () => {
+    const lines = helpText().split("\n");
+    for (const { options } of optionGroups) {
+      for (const { names, argument, ours } of options) {
+        const dash = ours === true ? "--" : "-";
+        const head = names.map((name) => dash + name).join(", ");
+        const line = argument === null ? `  ${head}` : `  ${head} ${argument}`;
+        expect(lines).toContain(line);
+      }
+    }
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  it("has no option twice", () => {
+    const names = optionGroups.flatMap(({ options }) => options.flatMap((option) => option.names));
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

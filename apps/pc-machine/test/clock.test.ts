@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+
+import { InstructionClock } from "../src/host/instruction-clock.js";
+import { RealTimeClock } from "../src/host/real-time-clock.js";
+
+describe("InstructionClock", () => {
+  it("moves with the instructions, also within a run", () => {
+    const clock = new InstructionClock(10);
+    const cpu = { instructionCount: 0, requestStop: () => undefined };
+    clock.attachCpu(cpu);
+    cpu.instructionCount = 7;
+    expect(clock.nowNs()).toBe(70);
+  });
+
+  it("fires due timers in the order of their deadlines, once", () => {
+    const clock = new InstructionClock(10);
+    const fired: string[] = [];
+    clock.timer(() => fired.push("late")).arm(200);
+    clock.timer(() => fired.push("early")).arm(100);
+    clock.advance(50);
+    expect(clock.runDue()).toBe(0);
+    clock.advance(200);
+    expect(clock.runDue()).toBe(2);
+    expect(fired).toEqual(["early", "late"]);
+    expect(clock.runDue()).toBe(0);
+    expect(clock.nextDeadlineNs).toBe(Infinity);
+  });
+
+  it("lets a callback cancel another timer that is due", () => {
+    const clock = new InstructionClock();
+    let fired = 0;
+    const second = clock.timer(() => fired++);
+    clock.timer(() => second.cancel()).arm(1);
+    second.arm(2);
+    clock.advance(10);
+    clock.runDue();
+    expect(fired).toBe(0);
+    expect(second.armed).toBe(false);
+    expect(second.deadlineNs).toBe(Infinity);
+  });
+
+  it("fires a timer that arms itself for the past once a call", () => {
+    const clock = new InstructionClock();
+    let fired = 0;
+    const timer = clock.timer(() => {
+      fired++;
+      timer.arm(0);
+    });
+    timer.arm(0);
+    expect(clock.runDue()).toBe(1);
+    expect(fired).toBe(1);
+    expect(timer.armed).toBe(true);
+  });
+
+  it("budgets up to the next deadline, and cuts a run short for a nearer one", () => {
+    const clock = new InstructionClock(10);
+    let stops = 0;
+    clock.attachCpu({ instructionCount: 0, requestStop: () => stops++ });
+    expect(clock.instructionBudget(1000)).toBe(1000);
+    const timer = clock.timer(() => undefined);
+    timer.arm(95);
+    expect(stops).toBe(1);
+    expect(clock.instructionBudget(1000)).toBe(10);
+    timer.arm(500);
+    expect(stops).toBe(1);
+    expect(clock.instructionBudget(1000)).toBe(50);
+    clock.advance(1000);
+    expect(clock.instructionBudget(1000)).toBe(1);
+  });
+
+  it("jumps to the next deadline when idle", () => {
+    const clock = new InstructionClock();
+    expect(clock.idle()).toBe(Infinity);
+    clock.timer(() => undefined).arm(12345);
+    expect(clock.idle()).toBe(0);
+    expect(clock.nowNs()).toBe(12345);
+  });
+
+  it("refuses instructions that take no time", () => {
+    expect(() => new InstructionClock(0)).toThrow(RangeError);
+    expect(() => new InstructionClock(Number.NaN)).toThrow(RangeError);
+  });
+});
+
+describe("RealTimeClock", () => {
+  it("follows the host only while the guest runs", () => {
+    let host = 1000;
+    const clock = new RealTimeClock(() => host);
+    host += 5;
+    expect(clock.nowNs()).toBe(0);
+    clock.setRunning(true);
+    host += 2;
+    expect(clock.nowNs()).toBe(2e6);
+    clock.setRunning(false);
+    host += 100;
+    expect(clock.nowNs()).toBe(2e6);
+    clock.setRunning(true);
+    host += 1;
+    expect(clock.nowNs()).toBe(3e6);
+  });
+
+  it("says how long to wait", () => {
+    let host = 0;
+    const clock = new RealTimeClock(() => host);
+    clock.setRunning(true);
+    expect(clock.idle()).toBe(Infinity);
+    clock.timer(() => undefined).arm(5e6);
+    expect(clock.idle()).toBe(5);
+    host = 9;
+    expect(clock.idle()).toBe(0);
+    expect(clock.runDue()).toBe(1);
+  });
+
+  it("sizes its slices by the speed it sees", () => {
+    let host = 0;
+    const clock = new RealTimeClock(() => host);
+    const cpu = { instructionCount: 0, requestStop: () => undefined };
+    clock.attachCpu(cpu);
+    clock.setRunning(true);
+    let budget = clock.instructionBudget(1e9);
+    for (let i = 0; i < 20; i++) {
+      cpu.instructionCount += budget;
+      // 100 million instructions a second.
+      host += budget / 1e5;
+      budget = clock.instructionBudget(1e9);
+    }
+    expect(budget).toBe(50_000);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+
+import { Piix3Ide } from "../../src/devices/ide/index.js";
+import { PciBus } from "../../src/pci/index.js";
+import { MemoryImage } from "../../src/storage/index.js";
+import { DeviceRig, Wire } from "./device-rig.js";
+
+const SECTORS = 50;
+
+function setUp() {
+  const rig = new DeviceRig();
+  const irq = new Wire();
+  const image = new MemoryImage(SECTORS * 2048);
+  for (let sector = 0; sector < SECTORS; sector++) {
+    image.bytes.fill(sector + 1, 2048 * sector, 2048 * (sector + 1));
+  }
+  const bus = new PciBus({ memory: rig.memory, io: rig.io, dmaRoot: rig.memory });
+  const ide = new Piix3Ide(rig.ctx, {
+    primaryIrq: new Wire(),
+    secondaryIrq: irq,
+    drives: [null, null, { backend: image, kind: "cdrom" }],
+  });
+  bus.add(ide, 1, 1);
+  rig.map(...ide.windows);
+  ide.reset();
+  rig.out(0x176, 0xa0);
+
+  /** Send a packet and collect the answer: its pieces, and how the command ended. */
+  const packet = (bytes: readonly number[], limit = 0xfffe) => {
+    rig.out(0x171, 0);
+    rig.out(0x174, limit & 0xff);
+    rig.out(0x175, limit >> 8);
+    rig.out(0x177, 0xa0);
+    expect(rig.in(0x177) & 0x09).toBe(0x08);
+    expect(rig.in(0x172)).toBe(0x01);
+    const padded = [...bytes, ...new Array<number>(12).fill(0)].slice(0, 12);
+    for (let i = 0; i < 12; i += 2) {
+      rig.out(0x170, padded[i]! | (padded[i + 1]! << 8), 2);
+    }
+    const pieces: number[][] = [];
+    for (;;) {
+      expect(irq.level).toBe(true);
+      const status = rig.in(0x177);
+      if ((status & 0x08) === 0) {
+        return {
+          reason: rig.in(0x172),
+          pieces,
+          bytes: pieces.flat(),
+          status,
+          error: rig.in(0x171),
+        };
+      }
+      expect(rig.in(0x172)).toBe(0x02);
+      const length = rig.in(0x174) | (rig.in(0x175) << 8);
+      const piece: number[] = [];
+      for (let i = 0; i < length; i += 2) {
+        const word = rig.in(0x170, 2);
+        piece.push(word & 0xff, word >> 8);
+      }
+      pieces.push(piece.slice(0, length));
+    }
+  };
+  return { rig, irq, packet };
+}
+
+describe("ATAPI drive", () => {
+  it("shows its signature, also when taken for a disk", () => {
+    const { rig } = setUp();
+    const signature = (): number[] => [2, 3, 4, 5].map((n) => rig.in(0x170 + n));
+    expect(signature()).toEqual([1, 1, 0x14, 0xeb]);
+    rig.out(0x174, 0x77);
+    rig.out(0x177, 0xec);
+    expect(rig.in(0x177)).toBe(0x41);
+    expect(rig.in(0x171)).toBe(0x04);
+    expect(signature()).toEqual([1, 1, 0x14, 0xeb]);
+    rig.out(0x174, 0x77);
+    rig.out(0x177, 0x08);
+    expect(signature()).toEqual([1, 1, 0x14, 0xeb]);
+  });
+
+  it("identifies itself", () => {
+    const { rig } = setUp();
+    rig.out(0x177, 0xa1);
+    expect(rig.in(0x177)).toBe(0x58);
+    const words = Array.from({ length: 256 }, () => rig.in(0x170, 2));
+    expect(words[0]).toBe(0x85c0);
+    expect(String.fromCharCode(words[27]! >> 8, words[27]! & 0xff)).toBe("ME");
+    expect(rig.in(0x177)).toBe(0x50);
+  });
+
+  it("tells what it is and how long its disc is", () => {
+    const { packet } = setUp();
+    const inquiry = packet([0x12, 0, 0, 0, 36]);
+    expect(inquiry.bytes).toHaveLength(36);
+    expect(String.fromCharCode(...inquiry.bytes.slice(16, 27))).toBe("MEM DVD-ROM");
+    expect(packet([0x12, 0, 0, 0, 5]).bytes).toEqual([5, 0x80, 0, 0x21, 31]);
+    expect(packet([0x25]).bytes).toEqual([0, 0, 0, SECTORS - 1, 0, 0, 8, 0]);
+    expect(packet([0x43, 0, 0, 0, 0, 0, 0, 0, 20]).bytes).toEqual([
+      0,
+      18,
+      1,
+      1,
+      0,
+      0x14,
+      1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0x14,
+      0xaa,
+      0,
+      0,
+      0,
+      0,
+      SECTORS,
+    ]);
+    expect(packet([0x00])).toMatchObject({ bytes: [], status: 0x50, reason: 0x03 });
+  });
+
+  it("reads sectors in pieces no longer than asked", () => {
+    const { packet } = setUp();
+    const whole = packet([0x28, 0, 0, 0, 0, 7, 0, 0, 2]);
+    expect(whole.pieces.map((piece) => piece.length)).toEqual([4096]);
+    expect([whole.bytes[0], whole.bytes[4095]]).toEqual([8, 9]);
+    const pieces = packet([0x28, 0, 0, 0, 0, 7, 0, 0, 1], 1000).pieces;
+    expect(pieces.map((piece) => piece.length)).toEqual([1000, 1000, 48]);
+    const long = packet([0xa8, 0, 0, 0, 0, 1, 0, 0, 0, 40]);
+    expect(long.bytes).toHaveLength(40 * 2048);
+    expect(long.bytes.every((byte, i) => byte === 2 + Math.floor(i / 2048))).toBe(true);
+  });
+
+  it("refuses with a sense that can be asked for once", () => {
+    const { packet } = setUp();
+    const beyond = packet([0x28, 0, 0, 0, 0, SECTORS - 1, 0, 0, 2]);
+    expect([beyond.status, beyond.error]).toEqual([0x41, 0x54]);
+    expect(packet([0x03, 0, 0, 0, 18]).bytes.slice(2, 14)).toEqual([
+      5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x21, 0,
+    ]);
+    expect(packet([0x03, 0, 0, 0, 18]).bytes[2]).toBe(0);
+    expect(packet([0x2a]).error).toBe(0x54);
+  });
+});
