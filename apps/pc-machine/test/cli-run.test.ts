@@ -13,8 +13,8 @@ beforeAll(() => {
 afterAll(() => program.dispose());
 
 const EMBEDDED = ["--firmware", "embedded", "-vga", "none"];
-const PAM_ROM = /00000000000e0000-00000000000fffff \(prio 0, rom\): pc\.bios @/;
-const PAM_RAM = /00000000000f0000-00000000000fffff \(prio 0, rom\): pc\.ram @00000000000f0000/;
+const PAM_ROM = /00000000000f0000-00000000000fffff \(prio 0, rom\): pc\.bios$/m;
+const PAM_RAM = /00000000000f0000-00000000000fffff \(prio 0, rom\): pc\.ram @00000000000f0000$/m;
 
 describe("text and exit code", () => {
   it.each(["-h", "--help"])("%s lists the options and exits 0", (option) => {

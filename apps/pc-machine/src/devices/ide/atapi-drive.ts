@@ -1,0 +1,234 @@
+/** An ATAPI CD-ROM drive: SCSI commands in packets, answered by PIO. */
+import { SECTOR_BYTES, type BlockBackend } from "../../storage/block-backend.js";
+import { AtaCommand, AtaDevice, AtaError, AtaStatus } from "./ata.js";
+import type { DriveHost, IdeDrive } from "./drive.js";
+import { answerPacket, CD_SECTOR_BYTES, Sense, type PacketAnswer } from "./packet-commands.js";
+import { PioTransfer } from "./pio-transfer.js";
+import { TaskFile } from "./task-file.js";
+
+const PACKET_BYTES = 12;
+/** Interrupt reason, in the count register: a command is wanted; data goes to the host. */
+const REASON_COMMAND = 0x01;
+const REASON_TO_HOST = 0x02;
+const FEATURE_DMA = 0x01;
+/** The longest piece of data put up at once. */
+const MOST_BYTES = 0x8000;
+const READY = AtaStatus.DRDY | AtaStatus.DSC;
+
+/** One CD-ROM drive (QEMU's `ide-cd`), always loaded. */
+export class AtapiDrive implements IdeDrive {
+  readonly task = new TaskFile();
+  readonly pio = new PioTransfer(MOST_BYTES);
+  readonly dmaWaiting = false;
+  readonly #backend: BlockBackend;
+  readonly #host: DriveHost;
+  readonly #identity: { model: string; serial: string };
+  /** What is left of the answer: bytes in hand, then sectors to read. */
+  #data: Uint8Array = new Uint8Array(0);
+  #nextSector = 0;
+  #sectorsLeft = 0;
+  #takingPacket = false;
+  #limit = 0;
+  #sense: Sense = Sense.NONE;
+
+  constructor(host: DriveHost, options: { backend: BlockBackend; model: string; serial: string }) {
+    this.#host = host;
+    this.#backend = options.backend;
+    this.#identity = options;
+    this.reset();
+  }
+
+  get busy(): boolean {
+    return (this.task.status & (AtaStatus.BSY | AtaStatus.DRQ)) !== 0;
+  }
+
+  reset(): void {
+    this.#stop();
+    this.#sense = Sense.NONE;
+    this.task.device = AtaDevice.OBSOLETE;
+    this.task.setSignature(true);
+  }
+
+  diagnose(): void {
+    this.#stop();
+    this.task.setSignature(true);
+  }
+
+  runDma(): void {
+    // No DMA command is ever accepted.
+  }
+
+  execute(command: number): void {
+    const { task } = this;
+    task.error = 0;
+    task.status = READY;
+    switch (command) {
+      case AtaCommand.PACKET:
+        this.#startPacket();
+        break;
+      case AtaCommand.IDENTIFY_PACKET:
+        this.#stop();
+        writeIdentifyPacket(this.#identity, this.pio.begin(SECTOR_BYTES, false));
+        task.status = READY | AtaStatus.DRQ;
+        this.#host.interrupt();
+        break;
+      case AtaCommand.DEVICE_RESET:
+        // Answered by the registers alone, without an interrupt.
+        this.reset();
+        break;
+      case AtaCommand.SET_FEATURES:
+      case AtaCommand.IDLE_IMMEDIATE:
+      case AtaCommand.STANDBY_IMMEDIATE:
+        this.#host.interrupt();
+        break;
+      case AtaCommand.IDENTIFY:
+      case AtaCommand.READ_SECTORS:
+        // Refused with the signature, which tells what kind of drive this is.
+        task.setSignature(true);
+        this.#abort();
+        break;
+      default:
+        this.#abort();
+        break;
+    }
+  }
+
+  blockDone(): void {
+    if (this.#takingPacket) {
+      this.#takingPacket = false;
+      this.#answer(this.pio.bytes.slice());
+    } else if (this.#limit > 0) {
+      this.#offer();
+    } else {
+      this.task.status = READY;
+    }
+  }
+
+  #startPacket(): void {
+    const { task } = this;
+    if ((task.features & FEATURE_DMA) !== 0) {
+      this.#abort();
+      return;
+    }
+    const [, , low = 0, high = 0] = task.current;
+    // An odd limit cannot be met at a 16-bit port, and 0 stands for the most.
+    this.#limit = Math.min(((high << 8) | low) & ~1 || 0xfffe, MOST_BYTES);
+    this.#takingPacket = true;
+    this.pio.begin(PACKET_BYTES, true);
+    task.current[0] = REASON_COMMAND;
+    task.status = READY | AtaStatus.DRQ;
+  }
+
+  #answer(packet: Uint8Array): void {
+    const sectors = Math.floor((this.#backend.sectors * SECTOR_BYTES) / CD_SECTOR_BYTES);
+    const answer: PacketAnswer = answerPacket(packet, { sectors, sense: this.#sense });
+    switch (answer.kind) {
+      case "refused":
+        this.#check(answer.sense);
+        return;
+      case "read":
+        this.#data = new Uint8Array(0);
+        this.#nextSector = answer.sector;
+        this.#sectorsLeft = answer.count;
+        break;
+      case "data":
+        this.#data = answer.bytes;
+        this.#sectorsLeft = 0;
+        break;
+    }
+    this.#sense = Sense.NONE;
+    this.#offer();
+  }
+
+  /** Put up the next piece of the answer, or complete the command. */
+  #offer(): void {
+    if (this.#data.length === 0 && this.#sectorsLeft > 0 && !this.#load()) {
+      return;
+    }
+    const length = Math.min(this.#data.length, this.#limit);
+    if (length === 0) {
+      this.#finish(READY);
+      return;
+    }
+    const { task } = this;
+    this.pio.begin(length + (length & 1), false).set(this.#data.subarray(0, length));
+    this.#data = this.#data.subarray(length);
+    task.current.set([REASON_TO_HOST], 0);
+    task.current.set([length & 0xff, length >> 8], 2);
+    task.status = READY | AtaStatus.DRQ;
+    this.#host.interrupt();
+  }
+
+  /** Read the next sectors; false after failing the command. */
+  #load(): boolean {
+    const count = Math.min(this.#sectorsLeft, MOST_BYTES / CD_SECTOR_BYTES);
+    const bytes = new Uint8Array(count * CD_SECTOR_BYTES);
+    try {
+      this.#backend.read(this.#nextSector * (CD_SECTOR_BYTES / SECTOR_BYTES), bytes);
+    } catch (error) {
+      this.#host.log(error instanceof Error ? error.message : String(error));
+      this.#check(Sense.UNREADABLE);
+      return false;
+    }
+    this.#data = bytes;
+    this.#nextSector += count;
+    this.#sectorsLeft -= count;
+    return true;
+  }
+
+  /** CHECK CONDITION: the host may ask for the sense data. */
+  #check(sense: Sense): void {
+    this.#sense = sense;
+    this.task.error = (sense.key << 4) | AtaError.ABRT;
+    this.#finish(AtaStatus.DRDY | AtaStatus.ERR);
+  }
+
+  #finish(status: number): void {
+    this.#stop();
+    this.task.current[0] = REASON_TO_HOST | REASON_COMMAND;
+    this.task.status = status;
+    this.#host.interrupt();
+  }
+
+  #stop(): void {
+    this.#takingPacket = false;
+    this.#limit = 0;
+    this.#data = new Uint8Array(0);
+    this.#sectorsLeft = 0;
+    this.pio.end();
+  }
+
+  #abort(): void {
+    this.#stop();
+    this.task.error = AtaError.ABRT;
+    this.task.status = AtaStatus.DRDY | AtaStatus.ERR;
+    this.#host.interrupt();
+  }
+}
+
+/** The 512 bytes that answer IDENTIFY PACKET DEVICE. */
+function writeIdentifyPacket(identity: { model: string; serial: string }, into: Uint8Array): void {
+  into.fill(0);
+  const words = new DataView(into.buffer, into.byteOffset, SECTOR_BYTES);
+  const text = (word: number, count: number, value: string): void => {
+    // The first character of each pair is in the high byte.
+    [...value.padEnd(2 * count, " ")].slice(0, 2 * count).forEach((character, i) => {
+      into[2 * word + (i ^ 1)] = character.charCodeAt(0);
+    });
+  };
+  words.setUint16(0, 0x85c0, true); // CD-ROM, removable, 12-byte packets, DRQ within 50 us
+  text(10, 10, identity.serial);
+  text(23, 4, "1.0");
+  text(27, 20, identity.model);
+  words.setUint16(2 * 49, 0x0e00, true); // IORDY, LBA
+  words.setUint16(2 * 53, 0x0003, true);
+  words.setUint16(2 * 64, 0x0003, true); // PIO modes 3 and 4
+  for (const word of [65, 66, 67, 68]) {
+    words.setUint16(2 * word, 120, true);
+  }
+  words.setUint16(2 * 80, 0x00f0, true); // ATA/ATAPI-4 to 7
+  words.setUint16(2 * 82, 0x0210, true); // PACKET, DEVICE RESET
+  words.setUint16(2 * 83, 0x4000, true);
+  words.setUint16(2 * 85, 0x0210, true);
+  words.setUint16(2 * 87, 0x4000, true);
+}

@@ -1,0 +1,13 @@
+/** Port ranges whose place the PC fixes: a region together with the port it answers at. */
+import type { MemoryRegion } from "@mem/core";
+
+/** One range of a device whose ports are part of its standard (VGA, IDE, the DMA page registers). */
+export interface IoWindow {
+  /** The first I/O port. */
+  readonly port: number;
+  /** The region to map there. */
+  readonly region: MemoryRegion;
+}
+
+/** The access rule of a byte-wide device: wider accesses arrive as single bytes. */
+export const BYTE_WIDE = Object.freeze({ minAccessSize: 1, maxAccessSize: 1 });

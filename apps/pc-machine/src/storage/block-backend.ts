@@ -1,0 +1,50 @@
+/** What a disk's contents live in. */
+
+/** Bytes of a sector, the unit of every transfer. */
+export const SECTOR_BYTES = 512;
+
+/** A medium of whole sectors. Errors of the host are thrown here and become a status in the disk. */
+export interface BlockBackend {
+  /** Size in sectors of {@link SECTOR_BYTES} bytes. */
+  readonly sectors: number;
+  /** Whether writes are refused. */
+  readonly readonly: boolean;
+  /**
+   * Fill `into`, whose length is a multiple of the sector size, from sector `lba` on.
+   *
+   * @throws BlockError when the range leaves the medium or the host fails.
+   */
+  read(lba: number, into: Uint8Array): void;
+  /**
+   * Store `from`, whose length is a multiple of the sector size, from sector `lba` on.
+   *
+   * @throws BlockError when the range leaves the medium, it is read-only, or the host fails.
+   */
+  write(lba: number, from: Uint8Array): void;
+  /** Make what was written durable. */
+  flush?(): void;
+  /** Give the host's resources back. */
+  close?(): void;
+}
+
+/** A transfer that a medium could not do. `cause` holds the host's error, if it was one. */
+export class BlockError extends Error {
+  override readonly name = "BlockError";
+}
+
+/**
+ * Check that a transfer lies within the medium.
+ *
+ * @throws BlockError when it does not, naming both ranges.
+ */
+export function checkRange(backend: BlockBackend, lba: number, bytes: number): void {
+  const count = bytes / SECTOR_BYTES;
+  if (!Number.isInteger(count) || !Number.isInteger(lba)) {
+    throw new BlockError(`transfer of ${bytes} bytes at sector ${lba} is not of whole sectors`);
+  }
+  if (lba < 0 || lba + count > backend.sectors) {
+    throw new BlockError(
+      `sectors ${lba} to ${lba + count - 1} are outside the medium (0 to ${backend.sectors - 1})`,
+    );
+  }
+}

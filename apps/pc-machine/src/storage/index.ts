@@ -1,0 +1,4 @@
+/** Disk images: what a disk's sectors live in. */
+export { BlockError, SECTOR_BYTES, type BlockBackend } from "./block-backend.js";
+export { FileImage } from "./file-image.js";
+export { MemoryImage } from "./memory-image.js";

@@ -1,0 +1,39 @@
+/** A disk image in memory, for tests and for images that came from elsewhere than a file. */
+import { BlockError, SECTOR_BYTES, checkRange, type BlockBackend } from "./block-backend.js";
+
+/** The sectors of a byte array. */
+export class MemoryImage implements BlockBackend {
+  readonly sectors: number;
+  readonly readonly: boolean;
+  /** The contents, padded with zeros to whole sectors. */
+  readonly bytes: Uint8Array;
+
+  /** @param contents the bytes to use in place (copied when padding is needed), or a size in bytes. */
+  constructor(contents: Uint8Array | number, options: { readonly?: boolean } = {}) {
+    this.readonly = options.readonly ?? false;
+    const length = typeof contents === "number" ? contents : contents.length;
+    this.sectors = Math.ceil(length / SECTOR_BYTES);
+    if (typeof contents !== "number" && length === this.sectors * SECTOR_BYTES) {
+      this.bytes = contents;
+    } else {
+      this.bytes = new Uint8Array(this.sectors * SECTOR_BYTES);
+      if (typeof contents !== "number") {
+        this.bytes.set(contents);
+      }
+    }
+  }
+
+  read(lba: number, into: Uint8Array): void {
+    checkRange(this, lba, into.length);
+    const start = lba * SECTOR_BYTES;
+    into.set(this.bytes.subarray(start, start + into.length));
+  }
+
+  write(lba: number, from: Uint8Array): void {
+    checkRange(this, lba, from.length);
+    if (this.readonly) {
+      throw new BlockError("the image is read-only");
+    }
+    this.bytes.set(from, lba * SECTOR_BYTES);
+  }
+}

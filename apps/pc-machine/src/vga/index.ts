@@ -1,0 +1,3 @@
+/** The display adapter. */
+export { Vga, VGA_WINDOW_BASE, VGA_WINDOW_PRIORITY } from "./vga.js";
+export type { Frame } from "./render.js";

@@ -1,0 +1,197 @@
+/** The picture: what a monitor would show, as RGBA pixels. */
+import type { BochsDispi } from "./bochs-dispi.js";
+import { isTextMode, readCursor, startAddress, textLayout, visibleLines } from "./text-screen.js";
+import { Attr, Crtc, Gfx, Seq, type VgaRegisters } from "./vga-registers.js";
+
+/** A picture; four bytes a pixel: red, green, blue, 255. */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8ClampedArray;
+}
+
+/** Sets a pixel to the color that the DAC gives for `index`, or to plain components. */
+class Canvas implements Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8ClampedArray;
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.pixels = new Uint8ClampedArray(4 * width * height).fill(255);
+  }
+
+  set(x: number, y: number, color: number): void {
+    const at = 4 * (y * this.width + x);
+    this.pixels[at] = color >> 16;
+    this.pixels[at + 1] = (color >> 8) & 0xff;
+    this.pixels[at + 2] = color & 0xff;
+  }
+}
+
+/** Draw the mode that is set. */
+export function renderFrame(
+  registers: VgaRegisters,
+  dispi: BochsDispi,
+  videoMemory: Uint8Array,
+): Frame {
+  const colors = dacColors(registers);
+  if (dispi.enabled && dispi.mode.bpp !== 4) {
+    return renderLinear(dispi, videoMemory, colors);
+  }
+  if (isTextMode(registers)) {
+    return renderText(registers, videoMemory, colors);
+  }
+  const is256 = ((registers.gfx[Gfx.MODE] ?? 0) & 0x40) !== 0;
+  return is256
+    ? render256(registers, videoMemory, colors)
+    : renderPlanar(registers, dispi, videoMemory, colors);
+}
+
+/** The 256 DAC entries as 0xrrggbb. */
+function dacColors(registers: VgaRegisters): readonly number[] {
+  const { palette, dac8, pelMask } = registers;
+  const level = (at: number): number => {
+    const value = palette[at] ?? 0;
+    return dac8 ? value : (value << 2) | (value >> 4);
+  };
+  return Array.from({ length: 256 }, (_unused, n) => {
+    const at = 3 * (n & pelMask);
+    return (level(at) << 16) | (level(at + 1) << 8) | level(at + 2);
+  });
+}
+
+/** The DAC entry of one of the sixteen attribute colors. */
+function attributeColor(registers: VgaRegisters, color: number): number {
+  const { attr } = registers;
+  const entry = attr[color & (attr[Attr.PLANES] ?? 0x0f) & 0x0f] ?? 0;
+  const select = attr[Attr.COLOR] ?? 0;
+  const high = (select & 0x0c) << 4;
+  const fromSelect = ((attr[Attr.MODE] ?? 0) & 0x80) !== 0;
+  return fromSelect ? high | ((select & 3) << 4) | (entry & 0x0f) : high | entry;
+}
+
+function renderLinear(dispi: BochsDispi, memory: Uint8Array, colors: readonly number[]): Frame {
+  const { width, height, bpp, pitch, start } = dispi.mode;
+  const canvas = new Canvas(width, height);
+  const byte = (at: number): number => memory[at] ?? 0;
+  const five = (value: number): number => ((value & 31) << 3) | ((value & 31) >> 2);
+  const six = (value: number): number => ((value & 63) << 2) | ((value & 63) >> 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const line = start + y * pitch;
+      let color: number;
+      if (bpp === 8) {
+        color = colors[byte(line + x)] ?? 0;
+      } else if (bpp === 15 || bpp === 16) {
+        const value = byte(line + 2 * x) | (byte(line + 2 * x + 1) << 8);
+        color =
+          bpp === 15
+            ? (five(value >> 10) << 16) | (five(value >> 5) << 8) | five(value)
+            : (five(value >> 11) << 16) | (six(value >> 5) << 8) | five(value);
+      } else {
+        const at = line + (bpp >> 3) * x;
+        color = (byte(at + 2) << 16) | (byte(at + 1) << 8) | byte(at);
+      }
+      canvas.set(x, y, color);
+    }
+  }
+  return canvas;
+}
+
+function renderText(registers: VgaRegisters, memory: Uint8Array, colors: readonly number[]): Frame {
+  const { columns, rows, cellHeight, start, pitch } = textLayout(registers);
+  const cellWidth = ((registers.seq[Seq.CLOCKING] ?? 0) & 1) !== 0 ? 8 : 9;
+  const canvas = new Canvas(columns * cellWidth, rows * cellHeight);
+  const cursor = readCursor(registers);
+  const cursorFirst = (registers.crtc[Crtc.CURSOR_START] ?? 0) & 0x1f;
+  const cursorLast = (registers.crtc[Crtc.CURSOR_END] ?? 0) & 0x1f;
+  const blinks = ((registers.attr[Attr.MODE] ?? 0) & 0x08) !== 0;
+  const fonts = fontOffsets(registers.seq[Seq.FONT] ?? 0);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const cell = 4 * (start + row * pitch + column);
+      const character = memory[cell] ?? 0;
+      const attribute = memory[cell + 1] ?? 0;
+      const font = (attribute & 0x08) !== 0 ? fonts.bright : fonts.normal;
+      const ink = colors[attributeColor(registers, attribute & 0x0f)] ?? 0;
+      const paper = colors[attributeColor(registers, (attribute >> 4) & (blinks ? 7 : 15))] ?? 0;
+      for (let y = 0; y < cellHeight; y++) {
+        // Fonts are in plane 2, 32 bytes a character.
+        let bits = (memory[4 * (font + 32 * character + y) + 2] ?? 0) << 1;
+        // Line graphics continue into the ninth column.
+        if (character >= 0xc0 && character <= 0xdf) {
+          bits |= (bits >> 1) & 1;
+        }
+        if (
+          cursor?.row === row &&
+          cursor.column === column &&
+          y >= cursorFirst &&
+          y <= cursorLast
+        ) {
+          bits = 0x1ff;
+        }
+        for (let x = 0; x < cellWidth; x++) {
+          const lit = (bits & (0x100 >> x)) !== 0;
+          canvas.set(column * cellWidth + x, row * cellHeight + y, lit ? ink : paper);
+        }
+      }
+    }
+  }
+  return canvas;
+}
+
+/** Offsets in plane 2 of the fonts for dark and bright characters. */
+function fontOffsets(select: number): { normal: number; bright: number } {
+  const offset = (n: number): number => ((n & 3) * 2 + (n >> 2)) * 0x2000;
+  return {
+    normal: offset((select & 3) | ((select >> 2) & 4)),
+    bright: offset(((select >> 2) & 3) | ((select >> 3) & 4)),
+  };
+}
+
+/** How many scan lines show one line of memory. */
+function lineRepeat(registers: VgaRegisters): number {
+  const scan = registers.crtc[Crtc.MAX_SCAN_LINE] ?? 0;
+  return ((scan & 0x1f) + 1) * ((scan & 0x80) !== 0 ? 2 : 1);
+}
+
+function render256(registers: VgaRegisters, memory: Uint8Array, colors: readonly number[]): Frame {
+  const width = ((registers.crtc[Crtc.DISPLAY_END_H] ?? 0) + 1) * 4;
+  const height = Math.floor(visibleLines(registers) / lineRepeat(registers));
+  const pitch = (registers.crtc[Crtc.OFFSET] ?? 0) * 8;
+  const start = 4 * startAddress(registers);
+  const canvas = new Canvas(width, height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      canvas.set(x, y, colors[memory[start + y * pitch + x] ?? 0] ?? 0);
+    }
+  }
+  return canvas;
+}
+
+function renderPlanar(
+  registers: VgaRegisters,
+  dispi: BochsDispi,
+  memory: Uint8Array,
+  colors: readonly number[],
+): Frame {
+  const width = ((registers.crtc[Crtc.DISPLAY_END_H] ?? 0) + 1) * 8;
+  const height = Math.floor(visibleLines(registers) / lineRepeat(registers));
+  const pitch = (registers.crtc[Crtc.OFFSET] ?? 0) * 8;
+  const start = dispi.enabled ? 4 * dispi.mode.start : 4 * startAddress(registers);
+  const canvas = new Canvas(width, height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = start + y * pitch + 4 * (x >> 3);
+      const shift = 7 - (x & 7);
+      let color = 0;
+      for (let plane = 0; plane < 4; plane++) {
+        color |= (((memory[at + plane] ?? 0) >> shift) & 1) << plane;
+      }
+      canvas.set(x, y, colors[attributeColor(registers, color)] ?? 0);
+    }
+  }
+  return canvas;
+}
