@@ -1,0 +1,17 @@
+import type { MemoryRegionSection } from "@mem/flat";
+import { bit, hex } from "./format-number.js";
+import type { Harness } from "./harness.js";
+import type { JsonObject } from "./script.js";
+
+/** A section as results and log entries show it. */
+export function sectionFields(harness: Harness, section: MemoryRegionSection): JsonObject {
+  return {
+    mr: harness.regionId(section.region),
+    off: hex(section.offsetWithinRegion),
+    addr: hex(section.offsetWithinAddressSpace),
+    size: hex(section.size),
+    ro: bit(section.readonly),
+    nv: bit(section.nonvolatile),
+    um: bit(section.unmergeable),
+  };
+}
