@@ -1,0 +1,26 @@
+import type { IommuTlbEntry } from "@mem/core";
+import type { AddressSpace } from "@mem/flat";
+import type { IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
+
+/** A change of a translation table (`IOMMUTLBEvent`). */
+export interface IommuEvent {
+  /** What happened: one of {@link IommuNotifierFlag}. */
+  readonly type: IommuNotifierFlag;
+  /** The new entry; it takes the place of all others for its input addresses. */
+  readonly entry: IommuTlbEntry<AddressSpace>;
+}
+
+/**
+ * The part of an entry within a notifier's range, `null` when there is none. The output address
+ * stays that of the whole entry, and the mask may stop being a power of two minus 1.
+ */
+export function cropEntry(
+  entry: IommuTlbEntry<AddressSpace>,
+  notifier: IommuNotifier,
+): IommuTlbEntry<AddressSpace> | null {
+  const last = entry.iova + entry.addrMask;
+  if (notifier.start > last || notifier.end < entry.iova) return null;
+  const iova = entry.iova > notifier.start ? entry.iova : notifier.start;
+  const end = last < notifier.end ? last : notifier.end;
+  return { ...entry, iova, addrMask: end - iova };
+}

@@ -1,0 +1,291 @@
+import {
+  IommuAccess,
+  type IommuTlbEntry,
+  type IommuTranslator,
+  LifecycleError,
+  type MemoryModelError,
+  MemoryRegion,
+  type MemorySystem,
+  type MemTxAttrs,
+  PAGE_SIZE,
+  type RegionOptions,
+  RegionOptionsError,
+  toSize,
+} from "@mem/core";
+import { type AddressSpace, AddressSpaces } from "@mem/flat";
+import { IommuRefusedError } from "./errors.js";
+import { cropEntry, type IommuEvent } from "./iommu-event.js";
+import { type IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
+import { iommuInit, TYPE_IOMMU_MEMORY_REGION } from "./iommu-type.js";
+
+export { TYPE_IOMMU_MEMORY_REGION } from "./iommu-type.js";
+
+/** Options of an {@link IommuMemoryRegion}. */
+export interface IommuRegionOptions extends RegionOptions {
+  /** QOM type, registered where it is new; default {@link TYPE_IOMMU_MEMORY_REGION}. */
+  readonly type?: string;
+}
+
+/**
+ * A region that translates addresses and passes accesses on to other address spaces
+ * (`IOMMUMemoryRegion`). Derive from it, implement {@link translate} and whatever else the IOMMU
+ * can do, and hand the region to `system.adopt(new MyIommu(system, options))`.
+ *
+ * An IOMMU may keep several translation tables, numbered from 0; a transaction's attributes
+ * choose one. Whoever changes a table calls {@link notify}: first `UNMAP` for what is replaced,
+ * then `MAP`. What the methods of a subclass throw is logged and costs the guest an access that
+ * fails, not the emulator its life.
+ */
+export abstract class IommuMemoryRegion
+  extends MemoryRegion
+  implements IommuTranslator<AddressSpace>
+{
+  #notifiers: readonly IommuNotifier[] = [];
+  #flags: IommuNotifierFlag = IommuNotifierFlag.NONE;
+
+  /** `memory_region_init_iommu`, all but `adopt`. */
+  constructor(memory: MemorySystem, options: IommuRegionOptions) {
+    super(iommuInit(memory, options.type ?? TYPE_IOMMU_MEMORY_REGION), memory, {
+      kind: "iommu",
+      name: options.name,
+      owner: options.owner ?? null,
+      size: toSize(options.size, "size", options.name ?? undefined),
+    });
+  }
+
+  /** This region: what dispatch translates with. */
+  override get iommu(): IommuTranslator {
+    return this;
+  }
+
+  // ---- what an IOMMU implements ---------------------------------------------------------
+
+  /**
+   * The translation that holds an address. Only the address and the table may decide it.
+   * @param addr bytes within the region.
+   * @param flag the permission that is wanted, as a hint: a table walk may stop when it is not
+   *   there. `NONE` asks for the whole answer.
+   * @param iommuIdx the table.
+   * @returns the entry; `perm` 0 where there is none.
+   */
+  abstract translate(
+    addr: bigint,
+    flag: IommuAccess,
+    iommuIdx: number,
+  ): IommuTlbEntry<AddressSpace>;
+
+  /** Bytes in the smallest page, a power of two; default: the target's page, 4096. */
+  getMinPageSize(): bigint {
+    return BigInt(PAGE_SIZE);
+  }
+
+  /**
+   * The set of events that somebody wants changes. Default: all are supported.
+   * @returns a reason to refuse the new set, or nothing.
+   */
+  notifyFlagChanged(_oldFlags: IommuNotifierFlag, _newFlags: IommuNotifierFlag): string | void {}
+
+  /**
+   * Tells a notifier, by its `notify`, all translations of its table. The default asks for each
+   * page of the region, wherever the notifier's range is, and tells what allows anything; one
+   * that knows its table can do so faster.
+   */
+  replay(notifier: IommuNotifier): void {
+    const page = this.getMinPageSize();
+    if (page <= 0n) return;
+    for (let addr = 0n; addr < this.size; addr += page) {
+      this.#guard(() => {
+        const entry = this.translate(addr, IommuAccess.NONE, notifier.iommuIdx);
+        if (entry.perm !== IommuAccess.NONE) notifier.notify(entry);
+      });
+    }
+  }
+
+  /** A property of this kind of IOMMU; default: `undefined`, it does not know the attribute. */
+  getAttr(_attr: number): unknown {
+    return undefined;
+  }
+
+  /** The table that these attributes choose; default 0. */
+  attrsToIndex(_attrs: MemTxAttrs): number {
+    return 0;
+  }
+
+  /** How many tables there are; default 1. */
+  numIndexes(): number {
+    return 1;
+  }
+
+  /**
+   * Restricts the page sizes: each set bit is a size that may be used, the lowest the smallest.
+   * Default: accepted, and nothing changes.
+   * @returns a reason to refuse, or nothing.
+   */
+  protected onPageSizeMask(_mask: bigint): string | void {}
+
+  // ---- what its users do ----------------------------------------------------------------
+
+  /**
+   * Restricts the page sizes (`memory_region_iommu_set_page_size_mask`).
+   * @throws IommuRefusedError when the IOMMU cannot do with these; RegionOptionsError for 0.
+   */
+  setPageSizeMask(mask: bigint): void {
+    if (mask <= 0n || mask >= 1n << 64n) {
+      throw new RegionOptionsError(`page size mask 0x${mask.toString(16)} allows no page size`, {
+        rule: "page-size-mask",
+        region: this.describe(),
+      });
+    }
+    const reason = this.onPageSizeMask(mask);
+    if (reason) throw new IommuRefusedError(this.describe(), reason);
+  }
+
+  /** The union of what all notifiers want to be told. */
+  get notifyFlags(): IommuNotifierFlag {
+    return this.#flags;
+  }
+
+  /** Who follows the changes, newest first. */
+  get notifiers(): readonly IommuNotifier[] {
+    return this.#notifiers;
+  }
+
+  /**
+   * Lets a notifier follow the changes (`memory_region_register_iommu_notifier`). Disposing the
+   * result unregisters it, unless that was done.
+   * @throws IommuRefusedError when the IOMMU does not support its flags; LifecycleError when it
+   *   is registered; RegionOptionsError when there is no such table.
+   */
+  registerNotifier(notifier: IommuNotifier): Disposable {
+    this.assertUsable("register a notifier with");
+    if (this.#notifiers.includes(notifier)) {
+      throw this.#lifecycle("notifier-twice", "the notifier is registered already");
+    }
+    this.#checkIndex(notifier.iommuIdx);
+    const reason = this.#changeFlags([notifier, ...this.#notifiers]);
+    if (reason !== null) throw new IommuRefusedError(this.describe(), reason);
+    this.#notifiers = [notifier, ...this.#notifiers];
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#notifiers.includes(notifier)) this.unregisterNotifier(notifier);
+      },
+    };
+  }
+
+  /**
+   * Ends that (`memory_region_unregister_iommu_notifier`).
+   * @throws LifecycleError when the notifier is not registered.
+   */
+  unregisterNotifier(notifier: IommuNotifier): void {
+    if (!this.#notifiers.includes(notifier)) {
+      throw this.#lifecycle("notifier-unknown", "the notifier is not registered");
+    }
+    this.#notifiers = this.#notifiers.filter((other) => other !== notifier);
+    this.#changeFlags(this.#notifiers);
+  }
+
+  /**
+   * Tells all notifiers of a table of a change, newest first (`memory_region_notify_iommu`).
+   * @throws LifecycleError for an unmapping that allows something.
+   */
+  notify(iommuIdx: number, event: IommuEvent): void {
+    this.#checkIndex(iommuIdx);
+    this.#checkEvent(event);
+    for (const notifier of this.#notifiers) {
+      if (notifier.iommuIdx === iommuIdx) this.#deliver(notifier, event);
+    }
+  }
+
+  /**
+   * Tells one notifier of a change, if it lies in its range and is of a kind it wants
+   * (`memory_region_notify_iommu_one`); its table does not matter.
+   * @throws LifecycleError for an unmapping that allows something.
+   */
+  notifyOne(notifier: IommuNotifier, event: IommuEvent): void {
+    this.#checkEvent(event);
+    this.#deliver(notifier, event);
+  }
+
+  /**
+   * Tells a notifier that all of its range is unmapped
+   * (`memory_region_unmap_iommu_notifier_range`).
+   * @param targetAs named in the entry; default: the system's first address space.
+   */
+  unmapNotifierRange(
+    notifier: IommuNotifier,
+    targetAs: AddressSpace | null = AddressSpaces.of(this.memory).all[0] ?? null,
+  ): void {
+    const entry = {
+      targetAs,
+      iova: notifier.start,
+      translatedAddr: 0n,
+      addrMask: notifier.end - notifier.start,
+      perm: IommuAccess.NONE,
+    };
+    this.notifyOne(notifier, { type: IommuNotifierFlag.UNMAP, entry });
+  }
+
+  /**
+   * Tells a notifier what is mapped at present (`memory_region_iommu_replay`).
+   * @throws RegionOptionsError when there is no table of its index.
+   */
+  replayNotifier(notifier: IommuNotifier): void {
+    this.#checkIndex(notifier.iommuIdx);
+    this.#guard(() => this.replay(notifier));
+  }
+
+  protected override onFinalize(): void {
+    this.#notifiers = [];
+    super.onFinalize();
+  }
+
+  // ---- internals ------------------------------------------------------------------------
+
+  #deliver(notifier: IommuNotifier, event: IommuEvent): void {
+    const cropped = cropEntry(event.entry, notifier);
+    if (cropped === null || (event.type & notifier.flags) === 0) return;
+    this.#guard(() => notifier.notify(cropped));
+  }
+
+  /** Asks the IOMMU whether it supports what these want; a reason when not. */
+  #changeFlags(notifiers: readonly IommuNotifier[]): string | null {
+    const flags = notifiers.reduce((all, { flags: own }) => all | own, 0);
+    if (flags === this.#flags) return null;
+    let reason: string | void;
+    try {
+      reason = this.notifyFlagChanged(this.#flags, flags);
+    } catch (error) {
+      this.logCallbackError(error);
+      reason = String(error);
+    }
+    if (reason) return reason;
+    this.#flags = flags;
+    return null;
+  }
+
+  #checkIndex(index: number): void {
+    const count = this.numIndexes();
+    if (index >= 0 && index < count) return;
+    throw new RegionOptionsError(`${this.describe()}: table ${index} of ${count}`, {
+      rule: "iommu-index",
+      region: this.describe(),
+    });
+  }
+
+  #checkEvent({ type, entry }: IommuEvent): void {
+    if (type !== IommuNotifierFlag.UNMAP || entry.perm === IommuAccess.NONE) return;
+    throw this.#lifecycle("unmap-permission", "an entry that is unmapped allows nothing");
+  }
+
+  #lifecycle(rule: string, message: string): MemoryModelError {
+    return new LifecycleError(`${this.describe()}: ${message}`, { rule, region: this.describe() });
+  }
+
+  #guard(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.logCallbackError(error);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { type Address, AddressError, hex, type IommuTlbEntry, toAddress } from "@mem/core";
+import type { AddressSpace } from "@mem/flat";
+
+/** What a notifier wants to be told (`IOMMUNotifierFlag`), and what an event is; OR-able. */
+export const IommuNotifierFlag = {
+  NONE: 0,
+  /** A translation is gone. */
+  UNMAP: 1,
+  /** A translation appeared. */
+  MAP: 2,
+  /** A translation that a device may hold in its own cache is gone. */
+  DEVIOTLB_UNMAP: 4,
+  /** `UNMAP` and `MAP`: what one needs to mirror the table. */
+  IOTLB_EVENTS: 3,
+  /** What a device that caches translations needs. */
+  DEVIOTLB_EVENTS: 4,
+  ALL: 7,
+} as const;
+
+/** An OR of {@link IommuNotifierFlag} bits. */
+export type IommuNotifierFlag = number;
+
+/** Options of an {@link IommuNotifier}. */
+export interface IommuNotifierOptions {
+  /** Events wanted, {@link IommuNotifierFlag} bits; at least one. */
+  readonly flags: IommuNotifierFlag;
+  /** First input address of interest, in bytes within the region; default 0. */
+  readonly start?: Address;
+  /** Last one, inclusive; default 2^64 - 1. */
+  readonly end?: Address;
+  /** The translation table of interest; default 0. */
+  readonly iommuIdx?: number;
+  /** Called with each change; what it throws is logged. */
+  readonly notify: (entry: IommuTlbEntry<AddressSpace>, notifier: IommuNotifier) => void;
+}
+
+/** Somebody who follows the changes of an IOMMU's translations (`IOMMUNotifier`). */
+export class IommuNotifier {
+  readonly flags: IommuNotifierFlag;
+  /** First input address of interest. */
+  readonly start: bigint;
+  /** Last input address of interest, inclusive. */
+  readonly end: bigint;
+  readonly iommuIdx: number;
+  readonly #notify: IommuNotifierOptions["notify"];
+
+  /** @throws AddressError for flags that name no event, an empty range, or an index that is none. */
+  constructor(options: IommuNotifierOptions) {
+    this.flags = options.flags;
+    this.start = toAddress(options.start ?? 0, "start of a notifier");
+    this.end = toAddress(options.end ?? (1n << 64n) - 1n, "end of a notifier");
+    this.iommuIdx = options.iommuIdx ?? 0;
+    this.#notify = options.notify;
+    if ((this.flags & ~IommuNotifierFlag.ALL) !== 0 || this.flags === 0) {
+      throw new AddressError(`flags ${this.flags} name no events`, { rule: "notifier-flags" });
+    }
+    if (this.start > this.end) {
+      throw new AddressError(`a notifier from ${hex(this.start)} to ${hex(this.end)}`, {
+        rule: "notifier-range",
+        address: this.start,
+      });
+    }
+    if (!Number.isInteger(this.iommuIdx) || this.iommuIdx < 0) {
+      throw new AddressError(`${this.iommuIdx} is no index of a translation table`, {
+        rule: "notifier-index",
+      });
+    }
+  }
+
+  /** Calls back with an entry as it is; for IOMMUs that replay their table themselves. */
+  notify(entry: IommuTlbEntry<AddressSpace>): void {
+    this.#notify(entry, this);
+  }
+}

@@ -1,0 +1,31 @@
+import type { MemoryRegion } from "@mem/core";
+import { NotAnIommuError } from "./errors.js";
+import { IommuMemoryRegion } from "./iommu-memory-region.js";
+import type { IommuNotifier } from "./iommu-notifier.js";
+
+/** The IOMMU that a region is, or is an alias of; `null` for others (`memory_region_get_iommu`). */
+export function iommuOf(region: MemoryRegion): IommuMemoryRegion | null {
+  return region.iommu instanceof IommuMemoryRegion ? region.iommu : null;
+}
+
+/**
+ * {@link IommuMemoryRegion.registerNotifier}, also through aliases.
+ * @throws NotAnIommuError when the region does not translate.
+ */
+export function registerNotifier(region: MemoryRegion, notifier: IommuNotifier): Disposable {
+  return need(region).registerNotifier(notifier);
+}
+
+/**
+ * {@link IommuMemoryRegion.unregisterNotifier}, also through aliases.
+ * @throws NotAnIommuError when the region does not translate.
+ */
+export function unregisterNotifier(region: MemoryRegion, notifier: IommuNotifier): void {
+  need(region).unregisterNotifier(notifier);
+}
+
+function need(region: MemoryRegion): IommuMemoryRegion {
+  const iommu = iommuOf(region);
+  if (iommu === null) throw new NotAnIommuError(region.describe());
+  return iommu;
+}

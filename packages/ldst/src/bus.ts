@@ -1,0 +1,169 @@
+import {
+  type Address,
+  type Data64,
+  type MemOp,
+  MemOp as Op,
+  type MemTxAttrs,
+  MemTxResult,
+  toAddress,
+} from "@mem/core";
+import { type AccessWindow, type AddressSpace, ScratchFrames } from "@mem/flat";
+import { DeviceAccess } from "./device-access.js";
+import type { TxStatus } from "./tx-status.js";
+import { loadWordAt, storeWordAt } from "./view-access.js";
+import { WordAccess } from "./word-access.js";
+
+/**
+ * Loads and stores of an address space (`address_space_ld*`, `address_space_st*`, and the
+ * `_phys` families). RAM is reached in place; anything else goes through dispatch.
+ *
+ * An address is a `number`, or a `bigint` for the space above 2^53. What is there, or not, never
+ * throws; an address that is no integer of 64 bits is a mistake and throws `AddressError`.
+ */
+export class Bus extends WordAccess<Address> {
+  /** Where the accesses go. */
+  readonly space: AddressSpace;
+  readonly #frames: ScratchFrames;
+  readonly #devices: DeviceAccess;
+
+  constructor(space: AddressSpace) {
+    super();
+    this.space = space;
+    this.#frames = new ScratchFrames(space.system);
+    this.#devices = new DeviceAccess(space.system);
+  }
+
+  protected override loadWord(
+    addr: Address,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): number {
+    if (isExact(addr)) {
+      const window = this.space.lookup(addr);
+      const view = readable(window, addr, op);
+      if (view !== null) {
+        if (status) status.result = MemTxResult.OK;
+        return loadWordAt(view, addr - window.bias, op);
+      }
+      if (isDevice(window))
+        return this.#devices.load(window, offsetIn(window, addr), op, attrs, status);
+    }
+    return this.#load(addr, op, attrs, status).lo;
+  }
+
+  protected override loadQuad(
+    addr: Address,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): bigint {
+    if (isExact(addr)) {
+      const window = this.space.lookup(addr);
+      const view = readable(window, addr, op);
+      if (view !== null) {
+        if (status) status.result = MemTxResult.OK;
+        return view.getBigUint64(addr - window.bias, (op & Op.BIG) === 0);
+      }
+    }
+    return this.#load(addr, op, attrs, status).value64;
+  }
+
+  protected override storeWord(
+    addr: Address,
+    value: number,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    if (isExact(addr)) {
+      const window = this.space.lookup(addr);
+      const view = writable(window, addr, op);
+      if (view !== null) {
+        storeWordAt(view, addr - window.bias, value, op);
+        if (status) status.result = MemTxResult.OK;
+        return;
+      }
+      if (isDevice(window)) {
+        this.#devices.store(window, offsetIn(window, addr), value, op, attrs, status);
+        return;
+      }
+    }
+    const { data } = this.#frames.current;
+    data.value = value;
+    this.#store(addr, op, data, attrs, status);
+  }
+
+  protected override storeQuad(
+    addr: Address,
+    value: bigint,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    if (isExact(addr)) {
+      const window = this.space.lookup(addr);
+      const view = writable(window, addr, op);
+      if (view !== null) {
+        view.setBigUint64(addr - window.bias, value, (op & Op.BIG) === 0);
+        if (status) status.result = MemTxResult.OK;
+        return;
+      }
+    }
+    const { data } = this.#frames.current;
+    data.value64 = value;
+    this.#store(addr, op, data, attrs, status);
+  }
+
+  #load(
+    addr: Address,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): Data64 {
+    if (!isExact(addr)) toAddress(addr, "load address");
+    const { data } = this.#frames.current;
+    const result = this.space.loadData(addr, op, data, attrs);
+    if (status) status.result = result;
+    return data;
+  }
+
+  #store(
+    addr: Address,
+    op: MemOp,
+    data: Data64,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    if (!isExact(addr)) toAddress(addr, "store address");
+    const result = this.space.storeData(addr, op, data, attrs);
+    if (status) status.result = result;
+  }
+}
+
+/** An address that a window can be looked up for. */
+function isExact(addr: Address): addr is number {
+  return typeof addr === "number" && Number.isSafeInteger(addr) && addr >= 0;
+}
+
+/** The window's bytes, when this load can be served from them. */
+function readable(window: AccessWindow, addr: number, op: MemOp): DataView | null {
+  const fits = addr + (1 << (op & Op.SIZE_MASK)) - 1 <= window.last;
+  return fits && window.region.directRead ? window.view : null;
+}
+
+/** The window's bytes, when this store may go straight into them. */
+function writable(window: AccessWindow, addr: number, op: MemOp): DataView | null {
+  const fits = addr + (1 << (op & Op.SIZE_MASK)) - 1 <= window.last;
+  return fits && window.region.plainWrite ? window.view : null;
+}
+
+/** Whether accesses go to callbacks as they are: no memory, no translation. */
+function isDevice(window: AccessWindow): boolean {
+  const { region } = window;
+  return region.ops !== null && window.exact && !region.directRead;
+}
+
+function offsetIn(window: AccessWindow, addr: number): number {
+  return addr - window.start + window.offset;
+}

@@ -1,0 +1,207 @@
+import {
+  accessChunk,
+  type Address,
+  addWrapped,
+  type Data64,
+  memOp,
+  type MemOp,
+  memOpSize,
+  type MemoryRegion,
+  MEMTXATTRS_UNSPECIFIED,
+  type MemTxAttrs,
+  MemTxResult,
+  narrow,
+} from "@mem/core";
+import {
+  type FlatView,
+  loadHit,
+  ScratchFrames,
+  storeHit,
+  translate,
+  type Translation,
+} from "@mem/flat";
+import { loadChunk, storeChunk } from "./chunks.js";
+import type { TxStatus } from "./tx-status.js";
+
+/** The rules that set the size of an access to a RAM device. */
+const RAM_DEVICE_ACCESS = { validMax: 8, implUnaligned: true };
+
+/**
+ * What a cache holds on to, and how it reaches that when memory cannot be used in place: the
+ * region found at creation is asked directly, without looking the address up again; only an
+ * IOMMU translates anew for each access.
+ */
+export class CachedSlowPath {
+  readonly region: MemoryRegion;
+  /** Bus address of the first byte. */
+  readonly addr: Address;
+  /** Offset of the first byte within {@link region}. */
+  readonly xlat: Address;
+  readonly #view: FlatView;
+  readonly #frames: ScratchFrames;
+  readonly #remaining: bigint;
+
+  constructor(view: FlatView, start: bigint) {
+    this.addr = narrow(start);
+    const window = view.find(this.addr);
+    this.region = window.region;
+    this.xlat = window.xlat(this.addr);
+    this.#remaining = window.remaining(this.addr);
+    this.#view = view;
+    this.#frames = new ScratchFrames(view.memory);
+  }
+
+  /** How much of `wanted` bytes lies in the section of the first byte; a hole has no end. */
+  sectionLength(wanted: number): number {
+    const isHole = this.region === this.#view.memory.unassigned;
+    return isHole || this.#remaining > wanted ? wanted : Number(this.#remaining);
+  }
+
+  /** Takes a use of the region, and keeps the view. */
+  retain(): this {
+    this.region.refUse();
+    this.#view.retain();
+    return this;
+  }
+
+  /** Gives both back. */
+  release(): void {
+    this.#view.release();
+    this.region.unrefUse();
+    this.region.memory.reclaimer.drain();
+  }
+
+  /** Tells the dirty clients that memory was written in place. */
+  markWritten(offset: number, length: number): void {
+    this.region.markWritten(Number(this.xlat) + offset, length);
+  }
+
+  /** Loads 1 to 8 bytes; the answer is good until the next access. */
+  load(
+    offset: number,
+    op: MemOp,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+    status: TxStatus | undefined,
+  ): Data64 {
+    const { data, hit } = this.#frames.current;
+    const { reclaimer } = this.region.memory;
+    reclaimer.enter();
+    try {
+      this.#locate(offset, memOpSize(op), false, attrs, hit);
+      const result = loadHit(hit, op, data, attrs);
+      if (status) status.result = result;
+      return data;
+    } finally {
+      reclaimer.exit();
+    }
+  }
+
+  /** Stores 1 to 8 bytes. */
+  store(
+    offset: number,
+    value: number | bigint,
+    op: MemOp,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+    status: TxStatus | undefined,
+  ): void {
+    const { data, hit } = this.#frames.current;
+    if (typeof value === "number") data.value = value;
+    else data.value64 = value;
+    const { reclaimer } = this.region.memory;
+    reclaimer.enter();
+    try {
+      this.#locate(offset, memOpSize(op), true, attrs, hit);
+      const result = storeHit(hit, op, data, attrs);
+      if (status) status.result = result;
+    } finally {
+      reclaimer.exit();
+    }
+  }
+
+  /** Reads bytes piece by piece. */
+  read(offset: number, into: Uint8Array): MemTxResult {
+    return this.#transfer(offset, into, false);
+  }
+
+  /** Writes bytes piece by piece. */
+  write(offset: number, from: Uint8Array): MemTxResult {
+    return this.#transfer(offset, from, true);
+  }
+
+  #transfer(offset: number, bytes: Uint8Array, isWrite: boolean): MemTxResult {
+    const { data, hit } = this.#frames.current;
+    const { reclaimer } = this.region.memory;
+    let result: MemTxResult = MemTxResult.OK;
+    reclaimer.enter();
+    try {
+      for (let done = 0; done < bytes.length;) {
+        const left = bytes.length - done;
+        this.#locate(offset + done, left, isWrite, MEMTXATTRS_UNSPECIFIED, hit);
+        // One translation serves all that it covers.
+        const end = done + Math.min(Number(hit.length), left);
+        while (done < end) {
+          const rest = bytes.subarray(done, end);
+          const n = pieceLength(hit, rest.length, isWrite);
+          result |= movePiece(hit, rest.subarray(0, n), isWrite, data);
+          hit.xlat = addWrapped(hit.xlat, n);
+          done += n;
+        }
+      }
+    } finally {
+      reclaimer.exit();
+    }
+    return result;
+  }
+
+  #locate(
+    offset: number,
+    length: number,
+    isWrite: boolean,
+    attrs: MemTxAttrs,
+    hit: Translation,
+  ): void {
+    if (this.region.isIommu) {
+      translate(this.#view, addWrapped(this.addr, offset), length, isWrite, attrs, hit);
+      return;
+    }
+    hit.window = null;
+    hit.region = this.region;
+    hit.xlat = addWrapped(this.xlat, offset);
+    hit.length = length;
+  }
+}
+
+/** Bytes that move at once: up to the end of memory, or one access of a device. */
+function pieceLength(hit: Translation, left: number, isWrite: boolean): number {
+  const { region } = hit;
+  const room = (region.ramBlock?.maxLength ?? 0) - Number(hit.xlat);
+  if (region.isDirect(isWrite, MEMTXATTRS_UNSPECIFIED) && room > 0) return Math.min(left, room);
+  return accessChunk(region.isRamDevice ? RAM_DEVICE_ACCESS : region.ops, left, hit.xlat);
+}
+
+function movePiece(
+  hit: Translation,
+  piece: Uint8Array,
+  isWrite: boolean,
+  data: Data64,
+): MemTxResult {
+  const { region, xlat } = hit;
+  const attrs = MEMTXATTRS_UNSPECIFIED;
+  if (region.isDirect(isWrite, attrs) && Number(xlat) < (region.ramBlock?.maxLength ?? 0)) {
+    if (!isWrite) {
+      region.ramBlock?.read(Number(xlat), piece);
+    } else {
+      region.ramBlock?.write(Number(xlat), piece);
+      region.markWritten(Number(xlat), piece.length);
+    }
+    return MemTxResult.OK;
+  }
+  const op = memOp(piece.length);
+  if (isWrite) {
+    loadChunk(piece, data);
+    return region.dispatchWrite(xlat, op, data, attrs);
+  }
+  const result = region.dispatchRead(xlat, op, data, attrs);
+  storeChunk(piece, data);
+  return result;
+}

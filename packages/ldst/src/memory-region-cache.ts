@@ -1,0 +1,276 @@
+import {
+  type Address,
+  AddressError,
+  hex,
+  LifecycleError,
+  type MemOp,
+  MemOp as Op,
+  type MemoryRegion,
+  type MemTxAttrs,
+  MEMTXATTRS_UNSPECIFIED,
+  MemTxResult,
+  memOpSize,
+  toAddress,
+  toSize,
+} from "@mem/core";
+import { type AddressSpace, contiguousLength, type FlatView } from "@mem/flat";
+import { CachedSlowPath } from "./cached-slow-path.js";
+import type { TxStatus } from "./tx-status.js";
+import { loadWordAt, storeWordAt } from "./view-access.js";
+import { WordAccess } from "./word-access.js";
+
+/**
+ * A piece of an address space, looked up once and then accessed many times
+ * (`MemoryRegionCache`): rings and descriptors that a device polls. Offsets are relative to the
+ * start of the piece, in bytes, and must stay within {@link length}.
+ *
+ * RAM is held in place, as {@link bytes}. Anything else can be cached too and is then asked at
+ * each access. The cache keeps its region alive, and everything else that was visible when it
+ * was made; later changes of the map do not affect it. Stores into {@link bytes}, or through a
+ * cache that {@link isDirect}, mark nothing dirty: end a series of them with {@link invalidate}.
+ */
+export class MemoryRegionCache extends WordAccess<number> implements Disposable {
+  /** Bytes that are cached: at least 1, and perhaps fewer than asked for. 0 once it has ended. */
+  get length(): number {
+    return this.#length;
+  }
+  /** Whether the cache may be written through. */
+  readonly isWrite: boolean;
+
+  #length = 0;
+  #bytes: Uint8Array | null = null;
+  #view: DataView | null = null;
+  #target: CachedSlowPath | null = null;
+
+  /**
+   * `address_space_cache_init`.
+   * @param addr bus address of the first byte.
+   * @param length bytes wanted; what lies beyond the end of the memory, or of the section of
+   *   what is not memory, is left out.
+   * @param isWrite whether it will be written; RAM that is cached for writing can be read too.
+   * @throws AddressError when the length is 0 or above 2^53, or the address is not one.
+   */
+  constructor(space: AddressSpace, addr: Address, length: Address, isWrite: boolean);
+  /** A cache of nothing; see {@link invalid}. */
+  constructor(space: null);
+  constructor(space: AddressSpace | null, addr: Address = 0, length: Address = 1, isWrite = false) {
+    super();
+    this.isWrite = isWrite;
+    if (space === null) return;
+    const start = toAddress(addr, "address of a cache");
+    const wanted = Number(toSize(length, "length of a cache"));
+    if (wanted === 0 || !Number.isSafeInteger(wanted)) {
+      throw new AddressError(`a cache at ${hex(start)} of ${hex(length)} bytes`, {
+        rule: "cache-length",
+        address: start,
+      });
+    }
+    this.#init(space.flatView, start, wanted);
+  }
+
+  /** A cache of nothing, for a field that is filled later (`MEMORY_REGION_CACHE_INVALID`). */
+  static invalid(): MemoryRegionCache {
+    return new MemoryRegionCache(null);
+  }
+
+  /** Whether there is something to access: not {@link invalid}, and not ended. */
+  get isValid(): boolean {
+    return this.#target !== null;
+  }
+
+  /** Whether accesses go straight to memory. */
+  get isDirect(): boolean {
+    return this.#view !== null;
+  }
+
+  /** The guest's own bytes where the cache {@link isDirect}, otherwise `null`. */
+  get bytes(): Uint8Array | null {
+    return this.#bytes;
+  }
+
+  /** The same bytes. */
+  get view(): DataView | null {
+    return this.#view;
+  }
+
+  /**
+   * What is cached; the region of the translating device for a piece behind an IOMMU.
+   * @throws LifecycleError when the cache is not valid.
+   */
+  get region(): MemoryRegion {
+    return this.#valid("ask for the region of").region;
+  }
+
+  // ---- accesses -------------------------------------------------------------------------
+
+  protected override loadWord(
+    offset: number,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): number {
+    this.#check(offset, memOpSize(op));
+    if (this.#view !== null) {
+      if (status) status.result = MemTxResult.OK;
+      return loadWordAt(this.#view, offset, op);
+    }
+    return this.#valid("load from").load(offset, op, attrs, status).lo;
+  }
+
+  protected override loadQuad(
+    offset: number,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): bigint {
+    this.#check(offset, 8);
+    if (this.#view !== null) {
+      if (status) status.result = MemTxResult.OK;
+      return this.#view.getBigUint64(offset, (op & Op.BIG) === 0);
+    }
+    return this.#valid("load from").load(offset, op, attrs, status).value64;
+  }
+
+  protected override storeWord(
+    offset: number,
+    value: number,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    this.#checkWrite(offset, memOpSize(op));
+    if (this.#view !== null) {
+      storeWordAt(this.#view, offset, value, op);
+      if (status) status.result = MemTxResult.OK;
+    } else {
+      this.#valid("store to").store(offset, value, op, attrs, status);
+    }
+  }
+
+  protected override storeQuad(
+    offset: number,
+    value: bigint,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    this.#checkWrite(offset, 8);
+    if (this.#view !== null) {
+      this.#view.setBigUint64(offset, value, (op & Op.BIG) === 0);
+      if (status) status.result = MemTxResult.OK;
+    } else {
+      this.#valid("store to").store(offset, value, op, attrs, status);
+    }
+  }
+
+  /**
+   * Reads `into.length` bytes (`address_space_read_cached`); bytes that failed are 0.
+   * @throws AddressError when they leave the cache.
+   */
+  read(offset: number, into: Uint8Array): MemTxResult {
+    this.#check(offset, into.length);
+    if (this.#bytes === null) return this.#valid("read from").read(offset, into);
+    into.set(this.#bytes.subarray(offset, offset + into.length));
+    return MemTxResult.OK;
+  }
+
+  /**
+   * Writes bytes (`address_space_write_cached`).
+   * @throws AddressError when they leave the cache; LifecycleError when it is for reading only.
+   */
+  write(offset: number, from: Uint8Array): MemTxResult {
+    this.#checkWrite(offset, from.length);
+    if (this.#bytes === null) return this.#valid("write to").write(offset, from);
+    this.#bytes.set(from, offset);
+    return MemTxResult.OK;
+  }
+
+  /**
+   * Ends a series of stores: tells the dirty clients of memory that `length` bytes from `offset`
+   * were written (`address_space_cache_invalidate`). Nothing to do where there is no memory.
+   * @throws AddressError when they leave the cache; LifecycleError when it is for reading only.
+   */
+  invalidate(offset: number, length: number): void {
+    this.#checkWrite(offset, length);
+    const target = this.#valid("invalidate");
+    if (this.isDirect) target.markWritten(offset, length);
+  }
+
+  // ---- life -----------------------------------------------------------------------------
+
+  /** Lets everything go (`address_space_cache_destroy`); does nothing when it has ended. */
+  destroy(): void {
+    const target = this.#target;
+    if (target === null) return;
+    this.#target = null;
+    this.#bytes = null;
+    this.#view = null;
+    this.#length = 0;
+    target.release();
+  }
+
+  /** {@link destroy}. */
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+
+  /** E.g. `0x1000+0x40 ram@0x1000 (direct)`. */
+  override toString(): string {
+    const target = this.#target;
+    if (target === null) return "(nothing cached)";
+    const place = `${hex(target.addr)}+${hex(this.#length)} ${target.region.name}@${hex(target.xlat)}`;
+    return `${place}${this.isDirect ? " (direct)" : ""}`;
+  }
+
+  #init(view: FlatView, start: bigint, wanted: number): void {
+    const target = new CachedSlowPath(view, start);
+    const { region } = target;
+    this.#length = target.sectionLength(wanted);
+    const block = region.ramBlock;
+    if (block !== null && region.isDirect(this.isWrite, MEMTXATTRS_UNSPECIFIED)) {
+      const first = { region, xlat: target.xlat, length: this.#length };
+      const attrs = MEMTXATTRS_UNSPECIFIED;
+      const run = contiguousLength(view, target.addr, wanted, first, this.isWrite, attrs);
+      const offset = Number(target.xlat);
+      const { start: spanStart, bytes } = block.span(offset);
+      const from = offset - spanStart;
+      this.#length = Math.min(run, bytes.byteLength - from);
+      this.#bytes = bytes.subarray(from, from + this.#length);
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset + from, this.#length);
+    }
+    this.#target = target.retain();
+  }
+
+  #valid(action: string): CachedSlowPath {
+    if (this.#target !== null) return this.#target;
+    throw new LifecycleError(`cannot ${action} a cache that holds nothing`, {
+      rule: "cache-invalid",
+    });
+  }
+
+  #check(offset: number, size: number): void {
+    // Offsets that fit 32 bits, which is nearly all, are told to be integers most cheaply so.
+    if (offset >>> 0 === offset && offset + size <= this.#length) return;
+    this.#checkWide(offset, size);
+  }
+
+  #checkWrite(offset: number, size: number): void {
+    this.#check(offset, size);
+    if (this.isWrite) return;
+    const { region } = this.#valid("write to");
+    throw new LifecycleError(`the cache ${String(this)} is for reading only`, {
+      rule: "cache-direction",
+      region: region.describe(),
+    });
+  }
+
+  #checkWide(offset: number, size: number): void {
+    if (Number.isSafeInteger(offset) && offset >= 0 && offset + size <= this.#length) return;
+    const { region } = this.#valid("access");
+    throw new AddressError(`${size} bytes at ${offset} leave the cache ${String(this)}`, {
+      rule: "cache-range",
+      region: region.describe(),
+      address: offset,
+    });
+  }
+}

@@ -1,0 +1,91 @@
+import { LifecycleError, type MemorySystem } from "@mem/core";
+import { DiscardStatus } from "./discard-status.js";
+
+const KEY = Symbol("mem.ramdiscard.inhibitor");
+
+type Counter = "disable" | "uncoordinatedDisable" | "require" | "coordinatedRequire";
+
+/** What may not be counted while something else is. */
+const CONFLICTS: Record<Counter, readonly Counter[]> = {
+  disable: ["require", "coordinatedRequire"],
+  uncoordinatedDisable: ["require"],
+  require: ["disable", "uncoordinatedDisable"],
+  coordinatedRequire: ["disable"],
+};
+
+/**
+ * Keeps those who cannot have RAM discarded and those who cannot do without it apart, in one
+ * system. Each of the four is counted; `on` adds one, which answers `BUSY` and counts nothing
+ * when it conflicts with what is counted, and `off` takes one back.
+ *
+ * Coordinated discards are those that a {@link RamDiscardManager} announces: who follows these
+ * needs only the uncoordinated ones disabled.
+ */
+export class DiscardInhibitor {
+  readonly #counts: Record<Counter, number> = {
+    disable: 0,
+    uncoordinatedDisable: 0,
+    require: 0,
+    coordinatedRequire: 0,
+  };
+
+  /** The one of a system. */
+  static of(memory: MemorySystem): DiscardInhibitor {
+    return memory.extension(KEY, () => new DiscardInhibitor());
+  }
+
+  /**
+   * Discards of any kind would break something (`ram_block_discard_disable`).
+   * @throws LifecycleError when it is taken back more often than it was set.
+   */
+  disable(on: boolean): DiscardStatus {
+    return this.#count("disable", on);
+  }
+
+  /**
+   * Discards that no manager announces would (`ram_block_uncoordinated_discard_disable`).
+   * @throws LifecycleError as {@link disable}.
+   */
+  uncoordinatedDisable(on: boolean): DiscardStatus {
+    return this.#count("uncoordinatedDisable", on);
+  }
+
+  /**
+   * Something relies on discards (`ram_block_discard_require`).
+   * @throws LifecycleError as {@link disable}.
+   */
+  require(on: boolean): DiscardStatus {
+    return this.#count("require", on);
+  }
+
+  /**
+   * Something relies on discards, and announces them (`ram_block_coordinated_discard_require`).
+   * @throws LifecycleError as {@link disable}.
+   */
+  coordinatedRequire(on: boolean): DiscardStatus {
+    return this.#count("coordinatedRequire", on);
+  }
+
+  /** Whether discards of some kind are disabled. */
+  get isDisabled(): boolean {
+    return this.#counts.disable + this.#counts.uncoordinatedDisable > 0;
+  }
+
+  /** Whether something relies on discards. */
+  get isRequired(): boolean {
+    return this.#counts.require + this.#counts.coordinatedRequire > 0;
+  }
+
+  #count(which: Counter, on: boolean): DiscardStatus {
+    if (on && CONFLICTS[which].some((other) => this.#counts[other] > 0)) {
+      return DiscardStatus.BUSY;
+    }
+    if (!on && this.#counts[which] === 0) {
+      throw new LifecycleError(`${which} was taken back more often than it was set`, {
+        rule: "discard-underflow",
+      });
+    }
+    this.#counts[which] += on ? 1 : -1;
+    return DiscardStatus.OK;
+  }
+}
