@@ -1,0 +1,43 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const QEMU = "qemu-system-i386";
+/** The exit status isa-debug-exit makes of the 0x10 that a finished program writes. */
+const FINISHED = 33;
+
+/** The installed QEMU's version line, or null when there is none. */
+export function qemuVersion(): string | null {
+  const run = spawnSync(QEMU, ["--version"], { encoding: "utf8" });
+  return run.status === 0 ? (run.stdout.split("\n")[0] ?? null) : null;
+}
+
+/**
+ * Runs one BIOS image on QEMU's TCG and resolves to the bytes it wrote to port 0xE9. Rejects when
+ * the program did not end by itself within `timeoutMs`.
+ */
+export async function runOnQemu(image: string, timeoutMs = 20_000): Promise<Uint8Array> {
+  const dir = mkdtempSync(join(tmpdir(), "mem-x86-qemu-"));
+  const out = join(dir, "stream");
+  const args = [
+    ...["-M", "pc", "-accel", "tcg", "-cpu", "pentium2", "-m", "4"],
+    ...["-nodefaults", "-display", "none", "-no-reboot", "-bios", image],
+    ...["-debugcon", `file:${out}`, "-device", "isa-debug-exit,iobase=0xf4,iosize=4"],
+  ];
+  try {
+    const status = await new Promise<number | string>((resolve, reject) => {
+      const child = spawn(QEMU, args, { stdio: "ignore" });
+      const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+      child.on("error", reject);
+      child.on("exit", (code, signal) => {
+        clearTimeout(timer);
+        resolve(code ?? signal ?? "unknown");
+      });
+    });
+    if (status !== FINISHED) throw new Error(`${QEMU} on ${image} ended with ${status}`);
+    return readFileSync(out);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
