@@ -3,7 +3,6 @@ import { hex, hexBytes, querySize } from "../format-number.js";
 import type { Harness } from "../harness.js";
 import type { OpFields } from "../op-fields.js";
 import type { Json } from "../script.js";
-import { regionFromHost } from "../region-from-host.js";
 import { sectionFields } from "../sections.js";
 import { silent, type OpTable } from "./handler.js";
 
@@ -26,7 +25,7 @@ export const queryOps: OpTable = {
   }),
   from_host: (harness, op) => {
     const bytes = region(harness, op).ramBytes(op.address("off"), 1);
-    const found = regionFromHost(harness.machine.ramRegions, bytes);
+    const found = harness.machine.regionOfBytes(bytes);
     return found === null
       ? { mr: null }
       : { mr: harness.regionId(found.region), off: hex(found.offset) };

@@ -1,5 +1,4 @@
 import { MemoryModelError } from "@mem/core";
-import { plainMessage } from "../error-text.js";
 import { hex, querySize } from "../format-number.js";
 import type { Harness } from "../harness.js";
 import type { OpFields } from "../op-fields.js";
@@ -76,7 +75,7 @@ function ramResizeRefusal(resize: () => void): string | null {
     return null;
   } catch (error) {
     if (error instanceof MemoryModelError && error.rule === "ram-max-size") {
-      return plainMessage(error);
+      return error.message;
     }
     throw error;
   }
