@@ -1,7 +1,7 @@
 import type { Address } from "./address.js";
 import type { Data64 } from "./data64.js";
 import { type MemTxAttrs, MemTxResult } from "./mem-tx.js";
-import type { MmioOps, ResolvedMmioOps, WideMmioOps } from "./mmio-ops.js";
+import type { MmioCallbacks, MmioOps, ResolvedMmioOps, WideMmioOps } from "./mmio-ops.js";
 
 /** Calls the device's read for exactly `size` bytes; `data` arrives as 0 and is filled. */
 export function callRead(
@@ -11,18 +11,9 @@ export function callRead(
   attrs: MemTxAttrs,
   data: Data64,
 ): MemTxResult {
-  if (ops.wide) return callWideRead(ops.callbacks as WideMmioOps, BigInt(addr), size, attrs, data);
-  const cb = ops.callbacks as MmioOps;
-  const offset = Number(addr);
-  if (cb.readWithAttrs) return keepOnSuccess(cb.readWithAttrs(offset, size, attrs, data), data);
-  if (size === 8) {
-    if (!cb.read64) return MemTxResult.DECODE_ERROR;
-    data.value64 = cb.read64(offset, attrs);
-    return MemTxResult.OK;
-  }
-  if (!cb.read) return MemTxResult.DECODE_ERROR;
-  data.value = cb.read(offset, size, attrs);
-  return MemTxResult.OK;
+  return ops.wide
+    ? readWith(ops.callbacks as WideMmioOps, BigInt(addr), size, attrs, data)
+    : readWith(ops.callbacks as MmioOps, Number(addr), size, attrs, data);
 }
 
 /** Calls the device's write with exactly `size` bytes. */
@@ -33,57 +24,47 @@ export function callWrite(
   attrs: MemTxAttrs,
   data: Data64,
 ): MemTxResult {
-  if (ops.wide) return callWideWrite(ops.callbacks as WideMmioOps, BigInt(addr), size, attrs, data);
-  const cb = ops.callbacks as MmioOps;
-  const offset = Number(addr);
-  if (cb.writeWithAttrs) return cb.writeWithAttrs(offset, data, size, attrs);
-  if (size === 8) {
-    if (!cb.write64) return MemTxResult.DECODE_ERROR;
-    cb.write64(offset, data.value64, attrs);
-    return MemTxResult.OK;
-  }
-  if (!cb.write) return MemTxResult.DECODE_ERROR;
-  cb.write(offset, data.lo, size, attrs);
-  return MemTxResult.OK;
+  return ops.wide
+    ? writeWith(ops.callbacks as WideMmioOps, BigInt(addr), size, attrs, data)
+    : writeWith(ops.callbacks as MmioOps, Number(addr), size, attrs, data);
 }
 
-function callWideRead(
-  cb: WideMmioOps,
-  offset: bigint,
+function readWith<Offset>(
+  device: MmioCallbacks<Offset>,
+  offset: Offset,
   size: number,
   attrs: MemTxAttrs,
   data: Data64,
 ): MemTxResult {
-  if (cb.readWithAttrs) return keepOnSuccess(cb.readWithAttrs(offset, size, attrs, data), data);
+  if (device.readWithAttrs) {
+    const result = device.readWithAttrs(offset, size, attrs, data);
+    if (result !== MemTxResult.OK) data.set(0, 0);
+    return result;
+  }
   if (size === 8) {
-    if (!cb.read64) return MemTxResult.DECODE_ERROR;
-    data.value64 = cb.read64(offset, attrs);
+    if (!device.read64) return MemTxResult.DECODE_ERROR;
+    data.value64 = device.read64(offset, attrs);
     return MemTxResult.OK;
   }
-  if (!cb.read) return MemTxResult.DECODE_ERROR;
-  data.value = cb.read(offset, size, attrs);
+  if (!device.read) return MemTxResult.DECODE_ERROR;
+  data.value = device.read(offset, size, attrs);
   return MemTxResult.OK;
 }
 
-function callWideWrite(
-  cb: WideMmioOps,
-  offset: bigint,
+function writeWith<Offset>(
+  device: MmioCallbacks<Offset>,
+  offset: Offset,
   size: number,
   attrs: MemTxAttrs,
   data: Data64,
 ): MemTxResult {
-  if (cb.writeWithAttrs) return cb.writeWithAttrs(offset, data, size, attrs);
+  if (device.writeWithAttrs) return device.writeWithAttrs(offset, data, size, attrs);
   if (size === 8) {
-    if (!cb.write64) return MemTxResult.DECODE_ERROR;
-    cb.write64(offset, data.value64, attrs);
+    if (!device.write64) return MemTxResult.DECODE_ERROR;
+    device.write64(offset, data.value64, attrs);
     return MemTxResult.OK;
   }
-  if (!cb.write) return MemTxResult.DECODE_ERROR;
-  cb.write(offset, data.lo, size, attrs);
+  if (!device.write) return MemTxResult.DECODE_ERROR;
+  device.write(offset, data.lo, size, attrs);
   return MemTxResult.OK;
-}
-
-function keepOnSuccess(result: MemTxResult, data: Data64): MemTxResult {
-  if (result !== MemTxResult.OK) data.set(0, 0);
-  return result;
 }

@@ -26,7 +26,46 @@ function directLength(hit: Translation): number {
   return hit.length < room ? Number(hit.length) : room;
 }
 
-/** Reads bytes through a view, piece by piece (`flatview_read`). */
+/** What is done with the pieces of a transfer. */
+interface Transfer {
+  readonly isWrite: boolean;
+  readonly bytes: Uint8Array;
+  /** Moves `n` bytes between `bytes[done...]` and the RAM block of `hit`. */
+  memory(bytes: Uint8Array, done: number, n: number, hit: Translation): void;
+  /** One device access of `n` bytes. */
+  device(bytes: Uint8Array, done: number, n: number, frame: Frame, attrs: MemTxAttrs): MemTxResult;
+}
+
+/** Walks a transfer piece by piece; each piece is translated anew, as a device may change the map. */
+function transfer(
+  view: FlatView,
+  addr: Address,
+  attrs: MemTxAttrs,
+  frame: Frame,
+  { isWrite, bytes, memory, device }: Transfer,
+): MemTxResult {
+  const { hit } = frame;
+  let result: MemTxResult = MemTxResult.OK;
+  for (let done = 0; done < bytes.length;) {
+    translate(view, addWrapped(addr, done), bytes.length - done, isWrite, attrs, hit);
+    let n: number;
+    if (!isAllowed(hit.region, attrs)) {
+      if (done === 0) return MemTxResult.ACCESS_ERROR;
+      result |= MemTxResult.ACCESS_ERROR;
+      n = Number(hit.length);
+    } else if (hit.region.isDirect(isWrite, attrs)) {
+      n = directLength(hit);
+      memory(bytes, done, n, hit);
+    } else {
+      n = accessChunk(opsOf(hit.region), hit.length, hit.xlat);
+      result |= device(bytes, done, n, frame, attrs);
+    }
+    done += n;
+  }
+  return result;
+}
+
+/** Reads bytes through a view (`flatview_read`). */
 export function readView(
   view: FlatView,
   addr: Address,
@@ -34,30 +73,15 @@ export function readView(
   attrs: MemTxAttrs,
   frame: Frame,
 ): MemTxResult {
-  const { hit, data } = frame;
-  let result: MemTxResult = MemTxResult.OK;
-  for (let done = 0; done < into.length;) {
-    const at = addWrapped(addr, done);
-    translate(view, at, into.length - done, false, attrs, hit);
-    if (!isAllowed(hit.region, attrs)) {
-      if (done === 0) return MemTxResult.ACCESS_ERROR;
-      result |= MemTxResult.ACCESS_ERROR;
-      done += Number(hit.length);
-    } else if (hit.region.isDirect(false, attrs)) {
-      const n = directLength(hit);
-      hit.region.ramBlock?.read(Number(hit.xlat), into.subarray(done, done + n));
-      done += n;
-    } else {
-      const n = accessChunk(opsOf(hit.region), hit.length, hit.xlat);
-      result |= hit.region.dispatchRead(hit.xlat, memOp(n), data, attrs);
-      storeBytes(into, done, n, data);
-      done += n;
-    }
-  }
-  return result;
+  return transfer(view, addr, attrs, frame, {
+    isWrite: false,
+    bytes: into,
+    memory: readBlock,
+    device: readDevice,
+  });
 }
 
-/** Writes bytes through a view, piece by piece (`flatview_write`). */
+/** Writes bytes through a view (`flatview_write`). */
 export function writeView(
   view: FlatView,
   addr: Address,
@@ -65,29 +89,45 @@ export function writeView(
   attrs: MemTxAttrs,
   frame: Frame,
 ): MemTxResult {
-  const { hit, data } = frame;
-  let result: MemTxResult = MemTxResult.OK;
-  for (let done = 0; done < from.length;) {
-    const at = addWrapped(addr, done);
-    translate(view, at, from.length - done, true, attrs, hit);
-    if (!isAllowed(hit.region, attrs)) {
-      if (done === 0) return MemTxResult.ACCESS_ERROR;
-      result |= MemTxResult.ACCESS_ERROR;
-      done += Number(hit.length);
-    } else if (hit.region.isDirect(true, attrs)) {
-      const n = directLength(hit);
-      const offset = Number(hit.xlat);
-      hit.region.ramBlock?.write(offset, from.subarray(done, done + n));
-      hit.region.markWritten(offset, n);
-      done += n;
-    } else {
-      const n = accessChunk(opsOf(hit.region), hit.length, hit.xlat);
-      loadBytes(from, done, n, data);
-      result |= hit.region.dispatchWrite(hit.xlat, memOp(n), data, attrs);
-      done += n;
-    }
-  }
+  return transfer(view, addr, attrs, frame, {
+    isWrite: true,
+    bytes: from,
+    memory: writeBlock,
+    device: writeDevice,
+  });
+}
+
+function readBlock(bytes: Uint8Array, done: number, n: number, hit: Translation): void {
+  hit.region.ramBlock?.read(Number(hit.xlat), bytes.subarray(done, done + n));
+}
+
+function writeBlock(bytes: Uint8Array, done: number, n: number, hit: Translation): void {
+  const offset = Number(hit.xlat);
+  hit.region.ramBlock?.write(offset, bytes.subarray(done, done + n));
+  hit.region.markWritten(offset, n);
+}
+
+function readDevice(
+  bytes: Uint8Array,
+  done: number,
+  n: number,
+  { hit, data }: Frame,
+  attrs: MemTxAttrs,
+): MemTxResult {
+  const result = hit.region.dispatchRead(hit.xlat, memOp(n), data, attrs);
+  storeBytes(bytes, done, n, data);
   return result;
+}
+
+function writeDevice(
+  bytes: Uint8Array,
+  done: number,
+  n: number,
+  { hit, data }: Frame,
+  attrs: MemTxAttrs,
+): MemTxResult {
+  loadBytes(bytes, done, n, data);
+  return hit.region.dispatchWrite(hit.xlat, memOp(n), data, attrs);
 }
 
 /** Writes RAM and ROM alike and silently skips devices (`address_space_write_rom`). */
@@ -103,9 +143,7 @@ export function writeRomView(
     translate(view, addWrapped(addr, done), from.length - done, true, attrs, hit);
     if (hit.region.directRead) {
       const n = directLength(hit);
-      const offset = Number(hit.xlat);
-      hit.region.ramBlock?.write(offset, from.subarray(done, done + n));
-      hit.region.markWritten(offset, n);
+      writeBlock(from, done, n, hit);
       done += n;
     } else {
       done += accessChunk(opsOf(hit.region), hit.length, hit.xlat);

@@ -3,6 +3,7 @@ import {
   IommuAccess,
   type IommuTlbEntry,
   type IommuTranslator,
+  type MemoryRegion,
   type MemTxAttrs,
   PAGE_SIZE,
 } from "@mem/core";
@@ -45,8 +46,8 @@ export function iotlbEntry(
     if (!iommu) break;
     const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
     const offset = at - range.start + range.offset;
-    const entry = iommu.translate(offset, flag, iommu.attrsToIndex(attrs));
-    if (!entry.targetAs || (entry.perm & flag) === 0) return NOTHING;
+    const entry = ask(range.region, () => iommu.translate(offset, flag, iommu.attrsToIndex(attrs)));
+    if (!entry?.targetAs || (entry.perm & flag) === 0) return NOTHING;
     at = (entry.translatedAddr & ~entry.addrMask) | (offset & entry.addrMask);
     mask &= entry.addrMask;
     target = entry.targetAs;
@@ -59,4 +60,14 @@ export function iotlbEntry(
     addrMask: mask,
     perm: IommuAccess.RW,
   };
+}
+
+/** What an IOMMU answers; `null`, and a line in the log, when it throws. */
+function ask<T>(region: MemoryRegion, translate: () => T): T | null {
+  try {
+    return translate();
+  } catch (error) {
+    region.logCallbackError(error);
+    return null;
+  }
 }

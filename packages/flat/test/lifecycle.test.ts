@@ -62,6 +62,32 @@ describe("what keeps an owner alive", () => {
     expect(died).toEqual(["regs", "device"]);
   });
 
+  it("a view until the outermost commit, when it dies inside a transaction", () => {
+    const { machine, root, bus, owner, died } = setUp();
+    const regs = machine.mmio({ name: "regs", size: 8, owner, read: () => 5 });
+    root.addSubregion(0, regs);
+    machine.transaction(() => {
+      machine.transaction(() => {
+        root.removeSubregion(regs);
+        owner.unref();
+      });
+      expect(died).toEqual([]);
+      expect(bus.load(0, 4)).toBe(5);
+    });
+    expect(died).toEqual(["regs", "device"]);
+  });
+
+  it("a container of another owner, until it lets go", () => {
+    const { machine, owner, died } = setUp();
+    const box = machine.container({ name: "box", size: 16 });
+    const regs = machine.mmio({ name: "regs", size: 8, owner, read: () => 0 });
+    box.addSubregion(0, regs);
+    owner.unref();
+    expect(died).toEqual([]);
+    box.unparent();
+    expect(died).toEqual(["box", "regs", "device"]);
+  });
+
   it("an access in flight: a device may remove and drop itself in its own callback", () => {
     const { machine, root, bus, owner, died } = setUp();
     const regs: MemoryRegion = machine.mmio({
