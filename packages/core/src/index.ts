@@ -14,6 +14,7 @@ export * from "./mem-tx.js";
 export { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
 export {
   type LogCategory,
+  MAX_ALIAS_CHAIN,
   MemorySystem,
   type MemorySystemOptions,
   type ViewLayer,

@@ -203,7 +203,11 @@ export class MemoryRegion extends RegionIdentity {
     });
   }
 
-  /** Guest writes are refused. On RAM this makes a ROM; on an alias it only shows in the map. */
+  /**
+   * On RAM this makes a ROM: guest writes are refused. On an alias or container it shows in the
+   * map, and processors drop stores there; other masters write through. Device registers are
+   * written as before, but lose the re-entrancy guard.
+   */
   get readonly(): boolean {
     return this.#readonly;
   }

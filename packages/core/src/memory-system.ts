@@ -1,7 +1,7 @@
 import { ObjectSystem, type QomObject } from "@mem/qom";
 import { type Address, PAGE_SIZE, pageAlign, toAddress, toSize } from "./address.js";
 import { DeviceObject, TYPE_DEVICE } from "./device.js";
-import { RamBlockError, RegionOptionsError } from "./errors.js";
+import { RamBlockError, RegionOptionsError, TopologyError } from "./errors.js";
 import { EventNotifier } from "./ioeventfd.js";
 import { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
 import { describeLeaks, type MemoryLeak } from "./leaks.js";
@@ -151,6 +151,7 @@ export class MemorySystem {
   alias(options: AliasOptions): MemoryRegion {
     const spec = common(options);
     options.target.assertUsable("alias");
+    checkAliasChain(options.target, spec.name);
     const aliasOffset = toAddress(options.offset ?? 0, "alias offset", spec.name ?? undefined);
     return this.#region({ kind: "alias", ...spec, target: options.target, aliasOffset });
   }
@@ -389,4 +390,19 @@ function common(options: {
 /** `/`, `[`, `\` and `]` cannot stand in a path component. */
 function escapeName(name: string): string {
   return name.replace(/[/[\\\]]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
+}
+
+/** How many aliases may stand one behind the other. */
+export const MAX_ALIAS_CHAIN = 1024;
+
+function checkAliasChain(target: MemoryRegion, name: string | null): void {
+  let length = 1;
+  for (let next = target.alias; next; next = next.alias) length++;
+  if (length > MAX_ALIAS_CHAIN) {
+    throw new TopologyError(`${name ?? "alias"}: more than ${MAX_ALIAS_CHAIN} aliases in a row`, {
+      rule: "alias-chain",
+      region: name ?? undefined,
+      other: target.describe(),
+    });
+  }
 }

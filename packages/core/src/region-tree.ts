@@ -3,9 +3,6 @@ import { reportDamage } from "./damage.js";
 import { TopologyError } from "./errors.js";
 import type { MemoryRegion } from "./memory-region.js";
 
-/** Containers nested deeper than this, and alias chains longer than this, are refused. */
-export const MAX_GRAPH_DEPTH = 512;
-
 /** Puts a region into a container; see `MemoryRegion.addSubregion`. */
 export function attachSubregion(
   container: MemoryRegion,

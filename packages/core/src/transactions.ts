@@ -69,6 +69,7 @@ export class Transactions {
 
   #finish(): void {
     let rounds = 0;
+    const errors: unknown[] = [];
     this.#committing = true;
     try {
       while (this.#topologyPending || this.#ioeventfdsPending) {
@@ -81,12 +82,17 @@ export class Transactions {
         }
         const topology = this.#topologyPending;
         this.#topologyPending = this.#ioeventfdsPending = false;
-        if (topology) this.#handler?.commitTopology();
-        else this.#handler?.commitIoeventfds();
+        try {
+          if (topology) this.#handler?.commitTopology();
+          else this.#handler?.commitIoeventfds();
+        } catch (error) {
+          errors.push(error);
+        }
       }
     } finally {
       this.#committing = false;
     }
     this.#reclaimer.drain();
+    if (errors.length > 0) throw errors[0];
   }
 }

@@ -67,7 +67,7 @@ export class AddressSpace implements Disposable {
   /** How the last {@link load} went, {@link MemTxResult} bits. */
   lastResult: MemTxResult = MemTxResult.OK;
   /** @internal */
-  readonly listeners = new ListenerList();
+  readonly listeners: ListenerList;
 
   readonly #spaces: AddressSpaces;
   readonly #mapClients = new MapClients();
@@ -89,6 +89,7 @@ export class AddressSpace implements Disposable {
     this.root = options.root;
     this.maxBounceBufferSize = options.maxBounceBufferSize ?? 4096;
     this.#spaces = AddressSpaces.of(system);
+    this.listeners = new ListenerList(this.#spaces.listenerErrors);
     this.#scratch = new ScratchFrames(system);
     this.root.refUse(`address space ${this.name}`);
     this.#view = this.#spaces.views.get(effectiveRoot(this.root)).retain();
@@ -199,7 +200,10 @@ export class AddressSpace implements Disposable {
 
   // ---- bytes ----------------------------------------------------------------------------
 
-  /** Reads `into.length` bytes (`address_space_read`); bytes that failed are 0. */
+  /**
+   * Reads `into.length` bytes (`address_space_read`). Bytes that failed are 0; those that a
+   * memory-only master was refused stay as they are.
+   */
   read(addr: Address, into: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
     if (typeof addr === "number" && !attrs.memory) {
       const { bytes, region, last, bias } = this.#view.lookup(addr);

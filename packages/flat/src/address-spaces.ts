@@ -7,7 +7,7 @@ import {
 } from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
 import { notifyCoalesced } from "./coalesced-io.js";
-import { ListenerList } from "./listener-list.js";
+import { ListenerErrors, ListenerList } from "./listener-list.js";
 import { MemoryRegionSection } from "./memory-region-section.js";
 import { notifyViewChange } from "./topology-pass.js";
 import { type RenderStatistics, ViewCache } from "./view-cache.js";
@@ -20,8 +20,10 @@ const KEY = Symbol("mem.flat.address-spaces");
  * tells all listeners, in their order.
  */
 export class AddressSpaces implements ViewLayer {
+  /** @internal What listeners threw in the operation that is under way. */
+  readonly listenerErrors = new ListenerErrors();
   /** Every listener of every address space. */
-  readonly listeners = new ListenerList();
+  readonly listeners = new ListenerList(this.listenerErrors);
   readonly views: ViewCache;
   readonly memory: MemorySystem;
   #spaces: readonly AddressSpace[] = [];
@@ -60,6 +62,10 @@ export class AddressSpaces implements ViewLayer {
   commitTopology(): void {
     const spaces = this.#spaces;
     this.views.refresh(spaces.map((space) => effectiveRoot(space.root)));
+    this.listenerErrors.collect(() => this.#announce(spaces));
+  }
+
+  #announce(spaces: readonly AddressSpace[]): void {
     this.listeners.forward((listener) => listener.begin?.());
     for (const space of spaces) {
       space.adoptView(this.views.get(effectiveRoot(space.root)), (before, after) =>
@@ -71,7 +77,9 @@ export class AddressSpaces implements ViewLayer {
   }
 
   commitIoeventfds(): void {
-    for (const space of this.#spaces) space.updateIoeventfds();
+    this.listenerErrors.collect(() => {
+      for (const space of this.#spaces) space.updateIoeventfds();
+    });
   }
 
   damageEverything(): void {
@@ -79,13 +87,15 @@ export class AddressSpaces implements ViewLayer {
   }
 
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
-    for (const space of this.#spaces) {
-      if (space.listeners.size === 0) continue;
-      for (const range of space.flatView.ranges()) {
-        if (range.region !== region) continue;
-        notifyCoalesced(space.listeners, space.flatView, range, { addr, size }, added);
+    this.listenerErrors.collect(() => {
+      for (const { listeners, flatView } of this.#spaces) {
+        if (listeners.size === 0) continue;
+        for (const range of flatView.ranges()) {
+          if (range.region !== region) continue;
+          notifyCoalesced(listeners, flatView, range, { addr, size }, added);
+        }
       }
-    }
+    });
   }
 
   isShown(region: RegionIdentity): boolean {
@@ -113,7 +123,7 @@ export class AddressSpaces implements ViewLayer {
   }
 
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {
-    this.listeners.forward((listener, entry) => {
+    this.tellListeners((listener, entry) => {
       if (!listener.logClear) return;
       const view = entry.addressSpace.flatView;
       for (const range of view.ranges()) {
@@ -123,5 +133,10 @@ export class AddressSpaces implements ViewLayer {
         if (part) listener.logClear(part);
       }
     });
+  }
+
+  /** @internal Calls all listeners in order; what they throw comes out at the end. */
+  tellListeners(call: Parameters<ListenerList["forward"]>[0]): void {
+    this.listenerErrors.collect(() => this.listeners.forward(call));
   }
 }

@@ -106,7 +106,7 @@ export class DirtyLog {
 
   /** Dirty bitmaps were read, memory is about to be (`memory_global_after_dirty_log_sync`). */
   afterSync(): void {
-    this.#spaces.listeners.forward((listener) => listener.logGlobalAfterSync?.());
+    this.#spaces.tellListeners((listener) => listener.logGlobalAfterSync?.());
   }
 
   #stopNow(flags: number): void {
@@ -114,14 +114,16 @@ export class DirtyLog {
     this.#memory.setGlobalDirtyLog(before & ~flags);
     if (before === 0 || this.tracking !== 0) return;
     this.#commitEverything();
-    this.#spaces.listeners.reverse((listener) => listener.logGlobalStop?.());
+    this.#spaces.listenerErrors.collect(() =>
+      this.#spaces.listeners.reverse((listener) => listener.logGlobalStop?.()),
+    );
   }
 
   /** Asks all listeners; the reason of the first that refuses, after undoing the others. */
   #tellStart(): string | null {
     let error: string | null = null;
     const agreed: (() => void)[] = [];
-    this.#spaces.listeners.forward((listener) => {
+    this.#spaces.tellListeners((listener) => {
       if (error !== null) return;
       const refusal = listener.logGlobalStart?.();
       if (typeof refusal === "string") error = refusal;

@@ -8,7 +8,7 @@ export function syncDirtyLog(
   region: MemoryRegion | null,
   lastStage: boolean,
 ): void {
-  spaces.listeners.forward((listener, entry) => {
+  spaces.tellListeners((listener, entry) => {
     if (!listener.logSync) {
       listener.logSyncGlobal?.(lastStage);
       return;

@@ -1,7 +1,6 @@
 import { type Address, ADDRESS_MAX, type MemoryRegion, toAddress, toSize } from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
 import { AddressSpaces } from "./address-spaces.js";
-import type { FlatRange } from "./flat-range.js";
 import type { FlatView } from "./flat-view.js";
 import { MemoryRegionSection } from "./memory-region-section.js";
 
@@ -71,27 +70,35 @@ export interface PathStep {
   readonly offset: bigint;
 }
 
+/** Regions looked at to explain one address. */
+const MAX_EXPLAIN_STEPS = 100_000;
+
 /**
  * Why an address lands where it does: the regions from the root of the address space down to
- * the one that shows, through aliases. Empty for a hole.
+ * the one that shows, through aliases. Empty for a hole, and where the graph is too large.
  */
 export function explainAddress(space: AddressSpace, addr: Address): PathStep[] {
   const at = toAddress(addr, "address");
-  const range = space.flatView.rangeAt(at);
-  const root = space.flatView.root;
-  return range && root ? (descend(root, at - root.addr, range) ?? []) : [];
+  const { root } = space.flatView;
+  if (!root || !space.flatView.rangeAt(at)) return [];
+  return descend(root, at - root.addr, { steps: MAX_EXPLAIN_STEPS }) ?? [];
 }
 
-function descend(region: MemoryRegion, offset: bigint, wanted: FlatRange): PathStep[] | null {
+function descend(
+  region: MemoryRegion,
+  offset: bigint,
+  budget: { steps: number },
+): PathStep[] | null {
   if (!region.enabled || offset < 0n || offset >= region.size) return null;
+  if (budget.steps-- <= 0) return null;
   const step = { region, offset };
   const { alias } = region;
   if (alias) {
-    const rest = descend(alias, offset + region.aliasOffset, wanted);
+    const rest = descend(alias, offset + region.aliasOffset, budget);
     return rest && [step, ...rest];
   }
   for (const sub of region.subregions) {
-    const rest = descend(sub, offset - sub.addr, wanted);
+    const rest = descend(sub, offset - sub.addr, budget);
     if (rest) return [step, ...rest];
   }
   return region.terminates ? [step] : null;

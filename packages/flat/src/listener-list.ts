@@ -7,9 +7,35 @@ export interface ListenerEntry {
   readonly addressSpace: AddressSpace;
 }
 
+/**
+ * What listeners threw. A listener that throws does not keep the others, or the commit, from
+ * going on; the errors come out when all is done.
+ */
+export class ListenerErrors {
+  #errors: unknown[] = [];
+
+  /** Runs `work` and throws what was noted meanwhile: the error itself, or several in one. */
+  collect(work: () => void): void {
+    work();
+    if (this.#errors.length === 0) return;
+    const errors = this.#errors;
+    this.#errors = [];
+    throw errors.length === 1 ? errors[0] : new AggregateError(errors, "listeners threw");
+  }
+
+  note(error: unknown): void {
+    this.#errors.push(error);
+  }
+}
+
 /** Listeners in their order: ascending priority, equals as they were registered. */
 export class ListenerList {
+  readonly #errors: ListenerErrors;
   #entries: readonly ListenerEntry[] = [];
+
+  constructor(errors: ListenerErrors) {
+    this.#errors = errors;
+  }
 
   get size(): number {
     return this.#entries.length;
@@ -42,7 +68,7 @@ export class ListenerList {
 
   /** Calls in order; the list may change meanwhile. */
   forward(call: (listener: MemoryListener, entry: ListenerEntry) => void): void {
-    for (const entry of this.#entries) call(entry.listener, entry);
+    for (const entry of this.#entries) this.#call(entry, call);
   }
 
   /** Calls in reverse order. */
@@ -50,7 +76,18 @@ export class ListenerList {
     const entries = this.#entries;
     for (let i = entries.length - 1; i >= 0; i--) {
       const entry = entries[i];
-      if (entry) call(entry.listener, entry);
+      if (entry) this.#call(entry, call);
+    }
+  }
+
+  #call(
+    entry: ListenerEntry,
+    call: (listener: MemoryListener, entry: ListenerEntry) => void,
+  ): void {
+    try {
+      call(entry.listener, entry);
+    } catch (error) {
+      this.#errors.note(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { ADDRESS_MAX, type MemoryRegion, type MemorySystem } from "@mem/core";
 import { AddressSpaces } from "./address-spaces.js";
 import { flatViewBlocks } from "./mtree-flat.js";
+import { MAX_RENDER_DEPTH } from "./render.js";
 import { address, ownerSuffix, typeLabel } from "./mtree-format.js";
 
 /** What `info mtree` is to show. */
@@ -71,7 +72,7 @@ class TreePrinter {
         `${overflow}${"  ".repeat(level)}${line}${description(region)}${disabled}${owner}`,
       );
     }
-    if (region.alias) return;
+    if (region.alias || level > MAX_RENDER_DEPTH) return;
     for (const sub of inAddressOrder(region)) this.#visit(sub, level + 1, start);
   }
 }
