@@ -82,7 +82,8 @@ describe("options that set one thing", () => {
     ["-boot order=n,menu=on,strict=on", { bootOrder: "n", bootMenu: true }],
     ["-M pc -machine type=pc,accel=tcg -M pc-i440fx-7.2", {}],
     ["-cpu qemu32 -smp 1 -accel tcg -no-hpet -no-user-config", {}],
-    ["-net none -nic none -parallel none -display none", {}],
+    ["-net none -nic none -parallel none", {}],
+    ["-display none", { displayNone: true }],
     ["-name box", { name: "box" }],
     ["-name guest=box", { name: "box" }],
     ["-rtc base=localtime,clock=host", { rtcBase: "localtime" }],
@@ -153,6 +154,7 @@ describe("disks", () => {
     ["-drive file=x -drive file=y", ["x", "y", null, null]],
     ["-drive file=x -hda y", ["y", "x", null, null]],
     ["-drive file=x,index=2", [null, null, "x", null]],
+    ["-cdrom x -drive file=y,media=cdrom", ["y", null, "x", null]],
     ["-drive file=x,if=ide,bus=1,unit=1", [null, null, null, "x"]],
     ["-drive file=a,,b,format=raw,media=disk,cache=none,id=q", ["a,b", null, null, null]],
   ])("%s", (text, expected) => {
@@ -164,7 +166,12 @@ describe("disks", () => {
       readonly: true,
       snapshot: false,
     });
-    expect(parse("-hda x").disks[0]).toMatchObject({ readonly: false, snapshot: null });
+    expect(parse("-cdrom x").disks[0]).toMatchObject({ kind: "cdrom", readonly: true });
+    expect(parse("-hda x").disks[0]).toMatchObject({
+      kind: "disk",
+      readonly: false,
+      snapshot: null,
+    });
   });
 
   it.each([

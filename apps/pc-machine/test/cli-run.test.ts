@@ -71,7 +71,7 @@ describe("text and exit code", () => {
       (at) => ["-fw_cfg", `opt/x,file=${at("none")}`],
       /: cannot read ".*": no such/,
     ],
-    ["a long fw_cfg name", () => ["-fw_cfg", `${"x".repeat(99)},string=1`], /^mem-pc: /],
+    ["a long fw_cfg name", () => ["-fw_cfg", `${"x".repeat(99)},string=1`], /^mem-pc: -fw_cfg: /],
     [
       "no place for a file",
       (at) => ["-serial", `file:${at("none/x")}`],
@@ -212,6 +212,17 @@ describe("ending", () => {
     expect(await run.ended).toMatchObject({ code: 0, stderr: "" });
   });
 
+  it("power-off leaves the monitor running with -no-shutdown", async () => {
+    const run = program.start([...EMBEDDED, "-no-shutdown"]);
+    await run.seen("memory prompt");
+    run.type("q\r");
+    await run.seen("> q");
+    run.type("\x01cinfo status\n");
+    await run.seen("VM status: paused (shutdown)");
+    run.type("quit\n");
+    expect(await run.ended).toMatchObject({ code: 0, stderr: "" });
+  });
+
   it.each([
     ["SIGTERM", 143],
     ["SIGINT", 130],
@@ -241,10 +252,16 @@ describe.skipIf(seaBios === null || !existsSync(seaBios))("SeaBIOS", () => {
     expect(code).toBe(0);
   });
 
+  it("shows its screen on the serial port when nothing else is asked for", () => {
+    const { code, stdout } = program.run([]);
+    expect(stdout).toMatch(/SeaBIOS \(version .*No bootable device\.\s*$/s);
+    expect(code).toBe(0);
+  });
+
   it("boots a disk, with its log in a file", () => {
     const disk = program.write("sea.img", bootDisk(SAY_AND_HALT, "hello from SeaBIOS"));
     const { code, stdout } = program.run([
-      ...["-hda", disk, "-snapshot", "-chardev", "file,id=log,path=sea.txt"],
+      ...["-hda", disk, "-display", "none", "-snapshot", "-chardev", "file,id=log,path=sea.txt"],
       ...["-device", "isa-debugcon,iobase=0x402,chardev=log"],
     ]);
     expect(stdout).toBe("hello from SeaBIOS");

@@ -48,7 +48,20 @@ describe("who has the terminal", () => {
       { serial: [shared], monitor: shared, debugcon: null, escapes: true },
     ],
   ])("%s", (text, expected) => {
-    expect(wiring(text)).toEqual(expected);
+    expect(wiring(text)).toMatchObject(expected);
+  });
+
+  it.each([
+    ["", true],
+    ["-display none", false],
+    ["-nographic", true],
+    ["-nographic -serial stdio", true],
+    ["-serial mon:stdio", false],
+    ["-serial null", false],
+    ["-debugcon stdio", false],
+    ["-nodefaults", false],
+  ])("lets firmware use the serial port as display with %j: %s", (text, expected) => {
+    expect(wiring(text).serialConsole).toBe(expected);
   });
 
   it.each([

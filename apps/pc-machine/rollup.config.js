@@ -1,0 +1,3 @@
+import { application } from "../../tools/build/rollup.mjs";
+
+export default application();

@@ -1,0 +1,101 @@
+/** What a command line asks for, once it has been understood. */
+
+/** Where the bytes of a serial port, a debug console or the monitor go. */
+export type CharacterTarget =
+  /** Nowhere, but the port is there. */
+  | { readonly kind: "null" }
+  /** The port is not there at all. */
+  | { readonly kind: "none" }
+  /** The terminal. With `mux`, shared with others and with the escape keys. */
+  | { readonly kind: "stdio"; readonly mux: boolean }
+  /** A file, written from its beginning, or appended to. */
+  | { readonly kind: "file"; readonly path: string; readonly append: boolean }
+  /** What a `-chardev` names. */
+  | { readonly kind: "chardev"; readonly id: string };
+
+/** A disk image to plug in. */
+export interface DiskRequest {
+  /** The option that asked for it, for messages. */
+  readonly option: string;
+  readonly path: string;
+  readonly kind: "disk" | "cdrom";
+  /** 0 to 3: primary master and slave, secondary master and slave. `null`: the first free one. */
+  readonly place: number | null;
+  readonly readonly: boolean;
+  /** Writes are kept in memory; `null`: as `-snapshot` says. */
+  readonly snapshot: boolean | null;
+}
+
+/** A debug console to plug in. */
+export interface DebugconRequest {
+  readonly target: CharacterTarget;
+  /** Its port; `null`: as `-global` says, else 0xe9. */
+  readonly port: number | null;
+}
+
+/** The whole of it. Fields are in the order of the help. */
+export interface CommandLine {
+  ramSize: number;
+  firmware: { kind: "search" } | { kind: "embedded" } | { kind: "file"; path: string };
+  bootOrder: string | null;
+  bootMenu: boolean;
+  name: string | null;
+  /** The calendar at power-on: UTC or the local time of the host, or milliseconds since 1970. */
+  rtcBase: "utc" | "localtime" | number;
+  /** 2 to this power is the time in ns an instruction takes; `null`: real time. */
+  icountShift: number | null;
+  fwCfgFiles: { name: string; source: { file: string } | { text: string } }[];
+  disks: DiskRequest[];
+  snapshot: boolean;
+  /** `null`: not asked for. */
+  vga: boolean | null;
+  vgaRom: string | null;
+  /** `-display none` was said. */
+  displayNone: boolean;
+  nographic: boolean;
+  serial: CharacterTarget[];
+  monitor: CharacterTarget | null;
+  debugcon: DebugconRequest | null;
+  debugconPort: number | null;
+  chardevs: Map<string, CharacterTarget>;
+  noDefaults: boolean;
+  startStopped: boolean;
+  noReboot: boolean;
+  noShutdown: boolean;
+  log: Set<"guest_error" | "unimp">;
+  logFile: string | null;
+}
+
+const MIB = 2 ** 20;
+const DEFAULT_RAM_MIB = 128;
+
+/** What an empty command line asks for. */
+export function emptyCommandLine(): CommandLine {
+  return {
+    ramSize: DEFAULT_RAM_MIB * MIB,
+    firmware: { kind: "search" },
+    bootOrder: null,
+    bootMenu: false,
+    name: null,
+    rtcBase: "utc",
+    icountShift: null,
+    fwCfgFiles: [],
+    disks: [],
+    snapshot: false,
+    vga: null,
+    vgaRom: null,
+    displayNone: false,
+    nographic: false,
+    serial: [],
+    monitor: null,
+    debugcon: null,
+    debugconPort: null,
+    chardevs: new Map(),
+    noDefaults: false,
+    startStopped: false,
+    noReboot: false,
+    noShutdown: false,
+    log: new Set(),
+    logFile: null,
+  };
+}

@@ -1,0 +1,90 @@
+/** The firmware: given, found, or built in. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { embeddedFirmware } from "../firmware/embedded.js";
+import { optionError } from "./cli-error.js";
+import type { CommandLine } from "./command-line.js";
+import { hostErrorText } from "./host-error.js";
+
+const BLOCK = 64 * 1024;
+const LARGEST = 8 * 1024 * 1024;
+/** Where packages of SeaBIOS and QEMU put firmware. */
+const FOLDERS = [
+  "/usr/share/seabios",
+  "/usr/share/qemu",
+  "/usr/local/share/qemu",
+  "/opt/homebrew/share/qemu",
+  "/home/linuxbrew/.linuxbrew/share/qemu",
+] as const;
+const BIOS_NAMES = ["bios-256k.bin", "bios.bin"] as const;
+const VGA_BIOS_NAMES = ["vgabios-stdvga.bin"] as const;
+
+/** Looks whether a file is there. */
+type Exists = (path: string) => boolean;
+
+/** The first of `names` that a package installed; `null` when none did. */
+function findInstalled(names: readonly string[], exists: Exists): string | null {
+  for (const folder of FOLDERS) {
+    for (const name of names) {
+      const path = join(folder, name);
+      if (exists(path)) {
+        return path;
+      }
+    }
+  }
+  return null;
+}
+
+/** SeaBIOS where a package put it, `null` without one. */
+export function findSeaBios(exists: Exists = existsSync): string | null {
+  return findInstalled(BIOS_NAMES, exists);
+}
+
+/** The display's option ROM where a package put it, `null` without one. */
+export function findVgaBios(exists: Exists = existsSync): string | null {
+  return findInstalled(VGA_BIOS_NAMES, exists);
+}
+
+/** The firmware the command line asks for. @throws CliError when it cannot be had */
+export function loadFirmware({ firmware }: CommandLine): Uint8Array {
+  switch (firmware.kind) {
+    case "embedded":
+      return embeddedFirmware();
+    case "file":
+      return readFirmware(firmware.path, `-bios ${firmware.path}`);
+    case "search": {
+      const path = findSeaBios();
+      return path === null ? embeddedFirmware() : readFirmware(path, "firmware");
+    }
+  }
+}
+
+/** The display's option ROM. @throws CliError when the one asked for cannot be had */
+export function loadVgaBios({ vgaRom }: CommandLine): Uint8Array | null {
+  const path = vgaRom ?? findVgaBios();
+  return path === null || path === "" ? null : readWhole(path, `-device VGA,romfile=${path}`);
+}
+
+/** The bytes of a file that the command line names. @throws CliError when it cannot be read */
+export function readWhole(path: string, option: string): Uint8Array {
+  try {
+    if (statSync(path).isDirectory()) {
+      throw new Error("is a directory");
+    }
+    return new Uint8Array(readFileSync(path));
+  } catch (error) {
+    throw optionError(option, `cannot read "${path}": ${hostErrorText(error)}`);
+  }
+}
+
+function readFirmware(path: string, option: string): Uint8Array {
+  const bytes = readWhole(path, option);
+  if (bytes.length === 0 || bytes.length % BLOCK !== 0 || bytes.length > LARGEST) {
+    throw optionError(
+      option,
+      `a firmware image is a multiple of 64 KiB, up to 8 MiB; "${path}" has ${bytes.length} bytes`,
+    );
+  }
+  return bytes;
+}

@@ -1,0 +1,156 @@
+/** Options about character devices: serial ports, the debug console, the monitor. */
+import { optionError } from "../cli-error.js";
+import type { CharacterTarget, CommandLine } from "../command-line.js";
+import { KeyValues } from "../key-values.js";
+import { parseNumber } from "../size.js";
+import type { OptionGroup } from "./definition.js";
+
+const MOST_SERIAL = 4;
+const TARGETS = "stdio, mon:stdio, null, none, file:PATH, chardev:ID";
+
+/** Where `text` sends a device's bytes. @throws CliError when it is no such place */
+export function parseTarget(option: string, text: string): CharacterTarget {
+  switch (text) {
+    case "stdio":
+      return { kind: "stdio", mux: false };
+    case "mon:stdio":
+      return { kind: "stdio", mux: true };
+    case "null":
+    case "none":
+      return { kind: text };
+  }
+  const colon = text.indexOf(":");
+  const rest = text.slice(colon + 1);
+  if (colon > 0 && rest !== "") {
+    if (text.startsWith("file:")) {
+      return { kind: "file", path: rest, append: false };
+    }
+    if (text.startsWith("chardev:")) {
+      return { kind: "chardev", id: rest };
+    }
+  }
+  throw optionError(`${option} ${text}`, `bytes can go to: ${TARGETS}`);
+}
+
+/** Plug a serial port in. @throws CliError when there are four */
+export function addSerial(line: CommandLine, target: CharacterTarget, option: string): void {
+  if (line.serial.length === MOST_SERIAL) {
+    throw optionError(option, `a PC has ${MOST_SERIAL} serial ports at most`);
+  }
+  line.serial.push(target);
+}
+
+/** Plug the debug console in. @throws CliError when there is one */
+export function addDebugcon(
+  line: CommandLine,
+  target: CharacterTarget,
+  port: number | null,
+  option: string,
+): void {
+  if (line.debugcon !== null) {
+    throw optionError(option, "there is a debug console already");
+  }
+  line.debugcon = { target, port };
+}
+
+/** The I/O port `text` names. @throws CliError when it names none */
+export function parsePort(keys: KeyValues, text: string): number {
+  const port = parseNumber(text);
+  if (port === null || port > 0xffff) {
+    throw keys.error(`"${text}" is no I/O port (0 to 0xffff)`);
+  }
+  return port;
+}
+
+function applyChardev(line: CommandLine, value: string, option: string): void {
+  const keys = new KeyValues(option, value, "backend");
+  const backend = keys.need("backend");
+  const id = keys.need("id");
+  if (line.chardevs.has(id)) {
+    throw keys.error(`there is a character device "${id}" already`);
+  }
+  line.chardevs.set(id, chardevTarget(keys, backend));
+  keys.finish();
+}
+
+function chardevTarget(keys: KeyValues, backend: string): CharacterTarget {
+  switch (backend) {
+    case "stdio":
+      keys.flag("signal");
+      return { kind: "stdio", mux: keys.flag("mux") ?? false };
+    case "null":
+      return { kind: "null" };
+    case "file":
+      return { kind: "file", path: keys.need("path"), append: keys.flag("append") ?? false };
+    default:
+      throw keys.error(`there is no backend "${backend}"; there are stdio, file and null`);
+  }
+}
+
+function applyMon(line: CommandLine, value: string, option: string): void {
+  const keys = new KeyValues(option, value, "chardev");
+  line.monitor = { kind: "chardev", id: keys.need("chardev") };
+  keys.choice("mode", ["readline"]);
+  keys.finish();
+}
+
+function applyGlobal(line: CommandLine, value: string, option: string): void {
+  const text = value.replace(/^([\w-]+)\.([\w-]+)=/, "driver=$1,property=$2,value=");
+  const keys = new KeyValues(option, text);
+  const driver = keys.need("driver");
+  const property = keys.need("property");
+  const setting = keys.need("value");
+  keys.finish();
+  if (driver !== "isa-debugcon" || property !== "iobase") {
+    throw keys.error(`there is no property ${driver}.${property}; there is isa-debugcon.iobase`);
+  }
+  line.debugconPort = parsePort(keys, setting);
+}
+
+/** Everything about character devices. */
+export const characterOptions: OptionGroup = {
+  title: "Serial ports, debug console, monitor",
+  options: [
+    {
+      names: ["serial"],
+      argument: "TARGET",
+      help: [
+        `a serial port, up to four; TARGET is ${TARGETS},`,
+        "where mon:stdio shares the terminal with the monitor (and is the default)",
+      ],
+      apply: (line, value, option) => addSerial(line, parseTarget(option, value), option),
+    },
+    {
+      names: ["monitor"],
+      argument: "TARGET",
+      help: ["where the monitor is (default: on the terminal, behind Ctrl-A c)"],
+      apply: (line, value, option) => {
+        line.monitor = parseTarget(option, value);
+      },
+    },
+    {
+      names: ["debugcon"],
+      argument: "TARGET",
+      help: ["a debug console, which firmware writes its log to"],
+      apply: (line, value, option) => addDebugcon(line, parseTarget(option, value), null, option),
+    },
+    {
+      names: ["global"],
+      argument: "isa-debugcon.iobase=PORT",
+      help: ["the debug console's port (default 0xe9; SeaBIOS writes to 0x402)"],
+      apply: applyGlobal,
+    },
+    {
+      names: ["chardev"],
+      argument: "stdio|file|null,id=ID[,path=FILE][,append=on][,mux=on]",
+      help: ["a target with a name, for -device, -mon and chardev:ID"],
+      apply: applyChardev,
+    },
+    {
+      names: ["mon"],
+      argument: "[chardev=]ID",
+      help: ["the monitor on a named target"],
+      apply: applyMon,
+    },
+  ],
+};

@@ -1,0 +1,72 @@
+/** Options about how the machine runs and what is logged. */
+import { optionError } from "../cli-error.js";
+import type { CommandLine } from "../command-line.js";
+import type { OptionGroup } from "./definition.js";
+
+/** QEMU's names of the log's categories, and the machine's. */
+const LOG_ITEMS: ReadonlyMap<string, "guest_error" | "unimp"> = new Map([
+  ["guest_errors", "guest_error"],
+  ["unimp", "unimp"],
+]);
+
+function applyLog(line: CommandLine, value: string, option: string): void {
+  for (const item of value.split(",")) {
+    const category = LOG_ITEMS.get(item);
+    if (category === undefined) {
+      const known = [...LOG_ITEMS.keys()].join(" and ");
+      throw optionError(`${option} ${value}`, `"${item}" is no log item; there are ${known}`);
+    }
+    line.log.add(category);
+  }
+}
+
+/** Everything about running. */
+export const runningOptions: OptionGroup = {
+  title: "Running",
+  options: [
+    {
+      names: ["S"],
+      argument: null,
+      help: ["wait for `cont` in the monitor before the first instruction"],
+      apply: (line) => {
+        line.startStopped = true;
+      },
+    },
+    {
+      names: ["no-reboot"],
+      argument: null,
+      help: ["exit where the machine would reset"],
+      apply: (line) => {
+        line.noReboot = true;
+      },
+    },
+    {
+      names: ["no-shutdown"],
+      argument: null,
+      help: ["stop where the machine would switch off, and leave the monitor running"],
+      apply: (line) => {
+        line.noShutdown = true;
+      },
+    },
+    {
+      names: ["d"],
+      argument: "guest_errors[,unimp]",
+      help: ["log what the guest does wrong, and what is not modelled, to standard error"],
+      apply: applyLog,
+    },
+    {
+      names: ["D"],
+      argument: "FILE",
+      help: ["write the log to a file instead"],
+      apply: (line, value) => {
+        line.logFile = value;
+      },
+    },
+    {
+      names: ["no-user-config", "no-hpet"],
+      argument: null,
+      help: ["accepted for command lines of QEMU, without effect"],
+      apply: () => undefined,
+    },
+  ],
+};

@@ -1,0 +1,143 @@
+/** Options about disks. */
+import { optionError } from "../cli-error.js";
+import type { CommandLine } from "../command-line.js";
+import { KeyValues } from "../key-values.js";
+import { parseNumber } from "../size.js";
+import type { OptionDefinition, OptionGroup } from "./definition.js";
+
+const PLACES = 4;
+const CDROM_PLACE = 2;
+const PLACE_NAMES = [
+  "primary master",
+  "primary slave",
+  "secondary master",
+  "secondary slave",
+] as const;
+
+function diskOption(letter: string, place: number): OptionDefinition {
+  return {
+    names: [`hd${letter}`],
+    argument: "FILE",
+    help: [`raw disk image as the ${PLACE_NAMES[place] ?? ""}`],
+    apply: (line, path, option) => addDisk(line, path, place, `${option} ${path}`),
+  };
+}
+
+/** Plug `path` in at `place`, read and write. */
+export function addDisk(
+  line: CommandLine,
+  path: string,
+  place: number | null,
+  option: string,
+): void {
+  line.disks.push({ option, path, kind: "disk", place, readonly: false, snapshot: null });
+}
+
+function applyDrive(line: CommandLine, value: string, option: string): void {
+  const keys = new KeyValues(option, value);
+  const path = keys.need("file");
+  keys.choice("format", ["raw"]);
+  keys.choice("if", ["ide"]);
+  const kind = keys.choice("media", ["disk", "cdrom"]) === "cdrom" ? "cdrom" : "disk";
+  const readonly = keys.flag("readonly") ?? keys.flag("read-only") ?? kind === "cdrom";
+  const snapshot = keys.flag("snapshot") ?? null;
+  const index = placeOf(keys);
+  keys.get("id");
+  keys.get("cache");
+  keys.finish();
+  line.disks.push({
+    option: `${option} ${value}`,
+    path,
+    kind,
+    place: index,
+    readonly: readonly || kind === "cdrom",
+    snapshot,
+  });
+}
+
+/** The place that `index=`, or `bus=` and `unit=`, name; `null` for none. */
+function placeOf(keys: KeyValues): number | null {
+  const number = (key: string, count: number): number | null => {
+    const text = keys.get(key);
+    const found = text === undefined ? null : parseNumber(text);
+    if (text !== undefined && (found === null || found >= count)) {
+      throw keys.error(`${key}=${text}: must be 0 to ${count - 1}`);
+    }
+    return found;
+  };
+  const index = number("index", PLACES);
+  const bus = number("bus", 2);
+  const unit = number("unit", 2);
+  if (index !== null && (bus !== null || unit !== null)) {
+    throw keys.error("give either index=, or bus= and unit=");
+  }
+  return bus === null && unit === null ? index : (bus ?? 0) * 2 + (unit ?? 0);
+}
+
+/** Everything about disks. */
+export const storageOptions: OptionGroup = {
+  title: "Disks",
+  options: [
+    diskOption("a", 0),
+    diskOption("b", 1),
+    diskOption("c", 2),
+    diskOption("d", 3),
+    {
+      names: ["cdrom"],
+      argument: "FILE",
+      help: ["CD image as the secondary master"],
+      apply: (line, path, option) => {
+        line.disks.push({
+          option: `${option} ${path}`,
+          path,
+          kind: "cdrom",
+          place: CDROM_PLACE,
+          readonly: true,
+          snapshot: null,
+        });
+      },
+    },
+    {
+      names: ["drive"],
+      argument:
+        "file=FILE[,format=raw][,if=ide][,index=N][,media=disk|cdrom][,readonly=on][,snapshot=on]",
+      help: ["raw disk image at place N (0 to 3), or at the first free one"],
+      apply: applyDrive,
+    },
+    {
+      names: ["snapshot"],
+      argument: null,
+      help: ["keep what the guest writes to disks in memory; the images stay as they are"],
+      apply: (line) => {
+        line.snapshot = true;
+      },
+    },
+  ],
+};
+
+/** Give each disk its place. @throws CliError when one is taken or none is left */
+export function placeDisks(line: CommandLine): (CommandLine["disks"][number] | null)[] {
+  const places: (CommandLine["disks"][number] | null)[] = [null, null, null, null];
+  const put = (disk: CommandLine["disks"][number], place: number): void => {
+    const holder = places[place];
+    if (holder !== null && holder !== undefined) {
+      throw optionError(disk.option, `place ${place} has a disk already (${holder.option})`);
+    }
+    places[place] = disk;
+  };
+  for (const disk of line.disks) {
+    if (disk.place !== null) {
+      put(disk, disk.place);
+    }
+  }
+  for (const disk of line.disks) {
+    if (disk.place === null) {
+      const free = places.indexOf(null);
+      if (free < 0) {
+        throw optionError(disk.option, `there are ${PLACES} places for disks, all taken`);
+      }
+      put(disk, free);
+    }
+  }
+  return places;
+}

@@ -1,0 +1,2 @@
+/** The version of the PC, as `-version` and `info version` tell it. */
+export const VERSION = "0.1.0";

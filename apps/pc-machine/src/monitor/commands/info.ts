@@ -1,0 +1,58 @@
+/** `info`: what the machine looks like from the inside. */
+import { qomTree } from "@mem/qom";
+
+import type { Command, CommandContext } from "../command.js";
+import { MonitorError } from "../monitor-error.js";
+import { mtreeText } from "../mtree-text.js";
+import { pciText } from "../pci-text.js";
+import { picText } from "../pic-text.js";
+import { VERSION } from "../../cli/version.js";
+
+function simple(name: string, help: string, text: (context: CommandContext) => string): Command {
+  return {
+    names: [name],
+    parameters: "",
+    help,
+    run: (context, argument) => {
+      if (argument !== "") {
+        throw new MonitorError(`${name}: extraneous characters at the end of line`);
+      }
+      context.print(text(context));
+    },
+  };
+}
+
+/** What `info` can show, by name. */
+export const infoCommands: readonly Command[] = [
+  {
+    names: ["mtree"],
+    parameters: "[-f][-d][-o][-D]",
+    help:
+      "show memory tree (-f: dump flat view for address spaces;" +
+      "-d: dump dispatch tree, valid with -f only);" +
+      "-o: dump region owners/parents;-D: dump disabled regions",
+    run: ({ target, print }, argument) => print(mtreeText(target.pc.machine, argument)),
+  },
+  simple("name", "show the current VM name", ({ target }) =>
+    target.name === null ? "" : `${target.name}\n`,
+  ),
+  simple("pci", "show PCI info", ({ target }) => pciText(target.pc.board.pci)),
+  simple("pic", "show PIC state", ({ target }) => picText(target.pc.board.isa.interrupts)),
+  {
+    names: ["qom-tree"],
+    parameters: "[path]",
+    help: "show QOM composition tree",
+    run: ({ target, print }, argument) =>
+      print(qomTree(target.pc.machine.objects, argument === "" ? undefined : argument)),
+  },
+  simple("registers", "show the cpu registers", ({ target }) => {
+    const text = target.pc.cpu.formatRegisters?.() ?? "the processor does not show its registers";
+    return `\nCPU#0\n${text.trimEnd()}\n`;
+  }),
+  simple(
+    "status",
+    "show the current VM status (running|paused)",
+    ({ target }) => `VM status: ${target.status}\n`,
+  ),
+  simple("version", "show the version", () => `mem-pc ${VERSION}\n`),
+];

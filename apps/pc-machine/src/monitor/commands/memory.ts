@@ -1,0 +1,87 @@
+/** `x`, `xp` and `print`: memory and values. */
+import { MemTxResult } from "@mem/flat";
+
+import type { PcMachine } from "../../board/index.js";
+import type { Command, CommandContext } from "../command.js";
+import { dumpLines } from "../dump.js";
+import { formatValue, takeFormat } from "../dump-format.js";
+import { evaluate } from "../expression.js";
+import { MonitorError } from "../monitor-error.js";
+import { registerValue } from "../registers.js";
+
+const LINEAR_DIGITS = 8;
+const PHYSICAL_DIGITS = 16;
+const PAGE = 0x1000;
+
+/** The value of all of `text`. @throws MonitorError when something follows it */
+function valueOf(context: CommandContext, text: string, command: string): bigint {
+  const { cpu } = context.target.pc;
+  const { value, rest } = evaluate(text, (name) => registerValue(cpu, name));
+  if (rest !== "") {
+    throw new MonitorError(`${command}: extraneous characters at the end of line`);
+  }
+  return value;
+}
+
+function readPhysical(pc: PcMachine, address: bigint, into: Uint8Array): boolean {
+  return pc.memory.read(address, into) === MemTxResult.OK;
+}
+
+/** Read by linear address, page by page. */
+function readLinear(pc: PcMachine, address: bigint, into: Uint8Array): boolean {
+  let done = 0;
+  while (done < into.length) {
+    const linear = Number(BigInt.asUintN(32, address + BigInt(done)));
+    const physical = pc.cpu.translateDebug?.(linear) ?? null;
+    if (physical === null) {
+      return false;
+    }
+    const part = Math.min(into.length - done, PAGE - (linear % PAGE));
+    if (!readPhysical(pc, BigInt(physical), into.subarray(done, done + part))) {
+      return false;
+    }
+    done += part;
+  }
+  return true;
+}
+
+function dumpCommand(
+  name: "x" | "xp",
+  help: string,
+  digits: number,
+  read: (pc: PcMachine, address: bigint, into: Uint8Array) => boolean,
+): Command {
+  return {
+    names: [name],
+    parameters: "/fmt addr",
+    help,
+    run: (context, argument) => {
+      const { pc } = context.target;
+      const { format, rest } = takeFormat(argument, context.dump);
+      const address = valueOf(context, rest, name);
+      for (const line of dumpLines(address, format, digits, (at, into) => read(pc, at, into))) {
+        context.print(`${line}\n`);
+      }
+    },
+  };
+}
+
+/** The commands on memory and values. */
+export const memoryCommands: readonly Command[] = [
+  dumpCommand("x", "virtual memory dump starting at 'addr'", LINEAR_DIGITS, readLinear),
+  dumpCommand("xp", "physical memory dump starting at 'addr'", PHYSICAL_DIGITS, readPhysical),
+  {
+    names: ["print", "p"],
+    parameters: "/fmt expr",
+    help: "print expression value (use $reg for CPU register access)",
+    run: (context, argument) => {
+      const { format, rest } = takeFormat(argument, context.dump);
+      const value = valueOf(context, rest, "print");
+      const shown =
+        format.format === "x"
+          ? `0x${value.toString(16)}`
+          : formatValue(value, format.format, 8).trim();
+      context.print(`${shown}\n`);
+    },
+  },
+];

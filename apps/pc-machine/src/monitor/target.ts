@@ -1,0 +1,19 @@
+/** What the monitor's commands work on. */
+import type { PcMachine } from "../board/index.js";
+
+/** The machine and the switches around it. */
+export interface MonitorTarget {
+  readonly pc: PcMachine;
+  /** The machine's name, if it was given one. */
+  readonly name: string | null;
+  /** `running`, or `paused` with a reason in parentheses. */
+  readonly status: string;
+  /** Halt the guest between two instructions. */
+  stop(): void;
+  /** Let it go on. */
+  cont(): void;
+  /** Press the reset button. */
+  reset(): void;
+  /** End the program. */
+  quit(): void;
+}

@@ -1,0 +1,173 @@
+/** Who has the terminal: one device, or the console and the monitor in turns. */
+import type { CharBackend } from "../host/chardev.js";
+import { EscapeKeys, KEYS_HELP } from "./escape-keys.js";
+import type { Terminal } from "./terminal.js";
+
+const CTRL_C = 0x03;
+
+/** What the terminal tells the program. */
+export interface MuxActions {
+  /** The user wants to leave. */
+  quit(): void;
+  /** Nothing more will be typed. */
+  inputEnded(): void;
+}
+
+/** The monitor's side. */
+export interface MonitorInput {
+  /** A byte typed to it. */
+  feed(byte: number): void;
+  /** It has the keyboard now: show the prompt. */
+  focus(): void;
+}
+
+/**
+ * Shares the terminal. Output of all goes out as it comes; input goes to who has the focus.
+ * Without escape keys there is one device, and Ctrl-C on a terminal quits.
+ */
+export class TerminalMux {
+  readonly #terminal: Terminal;
+  readonly #actions: MuxActions;
+  readonly #escapes: EscapeKeys | null;
+  readonly #consoles: TerminalBackend[] = [];
+  #monitor: MonitorInput | null = null;
+  #monitorHasFocus = false;
+  /** Input from a pipe that the console does not take yet, `null` once it flows. */
+  #held: number[] | null = null;
+
+  constructor(terminal: Terminal, actions: MuxActions, options: { readonly escapes: boolean }) {
+    this.#terminal = terminal;
+    this.#actions = actions;
+    this.#escapes = options.escapes
+      ? new EscapeKeys({
+          data: (byte) => this.#deliver(byte),
+          quit: () => actions.quit(),
+          switchFocus: () => this.#switch(),
+          help: () => this.#help(),
+        })
+      : null;
+  }
+
+  /** Whether keys go to the monitor now. */
+  get monitorHasFocus(): boolean {
+    return this.#monitorHasFocus;
+  }
+
+  /** Whether input is on its way that the console has not taken yet. */
+  get holdsInput(): boolean {
+    return this.#held !== null && this.#held.length > 0;
+  }
+
+  /** Whether anybody reads the terminal. */
+  get hasReaders(): boolean {
+    return this.#monitor !== null || this.#consoles.some(({ reads }) => reads);
+  }
+
+  /**
+   * A device's end of the terminal.
+   * @param reads    whether the device can take input
+   * @param onOutput called with each byte it writes
+   */
+  connect(reads: boolean, onOutput: () => void): CharBackend {
+    const backend = new TerminalBackend(reads, (byte) => {
+      onOutput();
+      this.#terminal.write(byte);
+      this.releaseInput();
+    });
+    this.#consoles.push(backend);
+    return backend;
+  }
+
+  /** The monitor's end. It has the focus when there is no console. */
+  connectMonitor(monitor: MonitorInput): void {
+    this.#monitor = monitor;
+    this.#monitorHasFocus = !this.#consoles.some(({ reads }) => reads);
+  }
+
+  /** Start reading, when anybody does. */
+  open(): void {
+    if (!this.hasReaders) {
+      return;
+    }
+    if (!this.#terminal.interactive && !this.#monitorHasFocus) {
+      this.#held = [];
+    }
+    if (this.#monitorHasFocus) {
+      this.#monitor?.focus();
+    }
+    this.#terminal.open({
+      data: (bytes) => {
+        for (const byte of bytes) {
+          this.#feed(byte);
+        }
+      },
+      end: () => this.#actions.inputEnded(),
+    });
+  }
+
+  /**
+   * Let input from a pipe through to the console. Until the guest has shown that it drives the
+   * port, setting the port up would lose what came before.
+   */
+  releaseInput(): void {
+    const held = this.#held;
+    this.#held = null;
+    for (const byte of held ?? []) {
+      this.#toConsole(byte);
+    }
+  }
+
+  #feed(byte: number): void {
+    if (this.#escapes !== null) {
+      this.#escapes.feed(byte);
+    } else if (byte === CTRL_C && this.#terminal.interactive) {
+      this.#actions.quit();
+    } else {
+      this.#deliver(byte);
+    }
+  }
+
+  #deliver(byte: number): void {
+    if (this.#monitorHasFocus) {
+      this.#monitor?.feed(byte);
+    } else if (this.#held !== null) {
+      this.#held.push(byte);
+    } else {
+      this.#toConsole(byte);
+    }
+  }
+
+  #toConsole(byte: number): void {
+    this.#consoles.find(({ reads }) => reads)?.receive?.(byte);
+  }
+
+  #switch(): void {
+    if (this.#monitor === null || !this.#consoles.some(({ reads }) => reads)) {
+      return;
+    }
+    this.#monitorHasFocus = !this.#monitorHasFocus;
+    this.#terminal.writeText("\n");
+    if (this.#monitorHasFocus) {
+      this.#monitor.focus();
+    }
+  }
+
+  #help(): void {
+    this.#terminal.writeText(`\n${KEYS_HELP.join("\n")}\n`);
+  }
+}
+
+class TerminalBackend implements CharBackend {
+  receive: ((byte: number) => void) | null = null;
+  readonly reads: boolean;
+  readonly #output: (byte: number) => void;
+
+  constructor(reads: boolean, output: (byte: number) => void) {
+    this.reads = reads;
+    this.#output = output;
+  }
+
+  write(byte: number): void {
+    this.#output(byte);
+  }
+}
