@@ -1,0 +1,40 @@
+/**
+ * What the processor needs of the address space it is wired to. An `AddressSpace` of `@mem/flat`
+ * satisfies {@link CpuBus}; so does any object of this shape.
+ */
+
+/** The two live flags of a region that decide whether its bytes may be touched without dispatch. */
+export interface CpuRegion {
+  /** Bytes may be read straight from the block. */
+  readonly directRead: boolean;
+  /** Bytes may be stored straight into the block; tested at each store. */
+  readonly plainWrite: boolean;
+}
+
+/** A run of bus addresses that resolve alike; valid until the next commit of the address space. */
+export interface CpuWindow {
+  /** First bus address. */
+  readonly start: number;
+  /** Last bus address, inclusive. */
+  readonly last: number;
+  /** The region behind the window. */
+  readonly region: CpuRegion;
+  /** Live bytes, or null where there is no memory behind the window. */
+  readonly bytes: Uint8Array | null;
+  /** A view on the same bytes. */
+  readonly view: DataView | null;
+  /** The byte at bus address `a` is `bytes[a - bias]`. */
+  readonly bias: number;
+}
+
+/** A bus: memory or I/O ports. Addresses and values are unsigned numbers, little endian. */
+export interface CpuBus {
+  /** The window `address` lies in; never null. */
+  lookup(address: number): CpuWindow;
+  /** Loads 1, 2 or 4 bytes through dispatch; never throws for what a guest can cause. */
+  load(address: number, size: 1 | 2 | 4): number;
+  /** Stores 1, 2 or 4 bytes through dispatch. */
+  store(address: number, size: 1 | 2 | 4, value: number): unknown;
+  /** Subscribes to commits: after one, every window looked up before is stale. */
+  listen(listener: { commit?(): void }): Disposable;
+}

@@ -1,0 +1,183 @@
+/** Near jumps, calls, returns, loops, and group 5's near forms. */
+import type { Cpu, OpcodeTables } from "./cpu.js";
+import { CS, ECX, SS } from "./constants.js";
+import { gp, ud } from "./fault.js";
+import { fetch16, fetch32, fetch8, fetchS8 } from "./fetch.js";
+import { condition } from "./flags.js";
+import { incDecD, incDecW } from "./arith.js";
+import { callFarMemory, jumpFarMemory } from "./far.js";
+import { read16, read32 } from "./memory.js";
+import { rm16, rm32 } from "./operands.js";
+import { moveSp, push16, push32, spOffset } from "./stack.js";
+import { both, sized } from "./table-build.js";
+
+/** Continues at `eip` of the same code segment; #GP(0) beyond its limit. */
+export function jumpNear(c: Cpu, eip: number): void {
+  if (eip >>> 0 > c.segLimit[CS] >>> 0) gp(c, 0);
+  c.eip = eip;
+}
+
+function jcc8w(c: Cpu, op: number): void {
+  const d = fetchS8(c);
+  if (condition(c, op)) jumpNear(c, (c.eip + d) & 0xffff);
+}
+function jcc8d(c: Cpu, op: number): void {
+  const d = fetchS8(c);
+  if (condition(c, op)) jumpNear(c, (c.eip + d) | 0);
+}
+function jccw(c: Cpu, op: number): void {
+  const d = fetch16(c);
+  if (condition(c, op)) jumpNear(c, (c.eip + d) & 0xffff);
+}
+function jccd(c: Cpu, op: number): void {
+  const d = fetch32(c);
+  if (condition(c, op)) jumpNear(c, (c.eip + d) | 0);
+}
+
+/** Jumps by `d` in the operand size's width. */
+function relative(c: Cpu, d: number): void {
+  const target = (c.eip + d) | 0;
+  jumpNear(c, c.op32 ? target : target & 0xffff);
+}
+
+function loopCount(c: Cpu): number {
+  return c.addr32 ? --c.reg32[ECX] : --c.reg16[ECX * 2];
+}
+// The counter is put back if the jump faults.
+function loop(c: Cpu, op: number): void {
+  const d = fetchS8(c);
+  const before = c.reg32[ECX];
+  loopCount(c);
+  const left = c.addr32 ? c.reg32[ECX] : c.reg16[ECX * 2];
+  if (left === 0) return;
+  if (op !== 0xe2 && (c.fr === 0) !== (op === 0xe1)) return;
+  const target = c.op32 ? (c.eip + d) | 0 : (c.eip + d) & 0xffff;
+  if (target >>> 0 > c.segLimit[CS] >>> 0) {
+    c.reg32[ECX] = before;
+    gp(c, 0);
+  }
+  c.eip = target;
+}
+function jcxz(c: Cpu): void {
+  const d = fetchS8(c);
+  if ((c.addr32 ? c.reg32[ECX] : c.reg16[ECX * 2]) === 0) relative(c, d);
+}
+
+function checkTarget(c: Cpu, eip: number): void {
+  if (eip >>> 0 > c.segLimit[CS] >>> 0) gp(c, 0);
+}
+function callw(c: Cpu): void {
+  const d = fetch16(c);
+  const target = (c.eip + d) & 0xffff;
+  checkTarget(c, target);
+  push16(c, c.eip & 0xffff);
+  c.eip = target;
+}
+function calld(c: Cpu): void {
+  const d = fetch32(c);
+  const target = (c.eip + d) | 0;
+  checkTarget(c, target);
+  push32(c, c.eip);
+  c.eip = target;
+}
+function retw(c: Cpu, op: number): void {
+  const extra = op === 0xc2 ? fetch16(c) : 0;
+  jumpNear(c, read16(c, SS, spOffset(c, 0)));
+  moveSp(c, 2 + extra);
+}
+function retd(c: Cpu, op: number): void {
+  const extra = op === 0xc2 ? fetch16(c) : 0;
+  jumpNear(c, read32(c, SS, spOffset(c, 0)));
+  moveSp(c, 4 + extra);
+}
+
+function group5w(c: Cpu): void {
+  const m = fetch8(c);
+  switch ((m >> 3) & 7) {
+    case 0:
+    case 1:
+      return incDecW(c, m);
+    case 2: {
+      const target = rm16(c, m);
+      checkTarget(c, target);
+      push16(c, c.eip & 0xffff);
+      c.eip = target;
+      return;
+    }
+    case 3:
+      return callFarMemory(c, m);
+    case 4:
+      return jumpNear(c, rm16(c, m));
+    case 5:
+      return jumpFarMemory(c, m);
+    case 6:
+      return push16(c, rm16(c, m));
+    default:
+      return ud(c);
+  }
+}
+function group5d(c: Cpu): void {
+  const m = fetch8(c);
+  switch ((m >> 3) & 7) {
+    case 0:
+    case 1:
+      return incDecD(c, m);
+    case 2: {
+      const target = rm32(c, m);
+      checkTarget(c, target);
+      push32(c, c.eip);
+      c.eip = target;
+      return;
+    }
+    case 3:
+      return callFarMemory(c, m);
+    case 4:
+      return jumpNear(c, rm32(c, m));
+    case 5:
+      return jumpFarMemory(c, m);
+    case 6:
+      return push32(c, rm32(c, m));
+    default:
+      return ud(c);
+  }
+}
+
+/** Enters this file's instructions. */
+export function installControl(t: OpcodeTables): void {
+  for (let code = 0; code < 16; code++) {
+    sized(t, 0x70 + code, jcc8w, jcc8d);
+    sized(t, 0x180 + code, jccw, jccd);
+  }
+  // The commonest two conditions, without the switch.
+  sized(
+    t,
+    0x74,
+    (c) => {
+      const d = fetchS8(c);
+      if (c.fr === 0) jumpNear(c, (c.eip + d) & 0xffff);
+    },
+    (c) => {
+      const d = fetchS8(c);
+      if (c.fr === 0) jumpNear(c, (c.eip + d) | 0);
+    },
+  );
+  sized(
+    t,
+    0x75,
+    (c) => {
+      const d = fetchS8(c);
+      if (c.fr !== 0) jumpNear(c, (c.eip + d) & 0xffff);
+    },
+    (c) => {
+      const d = fetchS8(c);
+      if (c.fr !== 0) jumpNear(c, (c.eip + d) | 0);
+    },
+  );
+  for (const op of [0xe0, 0xe1, 0xe2]) both(t, op, loop);
+  both(t, 0xe3, jcxz);
+  both(t, 0xeb, (c) => relative(c, fetchS8(c)));
+  both(t, 0xe9, (c) => relative(c, c.op32 ? fetch32(c) : fetch16(c)));
+  sized(t, 0xe8, callw, calld);
+  for (const op of [0xc2, 0xc3]) sized(t, op, retw, retd);
+  sized(t, 0xff, group5w, group5d);
+}

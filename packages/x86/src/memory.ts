@@ -1,0 +1,177 @@
+/**
+ * Guest memory as instructions see it. `loadN`/`storeN` take linear addresses at the current
+ * privilege level; `readN`/`writeN` take a segment and an offset and check limits first;
+ * `sysLoadN`/`sysStoreN` are the processor's own accesses (descriptors, TSS), at supervisor level.
+ * 8 and 16 bit values are unsigned, 32 bit values signed.
+ */
+import type { Cpu, Tlb } from "./cpu.js";
+import { TLB_MASK } from "./constants.js";
+import { checkAccess } from "./limits.js";
+import { fillRead, fillWrite } from "./tlb.js";
+
+function slowLoad(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4): number {
+  if ((linear & 0xfff) + size > 0x1000) {
+    let value = 0;
+    for (let k = 0; k < size; k++) value |= slowLoad(c, t, (linear + k) | 0, 1) << (8 * k);
+    return value;
+  }
+  const page = linear & -4096;
+  const i = (linear >>> 12) & TLB_MASK;
+  if (t.prTag[i] !== page) fillRead(c, t, linear);
+  if (t.rTag[i] === page) {
+    const at = (linear + t.rBias[i]) >>> 0;
+    if (size === 1) return t.rView[i].getUint8(at);
+    return size === 2 ? t.rView[i].getUint16(at, true) : t.rView[i].getInt32(at, true);
+  }
+  const value = c.memory.load((t.prPhys[i] | (linear & 0xfff)) >>> 0, size);
+  return size === 4 ? value | 0 : value;
+}
+
+/** Makes sure that `size` bytes at `linear` may be written by TLB `t`'s level; throws #PF. */
+function prepareWrite(c: Cpu, t: Tlb, linear: number, size: number): void {
+  if (t.pwTag[(linear >>> 12) & TLB_MASK] !== (linear & -4096)) fillWrite(c, t, linear);
+  if ((linear & 0xfff) + size > 0x1000) {
+    const next = ((linear & -4096) + 0x1000) | 0;
+    if (t.pwTag[(next >>> 12) & TLB_MASK] !== next) fillWrite(c, t, next);
+  }
+}
+
+function slowStore(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4, value: number): void {
+  prepareWrite(c, t, linear, size);
+  if ((linear & 0xfff) + size > 0x1000) {
+    for (let k = 0; k < size; k++) slowStore(c, t, (linear + k) | 0, 1, (value >>> (8 * k)) & 0xff);
+    return;
+  }
+  const i = (linear >>> 12) & TLB_MASK;
+  if (t.wTag[i] === (linear & -4096) && t.wRegion[i].plainWrite) {
+    const at = (linear + t.wBias[i]) >>> 0;
+    if (size === 1) t.wView[i].setUint8(at, value);
+    else if (size === 2) t.wView[i].setUint16(at, value, true);
+    else t.wView[i].setInt32(at, value, true);
+    return;
+  }
+  const unsigned = size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
+  c.memory.store((t.pwPhys[i] | (linear & 0xfff)) >>> 0, size, unsigned);
+}
+
+/** Loads a byte. */
+export function load8(c: Cpu, linear: number): number {
+  const i = (linear >>> 12) & TLB_MASK;
+  if (c.rTag[i] === (linear & -4096)) return c.rView[i].getUint8((linear + c.rBias[i]) >>> 0);
+  return slowLoad(c, c.tlb, linear, 1);
+}
+/** Loads a word. */
+export function load16(c: Cpu, linear: number): number {
+  const i = (linear >>> 12) & TLB_MASK;
+  // Neighbouring pages never share an index, so this one comparison also finds page crossings.
+  if (c.rTag[i] === ((linear + 1) & -4096)) {
+    return c.rView[i].getUint16((linear + c.rBias[i]) >>> 0, true);
+  }
+  return slowLoad(c, c.tlb, linear, 2);
+}
+/** Loads a doubleword. */
+export function load32(c: Cpu, linear: number): number {
+  const i = (linear >>> 12) & TLB_MASK;
+  if (c.rTag[i] === ((linear + 3) & -4096)) {
+    return c.rView[i].getInt32((linear + c.rBias[i]) >>> 0, true);
+  }
+  return slowLoad(c, c.tlb, linear, 4);
+}
+
+/** Stores a byte. */
+export function store8(c: Cpu, linear: number, value: number): void {
+  const i = (linear >>> 12) & TLB_MASK;
+  if (c.wTag[i] === (linear & -4096) && c.wRegion[i].plainWrite) {
+    c.wView[i].setUint8((linear + c.wBias[i]) >>> 0, value);
+  } else slowStore(c, c.tlb, linear, 1, value);
+}
+/** Stores a word. */
+export function store16(c: Cpu, linear: number, value: number): void {
+  const i = (linear >>> 12) & TLB_MASK;
+  if (c.wTag[i] === ((linear + 1) & -4096) && c.wRegion[i].plainWrite) {
+    c.wView[i].setUint16((linear + c.wBias[i]) >>> 0, value, true);
+  } else slowStore(c, c.tlb, linear, 2, value);
+}
+/** Stores a doubleword. */
+export function store32(c: Cpu, linear: number, value: number): void {
+  const i = (linear >>> 12) & TLB_MASK;
+  if (c.wTag[i] === ((linear + 3) & -4096) && c.wRegion[i].plainWrite) {
+    c.wView[i].setInt32((linear + c.wBias[i]) >>> 0, value, true);
+  } else slowStore(c, c.tlb, linear, 4, value);
+}
+
+/** Reads a byte of a segment. */
+export function read8(c: Cpu, seg: number, offset: number): number {
+  if (offset >>> 0 >= c.readEnd[seg]) checkAccess(c, seg, offset, 1, false);
+  return load8(c, (c.segBase[seg] + offset) | 0);
+}
+/** Reads a word of a segment. */
+export function read16(c: Cpu, seg: number, offset: number): number {
+  if (offset >>> 0 >= c.readEnd[seg]) checkAccess(c, seg, offset, 2, false);
+  return load16(c, (c.segBase[seg] + offset) | 0);
+}
+/** Reads a doubleword of a segment. */
+export function read32(c: Cpu, seg: number, offset: number): number {
+  if (offset >>> 0 >= c.readEnd[seg]) checkAccess(c, seg, offset, 4, false);
+  return load32(c, (c.segBase[seg] + offset) | 0);
+}
+
+/** Writes a byte of a segment. */
+export function write8(c: Cpu, seg: number, offset: number, value: number): void {
+  if (offset >>> 0 >= c.writeEnd[seg]) checkAccess(c, seg, offset, 1, true);
+  store8(c, (c.segBase[seg] + offset) | 0, value);
+}
+/** Writes a word of a segment. */
+export function write16(c: Cpu, seg: number, offset: number, value: number): void {
+  if (offset >>> 0 >= c.writeEnd[seg]) checkAccess(c, seg, offset, 2, true);
+  store16(c, (c.segBase[seg] + offset) | 0, value);
+}
+/** Writes a doubleword of a segment. */
+export function write32(c: Cpu, seg: number, offset: number, value: number): void {
+  if (offset >>> 0 >= c.writeEnd[seg]) checkAccess(c, seg, offset, 4, true);
+  store32(c, (c.segBase[seg] + offset) | 0, value);
+}
+
+/**
+ * Begins a read-modify-write of `size` bytes: every fault of the coming store is raised now.
+ * Returns the linear address for the load and the store, which then cannot fault.
+ */
+export function modify(c: Cpu, seg: number, offset: number, size: number): number {
+  if (offset >>> 0 >= c.writeEnd[seg]) checkAccess(c, seg, offset, size, true);
+  const linear = (c.segBase[seg] + offset) | 0;
+  if (c.wTag[(linear >>> 12) & TLB_MASK] !== ((linear + size - 1) & -4096)) {
+    prepareWrite(c, c.tlb, linear, size);
+  }
+  return linear;
+}
+
+/** Supervisor load of a byte. */
+export function sysLoad8(c: Cpu, linear: number): number {
+  return slowLoad(c, c.tlbSuper, linear, 1);
+}
+/** Supervisor load of a word. */
+export function sysLoad16(c: Cpu, linear: number): number {
+  return slowLoad(c, c.tlbSuper, linear, 2);
+}
+/** Supervisor load of a doubleword. */
+export function sysLoad32(c: Cpu, linear: number): number {
+  return slowLoad(c, c.tlbSuper, linear, 4);
+}
+/** Supervisor store of a byte. */
+export function sysStore8(c: Cpu, linear: number, value: number): void {
+  slowStore(c, c.tlbSuper, linear, 1, value);
+}
+/** Supervisor store of a word. */
+export function sysStore16(c: Cpu, linear: number, value: number): void {
+  slowStore(c, c.tlbSuper, linear, 2, value);
+}
+/** Supervisor store of a doubleword. */
+export function sysStore32(c: Cpu, linear: number, value: number): void {
+  slowStore(c, c.tlbSuper, linear, 4, value);
+}
+/** Raises the faults a supervisor store of `size` bytes would raise. */
+export function sysPrepareWrite(c: Cpu, linear: number, size: number): void {
+  for (let at = 0; at < size; at += 0x1000) {
+    prepareWrite(c, c.tlbSuper, (linear + at) | 0, Math.min(0x1000, size - at));
+  }
+}

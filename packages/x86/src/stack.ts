@@ -1,0 +1,203 @@
+/** The stack: pushing and popping, and the instructions that do nothing else. */
+import type { Cpu, OpcodeTables } from "./cpu.js";
+import { EBP, ESP, EX_BR, SS } from "./constants.js";
+import { raise, ud } from "./fault.js";
+import { fetch16, fetch32, fetch8, fetchS8 } from "./fetch.js";
+import { read16, read32, write16, write32 } from "./memory.js";
+import { ea } from "./modrm.js";
+import { both, sized } from "./table-build.js";
+
+/** The stack pointer moved by `delta`, wrapped to the stack's width. */
+export function spOffset(c: Cpu, delta: number): number {
+  const sp = (c.reg32[ESP] + delta) | 0;
+  return c.stack32 ? sp : sp & 0xffff;
+}
+/** Moves the stack pointer; on a 16-bit stack the high half of ESP stays. */
+export function moveSp(c: Cpu, delta: number): void {
+  if (c.stack32) c.reg32[ESP] += delta;
+  else c.reg16[ESP * 2] += delta;
+}
+/** Pushes a word. */
+export function push16(c: Cpu, value: number): void {
+  write16(c, SS, spOffset(c, -2), value);
+  moveSp(c, -2);
+}
+/** Pushes a doubleword. */
+export function push32(c: Cpu, value: number): void {
+  write32(c, SS, spOffset(c, -4), value);
+  moveSp(c, -4);
+}
+/** Pushes a value of the operand size. */
+export function push(c: Cpu, value: number): void {
+  if (c.op32) push32(c, value);
+  else push16(c, value & 0xffff);
+}
+/** Pops a word. */
+export function pop16(c: Cpu): number {
+  const v = read16(c, SS, spOffset(c, 0));
+  moveSp(c, 2);
+  return v;
+}
+/** Pops a doubleword. */
+export function pop32(c: Cpu): number {
+  const v = read32(c, SS, spOffset(c, 0));
+  moveSp(c, 4);
+  return v;
+}
+/** Reads the operand-sized item `index` above the stack pointer without popping. */
+export function peekStack(c: Cpu, index: number): number {
+  return c.op32 ? read32(c, SS, spOffset(c, index * 4)) : read16(c, SS, spOffset(c, index * 2));
+}
+
+// The address is computed with the stack pointer already incremented, which a fault must undo.
+function popEw(c: Cpu): void {
+  const m = fetch8(c);
+  if ((m & 0x38) !== 0) ud(c);
+  const before = c.reg32[ESP];
+  const v = pop16(c);
+  if (m >= 0xc0) {
+    c.reg16[(m & 7) << 1] = v;
+    return;
+  }
+  const after = c.reg32[ESP];
+  const offset = ea(c, m);
+  c.reg32[ESP] = before;
+  write16(c, c.eaSeg, offset, v);
+  c.reg32[ESP] = after;
+}
+function popEd(c: Cpu): void {
+  const m = fetch8(c);
+  if ((m & 0x38) !== 0) ud(c);
+  const before = c.reg32[ESP];
+  const v = pop32(c);
+  if (m >= 0xc0) {
+    c.reg32[m & 7] = v;
+    return;
+  }
+  const after = c.reg32[ESP];
+  const offset = ea(c, m);
+  c.reg32[ESP] = before;
+  write32(c, c.eaSeg, offset, v);
+  c.reg32[ESP] = after;
+}
+
+function pusha16(c: Cpu): void {
+  for (let r = 0; r < 8; r++) write16(c, SS, spOffset(c, -2 - r * 2), c.reg16[r * 2]);
+  moveSp(c, -16);
+}
+function pusha32(c: Cpu): void {
+  for (let r = 0; r < 8; r++) write32(c, SS, spOffset(c, -4 - r * 4), c.reg32[r]);
+  moveSp(c, -32);
+}
+function popa16(c: Cpu): void {
+  // Touch the far end first so that a fault leaves all registers alone.
+  read16(c, SS, spOffset(c, 14));
+  read16(c, SS, spOffset(c, 0));
+  for (let r = 7; r >= 0; r--) {
+    if (r !== ESP) c.reg16[r * 2] = read16(c, SS, spOffset(c, (7 - r) * 2));
+  }
+  moveSp(c, 16);
+}
+function popa32(c: Cpu): void {
+  read32(c, SS, spOffset(c, 28));
+  read32(c, SS, spOffset(c, 0));
+  for (let r = 7; r >= 0; r--) {
+    if (r !== ESP) c.reg32[r] = read32(c, SS, spOffset(c, (7 - r) * 4));
+  }
+  moveSp(c, 32);
+}
+
+function enter(c: Cpu): void {
+  const size = fetch16(c);
+  const level = fetch8(c) & 31;
+  const step = c.op32 ? 4 : 2;
+  const frame = spOffset(c, -step);
+  if (c.op32) write32(c, SS, frame, c.reg32[EBP]);
+  else write16(c, SS, frame, c.reg16[EBP * 2]);
+  let at = -step;
+  for (let k = 1; k < level; k++) {
+    at -= step;
+    const from = c.stack32 ? (c.reg32[EBP] - k * step) | 0 : (c.reg16[EBP * 2] - k * step) & 0xffff;
+    if (c.op32) write32(c, SS, spOffset(c, at), read32(c, SS, from));
+    else write16(c, SS, spOffset(c, at), read16(c, SS, from));
+  }
+  // The display entry holds the new frame pointer in full operand size.
+  const framePointer = (c.reg32[ESP] - step) | 0;
+  if (level > 0) {
+    at -= step;
+    if (c.op32) write32(c, SS, spOffset(c, at), framePointer);
+    else write16(c, SS, spOffset(c, at), framePointer & 0xffff);
+  }
+  // ENTER faults if the new stack top cannot be written.
+  const top = spOffset(c, at - size);
+  if (c.op32) write32(c, SS, top, read32(c, SS, top));
+  else write16(c, SS, top, read16(c, SS, top));
+  if (c.op32) c.reg32[EBP] = framePointer;
+  else c.reg16[EBP * 2] = framePointer;
+  moveSp(c, at - size);
+}
+function leave(c: Cpu): void {
+  const sp = c.stack32 ? c.reg32[EBP] : c.reg16[EBP * 2];
+  const v = c.op32 ? read32(c, SS, sp) : read16(c, SS, sp);
+  if (c.stack32) c.reg32[ESP] = sp + (c.op32 ? 4 : 2);
+  else c.reg16[ESP * 2] = sp + (c.op32 ? 4 : 2);
+  if (c.op32) c.reg32[EBP] = v;
+  else c.reg16[EBP * 2] = v;
+}
+
+function bound(c: Cpu): void {
+  const m = fetch8(c);
+  if (m >= 0xc0) ud(c);
+  const offset = ea(c, m);
+  const seg = c.eaSeg;
+  if (c.op32) {
+    const v = c.reg32[(m >> 3) & 7];
+    const lower = read32(c, seg, offset);
+    if (v < lower || v > read32(c, seg, (offset + 4) | 0)) raise(c, EX_BR);
+  } else {
+    const v = (c.reg16[(m >> 2) & 14] << 16) >> 16;
+    const lower = (read16(c, seg, offset) << 16) >> 16;
+    const upper = (read16(c, seg, c.addr32 ? (offset + 2) | 0 : (offset + 2) & 0xffff) << 16) >> 16;
+    if (v < lower || v > upper) raise(c, EX_BR);
+  }
+}
+
+/** Enters this file's instructions. */
+export function installStack(t: OpcodeTables): void {
+  for (let r = 0; r < 8; r++) {
+    sized(
+      t,
+      0x50 + r,
+      (c, op) => push16(c, c.reg16[(op & 7) << 1]),
+      (c, op) => push32(c, c.reg32[op & 7]),
+    );
+    sized(
+      t,
+      0x58 + r,
+      (c, op) => {
+        c.reg16[(op & 7) << 1] = pop16(c);
+      },
+      (c, op) => {
+        c.reg32[op & 7] = pop32(c);
+      },
+    );
+  }
+  sized(t, 0x60, pusha16, pusha32);
+  sized(t, 0x61, popa16, popa32);
+  both(t, 0x62, bound);
+  sized(
+    t,
+    0x68,
+    (c) => push16(c, fetch16(c)),
+    (c) => push32(c, fetch32(c)),
+  );
+  sized(
+    t,
+    0x6a,
+    (c) => push16(c, fetchS8(c) & 0xffff),
+    (c) => push32(c, fetchS8(c)),
+  );
+  sized(t, 0x8f, popEw, popEd);
+  both(t, 0xc8, enter);
+  both(t, 0xc9, leave);
+}
