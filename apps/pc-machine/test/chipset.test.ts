@@ -71,8 +71,8 @@ describe("PAM", () => {
     rig.write(0xc4000, 0x1122_3344);
     expect(rig.read(0xc3ffc)).toBe(0x1122_3344);
     expect(rig.read(0xc4000)).toBe(0);
-    expect(memory.lookup(0xc3fff).region.plainWrite).toBe(true);
-    expect(memory.lookup(0xc4000).region.plainWrite).toBe(false);
+    expect(memory.lookup(0xc3fff).readonly).toBe(false);
+    expect(memory.lookup(0xc4000).readonly).toBe(true);
     expect(memory.lookup(0xc4000).bytes).not.toBeNull();
     expect(memory.lookup(0xc8000).region.plainWrite).toBe(false);
     rig.pc.memory.store(0xc4000, 4, 0x5566_7788);

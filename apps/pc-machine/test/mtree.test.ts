@@ -9,8 +9,8 @@ import { SeabiosPc, seabiosMissing, vgaBios } from "./support/firmware.js";
 const ABSENT = /: (ioapic|hpet|apic-msi|kvmvapic|kvmvapic-rom|fdc|vmport)$|: alias kvmvapic-rom /;
 
 /**
- * A recording of `info mtree` on QEMU 7.2 (`-M pc -nodefaults`; the booted one with `smm=off`, for
- * the processor here has no system management mode): title to the lines below it.
+ * A recording of `info mtree` on QEMU 7.2 (`-M pc -nodefaults`):
+ * title to the lines below it.
  */
 function recorded(name: string): Map<string, string[]> {
   return blocks(recordedText(name).split(/\n\n+/));

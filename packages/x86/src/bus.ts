@@ -9,6 +9,8 @@ export interface CpuRegion {
   readonly directRead: boolean;
   /** Bytes may be stored straight into the block; tested at each store. */
   readonly plainWrite: boolean;
+  /** Memory rather than a device; default false. Decides what a read-only window does. */
+  readonly isRam?: boolean;
 }
 
 /** A run of bus addresses that resolve alike; valid until the next commit of the address space. */
@@ -25,6 +27,8 @@ export interface CpuWindow {
   readonly view: DataView | null;
   /** The byte at bus address `a` is `bytes[a - bias]`. */
   readonly bias: number;
+  /** Stores to memory here are dropped, whatever the region itself says; default false. */
+  readonly readonly?: boolean;
 }
 
 /** A bus: memory or I/O ports. Addresses and values are unsigned numbers, little endian. */

@@ -23,8 +23,19 @@ function slowLoad(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4): number {
     if (size === 1) return t.rView[i].getUint8(at);
     return size === 2 ? t.rView[i].getUint16(at, true) : t.rView[i].getInt32(at, true);
   }
+  if ((linear & (size - 1)) !== 0) return loadUnaligned(c, t, linear, size);
   const value = c.memory.load((t.prPhys[i] | (linear & 0xfff)) >>> 0, size);
   return size === 4 ? value | 0 : value;
+}
+
+/** What is not plain RAM sees aligned accesses only: the two around an unaligned one. */
+function loadUnaligned(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4): number {
+  const shift = (linear & (size - 1)) * 8;
+  const aligned = linear & -size;
+  const low = slowLoad(c, t, aligned, size);
+  const high = slowLoad(c, t, (aligned + size) | 0, size);
+  const value = (low >>> shift) | (high << (size * 8 - shift));
+  return size === 4 ? value | 0 : value & 0xffff;
 }
 
 /** Makes sure that `size` bytes at `linear` may be written by TLB `t`'s level; throws #PF. */
@@ -50,8 +61,17 @@ function slowStore(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4, value: numbe
     else t.wView[i].setInt32(at, value, true);
     return;
   }
+  if ((linear & (size - 1)) !== 0) {
+    // What is not plain RAM sees aligned accesses only: an unaligned store goes byte by byte.
+    for (let k = 0; k < size; k++) slowStore(c, t, (linear + k) | 0, 1, (value >>> (8 * k)) & 0xff);
+    return;
+  }
   const unsigned = size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
-  c.memory.store((t.pwPhys[i] | (linear & 0xfff)) >>> 0, size, unsigned);
+  const physical = (t.pwPhys[i] | (linear & 0xfff)) >>> 0;
+  const window = c.memory.lookup(physical);
+  // RAM that an alias shows read-only, as shadowed firmware is, drops a processor's stores.
+  if (window.readonly === true && window.region.isRam === true) return;
+  c.memory.store(physical, size, unsigned);
 }
 
 /** Loads a byte. */

@@ -146,7 +146,8 @@ export function fillWrite(c: Cpu, t: Tlb, linear: number): void {
   enterRead(t, linear, frame, w);
   t.pwTag[i] = page;
   t.pwPhys[i] = frame;
-  if (w.bytes !== null && w.view !== null && w.start <= address && w.last >= address + 0xfff) {
+  const whole = w.start <= address && w.last >= address + 0xfff;
+  if (w.bytes !== null && w.view !== null && whole && w.readonly !== true) {
     t.wTag[i] = page;
     t.wBias[i] = address - w.bias - page;
     t.wView[i] = w.view;

@@ -45,4 +45,26 @@ describe("a processor on an address space", () => {
     cpu.run(100);
     expect(cpu.state().eax & 0xffff).toBe(0x1111);
   });
+
+  it("drops stores to RAM that an alias shows read-only, and reads it", () => {
+    const machine = new Machine();
+    const system = machine.container({ name: "system", size: 1n << 32n });
+    const ram = machine.ram({ name: "ram", size: 0x10000 });
+    const shadow = machine.alias({ name: "shadow", size: 0x4000, target: ram, offset: 0x4000 });
+    shadow.readonly = true;
+    system.addSubregion(0, ram);
+    system.addSubregion(0x4000, shadow, { priority: 1 });
+    // mov byte [0x4000],0x55; mov byte [0x3000],0x55; mov al,[0x4000]; hlt
+    const code = [0xc6, 6, 0, 0x40, 0x55, 0xc6, 6, 0, 0x30, 0x55, 0xa0, 0, 0x40, 0xf4];
+    ram.ramBytes().set(code, 0x1000);
+    ram.ramBytes()[0x4000] = 0x11;
+    const memory = machine.addressSpace(system, "cpu-memory");
+    const ports = machine.container({ name: "io", size: 0x10000 });
+    const io = machine.addressSpace(ports, "I/O");
+    const cpu = new X86Cpu({ memory, io, acknowledgeInterrupt: () => 0 });
+    cpu.setState({ cs: { selector: 0, base: 0, limit: 0xffff, flags: 0x9b00 }, eip: 0x1000 });
+    cpu.run(100);
+    expect(cpu.state().eax & 0xff).toBe(0x11);
+    expect([ram.ramBytes()[0x3000], ram.ramBytes()[0x4000]]).toEqual([0x55, 0x11]);
+  });
 });

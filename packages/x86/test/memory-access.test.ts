@@ -2,17 +2,20 @@ import { describe, expect, it } from "vitest";
 import { Guest, vectorOf } from "./guest.js";
 
 describe("memory accesses", () => {
-  it("reach a device whole, whatever their alignment, and split at a page", () => {
-    // mov eax,[0xfee00001]; mov [0xfee00002],ax; mov eax,[0xfee00ffe]; hlt
+  it("reach a device aligned: unaligned loads as the two around them, stores in bytes", () => {
+    // mov eax,[0xfee00001]; mov [0xfee00002],ax; mov [0xfee00003],ax; mov eax,[0xfee00ffe]; hlt
     const guest = new Guest([
-      0xa1, 0x01, 0x00, 0xe0, 0xfe, 0x66, 0xa3, 0x02, 0x00, 0xe0, 0xfe, 0xa1, 0xfe, 0x0f, 0xe0,
-      0xfe, 0xf4,
+      0xa1, 0x01, 0x00, 0xe0, 0xfe, 0x66, 0xa3, 0x02, 0x00, 0xe0, 0xfe, 0x66, 0xa3, 0x03, 0x00,
+      0xe0, 0xfe, 0xa1, 0xfe, 0x0f, 0xe0, 0xfe, 0xf4,
     ]).flat();
     guest.memory.value = 0x12;
     guest.run();
     expect(guest.memory.log).toEqual([
-      "r4 fee00001",
-      "w2 fee00002=12",
+      "r4 fee00000",
+      "r4 fee00004",
+      "w2 fee00002=0",
+      "w1 fee00003=0",
+      "w1 fee00004=0",
       "r1 fee00ffe",
       "r1 fee00fff",
       "r1 fee01000",

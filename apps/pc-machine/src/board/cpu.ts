@@ -1,8 +1,6 @@
 /** The processor as the board sees it, so that another one can take the place of `@mem/x86`. */
 import type { AddressSpace } from "@mem/flat";
 
-import type { CpuMemory } from "./cpu-memory.js";
-
 /** What the board needs of a processor. */
 export interface PcCpu {
   /** Power-on state. */
@@ -36,9 +34,9 @@ export interface PcCpu {
 /** What the board gives a processor. */
 export interface CpuWiring {
   /** Memory. */
-  readonly memory: CpuMemory;
+  readonly memory: AddressSpace;
   /** Memory while in system management mode, with SMRAM on top. */
-  readonly smmMemory: CpuMemory;
+  readonly smmMemory: AddressSpace;
   /** I/O ports. */
   readonly io: AddressSpace;
   /** The acknowledge cycle: the vector to deliver. */

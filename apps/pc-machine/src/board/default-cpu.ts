@@ -3,5 +3,5 @@ import { X86Cpu } from "@mem/x86";
 
 import type { CreateCpu } from "./cpu.js";
 
-/** Makes an `X86Cpu` wired to the board. It has no system management mode. */
+/** Makes an `X86Cpu` wired to the board. */
 export const createX86Cpu: CreateCpu = (wiring) => new X86Cpu(wiring);

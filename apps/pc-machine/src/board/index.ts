@@ -1,6 +1,5 @@
 /** The PC: board, options, run loop. */
 export { PcOptionsError, type PcProblem } from "./errors.js";
-export { CpuMemory, type CpuMemoryWindow, type CpuRegionFlags } from "./cpu-memory.js";
 export type { CpuWiring, CreateCpu, PcCpu } from "./cpu.js";
 export { checkPcOptions, type LogCategory, type PcOptions } from "./options.js";
 export { PcBoard } from "./pc-board.js";

@@ -13,7 +13,6 @@ import { PciBus } from "../pci/pci-bus.js";
 import { Vga, VGA_WINDOW_BASE, VGA_WINDOW_PRIORITY } from "../vga/index.js";
 import { AddressMap } from "./address-map.js";
 import { cmosCells } from "./cmos.js";
-import { CpuMemory } from "./cpu-memory.js";
 import type { CreateCpu, PcCpu } from "./cpu.js";
 import { biosGeometry } from "./disks.js";
 import { mapFirmware } from "./firmware.js";
@@ -88,8 +87,8 @@ export class PcBoard {
     mapFirmware(machine, map.pci, options.bios);
 
     const cpu = createCpu({
-      memory: new CpuMemory(map.cpuMemory),
-      smmMemory: new CpuMemory(map.smmMemory(this.hostBridge.smram.region)),
+      memory: map.cpuMemory,
+      smmMemory: map.smmMemory(this.hostBridge.smram.region),
       io: map.ioSpace,
       acknowledgeInterrupt: () => this.isa.interrupts.acknowledge(),
       readTsc: () => BigInt(Math.floor(clock.nowNs())),

@@ -125,7 +125,10 @@ export class Rig {
   }
 
   write(address: number, value: number, size: 1 | 2 | 4 = 4): void {
-    this.cpu.wiring.memory.store(address, size, value);
+    const { memory } = this.cpu.wiring;
+    const { readonly, region } = memory.lookup(address);
+    // What a processor does: RAM that shows read-only drops its stores.
+    if (!(readonly && region.isRam)) memory.store(address, size, value);
   }
 
   /** Read a register of configuration space through the ports. */

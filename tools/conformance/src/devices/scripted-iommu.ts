@@ -32,7 +32,7 @@ export function scriptedIommu(
 }
 
 /** `ms-iommu-min`: implements nothing but the translation. */
-class MinimalIommu extends IommuMemoryRegion {
+export class MinimalIommu extends IommuMemoryRegion {
   readonly table = new IommuTable<AddressSpace>();
   protected readonly harness: Harness;
   protected readonly page: bigint;
