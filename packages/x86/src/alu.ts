@@ -3,6 +3,16 @@
  * so a handler may read, call, write. 8 and 16 bit operands are unsigned, 32 bit ones signed.
  */
 import type { Cpu } from "./cpu.js";
+import type { Size } from "./memory.js";
+
+// Some of the eight operations by number, as opcodes and ModRM bytes hold it.
+
+/** ADD. */
+export const ADD = 0;
+/** AND; TEST is AND without the result. */
+export const AND = 4;
+/** CMP: SUB without the result. */
+export const CMP = 7;
 
 /** Carry-out (bit 31), carry-in (bit 30) of the top bit and AF (bit 3) of a 32-bit carry vector. */
 const KEEP = 0xc0000008 | 0;
@@ -128,6 +138,11 @@ export function alu32(c: Cpu, op: number, a: number, b: number): number {
     default:
       return sub32(c, a, b, 0);
   }
+}
+/** ADD OR ADC SBB AND SUB XOR CMP by number, on operands of `size` bytes. */
+export function alu(c: Cpu, op: number, a: number, b: number, size: Size): number {
+  if (size === 1) return alu8(c, op, a, b);
+  return size === 2 ? alu16(c, op, a, b) : alu32(c, op, a, b);
 }
 
 /** CF kept in both top bits of the flag word (so OF = 0), to xor OF into bit 30. */

@@ -1,12 +1,14 @@
-/** ADD OR ADC SBB AND SUB XOR CMP TEST INC DEC NOT NEG in all their operand forms, XADD, CMPXCHG. */
+/**
+ * ADD OR ADC SBB AND SUB XOR CMP TEST INC DEC in all their operand forms. Being the commonest
+ * instructions, the forms of the first eight and of TEST have a handler for each width: a choice
+ * made while they run is measurable.
+ */
 import type { Cpu, OpcodeTables } from "./cpu.js";
 import {
-  add16,
-  add32,
-  add8,
   alu16,
   alu32,
   alu8,
+  CMP,
   dec16,
   dec32,
   dec8,
@@ -20,10 +22,9 @@ import {
   sub32,
   sub8,
 } from "./alu.js";
-import { EAX, EBX, ECX, EDX } from "./constants.js";
 import { ud } from "./fault.js";
 import { fetch16, fetch32, fetch8, fetchS8 } from "./fetch.js";
-import { setZF } from "./flags.js";
+import type { Size } from "./memory.js";
 import {
   load16,
   load32,
@@ -37,10 +38,8 @@ import {
   store8,
 } from "./memory.js";
 import { ea } from "./modrm.js";
-import { both, index8, sized } from "./table-build.js";
-import { rm16, rm32, rm8 } from "./operands.js";
-
-const CMP = 7;
+import { index8, loadRm, modifyRm, rm16, rm32, rm8, storeRm } from "./operands.js";
+import { both, sized } from "./table-build.js";
 
 function aluEbGb(c: Cpu, op: number): void {
   const m = fetch8(c);
@@ -171,168 +170,23 @@ function testEdGd(c: Cpu): void {
   logic32(c, rm32(c, m) & c.reg32[(m >> 3) & 7]);
 }
 
-function incDecEb(c: Cpu): void {
-  const m = fetch8(c);
-  const kind = (m >> 3) & 7;
-  if (kind > 1) ud(c);
-  if (m >= 0xc0) {
-    const i = index8(m);
-    c.reg8[i] = kind === 0 ? inc8(c, c.reg8[i]) : dec8(c, c.reg8[i]);
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 1);
-    const v = load8(c, at);
-    store8(c, at, kind === 0 ? inc8(c, v) : dec8(c, v));
-  }
-}
-
-/** INC or DEC of a word operand; used by group 5. */
-export function incDecW(c: Cpu, m: number): void {
+/** INC or DEC, as the ModRM byte says, of an operand of `size` bytes. */
+export function incDec(c: Cpu, m: number, size: Size): void {
   const up = (m & 0x38) === 0;
-  if (m >= 0xc0) {
-    const i = (m & 7) << 1;
-    c.reg16[i] = up ? inc16(c, c.reg16[i]) : dec16(c, c.reg16[i]);
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 2);
-    const v = load16(c, at);
-    store16(c, at, up ? inc16(c, v) : dec16(c, v));
-  }
-}
-/** INC or DEC of a doubleword operand; used by group 5. */
-export function incDecD(c: Cpu, m: number): void {
-  const up = (m & 0x38) === 0;
-  if (m >= 0xc0) {
-    const i = m & 7;
-    c.reg32[i] = up ? inc32(c, c.reg32[i]) : dec32(c, c.reg32[i]);
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 4);
-    const v = load32(c, at);
-    store32(c, at, up ? inc32(c, v) : dec32(c, v));
-  }
+  const at = modifyRm(c, m, size);
+  const v = loadRm(c, m, at, size);
+  let r: number;
+  if (size === 1) r = up ? inc8(c, v) : dec8(c, v);
+  else if (size === 2) r = up ? inc16(c, v) : dec16(c, v);
+  else r = up ? inc32(c, v) : dec32(c, v);
+  storeRm(c, m, at, size, r);
 }
 
-function xadd8(c: Cpu): void {
+/** Group 4: INC and DEC of a byte. */
+function group4(c: Cpu): void {
   const m = fetch8(c);
-  const g = index8(m >> 3);
-  const b = c.reg8[g];
-  if (m >= 0xc0) {
-    const a = c.reg8[index8(m)];
-    const r = add8(c, a, b, 0);
-    c.reg8[g] = a;
-    c.reg8[index8(m)] = r;
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 1);
-    const a = load8(c, at);
-    store8(c, at, add8(c, a, b, 0));
-    c.reg8[g] = a;
-  }
-}
-function xadd16(c: Cpu): void {
-  const m = fetch8(c);
-  const g = (m >> 2) & 14;
-  const b = c.reg16[g];
-  if (m >= 0xc0) {
-    const a = c.reg16[(m & 7) << 1];
-    const r = add16(c, a, b, 0);
-    c.reg16[g] = a;
-    c.reg16[(m & 7) << 1] = r;
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 2);
-    const a = load16(c, at);
-    store16(c, at, add16(c, a, b, 0));
-    c.reg16[g] = a;
-  }
-}
-function xadd32(c: Cpu): void {
-  const m = fetch8(c);
-  const g = (m >> 3) & 7;
-  const b = c.reg32[g];
-  if (m >= 0xc0) {
-    const a = c.reg32[m & 7];
-    const r = add32(c, a, b, 0);
-    c.reg32[g] = a;
-    c.reg32[m & 7] = r;
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 4);
-    const a = load32(c, at);
-    store32(c, at, add32(c, a, b, 0));
-    c.reg32[g] = a;
-  }
-}
-
-// A failed comparison still writes the destination back, as the locked bus cycle does.
-function cmpxchg8(c: Cpu): void {
-  const m = fetch8(c);
-  const g = c.reg8[index8(m >> 3)];
-  if (m >= 0xc0) {
-    const a = c.reg8[index8(m)];
-    sub8(c, c.reg8[0], a, 0);
-    if (c.fr === 0) c.reg8[index8(m)] = g;
-    else c.reg8[0] = a;
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 1);
-    const a = load8(c, at);
-    sub8(c, c.reg8[0], a, 0);
-    store8(c, at, c.fr === 0 ? g : a);
-    if (c.fr !== 0) c.reg8[0] = a;
-  }
-}
-function cmpxchg16(c: Cpu): void {
-  const m = fetch8(c);
-  const g = c.reg16[(m >> 2) & 14];
-  if (m >= 0xc0) {
-    const a = c.reg16[(m & 7) << 1];
-    sub16(c, c.reg16[0], a, 0);
-    if (c.fr === 0) c.reg16[(m & 7) << 1] = g;
-    else c.reg16[0] = a;
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 2);
-    const a = load16(c, at);
-    sub16(c, c.reg16[0], a, 0);
-    store16(c, at, c.fr === 0 ? g : a);
-    if (c.fr !== 0) c.reg16[0] = a;
-  }
-}
-function cmpxchg32(c: Cpu): void {
-  const m = fetch8(c);
-  const g = c.reg32[(m >> 3) & 7];
-  if (m >= 0xc0) {
-    const a = c.reg32[m & 7];
-    sub32(c, c.reg32[EAX], a, 0);
-    if (c.fr === 0) c.reg32[m & 7] = g;
-    else c.reg32[EAX] = a;
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 4);
-    const a = load32(c, at);
-    sub32(c, c.reg32[EAX], a, 0);
-    store32(c, at, c.fr === 0 ? g : a);
-    if (c.fr !== 0) c.reg32[EAX] = a;
-  }
-}
-function cmpxchg8b(c: Cpu): void {
-  const m = fetch8(c);
-  if (m >= 0xc0 || (m & 0x38) !== 0x08) ud(c);
-  const offset = ea(c, m);
-  const r = c.reg32;
-  const at = modify(c, c.eaSeg, offset, 8);
-  const lo = load32(c, at);
-  const hi = load32(c, (at + 4) | 0);
-  const equal = lo === r[EAX] && hi === r[EDX];
-  store32(c, at, equal ? r[EBX] : lo);
-  store32(c, (at + 4) | 0, equal ? r[ECX] : hi);
-  if (!equal) {
-    r[EAX] = lo;
-    r[EDX] = hi;
-  }
-  setZF(c, equal);
+  if (((m >> 3) & 7) > 1) ud(c);
+  incDec(c, m, 1);
 }
 
 /** Enters this file's instructions. */
@@ -359,7 +213,7 @@ export function installArith(t: OpcodeTables): void {
     (c) => void logic16(c, c.reg16[0] & fetch16(c)),
     (c) => void logic32(c, c.reg32[0] & fetch32(c)),
   );
-  both(t, 0xfe, incDecEb);
+  both(t, 0xfe, group4);
   for (let r = 0; r < 8; r++) {
     sized(
       t,
@@ -382,9 +236,4 @@ export function installArith(t: OpcodeTables): void {
       },
     );
   }
-  both(t, 0x1c0, xadd8);
-  sized(t, 0x1c1, xadd16, xadd32);
-  both(t, 0x1b0, cmpxchg8);
-  sized(t, 0x1b1, cmpxchg16, cmpxchg32);
-  both(t, 0x1c7, cmpxchg8b);
 }

@@ -4,16 +4,18 @@ import { CS, ECX, SS } from "./constants.js";
 import { gp, ud } from "./fault.js";
 import { fetch16, fetch32, fetch8, fetchS8 } from "./fetch.js";
 import { condition } from "./flags.js";
-import { incDecD, incDecW } from "./arith.js";
+import { incDec } from "./arith.js";
 import { callFarMemory, jumpFarMemory } from "./far.js";
+import { checkCodeLimit } from "./limits.js";
 import { read16, read32 } from "./memory.js";
-import { rm16, rm32 } from "./operands.js";
-import { moveSp, push16, push32, spOffset } from "./stack.js";
+import { advanceRegister, countRegister } from "./modrm.js";
+import { rm, rm16, rm32, wordSize } from "./operands.js";
+import { moveSp, push, push16, push32, spOffset } from "./stack.js";
 import { both, sized } from "./table-build.js";
 
 /** Continues at `eip` of the same code segment; #GP(0) beyond its limit. */
-export function jumpNear(c: Cpu, eip: number): void {
-  if (eip >>> 0 > c.segLimit[CS] >>> 0) gp(c, 0);
+function jumpNear(c: Cpu, eip: number): void {
+  checkCodeLimit(c, eip);
   c.eip = eip;
 }
 
@@ -40,19 +42,15 @@ function relative(c: Cpu, d: number): void {
   jumpNear(c, c.op32 ? target : target & 0xffff);
 }
 
-function loopCount(c: Cpu): number {
-  return c.addr32 ? --c.reg32[ECX] : --c.reg16[ECX * 2];
-}
-// The counter is put back if the jump faults.
 function loop(c: Cpu, op: number): void {
   const d = fetchS8(c);
   const before = c.reg32[ECX];
-  loopCount(c);
-  const left = c.addr32 ? c.reg32[ECX] : c.reg16[ECX * 2];
-  if (left === 0) return;
+  advanceRegister(c, ECX, -1);
+  if (countRegister(c) === 0) return;
   if (op !== 0xe2 && (c.fr === 0) !== (op === 0xe1)) return;
   const target = c.op32 ? (c.eip + d) | 0 : (c.eip + d) & 0xffff;
   if (target >>> 0 > c.segLimit[CS] >>> 0) {
+    // The counter is put back if the jump faults.
     c.reg32[ECX] = before;
     gp(c, 0);
   }
@@ -60,25 +58,27 @@ function loop(c: Cpu, op: number): void {
 }
 function jcxz(c: Cpu): void {
   const d = fetchS8(c);
-  if ((c.addr32 ? c.reg32[ECX] : c.reg16[ECX * 2]) === 0) relative(c, d);
+  if (countRegister(c) === 0) relative(c, d);
 }
 
-function checkTarget(c: Cpu, eip: number): void {
-  if (eip >>> 0 > c.segLimit[CS] >>> 0) gp(c, 0);
-}
-function callw(c: Cpu): void {
-  const d = fetch16(c);
-  const target = (c.eip + d) & 0xffff;
-  checkTarget(c, target);
+/** Pushes the return address and continues at `target`. */
+function call16(c: Cpu, target: number): void {
+  checkCodeLimit(c, target);
   push16(c, c.eip & 0xffff);
   c.eip = target;
 }
-function calld(c: Cpu): void {
-  const d = fetch32(c);
-  const target = (c.eip + d) | 0;
-  checkTarget(c, target);
+function call32(c: Cpu, target: number): void {
+  checkCodeLimit(c, target);
   push32(c, c.eip);
   c.eip = target;
+}
+function callw(c: Cpu): void {
+  const d = fetch16(c);
+  call16(c, (c.eip + d) & 0xffff);
+}
+function calld(c: Cpu): void {
+  const d = fetch32(c);
+  call32(c, (c.eip + d) | 0);
 }
 function retw(c: Cpu, op: number): void {
   const extra = op === 0xc2 ? fetch16(c) : 0;
@@ -91,52 +91,23 @@ function retd(c: Cpu, op: number): void {
   moveSp(c, 4 + extra);
 }
 
-function group5w(c: Cpu): void {
+function group5(c: Cpu): void {
   const m = fetch8(c);
+  const size = wordSize(c);
   switch ((m >> 3) & 7) {
     case 0:
     case 1:
-      return incDecW(c, m);
-    case 2: {
-      const target = rm16(c, m);
-      checkTarget(c, target);
-      push16(c, c.eip & 0xffff);
-      c.eip = target;
-      return;
-    }
+      return incDec(c, m, size);
+    case 2:
+      return size === 4 ? call32(c, rm32(c, m)) : call16(c, rm16(c, m));
     case 3:
       return callFarMemory(c, m);
     case 4:
-      return jumpNear(c, rm16(c, m));
+      return jumpNear(c, rm(c, m, size));
     case 5:
       return jumpFarMemory(c, m);
     case 6:
-      return push16(c, rm16(c, m));
-    default:
-      return ud(c);
-  }
-}
-function group5d(c: Cpu): void {
-  const m = fetch8(c);
-  switch ((m >> 3) & 7) {
-    case 0:
-    case 1:
-      return incDecD(c, m);
-    case 2: {
-      const target = rm32(c, m);
-      checkTarget(c, target);
-      push32(c, c.eip);
-      c.eip = target;
-      return;
-    }
-    case 3:
-      return callFarMemory(c, m);
-    case 4:
-      return jumpNear(c, rm32(c, m));
-    case 5:
-      return jumpFarMemory(c, m);
-    case 6:
-      return push32(c, rm32(c, m));
+      return push(c, rm(c, m, size));
     default:
       return ud(c);
   }
@@ -179,5 +150,5 @@ export function installControl(t: OpcodeTables): void {
   both(t, 0xe9, (c) => relative(c, c.op32 ? fetch32(c) : fetch16(c)));
   sized(t, 0xe8, callw, calld);
   for (const op of [0xc2, 0xc3]) sized(t, op, retw, retd);
-  sized(t, 0xff, group5w, group5d);
+  both(t, 0xff, group5);
 }

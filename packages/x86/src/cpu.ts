@@ -2,7 +2,6 @@
 import type { CpuBus, CpuRegion } from "./bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "./constants.js";
 import { CpuFault } from "./fault.js";
-import { FpuState } from "./fpu-state.js";
 import { InnerStack } from "./inner-stack.js";
 
 /** Executes one opcode; `op` is its last opcode byte. */
@@ -103,7 +102,6 @@ export class Cpu {
   /** Data breakpoints that the running instruction hit. */
   debugHits = 0;
   readonly msr = new Map<number, bigint>();
-  readonly fpu = new FpuState();
 
   /** Tables for the code segment's default size, and those of the instruction being executed. */
   readonly tables: OpcodeTables;

@@ -2,11 +2,12 @@
 import type { Cpu, OpcodeTables } from "./cpu.js";
 import { CS, D_CODE, D_EC, D_P, D_S, ESP, SS } from "./constants.js";
 import { gp, np, ss, ud } from "./fault.js";
-import { fetch16, fetch32 } from "./fetch.js";
+import { fetch16 } from "./fetch.js";
 import { setCode } from "./inner-stack.js";
 import { checkCodeLimit } from "./limits.js";
-import { read16, read32, write16, write32 } from "./memory.js";
-import { ea } from "./modrm.js";
+import { read, read16, write16, write32 } from "./memory.js";
+import { ea, offsetAfter } from "./modrm.js";
+import { immediate, wordSize } from "./operands.js";
 import {
   dplOf,
   dropInnerSegments,
@@ -22,8 +23,8 @@ import { moveSp, peekStack, spOffset } from "./stack.js";
 import { both } from "./table-build.js";
 import { TASK_CALL, TASK_JUMP, switchTask } from "./task.js";
 
-/** A code segment load outside protected mode. */
-function setFlatCode(c: Cpu, selector: number, eip: number): void {
+/** Continues at `selector`:`eip` where there are no descriptors: in real and virtual-8086 mode. */
+export function setFlatCode(c: Cpu, selector: number, eip: number): void {
   checkCodeLimit(c, eip);
   if (c.vm) setV86Segment(c, CS, selector);
   else setRealSegment(c, CS, selector);
@@ -180,8 +181,7 @@ function callGate(c: Cpu, gateLo: number, gateHi: number): void {
   stack.push(c, c.segSel[SS], wide);
   stack.push(c, c.reg32[ESP], wide);
   for (let k = count - 1; k >= 0; k--) {
-    const at = spOffset(c, k * step);
-    stack.push(c, wide ? read32(c, SS, at) : read16(c, SS, at), wide);
+    stack.push(c, read(c, SS, spOffset(c, k * step), step), wide);
   }
   stack.push(c, c.segSel[CS], wide);
   stack.push(c, c.eip, wide);
@@ -193,7 +193,7 @@ function callGate(c: Cpu, gateLo: number, gateHi: number): void {
 /**
  * The common end of RETF and IRET in protected mode: continues at `selector`:`eip`, popping `used`
  * operand-sized items and then `release` bytes, from the outer stack too if the level changes.
- * All checks come before any change; `finish` runs between.
+ * All checks come before any change.
  */
 export function returnFar(
   c: Cpu,
@@ -201,7 +201,6 @@ export function returnFar(
   eip: number,
   used: number,
   release: number,
-  finish: ((c: Cpu) => void) | null,
 ): void {
   const error = selector & 0xfffc;
   if (error === 0) gp(c, 0);
@@ -212,17 +211,16 @@ export function returnFar(
   const dpl = dplOf(hi);
   if ((hi & D_EC) !== 0 ? dpl > rpl : dpl !== rpl) gp(c, error);
   if ((hi & D_P) === 0) np(c, selector);
-  const step = c.op32 ? 4 : 2;
+  const step = wordSize(c);
   if (rpl === c.cpl) {
     checkOffset(c, eip, lo, hi);
-    finish?.(c);
     setCode(c, selector, rpl, lo, hi, eip);
     moveSp(c, used * step + release);
     return;
   }
   const spAt = spOffset(c, used * step + release);
   const ssAt = spOffset(c, (used + 1) * step + release);
-  const esp = step === 4 ? read32(c, SS, spAt) : read16(c, SS, spAt);
+  const esp = read(c, SS, spAt, step);
   const stack = read16(c, SS, ssAt);
   if ((stack & 0xfffc) === 0) gp(c, 0);
   if (!readDescriptor(c, stack)) gp(c, stack & 0xfffc);
@@ -232,7 +230,6 @@ export function returnFar(
   }
   if ((stackHi & D_P) === 0) ss(c, stack & 0xfffc);
   checkOffset(c, eip, lo, hi);
-  finish?.(c);
   setCpl(c, rpl);
   setCode(c, selector, rpl, lo, hi, eip);
   setFromDescriptor(c, SS, stack, stackLo, stackHi);
@@ -251,7 +248,7 @@ function retFar(c: Cpu, op: number): void {
     moveSp(c, size + release);
     return;
   }
-  returnFar(c, selector, eip, 2, release, null);
+  returnFar(c, selector, eip, 2, release);
 }
 
 /** JMP m16:16/32 (group 5). */
@@ -269,21 +266,20 @@ export function farPointer(c: Cpu, m: number): number {
   if (m >= 0xc0) ud(c);
   const at = ea(c, m);
   const seg = c.eaSeg;
-  const step = c.op32 ? 4 : 2;
-  const next = c.addr32 ? (at + step) | 0 : (at + step) & 0xffff;
-  const offset = c.op32 ? read32(c, seg, at) : read16(c, seg, at);
-  c.farSelector = read16(c, seg, next);
+  const size = wordSize(c);
+  const offset = read(c, seg, at, size);
+  c.farSelector = read16(c, seg, offsetAfter(c, at, size));
   return offset;
 }
 
 /** Enters this file's instructions. */
 export function installFar(t: OpcodeTables): void {
   both(t, 0x9a, (c) => {
-    const eip = c.op32 ? fetch32(c) : fetch16(c);
+    const eip = immediate(c, wordSize(c));
     callFar(c, fetch16(c), eip);
   });
   both(t, 0xea, (c) => {
-    const eip = c.op32 ? fetch32(c) : fetch16(c);
+    const eip = immediate(c, wordSize(c));
     jumpFar(c, fetch16(c), eip);
   });
   both(t, 0xca, retFar);

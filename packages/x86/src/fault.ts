@@ -44,6 +44,11 @@ export function ts(c: Cpu, selector: number): never {
   return raiseError(c, EX_TS, selector & 0xfffc);
 }
 
+/** #GP(0) unless the current privilege level is 0. */
+export function privileged(c: Cpu): void {
+  if (c.cpl !== 0) gp(c, 0);
+}
+
 /** #UD. */
 export function ud(c: Cpu): never {
   return raise(c, EX_UD);

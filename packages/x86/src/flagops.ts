@@ -2,8 +2,7 @@
 import type { Cpu, OpcodeTables } from "./cpu.js";
 import { EV_SHADOW, F_DF, F_IF } from "./constants.js";
 import { gp } from "./fault.js";
-import { arithFlags, getCF, setArithFlags, setCF } from "./flags.js";
-import { iopl } from "./interrupt.js";
+import { arithFlags, getCF, iopl, setArithFlags, setCF } from "./flags.js";
 import { both } from "./table-build.js";
 
 function checkInterruptFlag(c: Cpu): void {

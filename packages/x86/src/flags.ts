@@ -127,6 +127,11 @@ export function getEflags(c: Cpu): number {
   return c.eflags | arithFlags(c) | 2;
 }
 
+/** I/O privilege level. */
+export function iopl(c: Cpu): number {
+  return (c.eflags >> 12) & 3;
+}
+
 /** Replaces the bits of EFLAGS that `mask` selects. VM is changed only by the mode switches. */
 export function writeEflags(c: Cpu, value: number, mask: number): void {
   setArithFlags(c, (value & mask) | (arithFlags(c) & ~mask));

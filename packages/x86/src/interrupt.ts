@@ -12,9 +12,14 @@ import {
   EV_TRAP,
   EX_BP,
   EX_DB,
+  EX_NP,
   EX_OF,
   EX_PF,
   F_AC,
+  F_ALL,
+  F_ARITH,
+  F_DF,
+  F_ID,
   F_IF,
   F_IOPL,
   F_NT,
@@ -30,11 +35,11 @@ import {
 } from "./constants.js";
 import { gp, np, ts, raiseError } from "./fault.js";
 import { fetch8 } from "./fetch.js";
-import { getEflags, getOF, writeEflags } from "./flags.js";
-import { returnFar, taskGateTarget } from "./far.js";
+import { getEflags, getOF, iopl, writeEflags } from "./flags.js";
+import { returnFar, setFlatCode, taskGateTarget } from "./far.js";
 import { setCode } from "./inner-stack.js";
-import { checkCodeLimit } from "./limits.js";
 import { read16, read32, sysLoad16, sysLoad32, write16, write32 } from "./memory.js";
+import { wordSize } from "./operands.js";
 import {
   dplOf,
   limitOf,
@@ -45,13 +50,15 @@ import {
   setV86Segment,
   setVm,
 } from "./segment.js";
-import { moveSp, peekStack, push16, push32, spOffset } from "./stack.js";
+import { moveSp, peekStack, push, push16, push32, spOffset } from "./stack.js";
 import { both } from "./table-build.js";
 import { TASK_GATE, TASK_RETURN, switchTask } from "./task.js";
 
-/** Where an interrupt comes from. */
+/** Where an interrupt comes from: an INT instruction. */
 export const SOURCE_INT = 0;
+/** A fault or trap. */
 export const SOURCE_EXCEPTION = 1;
+/** The interrupt line or an NMI. */
 export const SOURCE_HARDWARE = 2;
 
 /**
@@ -93,7 +100,7 @@ function deliverProtected(c: Cpu, vector: number, source: number, error: number)
   const type = (gateHi >> 8) & 31;
   if (type !== 5 && type !== 6 && type !== 7 && type !== 14 && type !== 15) gp(c, gateError);
   if (source === SOURCE_INT && dplOf(gateHi) < c.cpl) gp(c, gateError);
-  if ((gateHi & D_P) === 0) raiseError(c, 11, gateError);
+  if ((gateHi & D_P) === 0) raiseError(c, EX_NP, gateError);
   if (type === 5) {
     c.dlo = gateLo;
     switchTask(c, taskGateTarget(c), TASK_GATE);
@@ -117,37 +124,34 @@ function deliverProtected(c: Cpu, vector: number, source: number, error: number)
   const inner = !conforming && level < c.cpl;
   if (c.vm && (conforming || level !== 0)) gp(c, selector & 0xfffc);
   if (eip >>> 0 > limitOf(lo, hi) >>> 0) gp(c, 0);
-  if (inner) {
-    const items = (c.vm ? 9 : 5) + (error >= 0 ? 1 : 0);
-    const stack = c.inner;
-    stack.prepare(c, level, items * (wide ? 4 : 2));
-    const fromV86 = c.vm;
-    if (fromV86) {
-      stack.push(c, c.segSel[GS], wide);
-      stack.push(c, c.segSel[FS], wide);
-      stack.push(c, c.segSel[DS], wide);
-      stack.push(c, c.segSel[ES], wide);
-    }
-    stack.push(c, c.segSel[SS], wide);
-    stack.push(c, c.reg32[ESP], wide);
-    stack.push(c, flags | (fromV86 ? F_VM : 0), wide);
-    stack.push(c, c.segSel[CS], wide);
-    stack.push(c, c.eip, wide);
-    if (error >= 0) stack.push(c, error, wide);
-    if (fromV86) {
-      setVm(c, false);
-      for (const seg of [ES, DS, FS, GS]) setNullSegment(c, seg, 0);
-    }
-    setCpl(c, level);
-    stack.commit(c);
-    setCode(c, selector, level, lo, hi, eip);
-  } else {
-    pushFrame(c, wide, flags, error);
-    setCode(c, selector, c.cpl, lo, hi, eip);
-  }
+  if (inner) enterInner(c, level, flags, error, wide);
+  else pushFrame(c, wide, flags, error);
+  setCode(c, selector, inner ? level : c.cpl, lo, hi, eip);
   c.eflags &= ~(F_TF | F_NT | F_RF | F_VM | ((type & 1) === 0 ? F_IF : 0));
 }
 
+/** Changes to the stack of `level`, leaving virtual-8086 mode, and pushes the frame there. */
+function enterInner(c: Cpu, level: number, flags: number, error: number, wide: boolean): void {
+  const stack = c.inner;
+  const fromV86 = c.vm;
+  const items = (fromV86 ? 9 : 5) + (error >= 0 ? 1 : 0);
+  stack.prepare(c, level, items * (wide ? 4 : 2));
+  if (fromV86) for (const seg of [GS, FS, DS, ES]) stack.push(c, c.segSel[seg], wide);
+  stack.push(c, c.segSel[SS], wide);
+  stack.push(c, c.reg32[ESP], wide);
+  stack.push(c, flags | (fromV86 ? F_VM : 0), wide);
+  stack.push(c, c.segSel[CS], wide);
+  stack.push(c, c.eip, wide);
+  if (error >= 0) stack.push(c, error, wide);
+  if (fromV86) {
+    setVm(c, false);
+    for (const seg of [ES, DS, FS, GS]) setNullSegment(c, seg, 0);
+  }
+  setCpl(c, level);
+  stack.commit(c);
+}
+
+/** Pushes the frame on the current stack, moving the stack pointer only at the end. */
 function pushFrame(c: Cpu, wide: boolean, flags: number, error: number): void {
   if (wide) {
     write32(c, SS, spOffset(c, -4), flags);
@@ -164,14 +168,9 @@ function pushFrame(c: Cpu, wide: boolean, flags: number, error: number): void {
   }
 }
 
-/** I/O privilege level. */
-export function iopl(c: Cpu): number {
-  return (c.eflags >> 12) & 3;
-}
-
 /** The flag bits POPF and IRET may change at the current level. */
 function flagMask(c: Cpu): number {
-  let mask = 0x8d5 | F_TF | 0x400 | F_NT | F_AC | 0x200000;
+  let mask = F_ARITH | F_TF | F_DF | F_NT | F_AC | F_ID;
   if (c.cpl <= iopl(c)) mask |= F_IF;
   if (c.cpl === 0) mask |= F_IOPL | F_IF;
   return mask;
@@ -179,30 +178,25 @@ function flagMask(c: Cpu): number {
 
 function pushf(c: Cpu): void {
   if (c.vm && iopl(c) < 3) gp(c, 0);
-  const flags = getEflags(c) & ~(F_RF | F_VM);
-  if (c.op32) push32(c, flags);
-  else push16(c, flags & 0xffff);
+  push(c, getEflags(c) & ~(F_RF | F_VM));
 }
 function popf(c: Cpu): void {
   if (c.vm && iopl(c) < 3) gp(c, 0);
   const mask = flagMask(c);
   const v = peekStack(c, 0);
-  moveSp(c, c.op32 ? 4 : 2);
+  moveSp(c, wordSize(c));
   writeEflags(c, v, c.op32 ? mask : mask & 0xffff);
 }
 
 function iret(c: Cpu): void {
   c.nmiBlocked = false;
   if (c.vm && iopl(c) < 3) gp(c, 0);
-  const step = c.op32 ? 4 : 2;
+  const step = wordSize(c);
   if (!c.pe || c.vm) {
     const eip = peekStack(c, 0);
     const selector = peekStack(c, 1) & 0xffff;
     const flags = peekStack(c, 2);
-    checkCodeLimit(c, eip);
-    if (c.vm) setV86Segment(c, CS, selector);
-    else setRealSegment(c, CS, selector);
-    c.eip = eip;
+    setFlatCode(c, selector, eip);
     moveSp(c, step * 3);
     let mask = flagMask(c);
     // The privilege level field is out of reach in virtual-8086 mode.
@@ -220,7 +214,7 @@ function iret(c: Cpu): void {
   let mask = flagMask(c);
   if (c.cpl === 0) mask |= F_VIF | F_VIP;
   if (step === 2) mask &= 0xffff;
-  returnFar(c, selector, eip, 3, 0, null);
+  returnFar(c, selector, eip, 3, 0);
   writeEflags(c, flags, mask);
   // Only execution breakpoints look at RF, so it is kept only while there are any.
   if (step === 4 && c.executeBreaks !== 0) c.eflags |= flags & F_RF;
@@ -243,7 +237,7 @@ function returnToV86(c: Cpu, eip: number, selector: number, flags: number): void
   const fs = read16(c, SS, spOffset(c, 28));
   const gs = read16(c, SS, spOffset(c, 32));
   if (eip >>> 0 > 0xffff) gp(c, 0);
-  writeEflags(c, flags, 0x8d5 | 0x7700 | F_AC | F_VIF | F_VIP | 0x200000);
+  writeEflags(c, flags, F_ALL & ~(F_RF | F_VM));
   c.eflags |= F_VM;
   setVm(c, true);
   setV86Segment(c, CS, selector);

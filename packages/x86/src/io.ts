@@ -1,11 +1,13 @@
 /** Port input and output, and the permission to do it. */
 import type { Cpu, OpcodeTables } from "./cpu.js";
-import { EDX, TR } from "./constants.js";
+import { EAX, EDX, TR } from "./constants.js";
 import { gp } from "./fault.js";
 import { fetch8 } from "./fetch.js";
-import { iopl } from "./interrupt.js";
+import { iopl } from "./flags.js";
+import type { Size } from "./memory.js";
 import { sysLoad16 } from "./memory.js";
-import { both, sized } from "./table-build.js";
+import { register, setRegister } from "./operands.js";
+import { widths } from "./table-build.js";
 
 /** Throws #GP(0) unless `size` ports from `port` may be used at the current level. */
 export function checkPort(c: Cpu, port: number, size: number): void {
@@ -20,57 +22,44 @@ export function checkPort(c: Cpu, port: number, size: number): void {
 }
 
 /** Reads a port; the result is unsigned for 8 and 16 bits, signed for 32. */
-export function input(c: Cpu, port: number, size: 1 | 2 | 4): number {
+export function input(c: Cpu, port: number, size: Size): number {
   checkPort(c, port, size);
   const v = c.io.load(port, size);
   return size === 4 ? v | 0 : v;
 }
 /** Writes a port. */
-export function output(c: Cpu, port: number, size: 1 | 2 | 4, value: number): void {
+export function output(c: Cpu, port: number, size: Size, value: number): void {
   checkPort(c, port, size);
   c.io.store(port, size, value >>> 0);
 }
 
+/** The port is an immediate byte or DX. */
+function portOf(c: Cpu, op: number): number {
+  return (op & 8) === 0 ? fetch8(c) : c.reg16[EDX * 2];
+}
+function inputAccumulator(c: Cpu, op: number, size: Size): void {
+  setRegister(c, EAX, size, input(c, portOf(c, op), size));
+}
+function outputAccumulator(c: Cpu, op: number, size: Size): void {
+  output(c, portOf(c, op), size, register(c, EAX, size));
+}
+
 /** Enters this file's instructions. */
 export function installIo(t: OpcodeTables): void {
-  both(t, 0xe4, (c) => {
-    c.reg8[0] = input(c, fetch8(c), 1);
-  });
-  sized(
-    t,
-    0xe5,
-    (c) => {
-      c.reg16[0] = input(c, fetch8(c), 2);
-    },
-    (c) => {
-      c.reg32[0] = input(c, fetch8(c), 4);
-    },
-  );
-  both(t, 0xe6, (c) => output(c, fetch8(c), 1, c.reg8[0]));
-  sized(
-    t,
-    0xe7,
-    (c) => output(c, fetch8(c), 2, c.reg16[0]),
-    (c) => output(c, fetch8(c), 4, c.reg32[0]),
-  );
-  both(t, 0xec, (c) => {
-    c.reg8[0] = input(c, c.reg16[EDX * 2], 1);
-  });
-  sized(
-    t,
-    0xed,
-    (c) => {
-      c.reg16[0] = input(c, c.reg16[EDX * 2], 2);
-    },
-    (c) => {
-      c.reg32[0] = input(c, c.reg16[EDX * 2], 4);
-    },
-  );
-  both(t, 0xee, (c) => output(c, c.reg16[EDX * 2], 1, c.reg8[0]));
-  sized(
-    t,
-    0xef,
-    (c) => output(c, c.reg16[EDX * 2], 2, c.reg16[0]),
-    (c) => output(c, c.reg16[EDX * 2], 4, c.reg32[0]),
-  );
+  for (const first of [0xe4, 0xec]) {
+    widths(
+      t,
+      first,
+      (c, op) => inputAccumulator(c, op, 1),
+      (c, op) => inputAccumulator(c, op, 2),
+      (c, op) => inputAccumulator(c, op, 4),
+    );
+    widths(
+      t,
+      first + 2,
+      (c, op) => outputAccumulator(c, op, 1),
+      (c, op) => outputAccumulator(c, op, 2),
+      (c, op) => outputAccumulator(c, op, 4),
+    );
+  }
 }

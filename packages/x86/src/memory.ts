@@ -2,14 +2,18 @@
  * Guest memory as instructions see it. `loadN`/`storeN` take linear addresses at the current
  * privilege level; `readN`/`writeN` take a segment and an offset and check limits first;
  * `sysLoadN`/`sysStoreN` are the processor's own accesses (descriptors, TSS), at supervisor level.
- * 8 and 16 bit values are unsigned, 32 bit values signed.
+ * 8 and 16 bit values are unsigned, 32 bit values signed; of a value to be stored the low bits count.
+ * Without a width in the name the last parameter but the value is the width.
  */
 import type { Cpu, Tlb } from "./cpu.js";
 import { TLB_MASK } from "./constants.js";
 import { checkAccess } from "./limits.js";
 import { fillRead, fillWrite } from "./tlb.js";
 
-function slowLoad(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4): number {
+/** The width of an access in bytes. */
+export type Size = 1 | 2 | 4;
+
+function slowLoad(c: Cpu, t: Tlb, linear: number, size: Size): number {
   if ((linear & 0xfff) + size > 0x1000) {
     let value = 0;
     for (let k = 0; k < size; k++) value |= slowLoad(c, t, (linear + k) | 0, 1) << (8 * k);
@@ -29,7 +33,7 @@ function slowLoad(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4): number {
 }
 
 /** What is not plain RAM sees aligned accesses only: the two around an unaligned one. */
-function loadUnaligned(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4): number {
+function loadUnaligned(c: Cpu, t: Tlb, linear: number, size: Size): number {
   const shift = (linear & (size - 1)) * 8;
   const aligned = linear & -size;
   const low = slowLoad(c, t, aligned, size);
@@ -47,12 +51,9 @@ function prepareWrite(c: Cpu, t: Tlb, linear: number, size: number): void {
   }
 }
 
-function slowStore(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4, value: number): void {
+function slowStore(c: Cpu, t: Tlb, linear: number, size: Size, value: number): void {
   prepareWrite(c, t, linear, size);
-  if ((linear & 0xfff) + size > 0x1000) {
-    for (let k = 0; k < size; k++) slowStore(c, t, (linear + k) | 0, 1, (value >>> (8 * k)) & 0xff);
-    return;
-  }
+  if ((linear & 0xfff) + size > 0x1000) return storeBytes(c, t, linear, size, value);
   const i = (linear >>> 12) & TLB_MASK;
   if (t.wTag[i] === (linear & -4096) && t.wRegion[i].plainWrite) {
     const at = (linear + t.wBias[i]) >>> 0;
@@ -61,17 +62,18 @@ function slowStore(c: Cpu, t: Tlb, linear: number, size: 1 | 2 | 4, value: numbe
     else t.wView[i].setInt32(at, value, true);
     return;
   }
-  if ((linear & (size - 1)) !== 0) {
-    // What is not plain RAM sees aligned accesses only: an unaligned store goes byte by byte.
-    for (let k = 0; k < size; k++) slowStore(c, t, (linear + k) | 0, 1, (value >>> (8 * k)) & 0xff);
-    return;
-  }
+  // What is not plain RAM sees aligned accesses only: an unaligned store goes byte by byte.
+  if ((linear & (size - 1)) !== 0) return storeBytes(c, t, linear, size, value);
   const unsigned = size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
   const physical = (t.pwPhys[i] | (linear & 0xfff)) >>> 0;
   const window = c.memory.lookup(physical);
   // RAM that an alias shows read-only, as shadowed firmware is, drops a processor's stores.
   if (window.readonly === true && window.region.isRam === true) return;
   c.memory.store(physical, size, unsigned);
+}
+
+function storeBytes(c: Cpu, t: Tlb, linear: number, size: Size, value: number): void {
+  for (let k = 0; k < size; k++) slowStore(c, t, (linear + k) | 0, 1, (value >>> (8 * k)) & 0xff);
 }
 
 /** Loads a byte. */
@@ -120,6 +122,18 @@ export function store32(c: Cpu, linear: number, value: number): void {
   } else slowStore(c, c.tlb, linear, 4, value);
 }
 
+/** Loads `size` bytes. */
+export function load(c: Cpu, linear: number, size: Size): number {
+  if (size === 1) return load8(c, linear);
+  return size === 2 ? load16(c, linear) : load32(c, linear);
+}
+/** Stores `size` bytes. */
+export function store(c: Cpu, linear: number, size: Size, value: number): void {
+  if (size === 1) store8(c, linear, value);
+  else if (size === 2) store16(c, linear, value);
+  else store32(c, linear, value);
+}
+
 /** Reads a byte of a segment. */
 export function read8(c: Cpu, seg: number, offset: number): number {
   if (offset >>> 0 >= c.readEnd[seg]) checkAccess(c, seg, offset, 1, false);
@@ -152,6 +166,18 @@ export function write32(c: Cpu, seg: number, offset: number, value: number): voi
   store32(c, (c.segBase[seg] + offset) | 0, value);
 }
 
+/** Reads `size` bytes of a segment. */
+export function read(c: Cpu, seg: number, offset: number, size: Size): number {
+  if (size === 1) return read8(c, seg, offset);
+  return size === 2 ? read16(c, seg, offset) : read32(c, seg, offset);
+}
+/** Writes `size` bytes of a segment. */
+export function write(c: Cpu, seg: number, offset: number, size: Size, value: number): void {
+  if (size === 1) write8(c, seg, offset, value);
+  else if (size === 2) write16(c, seg, offset, value);
+  else write32(c, seg, offset, value);
+}
+
 /**
  * Begins a read-modify-write of `size` bytes: every fault of the coming store is raised now.
  * Returns the linear address for the load and the store, which then cannot fault.
@@ -165,10 +191,6 @@ export function modify(c: Cpu, seg: number, offset: number, size: number): numbe
   return linear;
 }
 
-/** Supervisor load of a byte. */
-export function sysLoad8(c: Cpu, linear: number): number {
-  return slowLoad(c, c.tlbSuper, linear, 1);
-}
 /** Supervisor load of a word. */
 export function sysLoad16(c: Cpu, linear: number): number {
   return slowLoad(c, c.tlbSuper, linear, 2);
@@ -176,10 +198,6 @@ export function sysLoad16(c: Cpu, linear: number): number {
 /** Supervisor load of a doubleword. */
 export function sysLoad32(c: Cpu, linear: number): number {
   return slowLoad(c, c.tlbSuper, linear, 4);
-}
-/** Supervisor store of a byte. */
-export function sysStore8(c: Cpu, linear: number, value: number): void {
-  slowStore(c, c.tlbSuper, linear, 1, value);
 }
 /** Supervisor store of a word. */
 export function sysStore16(c: Cpu, linear: number, value: number): void {

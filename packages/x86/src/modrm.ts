@@ -1,9 +1,9 @@
-/** Effective addresses. Each function returns the offset and leaves the segment in `c.eaSeg`. */
+/** Effective addresses, and the registers that instructions address memory and count with. */
 import type { Cpu } from "./cpu.js";
 import { DS, EBP, EBX, ECX, EDI, ESI, ESP, SS } from "./constants.js";
 import { fetch16, fetch32, fetch8, fetchS8 } from "./fetch.js";
 
-/** Offset of the memory operand of ModRM byte `m` (mod must not be 3). */
+/** Offset of the memory operand of ModRM byte `m` (mod must not be 3); its segment is in `c.eaSeg`. */
 export function ea(c: Cpu, m: number): number {
   return c.addr32 ? ea32(c, m) : ea16(c, m);
 }
@@ -78,7 +78,26 @@ function ea32(c: Cpu, m: number): number {
   return (a + (m < 0x80 ? fetchS8(c) : fetch32(c))) | 0;
 }
 
-/** The offset register (E)CX, for loops and string operations. */
+/** The segment of an operand that lies in DS unless a prefix says otherwise. */
+export function dataSegment(c: Cpu): number {
+  return c.segOv >= 0 ? c.segOv : DS;
+}
+/** The offset `bytes` after `offset`, wrapped to the address size. */
+export function offsetAfter(c: Cpu, offset: number, bytes: number): number {
+  const after = (offset + bytes) | 0;
+  return c.addr32 ? after : after & 0xffff;
+}
+
+/** General register `r` as an offset, in the address size: 16 bits unsigned, 32 bits signed. */
+export function addressRegister(c: Cpu, r: number): number {
+  return c.addr32 ? c.reg32[r] : c.reg16[r * 2];
+}
+/** Adds to a register in the address size; with 16 bits the upper half stays. */
+export function advanceRegister(c: Cpu, r: number, delta: number): void {
+  if (c.addr32) c.reg32[r] += delta;
+  else c.reg16[r * 2] += delta;
+}
+/** What loops and repeated instructions count in: (E)CX in the address size, unsigned. */
 export function countRegister(c: Cpu): number {
-  return c.addr32 ? c.reg32[ECX] >>> 0 : c.reg16[ECX * 2];
+  return addressRegister(c, ECX) >>> 0;
 }

@@ -1,26 +1,13 @@
-/** Moves between registers, memory and immediates: MOV MOVZX MOVSX LEA XCHG XLAT CBW CWD. */
+/** Moves between registers, memory and immediates: MOV MOVZX MOVSX LEA XLAT CBW CWD. */
 import type { Cpu, OpcodeTables } from "./cpu.js";
-import { EBX, EDX, DS } from "./constants.js";
+import { EAX, EBX, EDX } from "./constants.js";
 import { ud } from "./fault.js";
 import { fetch16, fetch32, fetch8 } from "./fetch.js";
-import {
-  load16,
-  load32,
-  load8,
-  modify,
-  read16,
-  read32,
-  read8,
-  store16,
-  store32,
-  store8,
-  write16,
-  write32,
-  write8,
-} from "./memory.js";
-import { ea } from "./modrm.js";
-import { rm16, rm32, rm8, setRm16, setRm8 } from "./operands.js";
-import { both, index8, sized } from "./table-build.js";
+import type { Size } from "./memory.js";
+import { read, read8, write, write16, write32, write8 } from "./memory.js";
+import { addressRegister, dataSegment, ea, offsetAfter } from "./modrm.js";
+import { index8, register, rm16, rm32, rm8, setRegister, setRm16, setRm8 } from "./operands.js";
+import { both, sized, widths } from "./table-build.js";
 
 function movEdGd(c: Cpu): void {
   const m = fetch8(c);
@@ -79,9 +66,18 @@ function movEdId(c: Cpu): void {
   }
 }
 
-function moffs(c: Cpu): number {
-  c.eaSeg = c.segOv >= 0 ? c.segOv : DS;
+/** The offset that follows the opcode of a move without a ModRM byte, in the address size. */
+function directOffset(c: Cpu): number {
   return c.addr32 ? fetch32(c) : fetch16(c);
+}
+
+function loadAccumulator(c: Cpu, size: Size): void {
+  const offset = directOffset(c);
+  setRegister(c, EAX, size, read(c, dataSegment(c), offset, size));
+}
+function storeAccumulator(c: Cpu, size: Size): void {
+  const offset = directOffset(c);
+  write(c, dataSegment(c), offset, size, register(c, EAX, size));
 }
 
 function lea16(c: Cpu): void {
@@ -95,54 +91,9 @@ function lea32(c: Cpu): void {
   c.reg32[(m >> 3) & 7] = ea(c, m);
 }
 
-function xchg8(c: Cpu): void {
-  const m = fetch8(c);
-  const g = index8(m >> 3);
-  const v = c.reg8[g];
-  if (m >= 0xc0) {
-    c.reg8[g] = c.reg8[index8(m)];
-    c.reg8[index8(m)] = v;
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 1);
-    c.reg8[g] = load8(c, at);
-    store8(c, at, v);
-  }
-}
-function xchg16(c: Cpu): void {
-  const m = fetch8(c);
-  const g = (m >> 2) & 14;
-  const v = c.reg16[g];
-  if (m >= 0xc0) {
-    c.reg16[g] = c.reg16[(m & 7) << 1];
-    c.reg16[(m & 7) << 1] = v;
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 2);
-    c.reg16[g] = load16(c, at);
-    store16(c, at, v);
-  }
-}
-function xchg32(c: Cpu): void {
-  const m = fetch8(c);
-  const g = (m >> 3) & 7;
-  const v = c.reg32[g];
-  if (m >= 0xc0) {
-    c.reg32[g] = c.reg32[m & 7];
-    c.reg32[m & 7] = v;
-  } else {
-    const offset = ea(c, m);
-    const at = modify(c, c.eaSeg, offset, 4);
-    c.reg32[g] = load32(c, at);
-    store32(c, at, v);
-  }
-}
 function xlat(c: Cpu): void {
-  const seg = c.segOv >= 0 ? c.segOv : DS;
-  const offset = c.addr32
-    ? (c.reg32[EBX] + c.reg8[0]) | 0
-    : (c.reg16[EBX * 2] + c.reg8[0]) & 0xffff;
-  c.reg8[0] = read8(c, seg, offset);
+  const offset = offsetAfter(c, addressRegister(c, EBX), c.reg8[0]);
+  c.reg8[0] = read8(c, dataSegment(c), offset);
 }
 
 /** Enters this file's instructions. */
@@ -151,12 +102,8 @@ export function installMove(t: OpcodeTables): void {
   sized(t, 0x89, movEwGw, movEdGd);
   both(t, 0x8a, movGbEb);
   sized(t, 0x8b, movGwEw, movGdEd);
-  both(t, 0xc6, movEbIb);
-  sized(t, 0xc7, movEwIw, movEdId);
+  widths(t, 0xc6, movEbIb, movEwIw, movEdId);
   sized(t, 0x8d, lea16, lea32);
-  both(t, 0x86, xchg8);
-  sized(t, 0x87, xchg16, xchg32);
-  both(t, 0x90, () => undefined);
   for (let r = 0; r < 8; r++) {
     both(t, 0xb0 + r, (c, op) => {
       c.reg8[index8(op)] = fetch8(c);
@@ -171,53 +118,20 @@ export function installMove(t: OpcodeTables): void {
         c.reg32[op & 7] = fetch32(c);
       },
     );
-    if (r === 0) continue;
-    sized(
-      t,
-      0x90 + r,
-      (c, op) => {
-        const v = c.reg16[0];
-        c.reg16[0] = c.reg16[(op & 7) << 1];
-        c.reg16[(op & 7) << 1] = v;
-      },
-      (c, op) => {
-        const v = c.reg32[0];
-        c.reg32[0] = c.reg32[op & 7];
-        c.reg32[op & 7] = v;
-      },
-    );
   }
-  both(t, 0xa0, (c) => {
-    const o = moffs(c);
-    c.reg8[0] = read8(c, c.eaSeg, o);
-  });
-  sized(
+  widths(
     t,
-    0xa1,
-    (c) => {
-      const o = moffs(c);
-      c.reg16[0] = read16(c, c.eaSeg, o);
-    },
-    (c) => {
-      const o = moffs(c);
-      c.reg32[0] = read32(c, c.eaSeg, o);
-    },
+    0xa0,
+    (c) => loadAccumulator(c, 1),
+    (c) => loadAccumulator(c, 2),
+    (c) => loadAccumulator(c, 4),
   );
-  both(t, 0xa2, (c) => {
-    const o = moffs(c);
-    write8(c, c.eaSeg, o, c.reg8[0]);
-  });
-  sized(
+  widths(
     t,
-    0xa3,
-    (c) => {
-      const o = moffs(c);
-      write16(c, c.eaSeg, o, c.reg16[0]);
-    },
-    (c) => {
-      const o = moffs(c);
-      write32(c, c.eaSeg, o, c.reg32[0]);
-    },
+    0xa2,
+    (c) => storeAccumulator(c, 1),
+    (c) => storeAccumulator(c, 2),
+    (c) => storeAccumulator(c, 4),
   );
   both(t, 0xd7, xlat);
   sized(

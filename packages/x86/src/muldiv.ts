@@ -1,5 +1,5 @@
 /**
- * Multiplication, division and the rest of group 3. After a multiplication SF, ZF and PF describe
+ * MUL IMUL DIV IDIV, and the rest of group 3: TEST NOT NEG. After a multiplication SF, ZF and PF describe
  * the low half of the product; division leaves all flags.
  */
 import type { Cpu, OpcodeTables } from "./cpu.js";
@@ -9,8 +9,8 @@ import { raise, ud } from "./fault.js";
 import { fetch16, fetch32, fetch8, fetchS8 } from "./fetch.js";
 import { load16, load32, load8, modify, store16, store32, store8 } from "./memory.js";
 import { ea } from "./modrm.js";
-import { rm16, rm32, rm8 } from "./operands.js";
-import { both, index8, sized } from "./table-build.js";
+import { index8, rm16, rm32, rm8 } from "./operands.js";
+import { sized, widths } from "./table-build.js";
 
 const TWO32 = 0x100000000;
 
@@ -21,7 +21,7 @@ function mulFlags(c: Cpu, low: number, overflow: boolean): void {
 }
 
 /** High dword of the unsigned product, as int32. */
-export function mulHighU(a: number, b: number): number {
+function mulHighU(a: number, b: number): number {
   const al = a & 0xffff;
   const ah = a >>> 16;
   const bl = b & 0xffff;
@@ -32,7 +32,7 @@ export function mulHighU(a: number, b: number): number {
   return (ah * bh + Math.floor(mid1 / 65536) + Math.floor(mid2 / 65536)) | 0;
 }
 /** High dword of the signed product. */
-export function mulHighS(a: number, b: number): number {
+function mulHighS(a: number, b: number): number {
   let high = mulHighU(a >>> 0, b >>> 0);
   if (a < 0) high = (high - b) | 0;
   if (b < 0) high = (high - a) | 0;
@@ -163,6 +163,7 @@ function idiv32(c: Cpu, v: number): void {
   c.reg32[EDX] = negative ? -c.dlo | 0 : c.dlo;
 }
 
+// Group 3's second slot (an alias of TEST on some processors) does not exist here.
 function group3b(c: Cpu): void {
   const m = fetch8(c);
   switch ((m >> 3) & 7) {
@@ -266,12 +267,9 @@ function group3d(c: Cpu): void {
   }
 }
 
-// Group 3's second slot (an alias of TEST on some processors) does not exist here.
-
 /** Enters this file's instructions. */
 export function installMulDiv(t: OpcodeTables): void {
-  both(t, 0xf6, group3b);
-  sized(t, 0xf7, group3w, group3d);
+  widths(t, 0xf6, group3b, group3w, group3d);
   sized(
     t,
     0x1af,

@@ -9,6 +9,7 @@ import {
   D_S,
   DS,
   ES,
+  ESP,
   EV_SHADOW,
   FS,
   GS,
@@ -16,13 +17,12 @@ import {
   SS,
   TR,
 } from "./constants.js";
-import { gp, np, ud } from "./fault.js";
+import { gp, np, privileged, ud } from "./fault.js";
 import { fetch8 } from "./fetch.js";
 import { setZF } from "./flags.js";
 import { farPointer } from "./far.js";
-import { load16, modify, sysStore32, write16, write32, store16 } from "./memory.js";
-import { ea } from "./modrm.js";
-import { rm16 } from "./operands.js";
+import { sysStore32 } from "./memory.js";
+import { loadRm, modifyRm, rm16, setRegister, setRmWord, storeRm, wordSize } from "./operands.js";
 import {
   baseOf,
   descriptorAddress,
@@ -33,8 +33,8 @@ import {
   setNullSegment,
   setSegment,
 } from "./segment.js";
-import { moveSp, peekStack, spOffset } from "./stack.js";
-import { both, sized } from "./table-build.js";
+import { moveSp, peekStack, push } from "./stack.js";
+import { both } from "./table-build.js";
 
 function shadow(c: Cpu, seg: number): void {
   // Loading SS holds interrupts off until the next instruction has set the stack pointer.
@@ -44,13 +44,7 @@ function movEwSw(c: Cpu): void {
   const m = fetch8(c);
   const seg = (m >> 3) & 7;
   if (seg > 5) ud(c);
-  if (m >= 0xc0) {
-    if (c.op32) c.reg32[m & 7] = c.segSel[seg];
-    else c.reg16[(m & 7) << 1] = c.segSel[seg];
-    return;
-  }
-  const offset = ea(c, m);
-  write16(c, c.eaSeg, offset, c.segSel[seg]);
+  setRmWord(c, m, c.segSel[seg]);
 }
 function movSwEw(c: Cpu): void {
   const m = fetch8(c);
@@ -60,26 +54,18 @@ function movSwEw(c: Cpu): void {
   shadow(c, seg);
 }
 function pushSegment(seg: number): (c: Cpu) => void {
-  return (c) => {
-    if (c.op32) {
-      write32(c, SS, spOffset(c, -4), c.segSel[seg]);
-      moveSp(c, -4);
-    } else {
-      write16(c, SS, spOffset(c, -2), c.segSel[seg]);
-      moveSp(c, -2);
-    }
-  };
+  return (c) => push(c, c.segSel[seg]);
 }
 function popSegment(seg: number): (c: Cpu) => void {
   return (c) => {
     const selector = peekStack(c, 0) & 0xffff;
-    const size = c.op32 ? 4 : 2;
+    const size = wordSize(c);
     if (seg === SS) {
       // The old stack's width governs the increment.
       const wide = c.stack32;
       loadSegment(c, seg, selector);
-      if (wide) c.reg32[4] += size;
-      else c.reg16[8] += size;
+      if (wide) c.reg32[ESP] += size;
+      else c.reg16[ESP * 2] += size;
     } else {
       loadSegment(c, seg, selector);
       moveSp(c, size);
@@ -92,8 +78,7 @@ function loadFar(seg: number): (c: Cpu) => void {
     const m = fetch8(c);
     const offset = farPointer(c, m);
     loadSegment(c, seg, c.farSelector);
-    if (c.op32) c.reg32[(m >> 3) & 7] = offset;
-    else c.reg16[(m >> 2) & 14] = offset;
+    setRegister(c, m >> 3, wordSize(c), offset);
   };
 }
 
@@ -127,8 +112,7 @@ function larLsl(c: Cpu, op: number): void {
     ok = (((lsl ? LSL_TYPES : LAR_TYPES) >> ((c.dhi >> 8) & 15)) & 1) !== 0;
   if (ok) {
     const v = lsl ? limitOf(c.dlo, c.dhi) : c.dhi & 0x00f0ff00;
-    if (c.op32) c.reg32[(m >> 3) & 7] = v;
-    else c.reg16[(m >> 2) & 14] = v;
+    setRegister(c, m >> 3, wordSize(c), v);
   }
   setZF(c, ok);
 }
@@ -144,25 +128,14 @@ function arpl(c: Cpu): void {
   protectedOnly(c);
   const m = fetch8(c);
   const rpl = c.reg16[(m >> 2) & 14] & 3;
-  let at = 0;
-  let v: number;
-  if (m >= 0xc0) v = c.reg16[(m & 7) << 1];
-  else {
-    const offset = ea(c, m);
-    at = modify(c, c.eaSeg, offset, 2);
-    v = load16(c, at);
-  }
+  const at = modifyRm(c, m, 2);
+  const v = loadRm(c, m, at, 2);
   const less = (v & 3) < rpl;
-  if (less) {
-    v = (v & ~3) | rpl;
-    if (m >= 0xc0) c.reg16[(m & 7) << 1] = v;
-    else store16(c, at, v);
-  }
+  if (less) storeRm(c, m, at, 2, (v & ~3) | rpl);
   setZF(c, less);
 }
 
 function lldt(c: Cpu, selector: number): void {
-  if (c.cpl !== 0) gp(c, 0);
   if ((selector & 0xfffc) === 0) return setNullSegment(c, LDTR, selector);
   if ((selector & 4) !== 0 || !readDescriptor(c, selector)) gp(c, selector & 0xfffc);
   if ((c.dhi & (D_S | 0xf00)) !== 0x200) gp(c, selector & 0xfffc);
@@ -170,14 +143,15 @@ function lldt(c: Cpu, selector: number): void {
   setSegment(c, LDTR, selector, baseOf(c.dlo, c.dhi), limitOf(c.dlo, c.dhi), c.dhi);
 }
 function ltr(c: Cpu, selector: number): void {
-  if (c.cpl !== 0) gp(c, 0);
   if ((selector & 0xfffc) === 0) gp(c, 0);
   const at = descriptorAddress(c, selector);
-  if ((selector & 4) !== 0 || at === null || !readDescriptor(c, selector)) gp(c, selector & 0xfffc);
+  if ((selector & 4) !== 0 || at === null || !readDescriptor(c, selector)) {
+    return gp(c, selector & 0xfffc);
+  }
   const { dlo: lo, dhi: hi } = c;
   if ((hi & (D_S | 0x700)) !== 0x100) gp(c, selector & 0xfffc);
   if ((hi & D_P) === 0) np(c, selector);
-  sysStore32(c, ((at ?? 0) + 4) | 0, hi | 0x200);
+  sysStore32(c, (at + 4) | 0, hi | 0x200);
   setSegment(c, TR, selector, baseOf(lo, hi), limitOf(lo, hi), hi | 0x200);
 }
 function group6(c: Cpu): void {
@@ -186,20 +160,11 @@ function group6(c: Cpu): void {
   const kind = (m >> 3) & 7;
   switch (kind) {
     case 0:
-    case 1: {
-      const v = c.segSel[kind === 0 ? LDTR : TR];
-      if (m >= 0xc0) {
-        if (c.op32) c.reg32[m & 7] = v;
-        else c.reg16[(m & 7) << 1] = v;
-      } else {
-        const offset = ea(c, m);
-        write16(c, c.eaSeg, offset, v);
-      }
-      return;
-    }
+    case 1:
+      return setRmWord(c, m, c.segSel[kind === 0 ? LDTR : TR]);
     case 2:
     case 3:
-      if (c.cpl !== 0) gp(c, 0);
+      privileged(c);
       return kind === 2 ? lldt(c, rm16(c, m)) : ltr(c, rm16(c, m));
     case 4:
     case 5:
@@ -218,21 +183,19 @@ export function installSegmentOps(t: OpcodeTables): void {
     [0x0e, CS],
     [0x16, SS],
     [0x1e, DS],
+    [0x1a0, FS],
+    [0x1a8, GS],
   ] as const) {
     both(t, op, pushSegment(seg));
     if (seg !== CS) both(t, op + 1, popSegment(seg));
   }
-  both(t, 0x1a0, pushSegment(FS));
-  both(t, 0x1a1, popSegment(FS));
-  both(t, 0x1a8, pushSegment(GS));
-  both(t, 0x1a9, popSegment(GS));
   both(t, 0xc4, loadFar(ES));
   both(t, 0xc5, loadFar(DS));
   both(t, 0x1b2, loadFar(SS));
   both(t, 0x1b4, loadFar(FS));
   both(t, 0x1b5, loadFar(GS));
-  sized(t, 0x102, larLsl, larLsl);
-  sized(t, 0x103, larLsl, larLsl);
+  both(t, 0x102, larLsl);
+  both(t, 0x103, larLsl);
   both(t, 0x63, arpl);
   both(t, 0x100, group6);
 }

@@ -11,6 +11,10 @@ import {
   D_P,
   D_RW,
   D_S,
+  DS,
+  ES,
+  FS,
+  GS,
   LDTR,
   SS,
 } from "./constants.js";
@@ -22,7 +26,7 @@ import { selectTlb } from "./tlb.js";
 /** Attributes of a segment in virtual-8086 mode: present, DPL 3, writable data, accessed. */
 const V86_ATTR = 0xf300;
 
-/** Linear address of the descriptor `selector` names, or -1 beyond its table's limit. */
+/** Linear address of the descriptor `selector` names, or null beyond its table's limit. */
 export function descriptorAddress(c: Cpu, selector: number): number | null {
   const last = selector | 7;
   if ((selector & 4) !== 0) {
@@ -157,7 +161,7 @@ function loadStackSegment(c: Cpu, selector: number): void {
 
 /** After a return to an outer level: data segments it may not use become null. */
 export function dropInnerSegments(c: Cpu): void {
-  for (const seg of [0, 3, 4, 5]) {
+  for (const seg of [ES, DS, FS, GS]) {
     const attr = c.segAttr[seg];
     const conforming = (attr & (D_CODE | D_EC)) === (D_CODE | D_EC);
     if (!conforming && dplOf(attr) < c.cpl) setNullSegment(c, seg, 0);

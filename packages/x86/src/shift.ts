@@ -8,7 +8,8 @@ import { fetch8 } from "./fetch.js";
 import { setCarryOverflow } from "./flags.js";
 import { load16, load32, load8, modify, store16, store32, store8 } from "./memory.js";
 import { ea } from "./modrm.js";
-import { both, index8, sized } from "./table-build.js";
+import { index8, loadRm, modifyRm, register, storeRm, wordSize } from "./operands.js";
+import { both, widths } from "./table-build.js";
 
 /** Sets the flags of a shift: result `r` sign-extended, and the value one step before. */
 function shiftFlags(c: Cpu, r: number, cf: boolean, of: boolean): void {
@@ -68,15 +69,15 @@ function shiftNarrow(c: Cpu, kind: number, a: number, count: number, width: numb
 }
 
 /** An 8-bit shift or rotate; `count` is 0..31. */
-export function shift8(c: Cpu, kind: number, a: number, count: number): number {
+function shift8(c: Cpu, kind: number, a: number, count: number): number {
   return count === 0 ? a : shiftNarrow(c, kind, a, count, 8);
 }
 /** A 16-bit shift or rotate; `count` is 0..31. */
-export function shift16(c: Cpu, kind: number, a: number, count: number): number {
+function shift16(c: Cpu, kind: number, a: number, count: number): number {
   return count === 0 ? a : shiftNarrow(c, kind, a, count, 16);
 }
 /** A 32-bit shift or rotate; `count` is 0..31. */
-export function shift32(c: Cpu, kind: number, a: number, count: number): number {
+function shift32(c: Cpu, kind: number, a: number, count: number): number {
   if (count === 0) return a;
   let r: number;
   switch (kind) {
@@ -168,9 +169,8 @@ function group2d(c: Cpu, op: number): void {
   store32(c, at, shift32(c, kind, load32(c, at), n));
 }
 
-/** SHLD/SHRD of 16 bits; for counts above 16 the destination's own bits follow the source's. */
+/** SHLD/SHRD of 16 bits, count 1..31; for counts above 16 the destination's own bits follow the source's. */
 function double16(c: Cpu, right: boolean, a: number, b: number, n: number): number {
-  if (n === 0) return a;
   let before: number;
   let r: number;
   if (right) {
@@ -189,8 +189,8 @@ function double16(c: Cpu, right: boolean, a: number, b: number, n: number): numb
   shiftFlags(c, r, before < 0, (before ^ r) < 0);
   return r & 0xffff;
 }
+/** SHLD/SHRD of 32 bits, count 1..31. */
 function double32(c: Cpu, right: boolean, a: number, b: number, n: number): number {
-  if (n === 0) return a;
   let r: number;
   if (right) {
     const before = a >>> (n - 1);
@@ -203,38 +203,23 @@ function double32(c: Cpu, right: boolean, a: number, b: number, n: number): numb
   shiftFlags(c, r, before < 0, (before ^ r) < 0);
   return r;
 }
-function doubleEw(c: Cpu, op: number): void {
+function shiftDouble(c: Cpu, op: number): void {
   const m = fetch8(c);
-  const offset = m < 0xc0 ? ea(c, m) : 0;
-  const n = ((op & 1) === 0 ? fetch8(c) : c.reg8[ECX * 4]) & 31;
-  const b = c.reg16[(m >> 2) & 14];
+  const size = wordSize(c);
   const right = (op & 8) !== 0;
-  if (m >= 0xc0) {
-    c.reg16[(m & 7) << 1] = double16(c, right, c.reg16[(m & 7) << 1], b, n);
-  } else {
-    const at = modify(c, c.eaSeg, offset, 2);
-    store16(c, at, double16(c, right, load16(c, at), b, n));
+  const at = modifyRm(c, m, size);
+  const count = ((op & 1) === 0 ? fetch8(c) : c.reg8[ECX * 4]) & 31;
+  const a = loadRm(c, m, at, size);
+  const b = register(c, m >> 3, size);
+  let r = a;
+  if (count !== 0) {
+    r = size === 4 ? double32(c, right, a, b, count) : double16(c, right, a, b, count);
   }
-}
-function doubleEd(c: Cpu, op: number): void {
-  const m = fetch8(c);
-  const offset = m < 0xc0 ? ea(c, m) : 0;
-  const n = ((op & 1) === 0 ? fetch8(c) : c.reg8[ECX * 4]) & 31;
-  const b = c.reg32[(m >> 3) & 7];
-  const right = (op & 8) !== 0;
-  if (m >= 0xc0) {
-    c.reg32[m & 7] = double32(c, right, c.reg32[m & 7], b, n);
-  } else {
-    const at = modify(c, c.eaSeg, offset, 4);
-    store32(c, at, double32(c, right, load32(c, at), b, n));
-  }
+  storeRm(c, m, at, size, r);
 }
 
 /** Enters this file's instructions. */
 export function installShift(t: OpcodeTables): void {
-  for (const op of [0xc0, 0xd0, 0xd2]) {
-    both(t, op, group2b);
-    sized(t, op + 1, group2w, group2d);
-  }
-  for (const op of [0x1a4, 0x1a5, 0x1ac, 0x1ad]) sized(t, op, doubleEw, doubleEd);
+  for (const op of [0xc0, 0xd0, 0xd2]) widths(t, op, group2b, group2w, group2d);
+  for (const op of [0x1a4, 0x1a5, 0x1ac, 0x1ad]) both(t, op, shiftDouble);
 }

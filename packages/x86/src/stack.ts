@@ -3,8 +3,9 @@ import type { Cpu, OpcodeTables } from "./cpu.js";
 import { EBP, ESP, EX_BR, SS } from "./constants.js";
 import { raise, ud } from "./fault.js";
 import { fetch16, fetch32, fetch8, fetchS8 } from "./fetch.js";
-import { read16, read32, write16, write32 } from "./memory.js";
-import { ea } from "./modrm.js";
+import { read, read16, read32, write, write16, write32 } from "./memory.js";
+import { ea, offsetAfter } from "./modrm.js";
+import { register, setRegister, wordSize } from "./operands.js";
 import { both, sized } from "./table-build.js";
 
 /** The stack pointer moved by `delta`, wrapped to the stack's width. */
@@ -49,100 +50,71 @@ export function peekStack(c: Cpu, index: number): number {
   return c.op32 ? read32(c, SS, spOffset(c, index * 4)) : read16(c, SS, spOffset(c, index * 2));
 }
 
-// The address is computed with the stack pointer already incremented, which a fault must undo.
-function popEw(c: Cpu): void {
+function popRm(c: Cpu, size: 2 | 4): void {
   const m = fetch8(c);
   if ((m & 0x38) !== 0) ud(c);
   const before = c.reg32[ESP];
-  const v = pop16(c);
+  const v = size === 4 ? pop32(c) : pop16(c);
   if (m >= 0xc0) {
-    c.reg16[(m & 7) << 1] = v;
+    setRegister(c, m, size, v);
     return;
   }
+  // The address is computed with the stack pointer already incremented, which a fault must undo.
   const after = c.reg32[ESP];
   const offset = ea(c, m);
   c.reg32[ESP] = before;
-  write16(c, c.eaSeg, offset, v);
-  c.reg32[ESP] = after;
-}
-function popEd(c: Cpu): void {
-  const m = fetch8(c);
-  if ((m & 0x38) !== 0) ud(c);
-  const before = c.reg32[ESP];
-  const v = pop32(c);
-  if (m >= 0xc0) {
-    c.reg32[m & 7] = v;
-    return;
-  }
-  const after = c.reg32[ESP];
-  const offset = ea(c, m);
-  c.reg32[ESP] = before;
-  write32(c, c.eaSeg, offset, v);
+  write(c, c.eaSeg, offset, size, v);
   c.reg32[ESP] = after;
 }
 
-function pusha16(c: Cpu): void {
-  for (let r = 0; r < 8; r++) write16(c, SS, spOffset(c, -2 - r * 2), c.reg16[r * 2]);
-  moveSp(c, -16);
-}
-function pusha32(c: Cpu): void {
-  for (let r = 0; r < 8; r++) write32(c, SS, spOffset(c, -4 - r * 4), c.reg32[r]);
-  moveSp(c, -32);
-}
-function popa16(c: Cpu): void {
-  // Touch the far end first so that a fault leaves all registers alone.
-  read16(c, SS, spOffset(c, 14));
-  read16(c, SS, spOffset(c, 0));
-  for (let r = 7; r >= 0; r--) {
-    if (r !== ESP) c.reg16[r * 2] = read16(c, SS, spOffset(c, (7 - r) * 2));
+function pusha(c: Cpu): void {
+  const size = wordSize(c);
+  for (let r = 0; r < 8; r++) {
+    write(c, SS, spOffset(c, -size * (r + 1)), size, register(c, r, size));
   }
-  moveSp(c, 16);
+  moveSp(c, -8 * size);
 }
-function popa32(c: Cpu): void {
-  read32(c, SS, spOffset(c, 28));
-  read32(c, SS, spOffset(c, 0));
+function popa(c: Cpu): void {
+  const size = wordSize(c);
+  // Touch both ends first so that a fault leaves all registers alone.
+  read(c, SS, spOffset(c, 7 * size), size);
+  read(c, SS, spOffset(c, 0), size);
   for (let r = 7; r >= 0; r--) {
-    if (r !== ESP) c.reg32[r] = read32(c, SS, spOffset(c, (7 - r) * 4));
+    if (r !== ESP) setRegister(c, r, size, read(c, SS, spOffset(c, (7 - r) * size), size));
   }
-  moveSp(c, 32);
+  moveSp(c, 8 * size);
 }
 
 function enter(c: Cpu): void {
-  const size = fetch16(c);
+  const locals = fetch16(c);
   const level = fetch8(c) & 31;
-  const step = c.op32 ? 4 : 2;
-  const frame = spOffset(c, -step);
-  if (c.op32) write32(c, SS, frame, c.reg32[EBP]);
-  else write16(c, SS, frame, c.reg16[EBP * 2]);
-  let at = -step;
+  const size = wordSize(c);
+  write(c, SS, spOffset(c, -size), size, register(c, EBP, size));
+  let at = -size;
   for (let k = 1; k < level; k++) {
-    at -= step;
-    const from = c.stack32 ? (c.reg32[EBP] - k * step) | 0 : (c.reg16[EBP * 2] - k * step) & 0xffff;
-    if (c.op32) write32(c, SS, spOffset(c, at), read32(c, SS, from));
-    else write16(c, SS, spOffset(c, at), read16(c, SS, from));
+    at -= size;
+    const from = c.stack32 ? (c.reg32[EBP] - k * size) | 0 : (c.reg16[EBP * 2] - k * size) & 0xffff;
+    write(c, SS, spOffset(c, at), size, read(c, SS, from, size));
   }
   // The display entry holds the new frame pointer in full operand size.
-  const framePointer = (c.reg32[ESP] - step) | 0;
+  const framePointer = (c.reg32[ESP] - size) | 0;
   if (level > 0) {
-    at -= step;
-    if (c.op32) write32(c, SS, spOffset(c, at), framePointer);
-    else write16(c, SS, spOffset(c, at), framePointer & 0xffff);
+    at -= size;
+    write(c, SS, spOffset(c, at), size, framePointer);
   }
   // ENTER faults if the new stack top cannot be written.
-  const top = spOffset(c, at - size);
-  if (c.op32) write32(c, SS, top, read32(c, SS, top));
-  else write16(c, SS, top, read16(c, SS, top));
-  if (c.op32) c.reg32[EBP] = framePointer;
-  else c.reg16[EBP * 2] = framePointer;
-  moveSp(c, at - size);
+  const top = spOffset(c, at - locals);
+  write(c, SS, top, size, read(c, SS, top, size));
+  setRegister(c, EBP, size, framePointer);
+  moveSp(c, at - locals);
 }
 function leave(c: Cpu): void {
-  const sp = c.stack32 ? c.reg32[EBP] : c.reg16[EBP * 2];
-  const v = c.op32 ? read32(c, SS, sp) : read16(c, SS, sp);
-  if (c.stack32) c.reg32[ESP] = sp + (c.op32 ? 4 : 2);
-  else c.reg16[ESP * 2] = sp + (c.op32 ? 4 : 2);
-  if (c.op32) c.reg32[EBP] = v;
-  else c.reg16[EBP * 2] = v;
+  const size = wordSize(c);
+  const frame = c.stack32 ? c.reg32[EBP] : c.reg16[EBP * 2];
+  const v = read(c, SS, frame, size);
+  if (c.stack32) c.reg32[ESP] = frame + size;
+  else c.reg16[ESP * 2] = frame + size;
+  setRegister(c, EBP, size, v);
 }
 
 function bound(c: Cpu): void {
@@ -157,7 +129,7 @@ function bound(c: Cpu): void {
   } else {
     const v = (c.reg16[(m >> 2) & 14] << 16) >> 16;
     const lower = (read16(c, seg, offset) << 16) >> 16;
-    const upper = (read16(c, seg, c.addr32 ? (offset + 2) | 0 : (offset + 2) & 0xffff) << 16) >> 16;
+    const upper = (read16(c, seg, offsetAfter(c, offset, 2)) << 16) >> 16;
     if (v < lower || v > upper) raise(c, EX_BR);
   }
 }
@@ -182,8 +154,8 @@ export function installStack(t: OpcodeTables): void {
       },
     );
   }
-  sized(t, 0x60, pusha16, pusha32);
-  sized(t, 0x61, popa16, popa32);
+  both(t, 0x60, pusha);
+  both(t, 0x61, popa);
   both(t, 0x62, bound);
   sized(
     t,
@@ -197,7 +169,12 @@ export function installStack(t: OpcodeTables): void {
     (c) => push16(c, fetchS8(c) & 0xffff),
     (c) => push32(c, fetchS8(c)),
   );
-  sized(t, 0x8f, popEw, popEd);
+  sized(
+    t,
+    0x8f,
+    (c) => popRm(c, 2),
+    (c) => popRm(c, 4),
+  );
   both(t, 0xc8, enter);
   both(t, 0xc9, leave);
 }

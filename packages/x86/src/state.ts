@@ -1,7 +1,7 @@
-/** Register state for monitors, tests and snapshots. */
+/** Register state for monitors and tests. */
 import type { Cpu } from "./cpu.js";
 import { updateBreakpoints } from "./breakpoints.js";
-import { CR0_PE, CS, F_VM, SS } from "./constants.js";
+import { CR0_PE, CS, D_ATTR, D_B, EV_HALT, EV_SHADOW, F_ALL, F_VM, SS } from "./constants.js";
 import { getEflags, writeEflags } from "./flags.js";
 import { updateAllLimits } from "./limits.js";
 import { dplOf, setCpl } from "./segment.js";
@@ -47,13 +47,34 @@ export interface CpuState {
   cr2: number;
   cr3: number;
   cr4: number;
+  /** Breakpoint addresses. */
+  dr0: number;
+  dr1: number;
+  dr2: number;
+  dr3: number;
   dr6: number;
   dr7: number;
+  /** Current privilege level, 0..3. */
   cpl: number;
+  /** HLT was executed and no interrupt has come yet. */
   halted: boolean;
+  /** Is address line 20 let through? */
+  a20: boolean;
+  /** In system management mode? Shown only: setting it does nothing. */
+  smm: boolean;
+  /** Are interrupts held off for one more instruction (after STI or MOV SS)? Shown only. */
+  interruptShadow: boolean;
 }
 
 const REGISTERS = ["eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"] as const;
+const DEBUG_REGISTERS = [
+  ["dr0", 0],
+  ["dr1", 1],
+  ["dr2", 2],
+  ["dr3", 3],
+  ["dr6", 6],
+  ["dr7", 7],
+] as const;
 const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"] as const;
 
 function segment(c: Cpu, s: number): SegmentState {
@@ -93,10 +114,17 @@ export function getState(c: Cpu): CpuState {
     cr2: c.cr2 >>> 0,
     cr3: c.cr3 >>> 0,
     cr4: c.cr4 >>> 0,
+    dr0: c.dr[0] >>> 0,
+    dr1: c.dr[1] >>> 0,
+    dr2: c.dr[2] >>> 0,
+    dr3: c.dr[3] >>> 0,
     dr6: c.dr[6] >>> 0,
     dr7: c.dr[7] >>> 0,
     cpl: c.cpl,
     halted: c.halted,
+    a20: c.a20mask === -1,
+    smm: c.smm,
+    interruptShadow: (c.events & EV_SHADOW) !== 0,
   };
 }
 
@@ -112,7 +140,7 @@ export function applyState(c: Cpu, part: Partial<CpuState>): void {
     c.segSel[s] = v.selector;
     c.segBase[s] = v.base;
     c.segLimit[s] = v.limit;
-    c.segAttr[s] = v.flags & 0x00f0ff00;
+    c.segAttr[s] = v.flags & D_ATTR;
   });
   if (part.gdtr !== undefined) {
     c.gdtBase = part.gdtr.base | 0;
@@ -126,63 +154,28 @@ export function applyState(c: Cpu, part: Partial<CpuState>): void {
   if (part.cr2 !== undefined) c.cr2 = part.cr2 | 0;
   if (part.cr3 !== undefined) c.cr3 = part.cr3 | 0;
   if (part.cr4 !== undefined) c.cr4 = part.cr4 | 0;
-  if (part.dr6 !== undefined) c.dr[6] = part.dr6;
-  if (part.dr7 !== undefined) c.dr[7] = part.dr7;
+  DEBUG_REGISTERS.forEach(([name, n]) => {
+    const v = part[name];
+    if (v !== undefined) c.dr[n] = v;
+  });
+  if (part.a20 !== undefined) c.a20mask = part.a20 ? -1 : ~0x100000;
+  if (part.halted !== undefined) {
+    c.halted = part.halted;
+    if (part.halted) c.events |= EV_HALT;
+  }
   if (part.eflags !== undefined) {
-    writeEflags(c, part.eflags, 0x3f7fd5);
+    writeEflags(c, part.eflags, F_ALL);
     c.eflags = (c.eflags & ~F_VM) | (part.eflags & F_VM);
   }
   if (part.eip !== undefined) c.eip = part.eip | 0;
   c.pe = (c.cr0 & CR0_PE) !== 0;
   c.vm = c.pe && (c.eflags & F_VM) !== 0;
   const level = part.cpl ?? (!c.pe ? 0 : c.vm ? 3 : dplOf(c.segAttr[SS]));
-  c.code32 = (c.segAttr[CS] & 0x400000) !== 0;
-  c.stack32 = (c.segAttr[SS] & 0x400000) !== 0;
+  c.code32 = (c.segAttr[CS] & D_B) !== 0;
+  c.stack32 = (c.segAttr[SS] & D_B) !== 0;
   updateBreakpoints(c);
   updateAllLimits(c);
   setCpl(c, level);
   flushTlb(c);
   c.resetPrefixes();
-}
-
-function hex(v: number, digits: number): string {
-  return (v >>> 0).toString(16).padStart(digits, "0");
-}
-
-/** The registers as a monitor prints them. */
-export function formatState(s: CpuState): string {
-  const lines: string[] = [];
-  const word = (name: string, v: number): string => `${name}=${hex(v, 8)}`;
-  lines.push(
-    [word("EAX", s.eax), word("EBX", s.ebx), word("ECX", s.ecx), word("EDX", s.edx)].join(" "),
-  );
-  lines.push(
-    [word("ESI", s.esi), word("EDI", s.edi), word("EBP", s.ebp), word("ESP", s.esp)].join(" "),
-  );
-  const f = s.eflags;
-  const letters = [
-    [0x400, "D"],
-    [0x800, "O"],
-    [0x80, "S"],
-    [0x40, "Z"],
-    [0x10, "A"],
-    [4, "P"],
-    [1, "C"],
-  ] as const;
-  const flags = letters.map(([bit, letter]) => ((f & bit) !== 0 ? letter : "-")).join("");
-  lines.push(
-    `EIP=${hex(s.eip, 8)} EFL=${hex(f, 8)} [${flags}] CPL=${s.cpl} II=0 A20=1 SMM=0 HLT=${s.halted ? 1 : 0}`,
-  );
-  for (const name of ["es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr"] as const) {
-    const g = s[name];
-    const label = name === "ldtr" ? "LDT" : name.toUpperCase();
-    lines.push(
-      `${label.padEnd(3)}=${hex(g.selector, 4)} ${hex(g.base, 8)} ${hex(g.limit, 8)} ${hex(g.flags, 8)}`,
-    );
-  }
-  lines.push(`GDT=     ${hex(s.gdtr.base, 8)} ${hex(s.gdtr.limit, 8)}`);
-  lines.push(`IDT=     ${hex(s.idtr.base, 8)} ${hex(s.idtr.limit, 8)}`);
-  lines.push(`CR0=${hex(s.cr0, 8)} CR2=${hex(s.cr2, 8)} CR3=${hex(s.cr3, 8)} CR4=${hex(s.cr4, 8)}`);
-  lines.push(`DR6=${hex(s.dr6, 8)} DR7=${hex(s.dr7, 8)}`);
-  return lines.join("\n");
 }

@@ -1,6 +1,8 @@
 /** REP MOVS and REP STOS over plain memory: as many elements at once as lie within one page. */
 import type { Cpu } from "./cpu.js";
 import { ECX, EDI, ES, ESI, TLB_MASK } from "./constants.js";
+import type { Size } from "./memory.js";
+import { addressRegister, advanceRegister, countRegister } from "./modrm.js";
 
 /**
  * How many elements of `size` fit before the offset leaves its segment's checked range, its page,
@@ -15,23 +17,11 @@ function span(offset: number, linear: number, end: number, size: number, wide: b
   return Math.floor(bytes / size);
 }
 
-function remaining(c: Cpu): number {
-  return c.addr32 ? c.reg32[ECX] >>> 0 : c.reg16[ECX * 2];
-}
-function consume(c: Cpu, n: number): void {
-  if (c.addr32) c.reg32[ECX] -= n;
-  else c.reg16[ECX * 2] -= n;
-}
-function step(c: Cpu, r: number, bytes: number): void {
-  if (c.addr32) c.reg32[r] += bytes;
-  else c.reg16[r * 2] += bytes;
-}
-
 /** REP MOVS forwards; false when an element must go the slow way (then nothing was done). */
-export function fastMove(c: Cpu, size: 1 | 2 | 4, seg: number): boolean {
+export function fastMove(c: Cpu, size: Size, seg: number): boolean {
   const wide = c.addr32;
-  const si = wide ? c.reg32[ESI] : c.reg16[ESI * 2];
-  const di = wide ? c.reg32[EDI] : c.reg16[EDI * 2];
+  const si = addressRegister(c, ESI);
+  const di = addressRegister(c, EDI);
   const from = (c.segBase[seg] + si) | 0;
   const to = (c.segBase[ES] + di) | 0;
   const f = (from >>> 12) & TLB_MASK;
@@ -39,7 +29,7 @@ export function fastMove(c: Cpu, size: 1 | 2 | 4, seg: number): boolean {
   if (c.rTag[f] !== (from & -4096) || c.wTag[t] !== (to & -4096)) return false;
   if (!c.wRegion[t].plainWrite) return false;
   const n = Math.min(
-    remaining(c),
+    countRegister(c),
     span(si, from, c.readEnd[seg], size, wide),
     span(di, to, c.writeEnd[ES], size, wide),
   );
@@ -63,20 +53,19 @@ export function fastMove(c: Cpu, size: 1 | 2 | 4, seg: number): boolean {
     if (size === 2) for (let k = 0; k < bytes; k += 2) view.setUint16(b + k, view.getUint16(a + k));
     else for (let k = 0; k < bytes; k += 4) view.setInt32(b + k, view.getInt32(a + k));
   }
-  step(c, ESI, bytes);
-  step(c, EDI, bytes);
-  consume(c, n);
+  advanceRegister(c, ESI, bytes);
+  advanceRegister(c, EDI, bytes);
+  advanceRegister(c, ECX, -n);
   return true;
 }
 
 /** REP STOS forwards; false when an element must go the slow way (then nothing was done). */
-export function fastStore(c: Cpu, size: 1 | 2 | 4): boolean {
-  const wide = c.addr32;
-  const di = wide ? c.reg32[EDI] : c.reg16[EDI * 2];
+export function fastStore(c: Cpu, size: Size): boolean {
+  const di = addressRegister(c, EDI);
   const to = (c.segBase[ES] + di) | 0;
   const t = (to >>> 12) & TLB_MASK;
   if (c.wTag[t] !== (to & -4096) || !c.wRegion[t].plainWrite) return false;
-  const n = Math.min(remaining(c), span(di, to, c.writeEnd[ES], size, wide));
+  const n = Math.min(countRegister(c), span(di, to, c.writeEnd[ES], size, c.addr32));
   if (n < 2) return false;
   const bytes = n * size;
   const b = (to + c.wBias[t]) >>> 0;
@@ -87,7 +76,7 @@ export function fastStore(c: Cpu, size: 1 | 2 | 4): boolean {
     if (size === 2) for (let k = 0; k < bytes; k += 2) view.setUint16(b + k, v, true);
     else for (let k = 0; k < bytes; k += 4) view.setInt32(b + k, v, true);
   }
-  step(c, EDI, bytes);
-  consume(c, n);
+  advanceRegister(c, EDI, bytes);
+  advanceRegister(c, ECX, -n);
   return true;
 }

@@ -4,112 +4,76 @@
  * element that faulted.
  */
 import type { Cpu, Handler, OpcodeTables } from "./cpu.js";
-import { alu16, alu32, alu8 } from "./alu.js";
-import { DS, ECX, EDI, EDX, ES, ESI, F_DF, F_TF } from "./constants.js";
+import { alu, CMP } from "./alu.js";
+import { EAX, ECX, EDI, EDX, ES, ESI, F_DF, F_TF } from "./constants.js";
 import { checkPort, input, output } from "./io.js";
-import { modify, read16, read32, read8, write16, write32, write8 } from "./memory.js";
+import type { Size } from "./memory.js";
+import { modify, read, write } from "./memory.js";
+import { addressRegister, advanceRegister, countRegister, dataSegment } from "./modrm.js";
+import { register, setRegister } from "./operands.js";
 import { fastMove, fastStore } from "./string-bulk.js";
 import { both, sized } from "./table-build.js";
 
 /** Elements a repeated instruction processes before interrupts are looked at. */
 const CHUNK = 256;
 
-type Size = 1 | 2 | 4;
-
-/** Source segment: DS or the override. */
-function source(c: Cpu): number {
-  return c.segOv >= 0 ? c.segOv : DS;
-}
-function index(c: Cpu, r: number): number {
-  return c.addr32 ? c.reg32[r] : c.reg16[r * 2];
-}
-function advance(c: Cpu, r: number, size: number): void {
-  const d = (c.eflags & F_DF) !== 0 ? -size : size;
-  if (c.addr32) c.reg32[r] += d;
-  else c.reg16[r * 2] += d;
-}
-function read(c: Cpu, seg: number, offset: number, size: Size): number {
-  return size === 1
-    ? read8(c, seg, offset)
-    : size === 2
-      ? read16(c, seg, offset)
-      : read32(c, seg, offset);
-}
-function write(c: Cpu, seg: number, offset: number, size: Size, v: number): void {
-  if (size === 1) write8(c, seg, offset, v);
-  else if (size === 2) write16(c, seg, offset, v);
-  else write32(c, seg, offset, v);
-}
-function accumulator(c: Cpu, size: Size): number {
-  return size === 1 ? c.reg8[0] : size === 2 ? c.reg16[0] : c.reg32[0];
-}
-function compare(c: Cpu, size: Size, a: number, b: number): void {
-  if (size === 1) alu8(c, 7, a, b);
-  else if (size === 2) alu16(c, 7, a, b);
-  else alu32(c, 7, a, b);
+/** Moves (E)SI or (E)DI past an element, in the direction DF says. */
+function advance(c: Cpu, r: number, size: Size): void {
+  advanceRegister(c, r, (c.eflags & F_DF) !== 0 ? -size : size);
 }
 
 function movs(c: Cpu, size: Size): void {
-  const v = read(c, source(c), index(c, ESI), size);
-  write(c, ES, index(c, EDI), size, v);
+  const v = read(c, dataSegment(c), addressRegister(c, ESI), size);
+  write(c, ES, addressRegister(c, EDI), size, v);
   advance(c, ESI, size);
   advance(c, EDI, size);
 }
 function stos(c: Cpu, size: Size): void {
-  write(c, ES, index(c, EDI), size, accumulator(c, size));
+  write(c, ES, addressRegister(c, EDI), size, register(c, EAX, size));
   advance(c, EDI, size);
 }
 function lods(c: Cpu, size: Size): void {
-  const v = read(c, source(c), index(c, ESI), size);
-  if (size === 1) c.reg8[0] = v;
-  else if (size === 2) c.reg16[0] = v;
-  else c.reg32[0] = v;
+  const v = read(c, dataSegment(c), addressRegister(c, ESI), size);
+  setRegister(c, EAX, size, v);
   advance(c, ESI, size);
 }
 function cmps(c: Cpu, size: Size): void {
-  const a = read(c, source(c), index(c, ESI), size);
-  compare(c, size, a, read(c, ES, index(c, EDI), size));
+  const a = read(c, dataSegment(c), addressRegister(c, ESI), size);
+  alu(c, CMP, a, read(c, ES, addressRegister(c, EDI), size), size);
   advance(c, ESI, size);
   advance(c, EDI, size);
 }
 function scas(c: Cpu, size: Size): void {
-  compare(c, size, accumulator(c, size), read(c, ES, index(c, EDI), size));
+  const b = read(c, ES, addressRegister(c, EDI), size);
+  alu(c, CMP, register(c, EAX, size), b, size);
   advance(c, EDI, size);
 }
 function ins(c: Cpu, size: Size): void {
   const port = c.reg16[EDX * 2];
   checkPort(c, port, size);
   // The store's faults come before the device sees the read.
-  modify(c, ES, index(c, EDI), size);
-  write(c, ES, index(c, EDI), size, input(c, port, size));
+  modify(c, ES, addressRegister(c, EDI), size);
+  write(c, ES, addressRegister(c, EDI), size, input(c, port, size));
   advance(c, EDI, size);
 }
 function outs(c: Cpu, size: Size): void {
   const port = c.reg16[EDX * 2];
   checkPort(c, port, size);
-  output(c, port, size, read(c, source(c), index(c, ESI), size));
+  output(c, port, size, read(c, dataSegment(c), addressRegister(c, ESI), size));
   advance(c, ESI, size);
-}
-
-function decrement(c: Cpu): void {
-  if (c.addr32) c.reg32[ECX]--;
-  else c.reg16[ECX * 2]--;
-}
-function count(c: Cpu): number {
-  return c.addr32 ? c.reg32[ECX] >>> 0 : c.reg16[ECX * 2];
 }
 
 /** Repeats `element` while the count lasts; `until` = does ZF end it? */
 function repeat(c: Cpu, element: (c: Cpu, size: Size) => void, size: Size, until: boolean): void {
   let chunk = CHUNK;
   const stopOn = c.rep === 1;
-  while (count(c) !== 0) {
+  while (countRegister(c) !== 0) {
     element(c, size);
-    decrement(c);
+    advanceRegister(c, ECX, -1);
     if (until && (c.fr === 0) !== stopOn) return;
     // An event (a single step, too) is looked at after each element.
     if (--chunk === 0 || c.events !== 0) {
-      if (count(c) !== 0) c.eip = c.startEip;
+      if (countRegister(c) !== 0) c.eip = c.startEip;
       return;
     }
   }
@@ -124,15 +88,15 @@ function handler(
 ): Handler {
   return (c) => {
     if (c.rep === 0) return element(c, size);
-    if (bulk !== null && (c.eflags & (F_DF | F_TF)) === 0 && count(c) > 1) {
-      const seg = source(c);
+    if (bulk !== null && (c.eflags & (F_DF | F_TF)) === 0 && countRegister(c) > 1) {
+      const seg = dataSegment(c);
       // The first element may be what brings the pages into the TLB.
       if (!bulk(c, size, seg)) {
         element(c, size);
-        decrement(c);
+        advanceRegister(c, ECX, -1);
         bulk(c, size, seg);
       }
-      if (count(c) !== 0) c.eip = c.startEip;
+      if (countRegister(c) !== 0) c.eip = c.startEip;
       return;
     }
     repeat(c, element, size, until);

@@ -9,6 +9,8 @@ import {
   CR0_TS,
   CR0_WP,
   CR4_DE,
+  CR4_PGE,
+  CR4_PSE,
   CR4_TSD,
   EAX,
   ECX,
@@ -18,12 +20,12 @@ import {
 } from "./constants.js";
 import { updateBreakpoints } from "./breakpoints.js";
 import { cpuid } from "./cpuid.js";
-import { gp, raise, ud } from "./fault.js";
+import { gp, privileged, raise, ud } from "./fault.js";
 import { fetch8 } from "./fetch.js";
 import { read16, read32, write16, write32 } from "./memory.js";
-import { ea } from "./modrm.js";
+import { ea, offsetAfter } from "./modrm.js";
 import { readMsr, writeMsr } from "./msr.js";
-import { rm16 } from "./operands.js";
+import { rm16, setRmWord } from "./operands.js";
 import { updateAlignment, updateAllLimits } from "./limits.js";
 import { both } from "./table-build.js";
 import { flushPage, flushTlb } from "./tlb.js";
@@ -32,14 +34,10 @@ import { setCpl } from "./segment.js";
 /** DR7.GD, and DR6.BD that tells of it. */
 const GENERAL_DETECT = 0x2000;
 /** Bits of CR4 that exist: VME is not among them. */
-const CR4_MASK = 0x4 | 0x8 | 0x10 | 0x80;
+const CR4_MASK = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE;
 
-function privileged(c: Cpu): void {
-  if (c.cpl !== 0) gp(c, 0);
-}
-
-/** Writes CR0 with everything that follows from it. */
-export function setCr0(c: Cpu, value: number): void {
+/** Writes CR0 with everything that follows from it; throws #GP(0) for what cannot be combined. */
+function setCr0(c: Cpu, value: number): void {
   const old = c.cr0;
   const v = (value & (0xe005003f | 0)) | CR0_ET;
   if ((v & CR0_PG) !== 0 && (v & CR0_PE) === 0) gp(c, 0);
@@ -116,18 +114,16 @@ function storeTable(c: Cpu, m: number, base: number, limit: number): void {
   if (m >= 0xc0) ud(c);
   const at = ea(c, m);
   const seg = c.eaSeg;
-  const next = c.addr32 ? (at + 2) | 0 : (at + 2) & 0xffff;
   write16(c, seg, at, limit);
-  write32(c, seg, next, c.op32 ? base : base & 0xffffff);
+  write32(c, seg, offsetAfter(c, at, 2), c.op32 ? base : base & 0xffffff);
 }
 function loadTable(c: Cpu, m: number, interrupts: boolean): void {
   privileged(c);
   if (m >= 0xc0) ud(c);
   const at = ea(c, m);
   const seg = c.eaSeg;
-  const next = c.addr32 ? (at + 2) | 0 : (at + 2) & 0xffff;
   const limit = read16(c, seg, at);
-  const base = read32(c, seg, next) & (c.op32 ? -1 : 0xffffff);
+  const base = read32(c, seg, offsetAfter(c, at, 2)) & (c.op32 ? -1 : 0xffffff);
   if (interrupts) {
     c.idtBase = base;
     c.idtLimit = limit;
@@ -148,14 +144,7 @@ function group7(c: Cpu): void {
     case 3:
       return loadTable(c, m, true);
     case 4:
-      if (m >= 0xc0) {
-        if (c.op32) c.reg32[m & 7] = c.cr0;
-        else c.reg16[(m & 7) << 1] = c.cr0;
-      } else {
-        const offset = ea(c, m);
-        write16(c, c.eaSeg, offset, c.cr0 & 0xffff);
-      }
-      return;
+      return setRmWord(c, m, c.cr0);
     case 6: {
       privileged(c);
       const v = rm16(c, m);
@@ -178,17 +167,17 @@ function hlt(c: Cpu): void {
   c.halted = true;
   c.events |= EV_HALT;
 }
-function rdtsc(c: Cpu): void {
-  if ((c.cr4 & CR4_TSD) !== 0 && c.cpl !== 0) gp(c, 0);
-  const v = c.host.readTsc();
+function setEdxEax(c: Cpu, v: bigint): void {
   c.reg32[EAX] = Number(BigInt.asIntN(32, v));
   c.reg32[EDX] = Number(BigInt.asIntN(32, v >> 32n));
 }
+function rdtsc(c: Cpu): void {
+  if ((c.cr4 & CR4_TSD) !== 0) privileged(c);
+  setEdxEax(c, c.host.readTsc());
+}
 function rdmsr(c: Cpu): void {
   privileged(c);
-  const v = readMsr(c, c.reg32[ECX] >>> 0);
-  c.reg32[EAX] = Number(BigInt.asIntN(32, v));
-  c.reg32[EDX] = Number(BigInt.asIntN(32, v >> 32n));
+  setEdxEax(c, readMsr(c, c.reg32[ECX] >>> 0));
 }
 function wrmsr(c: Cpu): void {
   privileged(c);

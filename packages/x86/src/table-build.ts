@@ -1,10 +1,9 @@
-/** Helpers with which each subject enters its handlers in the opcode tables. */
+/**
+ * Helpers with which each subject enters its handlers in the opcode tables. What is defined once for
+ * all widths is entered as a function for each, written out where it is entered: only so does V8
+ * compile it for each width by itself, with the choices between widths gone.
+ */
 import type { Handler, OpcodeTables } from "./cpu.js";
-
-/** Index in the byte register file of 8-bit register `r` (low three bits used): AL CL DL BL AH .. */
-export function index8(r: number): number {
-  return ((r & 3) << 2) | ((r >> 2) & 1);
-}
 
 /** One handler for both operand sizes. */
 export function both(t: OpcodeTables, op: number, handler: Handler): void {
@@ -16,4 +15,10 @@ export function both(t: OpcodeTables, op: number, handler: Handler): void {
 export function sized(t: OpcodeTables, op: number, h16: Handler, h32: Handler): void {
   t.op16[op] = h16;
   t.op32[op] = h32;
+}
+
+/** Handlers for an opcode on bytes, and for the next one, which does the same in the operand size. */
+export function widths(t: OpcodeTables, op: number, h8: Handler, h16: Handler, h32: Handler): void {
+  both(t, op, h8);
+  sized(t, op + 1, h16, h32);
 }

@@ -4,6 +4,7 @@ import { installArith } from "./arith.js";
 import { installBcd } from "./bcd.js";
 import { installBits } from "./bits.js";
 import { installControl } from "./control.js";
+import { installExchange } from "./exchange.js";
 import { installFar } from "./far.js";
 import { ud } from "./fault.js";
 import { installFlagOps } from "./flagops.js";
@@ -33,6 +34,7 @@ export function buildTables(): OpcodeTables {
   installBcd(t);
   installBits(t);
   installMove(t);
+  installExchange(t);
   installStack(t);
   installControl(t);
   installFar(t);

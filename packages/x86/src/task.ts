@@ -9,15 +9,22 @@ import {
   D_P,
   D_RW,
   D_S,
+  DS,
   EAX,
+  ES,
+  EX_DB,
+  F_ALL,
   F_NT,
   F_VM,
+  FS,
+  GS,
   LDTR,
   SS,
   TR,
 } from "./constants.js";
-import { gp, np, raiseError, ts } from "./fault.js";
+import { gp, np, raise, ss, ts } from "./fault.js";
 import { getEflags, writeEflags } from "./flags.js";
+import { checkCodeLimit } from "./limits.js";
 import { sysLoad16, sysLoad32, sysPrepareWrite, sysStore16, sysStore32 } from "./memory.js";
 import {
   baseOf,
@@ -35,9 +42,11 @@ import {
 } from "./segment.js";
 import { flushTlb } from "./tlb.js";
 
-/** How a task is entered. */
+/** How a task is entered: the old one is left for good. */
 export const TASK_JUMP = 0;
+/** The old one is linked to. */
 export const TASK_CALL = 1;
+/** It is the one that the old one was linked to. */
 export const TASK_RETURN = 2;
 /** An interrupt or exception through a task gate: like a call. */
 export const TASK_GATE = 3;
@@ -153,33 +162,33 @@ export function switchTask(c: Cpu, selector: number, how: number): void {
   c.eip = eip;
   c.startEip = eip;
   loadContext(c, newFlags, selectors, ldt);
-  if (eip >>> 0 > c.segLimit[CS] >>> 0) gp(c, 0);
+  checkCodeLimit(c, eip);
   if (t.wide && (sysLoad16(c, (base + 100) | 0) & 1) !== 0) {
     // The T bit: a debug trap before the new task's first instruction.
     c.dr[6] |= 0x8000;
-    raiseError(c, 1, -1);
+    raise(c, EX_DB);
   }
 }
 
 function loadContext(c: Cpu, flags: number, selectors: number[], ldt: number): void {
   const v86 = (flags & F_VM) !== 0;
-  writeEflags(c, flags, 0x3f7fd5);
+  writeEflags(c, flags, F_ALL);
   c.eflags = (c.eflags & ~F_VM) | (v86 ? F_VM : 0);
   setVm(c, v86);
   for (let s = 0; s < 6; s++) {
     if (v86) setV86Segment(c, s, selectors[s]);
-    else setSegment(c, s, selectors[s], 0, 0, 0);
+    else setNullSegment(c, s, selectors[s]);
   }
   setCpl(c, v86 ? 3 : selectors[CS] & 3);
   loadLdt(c, ldt);
   if (v86) return;
   loadTaskStack(c, selectors[SS], selectors[CS] & 3);
   loadTaskCode(c, selectors[CS]);
-  for (const s of [0, 3, 4, 5]) loadTaskData(c, s, selectors[s]);
+  for (const s of [ES, DS, FS, GS]) loadTaskData(c, s, selectors[s]);
 }
 
 function loadLdt(c: Cpu, selector: number): void {
-  setSegment(c, LDTR, selector, 0, 0, 0);
+  setNullSegment(c, LDTR, selector);
   if ((selector & 0xfffc) === 0) return;
   if ((selector & 4) !== 0 || !readDescriptor(c, selector)) ts(c, selector);
   if ((c.dhi & (D_S | 0xf00)) !== 0x200 || (c.dhi & D_P) === 0) ts(c, selector);
@@ -200,7 +209,7 @@ function loadTaskStack(c: Cpu, selector: number, cpl: number): void {
   if ((selector & 0xfffc) === 0 || !readDescriptor(c, selector)) ts(c, selector);
   const { dlo: lo, dhi: hi } = c;
   if (!isWritableData(hi) || dplOf(hi) !== cpl || (selector & 3) !== cpl) ts(c, selector);
-  if ((hi & D_P) === 0) raiseError(c, 12, selector & 0xfffc);
+  if ((hi & D_P) === 0) ss(c, selector & 0xfffc);
   setFromDescriptor(c, SS, selector, lo, hi);
 }
 function loadTaskData(c: Cpu, seg: number, selector: number): void {

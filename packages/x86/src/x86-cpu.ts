@@ -1,10 +1,11 @@
 /** The processor as the rest of a machine sees it. */
 import type { CpuBus } from "./bus.js";
 import { Cpu } from "./cpu.js";
-import { EV_HALT, EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "./constants.js";
+import { formatState } from "./format-state.js";
+import { EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "./constants.js";
 import { run } from "./run.js";
 import type { CpuState } from "./state.js";
-import { applyState, formatState, getState } from "./state.js";
+import { applyState, getState } from "./state.js";
 import { buildTables } from "./table.js";
 import { flushTlb, walkDebug } from "./tlb.js";
 
@@ -30,7 +31,6 @@ export class X86Cpu implements Disposable {
   /** Instructions this run was given, and those of earlier runs. */
   #given = 0;
   #executed = 0;
-  #a20 = true;
   readonly #watching: Disposable[];
 
   constructor(options: X86CpuOptions) {
@@ -65,7 +65,6 @@ export class X86Cpu implements Disposable {
     c.memory = c.normalMemory;
     c.msr.clear();
     c.dr.fill(0);
-    c.fpu.init();
     applyState(c, {
       eax: 0,
       ecx: 0,
@@ -150,15 +149,14 @@ export class X86Cpu implements Disposable {
 
   /** Is address line 20 let through? */
   get a20(): boolean {
-    return this.#a20;
+    return this.#cpu.a20mask === -1;
   }
   set a20(enabled: boolean) {
     this.setA20(enabled);
   }
   /** Lets address line 20 through, or forces it low. */
   setA20(enabled: boolean): void {
-    if (enabled === this.#a20) return;
-    this.#a20 = enabled;
+    if (enabled === this.a20) return;
     this.#cpu.a20mask = enabled ? -1 : ~0x100000;
     flushTlb(this.#cpu);
   }
@@ -175,12 +173,8 @@ export class X86Cpu implements Disposable {
   /** Replaces the registers that `part` names. */
   setState(part: Partial<CpuState>): void {
     applyState(this.#cpu, part);
-    if (part.halted !== undefined) {
-      this.#cpu.halted = part.halted;
-      if (part.halted) this.#cpu.events |= EV_HALT;
-    }
   }
-  /** The registers as text. */
+  /** The registers as QEMU's monitor prints them. */
   formatRegisters(): string {
     return formatState(this.state());
   }

@@ -4,6 +4,11 @@ import { hex } from "./format-number.js";
 import type { OpFields } from "./op-fields.js";
 import type { Json } from "./script.js";
 
+/** The widths and byte orders of up to 32 bits, as methods end in them. */
+const WORDS = ["8", "16", "16le", "16be", "32", "32le", "32be"] as const;
+/** Those of 64 bits, whose values are `bigint`. */
+const QUADS = ["64", "64le", "64be"] as const;
+
 /** Loads what `size` and `end` of the operation say, and answers `{res,val}`. */
 export function loadWord<A extends Address>(
   access: WordAccess<A>,
@@ -12,7 +17,8 @@ export function loadWord<A extends Address>(
   attrs?: MemTxAttrs,
 ): Json {
   const status = new TxStatus();
-  const value = load(access, addr, op, attrs, status);
+  const format = oneOf([...WORDS, ...QUADS], op);
+  const value = access[`ld${format}`](addr, attrs, status);
   return { res: status.result, val: hex(value) };
 }
 
@@ -24,85 +30,26 @@ export function storeWord<A extends Address>(
   attrs?: MemTxAttrs,
 ): Json {
   const status = new TxStatus();
-  store(access, addr, op, attrs, status);
+  const value = op.address("val");
+  if (op.integer("size") === 8) {
+    access[`st${oneOf(QUADS, op)}`](addr, value, attrs, status);
+  } else {
+    access[`st${oneOf(WORDS, op)}`](addr, Number(value & 0xffffffffn), attrs, status);
+  }
   return { res: status.result };
 }
 
-function load<A extends Address>(
-  access: WordAccess<A>,
-  addr: A,
-  op: OpFields,
-  attrs: MemTxAttrs | undefined,
-  status: TxStatus,
-): number | bigint {
-  switch (widthAndOrder(op)) {
-    case "1":
-      return access.ld8(addr, attrs, status);
-    case "2":
-      return access.ld16(addr, attrs, status);
-    case "2le":
-      return access.ld16le(addr, attrs, status);
-    case "2be":
-      return access.ld16be(addr, attrs, status);
-    case "4":
-      return access.ld32(addr, attrs, status);
-    case "4le":
-      return access.ld32le(addr, attrs, status);
-    case "4be":
-      return access.ld32be(addr, attrs, status);
-    case "8":
-      return access.ld64(addr, attrs, status);
-    case "8le":
-      return access.ld64le(addr, attrs, status);
-    case "8be":
-      return access.ld64be(addr, attrs, status);
-    default:
-      return unknownWidth(op);
-  }
-}
-
-function store<A extends Address>(
-  access: WordAccess<A>,
-  addr: A,
-  op: OpFields,
-  attrs: MemTxAttrs | undefined,
-  status: TxStatus,
-): void {
-  const wide = op.address("val");
-  const value = Number(wide & 0xffffffffn);
-  switch (widthAndOrder(op)) {
-    case "1":
-      return access.st8(addr, value, attrs, status);
-    case "2":
-      return access.st16(addr, value, attrs, status);
-    case "2le":
-      return access.st16le(addr, value, attrs, status);
-    case "2be":
-      return access.st16be(addr, value, attrs, status);
-    case "4":
-      return access.st32(addr, value, attrs, status);
-    case "4le":
-      return access.st32le(addr, value, attrs, status);
-    case "4be":
-      return access.st32be(addr, value, attrs, status);
-    case "8":
-      return access.st64(addr, wide, attrs, status);
-    case "8le":
-      return access.st64le(addr, wide, attrs, status);
-    case "8be":
-      return access.st64be(addr, wide, attrs, status);
-    default:
-      return unknownWidth(op);
-  }
-}
-
-/** E.g. "4be"; no suffix stands for the target's order, and for single bytes, which have none. */
-function widthAndOrder(op: OpFields): string {
-  const size = op.integer("size");
+/**
+ * The one of `formats` that the operation names, e.g. "32be"; no suffix stands for the target's
+ * order, and for single bytes, which have none.
+ */
+function oneOf<F extends string>(formats: readonly F[], op: OpFields): F {
+  const bits = op.integer("size") * 8;
   const end = op.text("end", "native");
-  return size === 1 || end === "native" ? `${size}` : `${size}${end}`;
-}
-
-function unknownWidth(op: OpFields): never {
-  throw new TypeError(`no such width and byte order: ${JSON.stringify(op.record)}`);
+  const named = bits === 8 || end === "native" ? `${bits}` : `${bits}${end}`;
+  const format = formats.find((known) => known === named);
+  if (format === undefined) {
+    throw new TypeError(`no such width and byte order: ${JSON.stringify(op.record)}`);
+  }
+  return format;
 }

@@ -49,6 +49,38 @@ nmi_handler:
         iretd
 %endif
 
+; notes each time where it came from (relative to the case, shifted left by 8) and the count in cl
+trail:
+%if MODE == 16
+        push bp
+        mov bp, sp
+        push eax
+        push ebx
+        movzx eax, word [bp+2]
+        sub ax, [ss:v_stub]
+%else
+        push ebp
+        mov ebp, esp
+        push eax
+        push ebx
+        mov eax, [ebp+4]
+        sub eax, [v_stub]
+%endif
+        shl eax, 8
+        mov al, cl
+        movzx ebx, byte [ss:BUF]
+        inc byte [ss:BUF]
+        mov [ss:BUF+32+ebx*4], eax
+        pop ebx
+        pop eax
+%if MODE == 16
+        pop bp
+        iret
+%else
+        pop ebp
+        iretd
+%endif
+
 clear:  mov dword [BUF], 0
         mov dword [BUF+4], -1
         mov dword [BUF+8], -1
@@ -64,6 +96,8 @@ main:
 %if MODE == 16
         mov word [0x40*4], handler
         mov word [0x40*4+2], 0xf000
+        mov word [0x41*4], trail
+        mov word [0x41*4+2], 0xf000
         mov word [2*4], nmi_handler
         mov word [2*4+2], 0xf000
 %else
@@ -77,6 +111,7 @@ main:
         cld
         rep movsd
         GATE 0x20000, 0x40, SEL_CODE, handler, 0x8e, 0
+        GATE 0x20000, 0x41, SEL_CODE, trail, 0x8e, 0
         GATE 0x20000, 2, SEL_CODE, nmi_handler, 0x8e, 0
 %endif
         BEFORE clear
@@ -177,4 +212,33 @@ main:
         END
         EXPECT s_vec, -1
         EXPECT BUF, 1
+        BEGIN "a repeated instruction: after each element, and then it goes on"
+        mov dword [BUF+16], 0x41414141
+        mov esi, BUF+16
+        mov ecx, 4
+        mov edx, 0xea
+        cld
+        sti
+        nop
+.a:     rep outsb
+        cli
+        mov eax, .a
+        sub eax, [ss:v_stub]
+        shl eax, 8
+        sub [BUF+32], eax
+        sub [BUF+36], eax
+        sub [BUF+40], eax
+        sub [BUF+44], eax
+        mov [s_x0], ecx
+        sub esi, BUF
+        mov [s_x0+4], esi
+        END
+        EXPECT s_vec, -1
+        EXPECT BUF, 4
+        EXPECT BUF+32, 3
+        EXPECT BUF+36, 2
+        EXPECT BUF+40, 1
+        EXPECT BUF+44, 0x200            ; the last one, behind it
+        EXPECT s_x0, 0
+        EXPECT s_x0+4, 20
         FINISH

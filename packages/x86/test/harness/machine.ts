@@ -43,6 +43,7 @@ export function runOnMachine(image: string, maxInstructions = 60_000_000): Machi
     },
     interrupt,
     nmi: () => cpu.raiseNmi(),
+    a20: (enabled) => cpu.setA20(enabled),
     wakeLater: (raised) => {
       wakeVector = raised;
     },

@@ -6,12 +6,13 @@ export interface PortSignals {
   interrupt(vector: number): void;
   nmi(): void;
   wakeLater(vector: number): void;
+  a20(enabled: boolean): void;
 }
 
 /**
  * The I/O ports the programs use: 0xE9 takes the stream, 0xF4 ends the program, 0x81-0x83 and 0x87
  * are byte-wide scratch registers (the DMA page registers of a PC), 0xCF8 a 32-bit one (the PCI
- * address register). On this machine alone, writes to 0xEA raise the interrupt line with that
+ * address register), bit 1 of 0x92 lets address line 20 through. On this machine alone, writes to 0xEA raise the interrupt line with that
  * vector, to 0xEB an NMI, and to 0xEC the line with that vector as soon as the processor halts.
  * Every other port reads as ones.
  */
@@ -57,6 +58,7 @@ export class PortBus implements CpuBus {
     else if (size === 1 && port === 0xea) this.#signals.interrupt(value & 0xff);
     else if (size === 1 && port === 0xeb) this.#signals.nmi();
     else if (size === 1 && port === 0xec) this.#signals.wakeLater(value & 0xff);
+    else if (size === 1 && port === 0x92) this.#signals.a20((value & 2) !== 0);
     else if (size < 4) for (let i = 0; i < size; i++) this.#storeByte(port + i, value >>> (8 * i));
     return 0;
   }

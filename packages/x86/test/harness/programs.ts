@@ -40,6 +40,7 @@ const QEMU_FILES: ReadonlyArray<readonly [string, readonly Mode[]]> = [
   ["mixed-modes", PROTECTED],
   ["mixture", BOTH],
   ["debug", BOTH],
+  ["a20", BOTH],
 ];
 
 const MANUAL_FILES: ReadonlyArray<readonly [string, readonly Mode[]]> = [

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { type SegmentState } from "../src/index.js";
+import { Guest } from "./guest.js";
+
+const segment = (selector: number, base: number, limit: number, flags: number): SegmentState => ({
+  selector,
+  base,
+  limit,
+  flags,
+});
+
+describe("the register text", () => {
+  it("is QEMU's after a reset", () => {
+    const guest = new Guest([]);
+    guest.cpu.reset();
+    expect(guest.cpu.formatRegisters()).toBe(
+      `EAX=00000000 EBX=00000000 ECX=00000000 EDX=00000663
+ESI=00000000 EDI=00000000 EBP=00000000 ESP=00000000
+EIP=0000fff0 EFL=00000002 [-------] CPL=0 II=0 A20=1 SMM=0 HLT=0
+ES =0000 00000000 0000ffff 00009300
+CS =f000 ffff0000 0000ffff 00009b00
+SS =0000 00000000 0000ffff 00009300
+DS =0000 00000000 0000ffff 00009300
+FS =0000 00000000 0000ffff 00009300
+GS =0000 00000000 0000ffff 00009300
+LDT=0000 00000000 0000ffff 00008200
+TR =0000 00000000 0000ffff 00008b00
+GDT=     00000000 0000ffff
+IDT=     00000000 0000ffff
+CR0=60000010 CR2=00000000 CR3=00000000 CR4=00000000
+DR0=00000000 DR1=00000000 DR2=00000000 DR3=00000000${" "}
+DR6=ffff0ff0 DR7=00000400
+EFER=0000000000000000`,
+    );
+  });
+
+  it("is QEMU's in protected mode, with what each segment is", () => {
+    const guest = new Guest([]);
+    guest.cpu.setState({
+      ...{ eax: 1, ebx: 2, ecx: 3, edx: 4, ebp: 5, esi: 6, edi: 7, esp: 0x7000 },
+      ...{ eip: 0xf00b1, eflags: 0xcd7, halted: true, cr0: 0x60000011, cr2: 0x89, cr3: 0, cr4: 0 },
+      es: segment(0x20, 0, 0xffff, 0x9b00),
+      cs: segment(8, 0, 0xffffffff, 0xcf9e00),
+      ss: segment(0x10, 0, 0xffffffff, 0xcf9300),
+      ds: segment(0x18, 0x1234, 0xffff, 0x9700),
+      fs: segment(0x28, 0, 0xffffffff, 0xcf9100),
+      gs: segment(0x43, 0, 0xffffffff, 0xcff300),
+      ldtr: segment(0x38, 0x700, 7, 0x8200),
+      tr: segment(0x30, 0x600, 0x67, 0x8900),
+      gdtr: { base: 0x500, limit: 0x4f },
+      idtr: { base: 0x456, limit: 0x123 },
+      ...{ dr0: 0x12345678, dr1: 0, dr2: 0, dr3: 0x9abc, dr6: 0xffff0ff0, dr7: 0x400 },
+    });
+    // The monitor's own answer, of a guest that loaded just this.
+    expect(guest.cpu.formatRegisters()).toBe(
+      `EAX=00000001 EBX=00000002 ECX=00000003 EDX=00000004
+ESI=00000006 EDI=00000007 EBP=00000005 ESP=00007000
+EIP=000f00b1 EFL=00000cd7 [DOSZAPC] CPL=0 II=0 A20=1 SMM=0 HLT=1
+ES =0020 00000000 0000ffff 00009b00 DPL=0 CS16 [-RA]
+CS =0008 00000000 ffffffff 00cf9e00 DPL=0 CS32 [CR-]
+SS =0010 00000000 ffffffff 00cf9300 DPL=0 DS   [-WA]
+DS =0018 00001234 0000ffff 00009700 DPL=0 DS16 [EWA]
+FS =0028 00000000 ffffffff 00cf9100 DPL=0 DS   [--A]
+GS =0043 00000000 ffffffff 00cff300 DPL=3 DS   [-WA]
+LDT=0038 00000700 00000007 00008200 DPL=0 LDT
+TR =0030 00000600 00000067 00008900 DPL=0 TSS32-avl
+GDT=     00000500 0000004f
+IDT=     00000456 00000123
+CR0=60000011 CR2=00000089 CR3=00000000 CR4=00000000
+DR0=12345678 DR1=00000000 DR2=00000000 DR3=00009abc${" "}
+DR6=ffff0ff0 DR7=00000400
+EFER=0000000000000000`,
+    );
+  });
+
+  it("shows A20, the shadow of STI, and system management mode", () => {
+    // sti; hlt
+    const guest = new Guest([0xfb, 0xf4]);
+    guest.cpu.setA20(false);
+    guest.cpu.run(1);
+    expect(guest.cpu.formatRegisters()).toContain("II=1 A20=0 SMM=0 HLT=0");
+    guest.cpu.run(1);
+    expect(guest.cpu.formatRegisters()).toContain("II=0 A20=0 SMM=0 HLT=1");
+    guest.cpu.raiseSmi();
+    guest.put(0x38000, [0xf4]);
+    guest.cpu.setA20(true);
+    guest.cpu.run(1);
+    expect(guest.cpu.formatRegisters()).toContain("II=0 A20=1 SMM=1 HLT=1");
+  });
+});
