@@ -9,7 +9,10 @@ export interface DamageSink {
   damageAll(): void;
 }
 
-/** Paths followed upwards for one change before every view is declared damaged instead. */
+/** Containers and aliases nested deeper than this below the root of a view show nothing in it. */
+export const MAX_RENDER_DEPTH = 512;
+
+/** Steps upwards followed for one change before every view is declared damaged instead. */
 const MAX_STEPS = 10_000;
 
 /**
@@ -21,23 +24,42 @@ const MAX_STEPS = 10_000;
  * reports its own.
  */
 export function reportDamage(region: MemoryRegion, from: bigint, to: bigint): void {
-  const budget = { steps: MAX_STEPS };
-  climb(region, from, to, budget);
-  if (budget.steps <= 0) region.memory.damageEverything();
+  // A stack of its own: a map may be nested deeper than calls can be.
+  const pending: Part[] = [{ region, from, to, height: 0 }];
+  for (let steps = 0; ; steps++) {
+    const part = pending.pop();
+    if (!part) return;
+    if (steps === MAX_STEPS) break;
+    climb(part, pending);
+  }
+  region.memory.damageEverything();
 }
 
-function climb(region: MemoryRegion, from: bigint, to: bigint, budget: { steps: number }): void {
-  if (from >= to || budget.steps-- <= 0) return;
-  region.damageSink?.damage(clip(from + region.addr), clip(to + region.addr));
+/** Bytes `[from, to)` of a region. */
+interface Part {
+  readonly region: MemoryRegion;
+  readonly from: bigint;
+  readonly to: bigint;
+  /** How far above the change the region is. */
+  readonly height: number;
+}
+
+/** Tells the view that starts at the region, and adds the parts of others that show this one. */
+function climb({ region, from, to, height: below }: Part, pending: Part[]): void {
+  if (from >= to || below > MAX_RENDER_DEPTH) return;
+  const height = below + 1;
+  const start = from + region.addr;
+  const end = to + region.addr;
+  region.damageSink?.damage(clip(start), clip(end));
   const { container } = region;
-  if (container && container.enabled) {
-    const size = container.size;
-    climb(container, from + region.addr, min(to + region.addr, size), budget);
+  if (container?.enabled) {
+    pending.push({ region: container, from: start, to: min(end, container.size), height });
   }
   for (const alias of region.aliasedBy) {
     if (!alias.enabled) continue;
     const low = from - alias.aliasOffset;
-    climb(alias, low < 0n ? 0n : low, min(to - alias.aliasOffset, alias.size), budget);
+    const high = min(to - alias.aliasOffset, alias.size);
+    pending.push({ region: alias, from: low < 0n ? 0n : low, to: high, height });
   }
 }
 

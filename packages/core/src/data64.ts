@@ -60,10 +60,15 @@ export class Data64 {
   /** Reverses the order of the low `size` bytes and drops the rest; 1 byte stays as it is. */
   swap(size: number): void {
     const { lo, hi } = this;
-    if (size === 2) this.value = ((lo & 0xff) << 8) | ((lo >>> 8) & 0xff);
-    else if (size === 4) this.value = swap32(lo);
-    else if (size === 8) this.set(swap32(hi), swap32(lo));
+    if (size === 8) this.set(swap32(hi), swap32(lo));
+    else if (size > 1) this.value = swapNarrow(lo, size);
   }
+}
+
+/** The low 1, 2 or 4 bytes of a value in reverse order, unsigned. */
+export function swapNarrow(value: number, size: number): number {
+  if (size === 4) return swap32(value);
+  return size === 1 ? value & 0xff : ((value & 0xff) << 8) | ((value >>> 8) & 0xff);
 }
 
 function swap32(v: number): number {

@@ -1,7 +1,7 @@
 /** The region graph of `@mem/core`: regions, RAM blocks, MMIO access rules, transactions. */
 export * from "./address.js";
 export * from "./coalescing.js";
-export type { DamageSink } from "./damage.js";
+export { type DamageSink, MAX_RENDER_DEPTH } from "./damage.js";
 export { Data64 } from "./data64.js";
 export { DeviceObject, TYPE_DEVICE } from "./device.js";
 export { DirtyBitmap } from "./dirty-bitmap.js";
@@ -14,13 +14,19 @@ export * from "./mem-tx.js";
 export { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
 export {
   type LogCategory,
-  MAX_ALIAS_CHAIN,
   MemorySystem,
   type MemorySystemOptions,
   type ViewLayer,
 } from "./memory-system.js";
 export { CALLBACK_THREW, fastMmioRead, fastMmioWrite, NOT_FAST } from "./mmio-fast.js";
-export { MAX_REENTRY_DEPTH } from "./mmio-guard.js";
+export {
+  enterRegion,
+  leaveRegion,
+  MAX_REENTRIES,
+  MAX_REENTRY_DEPTH,
+  mayNest,
+  refuseEntry,
+} from "./mmio-guard.js";
 export type {
   AccessSizes,
   MmioCallbacks,
@@ -34,6 +40,7 @@ export { DIRTY_CLIENTS, DirtyClient, RamBlock } from "./ram-block.js";
 export type { RamSpan, RamStorage } from "./ram-storage.js";
 export { type RamBacking, syncRam } from "./ram-backing.js";
 export { Reclaimer } from "./reclaimer.js";
+export { MAX_ALIAS_CHAIN } from "./region-checks.js";
 export * from "./region-eventfds.js";
 export * from "./region-options.js";
 export { RegionIdentity } from "./region-identity.js";

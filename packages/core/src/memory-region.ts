@@ -3,7 +3,7 @@ import { type Address, ADDRESS_SPACE_END, hex, PAGE_SIZE, toAddress, toSize } fr
 import { reportDamage, type DamageSink } from "./damage.js";
 import type { Data64 } from "./data64.js";
 import { DeviceObject } from "./device.js";
-import { LifecycleError, RamBlockError, RegionOptionsError, TopologyError } from "./errors.js";
+import { LifecycleError, RamBlockError, TopologyError } from "./errors.js";
 import type { Ioeventfd } from "./ioeventfd.js";
 import type { IommuTranslator } from "./iommu-hook.js";
 import type { MemOp } from "./mem-op.js";
@@ -16,6 +16,7 @@ import { attachSubregion, detachSubregion, moveSubregion } from "./region-tree.j
 import { RegionIdentity } from "./region-identity.js";
 import type { RegionSpec } from "./region-spec.js";
 import { resizeRam } from "./ram-resize.js";
+import { checkGrowth } from "./region-checks.js";
 import { Subregions } from "./subregions.js";
 
 /** QOM type name of {@link MemoryRegion}. */
@@ -36,6 +37,8 @@ export class MemoryRegion extends RegionIdentity {
   plainWrite = false;
   /** @internal The device whose MMIO this is, where the re-entrancy guard applies. */
   guardDevice: DeviceObject | null = null;
+  /** @internal How many of the region's callbacks are running, one inside the other. */
+  entered = 0;
 
   /** @internal Precedence among children of equal priority: the highest was added last. */
   sequence = 0;
@@ -419,14 +422,26 @@ export class MemoryRegion extends RegionIdentity {
    *   they are the root of a view.
    */
   override unparent(): void {
-    const free = this.kind === "container" || this.kind === "alias";
-    if (this.memory.isRoot(this) || (!free && this.inUse)) {
-      throw new LifecycleError(`${this.describe()} is in use and cannot be destroyed`, {
-        rule: "region-in-use",
-        region: this.describe(),
-      });
-    }
+    this.#assertMayGo();
     super.unparent();
+  }
+
+  /**
+   * Drops a reference; the last one destroys the region.
+   * @throws LifecycleError when that is the last one and the region is in use; see {@link unparent}.
+   */
+  override unref(holder?: string): void {
+    if (this.refcount === 1 && holder === undefined && !this.finalizing) this.#assertMayGo();
+    super.unref(holder);
+  }
+
+  #assertMayGo(): void {
+    const free = this.kind === "container" || this.kind === "alias";
+    if (!this.memory.isRoot(this) && (free || !this.inUse)) return;
+    throw new LifecycleError(`${this.describe()} is in use and cannot be destroyed`, {
+      rule: "region-in-use",
+      region: this.describe(),
+    });
   }
 
   /** Leaves the map: a region that dies is disabled first, so that its going commits nothing. */
@@ -474,15 +489,5 @@ export class MemoryRegion extends RegionIdentity {
       this.damageWhole();
       this.memory.transactions.touchTopology();
     });
-  }
-}
-
-/** Narrow callbacks cannot be told offsets above 2^53. */
-function checkGrowth(region: MemoryRegion, size: bigint): void {
-  if (region.ops && !region.ops.wide && size > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new RegionOptionsError(
-      `${region.describe()}: offsets above 2^53 need wideOffsets callbacks`,
-      { rule: "wide-offsets", region: region.describe(), address: size },
-    );
   }
 }

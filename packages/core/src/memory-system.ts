@@ -1,7 +1,7 @@
-import { ObjectSystem, type QomObject } from "@mem/qom";
-import { type Address, PAGE_SIZE, pageAlign, toAddress, toSize } from "./address.js";
+import { ObjectSystem } from "@mem/qom";
+import { PAGE_SIZE, pageAlign, toAddress, toSize } from "./address.js";
 import { DeviceObject, TYPE_DEVICE } from "./device.js";
-import { RamBlockError, RegionOptionsError, TopologyError } from "./errors.js";
+import { RamBlockError, RegionOptionsError } from "./errors.js";
 import { EventNotifier } from "./ioeventfd.js";
 import { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
 import { describeLeaks, type MemoryLeak } from "./leaks.js";
@@ -21,6 +21,7 @@ import type {
   RomDeviceOptions,
 } from "./region-options.js";
 import type { RegionIdentity } from "./region-identity.js";
+import { checkAliasTarget, type CommonSpec, commonSpec } from "./region-checks.js";
 import type { RegionSpec } from "./region-spec.js";
 import { type CommitHandler, Transactions } from "./transactions.js";
 
@@ -63,7 +64,7 @@ export class MemorySystem {
   /** Nested transactions over the topology. */
   readonly transactions: Transactions;
   /** Defers frees while accesses are in flight. */
-  readonly reclaimer = new Reclaimer();
+  readonly reclaimer: Reclaimer;
   /** Backs the holes of every view: nothing is there. */
   readonly unassigned: MemoryRegion;
   /** Whether the CODE dirty client is on. */
@@ -84,6 +85,9 @@ export class MemorySystem {
     this.objects = options.objects ?? new ObjectSystem();
     this.codeDirtyLog = options.codeDirtyLog ?? false;
     this.#log = options.log ?? (() => undefined);
+    this.reclaimer = new Reclaimer((error) => {
+      this.log("callback", `an object that an access let go of did not end well: ${String(error)}`);
+    });
     this.transactions = new Transactions(this.reclaimer);
     const { types } = this.objects;
     if (!types.has(TYPE_MEMORY_REGION)) types.register({ name: TYPE_MEMORY_REGION });
@@ -102,7 +106,7 @@ export class MemorySystem {
 
   /** A region that only holds others (`memory_region_init`). */
   container(options: RegionOptions): MemoryRegion {
-    return this.#region({ kind: "container", ...common(options) });
+    return this.#region({ kind: "container", ...commonSpec(this, options) });
   }
 
   /**
@@ -130,13 +134,13 @@ export class MemorySystem {
 
   /** A device's registers (`memory_region_init_io`). */
   mmio(options: MmioOptions): MemoryRegion {
-    const spec = common(options);
+    const spec = commonSpec(this, options);
     return this.#region({ kind: "mmio", ...spec, ops: this.#ops(options, spec) });
   }
 
   /** Memory for reading whose writes go to a device (`memory_region_init_rom_device`). */
   romDevice(options: RomDeviceOptions): MemoryRegion {
-    const spec = common(options);
+    const spec = commonSpec(this, options);
     const ops = this.#ops(options, spec);
     const ramBlock = this.#block(options, spec);
     return this.#region({ kind: "romDevice", ...spec, ops, ramBlock });
@@ -144,14 +148,13 @@ export class MemorySystem {
 
   /** An address range that is taken, with nothing behind it. */
   reservation(options: RegionOptions): MemoryRegion {
-    return this.#region({ kind: "reservation", ...common(options) });
+    return this.#region({ kind: "reservation", ...commonSpec(this, options) });
   }
 
   /** A window on a part of another region (`memory_region_init_alias`). */
   alias(options: AliasOptions): MemoryRegion {
-    const spec = common(options);
-    options.target.assertUsable("alias");
-    checkAliasChain(options.target, spec.name);
+    const spec = commonSpec(this, options);
+    checkAliasTarget(this, options.target, spec.name);
     const aliasOffset = toAddress(options.offset ?? 0, "alias offset", spec.name ?? undefined);
     return this.#region({ kind: "alias", ...spec, target: options.target, aliasOffset });
   }
@@ -230,16 +233,20 @@ export class MemorySystem {
     return null;
   }
 
-  /** Writes one log line. */
+  /** Writes one log line. A log that throws loses it: no access may fail for that. */
   log(category: LogCategory, message: string): void {
-    this.#log(category, message);
+    try {
+      this.#log(category, message);
+    } catch {
+      // There is nowhere to tell.
+    }
   }
 
   /** Writes a log line the first time that `key` comes up. */
   logOnce(key: string, category: LogCategory, message: string): void {
     if (this.#logged.has(key)) return;
     this.#logged.add(key);
-    this.#log(category, message);
+    this.log(category, message);
   }
 
   /** @internal State that a layer above keeps for this system, made on first use. */
@@ -313,7 +320,7 @@ export class MemorySystem {
     kind: "ram" | "ramDevice",
     readonly: boolean,
   ): MemoryRegion {
-    const spec = common(options);
+    const spec = commonSpec(this, options);
     return this.#region({ kind, ...spec, readonly, ramBlock: this.#block(options, spec) });
   }
 
@@ -369,40 +376,7 @@ export class MemorySystem {
   }
 }
 
-interface CommonSpec {
-  readonly name: string | null;
-  readonly owner: QomObject | null;
-  readonly size: bigint;
-}
-
-function common(options: {
-  name: string | null;
-  size: Address;
-  owner?: QomObject | null;
-}): CommonSpec {
-  return {
-    name: options.name,
-    owner: options.owner ?? null,
-    size: toSize(options.size, "size", options.name ?? undefined),
-  };
-}
-
 /** `/`, `[`, `\` and `]` cannot stand in a path component. */
 function escapeName(name: string): string {
   return name.replace(/[/[\\\]]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
-}
-
-/** How many aliases may stand one behind the other. */
-export const MAX_ALIAS_CHAIN = 1024;
-
-function checkAliasChain(target: MemoryRegion, name: string | null): void {
-  let length = 1;
-  for (let next = target.alias; next; next = next.alias) length++;
-  if (length > MAX_ALIAS_CHAIN) {
-    throw new TopologyError(`${name ?? "alias"}: more than ${MAX_ALIAS_CHAIN} aliases in a row`, {
-      rule: "alias-chain",
-      region: name ?? undefined,
-      other: target.describe(),
-    });
-  }
 }

@@ -37,8 +37,10 @@ function readWith<Offset>(
   data: Data64,
 ): MemTxResult {
   if (device.readWithAttrs) {
-    const result = device.readWithAttrs(offset, size, attrs, data);
-    if (result !== MemTxResult.OK) data.set(0, 0);
+    const result = outcome(device.readWithAttrs(offset, size, attrs, data));
+    // A device may have put anything into the carrier.
+    if (result === MemTxResult.OK) data.set(data.lo, data.hi);
+    else data.set(0, 0);
     return result;
   }
   if (size === 8) {
@@ -58,7 +60,7 @@ function writeWith<Offset>(
   attrs: MemTxAttrs,
   data: Data64,
 ): MemTxResult {
-  if (device.writeWithAttrs) return device.writeWithAttrs(offset, data, size, attrs);
+  if (device.writeWithAttrs) return outcome(device.writeWithAttrs(offset, data, size, attrs));
   if (size === 8) {
     if (!device.write64) return MemTxResult.DECODE_ERROR;
     device.write64(offset, data.value64, attrs);
@@ -67,4 +69,9 @@ function writeWith<Offset>(
   if (!device.write) return MemTxResult.DECODE_ERROR;
   device.write(offset, data.lo, size, attrs);
   return MemTxResult.OK;
+}
+
+/** The bits that there are, of whatever a device answered. */
+function outcome(result: MemTxResult): MemTxResult {
+  return result & (MemTxResult.ERROR | MemTxResult.DECODE_ERROR | MemTxResult.ACCESS_ERROR);
 }

@@ -1,10 +1,19 @@
 import { type Address, addWrapped } from "./address.js";
 import { Data64 } from "./data64.js";
+import type { Ioeventfd } from "./ioeventfd.js";
 import { type MemOp, memOpSize, MemOp as Op } from "./mem-op.js";
 import { type MemTxAttrs, MemTxResult } from "./mem-tx.js";
 import { callRead, callWrite } from "./mmio-call.js";
 import type { ResolvedMmioOps } from "./mmio-ops.js";
-import { engage, leaveDevice, mayEnter, refuseEntry } from "./mmio-guard.js";
+import {
+  engage,
+  enterRegion,
+  leaveDevice,
+  leaveRegion,
+  mayEnter,
+  mayNest,
+  refuseEntry,
+} from "./mmio-guard.js";
 import { isValidAccess, offsetFits } from "./mmio-valid.js";
 import type { MemoryRegion } from "./memory-region.js";
 import { ramDeviceRead, ramDeviceWrite } from "./ram-device.js";
@@ -21,22 +30,14 @@ export function dispatchRead(
   data: Data64,
   attrs: MemTxAttrs,
 ): MemTxResult {
-  while (region.alias) {
-    addr = addWrapped(region.aliasOffset, addr);
-    region = region.alias;
-  }
   data.set(0, 0);
-  const size = memOpSize(op);
-  const { ops } = region;
+  if (region.alias) return dispatchRead(region.alias, throughAlias(region, addr), op, data, attrs);
   if (region.isRamDevice) return ramDeviceRead(region, addr, op, data);
-  if (
-    ops === null ||
-    !offsetFits(ops, addr) ||
-    !isValidAccess(region, ops, addr, size, false, attrs)
-  ) {
-    return MemTxResult.DECODE_ERROR;
-  }
-  if (!enterDevice(region)) return MemTxResult.ACCESS_ERROR;
+  const size = memOpSize(op);
+  const ops = validOps(region, addr, size, false, attrs);
+  if (ops === null) return MemTxResult.DECODE_ERROR;
+  if (!mayEnter(region)) return refused(region);
+  const guard = engage(region);
   let result: MemTxResult;
   try {
     result = readPieces(ops, addr, size, attrs, data);
@@ -44,9 +45,9 @@ export function dispatchRead(
     data.set(0, 0);
     result = callbackThrew(region, error);
   } finally {
-    leaveDevice(region);
+    leaveDevice(region, guard);
   }
-  if (((op & Op.BIG) !== 0) !== ops.bigEndian) data.swap(size);
+  if (needsSwap(ops, op)) data.swap(size);
   return result;
 }
 
@@ -58,32 +59,50 @@ export function dispatchWrite(
   data: Data64,
   attrs: MemTxAttrs,
 ): MemTxResult {
-  while (region.alias) {
-    addr = addWrapped(region.aliasOffset, addr);
-    region = region.alias;
-  }
-  const size = memOpSize(op);
-  const { ops } = region;
+  if (region.alias) return dispatchWrite(region.alias, throughAlias(region, addr), op, data, attrs);
   if (region.isRamDevice) return ramDeviceWrite(region, addr, op, data);
-  if (
-    ops === null ||
-    !offsetFits(ops, addr) ||
-    !isValidAccess(region, ops, addr, size, true, attrs)
-  ) {
-    return MemTxResult.DECODE_ERROR;
-  }
-  if (((op & Op.BIG) !== 0) !== ops.bigEndian) data.swap(size);
-  if (region.ioeventfds.length > 0 && signalEventfd(region, addr, size, data)) {
-    return MemTxResult.OK;
-  }
-  if (!enterDevice(region)) return MemTxResult.ACCESS_ERROR;
+  const size = memOpSize(op);
+  const ops = validOps(region, addr, size, true, attrs);
+  if (ops === null) return MemTxResult.DECODE_ERROR;
+  if (needsSwap(ops, op)) data.swap(size);
+  const trigger = region.ioeventfds.length > 0 ? findTrigger(region, addr, size, data) : null;
+  if (trigger) return signal(region, trigger);
+  if (!mayEnter(region)) return refused(region);
+  const guard = engage(region);
   try {
     return writePieces(ops, addr, size, attrs, data);
   } catch (error) {
     return callbackThrew(region, error);
   } finally {
-    leaveDevice(region);
+    leaveDevice(region, guard);
   }
+}
+
+/** Offset in the target of an alias; not checked against its bounds. */
+function throughAlias(alias: MemoryRegion, addr: Address): Address {
+  return addWrapped(alias.aliasOffset, addr);
+}
+
+/** The callbacks to use, where the region has any and its rules allow the access. */
+function validOps(
+  region: MemoryRegion,
+  addr: Address,
+  size: number,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+): ResolvedMmioOps | null {
+  const { ops } = region;
+  if (ops === null || !offsetFits(ops, addr)) return null;
+  return isValidAccess(region, ops, addr, size, isWrite, attrs) ? ops : null;
+}
+
+function needsSwap(ops: ResolvedMmioOps, op: MemOp): boolean {
+  return ((op & Op.BIG) !== 0) !== ops.bigEndian;
+}
+
+function refused(region: MemoryRegion): MemTxResult {
+  refuseEntry(region);
+  return MemTxResult.ACCESS_ERROR;
 }
 
 /** Bytes that one callback moves: the access, within what the implementation can do. */
@@ -139,25 +158,38 @@ function pieceShift(ops: ResolvedMmioOps, size: number, piece: number, i: number
   return (ops.bigEndian ? size - piece - i : i) * 8;
 }
 
-function enterDevice(region: MemoryRegion): boolean {
-  if (!mayEnter(region)) return refuseEntry(region);
-  engage(region);
-  return true;
-}
-
 function callbackThrew(region: MemoryRegion, error: unknown): MemTxResult {
   region.logCallbackError(error);
   return MemTxResult.ERROR;
 }
 
-function signalEventfd(region: MemoryRegion, addr: Address, size: number, data: Data64): boolean {
+/** The first write trigger that the access sets off. */
+function findTrigger(
+  region: MemoryRegion,
+  addr: Address,
+  size: number,
+  data: Data64,
+): Ioeventfd | null {
   const at = BigInt(addr);
   for (const fd of region.ioeventfds) {
     if (fd.addr !== at) continue;
     if (fd.size !== 0 && fd.size !== size) continue;
     if (fd.size !== 0 && fd.matchData && fd.data !== data.value64) continue;
-    fd.notifier.set();
-    return true;
+    return fd;
   }
-  return false;
+  return null;
+}
+
+/** Who is signalled may access memory in turn, so it counts as a callback; no guard applies. */
+function signal(region: MemoryRegion, trigger: Ioeventfd): MemTxResult {
+  if (!mayNest(region)) return refused(region);
+  enterRegion(region);
+  try {
+    trigger.notifier.set();
+    return MemTxResult.OK;
+  } catch (error) {
+    return callbackThrew(region, error);
+  } finally {
+    leaveRegion(region);
+  }
 }

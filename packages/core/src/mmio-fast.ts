@@ -9,8 +9,8 @@ export const NOT_FAST = -1;
 export const CALLBACK_THREW = -2;
 
 /**
- * Reads 1, 2 or 4 bytes from a device whose rules ask for nothing but one call. Answers an
- * unsigned value, {@link NOT_FAST} or {@link CALLBACK_THREW}; allocates nothing.
+ * Reads 1, 2 or 4 bytes, little endian, from a device whose rules ask for nothing but one call.
+ * Answers an unsigned value, {@link NOT_FAST} or {@link CALLBACK_THREW}; allocates nothing.
  */
 export function fastMmioRead(
   region: MemoryRegion,
@@ -23,7 +23,7 @@ export function fastMmioRead(
   if (read === null || (ops.fastReadSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
   if (!mayEnter(region)) return NOT_FAST;
-  engage(region);
+  const guard = engage(region);
   try {
     const value = read.call(ops.callbacks, offset, size, attrs);
     return size === 4 ? value >>> 0 : size === 1 ? value & 0xff : value & 0xffff;
@@ -31,7 +31,7 @@ export function fastMmioRead(
     region.logCallbackError(error);
     return CALLBACK_THREW;
   } finally {
-    leaveDevice(region);
+    leaveDevice(region, guard);
   }
 }
 
@@ -51,7 +51,7 @@ export function fastMmioWrite(
   if (write === null || (ops.fastWriteSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
   if (region.ioeventfds.length > 0 || !mayEnter(region)) return NOT_FAST;
-  engage(region);
+  const guard = engage(region);
   try {
     write.call(ops.callbacks, offset, value, size, attrs);
     return 0;
@@ -59,6 +59,6 @@ export function fastMmioWrite(
     region.logCallbackError(error);
     return CALLBACK_THREW;
   } finally {
-    leaveDevice(region);
+    leaveDevice(region, guard);
   }
 }

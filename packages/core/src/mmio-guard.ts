@@ -1,13 +1,27 @@
+import type { DeviceObject } from "./device.js";
 import type { MemoryRegion } from "./memory-region.js";
 
 /** How many accesses may be in flight, one inside the other, before a further one is refused. */
 export const MAX_REENTRY_DEPTH = 64;
 
+/**
+ * How often callbacks of regions that are in a callback already may be entered again within one
+ * outermost access. The depth alone would let a device that reaches itself twice do so 2^64 times.
+ */
+export const MAX_REENTRIES = 1000;
+
 /** Whether a callback of the region may be entered now. */
 export function mayEnter(region: MemoryRegion): boolean {
   const guard = region.guardDevice;
   if (guard !== null && guard.engagedInIo) return false;
-  return region.memory.reclaimer.inFlight < MAX_REENTRY_DEPTH;
+  return mayNest(region);
+}
+
+/** Whether accesses and the region's own callbacks leave room for one more inside them. */
+export function mayNest(region: MemoryRegion): boolean {
+  const { reclaimer } = region.memory;
+  if (region.entered > 0 && reclaimer.reentries >= MAX_REENTRIES) return false;
+  return reclaimer.inFlight < MAX_REENTRY_DEPTH;
 }
 
 /** Says why it may not, once for each region; always false. */
@@ -18,21 +32,37 @@ export function refuseEntry(region: MemoryRegion): false {
     "guest_error",
     busy
       ? `${region.describe()}: blocked re-entrant access to a busy device`
-      : `${region.describe()}: accesses nest more than ${MAX_REENTRY_DEPTH} deep, refused`,
+      : `${region.describe()}: accesses nest more than ${MAX_REENTRY_DEPTH} deep, or re-enter more than ${MAX_REENTRIES} times; refused`,
   );
   return false;
 }
 
-/** A callback of the region begins; {@link leaveDevice} must follow. */
-export function engage(region: MemoryRegion): void {
+/**
+ * A callback of the region begins; {@link leaveDevice} must follow with the answer: the device
+ * that is now engaged, whatever the callback does to the region's guard.
+ */
+export function engage(region: MemoryRegion): DeviceObject | null {
   const guard = region.guardDevice;
   if (guard !== null) guard.engagedInIo = true;
-  region.memory.reclaimer.enter();
+  enterRegion(region);
+  return guard;
 }
 
 /** The callback is over. */
-export function leaveDevice(region: MemoryRegion): void {
-  const guard = region.guardDevice;
+export function leaveDevice(region: MemoryRegion, guard: DeviceObject | null): void {
   if (guard !== null) guard.engagedInIo = false;
+  leaveRegion(region);
+}
+
+/** Code of the region's creator begins that is no device access: a check, a translation. */
+export function enterRegion(region: MemoryRegion): void {
+  const { reclaimer } = region.memory;
+  reclaimer.enter();
+  if (region.entered++ > 0) reclaimer.countReentry();
+}
+
+/** It is over. */
+export function leaveRegion(region: MemoryRegion): void {
+  region.entered--;
   region.memory.reclaimer.exit();
 }

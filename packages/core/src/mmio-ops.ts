@@ -1,4 +1,4 @@
-import type { Data64 } from "./data64.js";
+import { type Data64, swapNarrow } from "./data64.js";
 import { RegionOptionsError } from "./errors.js";
 import type { Endianness } from "./mem-op.js";
 import type { MemTxAttrs, MemTxResult } from "./mem-tx.js";
@@ -67,7 +67,7 @@ export interface ResolvedMmioOps {
   readonly implMin: number;
   readonly implMax: number;
   readonly implUnaligned: boolean;
-  /** `read`, where sizes in {@link fastReadSizes} need nothing but a call to it. */
+  /** `read`, where sizes in {@link fastReadSizes} need nothing but a call to it and byte order. */
   readonly fastRead: FastRead | null;
   /** OR of the sizes for which that holds. */
   readonly fastReadSizes: number;
@@ -106,11 +106,9 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
     }
   }
   const plain = ops.wideOffsets !== true && valid.accepts === undefined;
-  const little = plain && ops.endianness !== "big";
-  const fastRead =
-    little && !ops.readWithAttrs ? ((ops.read as FastRead | undefined) ?? null) : null;
-  const fastWrite =
-    little && !ops.writeWithAttrs ? ((ops.write as FastWrite | undefined) ?? null) : null;
+  const bigEndian = ops.endianness === "big";
+  const fastRead = plain && !ops.readWithAttrs ? plainRead(ops as MmioOps, bigEndian) : null;
+  const fastWrite = plain && !ops.writeWithAttrs ? plainWrite(ops as MmioOps, bigEndian) : null;
   const sizes = [1, 2, 4]
     .filter((size) => validMax === 0 || (size >= validMin && size <= validMax))
     .filter((size) => size >= implMin && size <= implMax)
@@ -122,7 +120,7 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
     fastWriteSizes: fastWrite ? sizes : 0,
     callbacks: ops,
     wide: ops.wideOffsets === true,
-    bigEndian: ops.endianness === "big",
+    bigEndian,
     validMin,
     validMax,
     validUnaligned: valid.unaligned ?? false,
@@ -131,6 +129,22 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
     implMax,
     implUnaligned: impl.unaligned ?? false,
   };
+}
+
+/** The callback itself, or one that turns its bytes round for a little-endian access. */
+function plainRead(ops: MmioOps, bigEndian: boolean): FastRead | null {
+  const { read } = ops;
+  if (!read) return null;
+  if (!bigEndian) return read;
+  return (offset, size, attrs) => swapNarrow(read.call(ops, offset, size, attrs), size);
+}
+
+function plainWrite(ops: MmioOps, bigEndian: boolean): FastWrite | null {
+  const { write } = ops;
+  if (!write) return null;
+  if (!bigEndian) return write;
+  return (offset, value, size, attrs) =>
+    write.call(ops, offset, swapNarrow(value, size), size, attrs);
 }
 
 function checkSize(size: number | undefined, what: string, region: string): number {

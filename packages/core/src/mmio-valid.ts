@@ -1,6 +1,7 @@
 import type { Address } from "./address.js";
 import type { MemoryRegion } from "./memory-region.js";
 import type { MemTxAttrs } from "./mem-tx.js";
+import { enterRegion, leaveRegion, mayNest, refuseEntry } from "./mmio-guard.js";
 import type { MmioOps, ResolvedMmioOps, WideMmioOps } from "./mmio-ops.js";
 
 /** Whether a region with narrow callbacks can be told this offset at all. */
@@ -34,6 +35,8 @@ function accepts(
   isWrite: boolean,
   attrs: MemTxAttrs,
 ): boolean {
+  if (!mayNest(region)) return refuseEntry(region);
+  enterRegion(region);
   try {
     if (ops.wide) {
       const wide = (ops.callbacks as WideMmioOps).valid;
@@ -44,6 +47,8 @@ function accepts(
   } catch (error) {
     region.logCallbackError(error);
     return false;
+  } finally {
+    leaveRegion(region);
   }
 }
 

@@ -4,13 +4,25 @@
  * one ends, or at the end of the operation that queued the work.
  */
 export class Reclaimer {
+  readonly #onError: (error: unknown) => void;
   #inFlight = 0;
+  #reentries = 0;
   #draining = false;
   #queue: (() => void)[] = [];
+
+  /** @param onError told of what a release threw that the end of an access caused. */
+  constructor(onError: (error: unknown) => void = () => undefined) {
+    this.#onError = onError;
+  }
 
   /** How many accesses are in flight. */
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  /** How many of those begun since none was in flight re-entered what was busy. */
+  get reentries(): number {
+    return this.#reentries;
   }
 
   /** An access begins; must be paired with {@link exit}. */
@@ -18,9 +30,19 @@ export class Reclaimer {
     this.#inFlight++;
   }
 
-  /** An access ends; the last one drains the queue. */
+  /** The access that begins enters what another one in flight is in already. */
+  countReentry(): void {
+    this.#reentries++;
+  }
+
+  /** An access ends; the last one drains the queue. Never throws. */
   exit(): void {
-    if (--this.#inFlight === 0 && this.#queue.length > 0) this.drain();
+    if (--this.#inFlight === 0 && (this.#queue.length > 0 || this.#reentries > 0)) this.#settle();
+  }
+
+  #settle(): void {
+    this.#reentries = 0;
+    for (const error of this.#drain()) this.#onError(error);
   }
 
   /** Runs `free` once nothing can be using its subject any more. */
@@ -28,18 +50,32 @@ export class Reclaimer {
     this.#queue.push(free);
   }
 
-  /** Runs what is queued, unless an access is in flight. */
+  /**
+   * Runs what is queued, all of it, unless an access is in flight.
+   * @throws what a release threw, such as an object's own hook; several in an `AggregateError`.
+   */
   drain(): void {
-    if (this.#inFlight > 0 || this.#draining) return;
+    const errors = this.#drain();
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, "releases threw");
+  }
+
+  #drain(): unknown[] {
+    const errors: unknown[] = [];
+    if (this.#inFlight > 0 || this.#draining) return errors;
     this.#draining = true;
-    try {
-      while (this.#queue.length > 0) {
-        const batch = this.#queue;
-        this.#queue = [];
-        for (const free of batch) free();
+    while (this.#queue.length > 0) {
+      const batch = this.#queue;
+      this.#queue = [];
+      for (const free of batch) {
+        try {
+          free();
+        } catch (error) {
+          errors.push(error);
+        }
       }
-    } finally {
-      this.#draining = false;
     }
+    this.#draining = false;
+    return errors;
   }
 }

@@ -25,7 +25,8 @@ export interface EventfdOptions {
 /**
  * A write to this location signals the notifier and does not reach the device
  * (`memory_region_add_eventfd`).
- * @throws RegionOptionsError when the size is wrong, or data is to match without a size.
+ * @throws RegionOptionsError when the size is wrong, or data is to match without a size;
+ *   AddressError when the offset or the data do not fit 64 bits.
  */
 export function addEventfd(region: MemoryRegion, options: EventfdOptions): void {
   const added = resolve(region, options);
@@ -72,7 +73,7 @@ function resolve(region: MemoryRegion, options: EventfdOptions): Ioeventfd {
     );
   }
   const data = new Data64();
-  data.value64 = BigInt(options.data ?? 0);
+  data.value64 = toAddress(options.data ?? 0, "data to match", region.describe());
   if (region.ops?.bigEndian && size > 1) data.swap(size);
   return {
     addr: toAddress(options.addr, "trigger offset", region.describe()),

@@ -117,6 +117,22 @@ export abstract class RegionIdentity extends QomObject {
     return this.owner !== null && this.isRam ? this : this.owner;
   }
 
+  /** @internal Whether what its uses count on still lives, so that it may be shown. */
+  get isCountable(): boolean {
+    const counted = this.#counted;
+    return counted === null || !(counted.finalizing || counted.finalized);
+  }
+
+  /** @internal @throws LifecycleError after finalization, and after that of its owner. */
+  assertCountable(action: string): void {
+    this.assertUsable(action);
+    if (this.isCountable) return;
+    throw new LifecycleError(`cannot ${action} ${this.describe()}: its owner was finalized`, {
+      rule: "owner-finalized",
+      region: this.describe(),
+    });
+  }
+
   /** @internal @throws LifecycleError after finalization. */
   assertUsable(action: string): void {
     if (this.finalized) {

@@ -11,7 +11,7 @@ export function attachSubregion(
   priority: number,
 ): void {
   container.assertUsable("add a subregion to");
-  sub.assertUsable("add");
+  sub.assertCountable("add");
   checkAttach(container, offset, sub, priority);
   const { memory } = container;
   memory.transaction(() => {

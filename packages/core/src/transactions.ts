@@ -58,7 +58,8 @@ export class Transactions {
 
   /**
    * Closes a transaction; the outermost one makes the changes visible.
-   * @throws TransactionError when none is open.
+   * @throws TransactionError when none is open, and when listeners cause commits without end;
+   *   also what listeners threw, after everything else is done: several in an `AggregateError`.
    */
   commit(): void {
     if (this.#depth === 0) {
@@ -67,32 +68,39 @@ export class Transactions {
     if (--this.#depth === 0 && !this.#committing) this.#finish();
   }
 
+  /**
+   * Commits, and again while listeners cause it, as long as none of them opened a transaction:
+   * what it holds back waits for its end.
+   */
   #finish(): void {
-    let rounds = 0;
     const errors: unknown[] = [];
     this.#committing = true;
-    try {
-      while (this.#topologyPending || this.#ioeventfdsPending) {
-        if (++rounds > MAX_COMMIT_ROUNDS) {
-          this.#topologyPending = this.#ioeventfdsPending = false;
-          throw new TransactionError(
-            `listeners changed the topology in ${MAX_COMMIT_ROUNDS} commits in a row`,
-            { rule: "commit-loop" },
-          );
-        }
-        const topology = this.#topologyPending;
-        this.#topologyPending = this.#ioeventfdsPending = false;
-        try {
-          if (topology) this.#handler?.commitTopology();
-          else this.#handler?.commitIoeventfds();
-        } catch (error) {
-          errors.push(error);
-        }
+    for (let rounds = 0; this.#depth === 0 && this.#isPending; rounds++) {
+      const topology = this.#topologyPending;
+      this.#topologyPending = this.#ioeventfdsPending = false;
+      if (rounds === MAX_COMMIT_ROUNDS) {
+        const message = `listeners changed the topology in ${MAX_COMMIT_ROUNDS} commits in a row`;
+        errors.push(new TransactionError(message, { rule: "commit-loop" }));
+        break;
       }
-    } finally {
-      this.#committing = false;
+      try {
+        if (topology) this.#handler?.commitTopology();
+        else this.#handler?.commitIoeventfds();
+      } catch (error) {
+        errors.push(error);
+      }
     }
-    this.#reclaimer.drain();
-    if (errors.length > 0) throw errors[0];
+    this.#committing = false;
+    try {
+      this.#reclaimer.drain();
+    } catch (error) {
+      errors.push(error);
+    }
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, "several commits failed");
+  }
+
+  get #isPending(): boolean {
+    return this.#topologyPending || this.#ioeventfdsPending;
   }
 }

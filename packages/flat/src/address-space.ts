@@ -18,9 +18,14 @@ import {
   toSize,
 } from "@mem/core";
 import type { AccessWindow } from "./access-window.js";
+import {
+  type AddressSpaceOptions,
+  checkAddressSpaceOptions,
+  type TranslationResult,
+} from "./address-space-options.js";
 import { AddressSpaces } from "./address-spaces.js";
-import { isViewAccessValid, readView, writeRomView, writeView } from "./bulk-access.js";
-import type { FlatView } from "./flat-view.js";
+import { copyBytes, isViewAccessValid, readView, writeRomView, writeView } from "./bulk-access.js";
+import { FlatView } from "./flat-view.js";
 import { collectIoeventfds, notifyIoeventfds } from "./ioeventfd-list.js";
 import { iotlbEntry } from "./iotlb.js";
 import { ListenerList } from "./listener-list.js";
@@ -34,25 +39,6 @@ import { effectiveRoot } from "./view-root.js";
 import { loadView, storeView } from "./word-access.js";
 
 const FILL_CHUNK = 512;
-
-/** What {@link AddressSpace.translate} answers. */
-export interface TranslationResult {
-  readonly region: MemoryRegion;
-  /** Offset within the region, in bytes. */
-  readonly xlat: bigint;
-  /** Bytes that translate alike, at most those asked for. */
-  readonly length: bigint;
-}
-
-/** Options of an {@link AddressSpace}. */
-export interface AddressSpaceOptions {
-  /** The region that addresses are resolved in. */
-  readonly root: MemoryRegion;
-  /** For people. */
-  readonly name: string;
-  /** Bytes of bounce buffers that may be mapped at a time; default 4096. */
-  readonly maxBounceBufferSize?: number;
-}
 
 /**
  * Memory as one bus master sees it (`AddressSpace`): bus addresses resolved through the region
@@ -81,9 +67,11 @@ export class AddressSpace implements Disposable {
   /**
    * `address_space_init`: renders the present state below the root, unless it is rendered
    * already for another address space. Fires no callbacks.
+   * @throws LifecycleError when the root, or its owner, was finalized; TopologyError when it is of
+   *   another system; AddressError when there is a negative room for bounce buffers.
    */
   constructor(system: MemorySystem, options: AddressSpaceOptions) {
-    options.root.assertUsable("root an address space at");
+    checkAddressSpaceOptions(system, options);
     this.system = system;
     this.name = options.name;
     this.root = options.root;
@@ -173,13 +161,7 @@ export class AddressSpace implements Disposable {
     data: Data64,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
-    const { hit } = this.#scratch.current;
-    this.system.reclaimer.enter();
-    try {
-      return loadView(this.#view, addr, op, data, attrs, hit);
-    } finally {
-      this.system.reclaimer.exit();
-    }
+    return this.#word(loadView, addr, op, data, attrs);
   }
 
   /** Stores 1 to 8 bytes in the order that `op` names from `data`, which it may change. */
@@ -189,13 +171,7 @@ export class AddressSpace implements Disposable {
     data: Data64,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
-    const { hit } = this.#scratch.current;
-    this.system.reclaimer.enter();
-    try {
-      return storeView(this.#view, addr, op, data, attrs, hit);
-    } finally {
-      this.system.reclaimer.exit();
-    }
+    return this.#word(storeView, addr, op, data, attrs);
   }
 
   // ---- bytes ----------------------------------------------------------------------------
@@ -354,6 +330,10 @@ export class AddressSpace implements Disposable {
     this.#mappings.delete(mapping);
     if (!mapping.isBounce) return;
     this.#bounceBytes -= mapping.length;
+  }
+
+  /** @internal Bounce buffers were released: all who wait may try again. */
+  notifyMapClients(): void {
     this.#mapClients.notify();
   }
 
@@ -361,7 +341,11 @@ export class AddressSpace implements Disposable {
 
   /**
    * Watches the address space (`memory_listener_register`): the present view is replayed as
-   * additions. Disposing the result unregisters.
+   * additions. Disposing the result unregisters. Within callbacks of listeners both wait until
+   * these are over, so that whoever joins or leaves was told all of a change, or nothing.
+   * @throws LifecycleError for a listener that is registered already or has both kinds of
+   *   `logSync`, and after {@link destroy}; also what the listener itself throws, which leaves
+   *   it unregistered.
    */
   listen(listener: MemoryListener): ListenerRegistration {
     this.#assertAlive("watch");
@@ -370,9 +354,7 @@ export class AddressSpace implements Disposable {
 
   /** Unregisters every listener, lowest priority first. */
   removeListeners(): void {
-    for (let entry = this.listeners.first(); entry; entry = this.listeners.first()) {
-      ListenerRegistration.end(this.#spaces, entry);
-    }
+    for (const entry of this.listeners.entries) ListenerRegistration.end(this.#spaces, entry);
   }
 
   /** @internal Write triggers that show here, while anybody listens for them. */
@@ -382,16 +364,22 @@ export class AddressSpace implements Disposable {
 
   /** @internal */
   updateIoeventfds(): void {
+    if (this.#destroyed) return;
     if (!this.listeners.some((l) => Boolean(l.eventfdAdd ?? l.eventfdDel))) return;
     const before = this.#ioeventfds;
     this.#ioeventfds = collectIoeventfds(this.#view);
     notifyIoeventfds(this.listeners, before, this.#ioeventfds);
   }
 
-  /** @internal Swaps the view in, after telling listeners what changes. */
+  /**
+   * @internal Swaps the view in, after telling listeners what changes. A callback that ends
+   * the address space has the rest of it go by.
+   */
   adoptView(view: FlatView, announce: (before: FlatView, after: FlatView) => void): void {
+    if (this.#destroyed) return;
     const before = this.#view;
     announce(before, view);
+    if (this.isDestroyed) return;
     this.#view = view.retain();
     before.release();
   }
@@ -399,28 +387,30 @@ export class AddressSpace implements Disposable {
   // ---- life -----------------------------------------------------------------------------
 
   /**
-   * Ends the address space (`address_space_destroy`).
+   * Ends the address space (`address_space_destroy`). Accesses find nothing there from then on.
    * @throws LifecycleError while it has listeners, mappings or map clients, or a second time.
    */
   destroy(): void {
     this.#assertAlive("destroy");
-    const busy =
-      this.#mappings.size > 0
-        ? `${this.#mappings.size} mapping(s)`
-        : this.listeners.size > 0
-          ? `${this.listeners.size} listener(s)`
-          : this.#mapClients.size > 0
-            ? `${this.#mapClients.size} map client(s)`
-            : null;
+    const busy = [
+      [this.#mappings.size, "mapping(s)"],
+      [this.listeners.size, "listener(s)"],
+      [this.#mapClients.size, "map client(s)"],
+    ].find(([count]) => count !== 0);
     if (busy) {
-      throw new LifecycleError(`address space ${this.name} cannot be destroyed: it has ${busy}`, {
-        rule: "address-space-busy",
-        region: this.root.describe(),
-      });
+      throw new LifecycleError(
+        `address space ${this.name} cannot be destroyed: it has ${busy.join(" ")}`,
+        {
+          rule: "address-space-busy",
+          region: this.root.describe(),
+        },
+      );
     }
     this.#destroyed = true;
     this.#spaces.remove(this);
-    this.#view.release();
+    const view = this.#view;
+    this.#view = FlatView.of(this.system, null, []);
+    view.release();
     this.system.reclaimer.defer(() => this.root.unrefUse(`address space ${this.name}`));
     this.system.reclaimer.drain();
   }
@@ -430,11 +420,32 @@ export class AddressSpace implements Disposable {
     if (!this.#destroyed) this.destroy();
   }
 
+  /** Whether {@link destroy} was called. */
+  get isDestroyed(): boolean {
+    return this.#destroyed;
+  }
+
   #assertAlive(action: string): void {
     if (this.#destroyed) {
       throw new LifecycleError(`cannot ${action} address space ${this.name}: it was destroyed`, {
         rule: "use-after-destroy",
       });
+    }
+  }
+
+  #word(
+    access: typeof loadView,
+    addr: Address,
+    op: MemOp,
+    data: Data64,
+    attrs: MemTxAttrs,
+  ): MemTxResult {
+    const { hit } = this.#scratch.current;
+    this.system.reclaimer.enter();
+    try {
+      return access(this.#view, addr, op, data, attrs, hit);
+    } finally {
+      this.system.reclaimer.exit();
     }
   }
 
@@ -474,9 +485,9 @@ export class AddressSpace implements Disposable {
   ): Mapping | null {
     const room = Math.min(length, this.maxBounceBufferSize - this.#bounceBytes);
     if (room <= 0) return null;
-    this.#bounceBytes += room;
     const buffer = new Uint8Array(room);
     const mapping = new Mapping(this, region, addr, buffer, isWrite, null);
+    this.#bounceBytes += room;
     if (!isWrite) this.read(addr, buffer, attrs);
     return mapping;
   }
@@ -485,11 +496,4 @@ export class AddressSpace implements Disposable {
   toString(): string {
     return `${this.name} (root ${this.root.name}, ${this.#view.length} ranges)`;
   }
-}
-
-/** Fills `into` from `at`; short runs byte by byte, which saves making a view. */
-function copyBytes(bytes: Uint8Array, at: number, into: Uint8Array): void {
-  const { length } = into;
-  if (length > 32) into.set(bytes.subarray(at, at + length));
-  else for (let i = 0; i < length; i++) into[i] = bytes[at + i] ?? 0;
 }

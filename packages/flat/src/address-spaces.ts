@@ -6,8 +6,11 @@ import {
   type ViewLayer,
 } from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
+import { CallbackTurns } from "./callback-turns.js";
 import { notifyCoalesced } from "./coalesced-io.js";
+import type { FlatView } from "./flat-view.js";
 import { ListenerErrors, ListenerList } from "./listener-list.js";
+import type { MemoryListener } from "./memory-listener.js";
 import { MemoryRegionSection } from "./memory-region-section.js";
 import { notifyViewChange } from "./topology-pass.js";
 import { type RenderStatistics, ViewCache } from "./view-cache.js";
@@ -22,6 +25,10 @@ const KEY = Symbol("mem.flat.address-spaces");
 export class AddressSpaces implements ViewLayer {
   /** @internal What listeners threw in the operation that is under way. */
   readonly listenerErrors = new ListenerErrors();
+  /** @internal Keeps listeners from joining and leaving in the midst of callbacks. */
+  readonly turns = new CallbackTurns((error) => this.listenerErrors.note(error));
+  /** @internal Listeners that are registered, or about to be. */
+  readonly registered = new Set<MemoryListener>();
   /** Every listener of every address space. */
   readonly listeners = new ListenerList(this.listenerErrors);
   readonly views: ViewCache;
@@ -61,25 +68,34 @@ export class AddressSpaces implements ViewLayer {
 
   commitTopology(): void {
     const spaces = this.#spaces;
-    this.views.refresh(spaces.map((space) => effectiveRoot(space.root)));
-    this.listenerErrors.collect(() => this.#announce(spaces));
+    const roots = spaces.map((space) => effectiveRoot(space.root));
+    this.views.refresh(roots);
+    // Looked up before any callback: what a callback changes is the next commit's business.
+    const changes = spaces.map((space, i) => ({ space, view: this.views.get(roots[i] ?? null) }));
+    this.call(() => this.#announce(changes));
   }
 
-  #announce(spaces: readonly AddressSpace[]): void {
+  #announce(changes: readonly { space: AddressSpace; view: FlatView }[]): void {
     this.listeners.forward((listener) => listener.begin?.());
-    for (const space of spaces) {
-      space.adoptView(this.views.get(effectiveRoot(space.root)), (before, after) =>
-        notifyViewChange(space.listeners, before, after),
-      );
+    for (const { space, view } of changes) {
+      space.adoptView(view, (before, after) => notifyViewChange(space.listeners, before, after));
       space.updateIoeventfds();
     }
     this.listeners.forward((listener) => listener.commit?.());
   }
 
   commitIoeventfds(): void {
-    this.listenerErrors.collect(() => {
+    this.call(() => {
       for (const space of this.#spaces) space.updateIoeventfds();
     });
+  }
+
+  /**
+   * @internal Runs `work`, which calls listeners: none joins or leaves meanwhile, and what they
+   * throw comes out at the end.
+   */
+  call(work: () => void): void {
+    this.listenerErrors.collect(() => this.turns.during(work));
   }
 
   damageEverything(): void {
@@ -87,7 +103,7 @@ export class AddressSpaces implements ViewLayer {
   }
 
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
-    this.listenerErrors.collect(() => {
+    this.call(() => {
       for (const { listeners, flatView } of this.#spaces) {
         if (listeners.size === 0) continue;
         for (const range of flatView.ranges()) {
@@ -137,6 +153,6 @@ export class AddressSpaces implements ViewLayer {
 
   /** @internal Calls all listeners in order; what they throw comes out at the end. */
   tellListeners(call: Parameters<ListenerList["forward"]>[0]): void {
-    this.listenerErrors.collect(() => this.listeners.forward(call));
+    this.call(() => this.listeners.forward(call));
   }
 }

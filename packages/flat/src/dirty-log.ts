@@ -69,6 +69,8 @@ export class DirtyLog {
       const error = this.#tellStart();
       if (error !== null) {
         this.#memory.setGlobalDirtyLog(before);
+        // A listener may have had views rendered meanwhile.
+        this.#memory.damageEverything();
         return { ok: false, tracking: before, error };
       }
       this.#commitEverything();
@@ -114,7 +116,7 @@ export class DirtyLog {
     this.#memory.setGlobalDirtyLog(before & ~flags);
     if (before === 0 || this.tracking !== 0) return;
     this.#commitEverything();
-    this.#spaces.listenerErrors.collect(() =>
+    this.#spaces.call(() =>
       this.#spaces.listeners.reverse((listener) => listener.logGlobalStop?.()),
     );
   }

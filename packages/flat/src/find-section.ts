@@ -1,4 +1,11 @@
-import { type Address, ADDRESS_MAX, type MemoryRegion, toAddress, toSize } from "@mem/core";
+import {
+  type Address,
+  ADDRESS_MAX,
+  MAX_RENDER_DEPTH,
+  type MemoryRegion,
+  toAddress,
+  toSize,
+} from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
 import { AddressSpaces } from "./address-spaces.js";
 import type { FlatView } from "./flat-view.js";
@@ -70,7 +77,7 @@ export interface PathStep {
   readonly offset: bigint;
 }
 
-/** Regions looked at to explain one address. */
+/** Regions looked at to explain one address; nested no deeper than views are rendered. */
 const MAX_EXPLAIN_STEPS = 100_000;
 
 /**
@@ -81,24 +88,25 @@ export function explainAddress(space: AddressSpace, addr: Address): PathStep[] {
   const at = toAddress(addr, "address");
   const { root } = space.flatView;
   if (!root || !space.flatView.rangeAt(at)) return [];
-  return descend(root, at - root.addr, { steps: MAX_EXPLAIN_STEPS }) ?? [];
+  return descend(root, at - root.addr, { steps: MAX_EXPLAIN_STEPS }, 0) ?? [];
 }
 
 function descend(
   region: MemoryRegion,
   offset: bigint,
   budget: { steps: number },
+  depth: number,
 ): PathStep[] | null {
   if (!region.enabled || offset < 0n || offset >= region.size) return null;
-  if (budget.steps-- <= 0) return null;
+  if (depth > MAX_RENDER_DEPTH || budget.steps-- <= 0) return null;
   const step = { region, offset };
   const { alias } = region;
   if (alias) {
-    const rest = descend(alias, offset + region.aliasOffset, budget);
+    const rest = descend(alias, offset + region.aliasOffset, budget, depth + 1);
     return rest && [step, ...rest];
   }
   for (const sub of region.subregions) {
-    const rest = descend(sub, offset - sub.addr, budget);
+    const rest = descend(sub, offset - sub.addr, budget, depth + 1);
     if (rest) return [step, ...rest];
   }
   return region.terminates ? [step] : null;

@@ -1,4 +1,11 @@
-import { type Address, ADDRESS_MAX, type MemoryRegion, type MemorySystem } from "@mem/core";
+import {
+  type Address,
+  ADDRESS_MAX,
+  AddressError,
+  LifecycleError,
+  type MemoryRegion,
+  type MemorySystem,
+} from "@mem/core";
 import { AccessWindow } from "./access-window.js";
 import { type FlatRange } from "./flat-range.js";
 import { firstEndingAfter } from "./range-builder.js";
@@ -116,22 +123,48 @@ export class FlatView {
     return range.windows.find((window) => window.exactLast >= addr) ?? this.#hole(addr);
   }
 
-  /** Keeps the view. */
+  /**
+   * Keeps the view.
+   * @throws LifecycleError when its last holder has let it go: it cannot come back.
+   */
   retain(): this {
+    this.#assertHeld("keep");
     this.#references++;
     return this;
   }
 
-  /** Lets the view go; the last holder's going frees it once no access is in flight. */
+  /**
+   * Lets the view go; the last holder's going frees it once no access is in flight.
+   * @throws LifecycleError when nobody holds it.
+   */
   release(): void {
+    this.#assertHeld("release");
     if (--this.#references > 0) return;
-    this.memory.reclaimer.defer(() => {
-      for (const chunk of this.chunks) chunk.release();
-      this.root?.unrefShown();
-    });
+    const { objects, reclaimer } = this.memory;
+    reclaimer.defer(() =>
+      // One object's failing end must not keep the others from theirs.
+      objects.deferFinalization(() => {
+        for (const chunk of this.chunks) chunk.release();
+        this.root?.unrefShown();
+      }),
+    );
+  }
+
+  #assertHeld(action: string): void {
+    if (this.#references > 0) return;
+    throw new LifecycleError(
+      `cannot ${action} a view of ${this.root?.describe() ?? "nothing"}: nobody holds it any more`,
+      {
+        rule: "view-released",
+        region: this.root?.describe(),
+      },
+    );
   }
 
   #search(addr: number): AccessWindow {
+    if (!Number.isInteger(addr)) {
+      throw new AddressError(`${addr} is no address`, { rule: "exact-number", address: addr });
+    }
     let window = this.#windowAt(addr);
     if (!window.exact) return window;
     if (window.misses(addr)) window = window.around(addr);

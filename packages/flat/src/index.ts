@@ -1,6 +1,7 @@
 /** Flat views, dispatch and address spaces over the region graph of `@mem/core`. */
 export { AccessWindow } from "./access-window.js";
-export { AddressSpace, type AddressSpaceOptions, type TranslationResult } from "./address-space.js";
+export { AddressSpace } from "./address-space.js";
+export type { AddressSpaceOptions, TranslationResult } from "./address-space-options.js";
 export { AddressSpaces } from "./address-spaces.js";
 export { DirtyLog, type DirtyLogStart, GlobalDirty } from "./dirty-log.js";
 export {
@@ -26,7 +27,7 @@ export { Mapping } from "./mapping.js";
 export type { EventfdSection, MemoryListener } from "./memory-listener.js";
 export { MemoryRegionSection, SectionCopy } from "./memory-region-section.js";
 export { mtree, type MtreeOptions } from "./mtree.js";
-export { MAX_RENDER_DEPTH, MAX_RENDER_VISITS } from "./render.js";
+export { MAX_RENDER_VISITS } from "./render.js";
 export { loadHit, loadView, storeHit, storeView } from "./word-access.js";
 export { type Frame, ScratchFrames } from "./scratch.js";
 export { readView, writeView } from "./bulk-access.js";

@@ -2,13 +2,11 @@ import {
   type Address,
   IommuAccess,
   type IommuTlbEntry,
-  type IommuTranslator,
-  type MemoryRegion,
   type MemTxAttrs,
   PAGE_SIZE,
 } from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
-import { MAX_IOMMU_HOPS } from "./translation.js";
+import { askIommu, MAX_IOMMU_HOPS } from "./translation.js";
 
 const PAGE_MASK = BigInt(PAGE_SIZE - 1);
 
@@ -32,6 +30,7 @@ export function iotlbEntry(
   attrs: MemTxAttrs,
 ): IommuTlbEntry<AddressSpace> {
   const first = BigInt(addr);
+  const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
   let mask = (1n << 64n) - 1n;
   let target = space;
   let at = first;
@@ -42,11 +41,8 @@ export function iotlbEntry(
     if (!range) return NOTHING;
     const whole = range.start <= page && range.end > page + PAGE_MASK;
     if (!whole || !range.region.isIommu) break;
-    const iommu = range.region.iommu as IommuTranslator<AddressSpace> | null;
-    if (!iommu) break;
-    const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
     const offset = at - range.start + range.offset;
-    const entry = ask(range.region, () => iommu.translate(offset, flag, iommu.attrsToIndex(attrs)));
+    const entry = askIommu<AddressSpace>(range.region, offset, isWrite, attrs);
     if (!entry?.targetAs || (entry.perm & flag) === 0) return NOTHING;
     at = (entry.translatedAddr & ~entry.addrMask) | (offset & entry.addrMask);
     mask &= entry.addrMask;
@@ -60,14 +56,4 @@ export function iotlbEntry(
     addrMask: mask,
     perm: IommuAccess.RW,
   };
-}
-
-/** What an IOMMU answers; `null`, and a line in the log, when it throws. */
-function ask<T>(region: MemoryRegion, translate: () => T): T | null {
-  try {
-    return translate();
-  } catch (error) {
-    region.logCallbackError(error);
-    return null;
-  }
 }

@@ -1,10 +1,13 @@
 import type { AddressSpace } from "./address-space.js";
 import type { MemoryListener } from "./memory-listener.js";
+import { throwAll } from "./throw-all.js";
 
 /** One listener watching one address space. */
 export interface ListenerEntry {
   readonly listener: MemoryListener;
   readonly addressSpace: AddressSpace;
+  /** Whether it was unregistered, though it may still hear of what is under way. */
+  isOver: boolean;
 }
 
 /**
@@ -14,15 +17,22 @@ export interface ListenerEntry {
 export class ListenerErrors {
   #errors: unknown[] = [];
 
-  /** Runs `work` and throws what was noted meanwhile: the error itself, or several in one. */
+  /** Runs `work` and throws what was noted meanwhile, or what it threw itself. */
   collect(work: () => void): void {
-    work();
-    if (this.#errors.length === 0) return;
-    const errors = this.#errors;
-    this.#errors = [];
-    throw errors.length === 1 ? errors[0] : new AggregateError(errors, "listeners threw");
+    const outer = this.#errors;
+    const own: unknown[] = [];
+    this.#errors = own;
+    try {
+      work();
+    } catch (error) {
+      own.unshift(error);
+    } finally {
+      this.#errors = outer;
+    }
+    throwAll(own, "listeners threw");
   }
 
+  /** Keeps an error for the end. */
   note(error: unknown): void {
     this.#errors.push(error);
   }
@@ -39,6 +49,11 @@ export class ListenerList {
 
   get size(): number {
     return this.#entries.length;
+  }
+
+  /** All of them, in order. */
+  get entries(): readonly ListenerEntry[] {
+    return this.#entries;
   }
 
   /** Adds behind all of the same priority. */
@@ -58,15 +73,11 @@ export class ListenerList {
     return this.#entries.includes(entry);
   }
 
-  first(): ListenerEntry | undefined {
-    return this.#entries[0];
-  }
-
   some(test: (listener: MemoryListener) => boolean): boolean {
     return this.#entries.some((entry) => test(entry.listener));
   }
 
-  /** Calls in order; the list may change meanwhile. */
+  /** Calls in order. */
   forward(call: (listener: MemoryListener, entry: ListenerEntry) => void): void {
     for (const entry of this.#entries) this.#call(entry, call);
   }

@@ -19,11 +19,10 @@ export class ListenerRegistration implements Disposable {
    */
   constructor(spaces: AddressSpaces, addressSpace: AddressSpace, listener: MemoryListener) {
     this.#spaces = spaces;
-    this.#entry = { listener, addressSpace };
+    this.#entry = { listener, addressSpace, isOver: false };
     this.#check(listener);
-    spaces.listeners.add(this.#entry);
-    addressSpace.listeners.add(this.#entry);
-    this.#replayAdditions();
+    spaces.registered.add(listener);
+    spaces.turns.take(() => this.#join());
   }
 
   /** The address space that is watched. */
@@ -38,20 +37,25 @@ export class ListenerRegistration implements Disposable {
 
   /** Whether it still watches. */
   get active(): boolean {
-    return this.#spaces.listeners.has(this.#entry);
+    return !this.#entry.isOver;
   }
 
   /** @internal Ends the registration behind an entry. */
   static end(spaces: AddressSpaces, entry: ListenerEntry): void {
-    replayRemovals(entry);
-    spaces.listeners.remove(entry);
-    entry.addressSpace.listeners.remove(entry);
-    spaces.memory.reclaimer.drain();
+    if (entry.isOver) return;
+    entry.isOver = true;
+    spaces.turns.take(() => {
+      forget(spaces, entry, () => {
+        // One that never came to join has nothing to be told.
+        if (spaces.listeners.has(entry)) spaces.memory.transaction(() => replayRemovals(entry));
+      });
+      spaces.memory.reclaimer.drain();
+    });
   }
 
   /** Unregisters after replaying the view as removals (`memory_listener_unregister`). */
   [Symbol.dispose](): void {
-    if (this.active) ListenerRegistration.end(this.#spaces, this.#entry);
+    ListenerRegistration.end(this.#spaces, this.#entry);
   }
 
   #check(listener: MemoryListener): void {
@@ -62,8 +66,27 @@ export class ListenerRegistration implements Disposable {
     if (listener.logSync && listener.logSyncGlobal) {
       refuse("listener-log-sync", "it has both logSync and logSyncGlobal");
     }
-    if (this.#spaces.listeners.some((other) => other === listener)) {
+    if (this.#spaces.registered.has(listener)) {
       refuse("listener-registered-twice", "it is registered already");
+    }
+  }
+
+  /** What the listener changes while it is told of the view is committed afterwards. */
+  #join(): void {
+    const entry = this.#entry;
+    const { addressSpace } = entry;
+    if (entry.isOver) return;
+    if (addressSpace.isDestroyed) {
+      forget(this.#spaces, entry, () => undefined);
+      return;
+    }
+    this.#spaces.listeners.add(entry);
+    addressSpace.listeners.add(entry);
+    try {
+      this.#spaces.memory.transaction(() => this.#replayAdditions());
+    } catch (error) {
+      forget(this.#spaces, entry, () => undefined);
+      throw error;
     }
   }
 
@@ -73,8 +96,6 @@ export class ListenerRegistration implements Disposable {
     if (this.#spaces.memory.globalDirtyLog !== 0) {
       const refusal = listener.logGlobalStart?.();
       if (typeof refusal === "string") {
-        this.#spaces.listeners.remove(this.#entry);
-        addressSpace.listeners.remove(this.#entry);
         throw new LifecycleError(`${listener.name ?? "listener"}: ${refusal}`, {
           rule: "log-global-start",
         });
@@ -91,6 +112,18 @@ export class ListenerRegistration implements Disposable {
       listener.eventfdAdd?.(eventfdSection(fd), fd.matchData, fd.data, fd.notifier);
     }
     listener.commit?.();
+  }
+}
+
+/** Takes an entry off all lists after a last word, also when that throws. */
+function forget(spaces: AddressSpaces, entry: ListenerEntry, lastWord: () => void): void {
+  entry.isOver = true;
+  try {
+    lastWord();
+  } finally {
+    spaces.registered.delete(entry.listener);
+    spaces.listeners.remove(entry);
+    entry.addressSpace.listeners.remove(entry);
   }
 }
 

@@ -1,3 +1,5 @@
+import { throwAll } from "./throw-all.js";
+
 /** Callbacks that wait for room in the bounce buffers of an address space. */
 export class MapClients {
   #waiting: (() => void)[] = [];
@@ -17,10 +19,21 @@ export class MapClients {
     };
   }
 
-  /** Calls all that wait, in the order of their registration; they wait no longer. */
+  /**
+   * Calls all that wait, in the order of their registration; they wait no longer.
+   * @throws what they threw, when all were called.
+   */
   notify(): void {
     const clients = this.#waiting;
     this.#waiting = [];
-    for (const client of clients) client();
+    const errors: unknown[] = [];
+    for (const client of clients) {
+      try {
+        client();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    throwAll(errors, "map clients threw");
   }
 }

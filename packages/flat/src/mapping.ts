@@ -49,6 +49,7 @@ export class Mapping implements Disposable {
     this.isWrite = isWrite;
     this.isBounce = directOffset === null;
     this.#offset = directOffset ?? 0;
+    region.assertCountable("map");
     region.refUse(MAPPING);
   }
 
@@ -85,6 +86,7 @@ export class Mapping implements Disposable {
     this.#space.endMapping(this);
     this.region.unrefUse(MAPPING);
     this.#space.system.reclaimer.drain();
+    if (this.isBounce) this.#space.notifyMapClients();
   }
 
   /** Ends the mapping as a whole; does nothing when it has ended. */

@@ -94,12 +94,15 @@ export class SectionCopy implements Disposable {
   readonly section: MemoryRegionSection;
   #held = true;
 
-  /** `memory_region_section_new_copy`. */
+  /**
+   * `memory_region_section_new_copy`.
+   * @throws LifecycleError when the region, its owner or the view of the section is gone.
+   */
   constructor(section: MemoryRegionSection) {
-    section.region.assertUsable("keep a section of");
+    section.region.assertCountable("keep a section of");
+    section.flatView?.retain();
     this.section = section;
     section.region.refUse(SECTION_COPY);
-    section.flatView?.retain();
   }
 
   /** Gives the copy back (`memory_region_section_free_copy`); again does nothing. */

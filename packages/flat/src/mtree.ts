@@ -1,7 +1,6 @@
-import { ADDRESS_MAX, type MemoryRegion, type MemorySystem } from "@mem/core";
+import { ADDRESS_MAX, MAX_RENDER_DEPTH, type MemoryRegion, type MemorySystem } from "@mem/core";
 import { AddressSpaces } from "./address-spaces.js";
 import { flatViewBlocks } from "./mtree-flat.js";
-import { MAX_RENDER_DEPTH } from "./render.js";
 import { address, ownerSuffix, typeLabel } from "./mtree-format.js";
 
 /** What `info mtree` is to show. */
@@ -32,6 +31,8 @@ class TreePrinter {
   /** Targets of aliases, in the order in which they were met. */
   readonly #targets = new Set<MemoryRegion>();
   #lines: string[] = [];
+  /** Marks of lines that were left out; they go before the next line of the block, as in QEMU. */
+  #marks = "";
 
   constructor(options: MtreeOptions) {
     this.#options = options;
@@ -55,6 +56,7 @@ class TreePrinter {
 
   #block(heads: readonly string[], region: MemoryRegion): string {
     this.#lines = [...heads];
+    this.#marks = "";
     this.#visit(region, 1, 0n);
     return this.#lines.join("\n");
   }
@@ -62,15 +64,16 @@ class TreePrinter {
   #visit(region: MemoryRegion, level: number, base: bigint): void {
     const start = (base + region.addr) & ADDRESS_MAX;
     const end = lastOf(start, region.size);
-    const overflow = start < base || end < start ? "[DETECTED OVERFLOW!] " : "";
+    if (start < base || end < start) this.#marks += "[DETECTED OVERFLOW!] ";
     if (region.alias) this.#targets.add(region.alias);
     if (region.enabled || this.#options.disabled) {
       const line = `${address(start)}-${address(end)} (prio ${region.priority}, ${typeLabel(region)}): `;
       const disabled = region.enabled ? "" : " [disabled]";
       const owner = this.#options.owner ? ownerSuffix(region) : "";
       this.#lines.push(
-        `${overflow}${"  ".repeat(level)}${line}${description(region)}${disabled}${owner}`,
+        `${this.#marks}${"  ".repeat(level)}${line}${description(region)}${disabled}${owner}`,
       );
+      this.#marks = "";
     }
     if (region.alias || level > MAX_RENDER_DEPTH) return;
     for (const sub of inAddressOrder(region)) this.#visit(sub, level + 1, start);

@@ -1,9 +1,6 @@
-import { ADDRESS_SPACE_END, type MemoryRegion } from "@mem/core";
+import { ADDRESS_SPACE_END, MAX_RENDER_DEPTH, type MemoryRegion } from "@mem/core";
 import { FlatRange } from "./flat-range.js";
 import { RangeBuilder } from "./range-builder.js";
-
-/** Containers and aliases nested deeper than this show nothing. */
-export const MAX_RENDER_DEPTH = 512;
 
 /** Regions visited in one rendering, after which the rest shows nothing. */
 export const MAX_RENDER_VISITS = 20_000_000;
@@ -85,7 +82,8 @@ class Rendering {
         this.visit(sub, start, low, high, attributes, depth + 1);
       });
     }
-    if (!region.terminates) return;
+    // What is dying has no place in a view any more: nothing could keep it alive there.
+    if (!region.terminates || !region.isCountable) return;
     const shown = { ...attributes, romd: region.romd, dirtyMask: region.dirtyLogMask };
     this.builder.fill(
       low,

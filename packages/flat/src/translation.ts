@@ -1,11 +1,15 @@
 import {
   type Address,
+  enterRegion,
   IommuAccess,
   type IommuTlbEntry,
   type IommuTranslator,
+  leaveRegion,
+  mayNest,
   type MemoryRegion,
   type MemTxAttrs,
   narrow,
+  refuseEntry,
 } from "@mem/core";
 import type { AccessWindow } from "./access-window.js";
 import type { FlatView } from "./flat-view.js";
@@ -83,20 +87,30 @@ function translateOnce(
   isWrite: boolean,
   attrs: MemTxAttrs,
 ): IommuTlbEntry<TranslationTarget> | null {
-  const { region } = out;
-  const iommu = region.iommu as IommuTranslator<TranslationTarget> | null;
-  if (!iommu) return null;
-  // A table walk may reach the bus itself: it must not find this access's working storage.
-  const { reclaimer } = region.memory;
-  reclaimer.enter();
+  return askIommu<TranslationTarget>(out.region, BigInt(out.xlat), isWrite, attrs);
+}
+
+/**
+ * What a translating region answers for an offset within it; `null` when it throws, which is
+ * logged, and where walks would nest without end. A walk may access memory itself: it counts as an
+ * access in flight, and finds working storage of its own.
+ */
+export function askIommu<Target>(
+  region: MemoryRegion,
+  offset: bigint,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+): IommuTlbEntry<Target> | null {
+  const iommu = region.iommu as IommuTranslator<Target> | null;
+  if (!iommu || !(mayNest(region) || refuseEntry(region))) return null;
+  enterRegion(region);
   try {
-    const index = iommu.attrsToIndex(attrs);
     const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
-    return iommu.translate(BigInt(out.xlat), flag, index);
+    return iommu.translate(offset, flag, iommu.attrsToIndex(attrs));
   } catch (error) {
     region.logCallbackError(error);
     return null;
   } finally {
-    reclaimer.exit();
+    leaveRegion(region);
   }
 }

@@ -9,7 +9,7 @@ import type { MemoryRegion } from "@mem/core";
 export function effectiveRoot(root: MemoryRegion): MemoryRegion | null {
   for (let region = root; region.enabled;) {
     const next = simpler(region);
-    if (next === region) return region;
+    if (next === region) return region.isCountable ? region : null;
     if (next === null) return null;
     region = next;
   }

@@ -1,0 +1,40 @@
+import { type MemoryRegion, type MemorySystem, TopologyError, toSize } from "@mem/core";
+
+/** Options of an address space. */
+export interface AddressSpaceOptions {
+  /** The region that addresses are resolved in. */
+  readonly root: MemoryRegion;
+  /** For people. */
+  readonly name: string;
+  /** Bytes of bounce buffers that may be mapped at a time; default 4096. */
+  readonly maxBounceBufferSize?: number;
+}
+
+/**
+ * Checks what an address space is to be made of.
+ * @throws LifecycleError, TopologyError, AddressError; see the constructor of `AddressSpace`
+ */
+export function checkAddressSpaceOptions(
+  system: MemorySystem,
+  { root, name, maxBounceBufferSize }: AddressSpaceOptions,
+): void {
+  root.assertCountable("root an address space at");
+  if (root.memory !== system) {
+    throw new TopologyError(`${root.describe()} belongs to another memory system than ${name}`, {
+      rule: "other-system",
+      region: root.describe(),
+    });
+  }
+  if (maxBounceBufferSize !== undefined) {
+    toSize(maxBounceBufferSize, "maxBounceBufferSize", name);
+  }
+}
+
+/** What `AddressSpace.translate` answers. */
+export interface TranslationResult {
+  readonly region: MemoryRegion;
+  /** Offset within the region, in bytes. */
+  readonly xlat: bigint;
+  /** Bytes that translate alike, at most those asked for. */
+  readonly length: bigint;
+}
