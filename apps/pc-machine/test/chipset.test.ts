@@ -186,7 +186,7 @@ describe("PIIX4 power management", () => {
   it("appears at its base, moves, and vanishes", () => {
     const rig = pmRig();
     rig.out(0x602, 2, 0x0321);
-    expect(rig.in(0x600, 4)).toBe(0x0321_0000);
+    expect(rig.in(0x600, 4)).toBe(0x0321_0001);
     rig.setConfig(1, 3, 0x40, 0xb001);
     expect(rig.in(0x600, 4)).toBe(0xffff_ffff);
     expect(rig.in(0xb002, 2)).toBe(0x0321);
@@ -205,6 +205,8 @@ describe("PIIX4 power management", () => {
 
   it("raises the SCI when bit 23 of the timer changes and the guest listens", () => {
     const rig = pmRig();
+    expect(rig.in(0x600, 2)).toBe(1);
+    rig.out(0x600, 2, 1);
     rig.out(0x602, 2, 1);
     expect(rig.in(0x600, 2)).toBe(0);
     rig.clock.advance((2 ** 23 / PM_TIMER_HZ) * 1e9 + 1000);

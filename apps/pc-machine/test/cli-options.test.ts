@@ -75,9 +75,9 @@ describe("-m", () => {
 
 describe("options that set one thing", () => {
   it.each<[string, Partial<CommandLine>]>([
-    ["-bios a.bin", { firmware: { kind: "file", path: "a.bin" } }],
+    ["-bios a.bin", { firmware: { kind: "file", path: "a.bin", option: "-bios a.bin" } }],
     ["--firmware embedded", { firmware: { kind: "embedded" } }],
-    ["-firmware b.bin", { firmware: { kind: "file", path: "b.bin" } }],
+    ["-firmware b.bin", { firmware: { kind: "file", path: "b.bin", option: "-firmware b.bin" } }],
     ["-boot dc", { bootOrder: "dc" }],
     ["-boot order=n,menu=on,strict=on", { bootOrder: "n", bootMenu: true }],
     ["-M pc -machine type=pc,accel=tcg -M pc-i440fx-7.2", {}],
@@ -96,7 +96,7 @@ describe("options that set one thing", () => {
     ["-snapshot", { snapshot: true }],
     ["-vga none", { vga: false }],
     ["-vga std", { vga: true }],
-    ["-device VGA,romfile=r.bin", { vga: true, vgaRom: "r.bin" }],
+    ["-device VGA,romfile=r.bin", { vga: true, vgaPlugged: true, vgaRom: "r.bin" }],
     ["-nographic", { nographic: true }],
     ["-nodefaults", { noDefaults: true }],
     ["-S", { startStopped: true }],
@@ -114,7 +114,10 @@ describe("options that set one thing", () => {
     ["-serial file:a:b", { serial: [{ kind: "file", path: "a:b", append: false }] }],
     ["-monitor stdio", { monitor: { kind: "stdio", mux: false } }],
     ["-monitor none", { monitor: { kind: "none" } }],
-    ["-mon chardev=m,mode=readline", { monitor: { kind: "chardev", id: "m" } }],
+    [
+      "-mon chardev=m,mode=readline",
+      { monitor: { kind: "chardev", id: "m" }, monitorOption: "-mon" },
+    ],
     ["-debugcon stdio", { debugcon: { target: { kind: "stdio", mux: false }, port: null } }],
     ["-global isa-debugcon.iobase=0x402", { debugconPort: 0x402 }],
     ["-global driver=isa-debugcon,property=iobase,value=1026", { debugconPort: 0x402 }],
@@ -214,6 +217,15 @@ describe("what cannot be had is one clear line", () => {
       "-rtc base=2023-02-29: base is utc, localtime, or a date such as 2024-02-29T12:34:56",
     ],
     ["-icount 11", "-icount 11: the shift is 0 to 10, or auto"],
+    [
+      "-fw_cfg opt/a,string=1 -fw_cfg opt/a,string=2",
+      '-fw_cfg opt/a,string=2: there is a file "opt/a" already',
+    ],
+    ["-device VGA -device VGA", "-device VGA: there is a display adapter already"],
+    [
+      "-global isa-debugcon.iobase=zzz",
+      '-global isa-debugcon.iobase=zzz: "zzz" is no I/O port (0 to 0xffff)',
+    ],
     ["-fw_cfg opt/a", "-fw_cfg opt/a: give either file= or string="],
     ["-vga cirrus", "-vga cirrus: the display adapter is std or none"],
     ["-display gtk", "-display gtk: there is no display but none"],
@@ -238,7 +250,7 @@ describe("what cannot be had is one clear line", () => {
     ["-debugcon null -debugcon null", "-debugcon: there is a debug console already"],
     [
       "-global VGA.vgamem_mb=8",
-      "-global driver=VGA,property=vgamem_mb,value=8: " +
+      "-global VGA.vgamem_mb=8: " +
         "there is no property VGA.vgamem_mb; there is isa-debugcon.iobase",
     ],
     [

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { findSeaBios } from "../src/cli/firmware.js";
 import { bootDisk, Program, RESET, SAY_AND_HALT } from "./cli-program.js";
@@ -77,6 +77,27 @@ describe("text and exit code", () => {
       (at) => ["-serial", `file:${at("none/x")}`],
       /: cannot write ".*": no such/,
     ],
+    [
+      "a disk that is no file",
+      () => ["-hda", "/dev/null"],
+      /^mem-pc: -hda \/dev\/null: cannot open disk image "\/dev\/null": not a regular file\n$/,
+    ],
+    [
+      "firmware without an end",
+      () => ["-bios", "/dev/zero"],
+      /^mem-pc: -bios \/dev\/zero: cannot read "\/dev\/zero": not a regular file\n$/,
+    ],
+    [
+      "no such firmware",
+      () => ["--firmware", "nonsense"],
+      /^mem-pc: --firmware nonsense: cannot read "nonsense": no such file or directory\n$/,
+    ],
+    [
+      "an empty option ROM",
+      (at) => ["-device", `VGA,romfile=${at("empty")}`],
+      /: an option ROM has up to 256 KiB; ".*" has 0 bytes\n$/,
+    ],
+    ["a monitor nowhere", () => ["-mon", "none"], /^mem-pc: -mon: there is no character device/],
     ["no place for the log", (at) => ["-D", at("none/x")], /: cannot write ".*": no such/],
     [
       "two on the terminal",
@@ -93,6 +114,19 @@ describe("text and exit code", () => {
     expect(stderr).not.toContain("internal error");
     expect(stdout).toBe("");
     expect(code).toBe(1);
+  });
+});
+
+describe("a file that cannot be written any more", () => {
+  it("is told of once, and the guest runs on", (context) => {
+    context.skip(!existsSync("/dev/full"), "there is no /dev/full here");
+    const disk = program.write("full.img", bootDisk(SAY_AND_HALT, "one\r\ntwo\r\n"));
+    const { code, stdout, stderr } = program.run([
+      ...[...EMBEDDED, "-hda", disk, "-serial", "file:/dev/full", "-serial", "file:second.txt"],
+    ]);
+    expect(stderr).toBe('mem-pc: cannot write "/dev/full": no space left on the device\n');
+    expect(stdout).toBe("");
+    expect(code).toBe(0);
   });
 });
 
@@ -235,11 +269,10 @@ describe("ending", () => {
 });
 
 const seaBios = findSeaBios();
-if (seaBios === null) {
-  console.log("skipped: SeaBIOS is not installed");
-}
 
-describe.skipIf(seaBios === null || !existsSync(seaBios))("SeaBIOS", () => {
+describe("SeaBIOS", () => {
+  beforeEach((context) => context.skip(seaBios === null, "SeaBIOS is not installed"));
+
   it("runs to the end of its search for a boot device, and the PC exits 0", () => {
     const { code, stdout, stderr } = program.run([
       ...["-m", "64", "-display", "none", "-serial", "none", "-debugcon", "stdio"],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { PcOptionsError } from "../src/board/errors.js";
 import { PcMachine } from "../src/board/pc-machine.js";
 import { RealTimeClock } from "../src/host/real-time-clock.js";
+import { MemoryImage } from "../src/storage/memory-image.js";
 import { FakeCpu, markedFirmware, MIB, Rig } from "./support/board-rig.js";
 
 const PIT_CHANNEL_0 = 0x40;
@@ -240,6 +241,22 @@ describe("CMOS", () => {
       "5c": 0x20,
     });
     expect(cells(6144 * MIB, "dca")).toMatchObject({ 38: 0x10, "3d": 0x23, "5c": 0xc0 });
+  });
+});
+
+describe("CMOS and disks", () => {
+  it("knows hard disks, and no CD drive", () => {
+    const backend = new MemoryImage(new Uint8Array(2 * MIB));
+    const disk = { kind: "disk", backend } as const;
+    const cd = { kind: "cdrom", backend } as const;
+    const types = (disks: readonly (typeof disk | typeof cd | null)[]): number => {
+      const rig = new Rig({ disks });
+      rig.out(0x70, 1, 0x12);
+      return rig.in(0x71, 1);
+    };
+    expect(types([disk, cd])).toBe(0xf0);
+    expect(types([cd, disk])).toBe(0x0f);
+    expect(types([null, null, disk, cd])).toBe(0);
   });
 });
 

@@ -78,7 +78,11 @@ describe("xp", () => {
     ["xp 1 2", "xp: extraneous characters at the end of line"],
     ["xp 1/0", "division by zero"],
     ["xp (1", "')' expected"],
-    ["xp hello", "invalid char in expression"],
+    ["xp hello", "invalid char 'h' in expression"],
+    ["xp 018", "xp: extraneous characters at the end of line"],
+    ["xp 0x10000000000000000", "number too large"],
+    ["xp /-1x 0", "invalid char in format: '-'"],
+    ["xp /x$pc", "invalid char in format: '$'"],
     ["xp $nothing", "unknown register"],
     ["xp /9999999x 0", "1048576 values at most"],
   ])("refuses %s", (line, message) => {
@@ -120,7 +124,7 @@ describe("commands on the machine", () => {
   it("refuse arguments", () => {
     const { run, events } = monitorRig();
     expect(run("quit now")).toBe(
-      'quit: extraneous characters at the end of line\nTry "help quit" for more information\n',
+      'quit|q: extraneous characters at the end of line\nTry "help quit" for more information\n',
     );
     expect(events).toEqual([]);
   });
@@ -198,8 +202,22 @@ describe("info", () => {
   it.each([
     ["info mtree -x", "mtree: unsupported option -x"],
     ["info mtree f", "mtree: extraneous characters at the end of line"],
+    ["info registers -x", "registers: unsupported option -x"],
+    ["info registers 0", "registers: extraneous characters at the end of line"],
   ])("refuses %s", (line, message) => {
-    expect(monitorRig().run(line)).toBe(`${message}\nTry "help info mtree" for more information\n`);
+    const command = line.split(" ").slice(0, 2).join(" ");
+    expect(monitorRig().run(line)).toBe(`${message}\nTry "help ${command}" for more information\n`);
+  });
+
+  it("shows the registers of the only processor, and of all", () => {
+    const { run } = monitorRig();
+    const one = run("info registers");
+    expect(one).toMatch(/^\nCPU#0\n/);
+    expect(run("info registers -a")).toBe(`${one}\n`);
+  });
+
+  it("offers help under the name that was typed", () => {
+    expect(monitorRig().run("p 1/0")).toBe('division by zero\nTry "help p" for more information\n');
   });
 
   it("shows the objects", () => {

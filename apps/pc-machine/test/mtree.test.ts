@@ -4,39 +4,23 @@ import { describe, expect, it } from "vitest";
 
 import { MIB, Rig } from "./support/board-rig.js";
 import { SeabiosPc, seabiosMissing, vgaBios } from "./support/firmware.js";
-
-/** Regions of QEMU's board that this one does without. */
-const ABSENT = /: (ioapic|hpet|apic-msi|kvmvapic|kvmvapic-rom|fdc|vmport)$|: alias kvmvapic-rom /;
+import { isAbsent, treeBlocks } from "./support/map-text.js";
 
 /**
  * A recording of `info mtree` on QEMU 7.2 (`-M pc -nodefaults`):
  * title to the lines below it.
  */
 function recorded(name: string): Map<string, string[]> {
-  return blocks(recordedText(name).split(/\n\n+/));
+  return treeBlocks(recordedText(name).split(/\n\n+/));
 }
 
 function recordedText(name: string): string {
   return readFileSync(new URL(`./fixtures/${name}.txt`, import.meta.url), "utf8");
 }
 
-/** Address spaces that share a root share a block: list it under each of their names. */
-function blocks(texts: readonly string[]): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const text of texts) {
-    const lines = text.split("\n").filter((line) => line !== "");
-    const titles = lines.filter((line) => !line.startsWith(" "));
-    const body = lines.filter((line) => line.startsWith(" ") && !ABSENT.test(line));
-    for (const title of titles) {
-      found.set(title, body);
-    }
-  }
-  return found;
-}
-
 function expectSame(actualBlocks: readonly string[], fixture: string): void {
   const expected = recorded(fixture);
-  const actual = blocks(actualBlocks);
+  const actual = treeBlocks(actualBlocks);
   expect([...actual.keys()].sort()).toEqual([...expected.keys()].sort());
   for (const [title, lines] of expected) {
     expect([title, ...(actual.get(title) ?? [])]).toEqual([title, ...lines]);
@@ -67,7 +51,7 @@ describe("the memory map is QEMU's", () => {
     const rig = new Rig({ vga: true });
     const rangesOf = (texts: readonly string[]): string[] => {
       const view = texts.find((text) => text.includes('AS "memory"')) ?? "";
-      return view.split("\n").filter((line) => /^ {2}[0-9a-f]/.test(line) && !ABSENT.test(line));
+      return view.split("\n").filter((line) => /^ {2}[0-9a-f]/.test(line) && !isAbsent(line));
     };
     const expected = rangesOf(recordedText("mtree-f-64m-vga").split(/\n\n+/));
     expect(expected.length).toBe(6);

@@ -1,8 +1,7 @@
 /** The top of the board's memory: the containers everything else is mapped into. */
-import type { MemoryRegion } from "@mem/core";
+import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { AddressSpace, Machine } from "@mem/flat";
 
-import { createDeviceObject } from "../devices/device-object.js";
 import { ABOVE_4G_BASE, layOutMemory, type MemoryLayout } from "./memory-layout.js";
 
 const WHOLE = 2n ** 64n;
@@ -67,11 +66,10 @@ export class AddressMap {
     this.cpuMemory = machine.addressSpace(this.system, "cpu-memory-0");
   }
 
-  /** Memory as the processor sees it in SMM: `system`, with `smram` on top. */
-  smmMemory(smram: MemoryRegion): AddressSpace {
+  /** Memory as the processor `owner` sees it in SMM: `system`, with `smram` on top. */
+  smmMemory(smram: MemoryRegion, owner: DeviceObject): AddressSpace {
     if (this.#smm === null) {
       const machine = this.#machine;
-      const owner = createDeviceObject(machine, "qemu32-i386-cpu");
       const root = machine.container({ name: "memory", size: WHOLE, owner });
       root.addSubregion(
         0,

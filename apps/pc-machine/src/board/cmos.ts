@@ -13,7 +13,7 @@ export interface CmosContents {
   readonly memory: MemoryLayout;
   /** Up to three boot devices: "c" disk, "d" CD-ROM, "n" network, "a" floppy. */
   readonly bootOrder: string;
-  /** The two disks of the primary channel, `null` where there is none. */
+  /** The hard disks by place, primary master first; `null` where there is none. */
   readonly disks: readonly (DiskGeometry | null)[];
 }
 
@@ -80,7 +80,8 @@ export function* cmosCells(contents: CmosContents): IterableIterator<readonly [n
     0x12,
     (first === null ? 0 : DISK_TYPE_EXTENDED << 4) | (second === null ? 0 : DISK_TYPE_EXTENDED),
   ];
-  yield [0x39, translation(first) | (translation(second) << 2)];
+  const translations = contents.disks.map((disk, place) => translation(disk) << (2 * place));
+  yield [0x39, translations.reduce((all, bits) => all | bits, 0)];
   if (first !== null) {
     yield [0x19, DISK_TYPE_USER];
     yield* diskCells(0x1b, first);

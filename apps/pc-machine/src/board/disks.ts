@@ -6,7 +6,7 @@ import type { DiskGeometry } from "./cmos.js";
 /** A disk to plug in. */
 export type PcDisk = DriveOptions;
 
-/** The geometry of `disk` as its identification tells it, `null` for no disk. */
-export function biosGeometry(disk: PcDisk | null | undefined): DiskGeometry | null {
-  return disk === null || disk === undefined ? null : defaultGeometry(disk.backend.sectors);
+/** The geometry of `disk` as its identification tells it, `null` for none and for a CD drive. */
+export function biosGeometry(disk: PcDisk | null): DiskGeometry | null {
+  return disk === null || disk.kind === "cdrom" ? null : defaultGeometry(disk.backend.sectors);
 }

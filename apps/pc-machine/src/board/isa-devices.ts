@@ -4,6 +4,7 @@ import type { MemoryRegion } from "@mem/core";
 import { A20Gate } from "../devices/a20.js";
 import type { DeviceContext } from "../devices/context.js";
 import { DebugConsole } from "../devices/debugcon.js";
+import { PLUGGED_DEVICE } from "../devices/device-object.js";
 import { DmaController } from "../devices/dma8237.js";
 import { I8042 } from "../devices/i8042.js";
 import { CoprocessorErrorPort, PostCodePort } from "../devices/ignored-ports.js";
@@ -13,6 +14,7 @@ import { Pit } from "../devices/pit.js";
 import { Port92 } from "../devices/port92.js";
 import { Rtc } from "../devices/rtc.js";
 import { Serial } from "../devices/serial.js";
+import type { AbsentDevices } from "./absent-devices.js";
 import type { PcOptions } from "./options.js";
 
 /** Where each device answers. */
@@ -64,12 +66,21 @@ export class IsaDevices {
   readonly serial: readonly Serial[];
   readonly #all: { reset(): void }[] = [];
 
-  constructor(context: DeviceContext, io: MemoryRegion, options: PcOptions, wiring: IsaWiring) {
-    const keep = <T extends { reset(): void }>(device: T): T => {
-      this.#all.push(device);
-      return device;
-    };
+  /** Makes the devices in QEMU's order, which their numbers in the object tree follow. */
+  constructor(
+    context: DeviceContext,
+    io: MemoryRegion,
+    options: PcOptions,
+    absent: AbsentDevices,
+    wiring: IsaWiring,
+  ) {
+    const keep = <T extends { reset(): void }>(device: T): T => this.#keep(device);
     const { requestReset } = wiring;
+    for (const second of [false, true]) {
+      for (const { port, region } of keep(new DmaController(context, { second })).windows) {
+        io.addSubregion(port, region);
+      }
+    }
     const interrupts = keep(
       new InterruptController(context, { intr: { set: (level) => wiring.setIntr(level) } }),
     );
@@ -79,6 +90,7 @@ export class IsaDevices {
     io.addSubregion(PORT.PIC_SLAVE, interrupts.slave.region);
     io.addSubregion(PORT.ELCR_SLAVE, interrupts.slave.elcrRegion);
 
+    absent.skip("hpet");
     this.rtc = keep(
       new Rtc(context, {
         irq: interrupts.line(IRQ.RTC),
@@ -90,6 +102,8 @@ export class IsaDevices {
     io.addSubregion(PORT.PIT, this.pit.region);
     this.speaker = keep(new PcSpeaker(context, { pit: this.pit }));
     io.addSubregion(PORT.SPEAKER, this.speaker.region);
+    this.serial = this.#addSerialPorts(context, io, options);
+    absent.skip("isa-fdc");
 
     const gate = keep(new A20Gate((enabled) => wiring.setA20(enabled)));
     this.i8042 = keep(
@@ -102,25 +116,25 @@ export class IsaDevices {
     );
     io.addSubregion(PORT.I8042_DATA, this.i8042.dataRegion);
     io.addSubregion(PORT.I8042_COMMAND, this.i8042.commandRegion);
+    absent.skip("vmport");
+    absent.skip("vmmouse");
     const port92 = keep(new Port92(context, { a20: gate.port92, requestReset }));
     io.addSubregion(PORT.PORT_92, port92.region);
 
-    for (const second of [false, true]) {
-      for (const { port, region } of keep(new DmaController(context, { second })).windows) {
-        io.addSubregion(port, region);
-      }
-    }
     this.postCode = keep(new PostCodePort(context));
     io.addSubregion(PORT.POST_CODE, this.postCode.region);
     const coprocessor = keep(
       new CoprocessorErrorPort(context, { irq: interrupts.line(IRQ.COPROCESSOR) }),
     );
     io.addSubregion(PORT.COPROCESSOR_ERROR, coprocessor.region);
+  }
 
-    this.serial = this.#addSerialPorts(context, io, options, keep);
+  /** Map the debug console, if `options` ask for one. */
+  plugDebugConsole(context: DeviceContext, io: MemoryRegion, options: PcOptions): void {
     if (options.debugcon !== undefined) {
       const { backend, port = PORT.DEBUGCON } = options.debugcon;
-      io.addSubregion(port, keep(new DebugConsole(context, { backend })).region);
+      const console = new DebugConsole(context, { backend, path: PLUGGED_DEVICE });
+      io.addSubregion(port, this.#keep(console).region);
     }
   }
 
@@ -131,18 +145,18 @@ export class IsaDevices {
     }
   }
 
-  #addSerialPorts(
-    context: DeviceContext,
-    io: MemoryRegion,
-    options: PcOptions,
-    keep: (device: Serial) => Serial,
-  ): readonly Serial[] {
+  #keep<T extends { reset(): void }>(device: T): T {
+    this.#all.push(device);
+    return device;
+  }
+
+  #addSerialPorts(context: DeviceContext, io: MemoryRegion, options: PcOptions): readonly Serial[] {
     const ports: Serial[] = [];
     for (const [index, backend] of (options.serial ?? []).entries()) {
       const place = SERIAL_PORTS[index];
       if (place !== undefined) {
         const irq = this.interrupts.line(place.irq);
-        const serial = keep(new Serial(context, { irq, backend }));
+        const serial = this.#keep(new Serial(context, { irq, backend }));
         io.addSubregion(place.port, serial.region);
         ports.push(serial);
       }

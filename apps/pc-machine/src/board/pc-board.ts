@@ -11,6 +11,7 @@ import type { MachineClock } from "../host/clock.js";
 import { PCI_CONFIG_PORT, PciConfigPorts } from "../pci/config-ports.js";
 import { PciBus } from "../pci/pci-bus.js";
 import { Vga, VGA_WINDOW_BASE, VGA_WINDOW_PRIORITY } from "../vga/index.js";
+import { AbsentDevices } from "./absent-devices.js";
 import { AddressMap } from "./address-map.js";
 import { cmosCells } from "./cmos.js";
 import type { CreateCpu, PcCpu } from "./cpu.js";
@@ -59,7 +60,6 @@ export class PcBoard {
   /** The display adapter, `null` on a board without one. */
   readonly vga: Vga | null;
   readonly fwCfg: FwCfg;
-  readonly #configPorts: PciConfigPorts;
 
   constructor(
     options: PcOptions,
@@ -74,21 +74,24 @@ export class PcBoard {
     this.machine = machine;
     const context: DeviceContext = { machine, clock, log };
     this.context = context;
+    const absent = new AbsentDevices(machine);
     const map = new AddressMap(machine, options.ramSize);
+    const cpuObject = createDeviceObject(machine, "qemu32-i386-cpu");
+    absent.skip("kvmvapic");
     this.map = map;
 
     this.pci = new PciBus({ memory: map.pci, io: map.io, dmaRoot: map.system });
     const host = createDeviceObject(machine, "i440FX-pcihost", "i440fx");
-    this.#configPorts = new PciConfigPorts(machine, host, this.pci);
-    map.io.addSubregion(PCI_CONFIG_PORT.INDEX, this.#configPorts.indexRegion);
-    map.io.addSubregion(PCI_CONFIG_PORT.DATA, this.#configPorts.dataRegion);
+    const configPorts = new PciConfigPorts(machine, host, this.pci);
+    map.io.addSubregion(PCI_CONFIG_PORT.INDEX, configPorts.indexRegion);
+    map.io.addSubregion(PCI_CONFIG_PORT.DATA, configPorts.dataRegion);
     this.hostBridge = new I440fxHostBridge(context, map, host);
     this.pci.add(this.hostBridge, ...PLACE.HOST_BRIDGE);
     mapFirmware(machine, map.pci, options.bios);
 
     const cpu = createCpu({
       memory: map.cpuMemory,
-      smmMemory: map.smmMemory(this.hostBridge.smram.region),
+      smmMemory: map.smmMemory(this.hostBridge.smram.region, cpuObject),
       io: map.ioSpace,
       acknowledgeInterrupt: () => this.isa.interrupts.acknowledge(),
       readTsc: () => BigInt(Math.floor(clock.nowNs())),
@@ -105,7 +108,7 @@ export class PcBoard {
     map.io.addSubregion(RESET_CONTROL.PORT, this.isaBridge.resetRegion, {
       priority: RESET_CONTROL.PRIORITY,
     });
-    this.isa = new IsaDevices(context, map.io, options, {
+    this.isa = new IsaDevices(context, map.io, options, absent, {
       setIntr: (level) => {
         cpu.setIntr(level);
         if (level) {
@@ -124,6 +127,11 @@ export class PcBoard {
     for (const { port, region } of this.ide.windows) {
       map.io.addSubregion(port, region);
     }
+    for (const disk of options.disks ?? []) {
+      if (disk !== null) {
+        absent.skip(disk.kind === "cdrom" ? "ide-cd" : "ide-hd");
+      }
+    }
     this.powerManagement = new Piix4Pm(context, {
       sci: this.isa.interrupts.line(SCI_IRQ),
       smi: cpu.raiseSmi === undefined ? null : () => cpu.raiseSmi?.(),
@@ -132,12 +140,14 @@ export class PcBoard {
     });
     this.pci.add(this.powerManagement, ...PLACE.POWER_MANAGEMENT);
     this.powerManagement.mapPorts(map.io);
+    absent.release();
 
     this.vga = options.vga === false ? null : this.#plugVga(context, options.vgaBios);
 
     this.fwCfg = new FwCfg(context, { memory: map.memory });
     map.io.addSubregion(FW_CFG_PORT.SELECTOR, this.fwCfg.region);
     map.io.addSubregion(FW_CFG_PORT.DMA, this.fwCfg.dmaRegion);
+    this.isa.plugDebugConsole(context, map.io, options);
     fillFwCfg(this.fwCfg, {
       layout: map.layout,
       bootMenu: options.bootMenu ?? false,
@@ -146,7 +156,7 @@ export class PcBoard {
     const cells = cmosCells({
       memory: map.layout,
       bootOrder: options.bootOrder ?? DEFAULT_BOOT_ORDER,
-      disks: [biosGeometry(options.disks?.[0]), biosGeometry(options.disks?.[1])],
+      disks: (options.disks ?? []).map(biosGeometry),
     });
     for (const [index, value] of cells) {
       this.isa.rtc.setCmos(index, value);
@@ -157,7 +167,6 @@ export class PcBoard {
   reset(): void {
     this.machine.transaction(() => {
       this.pci.reset();
-      this.#configPorts.reset();
       this.isa.reset();
       this.fwCfg.reset();
     });

@@ -50,7 +50,7 @@ export class AcpiPm {
   #enable = 0;
   #control = 0;
   /** The tick count at which the timer's status becomes set. */
-  #overflowTick = TIMER_HALF;
+  #overflowTick = 0;
 
   constructor(context: DeviceContext, owner: DeviceObject, wiring: AcpiPmWiring) {
     this.#context = context;
@@ -105,7 +105,8 @@ export class AcpiPm {
     this.#status = 0;
     this.#enable = 0;
     this.#control = 0;
-    this.#overflowTick = this.#nextHalf();
+    // Counts as having overflowed, so that the status is set until the guest clears it.
+    this.#overflowTick = 0;
     this.#update();
   }
 

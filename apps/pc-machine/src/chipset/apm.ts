@@ -5,7 +5,7 @@ import type { Machine } from "@mem/flat";
 /** Where the two bytes belong in the I/O space. */
 export const APM_PORT = 0xb2;
 
-/** The control (0xb2) and status (0xb3) bytes. */
+/** The control (0xb2) and status (0xb3) bytes. A reset leaves them alone, as in QEMU. */
 export class ApmPorts {
   /** `apm-io`, 2 bytes. */
   readonly region: MemoryRegion;
@@ -20,9 +20,9 @@ export class ApmPorts {
       owner,
       endianness: "little",
       impl: { minAccessSize: 1, maxAccessSize: 1 },
-      read: (offset) => (offset === 0 ? this.#control : this.#status),
+      read: (offset) => ((offset & 1) === 0 ? this.#control : this.#status),
       write: (offset, value) => {
-        if (offset === 0) {
+        if ((offset & 1) === 0) {
           this.#control = value;
           command(value);
         } else {
@@ -30,11 +30,5 @@ export class ApmPorts {
         }
       },
     });
-  }
-
-  /** Back to the power-on state. */
-  reset(): void {
-    this.#control = 0;
-    this.#status = 0;
   }
 }

@@ -6,6 +6,10 @@ import { PciDevice } from "../pci/pci-device.js";
 import { PAM_REGISTERS, PamWindows } from "./pam.js";
 import { Smram, SMRAM_REGISTER } from "./smram.js";
 
+/** The end of the last row of DRAM, in units of 8 MiB. */
+const RAM_SIZE_REGISTER = 0x57;
+const RAM_SIZE_UNIT = 8n * 2n ** 20n;
+
 /** What the bridge stands between. */
 export interface I440fxRegions {
   /** The CPU's memory. */
@@ -37,8 +41,8 @@ export class I440fxHostBridge extends PciDevice {
     });
     this.smram = new Smram(context.machine, this.object, regions);
     this.#pam = new PamWindows(context.machine, host, regions);
-    // DRAM row type, and SMRAM at its only place, closed.
-    this.config[0x57] = 0x08;
+    this.config[RAM_SIZE_REGISTER] = Math.min(0xff, Number(regions.ram.size / RAM_SIZE_UNIT));
+    // SMRAM at its only place, closed.
     this.config[SMRAM_REGISTER] = 0x02;
   }
 

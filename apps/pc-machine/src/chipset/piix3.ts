@@ -2,6 +2,7 @@
 import type { MemoryRegion } from "@mem/core";
 
 import type { DeviceContext, IrqLine } from "../devices/context.js";
+import { BYTE_WIDE } from "../devices/io-window.js";
 import type { PciBus } from "../pci/pci-bus.js";
 import { PciStatus } from "../pci/config-space.js";
 import { PciDevice } from "../pci/pci-device.js";
@@ -16,10 +17,11 @@ const ISA_INTERRUPTS = 16;
 const RESET_CPU = 0x04;
 const RESET_KIND = 0x02;
 
-/** Power-on values of the registers above the header that are not 0. */
+/** The registers above the header that a reset sets; the others keep what they hold. */
 const DEFAULTS: readonly (readonly [offset: number, value: number])[] = [
   [0x4c, 0x4d],
   [0x4e, 0x03],
+  [0x4f, 0x00],
   [0x60, PIRQ_ROUTE.DISABLED],
   [0x61, PIRQ_ROUTE.DISABLED],
   [0x62, PIRQ_ROUTE.DISABLED],
@@ -29,8 +31,21 @@ const DEFAULTS: readonly (readonly [offset: number, value: number])[] = [
   [0x76, 0x0c],
   [0x77, 0x0c],
   [0x78, 0x02],
+  [0x79, 0x00],
+  [0x80, 0x00],
+  [0x82, 0x00],
   [0xa0, 0x08],
+  [0xa2, 0x00],
+  [0xa3, 0x00],
+  [0xa4, 0x00],
+  [0xa5, 0x00],
+  [0xa6, 0x00],
+  [0xa7, 0x00],
   [0xa8, 0x0f],
+  [0xaa, 0x00],
+  [0xab, 0x00],
+  [0xac, 0x00],
+  [0xae, 0x00],
 ];
 
 /** What the ISA bridge is wired to. */
@@ -67,6 +82,7 @@ export class Piix3 extends PciDevice {
       size: 1,
       owner: this.object,
       endianness: "little",
+      impl: BYTE_WIDE,
       read: () => this.#resetControl,
       write: (_offset, value) => this.#writeReset(value),
     });
@@ -97,7 +113,6 @@ export class Piix3 extends PciDevice {
   }
 
   #setDefaults(): void {
-    this.config.fill(0, 0x40);
     for (const [offset, value] of DEFAULTS) {
       this.config[offset] = value;
     }
@@ -122,10 +137,11 @@ export class Piix3 extends PciDevice {
   }
 
   #writeReset(value: number): void {
-    // The kind (soft or hard) is remembered; both reset the whole board.
-    this.#resetControl = value & RESET_KIND;
+    // Both kinds, soft and hard, reset the whole board. The kind is remembered until then.
     if ((value & RESET_CPU) !== 0) {
       this.#wiring.requestReset();
+    } else {
+      this.#resetControl = value & RESET_KIND;
     }
   }
 }

@@ -125,7 +125,6 @@ export class Piix4Pm extends PciDevice {
     super.reset();
     this.config[PM_BASE] = 0x01;
     this.#setResetValues();
-    this.#apm.reset();
     this.#gpe.reset();
     this.#smbus.reset();
     this.acpi.reset();

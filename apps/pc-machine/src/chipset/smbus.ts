@@ -21,6 +21,9 @@ const Register = {
 
 const STATUS_DEVICE_ERROR = 0x04;
 const CONTROL_START = 0x40;
+/** What reads back: not the start bit, and no packet error checking. */
+const CONTROL_MASK = 0x3f;
+const AUXILIARY_MASK = 0x03;
 const POWER_ON_AUXILIARY = 0x02;
 
 /** Registers that simply hold what was written. */
@@ -61,10 +64,12 @@ export class SmbusHost {
     if (offset === Register.STATUS) {
       this.#registers[Register.STATUS] = (this.#registers[Register.STATUS] ?? 0) & ~value;
     } else if (offset === Register.CONTROL) {
-      this.#registers[Register.CONTROL] = value & ~CONTROL_START;
+      this.#registers[Register.CONTROL] = value & CONTROL_MASK;
       if ((value & CONTROL_START) !== 0) {
         this.#registers[Register.STATUS] = STATUS_DEVICE_ERROR;
       }
+    } else if (offset === Register.AUXILIARY_CONTROL) {
+      this.#registers[offset] = value & AUXILIARY_MASK;
     } else if (PLAIN.has(offset)) {
       this.#registers[offset] = value;
     }

@@ -2,6 +2,9 @@
 import { DeviceObject, TYPE_DEVICE } from "@mem/core";
 import type { Machine } from "@mem/flat";
 
+/** The `path` of a device that the command line plugs in (QEMU's `-device`). */
+export const PLUGGED_DEVICE = "peripheral-anon/device[*]";
+
 /**
  * Create the object that owns a device's regions: of QOM type `typeName`, registered on first use
  * as a child of `device` (so that the re-entrancy guard covers it).

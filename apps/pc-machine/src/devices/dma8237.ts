@@ -2,9 +2,10 @@
  * One 8237A DMA controller with its page registers: the registers, without transfers, as no device
  * of this board asks for one.
  */
-import type { QomObject } from "@mem/qom";
+import type { DeviceObject } from "@mem/core";
 
 import type { DeviceContext } from "./context.js";
+import { bytePortsRegion } from "./byte-ports.js";
 import { createDeviceObject } from "./device-object.js";
 import { BYTE_WIDE, type IoWindow } from "./io-window.js";
 
@@ -40,7 +41,7 @@ class Channel {
 
 /** QEMU's `i8257`. */
 export class DmaController {
-  readonly object: QomObject;
+  readonly object: DeviceObject;
   /** `dma-chan`, `dma-cont` and two `dma-page`, with the ports they answer at. */
   readonly windows: readonly IoWindow[];
   readonly #shift: number;
@@ -69,19 +70,21 @@ export class DmaController {
     });
     const page = (first: number, size: number): IoWindow => ({
       port: pages + first,
-      region: ctx.machine.mmio({
-        name: "dma-page",
-        size,
-        owner,
-        impl: BYTE_WIDE,
-        read: (offset) => this.#ofPage(first + offset)?.page ?? 0,
-        write: (offset, value) => {
-          const channel = this.#ofPage(first + offset);
-          if (channel !== undefined) {
-            channel.page = value;
-          }
+      region: bytePortsRegion(
+        ctx.machine,
+        "dma-page",
+        {
+          size,
+          read: (offset) => this.#ofPage(first + offset)?.page ?? 0,
+          write: (offset, value) => {
+            const channel = this.#ofPage(first + offset);
+            if (channel !== undefined) {
+              channel.page = value;
+            }
+          },
         },
-      }),
+        owner,
+      ),
     });
     const lowPages = page(1, 3);
     const highPage = page(7, 1);

@@ -203,14 +203,14 @@ export class Pic {
       this.#serve(n);
       return 0x80 | n;
     }
-    if (offset === 1) {
+    if (offset !== 0) {
       return this.#mask;
     }
     return this.#readInService ? this.#inService : this.#requests;
   }
 
   #write(offset: number, value: number): void {
-    if (offset === 1) {
+    if (offset !== 0) {
       this.#writeData(value);
     } else if ((value & 0x10) !== 0) {
       this.#initialize();

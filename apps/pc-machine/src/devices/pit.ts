@@ -135,8 +135,8 @@ export class Pit {
       size: 4,
       owner: this.object,
       impl: BYTE_WIDE,
-      read: (offset) => this.#ports[offset]?.read(this.#now()) ?? 0,
-      write: (offset, value) => this.#write(offset, value),
+      read: (offset) => this.#ports[offset & 3]?.read(this.#now()) ?? 0,
+      write: (offset, value) => this.#write(offset & 3, value),
     });
   }
 

@@ -105,9 +105,9 @@ export class Rtc {
     this.object = createDeviceObject(ctx.machine, "mc146818rtc");
     const ops = {
       impl: BYTE_WIDE,
-      read: (offset: number) => (offset === 0 ? 0xff : this.#read()),
+      read: (offset: number) => ((offset & 1) === 0 ? 0xff : this.#read()),
       write: (offset: number, value: number) => {
-        if (offset === 0) {
+        if ((offset & 1) === 0) {
           this.#index = value & 0x7f;
         } else {
           this.#write(value);

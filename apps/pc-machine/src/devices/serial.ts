@@ -81,8 +81,8 @@ export class Serial {
       size: 8,
       owner: this.object,
       impl: BYTE_WIDE,
-      read: (offset) => this.#read(offset),
-      write: (offset, value) => this.#write(offset, value),
+      read: (offset) => this.#read(offset & 7),
+      write: (offset, value) => this.#write(offset & 7, value),
     });
     this.#powerOn();
     this.#backend.receive = (byte) => {

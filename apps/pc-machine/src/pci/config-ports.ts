@@ -16,7 +16,7 @@ export const PCI_CONFIG_PORT = { INDEX: 0xcf8, DATA: 0xcfc } as const;
 
 const ENABLE = 0x8000_0000;
 
-/** The two registers of configuration mechanism #1. */
+/** The two registers of configuration mechanism #1. As in QEMU, a reset leaves the index alone. */
 export class PciConfigPorts {
   /** `pci-conf-idx`, 4 bytes. */
   readonly indexRegion: MemoryRegion;
@@ -47,11 +47,6 @@ export class PciConfigPorts {
       read: (offset, size) => this.#read(offset, size),
       write: (offset, value, size) => this.#write(offset, value, size),
     });
-  }
-
-  /** Back to the power-on state. */
-  reset(): void {
-    this.#index = 0;
   }
 
   #device(): ReturnType<PciBus["at"]> {

@@ -26,6 +26,8 @@ import { PciError } from "./pci-error.js";
 export interface PciIdentity {
   /** Name of the device as QEMU calls it ("PIIX3", "VGA"): QOM type and DMA address space. */
   readonly name: string;
+  /** Where its object goes below `/machine`; by default with what the board itself creates. */
+  readonly path?: string;
   readonly vendorId: number;
   readonly deviceId: number;
   /** The 24-bit class code: class, subclass, programming interface. */
@@ -69,7 +71,7 @@ export class PciDevice {
   constructor(context: DeviceContext, identity: PciIdentity) {
     this.context = context;
     this.name = identity.name;
-    this.object = createDeviceObject(context.machine, identity.name);
+    this.object = createDeviceObject(context.machine, identity.name, identity.path);
     const config = this.config;
     writeLe(config, PciConfig.VENDOR_ID, identity.vendorId, 2);
     writeLe(config, PciConfig.DEVICE_ID, identity.deviceId, 2);
@@ -150,7 +152,13 @@ export class PciDevice {
       this.config[at] = ((old & ~mask) | (byte & mask)) & ~clear;
     }
     if (offset < 0x40) {
-      this.#headerChanged();
+      this.context.machine.transaction(() => {
+        this.#updateWindows();
+        if (offset <= PciConfig.COMMAND && offset + size > PciConfig.COMMAND) {
+          this.#updateBusMaster();
+        }
+      });
+      this.#updateInterrupt();
     }
   }
 
@@ -160,7 +168,10 @@ export class PciDevice {
     this.#updateInterrupt();
   }
 
-  /** Back to the power-on state: windows unmapped, mastering off, pin low. */
+  /**
+   * Back to the power-on state: windows unmapped, pin low. As in QEMU, what the function may reach
+   * as a bus master stays as it is until the guest next writes the command register.
+   */
   reset(): void {
     this.#pinLevel = false;
     writeLe(this.config, PciConfig.COMMAND, 0, 2);
@@ -169,7 +180,8 @@ export class PciDevice {
     for (const bar of this.#bars) {
       writeLe(this.config, bar.configOffset, bar.typeBits, 4);
     }
-    this.#headerChanged();
+    this.context.machine.transaction(() => this.#updateWindows());
+    this.#updateInterrupt();
   }
 
   /** For {@link PciBus.add}: the function now sits at `devfn` of `bus`. */
@@ -196,21 +208,20 @@ export class PciDevice {
     this.#busMaster = { region, space: machine.addressSpace(container, this.name) };
   }
 
-  #headerChanged(): void {
+  #updateWindows(): void {
     const bus = this.#bus;
-    if (bus === null) {
-      return;
-    }
-    this.context.machine.transaction(() => {
+    if (bus !== null) {
       for (const bar of this.#bars) {
         bar.update(this.config, bar.type === "io" ? bus.io : bus.memory);
       }
-      if (this.#busMaster !== null) {
-        const command = readLe(this.config, PciConfig.COMMAND, 2);
-        this.#busMaster.region.enabled = (command & PciCommand.MASTER) !== 0;
-      }
-    });
-    this.#updateInterrupt();
+    }
+  }
+
+  #updateBusMaster(): void {
+    if (this.#busMaster !== null) {
+      const command = readLe(this.config, PciConfig.COMMAND, 2);
+      this.#busMaster.region.enabled = (command & PciCommand.MASTER) !== 0;
+    }
   }
 
   #updateInterrupt(): void {

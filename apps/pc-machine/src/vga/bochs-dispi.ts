@@ -124,13 +124,10 @@ export class BochsDispi {
       case Dispi.Y_OFFSET:
         this.#registers[index] = value;
         this.#settle();
-        this.#updateVga();
+        this.holdMode();
         break;
       case Dispi.BANK: {
-        const banks = this.#videoMemory.length >>> 16;
-        // A 4-bit mode counts its banks in each of the four planes.
-        const planar = this.#get(Dispi.BITS_PER_PIXEL) === 4;
-        const bank = value & ((planar ? banks >>> 2 : banks) - 1);
+        const bank = value & ((this.#videoMemory.length >>> 16) - 1);
         this.#registers[Dispi.BANK] = bank;
         this.#window.bankOffset = bank << 16;
         this.#windowChanged();
@@ -153,16 +150,17 @@ export class BochsDispi {
       this.#registers[Dispi.Y_OFFSET] = 0;
       this.#registers[Dispi.ENABLE] = this.#get(Dispi.ENABLE) | ENABLED;
       this.#settle();
-      this.#updateVga();
+      this.holdMode();
       if ((value & KEEP_MEMORY) === 0) {
         const { height, pitch } = this.mode;
         this.#videoMemory.fill(0, 0, height * pitch);
       }
-    } else if ((value & ENABLED) === 0) {
+    } else {
       this.#window.bankOffset = 0;
     }
     this.#vga.dac8 = (value & DAC_8BIT) !== 0;
     this.#registers[Dispi.ENABLE] = value;
+    this.#vga.dispiOn = this.enabled;
     this.#windowChanged();
   }
 
@@ -201,12 +199,16 @@ export class BochsDispi {
     regs[Dispi.X_OFFSET] = fits(top, left) ? x : 0;
   }
 
-  /** Make the VGA's own registers say what the mode is, for software that looks at them. */
-  #updateVga(): void {
+  /**
+   * Make the VGA's own registers say what the mode is, for software that looks at them. Call it
+   * when the guest wrote one of them, too: while a mode is on, it cannot change what that needs.
+   * As in QEMU, the low window follows only when next a bank, a mode or a register is set.
+   */
+  holdMode(): void {
     if (!this.enabled) {
       return;
     }
-    const { seq, gfx, crtc } = this.#vga;
+    const { dispiSeq: seq, gfx, crtc } = this.#vga;
     const { width, height, bpp, pitch } = this.mode;
     const lastLine = height - 1;
     gfx[Gfx.MISC] = ((gfx[Gfx.MISC] ?? 0) & ~0x0c) | 0x05;
@@ -230,7 +232,6 @@ export class BochsDispi {
       seq[Seq.MAP_MASK] = (seq[Seq.MAP_MASK] ?? 0) | 0x0f;
       gfx[Gfx.MODE] = ((gfx[Gfx.MODE] ?? 0) & ~0x60) | 0x40;
     }
-    this.#windowChanged();
   }
 }
 

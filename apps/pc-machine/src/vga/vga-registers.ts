@@ -28,8 +28,7 @@ const Port = {
 
 /** Sequencer registers. */
 export const Seq = { CLOCKING: 1, MAP_MASK: 2, FONT: 3, MEMORY_MODE: 4 } as const;
-/** Bits of the sequencer's memory mode. */
-export const SEQ_NO_ODD_EVEN = 0x04;
+/** Bit of the sequencer's memory mode: addresses run through the planes. */
 export const SEQ_CHAIN4 = 0x08;
 
 /** Graphics controller registers. */
@@ -94,12 +93,17 @@ const VISIBLE_LINE_NS = 25_422;
 
 /** The register file. */
 export class VgaRegisters {
+  /** The sequencer as the guest wrote it. */
   readonly seq = new Uint8Array(8);
+  /** The sequencer as the Bochs dispi interface needs it, which the guest cannot read. */
+  readonly dispiSeq = new Uint8Array(8);
   readonly gfx = new Uint8Array(16);
   readonly crtc = new Uint8Array(256);
   readonly attr = new Uint8Array(32);
   /** 256 colors of red, green, blue; 6 bits each unless `dac8`. */
   readonly palette = new Uint8Array(768);
+  /** Whether a mode of the Bochs dispi interface is on. */
+  dispiOn = false;
   /** Whether the DAC takes 8 bits a color (a Bochs dispi setting). */
   dac8 = false;
   pelMask = 0xff;
@@ -108,7 +112,7 @@ export class VgaRegisters {
   screenOn = false;
 
   readonly #nowNs: () => number;
-  readonly #windowChanged: () => void;
+  readonly #written: (addressing: boolean) => void;
   #seqIndex = 0;
   #gfxIndex = 0;
   #crtcIndex = 0;
@@ -122,19 +126,21 @@ export class VgaRegisters {
   readonly #dacPending = new Uint8Array(3);
 
   /**
-   * @param nowNs         virtual time, for the retrace bits.
-   * @param windowChanged told when the way memory shows in the low window may have changed.
+   * @param nowNs   virtual time, for the retrace bits.
+   * @param written told when a sequencer, graphics or CRT register was written, and at a reset;
+   *                `addressing` says whether the way memory shows may have changed.
    */
-  constructor(nowNs: () => number, windowChanged: () => void) {
+  constructor(nowNs: () => number, written: (addressing: boolean) => void) {
     this.#nowNs = nowNs;
-    this.#windowChanged = windowChanged;
+    this.#written = written;
   }
 
   /** Power-on: all registers clear. */
   reset(): void {
-    for (const file of [this.seq, this.gfx, this.crtc, this.attr, this.palette]) {
+    for (const file of [this.seq, this.dispiSeq, this.gfx, this.crtc, this.attr, this.palette]) {
       file.fill(0);
     }
+    this.dispiOn = false;
     this.dac8 = false;
     this.pelMask = 0xff;
     this.misc = 0;
@@ -149,7 +155,12 @@ export class VgaRegisters {
     this.#dacReadIndex = 0;
     this.#dacWriteIndex = 0;
     this.#dacComponent = 0;
-    this.#windowChanged();
+    this.#written(true);
+  }
+
+  /** The sequencer registers that say how memory is addressed. */
+  get addressing(): Uint8Array {
+    return this.dispiOn ? this.dispiSeq : this.seq;
   }
 
   /** A byte read of `port`. Ports of the set (mono or color) that is switched off float high. */
@@ -214,7 +225,7 @@ export class VgaRegisters {
         break;
       case Port.SEQUENCER_DATA:
         this.seq[this.#seqIndex] = value & (SEQ_WRITABLE[this.#seqIndex] ?? 0);
-        this.#windowChanged();
+        this.#written(true);
         break;
       case Port.PEL_MASK:
         this.pelMask = value;
@@ -237,7 +248,7 @@ export class VgaRegisters {
         break;
       case Port.GRAPHICS_DATA:
         this.gfx[this.#gfxIndex] = value & (GFX_WRITABLE[this.#gfxIndex] ?? 0);
-        this.#windowChanged();
+        this.#written(true);
         break;
       case Port.CRTC_INDEX:
       case Port.CRTC_INDEX_MONO:
@@ -246,6 +257,7 @@ export class VgaRegisters {
       case Port.CRTC_DATA:
       case Port.CRTC_DATA_MONO:
         this.#writeCrtc(value);
+        this.#written(false);
         break;
       case Port.STATUS1:
       case Port.STATUS1_MONO:

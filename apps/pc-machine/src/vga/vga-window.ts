@@ -4,15 +4,13 @@
  *
  * Video memory holds the four planes interleaved: byte `4 * n + p` is byte `n` of plane `p`.
  */
-import { Gfx, SEQ_CHAIN4, SEQ_NO_ODD_EVEN, Seq, type VgaRegisters } from "./vga-registers.js";
+import { Gfx, SEQ_CHAIN4, Seq, type VgaRegisters } from "./vga-registers.js";
 
 /** Size of the window in bytes, at 0xa0000. */
 export const WINDOW_BYTES = 0x20000;
 
 const MODE_READ_COMPARE = 0x08;
 const MODE_ODD_EVEN = 0x10;
-const EVEN_PLANES = 0x5;
-const ODD_PLANES = 0xa;
 
 /** Where in the window video memory shows: start and length for each "memory map select". */
 const MAPS = [
@@ -56,7 +54,7 @@ export class VgaWindow {
 
   /** The part of the window that is plain memory now (chain 4, all planes), or null. */
   get linear(): LinearWindow | null {
-    const { seq } = this.#registers;
+    const seq = this.#registers.addressing;
     const chained = ((seq[Seq.MEMORY_MODE] ?? 0) & SEQ_CHAIN4) !== 0;
     if (!chained || ((seq[Seq.MAP_MASK] ?? 0) & 0x0f) !== 0x0f) {
       return null;
@@ -71,21 +69,19 @@ export class VgaWindow {
     if (address < 0) {
       return 0xff;
     }
-    const { seq, gfx } = this.#registers;
+    const { addressing: seq, gfx } = this.#registers;
     const mode = gfx[Gfx.MODE] ?? 0;
     if (((seq[Seq.MEMORY_MODE] ?? 0) & SEQ_CHAIN4) !== 0) {
       return this.#bytes[address] ?? 0xff;
     }
-    let plane = (gfx[Gfx.READ_MAP] ?? 0) & 3;
-    let cell = address;
+    const plane = (gfx[Gfx.READ_MAP] ?? 0) & 3;
     if ((mode & MODE_ODD_EVEN) !== 0) {
-      plane = (plane & 2) | (address & 1);
-      cell = address >>> 1;
+      return this.#bytes[oddEven(address, plane)] ?? 0xff;
     }
-    if (4 * cell + 4 > this.#size) {
+    if (4 * address + 4 > this.#size) {
       return 0xff;
     }
-    this.#latch = this.#words.getUint32(4 * cell, true);
+    this.#latch = this.#words.getUint32(4 * address, true);
     if ((mode & MODE_READ_COMPARE) === 0) {
       return (this.#latch >>> (8 * plane)) & 0xff;
     }
@@ -102,27 +98,23 @@ export class VgaWindow {
     if (address < 0) {
       return;
     }
-    const { seq } = this.#registers;
-    const memoryMode = seq[Seq.MEMORY_MODE] ?? 0;
-    let planes = (seq[Seq.MAP_MASK] ?? 0) & 0x0f;
-    if ((memoryMode & SEQ_CHAIN4) !== 0) {
-      if ((planes & (1 << (address & 3))) !== 0 && address < this.#size) {
-        this.#bytes[address] = value;
+    const { addressing: seq, gfx } = this.#registers;
+    const planes = (seq[Seq.MAP_MASK] ?? 0) & 0x0f;
+    const chained = ((seq[Seq.MEMORY_MODE] ?? 0) & SEQ_CHAIN4) !== 0;
+    if (chained || ((gfx[Gfx.MODE] ?? 0) & MODE_ODD_EVEN) !== 0) {
+      const at = chained ? address : oddEven(address, gfx[Gfx.READ_MAP] ?? 0);
+      if ((planes & (1 << (at & 3))) !== 0 && at < this.#size) {
+        this.#bytes[at] = value;
       }
       return;
     }
-    let cell = address;
-    if ((memoryMode & SEQ_NO_ODD_EVEN) === 0) {
-      planes &= (address & 1) !== 0 ? ODD_PLANES : EVEN_PLANES;
-      cell = address >>> 1;
-    }
-    if (4 * cell + 4 > this.#size) {
+    if (4 * address + 4 > this.#size) {
       return;
     }
     const mask = spread(planes);
-    const old = this.#words.getUint32(4 * cell, true);
+    const old = this.#words.getUint32(4 * address, true);
     const data = this.#combine(value);
-    this.#words.setUint32(4 * cell, ((data & mask) | (old & ~mask)) >>> 0, true);
+    this.#words.setUint32(4 * address, ((data & mask) | (old & ~mask)) >>> 0, true);
   }
 
   get #map(): (typeof MAPS)[number] {
@@ -179,6 +171,14 @@ export class VgaWindow {
     }
     return (result & mask) | (this.#latch & ~mask);
   }
+}
+
+/**
+ * Where odd/even addressing finds a byte: even addresses in plane 0 or 2, odd ones in 1 or 3.
+ * As in QEMU, the graphics controller chooses it for reads and writes, and leaves the byte alone.
+ */
+function oddEven(address: number, map: number): number {
+  return 4 * (address >>> 1) + (map & 2) + (address & 1);
 }
 
 /** Four plane bits as four bytes of all zeros or all ones. */

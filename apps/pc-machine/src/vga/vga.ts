@@ -2,6 +2,8 @@
 import type { MemoryRegion } from "@mem/core";
 
 import type { DeviceContext } from "../devices/context.js";
+import { ANY_WIDTH, bytePortsRegion } from "../devices/byte-ports.js";
+import { PLUGGED_DEVICE } from "../devices/device-object.js";
 import { BYTE_WIDE, type IoWindow } from "../devices/io-window.js";
 import { PciDevice, ROM_BAR } from "../pci/index.js";
 import { BochsDispi, DISPI_REGISTERS } from "./bochs-dispi.js";
@@ -58,6 +60,7 @@ export class Vga extends PciDevice {
   constructor(ctx: DeviceContext, options: { rom?: Uint8Array; vramMb?: number } = {}) {
     super(ctx, {
       name: "VGA",
+      path: PLUGGED_DEVICE,
       vendorId: 0x1234,
       deviceId: 0x1111,
       classCode: 0x030000,
@@ -68,7 +71,15 @@ export class Vga extends PciDevice {
     this.vram = machine.ram({ name: "vga.vram", size, owner: this.object });
     this.#videoMemory = this.vram.ramBytes(0, size);
     const changed = (): void => this.#updateLinearWindow();
-    this.#registers = new VgaRegisters(() => ctx.clock.nowNs(), changed);
+    this.#registers = new VgaRegisters(
+      () => ctx.clock.nowNs(),
+      (addressing) => {
+        this.#dispi.holdMode();
+        if (addressing) {
+          changed();
+        }
+      },
+    );
     this.#window = new VgaWindow(this.#registers, this.#videoMemory);
     this.#dispi = new BochsDispi(this.#registers, this.#window, this.#videoMemory, changed);
 
@@ -118,16 +129,12 @@ export class Vga extends PciDevice {
   }
 
   #ports(port: number, length: number): IoWindow {
-    const region = this.context.machine.mmio({
-      name: "vga",
+    const ports = {
       size: length,
-      owner: this.object,
-      valid: { unaligned: true },
-      impl: BYTE_WIDE,
-      read: (offset) => this.#registers.read(port + offset),
-      write: (offset, value) => this.#registers.write(port + offset, value),
-    });
-    return { port, region };
+      read: (offset: number) => this.#registers.read(port + offset),
+      write: (offset: number, value: number) => this.#registers.write(port + offset, value),
+    };
+    return { port, region: bytePortsRegion(this.context.machine, "vga", ports, this.object) };
   }
 
   /** Word-wide index and data; the data port answers at both following addresses. */
@@ -136,8 +143,7 @@ export class Vga extends PciDevice {
       name: "vbe",
       size: 4,
       owner: this.object,
-      valid: { unaligned: true },
-      impl: { minAccessSize: 1, maxAccessSize: 4, unaligned: true },
+      ...ANY_WIDTH,
       read: (offset, size) => {
         if (size !== 2 || offset > 2) {
           return 0xffff_ffff;

@@ -7,7 +7,8 @@ import { MemoryBackend } from "../../src/host/chardev.js";
 import { InstructionClock } from "../../src/host/instruction-clock.js";
 import { MIB } from "./board-rig.js";
 
-const SEABIOS = "/usr/share/seabios/bios-256k.bin";
+/** SeaBIOS, as a system package installs it. */
+export const SEABIOS = "/usr/share/seabios/bios-256k.bin";
 const VGABIOS = "/usr/share/seabios/vgabios-stdvga.bin";
 
 /** Why tests with SeaBIOS cannot run here, `null` when they can. */

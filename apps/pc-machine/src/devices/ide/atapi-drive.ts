@@ -52,6 +52,8 @@ export class AtapiDrive implements IdeDrive {
   diagnose(): void {
     this.#stop();
     this.task.setSignature(true);
+    // A packet device is not "ready" after its self-test (ATA/ATAPI-6, 9.10).
+    this.task.status = 0;
   }
 
   runDma(): void {

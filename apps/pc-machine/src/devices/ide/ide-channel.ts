@@ -1,6 +1,13 @@
 /** One IDE channel: the ports that up to two drives share, and their interrupt. */
 import type { DeviceContext, IrqLine } from "../context.js";
 import type { IoWindow } from "../io-window.js";
+import {
+  ANY_WIDTH,
+  type BytePorts,
+  bytePortsRegion,
+  readPorts,
+  writePorts,
+} from "../byte-ports.js";
 import type { BlockBackend } from "../../storage/block-backend.js";
 import { AtaCommand, AtaControl, AtaDevice, AtaStatus } from "./ata.js";
 import { AtaDisk } from "./ata-disk.js";
@@ -52,23 +59,33 @@ export class IdeChannel {
     this.#irq = options.irq;
     this.#onInterrupt = options.onInterrupt;
     this.#onDmaReady = options.onDmaReady;
+    const registers: BytePorts = {
+      size: 8,
+      // The data register answers no single bytes.
+      read: (offset) => (offset === TaskRegister.DATA ? 0 : this.#readRegister(offset, false)),
+      write: (offset, value) => {
+        if (offset !== TaskRegister.DATA) {
+          this.#writeRegister(offset, value);
+        }
+      },
+    };
     const command = ctx.machine.mmio({
       name: "ide",
-      size: 8,
-      valid: { unaligned: true },
-      impl: { minAccessSize: 1, maxAccessSize: 4, unaligned: true },
+      size: registers.size,
+      ...ANY_WIDTH,
       read: (offset, size) =>
-        offset === 0 && size > 1 ? this.#readData(size) : this.#readBytes(offset, size),
+        offset === TaskRegister.DATA && size > 1
+          ? this.#readData(size)
+          : readPorts(registers, offset, size),
       write: (offset, value, size) => {
-        if (offset === 0 && size > 1) {
+        if (offset === TaskRegister.DATA && size > 1) {
           this.#writeData(value, size);
         } else {
-          this.#writeBytes(offset, value, size);
+          writePorts(registers, offset, value, size);
         }
       },
     });
-    const control = ctx.machine.mmio({
-      name: "ide",
+    const control = bytePortsRegion(ctx.machine, "ide", {
       size: 1,
       read: () => this.#readRegister(TaskRegister.STATUS_COMMAND, true),
       write: (_offset, value) => this.#writeControl(value),
@@ -133,25 +150,6 @@ export class IdeChannel {
 
   get #empty(): boolean {
     return this.#drives[0] === null && this.#drives[1] === null;
-  }
-
-  #readBytes(offset: number, size: number): number {
-    let value = 0;
-    for (let i = 0; i < size; i++) {
-      const register = offset + i;
-      const byte = register === 0 || register > 7 ? 0xff : this.#readRegister(register, false);
-      value |= byte << (8 * i);
-    }
-    return value;
-  }
-
-  #writeBytes(offset: number, value: number, size: number): void {
-    for (let i = 0; i < size; i++) {
-      const register = offset + i;
-      if (register > 0 && register < 8) {
-        this.#writeRegister(register, (value >>> (8 * i)) & 0xff);
-      }
-    }
   }
 
   /**

@@ -93,9 +93,6 @@ export class Piix3Ide extends PciDevice {
 
   override reset(): void {
     super.reset();
-    for (let offset = 0x40; offset < 0x50; offset++) {
-      this.config[offset] = 0;
-    }
     this.#channels.forEach((channel) => channel.reset());
     this.#masters.forEach((master) => master.reset());
   }

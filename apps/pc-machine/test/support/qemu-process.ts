@@ -1,0 +1,223 @@
+/** A real QEMU, paused before its first instruction, whose buses a test drives by qtest. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Access } from "./guest-access.js";
+
+const QEMU = "qemu-system-i386";
+/** The version that is compared with. */
+const VERSION = /version 7\.2\./;
+const ANSWER_TIMEOUT_MS = 20_000;
+const SIZE_LETTER = { 1: "b", 2: "w", 4: "l" } as const;
+
+/** Why QEMU cannot be compared with here, `null` when it can. */
+export function qemuMissing(): string | null {
+  const { error, stdout } = spawnSync(QEMU, ["--version"], { encoding: "utf8" });
+  if (error !== undefined) {
+    return `${QEMU} is not installed (Debian package qemu-system-x86)`;
+  }
+  return VERSION.test(stdout) ? null : `${QEMU} is not 7.2: ${stdout.split("\n")[0]}`;
+}
+
+/** A connection that QEMU opened: lines come in, in order. */
+class Lines {
+  readonly #socket: Socket;
+  readonly #waiting: { resolve(line: string): void; reject(error: Error): void }[] = [];
+  readonly #arrived: string[] = [];
+  #rest = "";
+  #closed: Error | null = null;
+
+  /** @param complaint what QEMU said on its way out */
+  constructor(socket: Socket, complaint: () => string) {
+    this.#socket = socket;
+    socket.setEncoding("utf8");
+    socket.on("data", (text: string) => this.#take(text));
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      this.#closed = new Error(`QEMU closed the connection. ${complaint()}`);
+      for (const { reject } of this.#waiting.splice(0)) {
+        reject(this.#closed);
+      }
+    });
+  }
+
+  send(text: string): void {
+    this.#socket.write(text);
+  }
+
+  next(): Promise<string> {
+    const line = this.#arrived.shift();
+    if (line !== undefined) {
+      return Promise.resolve(line);
+    }
+    if (this.#closed !== null) {
+      return Promise.reject(this.#closed);
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("QEMU does not answer")), ANSWER_TIMEOUT_MS);
+      this.#waiting.push({
+        resolve: (text) => {
+          clearTimeout(timer);
+          resolve(text);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const waiter = this.#waiting.shift();
+      if (waiter === undefined) {
+        this.#arrived.push(line);
+      } else {
+        waiter.resolve(line);
+      }
+    }
+  }
+}
+
+function listen(
+  path: string,
+  complaint: () => string,
+): { server: Server; connected: Promise<Lines> } {
+  const server = createServer();
+  const connected = new Promise<Lines>((resolve) => {
+    server.once("connection", (socket) => resolve(new Lines(socket, complaint)));
+  });
+  server.listen(path);
+  return { server, connected };
+}
+
+/** A running QEMU. */
+export class QemuProcess {
+  /** Resets since the start. */
+  resets = 0;
+  readonly #child: ChildProcess;
+  readonly #qtest: Lines;
+  readonly #monitor: Lines;
+  readonly #cleanUp: () => void;
+
+  private constructor(child: ChildProcess, qtest: Lines, monitor: Lines, cleanUp: () => void) {
+    this.#child = child;
+    this.#qtest = qtest;
+    this.#monitor = monitor;
+    this.#cleanUp = cleanUp;
+  }
+
+  /** Start QEMU with `args` besides what makes it a paused `pc` without defaults. */
+  static async start(args: readonly string[]): Promise<QemuProcess> {
+    const folder = mkdtempSync(join(tmpdir(), "mem-qemu-"));
+    let complaint = "";
+    const qtest = listen(join(folder, "qtest"), () => complaint);
+    const monitor = listen(join(folder, "monitor"), () => complaint);
+    const fixed = ["-M", "pc", "-nodefaults", "-display", "none", "-S", "-no-shutdown"];
+    const channels = [
+      ...["-qtest", `unix:${folder}/qtest`, "-qtest-log", "none"],
+      ...["-qmp", `unix:${folder}/monitor`],
+    ];
+    const child = spawn(QEMU, [...fixed, "-accel", "tcg", ...channels, ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const cleanUp = (): void => {
+      qtest.server.close();
+      monitor.server.close();
+      rmSync(folder, { recursive: true, force: true });
+    };
+    child.stderr?.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
+    const died = new Promise<never>((_resolve, reject) => {
+      child.once("exit", () => reject(new Error(`QEMU did not start: ${complaint}`)));
+    });
+    died.catch(() => undefined);
+    try {
+      const lines = await Promise.race([Promise.all([qtest.connected, monitor.connected]), died]);
+      const qemu = new QemuProcess(child, lines[0], lines[1], cleanUp);
+      await lines[1].next();
+      await qemu.#execute("qmp_capabilities");
+      return qemu;
+    } catch (error) {
+      child.kill("SIGKILL");
+      cleanUp();
+      throw error;
+    }
+  }
+
+  /** Do all of `accesses` in order; what each reads, 0 for a write. */
+  async access(accesses: readonly Access[]): Promise<number[]> {
+    this.#qtest.send(accesses.map((access) => `${command(access)}\n`).join(""));
+    const values: number[] = [];
+    for (const access of accesses) {
+      const [status, value = "0"] = (await this.#qtest.next()).split(" ");
+      if (status !== "OK") {
+        throw new Error(`qtest refuses "${command(access)}": ${status}`);
+      }
+      values.push(Number(value));
+    }
+    return values;
+  }
+
+  /** The answer of the human monitor. */
+  async monitor(commandLine: string): Promise<string> {
+    const answer = await this.#execute("human-monitor-command", { "command-line": commandLine });
+    return String(answer).replaceAll("\r", "");
+  }
+
+  /** Wait for the reset that was asked for; `count` is what {@link resets} will be. */
+  async reset(count: number): Promise<void> {
+    for (let tries = 0; this.resets < count; tries++) {
+      if (tries > 1000) {
+        throw new Error("QEMU does not reset");
+      }
+      await this.#execute("query-status");
+    }
+  }
+
+  /** End QEMU. */
+  close(): void {
+    this.#qtest.close();
+    this.#monitor.close();
+    this.#child.kill("SIGKILL");
+    this.#cleanUp();
+  }
+
+  async #execute(execute: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    this.#monitor.send(`${JSON.stringify(args ? { execute, arguments: args } : { execute })}\n`);
+    for (;;) {
+      const message: unknown = JSON.parse(await this.#monitor.next());
+      if (typeof message !== "object" || message === null) {
+        continue;
+      }
+      if ("return" in message) {
+        return message.return;
+      }
+      if ("error" in message) {
+        throw new Error(`QEMU refuses ${execute}: ${JSON.stringify(message.error)}`);
+      }
+      if ("event" in message && message.event === "RESET") {
+        this.resets++;
+      }
+    }
+  }
+}
+
+function command({ space, address, size, write }: Access): string {
+  const letter = SIZE_LETTER[size];
+  const verb =
+    space === "io"
+      ? `${write === undefined ? "in" : "out"}${letter}`
+      : `${write === undefined ? "read" : "write"}${letter}`;
+  const value = write === undefined ? "" : ` 0x${write.toString(16)}`;
+  return `${verb} 0x${address.toString(16)}${value}`;
+}
