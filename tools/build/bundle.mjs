@@ -19,6 +19,10 @@ export async function bundle(input, file) {
     input,
     external: (id) => !id.startsWith(".") && !id.startsWith("/") && !sources.has(id),
     plugins: [packageSources, typescript()],
+    onwarn: (warning, show) => {
+      // Classes that name each other only inside methods: harmless, and no news to whoever bundles.
+      if (warning.code !== "CIRCULAR_DEPENDENCY") show(warning);
+    },
   });
   await build.write({ file, format: "es", sourcemap: true });
   await build.close();

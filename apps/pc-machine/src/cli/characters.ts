@@ -10,11 +10,14 @@ import type { SettledTarget } from "./wiring.js";
 export class CharacterHost {
   readonly #mux: TerminalMux;
   readonly #activity: Activity;
+  readonly #complain: (text: string) => void;
   readonly #files: FileBackend[] = [];
 
-  constructor(mux: TerminalMux, activity: Activity) {
+  /** @param complain told, in a line, of a file that can no longer be written */
+  constructor(mux: TerminalMux, activity: Activity, complain: (text: string) => void) {
     this.#mux = mux;
     this.#activity = activity;
+    this.#complain = complain;
   }
 
   /**
@@ -35,12 +38,14 @@ export class CharacterHost {
 
   /** A file to write to. @throws CliError when it cannot be opened */
   openFile(path: string, append: boolean): FileBackend {
+    const why = (error: unknown): string => `cannot write "${path}": ${hostErrorText(error)}`;
     try {
-      const file = new FileBackend(path, { append });
+      const onError = (error: unknown): void => this.#complain(why(error));
+      const file = new FileBackend(path, { append, onError });
       this.#files.push(file);
       return file;
     } catch (error) {
-      throw new CliError(`cannot write "${path}": ${hostErrorText(error)}`);
+      throw new CliError(why(error));
     }
   }
 

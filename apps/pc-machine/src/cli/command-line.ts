@@ -36,7 +36,8 @@ export interface DebugconRequest {
 /** The whole of it. Fields are in the order of the help. */
 export interface CommandLine {
   ramSize: number;
-  firmware: { kind: "search" } | { kind: "embedded" } | { kind: "file"; path: string };
+  firmware:
+    { kind: "search" } | { kind: "embedded" } | { kind: "file"; path: string; option: string };
   bootOrder: string | null;
   bootMenu: boolean;
   name: string | null;
@@ -49,12 +50,16 @@ export interface CommandLine {
   snapshot: boolean;
   /** `null`: not asked for. */
   vga: boolean | null;
+  /** `-device VGA` was said. */
+  vgaPlugged: boolean;
   vgaRom: string | null;
   /** `-display none` was said. */
   displayNone: boolean;
   nographic: boolean;
   serial: CharacterTarget[];
   monitor: CharacterTarget | null;
+  /** The option that said so, for messages. */
+  monitorOption: string;
   debugcon: DebugconRequest | null;
   debugconPort: number | null;
   chardevs: Map<string, CharacterTarget>;
@@ -83,11 +88,13 @@ export function emptyCommandLine(): CommandLine {
     disks: [],
     snapshot: false,
     vga: null,
+    vgaPlugged: false,
     vgaRom: null,
     displayNone: false,
     nographic: false,
     serial: [],
     monitor: null,
+    monitorOption: "-monitor",
     debugcon: null,
     debugconPort: null,
     chardevs: new Map(),

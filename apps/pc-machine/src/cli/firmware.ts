@@ -9,6 +9,7 @@ import { hostErrorText } from "./host-error.js";
 
 const BLOCK = 64 * 1024;
 const LARGEST = 8 * 1024 * 1024;
+const LARGEST_ROM = 256 * 1024;
 /** Where packages of SeaBIOS and QEMU put firmware. */
 const FOLDERS = [
   "/usr/share/seabios",
@@ -52,7 +53,7 @@ export function loadFirmware({ firmware }: CommandLine): Uint8Array {
     case "embedded":
       return embeddedFirmware();
     case "file":
-      return readFirmware(firmware.path, `-bios ${firmware.path}`);
+      return readFirmware(firmware.path, firmware.option);
     case "search": {
       const path = findSeaBios();
       return path === null ? embeddedFirmware() : readFirmware(path, "firmware");
@@ -63,14 +64,27 @@ export function loadFirmware({ firmware }: CommandLine): Uint8Array {
 /** The display's option ROM. @throws CliError when the one asked for cannot be had */
 export function loadVgaBios({ vgaRom }: CommandLine): Uint8Array | null {
   const path = vgaRom ?? findVgaBios();
-  return path === null || path === "" ? null : readWhole(path, `-device VGA,romfile=${path}`);
+  if (path === null || path === "") {
+    return null;
+  }
+  const option = `-device VGA,romfile=${path}`;
+  const bytes = readWhole(path, option);
+  if (bytes.length === 0 || bytes.length > LARGEST_ROM) {
+    throw optionError(
+      option,
+      `an option ROM has up to 256 KiB; "${path}" has ${bytes.length} bytes`,
+    );
+  }
+  return bytes;
 }
 
 /** The bytes of a file that the command line names. @throws CliError when it cannot be read */
 export function readWhole(path: string, option: string): Uint8Array {
   try {
-    if (statSync(path).isDirectory()) {
-      throw new Error("is a directory");
+    const file = statSync(path);
+    if (!file.isFile()) {
+      // What is no file may never end, or never begin.
+      throw new Error(file.isDirectory() ? "is a directory" : "not a regular file");
     }
     return new Uint8Array(readFileSync(path));
   } catch (error) {

@@ -20,7 +20,10 @@ export function hostErrorText(error: unknown): string {
   if (words !== undefined) {
     return words;
   }
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) {
+    return error.cause instanceof Error ? hostErrorText(error.cause) : error.message;
+  }
+  return String(error);
 }
 
 function codeOf(error: unknown): string | null {

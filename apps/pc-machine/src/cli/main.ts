@@ -3,10 +3,9 @@ import { CliError } from "./cli-error.js";
 import { helpText } from "./help.js";
 import { parseCommandLine } from "./parse.js";
 import { makePc, type RunningPc } from "./run-pc.js";
-import { VERSION } from "./version.js";
+import { NAME, VERSION } from "./version.js";
 import { Terminal, type InputStream, type OutputStream } from "../terminal/index.js";
 
-const NAME = "mem-pc";
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 const SIGNAL_EXIT = 128;
 const PATIENCE_MS = 500;

@@ -10,6 +10,7 @@ import { makeLog, type WriteLine } from "./log.js";
 import { buildMachine, settingsOf } from "./pc-options.js";
 import { Session } from "./session.js";
 import { loopSample } from "./wait-loop.js";
+import { NAME } from "./version.js";
 import { wire } from "./wiring.js";
 
 /** A PC that is ready to run. */
@@ -47,7 +48,7 @@ export function makePc(line: CommandLine, terminal: Terminal, logLine: WriteLine
     onReady: () => mux.releaseInput(),
     onHalted: () => setImmediate(() => session?.guestIsIdle()),
   });
-  const host = new CharacterHost(mux, activity);
+  const host = new CharacterHost(mux, activity, (text) => logLine(`${NAME}: ${text}`));
   const disks = openDisks(line, activity);
   const close = (): void => {
     host.close();

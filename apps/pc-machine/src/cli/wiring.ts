@@ -28,7 +28,7 @@ export function wire(line: CommandLine): Wiring {
     settleTarget(line, target, option);
   const explicit = line.serial.map((target) => settle(target, "-serial"));
   const debugcon = line.debugcon === null ? null : settle(line.debugcon.target, "-debugcon");
-  const monitor = line.monitor === null ? null : settle(line.monitor, "-monitor");
+  const monitor = line.monitor === null ? null : settle(line.monitor, line.monitorOption);
   const owners = [...explicit, debugcon, monitor].filter((target) => target?.kind === "stdio");
   if (owners.length > 1 && owners.some((target) => target?.kind === "stdio" && !target.mux)) {
     throw optionError(

@@ -41,10 +41,14 @@ export function takeFormat(
       throw new MonitorError(`invalid char in format: '${letter}'`);
     }
   }
+  const after = argument.slice(match[0].length);
+  if (/^\/\d*\w*[^\s\w]/.test(argument)) {
+    throw new MonitorError(`invalid char in format: '${after.charAt(0)}'`);
+  }
   if (count > MOST_VALUES) {
     throw new MonitorError(`${MOST_VALUES} values at most`);
   }
-  return { format: { count, ...defaults }, rest: argument.slice(match[0].length) };
+  return { format: { count, ...defaults }, rest: after };
 }
 
 /** One value as the monitor writes it, padded to the width of its column. */

@@ -12,7 +12,7 @@ const LEVELS: readonly (readonly string[])[] = [
 ];
 
 /** Longest first, so that a character literal is not taken for an operator. */
-const TOKEN = /\s*('[^']'|0x[0-9a-f]+|\d+|\$\w+|[-+*/%&|^~()])/iy;
+const TOKEN = /\s*('[^']'|0x[0-9a-f]+|0[0-7]*|[1-9]\d*|\$\w+|[-+*/%&|^~()])/iy;
 
 /**
  * The value of the expression at the start of `text`, modulo 2^64, and what follows it.
@@ -61,7 +61,9 @@ class Parser {
     const token = this.#next();
     if (token === null) {
       throw new MonitorError(
-        this.rest === "" ? "unexpected end of expression" : "invalid char in expression",
+        this.rest === ""
+          ? "unexpected end of expression"
+          : `invalid char '${this.rest.charAt(0)}' in expression`,
       );
     }
     switch (token) {
@@ -93,13 +95,10 @@ class Parser {
     if (token.startsWith("'")) {
       return BigInt(token.charCodeAt(token.length - 2));
     }
-    if (/^0[0-7]+$/.test(token)) {
-      return BigInt(`0o${token.slice(1)}`);
+    if (/^\d/.test(token)) {
+      return numberOf(token);
     }
-    if (/^\d|^0x/i.test(token)) {
-      return BigInt(/^0\d/.test(token) ? token.replace(/^0+/, "") : token);
-    }
-    throw new MonitorError("invalid char in expression");
+    throw new MonitorError(`invalid char '${token.charAt(0)}' in expression`);
   }
 
   #peek(): string | null {
@@ -113,6 +112,14 @@ class Parser {
     this.#at = match === null ? this.#at : TOKEN.lastIndex;
     return match?.[1] ?? null;
   }
+}
+
+function numberOf(token: string): bigint {
+  const value = BigInt(/^0[0-7]/.test(token) ? `0o${token.slice(1)}` : token);
+  if (value >= 2n ** 64n) {
+    throw new MonitorError("number too large");
+  }
+  return value;
 }
 
 function apply(operator: string, left: bigint, right: bigint): bigint {

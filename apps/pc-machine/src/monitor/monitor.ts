@@ -70,7 +70,7 @@ export class Monitor {
       this.#print(`unknown command: '${name === "" ? text : name}'\n`);
       return;
     }
-    this.#run(command, argument, command.names[0] ?? name);
+    this.#run(command, argument, name);
     this.#ended ||= command.names.includes("quit") && argument === "";
   }
 

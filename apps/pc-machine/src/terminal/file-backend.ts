@@ -10,12 +10,21 @@ const LF = 0x0a;
 export class FileBackend implements CharBackend {
   receive: ((byte: number) => void) | null = null;
   readonly #fd: number;
+  readonly #onError: (error: unknown) => void;
   readonly #bytes = new Uint8Array(BUFFER);
   #used = 0;
   #failed = false;
 
-  /** @throws Error of the host when the file cannot be opened */
-  constructor(path: string, options: { readonly append?: boolean } = {}) {
+  /**
+   * @param options.append   keep what the file holds
+   * @param options.onError  told once, when the host refuses to write
+   * @throws Error of the host when the file cannot be opened
+   */
+  constructor(
+    path: string,
+    options: { readonly append?: boolean; readonly onError?: (error: unknown) => void } = {},
+  ) {
+    this.#onError = options.onError ?? (() => undefined);
     this.#fd = openSync(path, options.append === true ? "a" : "w");
   }
 
@@ -32,8 +41,9 @@ export class FileBackend implements CharBackend {
     while (at < this.#used && !this.#failed) {
       try {
         at += writeSync(this.#fd, this.#bytes, at, this.#used - at);
-      } catch {
+      } catch (error) {
         this.#failed = true;
+        this.#onError(error);
       }
     }
     this.#used = 0;

@@ -90,13 +90,14 @@ function chardevTarget(keys: KeyValues, backend: string): CharacterTarget {
 function applyMon(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "chardev");
   line.monitor = { kind: "chardev", id: keys.need("chardev") };
+  line.monitorOption = option;
   keys.choice("mode", ["readline"]);
   keys.finish();
 }
 
 function applyGlobal(line: CommandLine, value: string, option: string): void {
   const text = value.replace(/^([\w-]+)\.([\w-]+)=/, "driver=$1,property=$2,value=");
-  const keys = new KeyValues(option, text);
+  const keys = new KeyValues(option, text, null, value);
   const driver = keys.need("driver");
   const property = keys.need("property");
   const setting = keys.need("value");
@@ -126,6 +127,7 @@ export const characterOptions: OptionGroup = {
       help: ["where the monitor is (default: on the terminal, behind Ctrl-A c)"],
       apply: (line, value, option) => {
         line.monitor = parseTarget(option, value);
+        line.monitorOption = option;
       },
     },
     {

@@ -11,6 +11,10 @@ function applyDevice(line: CommandLine, value: string, option: string): void {
   keys.get("id");
   switch (driver) {
     case "VGA":
+      if (line.vgaPlugged) {
+        throw keys.error("there is a display adapter already");
+      }
+      line.vgaPlugged = true;
       line.vga = true;
       line.vgaRom = keys.get("romfile") ?? line.vgaRom;
       break;

@@ -83,6 +83,9 @@ function applyFwCfg(line: CommandLine, value: string, option: string): void {
   if ((file === undefined) === (text === undefined)) {
     throw keys.error("give either file= or string=");
   }
+  if (line.fwCfgFiles.some((other) => other.name === name)) {
+    throw keys.error(`there is a file "${name}" already`);
+  }
   line.fwCfgFiles.push({ name, source: file === undefined ? { text: text ?? "" } : { file } });
 }
 
@@ -124,8 +127,8 @@ export const machineOptions: OptionGroup = {
         "firmware image, a multiple of 64 KiB; without this option SeaBIOS is taken from",
         "where a system package put it, and the embedded firmware where there is none",
       ],
-      apply: (line, value) => {
-        line.firmware = { kind: "file", path: value };
+      apply: (line, value, option) => {
+        line.firmware = { kind: "file", path: value, option: `${option} ${value}` };
       },
     },
     {
@@ -133,8 +136,11 @@ export const machineOptions: OptionGroup = {
       ours: true,
       argument: "embedded|FILE",
       help: ["embedded: the firmware that comes with this PC; a file: as -bios"],
-      apply: (line, value) => {
-        line.firmware = value === "embedded" ? { kind: "embedded" } : { kind: "file", path: value };
+      apply: (line, value, option) => {
+        line.firmware =
+          value === "embedded"
+            ? { kind: "embedded" }
+            : { kind: "file", path: value, option: `${option} ${value}` };
       },
     },
     {

@@ -45,10 +45,23 @@ export const infoCommands: readonly Command[] = [
     run: ({ target, print }, argument) =>
       print(qomTree(target.pc.machine.objects, argument === "" ? undefined : argument)),
   },
-  simple("registers", "show the cpu registers", ({ target }) => {
-    const text = target.pc.cpu.formatRegisters?.() ?? "the processor does not show its registers";
-    return `\nCPU#0\n${text.trimEnd()}\n`;
-  }),
+  {
+    names: ["registers"],
+    parameters: "[-a]",
+    help: "show the cpu registers (-a: of all cpus)",
+    run: ({ target, print }, argument) => {
+      const all = argument === "-a";
+      if (argument !== "" && !all) {
+        throw new MonitorError(
+          argument.startsWith("-")
+            ? `registers: unsupported option ${argument.slice(0, 2)}`
+            : "registers: extraneous characters at the end of line",
+        );
+      }
+      const text = target.pc.cpu.formatRegisters?.() ?? "the processor does not show its registers";
+      print(`\nCPU#0\n${text.trimEnd()}\n${all ? "\n" : ""}`);
+    },
+  },
   simple(
     "status",
     "show the current VM status (running|paused)",

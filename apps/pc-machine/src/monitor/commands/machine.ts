@@ -13,7 +13,7 @@ function plain(
     help,
     run: (context, argument) => {
       if (argument !== "") {
-        throw new MonitorError(`${names[0] ?? ""}: extraneous characters at the end of line`);
+        throw new MonitorError(`${names.join("|")}: extraneous characters at the end of line`);
       }
       run(context);
     },

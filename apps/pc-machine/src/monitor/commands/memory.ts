@@ -76,7 +76,7 @@ export const memoryCommands: readonly Command[] = [
     help: "print expression value (use $reg for CPU register access)",
     run: (context, argument) => {
       const { format, rest } = takeFormat(argument, context.dump);
-      const value = valueOf(context, rest, "print");
+      const value = valueOf(context, rest, "print|p");
       const shown =
         format.format === "x"
           ? `0x${value.toString(16)}`
