@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 
 import {
   expectedTour,
@@ -16,10 +16,6 @@ import {
 } from "./firmware-support.js";
 
 const noQemu = missing("qemu-system-i386");
-if (noQemu !== null) {
-  console.warn(`the firmware is not run on QEMU: ${noQemu}`);
-}
-
 const BARE = ["-nodefaults", "-device", "VGA"];
 const folder = mkdtempSync(join(tmpdir(), "mem-firmware-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,7 +28,9 @@ function testDisk(): string {
   return path;
 }
 
-describe.skipIf(noQemu !== null)("embedded firmware on QEMU", () => {
+describe("embedded firmware on QEMU", () => {
+  beforeEach((context) => context.skip(noQemu !== null, noQemu ?? ""));
+
   it.each([
     ["16 MiB", [...BARE, "-m", "16"]],
     ["64 MiB", [...BARE, "-m", "64"]],
@@ -41,7 +39,8 @@ describe.skipIf(noQemu !== null)("embedded firmware on QEMU", () => {
     ["default devices", []],
   ])("tours the machine: %s", async (_name, args) => {
     using qemu = new QemuConsole(args);
-    expect(tourLines(await qemu.until(PROMPT))).toEqual(expectedTour());
+    const transcript = await qemu.until(PROMPT);
+    expect(tourLines(transcript), transcript).toEqual(expectedTour());
   });
 
   it("looks at RAM above 4 GiB where the processor can", async () => {

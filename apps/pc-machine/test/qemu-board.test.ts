@@ -1,5 +1,5 @@
 import { qomTree } from "@mem/qom";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { pciText } from "../src/monitor/pci-text.js";
 import { MIB } from "./support/board-rig.js";
@@ -11,10 +11,6 @@ import { qemuMissing } from "./support/qemu-process.js";
 import { RandomGuest } from "./support/random-guest.js";
 
 const missing = qemuMissing() ?? seabiosMissing();
-if (missing !== null) {
-  console.warn(`the board is not compared with a running QEMU: ${missing}`);
-}
-
 const DRIVES: PairOptions["drives"] = [
   { kind: "disk", bytes: 600 * MIB },
   { kind: "cdrom", bytes: 4 * MIB },
@@ -40,7 +36,9 @@ function paths(tree: string): string[] {
   });
 }
 
-describe.skipIf(missing !== null)("beside a running QEMU", () => {
+describe("beside a running QEMU", () => {
+  beforeEach((context) => context.skip(missing !== null, missing ?? ""));
+
   let pair: MachinePair | null = null;
 
   afterEach(() => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
 import { seabiosMissing } from "./support/firmware.js";
 import { findDivergence, formatDivergence, shrink } from "./support/machine-pair.js";
@@ -6,15 +6,13 @@ import { qemuMissing } from "./support/qemu-process.js";
 import { PORT_GROUPS, RandomPorts } from "./support/random-ports.js";
 
 const missing = qemuMissing() ?? seabiosMissing();
-if (missing !== null) {
-  console.warn(`the devices' ports are not compared with a running QEMU: ${missing}`);
-}
-
 const SEEDS = Number(process.env["MEM_QEMU_SEEDS"] ?? 1);
 const STEPS = Number(process.env["MEM_QEMU_STEPS"] ?? 200);
 const OPTIONS = { serial: 2 };
 
-describe.skipIf(missing !== null)("beside a running QEMU", () => {
+describe("beside a running QEMU", () => {
+  beforeEach((context) => context.skip(missing !== null, missing ?? ""));
+
   it.each(PORT_GROUPS)(
     "random accesses to the registers of %s read the same",
     async (group) => {

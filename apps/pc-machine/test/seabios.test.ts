@@ -1,14 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 
 import { MIB } from "./support/board-rig.js";
 import { SeabiosPc, seabiosMissing } from "./support/firmware.js";
 
 const missing = seabiosMissing();
-if (missing !== null) {
-  console.warn(`tests with SeaBIOS are skipped: ${missing}`);
-}
+describe("SeaBIOS", () => {
+  beforeEach((context) => context.skip(missing !== null, missing ?? ""));
 
-describe.skipIf(missing !== null)("SeaBIOS", () => {
   it("finds the board's devices and memory, and no boot device", () => {
     const { pc, log } = boot({});
     const { text } = log;

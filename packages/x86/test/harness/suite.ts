@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { assemble, hasNasm } from "./assemble.js";
 import { compareStreams, failedExpectations } from "./compare.js";
 import { runOnMachine } from "./machine.js";
@@ -55,11 +55,11 @@ function checkAgainstManual(program: Program): void {
 export function declareSuite(title: string, programs: readonly Program[]): void {
   const nasm = hasNasm();
   const version = qemuVersion();
-  if (!nasm) console.log(`${title}: skipped, because nasm is not installed`);
-  else if (version === null) {
+  if (nasm && version === null) {
     console.log(`${title}: compared with the recordings alone, because QEMU is not installed`);
   }
-  describe.skipIf(!nasm)(`${title}`, () => {
+  describe(`${title}`, () => {
+    beforeEach((context) => context.skip(!nasm, "nasm is not installed"));
     for (const program of programs) {
       it(`${program.name}`, { timeout: 60_000 }, () =>
         program.judge === "manual"
