@@ -17,6 +17,17 @@ export function examplesOf(markdown) {
   return [...markdown.matchAll(/^```ts\r?\n(.*?)^```/gms)].map(([, code]) => code);
 }
 
+/** What an example says it prints: the texts of its `// prints:` comments. */
+export function promisesOf(code) {
+  return [...code.matchAll(/\/\/ prints: (.*)$/gm)].map(([, text]) => text);
+}
+
+/** One call of `console.log` as a `// prints:` comment writes it: on one line. */
+export function printedLine(texts) {
+  const words = texts.map((text) => (typeof text === "bigint" ? `${text}n` : String(text)));
+  return words.join(" ").replaceAll("\n", "|");
+}
+
 /** Writes the examples of all READMEs into `folder`, each as a file of its own; answers those. */
 export function writeExamples(folder) {
   rmSync(folder, { recursive: true, force: true });
@@ -26,7 +37,7 @@ export function writeExamples(folder) {
       const name = `${readme.replace(/\.md$/, "").replaceAll("/", "-")}-${i + 1}.ts`;
       const file = join(folder, name);
       writeFileSync(file, code);
-      return { title: `${readme}, example ${i + 1}`, file };
+      return { title: `${readme}, example ${i + 1}`, file, promises: promisesOf(code) };
     }),
   );
 }

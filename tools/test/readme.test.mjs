@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { rmSync } from "node:fs";
 import { inRoot } from "../bootstrap/paths.mjs";
-import { examplesOf, typeErrorsIn, writeExamples } from "../readme/examples.mjs";
+import { examplesOf, printedLine, typeErrorsIn, writeExamples } from "../readme/examples.mjs";
 
 const folder = inRoot(`.cache/readme-${process.pid}`);
 const examples = writeExamples(folder);
@@ -16,12 +16,21 @@ describe("the examples of the READMEs", () => {
 
   it("compile", () => expect(typeErrorsIn(examples.map(({ file }) => file))).toEqual([]));
 
-  it.each(examples)("run: $title", async ({ file }) => {
-    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  it("say what they print", () => {
+    const promising = examples.filter(({ promises }) => promises.length > 2);
+    expect(promising.length).toBeGreaterThan(5);
+  });
+
+  it.each(examples)("run, and print what they say: $title", async ({ file, promises }) => {
+    const printed = [];
+    const log = vi
+      .spyOn(console, "log")
+      .mockImplementation((...texts) => void printed.push(printedLine(texts)));
     try {
       expect(await import(/* @vite-ignore */ file)).toBeDefined();
     } finally {
       log.mockRestore();
     }
+    expect(promises.length > 0 ? printed : []).toEqual(promises);
   });
 });

@@ -165,7 +165,7 @@ export class Piix4Pm extends PciDevice {
     if (type === SLEEP_TYPE.SOFT_OFF || type === SLEEP_TYPE.SUSPEND_TO_DISK) {
       this.#wiring.powerOff();
     } else {
-      this.context.log("unimp", `ACPI sleep type ${type} is not implemented`);
+      this.context.log("unimp", `ACPI sleep type ${type} is not modelled`);
     }
   }
 

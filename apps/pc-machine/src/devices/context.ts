@@ -12,7 +12,7 @@ export interface DeviceContext {
   readonly machine: Machine;
   /** Virtual time. */
   readonly clock: Clock;
-  /** Report something the guest did wrong, or a register that is not implemented. */
+  /** Report something the guest did wrong, or a register that is not modelled. */
   log(category: DeviceLogCategory, message: string): void;
 }
 
