@@ -3,6 +3,7 @@ import { ensureInstalled } from "../bootstrap/install.mjs";
 import { bench } from "./bench.mjs";
 import { build } from "./build.mjs";
 import { clean } from "./clean.mjs";
+import { property } from "./property.mjs";
 import { start, startConformance } from "./start.mjs";
 import { test } from "./test.mjs";
 import { tools } from "./tools.mjs";
@@ -29,5 +30,6 @@ export const scripts = {
   bench,
   changeset: command(tools.changeset),
   "test:unit": command(tools.vitest),
+  property,
   clean,
 };
