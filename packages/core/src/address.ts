@@ -15,9 +15,6 @@ export const ADDRESS_MAX = ADDRESS_SPACE_END - 1n;
 /** Bytes in a page of the guest: the grain of dirty bitmaps, RAM blocks and dispatch. */
 export const PAGE_SIZE = 4096;
 
-/** log2 of {@link PAGE_SIZE}. */
-export const PAGE_SHIFT = 12;
-
 /** Number of KiB, MiB and GiB in bytes, for readable sizes. */
 export const KiB = 1024;
 /** 2^20 bytes. */

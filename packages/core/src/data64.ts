@@ -50,6 +50,19 @@ export class Data64 {
     }
   }
 
+  /** Composes `size` bytes (at most 8) from `at` on, the first lowest. */
+  loadBytes(from: Uint8Array, at: number, size: number): void {
+    this.set(0, 0);
+    for (let i = 0; i < size; i++) this.orShifted(from[at + i] ?? 0, 0, 8 * i);
+  }
+
+  /** Takes the value apart into `size` bytes (at most 8) from `at` on, the lowest first. */
+  storeBytes(into: Uint8Array, at: number, size: number): void {
+    for (let i = 0; i < size; i++) {
+      into[at + i] = i < 4 ? this.lo >>> (8 * i) : this.hi >>> (8 * (i - 4));
+    }
+  }
+
   /** Keeps the low `size` bytes (1, 2, 4 or 8). */
   truncate(size: number): void {
     if (size >= 8) return;

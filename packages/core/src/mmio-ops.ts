@@ -60,7 +60,7 @@ export interface ResolvedMmioOps {
   readonly wide: boolean;
   readonly bigEndian: boolean;
   readonly validMin: number;
-  /** 0: any size is valid, and `validMin` is ignored. */
+  /** 0: every size is valid, and `validMin` is ignored. */
   readonly validMax: number;
   readonly validUnaligned: boolean;
   readonly hasAccepts: boolean;

@@ -56,17 +56,18 @@ function lowBits(addr: Address, size: number): number {
   return typeof addr === "number" ? addr % size : Number(addr & BigInt(size - 1));
 }
 
+/** The constraints that set the size of accesses to a RAM device. */
+const RAM_DEVICE_ACCESS = { validMax: 8, implUnaligned: true };
+
 /**
  * How many of `length` bytes one device access takes (`memory_access_size`): at most the
  * device's largest valid access, naturally aligned unless the implementation takes unaligned
  * accesses, and a power of two.
- * @param ops the region's callbacks; `null` for regions without any (accesses of up to 4 bytes).
+ * A region without callbacks takes up to 4 bytes, a RAM device up to 8 at any alignment.
+ * @param addr where the access starts, in bytes: its lowest bits decide the alignment.
  */
-export function accessChunk(
-  ops: Pick<ResolvedMmioOps, "validMax" | "implUnaligned"> | null,
-  length: Address,
-  addr: Address,
-): number {
+export function accessChunk(region: MemoryRegion, length: Address, addr: Address): number {
+  const ops = region.isRamDevice ? RAM_DEVICE_ACCESS : region.ops;
   let max = ops === null || ops.validMax === 0 ? 4 : ops.validMax;
   if (ops === null || !ops.implUnaligned) {
     const low = lowBits(addr, 8);

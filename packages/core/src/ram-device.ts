@@ -17,9 +17,7 @@ export function ramDeviceRead(
   const size = memOpSize(op);
   const bytes = locate(region, addr, size);
   if (!bytes) return MemTxResult.DECODE_ERROR;
-  for (let i = 0; i < size; i++) {
-    data.orShifted(bytes[i] ?? 0, 0, i * 8);
-  }
+  data.loadBytes(bytes, 0, size);
   if (op & Op.BIG) data.swap(size);
   return MemTxResult.OK;
 }
@@ -35,9 +33,7 @@ export function ramDeviceWrite(
   const bytes = locate(region, addr, size);
   if (!bytes) return MemTxResult.DECODE_ERROR;
   if (op & Op.BIG) data.swap(size);
-  for (let i = 0; i < size; i++) {
-    bytes[i] = i < 4 ? data.lo >>> (8 * i) : data.hi >>> (8 * (i - 4));
-  }
+  data.storeBytes(bytes, 0, size);
   return MemTxResult.OK;
 }
 

@@ -2,7 +2,6 @@ import {
   accessChunk,
   type Address,
   addWrapped,
-  type Data64,
   memOp,
   type MemoryRegion,
   type MemTxAttrs,
@@ -57,7 +56,7 @@ function transfer(
       n = directLength(hit);
       memory(bytes, done, n, hit);
     } else {
-      n = accessChunk(opsOf(hit.region), hit.length, hit.xlat);
+      n = accessChunk(hit.region, hit.length, hit.xlat);
       result |= device(bytes, done, n, frame, attrs);
     }
     done += n;
@@ -115,7 +114,7 @@ function readDevice(
   attrs: MemTxAttrs,
 ): MemTxResult {
   const result = hit.region.dispatchRead(hit.xlat, memOp(n), data, attrs);
-  storeBytes(bytes, done, n, data);
+  data.storeBytes(bytes, done, n);
   return result;
 }
 
@@ -126,7 +125,7 @@ function writeDevice(
   { hit, data }: Frame,
   attrs: MemTxAttrs,
 ): MemTxResult {
-  loadBytes(bytes, done, n, data);
+  data.loadBytes(bytes, done, n);
   return hit.region.dispatchWrite(hit.xlat, memOp(n), data, attrs);
 }
 
@@ -146,7 +145,7 @@ export function writeRomView(
       writeBlock(from, done, n, hit);
       done += n;
     } else {
-      done += accessChunk(opsOf(hit.region), hit.length, hit.xlat);
+      done += accessChunk(hit.region, hit.length, hit.xlat);
     }
   }
 }
@@ -169,29 +168,11 @@ export function isViewAccessValid(
       continue;
     }
     // The size of a piece follows the bus address here, not the offset in the region.
-    const n = accessChunk(opsOf(hit.region), hit.length, at);
+    const n = accessChunk(hit.region, hit.length, at);
     if (!hit.region.accessValid(hit.xlat, n, isWrite, attrs)) return false;
     done += n;
   }
   return true;
-}
-
-const RAM_DEVICE_ACCESS = { validMax: 8, implUnaligned: true };
-
-/** The constraints that set the size of pieces. */
-function opsOf(region: MemoryRegion): Parameters<typeof accessChunk>[0] {
-  return region.isRamDevice ? RAM_DEVICE_ACCESS : region.ops;
-}
-
-function storeBytes(into: Uint8Array, at: number, size: number, data: Data64): void {
-  for (let i = 0; i < size; i++) {
-    into[at + i] = i < 4 ? data.lo >>> (8 * i) : data.hi >>> (8 * (i - 4));
-  }
-}
-
-function loadBytes(from: Uint8Array, at: number, size: number, data: Data64): void {
-  data.set(0, 0);
-  for (let i = 0; i < size; i++) data.orShifted(from[at + i] ?? 0, 0, 8 * i);
 }
 
 /** Fills `into` from `at`; short runs byte by byte, which saves making a view. */

@@ -20,11 +20,10 @@ import {
   translate,
   type Translation,
 } from "@mem/flat";
-import { loadChunk, storeChunk } from "./chunks.js";
 import type { TxStatus } from "./tx-status.js";
 
-/** The rules that set the size of an access to a RAM device. */
-const RAM_DEVICE_ACCESS = { validMax: 8, implUnaligned: true };
+/** As whom leak reports name a cache. */
+const HOLDER = "cache";
 
 /**
  * What a cache holds on to, and how it reaches that when memory cannot be used in place: the
@@ -59,7 +58,7 @@ export class CachedSlowPath {
 
   /** Takes a use of the region, and keeps the view. */
   retain(): this {
-    this.region.refUse();
+    this.region.refUse(HOLDER);
     this.#view.retain();
     return this;
   }
@@ -67,7 +66,7 @@ export class CachedSlowPath {
   /** Gives both back. */
   release(): void {
     this.#view.release();
-    this.region.unrefUse();
+    this.region.unrefUse(HOLDER);
     this.region.memory.reclaimer.drain();
   }
 
@@ -176,7 +175,7 @@ function pieceLength(hit: Translation, left: number, isWrite: boolean): number {
   const { region } = hit;
   const room = (region.ramBlock?.maxLength ?? 0) - Number(hit.xlat);
   if (region.isDirect(isWrite, MEMTXATTRS_UNSPECIFIED) && room > 0) return Math.min(left, room);
-  return accessChunk(region.isRamDevice ? RAM_DEVICE_ACCESS : region.ops, left, hit.xlat);
+  return accessChunk(region, left, hit.xlat);
 }
 
 function movePiece(
@@ -198,10 +197,10 @@ function movePiece(
   }
   const op = memOp(piece.length);
   if (isWrite) {
-    loadChunk(piece, data);
+    data.loadBytes(piece, 0, piece.length);
     return region.dispatchWrite(xlat, op, data, attrs);
   }
   const result = region.dispatchRead(xlat, op, data, attrs);
-  storeChunk(piece, data);
+  data.storeBytes(piece, 0, piece.length);
   return result;
 }
