@@ -3,10 +3,13 @@ import { ensureInstalled } from "../bootstrap/install.mjs";
 import { bench } from "./bench.mjs";
 import { build } from "./build.mjs";
 import { clean } from "./clean.mjs";
+import { create } from "./new.mjs";
 import { property } from "./property.mjs";
+import { release } from "./release.mjs";
 import { start, startConformance } from "./start.mjs";
 import { test } from "./test.mjs";
 import { tools } from "./tools.mjs";
+import { versionPackages } from "./version-packages.mjs";
 
 /** A script that runs one installed tool on this terminal. */
 const command =
@@ -29,6 +32,9 @@ export const scripts = {
   conformance: startConformance,
   bench,
   changeset: command(tools.changeset),
+  new: create,
+  "version-packages": versionPackages,
+  release,
   "test:unit": command(tools.vitest),
   property,
   clean,

@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { run, tool } from "../bootstrap/child.mjs";
+import { ensureInstalled } from "../bootstrap/install.mjs";
+import { inRoot } from "../bootstrap/paths.mjs";
+import { withVersion } from "../publish/changelog.mjs";
+import { pendingChangesets } from "../publish/pending.mjs";
+import { publishedPackages } from "../publish/published.mjs";
+import { tools } from "./tools.mjs";
+
+/**
+ * `version-packages`: turns the changesets that wait into a version: manifests, a changelog for
+ * each package and the one of the project.
+ */
+export async function versionPackages(args) {
+  ensureInstalled();
+  if (args.length > 0) {
+    console.error(`mem: version-packages takes no arguments, not '${args[0]}'`);
+    return 1;
+  }
+  const changesets = pendingChangesets();
+  if (changesets.length === 0) {
+    console.error("mem: no changesets wait; `pnpm changeset` writes one");
+    return 1;
+  }
+  const code = await run(...tool(...tools.changeset, "version"));
+  if (code !== 0) return code;
+  const [{ manifest }] = publishedPackages();
+  const file = inRoot("CHANGELOG.md");
+  const before = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const date = new Date().toISOString().slice(0, 10);
+  writeFileSync(file, withVersion(before, manifest.version, date, changesets));
+  console.log(`all packages are at ${manifest.version}`);
+  return 0;
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inRoot } from "../bootstrap/paths.mjs";
+import { command } from "../publish/command.mjs";
+import { Compiler } from "../publish/compile.mjs";
+import { FreshProject } from "../publish/fresh-project.mjs";
+import { packAll } from "../publish/pack.mjs";
+import { publishedPackages } from "../publish/published.mjs";
+import { examplesOf, printedLine, promisesOf } from "../readme/examples.mjs";
+
+/** The strictest settings that a user of the packages may have. */
+const strict = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: false,
+  target: "es2022",
+  lib: ["es2022", "dom"],
+  types: [],
+};
+const resolutions = {
+  node16: { module: "node16", moduleResolution: "node16" },
+  nodenext: { module: "nodenext", moduleResolution: "nodenext" },
+  bundler: { module: "esnext", moduleResolution: "bundler" },
+};
+const compiler = new Compiler();
+const packed = mkdtempSync(join(tmpdir(), "mem-packed-"));
+let tarballs;
+
+beforeAll(async () => void (tarballs = await packAll(packed)));
+afterAll(() => rmSync(packed, { recursive: true, force: true }));
+
+/** What a program writes, in lines as `// prints:` comments write them. */
+async function linesOf(file, folder) {
+  const output = await command(process.execPath, [file], folder);
+  return output.split("\n").slice(0, -1);
+}
+
+describe.each(publishedPackages())("$manifest.name, installed from its tarball", (entry) => {
+  const [example] = examplesOf(readFileSync(inRoot(entry.folder, "README.md"), "utf8"));
+  // A promise of several lines is one call; the program itself writes them apart.
+  const promised = promisesOf(example).flatMap((text) => printedLine([text]).split("|"));
+  const project = new FreshProject();
+  beforeAll(async () => project.install(entry.manifest.name, tarballs));
+  afterAll(() => project.remove());
+
+  it("has a first example that promises something", () => {
+    expect(promised.length).toBeGreaterThan(0);
+  });
+
+  it("runs its README's first example as plain JavaScript", async () => {
+    const file = project.write("example.mjs", example);
+    expect(await linesOf(file, project.folder)).toEqual(promised);
+  });
+
+  it.each(Object.entries(resolutions))(
+    "and in TypeScript, resolved as %s",
+    async (name, options) => {
+      const source = project.write(`${name}/example.ts`, example);
+      const out = join(project.folder, name, "out");
+      expect(compiler.compile(source, { ...strict, ...options }, out)).toEqual([]);
+      const file = join(out, "example.js");
+      expect(await linesOf(file, project.folder)).toEqual(promised);
+    },
+  );
+});

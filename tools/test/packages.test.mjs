@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inRoot, root } from "../bootstrap/paths.mjs";
+import { command } from "../publish/command.mjs";
+import { packAll } from "../publish/pack.mjs";
+import { publishedPackages } from "../publish/published.mjs";
+
+const packages = publishedPackages();
+const packed = mkdtempSync(join(tmpdir(), "mem-lint-"));
+const script = (path, ...args) =>
+  command(process.execPath, [inRoot("node_modules", path), ...args], root);
+let tarballs;
+
+beforeAll(async () => void (tarballs = await packAll(packed)));
+afterAll(() => rmSync(packed, { recursive: true, force: true }));
+
+describe.each(packages)("$manifest.name", ({ folder, manifest }) => {
+  it("pleases publint", async () => {
+    const answer = script("publint/src/cli.js", "run", tarballs.get(manifest.name), "--strict");
+    expect(await answer).toContain("All good!");
+  });
+
+  it("has types that resolve", async () => {
+    const options = ["--profile", "esm-only", "--no-emoji", "--no-color"];
+    const cli = "@arethetypeswrong/cli/dist/index.js";
+    expect(await script(cli, tarballs.get(manifest.name), ...options)).toContain("(ESM)");
+  });
+
+  it("holds code, maps, declarations, sources and the texts around them, and nothing else", async () => {
+    const list = await command("tar", ["-tzf", tarballs.get(manifest.name)], root);
+    const files = list
+      .trim()
+      .split("\n")
+      .map((file) => file.replace(/^package\//, ""));
+    const texts = ["package.json", "README.md", "LICENSE", "CHANGELOG.md"];
+    expect(files).toEqual(expect.arrayContaining([...texts, "dist/index.js", "dist/index.js.map"]));
+    expect(files).toEqual(expect.arrayContaining(["dist/types/index.d.ts", "src/index.ts"]));
+    const known = /^(dist\/index\.js(\.map)?|dist\/types\/.*\.d\.ts(\.map)?|src\/.*\.ts)$/;
+    expect(files.filter((file) => !texts.includes(file) && !known.test(file))).toEqual([]);
+  });
+
+  it("says what a registry shows", () => {
+    const { license, engines, sideEffects, type, description, keywords } = manifest;
+    expect({ license, engines, sideEffects, type }).toEqual({
+      license: "MIT",
+      engines: { node: ">=20.19" },
+      sideEffects: false,
+      type: "module",
+    });
+    expect(description.length).toBeGreaterThan(20);
+    expect(keywords.length).toBeGreaterThan(2);
+    expect(readFileSync(inRoot(folder, "README.md"), "utf8")).toContain(`# ${manifest.name}\n`);
+  });
+});
+
+describe("the release", () => {
+  it("keeps all packages at one version", () => {
+    expect(new Set(packages.map(({ manifest }) => manifest.version)).size).toBe(1);
+  });
+
+  it("keeps every package within its size", async () => {
+    const sizes = JSON.parse(await script("size-limit/bin.js", "--json"));
+    expect(sizes.map(({ name }) => name)).toEqual(packages.map(({ manifest }) => manifest.name));
+    expect(sizes.filter(({ passed }) => !passed)).toEqual([]);
+  });
+
+  it("has nothing that is exported, depended on or kept for nobody", async () => {
+    expect(await script("knip/bin/knip.js", "--no-progress")).toBe("");
+  });
+});
