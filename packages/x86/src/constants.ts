@@ -91,8 +91,6 @@ export const CR0_EM = 4;
 export const CR0_TS = 8;
 /** Always set. */
 export const CR0_ET = 0x10;
-/** x87 errors raise #MF: stored only. */
-export const CR0_NE = 0x20;
 /** Supervisor stores obey read-only pages. */
 export const CR0_WP = 0x10000;
 /** EFLAGS.AC counts. */
@@ -145,8 +143,6 @@ export const EX_SS = 12;
 export const EX_GP = 13;
 /** Page fault. */
 export const EX_PF = 14;
-/** x87 error. */
-export const EX_MF = 16;
 /** Alignment check. */
 export const EX_AC = 17;
 

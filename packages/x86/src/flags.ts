@@ -14,10 +14,6 @@ import { EV_TRAP, F_AF, F_ARITH, F_CF, F_OF, F_PF, F_SF, F_TF, F_VM, F_ZF } from
 export function getCF(c: Cpu): boolean {
   return c.fx < 0;
 }
-/** ZF. */
-export function getZF(c: Cpu): boolean {
-  return c.fr === 0;
-}
 /** SF. */
 export function getSF(c: Cpu): boolean {
   return (c.fr ^ (c.fx << 15)) < 0;

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** An x86 processor on top of an address space. */
 export type { CpuBus, CpuRegion, CpuWindow } from "./bus.js";
 export type { CpuState, SegmentState, TableState } from "./state.js";

@@ -1,3 +1,3 @@
 /** The monitor. */
-export { Monitor, PROMPT } from "./monitor.js";
+export { Monitor } from "./monitor.js";
 export type { MonitorTarget } from "./target.js";

@@ -1,3 +1,2 @@
 /** The display adapter. */
 export { Vga, VGA_WINDOW_BASE, VGA_WINDOW_PRIORITY } from "./vga.js";
-export type { Frame } from "./render.js";
