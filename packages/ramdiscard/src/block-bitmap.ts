@@ -12,14 +12,14 @@ export class BlockBitmap {
     return this.#flags.length;
   }
 
-  /** Whether any flag is set. */
-  get any(): boolean {
-    return this.#set > 0;
+  /** How many flags are set. */
+  get count(): number {
+    return this.#set;
   }
 
-  /** Whether all flags of `[from, to)` are set, and exist. */
-  all(from: number, to: number): boolean {
-    return to <= this.length && !this.#flags.subarray(from, to).includes(0);
+  /** Whether all flags of `[from, to)` are `on`, and exist. */
+  all(from: number, to: number, on = true): boolean {
+    return to <= this.length && !this.#flags.subarray(from, to).includes(on ? 0 : 1);
   }
 
   /** Sets or clears `[from, to)`. */
@@ -36,5 +36,30 @@ export class BlockBitmap {
     if (start < 0) return null;
     const end = this.#flags.indexOf(on ? 0 : 1, start);
     return { from: start, to: end < 0 ? this.length : end };
+  }
+
+  /** The run of cleared flags around those of `[from, to)`, which are clear. */
+  clearAround(from: number, to: number): { from: number; to: number } {
+    const before = from === 0 ? -1 : this.#flags.lastIndexOf(1, from - 1);
+    const after = this.#flags.indexOf(1, to);
+    return { from: before + 1, to: after < 0 ? this.length : after };
+  }
+
+  /** Eight flags a byte, the first in the lowest bit. */
+  pack(): Uint8Array {
+    const bytes = new Uint8Array(Math.ceil(this.length / 8));
+    for (let i = 0; i < this.length; i++) {
+      if (this.#flags[i]) bytes[i >>> 3] = (bytes[i >>> 3] ?? 0) | (1 << (i & 7));
+    }
+    return bytes;
+  }
+
+  /** The flags that {@link pack} wrote down; bits beyond the last block are ignored. */
+  static unpack(bytes: Uint8Array, blocks: number): BlockBitmap {
+    const bitmap = new BlockBitmap(blocks);
+    for (let i = 0; i < blocks; i++) {
+      if (((bytes[i >>> 3] ?? 0) >>> (i & 7)) & 1) bitmap.fill(i, i + 1, true);
+    }
+    return bitmap;
   }
 }

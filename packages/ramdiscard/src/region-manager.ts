@@ -1,6 +1,7 @@
-import { type MemoryRegion, RegionOptionsError } from "@mem/core";
+import { LifecycleError, type MemoryRegion, RegionOptionsError } from "@mem/core";
 import { DiscardStatus } from "./discard-status.js";
-import type { RamDiscardManager } from "./ram-discard-manager.js";
+import { RamDiscardManager } from "./ram-discard-manager.js";
+import type { RamDiscardSource } from "./ram-discard-source.js";
 
 /**
  * Gives a RAM region its manager, or takes it away with `null`
@@ -32,4 +33,41 @@ export function getRamDiscardManager(region: MemoryRegion): RamDiscardManager | 
 /** Whether a region may be populated in part only. */
 export function hasRamDiscardManager(region: MemoryRegion): boolean {
   return region.ramDiscardManager !== null;
+}
+
+/**
+ * Adds a source to the manager of a RAM region, which gets one if it has none
+ * (`memory_region_add_ram_discard_source`).
+ * @returns as {@link RamDiscardManager.addSource}; the region keeps its state when it is refused.
+ * @throws RegionOptionsError when the region is not RAM, and as {@link RamDiscardManager.addSource}.
+ */
+export function addRamDiscardSource(region: MemoryRegion, source: RamDiscardSource): DiscardStatus {
+  const known = getRamDiscardManager(region);
+  if (known) return known.addSource(source);
+  const manager = new RamDiscardManager(region);
+  const status = manager.addSource(source);
+  return status || setRamDiscardManager(region, manager);
+}
+
+/**
+ * Removes a source from the manager of a RAM region (`memory_region_del_ram_discard_source`). A
+ * manager that is left with neither sources nor listeners is taken away, too.
+ * @returns as {@link RamDiscardManager.removeSource}.
+ * @throws LifecycleError when it is none of the manager's sources, or there is no manager.
+ */
+export function removeRamDiscardSource(
+  region: MemoryRegion,
+  source: RamDiscardSource,
+): DiscardStatus {
+  const manager = getRamDiscardManager(region);
+  if (!manager) {
+    throw new LifecycleError(`${region.describe()} has no discard manager`, {
+      rule: "discard-source-unknown",
+      region: region.describe(),
+    });
+  }
+  const status = manager.removeSource(source);
+  const unused = manager.sources.length === 0 && manager.listenerCount === 0;
+  if (!status && unused) setRamDiscardManager(region, null);
+  return status;
 }

@@ -1,0 +1,110 @@
+import type { MemoryRegion } from "@mem/core";
+import { type MemoryRegionSection, SectionCopy } from "@mem/flat";
+import { DiscardStatus } from "./discard-status.js";
+import type { RamDiscardListener } from "./ram-discard-listener.js";
+import type { Run } from "./run-set.js";
+
+/** A listener, and the section that it is registered for. */
+export interface Registration {
+  readonly listener: RamDiscardListener;
+  readonly copy: SectionCopy;
+}
+
+/**
+ * The listeners of a manager, newest first. What they throw is logged; a listener that throws
+ * has refused.
+ */
+export class ListenerList {
+  readonly #region: MemoryRegion;
+  #registrations: readonly Registration[] = [];
+  #notifying = false;
+
+  constructor(region: MemoryRegion) {
+    this.#region = region;
+  }
+
+  /** How many there are. */
+  get length(): number {
+    return this.#registrations.length;
+  }
+
+  /** Whether a listener is being called. */
+  get notifying(): boolean {
+    return this.#notifying;
+  }
+
+  find(listener: RamDiscardListener): Registration | undefined {
+    return this.#registrations.find((known) => known.listener === listener);
+  }
+
+  /** @throws LifecycleError when the region of the section is gone. */
+  add(listener: RamDiscardListener, section: MemoryRegionSection): Registration {
+    const registration = { listener, copy: new SectionCopy(section) };
+    this.#registrations = [registration, ...this.#registrations];
+    return registration;
+  }
+
+  /** Lets go of the section, too. */
+  remove(registration: Registration): void {
+    this.#registrations = this.#registrations.filter((known) => known !== registration);
+    registration.copy[Symbol.dispose]();
+  }
+
+  /**
+   * Asks all listeners to accept these runs. When one refuses, those parts that were agreed to
+   * are discarded again, in the order in which they were asked for.
+   * @returns whether all agreed
+   */
+  populate(runs: readonly Run[]): boolean {
+    const agreed: { listener: RamDiscardListener; part: MemoryRegionSection }[] = [];
+    for (const { listener, copy } of this.#registrations) {
+      for (const part of partsOf(copy.section, runs)) {
+        if (this.ask(listener, part) !== DiscardStatus.OK) {
+          for (const earlier of agreed) this.tell(earlier.listener, earlier.part);
+          return false;
+        }
+        agreed.push({ listener, part });
+      }
+    }
+    return true;
+  }
+
+  /** Tells all listeners that these runs are gone. */
+  discard(runs: readonly Run[]): void {
+    for (const { listener, copy } of this.#registrations) {
+      for (const part of partsOf(copy.section, runs)) this.tell(listener, part);
+    }
+  }
+
+  /** Asks one listener to accept a part. */
+  ask(listener: RamDiscardListener, part: MemoryRegionSection): DiscardStatus {
+    return this.#call(() => listener.notifyPopulate(part) ?? DiscardStatus.OK);
+  }
+
+  /** Tells one listener that a part is gone. */
+  tell(listener: RamDiscardListener, part: MemoryRegionSection): void {
+    this.#call(() => (listener.notifyDiscard(part), DiscardStatus.OK));
+  }
+
+  #call(callback: () => DiscardStatus): DiscardStatus {
+    this.#notifying = true;
+    try {
+      return callback();
+    } catch (error) {
+      this.#region.logCallbackError(error);
+      return DiscardStatus.INVALID;
+    } finally {
+      this.#notifying = false;
+    }
+  }
+}
+
+/** What of the runs lies in a section. */
+export function partsOf(
+  section: MemoryRegionSection,
+  runs: readonly Run[],
+): readonly MemoryRegionSection[] {
+  return runs
+    .map(({ from, to }) => section.withinRegion(from, to - from))
+    .filter((part) => part !== null);
+}

@@ -1,0 +1,18 @@
+import type { MemoryRegionSection } from "@mem/flat";
+import type { DiscardStatus } from "./discard-status.js";
+
+/**
+ * Somebody who must know which parts of a RAM region exist (`RamDiscardListener`), e.g. because
+ * he pins or maps memory for a physical device. Sections are cropped to the one registered for.
+ */
+export interface RamDiscardListener {
+  /** Whether {@link notifyDiscard} may name parts that were not populated. */
+  readonly doubleDiscardSupported?: boolean;
+  /**
+   * A part is about to be populated.
+   * @returns a negative number to refuse it; those who agreed before are told of a discard.
+   */
+  notifyPopulate(section: MemoryRegionSection): DiscardStatus | void;
+  /** A part was discarded: all references to it must be dropped. */
+  notifyDiscard(section: MemoryRegionSection): void;
+}
