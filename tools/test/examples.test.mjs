@@ -1,0 +1,46 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, expect, it, vi } from "vitest";
+import { inRoot } from "../bootstrap/paths.mjs";
+import { bundleExample, exampleNames, summaryOf } from "../examples/examples.mjs";
+import { typeErrorsIn } from "../readme/examples.mjs";
+import { example } from "../scripts/example.mjs";
+
+const names = exampleNames();
+
+describe("the programs of examples/", () => {
+  it("are these", () => expect(names).toEqual(["bank-switch", "iommu-dma", "memory-hotplug"]));
+
+  it("compile", () => {
+    expect(typeErrorsIn(names.map((name) => inRoot(`examples/${name}.ts`)))).toEqual([]);
+  });
+
+  it.each(names)("are short, and say what they are: %s", (name) => {
+    const lines = readFileSync(inRoot(`examples/${name}.ts`), "utf8").split("\n");
+    expect(lines.length).toBeLessThan(100);
+    expect(summaryOf(name)).toMatch(/^[A-Z].{20,90}\.$/);
+  });
+
+  it.each(names)("print what they are known to print: %s", async (name) => {
+    const printed = execFileSync(process.execPath, [await bundleExample(name)], {
+      encoding: "utf8",
+    });
+    expect(printed).toBe(readFileSync(inRoot(`examples/expected/${name}.txt`), "utf8"));
+  });
+});
+
+describe("the script `example`", () => {
+  it("lists them, and names them to those who mistype one", async () => {
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    try {
+      expect(await example([])).toBe(0);
+      expect(log.mock.calls.map(([line]) => line.split(" ")[0])).toEqual(names);
+      expect(await example(["bank-swich"])).toBe(1);
+      expect(error.mock.calls[0]?.[0]).toContain("there are: bank-switch, iommu-dma");
+    } finally {
+      log.mockRestore();
+      error.mockRestore();
+    }
+  });
+});
