@@ -4,7 +4,7 @@ import { inRoot } from "../bootstrap/paths.mjs";
 import { PackageExports } from "../api/exports.mjs";
 import { apiNames, apiRows, NOTHING, rowsOf } from "../api/table.mjs";
 
-const PACKAGES = ["qom", "core", "flat", "iommu", "ramdiscard", "ldst"];
+const PACKAGES = ["qom", "core", "flat", "iommu", "ramdiscard", "ldst", "hostmem"];
 
 const rows = apiRows();
 const done = rows.filter(({ counterparts }) => counterparts.length > 0);
@@ -118,7 +118,9 @@ describe("docs/BEHAVIOUR.md", () => {
     const stated = [...text.matchAll(/^\| `(MAX_\w+)`\s*\| (\d+)/gm)];
     expect(stated.length).toBeGreaterThan(4);
     const flat = await import("../../packages/flat/src/index.ts");
-    const actual = stated.map(([, name]) => [name, flat[name]]);
+    const iommu = await import("../../packages/iommu/src/index.ts");
+    const bounds = { ...iommu, ...flat };
+    const actual = stated.map(([, name]) => [name, bounds[name]]);
     expect(stated.map(([, name, value]) => [name, Number(value)])).toEqual(actual);
   });
 });

@@ -1,4 +1,5 @@
 import {
+  hex,
   IommuAccess,
   type IommuTlbEntry,
   type IommuTranslator,
@@ -16,6 +17,7 @@ import { type AddressSpace, AddressSpaces } from "@mem/flat";
 import { IommuRefusedError } from "./errors.js";
 import { cropEntry, type IommuEvent } from "./iommu-event.js";
 import { type IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
+import { MAX_REPLAY_STEPS, replayByPages, replayEntries } from "./replay.js";
 import { iommuInit, TYPE_IOMMU_MEMORY_REGION } from "./iommu-type.js";
 
 export { TYPE_IOMMU_MEMORY_REGION } from "./iommu-type.js";
@@ -86,19 +88,33 @@ export abstract class IommuMemoryRegion
   notifyFlagChanged(_oldFlags: IommuNotifierFlag, _newFlags: IommuNotifierFlag): string | void {}
 
   /**
-   * Tells a notifier, by its `notify`, all translations of its table. The default asks for each
-   * page of the region, wherever the notifier's range is, and tells what allows anything; one
-   * that knows its table can do so faster.
+   * All translations of a table, ascending, where the IOMMU can list them: then {@link replay}
+   * tells these, and asks for no page. Default: `null`, it cannot.
+   */
+  mappings(_iommuIdx: number): Iterable<IommuTlbEntry<AddressSpace>> | null {
+    return null;
+  }
+
+  /**
+   * Tells a notifier, by its `notify`, all translations of its table, wherever the notifier's
+   * range is. The default tells what {@link mappings} lists, or else asks for each page of the
+   * region and tells what allows anything. It ends after {@link MAX_REPLAY_STEPS} and logs what
+   * it did not reach; a region of more pages than that is asked entry by entry.
    */
   replay(notifier: IommuNotifier): void {
-    const page = this.getMinPageSize();
-    if (page <= 0n) return;
-    for (let addr = 0n; addr < this.size; addr += page) {
-      this.#guard(() => {
-        const entry = this.translate(addr, IommuAccess.NONE, notifier.iommuIdx);
-        if (entry.perm !== IommuAccess.NONE) notifier.notify(entry);
-      });
-    }
+    const index = notifier.iommuIdx;
+    const tell = (entry: IommuTlbEntry<AddressSpace>) => notifier.notify(entry);
+    const guarded = (callback: () => void) => this.#guard(callback);
+    const listed = this.mappings(index);
+    const missed = listed
+      ? replayEntries(listed, tell, guarded)
+      : replayByPages(this, index, tell, guarded);
+    if (missed === null) return;
+    this.memory.logOnce(
+      `iommu-replay:${this.id}`,
+      "unimp",
+      `${this.describe()}: a replay of more than ${MAX_REPLAY_STEPS} translations ends at ${hex(missed)}`,
+    );
   }
 
   /** A property of this kind of IOMMU; default: `undefined`, it does not know the attribute. */

@@ -1,0 +1,61 @@
+/**
+ * Which bits of a table entry mean what. Entries are 8 bytes, little endian; bits 12 to 51 are the
+ * address of the next table or of the page, and bits 52 to 63 are ignored. All fields are masks of
+ * bits 0 to 31.
+ */
+export interface PageTableFormat {
+  /** An entry is present when one of these is set. */
+  readonly present: number;
+  readonly read: number;
+  readonly write: number;
+  readonly accessed: number;
+  readonly dirty: number;
+  /** The entry, of a level above the lowest, describes a page and no table. */
+  readonly large: number;
+  /** Of the address bits of a large page that must be 0, those that are ignored. */
+  readonly ignoredInLarge: number;
+}
+
+/** The bits of an x86 processor's tables: what is present can be read. */
+export const X86_FORMAT: PageTableFormat = {
+  present: 1 << 0,
+  read: 1 << 0,
+  write: 1 << 1,
+  accessed: 1 << 5,
+  dirty: 1 << 6,
+  large: 1 << 7,
+  // Bit 12 of a large page chooses a memory type.
+  ignoredInLarge: 1 << 12,
+};
+
+/** The bits of a DMA remapping unit's tables: reading and writing are permissions of their own. */
+export const DMA_FORMAT: PageTableFormat = {
+  present: (1 << 0) | (1 << 1),
+  read: 1 << 0,
+  write: 1 << 1,
+  accessed: 1 << 8,
+  dirty: 1 << 9,
+  large: 1 << 7,
+  ignoredInLarge: 0,
+};
+
+/** The shape of all tables of one IOMMU. */
+export interface PageTableShape {
+  readonly format: PageTableFormat;
+  /** Levels of tables: 3 for 39 bits of input address, 4 for 48. */
+  readonly levels: 3 | 4;
+  /** Bits of an output address, 32 to 52; entries with higher ones set are refused. */
+  readonly addressBits: number;
+  /** Page sizes that may be used, an OR of 2^12, 2^21 and 2^30. */
+  readonly pageSizes: number;
+}
+
+/** Exponent of the size that one entry of a level describes; level 1 is the lowest. */
+export function levelShift(level: number): number {
+  return 3 + 9 * level;
+}
+
+/** Highest input address that tables of so many levels describe. */
+export function lastInput(levels: 3 | 4): number {
+  return 2 ** levelShift(levels + 1) - 1;
+}
