@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import { importsOf } from "./imports.mjs";
-import { allowedImports, scope } from "./rules.mjs";
+import { allowedImports, nodeOnly, scope } from "./rules.mjs";
 
 const builtins = new Set(builtinModules);
 const isBuiltin = (specifier) => specifier.startsWith("node:") || builtins.has(specifier);
@@ -84,7 +84,8 @@ function problemWith(specifier, file, base, entry, isTest) {
       : `imports ${specifier}, which is outside the package`;
   }
   if (isBuiltin(specifier)) {
-    return isLibrary && !isTest ? `imports ${specifier}; libraries run in browsers too` : null;
+    const isFree = !isLibrary || isTest || nodeOnly.includes(entry.name);
+    return isFree ? null : `imports ${specifier}; libraries run in browsers too`;
   }
   const target = packageOf(specifier);
   return target.startsWith(scope)

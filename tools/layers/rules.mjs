@@ -10,7 +10,12 @@ export const allowedImports = {
   ramdiscard: ["flat", "core", "qom"],
   ldst: ["flat", "core", "qom"],
   x86: ["flat", "core"],
+  hostmem: ["flat", "core"],
+  picture: ["flat", "core"],
 };
+
+/** The libraries for Node alone, which may import its modules. */
+export const nodeOnly = ["hostmem"];
 
 /** What the name of every package begins with. */
 export const scope = "@mem/";

@@ -1,0 +1,28 @@
+import type { RegionOptions } from "@mem/core";
+
+/** Memory whose bytes come from a file; either `path` or `fd` says which. */
+export interface FileRamOptions extends RegionOptions {
+  /** The file to open; it is closed when the region ends. */
+  readonly path?: string;
+  /** A file that the caller has open, for reading and, if it is shared, for writing. It stays the caller's to close, after the region ended. */
+  readonly fd?: number;
+  /** Where the memory starts in the file: a multiple of 4096 bytes, default 0. */
+  readonly offset?: number;
+  /**
+   * Whether stores reach the file, at `msync` and when the memory is closed (`RAM_SHARED`). What
+   * is private, the default, stays in this process and is lost with it.
+   */
+  readonly share?: boolean;
+  /** Opens the file for reading only and makes a ROM; default false. */
+  readonly readonly?: boolean;
+  /** Makes the file when there is none, and longer when it is too short; default false. */
+  readonly create?: boolean;
+  /** The bytes live in `SharedArrayBuffer`s, which workers can share; default false. */
+  readonly shared?: boolean;
+  /** Takes part in migration; the name must then be unique in the system. Default false. */
+  readonly migratable?: boolean;
+  /** Marks memory that ordinary means such as DMA cannot reach. Default false. */
+  readonly protected?: boolean;
+  /** Where the guest had best see it: multiples of this power of two; default a page. */
+  readonly alignment?: number;
+}

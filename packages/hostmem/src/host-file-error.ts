@@ -1,0 +1,32 @@
+import { type MemoryErrorDetails, MemoryModelError } from "@mem/core";
+
+/** What a {@link HostFileError} carries besides its message. */
+export interface HostFileErrorDetails extends MemoryErrorDetails {
+  /** Path of the file, or `fd N`. */
+  readonly file: string;
+  /** What the file system threw. */
+  readonly cause?: unknown;
+}
+
+/**
+ * A file does not suit the memory that is to be kept in it, or the file system failed. Thrown to
+ * the programmer who opens, syncs or closes, never into an access of a guest.
+ */
+export class HostFileError extends MemoryModelError {
+  /** Path of the file, or `fd N`. */
+  readonly file: string;
+  /** The file system's own code, such as `ENOSPC`, where it failed. */
+  readonly code: string | undefined;
+
+  constructor(message: string, details: HostFileErrorDetails) {
+    super(message, details);
+    this.file = details.file;
+    this.cause = details.cause;
+    this.code = codeOf(details.cause);
+  }
+}
+
+function codeOf(cause: unknown): string | undefined {
+  if (!(cause instanceof Error) || !("code" in cause)) return undefined;
+  return typeof cause.code === "string" ? cause.code : undefined;
+}
