@@ -3,7 +3,8 @@ import { RegionOptionsError } from "./errors.js";
 import type { MemoryRegion } from "./memory-region.js";
 
 /**
- * Lets all writes to a region be queued (`memory_region_set_coalescing`).
+ * Lets all writes to a region be queued (`memory_region_set_coalescing`): by a `CoalescedQueue`,
+ * if whoever runs the guest attached one. Otherwise listeners are told, and nothing changes.
  * @throws RegionOptionsError for a region of 2^64 bytes.
  */
 export function setCoalescing(region: MemoryRegion): void {
@@ -29,10 +30,14 @@ export function addCoalescing(region: MemoryRegion, offset: Address, size: Addre
   setFlushCoalesced(region);
 }
 
-/** Ends all queueing of writes (`memory_region_clear_coalescing`), oldest range first. */
+/**
+ * Ends all queueing of writes (`memory_region_clear_coalescing`), oldest range first; what is
+ * queued is delivered before.
+ */
 export function clearCoalescing(region: MemoryRegion): void {
   region.assertUsable("stop coalescing");
   if (region.coalesced.length === 0) return;
+  region.memory.flushCoalescedMmio();
   region.flushCoalesced = false;
   for (let range = region.coalesced[0]; range; range = region.coalesced[0]) {
     region.coalesced = region.coalesced.slice(1);
@@ -40,12 +45,15 @@ export function clearCoalescing(region: MemoryRegion): void {
   }
 }
 
-/** Queued writes are flushed before the region is accessed. */
+/** Queued writes are flushed before the region is accessed (`memory_region_set_flush_coalesced`). */
 export function setFlushCoalesced(region: MemoryRegion): void {
   region.flushCoalesced = true;
 }
 
-/** Ends {@link setFlushCoalesced}, unless the region itself is coalesced. */
+/**
+ * Ends {@link setFlushCoalesced}, unless the region itself is coalesced
+ * (`memory_region_clear_flush_coalesced`).
+ */
 export function clearFlushCoalesced(region: MemoryRegion): void {
   if (region.coalesced.length === 0) region.flushCoalesced = false;
 }

@@ -24,15 +24,16 @@ const MAX_STEPS = 10_000;
  * reports its own.
  */
 export function reportDamage(region: MemoryRegion, from: bigint, to: bigint): void {
-  // A stack of its own: a map may be nested deeper than calls can be.
-  const pending: Part[] = [{ region, from, to, height: 0 }];
-  for (let steps = 0; ; steps++) {
-    const part = pending.pop();
-    if (!part) return;
-    if (steps === MAX_STEPS) break;
-    climb(part, pending);
+  // Parts still to be followed, in a stack of its own: a map may be nested deeper than calls can be.
+  const pending: Part[] = [];
+  let part: Part | undefined = { region, from, to, height: 0 };
+  for (let steps = 0; part; steps++) {
+    if (steps === MAX_STEPS) {
+      region.memory.damageEverything();
+      return;
+    }
+    part = climb(part, pending) ?? pending.pop();
   }
-  region.memory.damageEverything();
 }
 
 /** Bytes `[from, to)` of a region. */
@@ -44,23 +45,27 @@ interface Part {
   readonly height: number;
 }
 
-/** Tells the view that starts at the region, and adds the parts of others that show this one. */
-function climb({ region, from, to, height: below }: Part, pending: Part[]): void {
-  if (from >= to || below > MAX_RENDER_DEPTH) return;
+/**
+ * Tells the view that starts at the region, adds the parts of aliases that show this one, and
+ * returns the part of the container that does.
+ */
+function climb({ region, from, to, height: below }: Part, pending: Part[]): Part | undefined {
+  if (from >= to || below > MAX_RENDER_DEPTH) return undefined;
   const height = below + 1;
-  const start = from + region.addr;
-  const end = to + region.addr;
-  region.damageSink?.damage(clip(start), clip(end));
-  const { container } = region;
-  if (container?.enabled) {
-    pending.push({ region: container, from: start, to: min(end, container.size), height });
+  const { addr, container, aliasedBy, damageSink } = region;
+  const start = from + addr;
+  const end = to + addr;
+  damageSink?.damage(clip(start), clip(end));
+  if (aliasedBy) {
+    for (const alias of aliasedBy) {
+      if (!alias.enabled) continue;
+      const low = from - alias.aliasOffset;
+      const high = min(to - alias.aliasOffset, alias.size);
+      pending.push({ region: alias, from: low < 0n ? 0n : low, to: high, height });
+    }
   }
-  for (const alias of region.aliasedBy) {
-    if (!alias.enabled) continue;
-    const low = from - alias.aliasOffset;
-    const high = min(to - alias.aliasOffset, alias.size);
-    pending.push({ region: alias, from: low < 0n ? 0n : low, to: high, height });
-  }
+  if (!container?.enabled) return undefined;
+  return { region: container, from: start, to: min(end, container.size), height };
 }
 
 function clip(address: bigint): bigint {

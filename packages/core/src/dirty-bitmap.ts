@@ -1,63 +1,224 @@
-const CHUNK_PAGES_SHIFT = 15;
-const CHUNK_PAGES = 1 << CHUNK_PAGES_SHIFT;
-const CHUNK_WORDS = CHUNK_PAGES / 32;
+import { countBits, fillBits, findBit } from "./dirty-words.js";
+
+/** Pages that a chunk covers, as a power of two, unless the bitmap is very large. */
+const CHUNK_SHIFT = 15;
+/** Most chunks that a bitmap has, as a power of two: beyond that the chunks grow. */
+const MAX_CHUNKS_SHIFT = 16;
+
+/** A piece of the bitmap: its words, or `true` or `false` where all its bits are that. */
+type Chunk = Uint32Array | boolean;
 
 /**
- * One bit a page of a RAM block. Chunks that were never cleared are not stored, so the bitmap
- * of fresh RAM, which is dirty all over, costs next to nothing.
+ * One bit a page of a RAM block (`DirtyMemoryBlocks`). It works on 32-bit words, and chunks that
+ * are dirty or clean all over take no memory: a terabyte of fresh RAM costs next to nothing, and
+ * so does marking all of it clean.
  */
 export class DirtyBitmap {
-  /** `null`: every bit of the chunk is set. */
-  readonly #chunks: (Uint32Array | null)[];
   /** Number of pages covered. */
   readonly pages: number;
+  readonly #chunks: Chunk[];
+  /** Pages of a chunk, as a power of two, and as they are. */
+  readonly #shift: number;
+  readonly #chunkPages: number;
 
-  /** @param pages number of pages covered; all start dirty. */
-  constructor(pages: number) {
+  /**
+   * @param pages number of pages covered, up to 2^41.
+   * @param dirty what all of them are at first.
+   */
+  constructor(pages: number, dirty = true) {
     this.pages = pages;
-    this.#chunks = new Array<Uint32Array | null>(Math.ceil(pages / CHUNK_PAGES)).fill(null);
+    this.#shift = Math.max(CHUNK_SHIFT, Math.ceil(Math.log2(pages + 1)) - MAX_CHUNKS_SHIFT);
+    this.#chunkPages = 2 ** this.#shift;
+    this.#chunks = new Array<Chunk>(Math.ceil(pages / this.#chunkPages)).fill(dirty);
   }
 
-  /** Whether `page` is dirty. */
+  /** Whether `page` is dirty; pages beyond the end never are. */
   get(page: number): boolean {
-    const chunk = this.#chunks[page >>> CHUNK_PAGES_SHIFT];
-    if (!chunk) return chunk === null;
-    const bit = page & (CHUNK_PAGES - 1);
+    if (page >= this.pages) return false;
+    const chunk = this.#chunkAt(page);
+    if (typeof chunk === "boolean") return chunk;
+    const bit = this.#bitOf(page);
     return (((chunk[bit >>> 5] ?? 0) >>> (bit & 31)) & 1) === 1;
   }
 
-  /** Marks pages `from` (inclusive) to `to` (exclusive) dirty. */
+  /** Marks pages `from` (inclusive) to `to` (exclusive) dirty; those beyond the end are left out. */
   set(from: number, to: number): void {
-    for (let page = from; page < Math.min(to, this.pages); page++) {
-      const chunk = this.#chunks[page >>> CHUNK_PAGES_SHIFT];
-      if (!chunk) {
-        page |= CHUNK_PAGES - 1;
-        continue;
-      }
-      const bit = page & (CHUNK_PAGES - 1);
-      chunk[bit >>> 5] = (chunk[bit >>> 5] ?? 0) | (1 << (bit & 31));
+    if (to - from === 1 && this.#setOne(from)) return;
+    const end = Math.min(to, this.pages);
+    for (let page = from; page < end;) {
+      const stop = Math.min(this.#chunkEnd(page), end);
+      this.#fill(page, stop, true);
+      page = stop;
     }
+  }
+
+  /** Marks one page dirty: what a store does, which finds it dirty already as a rule. */
+  mark(page: number): void {
+    const chunk = this.#chunks[this.#indexOf(page)];
+    if (chunk === true) return;
+    if (typeof chunk === "object") {
+      const bit = this.#bitOf(page);
+      const word = chunk[bit >>> 5] ?? 0;
+      if (((word >>> (bit & 31)) & 1) !== 0) return;
+    }
+    this.set(page, page + 1);
   }
 
   /** Marks pages `from` (inclusive) to `to` (exclusive) clean; says whether any was dirty. */
   clear(from: number, to: number): boolean {
+    const end = Math.min(to, this.pages);
     let any = false;
-    for (let page = from; page < Math.min(to, this.pages); page++) {
-      const index = page >>> CHUNK_PAGES_SHIFT;
-      const chunk = (this.#chunks[index] ??= new Uint32Array(CHUNK_WORDS).fill(0xffffffff));
-      const bit = page & (CHUNK_PAGES - 1);
-      const word = chunk[bit >>> 5] ?? 0;
-      if ((word >>> (bit & 31)) & 1) any = true;
-      chunk[bit >>> 5] = word & ~(1 << (bit & 31));
+    for (let page = from; page < end;) {
+      const stop = Math.min(this.#chunkEnd(page), end);
+      any ||= this.#findWithin(page, stop, true) < stop;
+      this.#fill(page, stop, false);
+      page = stop;
     }
     return any;
   }
 
   /** Whether any page in `from` (inclusive) to `to` (exclusive) is dirty. */
   any(from: number, to: number): boolean {
-    for (let page = from; page < Math.min(to, this.pages); page++) {
-      if (this.get(page)) return true;
+    return this.nextDirty(from, to) < Math.min(to, this.pages);
+  }
+
+  /** How many pages in `from` (inclusive) to `to` (exclusive) are dirty; default: all. */
+  count(from = 0, to = this.pages): number {
+    const end = Math.min(to, this.pages);
+    let sum = 0;
+    for (let page = from; page < end;) {
+      const stop = Math.min(this.#chunkEnd(page), end);
+      const chunk = this.#chunkAt(page);
+      if (chunk === true) sum += stop - page;
+      else if (chunk) sum += countBits(chunk, this.#bitOf(page), this.#bitOf(stop - 1) + 1);
+      page = stop;
     }
-    return false;
+    return sum;
+  }
+
+  /** The first dirty page from `from` on and below `to`; where there is none, `to` or the end. */
+  nextDirty(from: number, to: number): number {
+    return this.#find(from, to, true);
+  }
+
+  /** The first clean page from `from` on and below `to`; where there is none, `to` or the end. */
+  nextClean(from: number, to: number): number {
+    return this.#find(from, to, false);
+  }
+
+  /**
+   * Calls `visit` with each run of dirty pages, in order: its first page, and the page behind its
+   * last. What `visit` changes further on shows.
+   */
+  forEachRun(visit: (from: number, to: number) => void, from = 0, to = this.pages): void {
+    const end = Math.min(to, this.pages);
+    for (let start = this.nextDirty(from, end); start < end;) {
+      const stop = this.nextClean(start, end);
+      visit(start, stop);
+      start = this.nextDirty(stop, end);
+    }
+  }
+
+  /**
+   * Marks pages `from` (inclusive) to `to` (exclusive) clean and returns a bitmap, numbered
+   * alike, of those that were dirty. Whole chunks change hands, of others the words are copied.
+   */
+  takeAndClear(from: number, to: number): DirtyBitmap {
+    const taken = new DirtyBitmap(this.pages, false);
+    const end = Math.min(to, this.pages);
+    for (let page = from; page < end;) {
+      const stop = Math.min(this.#chunkEnd(page), end);
+      const chunk = this.#chunkAt(page);
+      if (typeof chunk === "boolean" || this.#isWhole(page, stop)) {
+        if (this.#isWhole(page, stop)) taken.#chunks[this.#indexOf(page)] = chunk;
+        else if (chunk) taken.#fill(page, stop, true);
+      } else {
+        taken.#copyWords(chunk, page, stop);
+      }
+      this.#fill(page, stop, false);
+      page = stop;
+    }
+    return taken;
+  }
+
+  // ---- chunks: ranges below this line lie within one ---------------------------------------
+
+  /** Marks one page, as nearly every store does, if its chunk has words. */
+  #setOne(page: number): boolean {
+    const words = this.#chunks[this.#indexOf(page)];
+    if (typeof words !== "object" || page >= this.pages) return words === true;
+    const bit = this.#bitOf(page);
+    words[bit >>> 5] = (words[bit >>> 5] ?? 0) | (1 << (bit & 31));
+    return true;
+  }
+
+  #indexOf(page: number): number {
+    return page < 0x8000_0000 ? page >> this.#shift : Math.floor(page / this.#chunkPages);
+  }
+
+  #chunkAt(page: number): Chunk {
+    return this.#chunks[this.#indexOf(page)] ?? false;
+  }
+
+  /** Page behind the chunk that holds `page`. */
+  #chunkEnd(page: number): number {
+    return (this.#indexOf(page) + 1) * this.#chunkPages;
+  }
+
+  /** Number of the page within its chunk: the low bits, also of numbers above 2^32. */
+  #bitOf(page: number): number {
+    return page & (this.#chunkPages - 1);
+  }
+
+  #isWhole(from: number, to: number): boolean {
+    return this.#bitOf(from) === 0 && (to === this.pages || this.#bitOf(to) === 0);
+  }
+
+  #find(from: number, to: number, dirty: boolean): number {
+    const end = Math.min(to, this.pages);
+    for (let page = from; page < end;) {
+      const stop = Math.min(this.#chunkEnd(page), end);
+      const found = this.#findWithin(page, stop, dirty);
+      if (found < stop) return found;
+      page = stop;
+    }
+    return end;
+  }
+
+  #findWithin(from: number, to: number, dirty: boolean): number {
+    const chunk = this.#chunkAt(from);
+    if (typeof chunk === "boolean") return chunk === dirty ? from : to;
+    const bit = this.#bitOf(from);
+    return from - bit + findBit(chunk, bit, this.#bitOf(to - 1) + 1, dirty ? 0 : -1);
+  }
+
+  #fill(from: number, to: number, dirty: boolean): void {
+    const index = this.#indexOf(from);
+    const chunk = this.#chunks[index];
+    if (chunk === dirty) return;
+    if (this.#isWhole(from, to)) this.#chunks[index] = dirty;
+    else fillBits(this.#words(index), this.#bitOf(from), this.#bitOf(to - 1) + 1, dirty);
+  }
+
+  /** The words of a chunk, made when they are first needed. */
+  #words(index: number): Uint32Array {
+    const chunk = this.#chunks[index];
+    if (typeof chunk === "object") return chunk;
+    const covered = Math.min(this.#chunkPages, this.pages - index * this.#chunkPages);
+    const words = new Uint32Array(Math.ceil(covered / 32));
+    if (chunk) words.fill(0xffffffff);
+    this.#chunks[index] = words;
+    return words;
+  }
+
+  /** Takes the bits of a range over from a chunk of another bitmap; all of it was clean here. */
+  #copyWords(source: Uint32Array, from: number, to: number): void {
+    const first = this.#bitOf(from);
+    const end = this.#bitOf(to - 1) + 1;
+    const words = this.#words(this.#indexOf(from));
+    const [low, high] = [first >>> 5, ((end - 1) >>> 5) + 1];
+    words.set(source.subarray(low, high), low);
+    if (first > low * 32) fillBits(words, low * 32, first, false);
+    if (end < high * 32) fillBits(words, end, high * 32, false);
   }
 }

@@ -53,3 +53,15 @@ export class LifecycleError extends MemoryModelError {}
 
 /** RAM block trouble: duplicate names, resizing beyond the maximum, leaving the block. */
 export class RamBlockError extends MemoryModelError {}
+
+/** Event notifiers: memory that cannot be shared, a host that cannot wait. */
+export class NotifierError extends MemoryModelError {}
+
+/** What was thrown, as text for a log line, whatever it is. Never throws. */
+export function errorText(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "something without a text";
+  }
+}

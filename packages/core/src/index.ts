@@ -1,14 +1,20 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The region graph of `@mem/core`: regions, RAM blocks, MMIO access rules, transactions. */
 export * from "./address.js";
+export { type CoalescedQueue, CoalescedQueues } from "./coalesced-queues.js";
 export * from "./coalescing.js";
 export { type DamageSink, MAX_RENDER_DEPTH } from "./damage.js";
 export { Data64 } from "./data64.js";
 export { DeviceObject, TYPE_DEVICE } from "./device.js";
 export { DirtyBitmap } from "./dirty-bitmap.js";
 export * from "./errors.js";
+export { type EventCounter, EventIterator, LocalEventCounter } from "./event-counter.js";
+export { EventNotifier, type EventNotifierOptions } from "./event-notifier.js";
+export { SharedEventCounter } from "./shared-event-counter.js";
 export * from "./ioeventfd.js";
 export * from "./iommu-hook.js";
 export type { MemoryLeak } from "./leaks.js";
+export { joinErrors, ListenerError, type ListenerFailure } from "./listener-error.js";
 export * from "./mem-op.js";
 export * from "./mem-tx.js";
 export { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
@@ -37,7 +43,10 @@ export type {
 } from "./mmio-ops.js";
 export { accessChunk } from "./mmio-valid.js";
 export { DIRTY_CLIENTS, DirtyClient, RamBlock } from "./ram-block.js";
+export type { SuppliedMemory } from "./ram-memory.js";
+export { RAM_CHUNK_BYTES, type RamSource } from "./ram-sparse.js";
 export type { RamSpan, RamStorage } from "./ram-storage.js";
+export type { GrowingMemory } from "./ram-wasm.js";
 export { type RamBacking, syncRam } from "./ram-backing.js";
 export { Reclaimer } from "./reclaimer.js";
 export { MAX_ALIAS_CHAIN } from "./region-checks.js";

@@ -1,37 +1,4 @@
-/** Something that is signalled when a guest writes to a location (`EventNotifier`). */
-export class EventNotifier {
-  /** Creation order, which ranks notifiers that are otherwise equal. */
-  readonly id: number;
-  /** For messages. */
-  readonly name: string;
-  /** Called at every signal. */
-  onSignal: (() => void) | null = null;
-  #pending = 0;
-
-  /** @param id rank among the notifiers of one system; see `MemorySystem.eventNotifier`. */
-  constructor(id: number, name = `notifier${id}`) {
-    this.id = id;
-    this.name = name;
-  }
-
-  /** Signals since the last {@link testAndClear}. */
-  get pending(): number {
-    return this.#pending;
-  }
-
-  /** Signals the notifier. */
-  set(): void {
-    this.#pending++;
-    this.onSignal?.();
-  }
-
-  /** Whether it was signalled; forgets the signals. */
-  testAndClear(): boolean {
-    const was = this.#pending > 0;
-    this.#pending = 0;
-    return was;
-  }
-}
+import type { EventNotifier } from "./event-notifier.js";
 
 /** A write trigger on a region (`MemoryRegionIoeventfd`). */
 export interface Ioeventfd {

@@ -1,9 +1,9 @@
 import type { ObjectInit } from "@mem/qom";
-import { type Address, ADDRESS_SPACE_END, hex, PAGE_SIZE, toAddress, toSize } from "./address.js";
+import { type Address, ADDRESS_SPACE_END, PAGE_SIZE, toAddress, toSize } from "./address.js";
 import { reportDamage, type DamageSink } from "./damage.js";
 import type { Data64 } from "./data64.js";
 import { DeviceObject } from "./device.js";
-import { LifecycleError, RamBlockError, TopologyError } from "./errors.js";
+import { LifecycleError, TopologyError } from "./errors.js";
 import type { Ioeventfd } from "./ioeventfd.js";
 import type { IommuTranslator } from "./iommu-hook.js";
 import type { MemOp } from "./mem-op.js";
@@ -15,12 +15,14 @@ import { DirtyClient } from "./ram-block.js";
 import { attachSubregion, detachSubregion, moveSubregion } from "./region-tree.js";
 import { RegionIdentity } from "./region-identity.js";
 import type { RegionSpec } from "./region-spec.js";
-import { resizeRam } from "./ram-resize.js";
+import { liveBytes, syncRam } from "./ram-backing.js";
+import { checkRamSize, resizeRam } from "./ram-resize.js";
 import { checkGrowth } from "./region-checks.js";
-import { Subregions } from "./subregions.js";
+import type { Subregions } from "./subregions.js";
 
 /** QOM type name of {@link MemoryRegion}. */
 export const TYPE_MEMORY_REGION = "memory-region";
+const NONE: readonly never[] = [];
 
 /**
  * A node in the graph of a machine's memory (`MemoryRegion`): RAM, ROM, a device's registers,
@@ -35,11 +37,12 @@ export class MemoryRegion extends RegionIdentity {
   directRead = false;
   /** Whether bytes may be stored straight into the block, with no dirty client to tell. */
   plainWrite = false;
+  /** @internal Mask of the dirty clients to tell of stores into the block; 0: none, or no stores. */
+  writeLoggers = 0;
   /** @internal The device whose MMIO this is, where the re-entrancy guard applies. */
   guardDevice: DeviceObject | null = null;
   /** @internal How many of the region's callbacks are running, one inside the other. */
   entered = 0;
-
   /** @internal Precedence among children of equal priority: the highest was added last. */
   sequence = 0;
   /** @internal Start within the container as a rounded number. */
@@ -48,21 +51,20 @@ export class MemoryRegion extends RegionIdentity {
   roughEnd = 0;
   /** @internal Set while a rendered view has this region as its root. */
   damageSink: DamageSink | null = null;
-  /** @internal Aliases that show a part of this region. */
-  readonly aliasedBy = new Set<MemoryRegion>();
+  /** @internal Aliases that show a part of this region; `null` where there never was one. */
+  aliasedBy: Set<MemoryRegion> | null = null;
   /** @internal How many attached aliases show this region, directly or through aliases. */
   mappedViaAlias = 0;
-  /** @internal */
-  readonly subregionList = new Subregions();
+  /** @internal `null` where there never was a subregion. */
+  subregionList: Subregions | null = null;
   /** @internal Sorted write triggers. */
-  ioeventfds: readonly Ioeventfd[] = [];
+  ioeventfds: readonly Ioeventfd[] = NONE;
   /** @internal Ranges whose writes may be queued, oldest first. */
-  coalesced: readonly { readonly addr: bigint; readonly size: bigint }[] = [];
+  coalesced: readonly { readonly addr: bigint; readonly size: bigint }[] = NONE;
   /** Whether queued writes must be flushed before this region is accessed. */
   flushCoalesced = false;
   /** Coordinates which parts of a RAM region are populated; managed by the discard layer. */
   ramDiscardManager: object | null = null;
-
   readonly #device: DeviceObject | null;
   #size: bigint;
   #addr = 0n;
@@ -85,7 +87,7 @@ export class MemoryRegion extends RegionIdentity {
     this.#aliasOffset = spec.aliasOffset ?? 0n;
     this.#readonly = spec.readonly ?? false;
     this.#device = spec.owner instanceof DeviceObject ? spec.owner : null;
-    this.alias?.aliasedBy.add(this);
+    if (this.alias) (this.alias.aliasedBy ??= new Set()).add(this);
     this.#refreshRoughBounds();
     this.refreshAccess();
   }
@@ -100,18 +102,13 @@ export class MemoryRegion extends RegionIdentity {
     this.assertUsable("set the size of");
     const value = toSize(size, "size", this.describe());
     checkGrowth(this, value);
-    if (this.ramBlock && value > BigInt(this.ramBlock.maxLength)) {
-      throw new RamBlockError(
-        `${this.describe()}: ${hex(value)} bytes exceed the RAM block of ${hex(this.ramBlock.maxLength)}`,
-        { rule: "ram-size", region: this.describe(), address: value },
-      );
-    }
+    checkRamSize(this, value);
     if (value === this.#size) return;
     this.memory.transaction(() => {
       this.damageWhole();
       this.#size = value;
       this.#refreshRoughBounds();
-      this.#container?.subregionList.resized(this);
+      this.#container?.subregionList?.resized(this);
       this.damageWhole();
       this.memory.transactions.touchTopology();
     });
@@ -147,7 +144,7 @@ export class MemoryRegion extends RegionIdentity {
 
   /** Subregions, highest precedence first. */
   get subregions(): Iterable<MemoryRegion> {
-    return this.subregionList;
+    return this.subregionList ?? [];
   }
 
   /**
@@ -202,6 +199,7 @@ export class MemoryRegion extends RegionIdentity {
     this.memory.transaction(() => {
       this.damageWhole();
       this.#enabled = on;
+      this.#container?.subregionList?.switched(this);
       this.memory.transactions.touchTopology();
     });
   }
@@ -345,20 +343,22 @@ export class MemoryRegion extends RegionIdentity {
    * @throws RamBlockError when there is no memory, or the range leaves it.
    */
   ramBytes(offset: Address = 0, length?: Address): Uint8Array {
-    if (this.alias) return this.alias.ramBytes(BigInt(offset) + this.#aliasOffset, length);
-    const block = this.ramBlock;
-    if (!block) {
-      throw new RamBlockError(`${this.describe()} has no memory`, {
-        rule: "no-ram",
-        region: this.describe(),
-      });
-    }
-    return block.bytes(Number(offset), Number(length ?? block.maxLength - Number(offset)));
+    return liveBytes(this, offset, length);
+  }
+
+  /** Brings bytes to the file behind the memory (`memory_region_msync`); see {@link syncRam}. */
+  msync(offset: Address, length: Address): void {
+    syncRam(this, offset, length);
+  }
+
+  /** The same (`memory_region_writeback`). */
+  writeback(offset: Address, length: Address): void {
+    syncRam(this, offset, length);
   }
 
   /**
    * Changes the used length of a resizeable RAM region (`memory_region_ram_resize`), in bytes.
-   * @throws RamBlockError when it exceeds the maximum, or the region has no memory.
+   * @throws RamBlockError when it exceeds the maximum, or the memory has no other size, or is none.
    */
   ramResize(newSize: Address): void {
     this.assertUsable("resize");
@@ -447,14 +447,16 @@ export class MemoryRegion extends RegionIdentity {
   /** Leaves the map: a region that dies is disabled first, so that its going commits nothing. */
   protected override onFinalize(): void {
     this.damageWhole();
-    this.#enabled = false;
+    if (this.#enabled) {
+      this.#enabled = false;
+      this.#container?.subregionList?.switched(this);
+    }
     this.memory.transaction(() => {
       if (this.#container) detachSubregion(this.#container, this);
-      for (let sub = this.subregionList.first(); sub; sub = this.subregionList.first()) {
-        detachSubregion(this, sub);
-      }
+      for (const sub of [...this.subregions])
+        if (sub.container === this) detachSubregion(this, sub);
     });
-    this.alias?.aliasedBy.delete(this);
+    this.alias?.aliasedBy?.delete(this);
     this.memory.forgetRegion(this);
     super.onFinalize();
   }
@@ -469,10 +471,11 @@ export class MemoryRegion extends RegionIdentity {
   /** @internal Recomputes what the hot paths test. */
   refreshAccess(): void {
     this.directRead = this.ramBlock !== null && this.supportsDirectAccess;
-    const loggers = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
     const guarded = !this.#guardDisabled && !this.isRam && !this.isRomDevice && !this.#readonly;
     this.guardDevice = guarded ? this.#device : null;
-    this.plainWrite = this.directRead && !this.#readonly && !this.isRomDevice && loggers === 0;
+    const direct = this.isDirect(true, MEMTXATTRS_UNSPECIFIED);
+    this.writeLoggers = direct ? this.dirtyLogMask & ~(1 << DirtyClient.CODE) : 0;
+    this.plainWrite = direct && this.writeLoggers === 0;
   }
 
   #refreshRoughBounds(): void {

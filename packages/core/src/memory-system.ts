@@ -1,15 +1,16 @@
 import { ObjectSystem } from "@mem/qom";
 import { PAGE_SIZE, pageAlign, toAddress, toSize } from "./address.js";
+import { CoalescedQueues } from "./coalesced-queues.js";
 import { DeviceObject, TYPE_DEVICE } from "./device.js";
-import { RamBlockError, RegionOptionsError } from "./errors.js";
-import { EventNotifier } from "./ioeventfd.js";
+import { errorText, RamBlockError, RegionOptionsError } from "./errors.js";
+import { EventNotifier, type EventNotifierOptions } from "./event-notifier.js";
 import { MemoryRegion, TYPE_MEMORY_REGION } from "./memory-region.js";
 import { describeLeaks, type MemoryLeak } from "./leaks.js";
 import { resolveMmioOps } from "./mmio-ops.js";
 import { RamAddresses } from "./ram-addresses.js";
 import { RamBlock } from "./ram-block.js";
 import { checkRamOptions } from "./ram-options.js";
-import { adoptStorage, allocateStorage } from "./ram-storage.js";
+import { adoptStorage, allocateStorage } from "./ram-memory.js";
 import { Reclaimer } from "./reclaimer.js";
 import type {
   AliasOptions,
@@ -61,6 +62,8 @@ export interface ViewLayer extends CommitHandler {
 export class MemorySystem {
   /** The object tree: owners, devices and the regions themselves. */
   readonly objects: ObjectSystem;
+  /** Queues of coalesced writes; none, unless an accelerator attaches one. */
+  readonly coalescedQueues = new CoalescedQueues();
   /** Nested transactions over the topology. */
   readonly transactions: Transactions;
   /** Defers frees while accesses are in flight. */
@@ -75,6 +78,7 @@ export class MemorySystem {
   readonly #ramRegions = new Set<MemoryRegion>();
   readonly #ramAddresses = new RamAddresses();
   readonly #migratableNames = new Set<string>();
+  readonly #movingBlocks = new Set<RamBlock>();
   readonly #extensions = new Map<symbol, unknown>();
   #views: ViewLayer | null = null;
   #sequence = 0;
@@ -86,9 +90,12 @@ export class MemorySystem {
     this.codeDirtyLog = options.codeDirtyLog ?? false;
     this.#log = options.log ?? (() => undefined);
     this.reclaimer = new Reclaimer((error) => {
-      this.log("callback", `an object that an access let go of did not end well: ${String(error)}`);
+      this.log(
+        "callback",
+        `an object that an access let go of did not end well: ${errorText(error)}`,
+      );
     });
-    this.transactions = new Transactions(this.reclaimer);
+    this.transactions = new Transactions(this.reclaimer, this.coalescedQueues);
     const { types } = this.objects;
     if (!types.has(TYPE_MEMORY_REGION)) types.register({ name: TYPE_MEMORY_REGION });
     if (!types.has(TYPE_DEVICE)) {
@@ -171,6 +178,7 @@ export class MemorySystem {
       region.unref();
     }
     if (region.ramBlock || region.kind === "iommu") this.#ramRegions.add(region);
+    region.ramBlock?.onRenewed(() => this.#renewViews(region));
     return region;
   }
 
@@ -186,6 +194,7 @@ export class MemorySystem {
    * @throws TransactionError when none is open.
    */
   commit(): void {
+    if (this.transactions.depth === 1) for (const block of this.#movingBlocks) block.refresh();
     this.transactions.commit();
   }
 
@@ -195,15 +204,20 @@ export class MemorySystem {
     try {
       return change();
     } finally {
-      this.transactions.commit();
+      this.commit();
     }
   }
 
   // ---- the rest of the system -----------------------------------------------------------
 
   /** A new notifier for write triggers; creation order ranks equals. */
-  eventNotifier(name?: string): EventNotifier {
-    return new EventNotifier(this.#notifiers++, name);
+  eventNotifier(name?: string, options?: EventNotifierOptions): EventNotifier {
+    return new EventNotifier(this.#notifiers++, name, options);
+  }
+
+  /** Delivers writes that queues hold back (`qemu_flush_coalesced_mmio_buffer`). */
+  flushCoalescedMmio(): void {
+    this.coalescedQueues.flush();
   }
 
   /** Reasons for which global dirty logging is on, an OR of bits; 0 = off. */
@@ -306,6 +320,12 @@ export class MemorySystem {
     if (!block) return;
     if (block.migratable) this.#migratableNames.delete(block.name);
     this.#ramAddresses.release(block.ramAddress, block.maxLength);
+    this.#movingBlocks.delete(block);
+    try {
+      block.backing?.end?.();
+    } catch (error) {
+      this.log("callback", `${block.regionName}: its file did not end well: ${errorText(error)}`);
+    }
   }
 
   // ---- internals ------------------------------------------------------------------------
@@ -322,6 +342,15 @@ export class MemorySystem {
   ): MemoryRegion {
     const spec = commonSpec(this, options);
     return this.#region({ kind, ...spec, readonly, ramBlock: this.#block(options, spec) });
+  }
+
+  /** Views take up the bytes of a region anew, where they hold some that it has let go of. */
+  #renewViews(region: MemoryRegion): void {
+    if (region.finalized || !this.isShown(region)) return;
+    this.transaction(() => {
+      region.damageWhole();
+      this.transactions.touchTopology();
+    });
   }
 
   #ops(options: MmioOptions, spec: CommonSpec): ReturnType<typeof resolveMmioOps> {
@@ -356,23 +385,27 @@ export class MemorySystem {
     const maxLength = pageAlign(Number(maxSize));
     checkRamOptions(options, regionName);
     const shared = options.shared ?? false;
+    const { memory, memoryOffset = 0 } = options;
     const given =
-      options.memory && adoptStorage(options.memory, Number(spec.size), shared, regionName);
-    const storage = given?.storage ?? allocateStorage(maxLength, shared, regionName);
+      memory && adoptStorage(memory, memoryOffset, Number(spec.size), shared, regionName);
+    const storage = given?.storage ?? allocateStorage(maxLength, shared, regionName, options);
     const most = given ? Math.min(maxLength, given.length) : maxLength;
     if (migratable) this.#migratableNames.add(regionName);
-    return new RamBlock({
+    const block = new RamBlock({
       regionName,
       storage,
       usedLength: Math.min(usedLength, most),
       maxLength: most,
       migratable,
       resized: options.resized ?? null,
+      isResizeable: options.maxSize !== undefined,
       ramAddress: this.#ramAddresses.allocate(most),
       alignment: options.alignment ?? PAGE_SIZE,
       isProtected: options.protected ?? false,
       backing: options.backing ?? null,
     });
+    if (given?.moves) this.#movingBlocks.add(block);
+    return block;
   }
 }
 

@@ -32,6 +32,7 @@ export function dispatchRead(
 ): MemTxResult {
   data.set(0, 0);
   if (region.alias) return dispatchRead(region.alias, throughAlias(region, addr), op, data, attrs);
+  if (region.flushCoalesced) region.memory.flushCoalescedMmio();
   if (region.isRamDevice) return ramDeviceRead(region, addr, op, data);
   const size = memOpSize(op);
   const ops = validOps(region, addr, size, false, attrs);
@@ -40,7 +41,7 @@ export function dispatchRead(
   const guard = engage(region);
   let result: MemTxResult;
   try {
-    result = readPieces(ops, addr, size, attrs, data);
+    result = readPieces(region, ops, addr, size, attrs, data);
   } catch (error) {
     data.set(0, 0);
     result = callbackThrew(region, error);
@@ -60,6 +61,7 @@ export function dispatchWrite(
   attrs: MemTxAttrs,
 ): MemTxResult {
   if (region.alias) return dispatchWrite(region.alias, throughAlias(region, addr), op, data, attrs);
+  if (region.flushCoalesced) region.memory.flushCoalescedMmio();
   if (region.isRamDevice) return ramDeviceWrite(region, addr, op, data);
   const size = memOpSize(op);
   const ops = validOps(region, addr, size, true, attrs);
@@ -70,7 +72,7 @@ export function dispatchWrite(
   if (!mayEnter(region)) return refused(region);
   const guard = engage(region);
   try {
-    return writePieces(ops, addr, size, attrs, data);
+    return writePieces(region, ops, addr, size, attrs, data);
   } catch (error) {
     return callbackThrew(region, error);
   } finally {
@@ -111,6 +113,7 @@ function pieceSize(ops: ResolvedMmioOps, size: number): number {
 }
 
 function readPieces(
+  region: MemoryRegion,
   ops: ResolvedMmioOps,
   addr: Address,
   size: number,
@@ -123,7 +126,7 @@ function readPieces(
     data.truncate(size);
     return result;
   }
-  const part = new Data64();
+  const part = partOf(region, ops);
   let result: MemTxResult = MemTxResult.OK;
   for (let i = 0; i < size; i += piece) {
     part.set(0, 0);
@@ -135,6 +138,7 @@ function readPieces(
 }
 
 function writePieces(
+  region: MemoryRegion,
   ops: ResolvedMmioOps,
   addr: Address,
   size: number,
@@ -142,7 +146,7 @@ function writePieces(
   data: Data64,
 ): MemTxResult {
   const piece = pieceSize(ops, size);
-  const part = new Data64();
+  const part = partOf(region, ops);
   let result: MemTxResult = MemTxResult.OK;
   for (let i = 0; i < size; i += piece) {
     part.set(0, 0);
@@ -151,6 +155,11 @@ function writePieces(
     result |= callWrite(ops, addWrapped(addr, i), piece, attrs, part);
   }
   return result;
+}
+
+/** A carrier for one piece of an access: one for each depth at which the region is entered. */
+function partOf(region: MemoryRegion, ops: ResolvedMmioOps): Data64 {
+  return (ops.parts[region.entered] ??= new Data64());
 }
 
 /** Where piece `i` sits in the value, in bits; negative when a piece is wider than the access. */

@@ -22,6 +22,7 @@ export function fastMmioRead(
   const read = ops.fastRead;
   if (read === null || (ops.fastReadSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
+  if (region.flushCoalesced) region.memory.flushCoalescedMmio();
   if (!mayEnter(region)) return NOT_FAST;
   const guard = engage(region);
   try {
@@ -50,6 +51,7 @@ export function fastMmioWrite(
   const write = ops.fastWrite;
   if (write === null || (ops.fastWriteSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
+  if (region.flushCoalesced) region.memory.flushCoalescedMmio();
   if (region.ioeventfds.length > 0 || !mayEnter(region)) return NOT_FAST;
   const guard = engage(region);
   try {

@@ -73,6 +73,8 @@ export interface ResolvedMmioOps {
   readonly fastReadSizes: number;
   readonly fastWrite: FastWrite | null;
   readonly fastWriteSizes: number;
+  /** Carriers that dispatch reuses for the pieces of accesses, by depth of nesting. */
+  readonly parts: Data64[];
 }
 
 /** A plain narrow read callback. */
@@ -118,6 +120,7 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
     fastReadSizes: fastRead ? sizes : 0,
     fastWrite,
     fastWriteSizes: fastWrite ? sizes : 0,
+    parts: [],
     callbacks: ops,
     wide: ops.wideOffsets === true,
     bigEndian,

@@ -3,8 +3,9 @@ import { RamBlockError } from "./errors.js";
 import type { MemoryRegion } from "./memory-region.js";
 
 /**
- * What stands behind memory that the caller mapped and supplied: a file, a device, a store of
- * pages (`memory_region_init_ram_from_file`, `_from_fd`). The memory model itself opens nothing.
+ * What stands behind memory that the caller mapped and supplied, or that is loaded from a
+ * `RamSource`: a file, a device, a store of pages (`memory_region_init_ram_from_file`,
+ * `_from_fd`). The memory model itself opens nothing.
  */
 export interface RamBacking {
   /** The host's handle, for those who map the same memory elsewhere; default -1: none. */
@@ -18,6 +19,21 @@ export interface RamBacking {
    * bytes out where there is no real mapping. Called by {@link syncRam}.
    */
   sync?(offset: number, length: number): void;
+  /** The region has ended: lets the medium go. What it throws is logged. */
+  end?(): void;
+}
+
+/** The live bytes of a region's memory; see `MemoryRegion.ramBytes`. */
+export function liveBytes(region: MemoryRegion, offset: Address, length?: Address): Uint8Array {
+  if (region.alias) return region.alias.ramBytes(BigInt(offset) + region.aliasOffset, length);
+  const block = region.ramBlock;
+  if (!block) {
+    throw new RamBlockError(`${region.describe()} has no memory`, {
+      rule: "no-ram",
+      region: region.describe(),
+    });
+  }
+  return block.bytes(Number(offset), Number(length ?? block.maxLength - Number(offset)));
 }
 
 /**

@@ -25,6 +25,8 @@ export const DIRTY_CLIENTS = 3;
  * maximum length, and one dirty bitmap per client. Lengths are in bytes and whole pages.
  */
 export class RamBlock {
+  /** Name of the region, for messages. */
+  readonly regionName: string;
   /** Name in a migration stream; empty unless {@link migratable}. */
   readonly name: string;
   /** Most bytes the block can have. */
@@ -33,6 +35,8 @@ export class RamBlock {
   readonly migratable: boolean;
   /** Called after a resize, with the new size in bytes, not rounded. */
   readonly resized: ((name: string, newSize: bigint) => void) | null;
+  /** Whether its used length can change (`RAM_RESIZEABLE`). */
+  readonly isResizeable: boolean;
   /** Where the block lies in the system's numbering of all RAM, in bytes (`ram_addr_t`). */
   readonly ramAddress: bigint;
   /** Where the guest had best see the block: multiples of this many bytes. */
@@ -44,8 +48,8 @@ export class RamBlock {
 
   readonly #storage: RamStorage;
   readonly #dirty: readonly DirtyBitmap[];
-  readonly #regionName: string;
   #usedLength: number;
+  #renewViews: (() => void) | null = null;
 
   constructor(options: {
     regionName: string;
@@ -53,19 +57,21 @@ export class RamBlock {
     usedLength: number;
     maxLength: number;
     migratable: boolean;
+    isResizeable?: boolean;
     resized?: ((name: string, newSize: bigint) => void) | null;
     ramAddress?: bigint;
     alignment?: number;
     isProtected?: boolean;
     backing?: RamBacking | null;
   }) {
-    this.#regionName = options.regionName;
+    this.regionName = options.regionName;
     this.name = options.migratable ? options.regionName : "";
     this.#storage = options.storage;
     this.#usedLength = options.usedLength;
     this.maxLength = options.maxLength;
     this.migratable = options.migratable;
     this.resized = options.resized ?? null;
+    this.isResizeable = options.isResizeable ?? false;
     this.ramAddress = options.ramAddress ?? 0n;
     this.alignment = options.alignment ?? PAGE_SIZE;
     this.isProtected = options.isProtected ?? false;
@@ -81,6 +87,50 @@ export class RamBlock {
   /** @internal */
   setUsedLength(length: number): void {
     this.#usedLength = length;
+  }
+
+  /** @internal What makes rendered views let go of bytes that this block no longer holds. */
+  onRenewed(renewViews: () => void): void {
+    this.#renewViews = renewViews;
+  }
+
+  /** Bytes of host memory that the block holds at present; sparse blocks hold what was touched. */
+  get allocatedBytes(): number {
+    return this.#storage.allocatedBytes;
+  }
+
+  /** The runs of host memory that the block holds within `[offset, offset + length)`, ascending. */
+  allocated(offset: number, length: number): IterableIterator<RamSpan> {
+    this.#check(offset, length);
+    return this.#storage.allocated(offset, offset + length);
+  }
+
+  /**
+   * Makes `length` bytes from `offset` on read as 0 again (`ram_block_discard_range`). Whole
+   * chunks of sparse memory go back to the host, unless it is shared; the rest is zeroed. Views
+   * on the bytes stay good: they read 0, and a store through them still reaches the block.
+   * Marks nothing dirty.
+   * @throws RamBlockError when the range leaves the block, or is not made of whole pages.
+   */
+  discard(offset: number, length: number): void {
+    this.#check(offset, length);
+    const to = offset + length;
+    if (offset % PAGE_SIZE !== 0 || (to % PAGE_SIZE !== 0 && to !== this.maxLength)) {
+      throw new RamBlockError(
+        `${this.regionName}: bytes ${hex(offset)}+${hex(length)} to discard are not whole pages`,
+        { rule: "discard-alignment", region: this.regionName, address: offset },
+      );
+    }
+    if (this.#storage.discard(offset, to)) this.#renewViews?.();
+  }
+
+  /**
+   * Follows a `WebAssembly.Memory` that grew: its bytes moved to another buffer, and all views
+   * taken before have ended. Call it before the next access; the end of a transaction does the
+   * same. Does nothing when the bytes are where they were.
+   */
+  refresh(): void {
+    if (this.#storage.refresh()) this.#renewViews?.();
   }
 
   /** Whether the bytes live in a `SharedArrayBuffer`, which workers can share. */
@@ -102,8 +152,8 @@ export class RamBlock {
     const { start, bytes } = this.span(offset);
     if (offset - start + length > bytes.byteLength) {
       throw new RamBlockError(
-        `${this.#regionName}: bytes ${hex(offset)}+${hex(length)} are not contiguous in host memory`,
-        { rule: "ram-contiguous", region: this.#regionName, address: offset },
+        `${this.regionName}: bytes ${hex(offset)}+${hex(length)} are not contiguous in host memory`,
+        { rule: "ram-contiguous", region: this.regionName, address: offset },
       );
     }
     return bytes.subarray(offset - start, offset - start + length);
@@ -147,13 +197,26 @@ export class RamBlock {
     }
   }
 
+  /** @internal {@link markDirty} of 1 to 8 bytes, for stores. */
+  markStored(offset: number, size: number, mask: number): void {
+    const last = offset + size - 1;
+    const page = Math.floor(offset / PAGE_SIZE);
+    const crosses = last % PAGE_SIZE < size - 1;
+    for (let client = 0, left = mask; left !== 0; client++, left >>>= 1) {
+      if ((left & 1) === 0) continue;
+      const bitmap = this.dirtyBitmap(client);
+      bitmap.mark(page);
+      if (crosses) bitmap.mark(page + 1);
+    }
+  }
+
   /** The bitmap of one client; page 0 is the block's first. */
   dirtyBitmap(client: number): DirtyBitmap {
     const bitmap = this.#dirty[client];
     if (!bitmap) {
-      throw new RamBlockError(`${this.#regionName}: no dirty client ${client}`, {
+      throw new RamBlockError(`${this.regionName}: no dirty client ${client}`, {
         rule: "dirty-client",
-        region: this.#regionName,
+        region: this.regionName,
       });
     }
     return bitmap;
@@ -165,10 +228,11 @@ export class RamBlock {
   }
 
   #check(offset: number, length: number): void {
+    // Written so that what is not a number is refused too.
     if (!(offset >= 0 && length >= 0 && offset + length <= this.maxLength)) {
       throw new RamBlockError(
-        `${this.#regionName}: bytes ${hex(offset)}+${hex(length)} leave the block of ${hex(this.maxLength)}`,
-        { rule: "ram-range", region: this.#regionName, address: offset },
+        `${this.regionName}: bytes ${hex(offset)}+${hex(length)} leave the block of ${hex(this.maxLength)}`,
+        { rule: "ram-range", region: this.regionName, address: offset },
       );
     }
   }

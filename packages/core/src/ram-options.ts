@@ -4,11 +4,11 @@ import type { RamOptions } from "./region-options.js";
 
 /**
  * Checks what is particular to RAM.
- * @throws RegionOptionsError when the alignment is no power of two, or nothing was mapped that a
- *   backing could stand behind.
+ * @throws RegionOptionsError when the alignment is no power of two, or options contradict each
+ *   other.
  */
 export function checkRamOptions(options: RamOptions, region: string): void {
-  const { alignment = PAGE_SIZE, backing, memory } = options;
+  const { alignment = PAGE_SIZE, backing, memory, memoryOffset, source, sparse } = options;
   if (
     !Number.isSafeInteger(alignment) ||
     alignment < 1 ||
@@ -19,10 +19,19 @@ export function checkRamOptions(options: RamOptions, region: string): void {
       region,
     });
   }
-  if (backing && !memory) {
-    throw new RegionOptionsError(`${region}: a backing needs the memory that was mapped from it`, {
-      rule: "backing-without-memory",
-      region,
-    });
+  const refuse = (rule: string, reason: string): never => {
+    throw new RegionOptionsError(`${region}: ${reason}`, { rule, region });
+  };
+  if (backing && !memory && !source) {
+    refuse("backing-without-memory", "a backing needs the memory that was mapped from it");
+  }
+  if (memory && (source || sparse)) {
+    refuse("memory-and-source", "memory that is supplied is neither sparse nor loaded");
+  }
+  if (memoryOffset !== undefined && !memory) {
+    refuse("offset-without-memory", "an offset needs the memory that it is in");
+  }
+  if (source && sparse === false) {
+    refuse("source-not-sparse", "what is loaded chunk by chunk is sparse");
   }
 }

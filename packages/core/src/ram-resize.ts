@@ -3,6 +3,16 @@ import { RamBlockError } from "./errors.js";
 import type { MemoryRegion } from "./memory-region.js";
 import { DIRTY_CLIENTS } from "./ram-block.js";
 
+/** @throws RamBlockError when a region of that size would reach beyond its memory */
+export function checkRamSize(region: MemoryRegion, size: bigint): void {
+  const { ramBlock: block } = region;
+  if (!block || size <= BigInt(block.maxLength)) return;
+  throw new RamBlockError(
+    `${region.describe()}: ${hex(size)} bytes exceed the RAM block of ${hex(block.maxLength)}`,
+    { rule: "ram-size", region: region.describe(), address: size },
+  );
+}
+
 /** Changes the used length of a RAM region; see `MemoryRegion.ramResize`. */
 export function resizeRam(region: MemoryRegion, newSize: bigint): void {
   const block = region.ramBlock;
@@ -13,6 +23,12 @@ export function resizeRam(region: MemoryRegion, newSize: bigint): void {
     );
   }
   const pages = pageAlign(Number(newSize));
+  if (pages !== block.usedLength && !block.isResizeable) {
+    throw new RamBlockError(
+      `Size mismatch: ${block.name}: ${hex(pages)} != ${hex(block.usedLength)}: Invalid argument`,
+      { rule: "ram-not-resizeable", region: region.describe(), address: newSize },
+    );
+  }
   if (pages > block.maxLength) {
     throw new RamBlockError(
       `Size too large: ${block.name}: ${hex(pages)} > ${hex(block.maxLength)}: Invalid argument`,

@@ -1,12 +1,8 @@
 import { type Address, toAddress } from "./address.js";
 import { Data64 } from "./data64.js";
 import { RegionOptionsError } from "./errors.js";
-import {
-  compareIoeventfds,
-  type EventNotifier,
-  type Ioeventfd,
-  matchesIoeventfd,
-} from "./ioeventfd.js";
+import type { EventNotifier } from "./event-notifier.js";
+import { compareIoeventfds, type Ioeventfd, matchesIoeventfd } from "./ioeventfd.js";
 import type { MemoryRegion } from "./memory-region.js";
 
 /** A write trigger as its creator describes it. */

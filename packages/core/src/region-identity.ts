@@ -1,5 +1,5 @@
 import { type ObjectInit, QomObject } from "@mem/qom";
-import { LifecycleError } from "./errors.js";
+import { errorText, LifecycleError } from "./errors.js";
 import type { MemoryRegion } from "./memory-region.js";
 import type { MemorySystem } from "./memory-system.js";
 import type { ResolvedMmioOps } from "./mmio-ops.js";
@@ -148,7 +148,7 @@ export abstract class RegionIdentity extends QomObject {
     this.memory.logOnce(
       `throw:${this.id}`,
       "callback",
-      `${this.describe()}: a device callback threw: ${String(error)}`,
+      `${this.describe()}: a device callback threw: ${errorText(error)}`,
     );
   }
 }

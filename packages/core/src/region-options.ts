@@ -3,6 +3,8 @@ import type { Address } from "./address.js";
 import type { MemoryRegion } from "./memory-region.js";
 import type { MmioOps, WideMmioOps } from "./mmio-ops.js";
 import type { RamBacking } from "./ram-backing.js";
+import type { SuppliedMemory } from "./ram-memory.js";
+import type { RamSource } from "./ram-sparse.js";
 
 /** What every region has. */
 export interface RegionOptions {
@@ -19,7 +21,13 @@ export interface RamOptions extends RegionOptions {
   /** Takes part in migration; the name must then be unique in the system. Default false. */
   readonly migratable?: boolean;
   /** The memory to use, at least `size` bytes; default: fresh zeroed memory. */
-  readonly memory?: ArrayBufferLike | Uint8Array;
+  readonly memory?: SuppliedMemory;
+  /** Where the RAM starts in `memory`, in bytes; default 0. */
+  readonly memoryOffset?: number;
+  /** Whether fresh memory is allocated as it is touched; default: above 2 GiB. */
+  readonly sparse?: boolean;
+  /** Where fresh memory gets its first bytes, chunk by chunk; it is then sparse. */
+  readonly source?: RamSource;
   /** What stands behind `memory`: the file that the caller mapped. */
   readonly backing?: RamBacking;
   /** Fresh memory is a `SharedArrayBuffer`, memory supplied must be one. Default: as it comes. */
@@ -32,7 +40,7 @@ export interface RamOptions extends RegionOptions {
 
 /** Memory of a physical device. */
 export interface RamDeviceOptions extends RamOptions {
-  readonly memory: ArrayBufferLike | Uint8Array;
+  readonly memory: SuppliedMemory;
 }
 
 /** RAM that can grow and shrink. */

@@ -2,6 +2,7 @@ import { hex } from "./address.js";
 import { reportDamage } from "./damage.js";
 import { TopologyError } from "./errors.js";
 import type { MemoryRegion } from "./memory-region.js";
+import { Subregions } from "./subregions.js";
 
 /** Puts a region into a container; see `MemoryRegion.addSubregion`. */
 export function attachSubregion(
@@ -67,13 +68,13 @@ function insert(
   if (sub.addr !== offset) sub.damageSink?.damageAll();
   sub.sequence = container.memory.nextSequence();
   sub.setPlace(container, offset, priority);
-  container.subregionList.insert(sub);
+  (container.subregionList ??= new Subregions()).insert(sub);
   damagePlace(container, sub);
 }
 
 function extract(container: MemoryRegion, sub: MemoryRegion): void {
   damagePlace(container, sub);
-  container.subregionList.remove(sub);
+  container.subregionList?.remove(sub);
   sub.setPlace(null, sub.addr, sub.priority);
 }
 
@@ -126,7 +127,7 @@ function checkAttach(
 }
 
 function hasDescendants(region: MemoryRegion): boolean {
-  return region.alias !== null || region.subregionList.size > 0;
+  return region.alias !== null || (region.subregionList?.size ?? 0) > 0;
 }
 
 /** Whether `wanted` is `region`, or reaches it through containers and aliases. */
@@ -138,7 +139,7 @@ function isAbove(wanted: MemoryRegion, region: MemoryRegion): boolean {
     if (seen.has(next)) continue;
     seen.add(next);
     if (next.container) queue.push(next.container);
-    queue.push(...next.aliasedBy);
+    if (next.aliasedBy) queue.push(...next.aliasedBy);
   }
   return false;
 }

@@ -1,4 +1,6 @@
+import type { CoalescedQueues } from "./coalesced-queues.js";
 import { TransactionError } from "./errors.js";
+import { joinErrors } from "./listener-error.js";
 import type { Reclaimer } from "./reclaimer.js";
 
 /** How often listeners may cause a further commit from inside a commit. */
@@ -21,9 +23,11 @@ export class Transactions {
   #handler: CommitHandler | null = null;
 
   readonly #reclaimer: Reclaimer;
+  readonly #queues: CoalescedQueues;
 
-  constructor(reclaimer: Reclaimer) {
+  constructor(reclaimer: Reclaimer, queues: CoalescedQueues) {
     this.#reclaimer = reclaimer;
+    this.#queues = queues;
   }
 
   /** How many transactions are open. */
@@ -41,8 +45,12 @@ export class Transactions {
     this.#handler = handler;
   }
 
-  /** Opens a transaction: changes stay invisible until the outermost one is committed. */
+  /**
+   * Opens a transaction: changes stay invisible until the outermost one is committed. Writes that
+   * queues hold back are delivered before, to what is there still.
+   */
   begin(): void {
+    this.#queues.flush();
     this.#depth++;
   }
 
@@ -59,7 +67,8 @@ export class Transactions {
   /**
    * Closes a transaction; the outermost one makes the changes visible.
    * @throws TransactionError when none is open, and when listeners cause commits without end;
-   *   also what listeners threw, after everything else is done: several in an `AggregateError`.
+   *   ListenerError with all that listeners threw, after everything else is done; with errors of
+   *   other kinds besides, all in an `AggregateError`.
    */
   commit(): void {
     if (this.#depth === 0) {
@@ -76,13 +85,14 @@ export class Transactions {
     const errors: unknown[] = [];
     this.#committing = true;
     for (let rounds = 0; this.#depth === 0 && this.#isPending; rounds++) {
-      const topology = this.#topologyPending;
-      this.#topologyPending = this.#ioeventfdsPending = false;
       if (rounds === MAX_COMMIT_ROUNDS) {
         const message = `listeners changed the topology in ${MAX_COMMIT_ROUNDS} commits in a row`;
         errors.push(new TransactionError(message, { rule: "commit-loop" }));
+        // What is pending still is committed at the end of the next transaction.
         break;
       }
+      const topology = this.#topologyPending;
+      this.#topologyPending = this.#ioeventfdsPending = false;
       try {
         if (topology) this.#handler?.commitTopology();
         else this.#handler?.commitIoeventfds();
@@ -96,8 +106,7 @@ export class Transactions {
     } catch (error) {
       errors.push(error);
     }
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 1) throw new AggregateError(errors, "several commits failed");
+    if (errors.length > 0) throw joinErrors(errors, "several commits failed");
   }
 
   get #isPending(): boolean {

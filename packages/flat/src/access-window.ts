@@ -32,6 +32,7 @@ export class AccessWindow {
   readonly view: DataView | null;
   /** The byte at bus address `a` is `bytes[a - bias]`. */
   readonly bias: number;
+  #run: DataView | null = null;
   /** First address of the section. */
   readonly exactStart: bigint;
   /** Last address of the section. */
@@ -71,6 +72,15 @@ export class AccessWindow {
       this.view = null;
       this.bias = 0;
     }
+  }
+
+  /** The bytes at `start` to `last`, and no others; `null` where {@link view} is. */
+  get run(): DataView | null {
+    if (this.#run === null && this.view !== null) {
+      const from = this.view.byteOffset + this.start - this.bias;
+      this.#run = new DataView(this.view.buffer, from, this.last - this.start + 1);
+    }
+    return this.#run;
   }
 
   /** Whether an address of the section lies outside the run of host memory of this window. */

@@ -1,4 +1,10 @@
-import { type MemoryRegion, type MemorySystem, TopologyError, toSize } from "@mem/core";
+import {
+  LifecycleError,
+  type MemoryRegion,
+  type MemorySystem,
+  TopologyError,
+  toSize,
+} from "@mem/core";
 
 /** Options of an address space. */
 export interface AddressSpaceOptions {
@@ -28,6 +34,24 @@ export function checkAddressSpaceOptions(
   if (maxBounceBufferSize !== undefined) {
     toSize(maxBounceBufferSize, "maxBounceBufferSize", name);
   }
+}
+
+/**
+ * Checks that nobody uses an address space that is to end.
+ * @param uses what counts as use, and how often there is such
+ * @throws LifecycleError for the first that is there
+ */
+export function checkIdle(
+  { name, root }: AddressSpaceOptions,
+  uses: Readonly<Record<string, number>>,
+): void {
+  const busy = Object.entries(uses).find(([, count]) => count !== 0);
+  if (!busy) return;
+  const [what, count] = busy;
+  throw new LifecycleError(`address space ${name} cannot be destroyed: it has ${count} ${what}`, {
+    rule: "address-space-busy",
+    region: root.describe(),
+  });
 }
 
 /** What `AddressSpace.translate` answers. */

@@ -1,19 +1,14 @@
 import {
   type Address,
-  type Data64,
-  fastMmioRead,
-  fastMmioWrite,
   type Ioeventfd,
   type IommuTlbEntry,
   LifecycleError,
-  type MemOp,
   type MemoryRegion,
   type MemorySystem,
   MEMTXATTRS_UNSPECIFIED,
   type MemTxAttrs,
   MemTxResult,
   narrow,
-  NOT_FAST,
   toAddress,
   toSize,
 } from "@mem/core";
@@ -21,6 +16,7 @@ import type { AccessWindow } from "./access-window.js";
 import {
   type AddressSpaceOptions,
   checkAddressSpaceOptions,
+  checkIdle,
   type TranslationResult,
 } from "./address-space-options.js";
 import { AddressSpaces } from "./address-spaces.js";
@@ -36,7 +32,7 @@ import type { MemoryListener } from "./memory-listener.js";
 import { ScratchFrames } from "./scratch.js";
 import { translate } from "./translation.js";
 import { effectiveRoot } from "./view-root.js";
-import { loadView, storeView } from "./word-access.js";
+import { WordPort } from "./word-port.js";
 
 const FILL_CHUNK = 512;
 
@@ -44,14 +40,12 @@ const FILL_CHUNK = 512;
  * Memory as one bus master sees it (`AddressSpace`): bus addresses resolved through the region
  * graph below a root. Accesses that a guest can make never throw; they answer `MemTxResult`.
  */
-export class AddressSpace implements Disposable {
+export class AddressSpace extends WordPort implements Disposable {
   readonly name: string;
   readonly root: MemoryRegion;
   readonly system: MemorySystem;
   /** Bytes of bounce buffers that may be mapped at a time. */
   readonly maxBounceBufferSize: number;
-  /** How the last {@link load} went, {@link MemTxResult} bits. */
-  lastResult: MemTxResult = MemTxResult.OK;
   /** @internal */
   readonly listeners: ListenerList;
 
@@ -66,12 +60,15 @@ export class AddressSpace implements Disposable {
 
   /**
    * `address_space_init`: renders the present state below the root, unless it is rendered
-   * already for another address space. Fires no callbacks.
+   * already for another address space. Fires no callbacks but those of listeners that watch all
+   * address spaces ({@link AddressSpaces.listen}).
    * @throws LifecycleError when the root, or its owner, was finalized; TopologyError when it is of
-   *   another system; AddressError when there is a negative room for bounce buffers.
+   *   another system; AddressError when there is a negative room for bounce buffers; ListenerError
+   *   when a listener that watches all address spaces throws: then there is no new one.
    */
   constructor(system: MemorySystem, options: AddressSpaceOptions) {
     checkAddressSpaceOptions(system, options);
+    super(system);
     this.system = system;
     this.name = options.name;
     this.root = options.root;
@@ -81,12 +78,11 @@ export class AddressSpace implements Disposable {
     this.#scratch = new ScratchFrames(system);
     this.root.refUse(`address space ${this.name}`);
     this.#view = this.#spaces.views.get(effectiveRoot(this.root)).retain();
-    this.#spaces.add(this);
-    this.updateIoeventfds();
+    this.#spaces.add(this, () => this.#end());
   }
 
   /** The present view, as of the last commit. */
-  get flatView(): FlatView {
+  override get flatView(): FlatView {
     return this.#view;
   }
 
@@ -98,80 +94,6 @@ export class AddressSpace implements Disposable {
    */
   lookup(addr: number): AccessWindow {
     return this.#view.lookup(addr);
-  }
-
-  /**
-   * Loads 1, 2 or 4 bytes, little endian, as an unsigned number; {@link lastResult} tells how
-   * it went. Parts that failed read as 0.
-   */
-  load(addr: number, size: 1 | 2 | 4, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): number {
-    const window = this.#view.lookup(addr);
-    const { view, region } = window;
-    if (view !== null && region.directRead && addr + size - 1 <= window.last) {
-      this.lastResult = MemTxResult.OK;
-      const at = addr - window.bias;
-      if (size === 4) return view.getUint32(at, true);
-      return size === 1 ? view.getUint8(at) : view.getUint16(at, true);
-    }
-    const { ops } = region;
-    if (ops !== null && window.exact && !region.directRead) {
-      const value = fastMmioRead(region, ops, addr - window.start + window.offset, size, attrs);
-      if (value !== NOT_FAST) {
-        this.lastResult = value < 0 ? MemTxResult.ERROR : MemTxResult.OK;
-        return value < 0 ? 0 : value;
-      }
-    }
-    const { data } = this.#scratch.current;
-    this.lastResult = this.loadData(addr, size >>> 1, data, attrs);
-    return data.lo;
-  }
-
-  /** Stores 1, 2 or 4 bytes, little endian; the value is reduced to that size. */
-  store(
-    addr: number,
-    size: 1 | 2 | 4,
-    value: number,
-    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
-  ): MemTxResult {
-    const window = this.#view.lookup(addr);
-    const { view, region } = window;
-    if (view !== null && region.plainWrite && addr + size - 1 <= window.last) {
-      const at = addr - window.bias;
-      if (size === 4) view.setUint32(at, value, true);
-      else if (size === 1) view.setUint8(at, value);
-      else view.setUint16(at, value, true);
-      return MemTxResult.OK;
-    }
-    const { ops } = region;
-    if (ops !== null && window.exact && !(region.isRomDevice && attrs.debug)) {
-      const reduced = size === 4 ? value >>> 0 : size === 1 ? value & 0xff : value & 0xffff;
-      const offset = addr - window.start + window.offset;
-      const outcome = fastMmioWrite(region, ops, offset, reduced, size, attrs);
-      if (outcome !== NOT_FAST) return outcome === 0 ? MemTxResult.OK : MemTxResult.ERROR;
-    }
-    const { data } = this.#scratch.current;
-    data.value = value;
-    return this.storeData(addr, size >>> 1, data, attrs);
-  }
-
-  /** Loads 1 to 8 bytes in the order that `op` names into `data`, at any address. */
-  loadData(
-    addr: Address,
-    op: MemOp,
-    data: Data64,
-    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
-  ): MemTxResult {
-    return this.#word(loadView, addr, op, data, attrs);
-  }
-
-  /** Stores 1 to 8 bytes in the order that `op` names from `data`, which it may change. */
-  storeData(
-    addr: Address,
-    op: MemOp,
-    data: Data64,
-    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
-  ): MemTxResult {
-    return this.#word(storeView, addr, op, data, attrs);
   }
 
   // ---- bytes ----------------------------------------------------------------------------
@@ -188,7 +110,7 @@ export class AddressSpace implements Disposable {
         return MemTxResult.OK;
       }
     }
-    return this.#bulk((frame) => readView(this.#view, addr, into, attrs, frame));
+    return this.#readFar(addr, into, attrs);
   }
 
   /** Writes bytes (`address_space_write`). */
@@ -200,7 +122,7 @@ export class AddressSpace implements Disposable {
         return MemTxResult.OK;
       }
     }
-    return this.#bulk((frame) => writeView(this.#view, addr, from, attrs, frame));
+    return this.#writeFar(addr, from, attrs);
   }
 
   /** Reads or writes (`address_space_rw`). */
@@ -344,7 +266,7 @@ export class AddressSpace implements Disposable {
    * additions. Disposing the result unregisters. Within callbacks of listeners both wait until
    * these are over, so that whoever joins or leaves was told all of a change, or nothing.
    * @throws LifecycleError for a listener that is registered already or has both kinds of
-   *   `logSync`, and after {@link destroy}; also what the listener itself throws, which leaves
+   *   `logSync`, and after {@link destroy}; ListenerError when the listener throws, which leaves
    *   it unregistered.
    */
   listen(listener: MemoryListener): ListenerRegistration {
@@ -352,9 +274,9 @@ export class AddressSpace implements Disposable {
     return new ListenerRegistration(this.#spaces, this, listener);
   }
 
-  /** Unregisters every listener, lowest priority first. */
+  /** Unregisters every listener of this address space alone, lowest priority first. */
   removeListeners(): void {
-    for (const entry of this.listeners.entries) ListenerRegistration.end(this.#spaces, entry);
+    ListenerRegistration.endAll(this.#spaces, this.listeners.own);
   }
 
   /** @internal Write triggers that show here, while anybody listens for them. */
@@ -365,7 +287,7 @@ export class AddressSpace implements Disposable {
   /** @internal */
   updateIoeventfds(): void {
     if (this.#destroyed) return;
-    if (!this.listeners.some((l) => Boolean(l.eventfdAdd ?? l.eventfdDel))) return;
+    if (!this.listeners.hears("eventfdAdd", "eventfdDel")) return;
     const before = this.#ioeventfds;
     this.#ioeventfds = collectIoeventfds(this.#view);
     notifyIoeventfds(this.listeners, before, this.#ioeventfds);
@@ -381,6 +303,7 @@ export class AddressSpace implements Disposable {
     announce(before, view);
     if (this.isDestroyed) return;
     this.#view = view.retain();
+    this.forget();
     before.release();
   }
 
@@ -392,24 +315,23 @@ export class AddressSpace implements Disposable {
    */
   destroy(): void {
     this.#assertAlive("destroy");
-    const busy = [
-      [this.#mappings.size, "mapping(s)"],
-      [this.listeners.size, "listener(s)"],
-      [this.#mapClients.size, "map client(s)"],
-    ].find(([count]) => count !== 0);
-    if (busy) {
-      throw new LifecycleError(
-        `address space ${this.name} cannot be destroyed: it has ${busy.join(" ")}`,
-        {
-          rule: "address-space-busy",
-          region: this.root.describe(),
-        },
-      );
-    }
+    checkIdle(this, {
+      "mapping(s)": this.#mappings.size,
+      "listener(s)": this.listeners.own.length,
+      "map client(s)": this.#mapClients.size,
+    });
     this.#destroyed = true;
-    this.#spaces.remove(this);
+    this.#spaces.listenerErrors.collect(() => {
+      this.#spaces.remove(this);
+      this.#end();
+    });
+  }
+
+  #end(): void {
+    this.#destroyed = true;
     const view = this.#view;
     this.#view = FlatView.of(this.system, null, []);
+    this.forget();
     view.release();
     this.system.reclaimer.defer(() => this.root.unrefUse(`address space ${this.name}`));
     this.system.reclaimer.drain();
@@ -433,20 +355,13 @@ export class AddressSpace implements Disposable {
     }
   }
 
-  #word(
-    access: typeof loadView,
-    addr: Address,
-    op: MemOp,
-    data: Data64,
-    attrs: MemTxAttrs,
-  ): MemTxResult {
-    const { hit } = this.#scratch.current;
-    this.system.reclaimer.enter();
-    try {
-      return access(this.#view, addr, op, data, attrs, hit);
-    } finally {
-      this.system.reclaimer.exit();
-    }
+  // Apart from `read` and `write`: what a closure captures is allocated on entry, used or not.
+  #readFar(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    return this.#bulk((frame) => readView(this.#view, addr, into, attrs, frame));
+  }
+
+  #writeFar(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    return this.#bulk((frame) => writeView(this.#view, addr, from, attrs, frame));
   }
 
   #bulk(access: (frame: ScratchFrames["current"]) => MemTxResult): MemTxResult {
@@ -493,7 +408,7 @@ export class AddressSpace implements Disposable {
   }
 
   /** E.g. `memory (root system, 12 ranges)`. */
-  toString(): string {
+  override toString(): string {
     return `${this.name} (root ${this.root.name}, ${this.#view.length} ranges)`;
   }
 }

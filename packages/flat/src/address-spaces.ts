@@ -13,6 +13,7 @@ import { ListenerErrors, ListenerList } from "./listener-list.js";
 import type { MemoryListener } from "./memory-listener.js";
 import { MemoryRegionSection } from "./memory-region-section.js";
 import { notifyViewChange } from "./topology-pass.js";
+import { SystemListening } from "./system-listening.js";
 import { type RenderStatistics, ViewCache } from "./view-cache.js";
 import { effectiveRoot } from "./view-root.js";
 
@@ -29,6 +30,8 @@ export class AddressSpaces implements ViewLayer {
   readonly turns = new CallbackTurns((error) => this.listenerErrors.note(error));
   /** @internal Listeners that are registered, or about to be. */
   readonly registered = new Set<MemoryListener>();
+  /** @internal Listeners that watch all address spaces. */
+  readonly systemListenings = new Set<SystemListening>();
   /** Every listener of every address space. */
   readonly listeners = new ListenerList(this.listenerErrors);
   readonly views: ViewCache;
@@ -51,19 +54,47 @@ export class AddressSpaces implements ViewLayer {
     return this.#spaces;
   }
 
+  /**
+   * Watches every address space, those that come later too: the views are replayed as additions, one
+   * address space after the other. Disposing the result unregisters. Callbacks about the machine as
+   * a whole, `begin` and `commit` of a commit among them, come once. When an address space ends, its
+   * view is replayed as removals.
+   * @throws LifecycleError for a listener that is registered already or has both kinds of
+   *   `logSync`; ListenerError when the listener throws, which leaves it unregistered.
+   */
+  listen(listener: MemoryListener): SystemListening {
+    return new SystemListening(this, listener);
+  }
+
   /** Counts of renderings. */
   get statistics(): Readonly<RenderStatistics> {
     return this.views.statistics;
   }
 
-  /** @internal */
-  add(space: AddressSpace): void {
+  /**
+   * @internal Listeners that watch all address spaces join it, or will when callbacks of listeners
+   * are over.
+   * @param abandon called when one of them throws: the address space is not one of these then
+   * @throws ListenerError when one of them throws
+   */
+  add(space: AddressSpace, abandon: () => void): void {
     this.#spaces = [...this.#spaces, space];
+    try {
+      for (const listening of this.systemListenings) {
+        this.turns.take(() => listening.join(space));
+      }
+      this.call(() => space.updateIoeventfds());
+    } catch (error) {
+      this.listenerErrors.collect(() => this.remove(space));
+      abandon();
+      throw error;
+    }
   }
 
-  /** @internal */
+  /** @internal Whoever watches all address spaces is told that everything in it goes. */
   remove(space: AddressSpace): void {
     this.#spaces = this.#spaces.filter((other) => other !== space);
+    for (const listening of this.systemListenings) listening.leave(space);
   }
 
   commitTopology(): void {
@@ -71,7 +102,12 @@ export class AddressSpaces implements ViewLayer {
     const roots = spaces.map((space) => effectiveRoot(space.root));
     this.views.refresh(roots);
     // Looked up before any callback: what a callback changes is the next commit's business.
-    const changes = spaces.map((space, i) => ({ space, view: this.views.get(roots[i] ?? null) }));
+    const changes: { space: AddressSpace; view: FlatView }[] = [];
+    spaces.forEach((space, i) => {
+      const view = this.views.get(roots[i] ?? null);
+      // Where nothing changed only listeners have business, who may ask for what stayed.
+      if (view !== space.flatView || space.listeners.size > 0) changes.push({ space, view });
+    });
     this.call(() => this.#announce(changes));
   }
 
@@ -105,7 +141,7 @@ export class AddressSpaces implements ViewLayer {
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
     this.call(() => {
       for (const { listeners, flatView } of this.#spaces) {
-        if (listeners.size === 0) continue;
+        if (!listeners.hears(added ? "coalescedIoAdd" : "coalescedIoDel")) continue;
         for (const range of flatView.ranges()) {
           if (range.region !== region) continue;
           notifyCoalesced(listeners, flatView, range, { addr, size }, added);

@@ -14,7 +14,11 @@ import { translate, type Translation } from "./translation.js";
 /** Whether a master that insists on memory may go on. */
 function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {
   if (!attrs.memory || region.isRam) return true;
-  region.memory.log("guest_error", `${region.describe()}: a memory-only access hit no memory`);
+  region.memory.logOnce(
+    `memory-only:${region.id}`,
+    "guest_error",
+    `${region.describe()}: a memory-only access hit no memory`,
+  );
   return false;
 }
 

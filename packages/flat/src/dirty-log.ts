@@ -52,10 +52,17 @@ export class DirtyLog {
   /**
    * Switches reasons on ({@link GlobalDirty} bits). When a listener refuses, those that agreed
    * before it are told to stop again and nothing changes.
-   * @throws LifecycleError for no or unknown flags.
+   * @throws LifecycleError for no or unknown flags; ListenerError when listeners throw, after
+   *   everything else is done: to throw is not to refuse.
    */
   start(flags: number): DirtyLogStart {
     checkFlags(flags);
+    let outcome: DirtyLogStart = { ok: false, tracking: this.tracking, error: null };
+    this.#spaces.listenerErrors.collect(() => (outcome = this.#startNow(flags)));
+    return outcome;
+  }
+
+  #startNow(flags: number): DirtyLogStart {
     if (this.#postponed !== 0) {
       const rest = this.#postponed & ~flags;
       this.#postponed = 0;
@@ -115,10 +122,12 @@ export class DirtyLog {
     const before = this.tracking;
     this.#memory.setGlobalDirtyLog(before & ~flags);
     if (before === 0 || this.tracking !== 0) return;
-    this.#commitEverything();
-    this.#spaces.call(() =>
-      this.#spaces.listeners.reverse((listener) => listener.logGlobalStop?.()),
-    );
+    this.#spaces.listenerErrors.collect(() => {
+      this.#commitEverything();
+      this.#spaces.call(() =>
+        this.#spaces.listeners.reverse((listener) => listener.logGlobalStop?.()),
+      );
+    });
   }
 
   /** Asks all listeners; the reason of the first that refuses, after undoing the others. */

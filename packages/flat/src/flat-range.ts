@@ -1,5 +1,16 @@
 import type { MemoryRegion } from "@mem/core";
 import { type AccessWindow, splitIntoWindows } from "./access-window.js";
+import type { Position } from "./range-search.js";
+
+const MAX_EXACT = Number.MAX_SAFE_INTEGER;
+
+const ROMD = 1;
+const READONLY = 2;
+const NONVOLATILE = 4;
+const UNMERGEABLE = 8;
+const ALL_BUT_MASK = ROMD | READONLY | NONVOLATILE | UNMERGEABLE;
+/** Where the dirty mask starts. */
+const MASK_SHIFT = 4;
 
 /** What a range shows besides its place: the attributes gathered on the way to the region. */
 export interface RangeAttributes {
@@ -26,16 +37,13 @@ export class FlatRange implements RangeAttributes {
   readonly end: bigint;
   /** Offset of `start` within the region. */
   readonly offset: bigint;
-  readonly romd: boolean;
-  readonly readonly: boolean;
-  readonly nonvolatile: boolean;
-  readonly unmergeable: boolean;
-  readonly dirtyMask: number;
   /** `start` as a number: exact below 2^53, and never below it otherwise. */
   readonly low: number;
   /** The last address as a number, likewise. */
   readonly high: number;
 
+  /** The attributes in one number, which is quick to compare and small. */
+  readonly #attributes: number;
   #windows: readonly AccessWindow[] | null = null;
 
   constructor(
@@ -48,14 +56,36 @@ export class FlatRange implements RangeAttributes {
     this.region = region;
     this.start = start;
     this.end = end;
-    this.offset = offset;
-    this.romd = attributes.romd;
-    this.readonly = attributes.readonly;
-    this.nonvolatile = attributes.nonvolatile;
-    this.unmergeable = attributes.unmergeable;
-    this.dirtyMask = attributes.dirtyMask;
+    // Most offsets are 0: they share one.
+    this.offset = offset === 0n ? 0n : offset;
+    this.#attributes =
+      (attributes.romd ? ROMD : 0) |
+      (attributes.readonly ? READONLY : 0) |
+      (attributes.nonvolatile ? NONVOLATILE : 0) |
+      (attributes.unmergeable ? UNMERGEABLE : 0) |
+      (attributes.dirtyMask << MASK_SHIFT);
     this.low = Number(start);
     this.high = Number(end - 1n);
+  }
+
+  get romd(): boolean {
+    return (this.#attributes & ROMD) !== 0;
+  }
+
+  get readonly(): boolean {
+    return (this.#attributes & READONLY) !== 0;
+  }
+
+  get nonvolatile(): boolean {
+    return (this.#attributes & NONVOLATILE) !== 0;
+  }
+
+  get unmergeable(): boolean {
+    return (this.#attributes & UNMERGEABLE) !== 0;
+  }
+
+  get dirtyMask(): number {
+    return this.#attributes >> MASK_SHIFT;
   }
 
   /** Bytes. */
@@ -68,6 +98,16 @@ export class FlatRange implements RangeAttributes {
     return (this.#windows ??= splitIntoWindows(this));
   }
 
+  /** Whether the range lies before a position. */
+  endsBy({ exact, rough }: Position): boolean {
+    return rough <= MAX_EXACT ? this.high < rough : this.end <= exact;
+  }
+
+  /** Whether it starts at a position, or after it. */
+  startsFrom({ exact, rough }: Position): boolean {
+    return rough <= MAX_EXACT ? this.low >= rough : this.start >= exact;
+  }
+
   /** Whether `other` is the same piece with the same attributes, the dirty mask aside. */
   equals(other: FlatRange): boolean {
     return (
@@ -76,10 +116,7 @@ export class FlatRange implements RangeAttributes {
         this.start === other.start &&
         this.end === other.end &&
         this.offset === other.offset &&
-        this.romd === other.romd &&
-        this.readonly === other.readonly &&
-        this.nonvolatile === other.nonvolatile &&
-        this.unmergeable === other.unmergeable)
+        ((this.#attributes ^ other.#attributes) & ALL_BUT_MASK) === 0)
     );
   }
 
@@ -89,12 +126,8 @@ export class FlatRange implements RangeAttributes {
       this.end === next.start &&
       this.region === next.region &&
       this.offset + this.size === next.offset &&
-      this.romd === next.romd &&
-      this.readonly === next.readonly &&
-      this.nonvolatile === next.nonvolatile &&
-      this.dirtyMask === next.dirtyMask &&
-      !this.unmergeable &&
-      !next.unmergeable
+      this.#attributes === next.#attributes &&
+      !this.unmergeable
     );
   }
 

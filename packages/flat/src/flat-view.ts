@@ -8,13 +8,8 @@ import {
 } from "@mem/core";
 import { AccessWindow } from "./access-window.js";
 import { type FlatRange } from "./flat-range.js";
-import { firstEndingAfter } from "./range-builder.js";
-import {
-  chunkRanges,
-  firstChunkEndingAfter,
-  type RangeChunk,
-  replaceRanges,
-} from "./range-chunks.js";
+import { positionOf } from "./range-search.js";
+import { type RangeNode, rangeTree, replaceRanges } from "./range-tree.js";
 import type { Interval } from "./render.js";
 import { WindowCache } from "./window-cache.js";
 
@@ -27,33 +22,19 @@ export class FlatView {
   readonly memory: MemorySystem;
   /** The region that the view was built from; `null` when nothing can show. */
   readonly root: MemoryRegion | null;
-  /** @internal */
-  readonly chunks: readonly RangeChunk[];
-  readonly #low: Float64Array;
-  readonly #count: number;
+  /** @internal The ranges. */
+  readonly tree: RangeNode;
   #last: AccessWindow;
   #cache: WindowCache | null = null;
   #references = 1;
 
-  private constructor(
-    memory: MemorySystem,
-    root: MemoryRegion | null,
-    chunks: readonly RangeChunk[],
-  ) {
+  private constructor(memory: MemorySystem, root: MemoryRegion | null, tree: RangeNode) {
     this.memory = memory;
     this.root = root;
-    this.chunks = chunks;
-    this.#low = new Float64Array(chunks.length);
-    let count = 0;
-    for (let i = 0; i < chunks.length; i++) {
-      const ranges = chunks[i]?.ranges ?? [];
-      this.#low[i] = ranges[0]?.low ?? 0;
-      count += ranges.length;
-    }
-    this.#count = count;
+    this.tree = tree;
     this.#last = new AccessWindow(memory.unassigned, 1n, 0n, 0n);
     root?.refShown();
-    for (const chunk of chunks) chunk.retain();
+    tree.retain();
   }
 
   /** @internal A view of these ranges, with one reference, which belongs to the caller. */
@@ -62,44 +43,37 @@ export class FlatView {
     root: MemoryRegion | null,
     ranges: readonly FlatRange[],
   ): FlatView {
-    return new FlatView(memory, root, chunkRanges(ranges));
+    return new FlatView(memory, root, rangeTree(ranges));
   }
 
   /** @internal This view with the ranges of some windows replaced. */
   withWindows(changes: readonly { window: Interval; ranges: readonly FlatRange[] }[]): FlatView {
-    let chunks = this.chunks;
+    let { tree } = this;
     for (const { window, ranges } of changes) {
-      chunks = replaceRanges(chunks, window.from, window.to, ranges);
+      tree = replaceRanges(tree, positionOf(window.from), positionOf(window.to), ranges);
     }
-    return new FlatView(this.memory, this.root, chunks);
+    return new FlatView(this.memory, this.root, tree);
   }
 
   /** Number of ranges. */
   get length(): number {
-    return this.#count;
+    return this.tree.count;
   }
 
   /** All ranges, ascending. */
   *ranges(): IterableIterator<FlatRange> {
-    for (const chunk of this.chunks) yield* chunk.ranges;
+    for (const leaf of this.tree.leaves()) yield* leaf.ranges;
   }
 
   /** The ranges that intersect `[from, to)`, ascending. */
-  *rangesWithin(from: bigint, to: bigint): IterableIterator<FlatRange> {
-    for (let c = firstChunkEndingAfter(this.chunks, from); c < this.chunks.length; c++) {
-      const ranges = this.chunks[c]?.ranges ?? [];
-      for (let i = firstEndingAfter(ranges, from); i < ranges.length; i++) {
-        const range = ranges[i];
-        if (!range || range.start >= to) return;
-        yield range;
-      }
-    }
+  rangesWithin(from: bigint, to: bigint): IterableIterator<FlatRange> {
+    return this.tree.within(positionOf(from), positionOf(to));
   }
 
   /** The range that holds `addr`, if any. */
   rangeAt(addr: bigint): FlatRange | null {
-    for (const range of this.rangesWithin(addr, addr + 1n)) return range;
-    return null;
+    const { after } = this.tree.around(positionOf(addr));
+    return after && after.start <= addr ? after : null;
   }
 
   /**
@@ -144,7 +118,7 @@ export class FlatView {
     reclaimer.defer(() =>
       // One object's failing end must not keep the others from theirs.
       objects.deferFinalization(() => {
-        for (const chunk of this.chunks) chunk.release();
+        this.tree.release();
         this.root?.unrefShown();
       }),
     );
@@ -168,15 +142,15 @@ export class FlatView {
     let window = this.#windowAt(addr);
     if (!window.exact) return window;
     if (window.misses(addr)) window = window.around(addr);
-    this.#cache ??= new WindowCache(this.#count, this.#span());
+    if (this.#cache?.isCrowded) this.#cache = this.#cache.larger(this.#span());
+    this.#cache ??= new WindowCache(this.#span());
     this.#cache.put(addr, window);
     this.#last = window;
     return window;
   }
 
   #windowAt(addr: number): AccessWindow {
-    const chunk = this.chunks[lastNotAbove(this.#low, addr)];
-    const range = chunk && lastStartingAt(chunk.ranges, addr);
+    const range = this.tree.lastStartingAt(addr);
     if (!range || range.high < addr) return this.#hole(BigInt(addr));
     const { windows } = range;
     for (let i = 0; i < windows.length; i++) {
@@ -187,43 +161,13 @@ export class FlatView {
   }
 
   #span(): number {
-    return (this.chunks.at(-1)?.ranges.at(-1)?.high ?? 0) + 1;
+    return (this.tree.final?.high ?? 0) + 1;
   }
 
   #hole(addr: bigint): AccessWindow {
-    let start = 0n;
-    let last = ADDRESS_MAX;
-    const next = firstChunkEndingAfter(this.chunks, addr);
-    const ranges = this.chunks[next]?.ranges ?? [];
-    const index = firstEndingAfter(ranges, addr);
-    const after = ranges[index];
-    if (after) last = after.start - 1n;
-    const before = ranges[index - 1] ?? this.chunks[next - 1]?.ranges.at(-1);
-    if (before) start = before.end;
+    const { before, after } = this.tree.around(positionOf(addr));
+    const start = before?.end ?? 0n;
+    const last = after ? after.start - 1n : ADDRESS_MAX;
     return new AccessWindow(this.memory.unassigned, start, last, start);
   }
-}
-
-/** Index of the last entry that is not above `value`; 0 when all are. */
-function lastNotAbove(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
-    else high = middle;
-  }
-  return Math.max(low - 1, 0);
-}
-
-function lastStartingAt(ranges: readonly FlatRange[], addr: number): FlatRange | undefined {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const range = ranges[middle];
-    if (range && range.low <= addr) low = middle + 1;
-    else high = middle;
-  }
-  return ranges[low - 1];
 }

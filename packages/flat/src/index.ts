@@ -1,16 +1,14 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Flat views, dispatch and address spaces over the region graph of `@mem/core`. */
 export { AccessWindow } from "./access-window.js";
 export { AddressSpace } from "./address-space.js";
 export type { AddressSpaceOptions, TranslationResult } from "./address-space-options.js";
 export { AddressSpaces } from "./address-spaces.js";
+export { CoalescedMmioQueue, type CoalescedMmioQueueOptions } from "./coalesced-queue.js";
 export { DirtyLog, type DirtyLogStart, GlobalDirty } from "./dirty-log.js";
-export {
-  DirtySnapshot,
-  flushRomDevice,
-  resetDirty,
-  setDirty,
-  snapshotAndClearDirty,
-} from "./dirty-region.js";
+export { flushRomDevice, resetDirty, setDirty, snapshotAndClearDirty } from "./dirty-region.js";
+export { countDirtyPages, type DirtyRange, type DirtyRun, dirtyRuns } from "./dirty-runs.js";
+export { DirtySnapshot } from "./dirty-snapshot.js";
 export {
   explainAddress,
   findSection,
@@ -22,13 +20,15 @@ export {
 export { FlatRange, type RangeAttributes } from "./flat-range.js";
 export { FlatView } from "./flat-view.js";
 export { ListenerRegistration } from "./listener-registration.js";
+export { SystemListening } from "./system-listening.js";
 export { Machine } from "./machine.js";
 export { Mapping } from "./mapping.js";
 export type { EventfdSection, MemoryListener } from "./memory-listener.js";
 export { MemoryRegionSection, SectionCopy } from "./memory-region-section.js";
 export { mtree, type MtreeOptions } from "./mtree.js";
 export { MAX_RENDER_VISITS } from "./render.js";
-export { loadHit, loadView, storeHit, storeView } from "./word-access.js";
+export { loadDataAt, loadHit, loadView, storeDataAt, storeHit, storeView } from "./word-access.js";
+export { WordPort } from "./word-port.js";
 export { type Frame, ScratchFrames } from "./scratch.js";
 export { readView, writeView } from "./bulk-access.js";
 export { MAX_IOMMU_HOPS, translate, Translation } from "./translation.js";

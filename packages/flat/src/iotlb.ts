@@ -6,7 +6,7 @@ import {
   PAGE_SIZE,
 } from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
-import { askIommu, MAX_IOMMU_HOPS } from "./translation.js";
+import { askIommu, MAX_IOMMU_HOPS, refuseHops } from "./translation.js";
 
 const PAGE_MASK = BigInt(PAGE_SIZE - 1);
 
@@ -34,13 +34,14 @@ export function iotlbEntry(
   let mask = (1n << 64n) - 1n;
   let target = space;
   let at = first;
-  for (let hops = 0; hops < MAX_IOMMU_HOPS; hops++) {
+  for (let hops = 0; ; hops++) {
     const page = at & ~PAGE_MASK;
     const touching = [...target.flatView.rangesWithin(page, page + BigInt(PAGE_SIZE))];
     const range = touching[0];
     if (!range) return NOTHING;
     const whole = range.start <= page && range.end > page + PAGE_MASK;
     if (!whole || !range.region.isIommu) break;
+    if (hops >= MAX_IOMMU_HOPS && refuseHops(range.region)) return NOTHING;
     const offset = at - range.start + range.offset;
     const entry = askIommu<AddressSpace>(range.region, offset, isWrite, attrs);
     if (!entry?.targetAs || (entry.perm & flag) === 0) return NOTHING;

@@ -1,39 +1,91 @@
+import { joinErrors, type ListenerError } from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
+import { guardedCallbacks, type ListenerCallback } from "./listener-callbacks.js";
 import type { MemoryListener } from "./memory-listener.js";
-import { throwAll } from "./throw-all.js";
 
 /** One listener watching one address space. */
-export interface ListenerEntry {
+export class ListenerEntry {
   readonly listener: MemoryListener;
   readonly addressSpace: AddressSpace;
+  /** Whether the listener watches all address spaces, of which this is one. */
+  readonly isSystemWide: boolean;
   /** Whether it was unregistered, though it may still hear of what is under way. */
-  isOver: boolean;
+  isOver = false;
+  readonly #errors: ListenerErrors;
+  #callbacks: MemoryListener;
+
+  constructor(
+    listener: MemoryListener,
+    addressSpace: AddressSpace,
+    errors: ListenerErrors,
+    isSystemWide = false,
+  ) {
+    this.listener = listener;
+    this.addressSpace = addressSpace;
+    this.isSystemWide = isSystemWide;
+    this.#errors = errors;
+    this.#callbacks = this.#guard(isSystemWide ? "local" : "all");
+  }
+
+  /** The callbacks that the listener had when it was registered; what they throw is noted. */
+  get callbacks(): MemoryListener {
+    return this.#callbacks;
+  }
+
+  /** This entry is the one through which the listener hears what is about the whole machine. */
+  lead(): void {
+    this.#callbacks = this.#guard("all");
+  }
+
+  /** All callbacks, which throw what the listener throws, as a `ListenerError`. */
+  throwing(): MemoryListener {
+    return guardedCallbacks(this.listener, this.addressSpace.name, "all", (error) => {
+      throw error;
+    });
+  }
+
+  /** All callbacks; what they throw is noted. */
+  noting(): MemoryListener {
+    return this.#guard("all");
+  }
+
+  #guard(scope: "all" | "local"): MemoryListener {
+    const note = (error: ListenerError): void => this.#errors.note(error);
+    return guardedCallbacks(this.listener, this.addressSpace.name, scope, note);
+  }
 }
 
 /**
  * What listeners threw. A listener that throws does not keep the others, or the commit, from
- * going on; the errors come out when all is done.
+ * going on; the errors come out as one when all is done.
  */
 export class ListenerErrors {
-  #errors: unknown[] = [];
+  #errors: unknown[] | null = null;
 
-  /** Runs `work` and throws what was noted meanwhile, or what it threw itself. */
+  /**
+   * Runs `work` and throws what was noted meanwhile, or what it threw itself. Within other such
+   * work it leaves what is noted to that.
+   */
   collect(work: () => void): void {
-    const outer = this.#errors;
-    const own: unknown[] = [];
-    this.#errors = own;
+    if (this.#errors) {
+      work();
+      return;
+    }
+    const errors: unknown[] = [];
+    this.#errors = errors;
     try {
       work();
     } catch (error) {
-      own.unshift(error);
+      errors.unshift(error);
     } finally {
-      this.#errors = outer;
+      this.#errors = null;
     }
-    throwAll(own, "listeners threw");
+    if (errors.length > 0) throw joinErrors(errors, "listeners threw");
   }
 
   /** Keeps an error for the end. */
   note(error: unknown): void {
+    if (!this.#errors) throw error;
     this.#errors.push(error);
   }
 }
@@ -56,6 +108,11 @@ export class ListenerList {
     return this.#entries;
   }
 
+  /** Those that watch one address space only. */
+  get own(): readonly ListenerEntry[] {
+    return this.#entries.filter((entry) => !entry.isSystemWide);
+  }
+
   /** Adds behind all of the same priority. */
   add(entry: ListenerEntry): void {
     const priority = entry.listener.priority ?? 0;
@@ -73,8 +130,12 @@ export class ListenerList {
     return this.#entries.includes(entry);
   }
 
-  some(test: (listener: MemoryListener) => boolean): boolean {
-    return this.#entries.some((entry) => test(entry.listener));
+  /** Whether a listener has one of these callbacks. */
+  hears(...callbacks: readonly ListenerCallback[]): boolean {
+    for (const entry of this.#entries) {
+      for (const callback of callbacks) if (entry.callbacks[callback] !== undefined) return true;
+    }
+    return false;
   }
 
   /** Calls in order. */
@@ -96,7 +157,7 @@ export class ListenerList {
     call: (listener: MemoryListener, entry: ListenerEntry) => void,
   ): void {
     try {
-      call(entry.listener, entry);
+      call(entry.callbacks, entry);
     } catch (error) {
       this.#errors.note(error);
     }

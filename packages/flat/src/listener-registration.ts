@@ -1,11 +1,11 @@
 import { LifecycleError } from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
 import type { AddressSpaces } from "./address-spaces.js";
-import { replayCoalesced } from "./coalesced-io.js";
-import { eventfdSection } from "./ioeventfd-list.js";
-import type { ListenerEntry } from "./listener-list.js";
+import type { FlatView } from "./flat-view.js";
+import { listenerName } from "./listener-callbacks.js";
+import { ListenerEntry } from "./listener-list.js";
+import { replayAdditions, replayRemovals } from "./listener-replay.js";
 import type { MemoryListener } from "./memory-listener.js";
-import { MemoryRegionSection } from "./memory-region-section.js";
 
 /** A listener that watches an address space; disposing it unregisters the listener. */
 export class ListenerRegistration implements Disposable {
@@ -15,14 +15,21 @@ export class ListenerRegistration implements Disposable {
   /**
    * Registers and replays the present view as additions (`memory_listener_register`).
    * @throws LifecycleError for a listener that is registered already, has both kinds of
-   *   `logSync`, or refuses global dirty logging while it is on.
+   *   `logSync`, or refuses global dirty logging while it is on; ListenerError when it throws.
    */
   constructor(spaces: AddressSpaces, addressSpace: AddressSpace, listener: MemoryListener) {
     this.#spaces = spaces;
-    this.#entry = { listener, addressSpace, isOver: false };
-    this.#check(listener);
+    checkListener(spaces, listener, addressSpace.name);
+    const entry = new ListenerEntry(listener, addressSpace, spaces.listenerErrors);
+    this.#entry = entry;
     spaces.registered.add(listener);
-    spaces.turns.take(() => this.#join());
+    spaces.turns.take(() => {
+      try {
+        if (!entry.isOver) joinAddressSpace(spaces, entry, true);
+      } finally {
+        if (entry.isOver) spaces.registered.delete(listener);
+      }
+    });
   }
 
   /** The address space that is watched. */
@@ -44,12 +51,19 @@ export class ListenerRegistration implements Disposable {
   static end(spaces: AddressSpaces, entry: ListenerEntry): void {
     if (entry.isOver) return;
     entry.isOver = true;
-    spaces.turns.take(() => {
-      forget(spaces, entry, () => {
-        // One that never came to join has nothing to be told.
-        if (spaces.listeners.has(entry)) spaces.memory.transaction(() => replayRemovals(entry));
+    spaces.listenerErrors.collect(() => {
+      spaces.turns.take(() => {
+        leaveAddressSpace(spaces, entry);
+        spaces.registered.delete(entry.listener);
+        spaces.memory.reclaimer.drain();
       });
-      spaces.memory.reclaimer.drain();
+    });
+  }
+
+  /** @internal Ends all registrations behind entries; what listeners throw comes out together. */
+  static endAll(spaces: AddressSpaces, entries: readonly ListenerEntry[]): void {
+    spaces.listenerErrors.collect(() => {
+      for (const entry of entries) ListenerRegistration.end(spaces, entry);
     });
   }
 
@@ -57,87 +71,72 @@ export class ListenerRegistration implements Disposable {
   [Symbol.dispose](): void {
     ListenerRegistration.end(this.#spaces, this.#entry);
   }
+}
 
-  #check(listener: MemoryListener): void {
-    const name = listener.name ?? "listener";
-    const refuse = (rule: string, why: string): never => {
-      throw new LifecycleError(`${name} cannot watch ${this.addressSpace.name}: ${why}`, { rule });
-    };
-    if (listener.logSync && listener.logSyncGlobal) {
-      refuse("listener-log-sync", "it has both logSync and logSyncGlobal");
-    }
-    if (this.#spaces.registered.has(listener)) {
-      refuse("listener-registered-twice", "it is registered already");
-    }
+/** @throws LifecycleError for a listener that cannot be registered, now or ever. */
+export function checkListener(
+  spaces: AddressSpaces,
+  listener: MemoryListener,
+  place: string,
+): void {
+  const refuse = (rule: string, why: string): never => {
+    throw new LifecycleError(`${listenerName(listener)} cannot watch ${place}: ${why}`, { rule });
+  };
+  if (listener.logSync && listener.logSyncGlobal) {
+    refuse("listener-log-sync", "it has both logSync and logSyncGlobal");
   }
-
-  /** What the listener changes while it is told of the view is committed afterwards. */
-  #join(): void {
-    const entry = this.#entry;
-    const { addressSpace } = entry;
-    if (entry.isOver) return;
-    if (addressSpace.isDestroyed) {
-      forget(this.#spaces, entry, () => undefined);
-      return;
-    }
-    this.#spaces.listeners.add(entry);
-    addressSpace.listeners.add(entry);
-    try {
-      this.#spaces.memory.transaction(() => this.#replayAdditions());
-    } catch (error) {
-      forget(this.#spaces, entry, () => undefined);
-      throw error;
-    }
-  }
-
-  #replayAdditions(): void {
-    const { listener, addressSpace } = this.#entry;
-    listener.begin?.();
-    if (this.#spaces.memory.globalDirtyLog !== 0) {
-      const refusal = listener.logGlobalStart?.();
-      if (typeof refusal === "string") {
-        throw new LifecycleError(`${listener.name ?? "listener"}: ${refusal}`, {
-          rule: "log-global-start",
-        });
-      }
-    }
-    const view = addressSpace.flatView;
-    for (const range of view.ranges()) {
-      const section = MemoryRegionSection.ofRange(range, view);
-      listener.regionAdd?.(section);
-      replayCoalesced(listener, section, range, true);
-      if (range.dirtyMask !== 0) listener.logStart?.(section, 0, range.dirtyMask);
-    }
-    for (const fd of addressSpace.ioeventfds) {
-      listener.eventfdAdd?.(eventfdSection(fd), fd.matchData, fd.data, fd.notifier);
-    }
-    listener.commit?.();
+  if (spaces.registered.has(listener)) {
+    refuse("listener-registered-twice", "it is registered already");
   }
 }
 
-/** Takes an entry off all lists after a last word, also when that throws. */
-function forget(spaces: AddressSpaces, entry: ListenerEntry, lastWord: () => void): void {
-  entry.isOver = true;
+/**
+ * Adds an entry to the lists and tells the listener what there is. What the listener changes
+ * meanwhile is committed afterwards. An entry that does not join, because the address space is gone
+ * or the listener throws, is over.
+ * @param withLogging whether the listener is to be told of global dirty logging too
+ */
+export function joinAddressSpace(
+  spaces: AddressSpaces,
+  entry: ListenerEntry,
+  withLogging: boolean,
+): void {
+  const { addressSpace } = entry;
+  if (addressSpace.isDestroyed) {
+    entry.isOver = true;
+    return;
+  }
+  spaces.listeners.add(entry);
+  addressSpace.listeners.add(entry);
   try {
-    lastWord();
-  } finally {
-    spaces.registered.delete(entry.listener);
-    spaces.listeners.remove(entry);
-    entry.addressSpace.listeners.remove(entry);
+    spaces.memory.transaction(() => replayAdditions(entry, withLogging));
+  } catch (error) {
+    entry.isOver = true;
+    forget(spaces, entry);
+    throw error;
   }
 }
 
-function replayRemovals({ listener, addressSpace }: ListenerEntry): void {
-  listener.begin?.();
-  const view = addressSpace.flatView;
-  for (const range of view.ranges()) {
-    const section = MemoryRegionSection.ofRange(range, view);
-    if (range.dirtyMask !== 0) listener.logStop?.(section, range.dirtyMask, 0);
-    replayCoalesced(listener, section, range, false);
-    listener.regionDel?.(section);
+/**
+ * Takes an entry off the lists, after telling the listener that everything goes.
+ * @param view what it is told of; default: what the address space shows at present
+ */
+export function leaveAddressSpace(
+  spaces: AddressSpaces,
+  entry: ListenerEntry,
+  view: FlatView = entry.addressSpace.flatView,
+): void {
+  entry.isOver = true;
+  // One that never came to join has nothing to be told.
+  if (!spaces.listeners.has(entry)) return;
+  try {
+    spaces.memory.transaction(() => replayRemovals(entry, view));
+  } finally {
+    forget(spaces, entry);
   }
-  for (const fd of addressSpace.ioeventfds) {
-    listener.eventfdDel?.(eventfdSection(fd), fd.matchData, fd.data, fd.notifier);
-  }
-  listener.commit?.();
+}
+
+function forget(spaces: AddressSpaces, entry: ListenerEntry): void {
+  spaces.listeners.remove(entry);
+  entry.addressSpace.listeners.remove(entry);
 }

@@ -2,7 +2,9 @@ import { type MemoryRegion, MemorySystem } from "@mem/core";
 import { AddressSpace } from "./address-space.js";
 import { AddressSpaces } from "./address-spaces.js";
 import { DirtyLog } from "./dirty-log.js";
+import type { MemoryListener } from "./memory-listener.js";
 import { mtree, type MtreeOptions } from "./mtree.js";
+import type { SystemListening } from "./system-listening.js";
 import type { RenderStatistics } from "./view-cache.js";
 
 /**
@@ -28,6 +30,11 @@ export class Machine extends MemorySystem {
   /** All address spaces, in the order of their creation. */
   get addressSpaces(): readonly AddressSpace[] {
     return AddressSpaces.of(this).all;
+  }
+
+  /** Watches every present and future address space; see {@link AddressSpaces.listen}. */
+  listen(listener: MemoryListener): SystemListening {
+    return AddressSpaces.of(this).listen(listener);
   }
 
   /** Dirty logging of all RAM. */

@@ -4,10 +4,11 @@ import type { MemoryRegionSection } from "./memory-region-section.js";
 /**
  * Callbacks for changes of an address space (`MemoryListener`); all are optional. Those of a
  * commit come between {@link begin} and {@link commit}. Lower priorities are called earlier for
- * additions and later for removals.
+ * additions and later for removals. Which callbacks there are is settled as the listener is
+ * registered. One that throws stops nothing; the error comes out at the end, as a `ListenerError`.
  */
 export interface MemoryListener {
-  /** For messages. */
+  /** For messages; without it, they describe the listener by its priority. */
   readonly name?: string;
   /** Default 0. */
   readonly priority?: number;

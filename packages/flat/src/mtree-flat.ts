@@ -54,14 +54,14 @@ function rangeKind(range: FlatRange): string {
 /** How addresses are looked up here: runs of ranges, and the sections each range is cut into. */
 function dispatchLines(view: FlatView): string[] {
   const lines = ["  Dispatch"];
-  view.chunks.forEach((chunk, index) => {
-    const first = chunk.ranges[0];
-    const last = chunk.ranges.at(-1);
-    if (!first || !last) return;
+  let index = 0;
+  for (const leaf of view.tree.leaves()) {
+    const { initial: first, final: last } = leaf;
+    if (!first || !last) continue;
     lines.push(
-      `    run ${index}: ${address(first.start)}-${address(last.end - 1n)}, ${chunk.ranges.length} ranges`,
+      `    run ${index++}: ${address(first.start)}-${address(last.end - 1n)}, ${leaf.ranges.length} ranges`,
     );
-    for (const range of chunk.ranges) {
+    for (const range of leaf.ranges) {
       for (const window of range.windows) {
         const access = window.bytes ? "memory" : "dispatch";
         lines.push(
@@ -69,6 +69,6 @@ function dispatchLines(view: FlatView): string[] {
         );
       }
     }
-  });
+  }
   return lines;
 }

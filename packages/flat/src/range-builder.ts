@@ -1,4 +1,5 @@
 import type { FlatRange } from "./flat-range.js";
+import { firstEndingAfter, positionOf } from "./range-search.js";
 
 const SPLIT_AT = 512;
 
@@ -12,29 +13,13 @@ export class RangeBuilder {
 
   /** Fills what is free of `[from, to)` with the pieces that `make` returns. */
   fill(from: bigint, to: bigint, make: (start: bigint, end: bigint) => FlatRange): void {
-    for (const gap of this.#gaps(from, to)) this.#insert(make(gap.start, gap.end));
-  }
-
-  /** All ranges, in order, neighbours joined where they are one. */
-  finish(): FlatRange[] {
-    const joined: FlatRange[] = [];
-    for (const run of this.#runs) {
-      for (const range of run) {
-        const before = joined.at(-1);
-        if (before?.joins(range)) joined[joined.length - 1] = before.extendedBy(range);
-        else joined.push(range);
-      }
+    const last = this.#runs.at(-1)?.at(-1);
+    if (!last || last.end <= from) {
+      this.#append(make(from, to));
+      return;
     }
-    return joined;
-  }
-
-  #gaps(from: bigint, to: bigint): { start: bigint; end: bigint }[] {
-    const gaps: { start: bigint; end: bigint }[] = [];
     let position = from;
-    let run = this.#runBefore(from);
-    let index = 0;
-    const first = this.#runs[run];
-    if (first) index = firstEndingAfter(first, from);
+    let { run, index } = this.#place(from);
     while (position < to) {
       const range = this.#runs[run]?.[index];
       if (!range) {
@@ -44,48 +29,75 @@ export class RangeBuilder {
         continue;
       }
       if (range.start >= to) break;
-      if (range.start > position) gaps.push({ start: position, end: range.start });
-      if (range.end > position) position = range.end;
+      if (range.start > position) {
+        this.#insert(make(position, range.start));
+        ({ run, index } = this.#place(range.start));
+      }
+      position = range.end;
       index++;
     }
-    if (position < to) gaps.push({ start: position, end: to });
-    return gaps;
+    if (position < to) this.#insert(make(position, to));
+  }
+
+  /** The first free address from `from` on, `to` at most. */
+  firstFree(from: bigint, to: bigint): bigint {
+    let position = from;
+    let { run, index } = this.#place(from);
+    while (position < to) {
+      const range = this.#runs[run]?.[index++];
+      if (range) {
+        if (range.start > position) break;
+        if (range.end > position) position = range.end;
+      } else {
+        if (++run >= this.#runs.length) break;
+        index = 0;
+      }
+    }
+    return position < to ? position : to;
+  }
+
+  /** All ranges, in order, neighbours joined where they are one. */
+  finish(): FlatRange[] {
+    const joined: FlatRange[] = [];
+    let before: FlatRange | undefined;
+    for (const run of this.#runs) {
+      for (const range of run) {
+        if (before?.joins(range)) joined[joined.length - 1] = before = before.extendedBy(range);
+        else joined.push((before = range));
+      }
+    }
+    return joined;
+  }
+
+  #append(range: FlatRange): void {
+    const run = this.#runs.at(-1);
+    if (run && run.length < SPLIT_AT) run.push(range);
+    else this.#runs.push([range]);
   }
 
   #insert(range: FlatRange): void {
-    const index = this.#runBefore(range.start);
-    const run = this.#runs[index];
+    const { run: at, index } = this.#place(range.start);
+    const run = this.#runs[at];
     if (!run) {
       this.#runs.push([range]);
       return;
     }
-    run.splice(firstEndingAfter(run, range.start), 0, range);
-    if (run.length > SPLIT_AT) this.#runs.splice(index + 1, 0, run.splice(run.length >>> 1));
+    run.splice(index, 0, range);
+    if (run.length > SPLIT_AT) this.#runs.splice(at + 1, 0, run.splice(run.length >>> 1));
   }
 
-  /** The last run that starts at or before `address`, or the first one. */
-  #runBefore(address: bigint): number {
+  /** Where the first range that ends after `address` is, or would be. */
+  #place(address: bigint): { run: number; index: number } {
+    const position = positionOf(address);
     let low = 0;
     let high = this.#runs.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const start = this.#runs[middle]?.[0]?.start ?? 0n;
-      if (start <= address) low = middle + 1;
+      const first = this.#runs[middle]?.[0];
+      if (first && (first.start === address || !first.startsFrom(position))) low = middle + 1;
       else high = middle;
     }
-    return Math.max(low - 1, 0);
+    const run = Math.max(low - 1, 0);
+    return { run, index: firstEndingAfter(this.#runs[run] ?? [], position) };
   }
-}
-
-/** Index of the first range that ends after `address`. */
-export function firstEndingAfter(ranges: readonly FlatRange[], address: bigint): number {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const range = ranges[middle];
-    if (range && range.end <= address) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

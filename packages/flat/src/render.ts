@@ -62,11 +62,12 @@ class Rendering {
     const low = start > from ? start : from;
     const high = end < to ? end : to;
     if (low >= high) return;
-    if (depth > MAX_RENDER_DEPTH || ++this.visits > MAX_RENDER_VISITS) {
+    const isDeep = depth > MAX_RENDER_DEPTH;
+    if (isDeep || ++this.visits > MAX_RENDER_VISITS) {
       region.memory.logOnce(
-        `render:${region.id}`,
+        isDeep ? `render-depth:${region.id}` : "render-visits",
         "guest_error",
-        `${region.describe()}: the memory graph is too deep or too large here; not shown`,
+        `${region.describe()}: the memory graph is too ${isDeep ? "deep" : "large"} here; not shown`,
       );
       return;
     }
@@ -77,19 +78,29 @@ class Rendering {
       this.visit(alias, target, low, high, attributes, depth + 1);
       return;
     }
-    if (region.subregionList.size > 0) {
-      region.subregionList.visitWindow(low - start, high - start, (sub) => {
+    const { subregionList } = region;
+    if (subregionList && subregionList.size > 0) {
+      let free = low;
+      let freeOffset = Number(free - start);
+      subregionList.visitWindow(low - start, high - start, (sub) => {
         this.visit(sub, start, low, high, attributes, depth + 1);
+        if (sub.roughStart > freeOffset) return true;
+        // Those of less precedence cannot show any more once all is taken.
+        free = this.builder.firstFree(free, high);
+        freeOffset = Number(free - start);
+        return free < high;
       });
+      if (free === high) return;
     }
     // What is dying has no place in a view any more: nothing could keep it alive there.
     if (!region.terminates || !region.isCountable) return;
-    const shown = { ...attributes, romd: region.romd, dirtyMask: region.dirtyLogMask };
+    const { readonly, nonvolatile, unmergeable } = attributes;
+    const { romd, dirtyLogMask: dirtyMask } = region;
+    const shown = { readonly, nonvolatile, unmergeable, romd, dirtyMask };
     this.builder.fill(
       low,
       high,
-      (pieceStart, pieceEnd) =>
-        new FlatRange(region, pieceStart, pieceEnd, pieceStart - start, shown),
+      (from, to) => new FlatRange(region, from, to, from - start, shown),
     );
   }
 }

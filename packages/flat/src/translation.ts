@@ -67,19 +67,46 @@ function enter(view: FlatView, addr: Address, out: Translation): void {
 
 function followIommu(view: FlatView, isWrite: boolean, attrs: MemTxAttrs, out: Translation): void {
   for (let hops = 0; out.region.isIommu; hops++) {
-    const entry = hops < MAX_IOMMU_HOPS ? translateOnce(out, isWrite, attrs) : null;
+    const isOver = hops >= MAX_IOMMU_HOPS && refuseHops(out.region);
+    const entry = isOver ? null : translateOnce(out, isWrite, attrs);
     const needed = isWrite ? IommuAccess.WO : IommuAccess.RO;
     if (!entry?.targetAs || (entry.perm & needed) === 0) {
       out.region = view.memory.unassigned;
       out.window = null;
       return;
     }
-    const mask = entry.addrMask;
-    const at = (entry.translatedAddr & ~mask) | (BigInt(out.xlat) & mask);
-    const inPage = (at | mask) - at + 1n;
-    if (inPage < out.length) out.length = narrow(inPage);
-    enter(entry.targetAs.flatView, narrow(at), out);
+    enter(entry.targetAs.flatView, moveThrough(entry, out), out);
   }
+}
+
+/** The output address of an entry for where `out` is; the length is cut to the entry's end. */
+function moveThrough(entry: IommuTlbEntry<TranslationTarget>, out: Translation): Address {
+  const { xlat } = out;
+  const size = Number(entry.addrMask) + 1;
+  const base = Number(entry.translatedAddr);
+  // Numbers do for pages of up to 2 GiB below 2^53; their low 32 bits are exact in `>>> 0`.
+  const isPage = size <= 0x8000_0000 && (size & (size - 1)) === 0;
+  if (isPage && base <= Number.MAX_SAFE_INTEGER && typeof xlat === "number") {
+    const offset = ((xlat >>> 0) & (size - 1)) >>> 0;
+    const inPage = size - offset;
+    if (inPage < out.length) out.length = inPage;
+    return base - (((base >>> 0) & (size - 1)) >>> 0) + offset;
+  }
+  const mask = entry.addrMask;
+  const at = (entry.translatedAddr & ~mask) | (BigInt(xlat) & mask);
+  const inPage = (at | mask) - at + 1n;
+  if (inPage < out.length) out.length = narrow(inPage);
+  return narrow(at);
+}
+
+/** Says that a chain of translations has no end, once for the region it got to; always true. */
+export function refuseHops(region: MemoryRegion): true {
+  region.memory.logOnce(
+    `iommu-hops:${region.id}`,
+    "guest_error",
+    `${region.describe()}: more than ${MAX_IOMMU_HOPS} translations of one access; refused`,
+  );
+  return true;
 }
 
 function translateOnce(

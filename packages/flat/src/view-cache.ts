@@ -1,9 +1,12 @@
 import type { DamageSink, MemoryRegion, MemorySystem } from "@mem/core";
 import { FlatView } from "./flat-view.js";
+import { positionOf } from "./range-search.js";
 import { EVERYWHERE, type Interval, render } from "./render.js";
 
-/** With more damaged windows than this, a view is rendered as a whole. */
-const MAX_WINDOWS = 256;
+/** Up to this many damaged windows are rendered one by one, however small the view. */
+const MIN_WINDOWS = 16;
+/** In a large view a window costs about as much as this many regions of a whole rendering. */
+const VISITS_PER_WINDOW = 4;
 
 /** How often views were rendered, as a whole or in windows, and how many regions that visited. */
 export interface RenderStatistics {
@@ -25,6 +28,10 @@ export class ViewCache {
   readonly statistics: RenderStatistics = { full: 0, windows: 0, visits: 0, unchanged: 0 };
   readonly #memory: MemorySystem;
   #entries = new Map<MemoryRegion | null, CachedView>();
+  /** Entries that changes have damaged since they were rendered. */
+  readonly #damaged = new Set<CachedView>();
+  /** The roots of the last refresh, as long as they are those of the entries. */
+  #roots: readonly (MemoryRegion | null)[] | null = null;
 
   constructor(memory: MemorySystem) {
     this.#memory = memory;
@@ -36,18 +43,27 @@ export class ViewCache {
   }
 
   /** Brings the views of these roots up to date and forgets all others. */
-  refresh(roots: Iterable<MemoryRegion | null>): void {
+  refresh(roots: readonly (MemoryRegion | null)[]): void {
+    if (!this.#roots || !sameItems(this.#roots, roots)) this.#keepOnly(roots);
+    this.statistics.unchanged += this.#entries.size - this.#damaged.size;
+    for (const entry of this.#damaged) entry.refresh(this.statistics);
+    this.#damaged.clear();
+  }
+
+  #keepOnly(roots: readonly (MemoryRegion | null)[]): void {
     const before = this.#entries;
     const after = new Map<MemoryRegion | null, CachedView>();
     for (const root of roots) {
       if (after.has(root)) continue;
-      const entry = before.get(root);
-      if (entry) entry.refresh(this.statistics);
-      after.set(root, entry ?? this.#render(root));
+      after.set(root, before.get(root) ?? this.#render(root));
       before.delete(root);
     }
     this.#entries = after;
-    for (const entry of before.values()) entry.dispose();
+    this.#roots = roots;
+    for (const entry of before.values()) {
+      this.#damaged.delete(entry);
+      entry.dispose();
+    }
   }
 
   /** Everything must be rendered anew. */
@@ -60,11 +76,12 @@ export class ViewCache {
     if (known) return known;
     const entry = this.#render(root);
     this.#entries.set(root, entry);
+    this.#roots = null;
     return entry;
   }
 
   #render(root: MemoryRegion | null): CachedView {
-    return new CachedView(this.#memory, root, this.statistics);
+    return new CachedView(this.#memory, root, this.statistics, this.#damaged);
   }
 }
 
@@ -72,11 +89,21 @@ export class ViewCache {
 class CachedView implements DamageSink {
   view: FlatView;
   readonly #root: MemoryRegion | null;
+  readonly #damaged: Set<CachedView>;
   #damage: Interval[] = [];
   #all = false;
+  /** Regions visited in the last rendering of everything. */
+  #visits = 0;
 
-  constructor(memory: MemorySystem, root: MemoryRegion | null, statistics: RenderStatistics) {
+  /** @param damaged where the view enters itself when a change damages it */
+  constructor(
+    memory: MemorySystem,
+    root: MemoryRegion | null,
+    statistics: RenderStatistics,
+    damaged: Set<CachedView>,
+  ) {
     this.#root = root;
+    this.#damaged = damaged;
     this.view = FlatView.of(memory, root, root ? this.#renderAll(root, statistics) : []);
     if (root) root.damageSink = this;
   }
@@ -85,24 +112,24 @@ class CachedView implements DamageSink {
     if (this.#all || from >= to) return;
     const last = this.#damage.at(-1);
     if (last && from >= last.from && to <= last.to) return;
-    this.#damage.push({ from, to });
-    if (this.#damage.length > MAX_WINDOWS) {
-      this.#damage = mergeIntervals(this.#damage);
-      if (this.#damage.length > MAX_WINDOWS / 2) this.damageAll();
-    }
+    if (this.#damage.push({ from, to }) === 1) this.#damaged.add(this);
+    if (this.#damage.length <= MIN_WINDOWS) return;
+    const most = Math.max(this.#visits, this.view.length) / VISITS_PER_WINDOW;
+    if (this.#damage.length <= most) return;
+    this.#damage = mergeIntervals(this.#damage);
+    if (this.#damage.length > Math.max(MIN_WINDOWS, most) / 2) this.damageAll();
   }
 
   damageAll(): void {
+    if (!this.#root) return;
     this.#all = true;
     this.#damage = [];
+    this.#damaged.add(this);
   }
 
   refresh(statistics: RenderStatistics): void {
     const root = this.#root;
-    if (!root || (!this.#all && this.#damage.length === 0)) {
-      statistics.unchanged++;
-      return;
-    }
+    if (!root) return;
     const old = this.view;
     if (this.#all) {
       this.view = FlatView.of(old.memory, root, this.#renderAll(root, statistics));
@@ -133,6 +160,7 @@ class CachedView implements DamageSink {
     const { ranges, visits } = render(root, EVERYWHERE);
     statistics.full++;
     statistics.visits += visits;
+    this.#visits = visits;
     return ranges;
   }
 }
@@ -141,18 +169,19 @@ class CachedView implements DamageSink {
  * Extends a window to whole ranges of the old view, and over the neighbours that the new
  * ranges might join.
  */
-function widen(view: FlatView, window: Interval): Interval {
+function widen({ tree }: FlatView, window: Interval): Interval {
   let { from, to } = window;
-  const touching = from > 0n ? from - 1n : 0n;
-  for (const range of view.rangesWithin(touching, to + 1n)) {
-    if (range.start < from) from = range.start;
-    if (range.end > to) to = range.end;
-  }
+  const { after: first } = tree.around(positionOf(from > 0n ? from - 1n : 0n));
+  if (first && first.start < from) from = first.start;
+  const { before, after } = tree.around(positionOf(to));
+  if (after && after.start <= to) to = after.end;
+  else if (before && before.end > to) to = before.end;
   return { from, to };
 }
 
 /** Sorted, with those that touch joined. */
-function mergeIntervals(intervals: readonly Interval[]): Interval[] {
+function mergeIntervals(intervals: Interval[]): Interval[] {
+  if (intervals.length === 1) return intervals;
   const sorted = [...intervals].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   const merged: Interval[] = [];
   for (const interval of sorted) {
@@ -164,4 +193,10 @@ function mergeIntervals(intervals: readonly Interval[]): Interval[] {
     }
   }
   return merged;
+}
+
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

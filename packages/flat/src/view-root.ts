@@ -16,11 +16,27 @@ export function effectiveRoot(root: MemoryRegion): MemoryRegion | null {
   return null;
 }
 
+/**
+ * The regions from `root` on that are looked through one after the other; last the one that the
+ * view is built from, or that nothing can show of: see {@link effectiveRoot}.
+ */
+export function lookThrough(root: MemoryRegion): MemoryRegion[] {
+  const chain = [root];
+  for (let region = root; region.enabled;) {
+    const next = simpler(region);
+    if (next === null || next === region) break;
+    chain.push(next);
+    region = next;
+  }
+  return chain;
+}
+
 function simpler(region: MemoryRegion): MemoryRegion | null {
   const { alias } = region;
   if (alias) return region.aliasOffset === 0n && region.size >= alias.size ? alias : region;
   if (region.terminates) return region;
-  const { count, child } = region.subregionList.soleEnabled();
-  if (count === 0) return null;
+  const only = region.subregionList?.soleEnabled();
+  if (!only || only.count === 0) return null;
+  const { child } = only;
   return child && child.addr === 0n && region.size >= child.size ? child : region;
 }

@@ -2,6 +2,8 @@ import type { AccessWindow } from "./access-window.js";
 
 const MIN_SLOTS = 64;
 const MAX_SLOTS = 16384;
+/** How much larger the next cache is when one is crowded. */
+const GROWTH = 8;
 
 /**
  * Remembers the windows of recent look-ups, by page. A slot is a hint: whoever reads it checks
@@ -11,16 +13,17 @@ export class WindowCache {
   readonly #slots: (AccessWindow | undefined)[];
   readonly #mask: number;
   readonly #pageSize: number;
+  readonly #mostPuts: number;
+  #puts = 0;
 
   /**
-   * @param ranges how many ranges the view has
    * @param span one past the last address of the view; small spans (port spaces) get small pages
+   * @param slots how many windows it remembers, a power of two: few at first, because a view may
+   *   be replaced before it is asked much
    */
-  constructor(ranges: number, span: number) {
-    let slots = MIN_SLOTS;
-    while (slots < MAX_SLOTS && slots < ranges * 2) slots *= 2;
+  constructor(span: number, slots = MIN_SLOTS) {
     this.#pageSize = span <= 65536 ? 4 : 4096;
-    if (span <= 65536) slots = 1024;
+    this.#mostPuts = slots < MAX_SLOTS ? slots * 2 : Infinity;
     this.#mask = slots - 1;
     this.#slots = new Array<AccessWindow | undefined>(slots).fill(undefined);
   }
@@ -30,8 +33,19 @@ export class WindowCache {
     return this.#slots[this.#slot(addr)];
   }
 
+  /** Whether so much was put in that more slots might serve better. */
+  get isCrowded(): boolean {
+    return this.#puts > this.#mostPuts;
+  }
+
+  /** An empty cache with more slots. */
+  larger(span: number): WindowCache {
+    return new WindowCache(span, Math.min((this.#mask + 1) * GROWTH, MAX_SLOTS));
+  }
+
   /** Remembers the window of `addr`. */
   put(addr: number, window: AccessWindow): void {
+    this.#puts++;
     this.#slots[this.#slot(addr)] = window;
   }
 

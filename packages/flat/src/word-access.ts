@@ -90,3 +90,42 @@ function writeBlock(hit: Translation, size: number, data: Data64): void {
     bytes[offset + i - start] = i < 4 ? data.lo >>> (8 * i) : data.hi >>> (8 * (i - 4));
   }
 }
+
+/** Loads 1 to 8 bytes of memory in the order that `op` names. */
+export function loadDataAt(view: DataView, at: number, op: MemOp, data: Data64): void {
+  const isLittle = (op & Op.BIG) === 0;
+  data.hi = 0;
+  switch (op & Op.SIZE_MASK) {
+    case Op.SIZE_8:
+      data.lo = view.getUint8(at);
+      break;
+    case Op.SIZE_16:
+      data.lo = view.getUint16(at, isLittle);
+      break;
+    case Op.SIZE_32:
+      data.lo = view.getUint32(at, isLittle);
+      break;
+    default:
+      data.lo = view.getUint32(isLittle ? at : at + 4, isLittle);
+      data.hi = view.getUint32(isLittle ? at + 4 : at, isLittle);
+  }
+}
+
+/** Stores 1 to 8 bytes into memory in the order that `op` names. */
+export function storeDataAt(view: DataView, at: number, op: MemOp, data: Data64): void {
+  const isLittle = (op & Op.BIG) === 0;
+  switch (op & Op.SIZE_MASK) {
+    case Op.SIZE_8:
+      view.setUint8(at, data.lo);
+      break;
+    case Op.SIZE_16:
+      view.setUint16(at, data.lo, isLittle);
+      break;
+    case Op.SIZE_32:
+      view.setUint32(at, data.lo | 0, isLittle);
+      break;
+    default:
+      view.setUint32(isLittle ? at : at + 4, data.lo | 0, isLittle);
+      view.setUint32(isLittle ? at + 4 : at, data.hi | 0, isLittle);
+  }
+}

@@ -1,5 +1,6 @@
 import {
   type AddressSpace,
+  ListenerError,
   Machine,
   type MemoryListener,
   type MemoryRegion,
@@ -210,8 +211,8 @@ describe("within the callbacks of a commit", () => {
     } catch (error) {
       thrown = error;
     }
-    expect(thrown).toBeInstanceOf(AggregateError);
-    expect((thrown as AggregateError).errors.map(String)).toEqual([
+    expect(thrown).toBeInstanceOf(ListenerError);
+    expect((thrown as ListenerError).failures.map(({ cause }) => String(cause))).toEqual([
       "Error: round 1",
       "Error: round 2",
     ]);

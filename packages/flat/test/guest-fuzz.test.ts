@@ -70,7 +70,7 @@ class Wild {
       const region = machine.mmio({ ...common, ...this.#ops() });
       if (random.chance(20)) {
         const notifier = machine.eventNotifier();
-        notifier.onSignal = () => void this.#answer();
+        notifier.onSignal(() => void this.#answer());
         addEventfd(region, { addr: random.below(8), size: 0, notifier });
       }
       this.regions.push(region);

@@ -97,9 +97,9 @@ describe("a guest cannot", () => {
     const regs = machine.mmio({ name: "regs", size: 8, write() {} });
     root.addSubregion(0, regs);
     const notifier = machine.eventNotifier();
-    notifier.onSignal = () => {
+    notifier.onSignal(() => {
       throw new Error("no");
-    };
+    });
     addEventfd(regs, { addr: 0, size: 4, notifier });
     expect(bus.store(0, 4, 1)).toBe(MemTxResult.ERROR);
     expect(bus.write(0, new Uint8Array(4))).toBe(MemTxResult.ERROR);
@@ -110,7 +110,7 @@ describe("a guest cannot", () => {
     const regs = machine.mmio({ name: "regs", size: 8, write() {} });
     root.addSubregion(0, regs);
     const notifier = machine.eventNotifier();
-    notifier.onSignal = () => void bus.store(0, 4, 1);
+    notifier.onSignal(() => void bus.store(0, 4, 1));
     addEventfd(regs, { addr: 0, size: 4, notifier });
     expect(bus.store(0, 4, 1)).toBe(MemTxResult.OK);
     expect(notifier.pending).toBeLessThanOrEqual(MAX_REENTRY_DEPTH);

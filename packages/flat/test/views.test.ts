@@ -241,8 +241,8 @@ function checkFlatText(machine: Machine, where: string): void {
     if (!block || block.some((line) => line.startsWith(" Root"))) continue;
     block.push(` Root memory region: ${flatView.root?.name ?? "(none)"}`);
     if (flatView.length === 0) block.push("  No rendered FlatView");
-    for (const { start, end, region, offset, ...marks } of flatView.ranges()) {
-      const { nonvolatile, readonly } = marks;
+    for (const range of flatView.ranges()) {
+      const { start, end, region, offset, nonvolatile, readonly } = range;
       const kind = `${nonvolatile ? "nv-" : ""}${readonly ? "rom" : type(region)}`;
       const at = offset === 0n ? "" : ` @${hex(offset)}`;
       block.push(

@@ -8,9 +8,7 @@ import {
   toAddress,
 } from "@mem/core";
 import { type AccessWindow, type AddressSpace, ScratchFrames } from "@mem/flat";
-import { DeviceAccess } from "./device-access.js";
 import type { TxStatus } from "./tx-status.js";
-import { loadWordAt, storeWordAt } from "./view-access.js";
 import { WordAccess } from "./word-access.js";
 
 /**
@@ -24,13 +22,11 @@ export class Bus extends WordAccess<Address> {
   /** Where the accesses go. */
   readonly space: AddressSpace;
   readonly #frames: ScratchFrames;
-  readonly #devices: DeviceAccess;
 
   constructor(space: AddressSpace) {
     super();
     this.space = space;
     this.#frames = new ScratchFrames(space.system);
-    this.#devices = new DeviceAccess(space.system);
   }
 
   protected override loadWord(
@@ -39,17 +35,57 @@ export class Bus extends WordAccess<Address> {
     attrs: MemTxAttrs | undefined,
     status: TxStatus | undefined,
   ): number {
-    if (isExact(addr)) {
-      const window = this.space.lookup(addr);
-      const view = readable(window, addr, op);
-      if (view !== null) {
-        if (status) status.result = MemTxResult.OK;
-        return loadWordAt(view, addr - window.bias, op);
-      }
-      if (isDevice(window))
-        return this.#devices.load(window, offsetIn(window, addr), op, attrs, status);
+    if (!isSmall(addr) && !isExact(addr)) return this.#load(addr, op, attrs, status).lo;
+    const { space } = this;
+    const size = wordSize(op);
+    const value = space.load(addr, size, attrs);
+    if (status !== undefined) status.result = space.lastResult;
+    // A big-endian access is a little-endian one with its bytes exchanged, whatever is there.
+    return (op & Op.BIG) === 0 ? value : swapWord(value, size);
+  }
+
+  protected override storeWord(
+    addr: Address,
+    value: number,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    if (!isSmall(addr) && !isExact(addr)) {
+      const { data } = this.#frames.current;
+      data.value = value;
+      this.#store(addr, op, data, attrs, status);
+      return;
     }
-    return this.#load(addr, op, attrs, status).lo;
+    const size = wordSize(op);
+    const bits = (op & Op.BIG) === 0 ? value : swapWord(value, size);
+    const result = this.space.store(addr, size, bits, attrs);
+    if (status !== undefined) status.result = result;
+  }
+
+  protected override loadHalves(
+    addr: Address,
+    into: Data64,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    if (!isSmall(addr) && !isExact(addr)) toAddress(addr, "load address");
+    const result = this.space.loadData(addr, op, into, attrs);
+    if (status !== undefined) status.result = result;
+  }
+
+  protected override storeHalves(
+    addr: Address,
+    from: Data64,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    // Storing may exchange the bytes of what it is given.
+    const { data } = this.#frames.current;
+    data.set(from.lo, from.hi);
+    this.#store(addr, op, data, attrs, status);
   }
 
   protected override loadQuad(
@@ -67,31 +103,6 @@ export class Bus extends WordAccess<Address> {
       }
     }
     return this.#load(addr, op, attrs, status).value64;
-  }
-
-  protected override storeWord(
-    addr: Address,
-    value: number,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): void {
-    if (isExact(addr)) {
-      const window = this.space.lookup(addr);
-      const view = writable(window, addr, op);
-      if (view !== null) {
-        storeWordAt(view, addr - window.bias, value, op);
-        if (status) status.result = MemTxResult.OK;
-        return;
-      }
-      if (isDevice(window)) {
-        this.#devices.store(window, offsetIn(window, addr), value, op, attrs, status);
-        return;
-      }
-    }
-    const { data } = this.#frames.current;
-    data.value = value;
-    this.#store(addr, op, data, attrs, status);
   }
 
   protected override storeQuad(
@@ -158,12 +169,16 @@ function writable(window: AccessWindow, addr: number, op: MemOp): DataView | nul
   return fits && window.region.plainWrite ? window.view : null;
 }
 
-/** Whether accesses go to callbacks as they are: no memory, no translation. */
-function isDevice(window: AccessWindow): boolean {
-  const { region } = window;
-  return region.ops !== null && window.exact && !region.directRead;
-}
+/** {@link isExact} for nearly all addresses, in the cheapest way. */
+const isSmall = (addr: Address): addr is number =>
+  typeof addr === "number" && (addr | 0) === addr && addr >= 0;
 
-function offsetIn(window: AccessWindow, addr: number): number {
-  return addr - window.start + window.offset;
-}
+const wordSize = (op: MemOp): 1 | 2 | 4 => (1 << (op & Op.SIZE_MASK)) as 1 | 2 | 4;
+
+/** The low bytes of a value in reverse order. */
+const swapWord = (value: number, size: 1 | 2 | 4): number => {
+  if (size === 1) return value;
+  if (size === 2) return ((value & 0xff) << 8) | ((value >>> 8) & 0xff);
+  const halves = ((value & 0xff00ff) << 8) | ((value >>> 8) & 0xff00ff);
+  return ((halves << 16) | (halves >>> 16)) >>> 0;
+};

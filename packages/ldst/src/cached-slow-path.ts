@@ -98,14 +98,15 @@ export class CachedSlowPath {
   /** Stores 1 to 8 bytes. */
   store(
     offset: number,
-    value: number | bigint,
+    value: number | bigint | Data64,
     op: MemOp,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
     status: TxStatus | undefined,
   ): void {
     const { data, hit } = this.#frames.current;
     if (typeof value === "number") data.value = value;
-    else data.value64 = value;
+    else if (typeof value === "bigint") data.value64 = value;
+    else data.set(value.lo, value.hi);
     const { reclaimer } = this.region.memory;
     reclaimer.enter();
     try {

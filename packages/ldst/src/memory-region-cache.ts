@@ -1,6 +1,7 @@
 import {
   type Address,
   AddressError,
+  type Data64,
   hex,
   LifecycleError,
   type MemOp,
@@ -13,11 +14,21 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
-import { type AddressSpace, contiguousLength, type FlatView } from "@mem/flat";
+import {
+  type AddressSpace,
+  contiguousLength,
+  type FlatView,
+  loadDataAt,
+  storeDataAt,
+} from "@mem/flat";
 import { CachedSlowPath } from "./cached-slow-path.js";
 import type { TxStatus } from "./tx-status.js";
 import { loadWordAt, storeWordAt } from "./view-access.js";
 import { WordAccess } from "./word-access.js";
+
+/** The largest integer that the host computes fastest with. */
+const SMALL = 2 ** 31 - 1;
+const NO_MEMORY = new DataView(new ArrayBuffer(0));
 
 /**
  * A piece of an address space, looked up once and then accessed many times
@@ -36,6 +47,12 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   }
   /** Whether the cache may be written through. */
   readonly isWrite: boolean;
+
+  // What the most frequent accesses need, laid out for them: how many bytes may be read and
+  // written in place, as small integers, and these bytes. Nothing stands in for no memory.
+  private readable = 0;
+  private writable = 0;
+  private memory: DataView = NO_MEMORY;
 
   #length = 0;
   #bytes: Uint8Array | null = null;
@@ -109,12 +126,34 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     attrs: MemTxAttrs | undefined,
     status: TxStatus | undefined,
   ): number {
-    this.#check(offset, memOpSize(op));
-    if (this.#view !== null) {
-      if (status) status.result = MemTxResult.OK;
-      return loadWordAt(this.#view, offset, op);
+    if (
+      (offset | 0) === offset &&
+      offset >= 0 &&
+      offset <= ((this.readable - (1 << (op & Op.SIZE_MASK))) | 0)
+    ) {
+      if (status !== undefined) status.result = MemTxResult.OK;
+      return loadWordAt(this.memory, offset, op);
     }
-    return this.#valid("load from").load(offset, op, attrs, status).lo;
+    return this.#loadFar(offset, op, attrs, status);
+  }
+
+  protected override storeWord(
+    offset: number,
+    value: number,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    if (
+      (offset | 0) === offset &&
+      offset >= 0 &&
+      offset <= ((this.writable - (1 << (op & Op.SIZE_MASK))) | 0)
+    ) {
+      storeWordAt(this.memory, offset, value, op);
+      if (status !== undefined) status.result = MemTxResult.OK;
+    } else {
+      this.#storeFar(offset, value, op, attrs, status);
+    }
   }
 
   protected override loadQuad(
@@ -131,22 +170,6 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     return this.#valid("load from").load(offset, op, attrs, status).value64;
   }
 
-  protected override storeWord(
-    offset: number,
-    value: number,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): void {
-    this.#checkWrite(offset, memOpSize(op));
-    if (this.#view !== null) {
-      storeWordAt(this.#view, offset, value, op);
-      if (status) status.result = MemTxResult.OK;
-    } else {
-      this.#valid("store to").store(offset, value, op, attrs, status);
-    }
-  }
-
   protected override storeQuad(
     offset: number,
     value: bigint,
@@ -161,6 +184,69 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     } else {
       this.#valid("store to").store(offset, value, op, attrs, status);
     }
+  }
+
+  protected override loadHalves(
+    offset: number,
+    into: Data64,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    this.#check(offset, 8);
+    if (this.#view !== null) {
+      loadDataAt(this.#view, offset, op, into);
+      if (status) status.result = MemTxResult.OK;
+    } else {
+      const { lo, hi } = this.#valid("load from").load(offset, op, attrs, status);
+      into.set(lo, hi);
+    }
+  }
+
+  protected override storeHalves(
+    offset: number,
+    from: Data64,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    this.#checkWrite(offset, 8);
+    if (this.#view !== null) {
+      storeDataAt(this.#view, offset, op, from);
+      if (status) status.result = MemTxResult.OK;
+    } else {
+      this.#valid("store to").store(offset, from, op, attrs, status);
+    }
+  }
+
+  /** A load that is not of memory in place, or leaves the cache. */
+  #loadFar(
+    offset: number,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): number {
+    this.#check(offset, memOpSize(op));
+    if (this.#view === null) return this.#valid("load from").load(offset, op, attrs, status).lo;
+    if (status) status.result = MemTxResult.OK;
+    return loadWordAt(this.#view, offset, op);
+  }
+
+  /** A store that is not to memory in place, or not allowed. */
+  #storeFar(
+    offset: number,
+    value: number,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void {
+    this.#checkWrite(offset, memOpSize(op));
+    if (this.#view === null) {
+      this.#valid("store to").store(offset, value, op, attrs, status);
+      return;
+    }
+    storeWordAt(this.#view, offset, value, op);
+    if (status) status.result = MemTxResult.OK;
   }
 
   /**
@@ -206,6 +292,9 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.#bytes = null;
     this.#view = null;
     this.#length = 0;
+    this.readable = 0;
+    this.writable = 0;
+    this.memory = NO_MEMORY;
     target.release();
   }
 
@@ -237,6 +326,9 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       this.#length = Math.min(run, bytes.byteLength - from);
       this.#bytes = bytes.subarray(from, from + this.#length);
       this.#view = new DataView(bytes.buffer, bytes.byteOffset + from, this.#length);
+      this.memory = this.#view;
+      this.readable = Math.min(this.#length, SMALL);
+      this.writable = this.isWrite ? this.readable : 0;
     }
     this.#target = target.retain();
   }

@@ -1,7 +1,9 @@
 import { MemOp } from "@mem/core";
 
+// Constants rather than declarations: what is inlined is then not checked to be still the same.
+
 /** Loads 1, 2 or 4 bytes of a view, as an unsigned number. */
-export function loadWordAt(view: DataView, at: number, op: MemOp): number {
+export const loadWordAt = (view: DataView, at: number, op: MemOp): number => {
   const little = (op & MemOp.BIG) === 0;
   switch (op & MemOp.SIZE_MASK) {
     case MemOp.SIZE_8:
@@ -11,10 +13,10 @@ export function loadWordAt(view: DataView, at: number, op: MemOp): number {
     default:
       return view.getUint32(at, little);
   }
-}
+};
 
 /** Stores 1, 2 or 4 bytes into a view; the value is reduced to that size. */
-export function storeWordAt(view: DataView, at: number, value: number, op: MemOp): void {
+export const storeWordAt = (view: DataView, at: number, value: number, op: MemOp): void => {
   const little = (op & MemOp.BIG) === 0;
   switch (op & MemOp.SIZE_MASK) {
     case MemOp.SIZE_8:
@@ -26,4 +28,4 @@ export function storeWordAt(view: DataView, at: number, value: number, op: MemOp
     default:
       view.setUint32(at, value, little);
   }
-}
+};

@@ -1,4 +1,4 @@
-import { type Address, MemOp, type MemTxAttrs } from "@mem/core";
+import { type Address, type Data64, MemOp, type MemTxAttrs } from "@mem/core";
 import type { TxStatus } from "./tx-status.js";
 
 const W8 = MemOp.SIZE_8;
@@ -19,8 +19,8 @@ const W64 = W64LE;
  *
  * Every member takes an address and, last, two optional arguments: the attributes of the bus
  * master (default: unspecified), and a {@link TxStatus} that receives how the access went
- * (default: nobody is told, as with QEMU's `_phys` functions). Loads answer unsigned values;
- * parts that failed read as 0. Stores reduce the value to the width. Any alignment will do.
+ * (default: nobody is told, as with QEMU's `_phys` functions). Loads answer unsigned values, except
+ * `lds`; parts that failed read as 0. Stores reduce the value to the width. Any alignment will do.
  * 64-bit values are `bigint`.
  *
  * @typeParam A what addresses may be.
@@ -52,6 +52,22 @@ export abstract class WordAccess<A extends Address> {
   protected abstract storeQuad(
     addr: A,
     value: bigint,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void;
+  /** Loads 8 bytes as `op` says into two halves. */
+  protected abstract loadHalves(
+    addr: A,
+    into: Data64,
+    op: MemOp,
+    attrs: MemTxAttrs | undefined,
+    status: TxStatus | undefined,
+  ): void;
+  /** Stores 8 bytes as `op` says from two halves, which stay as they are. */
+  protected abstract storeHalves(
+    addr: A,
+    from: Data64,
     op: MemOp,
     attrs: MemTxAttrs | undefined,
     status: TxStatus | undefined,
@@ -109,6 +125,43 @@ export abstract class WordAccess<A extends Address> {
     return this.loadQuad(addr, W64, attrs, status);
   }
 
+  // ---- signed loads -------------------------------------------------------------------------
+
+  /** Loads 8 bits, as a signed value (`ldsb`). */
+  lds8(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
+    return (this.loadWord(addr, W8, attrs, status) << 24) >> 24;
+  }
+
+  /** Loads 16 bits, little endian, as a signed value (`ldsw_le`). */
+  lds16le(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
+    return (this.loadWord(addr, W16LE, attrs, status) << 16) >> 16;
+  }
+
+  /** Loads 16 bits, big endian, as a signed value (`ldsw_be`). */
+  lds16be(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
+    return (this.loadWord(addr, W16BE, attrs, status) << 16) >> 16;
+  }
+
+  /** Loads 16 bits in the target's order, as a signed value (`ldsw`). */
+  lds16(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
+    return (this.loadWord(addr, W16, attrs, status) << 16) >> 16;
+  }
+
+  /** Loads 32 bits, little endian, as a signed value (`ldl_le` into an `int`). */
+  lds32le(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
+    return this.loadWord(addr, W32LE, attrs, status) | 0;
+  }
+
+  /** Loads 32 bits, big endian, as a signed value (`ldl_be` into an `int`). */
+  lds32be(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
+    return this.loadWord(addr, W32BE, attrs, status) | 0;
+  }
+
+  /** Loads 32 bits in the target's order, as a signed value (`ldl` into an `int`). */
+  lds32(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
+    return this.loadWord(addr, W32, attrs, status) | 0;
+  }
+
   // ---- stores --------------------------------------------------------------------------------
 
   /** Stores 8 bits (`stb`). */
@@ -159,5 +212,37 @@ export abstract class WordAccess<A extends Address> {
   /** Stores 64 bits in the target's order (`stq`). */
   st64(addr: A, value: bigint, attrs?: MemTxAttrs, status?: TxStatus): void {
     this.storeQuad(addr, value, W64, attrs, status);
+  }
+
+  // ---- 64 bits in two halves ----------------------------------------------------------------
+
+  /** Loads 64 bits, little endian, into two halves: as {@link ld64le}, allocating nothing. */
+  ld64leInto(addr: A, into: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    this.loadHalves(addr, into, W64LE, attrs, status);
+  }
+
+  /** Loads 64 bits, big endian, into two halves; `lo` is the last 4 bytes. */
+  ld64beInto(addr: A, into: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    this.loadHalves(addr, into, W64BE, attrs, status);
+  }
+
+  /** Loads 64 bits in the target's order into two halves. */
+  ld64Into(addr: A, into: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    this.loadHalves(addr, into, W64, attrs, status);
+  }
+
+  /** Stores 64 bits, little endian, from two halves: as {@link st64le}, allocating nothing. */
+  st64leFrom(addr: A, from: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    this.storeHalves(addr, from, W64LE, attrs, status);
+  }
+
+  /** Stores 64 bits, big endian, from two halves. */
+  st64beFrom(addr: A, from: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    this.storeHalves(addr, from, W64BE, attrs, status);
+  }
+
+  /** Stores 64 bits in the target's order from two halves. */
+  st64From(addr: A, from: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    this.storeHalves(addr, from, W64, attrs, status);
   }
 }

@@ -1,0 +1,36 @@
+/** Holds writes back that a guest made to ranges for which that is allowed. */
+export interface CoalescedQueue {
+  /** Delivers what is queued, in order. Never throws; never called while it is under way. */
+  deliver(): void;
+}
+
+/**
+ * The queues of coalesced writes of one machine. None is there unless an accelerator attaches
+ * one; then it is flushed where QEMU flushes its own: before accesses to regions that ask for it,
+ * before a transaction begins, before a region stops coalescing.
+ */
+export class CoalescedQueues {
+  #queues: readonly CoalescedQueue[] = [];
+  #flushing = false;
+
+  /** Has a queue flushed with the others, in the order of attachment, until that is disposed. */
+  attach(queue: CoalescedQueue): Disposable {
+    this.#queues = [...this.#queues, queue];
+    return {
+      [Symbol.dispose]: () => {
+        this.#queues = this.#queues.filter((other) => other !== queue);
+      },
+    };
+  }
+
+  /** Flushes them all (`qemu_flush_coalesced_mmio_buffer`). A flush inside a flush does nothing. */
+  flush(): void {
+    if (this.#queues.length === 0 || this.#flushing) return;
+    this.#flushing = true;
+    try {
+      for (const queue of this.#queues) queue.deliver();
+    } finally {
+      this.#flushing = false;
+    }
+  }
+}

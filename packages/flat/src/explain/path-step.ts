@@ -1,0 +1,45 @@
+import type { MemoryRegion, RegionKind } from "@mem/core";
+import type { Interval } from "../render.js";
+
+/** How the search for an address came to a region. */
+export type StepEntry =
+  | {
+      /** It is the root of the address space. */
+      readonly how: "root";
+    }
+  | {
+      /** It is a subregion of the region before. */
+      readonly how: "subregion";
+      /** Where it begins in its container, in bytes. */
+      readonly addr: bigint;
+      /** Its precedence among the subregions of that container. */
+      readonly priority: number;
+    }
+  | {
+      /** It is what the alias before shows. */
+      readonly how: "alias";
+      /** Where the alias begins within it, in bytes. */
+      readonly aliasOffset: bigint;
+    };
+
+/** A region on the way from the root of an address space to what answers an address. */
+export interface PathStep {
+  readonly region: MemoryRegion;
+  readonly kind: RegionKind;
+  readonly entry: StepEntry;
+  /**
+   * The view is not built from this region but from what it comes to: a whole alias, or a
+   * container whose only enabled subregion begins at 0. Its own address and its attributes do
+   * not count then.
+   */
+  readonly isLookedThrough: boolean;
+  /** The address as an offset within the region, in bytes; outside of a region that ends before. */
+  readonly offset: bigint;
+  /** Where offset 0 lies in the address space, exactly: it may be below zero. */
+  readonly start: bigint;
+  /**
+   * The addresses at which the region can show here: its own, cut to those of every region
+   * before it and to the address space. `null` when nothing is left.
+   */
+  readonly range: Interval | null;
+}

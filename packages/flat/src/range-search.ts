@@ -1,0 +1,36 @@
+import type { FlatRange } from "./flat-range.js";
+
+/** An address, also as a rounded number, which decides most comparisons. */
+export interface Position {
+  readonly exact: bigint;
+  readonly rough: number;
+}
+
+/** The position of an address from 0 to 2^64. */
+export function positionOf(exact: bigint): Position {
+  return { exact, rough: Number(exact) };
+}
+
+/** Index of the first of ascending ranges that ends after a position. */
+export function firstEndingAfter(ranges: readonly FlatRange[], position: Position): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ranges[middle]?.endsBy(position)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the first of ascending ranges that starts at a position, or after it. */
+export function firstStartingFrom(ranges: readonly FlatRange[], position: Position): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ranges[middle]?.startsFrom(position)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

@@ -1,0 +1,89 @@
+import { LayoutError } from "./layout-error.js";
+import { PLACE, type Place, type Placed } from "./place.js";
+
+/** What a plain value of many accesses collects: the bits of all their results. */
+export type Holder = Placed & Record<string, unknown>;
+
+/**
+ * One piece of a layout. `Member` is what a view has under the field's name, `Value` what a plain
+ * object has, `Input` what can be assigned.
+ */
+export abstract class Field<out Member, out Value, out Input> {
+  /** Bytes. */
+  abstract readonly size: number;
+  /** What its offset is a multiple of in an aligned layout. */
+  abstract readonly alignment: number;
+
+  /** Carries the types; there is no such property. */
+  declare protected readonly types: { member: Member; value: Value; input: Input };
+
+  /**
+   * Gives a class of views its member.
+   * @internal
+   */
+  abstract define(prototype: object, name: string, offset: number): void;
+
+  /**
+   * The plain value of a view's member.
+   * @internal
+   */
+  abstract plain(member: unknown): Value;
+
+  /**
+   * Complains about a value that cannot be assigned.
+   * @internal
+   * @throws LayoutError
+   */
+  abstract check(value: unknown, what: string): void;
+
+  /**
+   * Assigns a checked value to a view's member.
+   * @internal
+   */
+  abstract assign(holder: Holder, name: string, value: unknown): void;
+}
+
+/** Any field. */
+export type AnyField = Field<unknown, unknown, unknown>;
+
+/** A field whose member is a view of its own: a nested layout, an array, bytes. */
+export abstract class CompositeField<out View, out Value, out Input> extends Field<
+  View,
+  Value,
+  Input
+> {
+  /**
+   * A view at a place.
+   * @internal
+   */
+  abstract viewAt(place: Place): View;
+
+  /**
+   * Gives a class of views a member that is made when it is first asked for.
+   * @internal
+   */
+  override define(prototype: object, name: string, offset: number): void {
+    const made: unique symbol = Symbol(name);
+    const build = (place: Place) => this.viewAt(place.part(offset, this.size));
+    addMember(prototype, name, {
+      get(this: Placed & { [made]?: View }) {
+        return (this[made] ??= build(this[PLACE]));
+      },
+    });
+  }
+}
+
+/**
+ * Adds an accessor to the prototype of a class of views.
+ * @throws LayoutError when the name is taken.
+ */
+export function addMember(
+  prototype: object,
+  name: string,
+  accessors: PropertyDescriptor & ThisType<Placed>,
+): void {
+  if (name in prototype) {
+    throw new LayoutError(`the field name "${name}" is taken`, { rule: "layout-name" });
+  }
+  Object.defineProperty(prototype, name, { ...accessors, enumerable: true });
+}

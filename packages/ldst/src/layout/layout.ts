@@ -1,0 +1,174 @@
+import type { Address } from "@mem/core";
+import { CompositeArrayView } from "./array-view.js";
+import { checkCount } from "./checks.js";
+import { type AnyField, CompositeField, type Holder } from "./field.js";
+import { LayoutError } from "./layout-error.js";
+import type {
+  Fields,
+  FreeNames,
+  LayoutView,
+  PartialOf,
+  PartView,
+  PlainOf,
+} from "./layout-types.js";
+import { type LayoutSource, Place, type ViewOptions } from "./place.js";
+import { PaddingField, PlacedField } from "./placement.js";
+import { checkObject, type Plan, PLAN, StructView } from "./struct-view.js";
+
+/** How the fields of a layout follow each other. */
+export interface LayoutOptions {
+  /**
+   * Whether each field starts at a multiple of its size, and the whole is rounded up to the
+   * largest, as C compilers for 64-bit machines do. Default: packed, no gaps.
+   */
+  readonly aligned?: boolean;
+  /** The size of the whole, in bytes, where that is more than the fields need. */
+  readonly size?: number;
+}
+
+/** An array of layouts, of which one element is looked at at a time. */
+export type LayoutArray<F extends Fields> = CompositeArrayView<
+  PartView<F>,
+  PlainOf<F>,
+  PartialOf<F>
+>;
+
+type OffsetsOf<F> = { readonly [K in keyof F]: number };
+
+/**
+ * The shape of a structure in guest memory: names, widths, byte orders and offsets. It makes
+ * views, whose members are accesses of just the bytes they name; and is a field itself, for a
+ * structure within another. See {@link defineLayout}.
+ */
+export class Layout<F extends Fields> extends CompositeField<
+  PartView<F>,
+  PlainOf<F>,
+  PartialOf<F>
+> {
+  override readonly size: number;
+  override readonly alignment: number;
+  /** Where each field starts, in bytes from the start of the layout. */
+  readonly offsets: OffsetsOf<F>;
+  readonly #plan: Plan;
+  readonly #view: new (place: Place) => StructView<unknown, unknown>;
+
+  constructor(fields: F, options: LayoutOptions = {}) {
+    super();
+    const isAligned = options.aligned ?? false;
+    const plan: [name: string, field: AnyField][] = [];
+    const offsets: Record<string, number> = {};
+    class View extends StructView<unknown, unknown> {
+      override get [PLAN](): Plan {
+        return plan;
+      }
+    }
+    let [next, end, alignment] = [0, 0, 1];
+    for (const [name, entry] of Object.entries(fields)) {
+      checkName(name);
+      const field = entry instanceof PlacedField ? entry.field : entry;
+      if (isAligned) alignment = Math.max(alignment, field.alignment);
+      const grain = isAligned ? field.alignment : 1;
+      const offset = entry instanceof PlacedField ? entry.offset : roundUp(next, grain);
+      next = offset + field.size;
+      end = Math.max(end, next);
+      offsets[name] = offset;
+      if (field instanceof PaddingField) continue;
+      field.define(View.prototype, name, offset);
+      plan.push([name, field]);
+    }
+    this.size = totalSize(roundUp(end, alignment), options.size);
+    this.alignment = alignment;
+    // Every name of `fields` has been given one.
+    this.offsets = offsets as OffsetsOf<F>;
+    this.#plan = plan;
+    this.#view = View;
+  }
+
+  /**
+   * A view of the structure at a place; it can be moved, and reused for many.
+   * @param at an offset of the cache, or an address.
+   * @throws AddressError when it does not lie within the cache, or the address is none.
+   */
+  view(source: LayoutSource, at: Address, options?: ViewOptions): LayoutView<F> {
+    return new this.#view(Place.of(source, this.size, at, options)) as LayoutView<F>;
+  }
+
+  /** All fields of the structure at a place, as a plain object; see {@link view}. */
+  read(source: LayoutSource, at: Address, options?: ViewOptions): PlainOf<F> {
+    return this.view(source, at, options).toObject();
+  }
+
+  /**
+   * Stores some fields of the structure at a place, in the order of the layout; see {@link view}.
+   * @throws LayoutError for names and values that are not the layout's; nothing has been stored
+   *   then.
+   */
+  write(source: LayoutSource, at: Address, values: PartialOf<F>, options?: ViewOptions): void {
+    this.view(source, at, options).assign(values);
+  }
+
+  /**
+   * `count` structures, one behind the other.
+   * @throws LayoutError when `count` is no integer above 0; AddressError as {@link view}.
+   */
+  array(source: LayoutSource, base: Address, count: number, options?: ViewOptions): LayoutArray<F> {
+    const size = this.size * checkCount(count, "array");
+    return new CompositeArrayView(Place.of(source, size, base, options), this, count);
+  }
+
+  /** @internal */
+  override viewAt(place: Place): PartView<F> {
+    return new this.#view(place) as PartView<F> & StructView<unknown, unknown>;
+  }
+
+  /** @internal */
+  override plain(member: unknown): PlainOf<F> {
+    return (member as StructView<PlainOf<F>, unknown>).toObject();
+  }
+
+  /** @internal */
+  override check(value: unknown, what: string): void {
+    checkObject(value, this.#plan, what);
+  }
+
+  /** @internal */
+  override assign(holder: Holder, name: string, value: unknown): void {
+    (holder[name] as StructView<unknown, unknown>).assign(value);
+  }
+}
+
+/**
+ * Describes a structure in guest memory.
+ *
+ * ```ts partial
+ * const descriptor = defineLayout({ addr: u64le, len: u32le, flags: u16le, next: u16le });
+ * const { addr, len } = descriptor.view(cache, 16 * head);
+ * ```
+ *
+ * @param fields the fields in the order of their addresses, by name.
+ * @throws LayoutError when a name is taken (a field `addr` of 64 bits takes `addrLo` and `addrHi`
+ *   too) or looks like an index, or the size given is too small.
+ */
+export function defineLayout<F extends Fields>(
+  fields: F & FreeNames<F>,
+  options?: LayoutOptions,
+): Layout<F> {
+  return new Layout<F>(fields, options);
+}
+
+/** Engines put such names first, whatever the order they were written in. */
+function checkName(name: string): void {
+  if (!/^\d+$/.test(name)) return;
+  throw new LayoutError(`the field name "${name}" looks like an index`, { rule: "layout-name" });
+}
+
+function totalSize(needed: number, wanted = needed): number {
+  if (Number.isSafeInteger(wanted) && wanted >= needed && wanted > 0) return wanted;
+  throw new LayoutError(`a layout that needs ${needed} bytes cannot have ${wanted}`, {
+    rule: "layout-size",
+  });
+}
+
+function roundUp(value: number, grain: number): number {
+  return Math.ceil(value / grain) * grain;
+}

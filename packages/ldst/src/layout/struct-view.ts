@@ -1,0 +1,84 @@
+import type { Address } from "@mem/core";
+import type { AnyField, Holder } from "./field.js";
+import { gather } from "./gather.js";
+import { LayoutError } from "./layout-error.js";
+import { PLACE, type Place } from "./place.js";
+
+/** The fields of a layout that a view has members of. */
+export type Plan = readonly (readonly [name: string, field: AnyField])[];
+
+/** Where the class of a layout's views keeps the {@link Plan}. */
+export const PLAN: unique symbol = Symbol("plan");
+
+/** What all views of layouts have beside a member for each field. */
+export abstract class StructView<out Value, out Input> {
+  readonly [PLACE]: Place;
+  /** @internal */
+  abstract readonly [PLAN]: Plan;
+
+  /** @internal */
+  constructor(place: Place) {
+    this[PLACE] = place;
+  }
+
+  /** Where it is: an offset of its cache, or an address of its bus. */
+  get position(): Address {
+    return this[PLACE].at(0);
+  }
+
+  /**
+   * Moves it, and the views of its parts with it; allocates nothing.
+   * @param position an offset of the cache; or an address, a bigint above 2^53. A view that
+   *   reaches over the end of the address space goes on at 0.
+   * @throws AddressError when it does not lie within the cache, or the address is none.
+   */
+  moveTo(position: Address): this {
+    this[PLACE].moveTo(position);
+    return this;
+  }
+
+  /** Reads all fields. The status, if there is one, has the bits of all accesses then. */
+  toObject(): Value {
+    return plainOf(this) as Value;
+  }
+
+  /**
+   * Stores some fields, in the order of the layout.
+   * @throws LayoutError for names and values that are not the layout's; nothing has been stored
+   *   then.
+   */
+  assign(values: Input): void {
+    checkObject(values, this[PLAN], "the layout");
+    const holder = this as unknown as Holder;
+    const input = values as Record<string, unknown>;
+    const given = this[PLAN].filter(([name]) => input[name] !== undefined);
+    gather(this[PLACE].status, given, ([name, field]) => field.assign(holder, name, input[name]));
+  }
+}
+
+function plainOf(view: StructView<unknown, unknown>): unknown {
+  const plan = view[PLAN];
+  const holder = view as unknown as Holder;
+  const values: Record<string, unknown> = {};
+  gather(view[PLACE].status, plan, ([name, field]) => {
+    values[name] = field.plain(holder[name]);
+  });
+  return values;
+}
+
+/**
+ * Complains about an object that cannot be assigned.
+ * @throws LayoutError
+ */
+export function checkObject(values: unknown, plan: Plan, what: string): void {
+  if (typeof values !== "object" || values === null || Array.isArray(values)) {
+    throw new LayoutError(`${what} takes an object`, { rule: "layout-value" });
+  }
+  for (const [name, value] of Object.entries(values)) {
+    const field = plan.find(([known]) => known === name)?.[1];
+    if (field === undefined) {
+      throw new LayoutError(`${what} has no field "${name}"`, { rule: "layout-value" });
+    }
+    if (value !== undefined) field.check(value, `"${name}"`);
+  }
+}
