@@ -3,6 +3,8 @@ import { ensureInstalled } from "../bootstrap/install.mjs";
 import { bench } from "./bench.mjs";
 import { build } from "./build.mjs";
 import { clean } from "./clean.mjs";
+import { docs } from "./docs.mjs";
+import { example } from "./example.mjs";
 import { create } from "./new.mjs";
 import { property } from "./property.mjs";
 import { release } from "./release.mjs";
@@ -31,6 +33,8 @@ export const scripts = {
   layers: command(tools.layers),
   conformance: startConformance,
   bench,
+  docs,
+  example,
   changeset: command(tools.changeset),
   new: create,
   "version-packages": versionPackages,

@@ -1,11 +1,4 @@
-import {
-  type Address,
-  ADDRESS_MAX,
-  MAX_RENDER_DEPTH,
-  type MemoryRegion,
-  toAddress,
-  toSize,
-} from "@mem/core";
+import { type Address, ADDRESS_MAX, type MemoryRegion, toAddress, toSize } from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
 import { AddressSpaces } from "./address-spaces.js";
 import type { FlatView } from "./flat-view.js";
@@ -68,48 +61,6 @@ export function flatViewForEachRange(view: FlatView, callback: FlatViewCallback)
   for (const range of view.ranges()) {
     if (callback(range.start, range.size, range.region, range.offset) === true) return;
   }
-}
-
-/** A step on the way from an address to what shows there; see {@link explainAddress}. */
-export interface PathStep {
-  readonly region: MemoryRegion;
-  /** The address as an offset within this region, in bytes. */
-  readonly offset: bigint;
-}
-
-/** Regions looked at to explain one address; nested no deeper than views are rendered. */
-const MAX_EXPLAIN_STEPS = 100_000;
-
-/**
- * Why an address lands where it does: the regions from the root of the address space down to
- * the one that shows, through aliases. Empty for a hole, and where the graph is too large.
- */
-export function explainAddress(space: AddressSpace, addr: Address): PathStep[] {
-  const at = toAddress(addr, "address");
-  const { root } = space.flatView;
-  if (!root || !space.flatView.rangeAt(at)) return [];
-  return descend(root, at - root.addr, { steps: MAX_EXPLAIN_STEPS }, 0) ?? [];
-}
-
-function descend(
-  region: MemoryRegion,
-  offset: bigint,
-  budget: { steps: number },
-  depth: number,
-): PathStep[] | null {
-  if (!region.enabled || offset < 0n || offset >= region.size) return null;
-  if (depth > MAX_RENDER_DEPTH || budget.steps-- <= 0) return null;
-  const step = { region, offset };
-  const { alias } = region;
-  if (alias) {
-    const rest = descend(alias, offset + region.aliasOffset, budget, depth + 1);
-    return rest && [step, ...rest];
-  }
-  for (const sub of region.subregions) {
-    const rest = descend(sub, offset - sub.addr, budget, depth + 1);
-    if (rest) return [step, ...rest];
-  }
-  return region.terminates ? [step] : null;
 }
 
 function locate(region: MemoryRegion, addr: bigint): { space: AddressSpace; at: bigint } | null {

@@ -9,13 +9,25 @@ export { DirtyLog, type DirtyLogStart, GlobalDirty } from "./dirty-log.js";
 export { flushRomDevice, resetDirty, setDirty, snapshotAndClearDirty } from "./dirty-region.js";
 export { countDirtyPages, type DirtyRange, type DirtyRun, dirtyRuns } from "./dirty-runs.js";
 export { DirtySnapshot } from "./dirty-snapshot.js";
+export type { AccessOutcome, AccessRefusal } from "./explain/access-outcome.js";
+export type {
+  AccessLimits,
+  AccessRules,
+  AccessTarget,
+  DeviceRules,
+  GuardState,
+} from "./explain/access-rules.js";
+export { explain, type ExplainOptions } from "./explain/explain.js";
+export { Explanation, type Found, type TranslationOutcome } from "./explain/explanation.js";
+export { formatExplanation } from "./explain/format.js";
+export { MAX_EXPLAIN_VISITS } from "./explain/graph-search.js";
+export type { HiddenReason, HiddenRegion } from "./explain/hidden.js";
+export type { PathStep, StepEntry } from "./explain/path-step.js";
 export {
-  explainAddress,
   findSection,
   type FlatViewCallback,
   flatViewForEachRange,
   isPresent,
-  type PathStep,
 } from "./find-section.js";
 export { FlatRange, type RangeAttributes } from "./flat-range.js";
 export { FlatView } from "./flat-view.js";
@@ -26,7 +38,7 @@ export { Mapping } from "./mapping.js";
 export type { EventfdSection, MemoryListener } from "./memory-listener.js";
 export { MemoryRegionSection, SectionCopy } from "./memory-region-section.js";
 export { mtree, type MtreeOptions } from "./mtree.js";
-export { MAX_RENDER_VISITS } from "./render.js";
+export { type Interval, MAX_RENDER_VISITS } from "./render.js";
 export { loadDataAt, loadHit, loadView, storeDataAt, storeHit, storeView } from "./word-access.js";
 export { WordPort } from "./word-port.js";
 export { type Frame, ScratchFrames } from "./scratch.js";

@@ -3,7 +3,6 @@ import { AddressSpace } from "./address-space.js";
 import { AddressSpaces } from "./address-spaces.js";
 import { DirtyLog } from "./dirty-log.js";
 import type { MemoryListener } from "./memory-listener.js";
-import { mtree, type MtreeOptions } from "./mtree.js";
 import type { SystemListening } from "./system-listening.js";
 import type { RenderStatistics } from "./view-cache.js";
 
@@ -45,10 +44,5 @@ export class Machine extends MemorySystem {
   /** How often views were rendered. */
   get renderStatistics(): Readonly<RenderStatistics> {
     return AddressSpaces.of(this).statistics;
-  }
-
-  /** The text of `info mtree`, as blocks. */
-  mtree(options: MtreeOptions = {}): string[] {
-    return mtree(this, options);
   }
 }

@@ -1,6 +1,6 @@
 import {
   type AddressSpace,
-  explainAddress,
+  explain,
   findSection,
   IommuAccess,
   Machine,
@@ -129,7 +129,7 @@ describe("places", () => {
     const space = machine.addressSpace(top, "top");
     expect(space.lookup(0x4000).region.name).toBe("ram");
     expect(space.lookup(0).region).toBe(machine.unassigned);
-    expect(explainAddress(space, 0x4800).map(({ offset }) => offset)).toEqual([0x800n, 0n]);
+    expect(explain(space, 0x4800).path.map(({ offset }) => offset)).toEqual([0x800n, 0n]);
     expect(findSection(top, 0x800, 1)?.offsetWithinAddressSpace).toBe(0x4800n);
   });
 

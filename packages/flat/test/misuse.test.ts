@@ -2,11 +2,12 @@ import {
   addEventfd,
   type AddressSpace,
   DeviceObject,
-  explainAddress,
+  explain,
   findSection,
   Machine,
   MemoryModelError,
   type MemoryRegion,
+  mtree,
   SectionCopy,
   TYPE_DEVICE,
 } from "@mem/flat";
@@ -141,7 +142,7 @@ describe("very deep maps", () => {
     });
     deep.enabled = false;
     deep.enabled = true;
-    expect(explainAddress(bus, 4).map(({ region }) => region.name)).toEqual(["root", "behind"]);
-    expect(machine.mtree().length).toBeGreaterThan(0);
+    expect(explain(bus, 4).path.map(({ region }) => region.name)).toEqual(["root", "behind"]);
+    expect(mtree(machine).length).toBeGreaterThan(0);
   });
 });

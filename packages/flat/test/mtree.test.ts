@@ -1,4 +1,4 @@
-import { Machine } from "@mem/flat";
+import { Machine, mtree } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 
 describe("info mtree", () => {
@@ -10,7 +10,7 @@ describe("info mtree", () => {
     hidden.addSubregion(0, machine.ram({ name: "inside", size: 0x800 }));
     hidden.enabled = false;
     machine.addressSpace(root, "bus");
-    expect(machine.mtree()).toEqual([
+    expect(mtree(machine)).toEqual([
       [
         "address-space: bus",
         "  0000000000000000-ffffffffffffffff (prio 0, i/o): root",
@@ -21,7 +21,7 @@ describe("info mtree", () => {
     hidden.addSubregion(0x1f00, last);
     last.enabled = false;
     // Where no line follows, the mark is dropped.
-    expect(machine.mtree()[0]?.split("\n")).toHaveLength(3);
+    expect(mtree(machine)[0]?.split("\n")).toHaveLength(3);
   });
 
   it("names devices, owners without a path, and regions without any", () => {
@@ -33,7 +33,7 @@ describe("info mtree", () => {
     root.addSubregion(16, machine.reservation({ name: "b", size: 16, owner: loose }));
     root.addSubregion(32, machine.reservation({ name: "c", size: 16 }));
     machine.addressSpace(root, "bus");
-    const owners = machine.mtree({ owner: true })[0]?.match(/ orphan| (owner|parent):.*$/gm);
+    const owners = mtree(machine, { owner: true })[0]?.match(/ orphan| (owner|parent):.*$/gm);
     expect(owners).toEqual([
       " orphan",
       " owner:{dev path=/dev}",

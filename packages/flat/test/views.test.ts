@@ -4,6 +4,7 @@ import {
   Machine,
   type MemoryListener,
   type MemoryRegion,
+  mtree,
 } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 import { NaiveMapRegion, naiveRanges } from "./naive-map.js";
@@ -251,7 +252,7 @@ function checkFlatText(machine: Machine, where: string): void {
     }
   }
   const text = [...blocks.values()].map((block) => block.join("\n")).join("\n\n");
-  same(machine.mtree({ flatview: true }).join("\n\n"), text, `${where}: mtree`);
+  same(mtree(machine, { flatview: true }).join("\n\n"), text, `${where}: mtree`);
 }
 
 /** `expect` costs more than the comparison, of which there are millions. */

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * An object model after QEMU's: types with single inheritance and interfaces, objects with
  * properties in one composition tree, references, and an orderly end.

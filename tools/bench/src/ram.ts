@@ -2,19 +2,22 @@ import { KiB, MiB } from "@mem/core";
 import { type AddressSpace, DirtyClient, Machine, snapshotAndClearDirty } from "@mem/flat";
 import { Bus, MemoryRegionCache } from "@mem/ldst";
 import { alone, compared } from "./measure.js";
-import { fillRandomly, scatter } from "./random.js";
+import { fillRandomly } from "./random.js";
 import type { Lap, Row } from "./row.js";
-import { STEPS, type Walk, WALK_BYTES } from "./walk.js";
+import { PLACE, SEED, STEPS, type Walk, WALK_BYTES } from "./walk.js";
 
 /** Walks over RAM. */
 export function ramRows(walk: () => Walk): Row[] {
   const toRawLoad = { against: "raw.load", reference: () => walk().rawLoad() };
+  const toRawDrawn = { against: "raw.load.drawn", reference: () => walk().rawDrawn() };
   const toRawStore = { against: "raw.store", reference: () => walk().rawStore() };
   return [
     alone({ name: "raw.load", subject: toRawLoad.reference }),
+    alone({ name: "raw.load.drawn", subject: toRawDrawn.reference }),
     alone({ name: "raw.store", subject: toRawStore.reference }),
     compared({ name: "ram.one", ...toRawLoad, subject: () => oneRegion(walk()) }),
-    compared({ name: "ram.interleaved", ...toRawLoad, subject: () => interleaved(walk()) }),
+    compared({ name: "ram.one.drawn", ...toRawDrawn, subject: () => drawn(walk()) }),
+    compared({ name: "ram.interleaved", ...toRawLoad, subject: () => interleaved() }),
     compared({ name: "ram.cached", ...toRawLoad, subject: () => cachedLoads(walk()) }),
     compared({ name: "ram.cached.store", ...toRawStore, subject: () => cachedStores(walk()) }),
     compared({ name: "ram.store", ...toRawStore, subject: () => stores(walk()) }),
@@ -24,7 +27,24 @@ export function ramRows(walk: () => Walk): Row[] {
   ];
 }
 
-function oneRegion({ space, offsets }: Walk): Lap {
+function oneRegion({ space }: Walk): Lap {
+  return {
+    operations: STEPS,
+    run() {
+      let sum = 0;
+      let x = SEED;
+      for (let i = 0; i < STEPS; i++) {
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        sum ^= space.load(x & PLACE, 4);
+      }
+      return sum;
+    },
+  };
+}
+
+function drawn({ space, offsets }: Walk): Lap {
   return {
     operations: STEPS,
     run() {
@@ -39,13 +59,19 @@ function oneRegion({ space, offsets }: Walk): Lap {
 const REGIONS = 64;
 const PIECE = 4 * KiB;
 
-function interleaved({ offsets }: Walk): Lap {
+function interleaved(): Lap {
   const space = interleavedSpace();
   return {
     operations: STEPS,
     run() {
       let sum = 0;
-      for (let i = 0; i < STEPS; i++) sum ^= space.load(offsets[i] as number, 4);
+      let x = SEED;
+      for (let i = 0; i < STEPS; i++) {
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        sum ^= space.load(x & PLACE, 4);
+      }
       return sum;
     },
   };
@@ -72,42 +98,60 @@ export function interleavedSpace(): AddressSpace {
   return machine.addressSpace(root, "interleaved");
 }
 
-function cachedLoads({ space, offsets }: Walk): Lap {
+function cachedLoads({ space }: Walk): Lap {
   const cache = new MemoryRegionCache(space, 0, WALK_BYTES, false);
   return {
     operations: STEPS,
     run() {
       let sum = 0;
-      for (let i = 0; i < STEPS; i++) sum ^= cache.ld32le(offsets[i] as number);
+      let x = SEED;
+      for (let i = 0; i < STEPS; i++) {
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        sum ^= cache.ld32le(x & PLACE);
+      }
       return sum;
     },
   };
 }
 
-function cachedStores({ space, offsets }: Walk): Lap {
+function cachedStores({ space }: Walk): Lap {
   const cache = new MemoryRegionCache(space, 0, WALK_BYTES, true);
   return {
     operations: STEPS,
     run() {
-      for (let i = 0; i < STEPS; i++) cache.st32le(offsets[i] as number, scatter(i));
+      let x = SEED;
+      for (let i = 0; i < STEPS; i++) {
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        cache.st32le(x & PLACE, x);
+      }
       return cache.ld32le(0);
     },
   };
 }
 
-function stores({ space, offsets }: Walk): Lap {
+function stores({ space }: Walk): Lap {
   return {
     operations: STEPS,
     run() {
       let sum = 0;
-      for (let i = 0; i < STEPS; i++) sum |= space.store(offsets[i] as number, 4, scatter(i));
+      let x = SEED;
+      for (let i = 0; i < STEPS; i++) {
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        sum |= space.store(x & PLACE, 4, x);
+      }
       return sum;
     },
   };
 }
 
 /** A display watches the RAM; before each lap it has drawn all, so that pages get dirty anew. */
-function dirtyStores({ space, offsets, ram }: Walk): Lap {
+function dirtyStores({ space, ram }: Walk): Lap {
   return {
     operations: STEPS,
     before() {
@@ -116,7 +160,13 @@ function dirtyStores({ space, offsets, ram }: Walk): Lap {
     },
     run() {
       let sum = 0;
-      for (let i = 0; i < STEPS; i++) sum |= space.store(offsets[i] as number, 4, scatter(i));
+      let x = SEED;
+      for (let i = 0; i < STEPS; i++) {
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        sum |= space.store(x & PLACE, 4, x);
+      }
       return sum;
     },
     after() {
@@ -125,20 +175,26 @@ function dirtyStores({ space, offsets, ram }: Walk): Lap {
   };
 }
 
-function swapped({ space, offsets }: Walk): Lap {
+function swapped({ space }: Walk): Lap {
   const bus = new Bus(space);
   return {
     operations: STEPS,
     run() {
       let sum = 0;
-      for (let i = 0; i < STEPS; i++) sum ^= bus.ld32be(offsets[i] as number);
+      let x = SEED;
+      for (let i = 0; i < STEPS; i++) {
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        sum ^= bus.ld32be(x & PLACE);
+      }
       return sum;
     },
   };
 }
 
 /** The same RAM seen 4 GiB higher: addresses that are no small integers. */
-function above4GiB({ machine, ram, offsets }: Walk): Lap {
+function above4GiB({ machine, ram }: Walk): Lap {
   const base = 2 ** 32;
   const root = machine.container({ name: "above", size: 2n ** 64n });
   root.addSubregion(base, machine.alias({ name: "high", size: WALK_BYTES, target: ram }));
@@ -147,7 +203,13 @@ function above4GiB({ machine, ram, offsets }: Walk): Lap {
     operations: STEPS,
     run() {
       let sum = 0;
-      for (let i = 0; i < STEPS; i++) sum ^= space.load(base + (offsets[i] as number), 4);
+      let x = SEED;
+      for (let i = 0; i < STEPS; i++) {
+        x ^= x << 13;
+        x ^= x >>> 17;
+        x ^= x << 5;
+        sum ^= space.load(base + (x & PLACE), 4);
+      }
       return sum;
     },
   };

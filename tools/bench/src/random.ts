@@ -34,8 +34,3 @@ export function fillRandomly(bytes: Uint8Array): void {
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >>> 2);
   for (let i = 0; i < words.length; i++) words[i] = random.next();
 }
-
-/** A value to store: what walks leave behind is as random as what was there, for later loads. */
-export function scatter(i: number): number {
-  return Math.imul(i, 0x9e3779b1);
-}

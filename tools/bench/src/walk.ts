@@ -1,15 +1,19 @@
 import { MiB } from "@mem/core";
 import { Machine } from "@mem/flat";
-import { fillRandomly, randomOffsets, scatter } from "./random.js";
+import { fillRandomly, randomOffsets } from "./random.js";
 import { type Lap, lazy } from "./row.js";
 
 /** Bytes that are walked over. */
 export const WALK_BYTES = 64 * MiB;
 /** Accesses in a lap. */
 export const STEPS = 1 << 20;
+/** Cuts a random number down to a place in the walk, a multiple of 4. */
+export const PLACE = WALK_BYTES - 4;
+/** Where the random numbers of a walk begin. */
+export const SEED = 0x2545f491;
 
 /**
- * What all walks share: 64 MiB of RAM as a machine has it, the random places, and the walks on a
+ * What all walks share (each draws its next place by xorshift, in the loop): 64 MiB of RAM as a machine has it, the random places, and the walks on a
  * `DataView` that others are compared with. They go over the RAM's own bytes, so that how the
  * host happened to lay them out is the same for both.
  */
@@ -23,6 +27,7 @@ export class Walk {
   /** Multiples of 8. */
   readonly wideOffsets = randomOffsets(STEPS, WALK_BYTES, 8);
   readonly rawLoad = lazy(() => this.#rawLoad());
+  readonly rawDrawn = lazy(() => this.#rawDrawn());
   readonly rawStore = lazy(() => this.#rawStore());
   readonly #view: DataView;
 
@@ -34,6 +39,25 @@ export class Walk {
   }
 
   #rawLoad(): Lap {
+    const view = this.#view;
+    return {
+      operations: STEPS,
+      run() {
+        let sum = 0;
+        let x = SEED;
+        for (let i = 0; i < STEPS; i++) {
+          x ^= x << 13;
+          x ^= x >>> 17;
+          x ^= x << 5;
+          sum ^= view.getUint32(x & PLACE, true);
+        }
+        return sum;
+      },
+    };
+  }
+
+  /** The same with places that were drawn beforehand: many loads are in flight at a time. */
+  #rawDrawn(): Lap {
     const view = this.#view;
     const { offsets } = this;
     return {
@@ -48,11 +72,16 @@ export class Walk {
 
   #rawStore(): Lap {
     const view = this.#view;
-    const { offsets } = this;
     return {
       operations: STEPS,
       run() {
-        for (let i = 0; i < STEPS; i++) view.setUint32(offsets[i] as number, scatter(i), true);
+        let x = SEED;
+        for (let i = 0; i < STEPS; i++) {
+          x ^= x << 13;
+          x ^= x >>> 17;
+          x ^= x << 5;
+          view.setUint32(x & PLACE, x, true);
+        }
         return view.getUint32(0, true);
       },
     };

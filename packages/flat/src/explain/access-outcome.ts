@@ -151,11 +151,7 @@ function deviceOutcome(access: Access, ops: ResolvedMmioOps): AccessOutcome {
   return { ...head, kind: "calls", calls: Math.max(size / callSize, 1), callSize, triggers };
 }
 
-function hasCallback(
-  { callbacks }: ResolvedMmioOps,
-  size: AccessSize,
-  isWrite: boolean,
-): boolean {
+function hasCallback({ callbacks }: ResolvedMmioOps, size: AccessSize, isWrite: boolean): boolean {
   if (isWrite) {
     if (callbacks.writeWithAttrs) return true;
     return size === 8 ? callbacks.write64 !== undefined : callbacks.write !== undefined;

@@ -23,7 +23,7 @@ export interface Loser {
  * without stopping at what is seen: in order of precedence, disabled regions, and what sticks out
  * of its container or of an alias's window, included.
  *
- * What is both disabled and cut off is not told: it takes two changes to see it.
+ * What several causes hide, such as a disabled container and a window, is not told.
  */
 export class GraphSearch {
   /** What is seen; `null` where nothing is. */
@@ -44,24 +44,23 @@ export class GraphSearch {
     if (!base) return;
     // All of them begin where the region does that the view is built from.
     const offset = addr - base.addr;
-    const obstacle: Obstacle | null = base.isCountable ? null : { kind: "ending", by: base };
-    const behind: { region: MemoryRegion; up: Trail }[] = [];
+    const visited: { trail: Trail; told: number; behind: MemoryRegion[] }[] = [];
     let up: Trail | null = null;
-    for (const [index, region] of chain.entries()) {
-      const next = chain[index + 1];
-      if (!next) break;
-      up = { region, offset, up, isLookedThrough: true };
-      if (region.alias) continue;
-      let isBehind = false;
-      for (const sub of region.subregions) {
-        if (sub === next) isBehind = true;
-        else if (isBehind) behind.push({ region: sub, up });
-        else this.#visit(sub, offset - sub.addr, up, null, 0);
+    for (const [index, region] of chain.slice(0, -1).entries()) {
+      const trail: Trail = { region, offset, up, isLookedThrough: true };
+      up = trail;
+      // What lies outside of it could not even show if it were looked into.
+      const others = covers(trail) ? [...region.subregions] : [];
+      const at = others.findIndex((sub) => sub === chain[index + 1]);
+      visited.push({ trail, told: this.#told, behind: others.slice(at + 1) });
+      for (const sub of others.slice(0, Math.max(at, 0))) {
+        this.#visit(sub, offset - sub.addr, trail, null, 0);
       }
     }
-    this.#visit(base, offset, up, obstacle, 0);
-    for (const { region, up: above } of behind.reverse()) {
-      this.#visit(region, offset - region.addr, above, null, 0);
+    this.#visit(base, offset, up, base.isCountable ? null : { kind: "ending", by: base }, 0);
+    for (const { trail, told, behind } of visited.reverse()) {
+      for (const sub of behind) this.#visit(sub, offset - sub.addr, trail, null, 0);
+      if (told === this.#told && covers(trail)) this.#leadsNowhere(trail);
     }
   }
 
@@ -77,11 +76,10 @@ export class GraphSearch {
       return;
     }
     const trail = { region, offset, up, isLookedThrough: false };
-    const covers = offset >= 0n && offset < region.size;
-    const obstacle = this.#obstacle(trail, covers, above);
+    const obstacle = obstacleOf(trail, above);
     if (obstacle === "several") return;
     if (depth > MAX_RENDER_DEPTH) {
-      if (obstacle === null) this.#leadsNowhere(trail, "tooDeep");
+      if (obstacle === null) this.#tell(trail, "tooDeep");
       return;
     }
     const { losers } = this;
@@ -94,28 +92,13 @@ export class GraphSearch {
         this.#visit(sub, offset - sub.addr, trail, obstacle, depth + 1);
       }
     }
-    if (!covers) return;
+    if (!covers(trail)) return;
     if (region.terminates) this.#end(trail, obstacle);
     else if (obstacle === null) {
-      if (this.#told > before.told) return;
-      if (!alias) this.#leadsNowhere(trail, "empty");
-      else if (offset + region.aliasOffset >= alias.size) this.#leadsNowhere(trail, "pastTarget");
+      if (this.#told === before.told) this.#leadsNowhere(trail);
     } else if (obstacle.kind !== "cutOff" && losers.length === before.losers) {
       this.#lose(trail, obstacle);
     }
-  }
-
-  /** What keeps a region and all below it from showing: the topmost cause, or more than one. */
-  #obstacle(trail: Trail, covers: boolean, above: Obstacle | null): Obstacle | "several" | null {
-    const { enabled } = trail.region;
-    if (enabled && covers) return above;
-    if (enabled) {
-      // What does not cover the address itself has nothing cut off; what is below it may have.
-      if (above === null || above.kind === "cutOff") return above ?? { kind: "cutOff", by: trail };
-      return "several";
-    }
-    if (!covers || above?.kind === "cutOff") return "several";
-    return above ?? { kind: "disabled", by: trail.region };
   }
 
   /** A region that answers accesses itself, and covers the address. */
@@ -129,7 +112,15 @@ export class GraphSearch {
     }
   }
 
-  #leadsNowhere(trail: Trail, kind: "empty" | "pastTarget" | "tooDeep"): void {
+  /** A container or an alias in which nothing shows; one on what is empty is not worth telling. */
+  #leadsNowhere(trail: Trail): void {
+    const { region, offset } = trail;
+    const { alias } = region;
+    if (!alias) this.#tell(trail, "empty");
+    else if (offset + region.aliasOffset >= alias.size) this.#tell(trail, "pastTarget");
+  }
+
+  #tell(trail: Trail, kind: "empty" | "pastTarget" | "tooDeep"): void {
     this.#told++;
     this.#lose(trail, { kind });
   }
@@ -137,4 +128,24 @@ export class GraphSearch {
   #lose(trail: Trail, why: Loser["why"]): void {
     this.losers.push({ trail, why, isAbove: this.winner === null });
   }
+}
+
+function covers({ region, offset }: Trail): boolean {
+  return offset >= 0n && offset < region.size;
+}
+
+/**
+ * What keeps a region and all below it from showing: the topmost cause. `several` when it would
+ * take more than one change; nested containers that all end before the address count as one.
+ */
+function obstacleOf(trail: Trail, above: Obstacle | null): Obstacle | "several" | null {
+  const { region } = trail;
+  if (covers(trail)) {
+    if (region.enabled) return above;
+    return above?.kind === "cutOff" ? "several" : (above ?? { kind: "disabled", by: region });
+  }
+  if (!region.enabled) return "several";
+  if (above === null) return { kind: "cutOff", by: trail };
+  if (above.kind !== "cutOff" || region.alias || above.by.region.alias) return "several";
+  return above;
 }

@@ -1,0 +1,174 @@
+import {
+  type AccessSize,
+  DIRTY_CLIENTS,
+  DeviceObject,
+  DirtyClient,
+  type Ioeventfd,
+  type MemoryRegion,
+  type MemTxAttrs,
+  type ResolvedMmioOps,
+} from "@mem/core";
+import type { FlatRange } from "../flat-range.js";
+import { type AccessOutcome, accessOutcomes } from "./access-outcome.js";
+
+/** Sizes in bytes that a device takes, or that its callbacks do. */
+export interface AccessLimits {
+  readonly min: AccessSize;
+  readonly max: AccessSize;
+  /** Whether accesses need not be naturally aligned. */
+  readonly unaligned: boolean;
+}
+
+/** The rules of a region with callbacks. */
+export interface DeviceRules {
+  /** Byte order of its registers, `native` resolved. */
+  readonly endianness: "little" | "big";
+  /** What the guest may do. */
+  readonly valid: AccessLimits;
+  /** Whether the device checks accesses itself besides (`valid.accepts`). */
+  readonly hasAccepts: boolean;
+  /** What the callbacks can do: other accesses are split or widened. */
+  readonly impl: AccessLimits;
+}
+
+/** Who answers accesses, and by which rules. */
+export type AccessTarget =
+  | {
+      /** Memory, reached directly: RAM, or ROM. */
+      readonly kind: "memory";
+      /** Whether the region itself is read-only, and refuses stores. */
+      readonly isRom: boolean;
+    }
+  | {
+      /** Memory of a physical device: each access is passed on as it is. */
+      readonly kind: "ramDevice";
+    }
+  | {
+      /** Registers: the device's callbacks. */
+      readonly kind: "device";
+      readonly rules: DeviceRules;
+    }
+  | {
+      /** Memory whose stores go to callbacks; its loads too unless `romd`. */
+      readonly kind: "romDevice";
+      readonly romd: boolean;
+      readonly rules: DeviceRules | null;
+    }
+  | {
+      /** An IOMMU: accesses go on elsewhere. */
+      readonly kind: "iommu";
+    }
+  | {
+      /** Nothing: all accesses are refused. */
+      readonly kind: "nothing";
+    };
+
+/** The guard that keeps a device from being entered again by what it causes. */
+export type GuardState =
+  | {
+      /** Accesses are refused while one of the device's callbacks runs. */
+      readonly kind: "armed";
+      readonly device: DeviceObject;
+    }
+  | {
+      /** One does right now. */
+      readonly kind: "engaged";
+      readonly device: DeviceObject;
+    }
+  | {
+      /** There is none. */
+      readonly kind: "none";
+      /** The region has no callbacks to guard; no device owns it; it gave the guard up. */
+      readonly why: "notMmio" | "noDevice" | "disabled" | "lockless" | "readonly";
+    };
+
+/** What accesses at an address meet. */
+export interface AccessRules {
+  readonly target: AccessTarget;
+  /** Loads of 1, 2, 4 and 8 bytes, then stores: each as one access, in either byte order. */
+  readonly outcomes: readonly AccessOutcome[];
+  /**
+   * The section is read-only, be it by its region or by something above that. Accesses heed the
+   * region alone; a processor drops stores to such RAM.
+   */
+  readonly readonly: boolean;
+  /** Queued writes are delivered before the region is accessed. */
+  readonly flushesCoalesced: boolean;
+  /** Writes here may be queued themselves. */
+  readonly isCoalesced: boolean;
+  /** Write triggers at the address. */
+  readonly ioeventfds: readonly Ioeventfd[];
+  readonly guard: GuardState;
+  /** Who is told of stores to memory. */
+  readonly dirtyClients: readonly (keyof typeof DirtyClient)[];
+}
+
+/**
+ * The rules at an offset of a region.
+ * @param room bytes from there to the end of the section
+ * @param range the range of the view, `null` in a hole
+ */
+export function accessRules(
+  place: { readonly region: MemoryRegion; readonly offset: bigint; readonly room: bigint },
+  range: FlatRange | null,
+  attrs: MemTxAttrs,
+): AccessRules {
+  const { region, offset } = place;
+  return {
+    target: targetOf(region),
+    outcomes: accessOutcomes(place, attrs),
+    readonly: range?.readonly ?? false,
+    flushesCoalesced: region.flushCoalesced,
+    isCoalesced: region.coalesced.some(({ addr, size }) => offset >= addr && offset < addr + size),
+    ioeventfds: region.ioeventfds.filter(({ addr }) => addr === offset),
+    guard: guardOf(region),
+    dirtyClients: clientsIn(range?.dirtyMask ?? 0),
+  };
+}
+
+function targetOf(region: MemoryRegion): AccessTarget {
+  const { ops } = region;
+  if (region.isIommu) return { kind: "iommu" };
+  if (region.isRamDevice) return { kind: "ramDevice" };
+  if (region.isRam) return { kind: "memory", isRom: region.isRom };
+  if (region.isRomDevice) {
+    return { kind: "romDevice", romd: region.romd, rules: ops && rulesOf(ops) };
+  }
+  return ops ? { kind: "device", rules: rulesOf(ops) } : { kind: "nothing" };
+}
+
+function rulesOf(ops: ResolvedMmioOps): DeviceRules {
+  const isAny = ops.validMax === 0;
+  return {
+    endianness: ops.bigEndian ? "big" : "little",
+    valid: {
+      min: isAny ? 1 : sizeOf(ops.validMin),
+      max: isAny ? 8 : sizeOf(ops.validMax),
+      unaligned: ops.validUnaligned,
+    },
+    hasAccepts: ops.hasAccepts,
+    impl: {
+      min: sizeOf(ops.implMin),
+      max: sizeOf(ops.implMax),
+      unaligned: ops.implUnaligned,
+    },
+  };
+}
+
+function sizeOf(size: number): AccessSize {
+  return size === 8 || size === 4 || size === 2 ? size : 1;
+}
+
+function guardOf(region: MemoryRegion): GuardState {
+  const device = region.guardDevice;
+  if (device) return { kind: device.engagedInIo ? "engaged" : "armed", device };
+  if (region.kind !== "mmio") return { kind: "none", why: "notMmio" };
+  if (region.lockless) return { kind: "none", why: "lockless" };
+  if (region.reentrancyGuardDisabled) return { kind: "none", why: "disabled" };
+  return { kind: "none", why: region.owner instanceof DeviceObject ? "readonly" : "noDevice" };
+}
+
+function clientsIn(mask: number): (keyof typeof DirtyClient)[] {
+  const names = Object.keys(DirtyClient) as (keyof typeof DirtyClient)[];
+  return names.filter((name) => ((mask >>> DirtyClient[name]) & 1) === 1).slice(0, DIRTY_CLIENTS);
+}

@@ -1,0 +1,98 @@
+import type { IommuTlbEntry, MemoryRegion } from "@mem/core";
+import type { AddressSpace } from "../address-space.js";
+import type { FlatRange } from "../flat-range.js";
+import type { AccessRules } from "./access-rules.js";
+import { formatExplanation } from "./format.js";
+import type { HiddenRegion } from "./hidden.js";
+import type { PathStep } from "./path-step.js";
+
+/** What the present view has at an address. */
+export type Found =
+  | {
+      readonly kind: "section";
+      readonly region: MemoryRegion;
+      /** The address as an offset within the region, in bytes. */
+      readonly offset: bigint;
+      /** The range of the view, with its attributes: read-only, ROMD, dirty mask, non-volatile. */
+      readonly range: FlatRange;
+    }
+  | {
+      /** Nothing: the region `unassigned` answers, which refuses every access. */
+      readonly kind: "hole";
+      /** First address of the hole. */
+      readonly start: bigint;
+      /** One past the last; 2^64 at most. */
+      readonly end: bigint;
+      /** What ends where it begins. */
+      readonly before: FlatRange | null;
+      /** What begins where it ends. */
+      readonly after: FlatRange | null;
+    };
+
+/** How an access goes on that ends at an IOMMU. */
+export type TranslationOutcome =
+  | {
+      /** The IOMMU was not asked: see `ExplainOptions.translate`. */
+      readonly kind: "notAsked";
+    }
+  | {
+      /** It lets the access through. */
+      readonly kind: "goesOn";
+      readonly entry: IommuTlbEntry<AddressSpace>;
+      /** What is at the translated address of the address space that the entry names. */
+      readonly next: Explanation;
+    }
+  | {
+      /** It does not; or it failed, which it said nothing of but in the log. */
+      readonly kind: "refused";
+      readonly entry: IommuTlbEntry<AddressSpace> | null;
+    }
+  | {
+      /** So many have been asked that the access is given up. */
+      readonly kind: "endless";
+    };
+
+/** Why an address lands where it does: what {@link explain} found out. `String()` tells it. */
+export class Explanation {
+  readonly addressSpace: AddressSpace;
+  /** The address, in bytes. */
+  readonly addr: bigint;
+  /** Whether a store was asked about: it decides what an IOMMU is asked. */
+  readonly isWrite: boolean;
+  readonly found: Found;
+  /** The regions from the root to what was found; none for a hole. */
+  readonly path: readonly PathStep[];
+  /** All else that lies at the address, by precedence. */
+  readonly hidden: readonly HiddenRegion[];
+  /** What accesses meet. */
+  readonly access: AccessRules;
+  /** How accesses go on; `null` where no IOMMU is. */
+  readonly translation: TranslationOutcome | null;
+  /**
+   * The regions were changed since the view was made, as within a transaction: `path` and
+   * `hidden` tell of the regions as they are, `found` and `access` of what is seen until the next
+   * commit.
+   */
+  readonly isPending: boolean;
+  /** Whether `path` and `hidden` are all there is: there is a bound on the work. */
+  readonly isComplete: boolean;
+
+  /** @internal {@link explain} makes them. */
+  constructor(fields: Omit<Explanation, "toString">) {
+    this.addressSpace = fields.addressSpace;
+    this.addr = fields.addr;
+    this.isWrite = fields.isWrite;
+    this.found = fields.found;
+    this.path = fields.path;
+    this.hidden = fields.hidden;
+    this.access = fields.access;
+    this.translation = fields.translation;
+    this.isPending = fields.isPending;
+    this.isComplete = fields.isComplete;
+  }
+
+  /** {@link formatExplanation}. */
+  toString(): string {
+    return formatExplanation(this);
+  }
+}
