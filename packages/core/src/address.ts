@@ -3,28 +3,53 @@ import { AddressError } from "./errors.js";
 /**
  * A byte address, offset or size. A `number` must be a safe integer (exact to 2^53);
  * a `bigint` reaches the whole 64-bit space.
+ * @see the README of `@mem/core`, "Words of the domain"
  */
 export type Address = number | bigint;
 
-/** One past the last byte of a 64-bit address space: 2^64. */
+/**
+ * One past the last byte of a 64-bit address space: 2^64.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export const ADDRESS_SPACE_END = 1n << 64n;
 
-/** The last byte address of a 64-bit address space: 2^64 - 1. */
+/**
+ * The last byte address of a 64-bit address space: 2^64 - 1.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export const ADDRESS_MAX = ADDRESS_SPACE_END - 1n;
 
-/** Bytes in a page of the guest: the grain of dirty bitmaps, RAM blocks and dispatch. */
+/**
+ * Bytes in a page of the guest: the grain of dirty bitmaps, RAM blocks and dispatch.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export const PAGE_SIZE = 4096;
 
-/** Number of KiB, MiB and GiB in bytes, for readable sizes. */
+/**
+ * Number of KiB, MiB and GiB in bytes, for readable sizes.
+ * @see the guide "Banks, mirrors and windows", "A mirror"
+ */
 export const KiB = 1024;
-/** 2^20 bytes. */
+/**
+ * 2^20 bytes.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export const MiB = 1024 * KiB;
-/** 2^30 bytes. */
+/**
+ * 2^30 bytes.
+ * @see the guide "Performance", "Memory"
+ */
 export const GiB = 1024 * MiB;
-/** 2^40 bytes. */
+/**
+ * 2^40 bytes.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export const TiB = 1024 * GiB;
 
-/** `0x...` in lower case without padding. */
+/**
+ * `0x...` in lower case without padding.
+ * @see the README of `@mem/core`
+ */
 export function hex(value: Address): string {
   return value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
 }
@@ -32,6 +57,7 @@ export function hex(value: Address): string {
 /**
  * The exact value of a byte address or offset.
  * @throws AddressError when it is negative, not an integer, an unsafe `number`, or 2^64 and above.
+ * @see the README of `@mem/core`, "Words of the domain"
  */
 export function toAddress(value: Address, what: string, region?: string): bigint {
   const exact = toExact(value, what, region);
@@ -48,6 +74,7 @@ export function toAddress(value: Address, what: string, region?: string): bigint
 /**
  * The exact value of a byte size.
  * @throws AddressError when it is negative, not an integer, an unsafe `number`, or above 2^64.
+ * @see the README of `@mem/core`, "Words of the domain"
  */
 export function toSize(value: Address, what: string, region?: string): bigint {
   const exact = toExact(value, what, region);
@@ -72,14 +99,20 @@ function toExact(value: Address, what: string, region?: string): bigint {
   return BigInt(value);
 }
 
-/** The same value as a `number` where that is exact, as a `bigint` otherwise. */
+/**
+ * The same value as a `number` where that is exact, as a `bigint` otherwise.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export function narrow(value: Address): Address {
   return typeof value === "bigint" && value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= 0n
     ? Number(value)
     : value;
 }
 
-/** `a + b` modulo 2^64, as a `number` where that is exact. */
+/**
+ * `a + b` modulo 2^64, as a `number` where that is exact.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export function addWrapped(a: Address, b: Address): Address {
   if (typeof a === "number" && typeof b === "number") {
     const sum = a + b;
@@ -88,7 +121,10 @@ export function addWrapped(a: Address, b: Address): Address {
   return narrow(BigInt.asUintN(64, BigInt(a) + BigInt(b)));
 }
 
-/** Rounds a byte count up to whole pages. */
+/**
+ * Rounds a byte count up to whole pages.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export function pageAlign(bytes: number): number {
   return Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
 }

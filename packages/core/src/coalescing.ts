@@ -6,6 +6,7 @@ import type { MemoryRegion } from "./memory-region.js";
  * Lets all writes to a region be queued (`memory_region_set_coalescing`): by a `CoalescedQueue`,
  * if whoever runs the guest attached one. Otherwise listeners are told, and nothing changes.
  * @throws RegionOptionsError for a region of 2^64 bytes.
+ * @see {@link addCoalescing}
  */
 export function setCoalescing(region: MemoryRegion): void {
   if (region.size >= ADDRESS_SPACE_END) {
@@ -18,7 +19,11 @@ export function setCoalescing(region: MemoryRegion): void {
   addCoalescing(region, 0n, region.size);
 }
 
-/** Lets writes to `[offset, offset + size)` of a region be queued, in bytes. */
+/**
+ * Lets writes to `[offset, offset + size)` of a region be queued, in bytes.
+ * @see the guide "From QEMU's memory.h to Mem", "What is as you know it"
+ * @see the README of `@mem/flat`, "Queued writes"
+ */
 export function addCoalescing(region: MemoryRegion, offset: Address, size: Address): void {
   region.assertUsable("coalesce");
   const range = {
@@ -33,6 +38,7 @@ export function addCoalescing(region: MemoryRegion, offset: Address, size: Addre
 /**
  * Ends all queueing of writes (`memory_region_clear_coalescing`), oldest range first; what is
  * queued is delivered before.
+ * @see the guide "From QEMU's memory.h to Mem", "What is as you know it"
  */
 export function clearCoalescing(region: MemoryRegion): void {
   region.assertUsable("stop coalescing");
@@ -45,7 +51,10 @@ export function clearCoalescing(region: MemoryRegion): void {
   }
 }
 
-/** Queued writes are flushed before the region is accessed (`memory_region_set_flush_coalesced`). */
+/**
+ * Queued writes are flushed before the region is accessed (`memory_region_set_flush_coalesced`).
+ * @see the README of `@mem/flat`, "Queued writes"
+ */
 export function setFlushCoalesced(region: MemoryRegion): void {
   region.flushCoalesced = true;
 }
@@ -53,6 +62,7 @@ export function setFlushCoalesced(region: MemoryRegion): void {
 /**
  * Ends {@link setFlushCoalesced}, unless the region itself is coalesced
  * (`memory_region_clear_flush_coalesced`).
+ * @see {@link setFlushCoalesced}
  */
 export function clearFlushCoalesced(region: MemoryRegion): void {
   if (region.coalesced.length === 0) region.flushCoalesced = false;

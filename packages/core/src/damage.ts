@@ -1,7 +1,10 @@
 import { ADDRESS_SPACE_END } from "./address.js";
 import type { MemoryRegion } from "./memory-region.js";
 
-/** Where a rendered view learns which of its addresses a change may have altered. */
+/**
+ * Where a rendered view learns which of its addresses a change may have altered.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export interface DamageSink {
   /** Addresses `[from, to)` of the view may resolve differently. */
   damage(from: bigint, to: bigint): void;
@@ -9,7 +12,10 @@ export interface DamageSink {
   damageAll(): void;
 }
 
-/** Containers and aliases nested deeper than this below the root of a view show nothing in it. */
+/**
+ * Containers and aliases nested deeper than this below the root of a view show nothing in it.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export const MAX_RENDER_DEPTH = 512;
 
 /** Steps upwards followed for one change before every view is declared damaged instead. */

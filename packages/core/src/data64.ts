@@ -1,6 +1,7 @@
 /**
  * A 64-bit value in two unsigned 32-bit halves: what dispatch moves without allocating.
  * Reuse one carrier for many accesses.
+ * @see the README of `@mem/core`
  */
 export class Data64 {
   /** Bits 0..31, unsigned. */

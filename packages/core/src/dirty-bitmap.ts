@@ -12,6 +12,7 @@ type Chunk = Uint32Array | boolean;
  * One bit a page of a RAM block (`DirtyMemoryBlocks`). It works on 32-bit words, and chunks that
  * are dirty or clean all over take no memory: a terabyte of fresh RAM costs next to nothing, and
  * so does marking all of it clean.
+ * @see {@link RamSource}, whose example looks into one
  */
 export class DirtyBitmap {
   /** Number of pages covered. */
@@ -20,13 +21,16 @@ export class DirtyBitmap {
   /** Pages of a chunk, as a power of two, and as they are. */
   readonly #shift: number;
   readonly #chunkPages: number;
+  readonly #catchUp: () => void;
 
   /**
    * @param pages number of pages covered, up to 2^41.
    * @param dirty what all of them are at first.
+   * @param catchUp called before anything is read or marked clean: marks what was left to do.
    */
-  constructor(pages: number, dirty = true) {
+  constructor(pages: number, dirty = true, catchUp: () => void = () => {}) {
     this.pages = pages;
+    this.#catchUp = catchUp;
     this.#shift = Math.max(CHUNK_SHIFT, Math.ceil(Math.log2(pages + 1)) - MAX_CHUNKS_SHIFT);
     this.#chunkPages = 2 ** this.#shift;
     this.#chunks = new Array<Chunk>(Math.ceil(pages / this.#chunkPages)).fill(dirty);
@@ -34,6 +38,7 @@ export class DirtyBitmap {
 
   /** Whether `page` is dirty; pages beyond the end never are. */
   get(page: number): boolean {
+    this.#catchUp();
     if (page >= this.pages) return false;
     const chunk = this.#chunkAt(page);
     if (typeof chunk === "boolean") return chunk;
@@ -66,6 +71,7 @@ export class DirtyBitmap {
 
   /** Marks pages `from` (inclusive) to `to` (exclusive) clean; says whether any was dirty. */
   clear(from: number, to: number): boolean {
+    this.#catchUp();
     const end = Math.min(to, this.pages);
     let any = false;
     for (let page = from; page < end;) {
@@ -84,6 +90,7 @@ export class DirtyBitmap {
 
   /** How many pages in `from` (inclusive) to `to` (exclusive) are dirty; default: all. */
   count(from = 0, to = this.pages): number {
+    this.#catchUp();
     const end = Math.min(to, this.pages);
     let sum = 0;
     for (let page = from; page < end;) {
@@ -98,11 +105,13 @@ export class DirtyBitmap {
 
   /** The first dirty page from `from` on and below `to`; where there is none, `to` or the end. */
   nextDirty(from: number, to: number): number {
+    this.#catchUp();
     return this.#find(from, to, true);
   }
 
   /** The first clean page from `from` on and below `to`; where there is none, `to` or the end. */
   nextClean(from: number, to: number): number {
+    this.#catchUp();
     return this.#find(from, to, false);
   }
 
@@ -124,6 +133,7 @@ export class DirtyBitmap {
    * alike, of those that were dirty. Whole chunks change hands, of others the words are copied.
    */
   takeAndClear(from: number, to: number): DirtyBitmap {
+    this.#catchUp();
     const taken = new DirtyBitmap(this.pages, false);
     const end = Math.min(to, this.pages);
     for (let page = from; page < end;) {

@@ -1,6 +1,9 @@
 import type { Address } from "./address.js";
 
-/** What every error of the memory model carries besides its message. */
+/**
+ * What every error of the memory model carries besides its message.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export interface MemoryErrorDetails {
   /** The rule that was broken, as a short stable word, e.g. `"region-added-twice"`. */
   readonly rule: string;
@@ -15,6 +18,7 @@ export interface MemoryErrorDetails {
 /**
  * Base of everything this library throws. Thrown only for misuse by the programmer, and always
  * before anything has changed; what a guest does ends in a `MemTxResult` instead.
+ * @see the guide "Twenty lines to a bus", "What is thrown"
  */
 export class MemoryModelError extends Error {
   /** The broken rule; see {@link MemoryErrorDetails.rule}. */
@@ -23,7 +27,7 @@ export class MemoryModelError extends Error {
   readonly region: string | undefined;
   /** Path or name of the second party, if any. */
   readonly other: string | undefined;
-  /** The address, offset or size concerned, if any. */
+  /** The address, offset or size concerned, in bytes, if any. */
   readonly address: Address | undefined;
 
   constructor(message: string, details: MemoryErrorDetails) {
@@ -36,28 +40,52 @@ export class MemoryModelError extends Error {
   }
 }
 
-/** An address, offset or size is negative, inexact or beyond its range. */
+/**
+ * An address, offset or size is negative, inexact or beyond its range.
+ * @see the guide "Twenty lines to a bus", "What is thrown"
+ */
 export class AddressError extends MemoryModelError {}
 
-/** A change of the region graph that its rules forbid: adding twice, cycles, deleting what is not there. */
+/**
+ * A change of the region graph that its rules forbid: adding twice, cycles, deleting what is not there.
+ * @see the guide "Twenty lines to a bus", "What is thrown"
+ */
 export class TopologyError extends MemoryModelError {}
 
-/** A region was described wrongly when it was created: sizes, access sizes, callbacks, memory. */
+/**
+ * A region was described wrongly when it was created: sizes, access sizes, callbacks, memory.
+ * @see the README of `@mem/core`
+ */
 export class RegionOptionsError extends MemoryModelError {}
 
-/** Unbalanced transactions. */
+/**
+ * Unbalanced transactions.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export class TransactionError extends MemoryModelError {}
 
-/** Use after finalization, or destroying what is in use. */
+/**
+ * Use after finalization, or destroying what is in use.
+ * @see the guide "Who owns a region, and when does it die", "A device that is unplugged"
+ */
 export class LifecycleError extends MemoryModelError {}
 
-/** RAM block trouble: duplicate names, resizing beyond the maximum, leaving the block. */
+/**
+ * RAM block trouble: duplicate names, resizing beyond the maximum, leaving the block.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export class RamBlockError extends MemoryModelError {}
 
-/** Event notifiers: memory that cannot be shared, a host that cannot wait. */
+/**
+ * Event notifiers: memory that cannot be shared, a host that cannot wait.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export class NotifierError extends MemoryModelError {}
 
-/** What was thrown, as text for a log line, whatever it is. Never throws. */
+/**
+ * What was thrown, as text for a log line, whatever it is. Never throws.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
 export function errorText(error: unknown): string {
   try {
     return String(error);

@@ -1,6 +1,7 @@
 /**
  * A count of signals that nobody has taken yet: what an eventfd is to Linux. Whoever takes the
  * count first has all of it; to those who come after, the signals never were.
+ * @see the README of `@mem/core`, "Signals"
  */
 export interface EventCounter {
   /** Signals since the last {@link take}. */
@@ -19,7 +20,10 @@ export interface EventCounter {
   wake(): void;
 }
 
-/** A counter within one thread. It counts up to 2^53 - 1 and stays there. */
+/**
+ * A counter within one thread. It counts up to 2^53 - 1 and stays there.
+ * @see the README of `@mem/core`, "Signals"
+ */
 export class LocalEventCounter implements EventCounter {
   #pending = 0;
   #closed = false;
@@ -69,6 +73,7 @@ export class LocalEventCounter implements EventCounter {
  * that come in one turn of the event loop are one step. Of several who wait, the one that has
  * waited longest gets them. Ends when the counter is closed and nothing is pending, or by
  * `return`, as a `break` does.
+ * @see {@link EventNotifier}, which is iterated by one
  */
 export class EventIterator implements AsyncIterableIterator<number> {
   readonly #counter: EventCounter;
@@ -78,6 +83,7 @@ export class EventIterator implements AsyncIterableIterator<number> {
     this.#counter = counter;
   }
 
+  /** Takes what is pending, or waits for it. */
   async next(): Promise<IteratorResult<number, undefined>> {
     while (!this.#over) {
       const count = this.#counter.take();
@@ -88,12 +94,14 @@ export class EventIterator implements AsyncIterableIterator<number> {
     return { value: undefined, done: true };
   }
 
+  /** Ends the iteration; what is pending stays for others. */
   async return(): Promise<IteratorResult<number, undefined>> {
     this.#over = true;
     this.#counter.wake();
     return { value: undefined, done: true };
   }
 
+  /** This very iterator. */
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -1,6 +1,9 @@
 import { type EventCounter, EventIterator, LocalEventCounter } from "./event-counter.js";
 
-/** Options of an {@link EventNotifier}. */
+/**
+ * Options of an {@link EventNotifier}.
+ * @see {@link EventNotifier}
+ */
 export interface EventNotifierOptions {
   /** Where signals are counted: e.g. a `SharedEventCounter`, which other threads see. */
   readonly counter?: EventCounter;
@@ -16,6 +19,7 @@ export interface EventNotifierOptions {
  * - `for await (const count of notifier)` waits without a callback: each step takes all signals
  *   since the last. Signals of one turn of the event loop are one step. Several such loops share
  *   the signals: each goes to one of them, the one that has waited longest.
+ * @see the README of `@mem/core`, "Signals"
  */
 export class EventNotifier implements AsyncIterable<number>, Disposable {
   /** Creation order, which ranks notifiers that are otherwise equal. */

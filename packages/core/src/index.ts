@@ -42,7 +42,7 @@ export type {
   WideMmioOps,
 } from "./mmio-ops.js";
 export { accessChunk } from "./mmio-valid.js";
-export { DIRTY_CLIENTS, DirtyClient, RamBlock } from "./ram-block.js";
+export { DIRTY_CLIENTS, DirtyClient, RamBlock, type StoreNotes } from "./ram-block.js";
 export type { SuppliedMemory } from "./ram-memory.js";
 export { RAM_CHUNK_BYTES, type RamSource } from "./ram-sparse.js";
 export type { RamSpan, RamStorage } from "./ram-storage.js";

@@ -1,6 +1,9 @@
 import type { EventNotifier } from "./event-notifier.js";
 
-/** A write trigger on a region (`MemoryRegionIoeventfd`). */
+/**
+ * A write trigger on a region (`MemoryRegionIoeventfd`).
+ * @see {@link addEventfd}
+ */
 export interface Ioeventfd {
   /** Byte offset within the region. */
   readonly addr: bigint;
@@ -10,10 +13,14 @@ export interface Ioeventfd {
   readonly matchData: boolean;
   /** The value to match, in the region's byte order. */
   readonly data: bigint;
+  /** What is signalled. */
   readonly notifier: EventNotifier;
 }
 
-/** Total order: address, size, match, data where it is matched, notifier. */
+/**
+ * Total order: address, size, match, data where it is matched, notifier.
+ * @see the README of `@mem/core`, "Signals"
+ */
 export function compareIoeventfds(a: Ioeventfd, b: Ioeventfd): number {
   if (a.addr !== b.addr) return a.addr < b.addr ? -1 : 1;
   if (a.size !== b.size) return a.size - b.size;
@@ -22,7 +29,10 @@ export function compareIoeventfds(a: Ioeventfd, b: Ioeventfd): number {
   return a.notifier.id - b.notifier.id;
 }
 
-/** Equality in which size 0, on either side, stands for any size, data and notifier. */
+/**
+ * Equality in which size 0, on either side, stands for any size, data and notifier.
+ * @see the README of `@mem/core`, "Signals"
+ */
 export function matchesIoeventfd(a: Ioeventfd, b: Ioeventfd): boolean {
   if (a.addr !== b.addr) return false;
   if (a.size === 0 || b.size === 0) return true;

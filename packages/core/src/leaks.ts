@@ -1,7 +1,10 @@
 import type { LeakEntry, ObjectSystem, QomObject } from "@mem/qom";
 import type { RegionIdentity } from "./region-identity.js";
 
-/** An object that something besides its parent keeps alive. */
+/**
+ * An object that something besides its parent keeps alive.
+ * @see {@link DeviceObject}, on whose page leaks are looked for
+ */
 export interface MemoryLeak extends LeakEntry {
   /** Where address spaces show regions whose use counts on this object, e.g. `regs at 0x4000 of memory`. */
   readonly shownAt: readonly string[];

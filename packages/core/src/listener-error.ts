@@ -1,6 +1,9 @@
 import { type MemoryErrorDetails, MemoryModelError } from "./errors.js";
 
-/** One callback of a listener that threw. */
+/**
+ * One callback of a listener that threw.
+ * @see {@link ListenerError}
+ */
 export interface ListenerFailure {
   /** The listener's name, or a description of one that has none. */
   readonly listener: string;
@@ -12,7 +15,7 @@ export interface ListenerFailure {
   readonly section: string | null;
   /** Path or name of the region in question, if any. */
   readonly region: string | null;
-  /** Bus address of what it was told about, if any. */
+  /** Bus address, in bytes, of what it was told about, if any. */
   readonly address: bigint | null;
   /** What it threw. */
   readonly cause: unknown;
@@ -24,6 +27,7 @@ const MOST_TOLD = 4;
 /**
  * Callbacks of listeners threw (rule `"listener-threw"`). It reaches whoever caused them, once and
  * with all {@link failures}, after everything is done: the commit and the other listeners went on.
+ * @see the guide "Watching the map", "When a listener throws"
  */
 export class ListenerError extends MemoryModelError {
   /** Everything that went wrong, in the order in which it did; at least one. */

@@ -1,4 +1,8 @@
-/** Result bits of a memory transaction (`MemTxResult`); the parts of one access are OR-ed. */
+/**
+ * Result bits of a memory transaction (`MemTxResult`); the parts of one access are OR-ed.
+ * @see the README of `@mem/core`
+ * @see the guide "Twenty lines to a bus", "What an access answers"
+ */
 export const MemTxResult = {
   /** Everything succeeded. */
   OK: 0,
@@ -13,7 +17,10 @@ export const MemTxResult = {
 /** An OR of {@link MemTxResult} bits; 0 is success. */
 export type MemTxResult = number;
 
-/** Attributes of the bus master behind a transaction (`MemTxAttrs`). */
+/**
+ * Attributes of the bus master behind a transaction (`MemTxAttrs`).
+ * @see the guide "From QEMU's memory.h to Mem", "What is as you know it"
+ */
 export interface MemTxAttrs {
   /** No attributes were given at all. */
   readonly unspecified: boolean;
@@ -33,7 +40,11 @@ export interface MemTxAttrs {
   readonly pid: number;
 }
 
-/** A full set of attributes; everything that is not named is 0 or false. */
+/**
+ * A full set of attributes; everything that is not named is 0 or false.
+ * @see the guide "MMIO devices: sizes, alignment, endianness", "A device that refuses, and one
+ *   that fails"
+ */
 export function memTxAttrs(part: Partial<MemTxAttrs> = {}): MemTxAttrs {
   return Object.freeze({
     unspecified: part.unspecified ?? false,
@@ -47,5 +58,10 @@ export function memTxAttrs(part: Partial<MemTxAttrs> = {}): MemTxAttrs {
   });
 }
 
-/** The attributes of an access that names none. */
-export const MEMTXATTRS_UNSPECIFIED: MemTxAttrs = memTxAttrs({ unspecified: true });
+/**
+ * The attributes of an access that names none.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
+export const MEMTXATTRS_UNSPECIFIED: MemTxAttrs = /* @__PURE__ */ memTxAttrs({
+  unspecified: true,
+});

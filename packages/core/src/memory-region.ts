@@ -20,7 +20,7 @@ import { checkRamSize, resizeRam } from "./ram-resize.js";
 import { checkGrowth } from "./region-checks.js";
 import type { Subregions } from "./subregions.js";
 
-/** QOM type name of {@link MemoryRegion}. */
+/** QOM type of {@link MemoryRegion}; see the README of `@mem/core`, "For packages above". */
 export const TYPE_MEMORY_REGION = "memory-region";
 const NONE: readonly never[] = [];
 
@@ -28,9 +28,9 @@ const NONE: readonly never[] = [];
  * A node in the graph of a machine's memory (`MemoryRegion`): RAM, ROM, a device's registers,
  * a window on another region, or a container of regions. Created by the factories of
  * {@link MemorySystem}; what it is never changes, where and how it shows does.
- *
  * Setters take effect at once outside a transaction and at the outermost commit inside one;
- * setting what is already there does nothing at all.
+ * setting what is already there does nothing at all. Offsets, sizes and lengths are in bytes.
+ * @see the guide "Twenty lines to a bus"
  */
 export class MemoryRegion extends RegionIdentity {
   /** Whether bytes may be read straight from the RAM block. Changes with ROMD mode. */
@@ -170,6 +170,7 @@ export class MemoryRegion extends RegionIdentity {
   get aliasOffset(): bigint {
     return this.#aliasOffset;
   }
+  /** @throws TopologyError for a region that is no alias. */
   set aliasOffset(offset: Address) {
     this.assertUsable("set the alias offset of");
     if (!this.alias) {
@@ -470,12 +471,15 @@ export class MemoryRegion extends RegionIdentity {
 
   /** @internal Recomputes what the hot paths test. */
   refreshAccess(): void {
+    const { directRead, plainWrite, writeLoggers } = this;
     this.directRead = this.ramBlock !== null && this.supportsDirectAccess;
     const guarded = !this.#guardDisabled && !this.isRam && !this.isRomDevice && !this.#readonly;
     this.guardDevice = guarded ? this.#device : null;
     const direct = this.isDirect(true, MEMTXATTRS_UNSPECIFIED);
     this.writeLoggers = direct ? this.dirtyLogMask & ~(1 << DirtyClient.CODE) : 0;
     this.plainWrite = direct && this.writeLoggers === 0;
+    const changed = directRead !== this.directRead || plainWrite !== this.plainWrite;
+    if (changed || writeLoggers !== this.writeLoggers) this.memory.accessChanged();
   }
 
   #refreshRoughBounds(): void {

@@ -26,10 +26,16 @@ import { checkAliasTarget, type CommonSpec, commonSpec } from "./region-checks.j
 import type { RegionSpec } from "./region-spec.js";
 import { type CommitHandler, Transactions } from "./transactions.js";
 
-/** What a log line is about: a guest's mistake, something not modelled, a throwing callback. */
+/**
+ * What a log line is about: a guest's mistake, something not modelled, a throwing callback.
+ * @see {@link MemorySystem}
+ */
 export type LogCategory = "guest_error" | "unimp" | "callback";
 
-/** Options of a {@link MemorySystem}. */
+/**
+ * Options of a {@link MemorySystem}.
+ * @see {@link MemorySystem}
+ */
 export interface MemorySystemOptions {
   /** Receives log lines; default: they are dropped. */
   readonly log?: (category: LogCategory, message: string) => void;
@@ -39,11 +45,14 @@ export interface MemorySystemOptions {
   readonly objects?: ObjectSystem;
 }
 
-/** What the layer that renders views does for this one. */
+/**
+ * What the layer that renders views does for this one.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export interface ViewLayer extends CommitHandler {
   /** Every rendered view must be rendered anew at the next commit. */
   damageEverything(): void;
-  /** A coalesced range of a region came or went: tell listeners at once. */
+  /** A coalesced range of a region, in bytes within it, came or went: tell listeners at once. */
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void;
   /** Whether any address space shows the region at present. */
   isShown(region: RegionIdentity): boolean;
@@ -51,6 +60,8 @@ export interface ViewLayer extends CommitHandler {
   isRoot(region: RegionIdentity): boolean;
   /** Who shows what at present, for leak reports: descriptions of places by region. */
   showings(): ReadonlyMap<RegionIdentity, readonly string[]>;
+  /** Which accesses may go straight to a region's memory, or unlogged, is another matter now. */
+  accessChanged(): void;
   /** Bytes of a region were marked clean: tell listeners (`log_clear`). */
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void;
 }
@@ -58,6 +69,7 @@ export interface ViewLayer extends CommitHandler {
 /**
  * One machine's memory: its regions, RAM blocks and transactions. Everything that QEMU keeps in
  * global variables lives here, so that any number of machines share a process.
+ * @see the README of `@mem/core`
  */
 export class MemorySystem {
   /** The object tree: owners, devices and the regions themselves. */
@@ -278,6 +290,11 @@ export class MemorySystem {
   /** @internal */
   damageEverything(): void {
     this.#views?.damageEverything();
+  }
+
+  /** @internal */
+  accessChanged(): void {
+    this.#views?.accessChanged();
   }
 
   /** @internal */

@@ -3,14 +3,21 @@ import { engage, leaveDevice, mayEnter } from "./mmio-guard.js";
 import type { ResolvedMmioOps } from "./mmio-ops.js";
 import type { MemoryRegion } from "./memory-region.js";
 
-/** The access needs the general path; nothing has happened yet. */
+/**
+ * The access needs the general path; nothing has happened yet.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export const NOT_FAST = -1;
-/** The callback threw; the access ends in `MemTxResult.ERROR`. */
+/**
+ * The callback threw; the access ends in `MemTxResult.ERROR`.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export const CALLBACK_THREW = -2;
 
 /**
  * Reads 1, 2 or 4 bytes, little endian, from a device whose rules ask for nothing but one call.
  * Answers an unsigned value, {@link NOT_FAST} or {@link CALLBACK_THREW}; allocates nothing.
+ * @see the README of `@mem/core`, "For packages above"
  */
 export function fastMmioRead(
   region: MemoryRegion,
@@ -39,6 +46,7 @@ export function fastMmioRead(
 /**
  * Writes 1, 2 or 4 bytes likewise; `value` must be reduced to `size` bytes. Answers 0,
  * {@link NOT_FAST} or {@link CALLBACK_THREW}.
+ * @see the README of `@mem/core`, "For packages above"
  */
 export function fastMmioWrite(
   region: MemoryRegion,

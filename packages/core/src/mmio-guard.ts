@@ -1,12 +1,16 @@
 import type { DeviceObject } from "./device.js";
 import type { MemoryRegion } from "./memory-region.js";
 
-/** How many accesses may be in flight, one inside the other, before a further one is refused. */
+/**
+ * How many accesses may be in flight, one inside the other, before a further one is refused.
+ * @see the README of `@mem/core`, "Device accesses"
+ */
 export const MAX_REENTRY_DEPTH = 64;
 
 /**
  * How often callbacks of regions that are in a callback already may be entered again within one
  * outermost access. The depth alone would let a device that reaches itself twice do so 2^64 times.
+ * @see the README of `@mem/core`, "Device accesses"
  */
 export const MAX_REENTRIES = 1000;
 
@@ -17,14 +21,20 @@ export function mayEnter(region: MemoryRegion): boolean {
   return mayNest(region);
 }
 
-/** Whether accesses and the region's own callbacks leave room for one more inside them. */
+/**
+ * Whether accesses and the region's own callbacks leave room for one more inside them.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export function mayNest(region: MemoryRegion): boolean {
   const { reclaimer } = region.memory;
   if (region.entered > 0 && reclaimer.reentries >= MAX_REENTRIES) return false;
   return reclaimer.inFlight < MAX_REENTRY_DEPTH;
 }
 
-/** Says why it may not, once for each region; always false. */
+/**
+ * Says why it may not, once for each region; always false.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export function refuseEntry(region: MemoryRegion): false {
   const busy = region.guardDevice?.engagedInIo ?? false;
   region.memory.logOnce(
@@ -54,14 +64,20 @@ export function leaveDevice(region: MemoryRegion, guard: DeviceObject | null): v
   leaveRegion(region);
 }
 
-/** Code of the region's creator begins that is no device access: a check, a translation. */
+/**
+ * Code of the region's creator begins that is no device access: a check, a translation.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export function enterRegion(region: MemoryRegion): void {
   const { reclaimer } = region.memory;
   reclaimer.enter();
   if (region.entered++ > 0) reclaimer.countReentry();
 }
 
-/** It is over. */
+/**
+ * It is over.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export function leaveRegion(region: MemoryRegion): void {
   region.entered--;
   region.memory.reclaimer.exit();

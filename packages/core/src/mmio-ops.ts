@@ -3,15 +3,23 @@ import { RegionOptionsError } from "./errors.js";
 import type { Endianness } from "./mem-op.js";
 import type { MemTxAttrs, MemTxResult } from "./mem-tx.js";
 
-/** Access sizes in bytes, 0 or absent = no limit stated. */
+/**
+ * Access sizes in bytes, 0 or absent = no limit stated.
+ * @see {@link MemorySystem}, whose example has a device with them
+ */
 export interface AccessSizes {
+  /** Smallest access, in bytes: 1, 2, 4 or 8; 0 or absent: no limit. */
   readonly minAccessSize?: number | undefined;
+  /** Largest access, in bytes: 1, 2, 4 or 8; 0 or absent: no limit. */
   readonly maxAccessSize?: number | undefined;
   /** Whether accesses that are not naturally aligned are supported. */
   readonly unaligned?: boolean | undefined;
 }
 
-/** The guest-visible constraints of a device; an access that breaks them is a decode error. */
+/**
+ * The guest-visible constraints of a device; an access that breaks them is a decode error.
+ * @see {@link MemorySystem}, whose example has a device with them
+ */
 export interface ValidAccess<Offset> extends AccessSizes {
   /** Asked first, for every access; `false` refuses it. `offset` is in bytes within the region. */
   accepts?(offset: Offset, size: number, isWrite: boolean, attrs: MemTxAttrs): boolean;
@@ -21,6 +29,7 @@ export interface ValidAccess<Offset> extends AccessSizes {
  * Callbacks of a device region, `MemoryRegionOps` of the C API. Either `read`/`write` (with
  * `read64`/`write64` for 8-byte accesses) or the `WithAttrs` pair, per direction.
  * `offset` is in bytes from the start of the region, `size` is 1, 2, 4 or 8.
+ * @see {@link MemorySystem}, whose example has a device
  */
 export interface MmioCallbacks<Offset> {
   /** Byte order in which the device's registers are read; default `"native"`. */
@@ -43,35 +52,58 @@ export interface MmioCallbacks<Offset> {
   writeWithAttrs?(offset: Offset, data: Data64, size: number, attrs: MemTxAttrs): MemTxResult;
 }
 
-/** Device callbacks with `number` offsets: regions of up to 2^53 bytes. */
+/**
+ * Device callbacks with `number` offsets: regions of up to 2^53 bytes.
+ * @see {@link MemorySystem}, whose example has a device
+ */
 export interface MmioOps extends MmioCallbacks<number> {
+  /** Callbacks are told offsets as numbers. */
   readonly wideOffsets?: false | undefined;
 }
 
-/** Device callbacks with `bigint` offsets, for regions that reach above 2^53. */
+/**
+ * Device callbacks with `bigint` offsets, for regions that reach above 2^53.
+ * @see {@link MemorySystem}
+ */
 export interface WideMmioOps extends MmioCallbacks<bigint> {
+  /** Callbacks are told offsets as `bigint`s. */
   readonly wideOffsets: true;
 }
 
-/** {@link MmioOps} checked and with its defaults filled in. */
+/**
+ * {@link MmioOps} checked and with its defaults filled in.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export interface ResolvedMmioOps {
   /** The callbacks, which are called as methods of the object the device passed. */
   readonly callbacks: MmioOps | WideMmioOps;
+  /** Whether offsets are `bigint`s. */
   readonly wide: boolean;
+  /** Whether the registers are big endian. */
   readonly bigEndian: boolean;
+  /** Smallest valid access, in bytes. */
   readonly validMin: number;
   /** 0: every size is valid, and `validMin` is ignored. */
   readonly validMax: number;
+  /** Whether unaligned accesses are valid. */
   readonly validUnaligned: boolean;
+  /** Whether there is a `valid.accepts` to ask. */
   readonly hasAccepts: boolean;
+  /** Smallest access of the callbacks, in bytes. */
   readonly implMin: number;
+  /** Largest access of the callbacks, in bytes. */
   readonly implMax: number;
+  /** Whether the callbacks take unaligned accesses. */
   readonly implUnaligned: boolean;
   /** `read`, where sizes in {@link fastReadSizes} need nothing but a call to it and byte order. */
   readonly fastRead: FastRead | null;
   /** OR of the sizes for which that holds. */
   readonly fastReadSizes: number;
+  /**
+   * `write`, where sizes in {@link fastWriteSizes} need nothing but a call to it and byte order.
+   */
   readonly fastWrite: FastWrite | null;
+  /** OR of the sizes, in bytes, for which that holds. */
   readonly fastWriteSizes: number;
   /** Carriers that dispatch reuses for the pieces of accesses, by depth of nesting. */
   readonly parts: Data64[];

@@ -6,6 +6,7 @@ import type { MemoryRegion } from "./memory-region.js";
  * What stands behind memory that the caller mapped and supplied, or that is loaded from a
  * `RamSource`: a file, a device, a store of pages (`memory_region_init_ram_from_file`,
  * `_from_fd`). The memory model itself opens nothing.
+ * @see the README of `@mem/core`, "Memory of one's own"
  */
 export interface RamBacking {
   /** The host's handle, for those who map the same memory elsewhere; default -1: none. */
@@ -42,6 +43,7 @@ export function liveBytes(region: MemoryRegion, offset: Address, length?: Addres
  * has nothing to do.
  * @param length bytes; what lies beyond the used length is left out
  * @throws RamBlockError when the region has no memory, or the range leaves it
+ * @see the README of `@mem/core`, "For packages above"
  */
 export function syncRam(region: MemoryRegion, offset: Address, length: Address): void {
   region.assertUsable("sync");

@@ -4,7 +4,10 @@ import { RamBlockError } from "./errors.js";
 import type { RamBacking } from "./ram-backing.js";
 import type { RamSpan, RamStorage } from "./ram-storage.js";
 
-/** Users of dirty page logging; a mask holds `1 << client`. */
+/**
+ * Users of dirty page logging; a mask holds `1 << client`.
+ * @see the guide "Watching the map", "Which pages were written?"
+ */
 export const DirtyClient = {
   /** A display that redraws what changed. */
   VGA: 0,
@@ -17,12 +20,22 @@ export const DirtyClient = {
 /** One of {@link DirtyClient}. */
 export type DirtyClient = (typeof DirtyClient)[keyof typeof DirtyClient];
 
-/** How many dirty clients there are. */
+/** @internal Stores into a block whose pages are not marked dirty yet. */
+export interface StoreNotes {
+  /** Marks them. Must not ask what is dirty. */
+  mark(): void;
+}
+
+/**
+ * How many dirty clients there are.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export const DIRTY_CLIENTS = 3;
 
 /**
  * The memory behind a RAM, ROM or ROM device region (`RAMBlock`): its bytes, their used and
  * maximum length, and one dirty bitmap per client. Lengths are in bytes and whole pages.
+ * @see the README of `@mem/core`, "Memory of one's own"
  */
 export class RamBlock {
   /** Name of the region, for messages. */
@@ -45,6 +58,9 @@ export class RamBlock {
   readonly isProtected: boolean;
   /** What stands behind memory that the caller mapped. */
   readonly backing: RamBacking | null;
+
+  /** @internal Those who note stores now, and mark the pages dirty when somebody asks. */
+  readonly storeNotes = new Set<StoreNotes>();
 
   readonly #storage: RamStorage;
   readonly #dirty: readonly DirtyBitmap[];
@@ -77,7 +93,10 @@ export class RamBlock {
     this.isProtected = options.isProtected ?? false;
     this.backing = options.backing ?? null;
     const pages = Math.ceil(options.maxLength / PAGE_SIZE);
-    this.#dirty = Array.from({ length: DIRTY_CLIENTS }, () => new DirtyBitmap(pages));
+    this.#dirty = Array.from(
+      { length: DIRTY_CLIENTS },
+      () => new DirtyBitmap(pages, true, () => this.#markNoted()),
+    );
   }
 
   /** Bytes in use, whole pages; at most {@link maxLength}. */
@@ -210,7 +229,14 @@ export class RamBlock {
     }
   }
 
-  /** The bitmap of one client; page 0 is the block's first. */
+  #markNoted(): void {
+    for (const notes of this.storeNotes) notes.mark();
+  }
+
+  /**
+   * The bitmap of one client; page 0 is the block's first.
+   * @throws RamBlockError for a client that there is not.
+   */
   dirtyBitmap(client: number): DirtyBitmap {
     const bitmap = this.#dirty[client];
     if (!bitmap) {

@@ -1,4 +1,7 @@
-/** A run of RAM bytes that lie together in host memory. */
+/**
+ * A run of RAM bytes that lie together in host memory.
+ * @see the README of `@mem/core`, "Memory of one's own"
+ */
 export interface RamSpan {
   /** Offset of the run within the RAM block, in bytes. */
   readonly start: number;
@@ -8,7 +11,10 @@ export interface RamSpan {
   readonly view: DataView;
 }
 
-/** Where the bytes of a RAM block live. */
+/**
+ * Where the bytes of a RAM block live.
+ * @see the README of `@mem/core`, "Memory of one's own"
+ */
 export interface RamStorage {
   /** Whether the bytes live in `SharedArrayBuffer`s. */
   readonly shared: boolean;

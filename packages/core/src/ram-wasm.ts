@@ -1,6 +1,9 @@
 import { ContiguousStorage, type RamSpan } from "./ram-storage.js";
 
-/** A `WebAssembly.Memory`, or whatever else has a buffer that may be replaced by a larger one. */
+/**
+ * A `WebAssembly.Memory`, or whatever else has a buffer that may be replaced by a larger one.
+ * @see the README of `@mem/core`, "Memory of one's own"
+ */
 export interface GrowingMemory {
   /** The buffer of this moment. */
   readonly buffer: ArrayBufferLike;

@@ -5,7 +5,10 @@ import type { MemoryRegion } from "./memory-region.js";
 import type { MemorySystem } from "./memory-system.js";
 import type { RegionOptions } from "./region-options.js";
 
-/** How many aliases may stand one behind the other. */
+/**
+ * How many aliases may stand one behind the other.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export const MAX_ALIAS_CHAIN = 1024;
 
 /** What every region has, checked. */

@@ -5,7 +5,10 @@ import type { EventNotifier } from "./event-notifier.js";
 import { compareIoeventfds, type Ioeventfd, matchesIoeventfd } from "./ioeventfd.js";
 import type { MemoryRegion } from "./memory-region.js";
 
-/** A write trigger as its creator describes it. */
+/**
+ * A write trigger as its creator describes it.
+ * @see {@link addEventfd}
+ */
 export interface EventfdOptions {
   /** Byte offset within the region. */
   readonly addr: Address;
@@ -15,6 +18,7 @@ export interface EventfdOptions {
   readonly matchData?: boolean;
   /** The value to match, up to 64 bits. */
   readonly data?: Address;
+  /** What is signalled. */
   readonly notifier: EventNotifier;
 }
 
@@ -23,6 +27,8 @@ export interface EventfdOptions {
  * (`memory_region_add_eventfd`).
  * @throws RegionOptionsError when the size is wrong, or data is to match without a size;
  *   AddressError when the offset or the data do not fit 64 bits.
+ * @see the README of `@mem/core`, "Signals"
+ * @see the README of `@mem/flat`, "Doorbells"
  */
 export function addEventfd(region: MemoryRegion, options: EventfdOptions): void {
   const added = resolve(region, options);
@@ -40,6 +46,7 @@ export function addEventfd(region: MemoryRegion, options: EventfdOptions): void 
  * Removes the first trigger equal to this one (`memory_region_del_eventfd`). Size 0, on either
  * side, equals any size, data and notifier at the same address.
  * @throws RegionOptionsError when there is none.
+ * @see the README of `@mem/core`, "Signals"
  */
 export function delEventfd(region: MemoryRegion, options: EventfdOptions): void {
   const wanted = resolve(region, options);

@@ -6,12 +6,16 @@ import type { ResolvedMmioOps } from "./mmio-ops.js";
 import type { RamBlock } from "./ram-block.js";
 import type { RegionKind, RegionSpec } from "./region-spec.js";
 
-/** What a region is, which never changes, and who uses it. */
+/**
+ * What a region is, which never changes, and who uses it.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export abstract class RegionIdentity extends QomObject {
   /** The system that the region belongs to. */
   readonly memory: MemorySystem;
   /** Name for people; `null` for an anonymous region. */
   readonly label: string | null;
+  /** What the region is. */
   readonly kind: RegionKind;
   /** The object whose life bounds the region's; `null` for static regions. */
   readonly owner: QomObject | null;

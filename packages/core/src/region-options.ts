@@ -6,7 +6,10 @@ import type { RamBacking } from "./ram-backing.js";
 import type { SuppliedMemory } from "./ram-memory.js";
 import type { RamSource } from "./ram-sparse.js";
 
-/** What every region has. */
+/**
+ * What every region has.
+ * @see {@link MemorySystem}, whose factories take it
+ */
 export interface RegionOptions {
   /** For people; `null` leaves the region out of the object tree, with its creator as holder. */
   readonly name: string | null;
@@ -16,7 +19,10 @@ export interface RegionOptions {
   readonly owner?: QomObject | null;
 }
 
-/** RAM and ROM. */
+/**
+ * RAM and ROM.
+ * @see {@link MemorySystem}, whose factories take it
+ */
 export interface RamOptions extends RegionOptions {
   /** Takes part in migration; the name must then be unique in the system. Default false. */
   readonly migratable?: boolean;
@@ -38,12 +44,18 @@ export interface RamOptions extends RegionOptions {
   readonly alignment?: number;
 }
 
-/** Memory of a physical device. */
+/**
+ * Memory of a physical device.
+ * @see {@link MemorySystem}, whose factories take it
+ */
 export interface RamDeviceOptions extends RamOptions {
   readonly memory: SuppliedMemory;
 }
 
-/** RAM that can grow and shrink. */
+/**
+ * RAM that can grow and shrink.
+ * @see {@link MemorySystem}, whose factories take it
+ */
 export interface ResizeableRamOptions extends RamOptions {
   /** Most bytes it can have. */
   readonly maxSize: Address;
@@ -51,14 +63,24 @@ export interface ResizeableRamOptions extends RamOptions {
   readonly resized?: (name: string, newSize: bigint) => void;
 }
 
-/** A device's registers. */
+/**
+ * A device's registers.
+ * @see {@link MemorySystem}, whose factories take it
+ */
 export type MmioOptions = RegionOptions & (MmioOps | WideMmioOps);
 
-/** Memory whose writes go to a device. */
+/**
+ * Memory whose writes go to a device.
+ * @see {@link MemorySystem}, whose factories take it
+ */
 export type RomDeviceOptions = RamOptions & (MmioOps | WideMmioOps);
 
-/** A window on another region. */
+/**
+ * A window on another region.
+ * @see {@link MemorySystem}, whose factories take it
+ */
 export interface AliasOptions extends RegionOptions {
+  /** What the window shows. */
   readonly target: MemoryRegion;
   /** Where the window starts in the target, in bytes; default 0. */
   readonly offset?: Address;

@@ -24,6 +24,7 @@ type WaitAsync = (
  * // in the worker, with the same buffer:
  * const rings = new SharedEventCounter(buffer);
  * for (let count = rings.wait(); count > 0; count = rings.wait()) serve(count);
+ * @see the README of `@mem/core`, "Signals"
  */
 export class SharedEventCounter implements EventCounter, AsyncIterable<number>, Disposable {
   /** The memory that threads share: 4 bytes. */

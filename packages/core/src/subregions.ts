@@ -5,7 +5,7 @@ import { SubregionIndex } from "./subregion-index.js";
 /** From this many children on, they are kept in an index. */
 const INDEX_FROM = 48;
 
-const MAX_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
+const MAX_EXACT = /* @__PURE__ */ BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
  * The children of a region, in order of precedence: higher priority first, and among equals

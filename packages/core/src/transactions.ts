@@ -3,10 +3,16 @@ import { TransactionError } from "./errors.js";
 import { joinErrors } from "./listener-error.js";
 import type { Reclaimer } from "./reclaimer.js";
 
-/** How often listeners may cause a further commit from inside a commit. */
+/**
+ * How often listeners may cause a further commit from inside a commit.
+ * @see the guide "Watching the map", "Common mistakes"
+ */
 export const MAX_COMMIT_ROUNDS = 1000;
 
-/** What the layer that renders views does when a transaction ends. */
+/**
+ * What the layer that renders views does when a transaction ends.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export interface CommitHandler {
   /** The outermost transaction ended and something effective changed: render and notify. */
   commitTopology(): void;
@@ -14,7 +20,10 @@ export interface CommitHandler {
   commitIoeventfds(): void;
 }
 
-/** Nested transactions over the topology of one memory system. */
+/**
+ * Nested transactions over the topology of one memory system.
+ * @see the README of `@mem/core`, "For packages above"
+ */
 export class Transactions {
   #depth = 0;
   #topologyPending = false;

@@ -1,15 +1,21 @@
 import { type Address, type MemoryRegion, narrow } from "@mem/core";
+import { copyBytes } from "./copy-bytes.js";
 import type { FlatRange } from "./flat-range.js";
 
 const PAGE = 4096n;
+const PAGE_BYTES = 4096;
+/** Views are kept of at most so many pages of a run. */
+const MAX_PAGES = 65536;
 const MAX = Number.MAX_SAFE_INTEGER;
 
 /**
  * Addresses that resolve alike: one dispatch section of a flat view, or a hole. Immutable, and
  * valid until the next commit; the region's live flags (`directRead`, `plainWrite`) must be
- * tested at each use.
+ * tested at each use. Addresses and offsets are in bytes.
+ * @see the guide "Performance", "Which call for which job"
  */
 export class AccessWindow {
+  /** The region behind the window, or the system's unassigned one. */
   readonly region: MemoryRegion;
   /** First address, in bytes; meaningful while {@link exact}. */
   readonly start: number;
@@ -32,7 +38,10 @@ export class AccessWindow {
   readonly view: DataView | null;
   /** The byte at bus address `a` is `bytes[a - bias]`. */
   readonly bias: number;
+  /** Whether accesses are traced: then {@link bytes} is `null`, and each goes through dispatch. */
+  readonly traced: boolean;
   #run: DataView | null = null;
+  #pages: (Uint8Array | undefined)[] | null = null;
   /** First address of the section. */
   readonly exactStart: bigint;
   /** Last address of the section. */
@@ -46,7 +55,7 @@ export class AccessWindow {
     last: bigint,
     offset: bigint,
     readonly = false,
-    span?: { from: bigint; to: bigint },
+    span?: { from: bigint; to: bigint; traced?: boolean },
   ) {
     this.region = region;
     this.readonly = readonly;
@@ -60,7 +69,8 @@ export class AccessWindow {
     this.sectionLast = Math.min(Number(last), MAX);
     this.offset = Number(offset + (from - start));
     this.exact = this.start <= MAX && this.offset + (this.last - this.start) <= MAX;
-    const block = this.exact ? region.ramBlock : null;
+    this.traced = span?.traced ?? false;
+    const block = this.exact && !this.traced ? region.ramBlock : null;
     if (block && this.offset < block.maxLength) {
       const { start: spanStart, bytes, view } = block.span(this.offset);
       this.bytes = bytes;
@@ -81,6 +91,26 @@ export class AccessWindow {
       this.#run = new DataView(this.view.buffer, from, this.last - this.start + 1);
     }
     return this.#run;
+  }
+
+  /**
+   * Copies bytes from `at`, an index in {@link bytes}, on. A whole page is copied through a view
+   * of it that is kept, so that reading pages allocates nothing.
+   */
+  copyTo(into: Uint8Array, at: number): void {
+    const { bytes } = this;
+    if (bytes === null) return;
+    if (into.length !== PAGE_BYTES || at % PAGE_BYTES !== 0) {
+      copyBytes(bytes, at, into);
+      return;
+    }
+    const page = at / PAGE_BYTES;
+    if (page >= MAX_PAGES) {
+      copyBytes(bytes, at, into);
+      return;
+    }
+    this.#pages ??= new Array(Math.min(Math.ceil(bytes.length / PAGE_BYTES), MAX_PAGES));
+    into.set((this.#pages[page] ??= bytes.subarray(at, at + PAGE_BYTES)));
   }
 
   /** Whether an address of the section lies outside the run of host memory of this window. */

@@ -6,7 +6,10 @@ import {
   toSize,
 } from "@mem/core";
 
-/** Options of an address space. */
+/**
+ * Options of an address space.
+ * @see {@link AddressSpace}
+ */
 export interface AddressSpaceOptions {
   /** The region that addresses are resolved in. */
   readonly root: MemoryRegion;
@@ -54,8 +57,12 @@ export function checkIdle(
   });
 }
 
-/** What `AddressSpace.translate` answers. */
+/**
+ * What `AddressSpace.translate` answers.
+ * @see the README of `@mem/flat`, "Looking closely"
+ */
 export interface TranslationResult {
+  /** The region that the access ends up in. */
   readonly region: MemoryRegion;
   /** Offset within the region, in bytes. */
   readonly xlat: bigint;

@@ -3,6 +3,7 @@ import {
   type Ioeventfd,
   type IommuTlbEntry,
   LifecycleError,
+  MemOp,
   type MemoryRegion,
   type MemorySystem,
   MEMTXATTRS_UNSPECIFIED,
@@ -12,6 +13,7 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
+import type { AccessHook } from "./access-hook.js";
 import type { AccessWindow } from "./access-window.js";
 import {
   type AddressSpaceOptions,
@@ -20,7 +22,7 @@ import {
   type TranslationResult,
 } from "./address-space-options.js";
 import { AddressSpaces } from "./address-spaces.js";
-import { copyBytes, isViewAccessValid, readView, writeRomView, writeView } from "./bulk-access.js";
+import { isViewAccessValid, readView, writeRomView, writeView } from "./bulk-access.js";
 import { FlatView } from "./flat-view.js";
 import { collectIoeventfds, notifyIoeventfds } from "./ioeventfd-list.js";
 import { iotlbEntry } from "./iotlb.js";
@@ -39,10 +41,16 @@ const FILL_CHUNK = 512;
 /**
  * Memory as one bus master sees it (`AddressSpace`): bus addresses resolved through the region
  * graph below a root. Accesses that a guest can make never throw; they answer `MemTxResult`.
+ * Addresses and lengths are in bytes.
+ * @see the README of `@mem/flat`
+ * @see the guide "Twenty lines to a bus"
  */
 export class AddressSpace extends WordPort implements Disposable {
+  /** Its name, for people and `mtree`. */
   readonly name: string;
+  /** The region that it shows. */
   readonly root: MemoryRegion;
+  /** The system that it belongs to. */
   readonly system: MemorySystem;
   /** Bytes of bounce buffers that may be mapped at a time. */
   readonly maxBounceBufferSize: number;
@@ -93,7 +101,16 @@ export class AddressSpace extends WordPort implements Disposable {
    * be kept until the next commit, which a listener's `commit` tells.
    */
   lookup(addr: number): AccessWindow {
-    return this.#view.lookup(addr);
+    return this.hook === null ? this.#view.lookup(addr) : this.hook.lookup(addr);
+  }
+
+  /** Loads a byte of an instruction: {@link load}, but traces can tell it apart. */
+  fetch(addr: number): number {
+    const { hook } = this;
+    if (hook === null || !hook.observes(addr)) return this.load(addr, 1);
+    const { data } = this.#scratch.current;
+    this.lastResult = hook.access(false, addr, MemOp.SIZE_8, data, MEMTXATTRS_UNSPECIFIED, true);
+    return data.lo;
   }
 
   // ---- bytes ----------------------------------------------------------------------------
@@ -103,10 +120,11 @@ export class AddressSpace extends WordPort implements Disposable {
    * memory-only master was refused stay as they are.
    */
   read(addr: Address, into: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
-    if (typeof addr === "number" && !attrs.memory) {
-      const { bytes, region, last, bias } = this.#view.lookup(addr);
+    if (typeof addr === "number" && !attrs.memory && this.hook === null) {
+      const window = this.#view.lookup(addr);
+      const { bytes, region, last, bias } = window;
       if (bytes !== null && region.directRead && addr + into.length - 1 <= last) {
-        copyBytes(bytes, addr - bias, into);
+        window.copyTo(into, addr - bias);
         return MemTxResult.OK;
       }
     }
@@ -115,7 +133,7 @@ export class AddressSpace extends WordPort implements Disposable {
 
   /** Writes bytes (`address_space_write`). */
   write(addr: Address, from: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
-    if (typeof addr === "number" && !attrs.memory) {
+    if (typeof addr === "number" && !attrs.memory && this.hook === null) {
       const { bytes, region, last, bias } = this.#view.lookup(addr);
       if (bytes !== null && region.plainWrite && addr + from.length - 1 <= last) {
         bytes.set(from, addr - bias);
@@ -142,7 +160,8 @@ export class AddressSpace extends WordPort implements Disposable {
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
     return this.#bulk((frame) => {
-      writeRomView(this.#view, addr, from, attrs, frame);
+      if (this.hook !== null) this.hook.writeRom(addr, from, attrs);
+      else writeRomView(this.#view, addr, from, attrs, frame);
       return MemTxResult.OK;
     });
   }
@@ -232,8 +251,11 @@ export class AddressSpace extends WordPort implements Disposable {
     const first = { region, xlat, length: Number(hit.length) };
     const mapping = region.isDirect(isWrite, attrs)
       ? this.#mapDirect(addr, wanted, first, isWrite, attrs)
-      : this.#mapBounce(addr, first.length, region, isWrite, attrs);
-    if (mapping) this.#mappings.add(mapping);
+      : this.#mapBounce(addr, first, isWrite, attrs);
+    if (mapping) {
+      this.#mappings.add(mapping);
+      this.hook?.mapped(mapping, attrs);
+    }
     return mapping;
   }
 
@@ -248,8 +270,9 @@ export class AddressSpace extends WordPort implements Disposable {
   }
 
   /** @internal */
-  endMapping(mapping: Mapping): void {
+  endMapping(mapping: Mapping, accessLength: number): void {
     this.#mappings.delete(mapping);
+    this.hook?.unmapped(mapping, accessLength);
     if (!mapping.isBounce) return;
     this.#bounceBytes -= mapping.length;
   }
@@ -307,6 +330,21 @@ export class AddressSpace extends WordPort implements Disposable {
     before.release();
   }
 
+  /** @internal Who observes accesses, if anybody. */
+  get accessHook(): AccessHook | null {
+    return this.hook;
+  }
+
+  /**
+   * @internal Has accesses observed from now on, by what is another one or a changed one; or no
+   * more. Whoever remembers windows is told that they are stale.
+   */
+  setAccessHook(hook: AccessHook | null): void {
+    this.hook = hook;
+    this.forget();
+    if (!this.#destroyed) this.#spaces.renew(this);
+  }
+
   // ---- life -----------------------------------------------------------------------------
 
   /**
@@ -357,10 +395,12 @@ export class AddressSpace extends WordPort implements Disposable {
 
   // Apart from `read` and `write`: what a closure captures is allocated on entry, used or not.
   #readFar(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    if (this.hook !== null) return this.hook.read(addr, into, attrs);
     return this.#bulk((frame) => readView(this.#view, addr, into, attrs, frame));
   }
 
   #writeFar(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    if (this.hook !== null) return this.hook.write(addr, from, attrs);
     return this.#bulk((frame) => writeView(this.#view, addr, from, attrs, frame));
   }
 
@@ -388,20 +428,19 @@ export class AddressSpace extends WordPort implements Disposable {
     const room = bytes.byteLength - (offset - start);
     const run = contiguousLength(this.#view, addr, wanted, first, isWrite, attrs);
     const mapped = block.bytes(offset, Math.min(run, room));
-    return new Mapping(this, first.region, addr, mapped, isWrite, offset);
+    return new Mapping(this, first.region, addr, mapped, isWrite, offset, false);
   }
 
   #mapBounce(
     addr: Address,
-    length: number,
-    region: MemoryRegion,
+    { region, xlat, length }: { region: MemoryRegion; xlat: Address; length: number },
     isWrite: boolean,
     attrs: MemTxAttrs,
   ): Mapping | null {
     const room = Math.min(length, this.maxBounceBufferSize - this.#bounceBytes);
     if (room <= 0) return null;
     const buffer = new Uint8Array(room);
-    const mapping = new Mapping(this, region, addr, buffer, isWrite, null);
+    const mapping = new Mapping(this, region, addr, buffer, isWrite, xlat, true);
     this.#bounceBytes += room;
     if (!isWrite) this.read(addr, buffer, attrs);
     return mapping;

@@ -9,7 +9,7 @@ import type { AddressSpace } from "./address-space.js";
 import { CallbackTurns } from "./callback-turns.js";
 import { notifyCoalesced } from "./coalesced-io.js";
 import type { FlatView } from "./flat-view.js";
-import { ListenerErrors, ListenerList } from "./listener-list.js";
+import { type ListenerEntry, ListenerErrors, ListenerList } from "./listener-list.js";
 import type { MemoryListener } from "./memory-listener.js";
 import { MemoryRegionSection } from "./memory-region-section.js";
 import { notifyViewChange } from "./topology-pass.js";
@@ -22,6 +22,7 @@ const KEY = Symbol("mem.flat.address-spaces");
 /**
  * The address spaces of one memory system: renders their views when a transaction ends, and
  * tells all listeners, in their order.
+ * @see the README of `@mem/flat`, "For packages beside"
  */
 export class AddressSpaces implements ViewLayer {
   /** @internal What listeners threw in the operation that is under way. */
@@ -34,7 +35,9 @@ export class AddressSpaces implements ViewLayer {
   readonly systemListenings = new Set<SystemListening>();
   /** Every listener of every address space. */
   readonly listeners = new ListenerList(this.listenerErrors);
+  /** The rendered views, by root. */
   readonly views: ViewCache;
+  /** The system whose address spaces these are. */
   readonly memory: MemorySystem;
   #spaces: readonly AddressSpace[] = [];
 
@@ -120,6 +123,17 @@ export class AddressSpaces implements ViewLayer {
     this.listeners.forward((listener) => listener.commit?.());
   }
 
+  /** @internal Listeners of an address space hear of a commit that changed nothing in the map. */
+  renew(space: AddressSpace): void {
+    if (space.listeners.size === 0) return;
+    const hears = (entry: ListenerEntry): boolean =>
+      entry.addressSpace === space || entry.isSystemWide;
+    this.call(() => {
+      this.listeners.forward((listener, entry) => hears(entry) && listener.begin?.());
+      this.listeners.forward((listener, entry) => hears(entry) && listener.commit?.());
+    });
+  }
+
   commitIoeventfds(): void {
     this.call(() => {
       for (const space of this.#spaces) space.updateIoeventfds();
@@ -134,10 +148,20 @@ export class AddressSpaces implements ViewLayer {
     this.listenerErrors.collect(() => this.turns.during(work));
   }
 
+  /** What address spaces found for accesses may have to go another way. */
+  accessChanged(): void {
+    for (const space of this.#spaces) space.forget();
+  }
+
   damageEverything(): void {
     this.views.damageEverything();
   }
 
+  /**
+   * Tells listeners that a coalesced range of a region came or went.
+   * @param addr where the range starts within the region, in bytes
+   * @param size bytes of the range
+   */
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
     this.call(() => {
       for (const { listeners, flatView } of this.#spaces) {

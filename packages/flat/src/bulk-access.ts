@@ -29,10 +29,23 @@ function directLength(hit: Translation): number {
   return hit.length < room ? Number(hit.length) : room;
 }
 
+/**
+ * Told of each piece of a transfer: `length` bytes from the byte `done` on, where they went, and
+ * whether they were moved.
+ */
+export type PieceObserver = (
+  done: number,
+  length: number,
+  hit: Translation,
+  result: MemTxResult,
+  isMoved: boolean,
+) => void;
+
 /** What is done with the pieces of a transfer. */
 interface Transfer {
   readonly isWrite: boolean;
   readonly bytes: Uint8Array;
+  readonly observe: PieceObserver | undefined;
   /** Moves `n` bytes between `bytes[done...]` and the RAM block of `hit`. */
   memory(bytes: Uint8Array, done: number, n: number, hit: Translation): void;
   /** One device access of `n` bytes. */
@@ -45,56 +58,70 @@ function transfer(
   addr: Address,
   attrs: MemTxAttrs,
   frame: Frame,
-  { isWrite, bytes, memory, device }: Transfer,
+  { isWrite, bytes, observe, memory, device }: Transfer,
 ): MemTxResult {
   const { hit } = frame;
   let result: MemTxResult = MemTxResult.OK;
   for (let done = 0; done < bytes.length;) {
     translate(view, addWrapped(addr, done), bytes.length - done, isWrite, attrs, hit);
     let n: number;
-    if (!isAllowed(hit.region, attrs)) {
-      if (done === 0) return MemTxResult.ACCESS_ERROR;
-      result |= MemTxResult.ACCESS_ERROR;
+    let piece: MemTxResult = MemTxResult.OK;
+    const isMoved = isAllowed(hit.region, attrs);
+    if (!isMoved) {
       n = Number(hit.length);
+      piece = MemTxResult.ACCESS_ERROR;
     } else if (hit.region.isDirect(isWrite, attrs)) {
       n = directLength(hit);
       memory(bytes, done, n, hit);
     } else {
       n = accessChunk(hit.region, hit.length, hit.xlat);
-      result |= device(bytes, done, n, frame, attrs);
+      piece = device(bytes, done, n, frame, attrs);
     }
+    observe?.(done, n, hit, piece, isMoved);
+    if (!isMoved && done === 0) return piece;
+    result |= piece;
     done += n;
   }
   return result;
 }
 
-/** Reads bytes through a view (`flatview_read`). */
+/**
+ * Reads bytes through a view (`flatview_read`).
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export function readView(
   view: FlatView,
   addr: Address,
   into: Uint8Array,
   attrs: MemTxAttrs,
   frame: Frame,
+  observe?: PieceObserver,
 ): MemTxResult {
   return transfer(view, addr, attrs, frame, {
     isWrite: false,
     bytes: into,
+    observe,
     memory: readBlock,
     device: readDevice,
   });
 }
 
-/** Writes bytes through a view (`flatview_write`). */
+/**
+ * Writes bytes through a view (`flatview_write`).
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export function writeView(
   view: FlatView,
   addr: Address,
   from: Uint8Array,
   attrs: MemTxAttrs,
   frame: Frame,
+  observe?: PieceObserver,
 ): MemTxResult {
   return transfer(view, addr, attrs, frame, {
     isWrite: true,
     bytes: from,
+    observe,
     memory: writeBlock,
     device: writeDevice,
   });
@@ -140,6 +167,7 @@ export function writeRomView(
   from: Uint8Array,
   attrs: MemTxAttrs,
   frame: Frame,
+  observe?: PieceObserver,
 ): void {
   const { hit } = frame;
   for (let done = 0; done < from.length;) {
@@ -147,6 +175,7 @@ export function writeRomView(
     if (hit.region.directRead) {
       const n = directLength(hit);
       writeBlock(from, done, n, hit);
+      observe?.(done, n, hit, MemTxResult.OK, true);
       done += n;
     } else {
       done += accessChunk(hit.region, hit.length, hit.xlat);
@@ -177,11 +206,4 @@ export function isViewAccessValid(
     done += n;
   }
   return true;
-}
-
-/** Fills `into` from `at`; short runs byte by byte, which saves making a view. */
-export function copyBytes(bytes: Uint8Array, at: number, into: Uint8Array): void {
-  const { length } = into;
-  if (length > 32) into.set(bytes.subarray(at, at + length));
-  else for (let i = 0; i < length; i++) into[i] = bytes[at + i] ?? 0;
 }

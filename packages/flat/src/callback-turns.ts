@@ -28,14 +28,17 @@ export class CallbackTurns {
     try {
       work();
     } finally {
-      for (let turn = this.#waiting.shift(); turn; turn = this.#waiting.shift()) {
-        try {
-          turn();
-        } catch (error) {
-          this.#onError(error);
+      try {
+        for (let turn = this.#waiting.shift(); turn; turn = this.#waiting.shift()) {
+          try {
+            turn();
+          } catch (error) {
+            this.#onError(error);
+          }
         }
+      } finally {
+        this.#busy = false;
       }
-      this.#busy = false;
     }
   }
 }

@@ -8,7 +8,10 @@ import type { ListenerRegistration } from "./listener-registration.js";
 const DEFAULT_CAPACITY = 170;
 const MAX_CAPACITY = 2 ** 20;
 
-/** Options of a {@link CoalescedMmioQueue}. */
+/**
+ * Options of a {@link CoalescedMmioQueue}.
+ * @see {@link CoalescedMmioQueue}
+ */
 export interface CoalescedMmioQueueOptions {
   /** How many writes it holds, 1 to 2^20; default 170. */
   readonly capacity?: number;
@@ -31,6 +34,7 @@ export interface CoalescedMmioQueueOptions {
  *
  * A flush inside a flush does nothing. What is posted meanwhile is queued behind, and of that one
  * flush delivers as many as the queue holds; more waits for the next.
+ * @see the README of `@mem/flat`, "Queued writes"
  */
 export class CoalescedMmioQueue implements CoalescedQueue, Disposable {
   /** The address space whose writes it takes. */

@@ -2,7 +2,10 @@ import { LifecycleError, type MemorySystem } from "@mem/core";
 import { AddressSpaces } from "./address-spaces.js";
 import { syncDirtyLog } from "./dirty-sync.js";
 
-/** Reasons for global dirty logging; an OR of them. */
+/**
+ * Reasons for global dirty logging; an OR of them.
+ * @see the README of `@mem/flat`, "Looking closely"
+ */
 export const GlobalDirty = {
   /** Live migration. */
   MIGRATION: 1,
@@ -15,8 +18,12 @@ export const GlobalDirty = {
 const ALL_FLAGS = 7;
 const KEY = Symbol("mem.flat.dirty-log");
 
-/** What {@link DirtyLog.start} answers. */
+/**
+ * What {@link DirtyLog.start} answers.
+ * @see {@link DirtyLog}
+ */
 export interface DirtyLogStart {
+  /** Whether it was started. */
   readonly ok: boolean;
   /** Reasons that are on now. */
   readonly tracking: number;
@@ -27,6 +34,7 @@ export interface DirtyLogStart {
 /**
  * Dirty logging of all migratable RAM (`memory_global_dirty_log_*`). Starting and stopping tell
  * the listeners; a stop while the machine stands still takes effect when it runs again.
+ * @see the README of `@mem/flat`, "Looking closely"
  */
 export class DirtyLog {
   readonly #memory: MemorySystem;

@@ -11,6 +11,7 @@ const SNAPSHOT_PAGES = 64;
 /**
  * Marks bytes of a region's memory dirty for all its dirty clients (`memory_region_set_dirty`).
  * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the guide "Watching the map", "Which pages were written?"
  */
 export function setDirty(region: MemoryRegion, offset: Address, length: Address): void {
   const { from, bytes } = rangeOf(region, offset, length);
@@ -21,6 +22,7 @@ export function setDirty(region: MemoryRegion, offset: Address, length: Address)
  * Marks the pages that a byte range touches clean for one client; listeners with `logClear`
  * are told. Size 0 does nothing (`memory_region_reset_dirty`).
  * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the guide "Watching the map", "Which pages were written?"
  */
 export function resetDirty(
   region: MemoryRegion,
@@ -40,6 +42,7 @@ export function resetDirty(
  * Marks bytes dirty that a ROM device's own write callback changed in its memory
  * (`memory_region_flush_rom_device`).
  * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the README of `@mem/flat`, "Looking closely"
  */
 export function flushRomDevice(region: MemoryRegion, offset: Address, length: Address): void {
   const { from, bytes } = rangeOf(region, offset, length);
@@ -51,6 +54,7 @@ export function flushRomDevice(region: MemoryRegion, offset: Address, length: Ad
  * taken (`memory_region_snapshot_and_clear_dirty`). Chunks of the bitmap (128 MiB of memory)
  * that are taken as a whole are not even copied.
  * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the guide "Watching the map", "Which pages were written?"
  */
 export function snapshotAndClearDirty(
   region: MemoryRegion,

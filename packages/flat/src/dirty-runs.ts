@@ -10,7 +10,10 @@ import {
   toSize,
 } from "@mem/core";
 
-/** A byte range of a region's memory. */
+/**
+ * A byte range of a region's memory.
+ * @see {@link dirtyRuns}
+ */
 export interface DirtyRange {
   /** Where it starts, in bytes; default 0. */
   readonly offset?: Address;
@@ -24,7 +27,10 @@ export interface ByteRange {
   readonly bytes: number;
 }
 
-/** A run of dirty pages, as large as possible. */
+/**
+ * A run of dirty pages, as large as possible.
+ * @see {@link dirtyRuns}
+ */
 export interface DirtyRun {
   /** Where it starts within the region's memory, in bytes: a multiple of the page size. */
   readonly offset: number;
@@ -37,6 +43,7 @@ export interface DirtyRun {
  * are read as the iteration gets there: what is marked or cleared meanwhile further on shows.
  * @param range bytes of the region's memory; every page that they touch counts.
  * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the guide "Watching the map", "Which pages were written?"
  */
 export function dirtyRuns(
   region: MemoryRegion,
@@ -51,6 +58,7 @@ export function dirtyRuns(
  * How many pages are dirty for one client: of the whole memory in use, or those that a range
  * touches.
  * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the README of `@mem/flat`, "Looking closely"
  */
 export function countDirtyPages(
   region: MemoryRegion,

@@ -15,8 +15,12 @@ import {
   runsWithin,
 } from "./dirty-runs.js";
 
-/** A captured piece of a dirty bitmap (`DirtyBitmapSnapshot`). */
+/**
+ * A captured piece of a dirty bitmap (`DirtyBitmapSnapshot`).
+ * @see the README of `@mem/flat`, "Looking closely"
+ */
 export class DirtySnapshot {
+  /** The region whose memory was captured. */
   readonly region: MemoryRegion;
   /** Where the captured pages start within the region's memory, in bytes. */
   readonly offset: number;

@@ -8,6 +8,9 @@ import { MemoryRegionSection } from "./memory-region-section.js";
  * What shows first in `[addr, addr + size)` of a region (`memory_region_find`): looked up in the
  * first address space whose root is the topmost container. `null` when nothing does, or when
  * the region is not below the root of any address space.
+ * @param addr bus address in bytes, 0 to 2^64 - 1
+ * @param size bytes asked for
+ * @see the guide "Watching the map", "Asking instead"
  */
 export function findSection(
   region: MemoryRegion,
@@ -39,6 +42,8 @@ export function findSection(
 /**
  * Whether a region other than `container` itself shows at an address within it
  * (`memory_region_present`).
+ * @param addr offset within the container, in bytes
+ * @see the guide "Watching the map", "Asking instead"
  */
 export function isPresent(container: MemoryRegion, addr: Address): boolean {
   const section = findSection(container, addr, 1);
@@ -48,6 +53,7 @@ export function isPresent(container: MemoryRegion, addr: Address): boolean {
 /**
  * Told of one range of a view (`flatview_cb`): its first address, its size, the region that
  * shows and the offset of the first byte within that; all in bytes. `true` ends the walk.
+ * @see {@link flatViewForEachRange}
  */
 export type FlatViewCallback = (
   start: bigint,
@@ -56,7 +62,10 @@ export type FlatViewCallback = (
   offset: bigint,
 ) => boolean | void;
 
-/** Calls back for each range of a view, ascending (`flatview_for_each_range`). */
+/**
+ * Calls back for each range of a view, ascending (`flatview_for_each_range`).
+ * @see the guide "Watching the map", "Asking instead"
+ */
 export function flatViewForEachRange(view: FlatView, callback: FlatViewCallback): void {
   for (const range of view.ranges()) {
     if (callback(range.start, range.size, range.region, range.offset) === true) return;

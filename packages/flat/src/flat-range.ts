@@ -12,24 +12,31 @@ const ALL_BUT_MASK = ROMD | READONLY | NONVOLATILE | UNMERGEABLE;
 /** Where the dirty mask starts. */
 const MASK_SHIFT = 4;
 
-/** What a range shows besides its place: the attributes gathered on the way to the region. */
+/**
+ * What a range shows besides its place: the attributes gathered on the way to the region.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export interface RangeAttributes {
   /** ROMD mode of the region, raw: true for every region that never left it. */
   readonly romd: boolean;
   /** The region or something above it is read-only. */
   readonly readonly: boolean;
+  /** Whether the memory survives a loss of power. */
   readonly nonvolatile: boolean;
   /** The range is never joined with a neighbour. */
   readonly unmergeable: boolean;
-  /** Dirty clients that want to know of writes, as a mask. */
+  /** Dirty clients that want to know of writes, as a mask. A mask of `1 << client`. */
   readonly dirtyMask: number;
 }
 
 /**
  * A piece of a flat view: addresses `[start, end)` show one region from `offset` on
- * (`FlatRange`). Immutable, and shared by every view that has it.
+ * (`FlatRange`). Immutable, and shared by every view that has it. Addresses and offsets are in
+ * bytes.
+ * @see the README of `@mem/flat`, "Looking closely"
  */
 export class FlatRange implements RangeAttributes {
+  /** The region that shows. */
   readonly region: MemoryRegion;
   /** First address, in bytes. */
   readonly start: bigint;
@@ -76,6 +83,7 @@ export class FlatRange implements RangeAttributes {
     return (this.#attributes & READONLY) !== 0;
   }
 
+  /** Whether the memory survives a loss of power. */
   get nonvolatile(): boolean {
     return (this.#attributes & NONVOLATILE) !== 0;
   }
@@ -84,11 +92,12 @@ export class FlatRange implements RangeAttributes {
     return (this.#attributes & UNMERGEABLE) !== 0;
   }
 
+  /**  One bit is one client, `1 << client`. */
   get dirtyMask(): number {
     return this.#attributes >> MASK_SHIFT;
   }
 
-  /** Bytes. */
+  /** Length of the range, in bytes. */
   get size(): bigint {
     return this.end - this.start;
   }

@@ -17,8 +17,10 @@ import { WindowCache } from "./window-cache.js";
  * What an address space looks like, resolved: sorted ranges without overlap (`FlatView`). A
  * snapshot that never changes; whoever holds one may finish with it. While it lives, what it
  * shows is kept alive.
+ * @see the README of `@mem/flat`, "Looking closely"
  */
 export class FlatView {
+  /** The system whose regions it shows. */
   readonly memory: MemorySystem;
   /** The region that the view was built from; `null` when nothing can show. */
   readonly root: MemoryRegion | null;
@@ -70,7 +72,7 @@ export class FlatView {
     return this.tree.within(positionOf(from), positionOf(to));
   }
 
-  /** The range that holds `addr`, if any. */
+  /** The range that holds `addr`, in bytes, if any. */
   rangeAt(addr: bigint): FlatRange | null {
     const { after } = this.tree.around(positionOf(addr));
     return after && after.start <= addr ? after : null;

@@ -1,5 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Flat views, dispatch and address spaces over the region graph of `@mem/core`. */
+export { AccessCounters } from "./trace/access-counters.js";
+export type { AccessEvent, AccessType, TraceTarget } from "./trace/access-event.js";
+export type { TraceFilter, TraceRange } from "./trace/access-filter.js";
+export { AccessTrace, type BreakCondition } from "./trace/access-trace.js";
+export { AccessEventStream } from "./trace/event-stream.js";
+export { untraced } from "./trace/trace-state.js";
 export { AccessWindow } from "./access-window.js";
 export { AddressSpace } from "./address-space.js";
 export type { AddressSpaceOptions, TranslationResult } from "./address-space-options.js";

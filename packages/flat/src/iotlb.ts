@@ -8,7 +8,7 @@ import {
 import type { AddressSpace } from "./address-space.js";
 import { askIommu, MAX_IOMMU_HOPS, refuseHops } from "./translation.js";
 
-const PAGE_MASK = BigInt(PAGE_SIZE - 1);
+const PAGE_MASK = /* @__PURE__ */ BigInt(PAGE_SIZE - 1);
 
 /** The answer where nothing is mapped or a translation fails. */
 const NOTHING: IommuTlbEntry<AddressSpace> = {

@@ -7,7 +7,10 @@ import { ListenerEntry } from "./listener-list.js";
 import { replayAdditions, replayRemovals } from "./listener-replay.js";
 import type { MemoryListener } from "./memory-listener.js";
 
-/** A listener that watches an address space; disposing it unregisters the listener. */
+/**
+ * A listener that watches an address space; disposing it unregisters the listener.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export class ListenerRegistration implements Disposable {
   readonly #spaces: AddressSpaces;
   readonly #entry: ListenerEntry;
@@ -23,13 +26,17 @@ export class ListenerRegistration implements Disposable {
     const entry = new ListenerEntry(listener, addressSpace, spaces.listenerErrors);
     this.#entry = entry;
     spaces.registered.add(listener);
-    spaces.turns.take(() => {
-      try {
-        if (!entry.isOver) joinAddressSpace(spaces, entry, true);
-      } finally {
-        if (entry.isOver) spaces.registered.delete(listener);
-      }
-    });
+    joinOrEnd(
+      spaces,
+      () => {
+        try {
+          if (!entry.isOver) joinAddressSpace(spaces, entry, true);
+        } finally {
+          if (entry.isOver) spaces.registered.delete(listener);
+        }
+      },
+      () => ListenerRegistration.end(spaces, entry),
+    );
   }
 
   /** The address space that is watched. */
@@ -91,6 +98,23 @@ export function checkListener(
 }
 
 /**
+ * Has a listener join, now or when callbacks that are under way are over. When something throws,
+ * be it another listener that came to join meanwhile, the caller gets no registration: so `end`
+ * ends it.
+ */
+export function joinOrEnd(spaces: AddressSpaces, join: () => void, end: () => void): void {
+  const { listenerErrors, turns } = spaces;
+  try {
+    listenerErrors.collect(() => turns.take(join));
+  } catch (error) {
+    listenerErrors.collect(() => {
+      listenerErrors.note(error);
+      end();
+    });
+  }
+}
+
+/**
  * Adds an entry to the lists and tells the listener what there is. What the listener changes
  * meanwhile is committed afterwards. An entry that does not join, because the address space is gone
  * or the listener throws, is over.
@@ -108,12 +132,22 @@ export function joinAddressSpace(
   }
   spaces.listeners.add(entry);
   addressSpace.listeners.add(entry);
-  try {
-    spaces.memory.transaction(() => replayAdditions(entry, withLogging));
-  } catch (error) {
+  const giveUp = (error: unknown): never => {
     entry.isOver = true;
     forget(spaces, entry);
     throw error;
+  };
+  try {
+    spaces.memory.transaction(() => {
+      try {
+        replayAdditions(entry, withLogging);
+      } catch (error) {
+        // Before the transaction ends: it is told of no change of what it was not told of.
+        giveUp(error);
+      }
+    });
+  } catch (error) {
+    giveUp(error);
   }
 }
 
@@ -129,11 +163,14 @@ export function leaveAddressSpace(
   entry.isOver = true;
   // One that never came to join has nothing to be told.
   if (!spaces.listeners.has(entry)) return;
-  try {
-    spaces.memory.transaction(() => replayRemovals(entry, view));
-  } finally {
-    forget(spaces, entry);
-  }
+  spaces.memory.transaction(() => {
+    try {
+      replayRemovals(entry, view);
+    } finally {
+      // Before the transaction ends: what it changes itself is no business of its own any more.
+      forget(spaces, entry);
+    }
+  });
 }
 
 function forget(spaces: AddressSpaces, entry: ListenerEntry): void {

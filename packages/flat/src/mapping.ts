@@ -17,6 +17,7 @@ const MAPPING = "mapping";
  * Guest memory mapped for a device's bulk transfer (`address_space_map`). RAM is mapped in
  * place; anything else through a bounce buffer, which is read when the mapping is made or
  * written back when it ends. Keeps the region alive until {@link unmap}.
+ * @see the README of `@mem/flat`, "Looking closely"
  */
 export class Mapping implements Disposable {
   /** The mapped bytes: the guest's own, or the bounce buffer. */
@@ -29,8 +30,9 @@ export class Mapping implements Disposable {
   readonly addr: Address;
   /** The region that the first byte belongs to. */
   readonly region: MemoryRegion;
+  /** Where in it that byte is. */
+  readonly offset: Address;
   readonly #space: AddressSpace;
-  readonly #offset: number;
   #mapped = true;
 
   /** @internal */
@@ -40,15 +42,16 @@ export class Mapping implements Disposable {
     addr: Address,
     bytes: Uint8Array,
     isWrite: boolean,
-    directOffset: number | null,
+    offset: Address,
+    isBounce: boolean,
   ) {
     this.#space = space;
     this.region = region;
     this.addr = addr;
     this.bytes = bytes;
     this.isWrite = isWrite;
-    this.isBounce = directOffset === null;
-    this.#offset = directOffset ?? 0;
+    this.isBounce = isBounce;
+    this.offset = offset;
     region.assertCountable("map");
     region.refUse(MAPPING);
   }
@@ -81,9 +84,9 @@ export class Mapping implements Disposable {
     this.#mapped = false;
     if (this.isWrite) {
       if (this.isBounce) this.#space.write(this.addr, this.bytes.subarray(0, accessLength));
-      else this.region.markWritten(this.#offset, accessLength);
+      else this.region.markWritten(Number(this.offset), accessLength);
     }
-    this.#space.endMapping(this);
+    this.#space.endMapping(this, accessLength);
     this.region.unrefUse(MAPPING);
     this.#space.system.reclaimer.drain();
     if (this.isBounce) this.#space.notifyMapClients();
@@ -98,6 +101,7 @@ export class Mapping implements Disposable {
 /**
  * How much of a range is one run of a region, starting from a piece of `length` bytes at
  * `xlat`: over section boundaries and adjacent ranges while region and offset continue.
+ * @see the README of `@mem/flat`, "For packages beside"
  */
 export function contiguousLength(
   view: FlatView,

@@ -6,11 +6,12 @@ import type { MemoryRegionSection } from "./memory-region-section.js";
  * commit come between {@link begin} and {@link commit}. Lower priorities are called earlier for
  * additions and later for removals. Which callbacks there are is settled as the listener is
  * registered. One that throws stops nothing; the error comes out at the end, as a `ListenerError`.
+ * @see the guide "Watching the map", "Listeners"
  */
 export interface MemoryListener {
   /** For messages; without it, they describe the listener by its priority. */
   readonly name?: string;
-  /** Default 0. */
+  /** Its place among listeners: lower is told earlier of additions, any integer; default 0. */
   readonly priority?: number;
   /** A commit that changes something somewhere begins. */
   begin?(): void;
@@ -22,9 +23,15 @@ export interface MemoryListener {
   regionDel?(section: MemoryRegionSection): void;
   /** A section that stays as it was. Having this callback makes every commit visit everything. */
   regionNop?(section: MemoryRegionSection): void;
-  /** Dirty clients (masks of `1 << client`) became active for a section. */
+  /**
+   * Dirty clients (masks of `1 << client`) became active for a section. Each mask is a mask of
+   * `1 << client`.
+   */
   logStart?(section: MemoryRegionSection, oldMask: number, newMask: number): void;
-  /** Dirty clients became inactive for a section. */
+  /**
+   * Dirty clients became inactive for a section. Masks as for {@link logStart}, a mask of clients
+   * each.
+   */
   logStop?(section: MemoryRegionSection, oldMask: number, newMask: number): void;
   /** Bring the dirty bitmap of a section up to date. Excludes {@link logSyncGlobal}. */
   logSync?(section: MemoryRegionSection): void;
@@ -52,16 +59,19 @@ export interface MemoryListener {
     data: bigint,
     notifier: EventNotifier,
   ): void;
-  /** Writes to `[addr, addr + length)` of the address space may be queued. */
+  /** Writes to `[addr, addr + length)` of the address space, in bytes, may be queued. */
   coalescedIoAdd?(section: MemoryRegionSection, addr: bigint, length: bigint): void;
-  /** They may not any more. */
+  /** They may not any more. In bytes, as for {@link coalescedIoAdd}. */
   coalescedIoDel?(section: MemoryRegionSection, addr: bigint, length: bigint): void;
 }
 
-/** Where a write trigger shows in an address space. */
+/**
+ * Where a write trigger shows in an address space.
+ * @see the README of `@mem/flat`, "Looking closely"
+ */
 export interface EventfdSection {
   /** Bus address in bytes. */
   readonly offsetWithinAddressSpace: bigint;
-  /** Size of the write, 0 for any. */
+  /** Size of the write in bytes, 0 for any. */
   readonly size: bigint;
 }

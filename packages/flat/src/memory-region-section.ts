@@ -2,8 +2,12 @@ import { hex, type MemoryRegion } from "@mem/core";
 import type { FlatRange } from "./flat-range.js";
 import type { FlatView } from "./flat-view.js";
 
-/** A fragment of a region as it shows in an address space (`MemoryRegionSection`). */
+/**
+ * A fragment of a region as it shows in an address space (`MemoryRegionSection`).
+ * @see the README of `@mem/flat`, "Looking closely"
+ */
 export class MemoryRegionSection {
+  /** The region that the section is a part of. */
   readonly region: MemoryRegion;
   /** The view that the fragment belongs to, where it is one's. */
   readonly flatView: FlatView | null;
@@ -11,10 +15,13 @@ export class MemoryRegionSection {
   readonly offsetWithinRegion: bigint;
   /** First byte, as a bus address. */
   readonly offsetWithinAddressSpace: bigint;
-  /** Bytes. */
+  /** Length of the section, in bytes. */
   readonly size: bigint;
+  /** Whether it shows as read-only. */
   readonly readonly: boolean;
+  /** Whether the memory survives a loss of power. */
   readonly nonvolatile: boolean;
+  /** Whether it stays apart from its neighbours. */
   readonly unmergeable: boolean;
 
   constructor(fields: {
@@ -51,7 +58,11 @@ export class MemoryRegionSection {
     });
   }
 
-  /** The part of the section that lies in `[offset, offset + size)` of the region, if any. */
+  /**
+   * The part of the section that lies in `[offset, offset + size)` of the region, if any.
+   * @param offset where the part starts within the region, in bytes
+   * @param size bytes of the part
+   */
   withinRegion(offset: bigint, size: bigint): MemoryRegionSection | null {
     const start = offset > this.offsetWithinRegion ? offset : this.offsetWithinRegion;
     const ownEnd = this.offsetWithinRegion + this.size;
@@ -89,8 +100,12 @@ export class MemoryRegionSection {
 
 const SECTION_COPY = "section copy";
 
-/** A copy of a section that keeps its region and view alive until it is disposed. */
+/**
+ * A copy of a section that keeps its region and view alive until it is disposed.
+ * @see the guide "Who owns a region, and when does it die", "What holds memory alive"
+ */
 export class SectionCopy implements Disposable {
+  /** The section that is held. */
   readonly section: MemoryRegionSection;
   #held = true;
 

@@ -1,6 +1,7 @@
 import type { MemoryRegion } from "@mem/core";
 import type { FlatRange } from "./flat-range.js";
 import type { FlatView } from "./flat-view.js";
+import type { MtreeOptions } from "./mtree.js";
 import { address, kindLabel, ownerSuffix } from "./mtree-format.js";
 
 /** An address space as far as it is printed. */
@@ -13,7 +14,7 @@ interface PrintedSpace {
 /** One block per view, with the address spaces that use it. */
 export function flatViewBlocks(
   spaces: readonly PrintedSpace[],
-  options: { readonly owner?: boolean; readonly dispatch?: boolean },
+  options: Pick<MtreeOptions, "owner" | "dispatch" | "remark">,
 ): string[] {
   const byView = new Map<FlatView, PrintedSpace[]>();
   for (const space of spaces) {
@@ -24,7 +25,7 @@ export function flatViewBlocks(
       "FlatView",
       ...users.map(spaceLine),
       ` Root memory region: ${view.root?.name ?? "(none)"}`,
-      ...rangeLines(view, options.owner ?? false),
+      ...rangeLines(view, options),
       ...(options.dispatch ? dispatchLines(view) : []),
     ].join("\n"),
   );
@@ -35,13 +36,16 @@ function spaceLine({ name, root }: PrintedSpace): string {
   return ` AS "${name}", root: ${root.name}${alias}`;
 }
 
-function rangeLines(view: FlatView, owner: boolean): string[] {
+function rangeLines(
+  view: FlatView,
+  { owner = false, remark }: Pick<MtreeOptions, "owner" | "remark">,
+): string[] {
   if (view.length === 0) return ["  No rendered FlatView"];
   return [...view.ranges()].map((range) => {
     const { region, start, end, offset } = range;
     const place = `${address(start)}-${address(end - 1n)}`;
     const within = offset === 0n ? "" : ` @${address(offset)}`;
-    const suffix = owner ? ownerSuffix(region) : "";
+    const suffix = `${owner ? ownerSuffix(region) : ""}${remark?.(region) ?? ""}`;
     const kind = `${range.nonvolatile ? "nv-" : ""}${rangeKind(range)}`;
     return `  ${place} (prio ${region.priority}, ${kind}): ${region.name}${within}${suffix}`;
   });

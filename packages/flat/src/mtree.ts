@@ -3,7 +3,10 @@ import { AddressSpaces } from "./address-spaces.js";
 import { flatViewBlocks } from "./mtree-flat.js";
 import { address, ownerSuffix, typeLabel } from "./mtree-format.js";
 
-/** What `info mtree` is to show. */
+/**
+ * What `info mtree` is to show.
+ * @see {@link mtree}
+ */
 export interface MtreeOptions {
   /** The flat views instead of the trees. */
   readonly flatview?: boolean;
@@ -13,11 +16,17 @@ export interface MtreeOptions {
   readonly owner?: boolean;
   /** Disabled regions too. */
   readonly disabled?: boolean;
+  /** Text for the end of a region's line. */
+  readonly remark?: (region: MemoryRegion) => string;
 }
 
 /**
  * The text of QEMU's `info mtree`, as blocks that a blank line separates: one per root with its
  * address spaces, then one per region that an alias shows; or, with `flatview`, one per view.
+ *
+ * @example
+ * console.log(mtree(machine, { flatview: true }).join("\n\n"));
+ * @see the README of `@mem/flat`, "Who is seen"
  */
 export function mtree(system: MemorySystem, options: MtreeOptions = {}): string[] {
   const spaces = AddressSpaces.of(system).all;
@@ -70,8 +79,9 @@ class TreePrinter {
       const line = `${address(start)}-${address(end)} (prio ${region.priority}, ${typeLabel(region)}): `;
       const disabled = region.enabled ? "" : " [disabled]";
       const owner = this.#options.owner ? ownerSuffix(region) : "";
+      const remark = this.#options.remark?.(region) ?? "";
       this.#lines.push(
-        `${this.#marks}${"  ".repeat(level)}${line}${description(region)}${disabled}${owner}`,
+        `${this.#marks}${"  ".repeat(level)}${line}${description(region)}${disabled}${owner}${remark}`,
       );
       this.#marks = "";
     }

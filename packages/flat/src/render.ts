@@ -2,12 +2,21 @@ import { ADDRESS_SPACE_END, MAX_RENDER_DEPTH, type MemoryRegion } from "@mem/cor
 import { FlatRange } from "./flat-range.js";
 import { RangeBuilder } from "./range-builder.js";
 
-/** Regions visited in one rendering, after which the rest shows nothing. */
+/**
+ * Regions visited in one rendering, after which the rest shows nothing.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export const MAX_RENDER_VISITS = 20_000_000;
 
-/** A half-open interval of addresses. */
+/**
+ * A half-open interval of addresses, in bytes.
+ * @see {@link explain}
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export interface Interval {
+  /** The first address. */
   readonly from: bigint;
+  /** One past the last; 2^64 at most. */
   readonly to: bigint;
 }
 

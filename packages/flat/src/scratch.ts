@@ -1,15 +1,21 @@
 import { Data64, type MemorySystem } from "@mem/core";
 import { Translation } from "./translation.js";
 
-/** What one access in flight works with. */
+/**
+ * What one access in flight works with.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export interface Frame {
+  /** Carries the value. */
   readonly data: Data64;
+  /** Carries where the access went. */
   readonly hit: Translation;
 }
 
 /**
  * Reusable working storage for accesses: one frame for each depth at which device callbacks
  * have re-entered the bus, so that an access never disturbs the one that caused it.
+ * @see the README of `@mem/flat`, "For packages beside"
  */
 export class ScratchFrames {
   readonly #memory: MemorySystem;

@@ -1,12 +1,18 @@
 import type { AddressSpace } from "./address-space.js";
 import type { AddressSpaces } from "./address-spaces.js";
 import { ListenerEntry } from "./listener-list.js";
-import { checkListener, joinAddressSpace, leaveAddressSpace } from "./listener-registration.js";
+import {
+  checkListener,
+  joinAddressSpace,
+  joinOrEnd,
+  leaveAddressSpace,
+} from "./listener-registration.js";
 import type { MemoryListener } from "./memory-listener.js";
 
 /**
  * A listener that watches every address space of a machine, those that come later too; disposing
  * it unregisters the listener.
+ * @see the README of `@mem/flat`, "For packages beside"
  */
 export class SystemListening implements Disposable {
   /** The listener. */
@@ -27,14 +33,18 @@ export class SystemListening implements Disposable {
     checkListener(spaces, listener, "all address spaces");
     spaces.registered.add(listener);
     spaces.systemListenings.add(this);
-    spaces.turns.take(() => {
-      try {
-        for (const space of spaces.all) this.join(space);
-      } catch (error) {
-        this.#end();
-        throw error;
-      }
-    });
+    joinOrEnd(
+      spaces,
+      () => {
+        try {
+          for (const space of spaces.all) this.join(space);
+        } catch (error) {
+          this.#end();
+          throw error;
+        }
+      },
+      () => this[Symbol.dispose](),
+    );
   }
 
   /** Whether it still watches. */

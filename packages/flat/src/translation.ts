@@ -14,7 +14,10 @@ import {
 import type { AccessWindow } from "./access-window.js";
 import type { FlatView } from "./flat-view.js";
 
-/** Translations followed for one access before it is given up. */
+/**
+ * Translations followed for one access before it is given up.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export const MAX_IOMMU_HOPS = 64;
 
 /** What an IOMMU translation leads to: anything with a current view. */
@@ -22,10 +25,14 @@ export interface TranslationTarget {
   readonly flatView: FlatView;
 }
 
-/** Where an access ends up. Reusable, so that translating allocates nothing. */
+/**
+ * Where an access ends up. Reusable, so that translating allocates nothing.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export class Translation {
   /** The window that the address fell into last. */
   window: AccessWindow | null = null;
+  /** The region that the access ends up in. */
   region: MemoryRegion;
   /** Offset within the region, in bytes. */
   xlat: Address = 0;
@@ -40,6 +47,9 @@ export class Translation {
 /**
  * Resolves an address of a view to a region and an offset (`flatview_translate`), through any
  * IOMMUs on the way. RAM clamps the length to its section; nothing else does.
+ * @param addr bus address in bytes, 0 to 2^64 - 1
+ * @param length bytes of the access
+ * @see the README of `@mem/flat`, "For packages beside"
  */
 export function translate(
   view: FlatView,

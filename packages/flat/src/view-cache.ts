@@ -8,7 +8,10 @@ const MIN_WINDOWS = 16;
 /** In a large view a window costs about as much as this many regions of a whole rendering. */
 const VISITS_PER_WINDOW = 4;
 
-/** How often views were rendered, as a whole or in windows, and how many regions that visited. */
+/**
+ * How often views were rendered, as a whole or in windows, and how many regions that visited.
+ * @see the guide "Performance", "Change the map in one go"
+ */
 export interface RenderStatistics {
   /** Views rendered from nothing. */
   full: number;

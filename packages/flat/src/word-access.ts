@@ -13,6 +13,7 @@ import { translate, type Translation } from "./translation.js";
 /**
  * Loads 1, 2, 4 or 8 bytes in one access (`address_space_ld*`). An access that does not fit one
  * section of RAM is a decode error as a whole.
+ * @see the README of `@mem/flat`, "For packages beside"
  */
 export function loadView(
   view: FlatView,
@@ -26,7 +27,10 @@ export function loadView(
   return loadHit(hit, op, data, attrs);
 }
 
-/** Loads from where a translation of the whole access led; see {@link loadView}. */
+/**
+ * Loads from where a translation of the whole access led; see {@link loadView}.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export function loadHit(hit: Translation, op: MemOp, data: Data64, attrs: MemTxAttrs): MemTxResult {
   const size = memOpSize(op);
   if (hit.length < size || !hit.region.isDirect(false, attrs)) {
@@ -39,7 +43,10 @@ export function loadHit(hit: Translation, op: MemOp, data: Data64, attrs: MemTxA
   return 0;
 }
 
-/** Stores 1, 2, 4 or 8 bytes in one access (`address_space_st*`). */
+/**
+ * Stores 1, 2, 4 or 8 bytes in one access (`address_space_st*`).
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export function storeView(
   view: FlatView,
   addr: Address,
@@ -52,7 +59,10 @@ export function storeView(
   return storeHit(hit, op, data, attrs);
 }
 
-/** Stores to where a translation of the whole access led; see {@link storeView}. */
+/**
+ * Stores to where a translation of the whole access led; see {@link storeView}.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export function storeHit(
   hit: Translation,
   op: MemOp,
@@ -91,7 +101,10 @@ function writeBlock(hit: Translation, size: number, data: Data64): void {
   }
 }
 
-/** Loads 1 to 8 bytes of memory in the order that `op` names. */
+/**
+ * Loads 1 to 8 bytes of memory in the order that `op` names.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export function loadDataAt(view: DataView, at: number, op: MemOp, data: Data64): void {
   const isLittle = (op & Op.BIG) === 0;
   data.hi = 0;
@@ -111,7 +124,10 @@ export function loadDataAt(view: DataView, at: number, op: MemOp, data: Data64):
   }
 }
 
-/** Stores 1 to 8 bytes into memory in the order that `op` names. */
+/**
+ * Stores 1 to 8 bytes into memory in the order that `op` names.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
 export function storeDataAt(view: DataView, at: number, op: MemOp, data: Data64): void {
   const isLittle = (op & Op.BIG) === 0;
   switch (op & Op.SIZE_MASK) {

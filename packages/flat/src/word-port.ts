@@ -13,13 +13,13 @@ import {
   MemTxResult,
   NOT_FAST,
 } from "@mem/core";
+import type { AccessHook } from "./access-hook.js";
 import type { AccessWindow } from "./access-window.js";
 import type { FlatView } from "./flat-view.js";
 import { ScratchFrames } from "./scratch.js";
+import { StoreMarks } from "./store-marks.js";
 import { loadDataAt, loadView, storeDataAt, storeView } from "./word-access.js";
 
-/** Addresses below this are small integers, which the host computes fastest with. */
-const SMALL = 2 ** 31 - 1;
 const PAGE_SHIFT = 12;
 const PAGE = 1 << PAGE_SHIFT;
 /** Bits of a page's entry that number the page within its run of host memory. */
@@ -31,59 +31,71 @@ const MAX_RUNS = 1 << (31 - ENTRY_SHIFT);
 const MIN_PAGES = 1024;
 /** How often the run in front has to change before pages are remembered one by one. */
 const PATIENCE = 32;
+/** Spaces of at most this many bytes need no pages. */
+const END_32 = 2 ** 32;
+
+/** Runs and devices are kept up to this many bytes, so that counts are small integers. */
+const MAX_SPAN = 2 ** 31 - 1;
 
 /** What `#far` is to do, an OR of bits: store rather than load. */
 const FAR_STORE = 1;
-/** Access the device in front rather than an address. */
-const FAR_DEVICE = 2;
 /** The address is no whole number below 2^32. */
-const FAR_WIDE = 4;
+const FAR_WIDE = 2;
 
 const NO_MEMORY = new DataView(new ArrayBuffer(0));
+const NO_NOTES = new Uint8Array(0);
 const NO_PAGES = new Int32Array(0);
 
 /**
  * The loads and stores of an address space, made to be over in a few nanoseconds. What was found
- * last is kept laid out for that: a run of RAM at addresses that are small integers, one at any
- * other addresses, a device, and, once accesses change runs often, the pages of RAM that they
- * went to. All of it can be forgotten at any time: what is not found here is looked up in the
- * view. So what is to be observed, access by access, just has to be kept out of here.
+ * last is kept laid out for that: a run of RAM, a device, and, once accesses change runs often,
+ * the pages of RAM that they went to; all below 4 GiB, where offsets are 32-bit numbers, and one
+ * more run above. All of it can be forgotten at any time: what is not found here is looked up in
+ * the view. So what is to be observed, access by access, just has to be kept out of here.
  *
- * Only what cannot change without a commit is kept, so that it need not be asked again: the bytes
- * of RAM, which is always read directly, never those of ROM devices. Whether a store may go
- * straight there is the region's live `plainWrite`.
+ * Only what cannot change unnoticed is kept: {@link forget} is called at each commit, and when a
+ * region becomes read-only or its stores are to be logged. The bytes of ROM devices are left out.
+ * @see the README of `@mem/flat`, "For packages beside"
  */
 export abstract class WordPort {
   /** How the last {@link load} went, {@link MemTxResult} bits. */
   lastResult: MemTxResult = MemTxResult.OK;
 
   // Fields rather than an object of their own: each step on the way to the bytes would be one
-  // more read that the processor has to have in flight. The view begins at `start`.
+  // more read that the processor has to have in flight. The run begins at `start`, the low 32
+  // bits of an address as a signed number; 4 bytes from less than `span` bytes on lie in it.
   private start = 0;
-  private length = 0;
+  private span = 0;
   private run: DataView = NO_MEMORY;
-  private region: MemoryRegion;
-  private offset = 0;
-
-  // The same for addresses that are no small integers. Fractions make the host keep these as
-  // floating point from the start.
-  private wideStart = 0.5;
-  private wideLength = 0;
-  private wideRun: DataView = NO_MEMORY;
-
-  // Address `a` is offset `a - deviceBias` in the device's region.
-  private deviceStart = 0.5;
-  private deviceLast = -0.5;
-  private deviceBias = 0.5;
-  #device: MemoryRegion;
+  // The same where stores are allowed: as much, or nothing. Where they are logged, the pages are
+  // noted for those who log.
+  private storeSpan = 0;
+  private isNoting = false;
+  private noted: Uint8Array = NO_NOTES;
+  #marks: StoreMarks | null = null;
 
   // For each page below `pageCount`: -1, or the number of a run and that of a page within it.
   private pageCount = 0;
   private pages = NO_PAGES;
+  private storePages = NO_PAGES;
   private runs: DataView[] = [];
-  private regions: MemoryRegion[] = [];
-  private offsets: number[] = [];
   #changes = 0;
+
+  // Offset `deviceOffset` of the device's region is at `deviceStart`, likewise.
+  private deviceStart = 0;
+  private deviceSpan = 0;
+  private deviceOffset = 0;
+  #device: MemoryRegion;
+
+  // A run above 4 GiB. Fractions make the host keep these as floating point from the start.
+  private wideStart = 0.5;
+  private wideSpan = -0.5;
+  private wideRun: DataView = NO_MEMORY;
+  /** An address for `#far`: it would be boxed if it were handed over. */
+  private wideAddress = 0.5;
+
+  /** Who observes accesses; only {@link forget} makes all of them follow a change of it. */
+  protected hook: AccessHook | null = null;
 
   readonly #memory: MemorySystem;
   readonly #frames: ScratchFrames;
@@ -91,33 +103,30 @@ export abstract class WordPort {
   constructor(memory: MemorySystem) {
     this.#memory = memory;
     this.#frames = new ScratchFrames(memory);
-    this.region = memory.unassigned;
     this.#device = memory.unassigned;
   }
 
   /** The present view. */
   abstract get flatView(): FlatView;
 
-  /** Forgets what was found; to be called when the view is another one. */
-  protected forget(): void {
-    const { unassigned } = this.#memory;
+  /** @internal Forgets what was found: the view is another one, or regions allow other accesses. */
+  forget(): void {
     this.start = 0;
-    this.length = 0;
+    this.span = 0;
     this.run = NO_MEMORY;
-    this.region = unassigned;
+    this.storeSpan = 0;
+    this.#note(null);
+    this.deviceSpan = 0;
+    this.#device = this.#memory.unassigned;
+    this.wideSpan = -0.5;
     this.wideStart = 0.5;
-    this.wideLength = 0;
     this.wideRun = NO_MEMORY;
-    this.deviceStart = 0.5;
-    this.deviceLast = -0.5;
-    this.#device = unassigned;
     this.#changes = 0;
     if (this.pageCount === 0) return;
     this.pageCount = 0;
     this.pages = NO_PAGES;
+    this.storePages = NO_PAGES;
     this.runs = [];
-    this.regions = [];
-    this.offsets = [];
   }
 
   /**
@@ -126,33 +135,31 @@ export abstract class WordPort {
    * @param addr in bytes, 0 to 2^53 - 1.
    */
   load(addr: number, size: 1 | 2 | 4, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): number {
-    if ((addr | 0) === addr) {
-      const at = (addr - this.start) | 0;
-      if (addr >= this.start && at <= ((this.length - size) | 0)) {
-        const { run } = this;
+    if (addr >>> 0 === addr) {
+      const at = (addr - this.start) >>> 0;
+      if (at < this.span >>> 0) {
         this.lastResult = 0;
+        const { run } = this;
         if (size === 4) return run.getUint32(at, true);
         return size === 1 ? run.getUint8(at) : run.getUint16(at, true);
       }
-      const entry = this.#entryOf(addr, size);
-      if (entry >= 0) {
-        this.lastResult = 0;
-        return getWord(this.runs[runOf(entry)] as DataView, offsetIn(entry, addr), size);
+      const page = addr >>> 12;
+      if (page < this.pageCount && (addr & 4095) <= 4096 - size) {
+        const entry = this.pages[page] as number;
+        if (entry >= 0) {
+          this.lastResult = 0;
+          return getWord(this.runs[runOf(entry)] as DataView, offsetIn(entry, addr), size);
+        }
       }
-    }
-    if (addr >= this.deviceStart && addr <= this.deviceLast) {
-      return this.#far(FAR_DEVICE, addr - this.deviceBias, size, 0, attrs) >>> 0;
+      return this.#far(0, addr | 0, size, 0, attrs) >>> 0;
     }
     const at = addr - this.wideStart;
-    if (at >= 0 && at <= this.wideLength - size) {
+    if (at >= 0 && at < this.wideSpan && Math.floor(at) === at) {
       this.lastResult = 0;
       return getWord(this.wideRun, at, size);
     }
-    return (
-      (addr >>> 0 === addr
-        ? this.#far(0, addr | 0, size, 0, attrs)
-        : this.#far(FAR_WIDE, addr, size, 0, attrs)) >>> 0
-    );
+    this.wideAddress = addr;
+    return this.#far(FAR_WIDE, 0, size, 0, attrs) >>> 0;
   }
 
   /** Stores 1, 2 or 4 bytes, little endian; the value is reduced to that size. */
@@ -162,28 +169,32 @@ export abstract class WordPort {
     value: number,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
-    if ((addr | 0) === addr) {
-      const at = (addr - this.start) | 0;
-      const { region } = this;
-      if (
-        addr >= this.start &&
-        at <= ((this.length - size) | 0) &&
-        (region.plainWrite || region.writeLoggers !== 0)
-      ) {
+    if (addr >>> 0 === addr) {
+      const at = (addr - this.start) >>> 0;
+      if (at < this.storeSpan >>> 0) {
         const { run } = this;
         if (size === 4) run.setUint32(at, value, true);
         else if (size === 1) run.setUint8(at, value);
         else run.setUint16(at, value, true);
-        if (!region.plainWrite) markStored(region, this.offset + at, size);
+        if (this.isNoting) {
+          const { noted } = this;
+          noted[at >>> 12] = 1;
+          if ((at & 4095) > 4096 - size) noted[(at >>> 12) + 1] = 1;
+        }
         return 0;
       }
+      const page = addr >>> 12;
+      if (page < this.pageCount && (addr & 4095) <= 4096 - size) {
+        const entry = this.storePages[page] as number;
+        if (entry >= 0) {
+          putWord(this.runs[runOf(entry)] as DataView, offsetIn(entry, addr), size, value);
+          return 0;
+        }
+      }
+      return this.#far(FAR_STORE, addr | 0, size, value | 0, attrs) | 0;
     }
-    if (addr >= this.deviceStart && addr <= this.deviceLast) {
-      return this.#far(FAR_DEVICE | FAR_STORE, addr - this.deviceBias, size, value | 0, attrs);
-    }
-    return addr >>> 0 === addr
-      ? this.#far(FAR_STORE, addr | 0, size, value | 0, attrs)
-      : this.#far(FAR_STORE | FAR_WIDE, addr, size, value | 0, attrs);
+    this.wideAddress = addr;
+    return this.#far(FAR_STORE | FAR_WIDE, 0, size, value | 0, attrs) | 0;
   }
 
   /** Loads 1 to 8 bytes in the order that `op` names into `data`, at any address. */
@@ -193,9 +204,9 @@ export abstract class WordPort {
     data: Data64,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
-    if (typeof addr === "number" && (addr | 0) === addr) {
-      const at = (addr - this.start) | 0;
-      if (addr >= this.start && at <= ((this.length - (1 << (op & Op.SIZE_MASK))) | 0)) {
+    if (typeof addr === "number" && addr >>> 0 === addr) {
+      const at = (addr - this.start) >>> 0;
+      if (at + wider(op) < this.span >>> 0) {
         loadDataAt(this.run, at, op, data);
         return MemTxResult.OK;
       }
@@ -210,13 +221,9 @@ export abstract class WordPort {
     data: Data64,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
-    if (typeof addr === "number" && (addr | 0) === addr) {
-      const at = (addr - this.start) | 0;
-      if (
-        addr >= this.start &&
-        at <= ((this.length - (1 << (op & Op.SIZE_MASK))) | 0) &&
-        this.region.plainWrite
-      ) {
+    if (typeof addr === "number" && addr >>> 0 === addr) {
+      const at = (addr - this.start) >>> 0;
+      if (!this.isNoting && at + wider(op) < this.storeSpan >>> 0) {
         storeDataAt(this.run, at, op, data);
         return MemTxResult.OK;
       }
@@ -224,50 +231,115 @@ export abstract class WordPort {
     return this.#farData(true, addr, op, data, attrs);
   }
 
-  /** What is remembered of the page of an access within one page; -1 for nothing. */
-  #entryOf(addr: number, size: number): number {
-    const page = addr >>> 12;
-    return page < this.pageCount && (addr & 4095) <= 4096 - size
-      ? (this.pages[page] as number)
-      : -1;
+  /**
+   * A load or store that does not go to a run or page at hand. A load answers the value as a
+   * signed number, and leaves in {@link lastResult} how it went; a store answers how it went.
+   *
+   * In one piece on purpose: the host's compiler does not inline a function that is this long, so
+   * that those that call it stay short enough to be inlined themselves. Likewise the numbers that
+   * come in and go out are small integers: others would be boxed.
+   *
+   * @param low the low 32 bits of the address, as a signed number; all of it is in `wideAddress`,
+   *   if `kind` says so.
+   */
+  #far(kind: number, low: number, size: 1 | 2 | 4, value: number, attrs: MemTxAttrs): number {
+    const isStore = (kind & FAR_STORE) !== 0;
+    const isWide = (kind & FAR_WIDE) !== 0;
+    const addr = isWide ? this.wideAddress : low >>> 0;
+    const at = (low - this.deviceStart) >>> 0;
+    let region = this.#device;
+    let offset = at + this.deviceOffset;
+    let isDevice = !isWide && at < this.deviceSpan >>> 0;
+    if (!isDevice) {
+      const window = this.#find(addr);
+      const { view, bias, start, last } = window;
+      region = window.region;
+      offset = addr - start + window.offset;
+      const isInside = view !== null && addr + size - 1 <= last;
+      if (isInside && !isStore && region.directRead) {
+        this.lastResult = MemTxResult.OK;
+        if (size === 4) return view.getInt32(addr - bias, true);
+        return size === 1 ? view.getUint8(addr - bias) : view.getUint16(addr - bias, true);
+      }
+      if (isInside && isStore && (region.plainWrite || region.writeLoggers !== 0)) {
+        if (size === 4) view.setUint32(addr - bias, value, true);
+        else if (size === 1) view.setUint8(addr - bias, value);
+        else view.setUint16(addr - bias, value, true);
+        const { writeLoggers } = region;
+        if (writeLoggers !== 0) region.ramBlock?.markStored(offset, size, writeLoggers);
+        return MemTxResult.OK;
+      }
+      isDevice = window.exact && !(isStore ? region.isRomDevice && attrs.debug : region.directRead);
+    }
+    const { ops } = region;
+    if (isDevice && ops !== null) {
+      if (isStore) {
+        const reduced = size === 4 ? value >>> 0 : size === 1 ? value & 0xff : value & 0xffff;
+        const answer = fastMmioWrite(region, ops, offset, reduced, size, attrs);
+        if (answer !== NOT_FAST) return answer < 0 ? MemTxResult.ERROR : MemTxResult.OK;
+      } else {
+        const answer = fastMmioRead(region, ops, offset, size, attrs);
+        if (answer !== NOT_FAST) {
+          this.lastResult = answer < 0 ? MemTxResult.ERROR : MemTxResult.OK;
+          return answer < 0 ? 0 : answer | 0;
+        }
+      }
+    }
+    const { data } = this.#frames.current;
+    if (isStore) {
+      data.value = value;
+      return this.#general(true, addr, size >>> 1, data, attrs);
+    }
+    this.lastResult = this.#general(false, addr, size >>> 1, data, attrs);
+    return data.lo | 0;
   }
 
   /** Looks an address up in the view, and remembers what it found for the next access. */
   #find(addr: number): AccessWindow {
-    const window = this.flatView.lookup(addr);
+    const { hook } = this;
+    const window = hook === null ? this.flatView.lookup(addr) : hook.wordWindow(addr);
     const { region } = window;
     if (!window.exact || region.isRomDevice) return window;
     if (region.directRead) this.#remember(window, addr);
-    else if (region.ops !== null) {
-      this.deviceStart = window.start;
-      this.deviceLast = window.last;
-      this.deviceBias = window.start - window.offset;
+    else if (region.ops !== null && window.last < END_32) {
+      this.deviceStart = window.start | 0;
+      this.deviceSpan = Math.min(window.last - window.start + 1, MAX_SPAN);
+      this.deviceOffset = window.offset;
       this.#device = region;
     }
     return window;
   }
 
   #remember(window: AccessWindow, addr: number): void {
-    const run = window.run;
+    const { run, region } = window;
     if (run === null) return;
-    if (window.last >= SMALL) {
+    const span = Math.min(Math.max(run.byteLength - 3, 0), MAX_SPAN);
+    if (window.last >= END_32) {
       this.wideStart = window.start;
-      this.wideLength = run.byteLength;
+      this.wideSpan = span;
       this.wideRun = run;
       return;
     }
-    this.start = window.start;
-    this.length = run.byteLength;
+    this.start = window.start | 0;
+    this.span = span;
     this.run = run;
-    this.region = window.region;
-    this.offset = window.offset;
+    this.#note(region.writeLoggers === 0 ? null : StoreMarks.of(region, window.offset, run));
+    this.storeSpan = region.plainWrite || this.isNoting ? span : 0;
     if (++this.#changes > PATIENCE) this.#enterPage(window, addr);
+  }
+
+  /** Notes stores to the run in front from now on, for those who log them, or does not. */
+  #note(marks: StoreMarks | null): void {
+    this.#marks?.end();
+    this.#marks = marks;
+    this.noted = marks === null ? NO_NOTES : marks.pages;
+    this.isNoting = marks !== null;
   }
 
   /** Remembers where the page of an address is. */
   #enterPage(window: AccessWindow, addr: number): void {
     const { view, bias } = window;
-    const page = addr >> PAGE_SHIFT;
+    const page = addr >>> PAGE_SHIFT;
     const first = page * PAGE;
     const at = first - bias;
     const isWhole = first >= window.start && first + PAGE - 1 <= window.last;
@@ -276,108 +348,19 @@ export abstract class WordPort {
     if (run < 0) {
       if (this.runs.length === MAX_RUNS) return;
       run = this.runs.push(view) - 1;
-      this.regions.push(window.region);
-      this.offsets.push(window.offset - (window.start - bias));
-    } else if (this.regions[run] !== window.region) return;
+    }
     if (page >= this.pageCount) this.#growTo(page + 1);
-    this.pages[page] = (run << ENTRY_SHIFT) | (at / PAGE);
+    const entry = (run << ENTRY_SHIFT) | (at / PAGE);
+    this.pages[page] = entry;
+    if (window.region.plainWrite) this.storePages[page] = entry;
   }
 
   #growTo(count: number): void {
     let size = Math.max(MIN_PAGES, this.pageCount);
     while (size < count) size *= 2;
-    const pages = new Int32Array(size).fill(-1, this.pageCount);
-    pages.set(this.pages);
-    this.pages = pages;
+    this.pages = grown(this.pages, size);
+    this.storePages = grown(this.storePages, size);
     this.pageCount = size;
-  }
-
-  /**
-   * A load or store that does not go to the run in front. A load answers the value as a signed
-   * number, and leaves in {@link lastResult} how it went; a store answers how it went.
-   *
-   * In one piece on purpose: the host's compiler does not inline a function that is this long, so
-   * that those that call it stay short enough to be inlined themselves. Likewise numbers that
-   * come in and go out are small integers where they can be: others would be boxed.
-   *
-   * @param place an offset in the device in front; or an address, below 2^32 its low 32 bits as
-   *   a signed number.
-   */
-  #far(kind: number, place: number, size: 1 | 2 | 4, value: number, attrs: MemTxAttrs): number {
-    const isStore = (kind & FAR_STORE) !== 0;
-    let region = this.#device;
-    let offset = place;
-    let addr = 0;
-    if ((kind & FAR_DEVICE) === 0) {
-      addr = (kind & FAR_WIDE) === 0 ? place >>> 0 : place;
-      let run: DataView | null = null;
-      let at = 0;
-      let block = 0;
-      if ((place | 0) === place && place >= 0 && (kind & FAR_WIDE) === 0) {
-        if (place >= this.start && place - this.start <= this.length - size) {
-          run = this.run;
-          at = place - this.start;
-          region = this.region;
-          block = this.offset;
-        } else {
-          const entry = this.#entryOf(place, size);
-          if (entry >= 0) {
-            run = this.runs[runOf(entry)] as DataView;
-            at = offsetIn(entry, place);
-            region = this.regions[runOf(entry)] as MemoryRegion;
-            block = this.offsets[runOf(entry)] as number;
-          }
-        }
-      }
-      if (run === null) {
-        const window = this.#find(addr);
-        region = window.region;
-        offset = window.exact ? addr - window.start + window.offset : -1;
-        if (region.directRead && addr + size - 1 <= window.last) {
-          run = window.view;
-          at = addr - window.bias;
-          block = offset - at;
-        }
-      }
-      if (run !== null) {
-        if (!isStore) {
-          this.lastResult = MemTxResult.OK;
-          if (size === 4) return run.getInt32(at, true);
-          return size === 1 ? run.getUint8(at) : run.getUint16(at, true);
-        }
-        const { writeLoggers } = region;
-        if (writeLoggers !== 0 || region.plainWrite) {
-          if (size === 4) run.setUint32(at, value, true);
-          else if (size === 1) run.setUint8(at, value);
-          else run.setUint16(at, value, true);
-          if (writeLoggers !== 0) markStored(region, block + at, size);
-          return MemTxResult.OK;
-        }
-      }
-    }
-    const { ops } = region;
-    const isMemory = isStore ? region.isRomDevice && attrs.debug : region.directRead;
-    if (ops !== null && offset >= 0 && !isMemory) {
-      if (!isStore) {
-        const answer = fastMmioRead(region, ops, offset, size, attrs);
-        if (answer !== NOT_FAST) {
-          this.lastResult = answer < 0 ? MemTxResult.ERROR : MemTxResult.OK;
-          return answer < 0 ? 0 : answer | 0;
-        }
-      } else {
-        const reduced = size === 4 ? value >>> 0 : size === 1 ? value & 0xff : value & 0xffff;
-        const answer = fastMmioWrite(region, ops, offset, reduced, size, attrs);
-        if (answer !== NOT_FAST) return answer < 0 ? MemTxResult.ERROR : MemTxResult.OK;
-      }
-    }
-    if ((kind & FAR_DEVICE) !== 0) addr = offset + this.deviceBias;
-    const { data } = this.#frames.current;
-    if (isStore) {
-      data.value = value;
-      return this.#general(true, addr, size >>> 1, data, attrs);
-    }
-    this.lastResult = this.#general(false, addr, size >>> 1, data, attrs);
-    return data.lo | 0;
   }
 
   /** An access with a carrier that does not go to the run in front. */
@@ -399,7 +382,9 @@ export abstract class WordPort {
         if (isStore && (region.plainWrite || region.writeLoggers !== 0)) {
           storeDataAt(view, addr - window.bias, op, data);
           const offset = addr - window.start + window.offset;
-          if (region.writeLoggers !== 0) markStored(region, offset, memOpSize(op));
+          if (region.writeLoggers !== 0) {
+            region.ramBlock?.markStored(offset, memOpSize(op), region.writeLoggers);
+          }
           return MemTxResult.OK;
         }
       }
@@ -415,6 +400,7 @@ export abstract class WordPort {
     data: Data64,
     attrs: MemTxAttrs,
   ): MemTxResult {
+    if (this.hook !== null) return this.hook.access(isStore, addr, op, data, attrs);
     const { hit } = this.#frames.current;
     const { reclaimer } = this.#memory;
     reclaimer.enter();
@@ -428,11 +414,6 @@ export abstract class WordPort {
   }
 }
 
-/** Tells the dirty clients of a region of a store. */
-const markStored = (region: MemoryRegion, offset: number, size: number): void => {
-  region.ramBlock?.markStored(offset, size, region.writeLoggers);
-};
-
 /** The run that an entry of a page names. */
 const runOf = (entry: number): number => entry >>> 19;
 
@@ -442,4 +423,19 @@ const offsetIn = (entry: number, addr: number): number => ((entry & 0x7ffff) << 
 const getWord = (view: DataView, at: number, size: 1 | 2 | 4): number => {
   if (size === 4) return view.getUint32(at, true);
   return size === 1 ? view.getUint8(at) : view.getUint16(at, true);
+};
+
+const putWord = (view: DataView, at: number, size: 1 | 2 | 4, value: number): void => {
+  if (size === 4) view.setUint32(at, value, true);
+  else if (size === 1) view.setUint8(at, value);
+  else view.setUint16(at, value, true);
+};
+
+/** By how many bytes an access is longer than 4. */
+const wider = (op: MemOp): number => ((op & Op.SIZE_MASK) === Op.SIZE_64 ? 4 : 0);
+
+const grown = (pages: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> => {
+  const all = new Int32Array(size).fill(-1, pages.length);
+  all.set(pages);
+  return all;
 };

@@ -11,7 +11,8 @@ export interface Path {
 }
 
 /** Bytes as hex. */
-export const hexBytes = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+export const hexBytes = (bytes: Uint8Array) =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** Reads into a buffer that held something else. */
 export function reading(length: number, read: (into: Uint8Array) => MemTxResult): Outcome {

@@ -279,4 +279,24 @@ describe("outside a commit", () => {
     expect(() => bus.listen(listener)).toThrow("double cannot watch bus: it is registered already");
     expect(() => machine.listen(listener)).toThrow("double cannot watch all address spaces");
   });
+
+  it("one that joins while another is registered, and throws, leaves the next ones to join", () => {
+    let joined: unknown = null;
+    const inner: MemoryListener = { name: "inner", regionAdd: fail("no") };
+    const outer: MemoryListener = {
+      name: "outer",
+      regionAdd: () => void (joined ??= bus.listen(inner)),
+      regionDel: () => undefined,
+    };
+    const error = failure(() => bus.listen(outer));
+    expect(error.listener).toBe("inner");
+    expect(joined).toMatchObject({ active: false });
+    // Whoever was to get a registration of the outer one got an exception: it is none.
+    expect(bus.listeners.size).toBe(0);
+    const told: string[] = [];
+    bus.listen({ regionAdd: (section) => void told.push(`${section}`) });
+    expect(told).toEqual(["0x8000+0x1000 vram@0x0"]);
+    expect(failure(() => machine.listen({ ...outer, regionAdd: () => void bus.listen(inner) })));
+    expect(bus.listeners.size).toBe(1);
+  });
 });

@@ -1,6 +1,9 @@
 import { MemoryModelError } from "@mem/core";
 
-/** An IOMMU does not support what somebody wants to be notified of, or a page size mask. */
+/**
+ * An IOMMU does not support what somebody wants to be notified of, or a page size mask.
+ * @see the README of `@mem/iommu`, "Helpers and errors"
+ */
 export class IommuRefusedError extends MemoryModelError {
   /** Why, in the words of the IOMMU. */
   readonly reason: string;
@@ -11,7 +14,10 @@ export class IommuRefusedError extends MemoryModelError {
   }
 }
 
-/** A region that translates nothing was asked to. */
+/**
+ * A region that translates nothing was asked to.
+ * @see the README of `@mem/iommu`, "Helpers and errors"
+ */
 export class NotAnIommuError extends MemoryModelError {
   constructor(region: string) {
     super(`${region} is not an IOMMU region, nor an alias of one`, {

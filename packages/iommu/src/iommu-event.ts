@@ -2,7 +2,10 @@ import type { IommuTlbEntry } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 import type { IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
 
-/** A change of a translation table (`IOMMUTLBEvent`). */
+/**
+ * A change of a translation table (`IOMMUTLBEvent`).
+ * @see {@link IommuMemoryRegion}, whose subclasses tell of them
+ */
 export interface IommuEvent {
   /** What happened: one of {@link IommuNotifierFlag}. */
   readonly type: IommuNotifierFlag;
@@ -13,6 +16,7 @@ export interface IommuEvent {
 /**
  * The part of an entry within a notifier's range, `null` when there is none. The output address
  * stays that of the whole entry, and the mask may stop being a power of two minus 1.
+ * @see the README of `@mem/iommu`, "Helpers and errors"
  */
 export function cropEntry(
   entry: IommuTlbEntry<AddressSpace>,

@@ -22,7 +22,10 @@ import { iommuInit, TYPE_IOMMU_MEMORY_REGION } from "./iommu-type.js";
 
 export { TYPE_IOMMU_MEMORY_REGION } from "./iommu-type.js";
 
-/** Options of an {@link IommuMemoryRegion}. */
+/**
+ * Options of an {@link IommuMemoryRegion}.
+ * @see {@link IommuMemoryRegion}
+ */
 export interface IommuRegionOptions extends RegionOptions {
   /** QOM type, registered where it is new; default {@link TYPE_IOMMU_MEMORY_REGION}. */
   readonly type?: string;
@@ -37,6 +40,7 @@ export interface IommuRegionOptions extends RegionOptions {
  * choose one. Whoever changes a table calls {@link notify}: first `UNMAP` for what is replaced,
  * then `MAP`. What the methods of a subclass throw is logged and costs the guest an access that
  * fails, not the emulator its life.
+ * @see the README of `@mem/iommu`, "One of your own"
  */
 export abstract class IommuMemoryRegion
   extends MemoryRegion

@@ -1,8 +1,12 @@
 import { type Address, AddressError, hex, type IommuTlbEntry, toAddress } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 
-/** What a notifier wants to be told (`IOMMUNotifierFlag`), and what an event is; OR-able. */
+/**
+ * What a notifier wants to be told (`IOMMUNotifierFlag`), and what an event is; OR-able.
+ * @see the README of `@mem/iommu`, "Windows"
+ */
 export const IommuNotifierFlag = {
+  /** No event at all. */
   NONE: 0,
   /** A translation is gone. */
   UNMAP: 1,
@@ -14,13 +18,17 @@ export const IommuNotifierFlag = {
   IOTLB_EVENTS: 3,
   /** What a device that caches translations needs. */
   DEVIOTLB_EVENTS: 4,
+  /** Every kind of event. */
   ALL: 7,
 } as const;
 
 /** An OR of {@link IommuNotifierFlag} bits. */
 export type IommuNotifierFlag = number;
 
-/** Options of an {@link IommuNotifier}. */
+/**
+ * Options of an {@link IommuNotifier}.
+ * @see {@link IommuNotifier}
+ */
 export interface IommuNotifierOptions {
   /** Events wanted, {@link IommuNotifierFlag} bits; at least one. */
   readonly flags: IommuNotifierFlag;
@@ -34,13 +42,18 @@ export interface IommuNotifierOptions {
   readonly notify: (entry: IommuTlbEntry<AddressSpace>, notifier: IommuNotifier) => void;
 }
 
-/** Somebody who follows the changes of an IOMMU's translations (`IOMMUNotifier`). */
+/**
+ * Somebody who follows the changes of an IOMMU's translations (`IOMMUNotifier`).
+ * @see the README of `@mem/iommu`, "Windows"
+ */
 export class IommuNotifier {
+  /** Events wanted, an OR of {@link IommuNotifierFlag} bits. */
   readonly flags: IommuNotifierFlag;
-  /** First input address of interest. */
+  /** First input address of interest, in bytes within the region. */
   readonly start: bigint;
-  /** Last input address of interest, inclusive. */
+  /** Last input address of interest, in bytes within the region; inclusive. */
   readonly end: bigint;
+  /** Index of the translation table of interest. */
   readonly iommuIdx: number;
   readonly #notify: IommuNotifierOptions["notify"];
 

@@ -1,7 +1,10 @@
 import { type MemorySystem, RegionOptionsError, TYPE_MEMORY_REGION } from "@mem/core";
 import type { ObjectInit } from "@mem/qom";
 
-/** QOM type name of IOMMU regions. */
+/**
+ * QOM type name of IOMMU regions.
+ * @see the README of `@mem/iommu`, "Helpers and errors"
+ */
 export const TYPE_IOMMU_MEMORY_REGION = "iommu-memory-region";
 
 /**

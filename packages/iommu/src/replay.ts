@@ -1,7 +1,10 @@
 import { IommuAccess, type IommuTlbEntry } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 
-/** Translations asked for, or told, in one replay. */
+/**
+ * Translations asked for, or told, in one replay.
+ * @see the README of `@mem/iommu`, "Helpers and errors"
+ */
 export const MAX_REPLAY_STEPS = 1 << 20;
 
 /** What {@link replayByPages} needs of an IOMMU. */

@@ -17,6 +17,7 @@ import { WordAccess } from "./word-access.js";
  *
  * An address is a `number`, or a `bigint` for the space above 2^53. What is there, or not, never
  * throws; an address that is no integer of 64 bits is a mistake and throws `AddressError`.
+ * @see the README of `@mem/ldst`
  */
 export class Bus extends WordAccess<Address> {
   /** Where the accesses go. */

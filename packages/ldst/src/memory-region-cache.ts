@@ -39,6 +39,8 @@ const NO_MEMORY = new DataView(new ArrayBuffer(0));
  * each access. The cache keeps its region alive, and everything else that was visible when it
  * was made; later changes of the map do not affect it. Stores into {@link bytes}, or through a
  * cache that {@link isDirect}, mark nothing dirty: end a series of them with {@link invalidate}.
+ * @see the README of `@mem/ldst`
+ * @see the guide "Performance", "Which call for which job"
  */
 export class MemoryRegionCache extends WordAccess<number> implements Disposable {
   /** Bytes that are cached: at least 1, and perhaps fewer than asked for. 0 once it has ended. */
@@ -134,7 +136,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       if (status !== undefined) status.result = MemTxResult.OK;
       return loadWordAt(this.memory, offset, op);
     }
-    return this.#loadFar(offset, op, attrs, status);
+    return this.#loadFar(offset, op, attrs, status) >>> 0;
   }
 
   protected override storeWord(

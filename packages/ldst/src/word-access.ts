@@ -24,6 +24,7 @@ const W64 = W64LE;
  * 64-bit values are `bigint`.
  *
  * @typeParam A what addresses may be.
+ * @see {@link Bus}, which derives from it
  */
 export abstract class WordAccess<A extends Address> {
   /** Loads 1, 2 or 4 bytes as `op` says. */
@@ -77,37 +78,37 @@ export abstract class WordAccess<A extends Address> {
 
   /** Loads 8 bits (`ldub`). */
   ld8(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W8, attrs, status);
+    return this.loadWord(addr, W8, attrs, status) >>> 0;
   }
 
   /** Loads 16 bits, little endian (`lduw_le`). */
   ld16le(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W16LE, attrs, status);
+    return this.loadWord(addr, W16LE, attrs, status) >>> 0;
   }
 
   /** Loads 16 bits, big endian (`lduw_be`). */
   ld16be(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W16BE, attrs, status);
+    return this.loadWord(addr, W16BE, attrs, status) >>> 0;
   }
 
   /** Loads 16 bits in the target's order (`lduw`). */
   ld16(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W16, attrs, status);
+    return this.loadWord(addr, W16, attrs, status) >>> 0;
   }
 
   /** Loads 32 bits, little endian (`ldl_le`). */
   ld32le(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W32LE, attrs, status);
+    return this.loadWord(addr, W32LE, attrs, status) >>> 0;
   }
 
   /** Loads 32 bits, big endian (`ldl_be`). */
   ld32be(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W32BE, attrs, status);
+    return this.loadWord(addr, W32BE, attrs, status) >>> 0;
   }
 
   /** Loads 32 bits in the target's order (`ldl`). */
   ld32(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W32, attrs, status);
+    return this.loadWord(addr, W32, attrs, status) >>> 0;
   }
 
   /** Loads 64 bits, little endian (`ldq_le`). */

@@ -14,17 +14,24 @@ import { DiscardStatus } from "./discard-status.js";
 import type { AnnounceOptions, RamDiscardManager } from "./ram-discard-manager.js";
 import type { RamDiscardSource, ReplayRamSection } from "./ram-discard-source.js";
 
-/** Blocks `[from, to)` of a region. */
+/**
+ * Blocks `[from, to)` of a region.
+ * @see {@link BitmapRamDiscardSource}, whose blocks it names
+ */
 export interface BlockRange {
+  /** Index of the first block. */
   readonly from: number;
+  /** Index of the block behind the last. */
   readonly to: number;
 }
 
 /**
  * A source that knows for each block of a region whether it is populated. At first nothing is.
  * A last part of the region that does not fill a block is not managed, and never populated.
+ * @see the README of `@mem/ramdiscard`, "Following what is there"
  */
 export class BitmapRamDiscardSource implements RamDiscardSource {
+  /** The RAM that it decides about. */
   readonly region: MemoryRegion;
   /** Bytes in a block. */
   readonly granularity: bigint;

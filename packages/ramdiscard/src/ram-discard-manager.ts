@@ -21,7 +21,10 @@ import { intersect, type Run, subtract } from "./run-set.js";
 /** A region may shrink while parts beyond its end count as populated. */
 const EVERYWHERE: Run = { from: 0n, to: ADDRESS_SPACE_END };
 
-/** How a {@link RamDiscardManager} differs from the usual one. */
+/**
+ * How a {@link RamDiscardManager} differs from the usual one.
+ * @see {@link RamDiscardManager}
+ */
 export interface RamDiscardManagerOptions {
   /**
    * Whether a listener that refuses what is there when it is registered stays registered, with
@@ -31,7 +34,10 @@ export interface RamDiscardManagerOptions {
   readonly keepRefusing?: boolean;
 }
 
-/** How a change is announced. */
+/**
+ * How a change is announced.
+ * @see {@link RamDiscardManager}
+ */
 export interface AnnounceOptions {
   /** Tell listeners of parts, too, whose state the source does not change. Default false. */
   readonly repeat?: boolean;
@@ -47,8 +53,10 @@ export interface AnnounceOptions {
  *
  * While a listener is being called, the manager cannot be changed: requests answer `BUSY`, and
  * what cannot be refused throws a `LifecycleError`.
+ * @see the README of `@mem/ramdiscard`, "Managers by hand"
  */
 export class RamDiscardManager {
+  /** The RAM that it is the manager of. */
   readonly region: MemoryRegion;
   readonly #keepRefusing: boolean;
   readonly #listeners: ListenerList;

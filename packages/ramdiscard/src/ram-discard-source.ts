@@ -3,13 +3,17 @@ import type { MemoryRegionSection } from "@mem/flat";
 import type { DiscardStatus } from "./discard-status.js";
 import type { RamDiscardManager } from "./ram-discard-manager.js";
 
-/** Called for a part of a region; a negative number ends the replay and becomes its result. */
+/**
+ * Called for a part of a region; a negative number ends the replay and becomes its result.
+ * @see {@link RamDiscardSource}
+ */
 export type ReplayRamSection = (section: MemoryRegionSection) => DiscardStatus | void;
 
 /**
  * Who decides which parts of a RAM region are populated (`RamDiscardSource`): a device that plugs
  * memory, the encryption of a guest's pages. It only answers questions, and announces to the
  * manager of the region what it is about to change; see {@link RamDiscardManager}.
+ * @see the README of `@mem/ramdiscard`, "Managers by hand"
  */
 export interface RamDiscardSource {
   /** Bytes in the smallest part that it populates or discards, a power of two. */

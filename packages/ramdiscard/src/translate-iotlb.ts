@@ -2,22 +2,33 @@ import { IommuAccess, type IommuTlbEntry, type MemoryRegion } from "@mem/core";
 import { type AddressSpace, MemoryRegionSection } from "@mem/flat";
 import { getRamDiscardManager } from "./region-manager.js";
 
-/** Where a translation of an IOMMU leads in memory, or why it cannot be used. */
+/**
+ * Where a translation of an IOMMU leads in memory, or why it cannot be used.
+ * @see the README of `@mem/ramdiscard`, "Managers by hand"
+ */
 export type IotlbTarget =
   | {
+      /** Whether there is memory to use. */
       readonly ok: true;
+      /** The RAM behind the translation. */
       readonly region: MemoryRegion;
       /** Offset within the region, in bytes. */
       readonly xlat: bigint;
       /** Whether it may only be read: by the entry, or because the region is. */
       readonly readonly: boolean;
     }
-  | { readonly ok: false; readonly error: string };
+  | {
+      /** Whether there is memory to use. */
+      readonly ok: false;
+      /** Why not, for people. */
+      readonly error: string;
+    };
 
 /**
  * Finds the memory behind a translation, for those who map it for a physical device
  * (`memory_translate_iotlb`): it must be RAM, all populated, and as large as the entry.
  * @param space the address space that the entry's output addresses belong to.
+ * @see the README of `@mem/ramdiscard`, "Managers by hand"
  */
 export function translateIotlb(space: AddressSpace, entry: IommuTlbEntry<unknown>): IotlbTarget {
   const { translatedAddr, addrMask } = entry;

@@ -1,12 +1,27 @@
-/** What a guest may ask of a {@link VirtioMem} (`VIRTIO_MEM_REQ_*`). */
-export const VirtioMemRequest = { PLUG: 0, UNPLUG: 1, UNPLUG_ALL: 2, STATE: 3 } as const;
+/**
+ * What a guest may ask of a {@link VirtioMem} (`VIRTIO_MEM_REQ_*`).
+ * @see the README of `@mem/ramdiscard`, "What a guest asks"
+ */
+export const VirtioMemRequest = {
+  /** Make blocks usable. */
+  PLUG: 0,
+  /** Give blocks back. */
+  UNPLUG: 1,
+  /** Give all blocks back. */
+  UNPLUG_ALL: 2,
+  /** Tell the state of blocks. */
+  STATE: 3,
+} as const;
 
 /** One of {@link VirtioMemRequest}. */
 export type VirtioMemRequest = (typeof VirtioMemRequest)[keyof typeof VirtioMemRequest];
 
-/** How it is answered (`VIRTIO_MEM_RESP_*`). */
+/**
+ * How it is answered (`VIRTIO_MEM_RESP_*`).
+ * @see the README of `@mem/ramdiscard`, "What a guest asks"
+ */
 export const VirtioMemResponse = {
-  /** Done. */
+  /** The request was carried out. */
   ACK: 0,
   /** More than is requested at present would be plugged. */
   NACK: 1,
@@ -19,13 +34,34 @@ export const VirtioMemResponse = {
 /** One of {@link VirtioMemResponse}. */
 export type VirtioMemResponse = (typeof VirtioMemResponse)[keyof typeof VirtioMemResponse];
 
-/** The state of some blocks (`VIRTIO_MEM_STATE_*`). */
-export const VirtioMemState = { PLUGGED: 0, UNPLUGGED: 1, MIXED: 2 } as const;
+/**
+ * The state of some blocks (`VIRTIO_MEM_STATE_*`).
+ * @see the README of `@mem/ramdiscard`, "What a guest asks"
+ */
+export const VirtioMemState = {
+  /** All of them are plugged. */
+  PLUGGED: 0,
+  /** None of them is plugged. */
+  UNPLUGGED: 1,
+  /** Some of them are plugged. */
+  MIXED: 2,
+} as const;
 
 /** One of {@link VirtioMemState}. */
 export type VirtioMemState = (typeof VirtioMemState)[keyof typeof VirtioMemState];
 
-/** The answer to a question for the state of blocks. */
+/**
+ * The answer to a question for the state of blocks.
+ * @see {@link VirtioMem}, whose `state` answers one
+ */
 export type VirtioMemStateAnswer =
-  | { readonly response: typeof VirtioMemResponse.ACK; readonly state: VirtioMemState }
-  | { readonly response: typeof VirtioMemResponse.ERROR };
+  | {
+      /** `ACK`, or `ERROR` for what are no usable blocks. */
+      readonly response: typeof VirtioMemResponse.ACK;
+      /** The state of all the blocks together. */
+      readonly state: VirtioMemState;
+    }
+  | {
+      /** `ACK`, or `ERROR` for what are no usable blocks. */
+      readonly response: typeof VirtioMemResponse.ERROR;
+    };

@@ -1,6 +1,9 @@
 import type { MemoryRegion } from "@mem/core";
 
-/** Who wants to know how a {@link VirtioMem} changes; both are optional. */
+/**
+ * Who wants to know how a {@link VirtioMem} changes; both are optional.
+ * @see the README of `@mem/ramdiscard`, "What a guest asks"
+ */
 export interface VirtioMemListener {
   /**
    * The requested size changed, and perhaps the usable region: a guest is interrupted to read

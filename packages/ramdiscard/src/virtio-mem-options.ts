@@ -9,7 +9,10 @@ import {
   toSize,
 } from "@mem/core";
 
-/** What a {@link VirtioMem} is made of. */
+/**
+ * What a {@link VirtioMem} is made of.
+ * @see {@link VirtioMem}
+ */
 export interface VirtioMemOptions {
   /** RAM that a guest may write, a whole number of blocks. */
   readonly region: MemoryRegion;

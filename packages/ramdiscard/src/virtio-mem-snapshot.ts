@@ -5,14 +5,20 @@ import type { VirtioMemShape } from "./virtio-mem-options.js";
 /**
  * The state of a {@link VirtioMem}, as it travels in a migration. The first four must be the same on
  * both sides. What is in memory is no part of it.
+ * @see the README of `@mem/ramdiscard`, "What a guest asks"
  */
 export interface VirtioMemSnapshot {
   /** In bytes, as the sizes below. */
   readonly address: bigint;
+  /** Size of a block, in bytes. */
   readonly blockSize: bigint;
+  /** Size of the region, in bytes. */
   readonly regionSize: bigint;
+  /** The NUMA node of the memory. */
   readonly node: number;
+  /** What the host wishes, in bytes. */
   readonly requestedSize: bigint;
+  /** How much the guest may use, in bytes from the start. */
   readonly usableRegionSize: bigint;
   /** Which blocks are plugged: eight a byte, the first in the lowest bit. */
   readonly bitmap: Uint8Array;

@@ -31,8 +31,10 @@ import { checkSnapshot, type VirtioMemSnapshot } from "./virtio-mem-snapshot.js"
  * stopped; what they leave is gone when the block is plugged, which always begins as 0.
  *
  * {@link plug}, {@link unplug}, {@link unplugAll} and {@link state} are the guest's: they never throw.
+ * @see the README of `@mem/ramdiscard`
  */
 export class VirtioMem implements Disposable {
+  /** The RAM that the guest plugs. */
   readonly region: MemoryRegion;
   readonly #shape: VirtioMemShape;
   readonly #blocks: PlugBlocks;

@@ -4,7 +4,6 @@ import { describeMachine } from "./host.js";
 import { heading, json, line, markdown, summary } from "./report.js";
 import type { Effort, Result, Row } from "./row.js";
 import { allRows, rowsNamed } from "./rows.js";
-import { warmUp } from "./warm-up.js";
 
 /** What the command needs of the world. */
 export interface CommandWorld {
@@ -38,7 +37,6 @@ function measureSelected(options: CommandOptions, world: CommandWorld): void {
   const effort = options.quick ? QUICK : FULL;
   const left = rows.filter((row) => options.quick && row.slow);
   const results = new Map<string, Result>();
-  warmUp();
   world.print(describeMachine());
   world.print(`\n${heading()}`);
   for (const row of rows) {

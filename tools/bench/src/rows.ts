@@ -7,18 +7,19 @@ import { quadRows } from "./quads.js";
 import { ramRows } from "./ram.js";
 import { lazy, type Row } from "./row.js";
 import { topologyRows } from "./topology.js";
+import { traceRows } from "./trace.js";
 import { Walk } from "./walk.js";
 
 /** Every row, in the order of the table. What they measure is made when they are measured. */
 export function allRows(): Row[] {
   const walk = lazy(() => new Walk());
   return [
-    // First, so that the compiler knows the same then whichever other rows are measured.
-    ...allocationRows(walk),
     ...ramRows(walk),
     ...quadRows(walk),
     ...mmioRows(walk),
     ...bulkRows(walk),
+    ...traceRows(walk),
+    ...allocationRows(walk),
     // Before the large maps that stay: garbage collections would have to go through them.
     ...memoryRows(),
     ...buildRows(),

@@ -13,6 +13,7 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   "ram.store.dirty": { atMost: 2.5 },
   mmio: { atMost: 4 },
   read4k: { atMost: 1.5 },
+  "trace.off": { atMost: 1.1 },
   "toggle.10000": { atMost: 3 },
   "rerender.10000": { atLeast: 200 },
   "toggle.listener.N": { atMost: 2 },

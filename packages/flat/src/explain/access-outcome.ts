@@ -9,7 +9,10 @@ import {
   type ResolvedMmioOps,
 } from "@mem/core";
 
-/** Why an access is refused. */
+/**
+ * Why an access is refused.
+ * @see {@link explain}
+ */
 export type AccessRefusal =
   /** Nothing answers: a hole, or a region without callbacks. */
   | "nothing"
@@ -32,9 +35,14 @@ export type AccessRefusal =
   /** Accesses are nested too deep. */
   | "nesting";
 
-/** What happens to one load or store of 1, 2, 4 or 8 bytes at an address. */
+/**
+ * What happens to one load or store of 1, 2, 4 or 8 bytes at an address.
+ * @see {@link explain}
+ */
 export type AccessOutcome = {
+  /** How many bytes it moves. */
   readonly size: AccessSize;
+  /** Whether it is a store. */
   readonly isWrite: boolean;
 } & (
   | {
@@ -55,8 +63,6 @@ export type AccessOutcome = {
       /** A write trigger is signalled, and the device not called. */
       readonly kind: "signal";
       readonly trigger: Ioeventfd;
-      /** Those before it, which take stores of just their data. */
-      readonly triggers: readonly Ioeventfd[];
     }
   | {
       /** The memory of a physical device is accessed, with this very size. */
@@ -66,6 +72,8 @@ export type AccessOutcome = {
       readonly kind: "refused";
       readonly result: MemTxResult;
       readonly why: AccessRefusal;
+      /** Write triggers that a store of just their data sets off nevertheless. */
+      readonly triggers: readonly Ioeventfd[];
     }
   | {
       /** An IOMMU is asked, and the access goes on elsewhere. */
@@ -137,17 +145,16 @@ function brokenRule(
 function deviceOutcome(access: Access, ops: ResolvedMmioOps): AccessOutcome {
   const { region, offset, size, isWrite } = access;
   const head = { size, isWrite };
-  const fitting = region.ioeventfds.filter(
+  // Sorted: those that any data sets off come first.
+  const triggers = region.ioeventfds.filter(
     (fd) => isWrite && fd.addr === offset && (fd.size === 0 || fd.size === size),
   );
-  const any = fitting.findIndex((fd) => fd.size === 0 || !fd.matchData);
-  const trigger = fitting[any];
-  const triggers = trigger ? fitting.slice(0, any) : fitting;
+  const [trigger] = triggers;
   if (!mayNest(region)) return refused(access, "nesting");
-  if (trigger) return { ...head, kind: "signal", trigger, triggers };
-  if (region.guardDevice?.engagedInIo) return refused(access, "busy");
+  if (trigger && !trigger.matchData) return { ...head, kind: "signal", trigger };
+  if (region.guardDevice?.engagedInIo) return refused(access, "busy", triggers);
   const callSize = Math.max(Math.min(size, ops.implMax), ops.implMin) as AccessSize;
-  if (!hasCallback(ops, callSize, isWrite)) return refused(access, "callback");
+  if (!hasCallback(ops, callSize, isWrite)) return refused(access, "callback", triggers);
   return { ...head, kind: "calls", calls: Math.max(size / callSize, 1), callSize, triggers };
 }
 
@@ -160,8 +167,12 @@ function hasCallback({ callbacks }: ResolvedMmioOps, size: AccessSize, isWrite: 
   return size === 8 ? callbacks.read64 !== undefined : callbacks.read !== undefined;
 }
 
-function refused({ size, isWrite }: Access, why: AccessRefusal): AccessOutcome {
+function refused(
+  { size, isWrite }: Access,
+  why: AccessRefusal,
+  triggers: readonly Ioeventfd[] = [],
+): AccessOutcome {
   const isForbidden = why === "busy" || why === "nesting";
   const result = isForbidden ? MemTxResult.ACCESS_ERROR : MemTxResult.DECODE_ERROR;
-  return { size, isWrite, kind: "refused", result, why };
+  return { size, isWrite, kind: "refused", result, why, triggers };
 }

@@ -11,15 +11,23 @@ import {
 import type { FlatRange } from "../flat-range.js";
 import { type AccessOutcome, accessOutcomes } from "./access-outcome.js";
 
-/** Sizes in bytes that a device takes, or that its callbacks do. */
+/**
+ * Sizes in bytes that a device takes, or that its callbacks do.
+ * @see {@link explain}
+ */
 export interface AccessLimits {
+  /** The least, in bytes. */
   readonly min: AccessSize;
+  /** The most, in bytes. */
   readonly max: AccessSize;
   /** Whether accesses need not be naturally aligned. */
   readonly unaligned: boolean;
 }
 
-/** The rules of a region with callbacks. */
+/**
+ * The rules of a region with callbacks.
+ * @see {@link explain}
+ */
 export interface DeviceRules {
   /** Byte order of its registers, `native` resolved. */
   readonly endianness: "little" | "big";
@@ -31,7 +39,10 @@ export interface DeviceRules {
   readonly impl: AccessLimits;
 }
 
-/** Who answers accesses, and by which rules. */
+/**
+ * Who answers accesses, and by which rules.
+ * @see {@link explain}
+ */
 export type AccessTarget =
   | {
       /** Memory, reached directly: RAM, or ROM. */
@@ -46,12 +57,15 @@ export type AccessTarget =
   | {
       /** Registers: the device's callbacks. */
       readonly kind: "device";
+      /** What these take. */
       readonly rules: DeviceRules;
     }
   | {
       /** Memory whose stores go to callbacks; its loads too unless `romd`. */
       readonly kind: "romDevice";
+      /** Whether loads are memory now (`memory_region_rom_device_set_romd`). */
       readonly romd: boolean;
+      /** What the callbacks take. */
       readonly rules: DeviceRules | null;
     }
   | {
@@ -63,16 +77,21 @@ export type AccessTarget =
       readonly kind: "nothing";
     };
 
-/** The guard that keeps a device from being entered again by what it causes. */
+/**
+ * The guard that keeps a device from being entered again by what it causes.
+ * @see {@link explain}
+ */
 export type GuardState =
   | {
       /** Accesses are refused while one of the device's callbacks runs. */
       readonly kind: "armed";
+      /** The device that the guard is of. */
       readonly device: DeviceObject;
     }
   | {
       /** One does right now. */
       readonly kind: "engaged";
+      /** The device that the guard is of. */
       readonly device: DeviceObject;
     }
   | {
@@ -82,8 +101,12 @@ export type GuardState =
       readonly why: "notMmio" | "noDevice" | "disabled" | "lockless" | "readonly";
     };
 
-/** What accesses at an address meet. */
+/**
+ * What accesses at an address meet.
+ * @see {@link explain}
+ */
 export interface AccessRules {
+  /** Who answers, and by which rules. */
   readonly target: AccessTarget;
   /** Loads of 1, 2, 4 and 8 bytes, then stores: each as one access, in either byte order. */
   readonly outcomes: readonly AccessOutcome[];
@@ -98,6 +121,7 @@ export interface AccessRules {
   readonly isCoalesced: boolean;
   /** Write triggers at the address. */
   readonly ioeventfds: readonly Ioeventfd[];
+  /** The guard against re-entry, as it stands. */
   readonly guard: GuardState;
   /** Who is told of stores to memory. */
   readonly dirtyClients: readonly (keyof typeof DirtyClient)[];

@@ -15,7 +15,10 @@ import { GraphSearch } from "./graph-search.js";
 import { hiddenRegions } from "./hidden-regions.js";
 import { stepsOf } from "./trail.js";
 
-/** What is to be explained beyond an address. */
+/**
+ * What is to be explained beyond an address.
+ * @see {@link explain}
+ */
 export interface ExplainOptions {
   /**
    * Asks IOMMUs, and explains where accesses go on. That runs their code, which may walk tables
@@ -35,7 +38,14 @@ export interface ExplainOptions {
  *
  * Changes nothing and accesses nothing, but asks devices with a check of their own
  * (`valid.accepts`) what they would take. Made for people: it costs as much as there are regions.
+ * @param space the address space that the address is one of
+ * @param addr in bytes, 0 to 2^64 - 1
  * @throws AddressError when the address is out of range
+ *
+ * @example
+ * const { found, hidden } = explain(bus, 0x9004);
+ * for (const { region, reason } of hidden) console.log(`${region.name}: ${reason.kind}`);
+ * console.log(String(explain(bus, 0x9004)));
  */
 export function explain(
   space: AddressSpace,

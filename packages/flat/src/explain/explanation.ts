@@ -6,10 +6,15 @@ import { formatExplanation } from "./format.js";
 import type { HiddenRegion } from "./hidden.js";
 import type { PathStep } from "./path-step.js";
 
-/** What the present view has at an address. */
+/**
+ * What the present view has at an address.
+ * @see {@link explain}
+ */
 export type Found =
   | {
+      /** A region. */
       readonly kind: "section";
+      /** What answers. */
       readonly region: MemoryRegion;
       /** The address as an offset within the region, in bytes. */
       readonly offset: bigint;
@@ -19,7 +24,7 @@ export type Found =
   | {
       /** Nothing: the region `unassigned` answers, which refuses every access. */
       readonly kind: "hole";
-      /** First address of the hole. */
+      /** First address of the hole, in bytes. */
       readonly start: bigint;
       /** One past the last; 2^64 at most. */
       readonly end: bigint;
@@ -29,7 +34,10 @@ export type Found =
       readonly after: FlatRange | null;
     };
 
-/** How an access goes on that ends at an IOMMU. */
+/**
+ * How an access goes on that ends at an IOMMU.
+ * @see {@link explain}
+ */
 export type TranslationOutcome =
   | {
       /** The IOMMU was not asked: see `ExplainOptions.translate`. */
@@ -38,6 +46,7 @@ export type TranslationOutcome =
   | {
       /** It lets the access through. */
       readonly kind: "goesOn";
+      /** What it answered. */
       readonly entry: IommuTlbEntry<AddressSpace>;
       /** What is at the translated address of the address space that the entry names. */
       readonly next: Explanation;
@@ -45,6 +54,7 @@ export type TranslationOutcome =
   | {
       /** It does not; or it failed, which it said nothing of but in the log. */
       readonly kind: "refused";
+      /** What it answered, if anything. */
       readonly entry: IommuTlbEntry<AddressSpace> | null;
     }
   | {
@@ -52,13 +62,18 @@ export type TranslationOutcome =
       readonly kind: "endless";
     };
 
-/** Why an address lands where it does: what {@link explain} found out. `String()` tells it. */
+/**
+ * Why an address lands where it does: what {@link explain} found out. `String()` tells it.
+ * @see {@link explain}
+ */
 export class Explanation {
+  /** The address space that the address is one of. */
   readonly addressSpace: AddressSpace;
   /** The address, in bytes. */
   readonly addr: bigint;
   /** Whether a store was asked about: it decides what an IOMMU is asked. */
   readonly isWrite: boolean;
+  /** What the view has there. */
   readonly found: Found;
   /** The regions from the root to what was found; none for a hole. */
   readonly path: readonly PathStep[];

@@ -99,9 +99,12 @@ function outcomeText(outcome: AccessOutcome): string {
     case "translated":
       return "translated";
     case "refused":
-      return `refused, ${resultName(outcome.result)}: ${REFUSALS[outcome.why]}`;
+      return (
+        `refused, ${resultName(outcome.result)}: ${REFUSALS[outcome.why]}` +
+        triggerText(outcome.triggers)
+      );
     case "signal":
-      return `signals ${notifierName(outcome.trigger)}${triggerText(outcome.triggers)}`;
+      return `signals ${notifierName(outcome.trigger)}`;
     case "calls":
       return callsText(outcome) + triggerText(outcome.triggers);
   }

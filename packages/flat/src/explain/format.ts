@@ -13,6 +13,7 @@ const MAX_INDENT = 12;
 /**
  * An explanation as text for people: lines without an end of line behind the last, indented by
  * two spaces, in sections of which those are left out that have nothing to say.
+ * @see {@link explain}
  */
 export function formatExplanation(explanation: Explanation): string {
   const { addr, addressSpace, found, path, hidden, access, translation } = explanation;

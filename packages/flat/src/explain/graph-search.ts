@@ -2,8 +2,14 @@ import { MAX_RENDER_DEPTH, type MemoryRegion } from "@mem/core";
 import { lookThrough } from "../view-root.js";
 import type { Trail } from "./trail.js";
 
-/** Regions looked at for one explanation; what is left then is not told. */
-export const MAX_EXPLAIN_VISITS = 1_000_000;
+/**
+ * Containers, aliases and regions at the address looked at for one explanation, at most.
+ * @see {@link explain}
+ */
+export const MAX_EXPLAIN_VISITS = 200_000;
+
+/** Hidden regions kept of one search; it ends when it has these and the one that is seen. */
+const MAX_LOSERS = 5000;
 
 /** What keeps all that lies below a region from showing. */
 export type Obstacle =
@@ -71,11 +77,13 @@ export class GraphSearch {
     above: Obstacle | null,
     depth: number,
   ): void {
+    const trail = { region, offset, up, isLookedThrough: false };
+    // The many that are elsewhere and lead nowhere are not counted.
+    if (!region.alias && region.subregionList === null && !covers(trail)) return;
     if (this.#left-- <= 0) {
       this.isComplete = false;
       return;
     }
-    const trail = { region, offset, up, isLookedThrough: false };
     const obstacle = obstacleOf(trail, above);
     if (obstacle === "several") return;
     if (depth > MAX_RENDER_DEPTH) {
@@ -126,6 +134,11 @@ export class GraphSearch {
   }
 
   #lose(trail: Trail, why: Loser["why"]): void {
+    if (this.losers.length >= MAX_LOSERS) {
+      this.isComplete = false;
+      if (this.winner) this.#left = 0;
+      return;
+    }
     this.losers.push({ trail, why, isAbove: this.winner === null });
   }
 }

@@ -1,7 +1,10 @@
 import type { MemoryRegion } from "@mem/core";
 import type { PathStep } from "./path-step.js";
 
-/** Why a region that lies at an address does not answer there. */
+/**
+ * Why a region that lies at an address does not answer there.
+ * @see {@link explain}
+ */
 export type HiddenReason =
   | {
       /** A sibling that covers the address, or leads to what does, has a higher priority. */
@@ -16,8 +19,11 @@ export type HiddenReason =
   | {
       /** The same, with equal priorities: of these the one that was added or moved last is seen. */
       readonly kind: "addedEarlier";
+      /** The region that holds both. */
       readonly container: MemoryRegion;
+      /** The hidden region, or the one above it that is the sibling. */
       readonly sibling: MemoryRegion;
+      /** The sibling that is seen, or leads there. */
       readonly winner: MemoryRegion;
     }
   | {
@@ -48,6 +54,7 @@ export type HiddenReason =
   | {
       /** An alias on what lies behind the end of its target, where there is nothing. */
       readonly kind: "pastTarget";
+      /** What it is an alias of. */
       readonly target: MemoryRegion;
     }
   | {
@@ -57,14 +64,20 @@ export type HiddenReason =
   | {
       /** It, or its owner, is being destroyed. */
       readonly kind: "ending";
+      /** The region whose life, or whose owner's, ends. */
       readonly by: MemoryRegion;
     };
 
-/** A region that lies at an address without being what answers there. */
+/**
+ * A region that lies at an address without being what answers there.
+ * @see {@link explain}
+ */
 export interface HiddenRegion {
+  /** The region that is not seen. */
   readonly region: MemoryRegion;
   /** The address as an offset within the region, in bytes. */
   readonly offset: bigint;
+  /** Why it is not. */
   readonly reason: HiddenReason;
   /**
    * Whether it comes before what was found in the order of precedence: then it would be seen, but

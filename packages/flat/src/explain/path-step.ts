@@ -1,7 +1,10 @@
 import type { MemoryRegion, RegionKind } from "@mem/core";
 import type { Interval } from "../render.js";
 
-/** How the search for an address came to a region. */
+/**
+ * How the search for an address came to a region.
+ * @see {@link explain}
+ */
 export type StepEntry =
   | {
       /** It is the root of the address space. */
@@ -12,7 +15,7 @@ export type StepEntry =
       readonly how: "subregion";
       /** Where it begins in its container, in bytes. */
       readonly addr: bigint;
-      /** Its precedence among the subregions of that container. */
+      /** Its precedence among the subregions of that container: an integer of 32 bits. */
       readonly priority: number;
     }
   | {
@@ -22,10 +25,16 @@ export type StepEntry =
       readonly aliasOffset: bigint;
     };
 
-/** A region on the way from the root of an address space to what answers an address. */
+/**
+ * A region on the way from the root of an address space to what answers an address.
+ * @see {@link explain}
+ */
 export interface PathStep {
+  /** The region. */
   readonly region: MemoryRegion;
+  /** What it is. */
   readonly kind: RegionKind;
+  /** How the search came to it. */
   readonly entry: StepEntry;
   /**
    * The view is not built from this region but from what it comes to: a whole alias, or a
@@ -35,7 +44,7 @@ export interface PathStep {
   readonly isLookedThrough: boolean;
   /** The address as an offset within the region, in bytes; outside of a region that ends before. */
   readonly offset: bigint;
-  /** Where offset 0 lies in the address space, exactly: it may be below zero. */
+  /** Where offset 0 lies in the address space, in bytes, exactly: it may be below zero. */
   readonly start: bigint;
   /**
    * The addresses at which the region can show here: its own, cut to those of every region

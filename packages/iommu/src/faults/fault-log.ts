@@ -8,7 +8,10 @@ const MAX_CAPACITY = 1 << 16;
 /** Faults within so many bytes are of one page. */
 const PAGE_BITS = 12n;
 
-/** Told of each fault, recorded or lost, once the log is up to date; of repeats it is not. */
+/**
+ * Told of each fault, recorded or lost, once the log is up to date; of repeats it is not.
+ * @see the README of `@mem/iommu`, "Faults"
+ */
 export type FaultListener = (fault: IommuFault, log: FaultLog) => void;
 
 /**
@@ -18,6 +21,7 @@ export type FaultListener = (fault: IommuFault, log: FaultLog) => void;
  *
  * A transfer that is refused is tried piece by piece. So a fault that only repeats the one
  * before, in the same page of 4 KiB, while the ring holds something, is counted and no more.
+ * @see the README of `@mem/iommu`, "Faults"
  */
 export class FaultLog {
   /** Records that fit. */

@@ -10,6 +10,7 @@ import type { IommuAccess } from "@mem/core";
  * - `page-size`: a table entry describes a page of a size that is not allowed;
  * - `table-access`: a table could not be read, or its accessed and dirty bits not written;
  * - `table-recursion`: reading the table needed a translation by that same table.
+ * @see {@link IommuFault}
  */
 export type IommuFaultReason =
   | "no-table"
@@ -21,7 +22,10 @@ export type IommuFaultReason =
   | "table-access"
   | "table-recursion";
 
-/** One refused translation. */
+/**
+ * One refused translation.
+ * @see the README of `@mem/iommu`, "Faults"
+ */
 export interface IommuFault {
   /** Input address, in bytes within the region. */
   readonly iova: bigint;
@@ -29,5 +33,6 @@ export interface IommuFault {
   readonly access: IommuAccess;
   /** Index of the translation table. */
   readonly iommuIdx: number;
+  /** Why it was refused. */
   readonly reason: IommuFaultReason;
 }

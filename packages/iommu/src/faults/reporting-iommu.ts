@@ -13,7 +13,10 @@ import type { IommuFaultReason } from "./iommu-fault.js";
 
 const MAX_INDEXES = 0x7fff_ffff;
 
-/** Options of a {@link ReportingIommu}. */
+/**
+ * Options of a {@link ReportingIommu}.
+ * @see {@link ReportingIommu}
+ */
 export interface ReportingIommuOptions extends IommuRegionOptions {
   /** Translation tables, 1 to 2^31 - 1; default 1. */
   readonly indexes?: number;
@@ -29,6 +32,7 @@ export interface ReportingIommuOptions extends IommuRegionOptions {
 /**
  * An IOMMU that records why it refused a translation. A subclass answers with {@link refuse}
  * where it finds nothing, and with {@link refuseMapped} where a permission is missing.
+ * @see the README of `@mem/iommu`, "Faults"
  */
 export abstract class ReportingIommu extends IommuMemoryRegion {
   /** What was refused. */

@@ -8,9 +8,14 @@ const MAX_CAPACITY = 1 << 20;
 /** No page size: the slot is free. */
 const FREE = 0;
 
-/** How often an {@link Iotlb} was asked, and with what luck. */
+/**
+ * How often an {@link Iotlb} was asked, and with what luck.
+ * @see {@link Iotlb}
+ */
 export interface IotlbStatistics {
+  /** Look-ups that found an entry. */
   hits: number;
+  /** Look-ups that found none. */
   misses: number;
   /** Entries that made room for others. */
   evictions: number;
@@ -19,10 +24,12 @@ export interface IotlbStatistics {
 /**
  * A cache of translations, keyed by page and table (an IOTLB). It holds pages of several sizes,
  * is bounded, and its look-up allocates nothing. Input addresses are numbers, below 2^53.
+ * @see the README of `@mem/iommu`, "Helpers and errors"
  */
 export class Iotlb {
   /** Entries that fit at most. */
   readonly capacity: number;
+  /** Counts of look-ups since the cache was made. */
   readonly statistics: IotlbStatistics = { hits: 0, misses: 0, evictions: 0 };
   readonly #setMask: number;
   readonly #pages: Float64Array;

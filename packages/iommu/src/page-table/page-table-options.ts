@@ -3,10 +3,16 @@ import type { AddressSpace } from "@mem/flat";
 import type { ReportingIommuOptions } from "../faults/reporting-iommu.js";
 import { type PageTableFormat, type PageTableShape, X86_FORMAT } from "./page-table-format.js";
 
-/** Page sizes that tables of 8-byte entries can describe, as an OR of bytes. */
+/**
+ * Page sizes that tables of 8-byte entries can describe, as an OR of bytes.
+ * @see the README of `@mem/iommu`, "Faults"
+ */
 export const ALL_PAGE_SIZES = (4 * KiB) | (2 * MiB) | GiB;
 
-/** Options of a `PageTableIommu`. */
+/**
+ * Options of a `PageTableIommu`.
+ * @see {@link PageTableIommu}
+ */
 export interface PageTableIommuOptions extends ReportingIommuOptions {
   /** Where translations lead. */
   readonly target: AddressSpace;

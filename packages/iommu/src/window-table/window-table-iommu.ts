@@ -19,7 +19,10 @@ import { IommuWindowError } from "./window-error.js";
 import { WindowList } from "./window-list.js";
 import { type IommuWindow, TableWindow } from "./window.js";
 
-/** Options of a {@link WindowTableIommu}. */
+/**
+ * Options of a {@link WindowTableIommu}.
+ * @see {@link WindowTableIommu}
+ */
 export interface WindowTableIommuOptions extends ReportingIommuOptions {
   /** Where windows lead that name no address space of their own. */
   readonly target: AddressSpace;
@@ -31,6 +34,7 @@ export interface WindowTableIommuOptions extends ReportingIommuOptions {
  * An IOMMU that translates by a list of windows, one list for each index: what a host sets up by
  * itself, with no table in guest memory. Notifiers are told of every change: `UNMAP` and
  * `DEVIOTLB_UNMAP` of what goes, then `MAP` of what comes, in aligned blocks of 2^n bytes.
+ * @see the README of `@mem/iommu`
  */
 export class WindowTableIommu extends ReportingIommu {
   readonly #target: AddressSpace;

@@ -2,7 +2,10 @@ import type { Address, IommuAccess, IommuTlbEntry } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 import { largestBlock } from "../aligned-blocks.js";
 
-/** A run of input addresses that leads to one place. All values are in bytes. */
+/**
+ * A run of input addresses that leads to one place. All values are in bytes.
+ * @see {@link WindowTableIommu}
+ */
 export interface IommuWindow {
   /** First input address, within the region. */
   readonly iova: Address;

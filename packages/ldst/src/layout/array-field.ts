@@ -24,17 +24,28 @@ export type ArrayViewOf<F> = F extends QuadField
 type ValueOf<F> = F extends Field<unknown, infer Value, unknown> ? Value : never;
 type InputOf<F> = F extends Field<unknown, unknown, infer Input> ? Input : never;
 
-/** A run of equal fields without gaps. Plain objects have arrays; shorter ones can be assigned. */
+/**
+ * A run of equal fields without gaps. Plain objects have arrays; shorter ones can be assigned.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export class ArrayField<out F extends AnyField> extends CompositeField<
   ArrayViewOf<F>,
   ValueOf<F>[],
   readonly InputOf<F>[]
 > {
+  /** What each element is. */
   readonly element: F;
+  /** How many elements there are. */
   readonly count: number;
+  /** Bytes of all elements. */
   override readonly size: number;
+  /** What its offset is a multiple of in an aligned layout, in bytes. */
   override readonly alignment: number;
 
+  /**
+   * `count` elements, at least 1; {@link array} makes one.
+   * @throws LayoutError when the element is neither a value nor has views, or `count` is none.
+   */
   constructor(element: F, count: number) {
     super();
     if (!(element instanceof ScalarField || element instanceof CompositeField)) {
@@ -72,6 +83,7 @@ export class ArrayField<out F extends AnyField> extends CompositeField<
 /**
  * `count` times the same field, without gaps.
  * @throws LayoutError when `count` is no integer above 0, or the field is padding or placed.
+ * @see the README of `@mem/ldst`, "Layouts"
  */
 export function array<F extends AnyField>(element: F, count: number): ArrayField<F> {
   return new ArrayField(element, count);

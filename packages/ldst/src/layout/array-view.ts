@@ -4,7 +4,10 @@ import { gather } from "./gather.js";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place } from "./place.js";
 
-/** What the views of arrays share. */
+/**
+ * What the views of arrays share.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export abstract class ArrayView<out Value, out Input> {
   readonly [PLACE]: Place;
   /** How many elements there are. */
@@ -42,7 +45,10 @@ export abstract class ArrayView<out Value, out Input> {
 /** Places one element after the other under the name `value`. */
 export type Cell<T> = Holder & { value: T };
 
-/** An array of values. Nothing is allocated by `get` and `set`, except for 64 bits. */
+/**
+ * An array of values. Nothing is allocated by `get` and `set`, except for 64 bits.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export class ScalarArrayView<in out T extends number | bigint> extends ArrayView<T, T> {
   protected readonly cell: Cell<T>;
 
@@ -83,7 +89,10 @@ export class ScalarArrayView<in out T extends number | bigint> extends ArrayView
   }
 }
 
-/** An array of 64-bit values, of which the halves can be had as numbers. */
+/**
+ * An array of 64-bit values, of which the halves can be had as numbers.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export class QuadArrayView extends ScalarArrayView<bigint> {
   /**
    * The low 32 bits of one element, in an access of their own.
@@ -114,7 +123,10 @@ export class QuadArrayView extends ScalarArrayView<bigint> {
   }
 }
 
-/** An array of what has views of its own: nested layouts, bytes, arrays. */
+/**
+ * An array of what has views of its own: nested layouts, bytes, arrays.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export class CompositeArrayView<out View, out Value, out Input> extends ArrayView<Value, Input> {
   readonly #cell: Place;
   readonly #holder: Holder & { value: View };

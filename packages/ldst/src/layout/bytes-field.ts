@@ -4,7 +4,10 @@ import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place } from "./place.js";
 import { checkCount } from "./checks.js";
 
-/** The bytes of a `bytes(n)` field, where they are. */
+/**
+ * The bytes of a `bytes(n)` field, where they are.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export class BytesView {
   readonly [PLACE]: Place;
   /** How many there are. */
@@ -70,8 +73,12 @@ export class BytesView {
   }
 }
 
-/** A run of bytes. Plain objects have a `Uint8Array`; a shorter one can be assigned. */
+/**
+ * A run of bytes. Plain objects have a `Uint8Array`; a shorter one can be assigned.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export class BytesField extends CompositeField<BytesView, Uint8Array, Uint8Array> {
+  /** How many bytes there are. */
   override readonly size: number;
   override readonly alignment: number = 1;
 
@@ -107,6 +114,7 @@ export class BytesField extends CompositeField<BytesView, Uint8Array, Uint8Array
 /**
  * `n` bytes, of no order.
  * @throws LayoutError when `n` is no integer above 0.
+ * @see the README of `@mem/ldst`, "Layouts"
  */
 export function bytes(n: number): BytesField {
   return new BytesField(n);

@@ -7,11 +7,12 @@ export type Holder = Placed & Record<string, unknown>;
 /**
  * One piece of a layout. `Member` is what a view has under the field's name, `Value` what a plain
  * object has, `Input` what can be assigned.
+ * @see the README of `@mem/ldst`, "Every kind of field"
  */
 export abstract class Field<out Member, out Value, out Input> {
-  /** Bytes. */
+  /** Bytes that it takes in a layout. */
   abstract readonly size: number;
-  /** What its offset is a multiple of in an aligned layout. */
+  /** What its offset, in bytes, is a multiple of in an aligned layout. */
   abstract readonly alignment: number;
 
   /** Carries the types; there is no such property. */
@@ -43,10 +44,16 @@ export abstract class Field<out Member, out Value, out Input> {
   abstract assign(holder: Holder, name: string, value: unknown): void;
 }
 
-/** Any field. */
+/**
+ * Any field.
+ * @see {@link Field}
+ */
 export type AnyField = Field<unknown, unknown, unknown>;
 
-/** A field whose member is a view of its own: a nested layout, an array, bytes. */
+/**
+ * A field whose member is a view of its own: a nested layout, an array, bytes.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export abstract class CompositeField<out View, out Value, out Input> extends Field<
   View,
   Value,

@@ -15,7 +15,10 @@ import { type LayoutSource, Place, type ViewOptions } from "./place.js";
 import { PaddingField, PlacedField } from "./placement.js";
 import { checkObject, type Plan, PLAN, StructView } from "./struct-view.js";
 
-/** How the fields of a layout follow each other. */
+/**
+ * How the fields of a layout follow each other.
+ * @see {@link defineLayout}
+ */
 export interface LayoutOptions {
   /**
    * Whether each field starts at a multiple of its size, and the whole is rounded up to the
@@ -26,7 +29,10 @@ export interface LayoutOptions {
   readonly size?: number;
 }
 
-/** An array of layouts, of which one element is looked at at a time. */
+/**
+ * An array of layouts, of which one element is looked at at a time.
+ * @see {@link defineLayout}
+ */
 export type LayoutArray<F extends Fields> = CompositeArrayView<
   PartView<F>,
   PlainOf<F>,
@@ -39,12 +45,14 @@ type OffsetsOf<F> = { readonly [K in keyof F]: number };
  * The shape of a structure in guest memory: names, widths, byte orders and offsets. It makes
  * views, whose members are accesses of just the bytes they name; and is a field itself, for a
  * structure within another. See {@link defineLayout}.
+ * @see the README of `@mem/ldst`, "Every kind of field"
  */
 export class Layout<F extends Fields> extends CompositeField<
   PartView<F>,
   PlainOf<F>,
   PartialOf<F>
 > {
+  /** Bytes of the whole structure. */
   override readonly size: number;
   override readonly alignment: number;
   /** Where each field starts, in bytes from the start of the layout. */
@@ -148,6 +156,7 @@ export class Layout<F extends Fields> extends CompositeField<
  * @param fields the fields in the order of their addresses, by name.
  * @throws LayoutError when a name is taken (a field `addr` of 64 bits takes `addrLo` and `addrHi`
  *   too) or looks like an index, or the size given is too small.
+ * @see the README of `@mem/ldst`, "Layouts"
  */
 export function defineLayout<F extends Fields>(
   fields: F & FreeNames<F>,

@@ -15,10 +15,14 @@ import type { WordAccess } from "../word-access.js";
 /**
  * Where the bytes of a view are: in a cache, whose offsets count from its start, or on a bus. An
  * address space is wrapped in a {@link Bus} of its own; keep one where views are made often.
+ * @see {@link defineLayout}
  */
 export type LayoutSource = Bus | MemoryRegionCache | AddressSpace;
 
-/** How a view accesses its bytes. */
+/**
+ * How a view accesses its bytes.
+ * @see {@link defineLayout}
+ */
 export interface ViewOptions {
   /** Attributes of the bus master for each access; default: unspecified. */
   readonly attrs?: MemTxAttrs | undefined;

@@ -4,7 +4,10 @@ import { PLACE, type Placed } from "./place.js";
 // Each accessor is written out rather than made by one function that is told the width: only so
 // can an engine inline it where the field is used.
 
-/** An unsigned field of 8 bits. */
+/**
+ * An unsigned field of 8 bits.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -16,7 +19,10 @@ export const u8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   },
 }));
 
-/** A signed field of 8 bits. */
+/**
+ * A signed field of 8 bits.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -28,7 +34,10 @@ export const i8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   },
 }));
 
-/** An unsigned field of 16 bits, little endian. */
+/**
+ * An unsigned field of 16 bits, little endian.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -40,7 +49,10 @@ export const u16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
   },
 }));
 
-/** A signed field of 16 bits, little endian. */
+/**
+ * A signed field of 16 bits, little endian.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -52,7 +64,10 @@ export const i16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
   },
 }));
 
-/** An unsigned field of 16 bits, big endian. */
+/**
+ * An unsigned field of 16 bits, big endian.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -64,7 +79,10 @@ export const u16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
   },
 }));
 
-/** A signed field of 16 bits, big endian. */
+/**
+ * A signed field of 16 bits, big endian.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -76,7 +94,10 @@ export const i16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
   },
 }));
 
-/** An unsigned field of 16 bits, in the target's order, which is little. */
+/**
+ * An unsigned field of 16 bits, in the target's order, which is little.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -88,7 +109,10 @@ export const u16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => (
   },
 }));
 
-/** A signed field of 16 bits, in the target's order, which is little. */
+/**
+ * A signed field of 16 bits, in the target's order, which is little.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -100,7 +124,10 @@ export const i16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => (
   },
 }));
 
-/** An unsigned field of 32 bits, little endian. */
+/**
+ * An unsigned field of 32 bits, little endian.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -112,7 +139,10 @@ export const u32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
   },
 }));
 
-/** A signed field of 32 bits, little endian. */
+/**
+ * A signed field of 32 bits, little endian.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -124,7 +154,10 @@ export const i32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
   },
 }));
 
-/** An unsigned field of 32 bits, big endian. */
+/**
+ * An unsigned field of 32 bits, big endian.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -136,7 +169,10 @@ export const u32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
   },
 }));
 
-/** A signed field of 32 bits, big endian. */
+/**
+ * A signed field of 32 bits, big endian.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -148,7 +184,10 @@ export const i32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
   },
 }));
 
-/** An unsigned field of 32 bits, in the target's order, which is little. */
+/**
+ * An unsigned field of 32 bits, in the target's order, which is little.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -160,7 +199,10 @@ export const u32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => (
   },
 }));
 
-/** A signed field of 32 bits, in the target's order, which is little. */
+/**
+ * A signed field of 32 bits, in the target's order, which is little.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -172,7 +214,10 @@ export const i32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => (
   },
 }));
 
-/** An unsigned field of 64 bits, little endian; see {@link QuadField}. */
+/**
+ * An unsigned field of 64 bits, little endian; see {@link QuadField}.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];
@@ -184,7 +229,10 @@ export const u64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset)
   },
 }));
 
-/** A signed field of 64 bits, little endian; see {@link QuadField}. */
+/**
+ * A signed field of 64 bits, little endian; see {@link QuadField}.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];
@@ -196,7 +244,10 @@ export const i64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset)
   },
 }));
 
-/** An unsigned field of 64 bits, big endian; see {@link QuadField}. */
+/**
+ * An unsigned field of 64 bits, big endian; see {@link QuadField}.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];
@@ -208,7 +259,10 @@ export const u64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) =>
   },
 }));
 
-/** A signed field of 64 bits, big endian; see {@link QuadField}. */
+/**
+ * A signed field of 64 bits, big endian; see {@link QuadField}.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];
@@ -220,7 +274,10 @@ export const i64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) =>
   },
 }));
 
-/** An unsigned field of 64 bits, in the target's order, which is little; see {@link QuadField}. */
+/**
+ * An unsigned field of 64 bits, in the target's order, which is little; see {@link QuadField}.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const u64: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];
@@ -232,7 +289,10 @@ export const u64: QuadField = /* @__PURE__ */ new QuadField("little", (offset) =
   },
 }));
 
-/** A signed field of 64 bits, in the target's order, which is little; see {@link QuadField}. */
+/**
+ * A signed field of 64 bits, in the target's order, which is little; see {@link QuadField}.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export const i64: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];

@@ -10,7 +10,10 @@ export type Plan = readonly (readonly [name: string, field: AnyField])[];
 /** Where the class of a layout's views keeps the {@link Plan}. */
 export const PLAN: unique symbol = Symbol("plan");
 
-/** What all views of layouts have beside a member for each field. */
+/**
+ * What all views of layouts have beside a member for each field.
+ * @see the README of `@mem/ldst`, "Every kind of field"
+ */
 export abstract class StructView<out Value, out Input> {
   readonly [PLACE]: Place;
   /** @internal */

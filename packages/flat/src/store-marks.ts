@@ -1,0 +1,53 @@
+import { type MemoryRegion, PAGE_SIZE, type RamBlock, type StoreNotes } from "@mem/core";
+
+/** Runs that are larger have each store marked. */
+const MAX_RUN = 2 ** 30;
+
+/**
+ * Notes which pages of a run of RAM were stored to, for those who log its stores. A note is one
+ * byte that is written; the dirty bitmaps learn of it when somebody wants to know.
+ */
+export class StoreMarks implements StoreNotes {
+  /** Not 0 for each page of the run that was stored to since the last {@link mark}. */
+  readonly pages: Uint8Array;
+  readonly #words: Uint32Array;
+  readonly #block: RamBlock;
+  readonly #offset: number;
+  readonly #loggers: number;
+
+  private constructor(block: RamBlock, offset: number, loggers: number, pages: number) {
+    this.#block = block;
+    this.#offset = offset;
+    this.#loggers = loggers;
+    this.#words = new Uint32Array(Math.ceil(pages / 4));
+    this.pages = new Uint8Array(this.#words.buffer);
+    block.storeNotes.add(this);
+  }
+
+  /** For the run that begins at `offset` of a region's block; `null` if it cannot be noted. */
+  static of(region: MemoryRegion, offset: number, run: DataView): StoreMarks | null {
+    const { ramBlock, writeLoggers } = region;
+    const { byteLength } = run;
+    if (ramBlock === null || byteLength > MAX_RUN || offset % PAGE_SIZE !== 0) return null;
+    return new StoreMarks(ramBlock, offset, writeLoggers, Math.ceil(byteLength / PAGE_SIZE));
+  }
+
+  /** Marks what was noted dirty. */
+  mark(): void {
+    const words = this.#words;
+    for (let i = 0; i < words.length; i++) {
+      if (words[i] === 0) continue;
+      for (let page = i * 4; page < i * 4 + 4; page++) {
+        const at = this.#offset + page * PAGE_SIZE;
+        if (this.pages[page] !== 0) this.#block.markStored(at, 1, this.#loggers);
+      }
+      words[i] = 0;
+    }
+  }
+
+  /** Marks what was noted, for the last time. */
+  end(): void {
+    this.mark();
+    this.#block.storeNotes.delete(this);
+  }
+}

@@ -1,0 +1,78 @@
+import { type MemoryRegion, MemTxResult } from "@mem/core";
+import { TYPE_BITS } from "./access-event.js";
+import type { AccessRecord } from "./access-record.js";
+
+/** How often a region was accessed. */
+export class AccessCounters {
+  reads = 0;
+  writes = 0;
+  fetches = 0;
+  /** Mappings that were made; what is done with their bytes is not seen. */
+  maps = 0;
+  /** Bytes that were read or fetched. */
+  bytesRead = 0;
+  bytesWritten = 0;
+  /** Accesses that did not end in `MemTxResult.OK`; what they ended in is counted below. */
+  failed = 0;
+  /** Accesses with the result bit `MemTxResult.ERROR`. */
+  errors = 0;
+  /** Accesses with the result bit `MemTxResult.DECODE_ERROR`. */
+  decodeErrors = 0;
+  /** Accesses with the result bit `MemTxResult.ACCESS_ERROR`. */
+  accessErrors = 0;
+
+  /** All reads, writes and fetches. */
+  get accesses(): number {
+    return this.reads + this.writes + this.fetches;
+  }
+
+  /** @internal */
+  count({ typeBit, size, result }: AccessRecord): void {
+    if (typeBit === TYPE_BITS.write) {
+      this.writes++;
+      this.bytesWritten += size;
+    } else if (typeBit === TYPE_BITS.map) {
+      this.maps++;
+    } else if (typeBit !== TYPE_BITS.unmap) {
+      if (typeBit === TYPE_BITS.fetch) this.fetches++;
+      else this.reads++;
+      this.bytesRead += size;
+    }
+    if (result === MemTxResult.OK) return;
+    this.failed++;
+    if (result & MemTxResult.ERROR) this.errors++;
+    if (result & MemTxResult.DECODE_ERROR) this.decodeErrors++;
+    if (result & MemTxResult.ACCESS_ERROR) this.accessErrors++;
+  }
+}
+
+/** The counters of all regions that were accessed. */
+export class RegionCounters {
+  readonly #byRegion = new Map<MemoryRegion, AccessCounters>();
+  #lastRegion: MemoryRegion | null = null;
+  #last = new AccessCounters();
+
+  /** By region, in the order of their first access. */
+  get all(): ReadonlyMap<MemoryRegion, AccessCounters> {
+    return this.#byRegion;
+  }
+
+  count(record: AccessRecord): void {
+    const { region } = record;
+    if (region !== this.#lastRegion) {
+      let counters = this.#byRegion.get(region);
+      if (counters === undefined) {
+        counters = new AccessCounters();
+        this.#byRegion.set(region, counters);
+      }
+      this.#last = counters;
+      this.#lastRegion = region;
+    }
+    this.#last.count(record);
+  }
+
+  reset(): void {
+    this.#byRegion.clear();
+    this.#lastRegion = null;
+  }
+}

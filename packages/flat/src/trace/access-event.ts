@@ -1,0 +1,60 @@
+import type { Address, MemoryRegion, MemTxAttrs, MemTxResult } from "@mem/core";
+import type { AddressSpace } from "../address-space.js";
+
+/**
+ * What happened: a byte or word was read or written, an instruction's byte was fetched
+ * ({@link AddressSpace.fetch}), memory was mapped for a transfer, or that ended.
+ */
+export type AccessType = "read" | "write" | "fetch" | "map" | "unmap";
+
+/**
+ * What an access reached: RAM, ROM (RAM that refuses writes by itself), a ROM device in either of
+ * its modes, any other region that answers itself, or a hole.
+ */
+export type TraceTarget = "ram" | "rom" | "romd" | "mmio" | "unassigned";
+
+/** One access, as it ended. */
+export interface AccessEvent {
+  readonly type: AccessType;
+  /** The address space that was asked. */
+  readonly space: AddressSpace;
+  /** The address in it, in bytes. */
+  readonly address: Address;
+  /** Bytes. Of a transfer each piece is an event: a device's access, or a run of memory. */
+  readonly size: number;
+  /**
+   * What was read or written as a little-endian number, whatever order was asked for: a `bigint`
+   * for more than 4 bytes, `null` for more than 8 and where nothing was moved.
+   */
+  readonly value: number | bigint | null;
+  /** Whether bytes went, or are to go, towards the guest's memory. */
+  readonly isWrite: boolean;
+  /** Where it ended, after all translations; the unassigned region for a hole. */
+  readonly region: MemoryRegion;
+  /** Offset within {@link region}, in bytes. */
+  readonly offset: Address;
+  readonly target: TraceTarget;
+  /** The IOMMU that translated it first, if one did. */
+  readonly via: MemoryRegion | null;
+  readonly result: MemTxResult;
+  readonly attrs: MemTxAttrs;
+  /** Ascends over all traces of a machine; numbers that are left out are accesses nobody asked for. */
+  readonly sequence: number;
+}
+
+/** @internal Types as bits. */
+export const TYPE_BITS: Readonly<Record<AccessType, number>> = {
+  read: 1,
+  write: 2,
+  fetch: 4,
+  map: 8,
+  unmap: 16,
+};
+
+/** @internal What a region is to one who accesses it. */
+export function targetOf(region: MemoryRegion): TraceTarget {
+  if (region === region.memory.unassigned) return "unassigned";
+  if (region.isRomDevice) return "romd";
+  if (region.isRam) return region.readonly ? "rom" : "ram";
+  return "mmio";
+}

@@ -1,0 +1,188 @@
+import { AddressError, errorText, LifecycleError, type MemoryRegion } from "@mem/core";
+import type { AddressSpace } from "../address-space.js";
+import { type AccessCounters, RegionCounters } from "./access-counters.js";
+import type { AccessEvent } from "./access-event.js";
+import { AccessFilter, type TraceFilter } from "./access-filter.js";
+import type { AccessRecord } from "./access-record.js";
+import { AccessEventStream } from "./event-stream.js";
+import { TraceHook, type TraceSink } from "./trace-hook.js";
+
+/** When a break condition holds. */
+export interface BreakCondition extends TraceFilter {
+  /** The value that was moved, as {@link AccessEvent.value} has it; default: any. */
+  readonly value?: number | bigint;
+}
+
+interface Listener {
+  readonly filter: AccessFilter;
+  readonly value: number | bigint | undefined;
+  readonly what: string;
+  readonly call: (event: AccessEvent) => void;
+}
+
+/**
+ * Watches the accesses of an address space, from its construction to its disposal: counts them, and
+ * tells of them. Accesses that the filter leaves out keep their speed, as far as they are to other
+ * pages than those of its ranges; an address space without a trace pays nothing.
+ *
+ * Every access that the address space carries out is seen: loads, stores, transfers, those of a
+ * processor and of whoever else asks `lookup` for windows. What is done with memory that was handed
+ * out is not: `Mapping.bytes` (but `map` and `unmap` are events), `MemoryRegion.ramBytes`, caches
+ * (`MemoryRegionCache`), windows that somebody kept longer than to the next `commit`. Accesses
+ * through an IOMMU are events of the address space that was asked, not of the one behind. An access
+ * that the callback of a device makes is told of before the one that it is part of.
+ *
+ * Callbacks may access memory, which is not traced then, change the map, and end the trace. One
+ * that throws is logged and not called again. What an access answers never depends on its being
+ * traced.
+ */
+export class AccessTrace implements Disposable {
+  readonly space: AddressSpace;
+  readonly #counters = new RegionCounters();
+  readonly #streams = new Set<AccessEventStream>();
+  readonly #sink: TraceSink;
+  #listeners: readonly Listener[] = [];
+  #wanted = 0;
+  #ended = false;
+
+  /**
+   * Begins the trace. The listeners of the address space get a `begin` and a `commit`, so that who
+   * remembers windows looks them up anew; likewise when the trace ends.
+   * @throws AddressError for a range that is none; LifecycleError when the address space was
+   *   destroyed; ListenerError when one of its listeners throws.
+   */
+  constructor(space: AddressSpace, filter: TraceFilter = {}) {
+    this.space = space;
+    if (space.isDestroyed) {
+      throw new LifecycleError(`cannot trace address space ${space.name}: it was destroyed`, {
+        rule: "use-after-destroy",
+      });
+    }
+    this.#sink = { filter: new AccessFilter(filter), take: (record) => this.#take(record) };
+    try {
+      TraceHook.add(space, this.#sink);
+    } catch (error) {
+      this.#abandon();
+      throw error;
+    }
+  }
+
+  /** Whether it still watches. */
+  get active(): boolean {
+    return !this.#ended;
+  }
+
+  /** What was counted, by region, in the order of their first access. */
+  get counters(): ReadonlyMap<MemoryRegion, Readonly<AccessCounters>> {
+    return this.#counters.all;
+  }
+
+  /** Counts from 0 again. */
+  resetCounters(): void {
+    this.#counters.reset();
+  }
+
+  /** Has `callback` told of the trace's accesses, or those that `filter` matches too. */
+  on(callback: (event: AccessEvent) => void, filter: TraceFilter = {}): Disposable {
+    return this.#listen("listener", new AccessFilter(filter), undefined, callback);
+  }
+
+  /**
+   * Has `onBreak` told within each access that meets a condition. To stop a processor there is to
+   * ask it to: it finishes the instruction.
+   * @throws AddressError for a range that is none.
+   */
+  breakOn(condition: BreakCondition, onBreak: (event: AccessEvent) => void): Disposable {
+    const { value } = condition;
+    return this.#listen("break condition", new AccessFilter(condition), value, onBreak);
+  }
+
+  /**
+   * The trace's accesses, or those that `filter` matches too, for a `for await` loop.
+   * @param options.capacity how many events may wait, 1024 unless given; more are dropped.
+   * @throws AddressError for a capacity that is no positive integer, or a range that is none.
+   */
+  events(options: TraceFilter & { readonly capacity?: number } = {}): AccessEventStream {
+    const { capacity = 1024 } = options;
+    if (!Number.isSafeInteger(capacity) || capacity <= 0) {
+      throw new AddressError(`a stream with room for ${capacity} events`, { rule: "capacity" });
+    }
+    const stream = new AccessEventStream(capacity, () => {
+      listening[Symbol.dispose]();
+      this.#streams.delete(stream);
+    });
+    const filter = new AccessFilter(options);
+    const listening = this.#listen("stream", filter, undefined, (event) => stream.push(event));
+    if (this.#ended) stream[Symbol.dispose]();
+    else this.#streams.add(stream);
+    return stream;
+  }
+
+  /** Ends the trace, and its streams. What was counted stays. */
+  [Symbol.dispose](): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#setListeners([]);
+    for (const stream of this.#streams) stream[Symbol.dispose]();
+    TraceHook.remove(this.space, this.#sink);
+  }
+
+  /** It did not begin; what the listeners make of that is known already. */
+  #abandon(): void {
+    this.#ended = true;
+    try {
+      TraceHook.remove(this.space, this.#sink);
+    } catch {
+      // They threw already when it was to begin.
+    }
+  }
+
+  #listen(
+    what: string,
+    filter: AccessFilter,
+    value: number | bigint | undefined,
+    call: (event: AccessEvent) => void,
+  ): Disposable {
+    const listener: Listener = { filter, value, what, call };
+    if (!this.#ended) this.#setListeners([...this.#listeners, listener]);
+    return { [Symbol.dispose]: () => this.#drop(listener) };
+  }
+
+  #drop(listener: Listener): void {
+    this.#setListeners(this.#listeners.filter((other) => other !== listener));
+  }
+
+  #setListeners(listeners: readonly Listener[]): void {
+    this.#listeners = listeners;
+    this.#wanted = listeners.reduce((mask, { filter }) => mask | filter.typeMask, 0);
+  }
+
+  #take(record: AccessRecord): void {
+    if (this.#ended) return;
+    this.#counters.count(record);
+    if ((this.#wanted & record.typeBit) === 0) return;
+    for (const listener of this.#listeners) {
+      if (!listener.filter.matches(record) || !isValue(record, listener.value)) continue;
+      this.#call(listener, record.event);
+    }
+  }
+
+  #call(listener: Listener, event: AccessEvent): void {
+    try {
+      listener.call(event);
+    } catch (error) {
+      this.#drop(listener);
+      const { name, system } = this.space;
+      system.log(
+        "callback",
+        `${listener.what} of a trace of ${name} threw, and is gone: ${errorText(error)}`,
+      );
+    }
+  }
+}
+
+function isValue(record: AccessRecord, wanted: number | bigint | undefined): boolean {
+  if (wanted === undefined) return true;
+  const { value } = record;
+  return value !== null && BigInt(value) === BigInt(wanted);
+}

@@ -1,0 +1,246 @@
+import {
+  type Address,
+  addWrapped,
+  type Data64,
+  type MemOp,
+  MemOp as Op,
+  memOpSize,
+  type MemoryRegion,
+  type MemorySystem,
+  MEMTXATTRS_UNSPECIFIED,
+  type MemTxAttrs,
+  MemTxResult,
+} from "@mem/core";
+import type { AccessHook } from "../access-hook.js";
+import type { AccessWindow } from "../access-window.js";
+import type { AddressSpace } from "../address-space.js";
+import { type PieceObserver, readView, writeRomView, writeView } from "../bulk-access.js";
+import type { Mapping } from "../mapping.js";
+import { ScratchFrames } from "../scratch.js";
+import type { Translation } from "../translation.js";
+import { loadView, storeView } from "../word-access.js";
+import type { AccessType } from "./access-event.js";
+import type { AccessFilter } from "./access-filter.js";
+import { AccessRecord } from "./access-record.js";
+import { TraceState } from "./trace-state.js";
+import { TraceWindows } from "./trace-windows.js";
+import { TraceZones } from "./trace-zones.js";
+
+/** A trace, as the accesses know it. */
+export interface TraceSink {
+  readonly filter: AccessFilter;
+  /** An access that {@link filter} matches ended. */
+  take(record: AccessRecord): void;
+}
+
+/** Carries out the accesses of a traced address space, and tells its traces. */
+export class TraceHook implements AccessHook {
+  readonly #space: AddressSpace;
+  readonly #system: MemorySystem;
+  readonly #state: TraceState;
+  readonly #frames: ScratchFrames;
+  readonly #record: AccessRecord;
+  #sinks: readonly TraceSink[] = [];
+  #zones = new TraceZones([]);
+  #windows: TraceWindows;
+
+  private constructor(space: AddressSpace) {
+    this.#space = space;
+    this.#system = space.system;
+    this.#state = TraceState.of(space.system);
+    this.#frames = new ScratchFrames(space.system);
+    this.#record = new AccessRecord(space);
+    this.#windows = new TraceWindows(space.system, space.flatView, this.#zones);
+  }
+
+  /** Has a trace told of the accesses of an address space. */
+  static add(space: AddressSpace, sink: TraceSink): void {
+    const present = space.accessHook;
+    const hook = present instanceof TraceHook ? present : new TraceHook(space);
+    hook.#setSinks([...hook.#sinks, sink]);
+    space.setAccessHook(hook);
+  }
+
+  /** Takes that back. */
+  static remove(space: AddressSpace, sink: TraceSink): void {
+    const hook = space.accessHook;
+    if (!(hook instanceof TraceHook)) return;
+    hook.#setSinks(hook.#sinks.filter((other) => other !== sink));
+    space.setAccessHook(hook.#sinks.length === 0 ? null : hook);
+  }
+
+  observes(addr: number): boolean {
+    return this.#zones.holds(addr);
+  }
+
+  wordWindow(addr: number): AccessWindow {
+    return this.#currentWindows().wordWindow(addr);
+  }
+
+  lookup(addr: number): AccessWindow {
+    return this.#currentWindows().lookup(addr);
+  }
+
+  access(
+    isWrite: boolean,
+    addr: Address,
+    op: MemOp,
+    data: Data64,
+    attrs: MemTxAttrs,
+    isFetch = false,
+  ): MemTxResult {
+    const { flatView } = this.#space;
+    const { hit } = this.#frames.current;
+    const { lo, hi } = data;
+    const { reclaimer } = this.#system;
+    reclaimer.enter();
+    try {
+      const result = isWrite
+        ? storeView(flatView, addr, op, data, attrs, hit)
+        : loadView(flatView, addr, op, data, attrs, hit);
+      const size = memOpSize(op);
+      if (!this.#isObserved(addr, size)) return result;
+      const type = isWrite ? "write" : isFetch ? "fetch" : "read";
+      const record = this.#begin(type, addr, size, isWrite, attrs);
+      // A store may exchange the bytes of what it is given.
+      if (isWrite) record.data.set(lo >>> 0, hi >>> 0);
+      else record.data.set(data.lo >>> 0, data.hi >>> 0);
+      record.data.truncate(size);
+      if (op & Op.BIG) record.data.swap(size);
+      record.hasValue = true;
+      this.#end(hit, flatView.find(addr).region, result);
+      return result;
+    } finally {
+      reclaimer.exit();
+    }
+  }
+
+  read(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    return this.#bulk((view, frame) =>
+      readView(view, addr, into, attrs, frame, this.#observer(addr, into, false, attrs)),
+    );
+  }
+
+  write(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    return this.#bulk((view, frame) =>
+      writeView(view, addr, from, attrs, frame, this.#observer(addr, from, true, attrs)),
+    );
+  }
+
+  writeRom(addr: Address, from: Uint8Array, attrs: MemTxAttrs): void {
+    this.#bulk((view, frame) => {
+      writeRomView(view, addr, from, attrs, frame, this.#observer(addr, from, true, attrs));
+      return MemTxResult.OK;
+    });
+  }
+
+  mapped(mapping: Mapping, attrs: MemTxAttrs): void {
+    this.#tellMapping("map", mapping, mapping.length, attrs);
+  }
+
+  unmapped(mapping: Mapping, length: number): void {
+    this.#tellMapping("unmap", mapping, length, MEMTXATTRS_UNSPECIFIED);
+  }
+
+  #tellMapping(type: AccessType, mapping: Mapping, length: number, attrs: MemTxAttrs): void {
+    const { addr, region, isWrite, offset } = mapping;
+    // What was not used at all was there nevertheless.
+    if (!this.#isObserved(addr, Math.max(length, 1))) return;
+    const record = this.#begin(type, addr, length, isWrite, attrs);
+    record.region = region;
+    record.offset = offset;
+    const first = this.#space.flatView.find(addr).region;
+    record.via = first.isIommu ? first : null;
+    this.#tell(record);
+  }
+
+  #setSinks(sinks: readonly TraceSink[]): void {
+    this.#sinks = sinks;
+    this.#zones = new TraceZones(sinks.map(({ filter }) => filter));
+    this.#windows = new TraceWindows(this.#system, this.#space.flatView, this.#zones);
+  }
+
+  #currentWindows(): TraceWindows {
+    const { flatView } = this.#space;
+    if (!this.#windows.areOf(flatView)) {
+      this.#windows = new TraceWindows(this.#system, flatView, this.#zones);
+    }
+    return this.#windows;
+  }
+
+  #isObserved(addr: Address, size: number): boolean {
+    return !this.#state.isQuiet && this.#zones.touches(addr, size);
+  }
+
+  #bulk(
+    access: (view: AddressSpace["flatView"], frame: ScratchFrames["current"]) => MemTxResult,
+  ): MemTxResult {
+    const frame = this.#frames.current;
+    const { reclaimer } = this.#system;
+    reclaimer.enter();
+    try {
+      return access(this.#space.flatView, frame);
+    } finally {
+      reclaimer.exit();
+    }
+  }
+
+  /** Who is told of the pieces of a transfer; `undefined` when it concerns nobody. */
+  #observer(
+    addr: Address,
+    bytes: Uint8Array,
+    isWrite: boolean,
+    attrs: MemTxAttrs,
+  ): PieceObserver | undefined {
+    if (this.#state.isQuiet) return undefined;
+    const { flatView } = this.#space;
+    return (done, length, hit, result, isMoved) => {
+      const at = addWrapped(addr, done);
+      if (!this.#isObserved(at, length)) return;
+      const record = this.#begin(isWrite ? "write" : "read", at, length, isWrite, attrs);
+      record.hasValue = isMoved && length <= 8;
+      if (record.hasValue) record.data.loadBytes(bytes, done, length);
+      this.#end(hit, flatView.find(at).region, result);
+    };
+  }
+
+  #begin(
+    type: AccessType,
+    addr: Address,
+    size: number,
+    isWrite: boolean,
+    attrs: MemTxAttrs,
+  ): AccessRecord {
+    const record = this.#record;
+    record.renew();
+    record.type = type;
+    record.address = addr;
+    record.size = size;
+    record.isWrite = isWrite;
+    record.attrs = attrs;
+    record.hasValue = false;
+    record.result = MemTxResult.OK;
+    return record;
+  }
+
+  /** @param first what the address itself belongs to. */
+  #end(hit: Translation, first: MemoryRegion, result: MemTxResult): void {
+    const record = this.#record;
+    record.region = hit.region;
+    record.offset = hit.xlat;
+    record.via = first.isIommu ? first : null;
+    record.result = result;
+    this.#tell(record);
+  }
+
+  #tell(record: AccessRecord): void {
+    const state = this.#state;
+    record.sequence = state.sequence++;
+    state.isQuiet = true;
+    try {
+      for (const sink of this.#sinks) if (sink.filter.matches(record)) sink.take(record);
+    } finally {
+      state.isQuiet = false;
+    }
+  }
+}

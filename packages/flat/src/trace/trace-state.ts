@@ -1,0 +1,31 @@
+import type { MemorySystem } from "@mem/core";
+
+const KEY = Symbol("mem.flat.trace");
+
+/** What all traces of a machine share. */
+export class TraceState {
+  /** How many accesses were told of. */
+  sequence = 0;
+  /** Whether accesses are not traced just now: one is being told of, or {@link untraced} runs. */
+  isQuiet = false;
+
+  /** The one of a machine. */
+  static of(system: MemorySystem): TraceState {
+    return system.extension(KEY, () => new TraceState());
+  }
+}
+
+/**
+ * Runs `work`, for instance a debugger's look at memory, whose accesses no trace of the machine is
+ * told of, and no break condition. Callbacks of traces run like that anyway.
+ */
+export function untraced<T>(system: MemorySystem, work: () => T): T {
+  const state = TraceState.of(system);
+  const before = state.isQuiet;
+  state.isQuiet = true;
+  try {
+    return work();
+  } finally {
+    state.isQuiet = before;
+  }
+}
