@@ -178,6 +178,7 @@ function swapped({ space }: Walk): Lap {
   return {
     operations: STEPS,
     run() {
+      let sum = 0;
       let x = SEED;
       for (let i = 0; i < STEPS; i++) {
         x ^= x << 13;
@@ -185,7 +186,7 @@ function swapped({ space }: Walk): Lap {
         x ^= x << 5;
         sum ^= bus.ld32be(x & PLACE);
       }
-      return space.load(0, 4);
+      return sum;
     },
   };
 }
