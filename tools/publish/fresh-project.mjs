@@ -5,19 +5,19 @@ import { command } from "./command.mjs";
 import { withDependencies } from "../bootstrap/workspace.mjs";
 
 /**
- * A project of a stranger's: a folder outside the workspace into which one package is installed
- * from its tarball, with those it needs and nothing else.
+ * A project of a stranger's: a folder outside the workspace into which packages are installed
+ * from their tarballs, with those they need and nothing else.
  */
 export class FreshProject {
   folder = mkdtempSync(join(tmpdir(), "mem-user-"));
 
-  /** Installs `name` and the packages that it depends on. */
-  async install(name, tarballs) {
+  /** Installs the packages called `names` (or the one) and those that they depend on. */
+  async install(names, tarballs) {
     const dependencies = Object.fromEntries(
-      withDependencies(name).map(({ manifest }) => [
-        manifest.name,
-        `file:${tarballs.get(manifest.name)}`,
-      ]),
+      [names]
+        .flat()
+        .flatMap((name) => withDependencies(name))
+        .map(({ manifest }) => [manifest.name, `file:${tarballs.get(manifest.name)}`]),
     );
     this.write("package.json", JSON.stringify({ private: true, type: "module", dependencies }));
     const npm = process.platform === "win32" ? "npm.cmd" : "npm";

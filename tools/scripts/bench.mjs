@@ -1,10 +1,8 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { run } from "../bootstrap/child.mjs";
+import { existsSync, readdirSync } from "node:fs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
-import { inRoot, root } from "../bootstrap/paths.mjs";
+import { inRoot } from "../bootstrap/paths.mjs";
 import { workspacePackages } from "../bootstrap/workspace.mjs";
+import { runBundled } from "./run-bundled.mjs";
 
 /**
  * `bench [NAME...]`: the benchmark suite, `tools/bench`, in one process. `bench --other [WORD...]`:
@@ -14,7 +12,7 @@ import { workspacePackages } from "../bootstrap/workspace.mjs";
 export async function bench(args) {
   ensureInstalled();
   const [first, ...words] = args;
-  return first === "--other" ? benchOthers(words) : runBundled("tools/bench/src/main.ts", args);
+  return first === "--other" ? benchOthers(words) : runBench("tools/bench/src/main.ts", args);
 }
 
 async function benchOthers(words) {
@@ -31,23 +29,9 @@ async function benchOthers(words) {
   let worst = 0;
   for (const file of files) {
     console.log(`\n${file}`);
-    worst = Math.max(worst, await runBundled(file, []));
+    worst = Math.max(worst, await runBench(file, []));
   }
   return worst;
 }
 
-/** Bundles a program into a file of this process's own, as several may be under way, and runs it. */
-async function runBundled(file, args) {
-  const { bundle } = await import(pathToFileURL(join(root, "tools/build/bundle.mjs")).href);
-  const folder = inRoot(".cache/bench", String(process.pid));
-  const output = join(folder, "program.mjs");
-  // npm changes to the project's folder; file names are meant from where the user stands.
-  const { INIT_CWD, npm_lifecycle_event } = process.env;
-  const cwd = npm_lifecycle_event === "bench" && INIT_CWD ? INIT_CWD : process.cwd();
-  try {
-    await bundle(inRoot(file), output);
-    return await run(process.execPath, ["--expose-gc", output, ...args], { cwd });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+const runBench = (file, args) => runBundled("bench", file, args, ["--expose-gc"]);

@@ -3,9 +3,13 @@ import { ensureInstalled } from "../bootstrap/install.mjs";
 import { bench } from "./bench.mjs";
 import { build } from "./build.mjs";
 import { clean } from "./clean.mjs";
+import { coverage } from "./coverage.mjs";
 import { docs } from "./docs.mjs";
 import { example } from "./example.mjs";
+import { fuzz } from "./fuzz.mjs";
+import { mutation } from "./mutation.mjs";
 import { create } from "./new.mjs";
+import { pictures } from "./pictures.mjs";
 import { property } from "./property.mjs";
 import { release } from "./release.mjs";
 import { start, startConformance } from "./start.mjs";
@@ -37,9 +41,14 @@ export const scripts = {
   example,
   changeset: command(tools.changeset),
   new: create,
+  pictures,
   "version-packages": versionPackages,
   release,
   "test:unit": command(tools.vitest),
+  "test:nodes": command([...tools.vitest, "--project", "tools", "tools/test/nodes.test.mjs"]),
   property,
+  coverage,
+  mutation,
+  fuzz,
   clean,
 };

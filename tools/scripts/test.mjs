@@ -1,16 +1,17 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { capture, run, tool } from "../bootstrap/child.mjs";
+import { capture, tool } from "../bootstrap/child.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
-import { inRoot } from "../bootstrap/paths.mjs";
+import { coveringProjects } from "../coverage/measured.mjs";
 import { closingLine } from "../reporter/closing-line.mjs";
+import { checkCoverage, runMeasured } from "./coverage.mjs";
 import { tools } from "./tools.mjs";
+import { runVitest } from "./vitest-run.mjs";
 
-const totalsFile = inRoot(`.cache/test-totals-${process.pid}.json`);
 const checks = { build: tools.turboBuild, ...pick("typecheck", "lint", "layers") };
 
 /**
  * `test`: builds, type-checks, lints, checks the layering and runs every test; the last line
- * sums up. A check that fails counts as one failed test, and the tests run all the same.
+ * sums up. A check that fails counts as one failed test, and the tests run all the same; so does
+ * coverage that fell.
  */
 export async function test(args) {
   ensureInstalled();
@@ -27,19 +28,13 @@ async function check([name, [script, ...args]]) {
   return code === 0;
 }
 
+/** All tests. What counts for coverage runs apart from the rest, unless `args` select something. */
 async function runTests(args) {
-  const [script, ...fixed] = tools.vitest;
-  const reporters = ["--reporter=default", `--reporter=${inRoot("tools/reporter/totals.mjs")}`];
-  const code = await run(...tool(script, ...fixed, ...reporters, ...args), {
-    env: { MEM_TEST_TOTALS: totalsFile },
-  });
-  const totals = existsSync(totalsFile)
-    ? JSON.parse(readFileSync(totalsFile, "utf8"))
-    : { passed: 0, failed: 0, skipped: 0 };
-  rmSync(totalsFile, { force: true });
-  // Vitest also fails for what belongs to no test, such as an error thrown between two of them.
-  if (code !== 0 && totals.failed === 0) totals.failed = 1;
-  return totals;
+  if (args.length > 0) return runVitest(args);
+  const { totals, figures } = await runMeasured();
+  const rest = await runVitest(coveringProjects.map((name) => `--project=!${name}`));
+  if (figures !== undefined && !checkCoverage(figures)) totals.failed++;
+  return Object.fromEntries(Object.entries(totals).map(([what, n]) => [what, n + rest[what]]));
 }
 
 function pick(...names) {

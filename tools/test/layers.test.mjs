@@ -76,6 +76,13 @@ describe("what the layering refuses", () => {
     expect(violations[0]).toContain(message);
   });
 
+  it("but not modules of Node in a package for Node alone", () => {
+    const files = { "src/a.ts": `import "node:fs"; import "lodash";` };
+    expect(violationsOf("packages/hostmem", [], files)).toEqual([
+      "packages/hostmem/src/a.ts:1: imports lodash, which is not part of the project",
+    ]);
+  });
+
   it("siblings importing each other, in tests too", () => {
     const files = { "test/a.test.ts": `\nimport "@mem/iommu";` };
     expect(violationsOf("packages/ldst", [], files)).toEqual([

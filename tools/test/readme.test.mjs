@@ -7,7 +7,7 @@ const folder = inRoot(`.cache/readme-${process.pid}`);
 const examples = writeExamples(folder);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe("the examples of the READMEs", () => {
+describe("the examples of READMEs, documents and guides", () => {
   it("are found", () => {
     const text = "```ts\na\n```\n```\nb\n```\n```ts partial\nc\n```\n\n```ts\nd\ne\n```\n";
     expect(examplesOf(text)).toEqual(["a\n", "d\ne\n"]);

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deadLinks, htmlPages } from "../docs/links.mjs";
+import { documents, guides, packageReadmes, sectionsOf } from "../docs/pages.mjs";
+import { referencesIn } from "../docs/references.mjs";
+import { onlyLinksTo, plainBlocks, referencesAsLinks } from "../docs/site-links.mjs";
+import { buildSite } from "../docs/site.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "mem-docs-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the pages", () => {
+  it("have sections by heading, and code is none", () => {
+    const text = "# T\nfirst\n## A\n```\n## no\n```\n### B\nb\n## C\nc\n";
+    const sections = sectionsOf(text);
+    expect([...sections.keys()]).toEqual(["", "A", "B", "C"]);
+    expect(sections.get("A")).toContain("### B");
+    expect(sections.get("A")).not.toContain("## C");
+    expect(sections.get("B")).toBe("### B\nb\n");
+  });
+
+  it("keep links to what the site shows, and no others", () => {
+    const shown = onlyLinksTo(["docs/A.md", "packages/x/README.md"]);
+    const text = "[a](../../docs/A.md#s) [b](../y) [x](../x) [c](src/x.ts) ![p](p.svg) [h](#here)";
+    expect(shown("packages/x/README.md", text)).toBe(
+      "[a](../../docs/A.md#s) b [x](../x) c ![p](p.svg) [h](#here)",
+    );
+  });
+
+  it("show blocks without a language as they are", () => {
+    expect(plainBlocks("```\na\n```\n```ts\nb\n```\n")).toBe("```text\na\n```\n```ts\nb\n```\n");
+  });
+});
+
+describe("references of docstrings", () => {
+  it("name a README or a guide, and perhaps a section", () => {
+    const found = referencesIn('see the README of `@mem/flat`,\n "Doorbells", the guide "A, b"');
+    expect(found).toMatchObject([
+      { packageName: "@mem/flat", section: "Doorbells" },
+      { guide: "A, b", section: undefined },
+    ]);
+  });
+
+  it("become links", () => {
+    const pages = { find: ({ guide }) => (guide === "A" ? { file: "docs/a.md" } : undefined) };
+    const link = referencesAsLinks(pages, (heading) => heading.toLowerCase());
+    expect(link('the guide "A", "B"')).toBe('[the guide "A", "B"](docs/a.md#b)');
+    expect(link('the guide "Z"')).toBe('the guide "Z"');
+  });
+});
+
+describe("the look for dead links", () => {
+  it("follows files and anchors", () => {
+    const site = join(folder, "links");
+    mkdirSync(site);
+    writeFileSync(join(site, "a.html"), '<a href="b.html#x"><a href="b.html#y"><a href="c.html">');
+    writeFileSync(join(site, "b.html"), '<i id="x"> <img src="no.svg"> <a href="https://x.org/">');
+    expect(deadLinks(site).sort()).toEqual([
+      "a.html: b.html#y",
+      "a.html: c.html",
+      "b.html: no.svg",
+    ]);
+  });
+});
+
+describe("the site", () => {
+  const site = join(folder, "site");
+  let complaints;
+  beforeAll(async () => {
+    complaints = await buildSite(site);
+  });
+
+  it("is built without a complaint", () => expect(complaints).toEqual([]));
+
+  it("holds every guide, document and package", () => {
+    const titles = htmlPages(site).map(
+      (page) => /<title>(.*?)( \| Mem)?<\/title>/.exec(readFileSync(page, "utf8"))?.[1],
+    );
+    const expected = [...guides(), ...documents()].map(({ title }) => title);
+    expect(guides().length).toBeGreaterThan(5);
+    for (const title of [...expected, ...packageReadmes().map(({ name }) => name)]) {
+      expect(titles).toContain(title.replaceAll("'", "&#39;"));
+    }
+  });
+
+  it("has no dead link", () => expect(deadLinks(site)).toEqual([]));
+});

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { inRoot, root } from "../bootstrap/paths.mjs";
+import { checkedPackages, docstringComplaints } from "../docstrings/check.mjs";
+import { programOver } from "../docstrings/symbols.mjs";
+
+mkdirSync(inRoot(".cache"), { recursive: true });
+const folder = mkdtempSync(inRoot(".cache/docstrings-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Pages of which there is one, a guide "A" with a section "B" about `shown`. */
+const pages = {
+  textOf: ({ guide, section }) =>
+    guide === "A" && (section === undefined || section === "B") ? "about `shown`" : undefined,
+};
+
+/** What is said of a package with this one file, without the place. */
+function complaintsOf(source) {
+  const name = `p${Math.random().toString(36).slice(2)}`;
+  mkdirSync(join(folder, name, "src"), { recursive: true });
+  writeFileSync(join(folder, name, "src/index.ts"), source);
+  const entry = { folder: relative(root, join(folder, name)), name: `@mem/${name}` };
+  const program = programOver([entry], { lib: undefined, noLib: true });
+  return docstringComplaints([entry], { pages, program }).map((line) => line.replace(/^\S+ /, ""));
+}
+
+const SEE = '* @see the guide "A"';
+
+describe("the check of docstrings", () => {
+  it("wants a sentence for each symbol and each public member", () => {
+    const source = `export class shown {
+      member = 1;
+      /** Word. */ word = 1;
+      /** A sentence. */ good = 1;
+      private hidden = 1;
+      #hidden = 1;
+      protected kept = 1;
+      /** @internal */ internal = 1;
+      constructor(readonly something = 1) {}
+    }`;
+    expect(complaintsOf(source)).toEqual([
+      "shown says nothing",
+      "shown has no example, and no @see to one",
+      "shown.member says nothing",
+      "shown.word says nothing",
+    ]);
+  });
+
+  it("looks into interfaces, types of objects and constant objects", () => {
+    const head = `/** All of it.\n ${SEE} */`;
+    expect(complaintsOf(`${head} export interface shown { a: string }`)).toEqual([
+      "shown.a says nothing",
+    ]);
+    expect(complaintsOf(`${head} export type shown = { a: string } | { b: string };`)).toEqual([
+      "shown.a says nothing",
+      "shown.b says nothing",
+    ]);
+    expect(complaintsOf(`${head} export const shown = { A: "x" } as const;`)).toEqual([
+      "shown.A says nothing",
+    ]);
+  });
+
+  it("takes what a member inherits", () => {
+    const source = `/** A base.\n ${SEE} */ export class shown {
+ /** What it does. */
+ run() {} }
+      /** A class.\n * @see {@link shown} */ export class Derived extends shown { override run() {} }`;
+    expect(complaintsOf(source)).toEqual([]);
+  });
+
+  it.each([
+    ["where it is", "offset: number", ["shown names no unit or range of offset"]],
+    ["where it is, in bytes", "offset: number", []],
+    ["where it is\n * @param offset in bytes", "offset: number", []],
+    [
+      "where it is\n * @param size in bytes",
+      "offset: bigint, size: bigint",
+      ["shown names no unit or range of offset"],
+    ],
+    ["where it is", "offset: 1 | 2 | 4", []],
+    ["where it is", "offset: string", []],
+    ["where it is", "other: number", []],
+    ["where it is", "firstPage: number", ["shown names no unit or range of firstPage"]],
+  ])("wants units of quantities: %s (%s)", (text, parameters, expected) => {
+    const source = `/** Says ${text}\n ${SEE} */ export function shown(${parameters}) {}`;
+    expect(complaintsOf(source)).toEqual(expected);
+  });
+
+  it("wants units of members that are quantities, which the whole may give", () => {
+    const of = (text) => `/** ${text}\n ${SEE} */ export interface shown {
+      /** How large it is. */ readonly size: bigint }`;
+    expect(complaintsOf(of("A thing."))).toEqual(["shown.size names no unit or range of size"]);
+    expect(complaintsOf(of("A thing. Sizes are bytes."))).toEqual([]);
+  });
+
+  it("wants what is thrown to be named", () => {
+    const of = (tag, body) =>
+      complaintsOf(`/** Does it.\n * ${tag}\n ${SEE} */ export function shown() { ${body} }`);
+    expect(of("", "throw new TypeError();")).toEqual(["shown has no @throws TypeError"]);
+    expect(of("@throws RangeError", "throw new TypeError();")).toEqual([
+      "shown has no @throws TypeError",
+    ]);
+    expect(of("@throws RangeError, TypeError", "throw new TypeError();")).toEqual([]);
+    expect(of("@throws {@link TypeError} when", "throw new TypeError();")).toEqual([]);
+    expect(of("@throws as {@link other}", "throw new TypeError();")).toEqual([]);
+    expect(of("", "throw make();")).toEqual(["shown has no @throws"]);
+    expect(of("", "return () => { throw new TypeError(); };")).toEqual([]);
+    expect(of("", "try {} catch (error) { throw error; }")).toEqual([]);
+  });
+
+  it("wants an example, or a reference to one that is there", () => {
+    const of = (tag) => complaintsOf(`/** It is.\n * ${tag} */ export const shown = "";`);
+    expect(of("@example shown")).toEqual([]);
+    expect(of('@see the guide "A", "B"')).toEqual([]);
+    expect(of('@see the guide "Z"')).toEqual(['shown refers to the guide "Z", which is not there']);
+    expect(of('@see the guide "A", "Z"')).toEqual([
+      'shown refers to the guide "A", "Z", which is not there',
+    ]);
+    expect(of("@see {@link nobody}")).toEqual(["shown refers to nobody, unknown"]);
+    expect(complaintsOf(`/** It is.\n ${SEE} */ export const other = "";`)).toEqual([
+      'other refers to the guide "A", which does not mention it',
+    ]);
+  });
+
+  it("follows one symbol to another, and no further", () => {
+    const source = `/** It is one.\n ${SEE} */ export const shown = "";
+      /** It is two.\n * @see {@link shown} */ export const two = "";
+      /** It is three.\n * @see {@link two} */ export const three = "";
+      /** It is four.\n * @see {@link four} */ export const four = "";`;
+    expect(complaintsOf(source)).toEqual([
+      "three refers to two, which has no example itself",
+      "four refers to four, unknown",
+    ]);
+  });
+});
+
+describe("the docstrings of the published packages", () => {
+  it("say what, in which units, what is thrown, and where an example is", () => {
+    expect(checkedPackages().length).toBeGreaterThan(5);
+    expect(docstringComplaints(checkedPackages())).toEqual([]);
+  });
+});
