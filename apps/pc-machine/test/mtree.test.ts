@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+import { mtree } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 
 import { MIB, Rig } from "./support/board-rig.js";
@@ -35,12 +36,12 @@ describe("the memory map is QEMU's", () => {
     ["64 MiB and a display adapter", "mtree-64m-vga", 64, true],
   ])("at power-on with %s", (_name, fixture, mib, vga) => {
     const rig = new Rig({ ramSize: mib * MIB, vga });
-    expectSame(rig.pc.machine.mtree(), fixture);
+    expectSame(mtree(rig.pc.machine), fixture);
   });
 
   it("at power-on with the disabled regions", () => {
     const rig = new Rig();
-    expectSame(rig.pc.machine.mtree({ disabled: true }), "mtree-64m-disabled");
+    expectSame(mtree(rig.pc.machine, { disabled: true }), "mtree-64m-disabled");
   });
 
   it("flattened for memory, at power-on", () => {
@@ -51,13 +52,13 @@ describe("the memory map is QEMU's", () => {
     };
     const expected = rangesOf(recordedText("mtree-f-64m-vga").split(/\n\n+/));
     expect(expected.length).toBe(6);
-    expect(rangesOf(rig.pc.machine.mtree({ flatview: true }))).toEqual(expected);
+    expect(rangesOf(mtree(rig.pc.machine, { flatview: true }))).toEqual(expected);
   });
 
   it("when SeaBIOS has placed everything", (context) => {
     context.skip(missing !== null, missing ?? "");
     const machine = new SeabiosPc({ vga: true, vgaBios: vgaBios() });
     machine.runUntil("No bootable device");
-    expectSame(machine.pc.machine.mtree(), "mtree-64m-vga-booted");
+    expectSame(mtree(machine.pc.machine), "mtree-64m-vga-booted");
   });
 });

@@ -302,7 +302,7 @@ export class MemorySystem {
     this.#views?.coalescedRange(region, addr, size, added);
   }
 
-  /** Tells listeners that `[offset, offset + length)` of a region is clean (`log_clear`). */
+  /** Tells listeners that bytes `[offset, offset + length)` of a region are clean (`log_clear`). */
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {
     this.#views?.clearDirtyLog(region, offset, length);
   }

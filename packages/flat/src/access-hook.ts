@@ -17,13 +17,18 @@ export interface AccessHook {
   wordWindow(addr: number): AccessWindow;
   /** The window to hand out: without bytes where accesses are observed. */
   lookup(addr: number): AccessWindow;
-  /** Loads into `data`, or stores from it; `isFetch` for a load of an instruction. */
+  /**
+   * Loads into `data`, or stores from it.
+   * @param isWord 1, 2 or 4 bytes, little endian, which need not take the general path.
+   * @param isFetch a load of an instruction.
+   */
   access(
     isWrite: boolean,
     addr: Address,
     op: MemOp,
     data: Data64,
     attrs: MemTxAttrs,
+    isWord: boolean,
     isFetch?: boolean,
   ): MemTxResult;
   read(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult;

@@ -109,7 +109,8 @@ export class AddressSpace extends WordPort implements Disposable {
     const { hook } = this;
     if (hook === null || !hook.observes(addr)) return this.load(addr, 1);
     const { data } = this.#scratch.current;
-    this.lastResult = hook.access(false, addr, MemOp.SIZE_8, data, MEMTXATTRS_UNSPECIFIED, true);
+    const attrs = MEMTXATTRS_UNSPECIFIED;
+    this.lastResult = hook.access(false, addr, MemOp.SIZE_8, data, attrs, true, true);
     return data.lo;
   }
 

@@ -8,7 +8,7 @@ import { MemoryRegionSection } from "./memory-region-section.js";
  * What shows first in `[addr, addr + size)` of a region (`memory_region_find`): looked up in the
  * first address space whose root is the topmost container. `null` when nothing does, or when
  * the region is not below the root of any address space.
- * @param addr bus address in bytes, 0 to 2^64 - 1
+ * @param addr offset within the region, in bytes
  * @param size bytes asked for
  * @see the guide "Watching the map", "Asking instead"
  */

@@ -25,7 +25,7 @@ export interface RangeAttributes {
   readonly nonvolatile: boolean;
   /** The range is never joined with a neighbour. */
   readonly unmergeable: boolean;
-  /** Dirty clients that want to know of writes, as a mask. A mask of `1 << client`. */
+  /** Dirty clients that want to know of writes: a mask of `1 << client`. */
   readonly dirtyMask: number;
 }
 
@@ -92,7 +92,7 @@ export class FlatRange implements RangeAttributes {
     return (this.#attributes & UNMERGEABLE) !== 0;
   }
 
-  /**  One bit is one client, `1 << client`. */
+  /** Dirty clients that want to know of writes: a mask of `1 << client`. */
   get dirtyMask(): number {
     return this.#attributes >> MASK_SHIFT;
   }

@@ -23,15 +23,9 @@ export interface MemoryListener {
   regionDel?(section: MemoryRegionSection): void;
   /** A section that stays as it was. Having this callback makes every commit visit everything. */
   regionNop?(section: MemoryRegionSection): void;
-  /**
-   * Dirty clients (masks of `1 << client`) became active for a section. Each mask is a mask of
-   * `1 << client`.
-   */
+  /** Dirty clients (masks of `1 << client`) became active for a section. */
   logStart?(section: MemoryRegionSection, oldMask: number, newMask: number): void;
-  /**
-   * Dirty clients became inactive for a section. Masks as for {@link logStart}, a mask of clients
-   * each.
-   */
+  /** Dirty clients (masks of `1 << client`) became inactive for a section. */
   logStop?(section: MemoryRegionSection, oldMask: number, newMask: number): void;
   /** Bring the dirty bitmap of a section up to date. Excludes {@link logSyncGlobal}. */
   logSync?(section: MemoryRegionSection): void;
@@ -61,7 +55,7 @@ export interface MemoryListener {
   ): void;
   /** Writes to `[addr, addr + length)` of the address space, in bytes, may be queued. */
   coalescedIoAdd?(section: MemoryRegionSection, addr: bigint, length: bigint): void;
-  /** They may not any more. In bytes, as for {@link coalescedIoAdd}. */
+  /** They may not any more; both in bytes. */
   coalescedIoDel?(section: MemoryRegionSection, addr: bigint, length: bigint): void;
 }
 

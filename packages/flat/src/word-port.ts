@@ -53,7 +53,7 @@ const NO_PAGES = new Int32Array(0);
  * more run above. All of it can be forgotten at any time: what is not found here is looked up in
  * the view. So what is to be observed, access by access, just has to be kept out of here.
  *
- * Only what cannot change unnoticed is kept: {@link forget} is called at each commit, and when a
+ * Only what cannot change unnoticed is kept: `forget` is called at each commit, and when a
  * region becomes read-only or its stores are to be logged. The bytes of ROM devices are left out.
  * @see the README of `@mem/flat`, "For packages beside"
  */
@@ -94,7 +94,7 @@ export abstract class WordPort {
   /** An address for `#far`: it would be boxed if it were handed over. */
   private wideAddress = 0.5;
 
-  /** Who observes accesses; only {@link forget} makes all of them follow a change of it. */
+  /** Who observes accesses; only `forget` makes all of them follow a change of it. */
   protected hook: AccessHook | null = null;
 
   readonly #memory: MemorySystem;
@@ -288,9 +288,9 @@ export abstract class WordPort {
     const { data } = this.#frames.current;
     if (isStore) {
       data.value = value;
-      return this.#general(true, addr, size >>> 1, data, attrs);
+      return this.#general(true, addr, size >>> 1, data, attrs, true);
     }
-    this.lastResult = this.#general(false, addr, size >>> 1, data, attrs);
+    this.lastResult = this.#general(false, addr, size >>> 1, data, attrs, true);
     return data.lo | 0;
   }
 
@@ -399,8 +399,9 @@ export abstract class WordPort {
     op: MemOp,
     data: Data64,
     attrs: MemTxAttrs,
+    isWord = false,
   ): MemTxResult {
-    if (this.hook !== null) return this.hook.access(isStore, addr, op, data, attrs);
+    if (this.hook !== null) return this.hook.access(isStore, addr, op, data, attrs, isWord);
     const { hit } = this.#frames.current;
     const { reclaimer } = this.#memory;
     reclaimer.enter();

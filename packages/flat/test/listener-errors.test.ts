@@ -296,7 +296,34 @@ describe("outside a commit", () => {
     const told: string[] = [];
     bus.listen({ regionAdd: (section) => void told.push(`${section}`) });
     expect(told).toEqual(["0x8000+0x1000 vram@0x0"]);
-    expect(failure(() => machine.listen({ ...outer, regionAdd: () => void bus.listen(inner) })));
+    const everywhere = { ...outer, regionAdd: () => void bus.listen(inner) };
+    expect(failure(() => machine.listen(everywhere)).listener).toBe("inner");
     expect(bus.listeners.size).toBe(1);
+  });
+
+  it("one that throws as it registers, or leaves, hears nothing of what it changed itself", () => {
+    const told: string[] = [];
+    const throwing: MemoryListener = {
+      begin() {
+        told.push("begin");
+        vram.addr = 0x9000;
+        throw new Error("no");
+      },
+      regionAdd: (section) => void told.push(`${section}`),
+      regionDel: (section) => void told.push(`${section}`),
+    };
+    expect(failure(() => bus.listen(throwing)).callback).toBe("begin");
+    expect([told, bus.lookup(0x9000).region]).toEqual([["begin"], vram]);
+    told.length = 0;
+    const leaving: MemoryListener = {
+      regionAdd: (section) => void told.push(`add ${section}`),
+      regionDel(section) {
+        told.push(`del ${section}`);
+        vram.addr = 0xa000;
+      },
+    };
+    bus.listen(leaving)[Symbol.dispose]();
+    expect(told).toEqual(["add 0x9000+0x1000 vram@0x0", "del 0x9000+0x1000 vram@0x0"]);
+    expect(bus.lookup(0xa000).region).toBe(vram);
   });
 });

@@ -85,43 +85,45 @@ function bytesOf({ value, size }: AccessEvent): number[] | null {
   return Array.from({ length: size }, (_, i) => Number((BigInt(value) >> BigInt(8 * i)) & 0xffn));
 }
 
-/** Checks the events of one access against the access itself and the way the board is built. */
-function checkEvents(
+/** What is wrong with the events of one access, given the access and the way the board is built. */
+function faultsOf(
   { space, regions }: TraceBoard,
   each: Step,
   answer: Answer,
   events: readonly AccessEvent[],
-): void {
-  const type = each.kind === "fetch" ? "fetch" : each.isStore ? "write" : "read";
-  const isWrite = type === "write";
+): string[] {
+  const faults: string[] = [];
+  const check = (isRight: boolean, what: string) => void (isRight || faults.push(what));
+  const isFetch = each.kind === "fetch";
+  const type = isFetch ? "fetch" : each.isStore ? "write" : "read";
   let done = 0;
   let result = 0;
   for (const event of events) {
     const addr = each.addr + done;
     const piece = pieceAt(addr);
-    const attrs = each.kind === "fetch" ? MEMTXATTRS_UNSPECIFIED : each.attrs;
-    expect(event).toMatchObject({ type, isWrite, address: addr, attrs });
-    expect(event.space).toBe(space);
-    expect(event.region).toBe(regions.get(piece?.region ?? "unassigned"));
-    expect(event.via).toBe(piece?.via ? regions.get(piece.via) : null);
-    expect(event.target).toBe(piece?.target ?? "unassigned");
-    if (piece && piece.target !== "unassigned") {
-      expect(event.offset).toBe(addr - piece.first + piece.offset);
-    }
-    const moved = bytesOf(event);
+    check(event.type === type && event.isWrite === (type === "write"), "type");
+    check(event.space === space && event.address === addr, "address");
+    check(event.attrs === (isFetch ? MEMTXATTRS_UNSPECIFIED : each.attrs), "attrs");
+    check(event.region === regions.get(piece?.region ?? "unassigned"), "region");
+    check(event.via === (piece?.via ? regions.get(piece.via) : null), "via");
+    check(event.target === (piece?.target ?? "unassigned"), "target");
+    const isHole = piece === null || piece.target === "unassigned";
+    check(isHole || event.offset === addr - piece.first + piece.offset, "offset");
     // What was refused is one piece up to the end; anything else keeps to its section.
-    const isPart = each.kind === "bulk" && each.attrs !== MEMORY_ONLY;
-    if (piece && isPart && event.size > 8)
-      expect(addr + event.size - 1).toBeLessThanOrEqual(piece.last);
-    if (moved !== null) expect(moved).toEqual(answer.bytes.slice(done, done + event.size));
-    else expect(event.size > 8 || each.attrs === MEMORY_ONLY).toBe(true);
+    const isRun = each.kind === "bulk" && each.attrs !== MEMORY_ONLY && event.size > 8;
+    check(!isRun || piece === null || addr + event.size - 1 <= piece.last, "section");
+    const moved = bytesOf(event);
+    const expected = answer.bytes.slice(done, done + event.size);
+    check(moved !== null || event.size > 8 || each.attrs === MEMORY_ONLY, "no value");
+    check(moved === null || moved.join(" ") === expected.join(" "), "value");
     done += event.size;
     result |= event.result;
   }
-  expect(result).toBe(answer.result);
+  check(result === answer.result, "result");
   // A memory-only transfer that begins where there is no memory is refused as a whole.
   const isRefused = each.kind === "bulk" && each.attrs === MEMORY_ONLY && answer.result !== 0;
-  if (!isRefused) expect(done).toBe(answer.bytes.length);
+  check(isRefused || done === answer.bytes.length, "length");
+  return faults;
 }
 
 const touches = ({ addr, size }: TraceRange, event: AccessEvent): boolean =>
@@ -147,7 +149,7 @@ describe("a trace", () => {
           events = [];
           const answer = run(traced, each);
           expect(answer).toEqual(expected);
-          if (answer) checkEvents(traced, each, answer, events);
+          expect(answer ? faultsOf(traced, each, answer, events) : events).toEqual([]);
           for (const event of events) {
             expect(event.sequence).toBeGreaterThan(sequence);
             sequence = event.sequence;

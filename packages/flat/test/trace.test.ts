@@ -4,6 +4,7 @@ import {
   AccessTrace,
   Data64,
   KiB,
+  Machine,
   type MemoryRegion,
   memOp,
   MemTxResult,
@@ -371,6 +372,48 @@ describe("a listener that throws at that commit", () => {
     using trace = new AccessTrace(space);
     space.load(0, 1);
     expect(trace.counters.size).toBe(1);
+  });
+});
+
+describe("limits on accesses inside accesses", () => {
+  /** How deep a chain of devices gets, each of which accesses the next. */
+  function depth(
+    isTraced: boolean,
+    by: "load" | "store" | "loadData",
+  ): { deepest: number; results: number[] } {
+    const machine = new Machine();
+    const root = machine.container({ name: "root", size: 0x1_0000 });
+    const bus = machine.addressSpace(root, "bus");
+    let deepest = 0;
+    const results: number[] = [];
+    const enter = (at: number): void => {
+      deepest = Math.max(deepest, at);
+      const next = (at + 1) * 0x10;
+      if (by === "load") bus.load(next, 4);
+      if (by !== "load") {
+        const data = new Data64();
+        results.push(by === "store" ? bus.store(next, 4, 1) : bus.loadData(next, memOp(4), data));
+      } else results.push(bus.lastResult);
+    };
+    for (let i = 0; i < 100; i++) {
+      const name = `link${i}`;
+      const read = (): number => {
+        enter(i);
+        return i;
+      };
+      root.addSubregion(i * 0x10, machine.mmio({ name, size: 0x10, read, write: () => enter(i) }));
+    }
+    if (isTraced) new AccessTrace(bus).on(() => undefined);
+    enter(-1);
+    return { deepest, results };
+  }
+
+  it.each(["load", "store", "loadData"] as const)("are the same for %s", (by) => {
+    expect(depth(true, by)).toEqual(depth(false, by));
+  });
+
+  it("tell the general path from others", () => {
+    expect(depth(true, "load").deepest).toBeGreaterThan(depth(true, "loadData").deepest);
   });
 });
 

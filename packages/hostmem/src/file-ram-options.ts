@@ -1,6 +1,9 @@
 import type { RegionOptions } from "@mem/core";
 
-/** Memory whose bytes come from a file; either `path` or `fd` says which. */
+/**
+ * Memory whose bytes come from a file; either `path` or `fd` says which.
+ * @see {@link fileRam}
+ */
 export interface FileRamOptions extends RegionOptions {
   /** The file to open; it is closed when the region ends. */
   readonly path?: string;

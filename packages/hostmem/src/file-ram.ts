@@ -10,6 +10,7 @@ import { RamFile } from "./ram-file.js";
  * without either writes them.
  * @throws HostFileError when the file cannot be opened, is too short, or does not start at a page
  * @throws MemoryModelError for what `MemorySystem.ram` refuses
+ * @see the README of `@mem/hostmem`
  */
 export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryRegion {
   const { path, fd, offset = 0, share = false, readonly = false, create = false } = options;
@@ -43,7 +44,10 @@ export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryR
   }
 }
 
-/** The file behind a region of {@link fileRam}, aliases followed; `null` for other regions. */
+/**
+ * The file behind a region of {@link fileRam}, aliases followed; `null` for other regions.
+ * @see the README of `@mem/hostmem`
+ */
 export function ramFile(region: MemoryRegion): RamFile | null {
   if (region.alias) return ramFile(region.alias);
   const backing = region.ramBlock?.backing;

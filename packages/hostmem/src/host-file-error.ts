@@ -1,6 +1,9 @@
 import { type MemoryErrorDetails, MemoryModelError } from "@mem/core";
 
-/** What a {@link HostFileError} carries besides its message. */
+/**
+ * What a {@link HostFileError} carries besides its message.
+ * @see {@link HostFileError}
+ */
 export interface HostFileErrorDetails extends MemoryErrorDetails {
   /** Path of the file, or `fd N`. */
   readonly file: string;
@@ -11,6 +14,7 @@ export interface HostFileErrorDetails extends MemoryErrorDetails {
 /**
  * A file does not suit the memory that is to be kept in it, or the file system failed. Thrown to
  * the programmer who opens, syncs or closes, never into an access of a guest.
+ * @see the README of `@mem/hostmem`
  */
 export class HostFileError extends MemoryModelError {
   /** Path of the file, or `fd N`. */

@@ -9,7 +9,10 @@ import {
 import type { HostFile } from "./host-file.js";
 import { HostFileError } from "./host-file-error.js";
 
-/** What went to and fro between a file and memory, in bytes. */
+/**
+ * What went to and fro between a file and memory, in bytes.
+ * @see {@link ramFile}, whose example reads them
+ */
 export interface RamFileStatistics {
   /** Read to fill memory. */
   bytesLoaded: number;
@@ -24,6 +27,7 @@ type Chunk = Pick<RamSpan, "start" | "bytes">;
  * The file behind memory (`RAMBlock.fd`, of `memory-backend-file`). Chunks of the file are read
  * as they are touched. Of shared memory it keeps a copy of what the file holds, so that it can
  * tell which pages changed, whoever stored into them.
+ * @see {@link ramFile}
  */
 export class RamFile implements RamBacking, RamSource, Disposable {
   /** Whether stores are written back. */

@@ -314,7 +314,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   }
 
   #init(view: FlatView, start: bigint, wanted: number): void {
-    const target = new CachedSlowPath(view, start);
+    // Held from the start: finding out how far memory goes may ask an IOMMU, which may do anything.
+    const target = new CachedSlowPath(view, start).retain();
     const { region } = target;
     this.#length = target.sectionLength(wanted);
     const block = region.ramBlock;
@@ -332,7 +333,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       this.readable = Math.min(this.#length, SMALL);
       this.writable = this.isWrite ? this.readable : 0;
     }
-    this.#target = target.retain();
+    this.#target = target;
   }
 
   #valid(action: string): CachedSlowPath {

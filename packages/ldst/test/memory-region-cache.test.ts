@@ -4,6 +4,7 @@ import {
   LifecycleError,
   MemoryRegion,
   MemTxResult,
+  TYPE_DEVICE,
 } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 import { MemoryRegionCache, TxStatus } from "@mem/ldst";
@@ -297,5 +298,30 @@ describe("a cache behind an IOMMU", () => {
     expect(cache.ld8(0, undefined, status)).toBe(0);
     expect(status.result).toBe(MemTxResult.DECODE_ERROR);
     expect(cache.write(0, new Uint8Array(9))).toBe(MemTxResult.DECODE_ERROR);
+  });
+
+  it("lets go of all it held when a translation took the map away while it was made", () => {
+    const { machine, root, space } = makeMachine();
+    const parent = machine.objects.container("/machine");
+    const owner = machine.objects.create(TYPE_DEVICE, { parent, name: "dimm" });
+    owner.unref();
+    const ram = machine.ram({ name: "ram", size: 0x1000, owner });
+    root.addSubregion(0, ram);
+    const init = { system: machine.objects, klass: machine.objects.types.get("memory-region") };
+    const spec = { kind: "iommu", name: "iommu", owner: null, size: 0x1000n } as const;
+    const iommu = machine.adopt(new SwappedPages(init, machine, spec));
+    root.addSubregion(0x1000, iommu);
+    const translate = (): never => {
+      if (ram.container) root.removeSubregion(ram);
+      throw new Error("not mapped");
+    };
+    Object.defineProperty(iommu, "iommu", { value: { translate, attrsToIndex: () => 0 } });
+    // The cache follows the memory to its end, which asks the IOMMU behind it.
+    const cache = new MemoryRegionCache(space, 0, 0x2000, true);
+    expect([cache.length, cache.ld32le(0), ram.container]).toEqual([0x1000, 0, null]);
+    cache.destroy();
+    owner.unparent();
+    expect(machine.leaks()).toEqual([]);
+    expect(owner.finalized).toBe(true);
   });
 });

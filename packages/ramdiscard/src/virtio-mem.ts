@@ -78,7 +78,7 @@ export class VirtioMem implements Disposable {
 
   // ---- configuration --------------------------------------------------------------------
 
-  /** Where the guest sees the region. */
+  /** Where the guest sees the region, in bytes. */
   get address(): bigint {
     return this.#shape.address;
   }

@@ -3,7 +3,10 @@
  * satisfies {@link CpuBus}; so does any object of this shape.
  */
 
-/** The two live flags of a region that decide whether its bytes may be touched without dispatch. */
+/**
+ * The two live flags of a region that decide whether its bytes may be touched without dispatch.
+ * @see the README of `@mem/x86`, "A bus of your own"
+ */
 export interface CpuRegion {
   /** Bytes may be read straight from the block. */
   readonly directRead: boolean;
@@ -13,11 +16,14 @@ export interface CpuRegion {
   readonly isRam?: boolean;
 }
 
-/** A run of bus addresses that resolve alike; valid until the next commit of the address space. */
+/**
+ * A run of bus addresses that resolve alike; valid until the next commit of the address space.
+ * @see the README of `@mem/x86`, "A bus of your own"
+ */
 export interface CpuWindow {
-  /** First bus address. */
+  /** First bus address of the window, in bytes. */
   readonly start: number;
-  /** Last bus address, inclusive. */
+  /** Last bus address, in bytes; inclusive. */
   readonly last: number;
   /** The region behind the window. */
   readonly region: CpuRegion;
@@ -29,14 +35,21 @@ export interface CpuWindow {
   readonly bias: number;
   /** Stores to memory here are dropped, whatever the region itself says; default false. */
   readonly readonly?: boolean;
+  /** Somebody wants to see each access: there are no bytes, though the region may have some. */
+  readonly traced?: boolean;
 }
 
-/** A bus: memory or I/O ports. Addresses and values are unsigned numbers, little endian. */
+/**
+ * A bus: memory or I/O ports. Addresses and values are unsigned numbers, little endian.
+ * @see the README of `@mem/x86`, "A bus of your own"
+ */
 export interface CpuBus {
-  /** The window `address` lies in; never null. */
+  /** The window that `address`, in bytes, lies in; never null. */
   lookup(address: number): CpuWindow;
   /** Loads 1, 2 or 4 bytes through dispatch; never throws for what a guest can cause. */
   load(address: number, size: 1 | 2 | 4): number;
+  /** {@link load} of a byte of an instruction; default: the same as any other byte. */
+  fetch?(address: number): number;
   /** Stores 1, 2 or 4 bytes through dispatch. */
   store(address: number, size: 1 | 2 | 4, value: number): unknown;
   /** Subscribes to commits: after one, every window looked up before is stale. */

@@ -7,7 +7,7 @@ import type { Cpu } from "./cpu.js";
 import { CS, TLB_MASK } from "./constants.js";
 import { gp } from "./fault.js";
 import { instructionLength } from "./length.js";
-import { load8 } from "./memory.js";
+import { loadCode } from "./memory.js";
 import { fillRead } from "./tlb.js";
 
 /** Longest legal instruction. */
@@ -75,7 +75,7 @@ export function refill(c: Cpu): void {
 function gather(c: Cpu, index: number): number {
   const eip = (c.eip + index) | 0;
   if (c.eip >>> 0 <= c.segLimit[CS] >>> 0 && (c.eip >>> 0) + index > c.segLimit[CS] >>> 0) gp(c, 0);
-  const byte = load8(c, (c.segBase[CS] + eip) | 0);
+  const byte = loadCode(c, (c.segBase[CS] + eip) | 0);
   c.scratch[index] = byte;
   return byte;
 }

@@ -52,7 +52,10 @@ function segmentLine(label: string, s: SegmentState, withKind: boolean): string 
   return withKind && (s.flags & D_P) !== 0 ? plain + kindOf(s) : plain;
 }
 
-/** The registers as QEMU's monitor prints them, several lines. There is no x87 or SSE to print. */
+/**
+ * The registers as QEMU's monitor prints them, several lines. There is no x87 or SSE to print.
+ * @see the README of `@mem/x86`, "A bus of your own"
+ */
 export function formatState(s: CpuState): string {
   const isProtected = (s.cr0 & CR0_PE) !== 0;
   const flags = FLAG_LETTERS.map(([bit, letter]) => ((s.eflags & bit) !== 0 ? letter : "-"));

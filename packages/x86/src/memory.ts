@@ -5,6 +5,7 @@
  * 8 and 16 bit values are unsigned, 32 bit values signed; of a value to be stored the low bits count.
  * Without a width in the name the last parameter but the value is the width.
  */
+import type { CpuWindow } from "./bus.js";
 import type { Cpu, Tlb } from "./cpu.js";
 import { TLB_MASK } from "./constants.js";
 import { checkAccess } from "./limits.js";
@@ -34,12 +35,24 @@ function slowLoad(c: Cpu, t: Tlb, linear: number, size: Size): number {
 
 /** What is not plain RAM sees aligned accesses only: the two around an unaligned one. */
 function loadUnaligned(c: Cpu, t: Tlb, linear: number, size: Size): number {
+  const physical = (t.prPhys[(linear >>> 12) & TLB_MASK] | (linear & 0xfff)) >>> 0;
+  const window = c.memory.lookup(physical);
+  if (isTracedPage(window, physical) && window.region.directRead) {
+    const value = c.memory.load(physical, size);
+    return size === 4 ? value | 0 : value;
+  }
   const shift = (linear & (size - 1)) * 8;
   const aligned = linear & -size;
   const low = slowLoad(c, t, aligned, size);
   const high = slowLoad(c, t, (aligned + size) | 0, size);
   const value = (low >>> shift) | (high << (size * 8 - shift));
   return size === 4 ? value | 0 : value & 0xffff;
+}
+
+/** Whether the page of an address would be in the TLB if its accesses were not traced. */
+function isTracedPage(window: CpuWindow, physical: number): boolean {
+  const frame = physical - (physical & 0xfff);
+  return window.traced === true && window.start <= frame && window.last >= frame + 0xfff;
 }
 
 /** Makes sure that `size` bytes at `linear` may be written by TLB `t`'s level; throws #PF. */
@@ -62,11 +75,16 @@ function slowStore(c: Cpu, t: Tlb, linear: number, size: Size, value: number): v
     else t.wView[i].setInt32(at, value, true);
     return;
   }
-  // What is not plain RAM sees aligned accesses only: an unaligned store goes byte by byte.
-  if ((linear & (size - 1)) !== 0) return storeBytes(c, t, linear, size, value);
-  const unsigned = size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
   const physical = (t.pwPhys[i] | (linear & 0xfff)) >>> 0;
   const window = c.memory.lookup(physical);
+  // What is not plain RAM sees aligned accesses only: an unaligned store goes byte by byte.
+  if (
+    (linear & (size - 1)) !== 0 &&
+    !(isTracedPage(window, physical) && window.region.plainWrite)
+  ) {
+    return storeBytes(c, t, linear, size, value);
+  }
+  const unsigned = size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
   // RAM that an alias shows read-only, as shadowed firmware is, drops a processor's stores.
   if (window.readonly === true && window.region.isRam === true) return;
   c.memory.store(physical, size, unsigned);
@@ -81,6 +99,16 @@ export function load8(c: Cpu, linear: number): number {
   const i = (linear >>> 12) & TLB_MASK;
   if (c.rTag[i] === (linear & -4096)) return c.rView[i].getUint8((linear + c.rBias[i]) >>> 0);
   return slowLoad(c, c.tlb, linear, 1);
+}
+/** Loads a byte of an instruction. */
+export function loadCode(c: Cpu, linear: number): number {
+  const { tlb, memory } = c;
+  const page = linear & -4096;
+  const i = (linear >>> 12) & TLB_MASK;
+  if (tlb.prTag[i] !== page) fillRead(c, tlb, linear);
+  if (tlb.rTag[i] === page) return tlb.rView[i].getUint8((linear + tlb.rBias[i]) >>> 0);
+  const physical = (tlb.prPhys[i] | (linear & 0xfff)) >>> 0;
+  return memory.fetch === undefined ? memory.load(physical, 1) : memory.fetch(physical);
 }
 /** Loads a word. */
 export function load16(c: Cpu, linear: number): number {

@@ -7,52 +7,94 @@ import { updateAllLimits } from "./limits.js";
 import { dplOf, setCpl } from "./segment.js";
 import { flushTlb } from "./tlb.js";
 
-/** A segment register with its hidden part. All values unsigned. */
+/**
+ * A segment register with its hidden part. All values unsigned.
+ * @see {@link X86Cpu}, whose example sets one
+ */
 export interface SegmentState {
+  /** What the program loaded, 16 bits. */
   selector: number;
+  /** Linear address of its first byte. */
   base: number;
   /** In bytes. */
   limit: number;
   /** The descriptor's high dword & 0x00f0ff00. */
   flags: number;
 }
-/** GDTR or IDTR. */
+/**
+ * GDTR or IDTR.
+ * @see {@link X86Cpu}
+ */
 export interface TableState {
+  /** Linear address of its first byte. */
   base: number;
+  /** Bytes of the table, minus 1. */
   limit: number;
 }
-/** The processor's registers. All values unsigned 32 bits. */
+/**
+ * The processor's registers. All values unsigned 32 bits.
+ * @see {@link X86Cpu}, whose `state()` answers one
+ */
 export interface CpuState {
+  /** Accumulator, 32 bits. */
   eax: number;
+  /** Counter register, 32 bits. */
   ecx: number;
+  /** Data register, 32 bits. */
   edx: number;
+  /** Base register, 32 bits. */
   ebx: number;
+  /** Stack pointer, in bytes within SS. */
   esp: number;
+  /** Frame pointer, in bytes within SS. */
   ebp: number;
+  /** Source index, in bytes. */
   esi: number;
+  /** Destination index, in bytes. */
   edi: number;
+  /** Next instruction, in bytes within CS. */
   eip: number;
+  /** Flags, with the reserved bits as the processor shows them. */
   eflags: number;
+  /** Extra segment. */
   es: SegmentState;
+  /** Code segment. */
   cs: SegmentState;
+  /** Stack segment. */
   ss: SegmentState;
+  /** Data segment. */
   ds: SegmentState;
+  /** Additional segment FS. */
   fs: SegmentState;
+  /** Additional segment GS. */
   gs: SegmentState;
+  /** Local descriptor table. */
   ldtr: SegmentState;
+  /** Task register. */
   tr: SegmentState;
+  /** Global descriptor table. */
   gdtr: TableState;
+  /** Interrupt descriptor table. */
   idtr: TableState;
+  /** Control register 0: modes. */
   cr0: number;
+  /** Control register 2: address of the last page fault. */
   cr2: number;
+  /** Control register 3: where the page tables are. */
   cr3: number;
+  /** Control register 4: extensions. */
   cr4: number;
   /** Breakpoint addresses. */
   dr0: number;
+  /** Breakpoint address 1. */
   dr1: number;
+  /** Breakpoint address 2. */
   dr2: number;
+  /** Breakpoint address 3. */
   dr3: number;
+  /** Debug status. */
   dr6: number;
+  /** Debug control. */
   dr7: number;
   /** Current privilege level, 0..3. */
   cpl: number;

@@ -9,7 +9,10 @@ import { applyState, getState } from "./state.js";
 import { buildTables } from "./table.js";
 import { flushTlb, walkDebug } from "./tlb.js";
 
-/** What an {@link X86Cpu} is wired to. */
+/**
+ * What an {@link X86Cpu} is wired to.
+ * @see {@link X86Cpu}
+ */
 export interface X86CpuOptions {
   /** Physical memory. */
   memory: CpuBus;
@@ -25,7 +28,10 @@ export interface X86CpuOptions {
   onGuestError?(message: string): void;
 }
 
-/** One 32-bit x86 processor (an i686 without an FPU yet), interpreting instruction by instruction. */
+/**
+ * One 32-bit x86 processor (an i686 without an FPU yet), interpreting instruction by instruction.
+ * @see the README of `@mem/x86`
+ */
 export class X86Cpu implements Disposable {
   readonly #cpu: Cpu;
   /** Instructions this run was given, and those of earlier runs. */

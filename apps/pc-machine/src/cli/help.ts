@@ -14,6 +14,7 @@ function optionLines({ names, argument, help, ours }: OptionDefinition): string[
 export function helpText(): string {
   const lines = [
     "usage: mem-pc [options] [disk image]",
+    "       mem-pc map [options]    the memory map as a picture or text: mem-pc map --help",
     "",
     "A PC on the terminal: its first serial port is the console.",
     "Options are QEMU's where it has them, with one dash or two.",

@@ -1,6 +1,8 @@
 /** The program: a command line in, an exit code out. */
 import { CliError } from "./cli-error.js";
 import { helpText } from "./help.js";
+import { drawMap } from "./map-command.js";
+import { MAP_HELP } from "./map-options.js";
 import { parseCommandLine } from "./parse.js";
 import { makePc, type RunningPc } from "./run-pc.js";
 import { NAME, VERSION } from "./version.js";
@@ -55,8 +57,10 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
         });
       }
       await started.run();
+    } else if (request.kind === "map") {
+      drawMap(request.line, request.map, (text) => terminal.writeText(text));
     } else {
-      terminal.writeText(request.kind === "help" ? helpText() : `${NAME} ${VERSION}\n`);
+      terminal.writeText(textOf(request.kind));
     }
   } catch (error) {
     await terminal.drain();
@@ -68,6 +72,11 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
   const patience = code === 0 ? [] : [new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))];
   await Promise.race([terminal.drain(), ...patience]);
   host.exit(code);
+}
+
+function textOf(kind: "help" | "map-help" | "version"): string {
+  if (kind === "version") return `${NAME} ${VERSION}\n`;
+  return kind === "help" ? helpText() : MAP_HELP;
 }
 
 /** What went wrong, in one line. */

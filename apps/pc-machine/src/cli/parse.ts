@@ -1,6 +1,7 @@
 /** From the words of a command line to what it asks for. */
 import { CliError, optionError } from "./cli-error.js";
 import { emptyCommandLine, type CommandLine } from "./command-line.js";
+import { takeMapOptions, type MapRequest } from "./map-options.js";
 import { findOption } from "./options/index.js";
 import { addDisk } from "./options/storage.js";
 
@@ -8,16 +9,30 @@ import { addDisk } from "./options/storage.js";
 export type Request =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
+  | { readonly kind: "map-help" }
+  | { readonly kind: "map"; readonly line: CommandLine; readonly map: MapRequest }
   | { readonly kind: "run"; readonly line: CommandLine };
 
 const HELP = new Set(["h", "help"]);
 
 /**
  * Understand `words`. Options take one dash or two; `--option=value` works with two. A word that is
- * no option is a disk image, as `-hda`.
+ * no option is a disk image, as `-hda`; but `map` as the first is the command.
  * @throws CliError for the first thing that is wrong
  */
 export function parseCommandLine(words: readonly string[]): Request {
+  return words[0] === "map" ? parseMap(words.slice(1)) : parseRun(words);
+}
+
+/** The word `map` comes first; a disk image of that name is `./map`. */
+function parseMap(words: readonly string[]): Request {
+  const { request: map, rest } = takeMapOptions(words);
+  if (map === null) return { kind: "map-help" };
+  const run = parseRun(rest);
+  return run.kind === "run" ? { kind: "map", line: run.line, map } : run;
+}
+
+function parseRun(words: readonly string[]): Exclude<Request, { kind: "map" | "map-help" }> {
   const line = emptyCommandLine();
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";

@@ -1,5 +1,6 @@
 /** What a command of the monitor is. */
 import type { MonitorTarget } from "./target.js";
+import type { MonitorTracing } from "./tracing.js";
 
 /** What a command has at hand. */
 export interface CommandContext {
@@ -8,6 +9,8 @@ export interface CommandContext {
   print(text: string): void;
   /** The dump format that the next `x`, `xp` or `print` starts from. */
   readonly dump: DumpDefaults;
+  /** Traces and break conditions. */
+  readonly tracing: MonitorTracing;
 }
 
 /** Format and size stay from one dump to the next. */

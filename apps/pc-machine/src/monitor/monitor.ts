@@ -4,8 +4,10 @@ import type { Command, CommandContext } from "./command.js";
 import { infoCommands } from "./commands/info.js";
 import { machineCommands } from "./commands/machine.js";
 import { memoryCommands } from "./commands/memory.js";
+import { traceCommands } from "./commands/trace.js";
 import { MonitorError } from "./monitor-error.js";
 import type { MonitorTarget } from "./target.js";
+import { MonitorTracing } from "./tracing.js";
 
 /** What the monitor prints when it is ready for a command. */
 export const PROMPT = "(mem) ";
@@ -22,11 +24,17 @@ export class Monitor {
   /** @param print shows text; lines end in `\n` */
   constructor(target: MonitorTarget, print: (text: string) => void) {
     this.#print = print;
-    this.#context = { target, print, dump: { format: "x", size: 4 } };
+    this.#context = {
+      target,
+      print,
+      dump: { format: "x", size: 4 },
+      tracing: new MonitorTracing(target, print),
+    };
     this.#editor = new LineEditor(print, (line) => this.#enter(line));
     this.#commands = [
       ...machineCommands,
       ...memoryCommands,
+      ...traceCommands,
       {
         names: ["help", "?"],
         parameters: "[cmd]",

@@ -1,4 +1,6 @@
 /** QEMU and this machine side by side: the same guest in both, and every difference as text. */
+import { mtree } from "@mem/flat";
+
 import type { PcOptions } from "../../src/board/options.js";
 import type { Rig } from "./board-rig.js";
 import {
@@ -64,13 +66,13 @@ export class MachinePair {
   async compare(): Promise<string[]> {
     const found: string[] = [];
     const qemu = blocksOf(await this.qemu.monitor("info mtree -f"));
-    const ours = this.rig.pc.machine.mtree({ flatview: true });
+    const ours = mtree(this.rig.pc.machine, { flatview: true });
     const views = flatViews(qemu);
     found.push(...compareViews(views, flatViews(ours)));
     found.push(
       ...compareTrees(
         blocksOf(await this.qemu.monitor("info mtree -o -D")),
-        this.rig.pc.machine.mtree({ disabled: true, owner: true }),
+        mtree(this.rig.pc.machine, { disabled: true, owner: true }),
       ),
     );
     if (this.qemu.resets !== this.ours.resets) {

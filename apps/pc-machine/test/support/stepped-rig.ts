@@ -1,6 +1,8 @@
 /** This machine, driven by steps, with a processor that does nothing. */
 import { createHash } from "node:crypto";
 
+import { mtree } from "@mem/flat";
+
 import type { PcOptions } from "../../src/board/options.js";
 import { readLe, writeLe } from "../../src/pci/config-space.js";
 import { FakeCpu, Rig } from "./board-rig.js";
@@ -55,7 +57,7 @@ export class SteppedRig {
     const { board, machine } = this.rig.pc;
     const hash = createHash("sha256");
     for (const options of [{ flatview: true }, { disabled: true, owner: true }]) {
-      hash.update(machine.mtree(options).sort().join("\n\n"));
+      hash.update(mtree(machine, options).sort().join("\n\n"));
     }
     for (const device of board.pci.devices()) {
       hash.update(device.config);

@@ -2,15 +2,22 @@ import { type MemoryRegion, MemTxResult } from "@mem/core";
 import { TYPE_BITS } from "./access-event.js";
 import type { AccessRecord } from "./access-record.js";
 
-/** How often a region was accessed. */
+/**
+ * How often a region was accessed.
+ * @see {@link AccessTrace}, whose `counters` these are
+ */
 export class AccessCounters {
+  /** How many reads there were. */
   reads = 0;
+  /** How many writes there were. */
   writes = 0;
+  /** How many fetches of instructions there were. */
   fetches = 0;
   /** Mappings that were made; what is done with their bytes is not seen. */
   maps = 0;
   /** Bytes that were read or fetched. */
   bytesRead = 0;
+  /** Bytes that were written. */
   bytesWritten = 0;
   /** Accesses that did not end in `MemTxResult.OK`; what they ended in is counted below. */
   failed = 0;

@@ -4,17 +4,23 @@ import type { AddressSpace } from "../address-space.js";
 /**
  * What happened: a byte or word was read or written, an instruction's byte was fetched
  * ({@link AddressSpace.fetch}), memory was mapped for a transfer, or that ended.
+ * @see {@link AccessTrace}
  */
 export type AccessType = "read" | "write" | "fetch" | "map" | "unmap";
 
 /**
  * What an access reached: RAM, ROM (RAM that refuses writes by itself), a ROM device in either of
  * its modes, any other region that answers itself, or a hole.
+ * @see {@link AccessTrace}
  */
 export type TraceTarget = "ram" | "rom" | "romd" | "mmio" | "unassigned";
 
-/** One access, as it ended. */
+/**
+ * One access, as it ended.
+ * @see {@link AccessTrace}, whose callbacks are told of them
+ */
 export interface AccessEvent {
+  /** What was done. */
   readonly type: AccessType;
   /** The address space that was asked. */
   readonly space: AddressSpace;
@@ -33,10 +39,13 @@ export interface AccessEvent {
   readonly region: MemoryRegion;
   /** Offset within {@link region}, in bytes. */
   readonly offset: Address;
+  /** What kind of thing was reached. */
   readonly target: TraceTarget;
   /** The IOMMU that translated it first, if one did. */
   readonly via: MemoryRegion | null;
+  /** How it ended: {@link MemTxResult} bits. */
   readonly result: MemTxResult;
+  /** The bus master's attributes. */
   readonly attrs: MemTxAttrs;
   /** Ascends over all traces of a machine; numbers that are left out are accesses nobody asked for. */
   readonly sequence: number;

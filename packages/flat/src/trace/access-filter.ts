@@ -11,17 +11,25 @@ import {
 import { type TraceTarget, type AccessType, targetOf, TYPE_BITS } from "./access-event.js";
 import type { AccessRecord } from "./access-record.js";
 
-/** Bus addresses `addr` to `addr + size - 1`, in bytes; beyond 2^64 there is nothing. */
+/**
+ * Bus addresses `addr` to `addr + size - 1`, in bytes; beyond 2^64 there is nothing.
+ * @see {@link AccessTrace}
+ */
 export interface TraceRange {
+  /** Bus address of the first byte. */
   readonly addr: Address;
   /** 1 to 2^64. */
   readonly size: Address;
 }
 
-/** Which accesses are meant: those that all of what is given applies to. */
+/**
+ * Which accesses are meant: those that all of what is given applies to.
+ * @see {@link AccessTrace}
+ */
 export interface TraceFilter {
   /** They touch one of these ranges. */
   readonly ranges?: readonly TraceRange[];
+  /** They are of one of these types. */
   readonly types?: readonly AccessType[];
   /** What they reach; `"iommu"` for those that were translated on the way, or refused there. */
   readonly targets?: readonly (TraceTarget | "iommu")[];

@@ -7,7 +7,10 @@ import type { AccessRecord } from "./access-record.js";
 import { AccessEventStream } from "./event-stream.js";
 import { TraceHook, type TraceSink } from "./trace-hook.js";
 
-/** When a break condition holds. */
+/**
+ * When a break condition holds.
+ * @see {@link AccessTrace}
+ */
 export interface BreakCondition extends TraceFilter {
   /** The value that was moved, as {@link AccessEvent.value} has it; default: any. */
   readonly value?: number | bigint;
@@ -35,8 +38,10 @@ interface Listener {
  * Callbacks may access memory, which is not traced then, change the map, and end the trace. One
  * that throws is logged and not called again. What an access answers never depends on its being
  * traced.
+ * @see the README of `@mem/flat`, "Tracing accesses"
  */
 export class AccessTrace implements Disposable {
+  /** The address space whose accesses are traced. */
   readonly space: AddressSpace;
   readonly #counters = new RegionCounters();
   readonly #streams = new Set<AccessEventStream>();

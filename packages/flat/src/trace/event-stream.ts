@@ -4,6 +4,7 @@ import type { AccessEvent } from "./access-event.js";
  * Events of a trace for a `for await` loop. What comes while nobody waits is kept, as far as there
  * is room; the rest is dropped and counted. Ends, after what is kept, with the trace, with
  * {@link Symbol.dispose} and with the loop.
+ * @see {@link AccessTrace}, whose `events()` answers one
  */
 export class AccessEventStream implements AsyncIterableIterator<AccessEvent>, Disposable {
   /** How many events may wait. */
@@ -26,7 +27,7 @@ export class AccessEventStream implements AsyncIterableIterator<AccessEvent>, Di
     return this.#dropped;
   }
 
-  /** Events that wait. */
+  /** How many events wait to be taken. */
   get length(): number {
     return this.#kept.length - this.#taken;
   }
@@ -62,6 +63,7 @@ export class AccessEventStream implements AsyncIterableIterator<AccessEvent>, Di
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** This very stream. */
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -18,6 +18,7 @@ export class TraceState {
 /**
  * Runs `work`, for instance a debugger's look at memory, whose accesses no trace of the machine is
  * told of, and no break condition. Callbacks of traces run like that anyway.
+ * @see the README of `@mem/flat`, "Tracing accesses"
  */
 export function untraced<T>(system: MemorySystem, work: () => T): T {
   const state = TraceState.of(system);

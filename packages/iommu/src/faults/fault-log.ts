@@ -24,7 +24,7 @@ export type FaultListener = (fault: IommuFault, log: FaultLog) => void;
  * @see the README of `@mem/iommu`, "Faults"
  */
 export class FaultLog {
-  /** Records that fit. */
+  /** How many records fit. */
   readonly capacity: number;
   readonly #ring: (IommuFault | undefined)[];
   readonly #onError: (error: unknown) => void;
@@ -52,7 +52,7 @@ export class FaultLog {
     this.#onError = onError;
   }
 
-  /** Records in the ring. */
+  /** How many records are in the ring. */
   get length(): number {
     return this.#length;
   }
@@ -62,7 +62,7 @@ export class FaultLog {
     return this.#overflow;
   }
 
-  /** Faults so far, lost ones and repeats included. */
+  /** How many faults there were, lost ones and repeats included. */
   get count(): number {
     return this.#count;
   }

@@ -152,7 +152,7 @@ export class PageTableIommu extends ReportingIommu {
 
   /**
    * Tells devices that hold translations of a range themselves to drop them: notifiers that
-   * want `DEVIOTLB_UNMAP`, and no others. The IOTLB is left as it is.
+   * want `DEVIOTLB_UNMAP`, and no others. The IOTLB is left as it is. All in bytes.
    * @throws as {@link invalidateRange} does.
    */
   invalidateDeviceIotlb(iommuIdx: number, iova: Address, length: Address): void {

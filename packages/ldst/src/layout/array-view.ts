@@ -59,7 +59,7 @@ export class ScalarArrayView<in out T extends number | bigint> extends ArrayView
   }
 
   /**
-   * The value of one element.
+   * The value of one element, numbered from 0.
    * @throws AddressError when there is no such element.
    */
   get(index: number): T {
@@ -67,7 +67,7 @@ export class ScalarArrayView<in out T extends number | bigint> extends ArrayView
   }
 
   /**
-   * Stores one element.
+   * Stores one element, numbered from 0.
    * @throws AddressError when there is no such element.
    */
   set(index: number, value: T): void {

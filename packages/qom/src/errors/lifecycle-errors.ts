@@ -1,13 +1,19 @@
 import { QomError } from "./qom-error.js";
 
-/** Dropping a reference of an object that has none left. Rule `unref-underflow`. */
+/**
+ * Dropping a reference of an object that has none left. Rule `unref-underflow`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class ReferenceUnderflowError extends QomError {
   constructor(path: string) {
     super("unref-underflow", `${path} has no reference left to drop`, { path });
   }
 }
 
-/** Dropping a reference that belongs to a parent, a link or a named holder. Rule `unref-not-yours`. */
+/**
+ * Dropping a reference that belongs to a parent, a link or a named holder. Rule `unref-not-yours`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class ReferenceOwnershipError extends QomError {
   constructor(path: string, holders: readonly string[]) {
     super(
@@ -18,7 +24,10 @@ export class ReferenceOwnershipError extends QomError {
   }
 }
 
-/** Dropping a reference in the name of a holder that has none. Rule `unref-unknown-holder`. */
+/**
+ * Dropping a reference in the name of a holder that has none. Rule `unref-unknown-holder`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class UnknownHolderError extends QomError {
   constructor(path: string, holder: string) {
     super("unref-unknown-holder", `'${holder}' holds no reference on ${path}`, {
@@ -28,7 +37,10 @@ export class UnknownHolderError extends QomError {
   }
 }
 
-/** Taking a reference on an object that is being finalized. Rule `ref-while-finalizing`. */
+/**
+ * Taking a reference on an object that is being finalized. Rule `ref-while-finalizing`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class ResurrectionError extends QomError {
   constructor(path: string) {
     super(
@@ -39,7 +51,10 @@ export class ResurrectionError extends QomError {
   }
 }
 
-/** Using an object after its last reference was dropped. Rule `use-after-finalize`. */
+/**
+ * Using an object after its last reference was dropped. Rule `use-after-finalize`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class UseAfterFinalizeError extends QomError {
   constructor(path: string, what: string) {
     super("use-after-finalize", `${what} on ${path}, which is finalized`, { path, names: [what] });
@@ -49,6 +64,7 @@ export class UseAfterFinalizeError extends QomError {
 /**
  * A hook (unparent, release, finalize, ...) threw while objects were being torn down.
  * Rule `hook-threw`. The teardown went on; the thrown value is `cause`.
+ * @see the README of `@mem/qom`, "Errors"
  */
 export class HookError extends QomError {
   /** Which hook threw. */
@@ -63,6 +79,7 @@ export class HookError extends QomError {
 /**
  * Thrown at the end of a teardown in which hooks threw and nobody had installed
  * `ObjectSystem.onHookError`. Rule `hooks-threw`. Every object concerned is finalized.
+ * @see the README of `@mem/qom`, "Errors"
  */
 export class FinalizationError extends QomError {
   /** What was thrown, in order. */

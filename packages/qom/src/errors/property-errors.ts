@@ -1,6 +1,9 @@
 import { QomError } from "./qom-error.js";
 
-/** A property name taken by the object itself or by its class. Rule `property-duplicate`. */
+/**
+ * A property name taken by the object itself or by its class. Rule `property-duplicate`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class DuplicatePropertyError extends QomError {
   constructor(path: string, typeName: string, name: string) {
     super("property-duplicate", `Property '${typeName}.${name}' exists already (object ${path})`, {
@@ -10,7 +13,10 @@ export class DuplicatePropertyError extends QomError {
   }
 }
 
-/** No property of that name on the object or its class. Rule `property-unknown`. */
+/**
+ * No property of that name on the object or its class. Rule `property-unknown`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class PropertyNotFoundError extends QomError {
   constructor(path: string, typeName: string, name: string) {
     super("property-unknown", `Property '${typeName}.${name}' not found`, {
@@ -20,7 +26,10 @@ export class PropertyNotFoundError extends QomError {
   }
 }
 
-/** Writing a read-only property, reading a write-only one. Rules `property-not-writable`, `property-not-readable`. */
+/**
+ * Writing a read-only property, reading a write-only one. Rules `property-not-writable`, `property-not-readable`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class PropertyAccessError extends QomError {
   constructor(path: string, typeName: string, name: string, wanted: "readable" | "writable") {
     super(`property-not-${wanted}`, `Property '${typeName}.${name}' is not ${wanted}`, {
@@ -30,7 +39,10 @@ export class PropertyAccessError extends QomError {
   }
 }
 
-/** A value of the wrong type, out of range, or refused by a check hook. Rule `property-value`. */
+/**
+ * A value of the wrong type, out of range, or refused by a check hook. Rule `property-value`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class PropertyValueError extends QomError {
   constructor(path: string, typeName: string, name: string, why: string, cause?: unknown) {
     super("property-value", `Property '${typeName}.${name}' ${why} (object ${path})`, {
@@ -41,7 +53,10 @@ export class PropertyValueError extends QomError {
   }
 }
 
-/** A name that no path could reach, or that is malformed. Rule `property-name`. */
+/**
+ * A name that no path could reach, or that is malformed. Rule `property-name`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class PropertyNameError extends QomError {
   constructor(path: string, name: string, why: string) {
     super("property-name", `'${name}' is no property name: ${why} (object ${path})`, {
@@ -51,7 +66,10 @@ export class PropertyNameError extends QomError {
   }
 }
 
-/** A definition that contradicts itself, such as a default outside its own type. Rule `property-definition`. */
+/**
+ * A definition that contradicts itself, such as a default outside its own type. Rule `property-definition`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class PropertyDefinitionError extends QomError {
   constructor(where: string, name: string, why: string) {
     super("property-definition", `Property '${name}' of ${where} cannot be defined: ${why}`, {
@@ -61,7 +79,10 @@ export class PropertyDefinitionError extends QomError {
   }
 }
 
-/** An alias that would lead back to itself. Rule `alias-cycle`. */
+/**
+ * An alias that would lead back to itself. Rule `alias-cycle`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class AliasCycleError extends QomError {
   constructor(path: string, name: string, targetPath: string, targetName: string) {
     super(

@@ -1,4 +1,7 @@
-/** Extra facts an error carries besides its message. */
+/**
+ * Extra facts an error carries besides its message.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export interface QomErrorFacts {
   /** Path, or failing that a description, of the object the call was made on. */
   readonly path?: string | null;
@@ -13,6 +16,7 @@ export interface QomErrorFacts {
  *
  * Unless a subclass says otherwise it is thrown before anything changed: after catching one, the
  * object tree is what it was before the call.
+ * @see the README of `@mem/qom`, "Errors"
  */
 export class QomError extends Error {
   /** The rule that was broken, as a stable identifier such as `"child-has-parent"`. */

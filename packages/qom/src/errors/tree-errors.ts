@@ -1,6 +1,9 @@
 import { QomError } from "./qom-error.js";
 
-/** Adding a child that already has a parent. Rule `child-has-parent`. */
+/**
+ * Adding a child that already has a parent. Rule `child-has-parent`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class AlreadyParentedError extends QomError {
   constructor(path: string, childPath: string, name: string) {
     super(
@@ -11,7 +14,10 @@ export class AlreadyParentedError extends QomError {
   }
 }
 
-/** Adding an object below itself, or giving the root a parent. Rule `composition-cycle`. */
+/**
+ * Adding an object below itself, or giving the root a parent. Rule `composition-cycle`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class CompositionCycleError extends QomError {
   constructor(path: string, childPath: string, name: string) {
     super(
@@ -22,7 +28,10 @@ export class CompositionCycleError extends QomError {
   }
 }
 
-/** Mixing objects of two object systems. Rule `foreign-object`. */
+/**
+ * Mixing objects of two object systems. Rule `foreign-object`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class ForeignObjectError extends QomError {
   constructor(path: string, otherPath: string, role: string) {
     super("foreign-object", `${otherPath}, ${role} ${path}, belongs to another object system`, {
@@ -32,7 +41,10 @@ export class ForeignObjectError extends QomError {
   }
 }
 
-/** Using an object that was constructed but not adopted, or adopting one twice. Rules `not-adopted`, `adopted-twice`. */
+/**
+ * Using an object that was constructed but not adopted, or adopting one twice. Rules `not-adopted`, `adopted-twice`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class AdoptionError extends QomError {
   constructor(path: string, rule: "not-adopted" | "adopted-twice") {
     super(
@@ -45,21 +57,30 @@ export class AdoptionError extends QomError {
   }
 }
 
-/** A path that leads nowhere. Rule `path-unknown`. */
+/**
+ * A path that leads nowhere. Rule `path-unknown`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class PathNotFoundError extends QomError {
   constructor(path: string) {
     super("path-unknown", `Path '${path}' could not be resolved.`, { names: [path] });
   }
 }
 
-/** A partial path that several objects answer to. Rule `path-ambiguous`. */
+/**
+ * A partial path that several objects answer to. Rule `path-ambiguous`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class AmbiguousPathError extends QomError {
   constructor(path: string) {
     super("path-ambiguous", `Path '${path}' is ambiguous`, { names: [path] });
   }
 }
 
-/** A path of the wrong form, such as a relative one where an absolute one is needed. Rule `path-form`. */
+/**
+ * A path of the wrong form, such as a relative one where an absolute one is needed. Rule `path-form`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class PathFormError extends QomError {
   constructor(path: string, why: string) {
     super("path-form", `Path '${path}' ${why}`, { names: [path] });

@@ -1,6 +1,9 @@
 import { QomError } from "./qom-error.js";
 
-/** A type name that nobody registered. Rule `type-unknown`. */
+/**
+ * A type name that nobody registered. Rule `type-unknown`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class UnknownTypeError extends QomError {
   constructor(name: string, usedBy: string | null = null) {
     const tail = usedBy === null ? "" : ` (named by type '${usedBy}')`;
@@ -10,7 +13,10 @@ export class UnknownTypeError extends QomError {
   }
 }
 
-/** A type name registered twice with different definitions. Rule `type-conflict`. */
+/**
+ * A type name registered twice with different definitions. Rule `type-conflict`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class TypeConflictError extends QomError {
   constructor(name: string, field: string) {
     super(
@@ -21,7 +27,10 @@ export class TypeConflictError extends QomError {
   }
 }
 
-/** A definition that contradicts itself or its parents. Rule `type-definition`. */
+/**
+ * A definition that contradicts itself or its parents. Rule `type-definition`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class TypeDefinitionError extends QomError {
   constructor(name: string, why: string, names: readonly string[] = []) {
     super("type-definition", `Type '${name}' cannot be defined: ${why}`, {
@@ -30,14 +39,20 @@ export class TypeDefinitionError extends QomError {
   }
 }
 
-/** Instantiating an abstract type or an interface. Rule `type-abstract`. */
+/**
+ * Instantiating an abstract type or an interface. Rule `type-abstract`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class AbstractTypeError extends QomError {
   constructor(name: string, what: "abstract" | "an interface") {
     super("type-abstract", `Type '${name}' is ${what} and has no instances`, { names: [name] });
   }
 }
 
-/** Changing a class outside its class init. Rule `class-sealed`. */
+/**
+ * Changing a class outside its class init. Rule `class-sealed`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export class ClassSealedError extends QomError {
   constructor(name: string, what: string) {
     super(

@@ -2,7 +2,10 @@ import { internals, Phase } from "../object/object-state.js";
 import type { QomObject } from "../object/qom-object.js";
 import { LinkProperty } from "../properties/link-property.js";
 
-/** Who holds references on an object, and how many. */
+/**
+ * Who holds references on an object, and how many.
+ * @see {@link ObjectSystem}, whose example prints a report
+ */
 export interface Holder {
   /** `parent PATH`, `link PATH.NAME`, `the object system`, the name given to ref(), or `(unnamed)`. */
   readonly holder: string;

@@ -2,7 +2,10 @@ import { internals } from "../object/object-state.js";
 import type { QomObject } from "../object/qom-object.js";
 import { holdersOf, strongLinks, type Holder } from "./holders.js";
 
-/** One object that is still alive, and what keeps it so. */
+/**
+ * One object that is still alive, and what keeps it so.
+ * @see {@link ObjectSystem}, whose example prints a report of one
+ */
 export interface LeakEntry {
   /** The object. */
   readonly object: QomObject;
@@ -18,13 +21,19 @@ export interface LeakEntry {
   readonly parent: string | null;
 }
 
-/** Which objects a report covers. */
+/**
+ * Which objects a report covers.
+ * @see {@link ObjectSystem}, whose example asks for a report
+ */
 export interface LeakOptions {
   /** True also lists objects that only their parent holds, and the root. Default false. */
   readonly all?: boolean;
 }
 
-/** What still holds what, at the time it was made. */
+/**
+ * What still holds what, at the time it was made.
+ * @see {@link ObjectSystem}, whose example prints one
+ */
 export class LeakReport implements Iterable<LeakEntry> {
   /** The objects, oldest first. */
   readonly entries: readonly LeakEntry[];
@@ -39,6 +48,7 @@ export class LeakReport implements Iterable<LeakEntry> {
     return this.entries.length;
   }
 
+  /** The entries, oldest object first. */
   [Symbol.iterator](): Iterator<LeakEntry> {
     return this.entries.values();
   }

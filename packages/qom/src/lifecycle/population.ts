@@ -1,6 +1,9 @@
 import type { QomObject } from "../object/qom-object.js";
 
-/** How many objects there are and were. */
+/**
+ * How many objects there are and were.
+ * @see {@link escapeName}, whose example reads one
+ */
 export interface LiveStatistics {
   /** Objects adopted and not yet finalized, the root included. */
   readonly objects: number;

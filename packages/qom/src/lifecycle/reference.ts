@@ -3,6 +3,7 @@ import type { QomObject } from "../object/qom-object.js";
 /**
  * A reference with a holder's name on it. Dropped once, by {@link release} or at the end of a
  * `using` block; later calls do nothing.
+ * @see {@link QomObject}, whose example holds one
  */
 export class Reference<T extends QomObject = QomObject> implements Disposable {
   /** The object kept alive. */
@@ -29,6 +30,7 @@ export class Reference<T extends QomObject = QomObject> implements Disposable {
     this.object.unref(this.holder);
   }
 
+  /** Drops the reference, as {@link release} does. */
   [Symbol.dispose](): void {
     this.release();
   }

@@ -36,6 +36,7 @@ export const runHook: unique symbol = Symbol("qom.runHook");
  * Plain ones come from {@link ObjectSystem.create}. A JS class derived from this one passes its
  * {@link ObjectInit} on, and its instances become usable by {@link ObjectSystem.adopt} or, in one
  * step, {@link ObjectSystem.build}.
+ * @see the README of `@mem/qom`
  */
 export class QomObject {
   /** The object system it lives in. */
@@ -291,6 +292,7 @@ export class QomObject {
    * Sets a property from its text form, as a command line or a monitor gives it: `on`, `0x10`,
    * `64K`, an enumeration's word, a link's path.
    * @throws as {@link setProperty}
+   * @throws PropertyValueError when the text stands for no value of the property
    */
   setPropertyText(name: string, text: string): void {
     const property = requireWritable(this, name);

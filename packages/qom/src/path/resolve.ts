@@ -1,6 +1,9 @@
 import type { QomObject } from "../object/qom-object.js";
 
-/** What a path led to. */
+/**
+ * What a path led to.
+ * @see {@link escapeName}, whose example looks a path up
+ */
 export interface Resolution {
   /** The object; null when there is none or more than one. */
   readonly object: QomObject | null;
@@ -8,7 +11,10 @@ export interface Resolution {
   readonly ambiguous: boolean;
 }
 
-/** Limits what a path may lead to. */
+/**
+ * Limits what a path may lead to.
+ * @see {@link escapeName}, whose example looks paths up
+ */
 export interface ResolveOptions {
   /** Only objects of this type, by class or interface; of a partial path only these places count. */
   readonly type?: string;

@@ -3,7 +3,10 @@ import type { QomObject } from "../object/qom-object.js";
 import { requireReadable, requireWritable } from "./access.js";
 import { Property } from "./property.js";
 
-/** An alias: another name, here, for a property of some object. */
+/**
+ * An alias: another name, here, for a property of some object.
+ * @see {@link escapeName}, whose example adds an alias
+ */
 export interface AliasDefinition {
   /** Its name; `"irq[*]"` takes the first free index. */
   readonly name: string;

@@ -11,7 +11,10 @@ import { QomObject } from "../object/qom-object.js";
 import { checkAlive } from "../object/usable.js";
 import { Property } from "./property.js";
 
-/** A link: a named edge to an object somewhere else, or to none. */
+/**
+ * A link: a named edge to an object somewhere else, or to none.
+ * @see {@link escapeName}, whose example adds a link
+ */
 export interface LinkDefinition {
   /** Its name; on an object `"bus[*]"` takes the first free index. */
   readonly name: string;

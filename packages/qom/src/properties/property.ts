@@ -1,11 +1,15 @@
 import type { QomObject } from "../object/qom-object.js";
 
-/** What sort of thing a property is. */
+/**
+ * What sort of thing a property is.
+ * @see {@link Property}
+ */
 export type PropertyKind = "value" | "child" | "link" | "alias";
 
 /**
  * A property as seen on an object or a class: its name and its contract. Read and write it through
  * {@link QomObject.getProperty} and {@link QomObject.setProperty}.
+ * @see the README of `@mem/qom`
  */
 export abstract class Property {
   /** The name it is looked up by. */
@@ -13,6 +17,7 @@ export abstract class Property {
   /** What it does, for people; null when nobody said. */
   readonly description: string | null;
 
+  /** For the kinds of properties of this package. */
   constructor(name: string, description: string | null) {
     this.name = name;
     this.description = description;

@@ -7,6 +7,7 @@ import type { ValueType } from "./value-type.js";
 /**
  * A value property. Without `get` and `set` the object stores the value; with one of them only, it
  * can only be read or only be written.
+ * @see {@link value}, whose example defines one
  */
 export interface PropertyDefinition<T = unknown> {
   /** Its name; on an object `"irq[*]"` takes the first free index. */

@@ -1,4 +1,7 @@
-/** The type of a value property: its name and which values belong to it. */
+/**
+ * The type of a value property: its name and which values belong to it.
+ * @see {@link value}, which has the ready ones
+ */
 export interface ValueType<T> {
   /** As QEMU writes it: `"bool"`, `"uint32"`, `"size"`. */
   readonly name: string;
@@ -8,7 +11,10 @@ export interface ValueType<T> {
   parse?(text: string): T | undefined;
 }
 
-/** Widths of integer properties that travel as numbers. */
+/**
+ * Widths of integer properties that travel as numbers.
+ * @see {@link value}
+ */
 export type IntBits = 8 | 16 | 32;
 
 const TRUE = ["on", "yes", "true", "y"];
@@ -76,7 +82,10 @@ function parseSize(text: string): bigint | undefined {
 
 const MAX_U64 = (1n << 64n) - 1n;
 
-/** The types a value property can have. */
+/**
+ * The types a value property can have.
+ * @see the README of `@mem/qom`
+ */
 export const value = {
   /** true or false. */
   bool: {

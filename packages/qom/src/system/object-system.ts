@@ -20,7 +20,10 @@ import type { ObjectClass } from "../types/object-class.js";
 import type { ObjectInit } from "../types/type-info.js";
 import { TypeRegistry } from "../types/type-registry.js";
 
-/** What {@link ObjectSystem.create} does with the new object before it returns. */
+/**
+ * What {@link ObjectSystem.create} does with the new object before it returns.
+ * @see {@link ObjectSystem}
+ */
 export interface CreateOptions {
   /** Makes it a child of this object, which takes a reference of its own. Needs `name`. */
   readonly parent?: QomObject;
@@ -30,12 +33,16 @@ export interface CreateOptions {
   readonly props?: Readonly<Record<string, unknown>>;
 }
 
-/** Makes a JS object of a type. */
+/**
+ * Makes a JS object of a type.
+ * @see {@link QomObject}
+ */
 export type Constructor<T extends QomObject> = (init: ObjectInit) => T;
 
 /**
  * One machine's object model: its types, its tree and its bookkeeping. Nothing is shared between
  * systems, so two machines in one process do not meet.
+ * @see the README of `@mem/qom`
  */
 export class ObjectSystem {
   /** The types. */

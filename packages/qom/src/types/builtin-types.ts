@@ -1,11 +1,20 @@
 import { value } from "../properties/value-type.js";
 import type { TypeInfo } from "./type-info.js";
 
-/** Name of the type every object type derives from. */
+/**
+ * Name of the type every object type derives from.
+ * @see the README of `@mem/qom`, "Classes, links and paths"
+ */
 export const TYPE_OBJECT = "object";
-/** Name of the type every interface derives from. */
+/**
+ * Name of the type every interface derives from.
+ * @see the README of `@mem/qom`, "Errors"
+ */
 export const TYPE_INTERFACE = "interface";
-/** Name of the plain type that only groups children; the root is one. */
+/**
+ * Name of the plain type that only groups children; the root is one.
+ * @see the README of `@mem/qom`, "Classes, links and paths"
+ */
 export const TYPE_CONTAINER = "container";
 
 /** The types every registry knows from the start. */

@@ -1,6 +1,7 @@
 /**
  * A typed key for a value kept on classes, what QEMU keeps in fields of its class structs: virtual
  * methods, constants. A derived class sees its parent's value until it sets its own.
+ * @see the README of `@mem/qom`, "Classes, links and paths"
  */
 export class ClassSlot<T> {
   /** For error messages; two slots of the same name are still different slots. */
@@ -8,6 +9,7 @@ export class ClassSlot<T> {
   // Ties the key to its value type; never assigned.
   declare protected readonly valueType: (value: T) => T;
 
+  /** Makes a key; `name` is for error messages. */
   constructor(name: string) {
     this.name = name;
   }

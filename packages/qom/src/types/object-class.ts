@@ -9,6 +9,7 @@ import type { TypeInfo } from "./type-info.js";
 /**
  * A type at work (QEMU's `ObjectClass`): what all its instances share. Made by
  * {@link TypeRegistry.get} at the type's first use; immutable once its class init has run.
+ * @see {@link ClassSlot}, whose example sets one on a class
  */
 export class ObjectClass {
   /** The type's name. */

@@ -2,7 +2,10 @@ import type { ObjectClass } from "./object-class.js";
 import type { QomObject } from "../object/qom-object.js";
 import type { ObjectSystem } from "../system/object-system.js";
 
-/** What an object's constructor needs: the system it belongs to and its class. */
+/**
+ * What an object's constructor needs: the system it belongs to and its class.
+ * @see {@link QomObject}
+ */
 export interface ObjectInit {
   /** The object system the object will live in. */
   readonly system: ObjectSystem;
@@ -10,7 +13,10 @@ export interface ObjectInit {
   readonly klass: ObjectClass;
 }
 
-/** The definition of a type (QEMU's `TypeInfo`). Register it with {@link TypeRegistry.register}. */
+/**
+ * The definition of a type (QEMU's `TypeInfo`). Register it with {@link TypeRegistry.register}.
+ * @see {@link ObjectSystem}, whose example registers one
+ */
 export interface TypeInfo {
   /** The type's name, such as `"memory-region"`. Non-empty. */
   readonly name: string;

@@ -3,7 +3,10 @@ import { builtinTypes, TYPE_INTERFACE, TYPE_OBJECT } from "./builtin-types.js";
 import { ObjectClass } from "./object-class.js";
 import type { TypeInfo } from "./type-info.js";
 
-/** What {@link TypeRegistry.list} is to leave out. */
+/**
+ * What {@link TypeRegistry.list} is to leave out.
+ * @see {@link ClassSlot}, whose example lists types
+ */
 export interface TypeFilter {
   /** Only types that derive from or implement this one. */
   readonly implementing?: string;
@@ -24,6 +27,7 @@ const COMPARED = [
 /**
  * The types of one object system. Registering only takes note: a class is made, its parents' first,
  * when somebody first asks for it, so types may be registered in any order.
+ * @see {@link ObjectSystem}, whose `types` is one
  */
 export class TypeRegistry {
   readonly #infos = new Map<string, TypeInfo>();

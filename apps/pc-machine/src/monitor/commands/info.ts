@@ -1,6 +1,7 @@
 /** `info`: what the machine looks like from the inside. */
 import { qomTree } from "@mem/qom";
 
+import { countText } from "../access-text.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { mtreeText } from "../mtree-text.js";
@@ -26,12 +27,16 @@ function simple(name: string, help: string, text: (context: CommandContext) => s
 export const infoCommands: readonly Command[] = [
   {
     names: ["mtree"],
-    parameters: "[-f][-d][-o][-D]",
+    parameters: "[-f][-d][-o][-D][-c]",
     help:
       "show memory tree (-f: dump flat view for address spaces;" +
       "-d: dump dispatch tree, valid with -f only);" +
-      "-o: dump region owners/parents;-D: dump disabled regions",
-    run: ({ target, print }, argument) => print(mtreeText(target.pc.machine, argument)),
+      "-o: dump region owners/parents;-D: dump disabled regions;" +
+      "-c: dump what 'trace' counted",
+    run: ({ target, tracing, print }, argument) =>
+      print(
+        mtreeText(target.pc.machine, argument, (region) => countText(tracing.counts.get(region))),
+      ),
   },
   simple("name", "show the current VM name", ({ target }) =>
     target.name === null ? "" : `${target.name}\n`,

@@ -1,5 +1,5 @@
-/** `x`, `xp` and `print`: memory and values. */
-import { MemTxResult } from "@mem/flat";
+/** `x`, `xp`, `print` and `explain`: memory and values. */
+import { type AddressSpace, explain, MemTxResult, untraced } from "@mem/flat";
 
 import type { PcMachine } from "../../board/index.js";
 import type { Command, CommandContext } from "../command.js";
@@ -59,11 +59,28 @@ function dumpCommand(
       const { pc } = context.target;
       const { format, rest } = takeFormat(argument, context.dump);
       const address = valueOf(context, rest, name);
-      for (const line of dumpLines(address, format, digits, (at, into) => read(pc, at, into))) {
+      for (const line of dumpLines(address, format, digits, (at, into) =>
+        untraced(pc.machine, () => read(pc, at, into)),
+      )) {
         context.print(`${line}\n`);
       }
     },
   };
+}
+
+/**
+ * The address space that is meant, and what follows: `-p` or `io` in front means the I/O ports.
+ * @throws MonitorError for an option there is not
+ */
+function takeSpace(pc: PcMachine, argument: string): { space: AddressSpace; rest: string } {
+  const [, word = "", rest = ""] = /^(-[a-z]+|[a-z]+)(?:\s+(.*))?$/i.exec(argument) ?? [];
+  if (word === "-p" || word === "io") {
+    return { space: pc.io, rest };
+  }
+  if (word.startsWith("-")) {
+    throw new MonitorError(`explain: unsupported option ${word}`);
+  }
+  return { space: pc.memory, rest: argument };
 }
 
 /** The commands on memory and values. */
@@ -82,6 +99,15 @@ export const memoryCommands: readonly Command[] = [
           ? `0x${value.toString(16)}`
           : formatValue(value, format.format, 8).trim();
       context.print(`${shown}\n`);
+    },
+  },
+  {
+    names: ["explain"],
+    parameters: "[-p|io] addr",
+    help: "tell why a physical address, or an I/O port (-p or io), lands where it does",
+    run: (context, argument) => {
+      const { space, rest } = takeSpace(context.target.pc, argument);
+      context.print(`${String(explain(space, valueOf(context, rest, "explain")))}\n`);
     },
   },
 ];

@@ -1,0 +1,21 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/** Pictures of memory maps: the region tree beside the flat view, as data and as SVG. */
+export type { PictureKind } from "./kinds.js";
+export { layoutMap } from "./layout-map.js";
+export type {
+  AddressRow,
+  AddressSpan,
+  Column,
+  FlatBox,
+  MapArrow,
+  MapBox,
+  MapLayout,
+  MapPanel,
+  Rect,
+  Segment,
+  SegmentState,
+  TextLine,
+} from "./map-layout.js";
+export { type Colours, type LayoutOptions, type MapOptions, PictureError } from "./map-options.js";
+export { renderMap } from "./render-map.js";
+export { writeSvg } from "./svg.js";

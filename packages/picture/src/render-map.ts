@@ -1,0 +1,21 @@
+import type { AddressSpace } from "@mem/flat";
+import { layoutMap } from "./layout-map.js";
+import type { MapOptions } from "./map-options.js";
+import { writeSvg } from "./svg.js";
+
+/**
+ * A memory map as SVG: the flat view of an address space beside the tree of regions that it comes
+ * from, with what lies in front further right, and arrows from aliases to what they show.
+ *
+ * @param space the address space; nothing of it is changed
+ * @param options what to draw of it, and how
+ * @returns one `<svg>` element as text, which ends with a newline; the same map gives the same text
+ * @throws PictureError or AddressError for options that cannot be
+ * @see QEMU's `info mtree`, which says the same in words
+ *
+ * @example
+ * const svg = renderMap(machine.addressSpace(system, "memory"), { title: "The map" });
+ */
+export function renderMap(space: AddressSpace, options: MapOptions = {}): string {
+  return writeSvg(layoutMap(space, options), options);
+}
