@@ -1,15 +1,20 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import ts from "typescript";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { workspacePackages } from "../bootstrap/workspace.mjs";
 
-/** Every README of the project, relative to `base`. */
-export function readmes(base = root) {
+/** Every page whose examples run, relative to `base`: READMEs, documents and guides. */
+export function pagesWithExamples(base = root) {
+  const readmes = workspacePackages(base).map(({ folder }) => `${folder}/README.md`);
   return [
-    "README.md",
-    ...workspacePackages(base).map(({ folder }) => `${folder}/README.md`),
-  ].filter((file) => existsSync(join(base, file)));
+    ...["README.md", ...readmes].filter((file) => existsSync(join(base, file))),
+    ...["docs", "docs/guides"].flatMap((folder) =>
+      readdirSync(join(base, folder))
+        .filter((name) => name.endsWith(".md"))
+        .map((name) => `${folder}/${name}`),
+    ),
+  ];
 }
 
 /** The blocks of a Markdown text that are marked `ts`; `ts partial` marks one that cannot run. */
@@ -28,16 +33,16 @@ export function printedLine(texts) {
   return words.join(" ").replaceAll("\n", "|");
 }
 
-/** Writes the examples of all READMEs into `folder`, each as a file of its own; answers those. */
+/** Writes the examples of all pages into `folder`, each as a file of its own; answers those. */
 export function writeExamples(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  return readmes().flatMap((readme) =>
-    examplesOf(readFileSync(inRoot(readme), "utf8")).map((code, i) => {
-      const name = `${readme.replace(/\.md$/, "").replaceAll("/", "-")}-${i + 1}.ts`;
+  return pagesWithExamples().flatMap((page) =>
+    examplesOf(readFileSync(inRoot(page), "utf8")).map((code, i) => {
+      const name = `${page.replace(/\.md$/, "").replaceAll("/", "-")}-${i + 1}.ts`;
       const file = join(folder, name);
       writeFileSync(file, code);
-      return { title: `${readme}, example ${i + 1}`, file, promises: promisesOf(code) };
+      return { title: `${page}, example ${i + 1}`, file, promises: promisesOf(code) };
     }),
   );
 }

@@ -2,6 +2,7 @@ import { allocationRows } from "./allocation.js";
 import { buildRows } from "./build.js";
 import { bulkRows } from "./bulk.js";
 import { memoryRows } from "./memory.js";
+import { mixedRows } from "./mixed.js";
 import { mmioRows } from "./mmio.js";
 import { quadRows } from "./quads.js";
 import { ramRows } from "./ram.js";
@@ -19,6 +20,7 @@ export function allRows(): Row[] {
     ...mmioRows(walk),
     ...bulkRows(walk),
     ...traceRows(walk),
+    ...mixedRows(walk),
     ...allocationRows(walk),
     // Before the large maps that stay: garbage collections would have to go through them.
     ...memoryRows(),

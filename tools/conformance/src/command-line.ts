@@ -10,6 +10,8 @@ export interface CommandOptions {
   /** How many mismatches of a family are printed in full. */
   readonly mismatches: number;
   readonly updateRatchet: boolean;
+  /** Whether every access is traced, which must change nothing. */
+  readonly traced: boolean;
   /** Recordings to replay; empty means the project's own. */
   readonly files: readonly string[];
 }
@@ -33,6 +35,7 @@ Options:
   --script SEED      only the script with this seed (may be repeated)
   --mismatches N     print the first N mismatches of each family (default 5)
   --update-ratchet   add the families that pass in full to ratchet.json; never removes one
+  --traced           trace every access meanwhile, which must change nothing
   --help             print this text
 
 Prints the mismatches, a line "FAMILY: N passed, M failed" for each family, and last the sums.
@@ -59,6 +62,7 @@ export function parseCommandLine(argv: readonly string[]): CommandOptions {
     seeds,
     mismatches: wholeNumber("--mismatches", values.values.mismatches ?? "5"),
     updateRatchet,
+    traced: values.values.traced ?? false,
     files,
   };
 }
@@ -75,6 +79,7 @@ function parseOptions(argv: readonly string[]) {
         script: { type: "string", multiple: true },
         mismatches: { type: "string" },
         "update-ratchet": { type: "boolean" },
+        traced: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     });

@@ -39,9 +39,11 @@ async function replaySelected(options: CommandOptions, world: CommandWorld): Pro
   const files = filesOf(options, world);
   for (const file of files) await checkReadable(file);
   const tallies = new Map<string, Tally>();
+  let accesses = 0;
+  const onAccess = options.traced ? (): void => void accesses++ : null;
   for (const file of files) {
     for await (const script of readScripts(file)) {
-      if (isSelected(script, options)) replayOne(script, tallies, options, world);
+      if (isSelected(script, options)) replayOne(script, { tallies, onAccess }, options, world);
     }
   }
   if (tallies.size === 0) throw nothingSelected(options);
@@ -52,6 +54,7 @@ async function replaySelected(options: CommandOptions, world: CommandWorld): Pro
     total.failed += tally.failed;
   }
   if (options.updateRatchet) reportRatchet(tallies, world);
+  if (options.traced) world.print(`${accesses} accesses and mappings were traced`);
   world.print(formatTally(total));
   return total.failed === 0 ? 0 : 1;
 }
@@ -78,15 +81,21 @@ function isSelected(script: Script, options: CommandOptions): boolean {
   return options.seeds.length === 0 || options.seeds.includes(script.seed);
 }
 
+/** What all replays of a run share. */
+interface Replays {
+  readonly tallies: Map<string, Tally>;
+  readonly onAccess: (() => void) | null;
+}
+
 function replayOne(
   script: Script,
-  tallies: Map<string, Tally>,
+  { tallies, onAccess }: Replays,
   options: CommandOptions,
   world: CommandWorld,
 ): void {
   const tally = tallies.get(script.family) ?? { passed: 0, failed: 0 };
   tallies.set(script.family, tally);
-  const mismatch = replayScript(script);
+  const mismatch = replayScript(script, { onAccess });
   if (mismatch === null) {
     tally.passed++;
     return;

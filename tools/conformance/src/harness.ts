@@ -1,5 +1,12 @@
 import { MemoryRegion, type EventNotifier } from "@mem/core";
-import { Machine, type AddressSpace, type DirtySnapshot, type Mapping } from "@mem/flat";
+import {
+  type AccessEvent,
+  AccessTrace,
+  Machine,
+  type AddressSpace,
+  type DirtySnapshot,
+  type Mapping,
+} from "@mem/flat";
 import { Bus, type MemoryRegionCache } from "@mem/ldst";
 import type { QomObject } from "@mem/qom";
 import type { BitmapRamDiscardManager } from "@mem/ramdiscard";
@@ -47,8 +54,17 @@ export class Harness {
   #hookDepth = 0;
   #fault: { readonly error: unknown } | null = null;
 
-  /** @param script its accelerator matters, and how far its operations will reach. */
-  constructor(script: Pick<Script, "accel" | "ops">) {
+  readonly #onAccess: ((event: AccessEvent) => void) | null;
+
+  /**
+   * @param script its accelerator matters, and how far its operations will reach.
+   * @param onAccess has every access traced, and is told of each.
+   */
+  constructor(
+    script: Pick<Script, "accel" | "ops">,
+    onAccess: ((event: AccessEvent) => void) | null = null,
+  ) {
+    this.#onAccess = onAccess;
     this.farRegions = farRegions(script.ops);
     this.machine = new Machine({
       codeDirtyLog: script.accel === "tcg",
@@ -80,6 +96,7 @@ export class Harness {
   addSpace(id: string, space: AddressSpace): void {
     this.spaces.add(id, space);
     this.#ids.set(space, id);
+    if (this.#onAccess) new AccessTrace(space).on(this.#onAccess);
   }
 
   /** Makes an object known under an id. */

@@ -1,3 +1,4 @@
+import type { AccessEvent } from "@mem/flat";
 import { compareAnswer } from "./compare.js";
 import { Harness } from "./harness.js";
 import { OpFields } from "./op-fields.js";
@@ -11,12 +12,16 @@ import { isSkipped, type Answer, type Script, type ScriptOp } from "./script.js"
  * Operations that the recording skipped are not executed, and neither is `bench`, whose result is
  * a time.
  *
+ * @param options.onAccess has every access of every address space traced, and is told of each.
  * @returns where the script departed from its recording, null when it did not.
  */
-export function replayScript(script: Script): Mismatch | null {
+export function replayScript(
+  script: Script,
+  { onAccess = null }: { readonly onAccess?: ((event: AccessEvent) => void) | null } = {},
+): Mismatch | null {
   let harness: Harness;
   try {
-    harness = new Harness(script);
+    harness = new Harness(script, onAccess);
   } catch (error) {
     return mismatch(script, 0, { what: "error", error });
   }

@@ -46,6 +46,22 @@ describe("conformance command", () => {
     });
   });
 
+  it("says how much it traced", async () => {
+    expect(await run("--traced", "good.jsonl")).toEqual({
+      code: 0,
+      out: [
+        "topology: 1 passed, 0 failed",
+        "access: 1 passed, 0 failed",
+        "0 accesses and mappings were traced",
+        "2 passed, 0 failed",
+      ],
+      err: [],
+    });
+    const { code, out } = await run("--traced", "--family", "transactions");
+    expect(code).toBe(0);
+    expect(out.at(-2)).toMatch(/^[1-9]\d* accesses and mappings were traced$/);
+  });
+
   it("takes several files, compressed ones and absolute paths", async () => {
     const { code, out } = await run("good.jsonl", join(folder, "good.jsonl.gz"));
     expect(code).toBe(0);

@@ -11,6 +11,10 @@ import { formatMismatch } from "../src/report.js";
 
 /** Mismatches printed when a ratcheted family fails. */
 const SHOWN = 3;
+/** Every so many scripts are replayed once more with all accesses traced. */
+const STRIDE = 8;
+/** Families whose scripts only look at the map. */
+const WITHOUT_ACCESSES = ["topology", "mtree", "ramdiscard"];
 
 describe("ratchet", () => {
   it("only grows", () => {
@@ -48,5 +52,21 @@ describe("ratcheted families pass in full", () => {
     expect(scripts).toBeGreaterThan(0);
     expect(failures.slice(0, SHOWN)).toEqual([]);
     expect(failures).toHaveLength(0);
+  });
+});
+
+describe("tracing every access changes nothing", () => {
+  it.each(readRatchet())("%s", async (family) => {
+    let scripts = 0;
+    let accesses = 0;
+    const failures: string[] = [];
+    for await (const script of readScripts(corpusPath(family))) {
+      if (scripts++ % STRIDE !== 0) continue;
+      const mismatch = replayScript(script, { onAccess: () => accesses++ });
+      if (mismatch !== null) failures.push(formatMismatch(mismatch));
+    }
+    expect(scripts).toBeGreaterThan(STRIDE);
+    expect(accesses > 0).toBe(!WITHOUT_ACCESSES.includes(family));
+    expect(failures.slice(0, SHOWN)).toEqual([]);
   });
 });

@@ -1,0 +1,44 @@
+import { guides, packageReadmes, sectionsOf } from "./pages.mjs";
+
+/**
+ * How a docstring refers to a page of prose, at the end of a `@see`:
+ *
+ *     @see the README of `@mem/flat`, "Doorbells"
+ *     @see the guide "Banks, mirrors and windows"
+ *
+ * The section is optional.
+ */
+export const REFERENCE = /the (?:README of `(@mem\/[\w-]+)`|guide "([^"]+)")(?:, "([^"]+)")?/g;
+
+/** A docstring's text without the asterisks at the beginning of its lines. */
+export function plainText(comment) {
+  return comment
+    .replace(/^\/\*\*?|\*\/$/g, "")
+    .replaceAll(/^[ \t]*\*[ \t]?/gm, "")
+    .trim();
+}
+
+/** The pages that a text refers to: `{ text, title | packageName, section }`. */
+export function referencesIn(text) {
+  return [...text.replaceAll(/\s+/g, " ").matchAll(REFERENCE)].map(
+    ([all, packageName, guide, section]) => ({ text: all, packageName, guide, section }),
+  );
+}
+
+/** Finds the pages that docstrings refer to. */
+export class Pages {
+  #readmes = new Map(packageReadmes().map((readme) => [readme.name, readme]));
+  #guides = new Map(guides().map((guide) => [guide.title, guide]));
+
+  /** The page a reference means, or `undefined`. */
+  find({ packageName, guide }) {
+    return packageName ? this.#readmes.get(packageName) : this.#guides.get(guide);
+  }
+
+  /** The text of the section a reference means (of the whole page if it names none). */
+  textOf(reference) {
+    const page = this.find(reference);
+    if (page === undefined || reference.section === undefined) return page?.text;
+    return sectionsOf(page.text).get(reference.section);
+  }
+}

@@ -1,0 +1,63 @@
+import { rmSync } from "node:fs";
+import { Application, LogLevel } from "typedoc";
+import { inRoot, root } from "../bootstrap/paths.mjs";
+import { packageReadmes } from "./pages.mjs";
+import { addPages } from "./site-pages.mjs";
+
+/**
+ * Builds the documentation into the folder `out`: the API of all published packages, their READMEs,
+ * the guides and the other documents. Answers what there was to complain about, one line each.
+ */
+export async function buildSite(out) {
+  rmSync(out, { recursive: true, force: true });
+  const app = await Application.bootstrap(options());
+  const complaints = [];
+  app.logger.log = (message, level) => {
+    if (level >= LogLevel.Warn) complaints.push(message.replaceAll(`${root}/`, ""));
+  };
+  addPages(app);
+  const project = await app.convert();
+  if (project === undefined) return [...complaints, "nothing was converted"];
+  app.validate(project);
+  await app.generateDocs(project, out);
+  return complaints;
+}
+
+function options() {
+  return {
+    name: "Mem",
+    entryPoints: packageReadmes().map(({ folder }) => inRoot(folder, "src/index.ts")),
+    tsconfig: inRoot("tools/docs/tsconfig.json"),
+    skipErrorChecking: true, // `npm run typecheck` looks for errors
+    basePath: root,
+    readme: "none", // addPages sets it
+    disableSources: true,
+    excludeInternal: true,
+    excludePrivate: true,
+    customCss: inRoot("tools/docs/site.css"),
+    customJs: inRoot("tools/docs/site.js"),
+    hideGenerator: true,
+    githubPages: false,
+    sort: ["kind", "instance-first", "alphabetical-ignoring-documents"],
+    sortEntryPoints: false,
+    alwaysCreateEntryPointModule: true,
+    navigation: { includeGroups: true, includeCategories: false, includeFolders: false },
+    groupOrder: [
+      ...["Guides", "Modules", "Documents", "Around the packages"],
+      ...["Classes", "Functions", "Interfaces", "Type Aliases", "Variables", "References"],
+      ...["Constructors", "Properties", "Accessors", "Methods", "*"],
+    ],
+    searchInDocuments: true,
+    highlightLanguages: ["typescript", "javascript", "json", "bash", "c"],
+    // What TypeScript's library declares is shown without a link.
+    externalSymbolLinkMappings: { typescript: { "*": "#" } },
+    validation: {
+      invalidLink: true,
+      invalidPath: true,
+      rewrittenLink: true,
+      unusedMergeModuleWith: true,
+      notExported: false, // some types of options are told where they are used
+      notDocumented: false, // tools/docstrings looks closer
+    },
+  };
+}
