@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { inRoot } from "../bootstrap/paths.mjs";
-import { covered, figures } from "../coverage/measured.mjs";
+import { covered, coveringProjects, figures, otherProjects } from "../coverage/measured.mjs";
+import config from "../../vitest.config.ts";
 import {
   floor,
   raised,
@@ -34,6 +35,11 @@ describe("the figures of a package", () => {
     expect(Object.keys(figures({}))).toEqual(covered);
     expect(shortfalls(figures({}), {})).toHaveLength(2 * covered.length);
   });
+});
+
+it("the projects that count and the others are all that there are, each once", () => {
+  const all = config.test.projects.map(({ test }) => test.name);
+  expect([...coveringProjects, ...otherProjects()].sort()).toEqual(all.sort());
 });
 
 describe("the ratchet", () => {

@@ -62,11 +62,12 @@ describe("the release", () => {
 
   it("keeps every package within its size", async () => {
     const sizes = JSON.parse(await script("size-limit/bin.js", "--json"));
-    expect(sizes.map(({ name }) => name)).toEqual(packages.map(({ manifest }) => manifest.name));
+    const names = packages.map(({ manifest }) => manifest.name);
+    expect(sizes.map(({ name }) => name).sort()).toEqual(names.sort());
     expect(sizes.filter(({ passed }) => !passed)).toEqual([]);
   });
 
   it("has nothing that is exported, depended on or kept for nobody", async () => {
-    expect(await script("knip/bin/knip.js", "--no-progress")).toBe("");
+    expect(await script("knip/bin/knip.js", "--no-progress", "--no-config-hints")).toBe("");
   });
 });

@@ -276,8 +276,6 @@ export class ModelAccess {
   }
 }
 
-/** What the rules say of a hole. */
-export const NOWHERE = DECODE_ERROR;
 
 function directLength({ region, offset, length }: Hit): number {
   return Math.min(length, (region?.block?.bytes.length ?? 0) - offset);
