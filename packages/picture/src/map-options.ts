@@ -14,7 +14,9 @@ import { printable } from "./text.js";
  * A picture was asked for that cannot be drawn: an empty window, a width that is no number.
  * @see {@link layoutMap}
  */
-export class PictureError extends MemoryModelError {}
+export class PictureError extends MemoryModelError {
+  static override readonly name: string = "PictureError";
+}
 
 /**
  * What {@link layoutMap} is to lay out.

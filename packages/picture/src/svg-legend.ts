@@ -107,7 +107,13 @@ function coveredKind(boxes: MapLayout["panels"][number]["boxes"]): PictureKind {
 function letter(kind: PictureKind, x: number, y: number): string {
   const text = KIND_LETTERS[kind];
   if (text === "") return "";
-  return element("text", { class: `badge on-${kind}`, x: x + 4, y: y + 12 }, text);
+  return badge(text, `on-${kind}`, x + 4, y + 12);
+}
+
+/** The letter of a kind in a frame, so that it is not taken for a part of the name behind it. */
+export function badge(text: string, halo: string, x: number, y: number): string {
+  const frame = { class: "frame", x: x - 2.4, y: y - 9.8, width: 12, height: 12.6, rx: 2.5 };
+  return element("text", { class: `badge ${halo}`, x, y }, text) + element("rect", frame);
 }
 
 function label(text: string, x: number, y: number): string {

@@ -9,7 +9,7 @@ import type {
   TextLine,
 } from "./map-layout.js";
 import type { MapOptions } from "./map-options.js";
-import { legend, tipPath, zigzag } from "./svg-legend.js";
+import { badge, legend, tipPath, zigzag } from "./svg-legend.js";
 import { PATTERNS, styleSheet } from "./svg-style.js";
 import { FONT } from "./text.js";
 import { decimal, element, escapeXml } from "./xml.js";
@@ -225,8 +225,7 @@ function boxTexts(box: FlatBox | MapBox): string {
   // An upright name stands below its letter, any other behind it.
   const y = first.rect.x > box.x + 16 ? first.rect.y : box.y + 5;
   const rect = { ...first.rect, y };
-  const at = { class: `badge ${haloOf(box, rect)}`, x: box.x + 5, y: y + BASELINE };
-  return element("text", at, letter) + lines.join("");
+  return badge(letter, haloOf(box, rect), box.x + 5, y + BASELINE) + lines.join("");
 }
 
 /** The halo of a text has the colour that most of the text stands on. */
