@@ -1,11 +1,23 @@
 import { readFileSync } from "node:fs";
 import { inRoot } from "../bootstrap/paths.mjs";
+import { workspacePackages } from "../bootstrap/workspace.mjs";
 
 /** The packages whose coverage counts, as folders of `packages/`. */
 export const covered = ["qom", "core", "flat", "iommu", "ramdiscard", "ldst"];
 
 /** The projects whose tests count: those of the packages, and the recordings of QEMU. */
 export const coveringProjects = [...covered, "conformance"].map((name) => `@mem/${name}`);
+
+/** All other projects: vitest joins several exclusions with "or", so they have to be named. */
+export function otherProjects() {
+  const all = [...workspacePackages().map(({ name }) => `@mem/${name}`), "tools"];
+  return all.filter((name) => !coveringProjects.includes(name));
+}
+
+/** The options that select `projects`. */
+export function selecting(projects) {
+  return projects.map((name) => `--project=${name}`);
+}
 
 /** Options that make vitest measure those packages, and write its reports to `folder`. */
 export function measuring(folder, ...reports) {

@@ -33,9 +33,8 @@ export function strykerOptions(sources) {
       "packages/x86/test",
     ],
     concurrency: 2,
-    // The first run measures coverage as well, which takes several times as long as a judgement.
-    timeoutMS: 3000,
-    timeoutFactor: 0.25,
+    timeoutMS: 5000,
+    timeoutFactor: 1.5,
     testRunnerNodeArgs: ["--max-semi-space-size=64"],
     // Warnings about the bundles, which are no sources, would hide the rest.
     logLevel: "error",

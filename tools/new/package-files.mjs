@@ -52,6 +52,10 @@ describe("${subject}", () => {
 
 What it is for, in a sentence.
 
+\`\`\`sh
+npm install @mem/${name} @mem/flat
+\`\`\`
+
 \`\`\`ts
 import { Machine } from "@mem/flat";
 import { ${subject} } from "@mem/${name}";

@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ensureInstalled } from "../bootstrap/install.mjs";
 import { inRoot } from "../bootstrap/paths.mjs";
-import { coveringProjects, figuresOf, measuring } from "../coverage/measured.mjs";
+import { coveringProjects, figuresOf, measuring, selecting } from "../coverage/measured.mjs";
 import { readRatchet, shortfalls, table, updateRatchet } from "../coverage/ratchet.mjs";
 import { closingLine } from "../reporter/closing-line.mjs";
 import { runVitest } from "./vitest-run.mjs";
@@ -33,8 +33,11 @@ export async function coverage(args) {
 export async function runMeasured(html = false) {
   const folder = inRoot(html ? "coverage" : `.cache/coverage-${process.pid}`);
   try {
-    const projects = coveringProjects.map((name) => `--project=${name}`);
-    const totals = await runVitest([...projects, ...measuring(folder, ...(html ? ["html"] : []))]);
+    const reports = html ? ["html"] : [];
+    const totals = await runVitest([
+      ...selecting(coveringProjects),
+      ...measuring(folder, ...reports),
+    ]);
     return totals.failed === 0 ? { totals, figures: figuresOf(folder) } : { totals };
   } finally {
     if (!html) rmSync(folder, { recursive: true, force: true });

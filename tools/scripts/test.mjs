@@ -1,6 +1,6 @@
 import { capture, tool } from "../bootstrap/child.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
-import { coveringProjects } from "../coverage/measured.mjs";
+import { otherProjects, selecting } from "../coverage/measured.mjs";
 import { closingLine } from "../reporter/closing-line.mjs";
 import { checkCoverage, runMeasured } from "./coverage.mjs";
 import { tools } from "./tools.mjs";
@@ -32,7 +32,7 @@ async function check([name, [script, ...args]]) {
 async function runTests(args) {
   if (args.length > 0) return runVitest(args);
   const { totals, figures } = await runMeasured();
-  const rest = await runVitest(coveringProjects.map((name) => `--project=!${name}`));
+  const rest = await runVitest(selecting(otherProjects()));
   if (figures !== undefined && !checkCoverage(figures)) totals.failed++;
   return Object.fromEntries(Object.entries(totals).map(([what, n]) => [what, n + rest[what]]));
 }

@@ -42,14 +42,17 @@ async function linesOf(file, folder) {
 }
 
 describe.each(publishedPackages())("$manifest.name, installed from its tarball", (entry) => {
-  const [example] = examplesOf(readFileSync(inRoot(entry.folder, "README.md"), "utf8"));
+  const readme = readFileSync(inRoot(entry.folder, "README.md"), "utf8");
+  const [example] = examplesOf(readme);
+  const wanted = /^npm install (@mem.*)$/m.exec(readme)?.[1].split(" ") ?? [];
   // A promise of several lines is one call; the program itself writes them apart.
   const promised = promisesOf(example).flatMap((text) => printedLine([text]).split("|"));
   const project = new FreshProject();
-  beforeAll(async () => project.install(entry.manifest.name, tarballs));
+  beforeAll(async () => project.install(wanted, tarballs));
   afterAll(() => project.remove());
 
-  it("has a first example that promises something", () => {
+  it("says what to install, and has a first example that promises something", () => {
+    expect(wanted[0]).toBe(entry.manifest.name);
     expect(promised.length).toBeGreaterThan(0);
   });
 
