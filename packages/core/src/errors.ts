@@ -21,6 +21,8 @@ export interface MemoryErrorDetails {
  * @see the guide "Twenty lines to a bus", "What is thrown"
  */
 export class MemoryModelError extends Error {
+  /** The class by the name that its errors carry; a minifier would shorten it otherwise. */
+  static override readonly name: string = "MemoryModelError";
   /** The broken rule; see {@link MemoryErrorDetails.rule}. */
   readonly rule: string;
   /** Path or name of the region concerned, if any. */
@@ -44,43 +46,57 @@ export class MemoryModelError extends Error {
  * An address, offset or size is negative, inexact or beyond its range.
  * @see the guide "Twenty lines to a bus", "What is thrown"
  */
-export class AddressError extends MemoryModelError {}
+export class AddressError extends MemoryModelError {
+  static override readonly name: string = "AddressError";
+}
 
 /**
  * A change of the region graph that its rules forbid: adding twice, cycles, deleting what is not there.
  * @see the guide "Twenty lines to a bus", "What is thrown"
  */
-export class TopologyError extends MemoryModelError {}
+export class TopologyError extends MemoryModelError {
+  static override readonly name: string = "TopologyError";
+}
 
 /**
  * A region was described wrongly when it was created: sizes, access sizes, callbacks, memory.
  * @see the README of `@mem/core`
  */
-export class RegionOptionsError extends MemoryModelError {}
+export class RegionOptionsError extends MemoryModelError {
+  static override readonly name: string = "RegionOptionsError";
+}
 
 /**
  * Unbalanced transactions.
  * @see the README of `@mem/core`, "Words of the domain"
  */
-export class TransactionError extends MemoryModelError {}
+export class TransactionError extends MemoryModelError {
+  static override readonly name: string = "TransactionError";
+}
 
 /**
  * Use after finalization, or destroying what is in use.
  * @see the guide "Who owns a region, and when does it die", "A device that is unplugged"
  */
-export class LifecycleError extends MemoryModelError {}
+export class LifecycleError extends MemoryModelError {
+  static override readonly name: string = "LifecycleError";
+}
 
 /**
  * RAM block trouble: duplicate names, resizing beyond the maximum, leaving the block.
  * @see the README of `@mem/core`, "Words of the domain"
  */
-export class RamBlockError extends MemoryModelError {}
+export class RamBlockError extends MemoryModelError {
+  static override readonly name: string = "RamBlockError";
+}
 
 /**
  * Event notifiers: memory that cannot be shared, a host that cannot wait.
  * @see the README of `@mem/core`, "Words of the domain"
  */
-export class NotifierError extends MemoryModelError {}
+export class NotifierError extends MemoryModelError {
+  static override readonly name: string = "NotifierError";
+}
 
 /**
  * What was thrown, as text for a log line, whatever it is. Never throws.

@@ -28,6 +28,7 @@ export { CALLBACK_THREW, fastMmioRead, fastMmioWrite, NOT_FAST } from "./mmio-fa
 export {
   enterRegion,
   leaveRegion,
+  MAX_NESTED_CALLBACKS,
   MAX_REENTRIES,
   MAX_REENTRY_DEPTH,
   mayNest,

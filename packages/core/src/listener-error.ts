@@ -30,6 +30,8 @@ const MOST_TOLD = 4;
  * @see the guide "Watching the map", "When a listener throws"
  */
 export class ListenerError extends MemoryModelError {
+  static override readonly name: string = "ListenerError";
+
   /** Everything that went wrong, in the order in which it did; at least one. */
   readonly failures: readonly ListenerFailure[];
   /** The first listener that threw. */

@@ -14,6 +14,15 @@ export const MAX_REENTRY_DEPTH = 64;
  */
 export const MAX_REENTRIES = 1000;
 
+/**
+ * How many callbacks may run inside two or more others within one outermost access. Beyond it those
+ * that run reach nothing more: devices that each reach the next one several times would have
+ * the work grow with the power of their number. What the outermost callback reaches by itself is
+ * not counted, however much data it moves between devices.
+ * @see the README of `@mem/core`, "Device accesses"
+ */
+export const MAX_NESTED_CALLBACKS = 1_000_000;
+
 /** Whether a callback of the region may be entered now. */
 export function mayEnter(region: MemoryRegion): boolean {
   const guard = region.guardDevice;
@@ -27,16 +36,32 @@ export function mayEnter(region: MemoryRegion): boolean {
  */
 export function mayNest(region: MemoryRegion): boolean {
   const { reclaimer } = region.memory;
+  const depth = reclaimer.inFlight;
+  if (depth === 0) return true;
   if (region.entered > 0 && reclaimer.reentries >= MAX_REENTRIES) return false;
-  return reclaimer.inFlight < MAX_REENTRY_DEPTH;
+  return depth < MAX_REENTRY_DEPTH && !isWorn(region);
+}
+
+/** Whether the outermost access has had all the callbacks inside others that it may have. */
+function isWorn(region: MemoryRegion): boolean {
+  return region.memory.reclaimer.nestedCallbacks >= MAX_NESTED_CALLBACKS;
 }
 
 /**
- * Says why it may not, once for each region; always false.
+ * Says why it may not, once for each region, or once for all where no region has more to do with
+ * it than others; always false.
  * @see the README of `@mem/core`, "For packages above"
  */
 export function refuseEntry(region: MemoryRegion): false {
   const busy = region.guardDevice?.engagedInIo ?? false;
+  if (!busy && isWorn(region)) {
+    region.memory.logOnce(
+      "nested-callbacks",
+      "guest_error",
+      `${region.describe()}: more than ${MAX_NESTED_CALLBACKS} callbacks of one access would run inside others; refused`,
+    );
+    return false;
+  }
   region.memory.logOnce(
     `${busy ? "reentry" : "depth"}:${region.id}`,
     "guest_error",
@@ -70,7 +95,7 @@ export function leaveDevice(region: MemoryRegion, guard: DeviceObject | null): v
  */
 export function enterRegion(region: MemoryRegion): void {
   const { reclaimer } = region.memory;
-  reclaimer.enter();
+  reclaimer.enterCallback();
   if (region.entered++ > 0) reclaimer.countReentry();
 }
 
@@ -80,5 +105,5 @@ export function enterRegion(region: MemoryRegion): void {
  */
 export function leaveRegion(region: MemoryRegion): void {
   region.entered--;
-  region.memory.reclaimer.exit();
+  region.memory.reclaimer.exitCallback();
 }

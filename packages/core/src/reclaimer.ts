@@ -1,3 +1,10 @@
+/** What one access adds to {@link Reclaimer}'s count of what is in flight, in its low bits. */
+const ACCESS = 1;
+/** What one callback adds: it is an access too, and counted once more in the high bits. */
+const CALLBACK = 0x1_0000 | ACCESS;
+/** The low bits. */
+const ACCESSES = 0xffff;
+
 /**
  * Defers the release of what an access may still be using: the job that read-copy-update does
  * in QEMU. While any access is in flight nothing is freed; the queue is drained when the last
@@ -6,8 +13,12 @@
  */
 export class Reclaimer {
   readonly #onError: (error: unknown) => void;
-  #inFlight = 0;
+  /** Accesses and callbacks in one number, for both change with every access to a device. */
+  #open = 0;
   #reentries = 0;
+  #nestedCallbacks = 0;
+  /** Whether either count is above 0: one look for both when an access ends. */
+  #hasCounted = false;
   #draining = false;
   #queue: (() => void)[] = [];
 
@@ -18,7 +29,7 @@ export class Reclaimer {
 
   /** How many accesses are in flight. */
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#open & ACCESSES;
   }
 
   /** How many of those begun since none was in flight re-entered what was busy. */
@@ -26,23 +37,52 @@ export class Reclaimer {
     return this.#reentries;
   }
 
+  /**
+   * How many callbacks, since no access was in flight, began inside two or more others. What the
+   * outermost callback reaches is not counted: it may be a device that moves a lot of data.
+   */
+  get nestedCallbacks(): number {
+    return this.#nestedCallbacks;
+  }
+
   /** An access begins; must be paired with {@link exit}. */
   enter(): void {
-    this.#inFlight++;
+    this.#open += ACCESS;
+  }
+
+  /** A callback begins, an access by itself; must be paired with {@link exitCallback}. */
+  enterCallback(): void {
+    if (this.#open >= 2 * CALLBACK) this.#countNested();
+    this.#open += CALLBACK;
+  }
+
+  #countNested(): void {
+    this.#nestedCallbacks++;
+    this.#hasCounted = true;
   }
 
   /** The access that begins enters what another one in flight is in already. */
   countReentry(): void {
     this.#reentries++;
+    this.#hasCounted = true;
   }
 
   /** An access ends; the last one drains the queue. Never throws. */
   exit(): void {
-    if (--this.#inFlight === 0 && (this.#queue.length > 0 || this.#reentries > 0)) this.#settle();
+    this.#open -= ACCESS;
+    if (this.#open === 0 && (this.#queue.length > 0 || this.#hasCounted)) this.#settle();
+  }
+
+  /** A callback ends, likewise. */
+  exitCallback(): void {
+    this.#open -= CALLBACK;
+    if (this.#open === 0 && (this.#queue.length > 0 || this.#hasCounted)) this.#settle();
   }
 
   #settle(): void {
     this.#reentries = 0;
+    this.#nestedCallbacks = 0;
+    this.#hasCounted = false;
     for (const error of this.#drain()) this.#onError(error);
   }
 
@@ -63,7 +103,7 @@ export class Reclaimer {
 
   #drain(): unknown[] {
     const errors: unknown[] = [];
-    if (this.#inFlight > 0 || this.#draining) return errors;
+    if (this.#open > 0 || this.#draining) return errors;
     this.#draining = true;
     while (this.#queue.length > 0) {
       const batch = this.#queue;

@@ -31,6 +31,8 @@ export class SharedEventCounter implements EventCounter, AsyncIterable<number>, 
   readonly buffer: SharedArrayBuffer;
   /** One cell: the count, and {@link CLOSED}. It is 0 only when there is nothing to be had. */
   readonly #cells: Int32Array;
+  /** What all who wait here wait for, in their order: not every host wakes several at once. */
+  #change: Promise<void> | null = null;
 
   /**
    * @param buffer of a counter in another thread; default: a counter of its own.
@@ -87,7 +89,8 @@ export class SharedEventCounter implements EventCounter, AsyncIterable<number>, 
   }
 
   /**
-   * Waits for a change without blocking.
+   * Waits for a change without blocking. Those who wait through one object are woken together, in
+   * the order in which they came.
    * @throws NotifierError where the host has no `Atomics.waitAsync`; {@link wait} works there.
    */
   async changed(): Promise<void> {
@@ -97,7 +100,14 @@ export class SharedEventCounter implements EventCounter, AsyncIterable<number>, 
         rule: "no-wait-async",
       });
     }
+    this.#change ??= this.#watch(waitAsync);
+    await this.#change;
+  }
+
+  /** Who waits again once it is over needs another one: forgotten before anybody is woken. */
+  async #watch(waitAsync: WaitAsync): Promise<void> {
     await waitAsync.call(Atomics, this.#cells, 0, 0).value;
+    this.#change = null;
   }
 
   /**

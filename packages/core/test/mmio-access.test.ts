@@ -116,6 +116,30 @@ describe("device accesses", () => {
     expect(dev.region.accessValid(0, 4, true, memTxAttrs({ secure: true }))).toBe(true);
   });
 
+  it("ask `accepts` of devices with wide offsets by bigint", () => {
+    const machine = new MemorySystem();
+    const asked: unknown[] = [];
+    const region = machine.mmio({
+      name: "wide",
+      size: 2n ** 60n,
+      wideOffsets: true,
+      read: () => 7,
+      valid: {
+        accepts: (...question) => {
+          asked.push(question.slice(0, 3));
+          return question[0] !== 4n;
+        },
+      },
+    });
+    const far = 2n ** 54n + 4n;
+    expect(region.accessValid(far, 4, false)).toBe(true);
+    expect(region.accessValid(4, 4, false)).toBe(false);
+    expect(asked).toEqual([
+      [far, 4, false],
+      [4n, 4, false],
+    ]);
+  });
+
   it("with attributes report what the device says and drop the data of a failed read", () => {
     const dev = device({
       readWithAttrs: (offset, _size, attrs, data) => {

@@ -17,6 +17,8 @@ export interface HostFileErrorDetails extends MemoryErrorDetails {
  * @see the README of `@mem/hostmem`
  */
 export class HostFileError extends MemoryModelError {
+  static override readonly name: string = "HostFileError";
+
   /** Path of the file, or `fd N`. */
   readonly file: string;
   /** The file system's own code, such as `ENOSPC`, where it failed. */

@@ -5,6 +5,8 @@ import { MemoryModelError } from "@mem/core";
  * @see the README of `@mem/iommu`, "Helpers and errors"
  */
 export class IommuRefusedError extends MemoryModelError {
+  static override readonly name: string = "IommuRefusedError";
+
   /** Why, in the words of the IOMMU. */
   readonly reason: string;
 
@@ -19,6 +21,8 @@ export class IommuRefusedError extends MemoryModelError {
  * @see the README of `@mem/iommu`, "Helpers and errors"
  */
 export class NotAnIommuError extends MemoryModelError {
+  static override readonly name: string = "NotAnIommuError";
+
   constructor(region: string) {
     super(`${region} is not an IOMMU region, nor an alias of one`, {
       rule: "not-an-iommu",

@@ -6,4 +6,6 @@ import { MemoryModelError } from "@mem/core";
  * `window-pieces` or `window-unknown`.
  * @see the README of `@mem/iommu`, "Helpers and errors"
  */
-export class IommuWindowError extends MemoryModelError {}
+export class IommuWindowError extends MemoryModelError {
+  static override readonly name: string = "IommuWindowError";
+}

@@ -5,6 +5,8 @@ import { QomError } from "./qom-error.js";
  * @see the README of `@mem/qom`, "Errors"
  */
 export class ReferenceUnderflowError extends QomError {
+  static override readonly name: string = "ReferenceUnderflowError";
+
   constructor(path: string) {
     super("unref-underflow", `${path} has no reference left to drop`, { path });
   }
@@ -15,6 +17,8 @@ export class ReferenceUnderflowError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class ReferenceOwnershipError extends QomError {
+  static override readonly name: string = "ReferenceOwnershipError";
+
   constructor(path: string, holders: readonly string[]) {
     super(
       "unref-not-yours",
@@ -29,6 +33,8 @@ export class ReferenceOwnershipError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class UnknownHolderError extends QomError {
+  static override readonly name: string = "UnknownHolderError";
+
   constructor(path: string, holder: string) {
     super("unref-unknown-holder", `'${holder}' holds no reference on ${path}`, {
       path,
@@ -42,6 +48,8 @@ export class UnknownHolderError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class ResurrectionError extends QomError {
+  static override readonly name: string = "ResurrectionError";
+
   constructor(path: string) {
     super(
       "ref-while-finalizing",
@@ -56,6 +64,8 @@ export class ResurrectionError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class UseAfterFinalizeError extends QomError {
+  static override readonly name: string = "UseAfterFinalizeError";
+
   constructor(path: string, what: string) {
     super("use-after-finalize", `${what} on ${path}, which is finalized`, { path, names: [what] });
   }
@@ -67,6 +77,8 @@ export class UseAfterFinalizeError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class HookError extends QomError {
+  static override readonly name: string = "HookError";
+
   /** Which hook threw. */
   readonly hook: string;
   constructor(path: string, hook: string, cause: unknown) {
@@ -82,6 +94,8 @@ export class HookError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class FinalizationError extends QomError {
+  static override readonly name: string = "FinalizationError";
+
   /** What was thrown, in order. */
   readonly errors: readonly unknown[];
   constructor(errors: readonly unknown[], cause?: unknown) {

@@ -5,6 +5,8 @@ import { QomError } from "./qom-error.js";
  * @see the README of `@mem/qom`, "Errors"
  */
 export class DuplicatePropertyError extends QomError {
+  static override readonly name: string = "DuplicatePropertyError";
+
   constructor(path: string, typeName: string, name: string) {
     super("property-duplicate", `Property '${typeName}.${name}' exists already (object ${path})`, {
       path,
@@ -18,6 +20,8 @@ export class DuplicatePropertyError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class PropertyNotFoundError extends QomError {
+  static override readonly name: string = "PropertyNotFoundError";
+
   constructor(path: string, typeName: string, name: string) {
     super("property-unknown", `Property '${typeName}.${name}' not found`, {
       path,
@@ -31,6 +35,8 @@ export class PropertyNotFoundError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class PropertyAccessError extends QomError {
+  static override readonly name: string = "PropertyAccessError";
+
   constructor(path: string, typeName: string, name: string, wanted: "readable" | "writable") {
     super(`property-not-${wanted}`, `Property '${typeName}.${name}' is not ${wanted}`, {
       path,
@@ -44,6 +50,8 @@ export class PropertyAccessError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class PropertyValueError extends QomError {
+  static override readonly name: string = "PropertyValueError";
+
   constructor(path: string, typeName: string, name: string, why: string, cause?: unknown) {
     super("property-value", `Property '${typeName}.${name}' ${why} (object ${path})`, {
       path,
@@ -58,6 +66,8 @@ export class PropertyValueError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class PropertyNameError extends QomError {
+  static override readonly name: string = "PropertyNameError";
+
   constructor(path: string, name: string, why: string) {
     super("property-name", `'${name}' is no property name: ${why} (object ${path})`, {
       path,
@@ -71,6 +81,8 @@ export class PropertyNameError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class PropertyDefinitionError extends QomError {
+  static override readonly name: string = "PropertyDefinitionError";
+
   constructor(where: string, name: string, why: string) {
     super("property-definition", `Property '${name}' of ${where} cannot be defined: ${why}`, {
       path: where,
@@ -84,6 +96,8 @@ export class PropertyDefinitionError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class AliasCycleError extends QomError {
+  static override readonly name: string = "AliasCycleError";
+
   constructor(path: string, name: string, targetPath: string, targetName: string) {
     super(
       "alias-cycle",

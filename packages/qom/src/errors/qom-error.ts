@@ -19,6 +19,8 @@ export interface QomErrorFacts {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class QomError extends Error {
+  /** The class by the name that its errors carry; a minifier would shorten it otherwise. */
+  static override readonly name: string = "QomError";
   /** The rule that was broken, as a stable identifier such as `"child-has-parent"`. */
   readonly rule: string;
   /** Path or description of the object concerned; null when no object is involved. */

@@ -5,6 +5,8 @@ import { QomError } from "./qom-error.js";
  * @see the README of `@mem/qom`, "Errors"
  */
 export class AlreadyParentedError extends QomError {
+  static override readonly name: string = "AlreadyParentedError";
+
   constructor(path: string, childPath: string, name: string) {
     super(
       "child-has-parent",
@@ -19,6 +21,8 @@ export class AlreadyParentedError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class CompositionCycleError extends QomError {
+  static override readonly name: string = "CompositionCycleError";
+
   constructor(path: string, childPath: string, name: string) {
     super(
       "composition-cycle",
@@ -33,6 +37,8 @@ export class CompositionCycleError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class ForeignObjectError extends QomError {
+  static override readonly name: string = "ForeignObjectError";
+
   constructor(path: string, otherPath: string, role: string) {
     super("foreign-object", `${otherPath}, ${role} ${path}, belongs to another object system`, {
       path,
@@ -46,6 +52,8 @@ export class ForeignObjectError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class AdoptionError extends QomError {
+  static override readonly name: string = "AdoptionError";
+
   constructor(path: string, rule: "not-adopted" | "adopted-twice") {
     super(
       rule,
@@ -62,6 +70,8 @@ export class AdoptionError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class PathNotFoundError extends QomError {
+  static override readonly name: string = "PathNotFoundError";
+
   constructor(path: string) {
     super("path-unknown", `Path '${path}' could not be resolved.`, { names: [path] });
   }
@@ -72,6 +82,8 @@ export class PathNotFoundError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class AmbiguousPathError extends QomError {
+  static override readonly name: string = "AmbiguousPathError";
+
   constructor(path: string) {
     super("path-ambiguous", `Path '${path}' is ambiguous`, { names: [path] });
   }
@@ -82,6 +94,8 @@ export class AmbiguousPathError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class PathFormError extends QomError {
+  static override readonly name: string = "PathFormError";
+
   constructor(path: string, why: string) {
     super("path-form", `Path '${path}' ${why}`, { names: [path] });
   }

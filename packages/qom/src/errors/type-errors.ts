@@ -5,6 +5,8 @@ import { QomError } from "./qom-error.js";
  * @see the README of `@mem/qom`, "Errors"
  */
 export class UnknownTypeError extends QomError {
+  static override readonly name: string = "UnknownTypeError";
+
   constructor(name: string, usedBy: string | null = null) {
     const tail = usedBy === null ? "" : ` (named by type '${usedBy}')`;
     super("type-unknown", `Type '${name}' is not registered${tail}`, {
@@ -18,6 +20,8 @@ export class UnknownTypeError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class TypeConflictError extends QomError {
+  static override readonly name: string = "TypeConflictError";
+
   constructor(name: string, field: string) {
     super(
       "type-conflict",
@@ -32,6 +36,8 @@ export class TypeConflictError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class TypeDefinitionError extends QomError {
+  static override readonly name: string = "TypeDefinitionError";
+
   constructor(name: string, why: string, names: readonly string[] = []) {
     super("type-definition", `Type '${name}' cannot be defined: ${why}`, {
       names: [name, ...names],
@@ -44,6 +50,8 @@ export class TypeDefinitionError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class AbstractTypeError extends QomError {
+  static override readonly name: string = "AbstractTypeError";
+
   constructor(name: string, what: "abstract" | "an interface") {
     super("type-abstract", `Type '${name}' is ${what} and has no instances`, { names: [name] });
   }
@@ -54,6 +62,8 @@ export class AbstractTypeError extends QomError {
  * @see the README of `@mem/qom`, "Errors"
  */
 export class ClassSealedError extends QomError {
+  static override readonly name: string = "ClassSealedError";
+
   constructor(name: string, what: string) {
     super(
       "class-sealed",
