@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 
 /** Left out: threads of their own, or minutes for what quicker tests find too. */
-const left = ["doorbell", "large-views", "limits", "explain-property"];
+const left = ["doorbell", "large-views", "limits", "topology-work", "explain-property"];
 
 /** Run after the others, since they take longest. */
 const late = [
@@ -15,7 +15,6 @@ const late = [
   "views",
   "visibility",
   "range-tree",
-  "topology-work",
 ];
 
 /** The test files that judge a mutant, below the folder `root` (which ends in a slash): quick ones first. */
