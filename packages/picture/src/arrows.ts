@@ -14,7 +14,7 @@ const CLEAR = 30;
 const NEAR = 16;
 /** How far a way that comes back on its own side swings out. */
 const SWING = 26;
-const MOST_SWING = 46;
+const MOST_SWING = 44;
 
 /** A panel as arrows need it. */
 export interface ArrowPanel {

@@ -34,7 +34,7 @@ const TITLE_LETTERS = 1.5;
 const HEADING_HEIGHT = 24;
 const PANEL_SPACE = 26;
 const GUTTER = 96;
-/** Between the flat view and the tree, where arrows may run. */
+/** Beside a tree, where arrows may leave it and come back. */
 const LOOPS = 62;
 const LEAF = { least: 84, usual: 104, most: 210, limit: 420 };
 
@@ -138,7 +138,7 @@ function columns(stage: Stage, leaf: number, options: CheckedOptions) {
   const mainBlock = main ? blocksOf(main, leaf, options) : null;
   const mainHeading = main ? textWidth(headingOf(main.plan, options)) : 0;
   const mainEnd = mainX + Math.max(mainBlock?.width ?? 0, mainHeading);
-  const gutter = targets.length > 0 ? GUTTER : stage.hasLoops ? GUTTER / 2 : 0;
+  const gutter = targets.length > 0 ? GUTTER : stage.hasLoops ? LOOPS : 0;
   const targetX = mainEnd + gutter;
   const stack = targets.map((panel) => {
     const block = blocksOf(panel, leaf, options);

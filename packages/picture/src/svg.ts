@@ -16,6 +16,8 @@ import { decimal, element, escapeXml } from "./xml.js";
 
 /** How far below the top of its line a letter stands. */
 const BASELINE = 10;
+/** Heights are whole pixels. */
+const TOLERANCE = 1.1;
 
 /**
  * A layout as SVG: one element of well-formed XML, which needs nothing else. The same layout and
@@ -69,7 +71,7 @@ class SvgWriter {
       `\n${element("defs", {}, ...this.#patterns())}`,
       `\n${element("rect", { class: "paper", width, height })}`,
       `\n${element("text", { class: "title", x: 16, y: 32 }, escapeXml(layout.title))}`,
-      `\n${element("text", { x: 16, y: 49 }, escapeXml(`${layout.subtitle}; heights are no measure of sizes`))}`,
+      `\n${element("text", { x: 16, y: 49 }, escapeXml(`${layout.subtitle}; ${scaleText(layout)}`))}`,
       ...this.#body(),
       `\n${explained.svg}`,
       "\n",
@@ -159,6 +161,14 @@ class SvgWriter {
         ),
       );
   }
+}
+
+/** Whether heights tell sizes. */
+function scaleText({ panels }: MapLayout): string {
+  const rows = panels.flatMap((panel) => panel.rows.slice(0, panel.isMain ? undefined : 0));
+  const rates = rows.map(({ start, end, height }) => height / Number(end - start));
+  const isToScale = Math.max(...rates) < Math.min(...rates) * TOLERANCE;
+  return isToScale ? "drawn to scale" : "heights are no measure of sizes";
 }
 
 function rectOf({ x, y, width, height }: Rect): Record<keyof Rect, number> {
