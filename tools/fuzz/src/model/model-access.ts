@@ -2,13 +2,7 @@ import type { Attrs } from "../operation.js";
 import { PAGE } from "../operation.js";
 import { iommuPage } from "../traits.js";
 import type { PlainView } from "../visibility.js";
-import {
-  ACCESS_ERROR,
-  chunk,
-  DECODE_ERROR,
-  type ModelDispatch,
-  reversed,
-} from "./model-dispatch.js";
+import { ACCESS_ERROR, chunk, type ModelDispatch, reversed } from "./model-dispatch.js";
 import type { ModelRegion } from "./model-region.js";
 
 /** A view as the model has it. */
@@ -275,7 +269,6 @@ export class ModelAccess {
     return result;
   }
 }
-
 
 function directLength({ region, offset, length }: Hit): number {
   return Math.min(length, (region?.block?.bytes.length ?? 0) - offset);
