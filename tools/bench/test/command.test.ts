@@ -24,12 +24,12 @@ function run(...argv: string[]): { code: number; out: string[]; err: string[] } 
 describe("the command", () => {
   it("measures a row and writes what it found", () => {
     const file = join(folder, "out.json");
-    const { code, out, err } = run("--quick", "--json", file, "ram.one");
+    const { code, out, err } = run("--quick", "--json", file, "ram.high");
     expect({ code, err }).toEqual({ code: 0, err: [] });
-    expect(out.some((line) => line.startsWith("ram.one"))).toBe(true);
+    expect(out.some((line) => line.startsWith("ram.high"))).toBe(true);
     const results: unknown = JSON.parse(readFileSync(file, "utf8"));
     expect(results).toEqual({
-      "ram.one": {
+      "ram.high": {
         ns: expect.any(Number),
         spread: expect.any(Number),
         ratio: expect.any(Number),
