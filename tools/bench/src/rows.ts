@@ -19,9 +19,9 @@ export function allRows(): Row[] {
     ...quadRows(walk),
     ...mmioRows(walk),
     ...bulkRows(walk),
+    ...allocationRows(walk),
     ...traceRows(walk),
     ...mixedRows(walk),
-    ...allocationRows(walk),
     // Before the large maps that stay: garbage collections would have to go through them.
     ...memoryRows(),
     ...buildRows(),
