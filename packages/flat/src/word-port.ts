@@ -72,7 +72,8 @@ export abstract class WordPort {
   private storeSpan = 0;
   private isNoting = false;
   private noted: Uint8Array = NO_NOTES;
-  #marks: StoreMarks | null = null;
+  /** The notes of each run that was in front: changing runs costs no more where stores are logged. */
+  readonly #marks = new Map<DataView, StoreMarks>();
 
   // For each page below `pageCount`: -1, or the number of a run and that of a page within it.
   private pageCount = 0;
@@ -115,7 +116,10 @@ export abstract class WordPort {
     this.span = 0;
     this.run = NO_MEMORY;
     this.storeSpan = 0;
-    this.#note(null);
+    this.isNoting = false;
+    this.noted = NO_NOTES;
+    for (const marks of this.#marks.values()) marks.end();
+    this.#marks.clear();
     this.deviceSpan = 0;
     this.#device = this.#memory.unassigned;
     this.wideSpan = -0.5;
@@ -323,17 +327,21 @@ export abstract class WordPort {
     this.start = window.start | 0;
     this.span = span;
     this.run = run;
-    this.#note(region.writeLoggers === 0 ? null : StoreMarks.of(region, window.offset, run));
+    this.#note(region.writeLoggers === 0 ? null : this.#marksOf(region, window.offset, run));
     this.storeSpan = region.plainWrite || this.isNoting ? span : 0;
     if (++this.#changes > PATIENCE) this.#enterPage(window, addr);
   }
 
   /** Notes stores to the run in front from now on, for those who log them, or does not. */
   #note(marks: StoreMarks | null): void {
-    this.#marks?.end();
-    this.#marks = marks;
     this.noted = marks === null ? NO_NOTES : marks.pages;
     this.isNoting = marks !== null;
+  }
+
+  #marksOf(region: MemoryRegion, offset: number, run: DataView): StoreMarks | null {
+    const marks = this.#marks.get(run) ?? StoreMarks.of(region, offset, run);
+    if (marks !== null) this.#marks.set(run, marks);
+    return marks;
   }
 
   /** Remembers where the page of an address is. */

@@ -76,6 +76,25 @@ describe("stores that are logged", () => {
       expect([page, isDirty(page)]).toEqual([page, dirty.has(page)]);
   });
 
+  it("are known when they alternate between regions, and noted once for each", () => {
+    const { machine, ram, bus } = board();
+    const other = machine.ram({ name: "other", size: PAGES * PAGE });
+    ram.container?.addSubregion(0x10_0000, other);
+    for (const region of [ram, other]) {
+      region.setLog(true);
+      snapshotAndClearDirty(region, 0, PAGES * PAGE, DirtyClient.VGA);
+    }
+    for (let i = 0; i < 100; i++) {
+      bus.store(0x4000 + (i % 3) * PAGE, 4, i);
+      bus.store(0x10_0000 + (i % 5) * PAGE, 4, i);
+    }
+    expect([ram, other].map((region) => region.ramBlock?.storeNotes.size)).toEqual([1, 1]);
+    expect(countDirtyPages(ram, DirtyClient.VGA)).toBe(3);
+    expect(countDirtyPages(other, DirtyClient.VGA)).toBe(5);
+    other.enabled = false;
+    expect([ram, other].map((region) => region.ramBlock?.storeNotes.size)).toEqual([0, 0]);
+  });
+
   it("are known after the region has gone from the map", () => {
     const { ram, bus } = board();
     ram.setLog(true);
