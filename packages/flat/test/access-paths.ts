@@ -1,4 +1,4 @@
-import { type AddressSpace, Data64, memOp, type MemTxResult } from "@mem/flat";
+import { type AddressSpace, Data64, memOp, type MemTxResult, type MmioOps } from "@mem/flat";
 
 /** What an access came to: its result, and for reads what was read, as a number or as hex. */
 export type Outcome = { result: MemTxResult; value: string | null };
@@ -98,3 +98,16 @@ export const paths = [...loads, ...stores];
 export const single = paths.filter(({ name }) => !/ (3|20)$|^set$/.test(name));
 /** Whether what was read is 0 all over; so it is of a write. */
 export const allZero = (value: string | null) => value === null || /^0*$/.test(value);
+
+/** Callbacks for every size, of which `calls` counts the calls. */
+export function wideOps(calls: { count: number }): MmioOps {
+  const tick = () => void calls.count++;
+  return {
+    impl: { maxAccessSize: 8 },
+    valid: { maxAccessSize: 8 },
+    read: () => (tick(), 0x55),
+    write: tick,
+    read64: () => (tick(), 0x55n),
+    write64: tick,
+  };
+}

@@ -18,6 +18,7 @@ import {
   paths,
   reading,
   stores,
+  wideOps,
 } from "./access-paths.js";
 
 // Every guard: what the guest sees, and the one line of the log, however often it
@@ -51,19 +52,6 @@ function device(): DeviceObject {
   });
   if (!(made instanceof DeviceObject)) throw new Error("no device");
   return made;
-}
-
-/** Callbacks for every size, of which `calls` counts the calls. */
-function wideOps(calls: { count: number }): MmioOps {
-  const tick = () => void calls.count++;
-  return {
-    impl: { maxAccessSize: 8 },
-    valid: { maxAccessSize: 8 },
-    read: () => (tick(), 0x55),
-    write: tick,
-    read64: () => (tick(), 0x55n),
-    write64: tick,
-  };
 }
 
 describe("the guard against re-entrancy", () => {

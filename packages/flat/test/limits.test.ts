@@ -12,11 +12,19 @@ import {
   MemoryRegion,
   memTxAttrs,
   MemTxResult,
-  type MmioOps,
   TYPE_MEMORY_REGION,
 } from "@mem/flat";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { allZero, loads, type Outcome, paths, reading, single, stores } from "./access-paths.js";
+import {
+  allZero,
+  loads,
+  type Outcome,
+  paths,
+  reading,
+  single,
+  stores,
+  wideOps,
+} from "./access-paths.js";
 
 // Every bound on work: what the guest sees, and the one line of the log, however often it
 // happens and by whichever path.
@@ -41,19 +49,6 @@ afterEach(() => {
 });
 
 const twice = 2;
-
-/** Callbacks for every size, of which `calls` counts the calls. */
-function wideOps(calls: { count: number }): MmioOps {
-  const tick = () => void calls.count++;
-  return {
-    impl: { maxAccessSize: 8 },
-    valid: { maxAccessSize: 8 },
-    read: () => (tick(), 0x55),
-    write: tick,
-    read64: () => (tick(), 0x55n),
-    write64: tick,
-  };
-}
 
 describe("depth", () => {
   it.each(single)("of accesses inside accesses is bounded for a $name", (used) => {
