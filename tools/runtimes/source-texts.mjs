@@ -6,7 +6,7 @@ import { workspacePackages } from "../bootstrap/workspace.mjs";
 
 /**
  * Texts by which a bundle gives away that it holds code of the sources whose path (such as
- * `packages/flat/src/mtree.ts`) `isMeant` accepts: strings of theirs that are in no other source.
+ * `packages/flat/src/mtree/mtree.ts`) `isMeant` accepts: strings of theirs that are in no other source.
  */
 export function tellingTexts(isMeant) {
   const files = sources();

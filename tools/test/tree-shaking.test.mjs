@@ -41,7 +41,7 @@ const FOR_PEOPLE = /flat\/src\/(mtree|explain)/;
 describe("a bundle of a program with RAM, MMIO and an address space", () => {
   it("has nothing in it that only writes texts for people", async () => {
     const files = await filesIn(SMALL);
-    expect(files).toContain("packages/flat/src/address-space.ts");
+    expect(files).toContain("packages/flat/src/space/address-space.ts");
     expect(files.filter((file) => FOR_PEOPLE.test(file))).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RamAddresses } from "../src/ram-addresses.js";
+import { RamAddresses } from "../src/ram/addresses.js";
 
 /** Bytes of the unit that blocks begin at. */
 const GRAIN = 64 * 4096;

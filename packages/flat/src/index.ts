@@ -6,15 +6,15 @@ export type { TraceFilter, TraceRange } from "./trace/access-filter.js";
 export { AccessTrace, type BreakCondition } from "./trace/access-trace.js";
 export { AccessEventStream } from "./trace/event-stream.js";
 export { untraced } from "./trace/trace-state.js";
-export { AccessWindow } from "./access-window.js";
-export { AddressSpace } from "./address-space.js";
-export type { AddressSpaceOptions, TranslationResult } from "./address-space-options.js";
-export { AddressSpaces } from "./address-spaces.js";
-export { CoalescedMmioQueue, type CoalescedMmioQueueOptions } from "./coalesced-queue.js";
-export { DirtyLog, type DirtyLogStart, GlobalDirty } from "./dirty-log.js";
-export { flushRomDevice, resetDirty, setDirty, snapshotAndClearDirty } from "./dirty-region.js";
-export { countDirtyPages, type DirtyRange, type DirtyRun, dirtyRuns } from "./dirty-runs.js";
-export { DirtySnapshot } from "./dirty-snapshot.js";
+export { AccessWindow } from "./view/access-window.js";
+export { AddressSpace } from "./space/address-space.js";
+export type { AddressSpaceOptions, TranslationResult } from "./space/options.js";
+export { AddressSpaces } from "./space/address-spaces.js";
+export { CoalescedMmioQueue, type CoalescedMmioQueueOptions } from "./coalesced/queue.js";
+export { DirtyLog, type DirtyLogStart, GlobalDirty } from "./dirty/log.js";
+export { flushRomDevice, resetDirty, setDirty, snapshotAndClearDirty } from "./dirty/region.js";
+export { countDirtyPages, type DirtyRange, type DirtyRun, dirtyRuns } from "./dirty/runs.js";
+export { DirtySnapshot } from "./dirty/snapshot.js";
 export type { AccessOutcome, AccessRefusal } from "./explain/access-outcome.js";
 export type {
   AccessLimits,
@@ -34,23 +34,30 @@ export {
   type FlatViewCallback,
   flatViewForEachRange,
   isPresent,
-} from "./find-section.js";
-export { FlatRange, type RangeAttributes } from "./flat-range.js";
-export { FlatView } from "./flat-view.js";
-export { ListenerRegistration } from "./listener-registration.js";
-export { SystemListening } from "./system-listening.js";
+} from "./space/find-section.js";
+export { FlatRange, type RangeAttributes } from "./view/flat-range.js";
+export { FlatView } from "./view/flat-view.js";
+export { ListenerRegistration } from "./listeners/registration.js";
+export { SystemListening } from "./listeners/system-listening.js";
 export { Machine } from "./machine.js";
-export { Mapping } from "./mapping.js";
-export type { EventfdSection, MemoryListener } from "./memory-listener.js";
-export { MemoryRegionSection, SectionCopy } from "./memory-region-section.js";
-export { mtree, type MtreeOptions } from "./mtree.js";
-export { type Interval, MAX_RENDER_VISITS } from "./render.js";
-export { loadDataAt, loadHit, loadView, storeDataAt, storeHit, storeView } from "./word-access.js";
-export { WordPort } from "./word-port.js";
-export { type Frame, ScratchFrames } from "./scratch.js";
-export { readView, writeView } from "./bulk-access.js";
-export { MAX_IOMMU_HOPS, translate, Translation } from "./translation.js";
-export { contiguousLength } from "./mapping.js";
-export { effectiveRoot } from "./view-root.js";
-export type { RenderStatistics } from "./view-cache.js";
+export { Mapping } from "./access/mapping.js";
+export type { EventfdSection, MemoryListener } from "./listeners/memory-listener.js";
+export { MemoryRegionSection, SectionCopy } from "./view/section.js";
+export { mtree, type MtreeOptions } from "./mtree/mtree.js";
+export { type Interval, MAX_RENDER_VISITS } from "./view/render.js";
+export {
+  loadDataAt,
+  loadHit,
+  loadView,
+  storeDataAt,
+  storeHit,
+  storeView,
+} from "./access/word-access.js";
+export { WordPort } from "./access/word-port.js";
+export { type Frame, ScratchFrames } from "./access/scratch.js";
+export { readView, writeView } from "./access/bulk-access.js";
+export { MAX_IOMMU_HOPS, translate, Translation } from "./access/translation.js";
+export { contiguousLength } from "./access/mapping.js";
+export { effectiveRoot } from "./view/view-root.js";
+export type { RenderStatistics } from "./view/view-cache.js";
 export * from "@mem/core";

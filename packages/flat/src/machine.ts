@@ -1,10 +1,10 @@
 import { type MemoryRegion, MemorySystem } from "@mem/core";
-import { AddressSpace } from "./address-space.js";
-import { AddressSpaces } from "./address-spaces.js";
-import { DirtyLog } from "./dirty-log.js";
-import type { MemoryListener } from "./memory-listener.js";
-import type { SystemListening } from "./system-listening.js";
-import type { RenderStatistics } from "./view-cache.js";
+import { AddressSpace } from "./space/address-space.js";
+import { AddressSpaces } from "./space/address-spaces.js";
+import { DirtyLog } from "./dirty/log.js";
+import type { MemoryListener } from "./listeners/memory-listener.js";
+import type { SystemListening } from "./listeners/system-listening.js";
+import type { RenderStatistics } from "./view/view-cache.js";
 
 /**
  * A memory system with its address spaces: the usual starting point.

@@ -6,7 +6,7 @@ import {
   type MemoryRegion,
 } from "@mem/flat";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { FlatRange } from "../src/flat-range.js";
+import { FlatRange } from "../src/view/flat-range.js";
 
 const COUNT = 3000;
 

@@ -1,9 +1,9 @@
 import { Machine } from "@mem/flat";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FlatRange } from "../src/flat-range.js";
-import { positionOf } from "../src/range-search.js";
-import { type RangeNode, rangeTree, replaceRanges } from "../src/range-tree.js";
+import { FlatRange } from "../src/view/flat-range.js";
+import { positionOf } from "../src/view/range-search.js";
+import { type RangeNode, rangeTree, replaceRanges } from "../src/view/range-tree.js";
 
 const PLAIN = {
   romd: true,

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Pictures of memory maps: the region tree beside the flat view, as data and as SVG. */
 export type { PictureKind } from "./kinds.js";
-export { layoutMap } from "./layout-map.js";
+export { layoutMap } from "./layout/layout-map.js";
 export type {
   AddressRow,
   AddressSpan,
@@ -15,7 +15,7 @@ export type {
   Segment,
   SegmentState,
   TextLine,
-} from "./map-layout.js";
+} from "./layout/map-layout.js";
 export { type Colours, type LayoutOptions, type MapOptions, PictureError } from "./map-options.js";
 export { renderMap } from "./render-map.js";
-export { writeSvg } from "./svg.js";
+export { writeSvg } from "./svg/svg.js";

@@ -1,7 +1,7 @@
 import type { AddressSpace } from "@mem/flat";
-import { layoutMap } from "./layout-map.js";
+import { layoutMap } from "./layout/layout-map.js";
 import type { MapOptions } from "./map-options.js";
-import { writeSvg } from "./svg.js";
+import { writeSvg } from "./svg/svg.js";
 
 /**
  * A memory map as SVG: the flat view of an address space beside the tree of regions that it comes

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** RAM that is populated in part: who decides it, who follows it, and who must not have it. */
-export { BitmapRamDiscardManager } from "./bitmap-manager.js";
-export { BitmapRamDiscardSource, type BlockRange } from "./bitmap-source.js";
+export { BitmapRamDiscardManager } from "./bitmap/bitmap-manager.js";
+export { BitmapRamDiscardSource, type BlockRange } from "./bitmap/bitmap-source.js";
 export { DiscardInhibitor } from "./discard-inhibitor.js";
 export { DiscardStatus } from "./discard-status.js";
 export type { RamDiscardListener } from "./ram-discard-listener.js";
@@ -24,15 +24,15 @@ export {
   VirtioMemResponse,
   VirtioMemState,
   type VirtioMemStateAnswer,
-} from "./virtio-mem-answers.js";
-export type { VirtioMemListener } from "./virtio-mem-listeners.js";
-export type { VirtioMemOptions } from "./virtio-mem-options.js";
+} from "./virtio-mem/answers.js";
+export type { VirtioMemListener } from "./virtio-mem/listeners.js";
+export type { VirtioMemOptions } from "./virtio-mem/options.js";
 export {
   handleVirtioMemRequest,
   VIRTIO_MEM_CONFIG_BYTES,
   VIRTIO_MEM_REQUEST_BYTES,
   VIRTIO_MEM_RESPONSE_BYTES,
   virtioMemConfig,
-} from "./virtio-mem-protocol.js";
-export type { VirtioMemSnapshot } from "./virtio-mem-snapshot.js";
-export { VirtioMem } from "./virtio-mem.js";
+} from "./virtio-mem/protocol.js";
+export type { VirtioMemSnapshot } from "./virtio-mem/snapshot.js";
+export { VirtioMem } from "./virtio-mem/virtio-mem.js";

@@ -8,7 +8,7 @@ import {
   type MemTxAttrs,
   type ResolvedMmioOps,
 } from "@mem/core";
-import type { FlatRange } from "../flat-range.js";
+import type { FlatRange } from "../view/flat-range.js";
 import { type AccessOutcome, accessOutcomes } from "./access-outcome.js";
 
 /**

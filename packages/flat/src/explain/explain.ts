@@ -6,9 +6,9 @@ import {
   narrow,
   toAddress,
 } from "@mem/core";
-import type { AddressSpace } from "../address-space.js";
-import type { FlatView } from "../flat-view.js";
-import { askIommu, MAX_IOMMU_HOPS } from "../translation.js";
+import type { AddressSpace } from "../space/address-space.js";
+import type { FlatView } from "../view/flat-view.js";
+import { askIommu, MAX_IOMMU_HOPS } from "../access/translation.js";
 import { accessRules } from "./access-rules.js";
 import { Explanation, type Found, type TranslationOutcome } from "./explanation.js";
 import { GraphSearch } from "./graph-search.js";

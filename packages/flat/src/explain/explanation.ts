@@ -1,6 +1,6 @@
 import type { IommuTlbEntry, MemoryRegion } from "@mem/core";
-import type { AddressSpace } from "../address-space.js";
-import type { FlatRange } from "../flat-range.js";
+import type { AddressSpace } from "../space/address-space.js";
+import type { FlatRange } from "../view/flat-range.js";
 import type { AccessRules } from "./access-rules.js";
 import { formatExplanation } from "./format.js";
 import type { HiddenRegion } from "./hidden.js";

@@ -1,5 +1,5 @@
 import { hex, IommuAccess } from "@mem/core";
-import type { FlatRange } from "../flat-range.js";
+import type { FlatRange } from "../view/flat-range.js";
 import type { Explanation, Found, TranslationOutcome } from "./explanation.js";
 import { accessLines } from "./format-access.js";
 import { hiddenLines } from "./format-hidden.js";

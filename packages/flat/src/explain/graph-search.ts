@@ -1,5 +1,5 @@
 import { MAX_RENDER_DEPTH, type MemoryRegion } from "@mem/core";
-import { lookThrough } from "../view-root.js";
+import { lookThrough } from "../view/view-root.js";
 import type { Trail } from "./trail.js";
 
 /**

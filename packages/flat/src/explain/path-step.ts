@@ -1,5 +1,5 @@
 import type { MemoryRegion, RegionKind } from "@mem/core";
-import type { Interval } from "../render.js";
+import type { Interval } from "../view/render.js";
 
 /**
  * How the search for an address came to a region.

@@ -1,5 +1,5 @@
 import { ADDRESS_SPACE_END, type MemoryRegion } from "@mem/core";
-import type { Interval } from "../render.js";
+import type { Interval } from "../view/render.js";
 import type { PathStep, StepEntry } from "./path-step.js";
 
 /** A region that a search came to, and how: linked upwards, which costs little while searching. */

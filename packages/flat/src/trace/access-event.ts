@@ -1,5 +1,5 @@
 import type { Address, MemoryRegion, MemTxAttrs, MemTxResult } from "@mem/core";
-import type { AddressSpace } from "../address-space.js";
+import type { AddressSpace } from "../space/address-space.js";
 
 /**
  * What happened: a byte or word was read or written, an instruction's byte was fetched

@@ -6,7 +6,7 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   type MemTxResult,
 } from "@mem/core";
-import type { AddressSpace } from "../address-space.js";
+import type { AddressSpace } from "../space/address-space.js";
 import { type AccessEvent, type AccessType, targetOf, TYPE_BITS } from "./access-event.js";
 
 /** The access that is being told of; filled anew for each, so that it costs no memory. */

@@ -1,5 +1,5 @@
 import { AddressError, errorText, LifecycleError, type MemoryRegion } from "@mem/core";
-import type { AddressSpace } from "../address-space.js";
+import type { AddressSpace } from "../space/address-space.js";
 import { type AccessCounters, RegionCounters } from "./access-counters.js";
 import type { AccessEvent } from "./access-event.js";
 import { AccessFilter, type TraceFilter } from "./access-filter.js";

@@ -14,14 +14,14 @@ import {
   MemTxResult,
   NOT_FAST,
 } from "@mem/core";
-import type { AccessHook } from "../access-hook.js";
-import type { AccessWindow } from "../access-window.js";
-import type { AddressSpace } from "../address-space.js";
-import { type PieceObserver, readView, writeRomView, writeView } from "../bulk-access.js";
-import type { Mapping } from "../mapping.js";
-import { ScratchFrames } from "../scratch.js";
-import type { Translation } from "../translation.js";
-import { loadView, storeView } from "../word-access.js";
+import type { AccessHook } from "../access/access-hook.js";
+import type { AccessWindow } from "../view/access-window.js";
+import type { AddressSpace } from "../space/address-space.js";
+import { type PieceObserver, readView, writeRomView, writeView } from "../access/bulk-access.js";
+import type { Mapping } from "../access/mapping.js";
+import { ScratchFrames } from "../access/scratch.js";
+import type { Translation } from "../access/translation.js";
+import { loadView, storeView } from "../access/word-access.js";
 import type { AccessType } from "./access-event.js";
 import type { AccessFilter } from "./access-filter.js";
 import { AccessRecord } from "./access-record.js";

@@ -1,7 +1,7 @@
 import type { MemorySystem } from "@mem/core";
-import { AccessWindow } from "../access-window.js";
-import type { FlatView } from "../flat-view.js";
-import { WindowCache } from "../window-cache.js";
+import { AccessWindow } from "../view/access-window.js";
+import type { FlatView } from "../view/flat-view.js";
+import { WindowCache } from "../view/window-cache.js";
 import type { TraceZones } from "./trace-zones.js";
 
 const SLOTS = 1024;

@@ -1,0 +1,69 @@
+import { type Address, ADDRESS_SPACE_END, toAddress, toSize } from "../address.js";
+import { RegionOptionsError } from "../errors.js";
+import type { MemoryRegion } from "../region/memory-region.js";
+
+/**
+ * Lets all writes to a region be queued (`memory_region_set_coalescing`): by a `CoalescedQueue`,
+ * if whoever runs the guest attached one. Otherwise listeners are told, and nothing changes.
+ * @throws RegionOptionsError for a region of 2^64 bytes.
+ * @see {@link addCoalescing}
+ */
+export function setCoalescing(region: MemoryRegion): void {
+  if (region.size >= ADDRESS_SPACE_END) {
+    throw new RegionOptionsError(`${region.describe()}: 2^64 bytes cannot be coalesced`, {
+      rule: "coalesce-size",
+      region: region.describe(),
+    });
+  }
+  clearCoalescing(region);
+  addCoalescing(region, 0n, region.size);
+}
+
+/**
+ * Lets writes to `[offset, offset + size)` of a region be queued, in bytes.
+ * @see the guide "From QEMU's memory.h to Mem", "What is as you know it"
+ * @see the README of `@mem/flat`, "Queued writes"
+ */
+export function addCoalescing(region: MemoryRegion, offset: Address, size: Address): void {
+  region.assertUsable("coalesce");
+  const range = {
+    addr: toAddress(offset, "coalesced offset", region.describe()),
+    size: toSize(size, "coalesced size", region.describe()),
+  };
+  region.coalesced = [...region.coalesced, range];
+  region.memory.notifyCoalesced(region, range.addr, range.size, true);
+  setFlushCoalesced(region);
+}
+
+/**
+ * Ends all queueing of writes (`memory_region_clear_coalescing`), oldest range first; what is
+ * queued is delivered before.
+ * @see the guide "From QEMU's memory.h to Mem", "What is as you know it"
+ */
+export function clearCoalescing(region: MemoryRegion): void {
+  region.assertUsable("stop coalescing");
+  if (region.coalesced.length === 0) return;
+  region.memory.flushCoalescedMmio();
+  region.flushCoalesced = false;
+  for (let range = region.coalesced[0]; range; range = region.coalesced[0]) {
+    region.coalesced = region.coalesced.slice(1);
+    region.memory.notifyCoalesced(region, range.addr, range.size, false);
+  }
+}
+
+/**
+ * Queued writes are flushed before the region is accessed (`memory_region_set_flush_coalesced`).
+ * @see the README of `@mem/flat`, "Queued writes"
+ */
+export function setFlushCoalesced(region: MemoryRegion): void {
+  region.flushCoalesced = true;
+}
+
+/**
+ * Ends {@link setFlushCoalesced}, unless the region itself is coalesced
+ * (`memory_region_clear_flush_coalesced`).
+ * @see {@link setFlushCoalesced}
+ */
+export function clearFlushCoalesced(region: MemoryRegion): void {
+  if (region.coalesced.length === 0) region.flushCoalesced = false;
+}

@@ -1,0 +1,109 @@
+import type { DeviceObject } from "./device.js";
+import type { MemoryRegion } from "../region/memory-region.js";
+
+/**
+ * How many accesses may be in flight, one inside the other, before a further one is refused.
+ * @see the README of `@mem/core`, "Device accesses"
+ */
+export const MAX_REENTRY_DEPTH = 64;
+
+/**
+ * How often callbacks of regions that are in a callback already may be entered again within one
+ * outermost access. The depth alone would let a device that reaches itself twice do so 2^64 times.
+ * @see the README of `@mem/core`, "Device accesses"
+ */
+export const MAX_REENTRIES = 1000;
+
+/**
+ * How many callbacks may run inside two or more others within one outermost access. Beyond it those
+ * that run reach nothing more: devices that each reach the next one several times would have
+ * the work grow with the power of their number. What the outermost callback reaches by itself is
+ * not counted, however much data it moves between devices.
+ * @see the README of `@mem/core`, "Device accesses"
+ */
+export const MAX_NESTED_CALLBACKS = 1_000_000;
+
+/** Whether a callback of the region may be entered now. */
+export function mayEnter(region: MemoryRegion): boolean {
+  const guard = region.guardDevice;
+  if (guard !== null && guard.engagedInIo) return false;
+  return mayNest(region);
+}
+
+/**
+ * Whether accesses and the region's own callbacks leave room for one more inside them.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export function mayNest(region: MemoryRegion): boolean {
+  const { reclaimer } = region.memory;
+  const depth = reclaimer.inFlight;
+  if (depth === 0) return true;
+  if (region.entered > 0 && reclaimer.reentries >= MAX_REENTRIES) return false;
+  return depth < MAX_REENTRY_DEPTH && !isWorn(region);
+}
+
+/** Whether the outermost access has had all the callbacks inside others that it may have. */
+function isWorn(region: MemoryRegion): boolean {
+  return region.memory.reclaimer.nestedCallbacks >= MAX_NESTED_CALLBACKS;
+}
+
+/**
+ * Says why it may not, once for each region, or once for all where no region has more to do with
+ * it than others; always false.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export function refuseEntry(region: MemoryRegion): false {
+  const busy = region.guardDevice?.engagedInIo ?? false;
+  if (!busy && isWorn(region)) {
+    region.memory.logOnce(
+      "nested-callbacks",
+      "guest_error",
+      `${region.describe()}: more than ${MAX_NESTED_CALLBACKS} callbacks of one access would run inside others; refused`,
+    );
+    return false;
+  }
+  region.memory.logOnce(
+    `${busy ? "reentry" : "depth"}:${region.id}`,
+    "guest_error",
+    busy
+      ? `${region.describe()}: blocked re-entrant access to a busy device`
+      : `${region.describe()}: accesses nest more than ${MAX_REENTRY_DEPTH} deep, or re-enter more than ${MAX_REENTRIES} times; refused`,
+  );
+  return false;
+}
+
+/**
+ * A callback of the region begins; {@link leaveDevice} must follow with the answer: the device
+ * that is now engaged, whatever the callback does to the region's guard.
+ */
+export function engage(region: MemoryRegion): DeviceObject | null {
+  const guard = region.guardDevice;
+  if (guard !== null) guard.engagedInIo = true;
+  enterRegion(region);
+  return guard;
+}
+
+/** The callback is over. */
+export function leaveDevice(region: MemoryRegion, guard: DeviceObject | null): void {
+  if (guard !== null) guard.engagedInIo = false;
+  leaveRegion(region);
+}
+
+/**
+ * Code of the region's creator begins that is no device access: a check, a translation.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export function enterRegion(region: MemoryRegion): void {
+  const { reclaimer } = region.memory;
+  reclaimer.enterCallback();
+  if (region.entered++ > 0) reclaimer.countReentry();
+}
+
+/**
+ * It is over.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export function leaveRegion(region: MemoryRegion): void {
+  region.entered--;
+  region.memory.reclaimer.exitCallback();
+}

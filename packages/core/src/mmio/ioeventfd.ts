@@ -1,0 +1,45 @@
+import type { EventNotifier } from "../events/notifier.js";
+
+/**
+ * A write trigger on a region (`MemoryRegionIoeventfd`).
+ * @see {@link addEventfd}
+ */
+export interface Ioeventfd {
+  /** Byte offset within the region. */
+  readonly addr: bigint;
+  /** Size of the write in bytes: 1, 2, 4 or 8; 0 matches any size. */
+  readonly size: number;
+  /** Whether the value must equal `data`. */
+  readonly matchData: boolean;
+  /** The value to match, in the region's byte order. */
+  readonly data: bigint;
+  /** What is signalled. */
+  readonly notifier: EventNotifier;
+}
+
+/**
+ * Total order: address, size, match, data where it is matched, notifier.
+ * @see the README of `@mem/core`, "Signals"
+ */
+export function compareIoeventfds(a: Ioeventfd, b: Ioeventfd): number {
+  if (a.addr !== b.addr) return a.addr < b.addr ? -1 : 1;
+  if (a.size !== b.size) return a.size - b.size;
+  if (a.matchData !== b.matchData) return a.matchData ? 1 : -1;
+  if (a.matchData && a.data !== b.data) return a.data < b.data ? -1 : 1;
+  return a.notifier.id - b.notifier.id;
+}
+
+/**
+ * Equality in which size 0, on either side, stands for any size, data and notifier.
+ * @see the README of `@mem/core`, "Signals"
+ */
+export function matchesIoeventfd(a: Ioeventfd, b: Ioeventfd): boolean {
+  if (a.addr !== b.addr) return false;
+  if (a.size === 0 || b.size === 0) return true;
+  return (
+    a.size === b.size &&
+    a.matchData === b.matchData &&
+    (!a.matchData || a.data === b.data) &&
+    a.notifier === b.notifier
+  );
+}

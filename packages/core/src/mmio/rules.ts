@@ -1,0 +1,79 @@
+import type { Address } from "../address.js";
+import type { MemoryRegion } from "../region/memory-region.js";
+import type { MemTxAttrs } from "../access/mem-tx.js";
+import { enterRegion, leaveRegion, mayNest, refuseEntry } from "./guard.js";
+import type { MmioOps, ResolvedMmioOps, WideMmioOps } from "./ops.js";
+
+/** Whether a region with narrow callbacks can be told this offset at all. */
+export function offsetFits(ops: ResolvedMmioOps, addr: Address): boolean {
+  return ops.wide || typeof addr === "number" || addr <= BigInt(Number.MAX_SAFE_INTEGER);
+}
+
+/**
+ * The guest-visible rules for one access, in the order in which a device applies them:
+ * its own `accepts`, then alignment, then size.
+ */
+export function isValidAccess(
+  region: MemoryRegion,
+  ops: ResolvedMmioOps,
+  addr: Address,
+  size: number,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+): boolean {
+  if (ops.hasAccepts && !accepts(region, ops, addr, size, isWrite, attrs)) return false;
+  if (!ops.validUnaligned && size > 1 && lowBits(addr, size) !== 0) return false;
+  if (ops.validMax === 0) return true;
+  return size <= ops.validMax && size >= ops.validMin;
+}
+
+function accepts(
+  region: MemoryRegion,
+  ops: ResolvedMmioOps,
+  addr: Address,
+  size: number,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+): boolean {
+  if (!mayNest(region)) return refuseEntry(region);
+  enterRegion(region);
+  try {
+    if (ops.wide) {
+      const wide = (ops.callbacks as WideMmioOps).valid;
+      return wide?.accepts?.(BigInt(addr), size, isWrite, attrs) ?? true;
+    }
+    const narrow = (ops.callbacks as MmioOps).valid;
+    return narrow?.accepts?.(Number(addr), size, isWrite, attrs) ?? true;
+  } catch (error) {
+    region.logCallbackError(error);
+    return false;
+  } finally {
+    leaveRegion(region);
+  }
+}
+
+function lowBits(addr: Address, size: number): number {
+  return typeof addr === "number" ? addr % size : Number(addr & BigInt(size - 1));
+}
+
+/** The constraints that set the size of accesses to a RAM device. */
+const RAM_DEVICE_ACCESS = { validMax: 8, implUnaligned: true };
+
+/**
+ * How many of `length` bytes one device access takes (`memory_access_size`): at most the
+ * device's largest valid access, naturally aligned unless the implementation takes unaligned
+ * accesses, and a power of two.
+ * A region without callbacks takes up to 4 bytes, a RAM device up to 8 at any alignment.
+ * @param addr where the access starts, in bytes: its lowest bits decide the alignment.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export function accessChunk(region: MemoryRegion, length: Address, addr: Address): number {
+  const ops = region.isRamDevice ? RAM_DEVICE_ACCESS : region.ops;
+  let max = ops === null || ops.validMax === 0 ? 4 : ops.validMax;
+  if (ops === null || !ops.implUnaligned) {
+    const low = lowBits(addr, 8);
+    if (low !== 0) max = Math.min(max, low & -low);
+  }
+  const limit = length < max ? Number(length) : max;
+  return limit >= 8 ? 8 : limit >= 4 ? 4 : limit >= 2 ? 2 : 1;
+}

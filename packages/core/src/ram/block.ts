@@ -1,0 +1,265 @@
+import { hex, PAGE_SIZE } from "../address.js";
+import { DirtyBitmap } from "./dirty-bitmap.js";
+import { RamBlockError } from "../errors.js";
+import type { RamBacking } from "./backing.js";
+import type { RamSpan, RamStorage } from "./storage.js";
+
+/**
+ * Users of dirty page logging; a mask holds `1 << client`.
+ * @see the guide "Watching the map", "Which pages were written?"
+ */
+export const DirtyClient = {
+  /** A display that redraws what changed. */
+  VGA: 0,
+  /** A translator that must drop stale code. */
+  CODE: 1,
+  /** Live migration. */
+  MIGRATION: 2,
+} as const;
+
+/** One of {@link DirtyClient}. */
+export type DirtyClient = (typeof DirtyClient)[keyof typeof DirtyClient];
+
+/** @internal Stores into a block whose pages are not marked dirty yet. */
+export interface StoreNotes {
+  /** Marks them. Must not ask what is dirty. */
+  mark(): void;
+}
+
+/**
+ * How many dirty clients there are.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export const DIRTY_CLIENTS = 3;
+
+/**
+ * The memory behind a RAM, ROM or ROM device region (`RAMBlock`): its bytes, their used and
+ * maximum length, and one dirty bitmap per client. Lengths are in bytes and whole pages.
+ * @see the README of `@mem/core`, "Memory of one's own"
+ */
+export class RamBlock {
+  /** Name of the region, for messages. */
+  readonly regionName: string;
+  /** Name in a migration stream; empty unless {@link migratable}. */
+  readonly name: string;
+  /** Most bytes the block can have. */
+  readonly maxLength: number;
+  /** Whether the block takes part in migration, and so in global dirty logging. */
+  readonly migratable: boolean;
+  /** Called after a resize, with the new size in bytes, not rounded. */
+  readonly resized: ((name: string, newSize: bigint) => void) | null;
+  /** Whether its used length can change (`RAM_RESIZEABLE`). */
+  readonly isResizeable: boolean;
+  /** Where the block lies in the system's numbering of all RAM, in bytes (`ram_addr_t`). */
+  readonly ramAddress: bigint;
+  /** Where the guest had best see the block: multiples of this many bytes. */
+  readonly alignment: number;
+  /** Whether ordinary means such as DMA cannot reach it; a mark that stops no access. */
+  readonly isProtected: boolean;
+  /** What stands behind memory that the caller mapped. */
+  readonly backing: RamBacking | null;
+
+  /** @internal Those who note stores now, and mark the pages dirty when somebody asks. */
+  readonly storeNotes = new Set<StoreNotes>();
+
+  readonly #storage: RamStorage;
+  readonly #dirty: readonly DirtyBitmap[];
+  #usedLength: number;
+  #renewViews: (() => void) | null = null;
+
+  constructor(options: {
+    regionName: string;
+    storage: RamStorage;
+    usedLength: number;
+    maxLength: number;
+    migratable: boolean;
+    isResizeable?: boolean;
+    resized?: ((name: string, newSize: bigint) => void) | null;
+    ramAddress?: bigint;
+    alignment?: number;
+    isProtected?: boolean;
+    backing?: RamBacking | null;
+  }) {
+    this.regionName = options.regionName;
+    this.name = options.migratable ? options.regionName : "";
+    this.#storage = options.storage;
+    this.#usedLength = options.usedLength;
+    this.maxLength = options.maxLength;
+    this.migratable = options.migratable;
+    this.resized = options.resized ?? null;
+    this.isResizeable = options.isResizeable ?? false;
+    this.ramAddress = options.ramAddress ?? 0n;
+    this.alignment = options.alignment ?? PAGE_SIZE;
+    this.isProtected = options.isProtected ?? false;
+    this.backing = options.backing ?? null;
+    const pages = Math.ceil(options.maxLength / PAGE_SIZE);
+    this.#dirty = Array.from(
+      { length: DIRTY_CLIENTS },
+      () => new DirtyBitmap(pages, true, () => this.#markNoted()),
+    );
+  }
+
+  /** Bytes in use, whole pages; at most {@link maxLength}. */
+  get usedLength(): number {
+    return this.#usedLength;
+  }
+  /** @internal */
+  setUsedLength(length: number): void {
+    this.#usedLength = length;
+  }
+
+  /** @internal What makes rendered views let go of bytes that this block no longer holds. */
+  onRenewed(renewViews: () => void): void {
+    this.#renewViews = renewViews;
+  }
+
+  /** Bytes of host memory that the block holds at present; sparse blocks hold what was touched. */
+  get allocatedBytes(): number {
+    return this.#storage.allocatedBytes;
+  }
+
+  /** The runs of host memory that the block holds within `[offset, offset + length)`, ascending. */
+  allocated(offset: number, length: number): IterableIterator<RamSpan> {
+    this.#check(offset, length);
+    return this.#storage.allocated(offset, offset + length);
+  }
+
+  /**
+   * Makes `length` bytes from `offset` on read as 0 again (`ram_block_discard_range`). Whole
+   * chunks of sparse memory go back to the host, unless it is shared; the rest is zeroed. Views
+   * on the bytes stay good: they read 0, and a store through them still reaches the block.
+   * Marks nothing dirty.
+   * @throws RamBlockError when the range leaves the block, or is not made of whole pages.
+   */
+  discard(offset: number, length: number): void {
+    this.#check(offset, length);
+    const to = offset + length;
+    if (offset % PAGE_SIZE !== 0 || (to % PAGE_SIZE !== 0 && to !== this.maxLength)) {
+      throw new RamBlockError(
+        `${this.regionName}: bytes ${hex(offset)}+${hex(length)} to discard are not whole pages`,
+        { rule: "discard-alignment", region: this.regionName, address: offset },
+      );
+    }
+    if (this.#storage.discard(offset, to)) this.#renewViews?.();
+  }
+
+  /**
+   * Follows a `WebAssembly.Memory` that grew: its bytes moved to another buffer, and all views
+   * taken before have ended. Call it before the next access; the end of a transaction does the
+   * same. Does nothing when the bytes are where they were.
+   */
+  refresh(): void {
+    if (this.#storage.refresh()) this.#renewViews?.();
+  }
+
+  /** Whether the bytes live in a `SharedArrayBuffer`, which workers can share. */
+  get isShared(): boolean {
+    return this.#storage.shared;
+  }
+
+  /** The contiguous run of host memory around `offset`. */
+  span(offset: number): RamSpan {
+    return this.#storage.span(offset);
+  }
+
+  /**
+   * A view on `length` live bytes from `offset`.
+   * @throws RamBlockError when they leave the block, or are not contiguous in host memory.
+   */
+  bytes(offset: number, length: number): Uint8Array {
+    this.#check(offset, length);
+    const { start, bytes } = this.span(offset);
+    if (offset - start + length > bytes.byteLength) {
+      throw new RamBlockError(
+        `${this.regionName}: bytes ${hex(offset)}+${hex(length)} are not contiguous in host memory`,
+        { rule: "ram-contiguous", region: this.regionName, address: offset },
+      );
+    }
+    return bytes.subarray(offset - start, offset - start + length);
+  }
+
+  /** Offset of a view's first byte within the block; -1 when the view is on other memory. */
+  offsetOf(bytes: Uint8Array): number {
+    return this.#storage.offsetOf(bytes);
+  }
+
+  /** Copies bytes out, across runs of host memory where needed. */
+  read(offset: number, into: Uint8Array): void {
+    this.#check(offset, into.length);
+    for (let done = 0; done < into.length;) {
+      const { start, bytes } = this.span(offset + done);
+      const from = offset + done - start;
+      const n = Math.min(into.length - done, bytes.byteLength - from);
+      into.set(bytes.subarray(from, from + n), done);
+      done += n;
+    }
+  }
+
+  /** Copies bytes in; marks nothing dirty. */
+  write(offset: number, data: Uint8Array): void {
+    this.#check(offset, data.length);
+    for (let done = 0; done < data.length;) {
+      const { start, bytes } = this.span(offset + done);
+      const from = offset + done - start;
+      const n = Math.min(data.length - done, bytes.byteLength - from);
+      bytes.set(data.subarray(done, done + n), from);
+      done += n;
+    }
+  }
+
+  /** Marks the pages that `[offset, offset + length)` touches dirty for the clients in `mask`. */
+  markDirty(offset: number, length: number, mask: number): void {
+    const from = Math.floor(offset / PAGE_SIZE);
+    const to = Math.ceil((offset + length) / PAGE_SIZE);
+    for (let client = 0; client < DIRTY_CLIENTS; client++) {
+      if ((mask >>> client) & 1) this.dirtyBitmap(client).set(from, Math.max(to, from));
+    }
+  }
+
+  /** @internal {@link markDirty} of 1 to 8 bytes, for stores. */
+  markStored(offset: number, size: number, mask: number): void {
+    const last = offset + size - 1;
+    const page = Math.floor(offset / PAGE_SIZE);
+    const crosses = last % PAGE_SIZE < size - 1;
+    for (let client = 0, left = mask; left !== 0; client++, left >>>= 1) {
+      if ((left & 1) === 0) continue;
+      const bitmap = this.dirtyBitmap(client);
+      bitmap.mark(page);
+      if (crosses) bitmap.mark(page + 1);
+    }
+  }
+
+  #markNoted(): void {
+    for (const notes of this.storeNotes) notes.mark();
+  }
+
+  /**
+   * The bitmap of one client; page 0 is the block's first.
+   * @throws RamBlockError for a client that there is not.
+   */
+  dirtyBitmap(client: number): DirtyBitmap {
+    const bitmap = this.#dirty[client];
+    if (!bitmap) {
+      throw new RamBlockError(`${this.regionName}: no dirty client ${client}`, {
+        rule: "dirty-client",
+        region: this.regionName,
+      });
+    }
+    return bitmap;
+  }
+
+  /** Whole pages in use. */
+  get usedPages(): number {
+    return Math.ceil(this.#usedLength / PAGE_SIZE);
+  }
+
+  #check(offset: number, length: number): void {
+    // Written so that what is not a number is refused too.
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.maxLength)) {
+      throw new RamBlockError(
+        `${this.regionName}: bytes ${hex(offset)}+${hex(length)} leave the block of ${hex(this.maxLength)}`,
+        { rule: "ram-range", region: this.regionName, address: offset },
+      );
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { hex, pageAlign } from "../address.js";
+import { RamBlockError } from "../errors.js";
+import type { MemoryRegion } from "../region/memory-region.js";
+import { DIRTY_CLIENTS } from "./block.js";
+
+/** @throws RamBlockError when a region of that size would reach beyond its memory */
+export function checkRamSize(region: MemoryRegion, size: bigint): void {
+  const { ramBlock: block } = region;
+  if (!block || size <= BigInt(block.maxLength)) return;
+  throw new RamBlockError(
+    `${region.describe()}: ${hex(size)} bytes exceed the RAM block of ${hex(block.maxLength)}`,
+    { rule: "ram-size", region: region.describe(), address: size },
+  );
+}
+
+/** Changes the used length of a RAM region; see `MemoryRegion.ramResize`. */
+export function resizeRam(region: MemoryRegion, newSize: bigint): void {
+  const block = region.ramBlock;
+  if (!block || newSize === 0n) {
+    throw new RamBlockError(
+      block ? `${region.describe()}: RAM of size 0` : `${region.describe()} has no memory`,
+      { rule: block ? "ram-size" : "no-ram", region: region.describe(), address: newSize },
+    );
+  }
+  const pages = pageAlign(Number(newSize));
+  if (pages !== block.usedLength && !block.isResizeable) {
+    throw new RamBlockError(
+      `Size mismatch: ${block.name}: ${hex(pages)} != ${hex(block.usedLength)}: Invalid argument`,
+      { rule: "ram-not-resizeable", region: region.describe(), address: newSize },
+    );
+  }
+  if (pages > block.maxLength) {
+    throw new RamBlockError(
+      `Size too large: ${block.name}: ${hex(pages)} > ${hex(block.maxLength)}: Invalid argument`,
+      { rule: "ram-max-size", region: region.describe(), address: newSize },
+    );
+  }
+  if (pages === block.usedLength) {
+    if (newSize === region.size) return;
+    region.size = newSize;
+    block.resized?.(block.name, newSize);
+    return;
+  }
+  const { memory } = region;
+  for (let client = 0; client < DIRTY_CLIENTS; client++) {
+    memory.clearDirtyLog(region, 0, block.usedLength);
+  }
+  block.setUsedLength(pages);
+  block.markDirty(0, pages, (1 << DIRTY_CLIENTS) - 1);
+  region.size = newSize;
+  block.resized?.(block.name, newSize);
+}

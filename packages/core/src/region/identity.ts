@@ -1,0 +1,158 @@
+import { type ObjectInit, QomObject } from "@mem/qom";
+import { errorText, LifecycleError } from "../errors.js";
+import type { MemoryRegion } from "./memory-region.js";
+import type { MemorySystem } from "../system/memory-system.js";
+import type { ResolvedMmioOps } from "../mmio/ops.js";
+import type { RamBlock } from "../ram/block.js";
+import type { RegionKind, RegionSpec } from "./spec.js";
+
+/**
+ * What a region is, which never changes, and who uses it.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export abstract class RegionIdentity extends QomObject {
+  /** The system that the region belongs to. */
+  readonly memory: MemorySystem;
+  /** Name for people; `null` for an anonymous region. */
+  readonly label: string | null;
+  /** What the region is. */
+  readonly kind: RegionKind;
+  /** The object whose life bounds the region's; `null` for static regions. */
+  readonly owner: QomObject | null;
+  /** The region that an alias shows a part of. */
+  readonly alias: MemoryRegion | null;
+  /** Device callbacks with their rules resolved; `null` where the region has none. */
+  readonly ops: ResolvedMmioOps | null;
+  /** The memory behind RAM, ROM and ROM devices. */
+  readonly ramBlock: RamBlock | null;
+  /** Whether the region answers accesses itself where no subregion does. */
+  readonly terminates: boolean;
+  /** RAM, ROM and RAM devices, but not ROM devices. */
+  readonly isRam: boolean;
+  /** Memory of a physical device, accessed with the guest's own access sizes. */
+  readonly isRamDevice: boolean;
+  /** Memory whose writes, and in MMIO mode also reads, go to a device. */
+  readonly isRomDevice: boolean;
+
+  /** Whether accesses are translated and go on elsewhere. */
+  readonly isIommu: boolean;
+
+  /** @internal Distinguishes the regions of one system. */
+  readonly id: number;
+  #uses = 0;
+  #shown = 0;
+
+  constructor(init: ObjectInit, memory: MemorySystem, spec: RegionSpec) {
+    super(init);
+    this.memory = memory;
+    this.id = memory.nextSequence();
+    this.label = spec.name;
+    this.kind = spec.kind;
+    this.owner = spec.owner;
+    this.alias = spec.target ?? null;
+    this.ops = spec.ops ?? null;
+    this.ramBlock = spec.ramBlock ?? null;
+    this.terminates = spec.kind !== "container" && spec.kind !== "alias";
+    this.isRam = spec.kind === "ram" || spec.kind === "ramDevice";
+    this.isRamDevice = spec.kind === "ramDevice";
+    this.isRomDevice = spec.kind === "romDevice";
+    this.isIommu = spec.kind === "iommu";
+  }
+
+  /** Name for people; the empty string for an anonymous region. */
+  get name(): string {
+    return this.label ?? "";
+  }
+
+  /** RAM that ordinary means such as DMA cannot reach (`memory_region_is_protected`). */
+  get isProtected(): boolean {
+    return this.isRam && this.ramBlock?.isProtected === true;
+  }
+
+  /** The host's handle of the file behind the memory, -1 without; aliases are followed. */
+  get fd(): number {
+    return this.alias ? this.alias.fd : (this.ramBlock?.backing?.fd ?? -1);
+  }
+
+  /** The region is best placed at multiples of this many bytes; 0 where it does not matter. */
+  get alignment(): number {
+    return this.ramBlock?.alignment ?? 0;
+  }
+
+  /** Path in the object tree, or the name where there is none: for messages. */
+  override describe(): string {
+    return (this.finalized ? null : this.canonicalPath()) ?? (this.name || "(anonymous region)");
+  }
+
+  /**
+   * Takes a use of the region (`memory_region_ref`): RAM counts on itself, anything else on
+   * its owner, and regions without an owner are not counted.
+   * @param holder who takes it, for leak reports
+   */
+  refUse(holder?: string): void {
+    this.#uses++;
+    this.#counted?.ref(holder);
+  }
+
+  /** Gives a use back (`memory_region_unref`), under the name that it was taken with. */
+  unrefUse(holder?: string): void {
+    this.#uses--;
+    this.#counted?.unref(holder);
+  }
+
+  /** @internal A use by a rendered view, which only keeps the region alive. */
+  refShown(): void {
+    this.#shown++;
+    this.#counted?.ref();
+  }
+
+  /** @internal */
+  unrefShown(): void {
+    this.#shown--;
+    this.#counted?.unref();
+  }
+
+  /** Whether the region shows in an address space, or a map, a cache, a section copy or a foreign container uses it. */
+  get inUse(): boolean {
+    return this.#uses > 0 || (this.#shown > 0 && this.memory.isShown(this));
+  }
+
+  get #counted(): QomObject | null {
+    return this.owner !== null && this.isRam ? this : this.owner;
+  }
+
+  /** @internal Whether what its uses count on still lives, so that it may be shown. */
+  get isCountable(): boolean {
+    const counted = this.#counted;
+    return counted === null || !(counted.finalizing || counted.finalized);
+  }
+
+  /** @internal @throws LifecycleError after finalization, and after that of its owner. */
+  assertCountable(action: string): void {
+    this.assertUsable(action);
+    if (this.isCountable) return;
+    throw new LifecycleError(`cannot ${action} ${this.describe()}: its owner was finalized`, {
+      rule: "owner-finalized",
+      region: this.describe(),
+    });
+  }
+
+  /** @internal @throws LifecycleError after finalization. */
+  assertUsable(action: string): void {
+    if (this.finalized) {
+      throw new LifecycleError(`cannot ${action} ${this.describe()}: it was finalized`, {
+        rule: "use-after-finalize",
+        region: this.describe(),
+      });
+    }
+  }
+
+  /** @internal */
+  logCallbackError(error: unknown): void {
+    this.memory.logOnce(
+      `throw:${this.id}`,
+      "callback",
+      `${this.describe()}: a device callback threw: ${errorText(error)}`,
+    );
+  }
+}

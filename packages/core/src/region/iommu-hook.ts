@@ -1,0 +1,48 @@
+import type { MemTxAttrs } from "../access/mem-tx.js";
+
+/**
+ * Permissions of a translation (`IOMMUAccessFlags`), also the direction asked for.
+ * @see the README of `@mem/iommu`, "Windows"
+ */
+export const IommuAccess = {
+  /** Nothing is allowed. */
+  NONE: 0,
+  /** Reading is allowed. */
+  RO: 1,
+  /** Writing is allowed. */
+  WO: 2,
+  /** Reading and writing are allowed. */
+  RW: 3,
+} as const;
+
+/** An OR of {@link IommuAccess} bits. */
+export type IommuAccess = number;
+
+/**
+ * One translation (`IOMMUTLBEntry`). All addresses are in bytes.
+ * @see the README of `@mem/iommu`, "One of your own"
+ */
+export interface IommuTlbEntry<Target> {
+  /** The address space that `translatedAddr` belongs to; `null` when nothing was found. */
+  readonly targetAs: Target | null;
+  /** Input address. */
+  readonly iova: bigint;
+  /** Output address. */
+  readonly translatedAddr: bigint;
+  /** Size of the translation minus 1, e.g. 0xfff for 4 KiB. */
+  readonly addrMask: bigint;
+  /** What it allows, {@link IommuAccess} bits. */
+  readonly perm: IommuAccess;
+}
+
+/**
+ * What a region that translates addresses offers to dispatch. The address space it targets
+ * belongs to a layer above this one, so its type is a parameter.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export interface IommuTranslator<Target = unknown> {
+  /** Translates `addr` (bytes within the region) for a direction and a translation table. */
+  translate(addr: bigint, flag: IommuAccess, iommuIdx: number): IommuTlbEntry<Target>;
+  /** The translation table that these attributes select. */
+  attrsToIndex(attrs: MemTxAttrs): number;
+}

@@ -1,0 +1,500 @@
+import type { ObjectInit } from "@mem/qom";
+import { type Address, ADDRESS_SPACE_END, PAGE_SIZE, toAddress, toSize } from "../address.js";
+import { reportDamage, type DamageSink } from "../tree/damage.js";
+import type { Data64 } from "../access/data64.js";
+import { DeviceObject } from "../mmio/device.js";
+import { LifecycleError, TopologyError } from "../errors.js";
+import type { Ioeventfd } from "../mmio/ioeventfd.js";
+import type { IommuTranslator } from "./iommu-hook.js";
+import type { MemOp } from "../access/mem-op.js";
+import { type MemTxAttrs, type MemTxResult, MEMTXATTRS_UNSPECIFIED } from "../access/mem-tx.js";
+import type { MemorySystem } from "../system/memory-system.js";
+import { dispatchRead, dispatchWrite } from "../mmio/dispatch.js";
+import { isValidAccess, offsetFits } from "../mmio/rules.js";
+import { DirtyClient } from "../ram/block.js";
+import { attachSubregion, detachSubregion, moveSubregion } from "../tree/region-tree.js";
+import { RegionIdentity } from "./identity.js";
+import type { RegionSpec } from "./spec.js";
+import { liveBytes, syncRam } from "../ram/backing.js";
+import { checkRamSize, resizeRam } from "../ram/resize.js";
+import { checkGrowth } from "./checks.js";
+import type { Subregions } from "../tree/subregions.js";
+
+/** QOM type of {@link MemoryRegion}; see the README of `@mem/core`, "For packages above". */
+export const TYPE_MEMORY_REGION = "memory-region";
+const NONE: readonly never[] = [];
+
+/**
+ * A node in the graph of a machine's memory (`MemoryRegion`): RAM, ROM, a device's registers,
+ * a window on another region, or a container of regions. Created by the factories of
+ * {@link MemorySystem}; what it is never changes, where and how it shows does.
+ * Setters take effect at once outside a transaction and at the outermost commit inside one;
+ * setting what is already there does nothing at all. Offsets, sizes and lengths are in bytes.
+ * @see the guide "Twenty lines to a bus"
+ */
+export class MemoryRegion extends RegionIdentity {
+  /** Whether bytes may be read straight from the RAM block. Changes with ROMD mode. */
+  directRead = false;
+  /** Whether bytes may be stored straight into the block, with no dirty client to tell. */
+  plainWrite = false;
+  /** @internal Mask of the dirty clients to tell of stores into the block; 0: none, or no stores. */
+  writeLoggers = 0;
+  /** @internal The device whose MMIO this is, where the re-entrancy guard applies. */
+  guardDevice: DeviceObject | null = null;
+  /** @internal How many of the region's callbacks are running, one inside the other. */
+  entered = 0;
+  /** @internal Precedence among children of equal priority: the highest was added last. */
+  sequence = 0;
+  /** @internal Start within the container as a rounded number. */
+  roughStart = 0;
+  /** @internal End within the container as a rounded number. */
+  roughEnd = 0;
+  /** @internal Set while a rendered view has this region as its root. */
+  damageSink: DamageSink | null = null;
+  /** @internal Aliases that show a part of this region; `null` where there never was one. */
+  aliasedBy: Set<MemoryRegion> | null = null;
+  /** @internal How many attached aliases show this region, directly or through aliases. */
+  mappedViaAlias = 0;
+  /** @internal `null` where there never was a subregion. */
+  subregionList: Subregions | null = null;
+  /** @internal Sorted write triggers. */
+  ioeventfds: readonly Ioeventfd[] = NONE;
+  /** @internal Ranges whose writes may be queued, oldest first. */
+  coalesced: readonly { readonly addr: bigint; readonly size: bigint }[] = NONE;
+  /** Whether queued writes must be flushed before this region is accessed. */
+  flushCoalesced = false;
+  /** Coordinates which parts of a RAM region are populated; managed by the discard layer. */
+  ramDiscardManager: object | null = null;
+  readonly #device: DeviceObject | null;
+  #size: bigint;
+  #addr = 0n;
+  #priority = 0;
+  #container: MemoryRegion | null = null;
+  #aliasOffset: bigint;
+  #enabled = true;
+  #readonly: boolean;
+  #romd = true;
+  #nonvolatile = false;
+  #unmergeable = false;
+  #guardDisabled = false;
+  #lockless = false;
+  #vgaLogCount = 0;
+
+  /** Use the factories of {@link MemorySystem}; subclasses pass their spec on. */
+  constructor(init: ObjectInit, memory: MemorySystem, spec: RegionSpec) {
+    super(init, memory, spec);
+    this.#size = spec.size;
+    this.#aliasOffset = spec.aliasOffset ?? 0n;
+    this.#readonly = spec.readonly ?? false;
+    this.#device = spec.owner instanceof DeviceObject ? spec.owner : null;
+    if (this.alias) (this.alias.aliasedBy ??= new Set()).add(this);
+    this.#refreshRoughBounds();
+    this.refreshAccess();
+  }
+
+  // ---- where it is ----------------------------------------------------------------------
+
+  /** Size in bytes, 0 to 2^64; the part of a subregion beyond its container's size is hidden. */
+  get size(): bigint {
+    return this.#size;
+  }
+  set size(size: Address) {
+    this.assertUsable("set the size of");
+    const value = toSize(size, "size", this.describe());
+    checkGrowth(this, value);
+    checkRamSize(this, value);
+    if (value === this.#size) return;
+    this.memory.transaction(() => {
+      this.damageWhole();
+      this.#size = value;
+      this.#refreshRoughBounds();
+      this.#container?.subregionList?.resized(this);
+      this.damageWhole();
+      this.memory.transactions.touchTopology();
+    });
+  }
+
+  /** Offset within the container in bytes; kept when the region is taken out. */
+  get addr(): bigint {
+    return this.#addr;
+  }
+  set addr(addr: Address) {
+    this.assertUsable("move");
+    const value = toAddress(addr, "offset", this.describe());
+    if (value !== this.#addr) moveSubregion(this, value);
+  }
+
+  /** Precedence among overlapping siblings; the higher one shows. */
+  get priority(): number {
+    return this.#priority;
+  }
+
+  /** The region that this one is a subregion of. */
+  get container(): MemoryRegion | null {
+    return this.#container;
+  }
+
+  /** @internal */
+  setPlace(container: MemoryRegion | null, addr: bigint, priority: number): void {
+    this.#container = container;
+    this.#addr = addr;
+    this.#priority = priority;
+    this.#refreshRoughBounds();
+  }
+
+  /** Subregions, highest precedence first. */
+  get subregions(): Iterable<MemoryRegion> {
+    return this.subregionList ?? [];
+  }
+
+  /**
+   * Shows `sub` in this region from `offset` on (`memory_region_add_subregion_overlap`).
+   * Overlap is never an error: the higher priority shows, and of equals the one added last.
+   * @param options.priority 32-bit integer, default 0.
+   * @throws TopologyError when `sub` has a container, a cycle would form, or this is an alias.
+   */
+  addSubregion(offset: Address, sub: MemoryRegion, options: { priority?: number } = {}): void {
+    attachSubregion(this, toAddress(offset, "offset", this.describe()), sub, options.priority ?? 0);
+  }
+
+  /**
+   * Takes `sub` out again (`memory_region_del_subregion`).
+   * @throws TopologyError when it is not a subregion of this region.
+   */
+  removeSubregion(sub: MemoryRegion): void {
+    this.assertUsable("remove a subregion of");
+    detachSubregion(this, sub);
+  }
+
+  /** Where an alias starts within its target, in bytes. */
+  get aliasOffset(): bigint {
+    return this.#aliasOffset;
+  }
+  /** @throws TopologyError for a region that is no alias. */
+  set aliasOffset(offset: Address) {
+    this.assertUsable("set the alias offset of");
+    if (!this.alias) {
+      throw new TopologyError(`${this.describe()} is not an alias`, {
+        rule: "not-an-alias",
+        region: this.describe(),
+      });
+    }
+    const value = toAddress(offset, "alias offset", this.describe());
+    if (value !== this.#aliasOffset) this.#change(() => (this.#aliasOffset = value));
+  }
+
+  /** In a container, or shown by an alias that is (through any number of aliases). */
+  get isMapped(): boolean {
+    return this.#container !== null || this.mappedViaAlias > 0;
+  }
+
+  // ---- how it shows ---------------------------------------------------------------------
+
+  /** A disabled region behaves as if it was not there, and its subregions neither. */
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+  set enabled(on: boolean) {
+    this.assertUsable("enable or disable");
+    if (on === this.#enabled) return;
+    this.memory.transaction(() => {
+      this.damageWhole();
+      this.#enabled = on;
+      this.#container?.subregionList?.switched(this);
+      this.memory.transactions.touchTopology();
+    });
+  }
+
+  /**
+   * On RAM this makes a ROM: guest writes are refused. On an alias or container it shows in the
+   * map, and processors drop stores there; other masters write through. Device registers are
+   * written as before, but lose the re-entrancy guard.
+   */
+  get readonly(): boolean {
+    return this.#readonly;
+  }
+  set readonly(on: boolean) {
+    this.assertUsable("set read-only");
+    if (on === this.#readonly) return;
+    this.#change(() => {
+      this.#readonly = on;
+      this.refreshAccess();
+    });
+  }
+
+  /** Marks the region as non-volatile memory, for whoever looks at the map. */
+  get nonvolatile(): boolean {
+    return this.#nonvolatile;
+  }
+  set nonvolatile(on: boolean) {
+    this.assertUsable("set non-volatile");
+    if (on !== this.#nonvolatile) this.#change(() => (this.#nonvolatile = on));
+  }
+
+  /** Keeps the region's ranges from being joined with their neighbours. */
+  get unmergeable(): boolean {
+    return this.#unmergeable;
+  }
+  set unmergeable(on: boolean) {
+    this.assertUsable("set unmergeable");
+    if (on !== this.#unmergeable) this.#change(() => (this.#unmergeable = on));
+  }
+
+  /** ROMD mode of a ROM device: reads come from memory, not from the device. */
+  get romd(): boolean {
+    return this.#romd;
+  }
+  set romd(on: boolean) {
+    this.assertUsable("set ROMD mode of");
+    if (on === this.#romd) return;
+    this.#change(() => {
+      this.#romd = on;
+      this.refreshAccess();
+    });
+  }
+
+  /** RAM that the guest may not write. */
+  get isRom(): boolean {
+    return this.isRam && this.#readonly;
+  }
+
+  /** A ROM device whose reads come from memory at present. */
+  get isRomd(): boolean {
+    return this.isRomDevice && this.#romd;
+  }
+
+  /** Whether memory behind the region can be reached without asking a device. */
+  get supportsDirectAccess(): boolean {
+    return (this.isRam && !this.isRamDevice) || this.isRomd;
+  }
+
+  /** Whether an access in this direction goes straight to memory. */
+  isDirect(isWrite: boolean, attrs: MemTxAttrs): boolean {
+    if (!this.directRead) return false;
+    return !isWrite || attrs.debug || (!this.#readonly && !this.isRomDevice);
+  }
+
+  /** Translates addresses; aliases of an IOMMU region do too. */
+  get iommu(): IommuTranslator | null {
+    return this.alias ? this.alias.iommu : null;
+  }
+
+  // ---- accesses -------------------------------------------------------------------------
+
+  /** Switches the guard against a device re-entering itself off for this region, or on again. */
+  get reentrancyGuardDisabled(): boolean {
+    return this.#guardDisabled;
+  }
+  set reentrancyGuardDisabled(off: boolean) {
+    this.#guardDisabled = off;
+    this.refreshAccess();
+  }
+
+  /** The device does its own locking; this also gives up the re-entrancy guard. */
+  enableLocklessIo(): void {
+    this.#lockless = true;
+    this.#guardDisabled = true;
+    this.refreshAccess();
+  }
+
+  /** Whether {@link enableLocklessIo} was called. */
+  get lockless(): boolean {
+    return this.#lockless;
+  }
+
+  /** Reads directly from the region (`memory_region_dispatch_read`) into `data`. */
+  dispatchRead(
+    addr: Address,
+    op: MemOp,
+    data: Data64,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    return dispatchRead(this, addr, op, data, attrs);
+  }
+
+  /** Writes directly to the region (`memory_region_dispatch_write`). */
+  dispatchWrite(
+    addr: Address,
+    op: MemOp,
+    data: Data64,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    return dispatchWrite(this, addr, op, data, attrs);
+  }
+
+  /** Whether the device would accept this access; aliases are not followed. */
+  accessValid(
+    addr: Address,
+    size: number,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): boolean {
+    if (this.isRamDevice) return true;
+    return (
+      this.ops !== null &&
+      offsetFits(this.ops, addr) &&
+      isValidAccess(this, this.ops, addr, size, isWrite, attrs)
+    );
+  }
+
+  // ---- memory ---------------------------------------------------------------------------
+
+  /**
+   * The live bytes of a RAM region (`memory_region_get_ram_ptr`); aliases are followed.
+   * @throws RamBlockError when there is no memory, or the range leaves it.
+   */
+  ramBytes(offset: Address = 0, length?: Address): Uint8Array {
+    return liveBytes(this, offset, length);
+  }
+
+  /** Brings bytes to the file behind the memory (`memory_region_msync`); see {@link syncRam}. */
+  msync(offset: Address, length: Address): void {
+    syncRam(this, offset, length);
+  }
+
+  /** The same (`memory_region_writeback`). */
+  writeback(offset: Address, length: Address): void {
+    syncRam(this, offset, length);
+  }
+
+  /**
+   * Changes the used length of a resizeable RAM region (`memory_region_ram_resize`), in bytes.
+   * @throws RamBlockError when it exceeds the maximum, or the memory has no other size, or is none.
+   */
+  ramResize(newSize: Address): void {
+    this.assertUsable("resize");
+    resizeRam(this, toSize(newSize, "RAM size", this.describe()));
+  }
+
+  /** Dirty clients that want to know of writes, as a mask of `1 << client`. */
+  get dirtyLogMask(): number {
+    let mask = this.#vgaLogCount > 0 ? 1 << DirtyClient.VGA : 0;
+    if (this.memory.globalDirtyLog && (this.ramBlock?.migratable || this.kind === "iommu")) {
+      mask |= 1 << DirtyClient.MIGRATION;
+    }
+    if (this.memory.codeDirtyLog && this.ramBlock) mask |= 1 << DirtyClient.CODE;
+    return mask;
+  }
+
+  /** Whether one of the dirty clients wants to know of writes (`memory_region_is_logging`). */
+  isLogging(client: DirtyClient): boolean {
+    return ((this.dirtyLogMask >>> client) & 1) === 1;
+  }
+
+  /**
+   * Turns dirty logging for a display on or off (`memory_region_set_log`). It counts: two "on"
+   * need two "off".
+   * @throws LifecycleError when it is turned off more often than on.
+   */
+  setLog(on: boolean): void {
+    this.assertUsable("set logging of");
+    if (!on && this.#vgaLogCount === 0) {
+      throw new LifecycleError(`${this.describe()}: dirty logging is not on`, {
+        rule: "log-not-on",
+        region: this.describe(),
+      });
+    }
+    const next = this.#vgaLogCount + (on ? 1 : -1);
+    const edge = next + (on ? 0 : 1) === 1;
+    if (!edge) {
+      this.#vgaLogCount = next;
+      return;
+    }
+    this.#change(() => {
+      this.#vgaLogCount = next;
+      this.refreshAccess();
+    });
+  }
+
+  /** Tells the dirty clients that `[offset, offset + length)` of the memory was written. */
+  markWritten(offset: number, length: number): void {
+    const mask = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
+    if (mask !== 0) this.ramBlock?.markDirty(offset, length, mask);
+  }
+
+  /** Bytes in a page of dirty logging. */
+  static readonly PAGE_SIZE = PAGE_SIZE;
+
+  // ---- life -----------------------------------------------------------------------------
+
+  /**
+   * Destroys the region by taking it out of the object tree (`object_unparent`).
+   * @throws LifecycleError while it is in use; containers and aliases may always go, unless
+   *   they are the root of a view.
+   */
+  override unparent(): void {
+    this.#assertMayGo();
+    super.unparent();
+  }
+
+  /**
+   * Drops a reference; the last one destroys the region.
+   * @throws LifecycleError when that is the last one and the region is in use; see {@link unparent}.
+   */
+  override unref(holder?: string): void {
+    if (this.refcount === 1 && holder === undefined && !this.finalizing) this.#assertMayGo();
+    super.unref(holder);
+  }
+
+  #assertMayGo(): void {
+    const free = this.kind === "container" || this.kind === "alias";
+    if (!this.memory.isRoot(this) && (free || !this.inUse)) return;
+    throw new LifecycleError(`${this.describe()} is in use and cannot be destroyed`, {
+      rule: "region-in-use",
+      region: this.describe(),
+    });
+  }
+
+  /** Leaves the map: a region that dies is disabled first, so that its going commits nothing. */
+  protected override onFinalize(): void {
+    this.damageWhole();
+    if (this.#enabled) {
+      this.#enabled = false;
+      this.#container?.subregionList?.switched(this);
+    }
+    this.memory.transaction(() => {
+      if (this.#container) detachSubregion(this.#container, this);
+      for (const sub of [...this.subregions])
+        if (sub.container === this) detachSubregion(this, sub);
+    });
+    this.alias?.aliasedBy?.delete(this);
+    this.memory.forgetRegion(this);
+    super.onFinalize();
+  }
+
+  // ---- bookkeeping ----------------------------------------------------------------------
+
+  /** @internal Everything the region shows may have changed. */
+  damageWhole(): void {
+    reportDamage(this, 0n, this.#size);
+  }
+
+  /** @internal Recomputes what the hot paths test. */
+  refreshAccess(): void {
+    const { directRead, plainWrite, writeLoggers } = this;
+    this.directRead = this.ramBlock !== null && this.supportsDirectAccess;
+    const guarded = !this.#guardDisabled && !this.isRam && !this.isRomDevice && !this.#readonly;
+    this.guardDevice = guarded ? this.#device : null;
+    const direct = this.isDirect(true, MEMTXATTRS_UNSPECIFIED);
+    this.writeLoggers = direct ? this.dirtyLogMask & ~(1 << DirtyClient.CODE) : 0;
+    this.plainWrite = direct && this.writeLoggers === 0;
+    const changed = directRead !== this.directRead || plainWrite !== this.plainWrite;
+    if (changed || writeLoggers !== this.writeLoggers) this.memory.accessChanged();
+  }
+
+  #refreshRoughBounds(): void {
+    this.roughStart = Number(this.#addr);
+    const end = this.#addr + this.#size;
+    this.roughEnd = Number(end < ADDRESS_SPACE_END ? end : ADDRESS_SPACE_END);
+  }
+
+  /** An attribute that only matters while the region is enabled. */
+  #change(apply: () => void): void {
+    this.memory.transaction(() => {
+      apply();
+      if (!this.#enabled) return;
+      this.damageWhole();
+      this.memory.transactions.touchTopology();
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import type { QomObject } from "@mem/qom";
+import type { MemoryRegion } from "./memory-region.js";
+import type { ResolvedMmioOps } from "../mmio/ops.js";
+import type { RamBlock } from "../ram/block.js";
+
+/**
+ * What a region is. ROM is `ram` with its read-only attribute set; resizeable RAM is `ram`
+ * whose block has room to grow.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export type RegionKind =
+  "container" | "ram" | "ramDevice" | "mmio" | "romDevice" | "reservation" | "alias" | "iommu";
+
+/**
+ * Checked options from which a region is built.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export interface RegionSpec {
+  /** What the region is. */
+  readonly kind: RegionKind;
+  /** Its name; `null` keeps it out of the object tree. */
+  readonly name: string | null;
+  /** Who must live while it is in use, if anybody. */
+  readonly owner: QomObject | null;
+  /** Bytes, 0 to 2^64. */
+  readonly size: bigint;
+  /** What an alias shows. */
+  readonly target?: MemoryRegion;
+  /** Where an alias starts in its target, in bytes. */
+  readonly aliasOffset?: bigint;
+  /** The callbacks of a device. */
+  readonly ops?: ResolvedMmioOps | null;
+  /** The memory of RAM, ROM and ROM devices. */
+  readonly ramBlock?: RamBlock;
+  /** Whether it starts as read-only. */
+  readonly readonly?: boolean;
+}

@@ -1,0 +1,432 @@
+import { ObjectSystem } from "@mem/qom";
+import { PAGE_SIZE, pageAlign, toAddress, toSize } from "../address.js";
+import { CoalescedQueues } from "../events/coalesced-queues.js";
+import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";
+import { errorText, RamBlockError, RegionOptionsError } from "../errors.js";
+import { EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
+import { MemoryRegion, TYPE_MEMORY_REGION } from "../region/memory-region.js";
+import { describeLeaks, type MemoryLeak } from "./leaks.js";
+import { resolveMmioOps } from "../mmio/ops.js";
+import { RamAddresses } from "../ram/addresses.js";
+import { RamBlock } from "../ram/block.js";
+import { checkRamOptions } from "../ram/options.js";
+import { adoptStorage, allocateStorage } from "../ram/supplied.js";
+import { Reclaimer } from "./reclaimer.js";
+import type {
+  AliasOptions,
+  MmioOptions,
+  RamDeviceOptions,
+  RamOptions,
+  RegionOptions,
+  ResizeableRamOptions,
+  RomDeviceOptions,
+} from "../region/options.js";
+import type { RegionIdentity } from "../region/identity.js";
+import { checkAliasTarget, type CommonSpec, commonSpec } from "../region/checks.js";
+import type { RegionSpec } from "../region/spec.js";
+import { type CommitHandler, Transactions } from "./transactions.js";
+
+/**
+ * What a log line is about: a guest's mistake, something not modelled, a throwing callback.
+ * @see {@link MemorySystem}
+ */
+export type LogCategory = "guest_error" | "unimp" | "callback";
+
+/**
+ * Options of a {@link MemorySystem}.
+ * @see {@link MemorySystem}
+ */
+export interface MemorySystemOptions {
+  /** Receives log lines; default: they are dropped. */
+  readonly log?: (category: LogCategory, message: string) => void;
+  /** Switches the CODE dirty client on for all RAM, for translators that cache code. */
+  readonly codeDirtyLog?: boolean;
+  /** The object tree to live in; default: one of its own. */
+  readonly objects?: ObjectSystem;
+}
+
+/**
+ * What the layer that renders views does for this one.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export interface ViewLayer extends CommitHandler {
+  /** Every rendered view must be rendered anew at the next commit. */
+  damageEverything(): void;
+  /** A coalesced range of a region, in bytes within it, came or went: tell listeners at once. */
+  coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void;
+  /** Whether any address space shows the region at present. */
+  isShown(region: RegionIdentity): boolean;
+  /** Whether an address space, or its view, starts at the region. */
+  isRoot(region: RegionIdentity): boolean;
+  /** Who shows what at present, for leak reports: descriptions of places by region. */
+  showings(): ReadonlyMap<RegionIdentity, readonly string[]>;
+  /** Which accesses may go straight to a region's memory, or unlogged, is another matter now. */
+  accessChanged(): void;
+  /** Bytes of a region were marked clean: tell listeners (`log_clear`). */
+  clearDirtyLog(region: MemoryRegion, offset: number, length: number): void;
+}
+
+/**
+ * One machine's memory: its regions, RAM blocks and transactions. Everything that QEMU keeps in
+ * global variables lives here, so that any number of machines share a process.
+ * @see the README of `@mem/core`
+ */
+export class MemorySystem {
+  /** The object tree: owners, devices and the regions themselves. */
+  readonly objects: ObjectSystem;
+  /** Queues of coalesced writes; none, unless an accelerator attaches one. */
+  readonly coalescedQueues = new CoalescedQueues();
+  /** Nested transactions over the topology. */
+  readonly transactions: Transactions;
+  /** Defers frees while accesses are in flight. */
+  readonly reclaimer: Reclaimer;
+  /** Backs the holes of every view: nothing is there. */
+  readonly unassigned: MemoryRegion;
+  /** Whether the CODE dirty client is on. */
+  readonly codeDirtyLog: boolean;
+
+  readonly #log: (category: LogCategory, message: string) => void;
+  readonly #logged = new Set<string>();
+  readonly #ramRegions = new Set<MemoryRegion>();
+  readonly #ramAddresses = new RamAddresses();
+  readonly #migratableNames = new Set<string>();
+  readonly #movingBlocks = new Set<RamBlock>();
+  readonly #extensions = new Map<symbol, unknown>();
+  #views: ViewLayer | null = null;
+  #sequence = 0;
+  #notifiers = 0;
+  #globalDirtyLog = 0;
+
+  constructor(options: MemorySystemOptions = {}) {
+    this.objects = options.objects ?? new ObjectSystem();
+    this.codeDirtyLog = options.codeDirtyLog ?? false;
+    this.#log = options.log ?? (() => undefined);
+    this.reclaimer = new Reclaimer((error) => {
+      this.log(
+        "callback",
+        `an object that an access let go of did not end well: ${errorText(error)}`,
+      );
+    });
+    this.transactions = new Transactions(this.reclaimer, this.coalescedQueues);
+    const { types } = this.objects;
+    if (!types.has(TYPE_MEMORY_REGION)) types.register({ name: TYPE_MEMORY_REGION });
+    if (!types.has(TYPE_DEVICE)) {
+      types.register({ name: TYPE_DEVICE, construct: (init) => new DeviceObject(init) });
+    }
+    this.unassigned = this.#region({
+      kind: "reservation",
+      name: "unassigned",
+      owner: null,
+      size: 1n << 64n,
+    });
+  }
+
+  // ---- regions --------------------------------------------------------------------------
+
+  /** A region that only holds others (`memory_region_init`). */
+  container(options: RegionOptions): MemoryRegion {
+    return this.#region({ kind: "container", ...commonSpec(this, options) });
+  }
+
+  /**
+   * Read-write memory (`memory_region_init_ram`).
+   * @throws RamBlockError for size 0, memory that is too small, or a migratable name in use.
+   */
+  ram(options: RamOptions): MemoryRegion {
+    return this.#ramRegion(options, "ram", false);
+  }
+
+  /** Memory that the guest cannot write (`memory_region_init_rom`). */
+  rom(options: RamOptions): MemoryRegion {
+    return this.#ramRegion(options, "ram", true);
+  }
+
+  /** Memory of a physical device (`memory_region_init_ram_device_ptr`). */
+  ramDevice(options: RamDeviceOptions): MemoryRegion {
+    return this.#ramRegion(options, "ramDevice", false);
+  }
+
+  /** RAM whose used length can change (`memory_region_init_resizeable_ram`). */
+  resizeableRam(options: ResizeableRamOptions): MemoryRegion {
+    return this.#ramRegion(options, "ram", false);
+  }
+
+  /** A device's registers (`memory_region_init_io`). */
+  mmio(options: MmioOptions): MemoryRegion {
+    const spec = commonSpec(this, options);
+    return this.#region({ kind: "mmio", ...spec, ops: this.#ops(options, spec) });
+  }
+
+  /** Memory for reading whose writes go to a device (`memory_region_init_rom_device`). */
+  romDevice(options: RomDeviceOptions): MemoryRegion {
+    const spec = commonSpec(this, options);
+    const ops = this.#ops(options, spec);
+    const ramBlock = this.#block(options, spec);
+    return this.#region({ kind: "romDevice", ...spec, ops, ramBlock });
+  }
+
+  /** An address range that is taken, with nothing behind it. */
+  reservation(options: RegionOptions): MemoryRegion {
+    return this.#region({ kind: "reservation", ...commonSpec(this, options) });
+  }
+
+  /** A window on a part of another region (`memory_region_init_alias`). */
+  alias(options: AliasOptions): MemoryRegion {
+    const spec = commonSpec(this, options);
+    checkAliasTarget(this, options.target, spec.name);
+    const aliasOffset = toAddress(options.offset ?? 0, "alias offset", spec.name ?? undefined);
+    return this.#region({ kind: "alias", ...spec, target: options.target, aliasOffset });
+  }
+
+  /**
+   * Registers a region that a subclass of {@link MemoryRegion} built: it joins the object tree.
+   * The caller of a factory of its own passes `new Subclass(...)`.
+   */
+  adopt<T extends MemoryRegion>(region: T): T {
+    this.objects.adopt(region);
+    if (region.label !== null) {
+      const parent = region.owner ?? this.objects.container("/machine/unattached");
+      parent.addChild(`${escapeName(region.label)}[*]`, region);
+      region.unref();
+    }
+    if (region.ramBlock || region.kind === "iommu") this.#ramRegions.add(region);
+    region.ramBlock?.onRenewed(() => this.#renewViews(region));
+    return region;
+  }
+
+  // ---- transactions ---------------------------------------------------------------------
+
+  /** Opens a transaction (`memory_region_transaction_begin`). They nest. */
+  begin(): void {
+    this.transactions.begin();
+  }
+
+  /**
+   * Ends a transaction; the outermost one makes the changes visible and tells listeners.
+   * @throws TransactionError when none is open.
+   */
+  commit(): void {
+    if (this.transactions.depth === 1) for (const block of this.#movingBlocks) block.refresh();
+    this.transactions.commit();
+  }
+
+  /** Runs `change` inside a transaction, which ends even when it throws. */
+  transaction<T>(change: () => T): T {
+    this.transactions.begin();
+    try {
+      return change();
+    } finally {
+      this.commit();
+    }
+  }
+
+  // ---- the rest of the system -----------------------------------------------------------
+
+  /** A new notifier for write triggers; creation order ranks equals. */
+  eventNotifier(name?: string, options?: EventNotifierOptions): EventNotifier {
+    return new EventNotifier(this.#notifiers++, name, options);
+  }
+
+  /** Delivers writes that queues hold back (`qemu_flush_coalesced_mmio_buffer`). */
+  flushCoalescedMmio(): void {
+    this.coalescedQueues.flush();
+  }
+
+  /** Reasons for which global dirty logging is on, an OR of bits; 0 = off. */
+  get globalDirtyLog(): number {
+    return this.#globalDirtyLog;
+  }
+  /** @internal */
+  setGlobalDirtyLog(flags: number): void {
+    this.#globalDirtyLog = flags;
+    for (const region of this.#ramRegions) region.refreshAccess();
+  }
+
+  /** RAM, ROM and ROM device regions that live. */
+  get ramRegions(): Iterable<MemoryRegion> {
+    return this.#ramRegions;
+  }
+
+  /**
+   * The region whose memory a view of its bytes shows, and where (`memory_region_from_host`);
+   * `null` for other memory.
+   */
+  regionOfBytes(bytes: Uint8Array): { region: MemoryRegion; offset: number } | null {
+    for (const region of this.#ramRegions) {
+      const offset = region.ramBlock?.offsetOf(bytes) ?? -1;
+      if (offset >= 0) return { region, offset };
+    }
+    return null;
+  }
+
+  /** Writes one log line. A log that throws loses it: no access may fail for that. */
+  log(category: LogCategory, message: string): void {
+    try {
+      this.#log(category, message);
+    } catch {
+      // There is nowhere to tell.
+    }
+  }
+
+  /** Writes a log line the first time that `key` comes up. */
+  logOnce(key: string, category: LogCategory, message: string): void {
+    if (this.#logged.has(key)) return;
+    this.#logged.add(key);
+    this.log(category, message);
+  }
+
+  /** @internal State that a layer above keeps for this system, made on first use. */
+  extension<T>(key: symbol, create: () => T): T {
+    if (!this.#extensions.has(key)) this.#extensions.set(key, create());
+    return this.#extensions.get(key) as T;
+  }
+
+  /** @internal */
+  setViewLayer(views: ViewLayer): void {
+    this.#views = views;
+    this.transactions.setHandler(views);
+  }
+
+  /** @internal */
+  damageEverything(): void {
+    this.#views?.damageEverything();
+  }
+
+  /** @internal */
+  accessChanged(): void {
+    this.#views?.accessChanged();
+  }
+
+  /** @internal */
+  notifyCoalesced(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
+    this.#views?.coalescedRange(region, addr, size, added);
+  }
+
+  /** Tells listeners that bytes `[offset, offset + length)` of a region are clean (`log_clear`). */
+  clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {
+    this.#views?.clearDirtyLog(region, offset, length);
+  }
+
+  /** @internal */
+  isShown(region: RegionIdentity): boolean {
+    return this.#views?.isShown(region) ?? false;
+  }
+
+  /** @internal */
+  isRoot(region: RegionIdentity): boolean {
+    return this.#views?.isRoot(region) ?? false;
+  }
+
+  /**
+   * What still holds what: every object that something besides its parent keeps alive, with
+   * its holders, and where address spaces show the regions that count on it.
+   */
+  leaks(): MemoryLeak[] {
+    return describeLeaks(this.objects, this.#views?.showings() ?? new Map());
+  }
+
+  /** @internal */
+  nextSequence(): number {
+    return ++this.#sequence;
+  }
+
+  /** @internal */
+  forgetRegion(region: MemoryRegion): void {
+    this.#ramRegions.delete(region);
+    const block = region.ramBlock;
+    if (!block) return;
+    if (block.migratable) this.#migratableNames.delete(block.name);
+    this.#ramAddresses.release(block.ramAddress, block.maxLength);
+    this.#movingBlocks.delete(block);
+    try {
+      block.backing?.end?.();
+    } catch (error) {
+      this.log("callback", `${block.regionName}: its file did not end well: ${errorText(error)}`);
+    }
+  }
+
+  // ---- internals ------------------------------------------------------------------------
+
+  #region(spec: RegionSpec): MemoryRegion {
+    const klass = this.objects.types.get(TYPE_MEMORY_REGION);
+    return this.adopt(new MemoryRegion({ system: this.objects, klass }, this, spec));
+  }
+
+  #ramRegion(
+    options: RamOptions & Partial<ResizeableRamOptions>,
+    kind: "ram" | "ramDevice",
+    readonly: boolean,
+  ): MemoryRegion {
+    const spec = commonSpec(this, options);
+    return this.#region({ kind, ...spec, readonly, ramBlock: this.#block(options, spec) });
+  }
+
+  /** Views take up the bytes of a region anew, where they hold some that it has let go of. */
+  #renewViews(region: MemoryRegion): void {
+    if (region.finalized || !this.isShown(region)) return;
+    this.transaction(() => {
+      region.damageWhole();
+      this.transactions.touchTopology();
+    });
+  }
+
+  #ops(options: MmioOptions, spec: CommonSpec): ReturnType<typeof resolveMmioOps> {
+    const name = spec.name ?? "(anonymous region)";
+    if (options.wideOffsets !== true && spec.size > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw new RegionOptionsError(`${name}: offsets above 2^53 need wideOffsets callbacks`, {
+        rule: "wide-offsets",
+        region: name,
+      });
+    }
+    return resolveMmioOps(options, name);
+  }
+
+  #block(options: RamOptions & Partial<ResizeableRamOptions>, spec: CommonSpec): RamBlock {
+    const regionName = spec.name ?? "(anonymous region)";
+    const maxSize = toSize(options.maxSize ?? spec.size, "maximum RAM size", regionName);
+    if (spec.size === 0n || maxSize < spec.size || maxSize > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw new RamBlockError(`${regionName}: RAM of ${spec.size} bytes (at most ${maxSize})`, {
+        rule: "ram-size",
+        region: regionName,
+        address: spec.size,
+      });
+    }
+    const migratable = options.migratable ?? false;
+    if (migratable && this.#migratableNames.has(regionName)) {
+      throw new RamBlockError(`a migratable RAM block is already named ${regionName}`, {
+        rule: "ram-name",
+        region: regionName,
+      });
+    }
+    const usedLength = pageAlign(Number(spec.size));
+    const maxLength = pageAlign(Number(maxSize));
+    checkRamOptions(options, regionName);
+    const shared = options.shared ?? false;
+    const { memory, memoryOffset = 0 } = options;
+    const given =
+      memory && adoptStorage(memory, memoryOffset, Number(spec.size), shared, regionName);
+    const storage = given?.storage ?? allocateStorage(maxLength, shared, regionName, options);
+    const most = given ? Math.min(maxLength, given.length) : maxLength;
+    if (migratable) this.#migratableNames.add(regionName);
+    const block = new RamBlock({
+      regionName,
+      storage,
+      usedLength: Math.min(usedLength, most),
+      maxLength: most,
+      migratable,
+      resized: options.resized ?? null,
+      isResizeable: options.maxSize !== undefined,
+      ramAddress: this.#ramAddresses.allocate(most),
+      alignment: options.alignment ?? PAGE_SIZE,
+      isProtected: options.protected ?? false,
+      backing: options.backing ?? null,
+    });
+    if (given?.moves) this.#movingBlocks.add(block);
+    return block;
+  }
+}
+
+/** `/`, `[`, `\` and `]` cannot stand in a path component. */
+function escapeName(name: string): string {
+  return name.replace(/[/[\\\]]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
+}

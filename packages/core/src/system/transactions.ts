@@ -1,0 +1,124 @@
+import type { CoalescedQueues } from "../events/coalesced-queues.js";
+import { TransactionError } from "../errors.js";
+import { joinErrors } from "./listener-error.js";
+import type { Reclaimer } from "./reclaimer.js";
+
+/**
+ * How often listeners may cause a further commit from inside a commit.
+ * @see the guide "Watching the map", "Common mistakes"
+ */
+export const MAX_COMMIT_ROUNDS = 1000;
+
+/**
+ * What the layer that renders views does when a transaction ends.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export interface CommitHandler {
+  /** The outermost transaction ended and something effective changed: render and notify. */
+  commitTopology(): void;
+  /** It ended with changes of write triggers only. */
+  commitIoeventfds(): void;
+}
+
+/**
+ * Nested transactions over the topology of one memory system.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export class Transactions {
+  #depth = 0;
+  #topologyPending = false;
+  #ioeventfdsPending = false;
+  #committing = false;
+  #handler: CommitHandler | null = null;
+
+  readonly #reclaimer: Reclaimer;
+  readonly #queues: CoalescedQueues;
+
+  constructor(reclaimer: Reclaimer, queues: CoalescedQueues) {
+    this.#reclaimer = reclaimer;
+    this.#queues = queues;
+  }
+
+  /** How many transactions are open. */
+  get depth(): number {
+    return this.#depth;
+  }
+
+  /** Whether a commit is under way. */
+  get committing(): boolean {
+    return this.#committing;
+  }
+
+  /** @internal The layer above takes part. */
+  setHandler(handler: CommitHandler): void {
+    this.#handler = handler;
+  }
+
+  /**
+   * Opens a transaction: changes stay invisible until the outermost one is committed. Writes that
+   * queues hold back are delivered before, to what is there still.
+   */
+  begin(): void {
+    this.#queues.flush();
+    this.#depth++;
+  }
+
+  /** Notes an effective change of the topology. */
+  touchTopology(): void {
+    this.#topologyPending = true;
+  }
+
+  /** Notes a change of write triggers. */
+  touchIoeventfds(): void {
+    this.#ioeventfdsPending = true;
+  }
+
+  /**
+   * Closes a transaction; the outermost one makes the changes visible.
+   * @throws TransactionError when none is open, and when listeners cause commits without end;
+   *   ListenerError with all that listeners threw, after everything else is done; with errors of
+   *   other kinds besides, all in an `AggregateError`.
+   */
+  commit(): void {
+    if (this.#depth === 0) {
+      throw new TransactionError("commit without begin", { rule: "commit-without-begin" });
+    }
+    if (--this.#depth === 0 && !this.#committing) this.#finish();
+  }
+
+  /**
+   * Commits, and again while listeners cause it, as long as none of them opened a transaction:
+   * what it holds back waits for its end.
+   */
+  #finish(): void {
+    const errors: unknown[] = [];
+    this.#committing = true;
+    for (let rounds = 0; this.#depth === 0 && this.#isPending; rounds++) {
+      if (rounds === MAX_COMMIT_ROUNDS) {
+        const message = `listeners changed the topology in ${MAX_COMMIT_ROUNDS} commits in a row`;
+        errors.push(new TransactionError(message, { rule: "commit-loop" }));
+        // What is pending still is committed at the end of the next transaction.
+        break;
+      }
+      const topology = this.#topologyPending;
+      this.#topologyPending = this.#ioeventfdsPending = false;
+      try {
+        if (topology) this.#handler?.commitTopology();
+        else this.#handler?.commitIoeventfds();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    this.#committing = false;
+    try {
+      this.#reclaimer.drain();
+    } catch (error) {
+      errors.push(error);
+    }
+    if (errors.length > 0) throw joinErrors(errors, "several commits failed");
+  }
+
+  get #isPending(): boolean {
+    return this.#topologyPending || this.#ioeventfdsPending;
+  }
+}

@@ -1,0 +1,145 @@
+import { hex } from "../address.js";
+import { reportDamage } from "./damage.js";
+import { TopologyError } from "../errors.js";
+import type { MemoryRegion } from "../region/memory-region.js";
+import { Subregions } from "./subregions.js";
+
+/** Puts a region into a container; see `MemoryRegion.addSubregion`. */
+export function attachSubregion(
+  container: MemoryRegion,
+  offset: bigint,
+  sub: MemoryRegion,
+  priority: number,
+): void {
+  container.assertUsable("add a subregion to");
+  sub.assertCountable("add");
+  checkAttach(container, offset, sub, priority);
+  const { memory } = container;
+  memory.transaction(() => {
+    countAliasUses(sub, 1);
+    if (container.owner !== sub.owner) sub.refUse(holderName(container));
+    insert(container, offset, sub, priority);
+    if (container.enabled && sub.enabled) memory.transactions.touchTopology();
+  });
+}
+
+/** Takes a region out of its container; see `MemoryRegion.removeSubregion`. */
+export function detachSubregion(container: MemoryRegion, sub: MemoryRegion): void {
+  if (sub.container !== container) {
+    throw new TopologyError(`${sub.describe()} is not a subregion of ${container.describe()}`, {
+      rule: "not-a-subregion",
+      region: container.describe(),
+      other: sub.describe(),
+      address: sub.addr,
+    });
+  }
+  const { memory } = container;
+  memory.transaction(() => {
+    extract(container, sub);
+    countAliasUses(sub, -1);
+    // Dropping the container's use may finalize the subregion, which disables it: then the
+    // removal was not an effective change, and views stay as they are until the next one.
+    if (container.owner !== sub.owner) sub.unrefUse(holderName(container));
+    if (container.enabled && sub.enabled) memory.transactions.touchTopology();
+  });
+}
+
+/** Moves a region within its container, to the front of its priority class. */
+export function moveSubregion(region: MemoryRegion, addr: bigint): void {
+  const { memory, container, priority } = region;
+  memory.transaction(() => {
+    region.damageSink?.damageAll();
+    if (!container) {
+      region.setPlace(null, addr, priority);
+      return;
+    }
+    extract(container, region);
+    insert(container, addr, region, priority);
+    if (container.enabled && region.enabled) memory.transactions.touchTopology();
+  });
+}
+
+function insert(
+  container: MemoryRegion,
+  offset: bigint,
+  sub: MemoryRegion,
+  priority: number,
+): void {
+  if (sub.addr !== offset) sub.damageSink?.damageAll();
+  sub.sequence = container.memory.nextSequence();
+  sub.setPlace(container, offset, priority);
+  (container.subregionList ??= new Subregions()).insert(sub);
+  damagePlace(container, sub);
+}
+
+function extract(container: MemoryRegion, sub: MemoryRegion): void {
+  damagePlace(container, sub);
+  container.subregionList?.remove(sub);
+  sub.setPlace(null, sub.addr, sub.priority);
+}
+
+/** The name stays the same while the container moves about in the object tree. */
+function holderName(container: MemoryRegion): string {
+  return `container ${container.name || "(anonymous)"}`;
+}
+
+function damagePlace(container: MemoryRegion, sub: MemoryRegion): void {
+  const end = sub.addr + sub.size;
+  reportDamage(container, sub.addr, end < container.size ? end : container.size);
+}
+
+function countAliasUses(sub: MemoryRegion, step: 1 | -1): void {
+  for (let target = sub.alias; target; target = target.alias) target.mappedViaAlias += step;
+}
+
+function checkAttach(
+  container: MemoryRegion,
+  offset: bigint,
+  sub: MemoryRegion,
+  priority: number,
+): void {
+  const fail = (rule: string, message: string): never => {
+    throw new TopologyError(message, {
+      rule,
+      region: container.describe(),
+      other: sub.describe(),
+      address: offset,
+    });
+  };
+  if (container.memory !== sub.memory) {
+    fail("other-system", `${sub.describe()} belongs to another memory system`);
+  }
+  if (sub.container) {
+    fail(
+      "region-added-twice",
+      `${sub.describe()} is already at ${hex(sub.addr)} of ${sub.container.describe()}`,
+    );
+  }
+  if (container.alias) {
+    fail("subregion-of-alias", `${container.describe()} is an alias and cannot hold subregions`);
+  }
+  if (!Number.isInteger(priority) || Math.abs(priority) > 0x7fffffff) {
+    fail("priority-range", `priority ${priority} of ${sub.describe()} is not a 32-bit integer`);
+  }
+  if (container === sub || (hasDescendants(sub) && isAbove(sub, container))) {
+    fail("cycle", `${sub.describe()} would contain itself through ${container.describe()}`);
+  }
+}
+
+function hasDescendants(region: MemoryRegion): boolean {
+  return region.alias !== null || (region.subregionList?.size ?? 0) > 0;
+}
+
+/** Whether `wanted` is `region`, or reaches it through containers and aliases. */
+function isAbove(wanted: MemoryRegion, region: MemoryRegion): boolean {
+  const seen = new Set<MemoryRegion>();
+  const queue: MemoryRegion[] = [region];
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    if (next === wanted) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    if (next.container) queue.push(next.container);
+    if (next.aliasedBy) queue.push(...next.aliasedBy);
+  }
+  return false;
+}

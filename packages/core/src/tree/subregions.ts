@@ -1,0 +1,113 @@
+import type { MemoryRegion } from "../region/memory-region.js";
+import { precedes } from "./precedence.js";
+import { SubregionIndex } from "./subregion-index.js";
+
+/** From this many children on, they are kept in an index. */
+const INDEX_FROM = 48;
+
+const MAX_EXACT = /* @__PURE__ */ BigInt(Number.MAX_SAFE_INTEGER);
+
+/**
+ * The children of a region, in order of precedence: higher priority first, and among equals
+ * the one added last.
+ */
+export class Subregions {
+  /** Few children: the one of highest precedence at the end, where most additions happen. */
+  #items: MemoryRegion[] = [];
+  /** Many children. */
+  #index: SubregionIndex | null = null;
+  #size = 0;
+  #enabled = 0;
+
+  /** Number of children. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds a child whose place, `priority` and `sequence` are set; takes logarithmic time. */
+  insert(region: MemoryRegion): void {
+    this.#size++;
+    if (region.enabled) this.#enabled++;
+    if (this.#index) {
+      this.#index.add(region);
+      return;
+    }
+    this.#items.splice(this.#position(region), 0, region);
+    if (this.#size < INDEX_FROM) return;
+    this.#index = new SubregionIndex();
+    for (const item of this.#items) this.#index.add(item);
+    this.#items = [];
+  }
+
+  /** Removes a child; its place, `priority` and `sequence` are those it was inserted with. */
+  remove(region: MemoryRegion): void {
+    this.#size--;
+    if (region.enabled) this.#enabled--;
+    if (this.#index) this.#index.remove(region);
+    else this.#items.splice(this.#position(region), 1);
+  }
+
+  /** A child has another size: its end as a rounded number is new. */
+  resized(region: MemoryRegion): void {
+    this.#index?.changed(region);
+  }
+
+  /** A child was enabled or disabled. */
+  switched(region: MemoryRegion): void {
+    this.#enabled += region.enabled ? 1 : -1;
+    this.#index?.changed(region);
+  }
+
+  /** All children, highest precedence first. */
+  *[Symbol.iterator](): IterableIterator<MemoryRegion> {
+    const items = this.#index
+      ? this.#index.all().sort((a, b) => (precedes(a, b) ? -1 : 1))
+      : this.#items;
+    for (let i = items.length - 1; i >= 0; i--) {
+      const item = items[i];
+      if (item) yield item;
+    }
+  }
+
+  /** The only enabled child; `null` when there are none or several. `count` stops at 2. */
+  soleEnabled(): { count: 0 | 1 | 2; child: MemoryRegion | null } {
+    if (this.#enabled !== 1) return this.#enabled === 0 ? NONE : SEVERAL;
+    const child = this.#index ? this.#index.top : this.#items.find(({ enabled }) => enabled);
+    return { count: 1, child: child ?? null };
+  }
+
+  /**
+   * Calls `visit` for each enabled child that may intersect `[from, to)` (bytes within the
+   * container), highest precedence first, until it answers `false`. The test is made on rounded
+   * numbers, so that a child that only just misses the window may be visited too.
+   */
+  visitWindow(from: bigint, to: bigint, visit: (region: MemoryRegion) => boolean): void {
+    const low = from < MAX_EXACT ? Number(from) + 1 : Number(from);
+    const high = to <= MAX_EXACT ? Number(to) - 1 : Number(to);
+    if (this.#index) {
+      this.#index.visit(low, high, visit);
+      return;
+    }
+    for (let i = this.#items.length - 1; i >= 0; i--) {
+      const item = this.#items[i];
+      if (item && item.enabled && item.roughStart <= high && item.roughEnd >= low) {
+        if (!visit(item)) return;
+      }
+    }
+  }
+
+  #position(region: MemoryRegion): number {
+    let low = 0;
+    let high = this.#items.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = this.#items[middle];
+      if (other && precedes(other, region)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+const NONE = { count: 0, child: null } as const;
+const SEVERAL = { count: 2, child: null } as const;

@@ -1,0 +1,153 @@
+import {
+  type Address,
+  enterRegion,
+  IommuAccess,
+  type IommuTlbEntry,
+  type IommuTranslator,
+  leaveRegion,
+  mayNest,
+  type MemoryRegion,
+  type MemTxAttrs,
+  narrow,
+  refuseEntry,
+} from "@mem/core";
+import type { AccessWindow } from "../view/access-window.js";
+import type { FlatView } from "../view/flat-view.js";
+
+/**
+ * Translations followed for one access before it is given up.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
+export const MAX_IOMMU_HOPS = 64;
+
+/** What an IOMMU translation leads to: anything with a current view. */
+export interface TranslationTarget {
+  readonly flatView: FlatView;
+}
+
+/**
+ * Where an access ends up. Reusable, so that translating allocates nothing.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
+export class Translation {
+  /** The window that the address fell into last. */
+  window: AccessWindow | null = null;
+  /** The region that the access ends up in. */
+  region: MemoryRegion;
+  /** Offset within the region, in bytes. */
+  xlat: Address = 0;
+  /** Bytes from there that translate alike, at most those asked for. */
+  length: Address = 0;
+
+  constructor(unassigned: MemoryRegion) {
+    this.region = unassigned;
+  }
+}
+
+/**
+ * Resolves an address of a view to a region and an offset (`flatview_translate`), through any
+ * IOMMUs on the way. RAM clamps the length to its section; nothing else does.
+ * @param addr bus address in bytes, 0 to 2^64 - 1
+ * @param length bytes of the access
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
+export function translate(
+  view: FlatView,
+  addr: Address,
+  length: Address,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+  out: Translation,
+): void {
+  out.length = length;
+  enter(view, addr, out);
+  if (out.region.isIommu) followIommu(view, isWrite, attrs, out);
+}
+
+function enter(view: FlatView, addr: Address, out: Translation): void {
+  const window = view.find(addr);
+  out.window = window;
+  out.region = window.region;
+  out.xlat = window.xlat(addr);
+  if (window.region.isRam) {
+    const remaining = window.remaining(addr);
+    if (remaining < out.length) out.length = narrow(remaining);
+  }
+}
+
+function followIommu(view: FlatView, isWrite: boolean, attrs: MemTxAttrs, out: Translation): void {
+  for (let hops = 0; out.region.isIommu; hops++) {
+    const isOver = hops >= MAX_IOMMU_HOPS && refuseHops(out.region);
+    const entry = isOver ? null : translateOnce(out, isWrite, attrs);
+    const needed = isWrite ? IommuAccess.WO : IommuAccess.RO;
+    if (!entry?.targetAs || (entry.perm & needed) === 0) {
+      out.region = view.memory.unassigned;
+      out.window = null;
+      return;
+    }
+    enter(entry.targetAs.flatView, moveThrough(entry, out), out);
+  }
+}
+
+/** The output address of an entry for where `out` is; the length is cut to the entry's end. */
+function moveThrough(entry: IommuTlbEntry<TranslationTarget>, out: Translation): Address {
+  const { xlat } = out;
+  const size = Number(entry.addrMask) + 1;
+  const base = Number(entry.translatedAddr);
+  // Numbers do for pages of up to 2 GiB below 2^53; their low 32 bits are exact in `>>> 0`.
+  const isPage = size <= 0x8000_0000 && (size & (size - 1)) === 0;
+  if (isPage && base <= Number.MAX_SAFE_INTEGER && typeof xlat === "number") {
+    const offset = ((xlat >>> 0) & (size - 1)) >>> 0;
+    const inPage = size - offset;
+    if (inPage < out.length) out.length = inPage;
+    return base - (((base >>> 0) & (size - 1)) >>> 0) + offset;
+  }
+  const mask = entry.addrMask;
+  const at = (entry.translatedAddr & ~mask) | (BigInt(xlat) & mask);
+  const inPage = (at | mask) - at + 1n;
+  if (inPage < out.length) out.length = narrow(inPage);
+  return narrow(at);
+}
+
+/** Says that a chain of translations has no end, once for the region it got to; always true. */
+export function refuseHops(region: MemoryRegion): true {
+  region.memory.logOnce(
+    `iommu-hops:${region.id}`,
+    "guest_error",
+    `${region.describe()}: more than ${MAX_IOMMU_HOPS} translations of one access; refused`,
+  );
+  return true;
+}
+
+function translateOnce(
+  out: Translation,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+): IommuTlbEntry<TranslationTarget> | null {
+  return askIommu<TranslationTarget>(out.region, BigInt(out.xlat), isWrite, attrs);
+}
+
+/**
+ * What a translating region answers for an offset within it; `null` when it throws, which is
+ * logged, and where walks would nest without end. A walk may access memory itself: it counts as an
+ * access in flight, and finds working storage of its own.
+ */
+export function askIommu<Target>(
+  region: MemoryRegion,
+  offset: bigint,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+): IommuTlbEntry<Target> | null {
+  const iommu = region.iommu as IommuTranslator<Target> | null;
+  if (!iommu || !(mayNest(region) || refuseEntry(region))) return null;
+  enterRegion(region);
+  try {
+    const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
+    return iommu.translate(offset, flag, iommu.attrsToIndex(attrs));
+  } catch (error) {
+    region.logCallbackError(error);
+    return null;
+  } finally {
+    leaveRegion(region);
+  }
+}

@@ -1,0 +1,124 @@
+import { type Address, type CoalescedQueue, RegionOptionsError } from "@mem/core";
+import type { AddressSpace } from "../space/address-space.js";
+import { CoalescedRing } from "./ring.js";
+import { CoalescedZones } from "./zones.js";
+import type { ListenerRegistration } from "../listeners/registration.js";
+
+/** As many as KVM's ring takes: one page of entries of 24 bytes behind a head of 8. */
+const DEFAULT_CAPACITY = 170;
+const MAX_CAPACITY = 2 ** 20;
+
+/**
+ * Options of a {@link CoalescedMmioQueue}.
+ * @see {@link CoalescedMmioQueue}
+ */
+export interface CoalescedMmioQueueOptions {
+  /** How many writes it holds, 1 to 2^20; default 170. */
+  readonly capacity?: number;
+}
+
+/**
+ * Holds back what a processor writes to coalesced ranges of an address space (`setCoalescing`,
+ * `addCoalescing`), so that a device gets it in one go: what KVM does for QEMU. Whoever runs the
+ * guest attaches one, and asks {@link post} before each write to something that is not memory.
+ * Without a queue coalesced ranges are written like any others.
+ *
+ * The queue is flushed, oldest write first, each as `AddressSpace.write` does it:
+ *
+ * - before any access to a region whose `flushCoalesced` is set, as it is for every region with
+ *   coalesced ranges and by `setFlushCoalesced`: registers that tell of progress, say;
+ * - before a transaction begins, so that writes reach what they were meant for;
+ * - before coalescing is taken from a region;
+ * - when it is full: the write that has no room is not queued, and comes after all that is;
+ * - by `flush`, `machine.flushCoalescedMmio()`, and when the queue is disposed.
+ *
+ * A flush inside a flush does nothing. What is posted meanwhile is queued behind, and of that one
+ * flush delivers as many as the queue holds; more waits for the next.
+ * @see the README of `@mem/flat`, "Queued writes"
+ */
+export class CoalescedMmioQueue implements CoalescedQueue, Disposable {
+  /** The address space whose writes it takes. */
+  readonly addressSpace: AddressSpace;
+  readonly #zones = new CoalescedZones();
+  readonly #ring: CoalescedRing;
+  readonly #buffers = [1, 2, 4, 8].map((size) => new Uint8Array(size));
+  readonly #registration: ListenerRegistration;
+  readonly #attachment: Disposable;
+  #disposed = false;
+
+  /**
+   * @throws RegionOptionsError for a capacity out of range; LifecycleError when the address space
+   *   was destroyed.
+   */
+  constructor(space: AddressSpace, options: CoalescedMmioQueueOptions = {}) {
+    const { capacity = DEFAULT_CAPACITY } = options;
+    if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
+      throw new RegionOptionsError(`a queue of ${capacity} coalesced writes`, {
+        rule: "coalesced-capacity",
+        region: space.name,
+      });
+    }
+    this.addressSpace = space;
+    this.#ring = new CoalescedRing(capacity);
+    this.#registration = space.listen({
+      name: "coalesced writes",
+      coalescedIoAdd: (_section, addr, length) => this.#zones.add(addr, length),
+      coalescedIoDel: (_section, addr, length) => this.#zones.remove(addr, length),
+    });
+    this.#attachment = space.system.coalescedQueues.attach(this);
+  }
+
+  /** How many writes it holds at most. */
+  get capacity(): number {
+    return this.#ring.capacity;
+  }
+
+  /** How many writes it holds. */
+  get length(): number {
+    return this.#ring.length;
+  }
+
+  /**
+   * Queues a write of 1, 2, 4 or 8 bytes, little endian, if all of it lies in one coalesced range.
+   * @param addr bus address; what lies above 2^53 is not queued.
+   * @param value is reduced to the size.
+   * @returns whether it was queued. Otherwise the caller writes as ever; what had to be delivered
+   *   before that has been, or will be as that write gets to a region that asks for it.
+   */
+  post(addr: Address, size: 1 | 2 | 4 | 8, value: number | bigint): boolean {
+    const at = typeof addr === "number" ? addr : Number(addr);
+    if (this.#disposed || !this.#zones.covers(at, size)) return false;
+    if (this.#ring.isFull) {
+      this.flush();
+      return false;
+    }
+    this.#ring.push(at, size, value);
+    return true;
+  }
+
+  /** Has all queues of the machine flushed, this one among them. Never throws. */
+  flush(): void {
+    this.addressSpace.system.flushCoalescedMmio();
+  }
+
+  /** @internal */
+  deliver(): void {
+    const most = this.#ring.length + this.#ring.capacity;
+    for (let i = 0; i < most && this.#ring.length > 0; i++) {
+      const { addr } = this.#ring;
+      const bytes = this.#ring.bytes(this.#buffers);
+      this.#ring.shift();
+      this.addressSpace.write(addr, bytes);
+    }
+  }
+
+  /** Delivers what is queued, and takes nothing any more. Again does nothing. */
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.flush();
+    this.#disposed = true;
+    this.#attachment[Symbol.dispose]();
+    this.#registration[Symbol.dispose]();
+    this.#zones.clear();
+  }
+}

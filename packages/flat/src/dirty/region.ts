@@ -1,0 +1,75 @@
+import { type Address, type MemoryRegion, PAGE_SIZE } from "@mem/core";
+import { AddressSpaces } from "../space/address-spaces.js";
+import { DirtyLog } from "./log.js";
+import { blockOf, pagesOf, rangeOf } from "./runs.js";
+import { DirtySnapshot } from "./snapshot.js";
+import { syncDirtyLog } from "./sync.js";
+
+/** Pages that a snapshot captures and clears together. */
+const SNAPSHOT_PAGES = 64;
+
+/**
+ * Marks bytes of a region's memory dirty for all its dirty clients (`memory_region_set_dirty`).
+ * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the guide "Watching the map", "Which pages were written?"
+ */
+export function setDirty(region: MemoryRegion, offset: Address, length: Address): void {
+  const { from, bytes } = rangeOf(region, offset, length);
+  blockOf(region).markDirty(from, bytes, region.dirtyLogMask);
+}
+
+/**
+ * Marks the pages that a byte range touches clean for one client; listeners with `logClear`
+ * are told. Size 0 does nothing (`memory_region_reset_dirty`).
+ * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the guide "Watching the map", "Which pages were written?"
+ */
+export function resetDirty(
+  region: MemoryRegion,
+  offset: Address,
+  length: Address,
+  client: number,
+): void {
+  const range = rangeOf(region, offset, length);
+  const bitmap = blockOf(region).dirtyBitmap(client);
+  if (range.bytes === 0) return;
+  const { first, end } = pagesOf(range);
+  bitmap.clear(first, end);
+  region.memory.clearDirtyLog(region, first * PAGE_SIZE, (end - first) * PAGE_SIZE);
+}
+
+/**
+ * Marks bytes dirty that a ROM device's own write callback changed in its memory
+ * (`memory_region_flush_rom_device`).
+ * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the README of `@mem/flat`, "Looking closely"
+ */
+export function flushRomDevice(region: MemoryRegion, offset: Address, length: Address): void {
+  const { from, bytes } = rangeOf(region, offset, length);
+  region.markWritten(from, bytes);
+}
+
+/**
+ * Captures and clears one client's dirty bits around a byte range; whole groups of 64 pages are
+ * taken (`memory_region_snapshot_and_clear_dirty`). Chunks of the bitmap (128 MiB of memory)
+ * that are taken as a whole are not even copied.
+ * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the guide "Watching the map", "Which pages were written?"
+ */
+export function snapshotAndClearDirty(
+  region: MemoryRegion,
+  offset: Address,
+  length: Address,
+  client: number,
+): DirtySnapshot {
+  const { from, bytes } = rangeOf(region, offset, length);
+  const bitmap = blockOf(region).dirtyBitmap(client);
+  syncDirtyLog(AddressSpaces.of(region.memory), region, false);
+  const group = SNAPSHOT_PAGES * PAGE_SIZE;
+  const first = Math.floor(from / group) * SNAPSHOT_PAGES;
+  const end = Math.ceil((from + bytes) / group) * SNAPSHOT_PAGES;
+  const taken = bitmap.takeAndClear(first, end);
+  region.memory.clearDirtyLog(region, from, bytes);
+  DirtyLog.of(region.memory).afterSync();
+  return new DirtySnapshot(region, taken, first, end);
+}

@@ -1,0 +1,83 @@
+import {
+  type Address,
+  type DirtyBitmap,
+  hex,
+  type MemoryRegion,
+  PAGE_SIZE,
+  RamBlockError,
+} from "@mem/core";
+import {
+  type ByteRange,
+  type DirtyRange,
+  type DirtyRun,
+  pagesOf,
+  rangeOf,
+  runsWithin,
+} from "./runs.js";
+
+/**
+ * A captured piece of a dirty bitmap (`DirtyBitmapSnapshot`).
+ * @see the README of `@mem/flat`, "Looking closely"
+ */
+export class DirtySnapshot {
+  /** The region whose memory was captured. */
+  readonly region: MemoryRegion;
+  /** Where the captured pages start within the region's memory, in bytes. */
+  readonly offset: number;
+  /** How many bytes were captured: whole groups of 64 pages, as far as memory is in use. */
+  readonly length: number;
+  readonly #firstPage: number;
+  readonly #endPage: number;
+  readonly #bitmap: DirtyBitmap;
+
+  /** @internal The bits of pages `first` (inclusive) to `end` (exclusive) are the ones captured. */
+  constructor(region: MemoryRegion, bitmap: DirtyBitmap, first: number, end: number) {
+    this.region = region;
+    this.#bitmap = bitmap;
+    this.#firstPage = first;
+    this.#endPage = end;
+    this.offset = first * PAGE_SIZE;
+    const used = region.ramBlock?.usedLength ?? 0;
+    this.length = Math.max(Math.min(end * PAGE_SIZE, used) - this.offset, 0);
+  }
+
+  /**
+   * Whether any page that a byte range of the region touches was dirty
+   * (`memory_region_snapshot_get_dirty`).
+   * @throws RamBlockError when the range leaves what was captured.
+   */
+  isDirty(offset: Address, length: Address): boolean {
+    const { first, end } = pagesOf(this.#captured(offset, length));
+    return this.#bitmap.any(first, end);
+  }
+
+  /**
+   * The runs of pages that were dirty, in ascending order, as byte ranges of the region's memory.
+   * @param range every page that it touches counts; default: all that was captured, which may be
+   *   more than was asked for, and is clean now.
+   * @throws RamBlockError when the range leaves what was captured.
+   */
+  runs(range: DirtyRange = {}): IterableIterator<DirtyRun> {
+    const { offset = this.offset } = range;
+    const rest = BigInt(this.offset + this.length) - BigInt(offset);
+    const { length = rest > 0n ? rest : 0n } = range;
+    return runsWithin(this.region, this.#bitmap, this.#captured(offset, length));
+  }
+
+  /** How many pages were dirty, of all that were captured. */
+  get dirtyPages(): number {
+    const { first, end } = pagesOf({ from: this.offset, bytes: this.length });
+    return this.#bitmap.count(first, end);
+  }
+
+  #captured(offset: Address, length: Address): ByteRange {
+    const range = rangeOf(this.region, offset, length);
+    const { first, end } = pagesOf(range);
+    if (first >= this.#firstPage && end <= this.#endPage) return range;
+    throw new RamBlockError(`${hex(range.from)}+${hex(range.bytes)} was not captured`, {
+      rule: "snapshot-range",
+      region: this.region.describe(),
+      address: range.from,
+    });
+  }
+}

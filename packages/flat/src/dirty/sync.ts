@@ -1,0 +1,22 @@
+import type { MemoryRegion } from "@mem/core";
+import type { AddressSpaces } from "../space/address-spaces.js";
+import { MemoryRegionSection } from "../view/section.js";
+
+/** Asks listeners to bring dirty bitmaps up to date, of one region or of all. */
+export function syncDirtyLog(
+  spaces: AddressSpaces,
+  region: MemoryRegion | null,
+  lastStage: boolean,
+): void {
+  spaces.tellListeners((listener, entry) => {
+    if (!listener.logSync) {
+      listener.logSyncGlobal?.(lastStage);
+      return;
+    }
+    const view = entry.addressSpace.flatView;
+    for (const range of view.ranges()) {
+      if (range.dirtyMask === 0 || (region && range.region !== region)) continue;
+      listener.logSync(MemoryRegionSection.ofRange(range, view));
+    }
+  });
+}

@@ -1,0 +1,104 @@
+import type { AddressSpace } from "../space/address-space.js";
+import type { AddressSpaces } from "../space/address-spaces.js";
+import { ListenerEntry } from "./list.js";
+import { checkListener, joinAddressSpace, joinOrEnd, leaveAddressSpace } from "./registration.js";
+import type { MemoryListener } from "./memory-listener.js";
+
+/**
+ * A listener that watches every address space of a machine, those that come later too; disposing
+ * it unregisters the listener.
+ * @see the README of `@mem/flat`, "For packages beside"
+ */
+export class SystemListening implements Disposable {
+  /** The listener. */
+  readonly listener: MemoryListener;
+  readonly #spaces: AddressSpaces;
+  readonly #entries = new Map<AddressSpace, ListenerEntry>();
+  #isOver = false;
+
+  /**
+   * Registers, and replays the view of one address space after the other as additions.
+   * @throws LifecycleError for a listener that is registered already, has both kinds of
+   *   `logSync`, or refuses global dirty logging while it is on; ListenerError when it throws. In
+   *   either case it is not registered, and was told of removals where it had joined.
+   */
+  constructor(spaces: AddressSpaces, listener: MemoryListener) {
+    this.#spaces = spaces;
+    this.listener = listener;
+    checkListener(spaces, listener, "all address spaces");
+    spaces.registered.add(listener);
+    spaces.systemListenings.add(this);
+    joinOrEnd(
+      spaces,
+      () => {
+        try {
+          for (const space of spaces.all) this.join(space);
+        } catch (error) {
+          this.#end();
+          throw error;
+        }
+      },
+      () => this[Symbol.dispose](),
+    );
+  }
+
+  /** Whether it still watches. */
+  get active(): boolean {
+    return !this.#isOver;
+  }
+
+  /** @internal Watches one address space more. */
+  join(space: AddressSpace): void {
+    if (this.#isOver || this.#entries.has(space)) return;
+    const { listenerErrors } = this.#spaces;
+    const entry = new ListenerEntry(this.listener, space, listenerErrors, true);
+    this.#entries.set(space, entry);
+    const isFirst = this.#entries.size === 1;
+    if (isFirst) entry.lead();
+    try {
+      joinAddressSpace(this.#spaces, entry, isFirst);
+    } finally {
+      if (entry.isOver) this.#entries.delete(space);
+    }
+  }
+
+  /** @internal An address space ends: the listener is told that everything in it goes. */
+  leave(space: AddressSpace): void {
+    const entry = this.#entries.get(space);
+    if (!entry || entry.isOver) return;
+    entry.isOver = true;
+    const view = space.flatView.retain();
+    this.#spaces.turns.take(() => {
+      try {
+        leaveAddressSpace(this.#spaces, entry, view);
+      } finally {
+        view.release();
+        this.#entries.delete(space);
+        // What is about the machine as a whole is heard through another one from now on.
+        for (const next of this.#entries.values()) {
+          next.lead();
+          break;
+        }
+      }
+    });
+  }
+
+  /** Unregisters after replaying the views as removals, one address space after the other. */
+  [Symbol.dispose](): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#spaces.listenerErrors.collect(() => this.#spaces.turns.take(() => this.#end()));
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    const { listenerErrors, memory, registered, systemListenings } = this.#spaces;
+    listenerErrors.collect(() => {
+      for (const entry of this.#entries.values()) leaveAddressSpace(this.#spaces, entry);
+    });
+    this.#entries.clear();
+    systemListenings.delete(this);
+    registered.delete(this.listener);
+    memory.reclaimer.drain();
+  }
+}

@@ -1,0 +1,454 @@
+import {
+  type Address,
+  type Ioeventfd,
+  type IommuTlbEntry,
+  LifecycleError,
+  MemOp,
+  type MemoryRegion,
+  type MemorySystem,
+  MEMTXATTRS_UNSPECIFIED,
+  type MemTxAttrs,
+  MemTxResult,
+  narrow,
+  toAddress,
+  toSize,
+} from "@mem/core";
+import type { AccessHook } from "../access/access-hook.js";
+import type { AccessWindow } from "../view/access-window.js";
+import {
+  type AddressSpaceOptions,
+  checkAddressSpaceOptions,
+  checkIdle,
+  type TranslationResult,
+} from "./options.js";
+import { AddressSpaces } from "./address-spaces.js";
+import { isViewAccessValid, readView, writeRomView, writeView } from "../access/bulk-access.js";
+import { FlatView } from "../view/flat-view.js";
+import { collectIoeventfds, notifyIoeventfds } from "../listeners/ioeventfd-list.js";
+import { iotlbEntry } from "../access/iotlb.js";
+import { ListenerList } from "../listeners/list.js";
+import { ListenerRegistration } from "../listeners/registration.js";
+import { MapClients } from "../access/map-clients.js";
+import { contiguousLength, Mapping } from "../access/mapping.js";
+import type { MemoryListener } from "../listeners/memory-listener.js";
+import { ScratchFrames } from "../access/scratch.js";
+import { translate } from "../access/translation.js";
+import { effectiveRoot } from "../view/view-root.js";
+import { WordPort } from "../access/word-port.js";
+
+const FILL_CHUNK = 512;
+
+/**
+ * Memory as one bus master sees it (`AddressSpace`): bus addresses resolved through the region
+ * graph below a root. Accesses that a guest can make never throw; they answer `MemTxResult`.
+ * Addresses and lengths are in bytes.
+ * @see the README of `@mem/flat`
+ * @see the guide "Twenty lines to a bus"
+ */
+export class AddressSpace extends WordPort implements Disposable {
+  /** Its name, for people and `mtree`. */
+  readonly name: string;
+  /** The region that it shows. */
+  readonly root: MemoryRegion;
+  /** The system that it belongs to. */
+  readonly system: MemorySystem;
+  /** Bytes of bounce buffers that may be mapped at a time. */
+  readonly maxBounceBufferSize: number;
+  /** @internal */
+  readonly listeners: ListenerList;
+
+  readonly #spaces: AddressSpaces;
+  readonly #mapClients = new MapClients();
+  readonly #scratch: ScratchFrames;
+  readonly #mappings = new Set<Mapping>();
+  #view: FlatView;
+  #ioeventfds: readonly Ioeventfd[] = [];
+  #bounceBytes = 0;
+  #destroyed = false;
+
+  /**
+   * `address_space_init`: renders the present state below the root, unless it is rendered
+   * already for another address space. Fires no callbacks but those of listeners that watch all
+   * address spaces ({@link AddressSpaces.listen}).
+   * @throws LifecycleError when the root, or its owner, was finalized; TopologyError when it is of
+   *   another system; AddressError when there is a negative room for bounce buffers; ListenerError
+   *   when a listener that watches all address spaces throws: then there is no new one.
+   */
+  constructor(system: MemorySystem, options: AddressSpaceOptions) {
+    checkAddressSpaceOptions(system, options);
+    super(system);
+    this.system = system;
+    this.name = options.name;
+    this.root = options.root;
+    this.maxBounceBufferSize = options.maxBounceBufferSize ?? 4096;
+    this.#spaces = AddressSpaces.of(system);
+    this.listeners = new ListenerList(this.#spaces.listenerErrors);
+    this.#scratch = new ScratchFrames(system);
+    this.root.refUse(`address space ${this.name}`);
+    this.#view = this.#spaces.views.get(effectiveRoot(this.root)).retain();
+    this.#spaces.add(this, () => this.#end());
+  }
+
+  /** The present view, as of the last commit. */
+  override get flatView(): FlatView {
+    return this.#view;
+  }
+
+  // ---- words ----------------------------------------------------------------------------
+
+  /**
+   * The window that holds a bus address (0 to 2^53 - 1); never null, a hole has one too. It may
+   * be kept until the next commit, which a listener's `commit` tells.
+   */
+  lookup(addr: number): AccessWindow {
+    return this.hook === null ? this.#view.lookup(addr) : this.hook.lookup(addr);
+  }
+
+  /** Loads a byte of an instruction: {@link load}, but traces can tell it apart. */
+  fetch(addr: number): number {
+    const { hook } = this;
+    if (hook === null || !hook.observes(addr)) return this.load(addr, 1);
+    const { data } = this.#scratch.current;
+    const attrs = MEMTXATTRS_UNSPECIFIED;
+    this.lastResult = hook.access(false, addr, MemOp.SIZE_8, data, attrs, true, true);
+    return data.lo;
+  }
+
+  // ---- bytes ----------------------------------------------------------------------------
+
+  /**
+   * Reads `into.length` bytes (`address_space_read`). Bytes that failed are 0; those that a
+   * memory-only master was refused stay as they are.
+   */
+  read(addr: Address, into: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
+    if (typeof addr === "number" && !attrs.memory && this.hook === null) {
+      const window = this.#view.lookup(addr);
+      const { bytes, region, last, bias } = window;
+      if (bytes !== null && region.directRead && addr + into.length - 1 <= last) {
+        window.copyTo(into, addr - bias);
+        return MemTxResult.OK;
+      }
+    }
+    return this.#readFar(addr, into, attrs);
+  }
+
+  /** Writes bytes (`address_space_write`). */
+  write(addr: Address, from: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
+    if (typeof addr === "number" && !attrs.memory && this.hook === null) {
+      const { bytes, region, last, bias } = this.#view.lookup(addr);
+      if (bytes !== null && region.plainWrite && addr + from.length - 1 <= last) {
+        bytes.set(from, addr - bias);
+        return MemTxResult.OK;
+      }
+    }
+    return this.#writeFar(addr, from, attrs);
+  }
+
+  /** Reads or writes (`address_space_rw`). */
+  rw(
+    addr: Address,
+    bytes: Uint8Array,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    return isWrite ? this.write(addr, bytes, attrs) : this.read(addr, bytes, attrs);
+  }
+
+  /** Writes RAM and ROM alike, and skips devices: for loaders (`address_space_write_rom`). */
+  writeRom(
+    addr: Address,
+    from: Uint8Array,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    return this.#bulk((frame) => {
+      if (this.hook !== null) this.hook.writeRom(addr, from, attrs);
+      else writeRomView(this.#view, addr, from, attrs, frame);
+      return MemTxResult.OK;
+    });
+  }
+
+  /** Fills `length` bytes with one value, 512 at a time (`address_space_set`). */
+  set(
+    addr: Address,
+    byte: number,
+    length: Address,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): MemTxResult {
+    const chunk = new Uint8Array(FILL_CHUNK).fill(byte);
+    const total = toSize(length, "fill length");
+    let result: MemTxResult = MemTxResult.OK;
+    for (let done = 0n; done < total; done += BigInt(FILL_CHUNK)) {
+      const left = total - done;
+      const part = left < FILL_CHUNK ? chunk.subarray(0, Number(left)) : chunk;
+      result |= this.write(narrow(BigInt.asUintN(64, BigInt(addr) + done)), part, attrs);
+    }
+    return result;
+  }
+
+  // ---- questions ------------------------------------------------------------------------
+
+  /** Where an access would go (`address_space_translate`). */
+  translate(
+    addr: Address,
+    length: Address,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): TranslationResult {
+    const { hit } = this.#scratch.current;
+    translate(this.#view, narrow(toAddress(addr, "address")), length, isWrite, attrs, hit);
+    return { region: hit.region, xlat: BigInt(hit.xlat), length: BigInt(hit.length) };
+  }
+
+  /** Whether an access of `length` bytes would be accepted (`address_space_access_valid`). */
+  accessValid(
+    addr: Address,
+    length: Address,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): boolean {
+    const bytes = Number(toSize(length, "length"));
+    const frame = this.#scratch.current;
+    this.system.reclaimer.enter();
+    try {
+      return isViewAccessValid(this.#view, addr, bytes, isWrite, attrs, frame);
+    } finally {
+      this.system.reclaimer.exit();
+    }
+  }
+
+  /** Whether an address is answered by a device or nothing, rather than memory. */
+  isIo(addr: Address): boolean {
+    const { hit } = this.#scratch.current;
+    translate(this.#view, addr, 1, false, MEMTXATTRS_UNSPECIFIED, hit);
+    return !hit.region.isRam && !hit.region.isRomd;
+  }
+
+  /** The translation of a page (`address_space_get_iotlb_entry`). */
+  iotlbEntry(
+    addr: Address,
+    isWrite: boolean,
+    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
+  ): IommuTlbEntry<AddressSpace> {
+    return iotlbEntry(this, addr, isWrite, attrs);
+  }
+
+  // ---- mappings -------------------------------------------------------------------------
+
+  /**
+   * Maps guest memory for a transfer in one direction. May map less than asked for; `null` when
+   * nothing can be mapped now, and a map client tells when to try again.
+   */
+  map(
+    addr: Address,
+    length: Address,
+    options: { readonly isWrite: boolean; readonly attrs?: MemTxAttrs },
+  ): Mapping | null {
+    const { isWrite, attrs = MEMTXATTRS_UNSPECIFIED } = options;
+    const wanted = Number(toSize(length, "length"));
+    if (wanted === 0) return null;
+    const { hit } = this.#scratch.current;
+    translate(this.#view, addr, wanted, isWrite, attrs, hit);
+    const { region, xlat } = hit;
+    const first = { region, xlat, length: Number(hit.length) };
+    const mapping = region.isDirect(isWrite, attrs)
+      ? this.#mapDirect(addr, wanted, first, isWrite, attrs)
+      : this.#mapBounce(addr, first, isWrite, attrs);
+    if (mapping) {
+      this.#mappings.add(mapping);
+      this.hook?.mapped(mapping, attrs);
+    }
+    return mapping;
+  }
+
+  /**
+   * Calls `client` once there is room for bounce buffers: at once if there is some already,
+   * otherwise when one is released. Disposing the result takes it back.
+   */
+  addMapClient(client: () => void): Disposable {
+    const registration = this.#mapClients.add(client);
+    if (this.#bounceBytes < this.maxBounceBufferSize) this.#mapClients.notify();
+    return registration;
+  }
+
+  /** @internal */
+  endMapping(mapping: Mapping, accessLength: number): void {
+    this.#mappings.delete(mapping);
+    this.hook?.unmapped(mapping, accessLength);
+    if (!mapping.isBounce) return;
+    this.#bounceBytes -= mapping.length;
+  }
+
+  /** @internal Bounce buffers were released: all who wait may try again. */
+  notifyMapClients(): void {
+    this.#mapClients.notify();
+  }
+
+  // ---- listeners ------------------------------------------------------------------------
+
+  /**
+   * Watches the address space (`memory_listener_register`): the present view is replayed as
+   * additions. Disposing the result unregisters. Within callbacks of listeners both wait until
+   * these are over, so that whoever joins or leaves was told all of a change, or nothing.
+   * @throws LifecycleError for a listener that is registered already or has both kinds of
+   *   `logSync`, and after {@link destroy}; ListenerError when the listener throws, which leaves
+   *   it unregistered.
+   */
+  listen(listener: MemoryListener): ListenerRegistration {
+    this.#assertAlive("watch");
+    return new ListenerRegistration(this.#spaces, this, listener);
+  }
+
+  /** Unregisters every listener of this address space alone, lowest priority first. */
+  removeListeners(): void {
+    ListenerRegistration.endAll(this.#spaces, this.listeners.own);
+  }
+
+  /** @internal Write triggers that show here, while anybody listens for them. */
+  get ioeventfds(): readonly Ioeventfd[] {
+    return this.#ioeventfds;
+  }
+
+  /** @internal */
+  updateIoeventfds(): void {
+    if (this.#destroyed) return;
+    if (!this.listeners.hears("eventfdAdd", "eventfdDel")) return;
+    const before = this.#ioeventfds;
+    this.#ioeventfds = collectIoeventfds(this.#view);
+    notifyIoeventfds(this.listeners, before, this.#ioeventfds);
+  }
+
+  /**
+   * @internal Swaps the view in, after telling listeners what changes. A callback that ends
+   * the address space has the rest of it go by.
+   */
+  adoptView(view: FlatView, announce: (before: FlatView, after: FlatView) => void): void {
+    if (this.#destroyed) return;
+    const before = this.#view;
+    announce(before, view);
+    if (this.isDestroyed) return;
+    this.#view = view.retain();
+    this.forget();
+    before.release();
+  }
+
+  /** @internal Who observes accesses, if anybody. */
+  get accessHook(): AccessHook | null {
+    return this.hook;
+  }
+
+  /**
+   * @internal Has accesses observed from now on, by what is another one or a changed one; or no
+   * more. Whoever remembers windows is told that they are stale.
+   */
+  setAccessHook(hook: AccessHook | null): void {
+    this.hook = hook;
+    this.forget();
+    if (!this.#destroyed) this.#spaces.renew(this);
+  }
+
+  // ---- life -----------------------------------------------------------------------------
+
+  /**
+   * Ends the address space (`address_space_destroy`). Accesses find nothing there from then on.
+   * @throws LifecycleError while it has listeners, mappings or map clients, or a second time.
+   */
+  destroy(): void {
+    this.#assertAlive("destroy");
+    checkIdle(this, {
+      "mapping(s)": this.#mappings.size,
+      "listener(s)": this.listeners.own.length,
+      "map client(s)": this.#mapClients.size,
+    });
+    this.#destroyed = true;
+    this.#spaces.listenerErrors.collect(() => {
+      this.#spaces.remove(this);
+      this.#end();
+    });
+  }
+
+  #end(): void {
+    this.#destroyed = true;
+    const view = this.#view;
+    this.#view = FlatView.of(this.system, null, []);
+    this.forget();
+    view.release();
+    this.system.reclaimer.defer(() => this.root.unrefUse(`address space ${this.name}`));
+    this.system.reclaimer.drain();
+  }
+
+  /** {@link destroy}, unless it was destroyed already. */
+  [Symbol.dispose](): void {
+    if (!this.#destroyed) this.destroy();
+  }
+
+  /** Whether {@link destroy} was called. */
+  get isDestroyed(): boolean {
+    return this.#destroyed;
+  }
+
+  #assertAlive(action: string): void {
+    if (this.#destroyed) {
+      throw new LifecycleError(`cannot ${action} address space ${this.name}: it was destroyed`, {
+        rule: "use-after-destroy",
+      });
+    }
+  }
+
+  // Apart from `read` and `write`: what a closure captures is allocated on entry, used or not.
+  #readFar(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    if (this.hook !== null) return this.hook.read(addr, into, attrs);
+    return this.#bulk((frame) => readView(this.#view, addr, into, attrs, frame));
+  }
+
+  #writeFar(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    if (this.hook !== null) return this.hook.write(addr, from, attrs);
+    return this.#bulk((frame) => writeView(this.#view, addr, from, attrs, frame));
+  }
+
+  #bulk(access: (frame: ScratchFrames["current"]) => MemTxResult): MemTxResult {
+    const frame = this.#scratch.current;
+    this.system.reclaimer.enter();
+    try {
+      return access(frame);
+    } finally {
+      this.system.reclaimer.exit();
+    }
+  }
+
+  #mapDirect(
+    addr: Address,
+    wanted: number,
+    first: { region: MemoryRegion; xlat: Address; length: number },
+    isWrite: boolean,
+    attrs: MemTxAttrs,
+  ): Mapping | null {
+    const block = first.region.ramBlock;
+    if (!block) return null;
+    const offset = Number(first.xlat);
+    const { start, bytes } = block.span(offset);
+    const room = bytes.byteLength - (offset - start);
+    const run = contiguousLength(this.#view, addr, wanted, first, isWrite, attrs);
+    const mapped = block.bytes(offset, Math.min(run, room));
+    return new Mapping(this, first.region, addr, mapped, isWrite, offset, false);
+  }
+
+  #mapBounce(
+    addr: Address,
+    { region, xlat, length }: { region: MemoryRegion; xlat: Address; length: number },
+    isWrite: boolean,
+    attrs: MemTxAttrs,
+  ): Mapping | null {
+    const room = Math.min(length, this.maxBounceBufferSize - this.#bounceBytes);
+    if (room <= 0) return null;
+    const buffer = new Uint8Array(room);
+    const mapping = new Mapping(this, region, addr, buffer, isWrite, xlat, true);
+    this.#bounceBytes += room;
+    if (!isWrite) this.read(addr, buffer, attrs);
+    return mapping;
+  }
+
+  /** E.g. `memory (root system, 12 ranges)`. */
+  override toString(): string {
+    return `${this.name} (root ${this.root.name}, ${this.#view.length} ranges)`;
+  }
+}

@@ -1,0 +1,168 @@
+import { type Address, type MemoryRegion, narrow } from "@mem/core";
+import { copyBytes } from "../access/copy-bytes.js";
+import type { FlatRange } from "./flat-range.js";
+
+const PAGE = 4096n;
+const PAGE_BYTES = 4096;
+/** Views are kept of at most so many pages of a run. */
+const MAX_PAGES = 65536;
+const MAX = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Addresses that resolve alike: one dispatch section of a flat view, or a hole. Immutable, and
+ * valid until the next commit; the region's live flags (`directRead`, `plainWrite`) must be
+ * tested at each use. Addresses and offsets are in bytes.
+ * @see the guide "Performance", "Which call for which job"
+ */
+export class AccessWindow {
+  /** The region behind the window, or the system's unassigned one. */
+  readonly region: MemoryRegion;
+  /** First address, in bytes; meaningful while {@link exact}. */
+  readonly start: number;
+  /** Last address whose bytes {@link bytes} holds, or the last of the section. */
+  readonly last: number;
+  /** Last address of the section as a number, 2^53 - 1 at most. */
+  readonly sectionLast: number;
+  /** Offset of `start` within the region; meaningful while {@link exact}. */
+  readonly offset: number;
+  /** Whether start, last and offset are exact numbers; otherwise only the exact fields hold. */
+  readonly exact: boolean;
+  /**
+   * Whether the range is read-only, by the region's own attribute or one above it. The data path
+   * follows the region alone, as QEMU's does; a processor must drop stores to such a window.
+   */
+  readonly readonly: boolean;
+  /** Live bytes of the region's memory; `null` where there is none. */
+  readonly bytes: Uint8Array | null;
+  /** The same bytes. */
+  readonly view: DataView | null;
+  /** The byte at bus address `a` is `bytes[a - bias]`. */
+  readonly bias: number;
+  /** Whether accesses are traced: then {@link bytes} is `null`, and each goes through dispatch. */
+  readonly traced: boolean;
+  #run: DataView | null = null;
+  #pages: (Uint8Array | undefined)[] | null = null;
+  /** First address of the section. */
+  readonly exactStart: bigint;
+  /** Last address of the section. */
+  readonly exactLast: bigint;
+  /** Offset of the section's first byte within the region. */
+  readonly exactOffset: bigint;
+
+  constructor(
+    region: MemoryRegion,
+    start: bigint,
+    last: bigint,
+    offset: bigint,
+    readonly = false,
+    span?: { from: bigint; to: bigint; traced?: boolean },
+  ) {
+    this.region = region;
+    this.readonly = readonly;
+    this.exactStart = start;
+    this.exactLast = last;
+    this.exactOffset = offset;
+    const from = span?.from ?? start;
+    const to = span?.to ?? last;
+    this.start = Number(from);
+    this.last = Math.min(Number(to), MAX);
+    this.sectionLast = Math.min(Number(last), MAX);
+    this.offset = Number(offset + (from - start));
+    this.exact = this.start <= MAX && this.offset + (this.last - this.start) <= MAX;
+    this.traced = span?.traced ?? false;
+    const block = this.exact && !this.traced ? region.ramBlock : null;
+    if (block && this.offset < block.maxLength) {
+      const { start: spanStart, bytes, view } = block.span(this.offset);
+      this.bytes = bytes;
+      this.view = view;
+      this.bias = this.start - (this.offset - spanStart);
+      this.last = Math.min(this.last, this.bias + bytes.byteLength - 1);
+    } else {
+      this.bytes = null;
+      this.view = null;
+      this.bias = 0;
+    }
+  }
+
+  /** The bytes at `start` to `last`, and no others; `null` where {@link view} is. */
+  get run(): DataView | null {
+    if (this.#run === null && this.view !== null) {
+      const from = this.view.byteOffset + this.start - this.bias;
+      this.#run = new DataView(this.view.buffer, from, this.last - this.start + 1);
+    }
+    return this.#run;
+  }
+
+  /**
+   * Copies bytes from `at`, an index in {@link bytes}, on. A whole page is copied through a view
+   * of it that is kept, so that reading pages allocates nothing.
+   */
+  copyTo(into: Uint8Array, at: number): void {
+    const { bytes } = this;
+    if (bytes === null) return;
+    if (into.length !== PAGE_BYTES || at % PAGE_BYTES !== 0) {
+      copyBytes(bytes, at, into);
+      return;
+    }
+    const page = at / PAGE_BYTES;
+    if (page >= MAX_PAGES) {
+      copyBytes(bytes, at, into);
+      return;
+    }
+    this.#pages ??= new Array(Math.min(Math.ceil(bytes.length / PAGE_BYTES), MAX_PAGES));
+    into.set((this.#pages[page] ??= bytes.subarray(at, at + PAGE_BYTES)));
+  }
+
+  /** Whether an address of the section lies outside the run of host memory of this window. */
+  misses(addr: number): boolean {
+    return addr < this.start || addr > this.last;
+  }
+
+  /** The same section seen from the run of host memory that holds `addr`. */
+  around(addr: number): AccessWindow {
+    const at = BigInt(addr);
+    const block = this.region.ramBlock;
+    if (!block) return this;
+    const offset = Number(at - this.exactStart + this.exactOffset);
+    const span = block.span(offset);
+    const from = at - BigInt(offset - span.start);
+    const { region, exactStart, exactLast, exactOffset, readonly } = this;
+    return new AccessWindow(region, exactStart, exactLast, exactOffset, readonly, {
+      from: from > exactStart ? from : exactStart,
+      to: exactLast,
+    });
+  }
+
+  /** Where a bus address of the section lies within the region. */
+  xlat(addr: Address): Address {
+    if (this.exact && typeof addr === "number") return addr - this.start + this.offset;
+    return narrow(BigInt.asUintN(64, BigInt(addr) - this.exactStart + this.exactOffset));
+  }
+
+  /** Bytes from `addr` to the end of the section. */
+  remaining(addr: Address): bigint {
+    return this.exactLast - BigInt(addr) + 1n;
+  }
+}
+
+/**
+ * The sections of a range: its head up to the first page boundary when it starts within a page,
+ * the whole pages, and the tail that does not fill a page. An access never spans two of them.
+ */
+export function splitIntoWindows(range: FlatRange): readonly AccessWindow[] {
+  const { start, end } = range;
+  const cuts = [start];
+  const head = ((start + PAGE - 1n) / PAGE) * PAGE;
+  if (head > start && head < end) cuts.push(head);
+  const tail = (end / PAGE) * PAGE;
+  if (tail > head && tail < end) cuts.push(tail);
+  cuts.push(end);
+  const windows: AccessWindow[] = [];
+  for (let i = 0; i + 1 < cuts.length; i++) {
+    const from = cuts[i] ?? start;
+    const to = cuts[i + 1] ?? end;
+    const offset = range.offset + (from - start);
+    windows.push(new AccessWindow(range.region, from, to - 1n, offset, range.readonly));
+  }
+  return windows;
+}

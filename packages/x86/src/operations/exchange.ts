@@ -1,0 +1,102 @@
+/** Instructions that exchange or replace an operand in one go: XCHG XADD CMPXCHG CMPXCHG8B. */
+import type { Cpu, OpcodeTables } from "../state/cpu.js";
+import { ADD, alu, CMP } from "./alu.js";
+import { EAX, EBX, ECX, EDX } from "../constants.js";
+import { ud } from "../state/fault.js";
+import { fetch8 } from "../decode/fetch.js";
+import { setZF } from "../state/flags.js";
+import type { Size } from "../mmu/memory.js";
+import { load32, modify, store32 } from "../mmu/memory.js";
+import { ea } from "../decode/modrm.js";
+import { loadRm, modifyRm, register, setRegister, storeRm } from "../decode/operands.js";
+import { both, sized, widths } from "../decode/table-build.js";
+
+function xchg(c: Cpu, size: Size): void {
+  const m = fetch8(c);
+  const at = modifyRm(c, m, size);
+  const v = register(c, m >> 3, size);
+  setRegister(c, m >> 3, size, loadRm(c, m, at, size));
+  storeRm(c, m, at, size, v);
+}
+
+function xadd(c: Cpu, size: Size): void {
+  const m = fetch8(c);
+  const at = modifyRm(c, m, size);
+  const a = loadRm(c, m, at, size);
+  const sum = alu(c, ADD, a, register(c, m >> 3, size), size);
+  // If both operands are one register, the sum is what stays.
+  setRegister(c, m >> 3, size, a);
+  storeRm(c, m, at, size, sum);
+}
+
+function cmpxchg(c: Cpu, size: Size): void {
+  const m = fetch8(c);
+  const at = modifyRm(c, m, size);
+  const a = loadRm(c, m, at, size);
+  alu(c, CMP, register(c, EAX, size), a, size);
+  const equal = c.fr === 0;
+  // A failed comparison still writes the destination back, as the locked bus cycle does.
+  storeRm(c, m, at, size, equal ? register(c, m >> 3, size) : a);
+  if (!equal) setRegister(c, EAX, size, a);
+}
+
+function cmpxchg8b(c: Cpu): void {
+  const m = fetch8(c);
+  if (m >= 0xc0 || (m & 0x38) !== 0x08) ud(c);
+  const offset = ea(c, m);
+  const r = c.reg32;
+  const at = modify(c, c.eaSeg, offset, 8);
+  const lo = load32(c, at);
+  const hi = load32(c, (at + 4) | 0);
+  const equal = lo === r[EAX] && hi === r[EDX];
+  store32(c, at, equal ? r[EBX] : lo);
+  store32(c, (at + 4) | 0, equal ? r[ECX] : hi);
+  if (!equal) {
+    r[EAX] = lo;
+    r[EDX] = hi;
+  }
+  setZF(c, equal);
+}
+
+/** Enters this file's instructions. */
+export function installExchange(t: OpcodeTables): void {
+  widths(
+    t,
+    0x86,
+    (c) => xchg(c, 1),
+    (c) => xchg(c, 2),
+    (c) => xchg(c, 4),
+  );
+  both(t, 0x90, () => undefined);
+  for (let r = 1; r < 8; r++) {
+    sized(
+      t,
+      0x90 + r,
+      (c, op) => {
+        const v = c.reg16[0];
+        c.reg16[0] = c.reg16[(op & 7) << 1];
+        c.reg16[(op & 7) << 1] = v;
+      },
+      (c, op) => {
+        const v = c.reg32[0];
+        c.reg32[0] = c.reg32[op & 7];
+        c.reg32[op & 7] = v;
+      },
+    );
+  }
+  widths(
+    t,
+    0x1c0,
+    (c) => xadd(c, 1),
+    (c) => xadd(c, 2),
+    (c) => xadd(c, 4),
+  );
+  widths(
+    t,
+    0x1b0,
+    (c) => cmpxchg(c, 1),
+    (c) => cmpxchg(c, 2),
+    (c) => cmpxchg(c, 4),
+  );
+  both(t, 0x1c7, cmpxchg8b);
+}

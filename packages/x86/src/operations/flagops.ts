@@ -1,0 +1,42 @@
+/** Instructions on single flags: CLC STC CMC CLD STD CLI STI SAHF LAHF SALC. */
+import type { Cpu, OpcodeTables } from "../state/cpu.js";
+import { EV_SHADOW, F_DF, F_IF } from "../constants.js";
+import { gp } from "../state/fault.js";
+import { arithFlags, getCF, iopl, setArithFlags, setCF } from "../state/flags.js";
+import { both } from "../decode/table-build.js";
+
+function checkInterruptFlag(c: Cpu): void {
+  if (c.pe && c.cpl > iopl(c)) gp(c, 0);
+}
+
+function sti(c: Cpu): void {
+  checkInterruptFlag(c);
+  // Interrupts stay off for one more instruction.
+  if ((c.eflags & F_IF) === 0) c.events |= EV_SHADOW;
+  c.eflags |= F_IF;
+}
+
+/** Enters this file's instructions. */
+export function installFlagOps(t: OpcodeTables): void {
+  both(t, 0xf5, (c) => setCF(c, !getCF(c)));
+  both(t, 0xf8, (c) => setCF(c, false));
+  both(t, 0xf9, (c) => setCF(c, true));
+  both(t, 0xfa, (c) => {
+    checkInterruptFlag(c);
+    c.eflags &= ~F_IF;
+  });
+  both(t, 0xfb, sti);
+  both(t, 0xfc, (c) => {
+    c.eflags &= ~F_DF;
+  });
+  both(t, 0xfd, (c) => {
+    c.eflags |= F_DF;
+  });
+  both(t, 0x9e, (c) => setArithFlags(c, (arithFlags(c) & 0x800) | (c.reg8[1] & 0xd5)));
+  both(t, 0x9f, (c) => {
+    c.reg8[1] = (arithFlags(c) & 0xd5) | 2;
+  });
+  both(t, 0xd6, (c) => {
+    c.reg8[0] = getCF(c) ? 0xff : 0;
+  });
+}

@@ -1,0 +1,65 @@
+/** Port input and output, and the permission to do it. */
+import type { Cpu, OpcodeTables } from "../state/cpu.js";
+import { EAX, EDX, TR } from "../constants.js";
+import { gp } from "../state/fault.js";
+import { fetch8 } from "../decode/fetch.js";
+import { iopl } from "../state/flags.js";
+import type { Size } from "../mmu/memory.js";
+import { sysLoad16 } from "../mmu/memory.js";
+import { register, setRegister } from "../decode/operands.js";
+import { widths } from "../decode/table-build.js";
+
+/** Throws #GP(0) unless `size` ports from `port` may be used at the current level. */
+export function checkPort(c: Cpu, port: number, size: number): void {
+  if (!c.pe || (!c.vm && c.cpl <= iopl(c))) return;
+  if ((c.segAttr[TR] & 0x8800) !== 0x8800) gp(c, 0);
+  const limit = c.segLimit[TR] >>> 0;
+  if (limit < 0x67) gp(c, 0);
+  const at = sysLoad16(c, (c.segBase[TR] + 0x66) | 0) + (port >> 3);
+  if (at + 1 > limit) gp(c, 0);
+  const bits = sysLoad16(c, (c.segBase[TR] + at) | 0) >> (port & 7);
+  if ((bits & ((1 << size) - 1)) !== 0) gp(c, 0);
+}
+
+/** Reads a port; the result is unsigned for 8 and 16 bits, signed for 32. */
+export function input(c: Cpu, port: number, size: Size): number {
+  checkPort(c, port, size);
+  const v = c.io.load(port, size);
+  return size === 4 ? v | 0 : v;
+}
+/** Writes a port. */
+export function output(c: Cpu, port: number, size: Size, value: number): void {
+  checkPort(c, port, size);
+  c.io.store(port, size, value >>> 0);
+}
+
+/** The port is an immediate byte or DX. */
+function portOf(c: Cpu, op: number): number {
+  return (op & 8) === 0 ? fetch8(c) : c.reg16[EDX * 2];
+}
+function inputAccumulator(c: Cpu, op: number, size: Size): void {
+  setRegister(c, EAX, size, input(c, portOf(c, op), size));
+}
+function outputAccumulator(c: Cpu, op: number, size: Size): void {
+  output(c, portOf(c, op), size, register(c, EAX, size));
+}
+
+/** Enters this file's instructions. */
+export function installIo(t: OpcodeTables): void {
+  for (const first of [0xe4, 0xec]) {
+    widths(
+      t,
+      first,
+      (c, op) => inputAccumulator(c, op, 1),
+      (c, op) => inputAccumulator(c, op, 2),
+      (c, op) => inputAccumulator(c, op, 4),
+    );
+    widths(
+      t,
+      first + 2,
+      (c, op) => outputAccumulator(c, op, 1),
+      (c, op) => outputAccumulator(c, op, 2),
+      (c, op) => outputAccumulator(c, op, 4),
+    );
+  }
+}

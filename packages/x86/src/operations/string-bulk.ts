@@ -1,0 +1,82 @@
+/** REP MOVS and REP STOS over plain memory: as many elements at once as lie within one page. */
+import type { Cpu } from "../state/cpu.js";
+import { ECX, EDI, ES, ESI, TLB_MASK } from "../constants.js";
+import type { Size } from "../mmu/memory.js";
+import { addressRegister, advanceRegister, countRegister } from "../decode/modrm.js";
+
+/**
+ * How many elements of `size` fit before the offset leaves its segment's checked range, its page,
+ * or (16-bit addressing) wraps; 0 = not for the fast path.
+ */
+function span(offset: number, linear: number, end: number, size: number, wide: boolean): number {
+  const first = offset >>> 0;
+  if (first >= end) return 0;
+  let bytes = 0x1000 - (linear & 0xfff);
+  if (end !== 0xffffffff) bytes = Math.min(bytes, end - first);
+  if (!wide) bytes = Math.min(bytes, 0x10000 - first);
+  return Math.floor(bytes / size);
+}
+
+/** REP MOVS forwards; false when an element must go the slow way (then nothing was done). */
+export function fastMove(c: Cpu, size: Size, seg: number): boolean {
+  const wide = c.addr32;
+  const si = addressRegister(c, ESI);
+  const di = addressRegister(c, EDI);
+  const from = (c.segBase[seg] + si) | 0;
+  const to = (c.segBase[ES] + di) | 0;
+  const f = (from >>> 12) & TLB_MASK;
+  const t = (to >>> 12) & TLB_MASK;
+  if (c.rTag[f] !== (from & -4096) || c.wTag[t] !== (to & -4096)) return false;
+  if (!c.wRegion[t].plainWrite) return false;
+  const n = Math.min(
+    countRegister(c),
+    span(si, from, c.readEnd[seg], size, wide),
+    span(di, to, c.writeEnd[ES], size, wide),
+  );
+  if (n < 2) return false;
+  const bytes = n * size;
+  const source = c.tlb.rBytes[f];
+  const target = c.tlb.wBytes[t];
+  const a = (from + c.rBias[f]) >>> 0;
+  const b = (to + c.wBias[t]) >>> 0;
+  if (source !== target && source.buffer === target.buffer) {
+    // Two windows on one block: leave true overlaps to the element loop.
+    const distance = target.byteOffset + b - source.byteOffset - a;
+    if (distance > -bytes && distance < bytes) return false;
+  }
+  if (source === target && (b <= a || b >= a + bytes)) target.copyWithin(b, a, a + bytes);
+  else if (size === 1 || source !== target) {
+    for (let k = 0; k < bytes; k++) target[b + k] = source[a + k];
+  } else {
+    // The target overlaps the source ahead: elements repeat, as one by one.
+    const view = c.wView[t];
+    if (size === 2) for (let k = 0; k < bytes; k += 2) view.setUint16(b + k, view.getUint16(a + k));
+    else for (let k = 0; k < bytes; k += 4) view.setInt32(b + k, view.getInt32(a + k));
+  }
+  advanceRegister(c, ESI, bytes);
+  advanceRegister(c, EDI, bytes);
+  advanceRegister(c, ECX, -n);
+  return true;
+}
+
+/** REP STOS forwards; false when an element must go the slow way (then nothing was done). */
+export function fastStore(c: Cpu, size: Size): boolean {
+  const di = addressRegister(c, EDI);
+  const to = (c.segBase[ES] + di) | 0;
+  const t = (to >>> 12) & TLB_MASK;
+  if (c.wTag[t] !== (to & -4096) || !c.wRegion[t].plainWrite) return false;
+  const n = Math.min(countRegister(c), span(di, to, c.writeEnd[ES], size, c.addr32));
+  if (n < 2) return false;
+  const bytes = n * size;
+  const b = (to + c.wBias[t]) >>> 0;
+  if (size === 1) c.tlb.wBytes[t].fill(c.reg8[0], b, b + bytes);
+  else {
+    const view = c.wView[t];
+    const v = c.reg32[0];
+    if (size === 2) for (let k = 0; k < bytes; k += 2) view.setUint16(b + k, v, true);
+    else for (let k = 0; k < bytes; k += 4) view.setInt32(b + k, v, true);
+  }
+  advanceRegister(c, EDI, bytes);
+  advanceRegister(c, ECX, -n);
+  return true;
+}

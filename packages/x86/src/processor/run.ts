@@ -1,0 +1,184 @@
+/** The run loop: instruction after instruction, interrupts between them, faults around them. */
+import type { Cpu } from "../state/cpu.js";
+import {
+  EV_BREAK,
+  EV_DEBUG,
+  EV_HALT,
+  EV_INTR,
+  EV_NMI,
+  EV_SHADOW,
+  EV_SHUTDOWN,
+  EV_SMI,
+  EV_STOP,
+  EV_TRAP,
+  EX_DB,
+  EX_DE,
+  EX_DF,
+  EX_NMI,
+  EX_PF,
+  EX_TS,
+  F_IF,
+  F_RF,
+  F_TF,
+} from "../constants.js";
+import { executionHits } from "../state/breakpoints.js";
+import { refill } from "../decode/fetch.js";
+import { enterSmm } from "../system/smm.js";
+import { SOURCE_EXCEPTION, SOURCE_HARDWARE, deliver } from "../system/interrupt.js";
+
+/** Runs until `c.left` is used up, the processor halts, or a stop is requested. */
+export function run(c: Cpu): void {
+  for (;;) {
+    try {
+      loop(c);
+      return;
+    } catch (e) {
+      if (e !== c.fault) {
+        c.eip = c.startEip;
+        c.resetPrefixes();
+        throw e;
+      }
+      handleFault(c);
+    }
+  }
+}
+
+function loop(c: Cpu): void {
+  while (c.left > 0) {
+    if (c.events !== 0) {
+      const what = attend(c);
+      if (what === LEAVE) return;
+      if (what === STEPPED) continue;
+    }
+    step(c);
+  }
+}
+
+/** One instruction. */
+function step(c: Cpu): void {
+  c.left--;
+  const eip = c.eip;
+  c.startEip = eip;
+  if ((eip + c.fetchAdj) >>> 0 >= c.fetchSafe) refill(c);
+  const op = c.code[(eip + c.codeBias) >>> 0];
+  c.eip = (eip + 1) | 0;
+  c.ops[op](c, op);
+}
+
+/** What {@link attend} leaves to do. */
+const STEP = 0;
+const STEPPED = 1;
+const LEAVE = 2;
+
+/** Handles what is pending before the next instruction. */
+function attend(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
+  if ((c.events & EV_SHUTDOWN) !== 0) return LEAVE;
+  if ((c.events & EV_STOP) !== 0) {
+    c.events &= ~EV_STOP;
+    return LEAVE;
+  }
+  c.startEip = c.eip;
+  const shadow = (c.events & EV_SHADOW) !== 0;
+  c.events &= ~EV_SHADOW;
+  if ((c.events & EV_DEBUG) !== 0) debugTrap(c);
+  if (!shadow) {
+    if ((c.events & EV_SMI) !== 0 && !c.smm) {
+      c.events &= ~(EV_SMI | EV_HALT);
+      c.halted = false;
+      enterSmm(c);
+      return STEPPED;
+    }
+    if ((c.events & EV_NMI) !== 0 && !c.nmiBlocked) {
+      c.events &= ~(EV_NMI | EV_HALT);
+      c.nmiBlocked = true;
+      c.halted = false;
+      deliver(c, EX_NMI, SOURCE_HARDWARE, -1);
+    } else if ((c.events & EV_INTR) !== 0 && (c.eflags & F_IF) !== 0) {
+      c.events &= ~EV_HALT;
+      c.halted = false;
+      deliver(c, c.host.acknowledgeInterrupt() & 0xff, SOURCE_HARDWARE, -1);
+    }
+  }
+  if (c.halted) return LEAVE;
+  if ((c.events & EV_BREAK) !== 0 && executionBreak(c)) return STEPPED;
+  if ((c.events & EV_TRAP) !== 0) {
+    if ((c.eflags & F_TF) === 0) c.events &= ~EV_TRAP;
+    else {
+      step(c);
+      singleStepTrap(c);
+      return STEPPED;
+    }
+  }
+  return STEP;
+}
+
+/** #DB after an instruction that accessed a watched address. */
+function debugTrap(c: Cpu): void {
+  c.events &= ~EV_DEBUG;
+  c.dr[6] |= c.debugHits;
+  c.debugHits = 0;
+  deliver(c, EX_DB, SOURCE_EXCEPTION, -1);
+}
+
+/** #DB before an instruction with a breakpoint, unless RF is set. */
+function executionBreak(c: Cpu): boolean {
+  if ((c.eflags & F_RF) !== 0) {
+    c.eflags &= ~F_RF;
+    return false;
+  }
+  const hits = executionHits(c);
+  if (hits === 0) return false;
+  c.left--;
+  c.dr[6] |= hits;
+  deliver(c, EX_DB, SOURCE_EXCEPTION, -1);
+  return true;
+}
+
+/** #DB after an instruction that began with TF set, unless it holds traps off or was an INT. */
+function singleStepTrap(c: Cpu): void {
+  c.startEip = c.eip;
+  if ((c.events & EV_SHADOW) !== 0 || (c.events & EV_TRAP) === 0) return;
+  c.dr[6] |= 0x4000 | c.debugHits;
+  c.debugHits = 0;
+  c.events &= ~EV_DEBUG;
+  deliver(c, EX_DB, SOURCE_EXCEPTION, -1);
+}
+
+/** Exceptions that turn a second one into a double fault. */
+function contributory(vector: number): boolean {
+  return vector === EX_DE || (vector >= EX_TS && vector <= 13);
+}
+
+/** Delivers the fault just thrown, and those that its delivery throws. */
+function handleFault(c: Cpu): void {
+  let { vector, error } = c.fault;
+  c.events &= ~EV_DEBUG;
+  c.debugHits = 0;
+  for (;;) {
+    c.eip = c.startEip;
+    c.resetPrefixes();
+    try {
+      deliver(c, vector, SOURCE_EXCEPTION, error);
+      return;
+    } catch (e) {
+      if (e !== c.fault) throw e;
+    }
+    const second = c.fault.vector;
+    if (vector === EX_DF) {
+      c.eip = c.startEip;
+      c.shutdown = true;
+      c.events |= EV_SHUTDOWN;
+      return;
+    }
+    const double = contributory(vector)
+      ? contributory(second)
+      : vector === EX_PF && (contributory(second) || second === EX_PF);
+    if (double) {
+      vector = EX_DF;
+      error = 0;
+    } else {
+      vector = second;
+      error = c.fault.error;
+    }
+  }
+}

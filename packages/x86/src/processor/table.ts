@@ -1,0 +1,51 @@
+/** The opcode tables, put together from every subject's file. */
+import type { Handler, OpcodeTables } from "../state/cpu.js";
+import { installArith } from "../operations/arith.js";
+import { installBcd } from "../operations/bcd.js";
+import { installBits } from "../operations/bits.js";
+import { installControl } from "../operations/control.js";
+import { installExchange } from "../operations/exchange.js";
+import { installFar } from "../system/far.js";
+import { ud } from "../state/fault.js";
+import { installFlagOps } from "../operations/flagops.js";
+import { installFpu } from "../operations/fpu.js";
+import { installInterrupt } from "../system/interrupt.js";
+import { installIo } from "../operations/io.js";
+import { installMove } from "../operations/move.js";
+import { installMulDiv } from "../operations/muldiv.js";
+import { installPrefix } from "../decode/prefix.js";
+import { installSegmentOps } from "../system/segment-ops.js";
+import { installShift } from "../operations/shift.js";
+import { installSmm } from "../system/smm.js";
+import { installStack } from "../operations/stack.js";
+import { installString } from "../operations/string.js";
+import { installSystem } from "../system/privileged.js";
+
+/** Builds fresh tables; opcodes nobody entered raise #UD. */
+export function buildTables(): OpcodeTables {
+  const undefinedOpcode: Handler = (c) => ud(c);
+  const t: OpcodeTables = {
+    op16: Array.from({ length: 512 }, () => undefinedOpcode),
+    op32: Array.from({ length: 512 }, () => undefinedOpcode),
+  };
+  installArith(t);
+  installShift(t);
+  installMulDiv(t);
+  installBcd(t);
+  installBits(t);
+  installMove(t);
+  installExchange(t);
+  installStack(t);
+  installControl(t);
+  installFar(t);
+  installInterrupt(t);
+  installFlagOps(t);
+  installString(t);
+  installIo(t);
+  installSegmentOps(t);
+  installSystem(t);
+  installSmm(t);
+  installFpu(t);
+  installPrefix(t);
+  return t;
+}

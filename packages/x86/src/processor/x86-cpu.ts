@@ -1,0 +1,191 @@
+/** The processor as the rest of a machine sees it. */
+import type { CpuBus } from "../bus.js";
+import { Cpu } from "../state/cpu.js";
+import { formatState } from "./format-state.js";
+import { EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "../constants.js";
+import { run } from "./run.js";
+import type { CpuState } from "./register-state.js";
+import { applyState, getState } from "./register-state.js";
+import { buildTables } from "./table.js";
+import { flushTlb, walkDebug } from "../mmu/tlb.js";
+
+/**
+ * What an {@link X86Cpu} is wired to.
+ * @see {@link X86Cpu}
+ */
+export interface X86CpuOptions {
+  /** Physical memory. */
+  memory: CpuBus;
+  /** Physical memory while in system management mode; default: {@link memory}. */
+  smmMemory?: CpuBus;
+  /** I/O ports, 0..0xffff. */
+  io: CpuBus;
+  /** The vector of the interrupt being acknowledged (called once per delivery). */
+  acknowledgeInterrupt(): number;
+  /** The time stamp counter; default: instructions executed. */
+  readTsc?(): bigint;
+  /** Told what a guest did wrong and got away with. */
+  onGuestError?(message: string): void;
+}
+
+/**
+ * One 32-bit x86 processor (an i686 without an FPU yet), interpreting instruction by instruction.
+ * @see the README of `@mem/x86`
+ */
+export class X86Cpu implements Disposable {
+  readonly #cpu: Cpu;
+  /** Instructions this run was given, and those of earlier runs. */
+  #given = 0;
+  #executed = 0;
+  readonly #watching: Disposable[];
+
+  constructor(options: X86CpuOptions) {
+    const executed = (): number => this.instructionCount;
+    this.#cpu = new Cpu(
+      options.memory,
+      options.smmMemory ?? options.memory,
+      options.io,
+      {
+        acknowledgeInterrupt: () => options.acknowledgeInterrupt(),
+        readTsc: () => options.readTsc?.() ?? BigInt(executed()),
+        guestError: (message) => options.onGuestError?.(message),
+      },
+      buildTables(),
+    );
+    const listener = (): { commit(): void } => ({ commit: () => flushTlb(this.#cpu) });
+    this.#watching = [options.memory.listen(listener())];
+    if (options.smmMemory !== undefined) this.#watching.push(options.smmMemory.listen(listener()));
+    this.reset();
+  }
+
+  /** Power-on state: CS base 0xffff0000, EIP 0xfff0. The interrupt line keeps its level. */
+  reset(): void {
+    const c = this.#cpu;
+    const data = { selector: 0, base: 0, limit: 0xffff, flags: 0x9300 };
+    c.events &= EV_INTR;
+    c.halted = false;
+    c.shutdown = false;
+    c.nmiBlocked = false;
+    c.smm = false;
+    c.smbase = 0x30000;
+    c.memory = c.normalMemory;
+    c.msr.clear();
+    c.dr.fill(0);
+    applyState(c, {
+      eax: 0,
+      ecx: 0,
+      edx: 0x663,
+      ebx: 0,
+      esp: 0,
+      ebp: 0,
+      esi: 0,
+      edi: 0,
+      eip: 0xfff0,
+      eflags: 2,
+      es: data,
+      ss: data,
+      ds: data,
+      fs: data,
+      gs: data,
+      cs: { selector: 0xf000, base: 0xffff0000, limit: 0xffff, flags: 0x9b00 },
+      ldtr: { selector: 0, base: 0, limit: 0xffff, flags: 0x8200 },
+      tr: { selector: 0, base: 0, limit: 0xffff, flags: 0x8b00 },
+      gdtr: { base: 0, limit: 0xffff },
+      idtr: { base: 0, limit: 0xffff },
+      cr0: 0x60000010,
+      cr2: 0,
+      cr3: 0,
+      cr4: 0,
+      dr6: 0xffff0ff0,
+      dr7: 0x400,
+    });
+  }
+
+  /**
+   * Executes up to `maxInstructions`; fewer when the processor halts, shuts down or is asked to
+   * stop. Returns how many were executed (a chunk of a repeated string instruction counts as one).
+   */
+  run(maxInstructions: number): number {
+    const c = this.#cpu;
+    const given = Math.min(Math.max(0, Math.floor(maxInstructions)), 0x3fffffff);
+    this.#given = given;
+    c.left = given;
+    c.events &= ~EV_STOP;
+    try {
+      run(c);
+    } finally {
+      this.#given = 0;
+      this.#executed += given - c.left;
+    }
+    const done = given - c.left;
+    c.left = 0;
+    return done;
+  }
+
+  /** HLT was executed and no interrupt has come yet. */
+  get halted(): boolean {
+    return this.#cpu.halted;
+  }
+  /** A triple fault has stopped the processor; only {@link reset} revives it. */
+  get shutdown(): boolean {
+    return this.#cpu.shutdown;
+  }
+  /** Instructions executed since construction. */
+  get instructionCount(): number {
+    return this.#executed + (this.#given === 0 ? 0 : this.#given - this.#cpu.left);
+  }
+
+  /** The level of the interrupt request line. */
+  setIntr(level: boolean): void {
+    if (level) this.#cpu.events |= EV_INTR;
+    else this.#cpu.events &= ~EV_INTR;
+  }
+  /** Latches a non-maskable interrupt. */
+  raiseNmi(): void {
+    this.#cpu.events |= EV_NMI;
+  }
+  /** Latches a system management interrupt. */
+  raiseSmi(): void {
+    this.#cpu.events |= EV_SMI;
+  }
+  /** Makes the {@link run} in progress return after the current instruction. */
+  requestStop(): void {
+    this.#cpu.events |= EV_STOP;
+  }
+
+  /** Is address line 20 let through? */
+  get a20(): boolean {
+    return this.#cpu.a20mask === -1;
+  }
+  set a20(enabled: boolean) {
+    this.setA20(enabled);
+  }
+  /** Lets address line 20 through, or forces it low. */
+  setA20(enabled: boolean): void {
+    if (enabled === this.a20) return;
+    this.#cpu.a20mask = enabled ? -1 : ~0x100000;
+    flushTlb(this.#cpu);
+  }
+
+  /** Stops watching the buses for commits; the processor must not run any more. */
+  [Symbol.dispose](): void {
+    for (const watch of this.#watching.splice(0)) watch[Symbol.dispose]();
+  }
+
+  /** A copy of all registers. */
+  state(): CpuState {
+    return getState(this.#cpu);
+  }
+  /** Replaces the registers that `part` names. */
+  setState(part: Partial<CpuState>): void {
+    applyState(this.#cpu, part);
+  }
+  /** The registers as QEMU's monitor prints them. */
+  formatRegisters(): string {
+    return formatState(this.state());
+  }
+  /** Physical address of a linear one, without side effects; null when it is not mapped. */
+  translateDebug(linear: number): number | null {
+    return walkDebug(this.#cpu, linear | 0);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The debug registers' breakpoints. They cost nothing while none is enabled: a watched address turns
+ * the segments' fast checks off, so that every data access passes the exact one, and an execution
+ * breakpoint keeps an event pending, so that every instruction passes `attend`.
+ */
+import type { Cpu } from "./cpu.js";
+import { CS, EV_BREAK, EV_DEBUG } from "../constants.js";
+
+const EXECUTE = 0;
+const WRITE = 1;
+const ANY_ACCESS = 3;
+
+/** Bytes that breakpoint `n` covers. */
+function lengthOf(c: Cpu, n: number): number {
+  return [1, 2, 8, 4][(c.dr[7] >>> (18 + 4 * n)) & 3];
+}
+
+/** Follows a change of DR7; the segments' limits are the caller's to update. */
+export function updateBreakpoints(c: Cpu): void {
+  c.executeBreaks = 0;
+  c.watches = 0;
+  for (let n = 0; n < 4; n++) {
+    if (((c.dr[7] >>> (2 * n)) & 3) === 0) continue;
+    const type = (c.dr[7] >>> (16 + 4 * n)) & 3;
+    if (type === EXECUTE) c.executeBreaks |= 1 << n;
+    else if (type === WRITE || type === ANY_ACCESS) c.watches |= 1 << n;
+  }
+  if (c.executeBreaks !== 0) c.events |= EV_BREAK;
+  else c.events &= ~EV_BREAK;
+}
+
+/** Notes a data access, for the trap after the instruction. */
+export function noteAccess(c: Cpu, linear: number, size: number, write: boolean): void {
+  for (let n = 0; n < 4; n++) {
+    if ((c.watches & (1 << n)) === 0) continue;
+    if (!write && ((c.dr[7] >>> (16 + 4 * n)) & 3) === WRITE) continue;
+    const length = lengthOf(c, n);
+    const first = (c.dr[n] & -length) >>> 0;
+    const from = linear >>> 0;
+    if (from < first + length && from + size > first) {
+      c.debugHits |= 1 << n;
+      c.events |= EV_DEBUG;
+    }
+  }
+}
+
+/** The execution breakpoints at the instruction about to run, as DR6 bits. */
+export function executionHits(c: Cpu): number {
+  const linear = (c.segBase[CS] + c.eip) | 0;
+  let hits = 0;
+  for (let n = 0; n < 4; n++) {
+    if ((c.executeBreaks & (1 << n)) !== 0 && c.dr[n] === linear) hits |= 1 << n;
+  }
+  return hits;
+}

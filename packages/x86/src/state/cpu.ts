@@ -1,0 +1,200 @@
+/** The processor's state: what handlers read and write. No behaviour but resetting. */
+import type { CpuBus, CpuRegion } from "../bus.js";
+import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
+import { CpuFault } from "./fault.js";
+import { InnerStack } from "../system/inner-stack.js";
+
+/** Executes one opcode; `op` is its last opcode byte. */
+export type Handler = (c: Cpu, op: number) => void;
+
+/** The two opcode tables: 0..255 one-byte opcodes, 256..511 those behind 0F. */
+export interface OpcodeTables {
+  readonly op16: Handler[];
+  readonly op32: Handler[];
+}
+
+/** What the processor calls outside itself. */
+export interface CpuHost {
+  acknowledgeInterrupt(): number;
+  readTsc(): bigint;
+  guestError(message: string): void;
+}
+
+/**
+ * One software TLB (there is one for CPL 0..2 and one for CPL 3). Entry `i` serves one page whose
+ * linear number is `i` modulo the size. `rTag`/`wTag` hold the linear address of a page whose bytes
+ * are read or written directly; `prTag`/`pwTag` that of one whose physical address is known.
+ */
+export class Tlb {
+  readonly rTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
+  readonly rBias = new Int32Array(TLB_SIZE);
+  readonly rView: DataView[];
+  readonly rBytes: Uint8Array[];
+  readonly wTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
+  readonly wBias = new Int32Array(TLB_SIZE);
+  readonly wView: DataView[];
+  readonly wBytes: Uint8Array[];
+  readonly wRegion: CpuRegion[];
+  readonly prTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
+  readonly prPhys = new Int32Array(TLB_SIZE);
+  readonly pwTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
+  readonly pwPhys = new Int32Array(TLB_SIZE);
+  /** Indices filled since the last flush; when there are more than fit, a flush clears all. */
+  readonly used = new Uint16Array(TLB_SIZE / 4);
+  usedCount = 0;
+
+  constructor() {
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    const region: CpuRegion = { directRead: false, plainWrite: false };
+    this.rView = Array.from({ length: TLB_SIZE }, () => view);
+    this.wView = Array.from({ length: TLB_SIZE }, () => view);
+    this.rBytes = Array.from({ length: TLB_SIZE }, () => bytes);
+    this.wBytes = Array.from({ length: TLB_SIZE }, () => bytes);
+    this.wRegion = Array.from({ length: TLB_SIZE }, () => region);
+  }
+}
+
+/** All registers and caches of one processor. 32-bit quantities are signed int32 throughout. */
+export class Cpu {
+  readonly reg32: Int32Array;
+  readonly reg16: Uint16Array;
+  /** Bytes of the register file; register `r` of an 8-bit operand is at `((r & 3) << 2) | (r >> 2)`. */
+  readonly reg8: Uint8Array;
+  eip = 0;
+  /** EIP of the instruction being executed: where a fault returns to. */
+  startEip = 0;
+  /** Lazy arithmetic flags, see flags.ts. */
+  fr = 1;
+  fx = 0;
+  /** EFLAGS without the arithmetic flags and bit 1. */
+  eflags = 0;
+
+  readonly segSel = new Int32Array(8);
+  readonly segBase = new Int32Array(8);
+  readonly segLimit = new Int32Array(8);
+  /** Descriptor high dword & 0x00f0ff00. */
+  readonly segAttr = new Int32Array(8);
+  /** Offsets below this may be read (written) with any size without further checks. */
+  readonly readEnd = new Uint32Array(8);
+  readonly writeEnd = new Uint32Array(8);
+  cpl = 0;
+  /** CR0.AM, EFLAGS.AC and CPL 3 together: misaligned data raises #AC. */
+  alignCheck = false;
+  /** CR0.PE. */
+  pe = false;
+  /** EFLAGS.VM. */
+  vm = false;
+  code32 = false;
+  stack32 = false;
+  gdtBase = 0;
+  gdtLimit = 0;
+  idtBase = 0;
+  idtLimit = 0;
+  cr0 = 0;
+  cr2 = 0;
+  cr3 = 0;
+  cr4 = 0;
+  readonly dr = new Int32Array(8);
+  /** Enabled breakpoints on execution and on data, by number. */
+  executeBreaks = 0;
+  watches = 0;
+  /** Data breakpoints that the running instruction hit. */
+  debugHits = 0;
+  readonly msr = new Map<number, bigint>();
+
+  /** Tables for the code segment's default size, and those of the instruction being executed. */
+  readonly tables: OpcodeTables;
+  ops: Handler[];
+  op32 = false;
+  addr32 = false;
+  /** Segment override, or -1. */
+  segOv = -1;
+  /** 0 none, 1 REPE/REP (F3), 2 REPNE (F2). */
+  rep = 0;
+  /** Prefix bytes seen in this instruction. */
+  prefixes = 0;
+  /** Segment of the last effective address. */
+  eaSeg = 0;
+
+  /** Code bytes: the byte at EIP is `code[(eip + codeBias) >>> 0]`. */
+  code: Uint8Array;
+  codeView: DataView;
+  codeBias = 0;
+  /** `eip + fetchAdj` is the position in the fetch page; below `fetchSafe` 15 bytes are at hand. */
+  fetchAdj = 0;
+  fetchSafe = 0;
+  readonly scratch = new Uint8Array(32);
+  readonly scratchView = new DataView(this.scratch.buffer);
+
+  readonly tlbSuper = new Tlb();
+  readonly tlbUser = new Tlb();
+  tlb = this.tlbSuper;
+  /** For each 4 MiB of linear space: has a piece of a 4 MiB page been cached since the last flush? */
+  readonly largeCached = new Uint8Array(1024);
+  /** Arrays of `tlb`, copied here for the hot paths. */
+  rTag = this.tlb.rTag;
+  rBias = this.tlb.rBias;
+  rView = this.tlb.rView;
+  wTag = this.tlb.wTag;
+  wBias = this.tlb.wBias;
+  wView = this.tlb.wView;
+  wRegion = this.tlb.wRegion;
+  /** And-mask for physical addresses: A20. */
+  a20mask = -1;
+
+  events = 0;
+  halted = false;
+  /** An NMI is being handled: the next one waits for IRET. */
+  nmiBlocked = false;
+  shutdown = false;
+  /** Instructions left in this run. */
+  left = 0;
+  /** Instructions executed by finished runs. */
+  executed = 0;
+  /** A descriptor just read. */
+  dlo = 0;
+  dhi = 0;
+  readonly fault = new CpuFault();
+  readonly inner = new InnerStack();
+  /** Selector of the far pointer just read. */
+  farSelector = 0;
+
+  /** The bus in use: {@link normalMemory}, or {@link smmMemory} in system management mode. */
+  memory: CpuBus;
+  readonly normalMemory: CpuBus;
+  readonly smmMemory: CpuBus;
+  smm = false;
+  smbase = 0x30000;
+  /** Was an NMI being handled when system management mode was entered? */
+  smmNmiBlocked = false;
+  readonly io: CpuBus;
+  readonly host: CpuHost;
+
+  constructor(memory: CpuBus, smmMemory: CpuBus, io: CpuBus, host: CpuHost, tables: OpcodeTables) {
+    const file = new ArrayBuffer(32);
+    this.reg32 = new Int32Array(file);
+    this.reg16 = new Uint16Array(file);
+    this.reg8 = new Uint8Array(file);
+    this.memory = memory;
+    this.normalMemory = memory;
+    this.smmMemory = smmMemory;
+    this.io = io;
+    this.host = host;
+    this.tables = tables;
+    this.ops = tables.op16;
+    this.code = this.scratch;
+    this.codeView = this.scratchView;
+  }
+
+  /** Prefix state for the next instruction. */
+  resetPrefixes(): void {
+    const wide = this.code32;
+    this.op32 = wide;
+    this.addr32 = wide;
+    this.ops = wide ? this.tables.op32 : this.tables.op16;
+    this.segOv = -1;
+    this.rep = 0;
+    this.prefixes = 0;
+  }
+}

@@ -1,0 +1,60 @@
+/** CPUID: who the processor says it is. Only what is implemented is claimed. */
+import type { Cpu } from "../state/cpu.js";
+import { EAX, EBX, ECX, EDX } from "../constants.js";
+import { FPU_PRESENT } from "../operations/fpu.js";
+
+/** FPU, DE, PSE, TSC, MSR, CX8, MTRR (stored only), CMOV. */
+const FEATURES =
+  (FPU_PRESENT ? 1 : 0) |
+  (1 << 2) |
+  (1 << 3) |
+  (1 << 4) |
+  (1 << 5) |
+  (1 << 8) |
+  (1 << 12) |
+  (1 << 15);
+/** Family 6, model 6, stepping 3. */
+const SIGNATURE = 0x663;
+const BRAND = "Mem i686 interpreter";
+
+function set(c: Cpu, a: number, b: number, cx: number, d: number): void {
+  c.reg32[EAX] = a;
+  c.reg32[EBX] = b;
+  c.reg32[ECX] = cx;
+  c.reg32[EDX] = d;
+}
+function text(s: string, at: number): number {
+  let v = 0;
+  for (let k = 0; k < 4; k++) v |= (s.charCodeAt(at + k) || 0) << (8 * k);
+  return v;
+}
+
+/** The CPUID instruction. Leaves beyond the highest answer like the highest basic one. */
+export function cpuid(c: Cpu): void {
+  const leaf = c.reg32[EAX] >>> 0;
+  switch (leaf) {
+    case 0:
+      return set(c, 2, text("Genu", 0), text("ntel", 0), text("ineI", 0));
+    case 0x80000000:
+      return set(c, 0x80000004 | 0, text("Genu", 0), text("ntel", 0), text("ineI", 0));
+    case 0x80000001:
+      return set(c, 0, 0, 0, 0);
+    case 0x80000002:
+    case 0x80000003:
+    case 0x80000004: {
+      const at = (leaf - 0x80000002) * 16;
+      return set(
+        c,
+        text(BRAND, at),
+        text(BRAND, at + 4),
+        text(BRAND, at + 8),
+        text(BRAND, at + 12),
+      );
+    }
+    case 2:
+      // One round, and no descriptor: nothing is known of caches.
+      return set(c, 1, 0, 0, 0);
+    default:
+      return set(c, SIGNATURE, 0, 0, FEATURES);
+  }
+}

@@ -1,0 +1,213 @@
+/** Privileged instructions: control and debug registers, descriptor tables, HLT, caches, TSC, MSRs. */
+import type { Cpu, OpcodeTables } from "../state/cpu.js";
+import {
+  CR0_ET,
+  CR0_NW,
+  CR0_CD,
+  CR0_PE,
+  CR0_PG,
+  CR0_TS,
+  CR0_WP,
+  CR4_DE,
+  CR4_PGE,
+  CR4_PSE,
+  CR4_TSD,
+  EAX,
+  ECX,
+  EDX,
+  EV_HALT,
+  EX_DB,
+} from "../constants.js";
+import { updateBreakpoints } from "../state/breakpoints.js";
+import { cpuid } from "./cpuid.js";
+import { gp, privileged, raise, ud } from "../state/fault.js";
+import { fetch8 } from "../decode/fetch.js";
+import { read16, read32, write16, write32 } from "../mmu/memory.js";
+import { ea, offsetAfter } from "../decode/modrm.js";
+import { readMsr, writeMsr } from "./msr.js";
+import { rm16, setRmWord } from "../decode/operands.js";
+import { updateAlignment, updateAllLimits } from "../mmu/limits.js";
+import { both } from "../decode/table-build.js";
+import { flushPage, flushTlb } from "../mmu/tlb.js";
+import { setCpl } from "../mmu/segment.js";
+
+/** DR7.GD, and DR6.BD that tells of it. */
+const GENERAL_DETECT = 0x2000;
+/** Bits of CR4 that exist: VME is not among them. */
+const CR4_MASK = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE;
+
+/** Writes CR0 with everything that follows from it; throws #GP(0) for what cannot be combined. */
+function setCr0(c: Cpu, value: number): void {
+  const old = c.cr0;
+  const v = (value & (0xe005003f | 0)) | CR0_ET;
+  if ((v & CR0_PG) !== 0 && (v & CR0_PE) === 0) gp(c, 0);
+  if ((v & CR0_NW) !== 0 && (v & CR0_CD) === 0) gp(c, 0);
+  c.cr0 = v;
+  updateAlignment(c);
+  if (((old ^ v) & (CR0_PG | CR0_WP)) !== 0) flushTlb(c);
+  if (((old ^ v) & CR0_PE) !== 0) {
+    c.pe = (v & CR0_PE) !== 0;
+    if (!c.pe) setCpl(c, 0);
+    // The code segment's default size stays what the hidden part says until CS is loaded.
+    updateAllLimits(c);
+  }
+}
+
+function setCr4(c: Cpu, value: number): void {
+  if ((value & ~CR4_MASK) !== 0) gp(c, 0);
+  c.cr4 = value;
+  flushTlb(c);
+}
+
+function movRdCd(c: Cpu): void {
+  const m = fetch8(c);
+  const n = (m >> 3) & 7;
+  if (n === 1 || n > 4) ud(c);
+  privileged(c);
+  c.reg32[m & 7] = n === 0 ? c.cr0 : n === 2 ? c.cr2 : n === 3 ? c.cr3 : c.cr4;
+}
+function movCdRd(c: Cpu): void {
+  const m = fetch8(c);
+  const n = (m >> 3) & 7;
+  if (n === 1 || n > 4) ud(c);
+  privileged(c);
+  const v = c.reg32[m & 7];
+  if (n === 0) setCr0(c, v);
+  else if (n === 2) c.cr2 = v;
+  else if (n === 3) {
+    c.cr3 = v;
+    flushTlb(c);
+  } else setCr4(c, v);
+}
+/** DR4 and DR5 are DR6 and DR7, or do not exist. */
+function debugIndex(c: Cpu, m: number): number {
+  let n = (m >> 3) & 7;
+  if (n === 4 || n === 5) {
+    if ((c.cr4 & CR4_DE) !== 0) ud(c);
+    n += 2;
+  }
+  privileged(c);
+  if ((c.dr[7] & GENERAL_DETECT) !== 0) {
+    c.dr[7] &= ~GENERAL_DETECT;
+    c.dr[6] |= GENERAL_DETECT;
+    raise(c, EX_DB);
+  }
+  return n;
+}
+function movRdDd(c: Cpu): void {
+  const m = fetch8(c);
+  c.reg32[m & 7] = c.dr[debugIndex(c, m)];
+}
+function movDdRd(c: Cpu): void {
+  const m = fetch8(c);
+  const n = debugIndex(c, m);
+  const v = c.reg32[m & 7];
+  if (n === 6) c.dr[6] = (v & 0xe00f) | (0xffff0ff0 | 0);
+  else if (n === 7) {
+    c.dr[7] = (v & ~0xd000) | 0x400;
+    updateBreakpoints(c);
+    updateAllLimits(c);
+  } else c.dr[n] = v;
+}
+
+function storeTable(c: Cpu, m: number, base: number, limit: number): void {
+  if (m >= 0xc0) ud(c);
+  const at = ea(c, m);
+  const seg = c.eaSeg;
+  write16(c, seg, at, limit);
+  write32(c, seg, offsetAfter(c, at, 2), c.op32 ? base : base & 0xffffff);
+}
+function loadTable(c: Cpu, m: number, interrupts: boolean): void {
+  privileged(c);
+  if (m >= 0xc0) ud(c);
+  const at = ea(c, m);
+  const seg = c.eaSeg;
+  const limit = read16(c, seg, at);
+  const base = read32(c, seg, offsetAfter(c, at, 2)) & (c.op32 ? -1 : 0xffffff);
+  if (interrupts) {
+    c.idtBase = base;
+    c.idtLimit = limit;
+  } else {
+    c.gdtBase = base;
+    c.gdtLimit = limit;
+  }
+}
+function group7(c: Cpu): void {
+  const m = fetch8(c);
+  switch ((m >> 3) & 7) {
+    case 0:
+      return storeTable(c, m, c.gdtBase, c.gdtLimit);
+    case 1:
+      return storeTable(c, m, c.idtBase, c.idtLimit);
+    case 2:
+      return loadTable(c, m, false);
+    case 3:
+      return loadTable(c, m, true);
+    case 4:
+      return setRmWord(c, m, c.cr0);
+    case 6: {
+      privileged(c);
+      const v = rm16(c, m);
+      // LMSW can set PE but not clear it.
+      return setCr0(c, (c.cr0 & ~14) | (v & 15));
+    }
+    case 7: {
+      privileged(c);
+      if (m >= 0xc0) ud(c);
+      const offset = ea(c, m);
+      return flushPage(c, (c.segBase[c.eaSeg] + offset) | 0);
+    }
+    default:
+      return ud(c);
+  }
+}
+
+function hlt(c: Cpu): void {
+  privileged(c);
+  c.halted = true;
+  c.events |= EV_HALT;
+}
+function setEdxEax(c: Cpu, v: bigint): void {
+  c.reg32[EAX] = Number(BigInt.asIntN(32, v));
+  c.reg32[EDX] = Number(BigInt.asIntN(32, v >> 32n));
+}
+function rdtsc(c: Cpu): void {
+  if ((c.cr4 & CR4_TSD) !== 0) privileged(c);
+  setEdxEax(c, c.host.readTsc());
+}
+function rdmsr(c: Cpu): void {
+  privileged(c);
+  setEdxEax(c, readMsr(c, c.reg32[ECX] >>> 0));
+}
+function wrmsr(c: Cpu): void {
+  privileged(c);
+  const low = BigInt(c.reg32[EAX] >>> 0);
+  writeMsr(c, c.reg32[ECX] >>> 0, (BigInt(c.reg32[EDX] >>> 0) << 32n) | low);
+}
+
+/** Enters this file's instructions. */
+export function installSystem(t: OpcodeTables): void {
+  both(t, 0x101, group7);
+  both(t, 0x106, (c) => {
+    privileged(c);
+    c.cr0 &= ~CR0_TS;
+  });
+  both(t, 0x108, privileged);
+  both(t, 0x109, privileged);
+  both(t, 0x120, movRdCd);
+  both(t, 0x121, movRdDd);
+  both(t, 0x122, movCdRd);
+  both(t, 0x123, movDdRd);
+  both(t, 0x130, wrmsr);
+  both(t, 0x131, rdtsc);
+  both(t, 0x132, rdmsr);
+  both(t, 0x1a2, cpuid);
+  both(t, 0xf4, hlt);
+  // Hint no-ops: prefetches and the multi-byte NOP.
+  for (const op of [0x10d, 0x118, 0x119, 0x11a, 0x11b, 0x11c, 0x11d, 0x11e, 0x11f]) {
+    both(t, op, (c) => {
+      const m = fetch8(c);
+      if (m < 0xc0) ea(c, m);
+    });
+  }
+}

@@ -1,0 +1,209 @@
+/** Instructions on segment registers and selectors. */
+import type { Cpu, OpcodeTables } from "../state/cpu.js";
+import {
+  CS,
+  D_CODE,
+  D_EC,
+  D_P,
+  D_RW,
+  D_S,
+  DS,
+  ES,
+  ESP,
+  EV_SHADOW,
+  FS,
+  GS,
+  LDTR,
+  SS,
+  TR,
+} from "../constants.js";
+import { gp, np, privileged, ud } from "../state/fault.js";
+import { fetch8 } from "../decode/fetch.js";
+import { setZF } from "../state/flags.js";
+import { farPointer } from "./far.js";
+import { sysStore32 } from "../mmu/memory.js";
+import {
+  loadRm,
+  modifyRm,
+  rm16,
+  setRegister,
+  setRmWord,
+  storeRm,
+  wordSize,
+} from "../decode/operands.js";
+import {
+  baseOf,
+  descriptorAddress,
+  dplOf,
+  limitOf,
+  loadSegment,
+  readDescriptor,
+  setNullSegment,
+  setSegment,
+} from "../mmu/segment.js";
+import { moveSp, peekStack, push } from "../operations/stack.js";
+import { both } from "../decode/table-build.js";
+
+function shadow(c: Cpu, seg: number): void {
+  // Loading SS holds interrupts off until the next instruction has set the stack pointer.
+  if (seg === SS) c.events |= EV_SHADOW;
+}
+function movEwSw(c: Cpu): void {
+  const m = fetch8(c);
+  const seg = (m >> 3) & 7;
+  if (seg > 5) ud(c);
+  setRmWord(c, m, c.segSel[seg]);
+}
+function movSwEw(c: Cpu): void {
+  const m = fetch8(c);
+  const seg = (m >> 3) & 7;
+  if (seg > 5 || seg === CS) ud(c);
+  loadSegment(c, seg, rm16(c, m));
+  shadow(c, seg);
+}
+function pushSegment(seg: number): (c: Cpu) => void {
+  return (c) => push(c, c.segSel[seg]);
+}
+function popSegment(seg: number): (c: Cpu) => void {
+  return (c) => {
+    const selector = peekStack(c, 0) & 0xffff;
+    const size = wordSize(c);
+    if (seg === SS) {
+      // The old stack's width governs the increment.
+      const wide = c.stack32;
+      loadSegment(c, seg, selector);
+      if (wide) c.reg32[ESP] += size;
+      else c.reg16[ESP * 2] += size;
+    } else {
+      loadSegment(c, seg, selector);
+      moveSp(c, size);
+    }
+    shadow(c, seg);
+  };
+}
+function loadFar(seg: number): (c: Cpu) => void {
+  return (c) => {
+    const m = fetch8(c);
+    const offset = farPointer(c, m);
+    loadSegment(c, seg, c.farSelector);
+    setRegister(c, m >> 3, wordSize(c), offset);
+  };
+}
+
+function protectedOnly(c: Cpu): void {
+  if (!c.pe || c.vm) ud(c);
+}
+
+/** Reads the descriptor for LAR, LSL, VERR, VERW; false when it cannot even be looked at. */
+function inspect(c: Cpu, selector: number): boolean {
+  return (selector & 0xfffc) !== 0 && readDescriptor(c, selector);
+}
+/** Is the descriptor visible from the current level and the selector's? */
+function visible(c: Cpu, selector: number): boolean {
+  const hi = c.dhi;
+  if ((hi & (D_S | D_CODE | D_EC)) === (D_S | D_CODE | D_EC)) return true;
+  const dpl = dplOf(hi);
+  return dpl >= c.cpl && dpl >= (selector & 3);
+}
+/** System descriptor types LAR knows: TSSs, LDT, call gates, task gate. */
+const LAR_TYPES = 0b1_1010_0011_1110;
+/** Those that have a limit: TSSs and LDT. */
+const LSL_TYPES = 0b0_1010_0000_1110;
+
+function larLsl(c: Cpu, op: number): void {
+  protectedOnly(c);
+  const m = fetch8(c);
+  const selector = rm16(c, m);
+  const lsl = op === 0x03;
+  let ok = inspect(c, selector) && visible(c, selector);
+  if (ok && (c.dhi & D_S) === 0)
+    ok = (((lsl ? LSL_TYPES : LAR_TYPES) >> ((c.dhi >> 8) & 15)) & 1) !== 0;
+  if (ok) {
+    const v = lsl ? limitOf(c.dlo, c.dhi) : c.dhi & 0x00f0ff00;
+    setRegister(c, m >> 3, wordSize(c), v);
+  }
+  setZF(c, ok);
+}
+function verify(c: Cpu, selector: number, write: boolean): void {
+  let ok = inspect(c, selector) && visible(c, selector) && (c.dhi & D_S) !== 0;
+  if (ok) {
+    const code = (c.dhi & D_CODE) !== 0;
+    ok = write ? !code && (c.dhi & D_RW) !== 0 : !code || (c.dhi & D_RW) !== 0;
+  }
+  setZF(c, ok);
+}
+function arpl(c: Cpu): void {
+  protectedOnly(c);
+  const m = fetch8(c);
+  const rpl = c.reg16[(m >> 2) & 14] & 3;
+  const at = modifyRm(c, m, 2);
+  const v = loadRm(c, m, at, 2);
+  const less = (v & 3) < rpl;
+  if (less) storeRm(c, m, at, 2, (v & ~3) | rpl);
+  setZF(c, less);
+}
+
+function lldt(c: Cpu, selector: number): void {
+  if ((selector & 0xfffc) === 0) return setNullSegment(c, LDTR, selector);
+  if ((selector & 4) !== 0 || !readDescriptor(c, selector)) gp(c, selector & 0xfffc);
+  if ((c.dhi & (D_S | 0xf00)) !== 0x200) gp(c, selector & 0xfffc);
+  if ((c.dhi & D_P) === 0) np(c, selector);
+  setSegment(c, LDTR, selector, baseOf(c.dlo, c.dhi), limitOf(c.dlo, c.dhi), c.dhi);
+}
+function ltr(c: Cpu, selector: number): void {
+  if ((selector & 0xfffc) === 0) gp(c, 0);
+  const at = descriptorAddress(c, selector);
+  if ((selector & 4) !== 0 || at === null || !readDescriptor(c, selector)) {
+    return gp(c, selector & 0xfffc);
+  }
+  const { dlo: lo, dhi: hi } = c;
+  if ((hi & (D_S | 0x700)) !== 0x100) gp(c, selector & 0xfffc);
+  if ((hi & D_P) === 0) np(c, selector);
+  sysStore32(c, (at + 4) | 0, hi | 0x200);
+  setSegment(c, TR, selector, baseOf(lo, hi), limitOf(lo, hi), hi | 0x200);
+}
+function group6(c: Cpu): void {
+  protectedOnly(c);
+  const m = fetch8(c);
+  const kind = (m >> 3) & 7;
+  switch (kind) {
+    case 0:
+    case 1:
+      return setRmWord(c, m, c.segSel[kind === 0 ? LDTR : TR]);
+    case 2:
+    case 3:
+      privileged(c);
+      return kind === 2 ? lldt(c, rm16(c, m)) : ltr(c, rm16(c, m));
+    case 4:
+    case 5:
+      return verify(c, rm16(c, m), kind === 5);
+    default:
+      return ud(c);
+  }
+}
+
+/** Enters this file's instructions. */
+export function installSegmentOps(t: OpcodeTables): void {
+  both(t, 0x8c, movEwSw);
+  both(t, 0x8e, movSwEw);
+  for (const [op, seg] of [
+    [0x06, ES],
+    [0x0e, CS],
+    [0x16, SS],
+    [0x1e, DS],
+    [0x1a0, FS],
+    [0x1a8, GS],
+  ] as const) {
+    both(t, op, pushSegment(seg));
+    if (seg !== CS) both(t, op + 1, popSegment(seg));
+  }
+  both(t, 0xc4, loadFar(ES));
+  both(t, 0xc5, loadFar(DS));
+  both(t, 0x1b2, loadFar(SS));
+  both(t, 0x1b4, loadFar(FS));
+  both(t, 0x1b5, loadFar(GS));
+  both(t, 0x102, larLsl);
+  both(t, 0x103, larLsl);
+  both(t, 0x63, arpl);
+  both(t, 0x100, group6);
+}
