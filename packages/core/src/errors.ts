@@ -1,5 +1,3 @@
-import type { Address } from "./address.js";
-
 /**
  * What every error of the memory model carries besides its message.
  * @see the README of `@mem/core`, "Words of the domain"
@@ -12,7 +10,7 @@ export interface MemoryErrorDetails {
   /** Path or name of the other party, where two regions are concerned. */
   readonly other?: string | undefined;
   /** The address, offset or size concerned, in bytes. */
-  readonly address?: Address | undefined;
+  readonly address?: number | bigint | undefined;
 }
 
 /**
@@ -30,7 +28,7 @@ export class MemoryModelError extends Error {
   /** Path or name of the second party, if any. */
   readonly other: string | undefined;
   /** The address, offset or size concerned, in bytes, if any. */
-  readonly address: Address | undefined;
+  readonly address: number | bigint | undefined;
 
   constructor(message: string, details: MemoryErrorDetails) {
     super(message);

@@ -3,7 +3,8 @@
 export * from "./address.js";
 export { type CoalescedQueue, CoalescedQueues } from "./events/coalesced-queues.js";
 export * from "./events/coalescing.js";
-export { type DamageSink, MAX_RENDER_DEPTH } from "./tree/damage.js";
+export { MAX_RENDER_DEPTH } from "./tree/damage.js";
+export type { DamageSink } from "./tree/damage-sink.js";
 export { Data64 } from "./access/data64.js";
 export { DeviceObject, TYPE_DEVICE } from "./mmio/device.js";
 export { DirtyBitmap } from "./ram/dirty-bitmap.js";
@@ -18,12 +19,8 @@ export { joinErrors, ListenerError, type ListenerFailure } from "./system/listen
 export * from "./access/mem-op.js";
 export * from "./access/mem-tx.js";
 export { MemoryRegion, TYPE_MEMORY_REGION } from "./region/memory-region.js";
-export {
-  type LogCategory,
-  MemorySystem,
-  type MemorySystemOptions,
-  type ViewLayer,
-} from "./system/memory-system.js";
+export type { LogCategory } from "./log.js";
+export { MemorySystem, type MemorySystemOptions, type ViewLayer } from "./system/memory-system.js";
 export { CALLBACK_THREW, fastMmioRead, fastMmioWrite, NOT_FAST } from "./mmio/fast-path.js";
 export {
   enterRegion,
@@ -48,7 +45,8 @@ export type { SuppliedMemory } from "./ram/supplied.js";
 export { RAM_CHUNK_BYTES, type RamSource } from "./ram/sparse.js";
 export type { RamSpan, RamStorage } from "./ram/storage.js";
 export type { GrowingMemory } from "./ram/wasm.js";
-export { type RamBacking, syncRam } from "./ram/backing.js";
+export type { RamBacking } from "./ram/backing.js";
+export { syncRam } from "./ram/sync.js";
 export { Reclaimer } from "./system/reclaimer.js";
 export { MAX_ALIAS_CHAIN } from "./region/checks.js";
 export * from "./events/region-eventfds.js";

@@ -6,7 +6,7 @@ import {
   LifecycleError,
   type MemoryModelError,
   MemoryRegion,
-  type MemorySystem,
+  MemorySystem,
   type MemTxAttrs,
   PAGE_SIZE,
   type RegionOptions,
@@ -233,7 +233,7 @@ export abstract class IommuMemoryRegion
    */
   unmapNotifierRange(
     notifier: IommuNotifier,
-    targetAs: AddressSpace | null = AddressSpaces.of(this.memory).all[0] ?? null,
+    targetAs: AddressSpace | null = AddressSpaces.of(MemorySystem.of(this)).all[0] ?? null,
   ): void {
     const entry = {
       targetAs,

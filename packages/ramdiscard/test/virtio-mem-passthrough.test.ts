@@ -1,3 +1,4 @@
+import { MemorySystem } from "@mem/core";
 import { BitmapRamDiscardSource, DiscardInhibitor, VirtioMemResponse } from "@mem/ramdiscard";
 import { describe, expect, it } from "vitest";
 import { BASE, BLOCK, makePluggable, Passthrough } from "./pc-memory.js";
@@ -49,7 +50,9 @@ describe("a device that is passed through beside a memory device", () => {
     region.enabled = true;
     expect(passed.blocks).toEqual([1, 2, 3]);
     // A window of other memory hides a part of it.
-    system.addSubregion(at(2), region.memory.ram({ name: "over", size: BLOCK }), { priority: 1 });
+    system.addSubregion(at(2), MemorySystem.of(region).ram({ name: "over", size: BLOCK }), {
+      priority: 1,
+    });
     expect(passed.blocks).toEqual([1, 3]);
     device.unplug(at(1), 3 * BLOCK);
     expect(passed.blocks).toEqual([]);

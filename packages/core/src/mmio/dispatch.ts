@@ -14,9 +14,9 @@ import {
   mayNest,
   refuseEntry,
 } from "./guard.js";
-import { isValidAccess, offsetFits } from "./rules.js";
-import type { MemoryRegion } from "../region/memory-region.js";
-import { ramDeviceRead, ramDeviceWrite } from "../ram/device.js";
+import { validOps } from "./rules.js";
+import type { DevicePort } from "./device-port.js";
+import { ramDeviceRead, ramDeviceWrite } from "./ram-device.js";
 
 /**
  * Reads directly from a region (`memory_region_dispatch_read`): size and alignment rules, the
@@ -24,7 +24,7 @@ import { ramDeviceRead, ramDeviceWrite } from "../ram/device.js";
  * callbacks returned and is not cut to the size of the access.
  */
 export function dispatchRead(
-  region: MemoryRegion,
+  region: DevicePort,
   addr: Address,
   op: MemOp,
   data: Data64,
@@ -33,7 +33,7 @@ export function dispatchRead(
   data.set(0, 0);
   if (region.alias) return dispatchRead(region.alias, throughAlias(region, addr), op, data, attrs);
   if (region.flushCoalesced) region.memory.flushCoalescedMmio();
-  if (region.isRamDevice) return ramDeviceRead(region, addr, op, data);
+  if (region.isRamDevice) return ramDeviceRead(region.ramBlock, addr, op, data);
   const size = memOpSize(op);
   const ops = validOps(region, addr, size, false, attrs);
   if (ops === null) return MemTxResult.DECODE_ERROR;
@@ -54,7 +54,7 @@ export function dispatchRead(
 
 /** Writes directly to a region (`memory_region_dispatch_write`); see {@link dispatchRead}. */
 export function dispatchWrite(
-  region: MemoryRegion,
+  region: DevicePort,
   addr: Address,
   op: MemOp,
   data: Data64,
@@ -62,7 +62,7 @@ export function dispatchWrite(
 ): MemTxResult {
   if (region.alias) return dispatchWrite(region.alias, throughAlias(region, addr), op, data, attrs);
   if (region.flushCoalesced) region.memory.flushCoalescedMmio();
-  if (region.isRamDevice) return ramDeviceWrite(region, addr, op, data);
+  if (region.isRamDevice) return ramDeviceWrite(region.ramBlock, addr, op, data);
   const size = memOpSize(op);
   const ops = validOps(region, addr, size, true, attrs);
   if (ops === null) return MemTxResult.DECODE_ERROR;
@@ -81,28 +81,15 @@ export function dispatchWrite(
 }
 
 /** Offset in the target of an alias; not checked against its bounds. */
-function throughAlias(alias: MemoryRegion, addr: Address): Address {
+function throughAlias(alias: DevicePort, addr: Address): Address {
   return addWrapped(alias.aliasOffset, addr);
-}
-
-/** The callbacks to use, where the region has any and its rules allow the access. */
-function validOps(
-  region: MemoryRegion,
-  addr: Address,
-  size: number,
-  isWrite: boolean,
-  attrs: MemTxAttrs,
-): ResolvedMmioOps | null {
-  const { ops } = region;
-  if (ops === null || !offsetFits(ops, addr)) return null;
-  return isValidAccess(region, ops, addr, size, isWrite, attrs) ? ops : null;
 }
 
 function needsSwap(ops: ResolvedMmioOps, op: MemOp): boolean {
   return ((op & Op.BIG) !== 0) !== ops.bigEndian;
 }
 
-function refused(region: MemoryRegion): MemTxResult {
+function refused(region: DevicePort): MemTxResult {
   refuseEntry(region);
   return MemTxResult.ACCESS_ERROR;
 }
@@ -113,7 +100,7 @@ function pieceSize(ops: ResolvedMmioOps, size: number): number {
 }
 
 function readPieces(
-  region: MemoryRegion,
+  region: DevicePort,
   ops: ResolvedMmioOps,
   addr: Address,
   size: number,
@@ -138,7 +125,7 @@ function readPieces(
 }
 
 function writePieces(
-  region: MemoryRegion,
+  region: DevicePort,
   ops: ResolvedMmioOps,
   addr: Address,
   size: number,
@@ -158,7 +145,7 @@ function writePieces(
 }
 
 /** A carrier for one piece of an access: one for each depth at which the region is entered. */
-function partOf(region: MemoryRegion, ops: ResolvedMmioOps): Data64 {
+function partOf(region: DevicePort, ops: ResolvedMmioOps): Data64 {
   return (ops.parts[region.entered] ??= new Data64());
 }
 
@@ -167,14 +154,14 @@ function pieceShift(ops: ResolvedMmioOps, size: number, piece: number, i: number
   return (ops.bigEndian ? size - piece - i : i) * 8;
 }
 
-function callbackThrew(region: MemoryRegion, error: unknown): MemTxResult {
+function callbackThrew(region: DevicePort, error: unknown): MemTxResult {
   region.logCallbackError(error);
   return MemTxResult.ERROR;
 }
 
 /** The first write trigger that the access sets off. */
 function findTrigger(
-  region: MemoryRegion,
+  region: DevicePort,
   addr: Address,
   size: number,
   data: Data64,
@@ -190,7 +177,7 @@ function findTrigger(
 }
 
 /** Who is signalled may access memory in turn, so it counts as a callback; no guard applies. */
-function signal(region: MemoryRegion, trigger: Ioeventfd): MemTxResult {
+function signal(region: DevicePort, trigger: Ioeventfd): MemTxResult {
   if (!mayNest(region)) return refused(region);
   enterRegion(region);
   try {

@@ -1,7 +1,7 @@
 import type { MemTxAttrs } from "../access/mem-tx.js";
 import { engage, leaveDevice, mayEnter } from "./guard.js";
 import type { ResolvedMmioOps } from "./ops.js";
-import type { MemoryRegion } from "../region/memory-region.js";
+import type { DevicePort } from "./device-port.js";
 
 /**
  * The access needs the general path; nothing has happened yet.
@@ -20,7 +20,7 @@ export const CALLBACK_THREW = -2;
  * @see the README of `@mem/core`, "For packages above"
  */
 export function fastMmioRead(
-  region: MemoryRegion,
+  region: DevicePort,
   ops: ResolvedMmioOps,
   offset: number,
   size: number,
@@ -49,7 +49,7 @@ export function fastMmioRead(
  * @see the README of `@mem/core`, "For packages above"
  */
 export function fastMmioWrite(
-  region: MemoryRegion,
+  region: DevicePort,
   ops: ResolvedMmioOps,
   offset: number,
   value: number,

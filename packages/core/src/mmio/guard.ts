@@ -1,5 +1,5 @@
 import type { DeviceObject } from "./device.js";
-import type { MemoryRegion } from "../region/memory-region.js";
+import type { DevicePort } from "./device-port.js";
 
 /**
  * How many accesses may be in flight, one inside the other, before a further one is refused.
@@ -24,7 +24,7 @@ export const MAX_REENTRIES = 1000;
 export const MAX_NESTED_CALLBACKS = 1_000_000;
 
 /** Whether a callback of the region may be entered now. */
-export function mayEnter(region: MemoryRegion): boolean {
+export function mayEnter(region: DevicePort): boolean {
   const guard = region.guardDevice;
   if (guard !== null && guard.engagedInIo) return false;
   return mayNest(region);
@@ -34,7 +34,7 @@ export function mayEnter(region: MemoryRegion): boolean {
  * Whether accesses and the region's own callbacks leave room for one more inside them.
  * @see the README of `@mem/core`, "For packages above"
  */
-export function mayNest(region: MemoryRegion): boolean {
+export function mayNest(region: DevicePort): boolean {
   const { reclaimer } = region.memory;
   const depth = reclaimer.inFlight;
   if (depth === 0) return true;
@@ -43,7 +43,7 @@ export function mayNest(region: MemoryRegion): boolean {
 }
 
 /** Whether the outermost access has had all the callbacks inside others that it may have. */
-function isWorn(region: MemoryRegion): boolean {
+function isWorn(region: DevicePort): boolean {
   return region.memory.reclaimer.nestedCallbacks >= MAX_NESTED_CALLBACKS;
 }
 
@@ -52,7 +52,7 @@ function isWorn(region: MemoryRegion): boolean {
  * it than others; always false.
  * @see the README of `@mem/core`, "For packages above"
  */
-export function refuseEntry(region: MemoryRegion): false {
+export function refuseEntry(region: DevicePort): false {
   const busy = region.guardDevice?.engagedInIo ?? false;
   if (!busy && isWorn(region)) {
     region.memory.logOnce(
@@ -76,7 +76,7 @@ export function refuseEntry(region: MemoryRegion): false {
  * A callback of the region begins; {@link leaveDevice} must follow with the answer: the device
  * that is now engaged, whatever the callback does to the region's guard.
  */
-export function engage(region: MemoryRegion): DeviceObject | null {
+export function engage(region: DevicePort): DeviceObject | null {
   const guard = region.guardDevice;
   if (guard !== null) guard.engagedInIo = true;
   enterRegion(region);
@@ -84,7 +84,7 @@ export function engage(region: MemoryRegion): DeviceObject | null {
 }
 
 /** The callback is over. */
-export function leaveDevice(region: MemoryRegion, guard: DeviceObject | null): void {
+export function leaveDevice(region: DevicePort, guard: DeviceObject | null): void {
   if (guard !== null) guard.engagedInIo = false;
   leaveRegion(region);
 }
@@ -93,7 +93,7 @@ export function leaveDevice(region: MemoryRegion, guard: DeviceObject | null): v
  * Code of the region's creator begins that is no device access: a check, a translation.
  * @see the README of `@mem/core`, "For packages above"
  */
-export function enterRegion(region: MemoryRegion): void {
+export function enterRegion(region: DevicePort): void {
   const { reclaimer } = region.memory;
   reclaimer.enterCallback();
   if (region.entered++ > 0) reclaimer.countReentry();
@@ -103,7 +103,7 @@ export function enterRegion(region: MemoryRegion): void {
  * It is over.
  * @see the README of `@mem/core`, "For packages above"
  */
-export function leaveRegion(region: MemoryRegion): void {
+export function leaveRegion(region: DevicePort): void {
   region.entered--;
   region.memory.reclaimer.exitCallback();
 }

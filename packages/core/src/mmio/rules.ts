@@ -1,20 +1,34 @@
 import type { Address } from "../address.js";
-import type { MemoryRegion } from "../region/memory-region.js";
+import { RegionOptionsError } from "../errors.js";
+import type { DevicePort } from "./device-port.js";
 import type { MemTxAttrs } from "../access/mem-tx.js";
 import { enterRegion, leaveRegion, mayNest, refuseEntry } from "./guard.js";
 import type { MmioOps, ResolvedMmioOps, WideMmioOps } from "./ops.js";
 
 /** Whether a region with narrow callbacks can be told this offset at all. */
-export function offsetFits(ops: ResolvedMmioOps, addr: Address): boolean {
+function offsetFits(ops: ResolvedMmioOps, addr: Address): boolean {
   return ops.wide || typeof addr === "number" || addr <= BigInt(Number.MAX_SAFE_INTEGER);
+}
+
+/** The callbacks to use, where the region has any and its rules allow the access. */
+export function validOps(
+  region: DevicePort,
+  addr: Address,
+  size: number,
+  isWrite: boolean,
+  attrs: MemTxAttrs,
+): ResolvedMmioOps | null {
+  const { ops } = region;
+  if (ops === null || !offsetFits(ops, addr)) return null;
+  return isValidAccess(region, ops, addr, size, isWrite, attrs) ? ops : null;
 }
 
 /**
  * The guest-visible rules for one access, in the order in which a device applies them:
  * its own `accepts`, then alignment, then size.
  */
-export function isValidAccess(
-  region: MemoryRegion,
+function isValidAccess(
+  region: DevicePort,
   ops: ResolvedMmioOps,
   addr: Address,
   size: number,
@@ -28,7 +42,7 @@ export function isValidAccess(
 }
 
 function accepts(
-  region: MemoryRegion,
+  region: DevicePort,
   ops: ResolvedMmioOps,
   addr: Address,
   size: number,
@@ -67,7 +81,7 @@ const RAM_DEVICE_ACCESS = { validMax: 8, implUnaligned: true };
  * @param addr where the access starts, in bytes: its lowest bits decide the alignment.
  * @see the README of `@mem/core`, "For packages above"
  */
-export function accessChunk(region: MemoryRegion, length: Address, addr: Address): number {
+export function accessChunk(region: DevicePort, length: Address, addr: Address): number {
   const ops = region.isRamDevice ? RAM_DEVICE_ACCESS : region.ops;
   let max = ops === null || ops.validMax === 0 ? 4 : ops.validMax;
   if (ops === null || !ops.implUnaligned) {
@@ -76,4 +90,17 @@ export function accessChunk(region: MemoryRegion, length: Address, addr: Address
   }
   const limit = length < max ? Number(length) : max;
   return limit >= 8 ? 8 : limit >= 4 ? 4 : limit >= 2 ? 2 : 1;
+}
+
+/**
+ * Checks a new size: narrow callbacks cannot be told offsets above 2^53.
+ * @throws RegionOptionsError when the region would reach there
+ */
+export function checkGrowth(region: DevicePort, size: bigint): void {
+  if (region.ops && !region.ops.wide && size > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw new RegionOptionsError(
+      `${region.describe()}: offsets above 2^53 need wideOffsets callbacks`,
+      { rule: "wide-offsets", region: region.describe(), address: size },
+    );
+  }
 }

@@ -1,13 +1,38 @@
 import { PAGE_SIZE } from "../address.js";
 import { RegionOptionsError } from "../errors.js";
-import type { RamOptions } from "../region/options.js";
+import type { RamBacking } from "./backing.js";
+import type { RamSource } from "./sparse.js";
+import type { SuppliedMemory } from "./supplied.js";
+
+/**
+ * Where the bytes of RAM and ROM come from.
+ * @see {@link MemorySystem}, whose factories take it
+ */
+export interface RamMemoryOptions {
+  /** The memory to use, at least `size` bytes; default: fresh zeroed memory. */
+  readonly memory?: SuppliedMemory;
+  /** Where the RAM starts in `memory`, in bytes; default 0. */
+  readonly memoryOffset?: number;
+  /** Whether fresh memory is allocated as it is touched; default: above 2 GiB. */
+  readonly sparse?: boolean;
+  /** Where fresh memory gets its first bytes, chunk by chunk; it is then sparse. */
+  readonly source?: RamSource;
+  /** What stands behind `memory`: the file that the caller mapped. */
+  readonly backing?: RamBacking;
+  /** Fresh memory is a `SharedArrayBuffer`, memory supplied must be one. Default: as it comes. */
+  readonly shared?: boolean;
+  /** Marks memory that ordinary means such as DMA cannot reach. Default false. */
+  readonly protected?: boolean;
+  /** Where the guest had best see it: multiples of this power of two; default a page. */
+  readonly alignment?: number;
+}
 
 /**
  * Checks what is particular to RAM.
  * @throws RegionOptionsError when the alignment is no power of two, or options contradict each
  *   other.
  */
-export function checkRamOptions(options: RamOptions, region: string): void {
+export function checkRamOptions(options: RamMemoryOptions, region: string): void {
   const { alignment = PAGE_SIZE, backing, memory, memoryOffset, source, sparse } = options;
   if (
     !Number.isSafeInteger(alignment) ||

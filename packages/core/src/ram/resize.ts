@@ -1,10 +1,10 @@
 import { hex, pageAlign } from "../address.js";
 import { RamBlockError } from "../errors.js";
-import type { MemoryRegion } from "../region/memory-region.js";
 import { DIRTY_CLIENTS } from "./block.js";
+import type { RamHolder } from "./holder.js";
 
 /** @throws RamBlockError when a region of that size would reach beyond its memory */
-export function checkRamSize(region: MemoryRegion, size: bigint): void {
+export function checkRamSize(region: RamHolder, size: bigint): void {
   const { ramBlock: block } = region;
   if (!block || size <= BigInt(block.maxLength)) return;
   throw new RamBlockError(
@@ -14,7 +14,7 @@ export function checkRamSize(region: MemoryRegion, size: bigint): void {
 }
 
 /** Changes the used length of a RAM region; see `MemoryRegion.ramResize`. */
-export function resizeRam(region: MemoryRegion, newSize: bigint): void {
+export function resizeRam(region: RamHolder, newSize: bigint): void {
   const block = region.ramBlock;
   if (!block || newSize === 0n) {
     throw new RamBlockError(

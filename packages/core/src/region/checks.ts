@@ -1,8 +1,7 @@
-import type { QomObject } from "@mem/qom";
+import type { ObjectSystem, QomObject } from "@mem/qom";
 import { toSize } from "../address.js";
-import { LifecycleError, RegionOptionsError, TopologyError } from "../errors.js";
-import type { MemoryRegion } from "./memory-region.js";
-import type { MemorySystem } from "../system/memory-system.js";
+import { LifecycleError, TopologyError } from "../errors.js";
+import type { TreeNode } from "../tree/node.js";
 import type { RegionOptions } from "./options.js";
 
 /**
@@ -23,7 +22,10 @@ export interface CommonSpec {
  * @throws AddressError when the size is out of range
  * @throws TopologyError, LifecycleError when the owner is of another system, or was finalized
  */
-export function commonSpec(memory: MemorySystem, options: RegionOptions): CommonSpec {
+export function commonSpec(
+  memory: { readonly objects: ObjectSystem },
+  options: RegionOptions,
+): CommonSpec {
   const { name, owner = null } = options;
   const region = name ?? "(anonymous region)";
   const size = toSize(options.size, "size", region);
@@ -50,11 +52,7 @@ export function commonSpec(memory: MemorySystem, options: RegionOptions): Common
  * @throws LifecycleError when it was finalized
  * @throws TopologyError when it is of another system, or too many aliases stand in a row
  */
-export function checkAliasTarget(
-  memory: MemorySystem,
-  target: MemoryRegion,
-  name: string | null,
-): void {
+export function checkAliasTarget(memory: object, target: TreeNode, name: string | null): void {
   target.assertUsable("alias");
   const refuse = (rule: string, why: string): never => {
     const region = name ?? "(anonymous alias)";
@@ -67,18 +65,5 @@ export function checkAliasTarget(
   for (let next = target.alias; next; next = next.alias) length++;
   if (length > MAX_ALIAS_CHAIN) {
     refuse("alias-chain", `more than ${MAX_ALIAS_CHAIN} aliases in a row`);
-  }
-}
-
-/**
- * Checks a new size: narrow callbacks cannot be told offsets above 2^53.
- * @throws RegionOptionsError when the region would reach there
- */
-export function checkGrowth(region: MemoryRegion, size: bigint): void {
-  if (region.ops && !region.ops.wide && size > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new RegionOptionsError(
-      `${region.describe()}: offsets above 2^53 need wideOffsets callbacks`,
-      { rule: "wide-offsets", region: region.describe(), address: size },
-    );
   }
 }

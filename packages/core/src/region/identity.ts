@@ -1,7 +1,6 @@
 import { type ObjectInit, QomObject } from "@mem/qom";
 import { errorText, LifecycleError } from "../errors.js";
-import type { MemoryRegion } from "./memory-region.js";
-import type { MemorySystem } from "../system/memory-system.js";
+import type { RegionHost } from "./host.js";
 import type { ResolvedMmioOps } from "../mmio/ops.js";
 import type { RamBlock } from "../ram/block.js";
 import type { RegionKind, RegionSpec } from "./spec.js";
@@ -12,7 +11,7 @@ import type { RegionKind, RegionSpec } from "./spec.js";
  */
 export abstract class RegionIdentity extends QomObject {
   /** The system that the region belongs to. */
-  readonly memory: MemorySystem;
+  readonly memory: RegionHost;
   /** Name for people; `null` for an anonymous region. */
   readonly label: string | null;
   /** What the region is. */
@@ -20,7 +19,7 @@ export abstract class RegionIdentity extends QomObject {
   /** The object whose life bounds the region's; `null` for static regions. */
   readonly owner: QomObject | null;
   /** The region that an alias shows a part of. */
-  readonly alias: MemoryRegion | null;
+  readonly alias: RegionIdentity | null;
   /** Device callbacks with their rules resolved; `null` where the region has none. */
   readonly ops: ResolvedMmioOps | null;
   /** The memory behind RAM, ROM and ROM devices. */
@@ -42,7 +41,7 @@ export abstract class RegionIdentity extends QomObject {
   #uses = 0;
   #shown = 0;
 
-  constructor(init: ObjectInit, memory: MemorySystem, spec: RegionSpec) {
+  constructor(init: ObjectInit, memory: RegionHost, spec: RegionSpec<RegionIdentity>) {
     super(init);
     this.memory = memory;
     this.id = memory.nextSequence();

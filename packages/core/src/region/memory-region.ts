@@ -1,6 +1,7 @@
 import type { ObjectInit } from "@mem/qom";
 import { type Address, ADDRESS_SPACE_END, PAGE_SIZE, toAddress, toSize } from "../address.js";
-import { reportDamage, type DamageSink } from "../tree/damage.js";
+import { reportDamage } from "../tree/damage.js";
+import type { DamageSink } from "../tree/damage-sink.js";
 import type { Data64 } from "../access/data64.js";
 import { DeviceObject } from "../mmio/device.js";
 import { LifecycleError, TopologyError } from "../errors.js";
@@ -8,16 +9,15 @@ import type { Ioeventfd } from "../mmio/ioeventfd.js";
 import type { IommuTranslator } from "./iommu-hook.js";
 import type { MemOp } from "../access/mem-op.js";
 import { type MemTxAttrs, type MemTxResult, MEMTXATTRS_UNSPECIFIED } from "../access/mem-tx.js";
-import type { MemorySystem } from "../system/memory-system.js";
+import type { RegionHost } from "./host.js";
 import { dispatchRead, dispatchWrite } from "../mmio/dispatch.js";
-import { isValidAccess, offsetFits } from "../mmio/rules.js";
+import { checkGrowth, validOps } from "../mmio/rules.js";
 import { DirtyClient } from "../ram/block.js";
 import { attachSubregion, detachSubregion, moveSubregion } from "../tree/region-tree.js";
 import { RegionIdentity } from "./identity.js";
 import type { RegionSpec } from "./spec.js";
-import { liveBytes, syncRam } from "../ram/backing.js";
+import { liveBytes, syncRam } from "../ram/sync.js";
 import { checkRamSize, resizeRam } from "../ram/resize.js";
-import { checkGrowth } from "./checks.js";
 import type { Subregions } from "../tree/subregions.js";
 
 /** QOM type of {@link MemoryRegion}; see the README of `@mem/core`, "For packages above". */
@@ -33,6 +33,8 @@ const NONE: readonly never[] = [];
  * @see the guide "Twenty lines to a bus"
  */
 export class MemoryRegion extends RegionIdentity {
+  /** The region that an alias shows a part of. */
+  declare readonly alias: MemoryRegion | null;
   /** Whether bytes may be read straight from the RAM block. Changes with ROMD mode. */
   directRead = false;
   /** Whether bytes may be stored straight into the block, with no dirty client to tell. */
@@ -56,7 +58,7 @@ export class MemoryRegion extends RegionIdentity {
   /** @internal How many attached aliases show this region, directly or through aliases. */
   mappedViaAlias = 0;
   /** @internal `null` where there never was a subregion. */
-  subregionList: Subregions | null = null;
+  subregionList: Subregions<MemoryRegion> | null = null;
   /** @internal Sorted write triggers. */
   ioeventfds: readonly Ioeventfd[] = NONE;
   /** @internal Ranges whose writes may be queued, oldest first. */
@@ -81,7 +83,7 @@ export class MemoryRegion extends RegionIdentity {
   #vgaLogCount = 0;
 
   /** Use the factories of {@link MemorySystem}; subclasses pass their spec on. */
-  constructor(init: ObjectInit, memory: MemorySystem, spec: RegionSpec) {
+  constructor(init: ObjectInit, memory: RegionHost, spec: RegionSpec<MemoryRegion>) {
     super(init, memory, spec);
     this.#size = spec.size;
     this.#aliasOffset = spec.aliasOffset ?? 0n;
@@ -329,12 +331,7 @@ export class MemoryRegion extends RegionIdentity {
     isWrite: boolean,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): boolean {
-    if (this.isRamDevice) return true;
-    return (
-      this.ops !== null &&
-      offsetFits(this.ops, addr) &&
-      isValidAccess(this, this.ops, addr, size, isWrite, attrs)
-    );
+    return this.isRamDevice || validOps(this, addr, size, isWrite, attrs) !== null;
   }
 
   // ---- memory ---------------------------------------------------------------------------

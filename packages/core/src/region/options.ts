@@ -2,9 +2,8 @@ import type { QomObject } from "@mem/qom";
 import type { Address } from "../address.js";
 import type { MemoryRegion } from "./memory-region.js";
 import type { MmioOps, WideMmioOps } from "../mmio/ops.js";
-import type { RamBacking } from "../ram/backing.js";
+import type { RamMemoryOptions } from "../ram/options.js";
 import type { SuppliedMemory } from "../ram/supplied.js";
-import type { RamSource } from "../ram/sparse.js";
 
 /**
  * What every region has.
@@ -23,25 +22,9 @@ export interface RegionOptions {
  * RAM and ROM.
  * @see {@link MemorySystem}, whose factories take it
  */
-export interface RamOptions extends RegionOptions {
+export interface RamOptions extends RegionOptions, RamMemoryOptions {
   /** Takes part in migration; the name must then be unique in the system. Default false. */
   readonly migratable?: boolean;
-  /** The memory to use, at least `size` bytes; default: fresh zeroed memory. */
-  readonly memory?: SuppliedMemory;
-  /** Where the RAM starts in `memory`, in bytes; default 0. */
-  readonly memoryOffset?: number;
-  /** Whether fresh memory is allocated as it is touched; default: above 2 GiB. */
-  readonly sparse?: boolean;
-  /** Where fresh memory gets its first bytes, chunk by chunk; it is then sparse. */
-  readonly source?: RamSource;
-  /** What stands behind `memory`: the file that the caller mapped. */
-  readonly backing?: RamBacking;
-  /** Fresh memory is a `SharedArrayBuffer`, memory supplied must be one. Default: as it comes. */
-  readonly shared?: boolean;
-  /** Marks memory that ordinary means such as DMA cannot reach. Default false. */
-  readonly protected?: boolean;
-  /** Where the guest had best see it: multiples of this power of two; default a page. */
-  readonly alignment?: number;
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { QomObject } from "@mem/qom";
-import type { MemoryRegion } from "./memory-region.js";
 import type { ResolvedMmioOps } from "../mmio/ops.js";
 import type { RamBlock } from "../ram/block.js";
 
@@ -15,7 +14,7 @@ export type RegionKind =
  * Checked options from which a region is built.
  * @see the README of `@mem/core`, "For packages above"
  */
-export interface RegionSpec {
+export interface RegionSpec<Region = unknown> {
   /** What the region is. */
   readonly kind: RegionKind;
   /** Its name; `null` keeps it out of the object tree. */
@@ -25,7 +24,7 @@ export interface RegionSpec {
   /** Bytes, 0 to 2^64. */
   readonly size: bigint;
   /** What an alias shows. */
-  readonly target?: MemoryRegion;
+  readonly target?: Region;
   /** Where an alias starts in its target, in bytes. */
   readonly aliasOffset?: bigint;
   /** The callbacks of a device. */

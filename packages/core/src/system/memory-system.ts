@@ -2,7 +2,8 @@ import { ObjectSystem } from "@mem/qom";
 import { PAGE_SIZE, pageAlign, toAddress, toSize } from "../address.js";
 import { CoalescedQueues } from "../events/coalesced-queues.js";
 import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";
-import { errorText, RamBlockError, RegionOptionsError } from "../errors.js";
+import { errorText, RamBlockError, RegionOptionsError, TopologyError } from "../errors.js";
+import type { LogCategory } from "../log.js";
 import { EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
 import { MemoryRegion, TYPE_MEMORY_REGION } from "../region/memory-region.js";
 import { describeLeaks, type MemoryLeak } from "./leaks.js";
@@ -21,16 +22,11 @@ import type {
   ResizeableRamOptions,
   RomDeviceOptions,
 } from "../region/options.js";
+import type { RegionHost } from "../region/host.js";
 import type { RegionIdentity } from "../region/identity.js";
 import { checkAliasTarget, type CommonSpec, commonSpec } from "../region/checks.js";
 import type { RegionSpec } from "../region/spec.js";
 import { type CommitHandler, Transactions } from "./transactions.js";
-
-/**
- * What a log line is about: a guest's mistake, something not modelled, a throwing callback.
- * @see {@link MemorySystem}
- */
-export type LogCategory = "guest_error" | "unimp" | "callback";
 
 /**
  * Options of a {@link MemorySystem}.
@@ -71,7 +67,7 @@ export interface ViewLayer extends CommitHandler {
  * global variables lives here, so that any number of machines share a process.
  * @see the README of `@mem/core`
  */
-export class MemorySystem {
+export class MemorySystem implements RegionHost {
   /** The object tree: owners, devices and the regions themselves. */
   readonly objects: ObjectSystem;
   /** Queues of coalesced writes; none, unless an accelerator attaches one. */
@@ -118,6 +114,20 @@ export class MemorySystem {
       name: "unassigned",
       owner: null,
       size: 1n << 64n,
+    });
+  }
+
+  /**
+   * The system that a region belongs to.
+   * @throws TopologyError when it is none of this class: who implements {@link RegionHost} anew
+   *   does not get further than regions.
+   */
+  static of(region: MemoryRegion): MemorySystem {
+    const { memory } = region;
+    if (memory instanceof MemorySystem) return memory;
+    throw new TopologyError(`${region.describe()} belongs to no memory system`, {
+      rule: "no-system",
+      region: region.describe(),
     });
   }
 
@@ -347,7 +357,7 @@ export class MemorySystem {
 
   // ---- internals ------------------------------------------------------------------------
 
-  #region(spec: RegionSpec): MemoryRegion {
+  #region(spec: RegionSpec<MemoryRegion>): MemoryRegion {
     const klass = this.objects.types.get(TYPE_MEMORY_REGION);
     return this.adopt(new MemoryRegion({ system: this.objects, klass }, this, spec));
   }

@@ -1,16 +1,5 @@
 import { ADDRESS_SPACE_END } from "../address.js";
-import type { MemoryRegion } from "../region/memory-region.js";
-
-/**
- * Where a rendered view learns which of its addresses a change may have altered.
- * @see the README of `@mem/core`, "For packages above"
- */
-export interface DamageSink {
-  /** Addresses `[from, to)` of the view may resolve differently. */
-  damage(from: bigint, to: bigint): void;
-  /** Anything may. */
-  damageAll(): void;
-}
+import type { TreeNode } from "./node.js";
 
 /**
  * Containers and aliases nested deeper than this below the root of a view show nothing in it.
@@ -29,7 +18,7 @@ const MAX_STEPS = 10_000;
  * the windows then hold whatever else happens before the commit, because each later change
  * reports its own.
  */
-export function reportDamage(region: MemoryRegion, from: bigint, to: bigint): void {
+export function reportDamage(region: TreeNode, from: bigint, to: bigint): void {
   // Parts still to be followed, in a stack of its own: a map may be nested deeper than calls can be.
   const pending: Part[] = [];
   let part: Part | undefined = { region, from, to, height: 0 };
@@ -44,7 +33,7 @@ export function reportDamage(region: MemoryRegion, from: bigint, to: bigint): vo
 
 /** Bytes `[from, to)` of a region. */
 interface Part {
-  readonly region: MemoryRegion;
+  readonly region: TreeNode;
   readonly from: bigint;
   readonly to: bigint;
   /** How far above the change the region is. */

@@ -1,14 +1,14 @@
 import { hex } from "../address.js";
 import { reportDamage } from "./damage.js";
 import { TopologyError } from "../errors.js";
-import type { MemoryRegion } from "../region/memory-region.js";
+import type { TreeNode } from "./node.js";
 import { Subregions } from "./subregions.js";
 
 /** Puts a region into a container; see `MemoryRegion.addSubregion`. */
 export function attachSubregion(
-  container: MemoryRegion,
+  container: TreeNode,
   offset: bigint,
-  sub: MemoryRegion,
+  sub: TreeNode,
   priority: number,
 ): void {
   container.assertUsable("add a subregion to");
@@ -24,7 +24,7 @@ export function attachSubregion(
 }
 
 /** Takes a region out of its container; see `MemoryRegion.removeSubregion`. */
-export function detachSubregion(container: MemoryRegion, sub: MemoryRegion): void {
+export function detachSubregion(container: TreeNode, sub: TreeNode): void {
   if (sub.container !== container) {
     throw new TopologyError(`${sub.describe()} is not a subregion of ${container.describe()}`, {
       rule: "not-a-subregion",
@@ -45,7 +45,7 @@ export function detachSubregion(container: MemoryRegion, sub: MemoryRegion): voi
 }
 
 /** Moves a region within its container, to the front of its priority class. */
-export function moveSubregion(region: MemoryRegion, addr: bigint): void {
+export function moveSubregion(region: TreeNode, addr: bigint): void {
   const { memory, container, priority } = region;
   memory.transaction(() => {
     region.damageSink?.damageAll();
@@ -59,12 +59,7 @@ export function moveSubregion(region: MemoryRegion, addr: bigint): void {
   });
 }
 
-function insert(
-  container: MemoryRegion,
-  offset: bigint,
-  sub: MemoryRegion,
-  priority: number,
-): void {
+function insert(container: TreeNode, offset: bigint, sub: TreeNode, priority: number): void {
   if (sub.addr !== offset) sub.damageSink?.damageAll();
   sub.sequence = container.memory.nextSequence();
   sub.setPlace(container, offset, priority);
@@ -72,32 +67,27 @@ function insert(
   damagePlace(container, sub);
 }
 
-function extract(container: MemoryRegion, sub: MemoryRegion): void {
+function extract(container: TreeNode, sub: TreeNode): void {
   damagePlace(container, sub);
   container.subregionList?.remove(sub);
   sub.setPlace(null, sub.addr, sub.priority);
 }
 
 /** The name stays the same while the container moves about in the object tree. */
-function holderName(container: MemoryRegion): string {
+function holderName(container: TreeNode): string {
   return `container ${container.name || "(anonymous)"}`;
 }
 
-function damagePlace(container: MemoryRegion, sub: MemoryRegion): void {
+function damagePlace(container: TreeNode, sub: TreeNode): void {
   const end = sub.addr + sub.size;
   reportDamage(container, sub.addr, end < container.size ? end : container.size);
 }
 
-function countAliasUses(sub: MemoryRegion, step: 1 | -1): void {
+function countAliasUses(sub: TreeNode, step: 1 | -1): void {
   for (let target = sub.alias; target; target = target.alias) target.mappedViaAlias += step;
 }
 
-function checkAttach(
-  container: MemoryRegion,
-  offset: bigint,
-  sub: MemoryRegion,
-  priority: number,
-): void {
+function checkAttach(container: TreeNode, offset: bigint, sub: TreeNode, priority: number): void {
   const fail = (rule: string, message: string): never => {
     throw new TopologyError(message, {
       rule,
@@ -126,14 +116,14 @@ function checkAttach(
   }
 }
 
-function hasDescendants(region: MemoryRegion): boolean {
+function hasDescendants(region: TreeNode): boolean {
   return region.alias !== null || (region.subregionList?.size ?? 0) > 0;
 }
 
 /** Whether `wanted` is `region`, or reaches it through containers and aliases. */
-function isAbove(wanted: MemoryRegion, region: MemoryRegion): boolean {
-  const seen = new Set<MemoryRegion>();
-  const queue: MemoryRegion[] = [region];
+function isAbove(wanted: TreeNode, region: TreeNode): boolean {
+  const seen = new Set<TreeNode>();
+  const queue: TreeNode[] = [region];
   for (let next = queue.pop(); next; next = queue.pop()) {
     if (next === wanted) return true;
     if (seen.has(next)) continue;

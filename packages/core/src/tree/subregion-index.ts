@@ -1,5 +1,5 @@
-import type { MemoryRegion } from "../region/memory-region.js";
 import { precedes } from "./precedence.js";
+import type { Sibling } from "./sibling.js";
 
 /**
  * Finds the children of a large container that may intersect a window, highest precedence first
@@ -7,35 +7,35 @@ import { precedes } from "./precedence.js";
  * each node knows the highest end and the enabled child of highest precedence below it. Works on
  * rounded numbers and errs on the side of finding too much.
  */
-export class SubregionIndex {
-  #root: Node | null = null;
+export class SubregionIndex<Region extends Sibling> {
+  #root: Node<Region> | null = null;
   #seed = 1;
 
   /** Adds a child at its present place. */
-  add(region: MemoryRegion): void {
+  add(region: Region): void {
     // Heap order of random numbers keeps the tree balanced, in whatever order children come.
     this.#seed = (Math.imul(this.#seed, 1103515245) + 12345) >>> 0;
     this.#root = insert(this.#root, new Node(region, this.#seed));
   }
 
   /** Forgets a child, which lies where it lay when it was added. */
-  remove(region: MemoryRegion): void {
+  remove(region: Region): void {
     this.#root = remove(this.#root, region);
   }
 
   /** A child was enabled or disabled, or has another end. */
-  changed(region: MemoryRegion): void {
+  changed(region: Region): void {
     refresh(this.#root, region);
   }
 
   /** The enabled child of highest precedence. */
-  get top(): MemoryRegion | null {
+  get top(): Region | null {
     return this.#root?.top ?? null;
   }
 
   /** All children, ascending by start. */
-  all(): MemoryRegion[] {
-    const found: MemoryRegion[] = [];
+  all(): Region[] {
+    const found: Region[] = [];
     collect(this.#root, found);
     return found;
   }
@@ -44,20 +44,20 @@ export class SubregionIndex {
    * Calls `visit` for enabled children that may intersect `[low, high]`, highest precedence first,
    * until it answers `false`.
    */
-  visit(low: number, high: number, visit: (region: MemoryRegion) => boolean): void {
-    const few: MemoryRegion[] = [];
+  visit(low: number, high: number, visit: (region: Region) => boolean): void {
+    const few: Region[] = [];
     if (collectWindow(this.#root, low, high, few, FEW)) {
       visitSorted(few, 0, visit);
       return;
     }
     // The first of many may hide all others.
-    const queue = new Queue(low, high);
+    const queue = new Queue<Region>(low, high);
     queue.addSubtree(this.#root);
     for (let count = 0; count < ONE_BY_ONE; count++) {
       const next = queue.next();
       if (!next || !visit(next)) return;
     }
-    const all: MemoryRegion[] = [];
+    const all: Region[] = [];
     collectWindow(this.#root, low, high, all, Infinity);
     visitSorted(all, ONE_BY_ONE, visit);
   }
@@ -69,10 +69,10 @@ const FEW = 8;
 const ONE_BY_ONE = 64;
 
 /** Visits children from some place in their order of precedence on. */
-function visitSorted(
-  found: MemoryRegion[],
+function visitSorted<Region extends Sibling>(
+  found: Region[],
   first: number,
-  visit: (region: MemoryRegion) => boolean,
+  visit: (region: Region) => boolean,
 ): void {
   // Ascending, because children mostly come by ascending address, which is how they are found.
   if (found.length > 1) found.sort((a, b) => (precedes(a, b) ? -1 : 1));
@@ -82,18 +82,18 @@ function visitSorted(
   }
 }
 
-class Node {
-  readonly region: MemoryRegion;
+class Node<Region extends Sibling> {
+  readonly region: Region;
   readonly weight: number;
   readonly start: number;
-  left: Node | null = null;
-  right: Node | null = null;
+  left: Node<Region> | null = null;
+  right: Node<Region> | null = null;
   /** The highest end of the node and those below. */
   maxEnd: number;
   /** The enabled child of highest precedence of the node and those below. */
-  top: MemoryRegion | null;
+  top: Region | null;
 
-  constructor(region: MemoryRegion, weight: number) {
+  constructor(region: Region, weight: number) {
     this.region = region;
     this.weight = weight;
     this.start = region.roughStart;
@@ -118,17 +118,24 @@ class Node {
   }
 }
 
-function higher(a: MemoryRegion | null, b: MemoryRegion | null): MemoryRegion | null {
+function higher<Region extends Sibling>(a: Region | null, b: Region | null): Region | null {
   if (a === null || b === null) return a ?? b;
   return precedes(a, b) ? b : a;
 }
 
 /** Order in the tree: by start, equals by the number of the region. */
-function isLeftOf(region: MemoryRegion, start: number, node: Node): boolean {
+function isLeftOf<Region extends Sibling>(
+  region: Region,
+  start: number,
+  node: Node<Region>,
+): boolean {
   return start !== node.start ? start < node.start : region.id < node.region.id;
 }
 
-function insert(node: Node | null, added: Node): Node {
+function insert<Region extends Sibling>(
+  node: Node<Region> | null,
+  added: Node<Region>,
+): Node<Region> {
   if (!node) return added;
   if (added.weight > node.weight) {
     [added.left, added.right] = split(node, added);
@@ -142,7 +149,10 @@ function insert(node: Node | null, added: Node): Node {
 }
 
 /** The nodes left and right of one that comes between them. */
-function split(node: Node | null, at: Node): [Node | null, Node | null] {
+function split<Region extends Sibling>(
+  node: Node<Region> | null,
+  at: Node<Region>,
+): [Node<Region> | null, Node<Region> | null] {
   if (!node) return [null, null];
   if (isLeftOf(at.region, at.start, node)) {
     const [left, right] = split(node.left, at);
@@ -156,7 +166,10 @@ function split(node: Node | null, at: Node): [Node | null, Node | null] {
   return [node, right];
 }
 
-function remove(node: Node | null, region: MemoryRegion): Node | null {
+function remove<Region extends Sibling>(
+  node: Node<Region> | null,
+  region: Region,
+): Node<Region> | null {
   if (!node) return null;
   if (node.region === region) return join(node.left, node.right);
   if (isLeftOf(region, region.roughStart, node)) node.left = remove(node.left, region);
@@ -165,7 +178,10 @@ function remove(node: Node | null, region: MemoryRegion): Node | null {
   return node;
 }
 
-function join(left: Node | null, right: Node | null): Node | null {
+function join<Region extends Sibling>(
+  left: Node<Region> | null,
+  right: Node<Region> | null,
+): Node<Region> | null {
   if (!left || !right) return left ?? right;
   if (left.weight > right.weight) {
     left.right = join(left.right, right);
@@ -177,7 +193,7 @@ function join(left: Node | null, right: Node | null): Node | null {
   return right;
 }
 
-function refresh(node: Node | null, region: MemoryRegion): void {
+function refresh<Region extends Sibling>(node: Node<Region> | null, region: Region): void {
   if (!node) return;
   if (node.region !== region) {
     const left = isLeftOf(region, region.roughStart, node);
@@ -186,7 +202,7 @@ function refresh(node: Node | null, region: MemoryRegion): void {
   node.update();
 }
 
-function collect(node: Node | null, found: MemoryRegion[]): void {
+function collect<Region extends Sibling>(node: Node<Region> | null, found: Region[]): void {
   if (!node) return;
   collect(node.left, found);
   found.push(node.region);
@@ -194,11 +210,11 @@ function collect(node: Node | null, found: MemoryRegion[]): void {
 }
 
 /** Finds enabled children, ascending by start; `false` when there are more than `most`. */
-function collectWindow(
-  node: Node | null,
+function collectWindow<Region extends Sibling>(
+  node: Node<Region> | null,
   low: number,
   high: number,
-  found: MemoryRegion[],
+  found: Region[],
   most: number,
 ): boolean {
   if (!node || node.maxEnd < low || node.top === null) return true;
@@ -213,20 +229,20 @@ function collectWindow(
 }
 
 /** Subtrees and single nodes that intersect a window, as a heap by what is highest in them. */
-class Queue {
+class Queue<Region extends Sibling> {
   readonly #low: number;
   readonly #high: number;
   /** What is highest in each item. */
-  readonly #tops: MemoryRegion[] = [];
+  readonly #tops: Region[] = [];
   /** The subtree, or `null` for a single child. */
-  readonly #trees: (Node | null)[] = [];
+  readonly #trees: (Node<Region> | null)[] = [];
 
   constructor(low: number, high: number) {
     this.#low = low;
     this.#high = high;
   }
 
-  addSubtree(tree: Node | null): void {
+  addSubtree(tree: Node<Region> | null): void {
     let node = tree;
     // Nothing of a node that starts behind the window, nor what is right of it, matters.
     while (node && node.start > this.#high) node = node.left;
@@ -234,7 +250,7 @@ class Queue {
   }
 
   /** The child of highest precedence that is left. */
-  next(): MemoryRegion | null {
+  next(): Region | null {
     for (;;) {
       const top = this.#tops[0];
       if (!top) return null;
@@ -248,7 +264,7 @@ class Queue {
     }
   }
 
-  #push(top: MemoryRegion, tree: Node | null): void {
+  #push(top: Region, tree: Node<Region> | null): void {
     let at = this.#tops.length;
     while (at > 0) {
       const above = (at - 1) >>> 1;

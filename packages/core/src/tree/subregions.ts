@@ -1,5 +1,5 @@
-import type { MemoryRegion } from "../region/memory-region.js";
 import { precedes } from "./precedence.js";
+import type { Sibling } from "./sibling.js";
 import { SubregionIndex } from "./subregion-index.js";
 
 /** From this many children on, they are kept in an index. */
@@ -11,11 +11,11 @@ const MAX_EXACT = /* @__PURE__ */ BigInt(Number.MAX_SAFE_INTEGER);
  * The children of a region, in order of precedence: higher priority first, and among equals
  * the one added last.
  */
-export class Subregions {
+export class Subregions<Region extends Sibling> {
   /** Few children: the one of highest precedence at the end, where most additions happen. */
-  #items: MemoryRegion[] = [];
+  #items: Region[] = [];
   /** Many children. */
-  #index: SubregionIndex | null = null;
+  #index: SubregionIndex<Region> | null = null;
   #size = 0;
   #enabled = 0;
 
@@ -25,7 +25,7 @@ export class Subregions {
   }
 
   /** Adds a child whose place, `priority` and `sequence` are set; takes logarithmic time. */
-  insert(region: MemoryRegion): void {
+  insert(region: Region): void {
     this.#size++;
     if (region.enabled) this.#enabled++;
     if (this.#index) {
@@ -40,7 +40,7 @@ export class Subregions {
   }
 
   /** Removes a child; its place, `priority` and `sequence` are those it was inserted with. */
-  remove(region: MemoryRegion): void {
+  remove(region: Region): void {
     this.#size--;
     if (region.enabled) this.#enabled--;
     if (this.#index) this.#index.remove(region);
@@ -48,18 +48,18 @@ export class Subregions {
   }
 
   /** A child has another size: its end as a rounded number is new. */
-  resized(region: MemoryRegion): void {
+  resized(region: Region): void {
     this.#index?.changed(region);
   }
 
   /** A child was enabled or disabled. */
-  switched(region: MemoryRegion): void {
+  switched(region: Region): void {
     this.#enabled += region.enabled ? 1 : -1;
     this.#index?.changed(region);
   }
 
   /** All children, highest precedence first. */
-  *[Symbol.iterator](): IterableIterator<MemoryRegion> {
+  *[Symbol.iterator](): IterableIterator<Region> {
     const items = this.#index
       ? this.#index.all().sort((a, b) => (precedes(a, b) ? -1 : 1))
       : this.#items;
@@ -70,7 +70,7 @@ export class Subregions {
   }
 
   /** The only enabled child; `null` when there are none or several. `count` stops at 2. */
-  soleEnabled(): { count: 0 | 1 | 2; child: MemoryRegion | null } {
+  soleEnabled(): { count: 0 | 1 | 2; child: Region | null } {
     if (this.#enabled !== 1) return this.#enabled === 0 ? NONE : SEVERAL;
     const child = this.#index ? this.#index.top : this.#items.find(({ enabled }) => enabled);
     return { count: 1, child: child ?? null };
@@ -81,7 +81,7 @@ export class Subregions {
    * container), highest precedence first, until it answers `false`. The test is made on rounded
    * numbers, so that a child that only just misses the window may be visited too.
    */
-  visitWindow(from: bigint, to: bigint, visit: (region: MemoryRegion) => boolean): void {
+  visitWindow(from: bigint, to: bigint, visit: (region: Region) => boolean): void {
     const low = from < MAX_EXACT ? Number(from) + 1 : Number(from);
     const high = to <= MAX_EXACT ? Number(to) - 1 : Number(to);
     if (this.#index) {
@@ -96,7 +96,7 @@ export class Subregions {
     }
   }
 
-  #position(region: MemoryRegion): number {
+  #position(region: Region): number {
     let low = 0;
     let high = this.#items.length;
     while (low < high) {

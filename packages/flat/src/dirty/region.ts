@@ -1,4 +1,4 @@
-import { type Address, type MemoryRegion, PAGE_SIZE } from "@mem/core";
+import { type Address, type MemoryRegion, MemorySystem, PAGE_SIZE } from "@mem/core";
 import { AddressSpaces } from "../space/address-spaces.js";
 import { DirtyLog } from "./log.js";
 import { blockOf, pagesOf, rangeOf } from "./runs.js";
@@ -64,12 +64,12 @@ export function snapshotAndClearDirty(
 ): DirtySnapshot {
   const { from, bytes } = rangeOf(region, offset, length);
   const bitmap = blockOf(region).dirtyBitmap(client);
-  syncDirtyLog(AddressSpaces.of(region.memory), region, false);
+  syncDirtyLog(AddressSpaces.of(MemorySystem.of(region)), region, false);
   const group = SNAPSHOT_PAGES * PAGE_SIZE;
   const first = Math.floor(from / group) * SNAPSHOT_PAGES;
   const end = Math.ceil((from + bytes) / group) * SNAPSHOT_PAGES;
   const taken = bitmap.takeAndClear(first, end);
   region.memory.clearDirtyLog(region, from, bytes);
-  DirtyLog.of(region.memory).afterSync();
+  DirtyLog.of(MemorySystem.of(region)).afterSync();
   return new DirtySnapshot(region, taken, first, end);
 }

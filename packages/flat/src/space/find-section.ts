@@ -1,4 +1,11 @@
-import { type Address, ADDRESS_MAX, type MemoryRegion, toAddress, toSize } from "@mem/core";
+import {
+  type Address,
+  ADDRESS_MAX,
+  type MemoryRegion,
+  MemorySystem,
+  toAddress,
+  toSize,
+} from "@mem/core";
 import type { AddressSpace } from "./address-space.js";
 import { AddressSpaces } from "./address-spaces.js";
 import type { FlatView } from "../view/flat-view.js";
@@ -79,6 +86,8 @@ function locate(region: MemoryRegion, addr: bigint): { space: AddressSpace; at: 
     top = top.container;
     at += top.addr;
   }
-  const space = AddressSpaces.of(region.memory).all.find((candidate) => candidate.root === top);
+  const space = AddressSpaces.of(MemorySystem.of(region)).all.find(
+    (candidate) => candidate.root === top,
+  );
   return space ? { space, at: at & ADDRESS_MAX } : null;
 }

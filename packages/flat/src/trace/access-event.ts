@@ -1,4 +1,10 @@
-import type { Address, MemoryRegion, MemTxAttrs, MemTxResult } from "@mem/core";
+import {
+  type Address,
+  type MemoryRegion,
+  MemorySystem,
+  type MemTxAttrs,
+  type MemTxResult,
+} from "@mem/core";
 import type { AddressSpace } from "../space/address-space.js";
 
 /**
@@ -62,7 +68,7 @@ export const TYPE_BITS: Readonly<Record<AccessType, number>> = {
 
 /** @internal What a region is to one who accesses it. */
 export function targetOf(region: MemoryRegion): TraceTarget {
-  if (region === region.memory.unassigned) return "unassigned";
+  if (region === MemorySystem.of(region).unassigned) return "unassigned";
   if (region.isRomDevice) return "romd";
   if (region.isRam) return region.readonly ? "rom" : "ram";
   return "mmio";

@@ -1,4 +1,4 @@
-import { type Address, hex, LifecycleError, type MemoryRegion } from "@mem/core";
+import { type Address, hex, LifecycleError, type MemoryRegion, MemorySystem } from "@mem/core";
 import { SectionCopy } from "@mem/flat";
 import { sectionOf } from "../aggregate.js";
 import type { BlockRange } from "../bitmap/bitmap-source.js";
@@ -55,7 +55,7 @@ export class VirtioMem implements Disposable {
     this.#shape = checkVirtioMemOptions(options);
     this.region = region;
     this.#tolerant = options.toleratesInhibition ?? false;
-    this.#inhibitor = DiscardInhibitor.of(region.memory);
+    this.#inhibitor = DiscardInhibitor.of(MemorySystem.of(region));
     this.#listeners = new VirtioMemListeners(region);
     this.#requestedSize = this.#shape.requestedSize;
     this.#usableRegionSize = usableSize(this.#requestedSize, this.#shape);

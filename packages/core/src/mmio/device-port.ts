@@ -1,0 +1,55 @@
+import type { DeviceObject } from "./device.js";
+import type { Ioeventfd } from "./ioeventfd.js";
+import type { ResolvedMmioOps } from "./ops.js";
+
+/** Counts accesses and callbacks in flight, one inside the other. */
+export interface AccessNesting {
+  /** Accesses in flight, one inside the other. */
+  readonly inFlight: number;
+  /** Callbacks entered again while they ran, within the outermost access. */
+  readonly reentries: number;
+  /** Callbacks that ran inside two or more others, within the outermost access. */
+  readonly nestedCallbacks: number;
+  enterCallback(): void;
+  exitCallback(): void;
+  countReentry(): void;
+}
+
+/** Memory of a physical device. */
+export interface DeviceMemory {
+  /** Bytes. */
+  readonly maxLength: number;
+  /** The live bytes from `offset` on. */
+  bytes(offset: number, length: number): Uint8Array;
+}
+
+/** What an access to a device asks of the system that it happens in. */
+export interface DeviceHost {
+  readonly reclaimer: AccessNesting;
+  flushCoalescedMmio(): void;
+  logOnce(key: string, category: "guest_error", message: string): void;
+}
+
+/** A region as an access to its device sees it: operations, guard, nesting, write triggers. */
+export interface DevicePort {
+  readonly memory: DeviceHost;
+  /** Distinguishes the regions of one system. */
+  readonly id: number;
+  /** Where an alias leads, and from which offset on, in bytes. */
+  readonly alias: DevicePort | null;
+  readonly aliasOffset: bigint;
+  readonly isRamDevice: boolean;
+  /** The memory behind a RAM device. */
+  readonly ramBlock: DeviceMemory | null;
+  readonly ops: ResolvedMmioOps | null;
+  /** Whether queued writes must be delivered first. */
+  readonly flushCoalesced: boolean;
+  /** Sorted by offset. */
+  readonly ioeventfds: readonly Ioeventfd[];
+  /** The device whose callbacks may not be entered while one of them runs. */
+  readonly guardDevice: DeviceObject | null;
+  /** How many of the region's callbacks are running, one inside the other. */
+  entered: number;
+  describe(): string;
+  logCallbackError(error: unknown): void;
+}

@@ -1,0 +1,17 @@
+import type { Address } from "../address.js";
+import type { RamBlock } from "./block.js";
+
+/** A region as far as its memory is concerned. */
+export interface RamHolder {
+  readonly memory: { clearDirtyLog(region: RamHolder, offset: number, length: number): void };
+  readonly ramBlock: RamBlock | null;
+  /** Whose memory an alias shows, and from which byte on. */
+  readonly alias: RamHolder | null;
+  readonly aliasOffset: bigint;
+  /** Bytes. */
+  get size(): bigint;
+  set size(size: Address);
+  ramBytes(offset: Address, length?: Address): Uint8Array;
+  describe(): string;
+  assertUsable(action: string): void;
+}

@@ -1,0 +1,39 @@
+import type { DamageSink } from "./damage-sink.js";
+import type { Sibling } from "./sibling.js";
+import type { Subregions } from "./subregions.js";
+
+/** What the tree of regions asks of the system that they belong to. */
+export interface TreeHost {
+  readonly transactions: { touchTopology(): void };
+  transaction<T>(change: () => T): T;
+  /** A number above all those before. */
+  nextSequence(): number;
+  /** Every rendered view must be rendered anew. */
+  damageEverything(): void;
+}
+
+/** A region as the tree sees it: its place, what it shows, and who must hear of changes. */
+export interface TreeNode extends Sibling {
+  readonly memory: TreeHost;
+  readonly owner: object | null;
+  readonly name: string;
+  /** Bytes. */
+  readonly size: bigint;
+  /** Offset within the container, in bytes. */
+  readonly addr: bigint;
+  readonly container: TreeNode | null;
+  /** What an alias shows, and from where on, in bytes. */
+  readonly alias: TreeNode | null;
+  readonly aliasOffset: bigint;
+  readonly aliasedBy: ReadonlySet<TreeNode> | null;
+  readonly damageSink: DamageSink | null;
+  sequence: number;
+  mappedViaAlias: number;
+  subregionList: Subregions<TreeNode> | null;
+  setPlace(container: TreeNode | null, addr: bigint, priority: number): void;
+  describe(): string;
+  assertUsable(action: string): void;
+  assertCountable(action: string): void;
+  refUse(holder: string): void;
+  unrefUse(holder: string): void;
+}
