@@ -21,8 +21,8 @@ export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryR
   const file = new HostFile({ ...needs, writable: !readonly && (share || create) });
   try {
     const key = `file:${file.name}:${region}`;
-    const backing = new RamFile(file, offset, share && !readonly, (message) =>
-      machine.logOnce(key, "callback", `${region}: ${message}`),
+    const backing = new RamFile(file, share && !readonly, (kind, message) =>
+      machine.logOnce(`${key}:${kind}`, "callback", `${region}: ${message}`),
     );
     const { name, owner = null, shared, migratable, alignment } = options;
     const memory = machine[readonly ? "rom" : "ram"]({

@@ -5,11 +5,15 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
 import { PAGE_SIZE } from "@mem/core";
 import { HostFileError } from "./host-file-error.js";
+
+/** How often a call that a signal interrupted is made again. */
+const MAX_INTERRUPTIONS = 100;
 
 /** Which file to open, and what it must be good for. */
 export interface HostFileOptions {
@@ -31,9 +35,11 @@ export class HostFile {
   /** Path, or `fd N`. */
   readonly name: string;
   readonly path: string | undefined;
+  /** Where the stretch starts in the file, in bytes. */
+  readonly offset: number;
+  /** Bytes of the stretch. */
+  readonly size: number;
   readonly #region: string;
-  readonly #offset: number;
-  readonly #size: number;
   #open = true;
   /** Whether there was no file. */
   #made = false;
@@ -47,15 +53,15 @@ export class HostFile {
   constructor(options: HostFileOptions) {
     const { region, path, fd, offset, size, create } = options;
     this.#region = region;
-    this.#offset = offset;
-    this.#size = size;
+    this.offset = offset;
+    this.size = size;
     this.path = path;
     this.name = path ?? (fd === undefined ? "(no file)" : `fd ${fd}`);
     if ((path === undefined) === (fd === undefined)) {
-      throw this.#error("file-source", "the file is given by its path, or by a descriptor");
+      throw this.error("file-source", "the file is given by its path, or by a descriptor");
     }
     if (!Number.isSafeInteger(offset) || offset < 0 || offset % PAGE_SIZE !== 0) {
-      throw this.#error("file-offset", `the offset ${offset} is no multiple of ${PAGE_SIZE}`);
+      throw this.error("file-offset", `the offset ${offset} is no multiple of ${PAGE_SIZE}`);
     }
     this.fd = fd ?? this.#try("open", () => this.#openPath(path ?? "", options));
     try {
@@ -71,26 +77,51 @@ export class HostFile {
     return this.#open;
   }
 
-  /** Fills `into` from `at`; what lies beyond the end of the file is left alone. */
-  read(at: number, into: Uint8Array): void {
-    this.#try("read", () => {
-      for (let done = 0; done < into.length;) {
-        const n = readSync(this.fd, into, done, into.length - done, this.#offset + at + done);
-        if (n === 0) return;
-        done += n;
-      }
-    });
+  /** How much of the stretch the file has at present, in bytes: less than `size` once it was cut. */
+  available(): number {
+    const { size } = this.#try("look at", () => fstatSync(this.fd));
+    return Math.min(Math.max(size - this.offset, 0), this.size);
   }
 
-  /** Writes bytes at `at`, but none beyond the size that was asked for; answers how many. */
+  /**
+   * What became of the file under its path: `"there"`, `"removed"`, or `"replaced"` by another.
+   * Of a file given by its descriptor nothing can be told.
+   */
+  whereabouts(): "there" | "removed" | "replaced" {
+    if (this.path === undefined) return "there";
+    const own = this.#try("look at", () => fstatSync(this.fd, { bigint: true }));
+    const now = statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    if (!now) return "removed";
+    return now.ino === own.ino && now.dev === own.dev ? "there" : "replaced";
+  }
+
+  /**
+   * Fills `into` from `at`, and answers how many bytes the file had; what lies beyond its end, or
+   * the end of the stretch, is left alone.
+   */
+  read(at: number, into: Uint8Array): number {
+    const length = Math.max(Math.min(into.length, this.size - at), 0);
+    return this.#transfer("read", length, (done) =>
+      readSync(this.fd, into, done, length - done, this.offset + at + done),
+    );
+  }
+
+  /**
+   * Writes bytes at `at`, but none beyond the stretch; answers how many.
+   * @throws HostFileError when the file system does not take all of them.
+   */
   write(at: number, from: Uint8Array): number {
-    const length = Math.min(from.length, this.#size - at);
-    this.#try("write", () => {
-      for (let done = 0; done < length;) {
-        done += writeSync(this.fd, from, done, length - done, this.#offset + at + done);
-      }
-    });
-    return Math.max(length, 0);
+    const length = Math.max(Math.min(from.length, this.size - at), 0);
+    const written = this.#transfer("write", length, (done) =>
+      writeSync(this.fd, from, done, length - done, this.offset + at + done),
+    );
+    if (written === length) return length;
+    throw this.error("file-write", `it took ${written} of ${length} bytes at ${this.offset + at}`);
+  }
+
+  /** Makes a file that was cut as long as it has to be; what is new reads 0. */
+  extend(): void {
+    this.#try("extend", () => ftruncateSync(this.fd, this.offset + this.size));
   }
 
   /** Waits until what was written is on the medium. */
@@ -113,36 +144,55 @@ export class HostFile {
     if (this.#made && path !== undefined) this.#try("remove", () => unlinkSync(path));
   }
 
+  /** An error that names the region and the file. */
+  error(rule: string, reason: string, cause?: unknown): HostFileError {
+    const region = this.#region;
+    const details = { rule, region, file: this.name, address: this.offset };
+    return new HostFileError(`${region}: ${this.name}: ${reason}`, { ...details, cause });
+  }
+
   #require(length: number, create: boolean): void {
     const stat = this.#try("look at", () => fstatSync(this.fd));
-    if (!stat.isFile()) throw this.#error("file-kind", "that is no ordinary file");
+    if (!stat.isFile()) throw this.error("file-kind", "that is no ordinary file");
     if (stat.size >= length) return;
     if (!create) {
-      throw this.#error(
+      throw this.error(
         "file-size",
-        `the file has ${stat.size} bytes, and ${length} are needed (${this.#size} from ${this.#offset} on)`,
+        `the file has ${stat.size} bytes, and ${length} are needed (${this.size} from ${this.offset} on)`,
       );
     }
     this.#try("extend", () => ftruncateSync(this.fd, length));
     this.#grownFrom = stat.size;
   }
 
+  /** Moves up to `length` bytes, however few the system takes at a time; answers how many moved. */
+  #transfer(action: string, length: number, move: (done: number) => number): number {
+    let interruptions = 0;
+    let done = 0;
+    while (done < length) {
+      try {
+        const moved = move(done);
+        if (moved === 0) break;
+        done += moved;
+      } catch (cause) {
+        if (errorCode(cause) === "EINTR" && ++interruptions <= MAX_INTERRUPTIONS) continue;
+        throw this.#failure(action, cause);
+      }
+    }
+    return done;
+  }
+
   #try<T>(action: string, work: () => T): T {
     try {
       return work();
     } catch (cause) {
-      throw this.#error(
-        `file-${action.split(" ")[0]}`,
-        `cannot ${action} it: ${String(cause)}`,
-        cause,
-      );
+      throw this.#failure(action, cause);
     }
   }
 
-  #error(rule: string, reason: string, cause?: unknown): HostFileError {
-    const region = this.#region;
-    const details = { rule, region, file: this.name, address: this.#offset };
-    return new HostFileError(`${region}: ${this.name}: ${reason}`, { ...details, cause });
+  #failure(action: string, cause: unknown): HostFileError {
+    const rule = `file-${action.split(" ")[0]}`;
+    return this.error(rule, `cannot ${action} it: ${String(cause)}`, cause);
   }
 
   #openPath(path: string, { writable, create }: HostFileOptions): number {
@@ -150,11 +200,14 @@ export class HostFile {
     try {
       return openSync(path, "r+");
     } catch (error) {
-      const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-      if (!create || !missing) throw error;
+      if (!create || errorCode(error) !== "ENOENT") throw error;
     }
     const fd = openSync(path, "wx+");
     this.#made = true;
     return fd;
   }
+}
+
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

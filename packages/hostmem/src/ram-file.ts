@@ -1,13 +1,7 @@
-import {
-  PAGE_SIZE,
-  RAM_CHUNK_BYTES,
-  type RamBacking,
-  type RamBlock,
-  type RamSource,
-  type RamSpan,
-} from "@mem/core";
+import { PAGE_SIZE, type RamBacking, type RamBlock, type RamSource } from "@mem/core";
+import { CopiedMemory } from "./copied-memory.js";
+import type { FileMemory, FileTrouble } from "./file-memory.js";
 import type { HostFile } from "./host-file.js";
-import { HostFileError } from "./host-file-error.js";
 
 /**
  * What went to and fro between a file and memory, in bytes.
@@ -20,39 +14,27 @@ export interface RamFileStatistics {
   bytesWritten: number;
 }
 
-/** A chunk of memory: where it starts in the block, and its bytes. */
-type Chunk = Pick<RamSpan, "start" | "bytes">;
-
 /**
- * The file behind memory (`RAMBlock.fd`, of `memory-backend-file`). Chunks of the file are read
- * as they are touched. Of shared memory it keeps a copy of what the file holds, so that it can
- * tell which pages changed, whoever stored into them.
+ * The file behind memory (`RAMBlock.fd`, of `memory-backend-file`).
  * @see {@link ramFile}
  */
 export class RamFile implements RamBacking, RamSource, Disposable {
   /** Whether stores are written back. */
   readonly share: boolean;
-  /** Where the memory starts in the file, in bytes. */
-  readonly offset: number;
   /** What was read and written so far. */
   readonly statistics: RamFileStatistics = { bytesLoaded: 0, bytesWritten: 0 };
 
   readonly #file: HostFile;
-  readonly #log: (message: string) => void;
-  /** What the file holds, by the start of each chunk that was loaded. */
-  readonly #copies = new Map<number, Uint8Array>();
-  /** Chunks that were discarded: they are 0 whatever the file holds. */
-  readonly #blank = new Set<number>();
-  /** Chunks that could not be read: to write them would destroy the file. */
-  readonly #lost = new Set<number>();
+  readonly #trouble: FileTrouble;
+  readonly #memory: FileMemory;
   #block: RamBlock | null = null;
 
   /** @internal Made by `fileRam`. */
-  constructor(file: HostFile, offset: number, share: boolean, log: (message: string) => void) {
+  constructor(file: HostFile, share: boolean, trouble: FileTrouble) {
     this.#file = file;
-    this.offset = offset;
     this.share = share;
-    this.#log = log;
+    this.#trouble = trouble;
+    this.#memory = new CopiedMemory(file, share, this.statistics, trouble);
   }
 
   /** @internal */
@@ -65,6 +47,11 @@ export class RamFile implements RamBacking, RamSource, Disposable {
     return this.#file.isOpen ? this.#file.fd : -1;
   }
 
+  /** Where the memory starts in the file, in bytes. */
+  get offset(): number {
+    return this.#file.offset;
+  }
+
   /** Path of the file; `fd N` when the caller had it open. */
   get path(): string {
     return this.#file.name;
@@ -75,123 +62,42 @@ export class RamFile implements RamBacking, RamSource, Disposable {
     return this.#file.isOpen;
   }
 
-  // ---- from the file --------------------------------------------------------------------
-
   /** @internal A chunk is touched for the first time. A guest may be waiting: this never throws. */
   load(offset: number, into: Uint8Array): void {
-    if (this.#blank.has(offset)) return;
-    try {
-      if (!this.isOpen) throw new Error(`${this.path} is closed`);
-      this.#file.read(offset, into);
-    } catch (error) {
-      into.fill(0);
-      this.#lost.add(offset);
-      this.#log(`memory reads 0, as its file cannot be read: ${String(error)}`);
-      return;
-    }
-    this.#lost.delete(offset);
-    this.statistics.bytesLoaded += into.length;
-    if (this.share) this.#copies.set(offset, into.slice());
+    this.#memory.load(offset, into);
   }
 
   /** @internal A whole chunk became 0; the file follows at the next sync. */
-  discard(offset: number): void {
-    this.#copies.delete(offset);
-    this.#lost.delete(offset);
-    this.#blank.add(offset);
+  discard(offset: number, length: number): void {
+    this.#memory.discard(offset, length);
   }
 
   /**
-   * Takes up what others wrote to the file, in pages that were not changed here since they were
-   * loaded or synced. Private memory is left as it is.
-   * @throws HostFileError when the file cannot be read.
+   * Takes the file as it is now: what others wrote to it, in pages that were not changed here
+   * since they were loaded or synced, and what could not be read, or was cut off, before. Private
+   * memory is left as it is.
+   * @throws HostFileError when the file cannot be read, or is too short.
    */
   reload(): void {
-    const block = this.#opened("reload");
-    const fresh = new Uint8Array(RAM_CHUNK_BYTES);
-    for (const span of block.allocated(0, block.maxLength)) {
-      const copy = this.#copies.get(span.start);
-      if (!copy) continue;
-      const now = fresh.subarray(0, copy.length).fill(0);
-      this.#file.read(span.start, now);
-      for (const [from, to] of changedRuns(now, copy, 0, copy.length)) {
-        for (let page = from; page < to; page += PAGE_SIZE) {
-          const end = Math.min(page + PAGE_SIZE, to);
-          if (differ(span.bytes, copy, page, end)) continue;
-          span.bytes.set(now.subarray(page, end), page);
-          copy.set(now.subarray(page, end), page);
-        }
-      }
-    }
+    this.#memory.reload(this.#opened("reload"));
   }
-
-  // ---- to the file ----------------------------------------------------------------------
 
   /**
    * Writes the pages that changed within `[offset, offset + length)` of shared memory, and waits
-   * for the medium; called by `MemoryRegion.msync`. Private memory has nothing to write.
-   * @throws HostFileError when the file system fails, or the file was closed. What was not
-   *   written is tried again the next time.
+   * for the medium; called by `MemoryRegion.msync`. Private memory has nothing to write. A file
+   * that was cut gets its length back, and all that memory holds of what it lost.
+   * @throws HostFileError when the file system fails, or the file was closed; what was not
+   *   written is tried again the next time. Also, after all else was written, when the file could
+   *   not be read (`file-lost`) or was cut (`file-shrunk`), so that some of what it held is gone.
    */
   sync(offset: number, length: number): void {
     const block = this.#opened("sync");
     if (!this.share) return;
+    this.#noteWhereabouts();
     const from = Math.floor(offset / PAGE_SIZE) * PAGE_SIZE;
     const to = Math.min(Math.ceil((offset + length) / PAGE_SIZE) * PAGE_SIZE, block.maxLength);
-    const before = this.statistics.bytesWritten;
-    const there = new Set<number>();
-    for (const span of block.allocated(from, to - from)) {
-      there.add(span.start);
-      this.#assertRead(span.start);
-      this.#writeBack(span, this.#copyOf(span), from, to);
-    }
-    for (const start of this.#blank) {
-      if (there.has(start) || start >= to || start + RAM_CHUNK_BYTES <= from) continue;
-      this.#writeZeros(start, Math.min(RAM_CHUNK_BYTES, block.maxLength - start));
-    }
-    if (this.statistics.bytesWritten > before) this.#file.flush();
+    this.#memory.sync(block, from, to);
   }
-
-  #writeBack({ start, bytes }: Chunk, copy: Uint8Array, from: number, to: number): void {
-    const first = Math.max(from - start, 0);
-    const end = Math.min(to - start, bytes.length);
-    for (const [low, high] of changedRuns(bytes, copy, first, end)) {
-      // Other threads may store meanwhile: what is written and what is noted must be the same.
-      const run = bytes.slice(low, high);
-      this.statistics.bytesWritten += this.#file.write(start + low, run);
-      copy.set(run, low);
-    }
-  }
-
-  /** Brings a discarded chunk, of which nothing is in memory, to the file. */
-  #writeZeros(start: number, length: number): void {
-    const copy = new Uint8Array(length);
-    this.#file.read(start, copy);
-    this.#writeBack({ start, bytes: new Uint8Array(length) }, copy, start, start + length);
-    this.#blank.delete(start);
-  }
-
-  /** What the file holds of a chunk in memory; of one that was discarded it is read now. */
-  #copyOf({ start, bytes }: Chunk): Uint8Array {
-    const known = this.#copies.get(start);
-    if (known) return known;
-    const copy = new Uint8Array(bytes.length);
-    this.#file.read(start, copy);
-    this.#copies.set(start, copy);
-    this.#blank.delete(start);
-    return copy;
-  }
-
-  #assertRead(start: number): void {
-    if (!this.#lost.has(start)) return;
-    throw new HostFileError(`${this.path}: what it holds from ${start} on could not be read`, {
-      rule: "file-lost",
-      file: this.path,
-      address: start,
-    });
-  }
-
-  // ---- life -----------------------------------------------------------------------------
 
   /**
    * Writes back what is shared and closes the file; does nothing when that was done. The memory
@@ -216,38 +122,22 @@ export class RamFile implements RamBacking, RamSource, Disposable {
       this.close();
     } finally {
       this.#file.close();
-      this.#copies.clear();
+      this.#memory.end();
     }
   }
 
   #opened(action: string): RamBlock {
     if (this.#block && this.isOpen) return this.#block;
-    throw new HostFileError(`cannot ${action} ${this.path}: it is closed`, {
-      rule: "file-closed",
-      file: this.path,
-    });
+    throw this.#file.error("file-closed", `cannot ${action} it: it is closed`);
   }
-}
 
-/** The runs of pages within `[from, to)`, which starts at a page, in which two arrays differ. */
-function* changedRuns(
-  bytes: Uint8Array,
-  copy: Uint8Array,
-  from: number,
-  to: number,
-): IterableIterator<[number, number]> {
-  if (!differ(bytes, copy, from, to)) return;
-  let start = -1;
-  for (let page = from; page < to; page += PAGE_SIZE) {
-    const changed = differ(bytes, copy, page, Math.min(page + PAGE_SIZE, to));
-    if (changed && start < 0) start = page;
-    if (changed || start < 0) continue;
-    yield [start, page];
-    start = -1;
+  /** Whoever keeps a file without a name, on purpose, loses nothing: that is no error. */
+  #noteWhereabouts(): void {
+    const now = this.#file.whereabouts();
+    if (now === "there") return;
+    this.#trouble(
+      "moved",
+      `its file was ${now} under ${this.path}: stores go to the one that was opened`,
+    );
   }
-  if (start >= 0) yield [start, to];
-}
-
-function differ(a: Uint8Array, b: Uint8Array, from: number, to: number): boolean {
-  return Buffer.compare(a.subarray(from, to), b.subarray(from, to)) !== 0;
 }

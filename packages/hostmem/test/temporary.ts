@@ -53,5 +53,7 @@ export function fileOf(region: MemoryRegion): RamFile {
 
 /** Bytes that differ from page to page. */
 export function pattern(length: number, seed = 1): Uint8Array {
-  return Uint8Array.from({ length }, (_, i) => (i * 7 + (i >>> 12) * 13 + seed) & 0xff);
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = i * 7 + (i >>> 12) * 13 + seed;
+  return bytes;
 }
