@@ -24,7 +24,8 @@ export type {
   GuardState,
 } from "./explain/access-rules.js";
 export { explain, type ExplainOptions } from "./explain/explain.js";
-export { Explanation, type Found, type TranslationOutcome } from "./explain/explanation.js";
+export { Explanation } from "./explain/explanation.js";
+export type { ExplanationFields, Found, TranslationOutcome } from "./explain/found.js";
 export { formatExplanation } from "./explain/format.js";
 export { MAX_EXPLAIN_VISITS } from "./explain/graph-search.js";
 export type { HiddenReason, HiddenRegion } from "./explain/hidden.js";
@@ -43,7 +44,8 @@ export { Machine } from "./machine.js";
 export { Mapping } from "./access/mapping.js";
 export type { EventfdSection, MemoryListener } from "./listeners/memory-listener.js";
 export { MemoryRegionSection, SectionCopy } from "./view/section.js";
-export { mtree, type MtreeOptions } from "./mtree/mtree.js";
+export { mtree } from "./mtree/mtree.js";
+export type { MtreeOptions } from "./mtree/options.js";
 export { type Interval, MAX_RENDER_VISITS } from "./view/render.js";
 export {
   loadDataAt,

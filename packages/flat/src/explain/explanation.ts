@@ -1,72 +1,15 @@
-import type { IommuTlbEntry, MemoryRegion } from "@mem/core";
 import type { AddressSpace } from "../space/address-space.js";
-import type { FlatRange } from "../view/flat-range.js";
 import type { AccessRules } from "./access-rules.js";
 import { formatExplanation } from "./format.js";
+import type { ExplanationFields, Found, TranslationOutcome } from "./found.js";
 import type { HiddenRegion } from "./hidden.js";
 import type { PathStep } from "./path-step.js";
-
-/**
- * What the present view has at an address.
- * @see {@link explain}
- */
-export type Found =
-  | {
-      /** A region. */
-      readonly kind: "section";
-      /** What answers. */
-      readonly region: MemoryRegion;
-      /** The address as an offset within the region, in bytes. */
-      readonly offset: bigint;
-      /** The range of the view, with its attributes: read-only, ROMD, dirty mask, non-volatile. */
-      readonly range: FlatRange;
-    }
-  | {
-      /** Nothing: the region `unassigned` answers, which refuses every access. */
-      readonly kind: "hole";
-      /** First address of the hole, in bytes. */
-      readonly start: bigint;
-      /** One past the last; 2^64 at most. */
-      readonly end: bigint;
-      /** What ends where it begins. */
-      readonly before: FlatRange | null;
-      /** What begins where it ends. */
-      readonly after: FlatRange | null;
-    };
-
-/**
- * How an access goes on that ends at an IOMMU.
- * @see {@link explain}
- */
-export type TranslationOutcome =
-  | {
-      /** The IOMMU was not asked: see `ExplainOptions.translate`. */
-      readonly kind: "notAsked";
-    }
-  | {
-      /** It lets the access through. */
-      readonly kind: "goesOn";
-      /** What it answered. */
-      readonly entry: IommuTlbEntry<AddressSpace>;
-      /** What is at the translated address of the address space that the entry names. */
-      readonly next: Explanation;
-    }
-  | {
-      /** It does not; or it failed, which it said nothing of but in the log. */
-      readonly kind: "refused";
-      /** What it answered, if anything. */
-      readonly entry: IommuTlbEntry<AddressSpace> | null;
-    }
-  | {
-      /** So many have been asked that the access is given up. */
-      readonly kind: "endless";
-    };
 
 /**
  * Why an address lands where it does: what {@link explain} found out. `String()` tells it.
  * @see {@link explain}
  */
-export class Explanation {
+export class Explanation implements ExplanationFields {
   /** The address space that the address is one of. */
   readonly addressSpace: AddressSpace;
   /** The address, in bytes. */
@@ -93,7 +36,7 @@ export class Explanation {
   readonly isComplete: boolean;
 
   /** @internal {@link explain} makes them. */
-  constructor(fields: Omit<Explanation, "toString">) {
+  constructor(fields: ExplanationFields) {
     this.addressSpace = fields.addressSpace;
     this.addr = fields.addr;
     this.isWrite = fields.isWrite;

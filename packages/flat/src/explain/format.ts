@@ -1,6 +1,6 @@
 import { hex, IommuAccess } from "@mem/core";
 import type { FlatRange } from "../view/flat-range.js";
-import type { Explanation, Found, TranslationOutcome } from "./explanation.js";
+import type { ExplanationFields, Found, TranslationOutcome } from "./found.js";
 import { accessLines } from "./format-access.js";
 import { hiddenLines } from "./format-hidden.js";
 import { indent, kindName, nameOf, span } from "./format-words.js";
@@ -15,7 +15,7 @@ const MAX_INDENT = 12;
  * two spaces, in sections of which those are left out that have nothing to say.
  * @see {@link explain}
  */
-export function formatExplanation(explanation: Explanation): string {
+export function formatExplanation(explanation: ExplanationFields): string {
   const { addr, addressSpace, found, path, hidden, access, translation } = explanation;
   const lines = [`${hex(addr)} in ${addressSpace.name}: ${placeOf(found)}`];
   if (explanation.isPending) {

@@ -1,7 +1,7 @@
 import type { MemoryRegion } from "@mem/core";
 import type { FlatRange } from "../view/flat-range.js";
 import type { FlatView } from "../view/flat-view.js";
-import type { MtreeOptions } from "./mtree.js";
+import type { MtreeOptions } from "./options.js";
 import { address, kindLabel, ownerSuffix } from "./format.js";
 
 /** An address space as far as it is printed. */

@@ -2,23 +2,7 @@ import { ADDRESS_MAX, MAX_RENDER_DEPTH, type MemoryRegion, type MemorySystem } f
 import { AddressSpaces } from "../space/address-spaces.js";
 import { flatViewBlocks } from "./flat.js";
 import { address, ownerSuffix, typeLabel } from "./format.js";
-
-/**
- * What `info mtree` is to show.
- * @see {@link mtree}
- */
-export interface MtreeOptions {
-  /** The flat views instead of the trees. */
-  readonly flatview?: boolean;
-  /** With flat views: also how look-ups are organised. */
-  readonly dispatch?: boolean;
-  /** The owner of each region. */
-  readonly owner?: boolean;
-  /** Disabled regions too. */
-  readonly disabled?: boolean;
-  /** Text for the end of a region's line. */
-  readonly remark?: (region: MemoryRegion) => string;
-}
+import type { MtreeOptions } from "./options.js";
 
 /**
  * The text of QEMU's `info mtree`, as blocks that a blank line separates: one per root with its

@@ -1,6 +1,5 @@
 import { type Address, type MemoryRegion, narrow } from "@mem/core";
 import { copyBytes } from "../access/copy-bytes.js";
-import type { FlatRange } from "./flat-range.js";
 
 const PAGE = 4096n;
 const PAGE_BYTES = 4096;
@@ -145,11 +144,25 @@ export class AccessWindow {
   }
 }
 
+/** What windows are cut from. */
+export interface WindowedRange {
+  /** The region that shows. */
+  readonly region: MemoryRegion;
+  /** First address, in bytes. */
+  readonly start: bigint;
+  /** One past the last address. */
+  readonly end: bigint;
+  /** Offset of `start` within the region, in bytes. */
+  readonly offset: bigint;
+  /** Whether the range is read-only. */
+  readonly readonly: boolean;
+}
+
 /**
  * The sections of a range: its head up to the first page boundary when it starts within a page,
  * the whole pages, and the tail that does not fill a page. An access never spans two of them.
  */
-export function splitIntoWindows(range: FlatRange): readonly AccessWindow[] {
+export function splitIntoWindows(range: WindowedRange): readonly AccessWindow[] {
   const { start, end } = range;
   const cuts = [start];
   const head = ((start + PAGE - 1n) / PAGE) * PAGE;

@@ -1,5 +1,3 @@
-import type { FlatRange } from "./flat-range.js";
-
 /** An address, also as a rounded number, which decides most comparisons. */
 export interface Position {
   readonly exact: bigint;
@@ -11,8 +9,14 @@ export function positionOf(exact: bigint): Position {
   return { exact, rough: Number(exact) };
 }
 
+/** A range as far as its place is concerned. */
+export interface PlacedRange {
+  endsBy(position: Position): boolean;
+  startsFrom(position: Position): boolean;
+}
+
 /** Index of the first of ascending ranges that ends after a position. */
-export function firstEndingAfter(ranges: readonly FlatRange[], position: Position): number {
+export function firstEndingAfter(ranges: readonly PlacedRange[], position: Position): number {
   let low = 0;
   let high = ranges.length;
   while (low < high) {
@@ -24,7 +28,7 @@ export function firstEndingAfter(ranges: readonly FlatRange[], position: Positio
 }
 
 /** Index of the first of ascending ranges that starts at a position, or after it. */
-export function firstStartingFrom(ranges: readonly FlatRange[], position: Position): number {
+export function firstStartingFrom(ranges: readonly PlacedRange[], position: Position): number {
   let low = 0;
   let high = ranges.length;
   while (low < high) {

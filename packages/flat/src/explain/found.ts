@@ -1,0 +1,93 @@
+import type { IommuTlbEntry, MemoryRegion } from "@mem/core";
+import type { AddressSpace } from "../space/address-space.js";
+import type { FlatRange } from "../view/flat-range.js";
+import type { AccessRules } from "./access-rules.js";
+import type { HiddenRegion } from "./hidden.js";
+import type { PathStep } from "./path-step.js";
+
+/**
+ * What the present view has at an address.
+ * @see {@link explain}
+ */
+export type Found =
+  | {
+      /** A region. */
+      readonly kind: "section";
+      /** What answers. */
+      readonly region: MemoryRegion;
+      /** The address as an offset within the region, in bytes. */
+      readonly offset: bigint;
+      /** The range of the view, with its attributes: read-only, ROMD, dirty mask, non-volatile. */
+      readonly range: FlatRange;
+    }
+  | {
+      /** Nothing: the region `unassigned` answers, which refuses every access. */
+      readonly kind: "hole";
+      /** First address of the hole, in bytes. */
+      readonly start: bigint;
+      /** One past the last; 2^64 at most. */
+      readonly end: bigint;
+      /** What ends where it begins. */
+      readonly before: FlatRange | null;
+      /** What begins where it ends. */
+      readonly after: FlatRange | null;
+    };
+
+/**
+ * How an access goes on that ends at an IOMMU.
+ * @see {@link explain}
+ */
+export type TranslationOutcome =
+  | {
+      /** The IOMMU was not asked: see `ExplainOptions.translate`. */
+      readonly kind: "notAsked";
+    }
+  | {
+      /** It lets the access through. */
+      readonly kind: "goesOn";
+      /** What it answered. */
+      readonly entry: IommuTlbEntry<AddressSpace>;
+      /** What is at the translated address of the address space that the entry names. */
+      readonly next: ExplanationFields;
+    }
+  | {
+      /** It does not; or it failed, which it said nothing of but in the log. */
+      readonly kind: "refused";
+      /** What it answered, if anything. */
+      readonly entry: IommuTlbEntry<AddressSpace> | null;
+    }
+  | {
+      /** So many have been asked that the access is given up. */
+      readonly kind: "endless";
+    };
+
+/**
+ * What an `Explanation` tells.
+ * @see {@link explain}
+ */
+export interface ExplanationFields {
+  /** The address space that the address is one of. */
+  readonly addressSpace: AddressSpace;
+  /** The address, in bytes. */
+  readonly addr: bigint;
+  /** Whether a store was asked about: it decides what an IOMMU is asked. */
+  readonly isWrite: boolean;
+  /** What the view has there. */
+  readonly found: Found;
+  /** The regions from the root to what was found; none for a hole. */
+  readonly path: readonly PathStep[];
+  /** All else that lies at the address, by precedence. */
+  readonly hidden: readonly HiddenRegion[];
+  /** What accesses meet. */
+  readonly access: AccessRules;
+  /** How accesses go on; `null` where no IOMMU is. */
+  readonly translation: TranslationOutcome | null;
+  /**
+   * The regions were changed since the view was made, as within a transaction: `path` and
+   * `hidden` tell of the regions as they are, `found` and `access` of what is seen until the next
+   * commit.
+   */
+  readonly isPending: boolean;
+  /** Whether `path` and `hidden` are all there is: there is a bound on the work. */
+  readonly isComplete: boolean;
+}
