@@ -58,6 +58,7 @@ export {
 export { WordPort } from "./access/word-port.js";
 export { type Frame, ScratchFrames } from "./access/scratch.js";
 export { readView, writeView } from "./access/bulk-access.js";
+export { checkIommuAnswer } from "./access/iommu-answer.js";
 export { MAX_IOMMU_HOPS, translate, Translation } from "./access/translation.js";
 export { contiguousLength } from "./access/mapping.js";
 export { effectiveRoot } from "./view/view-root.js";

@@ -13,7 +13,7 @@ import {
   RegionOptionsError,
   toSize,
 } from "@mem/core";
-import { type AddressSpace, AddressSpaces } from "@mem/flat";
+import { type AddressSpace, AddressSpaces, checkIommuAnswer } from "@mem/flat";
 import { IommuRefusedError } from "./errors.js";
 import { cropEntry, type IommuEvent } from "./iommu-event.js";
 import { type IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
@@ -72,7 +72,9 @@ export abstract class IommuMemoryRegion
    * @param flag the permission that is wanted, as a hint: a table walk may stop when it is not
    *   there. `NONE` asks for the whole answer.
    * @param iommuIdx the table.
-   * @returns the entry; `perm` 0 where there is none.
+   * @returns the entry; `perm` 0 where there is none. An answer that is none costs the guest its
+   *   access and the log one line: a field that is missing or of another type, an `addrMask` that is
+   *   no run of ones, an address beyond 2^64, an address space of another machine, or an ended one.
    */
   abstract translate(
     addr: bigint,
@@ -108,11 +110,12 @@ export abstract class IommuMemoryRegion
   replay(notifier: IommuNotifier): void {
     const index = notifier.iommuIdx;
     const tell = (entry: IommuTlbEntry<AddressSpace>) => notifier.notify(entry);
+    const accept = (answer: unknown) => checkIommuAnswer<AddressSpace>(this, answer);
     const guarded = (callback: () => void) => this.#guard(callback);
     const listed = this.mappings(index);
     const missed = listed
-      ? replayEntries(listed, tell, guarded)
-      : replayByPages(this, index, tell, guarded);
+      ? replayEntries(listed, accept, tell, guarded)
+      : replayByPages(this, index, accept, tell, guarded);
     if (missed === null) return;
     this.memory.logOnce(
       `iommu-replay:${this.id}`,

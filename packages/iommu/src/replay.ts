@@ -18,12 +18,14 @@ interface PagedTranslator {
  * Asks for the translation of each page, and tells what allows anything. A region of more than
  * {@link MAX_REPLAY_STEPS} pages is asked entry by entry instead: what an answer covers is told
  * once, and not asked for again.
+ * @param accept the entry, or `null` for an answer that is none.
  * @param guarded runs a callback and keeps what it throws.
  * @returns the first address that was not reached, or `null` when all were.
  */
 export function replayByPages(
   iommu: PagedTranslator,
   iommuIdx: number,
+  accept: (answer: unknown) => IommuTlbEntry<AddressSpace> | null,
   tell: (entry: IommuTlbEntry<AddressSpace>) => void,
   guarded: (callback: () => void) => void,
 ): bigint | null {
@@ -35,7 +37,8 @@ export function replayByPages(
     if (steps === MAX_REPLAY_STEPS) return addr;
     let next = addr + page;
     guarded(() => {
-      const entry = iommu.translate(addr, IommuAccess.NONE, iommuIdx);
+      const entry = accept(iommu.translate(addr, IommuAccess.NONE, iommuIdx));
+      if (entry === null) return;
       const end = (entry.iova | entry.addrMask) + 1n;
       if (isLarge && end > next) next = end;
       if (entry.perm !== IommuAccess.NONE) tell(entry);
@@ -47,17 +50,22 @@ export function replayByPages(
 
 /**
  * Tells the entries of a list, as far as {@link MAX_REPLAY_STEPS} reach.
+ * @param accept see {@link replayByPages}.
  * @returns the address of the first entry that was not told, or `null` when all were.
  */
 export function replayEntries(
   entries: Iterable<IommuTlbEntry<AddressSpace>>,
+  accept: (answer: unknown) => IommuTlbEntry<AddressSpace> | null,
   tell: (entry: IommuTlbEntry<AddressSpace>) => void,
   guarded: (callback: () => void) => void,
 ): bigint | null {
   let steps = 0;
   for (const entry of entries) {
     if (steps++ === MAX_REPLAY_STEPS) return entry.iova;
-    guarded(() => tell(entry));
+    guarded(() => {
+      const told = accept(entry);
+      if (told !== null) tell(told);
+    });
   }
   return null;
 }

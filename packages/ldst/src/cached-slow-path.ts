@@ -15,10 +15,12 @@ import {
 import {
   type FlatView,
   loadHit,
+  readView,
   ScratchFrames,
   storeHit,
   translate,
   type Translation,
+  writeView,
 } from "@mem/flat";
 import type { TxStatus } from "./tx-status.js";
 
@@ -129,23 +131,25 @@ export class CachedSlowPath {
   }
 
   #transfer(offset: number, bytes: Uint8Array, isWrite: boolean): MemTxResult {
-    const { data, hit } = this.#frames.current;
+    const frame = this.#frames.current;
+    const { data, hit } = frame;
     const { reclaimer } = this.region.memory;
     let result: MemTxResult = MemTxResult.OK;
     reclaimer.enter();
     try {
+      // What a translation leads to is asked for each piece, as in an access without a cache: the
+      // next piece may be another region's, or the translation another one by then.
+      if (this.region.isIommu) {
+        const at = addWrapped(this.addr, offset);
+        const move = isWrite ? writeView : readView;
+        return move(this.#view, at, bytes, MEMTXATTRS_UNSPECIFIED, frame);
+      }
       for (let done = 0; done < bytes.length;) {
         const left = bytes.length - done;
         this.#locate(offset + done, left, isWrite, MEMTXATTRS_UNSPECIFIED, hit);
-        // One translation serves all that it covers.
-        const end = done + Math.min(Number(hit.length), left);
-        while (done < end) {
-          const rest = bytes.subarray(done, end);
-          const n = pieceLength(hit, rest.length, isWrite);
-          result |= movePiece(hit, rest.subarray(0, n), isWrite, data);
-          hit.xlat = addWrapped(hit.xlat, n);
-          done += n;
-        }
+        const n = pieceLength(hit, left, isWrite);
+        result |= movePiece(hit, bytes.subarray(done, done + n), isWrite, data);
+        done += n;
       }
     } finally {
       reclaimer.exit();

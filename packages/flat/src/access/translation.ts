@@ -13,17 +13,13 @@ import {
 } from "@mem/core";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";
+import { checkIommuAnswer, type TranslationTarget } from "./iommu-answer.js";
 
 /**
  * Translations followed for one access before it is given up.
  * @see the README of `@mem/flat`, "For packages beside"
  */
 export const MAX_IOMMU_HOPS = 64;
-
-/** What an IOMMU translation leads to: anything with a current view. */
-export interface TranslationTarget {
-  readonly flatView: FlatView;
-}
 
 /**
  * Where an access ends up. Reusable, so that translating allocates nothing.
@@ -128,8 +124,9 @@ function translateOnce(
 }
 
 /**
- * What a translating region answers for an offset within it; `null` when it throws, which is
- * logged, and where walks would nest without end. A walk may access memory itself: it counts as an
+ * What a translating region answers for an offset within it; `null` when it throws or answers what
+ * is no translation ({@link checkIommuAnswer}), which is logged, and where walks would nest without
+ * end. A walk may access memory itself: it counts as an
  * access in flight, and finds working storage of its own.
  */
 export function askIommu<Target>(
@@ -143,7 +140,8 @@ export function askIommu<Target>(
   enterRegion(region);
   try {
     const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
-    return iommu.translate(offset, flag, iommu.attrsToIndex(attrs));
+    const answer: unknown = iommu.translate(offset, flag, iommu.attrsToIndex(attrs));
+    return checkIommuAnswer<Target>(region, answer);
   } catch (error) {
     region.logCallbackError(error);
     return null;
