@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { InstructionClock } from "../src/host/instruction-clock.js";
 import { RealTimeClock } from "../src/host/real-time-clock.js";
+import { PcError } from "../src/pc-error.js";
 
 describe("InstructionClock", () => {
   it("moves with the instructions, also within a run", () => {
@@ -77,8 +78,8 @@ describe("InstructionClock", () => {
   });
 
   it("refuses instructions that take no time", () => {
-    expect(() => new InstructionClock(0)).toThrow(RangeError);
-    expect(() => new InstructionClock(Number.NaN)).toThrow(RangeError);
+    expect(() => new InstructionClock(0)).toThrow(PcError);
+    expect(() => new InstructionClock(Number.NaN)).toThrow(PcError);
   });
 });
 

@@ -1,42 +1,43 @@
+import { MemError, type MemErrorDetails } from "@mem/qom";
+
 /**
  * What every error of the memory model carries besides its message.
  * @see the README of `@mem/core`, "Words of the domain"
  */
-export interface MemoryErrorDetails {
-  /** The rule that was broken, as a short stable word, e.g. `"region-added-twice"`. */
-  readonly rule: string;
+export interface MemoryErrorDetails extends MemErrorDetails {
   /** Path or name of the region concerned. */
   readonly region?: string | undefined;
   /** Path or name of the other party, where two regions are concerned. */
   readonly other?: string | undefined;
   /** The address, offset or size concerned, in bytes. */
   readonly address?: number | bigint | undefined;
+  /** The argument or option concerned, by its name. */
+  readonly option?: string | undefined;
 }
 
 /**
- * Base of everything this library throws. Thrown only for misuse by the programmer, and always
+ * Base of everything that the packages above `@mem/qom` throw. Thrown only for misuse by the programmer, and always
  * before anything has changed; what a guest does ends in a `MemTxResult` instead.
  * @see the guide "Twenty lines to a bus", "What is thrown"
  */
-export class MemoryModelError extends Error {
+export class MemoryModelError extends MemError {
   /** The class by the name that its errors carry; a minifier would shorten it otherwise. */
   static override readonly name: string = "MemoryModelError";
-  /** The broken rule; see {@link MemoryErrorDetails.rule}. */
-  readonly rule: string;
   /** Path or name of the region concerned, if any. */
   readonly region: string | undefined;
   /** Path or name of the second party, if any. */
   readonly other: string | undefined;
   /** The address, offset or size concerned, in bytes, if any. */
   readonly address: number | bigint | undefined;
+  /** The argument or option concerned, by its name, if any. */
+  readonly option: string | undefined;
 
   constructor(message: string, details: MemoryErrorDetails) {
-    super(message);
-    this.name = new.target.name;
-    this.rule = details.rule;
+    super(message, details);
     this.region = details.region;
     this.other = details.other;
     this.address = details.address;
+    this.option = details.option;
   }
 }
 
@@ -46,6 +47,15 @@ export class MemoryModelError extends Error {
  */
 export class AddressError extends MemoryModelError {
   static override readonly name: string = "AddressError";
+}
+
+/**
+ * A call that TypeScript's compiler would refuse: an argument or option that is missing, of the
+ * wrong kind, or that nobody knows. {@link MemoryModelError.option} names it.
+ * @see the guide "Twenty lines to a bus", "What is thrown"
+ */
+export class ArgumentError extends MemoryModelError {
+  static override readonly name: string = "ArgumentError";
 }
 
 /**

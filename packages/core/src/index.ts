@@ -9,6 +9,7 @@ export { Data64 } from "./access/data64.js";
 export { DeviceObject, TYPE_DEVICE } from "./mmio/device.js";
 export { DirtyBitmap } from "./ram/dirty-bitmap.js";
 export * from "./errors.js";
+export { MemError, type MemErrorDetails } from "@mem/qom";
 export { type EventCounter, EventIterator, LocalEventCounter } from "./events/counter.js";
 export { EventNotifier, type EventNotifierOptions } from "./events/notifier.js";
 export { SharedEventCounter } from "./events/shared-counter.js";

@@ -7,8 +7,6 @@ import { type MemoryErrorDetails, MemoryModelError } from "@mem/core";
 export interface HostFileErrorDetails extends MemoryErrorDetails {
   /** Path of the file, or `fd N`. */
   readonly file: string;
-  /** What the file system threw. */
-  readonly cause?: unknown;
 }
 
 /**
@@ -27,7 +25,6 @@ export class HostFileError extends MemoryModelError {
   constructor(message: string, details: HostFileErrorDetails) {
     super(message, details);
     this.file = details.file;
-    this.cause = details.cause;
     this.code = codeOf(details.cause);
   }
 }

@@ -1,3 +1,5 @@
+import { MemError } from "@mem/qom";
+
 /** One thing that is wrong with the options of a PC. */
 export interface PcProblem {
   /** The option at fault. */
@@ -7,12 +9,14 @@ export interface PcProblem {
 }
 
 /** Raised before anything was built, naming all problems at once. */
-export class PcOptionsError extends Error {
-  override readonly name = "PcOptionsError";
+export class PcOptionsError extends MemError {
+  static override readonly name: string = "PcOptionsError";
   readonly problems: readonly PcProblem[];
 
   constructor(problems: readonly PcProblem[]) {
-    super(problems.map(({ option, message }) => `${option}: ${message}`).join("\n"));
+    super(problems.map(({ option, message }) => `${option}: ${message}`).join("\n"), {
+      rule: "pc-options",
+    });
     this.problems = problems;
   }
 }

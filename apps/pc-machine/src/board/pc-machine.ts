@@ -9,6 +9,7 @@ import { createX86Cpu } from "./default-cpu.js";
 import { checkPcOptions, type PcOptions } from "./options.js";
 import { PcBoard } from "./pc-board.js";
 import type { MachineEnd, StepResult } from "./run-result.js";
+import { PcError } from "../pc-error.js";
 
 const INTERRUPT_FLAG = 0x200;
 const RAN: StepResult = { kind: "ran" };
@@ -121,11 +122,11 @@ export class PcMachine implements Disposable {
   /**
    * Run until the machine ends or {@link stop} is called, letting the host's event loop go on.
    * @returns why the machine ended, `null` when it was stopped
-   * @throws Error when it is running already
+   * @throws PcError when it is running already
    */
   async run(): Promise<MachineEnd | null> {
     if (this.#running) {
-      throw new Error("the machine is running already");
+      throw new PcError("the machine is running already", { rule: "machine-running" });
     }
     this.#running = true;
     this.clock.setRunning(true);
@@ -178,11 +179,11 @@ export class PcMachine implements Disposable {
 
   /**
    * Take the machine apart. No-op when it was.
-   * @throws Error while it is running
+   * @throws PcError while it is running
    */
   dispose(): void {
     if (this.#running) {
-      throw new Error("the machine is running: stop it first");
+      throw new PcError("the machine is running: stop it first", { rule: "machine-running" });
     }
     if (!this.#disposed) {
       this.#disposed = true;

@@ -1,10 +1,12 @@
-/** A mistake of whoever typed the command line: one line of text, exit code 1. */
-export class CliError extends Error {
-  override readonly name = "CliError";
+import { MemError } from "@mem/qom";
+
+/** A mistake of whoever typed the command line: one line of text, exit code 1. Rule `command-line`. */
+export class CliError extends MemError {
+  static override readonly name: string = "CliError";
 
   /** @param message one line, without the program's name */
   constructor(message: string) {
-    super(message.replace(/\s*\n\s*/g, "; "));
+    super(message.replace(/\s*\n\s*/g, "; "), { rule: "command-line" });
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import { embeddedFirmware } from "../firmware/embedded.js";
-import { optionError } from "./cli-error.js";
+import { CliError, optionError } from "./cli-error.js";
 import type { CommandLine } from "./command-line.js";
 import { hostErrorText } from "./host-error.js";
 
@@ -84,7 +84,7 @@ export function readWhole(path: string, option: string): Uint8Array {
     const file = statSync(path);
     if (!file.isFile()) {
       // What is no file may never end, or never begin.
-      throw new Error(file.isDirectory() ? "is a directory" : "not a regular file");
+      throw new CliError(file.isDirectory() ? "is a directory" : "not a regular file");
     }
     return new Uint8Array(readFileSync(path));
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The QOM objects that own the devices' regions. */
 import { DeviceObject, TYPE_DEVICE } from "@mem/core";
 import type { Machine } from "@mem/flat";
+import { PcError } from "../pc-error.js";
 
 /** The `path` of a device that the command line plugs in (QEMU's `-device`). */
 export const PLUGGED_DEVICE = "peripheral-anon/device[*]";
@@ -11,7 +12,7 @@ export const PLUGGED_DEVICE = "peripheral-anon/device[*]";
  *
  * @param path where the object goes below `/machine`; by default `unattached/device[*]`, where
  *   QEMU puts what the board itself creates
- * @throws TypeError when `typeName` is a QOM type that is no device
+ * @throws PcError when `typeName` is a QOM type that is no device
  */
 export function createDeviceObject(
   machine: Machine,
@@ -28,7 +29,7 @@ export function createDeviceObject(
   if (!(object instanceof DeviceObject)) {
     object.unparent();
     object.unref();
-    throw new TypeError(`QOM type "${typeName}" is no device`);
+    throw new PcError(`QOM type "${typeName}" is no device`, { rule: "not-a-device" });
   }
   // The tree's reference keeps it; unparenting it lets it go.
   object.unref();

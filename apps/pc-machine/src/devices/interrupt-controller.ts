@@ -2,6 +2,7 @@
 import type { DeviceContext, IrqLine } from "./context.js";
 import { UNCONNECTED_LINE } from "./context.js";
 import { Pic } from "./pic.js";
+import { PcError } from "../pc-error.js";
 
 /** The master's input that the slave's output is wired to. */
 const CASCADE = 2;
@@ -50,12 +51,14 @@ export class InterruptController {
   /**
    * The wire to interrupt request `n`. Line 2 is taken by the cascade and leads nowhere.
    *
-   * @throws RangeError unless 0 <= n <= 15.
+   * @throws PcError unless 0 <= n <= 15.
    */
   line(n: number): IrqLine {
     const line = this.#lines[n];
     if (line === undefined) {
-      throw new RangeError(`interrupt line ${n} does not exist: the PC has lines 0 to 15`);
+      throw new PcError(`interrupt line ${n} does not exist: the PC has lines 0 to 15`, {
+        rule: "irq-line",
+      });
     }
     return line;
   }

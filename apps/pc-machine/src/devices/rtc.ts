@@ -19,6 +19,7 @@ import {
   secondsOf,
   type RtcFormat,
 } from "./rtc-time.js";
+import { PcError } from "../pc-error.js";
 
 const NVRAM_BYTES = 128;
 
@@ -133,11 +134,13 @@ export class Rtc {
   /**
    * Put a byte into the CMOS memory, as a board does for its firmware.
    *
-   * @throws RangeError unless 14 <= index <= 127: the cells below are registers.
+   * @throws PcError unless 14 <= index <= 127: the cells below are registers.
    */
   setCmos(index: number, value: number): void {
     if (!Number.isInteger(index) || index < 0x0e || index >= NVRAM_BYTES) {
-      throw new RangeError(`CMOS cell ${index} cannot be set: cells 14 to 127 can`);
+      throw new PcError(`CMOS cell ${index} cannot be set: cells 14 to 127 can`, {
+        rule: "cmos-cell",
+      });
     }
     this.#nvram[index] = value;
   }

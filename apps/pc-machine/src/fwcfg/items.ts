@@ -1,9 +1,10 @@
 /** The items fw_cfg offers: numbered ones, and files with a directory of their own. */
+import { MemError } from "@mem/qom";
 import { FW_CFG_FILE_FIRST, FW_CFG_FILE_SLOTS, FwCfgKey } from "./keys.js";
 
 /** Raised when a board asks fw_cfg for what it cannot hold. Never caused by a guest. */
-export class FwCfgError extends Error {
-  override readonly name = "FwCfgError";
+export class FwCfgError extends MemError {
+  static override readonly name: string = "FwCfgError";
 }
 
 /** One item: bytes under a key. */
@@ -57,13 +58,16 @@ export class FwCfgItems {
     if (length === 0 || length >= NAME_BYTES) {
       throw new FwCfgError(
         `fw_cfg file "${name}": a name has 1 to ${NAME_BYTES - 1} bytes, not ${length}`,
+        { rule: "file-name" },
       );
     }
     if (this.#files.has(name)) {
-      throw new FwCfgError(`fw_cfg has a file "${name}" already`);
+      throw new FwCfgError(`fw_cfg has a file "${name}" already`, { rule: "file-exists" });
     }
     if (this.#files.size >= FW_CFG_FILE_SLOTS) {
-      throw new FwCfgError(`fw_cfg file "${name}": all ${FW_CFG_FILE_SLOTS} slots are taken`);
+      throw new FwCfgError(`fw_cfg file "${name}": all ${FW_CFG_FILE_SLOTS} slots are taken`, {
+        rule: "file-slots",
+      });
     }
     this.#files.set(name, { bytes, writable: options?.writable ?? false });
     this.#buildDirectory();

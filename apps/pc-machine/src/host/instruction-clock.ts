@@ -1,6 +1,7 @@
 /** A clock that counts guest instructions: the same guest sees the same times in every run. */
 import type { MachineClock, TimedCpu, Timer } from "./clock.js";
 import { TimerQueue } from "./timer-queue.js";
+import { PcError } from "../pc-error.js";
 
 /** Time driven by instructions (QEMU's `-icount`, with sleeping skipped). */
 export class InstructionClock implements MachineClock {
@@ -14,11 +15,13 @@ export class InstructionClock implements MachineClock {
   /**
    * @param nsPerInstruction what an instruction takes, above 0; the default of 10 is a machine of
    *   100 million instructions a second
-   * @throws RangeError when it is not a positive number
+   * @throws PcError when it is not a positive number
    */
   constructor(nsPerInstruction = 10) {
     if (!(nsPerInstruction > 0) || !Number.isFinite(nsPerInstruction)) {
-      throw new RangeError(`an instruction takes a positive time, not ${nsPerInstruction} ns`);
+      throw new PcError(`an instruction takes a positive time, not ${nsPerInstruction} ns`, {
+        rule: "clock-period",
+      });
     }
     this.#nsPerInstruction = nsPerInstruction;
     this.#timers = new TimerQueue(() => this.#cpu?.requestStop());

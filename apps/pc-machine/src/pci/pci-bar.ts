@@ -40,16 +40,21 @@ export class PciBar {
   constructor(index: number, type: BarType, region: MemoryRegion) {
     const size = Number(region.size);
     if (!Number.isInteger(index) || index < 0 || index > ROM_BAR) {
-      throw new PciError(`BAR ${index} of region "${region.name}": a function has BARs 0 to 6`);
+      throw new PciError(`BAR ${index} of region "${region.name}": a function has BARs 0 to 6`, {
+        rule: "bar-index",
+      });
     }
     if (index === ROM_BAR && type === "io") {
-      throw new PciError(`the expansion ROM "${region.name}" cannot be an I/O window`);
+      throw new PciError(`the expansion ROM "${region.name}" cannot be an I/O window`, {
+        rule: "bar-type",
+      });
     }
     const least = type === "io" ? 4 : index === ROM_BAR ? 2048 : 16;
     if (!Number.isSafeInteger(Math.log2(size)) || size < least || size > 0x8000_0000) {
       throw new PciError(
         `BAR ${index}: region "${region.name}" has ${size} bytes; ` +
           `a window has a power of two from ${least} to 2 GiB`,
+        { rule: "bar-size" },
       );
     }
     this.index = index;

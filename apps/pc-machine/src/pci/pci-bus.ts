@@ -36,12 +36,15 @@ export class PciBus {
   add(device: PciDevice, slot: number, fn = 0): void {
     const devfn = slot * 8 + fn;
     if (!Number.isInteger(devfn) || slot < 0 || slot > 31 || fn < 0 || fn > 7) {
-      throw new PciError(`"${device.name}": there is no PCI slot ${slot}, function ${fn}`);
+      throw new PciError(`"${device.name}": there is no PCI slot ${slot}, function ${fn}`, {
+        rule: "pci-slot",
+      });
     }
     const holder = this.#functions[devfn];
     if (holder !== undefined) {
       throw new PciError(
         `"${device.name}": PCI slot ${slot}, function ${fn} holds "${holder.name}" already`,
+        { rule: "pci-slot-taken" },
       );
     }
     device.attach(this, devfn);

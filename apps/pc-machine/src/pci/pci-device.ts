@@ -93,7 +93,7 @@ export class PciDevice {
   /** The bus the function sits on. @throws PciError before it was added to one. */
   get bus(): PciBus {
     if (this.#bus === null) {
-      throw new PciError(`PCI device "${this.name}" is not on a bus yet`);
+      throw new PciError(`PCI device "${this.name}" is not on a bus yet`, { rule: "pci-no-bus" });
     }
     return this.#bus;
   }
@@ -115,7 +115,9 @@ export class PciDevice {
    */
   get dma(): AddressSpace {
     if (this.#busMaster === null) {
-      throw new PciError(`PCI device "${this.name}" has no DMA before it is on a bus`);
+      throw new PciError(`PCI device "${this.name}" has no DMA before it is on a bus`, {
+        rule: "pci-no-bus",
+      });
     }
     return this.#busMaster.space;
   }
@@ -128,7 +130,9 @@ export class PciDevice {
   registerBar(index: number, region: MemoryRegion, type: BarType): PciBar {
     const bar = new PciBar(index, type, region);
     if (this.#bars.some((other) => other.index === index)) {
-      throw new PciError(`PCI device "${this.name}" has BAR ${index} already`);
+      throw new PciError(`PCI device "${this.name}" has BAR ${index} already`, {
+        rule: "bar-taken",
+      });
     }
     bar.initialise(this.config, this.writable);
     this.#bars.push(bar);
@@ -187,7 +191,7 @@ export class PciDevice {
   /** For {@link PciBus.add}: the function now sits at `devfn` of `bus`. */
   attach(bus: PciBus, devfn: number): void {
     if (this.#bus !== null) {
-      throw new PciError(`PCI device "${this.name}" is on a bus already`);
+      throw new PciError(`PCI device "${this.name}" is on a bus already`, { rule: "pci-on-bus" });
     }
     this.#bus = bus;
     this.#devfn = devfn;

@@ -1,4 +1,5 @@
 /** What a disk's contents live in. */
+import { MemError } from "@mem/qom";
 
 /** Bytes of a sector, the unit of every transfer. */
 export const SECTOR_BYTES = 512;
@@ -28,8 +29,8 @@ export interface BlockBackend {
 }
 
 /** A transfer that a medium could not do. `cause` holds the host's error, if it was one. */
-export class BlockError extends Error {
-  override readonly name = "BlockError";
+export class BlockError extends MemError {
+  static override readonly name: string = "BlockError";
 }
 
 /**
@@ -40,11 +41,14 @@ export class BlockError extends Error {
 export function checkRange(backend: BlockBackend, lba: number, bytes: number): void {
   const count = bytes / SECTOR_BYTES;
   if (!Number.isInteger(count) || !Number.isInteger(lba)) {
-    throw new BlockError(`transfer of ${bytes} bytes at sector ${lba} is not of whole sectors`);
+    throw new BlockError(`transfer of ${bytes} bytes at sector ${lba} is not of whole sectors`, {
+      rule: "whole-sectors",
+    });
   }
   if (lba < 0 || lba + count > backend.sectors) {
     throw new BlockError(
       `sectors ${lba} to ${lba + count - 1} are outside the medium (0 to ${backend.sectors - 1})`,
+      { rule: "medium-range" },
     );
   }
 }

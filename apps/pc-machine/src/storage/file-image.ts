@@ -22,14 +22,17 @@ export class FileImage implements BlockBackend {
       fd = openSync(path, this.readonly ? "r" : "r+");
       const stat = fstatSync(fd);
       if (!stat.isFile()) {
-        throw new Error("not a regular file");
+        throw new BlockError("not a regular file", { rule: "host-file" });
       }
       this.sectors = Math.ceil(stat.size / SECTOR_BYTES);
     } catch (cause) {
       if (fd !== null) {
         closeSync(fd);
       }
-      throw new BlockError(`cannot open disk image "${path}": ${messageOf(cause)}`, { cause });
+      throw new BlockError(`cannot open disk image "${path}": ${messageOf(cause)}`, {
+        rule: "host-file",
+        cause,
+      });
     }
     this.#fd = fd;
   }
@@ -52,7 +55,7 @@ export class FileImage implements BlockBackend {
   write(lba: number, from: Uint8Array): void {
     checkRange(this, lba, from.length);
     if (this.readonly) {
-      throw new BlockError(`disk image "${this.path}" is read-only`);
+      throw new BlockError(`disk image "${this.path}" is read-only`, { rule: "medium-read-only" });
     }
     this.#host("write", (fd) => {
       let done = 0;
@@ -77,12 +80,15 @@ export class FileImage implements BlockBackend {
 
   #host(what: string, action: (fd: number) => void): void {
     if (this.#fd === null) {
-      throw new BlockError(`cannot ${what} disk image "${this.path}": it is closed`);
+      throw new BlockError(`cannot ${what} disk image "${this.path}": it is closed`, {
+        rule: "host-file",
+      });
     }
     try {
       action(this.#fd);
     } catch (cause) {
       throw new BlockError(`cannot ${what} disk image "${this.path}": ${messageOf(cause)}`, {
+        rule: "host-file",
         cause,
       });
     }

@@ -32,7 +32,7 @@ export class MemoryImage implements BlockBackend {
   write(lba: number, from: Uint8Array): void {
     checkRange(this, lba, from.length);
     if (this.readonly) {
-      throw new BlockError("the image is read-only");
+      throw new BlockError("the image is read-only", { rule: "medium-read-only" });
     }
     this.bytes.set(from, lba * SECTOR_BYTES);
   }

@@ -4,6 +4,7 @@ import { Piix3Ide } from "../../src/devices/ide/index.js";
 import { PciBus } from "../../src/pci/index.js";
 import { BlockError, MemoryImage, type BlockBackend } from "../../src/storage/index.js";
 import { DeviceRig, Wire } from "./device-rig.js";
+import { PcError } from "../../src/pc-error.js";
 
 const SECTORS = 4 * 16 * 63;
 
@@ -189,10 +190,10 @@ describe("IDE channel", () => {
       sectors: 100,
       readonly: false,
       read: () => {
-        throw new BlockError("cable cut");
+        throw new BlockError("cable cut", { rule: "cable" });
       },
       write: () => {
-        throw new BlockError("cable cut");
+        throw new BlockError("cable cut", { rule: "cable" });
       },
     };
     const failing = setUp(broken);
@@ -224,8 +225,8 @@ describe("IDE channel", () => {
 
   it("refuses a drive where one is", () => {
     const { ide } = setUp();
-    expect(() => ide.attachDrive(0, { backend: numberedDisk() })).toThrow(RangeError);
-    expect(() => ide.attachDrive(4, { backend: numberedDisk() })).toThrow(RangeError);
+    expect(() => ide.attachDrive(0, { backend: numberedDisk() })).toThrow(PcError);
+    expect(() => ide.attachDrive(4, { backend: numberedDisk() })).toThrow(PcError);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { InterruptController } from "../../src/devices/interrupt-controller.js";
 import { DeviceRig, Wire } from "./device-rig.js";
+import { PcError } from "../../src/pc-error.js";
 
 function setUp() {
   const rig = new DeviceRig();
@@ -170,6 +171,6 @@ describe("8259A pair", () => {
 
   it("refuses a line it does not have", () => {
     const { pics } = setUp();
-    expect(() => pics.line(16)).toThrow(RangeError);
+    expect(() => pics.line(16)).toThrow(PcError);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { Rtc } from "../../src/devices/rtc.js";
 import { DeviceRig, Wire } from "./device-rig.js";
+import { PcError } from "../../src/pc-error.js";
 
 const SECOND = 1e9;
 
@@ -161,6 +162,6 @@ describe("MC146818", () => {
     rtc.reset();
     expect(get(0x7f)).toBe(0x5a);
     expect(rig.in(0x70)).toBe(0xff);
-    expect(() => rtc.setCmos(0x0b, 0)).toThrow(RangeError);
+    expect(() => rtc.setCmos(0x0b, 0)).toThrow(PcError);
   });
 });

@@ -44,15 +44,15 @@ export class ListenerError extends MemoryModelError {
     this.failures = [first, ...others];
     this.listener = first.listener;
     this.callback = first.callback;
-    this.cause = first.cause;
   }
 }
 
-function detailsOf({ region, address }: ListenerFailure): MemoryErrorDetails {
+function detailsOf({ region, address, cause }: ListenerFailure): MemoryErrorDetails {
   return {
     rule: "listener-threw",
     region: region ?? undefined,
     address: address ?? undefined,
+    cause,
   };
 }
 

@@ -3,7 +3,12 @@ import { placeArrows, type ArrowPanel } from "./arrows.js";
 import { BADGE } from "./blocks.js";
 import { type Stretch, flatBoxes, flatWidth, stretchesOf } from "./flat-column.js";
 import type { MapBox, MapLayout, MapPanel, Rect } from "./map-layout.js";
-import { checkOptions, type CheckedOptions, type LayoutOptions } from "../map-options.js";
+import {
+  checkOptions,
+  type CheckedOptions,
+  type LayoutOptions,
+  PictureError,
+} from "../map-options.js";
 import {
   addressWidth,
   blocksOf,
@@ -162,7 +167,8 @@ function place(
   title: string,
 ): MapLayout {
   const { main, mainBlock, mainX, flat, stack, targetX, width } = columns(stage, leaf, options);
-  if (!main) throw new TypeError("a picture without an address space");
+  if (!main)
+    throw new PictureError("a picture without an address space", { rule: "no-address-space" });
   const headingY = MARGIN + TITLE_HEIGHT;
   const top = headingY + HEADING_HEIGHT;
   const placed = new Map<object, ArrowPanel>();

@@ -1,3 +1,4 @@
+export * from "./mem-error.js";
 export * from "./qom-error.js";
 export * from "./type-errors.js";
 export * from "./property-errors.js";

@@ -8,7 +8,7 @@ export class ReferenceUnderflowError extends QomError {
   static override readonly name: string = "ReferenceUnderflowError";
 
   constructor(path: string) {
-    super("unref-underflow", `${path} has no reference left to drop`, { path });
+    super(`${path} has no reference left to drop`, { rule: "unref-underflow", path });
   }
 }
 
@@ -20,11 +20,11 @@ export class ReferenceOwnershipError extends QomError {
   static override readonly name: string = "ReferenceOwnershipError";
 
   constructor(path: string, holders: readonly string[]) {
-    super(
-      "unref-not-yours",
-      `The references left on ${path} belong to others: ${holders.join(", ")}`,
-      { path, names: holders },
-    );
+    super(`The references left on ${path} belong to others: ${holders.join(", ")}`, {
+      rule: "unref-not-yours",
+      path,
+      names: holders,
+    });
   }
 }
 
@@ -36,7 +36,8 @@ export class UnknownHolderError extends QomError {
   static override readonly name: string = "UnknownHolderError";
 
   constructor(path: string, holder: string) {
-    super("unref-unknown-holder", `'${holder}' holds no reference on ${path}`, {
+    super(`'${holder}' holds no reference on ${path}`, {
+      rule: "unref-unknown-holder",
       path,
       names: [holder],
     });
@@ -51,11 +52,10 @@ export class ResurrectionError extends QomError {
   static override readonly name: string = "ResurrectionError";
 
   constructor(path: string) {
-    super(
-      "ref-while-finalizing",
-      `${path} is being finalized: a new reference would not keep it alive`,
-      { path },
-    );
+    super(`${path} is being finalized: a new reference would not keep it alive`, {
+      rule: "ref-while-finalizing",
+      path,
+    });
   }
 }
 
@@ -67,7 +67,11 @@ export class UseAfterFinalizeError extends QomError {
   static override readonly name: string = "UseAfterFinalizeError";
 
   constructor(path: string, what: string) {
-    super("use-after-finalize", `${what} on ${path}, which is finalized`, { path, names: [what] });
+    super(`${what} on ${path}, which is finalized`, {
+      rule: "use-after-finalize",
+      path,
+      names: [what],
+    });
   }
 }
 
@@ -83,7 +87,7 @@ export class HookError extends QomError {
   readonly hook: string;
   constructor(path: string, hook: string, cause: unknown) {
     const text = cause instanceof Error ? cause.message : String(cause);
-    super("hook-threw", `${hook} of ${path} threw: ${text}`, { path, names: [hook], cause });
+    super(`${hook} of ${path} threw: ${text}`, { rule: "hook-threw", path, names: [hook], cause });
     this.hook = hook;
   }
 }
@@ -100,7 +104,8 @@ export class FinalizationError extends QomError {
   readonly errors: readonly unknown[];
   constructor(errors: readonly unknown[], cause?: unknown) {
     const lines = errors.map((e) => (e instanceof Error ? e.message : String(e)));
-    super("hooks-threw", `Errors while finalizing:\n  ${lines.join("\n  ")}`, {
+    super(`Errors while finalizing:\n  ${lines.join("\n  ")}`, {
+      rule: "hooks-threw",
       cause: cause ?? errors[0],
     });
     this.errors = errors;

@@ -8,7 +8,8 @@ export class DuplicatePropertyError extends QomError {
   static override readonly name: string = "DuplicatePropertyError";
 
   constructor(path: string, typeName: string, name: string) {
-    super("property-duplicate", `Property '${typeName}.${name}' exists already (object ${path})`, {
+    super(`Property '${typeName}.${name}' exists already (object ${path})`, {
+      rule: "property-duplicate",
       path,
       names: [typeName, name],
     });
@@ -23,7 +24,8 @@ export class PropertyNotFoundError extends QomError {
   static override readonly name: string = "PropertyNotFoundError";
 
   constructor(path: string, typeName: string, name: string) {
-    super("property-unknown", `Property '${typeName}.${name}' not found`, {
+    super(`Property '${typeName}.${name}' not found`, {
+      rule: "property-unknown",
       path,
       names: [typeName, name],
     });
@@ -38,7 +40,8 @@ export class PropertyAccessError extends QomError {
   static override readonly name: string = "PropertyAccessError";
 
   constructor(path: string, typeName: string, name: string, wanted: "readable" | "writable") {
-    super(`property-not-${wanted}`, `Property '${typeName}.${name}' is not ${wanted}`, {
+    super(`Property '${typeName}.${name}' is not ${wanted}`, {
+      rule: `property-not-${wanted}`,
       path,
       names: [typeName, name],
     });
@@ -53,7 +56,8 @@ export class PropertyValueError extends QomError {
   static override readonly name: string = "PropertyValueError";
 
   constructor(path: string, typeName: string, name: string, why: string, cause?: unknown) {
-    super("property-value", `Property '${typeName}.${name}' ${why} (object ${path})`, {
+    super(`Property '${typeName}.${name}' ${why} (object ${path})`, {
+      rule: "property-value",
       path,
       names: [typeName, name],
       cause,
@@ -69,7 +73,8 @@ export class PropertyNameError extends QomError {
   static override readonly name: string = "PropertyNameError";
 
   constructor(path: string, name: string, why: string) {
-    super("property-name", `'${name}' is no property name: ${why} (object ${path})`, {
+    super(`'${name}' is no property name: ${why} (object ${path})`, {
+      rule: "property-name",
       path,
       names: [name],
     });
@@ -84,7 +89,8 @@ export class PropertyDefinitionError extends QomError {
   static override readonly name: string = "PropertyDefinitionError";
 
   constructor(where: string, name: string, why: string) {
-    super("property-definition", `Property '${name}' of ${where} cannot be defined: ${why}`, {
+    super(`Property '${name}' of ${where} cannot be defined: ${why}`, {
+      rule: "property-definition",
       path: where,
       names: [name],
     });
@@ -100,9 +106,8 @@ export class AliasCycleError extends QomError {
 
   constructor(path: string, name: string, targetPath: string, targetName: string) {
     super(
-      "alias-cycle",
       `Alias '${name}' of ${path} would lead back to itself through '${targetName}' of ${targetPath}`,
-      { path, names: [name, targetPath, targetName] },
+      { rule: "alias-cycle", path, names: [name, targetPath, targetName] },
     );
   }
 }

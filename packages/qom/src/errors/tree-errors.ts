@@ -8,11 +8,11 @@ export class AlreadyParentedError extends QomError {
   static override readonly name: string = "AlreadyParentedError";
 
   constructor(path: string, childPath: string, name: string) {
-    super(
-      "child-has-parent",
-      `${childPath} has a parent already and cannot become child '${name}' of ${path}`,
-      { path, names: [name, childPath] },
-    );
+    super(`${childPath} has a parent already and cannot become child '${name}' of ${path}`, {
+      rule: "child-has-parent",
+      path,
+      names: [name, childPath],
+    });
   }
 }
 
@@ -25,9 +25,8 @@ export class CompositionCycleError extends QomError {
 
   constructor(path: string, childPath: string, name: string) {
     super(
-      "composition-cycle",
       `${childPath} is ${path} itself or one of its ancestors and cannot become its child '${name}'`,
-      { path, names: [name, childPath] },
+      { rule: "composition-cycle", path, names: [name, childPath] },
     );
   }
 }
@@ -40,7 +39,8 @@ export class ForeignObjectError extends QomError {
   static override readonly name: string = "ForeignObjectError";
 
   constructor(path: string, otherPath: string, role: string) {
-    super("foreign-object", `${otherPath}, ${role} ${path}, belongs to another object system`, {
+    super(`${otherPath}, ${role} ${path}, belongs to another object system`, {
+      rule: "foreign-object",
       path,
       names: [otherPath],
     });
@@ -56,11 +56,10 @@ export class AdoptionError extends QomError {
 
   constructor(path: string, rule: "not-adopted" | "adopted-twice") {
     super(
-      rule,
       rule === "not-adopted"
         ? `${path} was constructed but not adopted by its object system`
         : `${path} was adopted already`,
-      { path },
+      { rule, path },
     );
   }
 }
@@ -73,7 +72,7 @@ export class PathNotFoundError extends QomError {
   static override readonly name: string = "PathNotFoundError";
 
   constructor(path: string) {
-    super("path-unknown", `Path '${path}' could not be resolved.`, { names: [path] });
+    super(`Path '${path}' could not be resolved.`, { rule: "path-unknown", names: [path] });
   }
 }
 
@@ -85,7 +84,7 @@ export class AmbiguousPathError extends QomError {
   static override readonly name: string = "AmbiguousPathError";
 
   constructor(path: string) {
-    super("path-ambiguous", `Path '${path}' is ambiguous`, { names: [path] });
+    super(`Path '${path}' is ambiguous`, { rule: "path-ambiguous", names: [path] });
   }
 }
 
@@ -97,6 +96,6 @@ export class PathFormError extends QomError {
   static override readonly name: string = "PathFormError";
 
   constructor(path: string, why: string) {
-    super("path-form", `Path '${path}' ${why}`, { names: [path] });
+    super(`Path '${path}' ${why}`, { rule: "path-form", names: [path] });
   }
 }

@@ -9,7 +9,8 @@ export class UnknownTypeError extends QomError {
 
   constructor(name: string, usedBy: string | null = null) {
     const tail = usedBy === null ? "" : ` (named by type '${usedBy}')`;
-    super("type-unknown", `Type '${name}' is not registered${tail}`, {
+    super(`Type '${name}' is not registered${tail}`, {
+      rule: "type-unknown",
       names: usedBy === null ? [name] : [name, usedBy],
     });
   }
@@ -23,11 +24,10 @@ export class TypeConflictError extends QomError {
   static override readonly name: string = "TypeConflictError";
 
   constructor(name: string, field: string) {
-    super(
-      "type-conflict",
-      `Type '${name}' is already registered with a different definition ('${field}' differs)`,
-      { names: [name, field] },
-    );
+    super(`Type '${name}' is already registered with a different definition ('${field}' differs)`, {
+      rule: "type-conflict",
+      names: [name, field],
+    });
   }
 }
 
@@ -39,7 +39,8 @@ export class TypeDefinitionError extends QomError {
   static override readonly name: string = "TypeDefinitionError";
 
   constructor(name: string, why: string, names: readonly string[] = []) {
-    super("type-definition", `Type '${name}' cannot be defined: ${why}`, {
+    super(`Type '${name}' cannot be defined: ${why}`, {
+      rule: "type-definition",
       names: [name, ...names],
     });
   }
@@ -53,7 +54,10 @@ export class AbstractTypeError extends QomError {
   static override readonly name: string = "AbstractTypeError";
 
   constructor(name: string, what: "abstract" | "an interface") {
-    super("type-abstract", `Type '${name}' is ${what} and has no instances`, { names: [name] });
+    super(`Type '${name}' is ${what} and has no instances`, {
+      rule: "type-abstract",
+      names: [name],
+    });
   }
 }
 
@@ -65,10 +69,9 @@ export class ClassSealedError extends QomError {
   static override readonly name: string = "ClassSealedError";
 
   constructor(name: string, what: string) {
-    super(
-      "class-sealed",
-      `Class '${name}' is initialised already: ${what} belongs into its classInit`,
-      { names: [name] },
-    );
+    super(`Class '${name}' is initialised already: ${what} belongs into its classInit`, {
+      rule: "class-sealed",
+      names: [name],
+    });
   }
 }

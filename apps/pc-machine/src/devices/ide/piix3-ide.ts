@@ -4,6 +4,7 @@ import type { IoWindow } from "../io-window.js";
 import { PciDevice, PciStatus } from "../../pci/index.js";
 import { BusMaster } from "./bus-master.js";
 import { IdeChannel, type DriveOptions } from "./ide-channel.js";
+import { PcError } from "../../pc-error.js";
 
 const BUS_MASTER_BAR = 4;
 const BUS_MASTER_BYTES = 16;
@@ -77,16 +78,18 @@ export class Piix3Ide extends PciDevice {
   /**
    * Plug a disk in: 0 and 1 are the primary channel's master and slave, 2 and 3 the secondary's.
    *
-   * @throws RangeError when there is no such place, or it is taken.
+   * @throws PcError when there is no such place, or it is taken.
    */
   attachDrive(number: number, drive: DriveOptions): void {
     const channel = this.#channels[number >> 1];
     const slot = number % 2 === 1 ? 1 : 0;
     if (channel === undefined || number < 0 || !Number.isInteger(number)) {
-      throw new RangeError(`IDE drive ${number} has no place: there are 0 to 3`);
+      throw new PcError(`IDE drive ${number} has no place: there are 0 to 3`, {
+        rule: "ide-drive",
+      });
     }
     if (channel.has(slot)) {
-      throw new RangeError(`IDE drive ${number} is there already`);
+      throw new PcError(`IDE drive ${number} is there already`, { rule: "ide-drive" });
     }
     channel.attach(slot, { ...drive, dma: true, number });
   }
