@@ -1,7 +1,7 @@
 import { PAGE_SIZE, RAM_CHUNK_BYTES, type RamBlock, type RamSpan } from "@mem/core";
 import { changedRuns, differ } from "./changed-pages.js";
 import type { FileMemory, FileTrouble } from "./file-memory.js";
-import type { HostFileError } from "./host-file-error.js";
+import { HostFileError } from "./host-file-error.js";
 import type { HostFile } from "./host-file.js";
 import type { RamFileStatistics } from "./ram-file.js";
 
@@ -49,7 +49,12 @@ export class CopiedMemory implements FileMemory {
   load(offset: number, into: Uint8Array): void {
     if (this.#blank.has(offset)) return;
     try {
-      if (!this.#file.isOpen) throw new Error(`${this.#file.name} is closed`);
+      if (!this.#file.isOpen) {
+        throw new HostFileError(`${this.#file.name} is closed`, {
+          rule: "file-closed",
+          file: this.#file.name,
+        });
+      }
       const wanted = Math.min(into.length, this.#file.size - offset);
       const held = this.#file.read(offset, into);
       if (held < wanted) this.#noteCut(offset + held);
