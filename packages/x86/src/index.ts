@@ -1,6 +1,18 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** An x86 processor on top of an address space. */
 export type { CpuBus, CpuRegion, CpuWindow } from "./bus.js";
+export type { CodePage, Engine, EngineHost } from "./state/engine.js";
+export {
+  MODE_CODE32,
+  MODE_FLAT_CS,
+  MODE_FLAT_DS,
+  MODE_FLAT_ES,
+  MODE_FLAT_SS,
+  MODE_STACK32,
+  MODE_USER,
+} from "./state/engine.js";
+export type { StateStorage } from "./state/layout.js";
+export { STATE_BYTES, StateLayout } from "./state/layout.js";
 export type { CpuState, SegmentState, TableState } from "./processor/register-state.js";
 export { formatState } from "./processor/format-state.js";
 export { X86Cpu } from "./processor/x86-cpu.js";

@@ -9,6 +9,7 @@ import type { CpuWindow } from "../bus.js";
 import type { Cpu, Tlb } from "../state/cpu.js";
 import { TLB_MASK } from "../constants.js";
 import { checkAccess } from "./limits.js";
+import { storePhysical } from "./physical.js";
 import { fillRead, fillWrite } from "./tlb.js";
 
 /** The width of an access in bytes. */
@@ -87,7 +88,7 @@ function slowStore(c: Cpu, t: Tlb, linear: number, size: Size, value: number): v
   const unsigned = size === 4 ? value >>> 0 : size === 2 ? value & 0xffff : value & 0xff;
   // RAM that an alias shows read-only, as shadowed firmware is, drops a processor's stores.
   if (window.readonly === true && window.region.isRam === true) return;
-  c.memory.store(physical, size, unsigned);
+  storePhysical(c, physical, size, unsigned);
 }
 
 function storeBytes(c: Cpu, t: Tlb, linear: number, size: Size, value: number): void {

@@ -1,8 +1,9 @@
 /** Paging: the page walk and the software TLBs. */
 import type { CpuWindow } from "../bus.js";
 import type { Cpu, Tlb } from "../state/cpu.js";
-import { CR0_PG, CR0_WP, CR4_PSE, TLB_EMPTY, TLB_MASK } from "../constants.js";
+import { CR0_PG, CR0_WP, CR4_PSE, TLB_EMPTY, TLB_MASK, TLB_SIZE } from "../constants.js";
 import { pageFault } from "../state/fault.js";
+import { storePhysical } from "./physical.js";
 
 /** Forgets every translation, and the fetch window with them. */
 export function flushTlb(c: Cpu): void {
@@ -10,6 +11,7 @@ export function flushTlb(c: Cpu): void {
   flushOne(c.tlbUser);
   c.largeCached.fill(0);
   c.fetchSafe = 0;
+  if (c.engine !== null) c.engine.tlbFlushed();
 }
 
 function flushOne(t: Tlb): void {
@@ -41,6 +43,23 @@ export function flushPage(c: Cpu, linear: number): void {
   drop(c.tlbSuper, i);
   drop(c.tlbUser, i);
   c.fetchSafe = 0;
+  if (c.engine !== null) c.engine.pageFlushed(linear);
+}
+
+/** Has stores to pages that the engine guards go by dispatch from now on. */
+export function protectStores(c: Cpu): void {
+  for (const t of [c.tlbSuper, c.tlbUser]) {
+    for (let i = 0; i < TLB_SIZE; i++) {
+      const page = t.wTag[i];
+      if (page !== TLB_EMPTY && isGuarded(c, t.wBytes[i], (page + t.wBias[i]) >>> 0)) {
+        t.wTag[i] = TLB_EMPTY;
+      }
+    }
+  }
+}
+
+function isGuarded(c: Cpu, bytes: Uint8Array, at: number): boolean {
+  return c.engine !== null && c.engine.guards(bytes, at);
 }
 
 /** Makes the TLB of the current privilege level the active one. */
@@ -70,18 +89,18 @@ export function walk(c: Cpu, linear: number, write: boolean, user: boolean): num
   if ((pde & 0x80) !== 0 && (c.cr4 & CR4_PSE) !== 0) {
     if (!allowed(c, pde, write, user)) return pageFault(c, linear, code | 1);
     const want = pde | 0x20 | (write ? 0x40 : 0);
-    if (want !== pde) bus.store(pdeAddr, 4, want >>> 0);
+    if (want !== pde) storePhysical(c, pdeAddr, 4, want >>> 0);
     c.largeCached[linear >>> 22] = 1;
     return (pde & 0xffc00000) | (linear & 0x3fffff);
   }
   const pteAddr = (((pde & -4096) + ((linear >>> 10) & 0xffc)) & mask) >>> 0;
   // The directory entry counts as used even if the table's then faults.
-  if ((pde & 0x20) === 0) bus.store(pdeAddr, 4, (pde | 0x20) >>> 0);
+  if ((pde & 0x20) === 0) storePhysical(c, pdeAddr, 4, (pde | 0x20) >>> 0);
   const pte = bus.load(pteAddr, 4) | 0;
   if ((pte & 1) === 0) return pageFault(c, linear, code);
   if (!allowed(c, pde & pte, write, user)) return pageFault(c, linear, code | 1);
   const want = pte | 0x20 | (write ? 0x40 : 0);
-  if (want !== pte) bus.store(pteAddr, 4, want >>> 0);
+  if (want !== pte) storePhysical(c, pteAddr, 4, want >>> 0);
   return (pte & -4096) | (linear & 0xfff);
 }
 
@@ -147,7 +166,13 @@ export function fillWrite(c: Cpu, t: Tlb, linear: number): void {
   t.pwTag[i] = page;
   t.pwPhys[i] = frame;
   const whole = w.start <= address && w.last >= address + 0xfff;
-  if (w.bytes !== null && w.view !== null && whole && w.readonly !== true) {
+  if (
+    w.bytes !== null &&
+    w.view !== null &&
+    whole &&
+    w.readonly !== true &&
+    !isGuarded(c, w.bytes, address - w.bias)
+  ) {
     t.wTag[i] = page;
     t.wBias[i] = address - w.bias - page;
     t.wView[i] = w.view;

@@ -1,5 +1,6 @@
 /** The run loop: instruction after instruction, interrupts between them, faults around them. */
 import type { Cpu } from "../state/cpu.js";
+import type { Engine } from "../state/engine.js";
 import {
   EV_BREAK,
   EV_DEBUG,
@@ -26,21 +27,38 @@ import { refill } from "../decode/fetch.js";
 import { enterSmm } from "../system/smm.js";
 import { SOURCE_EXCEPTION, SOURCE_HARDWARE, deliver } from "../system/interrupt.js";
 
+/** Bytes of the longest instruction: where EIP advanced by no more there was, most likely, no jump. */
+const LONGEST = 15;
+
 /** Runs until `c.left` is used up, the processor halts, or a stop is requested. */
 export function run(c: Cpu): void {
   for (;;) {
     try {
-      loop(c);
+      if (c.engine === null) loop(c);
+      else engineLoop(c, c.engine);
       return;
     } catch (e) {
-      if (e !== c.fault) {
-        c.eip = c.startEip;
-        c.resetPrefixes();
-        throw e;
-      }
-      handleFault(c);
+      afterThrow(c, e);
     }
   }
+}
+
+/** Executes one instruction, and delivers its fault if it has one. */
+export function runOne(c: Cpu): void {
+  try {
+    step(c);
+  } catch (e) {
+    afterThrow(c, e);
+  }
+}
+
+function afterThrow(c: Cpu, e: unknown): void {
+  if (e !== c.fault) {
+    c.eip = c.startEip;
+    c.resetPrefixes();
+    throw e;
+  }
+  handleFault(c);
 }
 
 function loop(c: Cpu): void {
@@ -52,6 +70,28 @@ function loop(c: Cpu): void {
     }
     step(c);
   }
+}
+
+/** As {@link loop}, but what the engine has translated runs there. */
+function engineLoop(c: Cpu, engine: Engine): void {
+  while (c.left > 0) {
+    if (!isCalm(c)) {
+      const what = attend(c);
+      if (what === LEAVE) return;
+      if (what === STEP) step(c);
+    } else if (!engine.execute()) interpretBlock(c);
+  }
+}
+
+/** May the next instruction run at once? An interrupt that IF holds off disturbs nothing. */
+export function isCalm(c: Cpu): boolean {
+  return c.events === 0 || (c.events === EV_INTR && (c.eflags & F_IF) === 0);
+}
+
+/** Interprets until a jump, an event, or the end of the run. */
+function interpretBlock(c: Cpu): void {
+  do step(c);
+  while (c.left > 0 && (c.eip - c.startEip - 1) >>> 0 < LONGEST && isCalm(c));
 }
 
 /** One instruction. */

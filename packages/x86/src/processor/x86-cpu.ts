@@ -1,6 +1,10 @@
 /** The processor as the rest of a machine sees it. */
 import type { CpuBus } from "../bus.js";
 import { Cpu } from "../state/cpu.js";
+import type { Engine, EngineHost } from "../state/engine.js";
+import type { StateStorage } from "../state/layout.js";
+import { STATE_BYTES } from "../state/layout.js";
+import { engineHost } from "./engine-host.js";
 import { formatState } from "./format-state.js";
 import { EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "../constants.js";
 import { run } from "./run.js";
@@ -26,6 +30,10 @@ export interface X86CpuOptions {
   readTsc?(): bigint;
   /** Told what a guest did wrong and got away with. */
   onGuestError?(message: string): void;
+  /** Where to keep the registers, for a translator; default: memory of the processor's own. */
+  storage?: StateStorage;
+  /** Makes the translator; default: none, every instruction is interpreted. Called once. */
+  engine?(host: EngineHost): Engine;
 }
 
 /**
@@ -41,6 +49,7 @@ export class X86Cpu implements Disposable {
 
   constructor(options: X86CpuOptions) {
     const executed = (): number => this.instructionCount;
+    const storage = options.storage ?? { buffer: new ArrayBuffer(STATE_BYTES), offset: 0 };
     this.#cpu = new Cpu(
       options.memory,
       options.smmMemory ?? options.memory,
@@ -51,7 +60,11 @@ export class X86Cpu implements Disposable {
         guestError: (message) => options.onGuestError?.(message),
       },
       buildTables(),
+      storage,
     );
+    if (options.engine !== undefined) {
+      this.#cpu.engine = options.engine(engineHost(this.#cpu, storage));
+    }
     const listener = (): { commit(): void } => ({ commit: () => flushTlb(this.#cpu) });
     this.#watching = [options.memory.listen(listener())];
     if (options.smmMemory !== undefined) this.#watching.push(options.smmMemory.listen(listener()));

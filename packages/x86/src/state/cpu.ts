@@ -1,8 +1,20 @@
 /** The processor's state: what handlers read and write. No behaviour but resetting. */
 import type { CpuBus, CpuRegion } from "../bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
+import type { Engine } from "./engine.js";
 import { CpuFault } from "./fault.js";
 import { InnerStack } from "../system/inner-stack.js";
+import type { StateStorage } from "./layout.js";
+import {
+  AT_BASES,
+  AT_LIMITS,
+  AT_READ_ENDS,
+  AT_REGISTERS,
+  AT_RIGHTS,
+  AT_SELECTORS,
+  AT_WRITE_ENDS,
+  STATE_BYTES,
+} from "./layout.js";
 
 /** Executes one opcode; `op` is its last opcode byte. */
 export type Handler = (c: Cpu, op: number) => void;
@@ -62,22 +74,28 @@ export class Cpu {
   /** Bytes of the register file; register `r` of an 8-bit operand is at `((r & 3) << 2) | (r >> 2)`. */
   readonly reg8: Uint8Array;
   eip = 0;
-  /** EIP of the instruction being executed: where a fault returns to. */
-  startEip = 0;
   /** Lazy arithmetic flags, see flags.ts. */
   fr = 1;
   fx = 0;
   /** EFLAGS without the arithmetic flags and bit 1. */
   eflags = 0;
+  /** Instructions left in this run. */
+  left = 0;
+  /** Reasons to leave the fast path of the run loop, the `EV_` bits. */
+  events = 0;
+  /** The words of the storage, by a quarter of the offsets in layout.ts. */
+  readonly words: Int32Array;
+  /** EIP of the instruction being executed: where a fault returns to. */
+  startEip = 0;
 
-  readonly segSel = new Int32Array(8);
-  readonly segBase = new Int32Array(8);
-  readonly segLimit = new Int32Array(8);
+  readonly segSel: Int32Array;
+  readonly segBase: Int32Array;
+  readonly segLimit: Int32Array;
   /** Descriptor high dword & 0x00f0ff00. */
-  readonly segAttr = new Int32Array(8);
+  readonly segAttr: Int32Array;
   /** Offsets below this may be read (written) with any size without further checks. */
-  readonly readEnd = new Uint32Array(8);
-  readonly writeEnd = new Uint32Array(8);
+  readonly readEnd: Uint32Array;
+  readonly writeEnd: Uint32Array;
   cpl = 0;
   /** CR0.AM, EFLAGS.AC and CPL 3 together: misaligned data raises #AC. */
   alignCheck = false;
@@ -143,13 +161,10 @@ export class Cpu {
   /** And-mask for physical addresses: A20. */
   a20mask = -1;
 
-  events = 0;
   halted = false;
   /** An NMI is being handled: the next one waits for IRET. */
   nmiBlocked = false;
   shutdown = false;
-  /** Instructions left in this run. */
-  left = 0;
   /** Instructions executed by finished runs. */
   executed = 0;
   /** A descriptor just read. */
@@ -170,12 +185,29 @@ export class Cpu {
   smmNmiBlocked = false;
   readonly io: CpuBus;
   readonly host: CpuHost;
+  /** The translator, if there is one. */
+  engine: Engine | null = null;
 
-  constructor(memory: CpuBus, smmMemory: CpuBus, io: CpuBus, host: CpuHost, tables: OpcodeTables) {
-    const file = new ArrayBuffer(32);
-    this.reg32 = new Int32Array(file);
-    this.reg16 = new Uint16Array(file);
-    this.reg8 = new Uint8Array(file);
+  constructor(
+    memory: CpuBus,
+    smmMemory: CpuBus,
+    io: CpuBus,
+    host: CpuHost,
+    tables: OpcodeTables,
+    { buffer, offset }: StateStorage,
+  ) {
+    const eight = (at: number): Int32Array => new Int32Array(buffer, offset + at, 8);
+    this.words = new Int32Array(buffer, offset, STATE_BYTES / 4);
+    this.words.fill(0);
+    this.reg32 = eight(AT_REGISTERS);
+    this.reg16 = new Uint16Array(buffer, offset + AT_REGISTERS, 16);
+    this.reg8 = new Uint8Array(buffer, offset + AT_REGISTERS, 32);
+    this.segSel = eight(AT_SELECTORS);
+    this.segBase = eight(AT_BASES);
+    this.segLimit = eight(AT_LIMITS);
+    this.segAttr = eight(AT_RIGHTS);
+    this.readEnd = new Uint32Array(buffer, offset + AT_READ_ENDS, 8);
+    this.writeEnd = new Uint32Array(buffer, offset + AT_WRITE_ENDS, 8);
     this.memory = memory;
     this.normalMemory = memory;
     this.smmMemory = smmMemory;

@@ -9,6 +9,7 @@ import { getEflags } from "../state/flags.js";
 import type { CpuState, SegmentState } from "../processor/register-state.js";
 import { applyState } from "../processor/register-state.js";
 import { both } from "../decode/table-build.js";
+import { storePhysical } from "../mmu/physical.js";
 import { flushTlb } from "../mmu/tlb.js";
 
 /** Where the handler's code segment and the state save area are relative to SMBASE. */
@@ -49,7 +50,7 @@ const SEGMENTS = [
 ] as const;
 
 function put(c: Cpu, offset: number, value: number): void {
-  c.memory.store(((c.smbase + ENTRY + offset) & c.a20mask) >>> 0, 4, value >>> 0);
+  storePhysical(c, ((c.smbase + ENTRY + offset) & c.a20mask) >>> 0, 4, value >>> 0);
 }
 function get(c: Cpu, offset: number): number {
   return c.memory.load(((c.smbase + ENTRY + offset) & c.a20mask) >>> 0, 4) >>> 0;

@@ -1,0 +1,130 @@
+/** The processor as its translator sees it. */
+import type { Cpu } from "../state/cpu.js";
+import type { CodePage, EngineHost } from "../state/engine.js";
+import {
+  MODE_CODE32,
+  MODE_FLAT_CS,
+  MODE_FLAT_DS,
+  MODE_FLAT_ES,
+  MODE_FLAT_SS,
+  MODE_STACK32,
+  MODE_USER,
+} from "../state/engine.js";
+import type { StateStorage } from "../state/layout.js";
+import { AT_EFLAGS, AT_EIP, AT_FLAG_REST, AT_FLAG_RESULT, AT_LEFT } from "../state/layout.js";
+import { CS, DS, ES, SS, TLB_MASK } from "../constants.js";
+import { fillRead, fillWrite, protectStores } from "../mmu/tlb.js";
+import { isCalm, runOne } from "./run.js";
+
+const EVERYTHING = 0xffffffff;
+
+/** Makes the host of `c`'s engine. */
+export function engineHost(c: Cpu, storage: StateStorage): EngineHost {
+  return new Host(c, storage);
+}
+
+class Host implements EngineHost {
+  readonly storage: StateStorage;
+  readonly #cpu: Cpu;
+
+  constructor(c: Cpu, storage: StateStorage) {
+    this.#cpu = c;
+    this.storage = storage;
+  }
+
+  mode(): number {
+    const c = this.#cpu;
+    return (
+      (c.code32 ? MODE_CODE32 : 0) |
+      (c.stack32 ? MODE_STACK32 : 0) |
+      (c.tlb === c.tlbUser ? MODE_USER : 0) |
+      (c.segBase[CS] === 0 && c.segLimit[CS] === -1 ? MODE_FLAT_CS : 0) |
+      (isFlat(c, SS) ? MODE_FLAT_SS : 0) |
+      (isFlat(c, DS) ? MODE_FLAT_DS : 0) |
+      (isFlat(c, ES) ? MODE_FLAT_ES : 0)
+    );
+  }
+  get codeBase(): number {
+    return this.#cpu.segBase[CS];
+  }
+  get codeLimit(): number {
+    return this.#cpu.segLimit[CS] >>> 0;
+  }
+  get eip(): number {
+    return this.#cpu.eip;
+  }
+  get left(): number {
+    return this.#cpu.left;
+  }
+  get calm(): boolean {
+    return isCalm(this.#cpu);
+  }
+
+  save(): void {
+    const c = this.#cpu;
+    const w = c.words;
+    w[AT_EIP >> 2] = c.eip;
+    w[AT_FLAG_RESULT >> 2] = c.fr;
+    w[AT_FLAG_REST >> 2] = c.fx;
+    w[AT_EFLAGS >> 2] = c.eflags;
+    w[AT_LEFT >> 2] = c.left;
+  }
+  restore(): void {
+    const c = this.#cpu;
+    const w = c.words;
+    c.eip = w[AT_EIP >> 2];
+    c.fr = w[AT_FLAG_RESULT >> 2];
+    c.fx = w[AT_FLAG_REST >> 2];
+    c.eflags = w[AT_EFLAGS >> 2];
+    c.left = w[AT_LEFT >> 2];
+  }
+  interpret(): void {
+    runOne(this.#cpu);
+  }
+
+  codePage(linear: number): CodePage | null {
+    const c = this.#cpu;
+    const t = c.tlb;
+    const page = linear & -4096;
+    const i = (linear >>> 12) & TLB_MASK;
+    if (t.prTag[i] !== page && !quietly(c, () => fillRead(c, t, linear))) return null;
+    if (t.rTag[i] !== page) return null;
+    return { bytes: t.rBytes[i], at: (page + t.rBias[i]) >>> 0 };
+  }
+  direct(linear: number, write: boolean): number {
+    const c = this.#cpu;
+    const t = c.tlb;
+    const page = linear & -4096;
+    const i = (linear >>> 12) & TLB_MASK;
+    if (write) {
+      if (t.pwTag[i] !== page && !quietly(c, () => fillWrite(c, t, linear))) return -1;
+      if (t.wTag[i] !== page || !t.wRegion[i].plainWrite) return -1;
+      return this.#index(t.wBytes[i], (linear + t.wBias[i]) >>> 0);
+    }
+    if (t.prTag[i] !== page && !quietly(c, () => fillRead(c, t, linear))) return -1;
+    return t.rTag[i] === page ? this.#index(t.rBytes[i], (linear + t.rBias[i]) >>> 0) : -1;
+  }
+  #index(bytes: Uint8Array, at: number): number {
+    return bytes.buffer === this.storage.buffer ? bytes.byteOffset + at : -1;
+  }
+  protect(): void {
+    protectStores(this.#cpu);
+  }
+}
+
+function isFlat(c: Cpu, seg: number): boolean {
+  return c.segBase[seg] === 0 && c.readEnd[seg] === EVERYTHING && c.writeEnd[seg] === EVERYTHING;
+}
+
+/** Does what may fault: false, and nothing else, if it did. */
+function quietly(c: Cpu, action: () => void): boolean {
+  const { cr2 } = c;
+  try {
+    action();
+    return true;
+  } catch (e) {
+    if (e !== c.fault) throw e;
+    c.cr2 = cr2;
+    return false;
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The seam between the processor and a translator. The processor owns the registers, faults,
+ * interrupts and everything rare; an {@link Engine} runs what it has translated and says when it has
+ * nothing for the place at hand, and the interpreter then goes on from there.
+ */
+import type { StateStorage } from "./layout.js";
+
+/** Bits of {@link EngineHost.mode}: what translated code takes for granted. */
+export const MODE_CODE32 = 1;
+/** The stack pointer has 32 bits. */
+export const MODE_STACK32 = 2;
+/** Privilege level 3: the TLB is the user's. */
+export const MODE_USER = 4;
+/** The code segment begins at 0 and reaches to 4 GiB. */
+export const MODE_FLAT_CS = 8;
+/** SS begins at 0, reaches to 4 GiB and can be written without a check. */
+export const MODE_FLAT_SS = 16;
+/** The same of DS. */
+export const MODE_FLAT_DS = 32;
+/** The same of ES. */
+export const MODE_FLAT_ES = 64;
+
+/**
+ * Runs translated code. Nothing of it may throw.
+ * @see the guide "A translator on top of the memory API"
+ */
+export interface Engine {
+  /**
+   * Runs translated code from the current EIP on, if there is any; at least one instruction is
+   * pending and no event is. The registers must be those after the last instruction that was
+   * executed, and the host's count of instructions exact, also while a device is called.
+   * @returns false when nothing was executed: the interpreter takes over until the next jump
+   */
+  execute(): boolean;
+  /** All translations of linear addresses are void, and so is what a bus showed where. */
+  tlbFlushed(): void;
+  /** The translation of the page at a linear address is void. */
+  pageFlushed(linear: number): void;
+  /**
+   * Must the engine be told of stores to this page of memory? Asked when the page's translation is
+   * made; when the answer changes to yes, the engine calls {@link EngineHost.protect}.
+   * @param bytes a window's bytes
+   * @param at index of the page's first byte in them
+   */
+  guards(bytes: Uint8Array, at: number): boolean;
+  /** Bytes of memory that had to be dispatched have been stored; a physical address. */
+  stored(address: number, size: number): void;
+}
+
+/**
+ * What a translator asks of the processor.
+ * @see the guide "A translator on top of the memory API"
+ */
+export interface EngineHost {
+  /** Where the registers lie, by the offsets in `StateLayout`. */
+  readonly storage: StateStorage;
+  /** The `MODE_` bits of this moment. */
+  mode(): number;
+  /** Base of the code segment. */
+  readonly codeBase: number;
+  /** Limit of the code segment in bytes, unsigned. */
+  readonly codeLimit: number;
+  /** EIP, signed. */
+  readonly eip: number;
+  /** Instructions left in this run. */
+  readonly left: number;
+  /** May the next instruction run at once? False while an event must be looked at first. */
+  readonly calm: boolean;
+  /** Copies EIP, flags and the count of instructions to the storage. */
+  save(): void;
+  /** Copies them back from there. */
+  restore(): void;
+  /** Lets the interpreter execute one instruction; faults are delivered. */
+  interpret(): void;
+  /**
+   * The memory that instructions of the page of a linear address are read from, or null: it is no
+   * plain memory, or its translation faults (nothing is raised).
+   */
+  codePage(linear: number): CodePage | null;
+  /**
+   * Index in the storage's buffer of the byte at a linear address whose page may be read (written)
+   * there without any more questions until the next flush, or -1: then the interpreter must access it.
+   */
+  direct(linear: number, write: boolean): number;
+  /** Takes back what earlier translations allow: stores to a page that the engine guards now. */
+  protect(): void;
+}
+
+/**
+ * A page of code.
+ * @see {@link EngineHost.codePage}
+ */
+export interface CodePage {
+  /** The bytes of a window. */
+  readonly bytes: Uint8Array;
+  /** Index of the page's first byte. */
+  readonly at: number;
+}
