@@ -154,6 +154,7 @@ describe("the options of map", () => {
   it("have defaults", () => {
     expect(request()).toEqual({
       svg: null,
+      json: false,
       space: "memory",
       window: null,
       run: { kind: "none" },

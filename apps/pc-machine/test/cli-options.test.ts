@@ -1,8 +1,11 @@
+import { spawnSync } from "node:child_process";
+
 import { describe, expect, it } from "vitest";
 
 import type { CommandLine } from "../src/cli/command-line.js";
 import { helpText } from "../src/cli/help.js";
 import { optionGroups } from "../src/cli/options/index.js";
+import { qemuOnlyOptions } from "../src/cli/options/qemu-only.js";
 import { placeDisks } from "../src/cli/options/storage.js";
 import { parseCommandLine } from "../src/cli/parse.js";
 import { parseSize } from "../src/cli/size.js";
@@ -201,6 +204,20 @@ describe("disks", () => {
 describe("what cannot be had is one clear line", () => {
   it.each([
     ["-foo", "-foo: invalid option"],
+    ["-nograhpic", "-nograhpic: invalid option; did you mean -nographic?"],
+    ["--snapshto", "--snapshto: invalid option; did you mean --snapshot?"],
+    [
+      "-enable-kvm",
+      "-enable-kvm: an option of QEMU that is not here: " +
+        "there is no KVM: the processor is interpreted",
+    ],
+    ["-usb", "-usb: an option of QEMU that is not here: there is no USB"],
+    [
+      "-drive file=x,snapshto=on",
+      '-drive file=x,snapshto=on: "snapshto" is not known here ' +
+        "(file, format, if, media, readonly, read-only, snapshot, index, bus, unit, id, cache)" +
+        "; did you mean snapshot?",
+    ],
     ["--foo=3", "--foo=3: invalid option"],
     ["-", "-: invalid option"],
     ["-S=3", "-S=3: invalid option"],
@@ -268,6 +285,51 @@ describe("what cannot be had is one clear line", () => {
     ["-d cpu", '-d cpu: "cpu" is no log item; there are guest_errors and unimp'],
   ])("%s", (text, message) => {
     expect(errorOf(text)).toBe(`CliError: ${message}`);
+  });
+});
+
+describe("help as an argument", () => {
+  it.each([
+    ["-cpu help", "qemu32"],
+    ["-M help", "pc "],
+    ["-machine ?", "pc "],
+    ["-chardev help", "stdio"],
+    ["-d help", "guest_errors"],
+    ["-vga help", "std"],
+    ["-accel help", "tcg"],
+  ])("%s lists what there is", (text, first) => {
+    const request = parseCommandLine(text.split(" "));
+    expect(request.kind === "list" && request.lines[0]?.startsWith(first)).toBe(true);
+  });
+
+  it("is a value like any other where there is nothing to list", () => {
+    expect(parse("-name help").name).toBe("help");
+  });
+});
+
+describe("QEMU's options that are not here", () => {
+  it("are none that is here", () => {
+    const here = optionGroups.flatMap(({ options }) => options.flatMap(({ names }) => names));
+    expect(qemuOnlyOptions.filter((name) => here.includes(name))).toEqual([]);
+  });
+
+  it("are, with those that are here, all that QEMU's help lists", (context) => {
+    const { error, stdout } = spawnSync("qemu-system-i386", ["--help"], { encoding: "utf8" });
+    context.skip(error !== undefined, "qemu-system-i386 is not installed");
+    const heads = stdout.match(/^--?[\w-]+(?:(?:\/| or )-[\w-]+)*/gm) ?? [];
+    const listed = heads
+      .flatMap((head) => head.split(/\/| or /))
+      .map((word) => word.replace(/^--?/, ""));
+    const unknown = listed.filter((name) => {
+      try {
+        parseCommandLine([`-${name}`]);
+        return false;
+      } catch (failure) {
+        return failure instanceof Error && failure.message.includes("invalid option");
+      }
+    });
+    expect(listed.length).toBeGreaterThan(100);
+    expect(unknown).toEqual([]);
   });
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import { EscapeKeys } from "../src/terminal/escape-keys.js";
-import { LineEditor } from "../src/terminal/line-editor.js";
+import type { LineHandler } from "../src/terminal/line-input.js";
+import { PipedLines } from "../src/terminal/piped-lines.js";
+import { ReadlineLines } from "../src/terminal/readline-lines.js";
 import { TerminalMux } from "../src/terminal/mux.js";
 import { Terminal, type InputStream, type OutputStream } from "../src/terminal/terminal.js";
 
@@ -37,16 +39,30 @@ describe("escape keys", () => {
   });
 });
 
-function edit(typed: string): { lines: string[]; shown: string } {
+const WORDS = ["info", "info mtree", "system_reset", "stop", "qom/"];
+
+/** Types into an editor; a line `end` is the last one that it wants. */
+function edit(
+  typed: string,
+  kind: "terminal" | "pipe" = "terminal",
+): { lines: string[]; shown: string } {
   const lines: string[] = [];
   let shown = "";
-  const editor = new LineEditor(
-    (text) => {
-      shown += text;
+  const print = (text: string): void => {
+    shown += text;
+  };
+  const handler: LineHandler = {
+    prompt: "> ",
+    line: (line) => {
+      lines.push(line);
+      return line !== "end";
     },
-    (line) => lines.push(line),
-  );
-  bytes(typed).forEach((byte) => editor.feed(byte));
+    complete: (text) => ({ words: WORDS.filter((word) => word.startsWith(text)), typed: text }),
+  };
+  const editor =
+    kind === "pipe" ? new PipedLines(handler, print) : new ReadlineLines({ write: print }, handler);
+  editor.prompt();
+  new TextEncoder().encode(typed).forEach((byte) => editor.feed(byte));
   return { lines, shown };
 }
 
@@ -69,8 +85,67 @@ describe("the line editor", () => {
     expect(edit(typed).lines).toEqual(lines);
   });
 
+  it.each([
+    ["cursor keys", "bd\x1b[Dc\x1b[D\x1b[Da\r", ["abcd"]],
+    ["Home and End", "b\x1b[Ha\x1b[Fc\r", ["abc"]],
+    ["other codes of Home and End", "b\x1b[1~a\x1b[4~c\r", ["abc"]],
+    ["UTF-8", "h\u00e4\u4e2d\u{1f600}\x7f!\r", ["h\u00e4\u4e2d!"]],
+    ["Tab", "sy\t\r", ["system_reset "]],
+    ["Tab up to where words part, and no space behind a path", "s\tq\x15q\t\r", ["qom/"]],
+    ["Ctrl-C", "wrong\x03right\r", ["right"]],
+    ["Ctrl-D on an empty line", "\x04a\r", ["a"]],
+    ["Ctrl-Z", "a\x1ab\r", ["ab"]],
+    ["Ctrl-R", "one\rtwo\r\x12o\r", ["one", "two", "two"]],
+    ["Ctrl-R twice", "one\rtwo\r\x12o\x12\r", ["one", "two", "one"]],
+    ["Ctrl-R, then a cursor key", "one\rtwo\r\x12ne\x1b[D!\r", ["one", "two", "on!e"]],
+    ["Ctrl-R given up", "one\rt\x12on\x07x\r", ["one", "tx"]],
+    ["Ctrl-R that finds nothing", "one\r\x12zz\x7f\x7fo\r", ["one", "one"]],
+    ["nothing after the last line", "end\rmore\r", ["end"]],
+  ])("knows %s", (_name, typed, lines) => {
+    expect(edit(typed).lines).toEqual(lines);
+  });
+
+  it("lists what Tab could mean when it is pressed twice", () => {
+    expect(edit("s\t\t").shown).toMatch(/system_reset\s+stop|stop\s+system_reset/);
+  });
+
   it("shows what it takes", () => {
-    expect(edit("ab\x7f\r").shown).toBe("ab\b \b\n");
+    expect(edit("ab\r").shown).toMatch(/> .*ab\r\n.*> /s);
+    expect(edit("one\r\x12n").shown).toContain("(reverse-i-search)`n': one");
+  });
+
+  it("makes way for what is printed meanwhile", () => {
+    let shown = "";
+    const editor = new ReadlineLines(
+      { write: (text) => (shown += text) },
+      { prompt: "> ", line: () => true, complete: () => ({ words: [], typed: "" }) },
+    );
+    editor.prompt();
+    bytes("abc").forEach((byte) => editor.feed(byte));
+    shown = "";
+    editor.print("news\n");
+    expect(shown).toContain("\x1b[1G\x1b[0Jnews\n");
+    editor.leave();
+    shown = "";
+    editor.print("news\n");
+    expect(shown).toBe("news\n");
+  });
+});
+
+describe("lines from a pipe", () => {
+  it.each([
+    ["one\ntwo\n", ["one", "two"]],
+    ["one\rtwo\r", ["one", "two"]],
+    ["one\r\ntwo\r\n", ["one", "two"]],
+    ["\n\n", ["", ""]],
+    ["h\u00e4\n", ["h\u00e4"]],
+    ["end\nmore\n", ["end"]],
+  ])("%j", (typed, lines) => {
+    expect(edit(typed, "pipe").lines).toEqual(lines);
+  });
+
+  it("are shown, and nothing else is", () => {
+    expect(edit("a\tb\nend\nc\n", "pipe").shown).toBe("> a\tb\n> end\n");
   });
 });
 

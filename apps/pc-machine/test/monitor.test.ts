@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { Monitor, PROMPT } from "../src/monitor/monitor.js";
+import { MonitorConsole, PROMPT } from "../src/monitor/console.js";
+import { Monitor } from "../src/monitor/monitor.js";
+import { qemuOnlyCommands } from "../src/monitor/qemu-only.js";
 import type { MonitorTarget } from "../src/monitor/target.js";
+import { PipedLines } from "../src/terminal/piped-lines.js";
 import { MIB, Rig } from "./support/board-rig.js";
 
 /** A monitor on a PC whose processor does nothing, and what it printed. */
@@ -139,6 +142,17 @@ describe("what is no command", () => {
     ["help foo", "unknown command: 'foo'\n"],
     ["", ""],
     ["   ", ""],
+    ["inof", "unknown command: 'inof'\ndid you mean info?\n"],
+    ["info stauts", "unknown command: 'info stauts'\ndid you mean info status?\n"],
+    [
+      "savevm x",
+      "unknown command: 'savevm'\n" +
+        "a command of QEMU that is not here: the state of a machine cannot be saved\n",
+    ],
+    [
+      "info usb",
+      "unknown command: 'info usb'\na command of QEMU that is not here: there is no USB\n",
+    ],
   ])("%j", (line, expected) => {
     expect(monitorRig().run(line)).toBe(expected);
   });
@@ -239,12 +253,87 @@ describe("help", () => {
   });
 });
 
+describe("completion", () => {
+  it.each([
+    ["inf", ["info"]],
+    ["sys", ["system_reset"]],
+    ["info m", ["mtree"]],
+    ["info mtree --", ["--json"]],
+    ["help info st", ["status"]],
+    ["help qu", ["quit"]],
+    ["x /4xw $ei", ["$eip"]],
+    ["explain -", ["-p"]],
+    ["info qom-tree /machine/i440", ["/machine/i440fx/"]],
+    ["trace o", ["on", "off"]],
+    ["info qom-tree /nowhere/", []],
+    ["nonsense ", []],
+  ])("%j", (line, words) => {
+    const { pc } = new Rig({ ramSize: MIB });
+    const state = { eip: 0, eflags: 2 };
+    const cpu = Object.assign(Object.create(pc.cpu) as typeof pc.cpu, { state: () => state });
+    const target: MonitorTarget = {
+      pc: Object.create(pc, { cpu: { value: cpu } }) as typeof pc,
+      name: null,
+      status: "running",
+      stop: () => undefined,
+      cont: () => undefined,
+      reset: () => undefined,
+      quit: () => undefined,
+    };
+    expect(new Monitor(target, () => undefined).complete(line).words).toEqual(words);
+  });
+
+  it("offers no command of QEMU's that is not there, and misses none that is", () => {
+    const { monitor } = monitorRig();
+    const here = [
+      ...monitor.complete("").words,
+      ...monitor.complete("info ").words.map((word) => `info ${word}`),
+    ];
+    expect(qemuOnlyCommands.filter((name) => here.includes(name))).toEqual([]);
+    expect(here).toContain("info qom-tree");
+  });
+});
+
+describe("info mtree --json", () => {
+  it("is the trees and the flat views", () => {
+    const { run } = monitorRig();
+    const data = JSON.parse(run("info mtree --json"));
+    expect(Object.keys(data)).toEqual(["trees", "aliased", "flatViews"]);
+    const names = data.trees.map(({ addressSpaces }: { addressSpaces: string[] }) => addressSpaces);
+    expect(names.flat()).toContain("cpu-memory-0");
+    // Each line of the text is a region of the data.
+    const count = (regions: { subregions: [] }[]): number =>
+      regions.reduce((sum, { subregions }) => sum + 1 + count(subregions), 0);
+    const all = JSON.parse(run("info mtree --json -D"));
+    const regions = [...all.trees.map(({ root }: { root: never }) => root), ...all.aliased];
+    const lines = run("info mtree -D").match(/\(prio /g);
+    expect(count(regions)).toBe(lines?.length);
+    expect(JSON.stringify(all)).toContain('"name":"pam-ram"');
+    expect(JSON.stringify(data)).not.toContain('"name":"pam-ram"');
+    const system = data.flatViews.find(({ root }: { root: string }) => root === "system");
+    expect(system.ranges[0]).toEqual({
+      start: "0x0",
+      end: "0xbffff",
+      priority: 0,
+      kind: "ram",
+      region: "pc.ram",
+      offset: "0x0",
+    });
+  });
+
+  it("goes with -D only", () => {
+    expect(monitorRig().run("info mtree --json -f")).toMatch(
+      /^mtree: -f: --json goes with -D only/,
+    );
+  });
+});
+
 describe("a dialogue", () => {
   it("echoes, answers, prompts, and ends at quit", () => {
     const { pc } = new Rig({ ramSize: MIB });
     let printed = "";
     let quits = 0;
-    const monitor = new Monitor(
+    const monitor = new MonitorConsole(
       {
         pc,
         name: null,
@@ -254,9 +343,10 @@ describe("a dialogue", () => {
         reset: () => undefined,
         quit: () => quits++,
       },
-      (text) => {
-        printed += text;
-      },
+      (handler) =>
+        new PipedLines(handler, (text) => {
+          printed += text;
+        }),
     );
     monitor.focus();
     for (const char of "info status\r\nquit\ninfo status\n") {

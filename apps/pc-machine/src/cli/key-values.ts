@@ -1,4 +1,5 @@
 /** The `key=value,key=value` form many options take. */
+import { didYouMean } from "../text/nearest.js";
 import { optionError } from "./cli-error.js";
 
 /** A parsed list; {@link KeyValues.finish} refuses what nobody asked for. */
@@ -65,7 +66,10 @@ export class KeyValues {
   finish(): void {
     for (const key of this.#values.keys()) {
       if (!this.#taken.has(key)) {
-        throw this.error(`"${key}" is not known here (${[...this.#taken].join(", ")})`);
+        const known = [...this.#taken];
+        throw this.error(
+          `"${key}" is not known here (${known.join(", ")})${didYouMean(key, known)}`,
+        );
       }
     }
   }
@@ -77,7 +81,7 @@ export class KeyValues {
 }
 
 /** Split at single commas; a doubled one stands for itself. */
-function splitList(text: string): string[] {
+export function splitList(text: string): string[] {
   return text
     .replaceAll(",,", "\0")
     .split(",")

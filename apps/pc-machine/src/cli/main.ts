@@ -3,9 +3,13 @@ import { CliError } from "./cli-error.js";
 import { helpText } from "./help.js";
 import { drawMap } from "./map-command.js";
 import { MAP_HELP } from "./map-options.js";
-import { parseCommandLine } from "./parse.js";
+import { writeConfig } from "./config/files.js";
+import { parseCommandLine, type Request } from "./parse.js";
 import { makePc, type RunningPc } from "./run-pc.js";
+import { completionScript } from "./shell/completion.js";
+import { manPage } from "./shell/man-page.js";
 import { NAME, VERSION } from "./version.js";
+import { styleFor, type MaybeColoured, type Style } from "../text/style.js";
 import { Terminal, type InputStream, type OutputStream } from "../terminal/index.js";
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -15,8 +19,9 @@ const PATIENCE_MS = 500;
 /** What the program needs of the process it runs in. */
 export interface Host {
   readonly stdin: InputStream;
-  readonly stdout: OutputStream;
-  readonly stderr: { write(text: string): unknown };
+  readonly stdout: OutputStream & MaybeColoured;
+  readonly stderr: MaybeColoured & { write(text: string): unknown };
+  readonly env: Readonly<Record<string, string | undefined>>;
   on(event: keyof typeof SIGNALS, listener: () => void): unknown;
   on(
     event: "uncaughtException" | "unhandledRejection",
@@ -33,11 +38,13 @@ export interface Host {
  */
 export async function main(words: readonly string[], host: Host): Promise<void> {
   const terminal = new Terminal(host.stdin, host.stdout);
+  const style = styleFor(host.stdout, host.env);
+  const errorStyle = styleFor(host.stderr, host.env);
   let code = 0;
   let pc: RunningPc | null = null;
   const fail = (error: unknown): never => {
     terminal.restore();
-    host.stderr.write(`${NAME}: ${messageOf(error)}\n`);
+    host.stderr.write(`${errorStyle("error", `${NAME}:`)} ${messageOf(error)}\n`);
     pc?.close();
     return host.exit(1);
   };
@@ -47,7 +54,12 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
   try {
     const request = parseCommandLine(words);
     if (request.kind === "run") {
-      const started = makePc(request.line, terminal, (line) => host.stderr.write(`${line}\n`));
+      if (request.writeConfig !== null) {
+        const { path, typed } = request.writeConfig;
+        writeConfig(path, typed, request.given, (text) => terminal.writeText(text));
+      }
+      const logLine = (line: string): unknown => host.stderr.write(`${line}\n`);
+      const started = makePc(request.line, terminal, logLine, style);
       pc = started;
       for (const [signal, number] of Object.entries(SIGNALS)) {
         host.on(signal as keyof typeof SIGNALS, () => {
@@ -60,7 +72,7 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
     } else if (request.kind === "map") {
       drawMap(request.line, request.map, (text) => terminal.writeText(text));
     } else {
-      terminal.writeText(textOf(request.kind));
+      terminal.writeText(textOf(request, style));
     }
   } catch (error) {
     await terminal.drain();
@@ -74,9 +86,21 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
   host.exit(code);
 }
 
-function textOf(kind: "help" | "map-help" | "version"): string {
-  if (kind === "version") return `${NAME} ${VERSION}\n`;
-  return kind === "help" ? helpText() : MAP_HELP;
+function textOf(request: Exclude<Request, { kind: "run" | "map" }>, style: Style): string {
+  switch (request.kind) {
+    case "version":
+      return `${NAME} ${VERSION}\n`;
+    case "help":
+      return helpText(style);
+    case "map-help":
+      return MAP_HELP;
+    case "man":
+      return manPage();
+    case "completion":
+      return completionScript(request.shell);
+    case "list":
+      return request.lines.map((line) => `${line}\n`).join("");
+  }
 }
 
 /** What went wrong, in one line. */

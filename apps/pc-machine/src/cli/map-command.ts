@@ -6,6 +6,7 @@ import type { AddressSpace } from "@mem/flat";
 import type { PcMachine } from "../board/index.js";
 import { NullBackend } from "../host/chardev.js";
 import { InstructionClock } from "../host/instruction-clock.js";
+import { mtreeJsonText } from "../monitor/mtree-json.js";
 import { mtreeText } from "../monitor/mtree-text.js";
 import { optionError } from "./cli-error.js";
 import type { CommandLine } from "./command-line.js";
@@ -37,7 +38,11 @@ export function drawMap(
     });
     try {
       runFirmware(pc, request.run);
-      const text = request.svg === null ? mtreeText(pc.machine, "") : picture(pc, request);
+      const text = request.json
+        ? mtreeJsonText(pc.machine, { disabled: request.showDisabled })
+        : request.svg === null
+          ? mtreeText(pc.machine, "")
+          : picture(pc, request);
       if (request.svg === null || request.svg === "-") write(text);
       else writePicture(request.svg, text);
     } finally {

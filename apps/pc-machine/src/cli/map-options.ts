@@ -6,6 +6,8 @@ import type { FirmwareRun } from "./firmware-run.js";
 export interface MapRequest {
   /** The file of the picture, `-` for standard output; `null`: text instead. */
   readonly svg: string | null;
+  /** JSON instead of text. */
+  readonly json: boolean;
   readonly space: "memory" | "io";
   /** Addresses from `start` up to, but without, `end`. */
   readonly window: { readonly start: bigint; readonly end: bigint } | null;
@@ -14,9 +16,43 @@ export interface MapRequest {
   readonly showDisabled: boolean;
 }
 
-/** Names of options with an argument, and how the help shows it. */
-const WITH_ARGUMENT = ["svg", "space", "window", "steps"] as const;
-const WITHOUT = ["after-firmware", "seen-only", "disabled"] as const;
+/** An option of `map`. */
+interface MapOption {
+  /** Behind two dashes. */
+  readonly name: string;
+  /** How the help shows the argument; `null` for an option without one. */
+  readonly argument: string | null;
+  /** What a shell offers as the argument. */
+  readonly values?: "file" | readonly string[];
+  readonly help: string;
+}
+
+/** The options of `map`, in the order of its help. */
+export const MAP_OPTIONS: readonly MapOption[] = [
+  {
+    name: "svg",
+    argument: "FILE",
+    values: "file",
+    help: "draw the map as a picture; - is standard output",
+  },
+  { name: "json", argument: null, help: "write the map as JSON: trees and flat views" },
+  {
+    name: "space",
+    argument: "memory|io",
+    values: ["memory", "io"],
+    help: "which addresses to draw (default memory)",
+  },
+  {
+    name: "window",
+    argument: "START-END",
+    help: "only these addresses, the last one included, such as 0xa0000-0xfffff",
+  },
+  { name: "after-firmware", argument: null, help: "first run the firmware until it only waits" },
+  { name: "steps", argument: "N", help: "first run N instructions" },
+  { name: "seen-only", argument: null, help: "leave out regions of which nothing shows" },
+  { name: "disabled", argument: null, help: "draw disabled regions too" },
+];
+
 const MOST_STEPS = 10 ** 12;
 
 type Given = Map<string, string>;
@@ -25,23 +61,9 @@ type Given = Map<string, string>;
 export const MAP_HELP = `usage: mem-pc map [options] [options of the PC]
 
 Builds the PC and writes its memory map; nothing is shown of what the guest writes.
-Without --svg it writes the text of the monitor's \`info mtree\`.
+Without --svg or --json it writes the text of the monitor's \`info mtree\`.
 
-  --svg FILE
-      draw the map as a picture; - is standard output
-  --space memory|io
-      which addresses to draw (default memory)
-  --window START-END
-      only these addresses, the last one included, such as 0xa0000-0xfffff
-  --after-firmware
-      first run the firmware until it only waits
-  --steps N
-      first run N instructions
-  --seen-only
-      leave out regions of which nothing shows
-  --disabled
-      draw disabled regions too
-
+${MAP_OPTIONS.map(({ name, argument, help }) => `  --${name}${argument === null ? "" : ` ${argument}`}\n      ${help}\n`).join("")}
 Other options, such as -m and -bios, are those of a run: see mem-pc --help.
 `;
 
@@ -60,10 +82,11 @@ export function takeMapOptions(words: readonly string[]): {
     const word = words[at] ?? "";
     const [, name = "", joined] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
     if (name === "help" || word === "-h" || word === "-help") return { request: null, rest: [] };
-    if (WITHOUT.some((known) => known === name)) {
+    const option = MAP_OPTIONS.find((known) => known.name === name);
+    if (option?.argument === null) {
       if (joined !== undefined) throw optionError(`--${name}`, "takes no argument");
       given.set(name, "");
-    } else if (WITH_ARGUMENT.some((known) => known === name)) {
+    } else if (option !== undefined) {
       const value = joined ?? words[++at];
       if (value === undefined || value === "") {
         throw optionError(`--${name}`, "requires an argument");
@@ -82,8 +105,12 @@ function requestOf(given: Given): MapRequest {
     throw optionError(`--space ${space}`, "there are memory and io");
   }
   const window = given.get("window");
+  if (given.has("json") && given.has("svg")) {
+    throw new CliError("--json: give either that or --svg");
+  }
   return {
     svg: given.get("svg") ?? null,
+    json: given.has("json"),
     space,
     window: window === undefined ? null : windowOf(window),
     run: runOf(given),

@@ -1,27 +1,61 @@
 /** From the words of a command line to what it asks for. */
+import { didYouMean } from "../text/nearest.js";
 import { CliError, optionError } from "./cli-error.js";
 import { emptyCommandLine, type CommandLine } from "./command-line.js";
+import { readConfig } from "./config/files.js";
+import type { OptionWords } from "./config/sections.js";
 import { takeMapOptions, type MapRequest } from "./map-options.js";
-import { findOption } from "./options/index.js";
+import { findOption, optionGroups, type OptionDefinition } from "./options/index.js";
+import { HELP_NAMES, READ_CONFIG, VERSION_NAME, WRITE_CONFIG } from "./options/program.js";
+import { whyMissing } from "./options/qemu-only.js";
 import { addDisk } from "./options/storage.js";
+import { isShell, SHELLS, type Shell } from "./shell/shells.js";
 
 /** What the program is to do. */
 export type Request =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   | { readonly kind: "map-help" }
+  | { readonly kind: "man" }
+  | { readonly kind: "completion"; readonly shell: Shell }
+  /** Lines to print, as for `-cpu help`. */
+  | { readonly kind: "list"; readonly lines: readonly string[] }
   | { readonly kind: "map"; readonly line: CommandLine; readonly map: MapRequest }
-  | { readonly kind: "run"; readonly line: CommandLine };
+  | RunRequest;
 
-const HELP = new Set(["h", "help"]);
+/** The PC is to run. */
+export interface RunRequest {
+  readonly kind: "run";
+  readonly line: CommandLine;
+  /** The options as they were given, in order, those of files among them. */
+  readonly given: readonly OptionWords[];
+  /** Where `-writeconfig` wants them written, as typed; `null` when not asked for. */
+  readonly writeConfig: { readonly path: string; readonly typed: string } | null;
+}
+
+type OptionsRequest = Exclude<Request, { kind: "map" | "map-help" | "man" | "completion" }>;
+
+/** Words that are commands when they come first. */
+export const COMMANDS = ["map", "completion", "man"] as const;
 
 /**
  * Understand `words`. Options take one dash or two; `--option=value` works with two. A word that is
- * no option is a disk image, as `-hda`; but `map` as the first is the command.
+ * no option is a disk image, as `-hda`; but a command, such as `map`, as the first is that.
  * @throws CliError for the first thing that is wrong
  */
 export function parseCommandLine(words: readonly string[]): Request {
-  return words[0] === "map" ? parseMap(words.slice(1)) : parseRun(words);
+  const [first, ...rest] = words;
+  switch (first) {
+    case "map":
+      return parseMap(rest);
+    case "completion":
+      return parseCompletion(rest);
+    case "man":
+      if (rest.length > 0) throw new CliError("man: takes no argument");
+      return { kind: "man" };
+    default:
+      return parseRun(words);
+  }
 }
 
 /** The word `map` comes first; a disk image of that name is `./map`. */
@@ -32,24 +66,38 @@ function parseMap(words: readonly string[]): Request {
   return run.kind === "run" ? { kind: "map", line: run.line, map } : run;
 }
 
-function parseRun(words: readonly string[]): Exclude<Request, { kind: "map" | "map-help" }> {
+function parseCompletion([shell = "", ...more]: readonly string[]): Request {
+  if (!isShell(shell) || more.length > 0) {
+    throw new CliError(`completion: name a shell: ${SHELLS.join(", ")}`);
+  }
+  return { kind: "completion", shell };
+}
+
+function parseRun(words: readonly string[]): OptionsRequest {
   const line = emptyCommandLine();
+  const given: OptionWords[] = [];
+  let writeConfig: RunRequest["writeConfig"] = null;
+  const take = ({ option, value }: OptionWords, typed: string): void => {
+    option.apply(line, value, typed);
+    given.push({ option, value });
+  };
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
     if (!word.startsWith("-")) {
       addDisk(line, word, 0, word);
+      given.push({ option: diskOption(), value: word });
       continue;
     }
     const { name, joined } = splitWord(word);
-    if (HELP.has(name)) {
+    if (HELP_NAMES.includes(name)) {
       return { kind: "help" };
     }
-    if (name === "version") {
+    if (name === VERSION_NAME) {
       return { kind: "version" };
     }
     const option = findOption(name);
     if (option === undefined) {
-      throw new CliError(`${word}: invalid option`);
+      throw unknownOption(word, name);
     }
     const typed = word.slice(0, word.length - (joined === null ? 0 : joined.length + 1));
     let value = "";
@@ -67,9 +115,36 @@ function parseRun(words: readonly string[]): Exclude<Request, { kind: "map" | "m
       }
       value = next;
     }
-    option.apply(line, value, typed);
+    const lines = listOf(option, value);
+    if (lines !== null) return { kind: "list", lines };
+    if (name === READ_CONFIG) {
+      readConfig(value, typed, take);
+    } else if (name === WRITE_CONFIG) {
+      writeConfig = { path: value, typed };
+    } else {
+      take({ option, value }, typed);
+    }
   }
-  return { kind: "run", line };
+  return { kind: "run", line, given, writeConfig };
+}
+
+function listOf(option: OptionDefinition, value: string): readonly string[] | null {
+  return (value === "help" || value === "?") && option.list !== undefined ? option.list() : null;
+}
+
+function unknownOption(word: string, name: string): CliError {
+  const why = whyMissing(name);
+  if (why !== null) return optionError(word, `an option of QEMU that is not here: ${why}`);
+  const names = optionGroups.flatMap(({ options }) => options.flatMap((option) => option.names));
+  const dashes = word.startsWith("--") ? "--" : "-";
+  return new CliError(`${word}: invalid option${didYouMean(name, names, dashes)}`);
+}
+
+/** A word that is no option is this one's argument. */
+function diskOption(): OptionDefinition {
+  const option = findOption("hda");
+  if (option === undefined) throw new CliError("there is no option -hda");
+  return option;
 }
 
 /** The name behind the dashes, and the value behind `=` of a long option. */

@@ -1,6 +1,7 @@
 /** The PC on the command line: everything put together, run, and taken apart again. */
-import { Monitor } from "../monitor/index.js";
-import { TerminalMux, type Terminal } from "../terminal/index.js";
+import { MonitorConsole } from "../monitor/index.js";
+import { PipedLines, ReadlineLines, TerminalMux, type Terminal } from "../terminal/index.js";
+import type { Style } from "../text/style.js";
 import { Activity } from "./activity.js";
 import { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
@@ -28,7 +29,12 @@ export interface RunningPc {
  * @param logLine where the log goes unless a file is asked for
  * @throws CliError when something the command line asks for cannot be had; nothing is left open then
  */
-export function makePc(line: CommandLine, terminal: Terminal, logLine: WriteLine): RunningPc {
+export function makePc(
+  line: CommandLine,
+  terminal: Terminal,
+  logLine: WriteLine,
+  style: Style,
+): RunningPc {
   const wiring = wire(line);
   const settings = settingsOf(line, wiring.serialConsole);
   const activity = new Activity();
@@ -85,7 +91,7 @@ export function makePc(line: CommandLine, terminal: Terminal, logLine: WriteLine
     });
     session = started;
     terminal.onCongested = (drained) => started.holdUntil(drained);
-    connectMonitor(started, wiring.monitor, mux, terminal, host);
+    connectMonitor(started, wiring.monitor, mux, terminal, host, style);
     return {
       run: async () => {
         mux.open();
@@ -107,12 +113,24 @@ function connectMonitor(
   mux: TerminalMux,
   terminal: Terminal,
   host: CharacterHost,
+  style: Style,
 ): void {
   if (target?.kind === "stdio") {
-    mux.connectMonitor(new Monitor(session, (text) => terminal.writeText(text)));
+    const { interactive } = terminal;
+    mux.connectMonitor(
+      new MonitorConsole(
+        session,
+        (handler) =>
+          interactive
+            ? new ReadlineLines(terminal.screen, handler)
+            : new PipedLines(handler, (text) => terminal.writeText(text)),
+        style,
+      ),
+    );
   } else if (target?.kind === "file") {
     const file = host.openFile(target.path, target.append);
     const bytes = new TextEncoder();
-    new Monitor(session, (text) => bytes.encode(text).forEach((byte) => file.write(byte))).focus();
+    const print = (text: string): void => bytes.encode(text).forEach((byte) => file.write(byte));
+    new MonitorConsole(session, (handler) => new PipedLines(handler, print)).focus();
   }
 }

@@ -1,4 +1,5 @@
 /** What a command of the monitor is. */
+import type { Style } from "../text/style.js";
 import type { MonitorTarget } from "./target.js";
 import type { MonitorTracing } from "./tracing.js";
 
@@ -7,6 +8,8 @@ export interface CommandContext {
   readonly target: MonitorTarget;
   /** Print text; lines end in `\n`. */
   print(text: string): void;
+  /** Colours, where the terminal has them. */
+  readonly style: Style;
   /** The dump format that the next `x`, `xp` or `print` starts from. */
   readonly dump: DumpDefaults;
   /** Traces and break conditions. */
@@ -25,6 +28,11 @@ export interface Command {
   /** How the help shows its arguments. */
   readonly parameters: string;
   readonly help: string;
+  /**
+   * What the last of `words`, which follow the command's name, may become. Those that begin
+   * otherwise are left out later.
+   */
+  complete?(context: CommandContext, words: readonly string[]): readonly string[];
   /**
    * @param argument what followed the name, trimmed
    * @throws MonitorError when it cannot be done as typed

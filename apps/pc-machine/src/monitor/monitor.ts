@@ -1,36 +1,35 @@
-/** The monitor: reads command lines, runs them, prompts for the next. */
-import { LineEditor } from "../terminal/line-editor.js";
+/** The monitor: finds the command of a line, and runs it. */
+import { didYouMean } from "../text/nearest.js";
+import { plainStyle, type Style } from "../text/style.js";
 import type { Command, CommandContext } from "./command.js";
 import { infoCommands } from "./commands/info.js";
 import { machineCommands } from "./commands/machine.js";
 import { memoryCommands } from "./commands/memory.js";
 import { traceCommands } from "./commands/trace.js";
 import { MonitorError } from "./monitor-error.js";
+import { whyMissing } from "./qemu-only.js";
 import type { MonitorTarget } from "./target.js";
 import { MonitorTracing } from "./tracing.js";
-
-/** What the monitor prints when it is ready for a command. */
-export const PROMPT = "(mem) ";
 
 /** A command shell on a machine. */
 export class Monitor {
   readonly #context: CommandContext;
   readonly #print: (text: string) => void;
-  readonly #editor: LineEditor;
+  readonly #style: Style;
   readonly #commands: readonly Command[];
-  #greeted = false;
   #ended = false;
 
   /** @param print shows text; lines end in `\n` */
-  constructor(target: MonitorTarget, print: (text: string) => void) {
+  constructor(target: MonitorTarget, print: (text: string) => void, style: Style = plainStyle) {
     this.#print = print;
+    this.#style = style;
     this.#context = {
       target,
       print,
+      style,
       dump: { format: "x", size: 4 },
       tracing: new MonitorTracing(target, print),
     };
-    this.#editor = new LineEditor(print, (line) => this.#enter(line));
     this.#commands = [
       ...machineCommands,
       ...memoryCommands,
@@ -39,31 +38,22 @@ export class Monitor {
         names: ["help", "?"],
         parameters: "[cmd]",
         help: "show the help",
+        complete: (_context, words) => this.#completeHelp(words),
         run: (_context, argument) => this.#help(argument),
       },
       {
         names: ["info"],
         parameters: "[subcommand]",
         help: "show various information about the system state",
+        complete: (_context, words) => this.#completeInfo(words),
         run: (_context, argument) => this.#info(argument),
       },
     ];
   }
 
-  /** A byte typed to the monitor. */
-  feed(byte: number): void {
-    if (!this.#ended) {
-      this.#editor.feed(byte);
-    }
-  }
-
-  /** The monitor has the keyboard now. */
-  focus(): void {
-    if (!this.#greeted) {
-      this.#greeted = true;
-      this.#print("Type 'help' for the commands.\n");
-    }
-    this.#print(PROMPT + this.#editor.line);
+  /** Whether `quit` was given. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Run one command line. Whatever is wrong with it is printed. */
@@ -75,18 +65,34 @@ export class Monitor {
     }
     const command = find(this.#commands, name);
     if (command === undefined) {
-      this.#print(`unknown command: '${name === "" ? text : name}'\n`);
+      this.#unknown(name === "" ? text : name, "", this.#commands);
       return;
     }
     this.#run(command, argument, name);
     this.#ended ||= command.names.includes("quit") && argument === "";
   }
 
-  #enter(line: string): void {
-    this.execute(line);
-    if (!this.#ended) {
-      this.#print(PROMPT);
-    }
+  /** What the last word of `line` may become: commands, options, names of what there is. */
+  complete(line: string): { readonly words: readonly string[]; readonly typed: string } {
+    const words = line.trimStart().split(/\s+/);
+    const typed = words.at(-1) ?? "";
+    return { words: this.#candidates(words).filter((word) => word.startsWith(typed)), typed };
+  }
+
+  #candidates(words: readonly string[]): readonly string[] {
+    const [name = "", ...rest] = words;
+    if (rest.length === 0) return namesOf(this.#commands);
+    return find(this.#commands, name)?.complete?.(this.#context, rest) ?? [];
+  }
+
+  #completeHelp([name = "", ...rest]: readonly string[]): readonly string[] {
+    if (rest.length === 0) return namesOf(this.#commands);
+    return name === "info" && rest.length === 1 ? namesOf(infoCommands) : [];
+  }
+
+  #completeInfo([name = "", ...rest]: readonly string[]): readonly string[] {
+    if (rest.length === 0) return namesOf(infoCommands);
+    return find(infoCommands, name)?.complete?.(this.#context, rest) ?? [];
   }
 
   #run(command: Command, argument: string, name: string): void {
@@ -96,8 +102,20 @@ export class Monitor {
       if (!(error instanceof MonitorError)) {
         throw error;
       }
-      this.#print(`${error.message}\nTry "help ${name}" for more information\n`);
+      const message = this.#style("error", error.message);
+      this.#print(`${message}\nTry "help ${name}" for more information\n`);
     }
+  }
+
+  /** QEMU's words first, as a program may look for them; then what there is to say besides. */
+  #unknown(name: string, prefix: string, commands: readonly Command[]): void {
+    const why = whyMissing(prefix + name);
+    const hint =
+      why === null
+        ? didYouMean(name, namesOf(commands), prefix).replace(/^; /, "")
+        : `a command of QEMU that is not here: ${why}`;
+    const message = this.#style("error", `unknown command: '${prefix}${name}'`);
+    this.#print(`${message}\n${hint === "" ? "" : `${hint}\n`}`);
   }
 
   #info(argument: string): void {
@@ -108,7 +126,7 @@ export class Monitor {
     } else if (name === "") {
       this.#list(infoCommands, "info ");
     } else {
-      this.#print(`unknown command: 'info ${name}'\n`);
+      this.#unknown(name, "info ", infoCommands);
     }
   }
 
@@ -122,20 +140,32 @@ export class Monitor {
       this.#list(infoCommands, "info ");
       return;
     }
-    const command = name === "info" ? find(infoCommands, info) : find(this.#commands, name);
+    const isInfo = name === "info";
+    const commands = isInfo ? infoCommands : this.#commands;
+    const command = find(commands, isInfo ? info : name);
     if (command === undefined) {
-      this.#print(`unknown command: '${argument}'\n`);
+      this.#unknown(isInfo ? info : argument, isInfo ? "info " : "", commands);
     } else {
-      this.#list([command], name === "info" ? "info " : "");
+      this.#list([command], isInfo ? "info " : "");
     }
   }
 
   #list(commands: readonly Command[], prefix: string): void {
-    const lines = commands.map(
-      ({ names, parameters, help }) => `${prefix}${names.join("|")} ${parameters} -- ${help}\n`,
-    );
-    this.#print(lines.sort().join(""));
+    const style = this.#style;
+    const lines = commands
+      .map((command) => ({ command, name: `${prefix}${command.names.join("|")}` }))
+      .sort((a, b) => (lineOf(a) < lineOf(b) ? -1 : 1))
+      .map(({ command, name }) => lineOf({ command, name: style("name", name) }));
+    this.#print(lines.join(""));
   }
+}
+
+function lineOf({ command, name }: { command: Command; name: string }): string {
+  return `${name} ${command.parameters} -- ${command.help}\n`;
+}
+
+function namesOf(commands: readonly Command[]): readonly string[] {
+  return commands.flatMap(({ names }) => names.filter((name) => name !== "?")).sort();
 }
 
 function find(commands: readonly Command[], name: string): Command | undefined {

@@ -17,6 +17,12 @@ export function registerValue(cpu: PcCpu, name: string): bigint | null {
   return number === null ? null : BigInt(number);
 }
 
+/** The names that {@link registerValue} knows. */
+export function registerNames(cpu: PcCpu): readonly string[] {
+  const names = Object.keys({ ...cpu.state() });
+  return ["pc", ...names].filter((name) => registerValue(cpu, name) !== null);
+}
+
 function field(holder: unknown, name: "base" | "selector"): number | null {
   if (typeof holder !== "object" || holder === null || !(name in holder)) {
     return null;

@@ -98,6 +98,11 @@ export class MonitorTracing {
     return number;
   }
 
+  /** The numbers of the break conditions. */
+  get breakNumbers(): readonly number[] {
+    return this.#breaks.map(({ number }) => number);
+  }
+
   /** Forgets a break condition. @returns whether there was one of this number */
   deleteBreak(number: number): boolean {
     const found = this.#breaks.find((other) => other.number === number);

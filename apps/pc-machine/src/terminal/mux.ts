@@ -19,6 +19,8 @@ export interface MonitorInput {
   feed(byte: number): void;
   /** It has the keyboard now: show the prompt. */
   focus(): void;
+  /** It no longer has. */
+  blur?(): void;
 }
 
 /**
@@ -149,6 +151,8 @@ export class TerminalMux {
     this.#terminal.writeText("\n");
     if (this.#monitorHasFocus) {
       this.#monitor.focus();
+    } else {
+      this.#monitor.blur?.();
     }
   }
 

@@ -1,5 +1,7 @@
 /** The standard streams: bytes in, bytes out, raw mode while the PC has the terminal. */
 
+import type { EditorScreen } from "./editor-screen.js";
+
 /** What {@link Terminal} needs of standard input. */
 export interface InputStream {
   readonly isTTY?: boolean;
@@ -14,6 +16,8 @@ export interface InputStream {
 /** What {@link Terminal} needs of standard output. */
 export interface OutputStream {
   readonly writableLength: number;
+  /** Characters in a row of a terminal. */
+  readonly columns?: number;
   write(chunk: Uint8Array, done?: () => void): boolean;
   on(event: "error", listener: (error: Error) => void): unknown;
 }
@@ -66,6 +70,17 @@ export class Terminal {
   /** Whether input was opened and has not ended. */
   get inputOpen(): boolean {
     return this.#opened && !this.#ended;
+  }
+
+  /** What an editor of lines draws on. */
+  get screen(): EditorScreen {
+    const output = this.#output;
+    return {
+      write: (text) => this.writeText(text),
+      get columns(): number | undefined {
+        return output.columns;
+      },
+    };
   }
 
   /** Start reading; a terminal gives each key at once, and none its meaning, from now on. */

@@ -7,6 +7,7 @@ import type { OptionGroup } from "./definition.js";
 
 const MOST_SERIAL = 4;
 const TARGETS = "stdio, mon:stdio, null, none, file:PATH, chardev:ID";
+const TARGET_WORDS = ["stdio", "mon:stdio", "null", "none", "file:", "chardev:"] as const;
 
 /** Where `text` sends a device's bytes. @throws CliError when it is no such place */
 export function parseTarget(option: string, text: string): CharacterTarget {
@@ -95,9 +96,13 @@ function applyMon(line: CommandLine, value: string, option: string): void {
   keys.finish();
 }
 
+/** `DRIVER.PROPERTY=VALUE` as three keys. */
+function globalList(value: string): string {
+  return value.replace(/^([\w-]+)\.([\w-]+)=/, "driver=$1,property=$2,value=");
+}
+
 function applyGlobal(line: CommandLine, value: string, option: string): void {
-  const text = value.replace(/^([\w-]+)\.([\w-]+)=/, "driver=$1,property=$2,value=");
-  const keys = new KeyValues(option, text, null, value);
+  const keys = new KeyValues(option, globalList(value), null, value);
   const driver = keys.need("driver");
   const property = keys.need("property");
   const setting = keys.need("value");
@@ -119,12 +124,14 @@ export const characterOptions: OptionGroup = {
         `a serial port, up to four; TARGET is ${TARGETS},`,
         "where mon:stdio shares the terminal with the monitor (and is the default)",
       ],
+      values: TARGET_WORDS,
       apply: (line, value, option) => addSerial(line, parseTarget(option, value), option),
     },
     {
       names: ["monitor"],
       argument: "TARGET",
       help: ["where the monitor is (default: on the terminal, behind Ctrl-A c)"],
+      values: TARGET_WORDS,
       apply: (line, value, option) => {
         line.monitor = parseTarget(option, value);
         line.monitorOption = option;
@@ -134,24 +141,35 @@ export const characterOptions: OptionGroup = {
       names: ["debugcon"],
       argument: "TARGET",
       help: ["a debug console, which firmware writes its log to"],
+      values: TARGET_WORDS,
       apply: (line, value, option) => addDebugcon(line, parseTarget(option, value), null, option),
     },
     {
       names: ["global"],
       argument: "isa-debugcon.iobase=PORT",
       help: ["the debug console's port (default 0xe9; SeaBIOS writes to 0x402)"],
+      values: ["isa-debugcon.iobase="],
+      config: { group: "global", list: globalList },
       apply: applyGlobal,
     },
     {
       names: ["chardev"],
       argument: "stdio|file|null,id=ID[,path=FILE][,append=on][,mux=on]",
       help: ["a target with a name, for -device, -mon and chardev:ID"],
+      values: ["stdio,id=", "file,id=", "null,id="],
+      list: () => [
+        "stdio  the terminal; mux=on shares it with others",
+        "file   a file: path=FILE, append=on",
+        "null   nowhere",
+      ],
+      config: { group: "chardev", implied: "backend" },
       apply: applyChardev,
     },
     {
       names: ["mon"],
       argument: "[chardev=]ID",
       help: ["the monitor on a named target"],
+      config: { group: "mon", implied: "chardev" },
       apply: applyMon,
     },
   ],

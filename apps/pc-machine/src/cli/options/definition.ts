@@ -1,5 +1,22 @@
-/** What an option is to the parser and to the help. */
+/** What an option is to the parser, the help, the manual page, shells, and configuration files. */
 import type { CommandLine } from "../command-line.js";
+
+/** What an argument may be, for a shell that completes it. */
+export type ArgumentValues = "file" | readonly string[];
+
+/** Where an option stands in a configuration file (`-readconfig`). */
+export interface ConfigPlace {
+  /** The group, which is the section's name: QEMU's. */
+  readonly group: string;
+  /** The key of a first part without `=`, as in `-m 64`. */
+  readonly implied?: string;
+  /** Further keys that the option stands for, as `index=0,media=disk` for `-hda`. */
+  readonly fixed?: Readonly<Record<string, string>>;
+  /** The argument in the form `key=value,...`, where it has a shorter one. */
+  list?(value: string): string;
+  /** The whole argument is the value of the implied key, whatever commas it has. */
+  readonly whole?: boolean;
+}
 
 /** One option, under all its names. */
 export interface OptionDefinition {
@@ -11,6 +28,12 @@ export interface OptionDefinition {
   readonly argument: string | null;
   /** Lines of the help, each short enough for a terminal. */
   readonly help: readonly string[];
+  /** What a shell offers as the argument. */
+  readonly values?: ArgumentValues | (() => readonly string[]);
+  /** What the argument `help` lists, in lines; absent where there is nothing to list. */
+  list?(): readonly string[];
+  /** Its place in a configuration file; absent for an option that has none there. */
+  readonly config?: ConfigPlace;
   /**
    * Take the option into account.
    * @param option the option as it was typed

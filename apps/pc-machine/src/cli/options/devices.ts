@@ -43,6 +43,7 @@ function absent(names: readonly string[], what: string): OptionDefinition {
     names,
     argument: "none",
     help: [`accepted for command lines of QEMU: there is no ${what}`],
+    values: ["none"],
     apply: (_line, value, option) => {
       if (value !== "none") {
         throw optionError(`${option} ${value}`, `there is no ${what}; the value can be none only`);
@@ -59,6 +60,11 @@ export const deviceOptions: OptionGroup = {
       names: ["vga"],
       argument: "std|none",
       help: ["the display adapter (default std)"],
+      values: ["std", "none"],
+      list: () => [
+        "std   VGA with the Bochs dispi interface (default)",
+        "none  no display adapter",
+      ],
       apply: (line, value, option) => {
         if (value !== "std" && value !== "none") {
           throw optionError(`${option} ${value}`, "the display adapter is std or none");
@@ -73,6 +79,7 @@ export const deviceOptions: OptionGroup = {
         "no window for the display; there never is one (`screen` in the monitor shows it),",
         "but this also keeps firmware from using the serial port instead",
       ],
+      values: ["none"],
       apply: (line, value, option) => {
         if (value !== "none") {
           throw optionError(`${option} ${value}`, "there is no display but none");
@@ -95,6 +102,8 @@ export const deviceOptions: OptionGroup = {
       names: ["device"],
       argument: "VGA|isa-serial|isa-debugcon[,chardev=ID][,iobase=PORT][,romfile=FILE]",
       help: ["plug a device in"],
+      values: ["VGA", "isa-serial,chardev=", "isa-debugcon,chardev="],
+      config: { group: "device", implied: "driver" },
       apply: applyDevice,
     },
     {

@@ -3,6 +3,7 @@ import { characterOptions } from "./characters.js";
 import type { OptionDefinition, OptionGroup } from "./definition.js";
 import { deviceOptions } from "./devices.js";
 import { machineOptions } from "./machine.js";
+import { programOptions } from "./program.js";
 import { runningOptions } from "./running.js";
 import { storageOptions } from "./storage.js";
 
@@ -15,6 +16,7 @@ export const optionGroups: readonly OptionGroup[] = [
   deviceOptions,
   characterOptions,
   runningOptions,
+  programOptions,
 ];
 
 /** The option called `name` (without dashes), if there is one. */

@@ -33,7 +33,7 @@ function ramSize(option: string, value: string): number {
   return bytes;
 }
 
-function applyMachine(_line: CommandLine, value: string, option: string): void {
+function applyMachine(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "type");
   const type = keys.get("type") ?? "pc";
   if (type !== "pc" && !/^pc-i440fx(-\d+\.\d+)?$/.test(type)) {
@@ -42,7 +42,11 @@ function applyMachine(_line: CommandLine, value: string, option: string): void {
   keys.choice("accel", ["tcg"]);
   keys.flag("usb");
   keys.choice("graphics", ["on", "off"]);
+  const firmware = keys.get("firmware");
   keys.finish();
+  if (firmware !== undefined) {
+    line.firmware = { kind: "file", path: firmware, option: `${option} ${value}` };
+  }
 }
 
 function applyBoot(line: CommandLine, value: string, option: string): void {
@@ -95,11 +99,14 @@ function only(
   argument: string,
   allowed: readonly string[],
   help: readonly string[],
+  rest: Pick<OptionDefinition, "config" | "list"> = {},
 ): OptionDefinition {
   return {
     names,
     argument,
     help,
+    values: allowed,
+    ...rest,
     apply: (_line, value, option) => {
       if (!allowed.includes(value)) {
         throw optionError(`${option} ${value}`, `this machine has ${allowed.join(" or ")} only`);
@@ -116,6 +123,7 @@ export const machineOptions: OptionGroup = {
       names: ["m"],
       argument: "[size=]SIZE",
       help: ["RAM: a number of MiB, or with a suffix K, M, G, T (default 128)"],
+      config: { group: "memory", implied: "size" },
       apply: (line, value, option) => {
         line.ramSize = ramSize(option, value);
       },
@@ -127,6 +135,8 @@ export const machineOptions: OptionGroup = {
         "firmware image, a multiple of 64 KiB; without this option SeaBIOS is taken from",
         "where a system package put it, and the embedded firmware where there is none",
       ],
+      values: "file",
+      config: { group: "machine", implied: "firmware", whole: true },
       apply: (line, value, option) => {
         line.firmware = { kind: "file", path: value, option: `${option} ${value}` };
       },
@@ -136,6 +146,7 @@ export const machineOptions: OptionGroup = {
       ours: true,
       argument: "embedded|FILE",
       help: ["embedded: the firmware that comes with this PC; a file: as -bios"],
+      values: "file",
       apply: (line, value, option) => {
         line.firmware =
           value === "embedded"
@@ -147,21 +158,38 @@ export const machineOptions: OptionGroup = {
       names: ["boot"],
       argument: "[order=]LETTERS[,menu=on|off]",
       help: ["order of boot devices: a floppy, c disk, d CD, n network; boot menu"],
+      values: ["order=", "menu=on", "menu=off"],
+      config: { group: "boot-opts", implied: "order" },
       apply: applyBoot,
     },
     {
       names: ["M", "machine"],
       argument: "[type=]pc",
       help: ["the machine; there is one"],
+      values: ["pc"],
+      list: () => ["pc  PC (440FX and PIIX3), the only one; pc-i440fx-VERSION names it too"],
+      config: { group: "machine", implied: "type" },
       apply: applyMachine,
     },
-    only(["cpu"], "MODEL", PROCESSORS, ["the processor: qemu32, the only one there is"]),
-    only(["smp"], "1", ["1", "cpus=1"], ["number of processors"]),
-    only(["accel"], "tcg", ["tcg"], ["how guest code is run; tcg stands for the interpreter"]),
+    only(
+      ["cpu"],
+      "MODEL",
+      PROCESSORS,
+      ["the processor: qemu32 (base and max are other names of it)"],
+      { list: () => ["qemu32  a 32-bit processor, the only one; base and max name it too"] },
+    ),
+    only(["smp"], "1", ["1", "cpus=1"], ["number of processors"], {
+      config: { group: "smp-opts", implied: "cpus" },
+    }),
+    only(["accel"], "tcg", ["tcg"], ["how guest code is run; tcg stands for the interpreter"], {
+      list: () => ["tcg  the interpreter"],
+      config: { group: "accel", implied: "accel" },
+    }),
     {
       names: ["name"],
       argument: "[guest=]NAME",
       help: ["a name for the machine, shown by `info name`"],
+      config: { group: "name", implied: "guest" },
       apply: (line, value, option) => {
         const keys = new KeyValues(option, value, "guest");
         line.name = keys.need("guest");
@@ -176,12 +204,15 @@ export const machineOptions: OptionGroup = {
         "deterministic time: an instruction takes 2^N ns (0 to 10), and time a halted",
         "processor waits is skipped; the same run gives the same times",
       ],
+      values: ["auto", "shift="],
+      config: { group: "icount", implied: "shift" },
       apply: applyIcount,
     },
     {
       names: ["fw_cfg"],
       argument: "[name=]NAME,file=FILE|string=TEXT",
       help: ["a further file for the guest's firmware"],
+      config: { group: "fw_cfg", implied: "name" },
       apply: applyFwCfg,
     },
   ],

@@ -37,5 +37,7 @@ export const rtcOption: OptionDefinition = {
   names: ["rtc"],
   argument: "base=utc|localtime|DATE",
   help: ["the calendar at power-on (default utc); DATE is YYYY-MM-DD[THH:MM:SS], UTC"],
+  values: ["base=utc", "base=localtime", "base="],
+  config: { group: "rtc" },
   apply,
 };

@@ -52,12 +52,18 @@ export const runningOptions: OptionGroup = {
       names: ["d"],
       argument: "guest_errors[,unimp]",
       help: ["log what the guest does wrong, and what is not modelled, to standard error"],
+      values: [...LOG_ITEMS.keys()],
+      list: () => [
+        "guest_errors  what the guest does wrong",
+        "unimp         registers that are not modelled",
+      ],
       apply: applyLog,
     },
     {
       names: ["D"],
       argument: "FILE",
       help: ["write the log to a file instead"],
+      values: "file",
       apply: (line, value) => {
         line.logFile = value;
       },

@@ -19,6 +19,13 @@ function diskOption(letter: string, place: number): OptionDefinition {
     names: [`hd${letter}`],
     argument: "FILE",
     help: [`raw disk image as the ${PLACE_NAMES[place] ?? ""}`],
+    values: "file",
+    config: {
+      group: "drive",
+      implied: "file",
+      fixed: { index: String(place), media: "disk" },
+      whole: true,
+    },
     apply: (line, path, option) => addDisk(line, path, place, `${option} ${path}`),
   };
 }
@@ -86,6 +93,13 @@ export const storageOptions: OptionGroup = {
       names: ["cdrom"],
       argument: "FILE",
       help: ["CD image as the secondary master"],
+      values: "file",
+      config: {
+        group: "drive",
+        implied: "file",
+        fixed: { index: String(CDROM_PLACE), media: "cdrom" },
+        whole: true,
+      },
       apply: (line, path, option) => {
         line.disks.push({
           option: `${option} ${path}`,
@@ -102,6 +116,8 @@ export const storageOptions: OptionGroup = {
       argument:
         "file=FILE[,format=raw][,if=ide][,index=N][,media=disk|cdrom][,readonly=on][,snapshot=on]",
       help: ["raw disk image at place N (0 to 3), or at the first free one"],
+      values: ["file="],
+      config: { group: "drive" },
       apply: applyDrive,
     },
     {

@@ -4,9 +4,12 @@ import { qomTree } from "@mem/qom";
 import { countText } from "../access-text.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
+import { colouredMtree } from "../mtree-colours.js";
+import { mtreeJsonText } from "../mtree-json.js";
 import { mtreeText } from "../mtree-text.js";
 import { pciText } from "../pci-text.js";
 import { picText } from "../pic-text.js";
+import { objectPaths } from "../object-paths.js";
 import { VERSION } from "../../cli/version.js";
 
 function simple(name: string, help: string, text: (context: CommandContext) => string): Command {
@@ -27,16 +30,28 @@ function simple(name: string, help: string, text: (context: CommandContext) => s
 export const infoCommands: readonly Command[] = [
   {
     names: ["mtree"],
-    parameters: "[-f][-d][-o][-D][-c]",
+    parameters: "[-f][-d][-o][-D][-c][--json]",
     help:
       "show memory tree (-f: dump flat view for address spaces;" +
       "-d: dump dispatch tree, valid with -f only);" +
       "-o: dump region owners/parents;-D: dump disabled regions;" +
-      "-c: dump what 'trace' counted",
-    run: ({ target, tracing, print }, argument) =>
-      print(
-        mtreeText(target.pc.machine, argument, (region) => countText(tracing.counts.get(region))),
-      ),
+      "-c: dump what 'trace' counted;" +
+      "--json: dump trees and flat views as JSON, with -D disabled regions too",
+    complete: () => ["-f", "-d", "-o", "-D", "-c", "--json"],
+    run: ({ target, tracing, print, style }, argument) => {
+      const { machine } = target.pc;
+      const words = argument.split(/\s+/);
+      if (words.includes("--json")) {
+        const others = words.filter((word) => word !== "--json" && word !== "-D");
+        if (others.length > 0) {
+          throw new MonitorError(`mtree: ${others[0] ?? ""}: --json goes with -D only`);
+        }
+        print(mtreeJsonText(machine, { disabled: words.includes("-D") }));
+        return;
+      }
+      const text = mtreeText(machine, argument, (region) => countText(tracing.counts.get(region)));
+      print(colouredMtree(text, style));
+    },
   },
   simple("name", "show the current VM name", ({ target }) =>
     target.name === null ? "" : `${target.name}\n`,
@@ -47,6 +62,7 @@ export const infoCommands: readonly Command[] = [
     names: ["qom-tree"],
     parameters: "[path]",
     help: "show QOM composition tree",
+    complete: ({ target }, [path = ""]) => objectPaths(target.pc.machine.objects, path),
     run: ({ target, print }, argument) =>
       print(qomTree(target.pc.machine.objects, argument === "" ? undefined : argument)),
   },
@@ -54,6 +70,7 @@ export const infoCommands: readonly Command[] = [
     names: ["registers"],
     parameters: "[-a]",
     help: "show the cpu registers (-a: of all cpus)",
+    complete: () => ["-a"],
     run: ({ target, print }, argument) => {
       const all = argument === "-a";
       if (argument !== "" && !all) {

@@ -7,7 +7,7 @@ import { dumpLines } from "../dump.js";
 import { formatValue, takeFormat } from "../dump-format.js";
 import { evaluate } from "../expression.js";
 import { MonitorError } from "../monitor-error.js";
-import { registerValue } from "../registers.js";
+import { registerNames, registerValue } from "../registers.js";
 
 const LINEAR_DIGITS = 8;
 const PHYSICAL_DIGITS = 16;
@@ -45,6 +45,11 @@ function readLinear(pc: PcMachine, address: bigint, into: Uint8Array): boolean {
   return true;
 }
 
+/** Registers as expressions name them. */
+function registers({ target }: CommandContext): readonly string[] {
+  return registerNames(target.pc.cpu).map((name) => `$${name}`);
+}
+
 function dumpCommand(
   name: "x" | "xp",
   help: string,
@@ -55,6 +60,7 @@ function dumpCommand(
     names: [name],
     parameters: "/fmt addr",
     help,
+    complete: registers,
     run: (context, argument) => {
       const { pc } = context.target;
       const { format, rest } = takeFormat(argument, context.dump);
@@ -91,6 +97,7 @@ export const memoryCommands: readonly Command[] = [
     names: ["print", "p"],
     parameters: "/fmt expr",
     help: "print expression value (use $reg for CPU register access)",
+    complete: registers,
     run: (context, argument) => {
       const { format, rest } = takeFormat(argument, context.dump);
       const value = valueOf(context, rest, "print|p");
@@ -105,6 +112,7 @@ export const memoryCommands: readonly Command[] = [
     names: ["explain"],
     parameters: "[-p|io] addr",
     help: "tell why a physical address, or an I/O port (-p or io), lands where it does",
+    complete: (context) => ["-p", "io", ...registers(context)],
     run: (context, argument) => {
       const { space, rest } = takeSpace(context.target.pc, argument);
       context.print(`${String(explain(space, valueOf(context, rest, "explain")))}\n`);

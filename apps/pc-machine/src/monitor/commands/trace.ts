@@ -135,6 +135,7 @@ export const traceCommands: readonly Command[] = [
     help:
       "print and count the accesses of the cpu to addresses, or to ports (-p);" +
       "-c: only count, for 'info mtree -c'; without a range: all; alone: show what is traced",
+    complete: (_context, words) => (words.length === 1 ? ["on", "off", "-p", "-c"] : ["-p", "-c"]),
     run: trace,
   },
   {
@@ -143,12 +144,14 @@ export const traceCommands: readonly Command[] = [
     help:
       "stop emulation after an access of the cpu to addresses, or to ports (-p)" +
       " (rw unless given; x: fetching instructions); alone: show the break conditions",
+    complete: () => ["-p"],
     run: breakOn,
   },
   {
     names: ["delete"],
     parameters: "number",
     help: "forget a break condition",
+    complete: ({ tracing }) => tracing.breakNumbers.map(String),
     run: deleteBreak,
   },
 ];

@@ -1,0 +1,69 @@
+/**
+ * The form of QEMU's configuration files: sections such as `[drive "disk0"]` with lines
+ * `key = "value"`. A `#` begins a comment at the beginning of a line.
+ */
+
+/** A section. */
+export interface ConfigSection {
+  readonly group: string;
+  /** The name in quotes behind the group, `null` without one. */
+  readonly id: string | null;
+  readonly values: ReadonlyMap<string, string>;
+  /** The line it begins in, from 1; 0 for one that comes from no file. */
+  readonly line: number;
+}
+
+/** What is wrong with a file, and in which line. */
+export class ConfigSyntaxError extends Error {
+  override readonly name = "ConfigSyntaxError";
+  readonly line: number;
+
+  constructor(line: number, message: string) {
+    super(message);
+    this.line = line;
+  }
+}
+
+const SECTION = /^\[\s*([\w-]+)(?:\s+"([^"]*)")?\s*\]$/;
+const SETTING = /^([\w.-]+)\s*=\s*"([^"]*)"$/;
+
+/** The sections of `text`, in order. @throws ConfigSyntaxError for the first line that is none */
+export function parseConfig(text: string): readonly ConfigSection[] {
+  const sections: (ConfigSection & { values: Map<string, string> })[] = [];
+  for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    const line = index + 1;
+    const trimmed = raw.trim();
+    if (trimmed === "" || trimmed.startsWith("#")) continue;
+    const [, group, id = null] = SECTION.exec(trimmed) ?? [];
+    if (group !== undefined) {
+      sections.push({ group, id, values: new Map(), line });
+      continue;
+    }
+    const [, key, value = ""] = SETTING.exec(trimmed) ?? [];
+    if (key === undefined) {
+      throw new ConfigSyntaxError(line, 'neither [section] nor key = "value"');
+    }
+    const section = sections.at(-1);
+    if (section === undefined) throw new ConfigSyntaxError(line, "a setting before any section");
+    if (section.values.has(key)) throw new ConfigSyntaxError(line, `${key} is set twice`);
+    section.values.set(key, value);
+  }
+  return sections;
+}
+
+/** The text of a file. @throws Error for a value that the form cannot hold */
+export function formatConfig(sections: readonly ConfigSection[]): string {
+  const blocks = sections.map(({ group, id, values }) => {
+    const head = id === null ? `[${group}]` : `[${group} "${quotable(id)}"]`;
+    const lines = [...values].map(([key, value]) => `  ${key} = "${quotable(value)}"`);
+    return [head, ...lines].join("\n");
+  });
+  return ["# qemu config file", ...blocks].join("\n\n") + "\n";
+}
+
+function quotable(value: string): string {
+  if (/["\n\r]/.test(value)) {
+    throw new Error(`a configuration file cannot hold ${JSON.stringify(value)}`);
+  }
+  return value;
+}

@@ -1,0 +1,63 @@
+/** What a shell completes: the program's commands and options, as plain lists. */
+import { MAP_OPTIONS } from "../map-options.js";
+import { optionGroups, type OptionDefinition } from "../options/index.js";
+import { SHELLS } from "./shells.js";
+
+/** An option as a shell sees it. */
+export interface ShellOption {
+  /** As typed, with dashes. */
+  readonly words: readonly string[];
+  /** Whether an argument follows. */
+  readonly takesArgument: boolean;
+  /** What the argument may be: names of files, or words. Nothing is known of it when empty. */
+  readonly values: "file" | readonly string[];
+  readonly help: string;
+}
+
+/** A command: a first word. */
+export interface ShellCommand {
+  readonly word: string;
+  readonly help: string;
+  readonly options: readonly ShellOption[];
+  /** Words that may follow. */
+  readonly arguments: readonly string[];
+}
+
+/** The options of a run. */
+export function shellOptions(): readonly ShellOption[] {
+  return optionGroups.flatMap(({ options }) => options.map(shellOption));
+}
+
+/** The commands. */
+export function shellCommands(): readonly ShellCommand[] {
+  return [
+    {
+      word: "map",
+      help: "write the memory map as a picture or text",
+      options: MAP_OPTIONS.map(({ name, argument, values, help }) => ({
+        words: [`--${name}`],
+        takesArgument: argument !== null,
+        values: values ?? [],
+        help,
+      })),
+      arguments: [],
+    },
+    {
+      word: "completion",
+      help: "print completions for a shell",
+      options: [],
+      arguments: SHELLS,
+    },
+    { word: "man", help: "print the manual page", options: [], arguments: [] },
+  ];
+}
+
+function shellOption({ names, ours, argument, values, help }: OptionDefinition): ShellOption {
+  const dashes = ours === true ? "--" : "-";
+  return {
+    words: names.map((name) => dashes + name),
+    takesArgument: argument !== null,
+    values: typeof values === "function" ? values() : (values ?? []),
+    help: help[0] ?? "",
+  };
+}

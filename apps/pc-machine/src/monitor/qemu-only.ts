@@ -1,0 +1,98 @@
+/** Commands of QEMU 7.2's monitor that this one does not have, and why. */
+
+const MISSING: readonly (readonly [why: string, names: string])[] = [
+  ["there is no network adapter", "announce_self hostfwd_add hostfwd_remove netdev_add netdev_del"],
+  ["there is no network adapter", "set_link"],
+  ["there is no memory balloon", "balloon"],
+  [
+    "disks stay as they were at the start",
+    "block_job_cancel block_job_complete block_job_pause block_job_resume block_job_set_speed " +
+      "block_resize block_set_io_throttle block_stream change commit drive_add drive_backup " +
+      "drive_del drive_mirror eject qemu-io snapshot_blkdev snapshot_blkdev_internal " +
+      "snapshot_delete_blkdev_internal",
+  ],
+  ["disks are not served to others", "nbd_server_add nbd_server_remove nbd_server_start"],
+  ["disks are not served to others", "nbd_server_stop"],
+  ["the order of boot devices is given at the start; see -boot", "boot_set"],
+  ["there is no migration", "migrate migrate_cancel migrate_continue migrate_incoming"],
+  [
+    "there is no migration",
+    "migrate_pause migrate_recover migrate_set_capability migrate_set_parameter " +
+      "migrate_start_postcopy client_migrate_info calc_dirty_rate set_vcpu_dirty_limit " +
+      "cancel_vcpu_dirty_limit x_colo_lost_heartbeat",
+  ],
+  ["the state of a machine cannot be saved", "savevm loadvm delvm replay_break replay_seek"],
+  ["the state of a machine cannot be saved", "replay_delete_break"],
+  ["character devices stay as they were at the start", "chardev-add chardev-change chardev-remove"],
+  ["there is no break on a line", "chardev-send-break"],
+  ["there is no ring buffer", "ringbuf_read ringbuf_write"],
+  ["there is no socket that files could come over", "getfd closefd"],
+  ["there is one processor", "cpu mce"],
+  ["devices are given at the start; see -device", "device_add device_del"],
+  ["there are no objects besides devices", "object_add object_del"],
+  ["memory cannot be saved; see `x` and `xp`", "dump-guest-memory memsave pmemsave"],
+  ["there is no device tree", "dumpdtb"],
+  ["there is no pause before the machine is made", "exit_preconfig"],
+  ["there is no remote display", "expire_password set_password"],
+  ["there is no gdb stub; see `break` and `trace`", "gdbserver singlestep"],
+  ["see `x`, `xp` and `explain`", "gpa2hpa gpa2hva gva2gpa sum"],
+  ["ports are watched by `trace -p` and `break -p`", "i o"],
+  ["the log is chosen at the start; see -d and -D", "log logfile"],
+  ["keys come from the serial port", "sendkey mouse_button mouse_move mouse_set"],
+  ["see `trace` and `break`", "trace-event sync-profile"],
+  ["`screen` shows the text on the display", "screendump"],
+  ["there is no sound", "stopcapture wavcapture"],
+  ["there is no PCI Express", "pcie_aer_inject_error"],
+  ["see `info qom-tree`", "qom-get qom-list qom-set"],
+  ["there is no such button", "nmi system_powerdown system_wakeup"],
+  ["there is no watchdog", "watchdog_action"],
+];
+
+/** Subjects of `info`. */
+const MISSING_INFO: readonly (readonly [why: string, names: string])[] = [
+  ["there is no memory balloon", "balloon"],
+  ["disks are listed by nothing yet", "block block-jobs blockstats snapshots"],
+  ["there is no sound", "capture"],
+  ["character devices are listed by nothing yet", "chardev"],
+  ["there is one processor; see `info registers`", "cpus hotpluggable-cpus lapic vcpu_dirty_limit"],
+  ["there is no migration", "dirty_rate migrate migrate_capabilities migrate_parameters rdma"],
+  ["memory cannot be saved", "dump"],
+  ["press the up arrow, or Ctrl-R", "history"],
+  ["there are no threads to show", "iothreads"],
+  ["see `info pic`", "irq"],
+  ["code is interpreted", "jit kvm opcount profile"],
+  ["see `info registers`, and `explain` for an address", "mem tlb"],
+  ["see `info mtree`", "memdev memory-devices memory_size_summary numa ramblock roms"],
+  ["there is no mouse but the PS/2 one", "mice"],
+  ["there is no network adapter", "network usernet rocker rocker-of-dpa-flows rocker-ports"],
+  ["there is no network adapter", "rocker-of-dpa-groups"],
+  ["see `info qom-tree`", "qdm qtree"],
+  ["the state of a machine cannot be saved", "replay"],
+  ["there is no such processor", "sev sgx"],
+  ["there is no remote display", "spice vnc"],
+  ["`trace -c` counts accesses", "stats sync-profile trace-events"],
+  ["there is no TPM", "tpm"],
+  ["there is no USB", "usb usbhost"],
+  ["the machine has none", "uuid vm-generation-id"],
+  ["there is no virtio", "virtio virtio-status virtio-queue-status virtio-queue-element"],
+  ["there is no virtio", "virtio-vhost-queue-status"],
+];
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ...entries(MISSING, ""),
+  ...entries(MISSING_INFO, "info "),
+]);
+
+function entries(table: typeof MISSING, prefix: string): [string, string][] {
+  return table.flatMap(([why, names]) =>
+    names.split(" ").map((name): [string, string] => [prefix + name, why]),
+  );
+}
+
+/** QEMU's commands that are not here; those of `info` with that in front. */
+export const qemuOnlyCommands: readonly string[] = [...reasons.keys()];
+
+/** Why QEMU's command `name` is not here, `null` when it is none, or is here. */
+export function whyMissing(name: string): string | null {
+  return reasons.get(name) ?? null;
+}
