@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { delimiter, dirname, resolve } from "node:path";
 import { inRoot, root } from "./paths.mjs";
 
@@ -18,22 +18,6 @@ export function toolEnvironment(extra = {}) {
 /** The command line of a tool that a dependency of the root package brings. */
 export function tool(script, ...args) {
   return [process.execPath, [resolve(inRoot("node_modules"), script), ...args]];
-}
-
-/**
- * Runs a command and answers its exit code; what it printed is shown, on standard error, only when
- * it fails. It gets no input: what is typed meanwhile is for the program that starts later.
- */
-export function runQuietly(command, args) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: root,
-    env: toolEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
-    maxBuffer: Infinity,
-  });
-  if (error !== undefined) throw error;
-  if (status !== 0) process.stderr.write(Buffer.concat([stdout, stderr]));
-  return status ?? 1;
 }
 
 /** Runs a command on this terminal and resolves to its exit code (128 + n after signal n). */

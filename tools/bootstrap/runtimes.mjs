@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { toolEnvironment } from "./child.mjs";
 import { exclusively } from "./exclusive.mjs";
 import { isStamped, stamp } from "./fingerprint.mjs";
+import { npmCommand } from "./npm.mjs";
 import { inRoot, root } from "./paths.mjs";
 import { say } from "./say.mjs";
 
@@ -24,7 +25,7 @@ export const runtimeVersions = {
  * what the packages called `node`, `bun` and `deno` fetch or copy by a script lies in packages for
  * one kind of machine each, and is run where it lies.
  */
-export function ensureRuntime(name) {
+export async function ensureRuntime(name) {
   const folder = inRoot(".tools", name);
   const wanted = `${packageOf(name)}@${runtimeVersions[name]}`;
   const stampFile = join(folder, "installed");
@@ -39,6 +40,7 @@ export function ensureRuntime(name) {
       const program = programOf(name, folder);
       return program === undefined ? { reason: `${wanted} has no program` } : { program };
     },
+    `installs ${wanted}`,
     inRoot(`.cache/lock-${name}`),
   );
 }
@@ -67,10 +69,11 @@ function programOf(name, folder) {
 /** Answers what went wrong, in one line. */
 function install(wanted, folder) {
   say(`installing ${wanted} into .tools/`);
-  const npm = platform === "win32" ? "npm.cmd" : "npm";
   const options = ["--prefix", folder, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"];
   const patience = ["--loglevel=error", "--fetch-retries=1", "--fetch-timeout=120000"];
-  const { status, stderr, error } = spawnSync(npm, ["install", ...options, ...patience, wanted], {
+  const { program, args, shell } = npmCommand(["install", ...options, ...patience, wanted]);
+  const { status, stderr, error } = spawnSync(program, args, {
+    shell,
     cwd: root,
     env: toolEnvironment(),
     encoding: "utf8",

@@ -32,3 +32,15 @@ export function withDependencies(name, packages = workspacePackages()) {
   visit(name);
   return [...found];
 }
+
+/** What can be imported from the packages, as `[specifier, source]`: the file behind each entry. */
+export function sourceEntries(packages = workspacePackages()) {
+  return packages.flatMap(({ folder, manifest }) =>
+    Object.entries(manifest.exports ?? {})
+      .filter(([, target]) => /^\.\/dist\/.*\.js$/.test(target?.default ?? ""))
+      .map(([name, target]) => [
+        manifest.name + name.slice(1),
+        `${folder}/${target.default.replace(/^\.\/dist\/(.*)\.js$/, "src/$1.ts")}`,
+      ]),
+  );
+}

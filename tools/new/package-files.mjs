@@ -16,8 +16,6 @@ export function packageFiles(name, version) {
       include: ["src"],
       references: [{ path: "../core" }, { path: "../flat" }],
     }),
-    [`${folder}/rollup.config.js`]:
-      'import { library } from "../../tools/build/rollup.mjs";\n\nexport default library();\n',
     [`${folder}/src/index.ts`]: `/// <reference lib="esnext.disposable" preserve="true" />
 /** What \`@mem/${name}\` is for, in a sentence. */
 export { ${subject} } from "./${name}.js";
@@ -87,7 +85,7 @@ function manifest(name, version) {
     engines: { node: ">=20.19" },
     publishConfig: { access: "public" },
     scripts: {
-      build: "rollup -c",
+      build: "node ../../tools/build/package.mjs",
       typecheck: "tsc -b",
       test: `vitest run --root ../.. --project @mem/${name}`,
     },

@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { toolEnvironment } from "../bootstrap/child.mjs";
+import { npmCommand } from "../bootstrap/npm.mjs";
 
 /**
  * Runs a command in `cwd` and resolves to what it wrote to standard output. Rejects with all that it
  * printed when it fails.
  */
-export function command(program, args, cwd, env = {}) {
+export function command(program, args, cwd, env = {}, shell = false) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd,
+      shell,
       // What an outer package manager told its own scripts is none of this command's business.
       env: withoutPackageManager(toolEnvironment({ NO_COLOR: "1", ...env })),
       stdio: ["ignore", "pipe", "pipe"],
@@ -27,6 +29,12 @@ export function command(program, args, cwd, env = {}) {
       }
     });
   });
+}
+
+/** The same for npm. */
+export function npm(args, cwd, env = {}) {
+  const { program, args: all, shell } = npmCommand(args);
+  return command(program, all, cwd, env, shell);
 }
 
 function withoutPackageManager(environment) {

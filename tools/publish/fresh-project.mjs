@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { command } from "./command.mjs";
+import { npm } from "./command.mjs";
 import { withDependencies } from "../bootstrap/workspace.mjs";
 
 /**
@@ -20,8 +20,7 @@ export class FreshProject {
         .map(({ manifest }) => [manifest.name, `file:${tarballs.get(manifest.name)}`]),
     );
     this.write("package.json", JSON.stringify({ private: true, type: "module", dependencies }));
-    const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-    await command(npm, ["install", "--offline", "--no-audit", "--no-fund"], this.folder);
+    await npm(["install", "--offline", "--no-audit", "--no-fund"], this.folder);
   }
 
   /** Writes a file and answers its path. */

@@ -10,7 +10,7 @@ import { runBundled } from "./run-bundled.mjs";
  * with the packages' sources into one file first, as an application's bundler would.
  */
 export async function bench(args) {
-  ensureInstalled();
+  await ensureInstalled("run");
   const [first, ...words] = args;
   return first === "--other" ? benchOthers(words) : runBench("tools/bench/src/main.ts", args);
 }

@@ -2,10 +2,13 @@ import { run, tool } from "../bootstrap/child.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
 import { tools } from "./tools.mjs";
 
-/** `build`: JavaScript by rollup through turbo's cache, then declarations by one pass of tsc. */
+/** `build`: JavaScript of every package by rollup and esbuild, then declarations by one pass of tsc. */
 export async function build(args) {
-  ensureInstalled();
-  const [turbo, ...fixed] = tools.turboBuild;
-  const code = await run(...tool(turbo, ...fixed, ...args));
+  if (args.length > 0) {
+    console.error(`mem: build takes no arguments, not '${args.join(" ")}'`);
+    return 1;
+  }
+  await ensureInstalled();
+  const code = await run(...tool(...tools.build));
   return code === 0 ? run(...tool(...tools.typecheck)) : code;
 }

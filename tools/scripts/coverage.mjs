@@ -21,7 +21,7 @@ export async function coverage(args) {
     console.error(`mem: ${error.message.split("\n")[0]}`);
     return 1;
   }
-  ensureInstalled();
+  await ensureInstalled();
   const { totals, figures } = await runMeasured(options.html);
   if (figures !== undefined && options.update) updateRatchet(figures);
   if (figures !== undefined && !checkCoverage(figures)) totals.failed++;

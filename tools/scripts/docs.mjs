@@ -8,7 +8,7 @@ export async function docs(args) {
     console.error(`mem: docs takes no arguments, not '${args.join(" ")}'`);
     return 1;
   }
-  ensureInstalled();
+  await ensureInstalled("docs");
   const { buildSite } = await import(pathToFileURL(inRoot("tools/docs/site.mjs")).href);
   const out = inRoot(".cache/docs");
   const complaints = await buildSite(out);

@@ -14,6 +14,6 @@ export async function example([name, ...args]) {
     console.error(`mem: no example "${name}"; there are: ${names.join(", ")}`);
     return 1;
   }
-  ensureInstalled();
+  await ensureInstalled("run");
   return run(process.execPath, [await bundleExample(name), ...args]);
 }

@@ -10,6 +10,7 @@ import { fuzz } from "./fuzz.mjs";
 import { mutation } from "./mutation.mjs";
 import { create } from "./new.mjs";
 import { pictures } from "./pictures.mjs";
+import { postinstall } from "./postinstall.mjs";
 import { property } from "./property.mjs";
 import { release } from "./release.mjs";
 import { start, startConformance } from "./start.mjs";
@@ -19,14 +20,15 @@ import { versionPackages } from "./version-packages.mjs";
 
 /** A script that runs one installed tool on this terminal. */
 const command =
-  ([script, ...fixed]) =>
-  (args) => {
-    ensureInstalled();
+  ([script, ...fixed], purpose) =>
+  async (args) => {
+    await ensureInstalled(purpose);
     return run(...tool(script, ...fixed, ...args));
   };
 
 /** Every script of the root package.json by name: takes its arguments, answers its exit code. */
 export const scripts = {
+  postinstall,
   start,
   test,
   build,
@@ -39,7 +41,7 @@ export const scripts = {
   bench,
   docs,
   example,
-  changeset: command(tools.changeset),
+  changeset: command(tools.changeset, "shipped"),
   new: create,
   pictures,
   "version-packages": versionPackages,

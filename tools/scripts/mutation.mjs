@@ -26,7 +26,7 @@ export async function mutation(args) {
     console.log(parsed);
     return parsed === help ? 0 : 1;
   }
-  ensureInstalled();
+  await ensureInstalled("mutation");
   const code = parsed.report === undefined ? await judge(parsed.sources) : 0;
   const file = parsed.report ?? resultsFile;
   if (code !== 0 || !existsSync(file)) return code || 1;

@@ -28,7 +28,7 @@ export async function create([kind, name, ...rest]) {
   }
   try {
     const files = wanted.make(root, name);
-    ensureInstalled();
+    await ensureInstalled();
     const format = [tools.format[0], "--write", "--log-level=warn", ...files];
     const code = await run(...tool(...format));
     for (const file of files) console.log(`  ${file}`);

@@ -6,7 +6,7 @@ const folder = inRoot("docs/pictures");
 
 /** `pictures`: draws the pictures of the documents anew. */
 export async function pictures() {
-  ensureInstalled();
+  await ensureInstalled();
   const { drawnPictures } = await import("../pictures/bundle.mjs");
   const drawn = await drawnPictures();
   mkdirSync(folder, { recursive: true });

@@ -15,7 +15,7 @@ export async function property(args) {
     console.error(`mem: ${numbers}`);
     return 1;
   }
-  ensureInstalled();
+  await ensureInstalled();
   const env = { MEM_PROPERTY_CASES: numbers.cases, MEM_PROPERTY_SEED: numbers.seed };
   return run(...tool(...tools.vitest, ...files), { env });
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run, tool } from "../bootstrap/child.mjs";
 import { root } from "../bootstrap/paths.mjs";
-import { command } from "../publish/command.mjs";
+import { npm } from "../publish/command.mjs";
 import { packAll } from "../publish/pack.mjs";
 import { pendingChangesets } from "../publish/pending.mjs";
 import { publishedPackages } from "../publish/published.mjs";
@@ -35,12 +35,11 @@ export async function release(args) {
 /** Packs every package, and has npm check each tarball as if it were to be uploaded. */
 async function rehearse() {
   const folder = mkdtempSync(join(tmpdir(), "mem-release-"));
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   try {
     const tarballs = await packAll(folder);
     for (const [name, tarball] of tarballs) {
       const options = ["--dry-run", "--json", "--access", "public", "--ignore-scripts"];
-      const answer = JSON.parse(await command(npm, ["publish", tarball, ...options], root));
+      const answer = JSON.parse(await npm(["publish", tarball, ...options], root));
       const { version, entryCount, size } = answer[name] ?? answer;
       const contents = `${entryCount} files, ${(size / 1000).toFixed(1)} kB`;
       console.log(`would publish ${name} ${version}: ${contents}`);

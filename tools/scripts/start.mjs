@@ -1,7 +1,6 @@
 import { pathToFileURL } from "node:url";
-import { ensureBuilt } from "../bootstrap/build.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
-import { inRoot } from "../bootstrap/paths.mjs";
+import { ensureProgram } from "../bootstrap/program.mjs";
 
 /** `start`: the PC, in this process, so that terminal, signals and exit code are its own. */
 export function start(args) {
@@ -9,18 +8,17 @@ export function start(args) {
   // npm changes to the project's folder; file names among the arguments are meant from where
   // the user stands.
   const cwd = npm_lifecycle_event === "start" && INIT_CWD ? INIT_CWD : process.cwd();
-  return runProgram("@mem/pc-machine", "apps/pc-machine/dist/cli.js", args, cwd);
+  return runProgram("@mem/pc-machine", args, cwd);
 }
 
 /** `conformance`: the recorded behaviour, replayed. */
 export function startConformance(args) {
-  return runProgram("@mem/conformance", "tools/conformance/dist/cli.js", args, process.cwd());
+  return runProgram("@mem/conformance", args, process.cwd());
 }
 
-async function runProgram(name, file, args, cwd) {
-  const program = inRoot(file);
-  ensureInstalled();
-  ensureBuilt(name, program);
+async function runProgram(name, args, cwd) {
+  await ensureInstalled("run");
+  const program = await ensureProgram(name);
   process.argv = [process.execPath, program, ...args];
   process.chdir(cwd);
   await import(pathToFileURL(program).href);

@@ -6,7 +6,7 @@ import { checkCoverage, runMeasured } from "./coverage.mjs";
 import { tools } from "./tools.mjs";
 import { runVitest } from "./vitest-run.mjs";
 
-const checks = { build: tools.turboBuild, ...pick("typecheck", "lint", "layers") };
+const checks = pick("build", "typecheck", "lint", "layers");
 
 /**
  * `test`: builds, type-checks, lints, checks the layering and runs every test; the last line
@@ -14,7 +14,7 @@ const checks = { build: tools.turboBuild, ...pick("typecheck", "lint", "layers")
  * coverage that fell.
  */
 export async function test(args) {
-  ensureInstalled();
+  await ensureInstalled();
   const failedChecks = (await Promise.all(Object.entries(checks).map(check))).filter((ok) => !ok);
   const totals = await runTests(args);
   totals.failed += failedChecks.length;

@@ -2,13 +2,7 @@ import { inRoot } from "../bootstrap/paths.mjs";
 
 /** Command lines of the tools: the script (below node_modules, or absolute) and its arguments. */
 export const tools = {
-  turboBuild: [
-    "turbo/bin/turbo",
-    "run",
-    "build",
-    "--output-logs=errors-only",
-    "--log-order=grouped",
-  ],
+  build: [inRoot("tools/build/all.mjs")],
   lint: ["oxlint/bin/oxlint", "--deny-warnings"],
   format: ["prettier/bin/prettier.cjs", "--write", "--log-level=warn", "."],
   formatCheck: ["prettier/bin/prettier.cjs", "--check", "."],

@@ -12,7 +12,7 @@ import { tools } from "./tools.mjs";
  * each package and the one of the project.
  */
 export async function versionPackages(args) {
-  ensureInstalled();
+  await ensureInstalled("shipped");
   if (args.length > 0) {
     console.error(`mem: version-packages takes no arguments, not '${args[0]}'`);
     return 1;

@@ -1,11 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { join, posix, win32 } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { exclusively } from "../bootstrap/exclusive.mjs";
 import { hashContents, hashListing, isStamped, stamp } from "../bootstrap/fingerprint.mjs";
 import { isSupported } from "../bootstrap/node-version.mjs";
-import { withDependencies, workspacePackages } from "../bootstrap/workspace.mjs";
+import { installationTrouble, npmCommand } from "../bootstrap/npm.mjs";
+import { sourceEntries, withDependencies, workspacePackages } from "../bootstrap/workspace.mjs";
 import { argumentsOf } from "../scripts/arguments.mjs";
 
 let folder;
@@ -73,21 +74,91 @@ describe("fingerprints", () => {
 });
 
 describe("exclusively", () => {
-  it("answers the result and takes the lock away, also after a throw", () => {
+  const work = () => Promise.resolve(1);
+
+  it("answers the result and takes the lock away, also after a throw", async () => {
     const lock = join(folder, "lock");
-    expect(exclusively(() => 1, lock)).toBe(1);
-    expect(() =>
-      exclusively(() => {
-        throw new Error("x");
-      }, lock),
-    ).toThrow("x");
-    expect(exclusively(() => 2, lock)).toBe(2);
+    expect(await exclusively(work, "works", lock)).toBe(1);
+    const failing = exclusively(() => Promise.reject(new Error("x")), "works", lock);
+    await expect(failing).rejects.toThrow("x");
+    expect(existsSync(lock)).toBe(false);
   });
 
-  it("takes over the lock of a process that is gone", () => {
+  it("runs one after the other", async () => {
     const lock = join(folder, "lock");
-    writeFileSync(lock, "999999999");
-    expect(exclusively(() => 3, lock)).toBe(3);
+    let running = 0;
+    const one = async () => {
+      expect(++running).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running--;
+    };
+    await Promise.all([1, 2, 3].map(() => exclusively(one, "works", lock)));
+    expect(running).toBe(0);
+  });
+
+  it.each([
+    ["of a process that is gone", "999999999 works"],
+    ["of an earlier process with this one's number", `${process.pid} works`],
+    ["that was left empty", ""],
+    ["that holds nonsense", "x"],
+  ])("takes over the lock %s", async (_, text) => {
+    const lock = join(folder, "lock");
+    writeFileSync(lock, text);
+    utimesSync(lock, new Date(0), new Date(0));
+    expect(await exclusively(work, "works", lock)).toBe(1);
+  });
+
+  it("says what it waits for", async () => {
+    const lock = join(folder, "lock");
+    // This process's parent lives as long as the test does.
+    writeFileSync(lock, `${process.ppid} installs dependencies`);
+    const said = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+      rmSync(lock);
+      return text.length > 0;
+    });
+    try {
+      expect(await exclusively(work, "works", lock)).toBe(1);
+      const [[line]] = said.mock.calls;
+      expect(line).toBe(
+        `mem: waiting for process ${process.ppid}, which installs dependencies (${lock})\n`,
+      );
+    } finally {
+      said.mockRestore();
+    }
+  });
+});
+
+describe("npm", () => {
+  const hostOf = (platform, execPath, env = {}) => ({ platform, execPath, env });
+  const only = (file) => (path) => path === file;
+
+  it("is run by Node on Windows, where a batch file cannot be started", () => {
+    const host = hostOf("win32", "C:\\Program Files\\nodejs\\node.exe");
+    const cli = "C:\\Program Files\\nodejs\\node_modules\\npm\\bin\\npm-cli.js";
+    const found = npmCommand(["install", "x"], host, win32, only(cli));
+    expect(found).toEqual({ program: host.execPath, args: [cli, "install", "x"], shell: false });
+    const none = npmCommand(["install", "C:\\a b"], host, win32, () => false);
+    expect(none).toEqual({ program: "npm.cmd", args: ['"install"', '"C:\\a b"'], shell: true });
+  });
+
+  it("is the one that runs this script, or the one beside Node", () => {
+    const own = "/opt/npm/bin/npm-cli.js";
+    const host = hostOf("linux", "/usr/bin/node", { npm_execpath: own });
+    expect(npmCommand(["ci"], host, posix, () => true).args).toEqual([own, "ci"]);
+    const beside = "/usr/lib/node_modules/npm/bin/npm-cli.js";
+    const pnpm = hostOf("linux", "/usr/bin/node", { npm_execpath: "/opt/pnpm/bin/pnpm.cjs" });
+    expect(npmCommand(["ci"], pnpm, posix, only(beside)).args).toEqual([beside, "ci"]);
+    const none = npmCommand(["ci"], pnpm, posix, () => false);
+    expect(none).toEqual({ program: "npm", args: ["ci"], shell: false });
+  });
+
+  it("that finds no registry is put into one line", () => {
+    const output = "npm error code ENOTFOUND\nnpm error syscall getaddrinfo\nnpm error at x";
+    const line = installationTrouble("pnpm 1.2.3", output);
+    expect(line).toMatch(/^mem: installing pnpm 1\.2\.3 failed: no package registry .*ENOTFOUND/);
+    expect(line).not.toContain("\n");
+    const other = installationTrouble("dependencies", "npm error code ENOSPC\n");
+    expect(other).toBe("npm error code ENOSPC\nmem: installing dependencies failed");
   });
 });
 
@@ -95,7 +166,10 @@ describe("the workspace", () => {
   const add = (path, name, ...dependencies) => {
     mkdirSync(join(folder, path), { recursive: true });
     const map = Object.fromEntries(dependencies.map((target) => [target, "workspace:*"]));
-    writeFileSync(join(folder, path, "package.json"), JSON.stringify({ name, dependencies: map }));
+    const entry = (file) => ({ types: `./dist/types/${file}.d.ts`, default: `./dist/${file}.js` });
+    const exports = { ".": entry("index"), "./plumbing": entry("plumbing"), "./internal/*": null };
+    const manifest = { name, dependencies: map, ...(name === "b" ? { exports } : {}) };
+    writeFileSync(join(folder, path, "package.json"), JSON.stringify(manifest));
   };
 
   it("is every folder with a manifest, and dependencies are followed through", () => {
@@ -110,6 +184,10 @@ describe("the workspace", () => {
       "packages/b",
       "apps/c",
       "tools/d",
+    ]);
+    expect(sourceEntries(packages)).toEqual([
+      ["b", "packages/b/src/index.ts"],
+      ["b/plumbing", "packages/b/src/plumbing.ts"],
     ]);
     const names = withDependencies("c", packages).map((entry) => entry.name);
     expect(names).toEqual(["c", "b", "a"]);

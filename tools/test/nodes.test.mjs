@@ -14,7 +14,7 @@ describe.each(others)("under Node %s, the tests of the packages", (major) => {
   let results;
 
   beforeAll(async () => {
-    runtime = ensureRuntime(`node-${major}`);
+    runtime = await ensureRuntime(`node-${major}`);
     if (runtime.program === undefined) return;
     results = new Map((await runUnderNode(runtime.program)).map((result) => [result.file, result]));
   }, 900_000);

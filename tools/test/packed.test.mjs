@@ -44,7 +44,7 @@ function leaderOf(runtime, needsNode) {
 
 describe.each(Object.keys(runtimeVersions))("programs with the packed packages, on %s", (name) => {
   let runtime;
-  beforeAll(() => void (runtime = ensureRuntime(name)), 300_000);
+  beforeAll(async () => void (runtime = await ensureRuntime(name)));
 
   it.for(programs)("print what they say: $name", async (program, context) => {
     context.skip(runtime.program === undefined, runtime.reason);

@@ -71,7 +71,7 @@ describe.each(runtimes)("in $name, the tests of the packages", ({ name, find, ru
   let results;
 
   beforeAll(async () => {
-    runtime = find();
+    runtime = await find();
     if (runtime.program === undefined) return;
     results = new Map((await run(runtime.program)).map((result) => [result.file, result]));
   }, 600_000);

@@ -1,3 +1,0 @@
-import { application } from "../../tools/build/rollup.mjs";
-
-export default application();

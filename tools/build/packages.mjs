@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { rollup } from "rollup";
+import { root } from "../bootstrap/paths.mjs";
+import { workspacePackages } from "../bootstrap/workspace.mjs";
+import { namesPackage, typescript } from "./typescript.mjs";
+
+/** Warnings that do not stop a build; every other one does. */
+const harmless = new Set(["EMPTY_BUNDLE", "CIRCULAR_DEPENDENCY"]);
+
+/**
+ * Writes the JavaScript and the source maps of every package that has entries, into its `dist`.
+ * Declarations come from `tsc -b`, which checks the types in the same pass.
+ */
+export async function buildPackages(packages = workspacePackages()) {
+  const built = packages.filter(({ folder }) => existsSync(join(root, folder, "src/index.ts")));
+  for (const { folder, group } of built) {
+    const isLibrary = group === "packages";
+    await build(join(root, folder), isLibrary ? library : application);
+  }
+  return built;
+}
+
+/**
+ * A library: one ES module for each entry of the manifest's `exports`, with the other packages left
+ * as imports.
+ */
+function library(folder) {
+  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const names = Object.values(exports)
+    .map((target) => /^\.\/dist\/(.*)\.js$/.exec(target?.default ?? "")?.[1])
+    .filter((name) => name !== undefined);
+  return { names, output: { chunkFileNames: "[name]-[hash].js" } };
+}
+
+/**
+ * An application: `dist` mirrors `src` file by file, so that a path relative to `import.meta.url`
+ * (a worker, a data file) means the same in both. Entries are `src/index.ts`, `src/cli.ts` and
+ * every `*.worker.ts`.
+ */
+function application(folder) {
+  const names = readdirSync(join(folder, "src"), { recursive: true })
+    .map((file) => String(file).replaceAll("\\", "/"))
+    .filter((file) => file === "index.ts" || file === "cli.ts" || file.endsWith(".worker.ts"))
+    .map((file) => file.slice(0, -".ts".length));
+  return { names, output: { preserveModules: true, preserveModulesRoot: join(folder, "src") } };
+}
+
+async function build(folder, kind) {
+  const { names, output } = kind(folder);
+  const bundle = await rollup({
+    input: Object.fromEntries(names.map((name) => [name, join(folder, `src/${name}.ts`)])),
+    external: namesPackage,
+    plugins: [typescript()],
+    onwarn(warning) {
+      if (!harmless.has(warning.code)) throw new Error(`${folder}: ${warning.message}`);
+    },
+  });
+  await bundle.write({
+    dir: join(folder, "dist"),
+    format: "es",
+    entryFileNames: "[name].js",
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    ...output,
+  });
+  await bundle.close();
+}
