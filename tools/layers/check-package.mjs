@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import { importsOf } from "./imports.mjs";
-import { allowedImports, nodeOnly, scope } from "./rules.mjs";
+import { allowedImports, nodeOnly, optionalPeers, scope } from "./rules.mjs";
 
 const builtins = new Set(builtinModules);
 const isBuiltin = (specifier) => specifier.startsWith("node:") || builtins.has(specifier);
@@ -41,7 +41,7 @@ function checkManifest(entry) {
   for (const kind of ["dependencies", "peerDependencies", "optionalDependencies"]) {
     for (const [target, version] of Object.entries(manifest[kind] ?? {})) {
       if (!target.startsWith(scope)) {
-        if (group === "packages") {
+        if (group === "packages" && !isOptionalPeer(entry, kind, target)) {
           violations.push(`${where}: a library has no outside dependency, but names ${target}`);
         }
         continue;
@@ -54,6 +54,11 @@ function checkManifest(entry) {
     }
   }
   return violations;
+}
+
+function isOptionalPeer({ name, manifest }, kind, target) {
+  const isListed = kind === "peerDependencies" && (optionalPeers[name] ?? []).includes(target);
+  return isListed && manifest.peerDependenciesMeta?.[target]?.optional === true;
 }
 
 function checkFolder(base, entry, part) {

@@ -17,5 +17,11 @@ export const allowedImports = {
 /** The libraries for Node alone, which may import its modules. */
 export const nodeOnly = ["hostmem"];
 
+/**
+ * What a library uses where its user has installed it: loaded when it is needed, never imported,
+ * and declared as an optional peer.
+ */
+export const optionalPeers = { hostmem: ["koffi"] };
+
 /** What the name of every package begins with. */
 export const scope = "@mem/";

@@ -114,6 +114,23 @@ describe("what the layering refuses", () => {
     ]);
   });
 
+  it("a peer that is not listed, or not optional, and the import of one that is", () => {
+    const peerDependencies = { koffi: "1" };
+    const peerDependenciesMeta = { koffi: { optional: true } };
+    const declared = { peerDependencies, peerDependenciesMeta };
+    expect(violationsOf("packages/hostmem", [], {}, declared)).toEqual([]);
+    const refused = (name) =>
+      `packages/${name}/package.json: a library has no outside dependency, but names koffi`;
+    expect(violationsOf("packages/hostmem", [], {}, { peerDependencies })).toEqual([
+      refused("hostmem"),
+    ]);
+    expect(violationsOf("packages/flat", [], {}, declared)).toEqual([refused("flat")]);
+    const files = { "src/a.ts": `import "koffi";` };
+    expect(violationsOf("packages/hostmem", [], files, declared)).toEqual([
+      "packages/hostmem/src/a.ts:1: imports koffi, which is not part of the project",
+    ]);
+  });
+
   it("a project package that does not come from the workspace", () => {
     const more = { dependencies: { "@mem/qom": "^0.1.0" } };
     expect(violationsOf("packages/core", [], {}, more)).toEqual([

@@ -3,7 +3,7 @@ import { changedRuns, differ } from "./changed-pages.js";
 import type { FileMemory, FileTrouble } from "./file-memory.js";
 import { HostFileError } from "./host-file-error.js";
 import type { HostFile } from "./host-file.js";
-import type { RamFileStatistics } from "./ram-file.js";
+import type { RamFileStatistics } from "./ram-file-statistics.js";
 
 /** A chunk of memory: where it starts in the block, and its bytes. */
 type Chunk = Pick<RamSpan, "start" | "bytes">;
@@ -20,6 +20,8 @@ interface Run {
  * copy of what the file holds, so that it can tell which pages changed, whoever stored into them.
  */
 export class CopiedMemory implements FileMemory {
+  readonly isMapped = false;
+  readonly release: () => void = nothing;
   readonly #file: HostFile;
   readonly #share: boolean;
   readonly #trouble: FileTrouble;
@@ -144,6 +146,10 @@ export class CopiedMemory implements FileMemory {
     if (problem) throw problem;
   }
 
+  leave(): void {
+    // Nothing here belongs to the file.
+  }
+
   end(): void {
     this.#copies.clear();
   }
@@ -241,4 +247,8 @@ export class CopiedMemory implements FileMemory {
       `what it holds from ${this.#file.offset + start} on could not be read`,
     );
   }
+}
+
+function nothing(): void {
+  // Ordinary memory ends by itself.
 }

@@ -2,11 +2,13 @@ import type { RamBlock, RamSource } from "@mem/core";
 
 /**
  * How the bytes of a file come to be memory, and how they get back.
- * @see {@link CopiedMemory}
+ * @see {@link CopiedMemory}, {@link MappedMemory}
  */
 export interface FileMemory extends RamSource {
+  /** Whether memory is the file itself, and not a copy. */
+  readonly isMapped: boolean;
   /**
-   * Brings whole pages of `[from, to)` to the medium.
+   * Brings whole pages of `[from, to)` of shared memory to the medium.
    * @throws HostFileError when the file system fails, or the file has lost what it held.
    */
   sync(block: RamBlock, from: number, to: number): void;
@@ -15,9 +17,13 @@ export interface FileMemory extends RamSource {
    * @throws HostFileError when it cannot be read, or is too short.
    */
   reload(block: RamBlock): void;
+  /** The file is about to be closed: memory stays as it is, and belongs to no file. */
+  leave(block: RamBlock): void;
   /** The region ended: memory that others still look at need not be kept. */
   end(): void;
+  /** {@link end}, of memory that nobody knows any more: refers to nothing that could know it. */
+  readonly release: () => void;
 }
 
 /** What befell a file, for its owner: each kind is logged once. */
-export type FileTrouble = (kind: "unread" | "cut" | "moved", message: string) => void;
+export type FileTrouble = (kind: "unread" | "cut" | "moved" | "users", message: string) => void;

@@ -12,15 +12,28 @@ export interface FileRamOptions extends RegionOptions {
   /** Where the memory starts in the file: a multiple of 4096 bytes, default 0. */
   readonly offset?: number;
   /**
-   * Whether stores reach the file, at `msync` and when the memory is closed (`RAM_SHARED`). What
-   * is private, the default, stays in this process and is lost with it.
+   * Whether stores reach the file (`RAM_SHARED`): at once where it is mapped, otherwise at `msync`
+   * and when the memory is closed. What is private, the default, stays in this process and is
+   * lost with it.
    */
   readonly share?: boolean;
   /** Opens the file for reading only and makes a ROM; default false. */
   readonly readonly?: boolean;
   /** Makes the file when there is none, and longer when it is too short; default false. */
   readonly create?: boolean;
-  /** The bytes live in `SharedArrayBuffer`s, which workers can share; default false. */
+  /**
+   * Reserves the medium's blocks at once (`prealloc`), so that no later store finds it full: into
+   * a mapping that would end the process. Of a file that is opened for writing; default false.
+   */
+  readonly prealloc?: boolean;
+  /**
+   * Whether the file is mapped by the operating system, for which the optional package `koffi`
+   * has to be installed, or read and written back. `"auto"`, the default, maps where that is
+   * possible, and tells the log once where it is not; `"required"` throws then; `"never"` does
+   * not try.
+   */
+  readonly mapping?: "auto" | "required" | "never";
+  /** The bytes live in `SharedArrayBuffer`s, which workers can share, and which no mapping can be; default false. */
   readonly shared?: boolean;
   /** Takes part in migration; the name must then be unique in the system. Default false. */
   readonly migratable?: boolean;

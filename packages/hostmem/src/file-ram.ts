@@ -1,45 +1,64 @@
-import { type MemoryRegion, type MemorySystem, toSize } from "@mem/core";
+import type { MemoryRegion, MemorySystem } from "@mem/core";
+import { toSize } from "@mem/core";
+import { chooseMemory } from "./choose-memory.js";
+import type { FileTrouble } from "./file-memory.js";
 import type { FileRamOptions } from "./file-ram-options.js";
+import { FileUsers } from "./file-users.js";
 import { HostFile } from "./host-file.js";
+import { HostFileError } from "./host-file-error.js";
 import { RamFile } from "./ram-file.js";
 
 /**
- * Memory whose bytes come from a file, chunk by chunk as they are touched (`memory-backend-file`,
- * `memory_region_init_ram_from_file`, `memory_region_init_ram_from_fd`). Stores reach the file of
- * shared memory when it is synced, closed or at the end of the region; no process that ends
- * without either writes them.
- * @throws HostFileError when the file cannot be opened, is too short, or does not start at a page
+ * Memory whose bytes come from a file (`memory-backend-file`, `memory_region_init_ram_from_file`,
+ * `memory_region_init_ram_from_fd`). Where the file can be mapped, stores into shared memory are in
+ * it at once, for every process. Otherwise they reach it when it is synced, closed or at the end
+ * of the region; no process that ends without either writes them.
+ * @throws HostFileError when the file cannot be opened, is too short, or does not start at a
+ *   page; when it has to be mapped and cannot; when it cannot be mapped, or another user could not
+ *   map it, and both want to share it
  * @throws MemoryModelError for what `MemorySystem.ram` refuses
  * @see the README of `@mem/hostmem`
  */
 export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryRegion {
-  const { path, fd, offset = 0, share = false, readonly = false, create = false } = options;
+  const { path, fd, offset = 0, readonly = false, create = false, prealloc = false } = options;
+  const share = (options.share ?? false) && !readonly;
   const region = options.name ?? "(anonymous region)";
   const size = Number(toSize(options.size, "size", region));
+  // Whoever makes, extends or fills a file writes it; to be private takes reading only.
+  const writable = !readonly && (share || create || prealloc);
   const needs = { region, path, fd, offset, size, create: create && !readonly };
-  // Whoever makes or extends a file writes it; to be private takes reading only.
-  const file = new HostFile({ ...needs, writable: !readonly && (share || create) });
+  const file = new HostFile({ ...needs, writable });
+  const undo = [() => file.abandon()];
   try {
-    const key = `file:${file.name}:${region}`;
-    const backing = new RamFile(file, share && !readonly, (kind, message) =>
-      machine.logOnce(`${key}:${kind}`, "callback", `${region}: ${message}`),
-    );
+    const trouble: FileTrouble = (kind, message) =>
+      machine.logOnce(`file:${file.name}:${region}:${kind}`, "callback", `${region}: ${message}`);
+    const statistics = { bytesLoaded: 0, bytesWritten: 0 };
+    const notMapped = (reason: string) => {
+      const message = `files are read and written back, not mapped: ${reason}`;
+      machine.logOnce(`file:${message}`, "unimp", message);
+    };
+    const memory = chooseMemory({ file, options, share, statistics, trouble, notMapped });
+    undo.unshift(() => memory.end());
+    const leave = share ? enter(file, memory.isMapped, trouble) : () => undefined;
+    undo.unshift(leave);
+    let ram: MemoryRegion | null = null;
+    const block = () => ram?.ramBlock ?? null;
+    const backing = new RamFile({ file, memory, share, statistics, trouble, block, leave });
     const { name, owner = null, shared, migratable, alignment } = options;
-    const memory = machine[readonly ? "rom" : "ram"]({
+    ram = machine[readonly ? "rom" : "ram"]({
       name,
       owner,
       size: options.size,
-      source: backing,
+      source: memory,
       backing,
       ...(shared === undefined ? {} : { shared }),
       ...(migratable === undefined ? {} : { migratable }),
       ...(alignment === undefined ? {} : { alignment }),
       ...(options.protected === undefined ? {} : { protected: options.protected }),
     });
-    if (memory.ramBlock) backing.attach(memory.ramBlock);
-    return memory;
+    return ram;
   } catch (error) {
-    file.abandon();
+    for (const step of undo) step();
     throw error;
   }
 }
@@ -52,4 +71,27 @@ export function ramFile(region: MemoryRegion): RamFile | null {
   if (region.alias) return ramFile(region.alias);
   const backing = region.ramBlock?.backing;
   return backing instanceof RamFile ? backing : null;
+}
+
+/**
+ * Notes that stores will reach a stretch of a file.
+ * @returns how to take the note back
+ */
+function enter(file: HostFile, isMapped: boolean, trouble: FileTrouble): () => void {
+  const { offset, size } = file;
+  const kind = isMapped ? "mapped" : "copied";
+  let other: (() => void) | number;
+  try {
+    const use = { identity: file.identity(), from: offset, to: offset + size, kind } as const;
+    other = new FileUsers().enter(use);
+  } catch (error) {
+    if (error instanceof HostFileError) throw error;
+    trouble("users", `whether others use ${file.name} cannot be told: ${String(error)}`);
+    return () => undefined;
+  }
+  if (typeof other !== "number") return other;
+  throw file.error(
+    "file-in-use",
+    `process ${other} shares it too, and one of both copies it: they would lose each other's stores`,
+  );
 }

@@ -15,6 +15,9 @@ import { HostFileError } from "./host-file-error.js";
 /** How often a call that a signal interrupted is made again. */
 const MAX_INTERRUPTIONS = 100;
 
+/** How much is read and written at a time where blocks are to be occupied. */
+const PREALLOCATION_BYTES = 2 ** 20;
+
 /** Which file to open, and what it must be good for. */
 export interface HostFileOptions {
   /** Name of the region, for messages. */
@@ -31,6 +34,7 @@ export interface HostFileOptions {
 
 /** A stretch of an open file. Positions are in bytes from its start; all failures are typed. */
 export class HostFile {
+  /** What was opened, or what the caller gave. */
   readonly fd: number;
   /** Path, or `fd N`. */
   readonly name: string;
@@ -40,6 +44,8 @@ export class HostFile {
   /** Bytes of the stretch. */
   readonly size: number;
   readonly #region: string;
+  /** The descriptor in use: {@link fd}, or one's own for the same file. */
+  #fd: number;
   #open = true;
   /** Whether there was no file. */
   #made = false;
@@ -64,6 +70,7 @@ export class HostFile {
       throw this.error("file-offset", `the offset ${offset} is no multiple of ${PAGE_SIZE}`);
     }
     this.fd = fd ?? this.#try("open", () => this.#openPath(path ?? "", options));
+    this.#fd = this.fd;
     try {
       this.#require(offset + size, create);
     } catch (error) {
@@ -77,9 +84,27 @@ export class HostFile {
     return this.#open;
   }
 
+  /** The descriptor to use: the caller may close his and give its number to another file. */
+  get ownFd(): number {
+    return this.#fd;
+  }
+
+  /** Has a descriptor of its own from now on, in place of the caller's. */
+  duplicate(duplicate: (fd: number) => number): void {
+    if (this.path === undefined) this.#fd = duplicate(this.fd);
+  }
+
+  /** What tells the file from every other, as long as both exist; its birth tells it from later ones. */
+  identity(): string {
+    const { dev, ino, birthtimeNs } = this.#try("look at", () =>
+      fstatSync(this.#fd, { bigint: true }),
+    );
+    return [dev, ino, birthtimeNs].map((part) => part.toString(16)).join(".");
+  }
+
   /** How much of the stretch the file has at present, in bytes: less than `size` once it was cut. */
   available(): number {
-    const { size } = this.#try("look at", () => fstatSync(this.fd));
+    const { size } = this.#try("look at", () => fstatSync(this.#fd));
     return Math.min(Math.max(size - this.offset, 0), this.size);
   }
 
@@ -89,7 +114,7 @@ export class HostFile {
    */
   whereabouts(): "there" | "removed" | "replaced" {
     if (this.path === undefined) return "there";
-    const own = this.#try("look at", () => fstatSync(this.fd, { bigint: true }));
+    const own = this.#try("look at", () => fstatSync(this.#fd, { bigint: true }));
     const now = statSync(this.path, { bigint: true, throwIfNoEntry: false });
     if (!now) return "removed";
     return now.ino === own.ino && now.dev === own.dev ? "there" : "replaced";
@@ -102,7 +127,7 @@ export class HostFile {
   read(at: number, into: Uint8Array): number {
     const length = Math.max(Math.min(into.length, this.size - at), 0);
     return this.#transfer("read", length, (done) =>
-      readSync(this.fd, into, done, length - done, this.offset + at + done),
+      readSync(this.#fd, into, done, length - done, this.offset + at + done),
     );
   }
 
@@ -113,7 +138,7 @@ export class HostFile {
   write(at: number, from: Uint8Array): number {
     const length = Math.max(Math.min(from.length, this.size - at), 0);
     const written = this.#transfer("write", length, (done) =>
-      writeSync(this.fd, from, done, length - done, this.offset + at + done),
+      writeSync(this.#fd, from, done, length - done, this.offset + at + done),
     );
     if (written === length) return length;
     throw this.error("file-write", `it took ${written} of ${length} bytes at ${this.offset + at}`);
@@ -121,25 +146,35 @@ export class HostFile {
 
   /** Makes a file that was cut as long as it has to be; what is new reads 0. */
   extend(): void {
-    this.#try("extend", () => ftruncateSync(this.fd, this.offset + this.size));
+    this.#try("extend", () => ftruncateSync(this.#fd, this.offset + this.size));
+  }
+
+  /** Makes the medium hold every byte of the stretch, by writing what it holds. */
+  occupy(): void {
+    const piece = new Uint8Array(PREALLOCATION_BYTES);
+    for (let at = 0; at < this.size; at += piece.length) {
+      const held = this.read(at, piece);
+      this.write(at, piece.subarray(0, held));
+    }
   }
 
   /** Waits until what was written is on the medium. */
   flush(): void {
-    this.#try("flush", () => fdatasyncSync(this.fd));
+    this.#try("flush", () => fdatasyncSync(this.#fd));
   }
 
   /** Closes the file, unless it is the caller's. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    if (this.path !== undefined) this.#try("close", () => closeSync(this.fd));
+    if (this.path === undefined && this.#fd === this.fd) return;
+    this.#try("close", () => closeSync(this.#fd));
   }
 
   /** Closes the file and leaves it as it was found. */
   abandon(): void {
     const { path } = this;
-    if (this.#grownFrom !== null) ftruncateSync(this.fd, this.#grownFrom);
+    if (this.#grownFrom !== null) ftruncateSync(this.#fd, this.#grownFrom);
     this.close();
     if (this.#made && path !== undefined) this.#try("remove", () => unlinkSync(path));
   }
@@ -152,7 +187,7 @@ export class HostFile {
   }
 
   #require(length: number, create: boolean): void {
-    const stat = this.#try("look at", () => fstatSync(this.fd));
+    const stat = this.#try("look at", () => fstatSync(this.#fd));
     if (!stat.isFile()) throw this.error("file-kind", "that is no ordinary file");
     if (stat.size >= length) return;
     if (!create) {
@@ -161,7 +196,7 @@ export class HostFile {
         `the file has ${stat.size} bytes, and ${length} are needed (${this.size} from ${this.offset} on)`,
       );
     }
-    this.#try("extend", () => ftruncateSync(this.fd, length));
+    this.#try("extend", () => ftruncateSync(this.#fd, length));
     this.#grownFrom = stat.size;
   }
 

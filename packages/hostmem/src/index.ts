@@ -3,4 +3,5 @@
 export { fileRam, ramFile } from "./file-ram.js";
 export type { FileRamOptions } from "./file-ram-options.js";
 export { HostFileError, type HostFileErrorDetails } from "./host-file-error.js";
-export { RamFile, type RamFileStatistics } from "./ram-file.js";
+export { RamFile } from "./ram-file.js";
+export type { RamFileStatistics } from "./ram-file-statistics.js";

@@ -1,45 +1,50 @@
-import { PAGE_SIZE, type RamBacking, type RamBlock, type RamSource } from "@mem/core";
-import { CopiedMemory } from "./copied-memory.js";
+import { emitWarning } from "node:process";
+import { PAGE_SIZE, type RamBacking, type RamBlock } from "@mem/core";
 import type { FileMemory, FileTrouble } from "./file-memory.js";
 import type { HostFile } from "./host-file.js";
+import type { RamFileStatistics } from "./ram-file-statistics.js";
 
-/**
- * What went to and fro between a file and memory, in bytes.
- * @see {@link ramFile}, whose example reads them
- */
-export interface RamFileStatistics {
-  /** Read to fill memory. */
-  bytesLoaded: number;
-  /** Written back: whole pages that had changed. */
-  bytesWritten: number;
+/** What a {@link RamFile} is made of. */
+export interface RamFileParts {
+  readonly file: HostFile;
+  readonly memory: FileMemory;
+  readonly share: boolean;
+  readonly statistics: RamFileStatistics;
+  readonly trouble: FileTrouble;
+  /** The memory, once there is some. */
+  readonly block: () => RamBlock | null;
+  /** Tells others that the file is no longer in use here. */
+  readonly leave: () => void;
 }
 
 /**
  * The file behind memory (`RAMBlock.fd`, of `memory-backend-file`).
  * @see {@link ramFile}
  */
-export class RamFile implements RamBacking, RamSource, Disposable {
-  /** Whether stores are written back. */
+export class RamFile implements RamBacking, Disposable {
+  /** Whether stores reach the file. */
   readonly share: boolean;
+  /** Whether memory is a mapping of the file by the operating system; otherwise it is a copy. */
+  readonly isMapped: boolean;
   /** What was read and written so far. */
-  readonly statistics: RamFileStatistics = { bytesLoaded: 0, bytesWritten: 0 };
+  readonly statistics: Readonly<RamFileStatistics>;
 
+  readonly #parts: RamFileParts;
   readonly #file: HostFile;
-  readonly #trouble: FileTrouble;
-  readonly #memory: FileMemory;
-  #block: RamBlock | null = null;
 
-  /** @internal Made by `fileRam`. */
-  constructor(file: HostFile, share: boolean, trouble: FileTrouble) {
-    this.#file = file;
-    this.share = share;
-    this.#trouble = trouble;
-    this.#memory = new CopiedMemory(file, share, this.statistics, trouble);
-  }
-
-  /** @internal */
-  attach(block: RamBlock): void {
-    this.#block = block;
+  constructor(parts: RamFileParts) {
+    this.#parts = parts;
+    this.#file = parts.file;
+    this.share = parts.share;
+    this.isMapped = parts.memory.isMapped;
+    this.statistics = parts.statistics;
+    const { file, leave, memory, share } = parts;
+    // Nothing of this may hold the memory, or the machine.
+    dropped.register(
+      this,
+      { file, leave, release: memory.release, unsaved: share && !this.isMapped },
+      this,
+    );
   }
 
   /** The file's descriptor; -1 once it is closed. */
@@ -62,30 +67,21 @@ export class RamFile implements RamBacking, RamSource, Disposable {
     return this.#file.isOpen;
   }
 
-  /** @internal A chunk is touched for the first time. A guest may be waiting: this never throws. */
-  load(offset: number, into: Uint8Array): void {
-    this.#memory.load(offset, into);
-  }
-
-  /** @internal A whole chunk became 0; the file follows at the next sync. */
-  discard(offset: number, length: number): void {
-    this.#memory.discard(offset, length);
-  }
-
   /**
-   * Takes the file as it is now: what others wrote to it, in pages that were not changed here
-   * since they were loaded or synced, and what could not be read, or was cut off, before. Private
-   * memory is left as it is.
+   * Takes the file as it is now, and what could not be read, or was cut off, before. Of copies
+   * that is what others wrote, in pages that were not changed here since they were loaded or
+   * synced; a mapping shows it anyhow. Private memory is left as it is.
    * @throws HostFileError when the file cannot be read, or is too short.
    */
   reload(): void {
-    this.#memory.reload(this.#opened("reload"));
+    this.#parts.memory.reload(this.#opened("reload"));
   }
 
   /**
-   * Writes the pages that changed within `[offset, offset + length)` of shared memory, and waits
-   * for the medium; called by `MemoryRegion.msync`. Private memory has nothing to write. A file
-   * that was cut gets its length back, and all that memory holds of what it lost.
+   * Brings `[offset, offset + length)` of shared memory to the medium, and waits for that; called
+   * by `MemoryRegion.msync`. Of copies, the pages that changed are written. Private memory has
+   * nothing to write. A file that was cut gets its length back, and all that memory holds of what
+   * it lost.
    * @throws HostFileError when the file system fails, or the file was closed; what was not
    *   written is tried again the next time. Also, after all else was written, when the file could
    *   not be read (`file-lost`) or was cut (`file-shrunk`), so that some of what it held is gone.
@@ -96,19 +92,22 @@ export class RamFile implements RamBacking, RamSource, Disposable {
     this.#noteWhereabouts();
     const from = Math.floor(offset / PAGE_SIZE) * PAGE_SIZE;
     const to = Math.min(Math.ceil((offset + length) / PAGE_SIZE) * PAGE_SIZE, block.maxLength);
-    this.#memory.sync(block, from, to);
+    this.#parts.memory.sync(block, from, to);
   }
 
   /**
-   * Writes back what is shared and closes the file; does nothing when that was done. The memory
-   * stays as it is. A region that ends closes its file.
+   * Syncs what is shared and closes the file; does nothing when that was done. The memory stays
+   * as it is, of a mapping by copying what was touched. A region that ends closes its file.
    * @throws HostFileError when something could not be written: the file is then still open.
    */
   close(): void {
     if (!this.isOpen) return;
-    const block = this.#block;
-    if (block) this.sync(0, block.usedLength);
-    this.#file.close();
+    const block = this.#parts.block();
+    if (block) {
+      this.sync(0, block.usedLength);
+      this.#parts.memory.leave(block);
+    }
+    this.#letGo();
   }
 
   /** {@link close}. */
@@ -116,18 +115,26 @@ export class RamFile implements RamBacking, RamSource, Disposable {
     this.close();
   }
 
-  /** @internal The region ended. */
+  /** The region ended: `MemorySystem` calls this. What is shared is synced, and the file closed. */
   end(): void {
+    const block = this.#parts.block();
     try {
-      this.close();
+      if (block && this.isOpen) this.sync(0, block.usedLength);
     } finally {
-      this.#file.close();
-      this.#memory.end();
+      this.#letGo();
+      this.#parts.memory.end();
     }
   }
 
+  #letGo(): void {
+    dropped.unregister(this);
+    this.#parts.leave();
+    this.#file.close();
+  }
+
   #opened(action: string): RamBlock {
-    if (this.#block && this.isOpen) return this.#block;
+    const block = this.#parts.block();
+    if (block && this.isOpen) return block;
     throw this.#file.error("file-closed", `cannot ${action} it: it is closed`);
   }
 
@@ -135,9 +142,28 @@ export class RamFile implements RamBacking, RamSource, Disposable {
   #noteWhereabouts(): void {
     const now = this.#file.whereabouts();
     if (now === "there") return;
-    this.#trouble(
+    this.#parts.trouble(
       "moved",
       `its file was ${now} under ${this.path}: stores go to the one that was opened`,
     );
   }
 }
+
+/** What is left of a file whose machine was dropped, not ended. */
+interface Remains {
+  readonly file: HostFile;
+  readonly leave: () => void;
+  readonly release: () => void;
+  /** Whether stores may not have reached the file. */
+  readonly unsaved: boolean;
+}
+
+/** Files whose machine nobody ended do not stay open. */
+const dropped = new FinalizationRegistry<Remains>(({ file, leave, release, unsaved }) => {
+  if (unsaved && file.isOpen) {
+    emitWarning(`${file.name}: its memory was dropped, not closed: what was not synced is lost`);
+  }
+  leave();
+  release();
+  file.close();
+});

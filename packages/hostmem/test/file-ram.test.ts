@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { MemTxResult, RAM_CHUNK_BYTES, TiB } from "@mem/core";
 import { type AddressSpace, Machine } from "@mem/flat";
-import { fileRam, HostFileError, ramFile } from "@mem/hostmem";
+import { fileRam as openFileRam, type FileRamOptions, HostFileError, ramFile } from "@mem/hostmem";
 import { beforeEach, describe, expect, it } from "vitest";
-import { blockOf, fileOf, PAGE, pattern, temporaryFolder } from "./temporary.js";
+import { blockOf, fileOf, PAGE, pattern, temporaryFolder, ways } from "./temporary.js";
 
 const files = temporaryFolder();
 let machine: Machine;
@@ -26,7 +26,11 @@ function put(addr: number, ...bytes: number[]): void {
   expect(space.write(addr, new Uint8Array(bytes))).toBe(MemTxResult.OK);
 }
 
-describe("memory from a file", () => {
+describe.each(ways)("memory from a file, mapping: %s", (mapping) => {
+  const isMapped = mapping === "required";
+  const fileRam = (to: Machine, options: FileRamOptions) =>
+    openFileRam(to, { mapping, ...options });
+
   it("holds the file's bytes from the offset on", () => {
     const bytes = pattern(4 * PAGE);
     const path = files.write("image", bytes);
@@ -70,9 +74,10 @@ describe("memory from a file", () => {
     const ram = fileRam(machine, { name: "r", size: 3 * PAGE, path, offset: PAGE, share: true });
     space.root.addSubregion(0, ram);
     put(PAGE + 1, 0xaa);
-    expect(files.read("f")).toEqual(Buffer.from(pattern(4 * PAGE)));
-    ram.msync(PAGE, PAGE);
     const expected = pattern(4 * PAGE);
+    if (isMapped) expected[2 * PAGE + 1] = 0xaa;
+    expect(files.read("f")).toEqual(Buffer.from(expected));
+    ram.msync(PAGE, PAGE);
     expected[2 * PAGE + 1] = 0xaa;
     expect(files.read("f")).toEqual(Buffer.from(expected));
     const alias = machine.alias({ name: "a", size: PAGE, target: ram, offset: 2 * PAGE });
@@ -81,6 +86,28 @@ describe("memory from a file", () => {
     expected[3 * PAGE] = 0xbb;
     expect(files.read("f")).toEqual(Buffer.from(expected));
   });
+
+  it("of a tebibyte costs what is touched, in memory and in the file", () => {
+    const path = files.sparse("f", TiB);
+    const ram = fileRam(machine, { name: "r", size: TiB, path, share: true });
+    space.root.addSubregion(0, ram);
+    put(TiB - 4, 1, 2, 3, 4);
+    put(TiB / 2 + 5, 6);
+    expect(blockOf(ram).allocatedBytes).toBeLessThanOrEqual(3 * RAM_CHUNK_BYTES);
+    ram.msync(0, TiB);
+    expect(fileOf(ram).statistics.bytesWritten).toBe(isMapped ? 0 : 2 * PAGE);
+    expect(files.allocated("f")).toBeLessThan(1024 * 1024);
+    fileOf(ram).close();
+    const again = fileRam(machine, { name: "again", size: TiB, path });
+    expect([...again.ramBytes(TiB - 4, 4)]).toEqual([1, 2, 3, 4]);
+    expect(again.ramBytes(TiB / 2 + 5, 1)[0]).toBe(6);
+  });
+});
+
+describe("memory that is copied from a file", () => {
+  const mapping = "never";
+  const fileRam = (to: Machine, options: FileRamOptions) =>
+    openFileRam(to, { mapping, ...options });
 
   it("writes changed pages alone, and those of the range alone", () => {
     const path = files.write("f", pattern(64 * PAGE));
@@ -110,61 +137,18 @@ describe("memory from a file", () => {
 
   it("leaves pages that others wrote, and can take them up", () => {
     const path = files.sparse("f", 8 * PAGE);
-    const one = fileRam(machine, { name: "one", size: 8 * PAGE, path, share: true });
     const two = fileRam(machine, { name: "two", size: 8 * PAGE, path, share: true });
-    one.ramBytes(0, 1)[0] = 1;
     two.ramBytes(PAGE, 1)[0] = 2;
     two.ramBytes(3 * PAGE, 1)[0] = 9;
-    one.msync(0, PAGE);
+    files.poke("f", 0, 1);
     two.msync(0, 2 * PAGE);
     expect([files.read("f")[0], files.read("f")[PAGE]]).toEqual([1, 2]);
-    one.ramBytes(3 * PAGE, 1)[0] = 8;
-    one.msync(0, 8 * PAGE);
+    files.poke("f", 3 * PAGE, 8);
     fileOf(two).reload();
     // A page that changed here too stays as it is here.
     expect([0, PAGE, 3 * PAGE].map((at) => two.ramBytes(at, 1)[0])).toEqual([1, 2, 9]);
     two.msync(0, 8 * PAGE);
     expect(files.read("f")[3 * PAGE]).toBe(9);
-  });
-
-  it("of a tebibyte costs what is touched, in memory and in the file", () => {
-    const path = files.sparse("f", TiB);
-    const ram = fileRam(machine, { name: "r", size: TiB, path, share: true });
-    space.root.addSubregion(0, ram);
-    put(TiB - 4, 1, 2, 3, 4);
-    put(TiB / 2 + 5, 6);
-    expect(blockOf(ram).allocatedBytes).toBeLessThanOrEqual(3 * RAM_CHUNK_BYTES);
-    ram.msync(0, TiB);
-    expect(fileOf(ram).statistics.bytesWritten).toBe(2 * PAGE);
-    expect(files.allocated("f")).toBeLessThan(1024 * 1024);
-    fileOf(ram).close();
-    const again = fileRam(machine, { name: "again", size: TiB, path });
-    expect([...again.ramBytes(TiB - 4, 4)]).toEqual([1, 2, 3, 4]);
-    expect(again.ramBytes(TiB / 2 + 5, 1)[0]).toBe(6);
-  });
-
-  it("can live in shared buffers", () => {
-    const path = files.write("f", pattern(PAGE));
-    const ram = fileRam(machine, { name: "r", size: PAGE, path, share: true, shared: true });
-    expect(ram.ramBytes().buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect([...ram.ramBytes()]).toEqual([...pattern(PAGE)]);
-    Atomics.store(ram.ramBytes(), 7, 0x55);
-    fileOf(ram).close();
-    expect(files.read("f")[7]).toBe(0x55);
-  });
-});
-
-describe("a file that is given as a descriptor", () => {
-  it("serves as well, and stays the caller's", () => {
-    const fd = openSync(files.write("f", pattern(2 * PAGE)), "r+");
-    const ram = fileRam(machine, { name: "r", size: PAGE, fd, offset: PAGE, share: true });
-    expect(ram.fd).toBe(fd);
-    expect(fileOf(ram).path).toBe(`fd ${fd}`);
-    ram.ramBytes(3, 1)[0] = 0xcc;
-    ram.unparent();
-    expect(files.read("f")[PAGE + 3]).toBe(0xcc);
-    expect(fstatSync(fd).size).toBe(2 * PAGE);
-    closeSync(fd);
   });
 
   it("says so when it cannot be written, and keeps what it could not write", () => {
@@ -182,9 +166,39 @@ describe("a file that is given as a descriptor", () => {
     expect(log.join()).toContain("cannot write");
     closeSync(fd);
   });
+
+  it("can live in shared buffers", () => {
+    const path = files.write("f", pattern(PAGE));
+    const ram = fileRam(machine, { name: "r", size: PAGE, path, share: true, shared: true });
+    expect(ram.ramBytes().buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect([...ram.ramBytes()]).toEqual([...pattern(PAGE)]);
+    Atomics.store(ram.ramBytes(), 7, 0x55);
+    fileOf(ram).close();
+    expect(files.read("f")[7]).toBe(0x55);
+  });
 });
 
-describe("the end", () => {
+describe.each(ways)("a file that is given as a descriptor, mapping: %s", (mapping) => {
+  const fileRam = (to: Machine, options: FileRamOptions) =>
+    openFileRam(to, { mapping, ...options });
+
+  it("serves as well, and stays the caller's", () => {
+    const fd = openSync(files.write("f", pattern(2 * PAGE)), "r+");
+    const ram = fileRam(machine, { name: "r", size: PAGE, fd, offset: PAGE, share: true });
+    expect(ram.fd).toBe(fd);
+    expect(fileOf(ram).path).toBe(`fd ${fd}`);
+    ram.ramBytes(3, 1)[0] = 0xcc;
+    ram.unparent();
+    expect(files.read("f")[PAGE + 3]).toBe(0xcc);
+    expect(fstatSync(fd).size).toBe(2 * PAGE);
+    closeSync(fd);
+  });
+});
+
+describe.each(ways)("the end, mapping: %s", (mapping) => {
+  const fileRam = (to: Machine, options: FileRamOptions) =>
+    openFileRam(to, { mapping, ...options });
+
   it("of a region writes back what is shared and closes the file", () => {
     const owner = machine.objects.create("device");
     const path = files.sparse("f", PAGE);

@@ -1,9 +1,9 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { type MemoryModelError, MemTxResult, RAM_CHUNK_BYTES } from "@mem/core";
 import { Machine } from "@mem/flat";
-import { fileRam, type FileRamOptions, HostFileError } from "@mem/hostmem";
+import { fileRam as openFileRam, type FileRamOptions, HostFileError } from "@mem/hostmem";
 import { beforeEach, describe, expect, it } from "vitest";
-import { blockOf, fileOf, PAGE, pattern, temporaryFolder } from "./temporary.js";
+import { blockOf, fileOf, PAGE, pattern, temporaryFolder, ways } from "./temporary.js";
 
 const files = temporaryFolder();
 let machine: Machine;
@@ -13,10 +13,13 @@ beforeEach(() => {
   machine = new Machine({ log: (_, message) => log.push(message) });
 });
 
-function refusal(options: Partial<FileRamOptions>): MemoryModelError {
+function refusal(
+  mapping: "never" | "required",
+  options: Partial<FileRamOptions>,
+): MemoryModelError {
   const before = [...machine.ramRegions].length;
   try {
-    fileRam(machine, { name: "ram", size: 2 * PAGE, ...options });
+    openFileRam(machine, { mapping, name: "ram", size: 2 * PAGE, ...options });
   } catch (error) {
     if ([...machine.ramRegions].length !== before) throw new Error("a region was left behind");
     return error as MemoryModelError;
@@ -24,54 +27,64 @@ function refusal(options: Partial<FileRamOptions>): MemoryModelError {
   throw new Error("it was accepted");
 }
 
-describe("a file that will not do", () => {
+describe.each(ways)("a file that will not do, mapping: %s", (mapping) => {
+  const fileRam = (to: Machine, options: FileRamOptions) =>
+    openFileRam(to, { mapping, ...options });
+
   it("is missing, or too short", () => {
-    const missing = refusal({ path: files.path("none"), share: true });
+    const missing = refusal(mapping, { path: files.path("none"), share: true });
     expect(missing).toBeInstanceOf(HostFileError);
     expect(missing).toMatchObject({ rule: "file-open", code: "ENOENT", region: "ram" });
     expect(missing.message).toContain(files.path("none"));
     const short = files.sparse("short", 2 * PAGE - 1);
-    expect(refusal({ path: short })).toMatchObject({ rule: "file-size", code: undefined });
+    expect(refusal(mapping, { path: short })).toMatchObject({ rule: "file-size", code: undefined });
     const path = files.sparse("f", 2 * PAGE);
-    expect(refusal({ path, offset: PAGE })).toMatchObject({ rule: "file-size" });
+    expect(refusal(mapping, { path, offset: PAGE })).toMatchObject({ rule: "file-size" });
     expect(fileRam(machine, { name: "fits", size: 2 * PAGE, path }).size).toBe(BigInt(2 * PAGE));
   });
 
   it("does not start at a page, is told twice, or not at all", () => {
     const path = files.sparse("f", 4 * PAGE);
     for (const offset of [1, 512, -PAGE, Number.NaN, 0.5]) {
-      expect(refusal({ path, offset }), `${offset}`).toMatchObject({ rule: "file-offset" });
+      expect(refusal(mapping, { path, offset }), `${offset}`).toMatchObject({
+        rule: "file-offset",
+      });
     }
-    expect(refusal({})).toMatchObject({ rule: "file-source" });
-    expect(refusal({ path, fd: 0 })).toMatchObject({ rule: "file-source" });
+    expect(refusal(mapping, {})).toMatchObject({ rule: "file-source" });
+    expect(refusal(mapping, { path, fd: 0 })).toMatchObject({ rule: "file-source" });
   });
 
   it("is a folder, or no file any more", () => {
     mkdirSync(files.path("folder"));
-    expect(refusal({ path: files.path("folder") })).toMatchObject({ rule: "file-kind" });
+    expect(refusal(mapping, { path: files.path("folder") })).toMatchObject({ rule: "file-kind" });
     const fd = openSync(files.sparse("f", PAGE), "r");
     closeSync(fd);
-    expect(refusal({ fd })).toMatchObject({ rule: "file-look", code: "EBADF" });
+    expect(refusal(mapping, { fd })).toMatchObject({ rule: "file-look", code: "EBADF" });
   });
 
   it("leaves no open file, no new one and none longer behind", () => {
     const path = files.sparse("f", PAGE);
-    expect(refusal({ path, create: true, alignment: 3 })).toMatchObject({ rule: "ram-alignment" });
+    expect(refusal(mapping, { path, create: true, alignment: 3 })).toMatchObject({
+      rule: "ram-alignment",
+    });
     expect(statSync(path).size).toBe(PAGE);
-    expect(refusal({ path: files.path("new"), create: true, size: 0 })).toMatchObject({
-      rule: "ram-size",
+    expect(refusal(mapping, { path: files.path("new"), create: true, size: 0 })).toMatchObject({
+      rule: mapping === "never" ? "ram-size" : "file-mapping",
     });
     expect(existsSync(files.path("new"))).toBe(false);
     const next = openSync(path, "r");
     closeSync(next);
-    refusal({ path, alignment: 3 });
+    refusal(mapping, { path, alignment: 3 });
     const after = openSync(path, "r");
     closeSync(after);
     expect(after).toBe(next);
   });
 });
 
-describe("a file that is made to fit", () => {
+describe.each(ways)("a file that is made to fit, mapping: %s", (mapping) => {
+  const fileRam = (to: Machine, options: FileRamOptions) =>
+    openFileRam(to, { mapping, ...options });
+
   it("appears, or grows, with offset and all", () => {
     const path = files.path("new");
     const options = { size: 2 * PAGE, path, offset: PAGE, share: true, create: true };
@@ -98,7 +111,10 @@ describe("a file that is made to fit", () => {
   });
 });
 
-describe("a file that is only read", () => {
+describe.each(ways)("a file that is only read, mapping: %s", (mapping) => {
+  const fileRam = (to: Machine, options: FileRamOptions) =>
+    openFileRam(to, { mapping, ...options });
+
   it("makes a ROM, whose file nobody writes", () => {
     const path = files.write("rom", pattern(PAGE));
     chmodSync(path, 0o444);
@@ -114,12 +130,18 @@ describe("a file that is only read", () => {
 
   it("is not made", () => {
     const path = files.path("none");
-    expect(refusal({ path, readonly: true, create: true })).toMatchObject({ code: "ENOENT" });
+    expect(refusal(mapping, { path, readonly: true, create: true })).toMatchObject({
+      code: "ENOENT",
+    });
     expect(existsSync(path)).toBe(false);
   });
 });
 
 describe("a file that cannot be read when a guest needs it", () => {
+  const mapping = "never";
+  const fileRam = (to: Machine, options: FileRamOptions) =>
+    openFileRam(to, { mapping, ...options });
+
   it("reads 0, tells the log, and is not overwritten", () => {
     const fd = openSync(files.write("f", pattern(2 * RAM_CHUNK_BYTES)), "r+");
     const size = 2 * RAM_CHUNK_BYTES;
@@ -145,7 +167,10 @@ describe("a file that cannot be read when a guest needs it", () => {
   });
 });
 
-describe("memory that is discarded", () => {
+describe.each(ways)("memory that is discarded, mapping: %s", (mapping) => {
+  const fileRam = (to: Machine, options: FileRamOptions) =>
+    openFileRam(to, { mapping, ...options });
+
   const size = 4 * RAM_CHUNK_BYTES;
 
   it("is 0 in the file once it is synced, where it is shared", () => {

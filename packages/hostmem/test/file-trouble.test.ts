@@ -46,7 +46,14 @@ afterEach(() => {
 
 function open(options: Partial<FileRamOptions> = {}): MemoryRegion {
   const path = files.write("f", pattern(SIZE));
-  const ram = fileRam(machine, { name: "ram", size: SIZE, path, share: true, ...options });
+  const ram = fileRam(machine, {
+    name: "ram",
+    size: SIZE,
+    path,
+    share: true,
+    mapping: "never",
+    ...options,
+  });
   space = machine.addressSpace(ram, "cpu");
   return ram;
 }

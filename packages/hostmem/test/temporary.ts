@@ -1,8 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type MemoryRegion, type RamBlock } from "@mem/core";
-import { type RamFile, ramFile } from "@mem/hostmem";
+import { type MemoryRegion, MemorySystem, type RamBlock } from "@mem/core";
+import { fileRam, type RamFile, ramFile } from "@mem/hostmem";
 import { afterEach, beforeEach } from "vitest";
 
 /** Bytes in a page. */
@@ -14,7 +24,9 @@ export function temporaryFolder(): {
   write(name: string, bytes: Uint8Array): string;
   sparse(name: string, length: number): string;
   read(name: string): Buffer;
+  poke(name: string, at: number, value: number): void;
   allocated(name: string): number;
+  remove(name: string): void;
 } {
   let folder = "";
   beforeEach(() => {
@@ -34,6 +46,12 @@ export function temporaryFolder(): {
       return path(name);
     },
     read: (name) => readFileSync(path(name)),
+    poke(name, at, value) {
+      const fd = openSync(path(name), "r+");
+      writeSync(fd, new Uint8Array([value]), 0, 1, at);
+      closeSync(fd);
+    },
+    remove: (name) => rmSync(path(name)),
     allocated: (name) => statSync(path(name)).blocks * 512,
   };
 }
@@ -57,3 +75,28 @@ export function pattern(length: number, seed = 1): Uint8Array {
   for (let i = 0; i < length; i++) bytes[i] = i * 7 + (i >>> 12) * 13 + seed;
   return bytes;
 }
+
+/** Why no file can be mapped here; `null` if files can. */
+export const whyNotMapped: string | null = (() => {
+  const folder = mkdtempSync(join(tmpdir(), "mem-hostmem-"));
+  try {
+    writeFileSync(join(folder, "f"), new Uint8Array(PAGE));
+    const ram = fileRam(new MemorySystem(), {
+      name: "ram",
+      size: PAGE,
+      path: join(folder, "f"),
+      mapping: "required",
+    });
+    fileOf(ram).close();
+    return null;
+  } catch (error) {
+    return String(error);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+})();
+
+/** How files can be kept in memory here: what holds for both is tested of both. */
+export const ways: readonly ("never" | "required")[] =
+  whyNotMapped === null ? ["never", "required"] : ["never"];
+if (whyNotMapped !== null) process.stderr.write(`mappings are not tested: ${whyNotMapped}\n`);

@@ -12,14 +12,19 @@ const SWEEP_INTERVAL = 1024;
 /**
  * Where the chunks of sparse RAM get their first bytes: a file, an image, a store of pages.
  * Chunks are `RAM_CHUNK_BYTES` long (the last one of a block may be shorter) and start at
- * multiples of that. A guest's access may cause a load: neither method may throw.
+ * multiples of that. A guest's access may cause a load: no method may throw.
  * @see the README of `@mem/core`, "Memory of one's own"
  */
 export interface RamSource {
   /** Fills `into`, which is all 0, with what the block holds from `offset` on. */
   load(offset: number, into: Uint8Array): void;
-  /** A whole chunk was discarded: from now on it loads as 0. */
+  /** A whole chunk was discarded, and zeroed if it was there: from now on it loads as 0. */
   discard(offset: number, length: number): void;
+  /**
+   * The memory of a chunk itself, where the source has it already, such as a mapping of a file:
+   * exactly `length` bytes. `null`, or no such method: the chunk is allocated, and loaded.
+   */
+  map?(offset: number, length: number): Uint8Array | null;
 }
 
 /**
@@ -78,12 +83,11 @@ export class SparseStorage implements RamStorage {
       const start = index * RAM_CHUNK_BYTES;
       const end = Math.min(start + RAM_CHUNK_BYTES, this.#length);
       const whole = from <= start && to >= end;
-      if (whole) this.#source?.discard(start, end - start);
       // A part of a chunk that the source would fill has to be there to be zeroed.
       const span = whole ? this.#chunks.get(index) : this.span(start);
-      if (!span) continue;
-      span.bytes.fill(0, Math.max(from - start, 0), to - start);
-      if (whole && !this.shared) released = this.#release(index, span);
+      span?.bytes.fill(0, Math.max(from - start, 0), to - start);
+      if (whole) this.#source?.discard(start, end - start);
+      if (span && whole && !this.shared) released = this.#release(index, span);
     }
     return released;
   }
@@ -97,12 +101,19 @@ export class SparseStorage implements RamStorage {
     const length = Math.min(RAM_CHUNK_BYTES, this.#length - start);
     const kept = this.#released.get(index)?.deref();
     this.#released.delete(index);
-    const bytes = kept ? new Uint8Array(kept) : allocate(length, this.shared);
-    if (!kept) this.#source?.load(start, bytes);
+    const bytes = kept ? new Uint8Array(kept) : this.#fresh(start, length);
     const span = makeSpan(start, bytes);
     this.#chunks.set(index, span);
     this.#allocated += length;
     return span;
+  }
+
+  #fresh(start: number, length: number): Uint8Array {
+    const mapped = this.#source?.map?.(start, length);
+    if (mapped) return mapped;
+    const bytes = allocate(length, this.shared);
+    this.#source?.load(start, bytes);
+    return bytes;
   }
 
   #release(index: number, span: RamSpan): true {
