@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The region graph of `@mem/core`: regions, RAM blocks, MMIO access rules, transactions. */
 export * from "./address.js";
+export { CallbackEntry, CallbackList } from "./events/callback-list.js";
 export { type CoalescedQueue, CoalescedQueues } from "./events/coalesced-queues.js";
 export * from "./events/coalescing.js";
 export { MAX_RENDER_DEPTH } from "./tree/damage.js";
@@ -11,10 +12,16 @@ export { DirtyBitmap } from "./ram/dirty-bitmap.js";
 export * from "./errors.js";
 export { MemError, type MemErrorDetails } from "@mem/qom";
 export { type EventCounter, EventIterator, LocalEventCounter } from "./events/counter.js";
-export { EventNotifier, type EventNotifierOptions } from "./events/notifier.js";
+export {
+  EventNotifier,
+  type EventNotifierOptions,
+  type SignalOptions,
+  type SignalQueue,
+} from "./events/notifier.js";
 export { SharedEventCounter } from "./events/shared-counter.js";
 export * from "./mmio/ioeventfd.js";
 export * from "./region/iommu-hook.js";
+export { type BottomHalfOptions, MAX_BOTTOM_HALVES } from "./system/bottom-halves.js";
 export type { MemoryLeak } from "./system/leaks.js";
 export { joinErrors, ListenerError, type ListenerFailure } from "./system/listener-error.js";
 export * from "./access/mem-op.js";
@@ -54,4 +61,10 @@ export * from "./events/region-eventfds.js";
 export * from "./region/options.js";
 export { RegionIdentity } from "./region/identity.js";
 export type { RegionKind, RegionSpec } from "./region/spec.js";
+export {
+  assertSynchronous,
+  isThenable,
+  runSynchronously,
+  whenRejected,
+} from "./system/synchronous.js";
 export { type CommitHandler, MAX_COMMIT_ROUNDS, Transactions } from "./system/transactions.js";

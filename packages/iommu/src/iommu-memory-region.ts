@@ -1,4 +1,5 @@
 import {
+  CallbackList,
   hex,
   IommuAccess,
   type IommuTlbEntry,
@@ -46,7 +47,7 @@ export abstract class IommuMemoryRegion
   extends MemoryRegion
   implements IommuTranslator<AddressSpace>
 {
-  #notifiers: readonly IommuNotifier[] = [];
+  readonly #notifiers = new CallbackList<IommuNotifier>();
   #flags: IommuNotifierFlag = IommuNotifierFlag.NONE;
 
   /** `memory_region_init_iommu`, all but `adopt`. */
@@ -170,7 +171,12 @@ export abstract class IommuMemoryRegion
 
   /** Who follows the changes, newest first. */
   get notifiers(): readonly IommuNotifier[] {
-    return this.#notifiers;
+    return this.#notifiers.entries.map(({ callback }) => callback);
+  }
+
+  /** @internal Whether a notifier follows the changes, still. */
+  isRegistered(notifier: IommuNotifier): boolean {
+    return this.#notifiers.find(notifier) !== undefined;
   }
 
   /**
@@ -181,16 +187,16 @@ export abstract class IommuMemoryRegion
    */
   registerNotifier(notifier: IommuNotifier): Disposable {
     this.assertUsable("register a notifier with");
-    if (this.#notifiers.includes(notifier)) {
+    if (this.#notifiers.find(notifier)) {
       throw this.#lifecycle("notifier-twice", "the notifier is registered already");
     }
     this.#checkIndex(notifier.iommuIdx);
-    const reason = this.#changeFlags([notifier, ...this.#notifiers]);
+    const reason = this.#changeFlags([notifier, ...this.notifiers]);
     if (reason !== null) throw new IommuRefusedError(this.describe(), reason);
-    this.#notifiers = [notifier, ...this.#notifiers];
+    const entry = this.#notifiers.add(notifier, () => true);
     return {
       [Symbol.dispose]: () => {
-        if (this.#notifiers.includes(notifier)) this.unregisterNotifier(notifier);
+        if (entry.active) this.unregisterNotifier(notifier);
       },
     };
   }
@@ -200,23 +206,23 @@ export abstract class IommuMemoryRegion
    * @throws LifecycleError when the notifier is not registered.
    */
   unregisterNotifier(notifier: IommuNotifier): void {
-    if (!this.#notifiers.includes(notifier)) {
-      throw this.#lifecycle("notifier-unknown", "the notifier is not registered");
-    }
-    this.#notifiers = this.#notifiers.filter((other) => other !== notifier);
-    this.#changeFlags(this.#notifiers);
+    const entry = this.#notifiers.find(notifier);
+    if (!entry) throw this.#lifecycle("notifier-unknown", "the notifier is not registered");
+    entry[Symbol.dispose]();
+    this.#changeFlags(this.notifiers);
   }
 
   /**
-   * Tells all notifiers of a table of a change, newest first (`memory_region_notify_iommu`).
+   * Tells all notifiers of a table of a change, newest first (`memory_region_notify_iommu`). One that
+   * is unregistered meanwhile is not told; one that is registered hears of the next change.
    * @throws LifecycleError for an unmapping that allows something.
    */
   notify(iommuIdx: number, event: IommuEvent): void {
     this.#checkIndex(iommuIdx);
     this.#checkEvent(event);
-    for (const notifier of this.#notifiers) {
+    this.#notifiers.each((notifier) => {
       if (notifier.iommuIdx === iommuIdx) this.#deliver(notifier, event);
-    }
+    });
   }
 
   /**
@@ -258,7 +264,7 @@ export abstract class IommuMemoryRegion
   }
 
   protected override onFinalize(): void {
-    this.#notifiers = [];
+    this.#notifiers.clear();
     super.onFinalize();
   }
 

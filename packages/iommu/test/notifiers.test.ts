@@ -90,7 +90,7 @@ describe("notifications", () => {
     expect(deaf.told).toEqual([]);
   });
 
-  it("go on when a notifier throws, or takes another one out", () => {
+  it("go on when a notifier throws, or takes another one out, which is not told any more", () => {
     const { iommu, log } = makeMachine();
     const last = record();
     iommu.registerNotifier(last.notifier);
@@ -100,7 +100,7 @@ describe("notifications", () => {
     };
     iommu.registerNotifier(record({ notify }).notifier);
     iommu.notify(0, mapping());
-    expect(last.told.length).toBe(1);
+    expect(last.told.length).toBe(0);
     expect(log.join()).toContain("a device callback threw: Error: not now");
   });
 });

@@ -12,6 +12,7 @@ export { ClassSlot } from "./types/class-slot.js";
 export { TypeRegistry, type TypeFilter } from "./types/type-registry.js";
 export { TYPE_CONTAINER, TYPE_INTERFACE, TYPE_OBJECT } from "./types/builtin-types.js";
 export { QomObject } from "./object/qom-object.js";
+export { isThenable, worksLater } from "./object/synchronous.js";
 export { escapeName } from "./properties/names.js";
 export { value, type IntBits, type ValueType } from "./properties/value-type.js";
 export { Property, type PropertyKind } from "./properties/property.js";

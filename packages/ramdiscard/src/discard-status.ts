@@ -1,3 +1,5 @@
+import { errorText, isThenable, RegionOptionsError, whenRejected } from "@mem/core";
+
 /**
  * How an attempt ended: 0, or a negative number of the refuser's choice. The names are those of
  * the numbers that this package gives itself, which are QEMU's (`-EBUSY`, `-EINVAL`).
@@ -14,3 +16,17 @@ export const DiscardStatus = {
 
 /** 0, or a negative error number. */
 export type DiscardStatus = number;
+
+/**
+ * What a callback answered, as a status; nothing is `OK`.
+ * @throws RegionOptionsError for what is none: a positive number, a promise
+ */
+export function checkStatus(answer: unknown, callback: string): DiscardStatus {
+  if (answer === undefined) return DiscardStatus.OK;
+  if (typeof answer === "number" && Number.isInteger(answer) && answer <= 0) return answer;
+  if (isThenable(answer)) whenRejected(answer, () => undefined);
+  throw new RegionOptionsError(
+    `${callback} answered ${isThenable(answer) ? "a promise" : errorText(answer)}, which is neither 0 nor a negative number`,
+    { rule: "discard-answer" },
+  );
+}

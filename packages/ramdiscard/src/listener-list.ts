@@ -1,6 +1,12 @@
-import type { MemoryRegion } from "@mem/core";
+import {
+  type CallbackEntry,
+  CallbackList,
+  isThenable,
+  type MemoryRegion,
+  whenRejected,
+} from "@mem/core";
 import { type MemoryRegionSection, SectionCopy } from "@mem/flat";
-import { DiscardStatus } from "./discard-status.js";
+import { checkStatus, DiscardStatus } from "./discard-status.js";
 import type { RamDiscardListener } from "./ram-discard-listener.js";
 import type { Run } from "./run-set.js";
 
@@ -16,7 +22,7 @@ export interface Registration {
  */
 export class ListenerList {
   readonly #region: MemoryRegion;
-  #registrations: readonly Registration[] = [];
+  readonly #registrations = new CallbackList<Registration>();
   #notifying = false;
 
   constructor(region: MemoryRegion) {
@@ -25,7 +31,7 @@ export class ListenerList {
 
   /** How many there are. */
   get length(): number {
-    return this.#registrations.length;
+    return this.#registrations.size;
   }
 
   /** Whether a listener is being called. */
@@ -34,19 +40,20 @@ export class ListenerList {
   }
 
   find(listener: RamDiscardListener): Registration | undefined {
-    return this.#registrations.find((known) => known.listener === listener);
+    const known = ({ callback }: CallbackEntry<Registration>) => callback.listener === listener;
+    return this.#registrations.entries.find(known)?.callback;
   }
 
   /** @throws LifecycleError when the region of the section is gone. */
   add(listener: RamDiscardListener, section: MemoryRegionSection): Registration {
     const registration = { listener, copy: new SectionCopy(section) };
-    this.#registrations = [registration, ...this.#registrations];
+    this.#registrations.add(registration, () => true);
     return registration;
   }
 
   /** Lets go of the section, too. */
   remove(registration: Registration): void {
-    this.#registrations = this.#registrations.filter((known) => known !== registration);
+    this.#registrations.find(registration)?.[Symbol.dispose]();
     registration.copy[Symbol.dispose]();
   }
 
@@ -57,7 +64,8 @@ export class ListenerList {
    */
   populate(runs: readonly Run[]): boolean {
     const agreed: { listener: RamDiscardListener; part: MemoryRegionSection }[] = [];
-    for (const { listener, copy } of this.#registrations) {
+    for (const { callback } of this.#registrations.entries) {
+      const { listener, copy } = callback;
       for (const part of partsOf(copy.section, runs)) {
         if (this.ask(listener, part) !== DiscardStatus.OK) {
           for (const earlier of agreed) this.tell(earlier.listener, earlier.part);
@@ -71,19 +79,23 @@ export class ListenerList {
 
   /** Tells all listeners that these runs are gone. */
   discard(runs: readonly Run[]): void {
-    for (const { listener, copy } of this.#registrations) {
+    this.#registrations.each(({ listener, copy }) => {
       for (const part of partsOf(copy.section, runs)) this.tell(listener, part);
-    }
+    });
   }
 
   /** Asks one listener to accept a part. */
   ask(listener: RamDiscardListener, part: MemoryRegionSection): DiscardStatus {
-    return this.#call(() => listener.notifyPopulate(part) ?? DiscardStatus.OK);
+    return this.#call(() => checkStatus(listener.notifyPopulate(part), "notifyPopulate"));
   }
 
   /** Tells one listener that a part is gone. */
   tell(listener: RamDiscardListener, part: MemoryRegionSection): void {
-    this.#call(() => (listener.notifyDiscard(part), DiscardStatus.OK));
+    this.#call(() => {
+      const answer: unknown = listener.notifyDiscard(part);
+      if (isThenable(answer)) whenRejected(answer, (error) => this.#region.logCallbackError(error));
+      return DiscardStatus.OK;
+    });
   }
 
   #call(callback: () => DiscardStatus): DiscardStatus {

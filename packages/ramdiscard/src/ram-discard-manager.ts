@@ -2,6 +2,7 @@ import {
   type Address,
   ADDRESS_SPACE_END,
   AddressError,
+  errorText,
   hex,
   LifecycleError,
   type MemoryRegion,
@@ -12,7 +13,7 @@ import {
 } from "@mem/core";
 import type { MemoryRegionSection } from "@mem/flat";
 import { discardedRuns, populatedRuns } from "./aggregate.js";
-import { DiscardStatus } from "./discard-status.js";
+import { checkStatus, DiscardStatus } from "./discard-status.js";
 import { ListenerList, partsOf } from "./listener-list.js";
 import type { RamDiscardListener } from "./ram-discard-listener.js";
 import type { RamDiscardSource, ReplayRamSection } from "./ram-discard-source.js";
@@ -110,7 +111,7 @@ export class RamDiscardManager {
 
   /**
    * Calls back for each populated part of a section, ascending.
-   * @throws RegionOptionsError as {@link isPopulated}.
+   * @throws RegionOptionsError as {@link isPopulated}, and when `replay` answers no status.
    */
   replayPopulated(section: MemoryRegionSection, replay: ReplayRamSection): DiscardStatus {
     this.#checkSection(section);
@@ -119,7 +120,7 @@ export class RamDiscardManager {
 
   /**
    * Calls back for each discarded part of a section, ascending.
-   * @throws RegionOptionsError as {@link isPopulated}.
+   * @throws RegionOptionsError as {@link isPopulated}, and when `replay` answers no status.
    */
   replayDiscarded(section: MemoryRegionSection, replay: ReplayRamSection): DiscardStatus {
     this.#checkSection(section);
@@ -186,9 +187,9 @@ export class RamDiscardManager {
   addSource(source: RamDiscardSource): DiscardStatus {
     if (this.notifying || this.#sources.includes(source)) return DiscardStatus.BUSY;
     const grain = source.getMinGranularity(this.region);
-    if (grain <= 0n || (grain & (grain - 1n)) !== 0n) {
+    if (typeof grain !== "bigint" || grain <= 0n || (grain & (grain - 1n)) !== 0n) {
       throw new RegionOptionsError(
-        `${this.region.describe()} cannot be managed in blocks of ${hex(grain)} bytes`,
+        `${this.region.describe()} cannot be managed in blocks of ${errorText(grain)} bytes: that is no power of two, as a bigint`,
         { rule: "discard-granularity", region: this.region.describe(), address: grain },
       );
     }
@@ -311,7 +312,11 @@ export class RamDiscardManager {
 /** As in replays, a source that throws counts as one that has everything discarded. */
 function says(source: RamDiscardSource, section: MemoryRegionSection): boolean {
   try {
-    return source.isPopulated(section);
+    const answer: unknown = source.isPopulated(section);
+    if (typeof answer === "boolean") return answer;
+    throw new RegionOptionsError(`isPopulated answered ${errorText(answer)}, which is no boolean`, {
+      rule: "discard-answer",
+    });
   } catch (error) {
     section.region.logCallbackError(error);
     return false;
@@ -329,7 +334,7 @@ function visit(
   replay: ReplayRamSection,
 ): DiscardStatus {
   for (const part of partsOf(section, runs)) {
-    const status = replay(part);
+    const status = checkStatus(replay(part), "a replay's callback");
     if (status) return status;
   }
   return DiscardStatus.OK;

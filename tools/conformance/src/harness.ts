@@ -170,6 +170,7 @@ export class Harness {
     this.#expectedLog = expected.log;
     this.#fault = null;
     const result = runOp(this, op);
+    this.machine.runPending();
     this.#pollEventfds();
     this.#reportMapClients();
     this.#rethrowFault();

@@ -1,3 +1,5 @@
+import { CallbackList } from "./callback-list.js";
+
 /**
  * Holds writes back that a guest made to ranges for which that is allowed.
  * @see the README of `@mem/core`, "For packages above"
@@ -14,25 +16,20 @@ export interface CoalescedQueue {
  * @see the README of `@mem/core`, "For packages above"
  */
 export class CoalescedQueues {
-  #queues: readonly CoalescedQueue[] = [];
+  readonly #queues = new CallbackList<CoalescedQueue>();
   #flushing = false;
 
   /** Has a queue flushed with the others, in the order of attachment, until that is disposed. */
   attach(queue: CoalescedQueue): Disposable {
-    this.#queues = [...this.#queues, queue];
-    return {
-      [Symbol.dispose]: () => {
-        this.#queues = this.#queues.filter((other) => other !== queue);
-      },
-    };
+    return this.#queues.add(queue);
   }
 
   /** Flushes them all (`qemu_flush_coalesced_mmio_buffer`). A flush inside a flush does nothing. */
   flush(): void {
-    if (this.#queues.length === 0 || this.#flushing) return;
+    if (this.#queues.size === 0 || this.#flushing) return;
     this.#flushing = true;
     try {
-      for (const queue of this.#queues) queue.deliver();
+      this.#queues.each((queue) => queue.deliver());
     } finally {
       this.#flushing = false;
     }

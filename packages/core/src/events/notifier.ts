@@ -1,3 +1,6 @@
+import { errorText, NotifierError } from "../errors.js";
+import { isThenable, whenRejected } from "../system/synchronous.js";
+import { CallbackList } from "./callback-list.js";
 import { type EventCounter, EventIterator, LocalEventCounter } from "./counter.js";
 
 /**
@@ -7,14 +10,45 @@ import { type EventCounter, EventIterator, LocalEventCounter } from "./counter.j
 export interface EventNotifierOptions {
   /** Where signals are counted: e.g. a `SharedEventCounter`, which other threads see. */
   readonly counter?: EventCounter;
+  /** The queue that callbacks wait in which are to run later; `MemorySystem.eventNotifier` gives it. */
+  readonly queue?: SignalQueue;
+}
+
+/**
+ * What an {@link EventNotifier} needs of a machine's queue.
+ * @see {@link EventNotifier}
+ */
+export interface SignalQueue {
+  /** Calls `callback` once, when nothing is under way; `MemorySystem.schedule`. */
+  schedule(callback: () => void, options: { readonly name: string }): Disposable;
+  /** One line of a log. */
+  log(category: "callback", message: string): void;
+}
+
+/**
+ * How a callback is told of signals.
+ * @see {@link EventNotifier.onSignal}
+ */
+export interface SignalOptions {
+  /**
+   * Whether the callback waits until the access that caused the signal, and all it is part of, is
+   * over, as QEMU's main loop has it. Signals until then are one call. Default false.
+   */
+  readonly deferred?: boolean;
 }
 
 /**
  * Something that is signalled when a guest writes to a location (`EventNotifier`). It counts, as
- * an eventfd does, and there are three ways to learn of it:
+ * an eventfd does, and there are four ways to learn of it:
  *
- * - callbacks ({@link onSignal}) run at every signal, within the access that caused it; they take
- *   nothing off the count;
+ * - callbacks ({@link onSignal}) run at every signal, **within the access** that caused it: a
+ *   processor is in the midst of its store then, and so is whatever device made the access. No device
+ *   counts as busy for that, so the guard against re-entry stops nothing: a callback that writes to
+ *   the register that signals it is called again, until the bounds on nested accesses end it. They
+ *   take nothing off the count;
+ * - **deferred** callbacks (`onSignal(callback, { deferred: true })`) run once that is over, as QEMU's
+ *   handlers of event notifiers do, and once for all signals until then: what a port of a QEMU
+ *   device wants;
  * - {@link testAndClear} and {@link take} ask, when the time comes;
  * - `for await (const count of notifier)` waits without a callback: each step takes all signals
  *   since the last. Signals of one turn of the event loop are one step. Several such loops share
@@ -27,13 +61,15 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
   /** For messages. */
   readonly name: string;
   readonly #counter: EventCounter;
-  #callbacks: readonly (() => void)[] = [];
+  readonly #callbacks = new CallbackList<() => void>();
+  readonly #queue: SignalQueue | null;
 
   /** @param id rank among the notifiers of one system; see `MemorySystem.eventNotifier`. */
   constructor(id: number, name = `notifier${id}`, options: EventNotifierOptions = {}) {
     this.id = id;
     this.name = name;
     this.#counter = options.counter ?? new LocalEventCounter();
+    this.#queue = options.queue ?? null;
   }
 
   /** Signals that nobody has taken. */
@@ -48,7 +84,7 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
   set(): void {
     if (this.#counter.closed) return;
     this.#counter.add();
-    if (this.#callbacks.length > 0) callAll(this.#callbacks);
+    if (this.#callbacks.size > 0) this.#callAll();
   }
 
   /** Whether it was signalled; forgets the signals (`event_notifier_test_and_clear`). */
@@ -62,18 +98,49 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
   }
 
   /**
-   * Calls `callback` at every signal from now on, in the order of registration, within the access
-   * that causes it (`event_notifier_set_handler`). What it throws ends that access in `ERROR`.
-   * Disposing the result ends that; so does {@link close}.
+   * Calls `callback` at signals from now on, in the order of registration
+   * (`event_notifier_set_handler`): at each, within the access that causes it, or with `deferred`
+   * after that, once for all of them. What it throws within an access ends that access in `ERROR`;
+   * later, and from a promise that it answers, it is a line in the log. Disposing the result ends
+   * that, for a signal that is being told of as well; so does {@link close}.
+   * @throws NotifierError for a deferred callback of a notifier that belongs to no machine.
    */
-  onSignal(callback: () => void): Disposable {
-    const entry = (): void => callback();
-    if (!this.closed) this.#callbacks = [...this.#callbacks, entry];
+  onSignal(callback: () => void, { deferred = false }: SignalOptions = {}): Disposable {
+    if (deferred) return this.#onSignalLater(callback);
+    if (this.closed) return { [Symbol.dispose]: () => undefined };
+    return this.#callbacks.add(() => this.#contain(callback()));
+  }
+
+  #onSignalLater(callback: () => void): Disposable {
+    const queue = this.#queue;
+    if (queue === null) {
+      throw new NotifierError(`${this.name} belongs to no machine: it has no queue to wait in`, {
+        rule: "notifier-without-queue",
+      });
+    }
+    if (this.closed) return { [Symbol.dispose]: () => undefined };
+    let waiting: Disposable | null = null;
+    const run = (): void => {
+      waiting = null;
+      if (entry.active) return callback();
+    };
+    const entry = this.#callbacks.add(
+      () => void (waiting ??= queue.schedule(run, { name: `a callback of ${this.name}` })),
+    );
     return {
       [Symbol.dispose]: () => {
-        this.#callbacks = this.#callbacks.filter((other) => other !== entry);
+        entry[Symbol.dispose]();
+        waiting?.[Symbol.dispose]();
       },
     };
+  }
+
+  /** What a callback answers does not matter; but a promise that is rejected must not go unheard. */
+  #contain(answer: unknown): void {
+    if (!isThenable(answer)) return;
+    whenRejected(answer, (error) =>
+      this.#queue?.log("callback", `a callback of ${this.name} threw: ${errorText(error)}`),
+    );
   }
 
   /** Each step takes all that is pending, or waits for it. It keeps no process running. */
@@ -91,7 +158,7 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
    * taken what is pending. Triggers that signal it stay, and go on keeping writes from their device.
    */
   close(): void {
-    this.#callbacks = [];
+    this.#callbacks.clear();
     this.#counter.close();
   }
 
@@ -99,17 +166,14 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
   [Symbol.dispose](): void {
     this.close();
   }
-}
 
-function callAll(callbacks: readonly (() => void)[]): void {
-  const errors: unknown[] = [];
-  for (const callback of callbacks) {
-    try {
-      callback();
-    } catch (error) {
-      errors.push(error);
-    }
+  #callAll(): void {
+    const errors: unknown[] = [];
+    this.#callbacks.eachGuarded(
+      (callback) => callback(),
+      (error) => errors.push(error),
+    );
+    if (errors.length === 1) throw errors[0];
+    if (errors.length > 1) throw new AggregateError(errors, "callbacks of an event notifier threw");
   }
-  if (errors.length === 1) throw errors[0];
-  if (errors.length > 1) throw new AggregateError(errors, "callbacks of an event notifier threw");
 }

@@ -157,8 +157,13 @@ export class RamBlock {
     return this.#storage.shared;
   }
 
-  /** The contiguous run of host memory around `offset`. */
+  /**
+   * The contiguous run of host memory around `offset`, as far as it is this block's: never more,
+   * whatever else the buffer holds.
+   * @throws RamBlockError for an offset outside the block.
+   */
   span(offset: number): RamSpan {
+    this.#check(offset, 1);
     return this.#storage.span(offset);
   }
 
@@ -168,7 +173,7 @@ export class RamBlock {
    */
   bytes(offset: number, length: number): Uint8Array {
     this.#check(offset, length);
-    const { start, bytes } = this.span(offset);
+    const { start, bytes } = this.#storage.span(offset);
     if (offset - start + length > bytes.byteLength) {
       throw new RamBlockError(
         `${this.regionName}: bytes ${hex(offset)}+${hex(length)} are not contiguous in host memory`,
@@ -187,7 +192,7 @@ export class RamBlock {
   read(offset: number, into: Uint8Array): void {
     this.#check(offset, into.length);
     for (let done = 0; done < into.length;) {
-      const { start, bytes } = this.span(offset + done);
+      const { start, bytes } = this.#storage.span(offset + done);
       const from = offset + done - start;
       const n = Math.min(into.length - done, bytes.byteLength - from);
       into.set(bytes.subarray(from, from + n), done);
@@ -199,7 +204,7 @@ export class RamBlock {
   write(offset: number, data: Uint8Array): void {
     this.#check(offset, data.length);
     for (let done = 0; done < data.length;) {
-      const { start, bytes } = this.span(offset + done);
+      const { start, bytes } = this.#storage.span(offset + done);
       const from = offset + done - start;
       const n = Math.min(data.length - done, bytes.byteLength - from);
       bytes.set(data.subarray(done, done + n), from);

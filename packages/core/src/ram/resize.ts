@@ -22,7 +22,9 @@ export function resizeRam(region: RamHolder, newSize: bigint): void {
       { rule: block ? "ram-size" : "no-ram", region: region.describe(), address: newSize },
     );
   }
-  const pages = pageAlign(Number(newSize));
+  // Memory of the caller's may end within a page.
+  const aligned = pageAlign(Number(newSize));
+  const pages = newSize > block.maxLength ? aligned : Math.min(aligned, block.maxLength);
   if (pages !== block.usedLength && !block.isResizeable) {
     throw new RamBlockError(
       `Size mismatch: ${block.name}: ${hex(pages)} != ${hex(block.usedLength)}: Invalid argument`,

@@ -45,7 +45,8 @@ export function allocateStorage(
 }
 
 /**
- * Storage on memory that the caller supplies.
+ * Storage on memory that the caller supplies, of `size` to `most` bytes: as many as are there. It
+ * never reaches further, for what follows in the buffer may be another region's.
  * @param offset where it starts in the memory, in bytes
  * @returns whether its bytes may move to another buffer, as those of a `WebAssembly.Memory` do
  * @throws RamBlockError when fewer than `size` bytes are there, when the memory has ended
@@ -56,6 +57,7 @@ export function adoptStorage(
   memory: SuppliedMemory,
   offset: number,
   size: number,
+  most: number,
   shared: boolean,
   region: string,
 ): { storage: RamStorage; length: number; moves: boolean } {
@@ -82,11 +84,15 @@ export function adoptStorage(
   if (shared && !isShared(buffer)) {
     fail("ram-not-shared", "the memory supplied is not a SharedArrayBuffer");
   }
-  const length = whole.byteLength - offset;
+  const length = Math.min(whole.byteLength - offset, most);
   if (isGrowing(memory) && !isShared(buffer)) {
     return { storage: new WasmStorage(memory, offset, length), length, moves: true };
   }
-  return { storage: new ContiguousStorage(whole.subarray(offset)), length, moves: false };
+  return {
+    storage: new ContiguousStorage(whole.subarray(offset, offset + length)),
+    length,
+    moves: false,
+  };
 }
 
 function isGrowing(memory: SuppliedMemory): memory is GrowingMemory {

@@ -4,7 +4,7 @@ import type { RamHolder } from "./holder.js";
 
 /** The live bytes of a region's memory; see `MemoryRegion.ramBytes`. */
 export function liveBytes(region: RamHolder, offset: Address, length?: Address): Uint8Array {
-  if (region.alias) return region.alias.ramBytes(BigInt(offset) + region.aliasOffset, length);
+  if (region.alias) return bytesThroughAlias(region, region.alias, offset, length);
   const block = region.ramBlock;
   if (!block) {
     throw new RamBlockError(`${region.describe()} has no memory`, {
@@ -13,6 +13,32 @@ export function liveBytes(region: RamHolder, offset: Address, length?: Address):
     });
   }
   return block.bytes(Number(offset), Number(length ?? block.maxLength - Number(offset)));
+}
+
+/** What an alias shows of its target: no byte before or behind that. */
+function bytesThroughAlias(
+  alias: RamHolder,
+  target: RamHolder,
+  offset: Address,
+  length?: Address,
+): Uint8Array {
+  const from = toAddress(offset, "offset", alias.describe());
+  const end = length === undefined ? alias.size : from + toSize(length, "length", alias.describe());
+  if (from > end || end > alias.size) {
+    throw new RamBlockError(
+      `${alias.describe()}: bytes ${hex(from)}+${hex(end - from)} leave the alias of ${hex(alias.size)}`,
+      { rule: "ram-range", region: alias.describe(), other: target.describe(), address: from },
+    );
+  }
+  const start = from + alias.aliasOffset;
+  if (length !== undefined) return target.ramBytes(start, end - from);
+  const rest = lengthOf(target) - start;
+  return target.ramBytes(start, rest < end - from ? rest : end - from);
+}
+
+/** Bytes of memory that a region, or an alias, has to show. */
+function lengthOf(region: RamHolder): bigint {
+  return region.alias ? region.size : BigInt(region.ramBlock?.maxLength ?? region.size);
 }
 
 /**

@@ -1,17 +1,15 @@
 import { ObjectSystem } from "@mem/qom";
-import { PAGE_SIZE, pageAlign, toAddress, toSize } from "../address.js";
+import { toAddress } from "../address.js";
 import { CoalescedQueues } from "../events/coalesced-queues.js";
 import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";
-import { errorText, RamBlockError, RegionOptionsError, TopologyError } from "../errors.js";
+import { errorText, RegionOptionsError, TopologyError } from "../errors.js";
 import type { LogCategory } from "../log.js";
 import { EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
 import { MemoryRegion, TYPE_MEMORY_REGION } from "../region/memory-region.js";
+import { type BottomHalfOptions, BottomHalves } from "./bottom-halves.js";
 import { describeLeaks, type MemoryLeak } from "./leaks.js";
 import { resolveMmioOps } from "../mmio/ops.js";
-import { RamAddresses } from "../ram/addresses.js";
-import { RamBlock } from "../ram/block.js";
-import { checkRamOptions } from "../ram/options.js";
-import { adoptStorage, allocateStorage } from "../ram/supplied.js";
+import { RamBlocks } from "../ram/blocks.js";
 import { Reclaimer } from "./reclaimer.js";
 import type {
   AliasOptions,
@@ -26,6 +24,7 @@ import type { RegionHost } from "../region/host.js";
 import type { RegionIdentity } from "../region/identity.js";
 import { checkAliasTarget, type CommonSpec, commonSpec } from "../region/checks.js";
 import type { RegionSpec } from "../region/spec.js";
+import { runSynchronously } from "./synchronous.js";
 import { type CommitHandler, Transactions } from "./transactions.js";
 
 /**
@@ -76,6 +75,8 @@ export class MemorySystem implements RegionHost {
   readonly transactions: Transactions;
   /** Defers frees while accesses are in flight. */
   readonly reclaimer: Reclaimer;
+  /** @internal Callbacks that wait until nothing is under way. */
+  readonly bottomHalves: BottomHalves;
   /** Backs the holes of every view: nothing is there. */
   readonly unassigned: MemoryRegion;
   /** Whether the CODE dirty client is on. */
@@ -84,9 +85,7 @@ export class MemorySystem implements RegionHost {
   readonly #log: (category: LogCategory, message: string) => void;
   readonly #logged = new Set<string>();
   readonly #ramRegions = new Set<MemoryRegion>();
-  readonly #ramAddresses = new RamAddresses();
-  readonly #migratableNames = new Set<string>();
-  readonly #movingBlocks = new Set<RamBlock>();
+  readonly #ramBlocks = new RamBlocks();
   readonly #extensions = new Map<symbol, unknown>();
   #views: ViewLayer | null = null;
   #sequence = 0;
@@ -97,13 +96,19 @@ export class MemorySystem implements RegionHost {
     this.objects = options.objects ?? new ObjectSystem();
     this.codeDirtyLog = options.codeDirtyLog ?? false;
     this.#log = options.log ?? (() => undefined);
-    this.reclaimer = new Reclaimer((error) => {
-      this.log(
-        "callback",
-        `an object that an access let go of did not end well: ${errorText(error)}`,
-      );
-    });
-    this.transactions = new Transactions(this.reclaimer, this.coalescedQueues);
+    this.reclaimer = new Reclaimer(
+      (error) => {
+        this.log(
+          "callback",
+          `an object that an access let go of did not end well: ${errorText(error)}`,
+        );
+      },
+      () => this.bottomHalves.settle(),
+    );
+    this.transactions = new Transactions(this.reclaimer, this.coalescedQueues, () =>
+      this.runPending(),
+    );
+    this.bottomHalves = new BottomHalves(this);
     const { types } = this.objects;
     if (!types.has(TYPE_MEMORY_REGION)) types.register({ name: TYPE_MEMORY_REGION });
     if (!types.has(TYPE_DEVICE)) {
@@ -171,7 +176,7 @@ export class MemorySystem implements RegionHost {
   romDevice(options: RomDeviceOptions): MemoryRegion {
     const spec = commonSpec(this, options);
     const ops = this.#ops(options, spec);
-    const ramBlock = this.#block(options, spec);
+    const ramBlock = this.#ramBlocks.create(options, spec);
     return this.#region({ kind: "romDevice", ...spec, ops, ramBlock });
   }
 
@@ -216,25 +221,78 @@ export class MemorySystem implements RegionHost {
    * @throws TransactionError when none is open.
    */
   commit(): void {
-    if (this.transactions.depth === 1) for (const block of this.#movingBlocks) block.refresh();
+    if (this.transactions.depth === 1) this.#ramBlocks.refresh();
     this.transactions.commit();
   }
 
-  /** Runs `change` inside a transaction, which ends even when it throws. */
+  /**
+   * Runs `change` inside a transaction, which ends even when it throws. All of the change has to be
+   * made when `change` returns.
+   * @throws TransactionError for an `async` function or a generator, before anything has changed; for
+   *   another function that answers a promise, after what it changed until then was committed.
+   */
   transaction<T>(change: () => T): T {
-    this.transactions.begin();
-    try {
-      return change();
-    } finally {
-      this.commit();
-    }
+    return runSynchronously("a transaction", change, (run) => {
+      this.transactions.begin();
+      try {
+        return run();
+      } finally {
+        this.commit();
+      }
+    });
+  }
+
+  // ---- callbacks that wait --------------------------------------------------------------
+
+  /**
+   * Has `callback` called once, soon, and not from within what is under way (a bottom half,
+   * `aio_bh_schedule_oneshot`): at the end of the outermost access or commit, or else in the next
+   * turn of the event loop, or by {@link runPending}. Those that wait are called in the order in which
+   * they were asked for. What one throws, or a promise that it answers rejects with, is a line in
+   * the log. Disposing the result takes it back, if it has not been called (`qemu_bh_cancel`).
+   *
+   * @example
+   * const kick = machine.mmio({
+   *   name: "kick",
+   *   size: 4,
+   *   write: () => void machine.schedule(() => transfer(), { name: "a transfer" }),
+   * });
+   */
+  schedule(callback: () => void, options?: BottomHalfOptions): Disposable {
+    return this.bottomHalves.add(callback, options);
+  }
+
+  /**
+   * Calls what {@link schedule} was asked for until now, and what the packages themselves put off:
+   * map clients, say. An owner who drives the machine from a loop of his own calls it there. Within
+   * an access, a transaction or another run it does nothing: the end of that does it.
+   * @returns how many callbacks were called, at most {@link MAX_BOTTOM_HALVES}.
+   */
+  runPending(): number {
+    return this.bottomHalves.run();
+  }
+
+  /** How many callbacks wait for {@link runPending}. */
+  get pendingCount(): number {
+    return this.bottomHalves.size;
+  }
+
+  /** @internal Whether an access, a transaction or a commit is under way. */
+  get isBusy(): boolean {
+    const { transactions } = this;
+    return this.reclaimer.inFlight > 0 || transactions.depth > 0 || transactions.committing;
+  }
+
+  /** @internal The end of the outermost access has something to do. */
+  settleLater(): void {
+    this.reclaimer.settleLater();
   }
 
   // ---- the rest of the system -----------------------------------------------------------
 
   /** A new notifier for write triggers; creation order ranks equals. */
   eventNotifier(name?: string, options?: EventNotifierOptions): EventNotifier {
-    return new EventNotifier(this.#notifiers++, name, options);
+    return new EventNotifier(this.#notifiers++, name, { queue: this, ...options });
   }
 
   /** Delivers writes that queues hold back (`qemu_flush_coalesced_mmio_buffer`). */
@@ -345,9 +403,7 @@ export class MemorySystem implements RegionHost {
     this.#ramRegions.delete(region);
     const block = region.ramBlock;
     if (!block) return;
-    if (block.migratable) this.#migratableNames.delete(block.name);
-    this.#ramAddresses.release(block.ramAddress, block.maxLength);
-    this.#movingBlocks.delete(block);
+    this.#ramBlocks.forget(block);
     try {
       block.backing?.end?.();
     } catch (error) {
@@ -368,7 +424,8 @@ export class MemorySystem implements RegionHost {
     readonly: boolean,
   ): MemoryRegion {
     const spec = commonSpec(this, options);
-    return this.#region({ kind, ...spec, readonly, ramBlock: this.#block(options, spec) });
+    const ramBlock = this.#ramBlocks.create(options, spec);
+    return this.#region({ kind, ...spec, readonly, ramBlock });
   }
 
   /** Views take up the bytes of a region anew, where they hold some that it has let go of. */
@@ -389,50 +446,6 @@ export class MemorySystem implements RegionHost {
       });
     }
     return resolveMmioOps(options, name);
-  }
-
-  #block(options: RamOptions & Partial<ResizeableRamOptions>, spec: CommonSpec): RamBlock {
-    const regionName = spec.name ?? "(anonymous region)";
-    const maxSize = toSize(options.maxSize ?? spec.size, "maximum RAM size", regionName);
-    if (spec.size === 0n || maxSize < spec.size || maxSize > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new RamBlockError(`${regionName}: RAM of ${spec.size} bytes (at most ${maxSize})`, {
-        rule: "ram-size",
-        region: regionName,
-        address: spec.size,
-      });
-    }
-    const migratable = options.migratable ?? false;
-    if (migratable && this.#migratableNames.has(regionName)) {
-      throw new RamBlockError(`a migratable RAM block is already named ${regionName}`, {
-        rule: "ram-name",
-        region: regionName,
-      });
-    }
-    const usedLength = pageAlign(Number(spec.size));
-    const maxLength = pageAlign(Number(maxSize));
-    checkRamOptions(options, regionName);
-    const shared = options.shared ?? false;
-    const { memory, memoryOffset = 0 } = options;
-    const given =
-      memory && adoptStorage(memory, memoryOffset, Number(spec.size), shared, regionName);
-    const storage = given?.storage ?? allocateStorage(maxLength, shared, regionName, options);
-    const most = given ? Math.min(maxLength, given.length) : maxLength;
-    if (migratable) this.#migratableNames.add(regionName);
-    const block = new RamBlock({
-      regionName,
-      storage,
-      usedLength: Math.min(usedLength, most),
-      maxLength: most,
-      migratable,
-      resized: options.resized ?? null,
-      isResizeable: options.maxSize !== undefined,
-      ramAddress: this.#ramAddresses.allocate(most),
-      alignment: options.alignment ?? PAGE_SIZE,
-      isProtected: options.protected ?? false,
-      backing: options.backing ?? null,
-    });
-    if (given?.moves) this.#movingBlocks.add(block);
-    return block;
   }
 }
 

@@ -17,14 +17,24 @@ export class Reclaimer {
   #open = 0;
   #reentries = 0;
   #nestedCallbacks = 0;
-  /** Whether either count is above 0: one look for both when an access ends. */
-  #hasCounted = false;
+  /** Whether the end of the last access has anything to do: one look for all of it. */
+  #isUnsettled = false;
   #draining = false;
   #queue: (() => void)[] = [];
+  readonly #onSettled: () => boolean;
 
-  /** @param onError told of what a release threw that the end of an access caused. */
-  constructor(onError: (error: unknown) => void = () => undefined) {
+  /**
+   * @param onError told of what a release threw that the end of an access caused.
+   * @param onSettled called when the last access has ended and everything is released, after
+   *   {@link settleLater}; answers whether it wants to be called at the next such moment too.
+   *   Must not throw.
+   */
+  constructor(
+    onError: (error: unknown) => void = () => undefined,
+    onSettled: () => boolean = () => false,
+  ) {
     this.#onError = onError;
+    this.#onSettled = onSettled;
   }
 
   /** How many accesses are in flight. */
@@ -58,37 +68,44 @@ export class Reclaimer {
 
   #countNested(): void {
     this.#nestedCallbacks++;
-    this.#hasCounted = true;
+    this.#isUnsettled = true;
   }
 
   /** The access that begins enters what another one in flight is in already. */
   countReentry(): void {
     this.#reentries++;
-    this.#hasCounted = true;
+    this.#isUnsettled = true;
   }
 
   /** An access ends; the last one drains the queue. Never throws. */
   exit(): void {
     this.#open -= ACCESS;
-    if (this.#open === 0 && (this.#queue.length > 0 || this.#hasCounted)) this.#settle();
+    if (this.#open === 0 && this.#isUnsettled) this.#settle();
   }
 
   /** A callback ends, likewise. */
   exitCallback(): void {
     this.#open -= CALLBACK;
-    if (this.#open === 0 && (this.#queue.length > 0 || this.#hasCounted)) this.#settle();
+    if (this.#open === 0 && this.#isUnsettled) this.#settle();
   }
 
   #settle(): void {
     this.#reentries = 0;
     this.#nestedCallbacks = 0;
-    this.#hasCounted = false;
+    this.#isUnsettled = false;
     for (const error of this.#drain()) this.#onError(error);
+    if (this.#onSettled()) this.#isUnsettled = true;
+  }
+
+  /** Something is to be done when the last access ends. */
+  settleLater(): void {
+    this.#isUnsettled = true;
   }
 
   /** Runs `free` once nothing can be using its subject any more. */
   defer(free: () => void): void {
     this.#queue.push(free);
+    this.#isUnsettled = true;
   }
 
   /**

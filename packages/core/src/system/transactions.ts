@@ -33,10 +33,17 @@ export class Transactions {
 
   readonly #reclaimer: Reclaimer;
   readonly #queues: CoalescedQueues;
+  readonly #onCommitted: () => void;
 
-  constructor(reclaimer: Reclaimer, queues: CoalescedQueues) {
+  /** @param onCommitted called when an outermost transaction and its commits are over. Must not throw. */
+  constructor(
+    reclaimer: Reclaimer,
+    queues: CoalescedQueues,
+    onCommitted: () => void = () => undefined,
+  ) {
     this.#reclaimer = reclaimer;
     this.#queues = queues;
+    this.#onCommitted = onCommitted;
   }
 
   /** How many transactions are open. */
@@ -115,6 +122,7 @@ export class Transactions {
     } catch (error) {
       errors.push(error);
     }
+    this.#onCommitted();
     if (errors.length > 0) throw joinErrors(errors, "several commits failed");
   }
 

@@ -1,39 +1,67 @@
-import { throwAll } from "../throw-all.js";
+import type { MemorySystem } from "@mem/core";
 
-/** Callbacks that wait for room in the bounce buffers of an address space. */
+/** One who waits, and his place in the machine's queue once there was room. */
+interface MapClient {
+  readonly call: () => void;
+  scheduled: Disposable | null;
+}
+
+/**
+ * Callbacks that wait for room in the bounce buffers of an address space. Each is called once, from
+ * the machine's queue, never from within what made the room.
+ */
 export class MapClients {
-  #waiting: (() => void)[] = [];
+  readonly #memory: MemorySystem;
+  readonly #name: string;
+  readonly #clients = new Set<MapClient>();
+  #isCalling = false;
 
+  constructor(memory: MemorySystem, space: string) {
+    this.#memory = memory;
+    this.#name = `a map client of ${space}`;
+  }
+
+  /** How many wait to be called, for room or for their turn. */
   get size(): number {
-    return this.#waiting.length;
+    return this.#clients.size;
   }
 
-  /** Adds a client; disposing the result takes it back if it has not fired. */
-  add(client: () => void): Disposable {
-    const entry = (): void => client();
-    this.#waiting.push(entry);
-    return {
-      [Symbol.dispose]: () => {
-        this.#waiting = this.#waiting.filter((other) => other !== entry);
-      },
-    };
+  /** Whether one is being called: who comes now has just seen what room there is. */
+  get isCalling(): boolean {
+    return this.#isCalling;
   }
 
-  /**
-   * Calls all that wait, in the order of their registration; they wait no longer.
-   * @throws what they threw, when all were called.
-   */
+  /** Adds a client; disposing the result takes it back if it has not been called. */
+  add(call: () => void): Disposable {
+    const client: MapClient = { call, scheduled: null };
+    this.#clients.add(client);
+    return { [Symbol.dispose]: () => this.#drop(client) };
+  }
+
+  /** There is room: all that wait are called soon, in the order of their registration. */
   notify(): void {
-    const clients = this.#waiting;
-    this.#waiting = [];
-    const errors: unknown[] = [];
-    for (const client of clients) {
-      try {
-        client();
-      } catch (error) {
-        errors.push(error);
-      }
+    for (const client of this.#clients) {
+      client.scheduled ??= this.#memory.schedule(() => this.#call(client), { name: this.#name });
     }
-    throwAll(errors, "map clients threw");
+  }
+
+  /** Takes all back. */
+  clear(): void {
+    for (const client of this.#clients) this.#drop(client);
+  }
+
+  #call(client: MapClient): void {
+    this.#clients.delete(client);
+    this.#isCalling = true;
+    try {
+      return client.call();
+    } finally {
+      this.#isCalling = false;
+    }
+  }
+
+  #drop(client: MapClient): void {
+    this.#clients.delete(client);
+    client.scheduled?.[Symbol.dispose]();
   }
 }

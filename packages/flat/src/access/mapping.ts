@@ -87,9 +87,13 @@ export class Mapping implements Disposable {
       else this.region.markWritten(Number(this.offset), accessLength);
     }
     this.#space.endMapping(this, accessLength);
-    this.region.unrefUse(MAPPING);
-    this.#space.system.reclaimer.drain();
-    if (this.isBounce) this.#space.notifyMapClients();
+    const { system } = this.#space;
+    try {
+      this.region.unrefUse(MAPPING);
+      system.reclaimer.drain();
+    } finally {
+      system.runPending();
+    }
   }
 
   /** Ends the mapping as a whole; does nothing when it has ended. */

@@ -1,4 +1,10 @@
-import { ListenerError, type ListenerFailure } from "@mem/core";
+import {
+  errorText,
+  isThenable,
+  ListenerError,
+  type ListenerFailure,
+  whenRejected,
+} from "@mem/core";
 import type { MemoryListener } from "./memory-listener.js";
 import { MemoryRegionSection } from "../view/section.js";
 
@@ -39,12 +45,14 @@ export function listenerName({ name, priority = 0 }: MemoryListener): string {
  * The callbacks that a listener has at this moment, each so that what it throws goes to `onError`
  * as a {@link ListenerError}. What the listener does not have is not there either.
  * @param scope which of them: all, or those about an address space alone
+ * @param log told when a promise that a callback answered is rejected, later than any error can come out
  */
 export function guardedCallbacks(
   listener: MemoryListener,
   addressSpace: string,
   scope: "all" | "local",
   onError: (error: ListenerError) => void,
+  log: (message: string) => void,
 ): MemoryListener {
   const guarded: Record<string, unknown> = {};
   for (const callback of scope === "all" ? [...GLOBAL, ...LOCAL] : LOCAL) {
@@ -53,7 +61,12 @@ export function guardedCallbacks(
       const run: unknown = Reflect.get(listener, callback);
       if (typeof run !== "function") return undefined;
       try {
-        return Reflect.apply(run, listener, args) as unknown;
+        const answer: unknown = Reflect.apply(run, listener, args);
+        if (isThenable(answer)) {
+          const text = `${listenerName(listener)} threw in ${callback} of ${addressSpace}`;
+          whenRejected(answer, (error) => log(`${text}, later: ${errorText(error)}`));
+        }
+        return callback === "logGlobalStart" ? checkRefusal(answer) : undefined;
       } catch (cause) {
         onError(new ListenerError(failureOf(listener, callback, addressSpace, args[0], cause)));
         return undefined;
@@ -61,6 +74,12 @@ export function guardedCallbacks(
     };
   }
   return guarded;
+}
+
+/** A reason to refuse, or nothing: whatever else it is, somebody is wrong about what it does. */
+function checkRefusal(answer: unknown): string | undefined {
+  if (answer === undefined || typeof answer === "string") return answer;
+  throw new TypeError(`it answered ${errorText(answer)}, which is no reason to refuse`);
 }
 
 function failureOf(

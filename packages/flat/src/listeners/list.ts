@@ -1,4 +1,4 @@
-import { joinErrors, type ListenerError } from "@mem/core";
+import { CallbackList, joinErrors, type ListenerError } from "@mem/core";
 import type { AddressSpace } from "../space/address-space.js";
 import { guardedCallbacks, type ListenerCallback } from "./callbacks.js";
 import type { MemoryListener } from "./memory-listener.js";
@@ -39,9 +39,10 @@ export class ListenerEntry {
 
   /** All callbacks, which throw what the listener throws, as a `ListenerError`. */
   throwing(): MemoryListener {
-    return guardedCallbacks(this.listener, this.addressSpace.name, "all", (error) => {
+    const fail = (error: ListenerError): never => {
       throw error;
-    });
+    };
+    return guardedCallbacks(this.listener, this.addressSpace.name, "all", fail, this.#log);
   }
 
   /** All callbacks; what they throw is noted. */
@@ -51,8 +52,10 @@ export class ListenerEntry {
 
   #guard(scope: "all" | "local"): MemoryListener {
     const note = (error: ListenerError): void => this.#errors.note(error);
-    return guardedCallbacks(this.listener, this.addressSpace.name, scope, note);
+    return guardedCallbacks(this.listener, this.addressSpace.name, scope, note, this.#log);
   }
+
+  readonly #log = (message: string): void => this.addressSpace.system.log("callback", message);
 }
 
 /**
@@ -93,46 +96,43 @@ export class ListenerErrors {
 /** Listeners in their order: ascending priority, equals as they were registered. */
 export class ListenerList {
   readonly #errors: ListenerErrors;
-  #entries: readonly ListenerEntry[] = [];
+  readonly #entries = new CallbackList<ListenerEntry>();
 
   constructor(errors: ListenerErrors) {
     this.#errors = errors;
   }
 
   get size(): number {
-    return this.#entries.length;
+    return this.#entries.size;
   }
 
   /** All of them, in order. */
   get entries(): readonly ListenerEntry[] {
-    return this.#entries;
+    return this.#entries.entries.map(({ callback }) => callback);
   }
 
   /** Those that watch one address space only. */
   get own(): readonly ListenerEntry[] {
-    return this.#entries.filter((entry) => !entry.isSystemWide);
+    return this.entries.filter((entry) => !entry.isSystemWide);
   }
 
   /** Adds behind all of the same priority. */
   add(entry: ListenerEntry): void {
     const priority = entry.listener.priority ?? 0;
-    const at = this.#entries.findIndex((other) => (other.listener.priority ?? 0) > priority);
-    const entries = [...this.#entries];
-    entries.splice(at < 0 ? entries.length : at, 0, entry);
-    this.#entries = entries;
+    this.#entries.add(entry, (other) => (other.listener.priority ?? 0) > priority);
   }
 
   remove(entry: ListenerEntry): void {
-    this.#entries = this.#entries.filter((other) => other !== entry);
+    this.#entries.find(entry)?.[Symbol.dispose]();
   }
 
   has(entry: ListenerEntry): boolean {
-    return this.#entries.includes(entry);
+    return this.#entries.find(entry) !== undefined;
   }
 
   /** Whether a listener has one of these callbacks. */
   hears(...callbacks: readonly ListenerCallback[]): boolean {
-    for (const entry of this.#entries) {
+    for (const { callback: entry } of this.#entries.entries) {
       for (const callback of callbacks) if (entry.callbacks[callback] !== undefined) return true;
     }
     return false;
@@ -140,15 +140,15 @@ export class ListenerList {
 
   /** Calls in order. */
   forward(call: (listener: MemoryListener, entry: ListenerEntry) => void): void {
-    for (const entry of this.#entries) this.#call(entry, call);
+    this.#entries.each((entry) => this.#call(entry, call));
   }
 
   /** Calls in reverse order. */
   reverse(call: (listener: MemoryListener, entry: ListenerEntry) => void): void {
-    const entries = this.#entries;
+    const { entries } = this.#entries;
     for (let i = entries.length - 1; i >= 0; i--) {
       const entry = entries[i];
-      if (entry) this.#call(entry, call);
+      if (entry?.active) this.#call(entry.callback, call);
     }
   }
 

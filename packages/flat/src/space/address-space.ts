@@ -58,7 +58,7 @@ export class AddressSpace extends WordPort implements Disposable {
   readonly listeners: ListenerList;
 
   readonly #spaces: AddressSpaces;
-  readonly #mapClients = new MapClients();
+  readonly #mapClients: MapClients;
   readonly #scratch: ScratchFrames;
   readonly #mappings = new Set<Mapping>();
   #view: FlatView;
@@ -84,6 +84,7 @@ export class AddressSpace extends WordPort implements Disposable {
     this.#spaces = AddressSpaces.of(system);
     this.listeners = new ListenerList(this.#spaces.listenerErrors);
     this.#scratch = new ScratchFrames(system);
+    this.#mapClients = new MapClients(system, this.name);
     this.root.refUse(`address space ${this.name}`);
     this.#view = this.#spaces.views.get(effectiveRoot(this.root)).retain();
     this.#spaces.add(this, () => this.#end());
@@ -261,12 +262,17 @@ export class AddressSpace extends WordPort implements Disposable {
   }
 
   /**
-   * Calls `client` once there is room for bounce buffers: at once if there is some already,
-   * otherwise when one is released. Disposing the result takes it back.
+   * Calls `client` once there is room for bounce buffers: soon if there is some already, otherwise
+   * when one is released (`address_space_register_map_client`). It is called from the machine's queue
+   * (`MemorySystem.schedule`), never before this returns nor from within an access or another client,
+   * and may find that the room is not enough: then it asks again. One that does so waits for the next
+   * release, if there is anything to be released. What it throws is logged. Disposing the result takes
+   * it back, until it is called.
    */
   addMapClient(client: () => void): Disposable {
     const registration = this.#mapClients.add(client);
-    if (this.#bounceBytes < this.maxBounceBufferSize) this.#mapClients.notify();
+    const isTold = this.#mapClients.isCalling && this.#bounceBytes > 0;
+    if (this.#bounceBytes < this.maxBounceBufferSize && !isTold) this.#mapClients.notify();
     return registration;
   }
 
@@ -276,10 +282,6 @@ export class AddressSpace extends WordPort implements Disposable {
     this.hook?.unmapped(mapping, accessLength);
     if (!mapping.isBounce) return;
     this.#bounceBytes -= mapping.length;
-  }
-
-  /** @internal Bounce buffers were released: all who wait may try again. */
-  notifyMapClients(): void {
     this.#mapClients.notify();
   }
 

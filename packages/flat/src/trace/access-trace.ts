@@ -1,4 +1,13 @@
-import { AddressError, errorText, LifecycleError, type MemoryRegion } from "@mem/core";
+import {
+  AddressError,
+  type CallbackEntry,
+  CallbackList,
+  errorText,
+  isThenable,
+  LifecycleError,
+  type MemoryRegion,
+  whenRejected,
+} from "@mem/core";
 import type { AddressSpace } from "../space/address-space.js";
 import { type AccessCounters, RegionCounters } from "./access-counters.js";
 import type { AccessEvent } from "./access-event.js";
@@ -46,7 +55,7 @@ export class AccessTrace implements Disposable {
   readonly #counters = new RegionCounters();
   readonly #streams = new Set<AccessEventStream>();
   readonly #sink: TraceSink;
-  #listeners: readonly Listener[] = [];
+  readonly #listeners = new CallbackList<Listener>();
   #wanted = 0;
   #ended = false;
 
@@ -127,7 +136,8 @@ export class AccessTrace implements Disposable {
   [Symbol.dispose](): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#setListeners([]);
+    this.#listeners.clear();
+    this.#wanted = 0;
     for (const stream of this.#streams) stream[Symbol.dispose]();
     TraceHook.remove(this.space, this.#sink);
   }
@@ -148,40 +158,49 @@ export class AccessTrace implements Disposable {
     value: number | bigint | undefined,
     call: (event: AccessEvent) => void,
   ): Disposable {
-    const listener: Listener = { filter, value, what, call };
-    if (!this.#ended) this.#setListeners([...this.#listeners, listener]);
-    return { [Symbol.dispose]: () => this.#drop(listener) };
+    if (this.#ended) return { [Symbol.dispose]: () => undefined };
+    const entry = this.#listeners.add({ filter, value, what, call });
+    this.#weigh();
+    return {
+      [Symbol.dispose]: () => {
+        entry[Symbol.dispose]();
+        this.#weigh();
+      },
+    };
   }
 
-  #drop(listener: Listener): void {
-    this.#setListeners(this.#listeners.filter((other) => other !== listener));
-  }
-
-  #setListeners(listeners: readonly Listener[]): void {
-    this.#listeners = listeners;
-    this.#wanted = listeners.reduce((mask, { filter }) => mask | filter.typeMask, 0);
+  /** Notes which kinds of accesses somebody wants to be told of. */
+  #weigh(): void {
+    const { entries } = this.#listeners;
+    this.#wanted = entries.reduce((mask, { callback }) => mask | callback.filter.typeMask, 0);
   }
 
   #take(record: AccessRecord): void {
     if (this.#ended) return;
     this.#counters.count(record);
     if ((this.#wanted & record.typeBit) === 0) return;
-    for (const listener of this.#listeners) {
-      if (!listener.filter.matches(record) || !isValue(record, listener.value)) continue;
-      this.#call(listener, record.event);
+    for (const entry of this.#listeners.entries) {
+      const { callback: listener, active } = entry;
+      if (!active || !listener.filter.matches(record) || !isValue(record, listener.value)) continue;
+      this.#call(entry, record.event);
     }
   }
 
-  #call(listener: Listener, event: AccessEvent): void {
-    try {
-      listener.call(event);
-    } catch (error) {
-      this.#drop(listener);
+  #call(entry: CallbackEntry<Listener>, event: AccessEvent): void {
+    const failed = (error: unknown): void => {
+      entry[Symbol.dispose]();
+      this.#weigh();
       const { name, system } = this.space;
       system.log(
         "callback",
-        `${listener.what} of a trace of ${name} threw, and is gone: ${errorText(error)}`,
+        `${entry.callback.what} of a trace of ${name} threw, and is gone: ${errorText(error)}`,
       );
+    };
+    try {
+      const answer: unknown = entry.callback.call(event);
+      if (isThenable(answer)) whenRejected(answer, (error) => entry.active && failed(error));
+    } catch (error) {
+      failed(error);
     }
   }
 }

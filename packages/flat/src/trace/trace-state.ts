@@ -1,4 +1,4 @@
-import type { MemorySystem } from "@mem/core";
+import { type MemorySystem, runSynchronously } from "@mem/core";
 
 const KEY = Symbol("mem.flat.trace");
 
@@ -18,15 +18,19 @@ export class TraceState {
 /**
  * Runs `work`, for instance a debugger's look at memory, whose accesses no trace of the machine is
  * told of, and no break condition. Callbacks of traces run like that anyway.
+ * @throws TransactionError for an `async` function or a generator, before it is called, and for
+ *   another function that answers a promise: accesses after its first `await` would be traced.
  * @see the README of `@mem/flat`, "Tracing accesses"
  */
 export function untraced<T>(system: MemorySystem, work: () => T): T {
   const state = TraceState.of(system);
-  const before = state.isQuiet;
-  state.isQuiet = true;
-  try {
-    return work();
-  } finally {
-    state.isQuiet = before;
-  }
+  return runSynchronously("untraced", work, (run) => {
+    const before = state.isQuiet;
+    state.isQuiet = true;
+    try {
+      return run();
+    } finally {
+      state.isQuiet = before;
+    }
+  });
 }

@@ -1,4 +1,4 @@
-import { RegionOptionsError } from "@mem/core";
+import { CallbackList, isThenable, RegionOptionsError, whenRejected } from "@mem/core";
 import type { IommuFault } from "./iommu-fault.js";
 
 /** Records that a {@link FaultLog} keeps unless told otherwise. */
@@ -28,7 +28,7 @@ export class FaultLog {
   readonly capacity: number;
   readonly #ring: (IommuFault | undefined)[];
   readonly #onError: (error: unknown) => void;
-  #listeners: readonly FaultListener[] = [];
+  readonly #listeners = new CallbackList<FaultListener>();
   #first = 0;
   #length = 0;
   #overflow = false;
@@ -105,17 +105,12 @@ export class FaultLog {
   }
 
   /**
-   * Tells `listener` of each fault from now on: the place to raise an interrupt. Disposing the
-   * result ends that.
+   * Tells `listener` of each fault from now on, within the access that fails: the place to raise an
+   * interrupt. What takes longer belongs into the machine's queue (`MemorySystem.schedule`).
+   * Disposing the result ends that, for a fault that is being told of as well.
    */
   onFault(listener: FaultListener): Disposable {
-    const entry: FaultListener = (fault, log) => listener(fault, log);
-    this.#listeners = [...this.#listeners, entry];
-    return {
-      [Symbol.dispose]: () => {
-        this.#listeners = this.#listeners.filter((other) => other !== entry);
-      },
-    };
+    return this.#listeners.add(listener);
   }
 
   /** Records a fault, or counts it as lost, and tells the listeners, unless it is a repeat. */
@@ -129,13 +124,13 @@ export class FaultLog {
       this.#ring[(this.#first + this.#length) % this.capacity] = fault;
       this.#length++;
     }
-    for (const listener of this.#listeners) {
-      try {
-        listener(fault, this);
-      } catch (error) {
-        this.#onError(error);
-      }
-    }
+    this.#listeners.eachGuarded((listener) => this.#tell(listener, fault), this.#onError);
+  }
+
+  /** An answer does not matter; but a promise that is rejected must not go unheard. */
+  #tell(listener: FaultListener, fault: IommuFault): void {
+    const answer: unknown = listener(fault, this);
+    if (isThenable(answer)) whenRejected(answer, this.#onError);
   }
 
   #at(index: number): IommuFault | undefined {

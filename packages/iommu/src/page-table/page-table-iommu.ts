@@ -12,6 +12,7 @@ import {
 import type { AddressSpace } from "@mem/flat";
 import { alignedBlocks } from "../aligned-blocks.js";
 import { ReportingIommu } from "../faults/reporting-iommu.js";
+import type { IommuEvent } from "../iommu-event.js";
 import { type IommuNotifier, IommuNotifierFlag } from "../iommu-notifier.js";
 import { Iotlb } from "../iotlb/iotlb.js";
 import { MAX_REPLAY_STEPS } from "../replay.js";
@@ -280,7 +281,7 @@ export class PageTableIommu extends ReportingIommu {
     const watchers = told.filter((notifier) => !mirrors(notifier, iommuIdx));
     if (watchers.length > 0) {
       for (const entry of this.#unmapping(first, last)) {
-        for (const notifier of watchers) this.notifyOne(notifier, { type, entry });
+        for (const notifier of watchers) this.#tellOne(notifier, { type, entry });
       }
     }
     if (watchers.length === told.length) return;
@@ -296,12 +297,17 @@ export class PageTableIommu extends ReportingIommu {
     const told = notifiers.filter((notifier) => mirrors(notifier, iommuIdx));
     for (const old of gone) {
       const event = { type: IommuNotifierFlag.UNMAP, entry: unmapped(old) };
-      for (const notifier of told) this.notifyOne(notifier, event);
+      for (const notifier of told) this.#tellOne(notifier, event);
     }
     for (const entry of added) {
       const event = { type: IommuNotifierFlag.MAP, entry };
-      for (const notifier of told) this.notifyOne(notifier, event);
+      for (const notifier of told) this.#tellOne(notifier, event);
     }
+  }
+
+  /** Of those who are told, one may have been unregistered by another. */
+  #tellOne(notifier: IommuNotifier, event: IommuEvent): void {
+    if (this.isRegistered(notifier)) this.notifyOne(notifier, event);
   }
 
   *#unmapping(first: number, last: number): Generator<IommuTlbEntry<AddressSpace>> {

@@ -111,3 +111,17 @@ export class FinalizationError extends QomError {
     this.errors = errors;
   }
 }
+
+/**
+ * A function that is not over when it returns, where something ends with it. Rule `not-synchronous`.
+ * @see the README of `@mem/qom`, "Errors"
+ */
+export class NotSynchronousError extends QomError {
+  static override readonly name: string = "NotSynchronousError";
+
+  constructor(what: string, done: string) {
+    super(`${what} takes a function that is over when it returns: ${done}`, {
+      rule: "not-synchronous",
+    });
+  }
+}

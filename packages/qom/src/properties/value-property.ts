@@ -1,6 +1,7 @@
 import { PropertyDefinitionError, PropertyValueError } from "../errors/index.js";
 import { internals } from "../object/object-state.js";
 import type { QomObject } from "../object/qom-object.js";
+import { isThenable } from "../object/synchronous.js";
 import { Property } from "./property.js";
 import type { ValueType } from "./value-type.js";
 
@@ -18,9 +19,9 @@ export interface PropertyDefinition<T = unknown> {
   readonly description?: string;
   /** Its value until somebody sets it. With a `set`, that is called with it instead. */
   readonly default?: T;
-  /** Reads the value. */
+  /** Reads the value, one of the type's: any other is an error for who reads it. */
   get?(obj: QomObject): T;
-  /** Sets the value, which is of the right type. May throw to refuse it. */
+  /** Sets the value, which is of the right type, before it returns. May throw to refuse it. */
   set?(obj: QomObject, value: T): void;
   /** For a stored value: who sets it, if anybody. Default `"read-write"`. */
   readonly access?: "read-write" | "read-only" | "write-only";
@@ -76,7 +77,7 @@ export class ValueProperty<T> extends Property {
 
   read(obj: QomObject): unknown {
     const { get } = this.#definition;
-    if (get !== undefined) return get.call(this.#definition, obj);
+    if (get !== undefined) return this.#checked(obj, get.call(this.#definition, obj));
     const stored = obj[internals].values;
     return stored?.has(this) === true ? stored.get(this) : this.#definition.default;
   }
@@ -85,8 +86,27 @@ export class ValueProperty<T> extends Property {
     const { type, set, name } = this.#definition;
     const why = type.refuse(value);
     if (why !== null) throw new PropertyValueError(obj.describe(), obj.klass.name, name, why);
-    if (set !== undefined) set.call(this.#definition, obj, value as T);
-    else obj[internals].store(this, value);
+    if (set === undefined) {
+      obj[internals].store(this, value);
+      return;
+    }
+    const answer: unknown = set.call(this.#definition, obj, value as T);
+    if (!isThenable(answer)) return;
+    // The caller has an error; another one, of nobody's promise, would end the process.
+    answer.then(undefined, () => undefined);
+    throw this.#refusal(obj, "has a setter that answers a promise: it is over when it returns");
+  }
+
+  /** What a getter answered, if it is one of the property's values. */
+  #checked(obj: QomObject, value: unknown): unknown {
+    const why = this.#definition.type.refuse(value);
+    if (why !== null)
+      throw this.#refusal(obj, `has a getter that answers something else: it ${why}`);
+    return value;
+  }
+
+  #refusal(obj: QomObject, why: string): PropertyValueError {
+    return new PropertyValueError(obj.describe(), obj.klass.name, this.#definition.name, why);
   }
 
   override parseText(text: string): unknown {

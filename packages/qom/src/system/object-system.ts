@@ -2,6 +2,7 @@ import {
   AdoptionError,
   AmbiguousPathError,
   ForeignObjectError,
+  NotSynchronousError,
   PathFormError,
   PathNotFoundError,
   TypeDefinitionError,
@@ -13,6 +14,7 @@ import { Population, type LiveStatistics } from "../lifecycle/population.js";
 import { takeReference } from "../lifecycle/references.js";
 import { internals, Phase } from "../object/object-state.js";
 import { QomObject } from "../object/qom-object.js";
+import { isThenable, worksLater } from "../object/synchronous.js";
 import { followPath, resolvePath, type Resolution, type ResolveOptions } from "../path/resolve.js";
 import { ValueProperty } from "../properties/value-property.js";
 import { TYPE_CONTAINER } from "../types/builtin-types.js";
@@ -211,9 +213,17 @@ export class ObjectSystem {
   /**
    * Runs a function; objects that lose their last reference in it are finalized after it, in that
    * order. They cannot be revived meanwhile. Nests.
+   * @throws NotSynchronousError for an `async` function or a generator, before it is called; for
+   *   another function that answers a promise, after what lost its last reference by then has ended.
    */
   deferFinalization<T>(fn: () => T): T {
-    return this.finalizer.defer(fn);
+    const what = "deferFinalization";
+    if (worksLater(fn)) throw new NotSynchronousError(what, "it was not called");
+    const answer = this.finalizer.defer(fn);
+    if (!isThenable(answer)) return answer;
+    // The caller has an error; another one, of nobody's promise, would end the process.
+    answer.then(undefined, () => undefined);
+    throw new NotSynchronousError(what, "what it does after its first await is not deferred");
   }
 
   /** What still holds what: every live object that something besides its parent keeps alive. */

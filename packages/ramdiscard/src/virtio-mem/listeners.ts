@@ -1,7 +1,9 @@
-import type { MemoryRegion } from "@mem/core";
+import { CallbackList, isThenable, type MemoryRegion, MemorySystem, whenRejected } from "@mem/core";
 
 /**
- * Who wants to know how a {@link VirtioMem} changes; both are optional.
+ * Who wants to know how a {@link VirtioMem} changes; both are optional. They are called from the
+ * machine's queue (`MemorySystem.schedule`): when the request, and the access or commit that it is
+ * part of, is over.
  * @see the README of `@mem/ramdiscard`, "What a guest asks"
  */
 export interface VirtioMemListener {
@@ -10,14 +12,18 @@ export interface VirtioMemListener {
    * the configuration.
    */
   configChanged?(): void;
-  /** The guest plugged or unplugged memory, to this many bytes. */
+  /** The guest plugged or unplugged memory: this many bytes are plugged now. */
   pluggedSizeChanged?(size: bigint): void;
 }
 
-/** The listeners of one device, in the order of addition. What they throw is logged. */
+/**
+ * The listeners of one device, in the order of addition. They are told from the machine's queue,
+ * once the request that changed something is over: of several changes until then once.
+ */
 export class VirtioMemListeners {
   readonly #region: MemoryRegion;
-  readonly #listeners = new Set<{ readonly listener: VirtioMemListener }>();
+  readonly #listeners = new CallbackList<VirtioMemListener>();
+  readonly #waiting = new Map<keyof VirtioMemListener, Disposable>();
 
   constructor(region: MemoryRegion) {
     this.#region = region;
@@ -25,26 +31,43 @@ export class VirtioMemListeners {
 
   /** Adds one, which leaves when the answer is disposed. */
   add(listener: VirtioMemListener): Disposable {
-    const entry = { listener };
-    this.#listeners.add(entry);
-    return { [Symbol.dispose]: () => void this.#listeners.delete(entry) };
+    return this.#listeners.add(listener);
   }
 
   configChanged(): void {
-    this.#each((listener) => listener.configChanged?.());
+    this.#later("configChanged", (listener) => listener.configChanged?.());
   }
 
-  pluggedSizeChanged(size: bigint): void {
-    this.#each((listener) => listener.pluggedSizeChanged?.(size));
+  /** @param size asked for when the listeners are told */
+  pluggedSizeChanged(size: () => bigint): void {
+    this.#later("pluggedSizeChanged", (listener) => listener.pluggedSizeChanged?.(size()));
   }
 
-  #each(call: (listener: VirtioMemListener) => void): void {
-    for (const entry of [...this.#listeners]) {
-      try {
-        call(entry.listener);
-      } catch (error) {
-        this.#region.logCallbackError(error);
-      }
+  /** Nobody is told of anything any more. */
+  end(): void {
+    for (const waiting of this.#waiting.values()) waiting[Symbol.dispose]();
+    this.#waiting.clear();
+    this.#listeners.clear();
+  }
+
+  #later(what: keyof VirtioMemListener, call: (listener: VirtioMemListener) => unknown): void {
+    const memory = MemorySystem.of(this.#region);
+    if (this.#listeners.size === 0) return;
+    if (!this.#waiting.has(what)) {
+      const run = (): void => {
+        this.#waiting.delete(what);
+        this.#each(call);
+      };
+      this.#waiting.set(what, memory.schedule(run, { name: `${what} of ${this.#region.name}` }));
     }
+    memory.runPending();
+  }
+
+  #each(call: (listener: VirtioMemListener) => unknown): void {
+    const failed = (error: unknown): void => this.#region.logCallbackError(error);
+    this.#listeners.eachGuarded((listener) => {
+      const answer = call(listener);
+      if (isThenable(answer)) whenRejected(answer, failed);
+    }, failed);
   }
 }

@@ -277,6 +277,7 @@ export class VirtioMem implements Disposable {
     this.#disposed = true;
     if (!this.#tolerant) this.#inhibitor.coordinatedRequire(false);
     this.#held[Symbol.dispose]();
+    this.#listeners.end();
   }
 
   // ---- internals ------------------------------------------------------------------------
@@ -294,7 +295,9 @@ export class VirtioMem implements Disposable {
     } finally {
       this.#changing = false;
       if (this.#tolerant) this.#inhibitor.coordinatedRequire(false);
-      if (this.pluggedSize !== before) this.#listeners.pluggedSizeChanged(this.pluggedSize);
+      if (this.pluggedSize !== before) {
+        this.#listeners.pluggedSizeChanged(() => this.pluggedSize);
+      }
     }
   }
 

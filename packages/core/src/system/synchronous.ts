@@ -1,0 +1,54 @@
+import { isThenable, worksLater } from "@mem/qom";
+import { TransactionError } from "../errors.js";
+
+/**
+ * Has `around` run `work`, which has to be over when it returns: what is open around it ends then.
+ *
+ * An `async` function, or a generator, is refused before it is called, so that nothing has changed.
+ * That a function answers a promise is known only after it ran up to its first `await`: what it did
+ * until then stays done, and the error says so. What it does later is done outside.
+ * @param what whose callback it is, for the message
+ * @throws TransactionError (rule `"not-synchronous"`) for either
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export function runSynchronously<T>(
+  what: string,
+  work: () => T,
+  around: (work: () => T) => T = (run) => run(),
+): T {
+  assertSynchronous(what, work);
+  const result = around(work);
+  if (!isThenable(result)) return result;
+  // The caller has an error; another one, of nobody's promise, would end the process.
+  whenRejected(result, () => undefined);
+  throw new TransactionError(
+    `${what} got a function that answers a promise: what it did before its first await is done, what it does later is not part of it`,
+    { rule: "not-synchronous" },
+  );
+}
+
+/**
+ * @throws TransactionError for a function that does its work after it was called
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export function assertSynchronous(what: string, work: unknown): void {
+  if (!worksLater(work)) return;
+  throw new TransactionError(
+    `${what} takes a function that is over when it returns, not an async function or a generator: nothing was done`,
+    { rule: "not-synchronous" },
+  );
+}
+
+/**
+ * Tells `onError` when a promise that a callback answered is rejected: left alone, it would end the
+ * process.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export function whenRejected(
+  answer: PromiseLike<unknown>,
+  onError: (error: unknown) => void,
+): void {
+  answer.then(undefined, onError);
+}
+
+export { isThenable } from "@mem/qom";
