@@ -189,6 +189,8 @@ export const EV_DEBUG = 128;
 export const EV_SMI = 512;
 /** Execution breakpoints are enabled. */
 export const EV_BREAK = 256;
+/** An exception waits whose delivery ran into another one. */
+export const EV_EXCEPTION = 1024;
 
 /** Entries of each software TLB, a power of two. */
 export const TLB_SIZE = 1024;

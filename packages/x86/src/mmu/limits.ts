@@ -63,7 +63,14 @@ export function checkAccess(
   if (c.watches !== 0) noteAccess(c, (c.segBase[seg] + offset) | 0, size, write);
 }
 
-function checkSegment(c: Cpu, seg: number, offset: number, size: number, write: boolean): void {
+/** The check of {@link checkAccess} without alignment and breakpoints, for operands of any size. */
+export function checkSegment(
+  c: Cpu,
+  seg: number,
+  offset: number,
+  size: number,
+  write: boolean,
+): void {
   const attr = c.segAttr[seg];
   const limit = c.segLimit[seg] >>> 0;
   const first = offset >>> 0;

@@ -8,15 +8,42 @@ import { CR0_EM, CR0_MP, CR0_TS } from "../constants.js";
 import { nm } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { ea } from "../decode/modrm.js";
+import { checkSegment } from "../mmu/limits.js";
 import { both } from "../decode/table-build.js";
 
 /** Does CPUID claim a unit? */
 export const FPU_PRESENT = false;
 
-function escape(c: Cpu): void {
+/**
+ * The memory operands of D8 to DF by the middle field of ModRM, in bytes; e = environment,
+ * s = whole state. Stores are in capitals: W D Q T and E S for 2, 4, 8, 10 bytes and these two.
+ */
+const OPERANDS = [
+  "dddddddd",
+  "d-DDewEW",
+  "dddddddd",
+  "dDDD-t-T",
+  "qqqqqqqq",
+  "qQQQs-SW",
+  "wwwwwwww",
+  "wWWWtqTQ",
+];
+const BYTES: Readonly<Record<string, number>> = { w: 2, d: 4, q: 8, t: 10 };
+
+/** Raises what an operand outside its segment raises. */
+function checkOperand(c: Cpu, op: number, m: number, offset: number): void {
+  const operand = OPERANDS[op & 7]?.[(m >> 3) & 7] ?? "-";
+  if (operand === "-") return;
+  const kind = operand.toLowerCase();
+  const bytes = BYTES[kind] ?? (c.op32 ? 28 : 14) + (kind === "s" ? 80 : 0);
+  checkSegment(c, c.eaSeg, offset, bytes, operand !== kind);
+}
+
+function escape(c: Cpu, op: number): void {
   const m = fetch8(c);
-  if (m < 0xc0) ea(c, m);
+  const offset = m < 0xc0 ? ea(c, m) : 0;
   if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
+  if (m < 0xc0) checkOperand(c, op, m, offset);
 }
 function wait(c: Cpu): void {
   if ((c.cr0 & (CR0_MP | CR0_TS)) === (CR0_MP | CR0_TS)) nm(c);

@@ -5,7 +5,7 @@
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import { logic16, logic32, logic8, sub16, sub32, sub8 } from "./alu.js";
 import { EAX, EDX, EX_DE } from "../constants.js";
-import { raise, ud } from "../state/fault.js";
+import { raise } from "../state/fault.js";
 import { fetch16, fetch32, fetch8, fetchS8 } from "../decode/fetch.js";
 import { load16, load32, load8, modify, store16, store32, store8 } from "../mmu/memory.js";
 import { ea } from "../decode/modrm.js";
@@ -167,7 +167,9 @@ function idiv32(c: Cpu, v: number): void {
 function group3b(c: Cpu): void {
   const m = fetch8(c);
   switch ((m >> 3) & 7) {
-    case 0: {
+    case 0:
+    // Not in the manuals, but processors have it: TEST once more.
+    case 1: {
       const v = rm8(c, m);
       logic8(c, v & fetch8(c));
       return;
@@ -186,8 +188,6 @@ function group3b(c: Cpu): void {
       }
       return;
     }
-    case 1:
-      return ud(c);
     case 4:
       return mul8(c, rm8(c, m));
     case 5:
@@ -201,7 +201,9 @@ function group3b(c: Cpu): void {
 function group3w(c: Cpu): void {
   const m = fetch8(c);
   switch ((m >> 3) & 7) {
-    case 0: {
+    case 0:
+    // Not in the manuals, but processors have it: TEST once more.
+    case 1: {
       const v = rm16(c, m);
       logic16(c, v & fetch16(c));
       return;
@@ -220,8 +222,6 @@ function group3w(c: Cpu): void {
       }
       return;
     }
-    case 1:
-      return ud(c);
     case 4:
       return mul16(c, rm16(c, m));
     case 5:
@@ -235,7 +235,9 @@ function group3w(c: Cpu): void {
 function group3d(c: Cpu): void {
   const m = fetch8(c);
   switch ((m >> 3) & 7) {
-    case 0: {
+    case 0:
+    // Not in the manuals, but processors have it: TEST once more.
+    case 1: {
       const v = rm32(c, m);
       logic32(c, v & fetch32(c));
       return;
@@ -254,8 +256,6 @@ function group3d(c: Cpu): void {
       }
       return;
     }
-    case 1:
-      return ud(c);
     case 4:
       return mul32(c, rm32(c, m));
     case 5:

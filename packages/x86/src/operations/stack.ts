@@ -3,7 +3,7 @@ import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import { EBP, ESP, EX_BR, SS } from "../constants.js";
 import { raise, ud } from "../state/fault.js";
 import { fetch16, fetch32, fetch8, fetchS8 } from "../decode/fetch.js";
-import { read, read16, read32, write, write16, write32 } from "../mmu/memory.js";
+import { modify, read, read16, read32, write, write16, write32 } from "../mmu/memory.js";
 import { ea, offsetAfter } from "../decode/modrm.js";
 import { register, setRegister, wordSize } from "../decode/operands.js";
 import { both, sized } from "../decode/table-build.js";
@@ -96,15 +96,16 @@ function enter(c: Cpu): void {
     const from = c.stack32 ? (c.reg32[EBP] - k * size) | 0 : (c.reg16[EBP * 2] - k * size) & 0xffff;
     write(c, SS, spOffset(c, at), size, read(c, SS, from, size));
   }
-  // The display entry holds the new frame pointer in full operand size.
-  const framePointer = (c.reg32[ESP] - size) | 0;
+  // The display entry holds the new frame pointer in full operand size: on a 16-bit stack, where
+  // only SP wraps, with the high half of ESP.
+  const frame = spOffset(c, -size);
+  const framePointer = c.stack32 ? frame : (c.reg32[ESP] & -65536) | frame;
   if (level > 0) {
     at -= size;
     write(c, SS, spOffset(c, at), size, framePointer);
   }
   // ENTER faults if the new stack top cannot be written.
-  const top = spOffset(c, at - locals);
-  write(c, SS, top, size, read(c, SS, top, size));
+  modify(c, SS, spOffset(c, at - locals), size);
   setRegister(c, EBP, size, framePointer);
   moveSp(c, at - locals);
 }

@@ -1,7 +1,18 @@
 /** Register state for monitors and tests. */
 import type { Cpu } from "../state/cpu.js";
 import { updateBreakpoints } from "../state/breakpoints.js";
-import { CR0_PE, CS, D_ATTR, D_B, EV_HALT, EV_SHADOW, F_ALL, F_VM, SS } from "../constants.js";
+import {
+  CR0_PE,
+  CS,
+  D_ATTR,
+  D_B,
+  EV_EXCEPTION,
+  EV_HALT,
+  EV_SHADOW,
+  F_ALL,
+  F_VM,
+  SS,
+} from "../constants.js";
 import { getEflags, writeEflags } from "../state/flags.js";
 import { updateAllLimits } from "../mmu/limits.js";
 import { dplOf, setCpl } from "../mmu/segment.js";
@@ -209,7 +220,11 @@ export function applyState(c: Cpu, part: Partial<CpuState>): void {
     writeEflags(c, part.eflags, F_ALL);
     c.eflags = (c.eflags & ~F_VM) | (part.eflags & F_VM);
   }
-  if (part.eip !== undefined) c.eip = part.eip | 0;
+  if (part.eip !== undefined) {
+    c.eip = part.eip | 0;
+    // An exception that waits belongs to the instruction that was there.
+    c.events &= ~EV_EXCEPTION;
+  }
   c.pe = (c.cr0 & CR0_PE) !== 0;
   c.vm = c.pe && (c.eflags & F_VM) !== 0;
   const level = part.cpl ?? (!c.pe ? 0 : c.vm ? 3 : dplOf(c.segAttr[SS]));

@@ -4,6 +4,7 @@ import type { Engine } from "../state/engine.js";
 import {
   EV_BREAK,
   EV_DEBUG,
+  EV_EXCEPTION,
   EV_HALT,
   EV_INTR,
   EV_NMI,
@@ -54,11 +55,13 @@ export function runOne(c: Cpu): void {
 
 function afterThrow(c: Cpu, e: unknown): void {
   if (e !== c.fault) {
+    c.attending = false;
     c.eip = c.startEip;
     c.resetPrefixes();
     throw e;
   }
-  handleFault(c);
+  if (c.attending) countFaultBetween(c);
+  deliverFault(c, c.fault.vector, c.fault.error);
 }
 
 function loop(c: Cpu): void {
@@ -94,6 +97,15 @@ function interpretBlock(c: Cpu): void {
   while (c.left > 0 && (c.eip - c.startEip - 1) >>> 0 < LONGEST && isCalm(c));
 }
 
+/**
+ * Delivery of an interrupt or trap ran into a fault. That counts as an instruction: a guest whose
+ * interrupts never get through, while those faults do, would go on for ever otherwise.
+ */
+function countFaultBetween(c: Cpu): void {
+  c.attending = false;
+  c.left--;
+}
+
 /** One instruction. */
 function step(c: Cpu): void {
   c.left--;
@@ -112,12 +124,25 @@ const LEAVE = 2;
 
 /** Handles what is pending before the next instruction. */
 function attend(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
+  c.attending = true;
+  const what = handlePending(c);
+  c.attending = false;
+  return what;
+}
+
+function handlePending(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
   if ((c.events & EV_SHUTDOWN) !== 0) return LEAVE;
   if ((c.events & EV_STOP) !== 0) {
     c.events &= ~EV_STOP;
     return LEAVE;
   }
   c.startEip = c.eip;
+  if ((c.events & EV_EXCEPTION) !== 0) {
+    c.events &= ~EV_EXCEPTION;
+    c.left--;
+    deliverFault(c, c.waitingVector, c.waitingError);
+    return STEPPED;
+  }
   const shadow = (c.events & EV_SHADOW) !== 0;
   c.events &= ~EV_SHADOW;
   if ((c.events & EV_DEBUG) !== 0) debugTrap(c);
@@ -144,7 +169,9 @@ function attend(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
   if ((c.events & EV_TRAP) !== 0) {
     if ((c.eflags & F_TF) === 0) c.events &= ~EV_TRAP;
     else {
+      c.attending = false;
       step(c);
+      c.attending = true;
       singleStepTrap(c);
       return STEPPED;
     }
@@ -189,9 +216,15 @@ function contributory(vector: number): boolean {
   return vector === EX_DE || (vector >= EX_TS && vector <= 13);
 }
 
-/** Delivers the fault just thrown, and those that its delivery throws. */
-function handleFault(c: Cpu): void {
-  let { vector, error } = c.fault;
+/**
+ * Delivers an exception, and those that its delivery throws. Two that make a double fault, and
+ * the third that ends in a shutdown, come to an end. One that takes the place of another may go on
+ * without end, as when #GP meets #AC and #AC meets #GP: each of those counts as an instruction,
+ * and waits for the next run when there is none left.
+ */
+function deliverFault(c: Cpu, first: number, code: number): void {
+  let vector = first;
+  let error = code;
   c.events &= ~EV_DEBUG;
   c.debugHits = 0;
   for (;;) {
@@ -219,6 +252,14 @@ function handleFault(c: Cpu): void {
     } else {
       vector = second;
       error = c.fault.error;
+      if (c.left <= 0 || (c.events & EV_STOP) !== 0) {
+        c.eip = c.startEip;
+        c.waitingVector = vector;
+        c.waitingError = error;
+        c.events |= EV_EXCEPTION;
+        return;
+      }
+      c.left--;
     }
   }
 }

@@ -165,6 +165,12 @@ export class Cpu {
   /** An NMI is being handled: the next one waits for IRET. */
   nmiBlocked = false;
   shutdown = false;
+  /** Whether what is pending is being attended to, between instructions. */
+  attending = false;
+  /** The exception that waits to be delivered while EV_EXCEPTION is set. */
+  waitingVector = 0;
+  /** Its error code, -1 for none. */
+  waitingError = -1;
   /** Instructions executed by finished runs. */
   executed = 0;
   /** A descriptor just read. */
