@@ -43,10 +43,10 @@ export type {
   AccessSizes,
   MmioCallbacks,
   MmioOps,
-  ResolvedMmioOps,
   ValidAccess,
   WideMmioOps,
-} from "./mmio/ops.js";
+} from "./mmio/callbacks.js";
+export type { ResolvedMmioOps } from "./mmio/resolved-ops.js";
 export { accessChunk } from "./mmio/rules.js";
 export { DIRTY_CLIENTS, DirtyClient, RamBlock, type StoreNotes } from "./ram/block.js";
 export type { SuppliedMemory } from "./ram/supplied.js";

@@ -1,7 +1,8 @@
 import type { Address } from "../address.js";
 import type { Data64 } from "../access/data64.js";
 import { type MemTxAttrs, MemTxResult } from "../access/mem-tx.js";
-import type { MmioCallbacks, MmioOps, ResolvedMmioOps, WideMmioOps } from "./ops.js";
+import type { MmioCallbacks, MmioOps, WideMmioOps } from "./callbacks.js";
+import type { ResolvedMmioOps } from "./resolved-ops.js";
 
 /** Calls the device's read for exactly `size` bytes; `data` arrives as 0 and is filled. */
 export function callRead(

@@ -1,6 +1,6 @@
 import type { DeviceObject } from "./device.js";
 import type { Ioeventfd } from "./ioeventfd.js";
-import type { ResolvedMmioOps } from "./ops.js";
+import type { ResolvedMmioOps } from "./resolved-ops.js";
 
 /** Counts accesses and callbacks in flight, one inside the other. */
 export interface AccessNesting {

@@ -4,7 +4,7 @@ import type { Ioeventfd } from "./ioeventfd.js";
 import { type MemOp, memOpSize, MemOp as Op } from "../access/mem-op.js";
 import { type MemTxAttrs, MemTxResult } from "../access/mem-tx.js";
 import { callRead, callWrite } from "./call.js";
-import type { ResolvedMmioOps } from "./ops.js";
+import type { ResolvedMmioOps } from "./resolved-ops.js";
 import {
   engage,
   enterRegion,

@@ -1,6 +1,6 @@
 import type { MemTxAttrs } from "../access/mem-tx.js";
 import { engage, leaveDevice, mayEnter } from "./guard.js";
-import type { ResolvedMmioOps } from "./ops.js";
+import type { ResolvedMmioOps } from "./resolved-ops.js";
 import type { DevicePort } from "./device-port.js";
 
 /**

@@ -1,118 +1,10 @@
-import { type Data64, swapNarrow } from "../access/data64.js";
+import { swapNarrow } from "../access/data64.js";
 import { RegionOptionsError } from "../errors.js";
-import type { Endianness } from "../access/mem-op.js";
-import type { MemTxAttrs, MemTxResult } from "../access/mem-tx.js";
+import type { MmioOps, ValidAccess, WideMmioOps } from "./callbacks.js";
+import { type FastRead, type FastWrite, ResolvedMmioOps } from "./resolved-ops.js";
 
-/**
- * Access sizes in bytes, 0 or absent = no limit stated.
- * @see {@link MemorySystem}, whose example has a device with them
- */
-export interface AccessSizes {
-  /** Smallest access, in bytes: 1, 2, 4 or 8; 0 or absent: no limit. */
-  readonly minAccessSize?: number | undefined;
-  /** Largest access, in bytes: 1, 2, 4 or 8; 0 or absent: no limit. */
-  readonly maxAccessSize?: number | undefined;
-  /** Whether accesses that are not naturally aligned are supported. */
-  readonly unaligned?: boolean | undefined;
-}
-
-/**
- * The guest-visible constraints of a device; an access that breaks them is a decode error.
- * @see {@link MemorySystem}, whose example has a device with them
- */
-export interface ValidAccess<Offset> extends AccessSizes {
-  /** Asked first, for every access; `false` refuses it. `offset` is in bytes within the region. */
-  accepts?(offset: Offset, size: number, isWrite: boolean, attrs: MemTxAttrs): boolean;
-}
-
-/**
- * Callbacks of a device region, `MemoryRegionOps` of the C API. Either `read`/`write` (with
- * `read64`/`write64` for 8-byte accesses) or the `WithAttrs` pair, per direction.
- * `offset` is in bytes from the start of the region, `size` is 1, 2, 4 or 8.
- * @see {@link MemorySystem}, whose example has a device
- */
-export interface MmioCallbacks<Offset> {
-  /** Byte order in which the device's registers are read; default `"native"`. */
-  readonly endianness?: Endianness | undefined;
-  /** What the guest may do; default: naturally aligned accesses of any size. */
-  readonly valid?: ValidAccess<Offset> | undefined;
-  /** What the callbacks can do; other accesses are split or widened. `maxAccessSize` defaults to 4. */
-  readonly impl?: AccessSizes | undefined;
-  /** Reads 1, 2 or 4 bytes; the result is reduced to `size` bytes. */
-  read?(offset: Offset, size: number, attrs: MemTxAttrs): number;
-  /** Writes 1, 2 or 4 bytes; `value` is unsigned. */
-  write?(offset: Offset, value: number, size: number, attrs: MemTxAttrs): void;
-  /** Reads 8 bytes; needed where `impl.maxAccessSize` is 8. */
-  read64?(offset: Offset, attrs: MemTxAttrs): bigint;
-  /** Writes 8 bytes; needed where `impl.maxAccessSize` is 8. */
-  write64?(offset: Offset, value: bigint, attrs: MemTxAttrs): void;
-  /** Reads into `data` (already 0) and says how it went. */
-  readWithAttrs?(offset: Offset, size: number, attrs: MemTxAttrs, data: Data64): MemTxResult;
-  /** Writes `data` and says how it went. */
-  writeWithAttrs?(offset: Offset, data: Data64, size: number, attrs: MemTxAttrs): MemTxResult;
-}
-
-/**
- * Device callbacks with `number` offsets: regions of up to 2^53 bytes.
- * @see {@link MemorySystem}, whose example has a device
- */
-export interface MmioOps extends MmioCallbacks<number> {
-  /** Callbacks are told offsets as numbers. */
-  readonly wideOffsets?: false | undefined;
-}
-
-/**
- * Device callbacks with `bigint` offsets, for regions that reach above 2^53.
- * @see {@link MemorySystem}
- */
-export interface WideMmioOps extends MmioCallbacks<bigint> {
-  /** Callbacks are told offsets as `bigint`s. */
-  readonly wideOffsets: true;
-}
-
-/**
- * {@link MmioOps} checked and with its defaults filled in.
- * @see the README of `@mem/core`, "For packages above"
- */
-export interface ResolvedMmioOps {
-  /** The callbacks, which are called as methods of the object the device passed. */
-  readonly callbacks: MmioOps | WideMmioOps;
-  /** Whether offsets are `bigint`s. */
-  readonly wide: boolean;
-  /** Whether the registers are big endian. */
-  readonly bigEndian: boolean;
-  /** Smallest valid access, in bytes. */
-  readonly validMin: number;
-  /** 0: every size is valid, and `validMin` is ignored. */
-  readonly validMax: number;
-  /** Whether unaligned accesses are valid. */
-  readonly validUnaligned: boolean;
-  /** Whether there is a `valid.accepts` to ask. */
-  readonly hasAccepts: boolean;
-  /** Smallest access of the callbacks, in bytes. */
-  readonly implMin: number;
-  /** Largest access of the callbacks, in bytes. */
-  readonly implMax: number;
-  /** Whether the callbacks take unaligned accesses. */
-  readonly implUnaligned: boolean;
-  /** `read`, where sizes in {@link fastReadSizes} need nothing but a call to it and byte order. */
-  readonly fastRead: FastRead | null;
-  /** OR of the sizes for which that holds. */
-  readonly fastReadSizes: number;
-  /**
-   * `write`, where sizes in {@link fastWriteSizes} need nothing but a call to it and byte order.
-   */
-  readonly fastWrite: FastWrite | null;
-  /** OR of the sizes, in bytes, for which that holds. */
-  readonly fastWriteSizes: number;
-  /** Carriers that dispatch reuses for the pieces of accesses, by depth of nesting. */
-  readonly parts: Data64[];
-}
-
-/** A plain narrow read callback. */
-export type FastRead = (offset: number, size: number, attrs: MemTxAttrs) => number;
-/** A plain narrow write callback. */
-export type FastWrite = (offset: number, value: number, size: number, attrs: MemTxAttrs) => void;
+/** What a device states that says nothing. */
+const NO_LIMITS: ValidAccess<never> = {};
 
 /**
  * Checks callbacks and constraints and fills in the defaults.
@@ -120,7 +12,7 @@ export type FastWrite = (offset: number, value: number, size: number, attrs: Mem
  *   maximum, or 8-byte accesses are declared without an 8-byte callback.
  */
 export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): ResolvedMmioOps {
-  const { valid = {}, impl = {} } = ops;
+  const { valid = NO_LIMITS, impl = NO_LIMITS } = ops;
   const validMin = checkSize(valid.minAccessSize, "valid.minAccessSize", region);
   const validMax = checkSize(valid.maxAccessSize, "valid.maxAccessSize", region);
   const implMin = checkSize(impl.minAccessSize, "impl.minAccessSize", region) || 1;
@@ -143,17 +35,10 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
   const bigEndian = ops.endianness === "big";
   const fastRead = plain && !ops.readWithAttrs ? plainRead(ops as MmioOps, bigEndian) : null;
   const fastWrite = plain && !ops.writeWithAttrs ? plainWrite(ops as MmioOps, bigEndian) : null;
-  const sizes = [1, 2, 4]
-    .filter((size) => validMax === 0 || (size >= validMin && size <= validMax))
-    .filter((size) => size >= implMin && size <= implMax)
-    .reduce((all, size) => all | size, 0);
-  return {
-    fastRead,
+  const sizes = fastSizes(validMin, validMax, implMin, implMax);
+  return new ResolvedMmioOps(ops, fastRead, fastWrite, {
     fastReadSizes: fastRead ? sizes : 0,
-    fastWrite,
     fastWriteSizes: fastWrite ? sizes : 0,
-    parts: [],
-    callbacks: ops,
     wide: ops.wideOffsets === true,
     bigEndian,
     validMin,
@@ -163,7 +48,17 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
     implMin,
     implMax,
     implUnaligned: impl.unaligned ?? false,
-  };
+  });
+}
+
+/** OR of the sizes up to 4 that are valid and within what the callbacks do. */
+function fastSizes(validMin: number, validMax: number, implMin: number, implMax: number): number {
+  let sizes = 0;
+  for (let size = 1; size <= 4; size *= 2) {
+    const isValid = validMax === 0 || (size >= validMin && size <= validMax);
+    if (isValid && size >= implMin && size <= implMax) sizes |= size;
+  }
+  return sizes;
 }
 
 /** The callback itself, or one that turns its bytes round for a little-endian access. */

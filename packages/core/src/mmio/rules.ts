@@ -3,7 +3,8 @@ import { RegionOptionsError } from "../errors.js";
 import type { DevicePort } from "./device-port.js";
 import type { MemTxAttrs } from "../access/mem-tx.js";
 import { enterRegion, leaveRegion, mayNest, refuseEntry } from "./guard.js";
-import type { MmioOps, ResolvedMmioOps, WideMmioOps } from "./ops.js";
+import type { MmioOps, WideMmioOps } from "./callbacks.js";
+import type { ResolvedMmioOps } from "./resolved-ops.js";
 
 /** Whether a region with narrow callbacks can be told this offset at all. */
 function offsetFits(ops: ResolvedMmioOps, addr: Address): boolean {

@@ -1,7 +1,7 @@
 import { type ObjectInit, QomObject } from "@mem/qom";
 import { errorText, LifecycleError } from "../errors.js";
 import type { RegionHost } from "./host.js";
-import type { ResolvedMmioOps } from "../mmio/ops.js";
+import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
 import type { RamBlock } from "../ram/block.js";
 import type { RegionKind, RegionSpec } from "./spec.js";
 

@@ -1,5 +1,5 @@
 import type { ObjectInit } from "@mem/qom";
-import { type Address, ADDRESS_SPACE_END, PAGE_SIZE, toAddress, toSize } from "../address.js";
+import { type Address, ADDRESS_SPACE_END, PAGE_SIZE, toSize } from "../address.js";
 import { reportDamage } from "../tree/damage.js";
 import type { DamageSink } from "../tree/damage-sink.js";
 import type { Data64 } from "../access/data64.js";
@@ -17,6 +17,7 @@ import { attachSubregion, detachSubregion, moveSubregion } from "../tree/region-
 import { RegionIdentity } from "./identity.js";
 import type { RegionSpec } from "./spec.js";
 import { liveBytes, syncRam } from "../ram/sync.js";
+import { addressIn } from "./checks.js";
 import { checkRamSize, resizeRam } from "../ram/resize.js";
 import type { Subregions } from "../tree/subregions.js";
 
@@ -122,7 +123,7 @@ export class MemoryRegion extends RegionIdentity {
   }
   set addr(addr: Address) {
     this.assertUsable("move");
-    const value = toAddress(addr, "offset", this.describe());
+    const value = addressIn(this, addr, "offset");
     if (value !== this.#addr) moveSubregion(this, value);
   }
 
@@ -156,7 +157,7 @@ export class MemoryRegion extends RegionIdentity {
    * @throws TopologyError when `sub` has a container, a cycle would form, or this is an alias.
    */
   addSubregion(offset: Address, sub: MemoryRegion, options: { priority?: number } = {}): void {
-    attachSubregion(this, toAddress(offset, "offset", this.describe()), sub, options.priority ?? 0);
+    attachSubregion(this, addressIn(this, offset, "offset"), sub, options.priority ?? 0);
   }
 
   /**
@@ -181,7 +182,7 @@ export class MemoryRegion extends RegionIdentity {
         region: this.describe(),
       });
     }
-    const value = toAddress(offset, "alias offset", this.describe());
+    const value = addressIn(this, offset, "alias offset");
     if (value !== this.#aliasOffset) this.#change(() => (this.#aliasOffset = value));
   }
 

@@ -1,7 +1,7 @@
 import type { QomObject } from "@mem/qom";
 import type { Address } from "../address.js";
 import type { MemoryRegion } from "./memory-region.js";
-import type { MmioOps, WideMmioOps } from "../mmio/ops.js";
+import type { MmioOps, WideMmioOps } from "../mmio/callbacks.js";
 import type { RamMemoryOptions } from "../ram/options.js";
 import type { SuppliedMemory } from "../ram/supplied.js";
 

@@ -1,5 +1,5 @@
 import type { QomObject } from "@mem/qom";
-import type { ResolvedMmioOps } from "../mmio/ops.js";
+import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
 import type { RamBlock } from "../ram/block.js";
 
 /**

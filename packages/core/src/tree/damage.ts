@@ -19,15 +19,37 @@ const MAX_STEPS = 10_000;
  * reports its own.
  */
 export function reportDamage(region: TreeNode, from: bigint, to: bigint): void {
-  // Parts still to be followed, in a stack of its own: a map may be nested deeper than calls can be.
-  const pending: Part[] = [];
-  let part: Part | undefined = { region, from, to, height: 0 };
-  for (let steps = 0; part; steps++) {
+  // Parts still to be followed, in a stack of its own: a map may be nested deeper than calls can
+  // be. Most changes have one way up, which is followed without making anything on the way.
+  let pending: Part[] | null = null;
+  let at: TreeNode | null = region;
+  let low = from;
+  let high = to;
+  let height = 0;
+  for (let steps = 0; ; steps++) {
+    if (at === null) {
+      const part = pending?.pop();
+      if (!part) return;
+      ({ region: at, from: low, to: high, height } = part);
+    }
     if (steps === MAX_STEPS) {
       region.memory.damageEverything();
       return;
     }
-    part = climb(part, pending) ?? pending.pop();
+    if (low >= high || height > MAX_RENDER_DEPTH) {
+      at = null;
+      continue;
+    }
+    height++;
+    const { addr, aliasedBy, damageSink, container }: TreeNode = at;
+    if (aliasedBy) pending = addAliases(aliasedBy, low, high, height, pending ?? []);
+    if (addr !== 0n) {
+      low += addr;
+      high += addr;
+    }
+    damageSink?.damage(clip(low), clip(high));
+    at = container?.enabled ? container : null;
+    if (at !== null && high > at.size) high = at.size;
   }
 }
 
@@ -40,27 +62,21 @@ interface Part {
   readonly height: number;
 }
 
-/**
- * Tells the view that starts at the region, adds the parts of aliases that show this one, and
- * returns the part of the container that does.
- */
-function climb({ region, from, to, height: below }: Part, pending: Part[]): Part | undefined {
-  if (from >= to || below > MAX_RENDER_DEPTH) return undefined;
-  const height = below + 1;
-  const { addr, container, aliasedBy, damageSink } = region;
-  const start = from + addr;
-  const end = to + addr;
-  damageSink?.damage(clip(start), clip(end));
-  if (aliasedBy) {
-    for (const alias of aliasedBy) {
-      if (!alias.enabled) continue;
-      const low = from - alias.aliasOffset;
-      const high = min(to - alias.aliasOffset, alias.size);
-      pending.push({ region: alias, from: low < 0n ? 0n : low, to: high, height });
-    }
+/** Adds the parts of aliases that show bytes `[from, to)` of a region. */
+function addAliases(
+  aliases: ReadonlySet<TreeNode>,
+  from: bigint,
+  to: bigint,
+  height: number,
+  pending: Part[],
+): Part[] {
+  for (const alias of aliases) {
+    if (!alias.enabled) continue;
+    const low = from - alias.aliasOffset;
+    const high = min(to - alias.aliasOffset, alias.size);
+    pending.push({ region: alias, from: low < 0n ? 0n : low, to: high, height });
   }
-  if (!container?.enabled) return undefined;
-  return { region: container, from: start, to: min(end, container.size), height };
+  return pending;
 }
 
 function clip(address: bigint): bigint {

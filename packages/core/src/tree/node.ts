@@ -5,6 +5,9 @@ import type { Subregions } from "./subregions.js";
 /** What the tree of regions asks of the system that they belong to. */
 export interface TreeHost {
   readonly transactions: { touchTopology(): void };
+  /** Opens a transaction; {@link commit} ends it. They nest. */
+  begin(): void;
+  commit(): void;
   transaction<T>(change: () => T): T;
   /** A number above all those before. */
   nextSequence(): number;

@@ -15,12 +15,16 @@ export function attachSubregion(
   sub.assertCountable("add");
   checkAttach(container, offset, sub, priority);
   const { memory } = container;
-  memory.transaction(() => {
+  // No closure: maps are built of many of these calls.
+  memory.begin();
+  try {
     countAliasUses(sub, 1);
     if (container.owner !== sub.owner) sub.refUse(holderName(container));
     insert(container, offset, sub, priority);
     if (container.enabled && sub.enabled) memory.transactions.touchTopology();
-  });
+  } finally {
+    memory.commit();
+  }
 }
 
 /** Takes a region out of its container; see `MemoryRegion.removeSubregion`. */
@@ -88,32 +92,53 @@ function countAliasUses(sub: TreeNode, step: 1 | -1): void {
 }
 
 function checkAttach(container: TreeNode, offset: bigint, sub: TreeNode, priority: number): void {
-  const fail = (rule: string, message: string): never => {
-    throw new TopologyError(message, {
-      rule,
-      region: container.describe(),
-      other: sub.describe(),
-      address: offset,
-    });
-  };
+  const why = refusal(container, sub, priority);
+  if (why === null) return;
+  throw new TopologyError(why.message, {
+    rule: why.rule,
+    region: container.describe(),
+    other: sub.describe(),
+    address: offset,
+  });
+}
+
+/** Why a region cannot become a subregion. Nothing is described unless it cannot. */
+function refusal(
+  container: TreeNode,
+  sub: TreeNode,
+  priority: number,
+): { readonly rule: string; readonly message: string } | null {
   if (container.memory !== sub.memory) {
-    fail("other-system", `${sub.describe()} belongs to another memory system`);
+    return {
+      rule: "other-system",
+      message: `${sub.describe()} belongs to another memory system`,
+    };
   }
   if (sub.container) {
-    fail(
-      "region-added-twice",
-      `${sub.describe()} is already at ${hex(sub.addr)} of ${sub.container.describe()}`,
-    );
+    return {
+      rule: "region-added-twice",
+      message: `${sub.describe()} is already at ${hex(sub.addr)} of ${sub.container.describe()}`,
+    };
   }
   if (container.alias) {
-    fail("subregion-of-alias", `${container.describe()} is an alias and cannot hold subregions`);
+    return {
+      rule: "subregion-of-alias",
+      message: `${container.describe()} is an alias and cannot hold subregions`,
+    };
   }
   if (!Number.isInteger(priority) || Math.abs(priority) > 0x7fffffff) {
-    fail("priority-range", `priority ${priority} of ${sub.describe()} is not a 32-bit integer`);
+    return {
+      rule: "priority-range",
+      message: `priority ${priority} of ${sub.describe()} is not a 32-bit integer`,
+    };
   }
   if (container === sub || (hasDescendants(sub) && isAbove(sub, container))) {
-    fail("cycle", `${sub.describe()} would contain itself through ${container.describe()}`);
+    return {
+      rule: "cycle",
+      message: `${sub.describe()} would contain itself through ${container.describe()}`,
+    };
   }
+  return null;
 }
 
 function hasDescendants(region: TreeNode): boolean {

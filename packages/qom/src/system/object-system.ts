@@ -16,7 +16,6 @@ import { internals, Phase } from "../object/object-state.js";
 import { QomObject } from "../object/qom-object.js";
 import { isThenable, worksLater } from "../object/synchronous.js";
 import { followPath, resolvePath, type Resolution, type ResolveOptions } from "../path/resolve.js";
-import { ValueProperty } from "../properties/value-property.js";
 import { TYPE_CONTAINER } from "../types/builtin-types.js";
 import type { ObjectClass } from "../types/object-class.js";
 import type { ObjectInit } from "../types/type-info.js";
@@ -145,9 +144,7 @@ export class ObjectSystem {
     state.phase = Phase.LIVE;
     this.#population.enter(obj);
     try {
-      for (const property of obj.klass.properties()) {
-        if (property instanceof ValueProperty) property.applyDefault(obj);
-      }
+      for (const property of obj.klass.valueProperties) property.applyDefault(obj);
       for (const { info } of obj.klass.lineage) {
         info.instanceInit?.(obj);
         state.initialized++;

@@ -26,6 +26,7 @@ export class ObjectClass {
   readonly #properties = new Map<string, Property>();
   readonly #slots = new Map<ClassSlot<never>, unknown>();
   #sealed = false;
+  #valueProperties: readonly ValueProperty<unknown>[] = [];
 
   /** @internal Classes are made by the type registry. */
   constructor(info: TypeInfo, parent: ObjectClass | null, ownInterfaces: readonly ObjectClass[]) {
@@ -113,9 +114,17 @@ export class ObjectClass {
     return `class ${this.name}`;
   }
 
+  /** @internal The value properties of {@link properties}: all that a new object has to be given. */
+  get valueProperties(): readonly ValueProperty<unknown>[] {
+    return this.#valueProperties;
+  }
+
   /** @internal Ends class init. */
   seal(): void {
     this.#sealed = true;
+    this.#valueProperties = [...this.properties()].filter(
+      (property): property is ValueProperty<unknown> => property instanceof ValueProperty,
+    );
   }
 
   #install<P extends Property>(property: P): P {
