@@ -56,13 +56,17 @@ export function hex(value: Address): string {
 
 /**
  * The exact value of a byte address or offset.
- * @throws AddressError when it is negative, not an integer, an unsafe `number`, or 2^64 and above.
+ * @throws AddressError when it is negative, not an integer, an unsafe `number`, 2^64 and above, or
+ *   neither a `number` nor a `bigint`. A negative one may be an address of 32 bits that `| 0` or
+ *   `<<` made signed: write `>>> 0`.
  * @see the README of `@mem/core`, "Words of the domain"
  */
 export function toAddress(value: Address, what: string, region?: string): bigint {
   const exact = toExact(value, what, region);
   if (exact < 0n || exact > ADDRESS_MAX) {
-    throw new AddressError(`${what} ${hex(exact)} is outside 0..2^64-1`, {
+    const isSigned = exact < 0n && exact >= -(1n << 31n);
+    const hint = isSigned ? "; what `| 0` or `<<` made signed is to be written `>>> 0`" : "";
+    throw new AddressError(`${what} ${hex(exact)} is outside 0..2^64-1${hint}`, {
       rule: "address-range",
       address: exact,
       region,
@@ -90,13 +94,37 @@ export function toSize(value: Address, what: string, region?: string): bigint {
 
 function toExact(value: Address, what: string, region?: string): bigint {
   if (typeof value === "bigint") return value;
-  if (!Number.isSafeInteger(value)) {
-    throw new AddressError(`${what} ${value} is not exact: above 2^53 a bigint is needed`, {
-      rule: "exact-number",
+  if (Number.isSafeInteger(value)) return BigInt(value);
+  const given: unknown = value;
+  if (typeof given !== "number") {
+    const kind = given === null ? "null" : typeof given;
+    throw new AddressError(`${what} is ${kind}, where a number or a bigint is needed`, {
+      rule: "address-type",
       region,
     });
   }
-  return BigInt(value);
+  const reason = Number.isInteger(given)
+    ? "is not exact: above 2^53 a bigint is needed"
+    : "is no exact integer";
+  throw new AddressError(`${what} ${given} ${reason}`, { rule: "exact-number", region });
+}
+
+/**
+ * Refuses what is no address of 64 bits, and costs an address that is a number next to nothing:
+ * the rule of every entrance for accesses.
+ * @throws AddressError, see {@link toAddress}.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
+export function checkAddress(value: Address, what = "address"): void {
+  if (!isExactNumber(value)) toAddress(value, what);
+}
+
+/**
+ * Whether an address is a `number` that is exact: an integer from 0 to 2^53 - 1.
+ * @see the README of `@mem/core`, "Words of the domain"
+ */
+export function isExactNumber(value: Address): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /**

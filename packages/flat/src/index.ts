@@ -8,7 +8,7 @@ export { AccessEventStream } from "./trace/event-stream.js";
 export { untraced } from "./trace/trace-state.js";
 export { AccessWindow } from "./view/access-window.js";
 export { AddressSpace } from "./space/address-space.js";
-export type { AddressSpaceOptions, TranslationResult } from "./space/options.js";
+export type { AddressSpaceOptions, CrossSections, TranslationResult } from "./space/options.js";
 export { AddressSpaces } from "./space/address-spaces.js";
 export { CoalescedMmioQueue, type CoalescedMmioQueueOptions } from "./coalesced/queue.js";
 export { DirtyLog, type DirtyLogStart, GlobalDirty } from "./dirty/log.js";

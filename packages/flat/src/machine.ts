@@ -1,5 +1,6 @@
 import { type MemoryRegion, MemorySystem } from "@mem/core";
 import { AddressSpace } from "./space/address-space.js";
+import type { AddressSpaceOptions } from "./space/options.js";
 import { AddressSpaces } from "./space/address-spaces.js";
 import { DirtyLog } from "./dirty/log.js";
 import type { MemoryListener } from "./listeners/memory-listener.js";
@@ -21,7 +22,7 @@ export class Machine extends MemorySystem {
   addressSpace(
     root: MemoryRegion,
     name: string,
-    options: { readonly maxBounceBufferSize?: number } = {},
+    options: Omit<AddressSpaceOptions, "root" | "name"> = {},
   ): AddressSpace {
     return new AddressSpace(this, { root, name, ...options });
   }

@@ -15,10 +15,11 @@ import {
 import {
   type FlatView,
   loadHit,
+  loadView,
   readView,
   ScratchFrames,
   storeHit,
-  translate,
+  storeView,
   type Translation,
   writeView,
 } from "@mem/flat";
@@ -42,14 +43,15 @@ export class CachedSlowPath {
   readonly #frames: ScratchFrames;
   readonly #remaining: bigint;
 
-  constructor(view: FlatView, start: bigint) {
+  /** @param splits whether words go to each side of a boundary that they cross. */
+  constructor(view: FlatView, start: bigint, splits: boolean) {
     this.addr = narrow(start);
     const window = view.find(this.addr);
     this.region = window.region;
     this.xlat = window.xlat(this.addr);
     this.#remaining = window.remaining(this.addr);
     this.#view = view;
-    this.#frames = new ScratchFrames(view.memory);
+    this.#frames = new ScratchFrames(view.memory, splits);
   }
 
   /** How much of `wanted` bytes lies in the section of the first byte; a hole has no end. */
@@ -88,8 +90,9 @@ export class CachedSlowPath {
     const { reclaimer } = this.region.memory;
     reclaimer.enter();
     try {
-      this.#locate(offset, memOpSize(op), false, attrs, hit);
-      const result = loadHit(hit, op, data, attrs);
+      const result = this.region.isIommu
+        ? loadView(this.#view, addWrapped(this.addr, offset), op, data, attrs, hit)
+        : loadHit(this.#locate(offset, memOpSize(op), hit), op, data, attrs);
       if (status) status.result = result;
       return data;
     } finally {
@@ -112,8 +115,9 @@ export class CachedSlowPath {
     const { reclaimer } = this.region.memory;
     reclaimer.enter();
     try {
-      this.#locate(offset, memOpSize(op), true, attrs, hit);
-      const result = storeHit(hit, op, data, attrs);
+      const result = this.region.isIommu
+        ? storeView(this.#view, addWrapped(this.addr, offset), op, data, attrs, hit)
+        : storeHit(this.#locate(offset, memOpSize(op), hit), op, data, attrs);
       if (status) status.result = result;
     } finally {
       reclaimer.exit();
@@ -146,7 +150,7 @@ export class CachedSlowPath {
       }
       for (let done = 0; done < bytes.length;) {
         const left = bytes.length - done;
-        this.#locate(offset + done, left, isWrite, MEMTXATTRS_UNSPECIFIED, hit);
+        this.#locate(offset + done, left, hit);
         const n = pieceLength(hit, left, isWrite);
         result |= movePiece(hit, bytes.subarray(done, done + n), isWrite, data);
         done += n;
@@ -157,21 +161,12 @@ export class CachedSlowPath {
     return result;
   }
 
-  #locate(
-    offset: number,
-    length: number,
-    isWrite: boolean,
-    attrs: MemTxAttrs,
-    hit: Translation,
-  ): void {
-    if (this.region.isIommu) {
-      translate(this.#view, addWrapped(this.addr, offset), length, isWrite, attrs, hit);
-      return;
-    }
+  #locate(offset: number, length: number, hit: Translation): Translation {
     hit.window = null;
     hit.region = this.region;
     hit.xlat = addWrapped(this.xlat, offset);
     hit.length = length;
+    return hit;
   }
 }
 

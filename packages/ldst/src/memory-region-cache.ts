@@ -84,7 +84,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
         address: start,
       });
     }
-    this.#init(space.flatView, start, wanted);
+    this.#init(space.flatView, start, wanted, space.crossSections === "split");
   }
 
   /** A cache of nothing, for a field that is filled later (`MEMORY_REGION_CACHE_INVALID`). */
@@ -129,6 +129,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     status: TxStatus | undefined,
   ): number {
     if (
+      typeof offset === "number" &&
       (offset | 0) === offset &&
       offset >= 0 &&
       offset <= ((this.readable - (1 << (op & Op.SIZE_MASK))) | 0)
@@ -147,6 +148,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     status: TxStatus | undefined,
   ): void {
     if (
+      typeof offset === "number" &&
       (offset | 0) === offset &&
       offset >= 0 &&
       offset <= ((this.writable - (1 << (op & Op.SIZE_MASK))) | 0)
@@ -313,9 +315,9 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     return `${place}${this.isDirect ? " (direct)" : ""}`;
   }
 
-  #init(view: FlatView, start: bigint, wanted: number): void {
+  #init(view: FlatView, start: bigint, wanted: number, splits: boolean): void {
     // Held from the start: finding out how far memory goes may ask an IOMMU, which may do anything.
-    const target = new CachedSlowPath(view, start).retain();
+    const target = new CachedSlowPath(view, start, splits).retain();
     const { region } = target;
     this.#length = target.sectionLength(wanted);
     const block = region.ramBlock;
@@ -345,7 +347,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
 
   #check(offset: number, size: number): void {
     // Offsets that fit 32 bits, which is nearly all, are told to be integers most cheaply so.
-    if (offset >>> 0 === offset && offset + size <= this.#length) return;
+    if (typeof offset === "number" && offset >>> 0 === offset && offset + size <= this.#length)
+      return;
     this.#checkWide(offset, size);
   }
 

@@ -175,10 +175,23 @@ class Entrances {
 }
 
 describe("every entrance agrees with what shows, byte by byte", () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])("seed %i", (seed) => {
+  it.each([
+    [1, false],
+    [2, false],
+    [3, false],
+    [4, false],
+    [5, false],
+    [6, false],
+    [7, true],
+    [8, true],
+    [9, true],
+    [10, true],
+    [11, true],
+    [12, true],
+  ])("seed %i, words split: %s", (seed, splits) => {
     const below = numbers(seed);
     for (let round = 0; round < 3; round++) {
-      const world = new NaiveBytes(below);
+      const world = new NaiveBytes(below, splits);
       const entrances = new Entrances(world, below);
       for (let i = 0; i < 250; i++) {
         const { name, got, expected } = entrances.step();

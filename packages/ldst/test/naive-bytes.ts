@@ -23,6 +23,8 @@ interface Part {
   readonly real: MemoryRegion;
   /** What the real device holds; empty for memory. */
   readonly registers: Uint8Array;
+  /** A device that takes one byte at a time, so that what it changes holds from the next byte on. */
+  readonly isSwitch: boolean;
 }
 
 /** Numbers below another, by a seed. */
@@ -47,7 +49,8 @@ export class NaiveBytes {
     const memory = machine.addressSpace(system, "memory");
     const { table, region } = pagedIommu(machine, memory, PAGES);
     this.table = table;
-    this.space = machine.addressSpace(region, "dma");
+    const crossSections = splits ? "split" : "as-recorded";
+    this.space = machine.addressSpace(region, "dma", { crossSections });
     this.#mirror = table;
     for (let i = 0; i < TARGETS + below(20); i++) {
       const part = this.#part(below, i);
@@ -65,22 +68,23 @@ export class NaiveBytes {
     const bytes = Uint8Array.from({ length: size + 8 }, () => below(256));
     const registers = kind === "device" ? bytes.slice() : new Uint8Array(0);
     const name = `${kind}${i}`;
+    const isSwitch = kind === "device" && i % 2 === 0 && !this.#splits;
     const real =
       kind === "device"
         ? this.machine.mmio({
             name,
             size,
-            valid: { maxAccessSize: i % 2 ? 8 : 1, unaligned: true },
+            valid: { maxAccessSize: isSwitch ? 1 : 8, unaligned: true },
             impl: { maxAccessSize: 1 },
             read: (offset) => registers[offset] ?? 0,
             write: (offset, value) => {
               registers[offset] = value;
-              if (i % 2 === 0 && offset % 16 === 3) this.turn(value % PAGES, value >> 3);
+              if (isSwitch && offset % 16 === 3) this.turn(value % PAGES, value >> 3);
             },
           })
         : this.machine[kind]({ name, size });
     real.ramBlock?.write(0, bytes.subarray(0, size));
-    return { kind, at, size, bytes, real, registers };
+    return { kind, at, size, bytes, real, registers, isSwitch };
   }
 
   /** Has a page of the real table lead elsewhere. */
@@ -113,12 +117,12 @@ export class NaiveBytes {
     if (cell === null || cell.kind === "rom") return false;
     const { part, offset } = cell;
     part.bytes[offset] = value;
-    if (isSwitch(part)) this.#switched(part, offset, value);
+    if (part.isSwitch) this.#switched(offset, value);
     return true;
   }
 
-  #switched(part: Part, offset: number, value: number): void {
-    if (part.kind !== "device" || !isSwitch(part) || offset % 16 !== 3) return;
+  #switched(offset: number, value: number): void {
+    if (offset % 16 !== 3) return;
     const to = (value >> 3) % (TARGETS + 2);
     this.#mirror[value % PAGES] = to < TARGETS ? to : null;
   }
@@ -149,7 +153,7 @@ export class NaiveBytes {
     if (!first) return null;
     const run = Array.from({ length: size }, (_, i) => ({ ...first, offset: first.offset + i }));
     // A device takes the word whole, wherever it ends. Memory has to go on.
-    if (first.kind === "device") return isSwitch(first.part) && size > 1 ? null : run;
+    if (first.kind === "device") return first.part.isSwitch && size > 1 ? null : run;
     const goesOn = cells.every(
       (cell, i) => cell?.part === first.part && cell.offset === first.offset + i,
     );
@@ -204,9 +208,4 @@ export class NaiveBytes {
     const tables = this.table.map((page, i) => (page === this.#mirror[i] ? "" : `page ${i}`));
     return [...wrong, ...tables.filter((page) => page !== "")];
   }
-}
-
-/** Devices that take one byte at a time, so that what they change holds from the next byte on. */
-function isSwitch({ kind, real }: { kind: Cell["kind"]; real: MemoryRegion }): boolean {
-  return kind === "device" && Number(real.name.slice(6)) % 2 === 0;
 }

@@ -20,9 +20,12 @@ export interface Frame {
 export class ScratchFrames {
   readonly #memory: MemorySystem;
   readonly #frames: Frame[] = [];
+  readonly #splits: boolean;
 
-  constructor(memory: MemorySystem) {
+  /** @param splits whether words go to each side of a boundary that they cross. */
+  constructor(memory: MemorySystem, splits = false) {
     this.#memory = memory;
+    this.#splits = splits;
   }
 
   /** The frame for the present depth. */
@@ -32,7 +35,8 @@ export class ScratchFrames {
   }
 
   #grow(depth: number): Frame {
-    const frame = { data: new Data64(), hit: new Translation(this.#memory.unassigned) };
+    const hit = new Translation(this.#memory.unassigned, this.#splits);
+    const frame = { data: new Data64(), hit };
     this.#frames[depth] = frame;
     return frame;
   }

@@ -1,5 +1,7 @@
 import {
   type Address,
+  ADDRESS_MAX,
+  Data64,
   enterRegion,
   IommuAccess,
   type IommuTlbEntry,
@@ -9,6 +11,7 @@ import {
   type MemoryRegion,
   type MemTxAttrs,
   narrow,
+  PAGE_SIZE,
   refuseEntry,
 } from "@mem/core";
 import type { AccessWindow } from "../view/access-window.js";
@@ -20,6 +23,9 @@ import { checkIommuAnswer, type TranslationTarget } from "./iommu-answer.js";
  * @see the README of `@mem/flat`, "For packages beside"
  */
 export const MAX_IOMMU_HOPS = 64;
+const PAGE_MASK = /* @__PURE__ */ BigInt(PAGE_SIZE - 1);
+/** Bytes of the longest word. */
+const MAX_WORD = 8n;
 
 /**
  * Where an access ends up. Reusable, so that translating allocates nothing.
@@ -34,9 +40,16 @@ export class Translation {
   xlat: Address = 0;
   /** Bytes from there that translate alike, at most those asked for. */
   length: Address = 0;
+  /**
+   * Where the words of the access may be cut, what gathers their pieces: lengths then end with what
+   * shows, whatever it is. `null` where only memory clamps a length.
+   */
+  readonly carry: Data64 | null;
 
-  constructor(unassigned: MemoryRegion) {
+  /** @param splits whether words go to each side of a boundary that they cross. */
+  constructor(unassigned: MemoryRegion, splits = false) {
     this.region = unassigned;
+    this.carry = splits ? new Data64() : null;
   }
 }
 
@@ -65,10 +78,25 @@ function enter(view: FlatView, addr: Address, out: Translation): void {
   out.window = window;
   out.region = window.region;
   out.xlat = window.xlat(addr);
-  if (window.region.isRam) {
+  if (window.region.isRam || out.carry !== null) {
     const remaining = window.remaining(addr);
-    if (remaining < out.length) out.length = narrow(remaining);
+    if (remaining >= out.length) return;
+    const room = window.region.isRam ? remaining : roomBeyondCuts(view, window, remaining);
+    if (room < out.length) out.length = narrow(room);
   }
+}
+
+/** Bytes to the end of what shows, where sections that are cut at pages continue each other. */
+function roomBeyondCuts(view: FlatView, window: AccessWindow, remaining: bigint): bigint {
+  let [last, room] = [window, remaining];
+  while (room < MAX_WORD && last.exactLast < ADDRESS_MAX) {
+    const next = view.find(narrow(last.exactLast + 1n));
+    const offset = last.exactOffset + (last.exactLast - last.exactStart) + 1n;
+    if (next.region !== last.region || next.exactOffset !== offset) break;
+    room += next.exactLast - next.exactStart + 1n;
+    last = next;
+  }
+  return room;
 }
 
 function followIommu(view: FlatView, isWrite: boolean, attrs: MemTxAttrs, out: Translation): void {
@@ -77,12 +105,23 @@ function followIommu(view: FlatView, isWrite: boolean, attrs: MemTxAttrs, out: T
     const entry = isOver ? null : translateOnce(out, isWrite, attrs);
     const needed = isWrite ? IommuAccess.WO : IommuAccess.RO;
     if (!entry?.targetAs || (entry.perm & needed) === 0) {
+      if (out.carry !== null) cutRefused(entry, out);
       out.region = view.memory.unassigned;
       out.window = null;
       return;
     }
     enter(entry.targetAs.flatView, moveThrough(entry, out), out);
   }
+}
+
+/**
+ * Where words are split, a refusal is of the block that was refused: up to a page, or a byte where
+ * nothing tells.
+ */
+function cutRefused(entry: IommuTlbEntry<unknown> | null, out: Translation): void {
+  const mask = (entry?.addrMask ?? 0n) & PAGE_MASK;
+  const room = mask - (BigInt(out.xlat) & mask) + 1n;
+  if (room < out.length) out.length = narrow(room);
 }
 
 /** The output address of an entry for where `out` is; the length is cut to the entry's end. */

@@ -1,18 +1,20 @@
 import {
   type Address,
+  addWrapped,
   type Data64,
+  memOp,
   type MemOp,
   MemOp as Op,
   memOpSize,
   type MemTxAttrs,
-  type MemTxResult,
+  MemTxResult,
 } from "@mem/core";
 import type { FlatView } from "../view/flat-view.js";
 import { translate, type Translation } from "./translation.js";
 
 /**
  * Loads 1, 2, 4 or 8 bytes in one access (`address_space_ld*`). An access that does not fit one
- * section of RAM is a decode error as a whole.
+ * section of RAM is a decode error as a whole; where words are split, it is one to each side.
  * @see the README of `@mem/flat`, "For packages beside"
  */
 export function loadView(
@@ -23,7 +25,11 @@ export function loadView(
   attrs: MemTxAttrs,
   hit: Translation,
 ): MemTxResult {
-  translate(view, addr, memOpSize(op), false, attrs, hit);
+  const size = memOpSize(op);
+  translate(view, addr, size, false, attrs, hit);
+  if (hit.carry !== null && hit.length < size) {
+    return loadPieces(view, addr, op, data, attrs, hit, hit.carry);
+  }
   return loadHit(hit, op, data, attrs);
 }
 
@@ -55,7 +61,11 @@ export function storeView(
   attrs: MemTxAttrs,
   hit: Translation,
 ): MemTxResult {
-  translate(view, addr, memOpSize(op), true, attrs, hit);
+  const size = memOpSize(op);
+  translate(view, addr, size, true, attrs, hit);
+  if (hit.carry !== null && hit.length < size) {
+    return storePieces(view, addr, op, data, attrs, hit, hit.carry);
+  }
   return storeHit(hit, op, data, attrs);
 }
 
@@ -78,6 +88,68 @@ export function storeHit(
   writeBlock(hit, size, data);
   hit.region.markWritten(Number(hit.xlat), size);
   return 0;
+}
+
+/** A word that crosses a boundary, as an access to each side, by ascending address. */
+function loadPieces(
+  view: FlatView,
+  addr: Address,
+  op: MemOp,
+  data: Data64,
+  attrs: MemTxAttrs,
+  hit: Translation,
+  carry: Data64,
+): MemTxResult {
+  const size = memOpSize(op);
+  let result: MemTxResult = MemTxResult.OK;
+  carry.set(0, 0);
+  for (let done = 0; done < size;) {
+    translate(view, addWrapped(addr, done), size - done, false, attrs, hit);
+    const n = pieceAt(hit);
+    result |= loadHit(hit, memOp(n) | (op & Op.BIG), data, attrs);
+    carry.orShifted(data.lo, data.hi, pieceBits(op, done, n));
+    done += n;
+  }
+  data.set(carry.lo, carry.hi);
+  return result;
+}
+
+/** The same for a store. */
+function storePieces(
+  view: FlatView,
+  addr: Address,
+  op: MemOp,
+  data: Data64,
+  attrs: MemTxAttrs,
+  hit: Translation,
+  carry: Data64,
+): MemTxResult {
+  const size = memOpSize(op);
+  let result: MemTxResult = MemTxResult.OK;
+  data.truncate(size);
+  carry.set(data.lo, data.hi);
+  for (let done = 0; done < size;) {
+    translate(view, addWrapped(addr, done), size - done, true, attrs, hit);
+    const n = pieceAt(hit);
+    data.set(0, 0);
+    data.orShifted(carry.lo, carry.hi, -pieceBits(op, done, n));
+    result |= storeHit(hit, memOp(n) | (op & Op.BIG), data, attrs);
+    done += n;
+  }
+  return result;
+}
+
+/** The most bytes from where a translation led that are aligned there and lie on this side. */
+function pieceAt({ xlat, length }: Translation): number {
+  const low = Number(BigInt.asUintN(3, BigInt(xlat)));
+  const aligned = low === 0 ? 8 : low & -low;
+  const most = Math.min(aligned, Number(length));
+  return most >= 8 ? 8 : most >= 4 ? 4 : most >= 2 ? 2 : 1;
+}
+
+/** Where in the value of a word `n` bytes lie that begin `done` bytes behind its address, in bits. */
+function pieceBits(op: MemOp, done: number, n: number): number {
+  return 8 * ((op & Op.BIG) === 0 ? done : memOpSize(op) - done - n);
 }
 
 function readBlock(hit: Translation, size: number, data: Data64): void {

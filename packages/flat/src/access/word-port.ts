@@ -1,8 +1,10 @@
 import {
   type Address,
+  checkAddress,
   type Data64,
   fastMmioRead,
   fastMmioWrite,
+  isExactNumber,
   type MemOp,
   MemOp as Op,
   memOpSize,
@@ -11,24 +13,31 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   type MemTxAttrs,
   MemTxResult,
+  narrow,
   NOT_FAST,
+  toAddress,
 } from "@mem/core";
 import type { AccessHook } from "./access-hook.js";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";
 import { ScratchFrames } from "./scratch.js";
 import { StoreMarks } from "./store-marks.js";
+import {
+  entryOf,
+  getWord,
+  grown,
+  isInPage,
+  isWordSize,
+  MAX_RUNS,
+  offsetIn,
+  pageInRun,
+  putWord,
+  refuseSize,
+  runOf,
+  wider,
+} from "./words.js";
 import { loadDataAt, loadView, storeDataAt, storeView } from "./word-access.js";
 
-const PAGE_SHIFT = 12;
-const PAGE = 1 << PAGE_SHIFT;
-/** Bits of a page's entry that number the page within its run of host memory. */
-const ENTRY_SHIFT = 19;
-const ENTRY_MASK = (1 << ENTRY_SHIFT) - 1;
-/** Offsets in a run that an entry can name are below this. */
-const MAX_OFFSET = (ENTRY_MASK << PAGE_SHIFT) >>> 0;
-const MAX_RUNS = 1 << (31 - ENTRY_SHIFT);
-const MIN_PAGES = 1024;
 /** How often the run in front has to change before pages are remembered one by one. */
 const PATIENCE = 32;
 /** Spaces of at most this many bytes need no pages. */
@@ -101,9 +110,12 @@ export abstract class WordPort {
   readonly #memory: MemorySystem;
   readonly #frames: ScratchFrames;
 
-  constructor(memory: MemorySystem) {
+  readonly #splits: boolean;
+  /** `splits`: whether words go to each side of a boundary that they cross. */
+  constructor(memory: MemorySystem, splits = false) {
     this.#memory = memory;
-    this.#frames = new ScratchFrames(memory);
+    this.#splits = splits;
+    this.#frames = new ScratchFrames(memory, splits);
     this.#device = memory.unassigned;
   }
 
@@ -135,20 +147,24 @@ export abstract class WordPort {
 
   /**
    * Loads 1, 2 or 4 bytes, little endian, as an unsigned number; {@link lastResult} tells how
-   * it went. Parts that failed read as 0.
-   * @param addr in bytes, 0 to 2^53 - 1.
+   * it went. Parts that failed read as 0. {@link load64} loads 8 bytes.
+   * @param addr in bytes; a `bigint` above 2^53.
+   * @throws AddressError for an address that is no integer of 64 bits, or another size. One that
+   *   `| 0` made negative is such: write `>>> 0`.
    */
-  load(addr: number, size: 1 | 2 | 4, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): number {
+  load(addr: Address, size: 1 | 2 | 4, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): number {
+    if (typeof addr !== "number") return this.#loadOther(addr, size, attrs);
     if (addr >>> 0 === addr) {
       const at = (addr - this.start) >>> 0;
       if (at < this.span >>> 0) {
         this.lastResult = 0;
         const { run } = this;
         if (size === 4) return run.getUint32(at, true);
-        return size === 1 ? run.getUint8(at) : run.getUint16(at, true);
+        if (size === 1) return run.getUint8(at);
+        if (size === 2) return run.getUint16(at, true);
       }
       const page = addr >>> 12;
-      if (page < this.pageCount && (addr & 4095) <= 4096 - size) {
+      if (page < this.pageCount && isInPage(addr, size)) {
         const entry = this.pages[page] as number;
         if (entry >= 0) {
           this.lastResult = 0;
@@ -158,7 +174,7 @@ export abstract class WordPort {
       return this.#far(0, addr | 0, size, 0, attrs) >>> 0;
     }
     const at = addr - this.wideStart;
-    if (at >= 0 && at < this.wideSpan && Math.floor(at) === at) {
+    if (at >= 0 && at < this.wideSpan && Math.floor(at) === at && isWordSize(size)) {
       this.lastResult = 0;
       return getWord(this.wideRun, at, size);
     }
@@ -166,20 +182,24 @@ export abstract class WordPort {
     return this.#far(FAR_WIDE, 0, size, 0, attrs) >>> 0;
   }
 
-  /** Stores 1, 2 or 4 bytes, little endian; the value is reduced to that size. */
+  /**
+   * Stores 1, 2 or 4 bytes, little endian; the value is reduced to that size. See {@link load} for
+   * what is thrown, and {@link store64} for 8 bytes.
+   */
   store(
-    addr: number,
+    addr: Address,
     size: 1 | 2 | 4,
     value: number,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
-    if (addr >>> 0 === addr) {
+    if (typeof addr === "number" && addr >>> 0 === addr) {
       const at = (addr - this.start) >>> 0;
       if (at < this.storeSpan >>> 0) {
         const { run } = this;
         if (size === 4) run.setUint32(at, value, true);
         else if (size === 1) run.setUint8(at, value);
-        else run.setUint16(at, value, true);
+        else if (size === 2) run.setUint16(at, value, true);
+        else return refuseSize(size);
         if (this.isNoting) {
           const { noted } = this;
           noted[at >>> 12] = 1;
@@ -197,11 +217,38 @@ export abstract class WordPort {
       }
       return this.#far(FAR_STORE, addr | 0, size, value | 0, attrs) | 0;
     }
-    this.wideAddress = addr;
-    return this.#far(FAR_STORE | FAR_WIDE, 0, size, value | 0, attrs) | 0;
+    return this.#storeOther(addr, size, value | 0, attrs);
   }
 
-  /** Loads 1 to 8 bytes in the order that `op` names into `data`, at any address. */
+  /** Loads 8 bytes, little endian, as {@link load} does. */
+  load64(addr: Address, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): bigint {
+    if (typeof addr === "number" && addr >>> 0 === addr) {
+      const at = (addr - this.start) >>> 0;
+      if (at + 4 < this.span >>> 0) {
+        this.lastResult = 0;
+        return this.run.getBigUint64(at, true);
+      }
+    }
+    const { data } = this.#frames.current;
+    this.lastResult = this.#farData(false, addr, Op.SIZE_64, data, attrs);
+    return data.value64;
+  }
+
+  /** Stores 8 bytes, little endian, as {@link store} does. */
+  store64(addr: Address, value: bigint, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
+    if (typeof addr === "number" && addr >>> 0 === addr) {
+      const at = (addr - this.start) >>> 0;
+      if (!this.isNoting && at + 4 < this.storeSpan >>> 0) {
+        this.run.setBigUint64(at, value, true);
+        return 0;
+      }
+    }
+    const { data } = this.#frames.current;
+    data.value64 = value;
+    return this.#farData(true, addr, Op.SIZE_64, data, attrs);
+  }
+
+  /** Loads 1 to 8 bytes in the order that `op` names into `data`, at any address; see {@link load}. */
   loadData(
     addr: Address,
     op: MemOp,
@@ -250,6 +297,8 @@ export abstract class WordPort {
     const isStore = (kind & FAR_STORE) !== 0;
     const isWide = (kind & FAR_WIDE) !== 0;
     const addr = isWide ? this.wideAddress : low >>> 0;
+    if (isWide) checkAddress(addr);
+    if (!isWordSize(size)) refuseSize(size);
     const at = (low - this.deviceStart) >>> 0;
     let region = this.#device;
     let offset = at + this.deviceOffset;
@@ -273,7 +322,11 @@ export abstract class WordPort {
         if (writeLoggers !== 0) region.ramBlock?.markStored(offset, size, writeLoggers);
         return MemTxResult.OK;
       }
-      isDevice = window.exact && !(isStore ? region.isRomDevice && attrs.debug : region.directRead);
+      const isOneSide = !this.#splits || addr + size - 1 <= window.sectionLast;
+      isDevice =
+        isOneSide &&
+        window.exact &&
+        !(isStore ? region.isRomDevice && attrs.debug : region.directRead);
     }
     const { ops } = region;
     if (isDevice && ops !== null) {
@@ -298,6 +351,29 @@ export abstract class WordPort {
     return data.lo | 0;
   }
 
+  /** A load from an address that is no number. */
+  #loadOther(addr: bigint, size: 1 | 2 | 4, attrs: MemTxAttrs): number {
+    const at = narrow(toAddress(addr, "address"));
+    if (typeof at === "number") return this.load(at, size, attrs);
+    if (!isWordSize(size)) refuseSize(size);
+    const { data } = this.#frames.current;
+    this.lastResult = this.#general(false, at, size >>> 1, data, attrs, true);
+    return data.lo;
+  }
+
+  #storeOther(addr: Address, size: 1 | 2 | 4, value: number, attrs: MemTxAttrs): MemTxResult {
+    if (typeof addr === "number") {
+      this.wideAddress = addr;
+      return this.#far(FAR_STORE | FAR_WIDE, 0, size, value, attrs);
+    }
+    const at = narrow(toAddress(addr, "address"));
+    if (typeof at === "number") return this.store(at, size, value, attrs);
+    if (!isWordSize(size)) refuseSize(size);
+    const { data } = this.#frames.current;
+    data.value = value;
+    return this.#general(true, at, size >>> 1, data, attrs, true);
+  }
+
   /** Looks an address up in the view, and remembers what it found for the next access. */
   #find(addr: number): AccessWindow {
     const { hook } = this;
@@ -307,7 +383,9 @@ export abstract class WordPort {
     if (region.directRead) this.#remember(window, addr);
     else if (region.ops !== null && window.last < END_32) {
       this.deviceStart = window.start | 0;
-      this.deviceSpan = Math.min(window.last - window.start + 1, MAX_SPAN);
+      // Words that may be split go here only where they end in the section.
+      const room = window.last - window.start + (this.#splits ? -2 : 1);
+      this.deviceSpan = Math.min(Math.max(room, 0), MAX_SPAN);
       this.deviceOffset = window.offset;
       this.#device = region;
     }
@@ -346,29 +424,25 @@ export abstract class WordPort {
 
   /** Remembers where the page of an address is. */
   #enterPage(window: AccessWindow, addr: number): void {
-    const { view, bias } = window;
-    const page = addr >>> PAGE_SHIFT;
-    const first = page * PAGE;
-    const at = first - bias;
-    const isWhole = first >= window.start && first + PAGE - 1 <= window.last;
-    if (view === null || !isWhole || at % PAGE !== 0 || at > MAX_OFFSET) return;
+    const page = addr >>> 12;
+    const at = pageInRun(window, page);
+    const { view } = window;
+    if (at < 0 || view === null) return;
     let run = this.runs.indexOf(view);
     if (run < 0) {
       if (this.runs.length === MAX_RUNS) return;
       run = this.runs.push(view) - 1;
     }
     if (page >= this.pageCount) this.#growTo(page + 1);
-    const entry = (run << ENTRY_SHIFT) | (at / PAGE);
+    const entry = entryOf(run, at);
     this.pages[page] = entry;
     if (window.region.plainWrite) this.storePages[page] = entry;
   }
 
   #growTo(count: number): void {
-    let size = Math.max(MIN_PAGES, this.pageCount);
-    while (size < count) size *= 2;
-    this.pages = grown(this.pages, size);
-    this.storePages = grown(this.storePages, size);
-    this.pageCount = size;
+    this.pages = grown(this.pages, count);
+    this.storePages = grown(this.storePages, count);
+    this.pageCount = this.pages.length;
   }
 
   /** An access with a carrier that does not go to the run in front. */
@@ -379,7 +453,9 @@ export abstract class WordPort {
     data: Data64,
     attrs: MemTxAttrs,
   ): MemTxResult {
-    if (typeof addr === "number" && Number.isInteger(addr) && addr >= 0 && addr < 2 ** 53) {
+    if (!isExactNumber(addr)) {
+      checkAddress(addr);
+    } else {
       const window = this.#find(addr);
       const { view, region } = window;
       if (view !== null && addr + memOpSize(op) - 1 <= window.last) {
@@ -422,29 +498,3 @@ export abstract class WordPort {
     }
   }
 }
-
-/** The run that an entry of a page names. */
-const runOf = (entry: number): number => entry >>> 19;
-
-/** Where in its run an address is. */
-const offsetIn = (entry: number, addr: number): number => ((entry & 0x7ffff) << 12) | (addr & 4095);
-
-const getWord = (view: DataView, at: number, size: 1 | 2 | 4): number => {
-  if (size === 4) return view.getUint32(at, true);
-  return size === 1 ? view.getUint8(at) : view.getUint16(at, true);
-};
-
-const putWord = (view: DataView, at: number, size: 1 | 2 | 4, value: number): void => {
-  if (size === 4) view.setUint32(at, value, true);
-  else if (size === 1) view.setUint8(at, value);
-  else view.setUint16(at, value, true);
-};
-
-/** By how many bytes an access is longer than 4. */
-const wider = (op: MemOp): number => ((op & Op.SIZE_MASK) === Op.SIZE_64 ? 4 : 0);
-
-const grown = (pages: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> => {
-  const all = new Int32Array(size).fill(-1, pages.length);
-  all.set(pages);
-  return all;
-};

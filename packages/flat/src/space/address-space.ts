@@ -1,5 +1,6 @@
 import {
   type Address,
+  checkAddress,
   type Ioeventfd,
   type IommuTlbEntry,
   LifecycleError,
@@ -17,6 +18,7 @@ import type { AccessHook } from "../access/access-hook.js";
 import type { AccessWindow } from "../view/access-window.js";
 import {
   type AddressSpaceOptions,
+  type CrossSections,
   checkAddressSpaceOptions,
   checkIdle,
   type TranslationResult,
@@ -41,7 +43,8 @@ const FILL_CHUNK = 512;
 /**
  * Memory as one bus master sees it (`AddressSpace`): bus addresses resolved through the region
  * graph below a root. Accesses that a guest can make never throw; they answer `MemTxResult`.
- * Addresses and lengths are in bytes.
+ * Addresses and lengths are in bytes: a `number` below 2^53, or a `bigint`. What is no integer from
+ * 0 to 2^64 - 1 throws `AddressError` at every entrance, whatever was accessed before.
  * @see the README of `@mem/flat`
  * @see the guide "Twenty lines to a bus"
  */
@@ -54,6 +57,8 @@ export class AddressSpace extends WordPort implements Disposable {
   readonly system: MemorySystem;
   /** Bytes of bounce buffers that may be mapped at a time. */
   readonly maxBounceBufferSize: number;
+  /** What a load or store does that crosses a boundary between two things that show. */
+  readonly crossSections: CrossSections;
   /** @internal */
   readonly listeners: ListenerList;
 
@@ -76,15 +81,16 @@ export class AddressSpace extends WordPort implements Disposable {
    */
   constructor(system: MemorySystem, options: AddressSpaceOptions) {
     checkAddressSpaceOptions(system, options);
-    super(system);
+    super(system, options.crossSections === "split");
     this.system = system;
     this.name = options.name;
     this.root = options.root;
     this.maxBounceBufferSize = options.maxBounceBufferSize ?? 4096;
     this.#spaces = AddressSpaces.of(system);
     this.listeners = new ListenerList(this.#spaces.listenerErrors);
-    this.#scratch = new ScratchFrames(system);
     this.#mapClients = new MapClients(system, this.name);
+    this.crossSections = options.crossSections ?? "as-recorded";
+    this.#scratch = new ScratchFrames(system, this.crossSections === "split");
     this.root.refUse(`address space ${this.name}`);
     this.#view = this.#spaces.views.get(effectiveRoot(this.root)).retain();
     this.#spaces.add(this, () => this.#end());
@@ -100,14 +106,18 @@ export class AddressSpace extends WordPort implements Disposable {
   /**
    * The window that holds a bus address (0 to 2^53 - 1); never null, a hole has one too. It may
    * be kept until the next commit, which a listener's `commit` tells.
+   * @throws AddressError for what is no address.
    */
   lookup(addr: number): AccessWindow {
-    return this.hook === null ? this.#view.lookup(addr) : this.hook.lookup(addr);
+    if (this.hook === null) return this.#view.lookup(addr);
+    checkAddress(addr);
+    return this.hook.lookup(addr);
   }
 
   /** Loads a byte of an instruction: {@link load}, but traces can tell it apart. */
   fetch(addr: number): number {
     const { hook } = this;
+    if (hook !== null) checkAddress(addr);
     if (hook === null || !hook.observes(addr)) return this.load(addr, 1);
     const { data } = this.#scratch.current;
     const attrs = MEMTXATTRS_UNSPECIFIED;
@@ -161,6 +171,7 @@ export class AddressSpace extends WordPort implements Disposable {
     from: Uint8Array,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
+    checkAddress(addr);
     return this.#bulk((frame) => {
       if (this.hook !== null) this.hook.writeRom(addr, from, attrs);
       else writeRomView(this.#view, addr, from, attrs, frame);
@@ -177,6 +188,7 @@ export class AddressSpace extends WordPort implements Disposable {
   ): MemTxResult {
     const chunk = new Uint8Array(FILL_CHUNK).fill(byte);
     const total = toSize(length, "fill length");
+    checkAddress(addr);
     let result: MemTxResult = MemTxResult.OK;
     for (let done = 0n; done < total; done += BigInt(FILL_CHUNK)) {
       const left = total - done;
@@ -208,6 +220,7 @@ export class AddressSpace extends WordPort implements Disposable {
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): boolean {
     const bytes = Number(toSize(length, "length"));
+    checkAddress(addr);
     const frame = this.#scratch.current;
     this.system.reclaimer.enter();
     try {
@@ -219,6 +232,7 @@ export class AddressSpace extends WordPort implements Disposable {
 
   /** Whether an address is answered by a device or nothing, rather than memory. */
   isIo(addr: Address): boolean {
+    checkAddress(addr);
     const { hit } = this.#scratch.current;
     translate(this.#view, addr, 1, false, MEMTXATTRS_UNSPECIFIED, hit);
     return !hit.region.isRam && !hit.region.isRomd;
@@ -230,6 +244,7 @@ export class AddressSpace extends WordPort implements Disposable {
     isWrite: boolean,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): IommuTlbEntry<AddressSpace> {
+    checkAddress(addr);
     return iotlbEntry(this, addr, isWrite, attrs);
   }
 
@@ -246,6 +261,7 @@ export class AddressSpace extends WordPort implements Disposable {
   ): Mapping | null {
     const { isWrite, attrs = MEMTXATTRS_UNSPECIFIED } = options;
     const wanted = Number(toSize(length, "length"));
+    checkAddress(addr);
     if (wanted === 0) return null;
     const { hit } = this.#scratch.current;
     translate(this.#view, addr, wanted, isWrite, attrs, hit);
@@ -398,11 +414,13 @@ export class AddressSpace extends WordPort implements Disposable {
 
   // Apart from `read` and `write`: what a closure captures is allocated on entry, used or not.
   #readFar(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    checkAddress(addr);
     if (this.hook !== null) return this.hook.read(addr, into, attrs);
     return this.#bulk((frame) => readView(this.#view, addr, into, attrs, frame));
   }
 
   #writeFar(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+    checkAddress(addr);
     if (this.hook !== null) return this.hook.write(addr, from, attrs);
     return this.#bulk((frame) => writeView(this.#view, addr, from, attrs, frame));
   }

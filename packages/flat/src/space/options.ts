@@ -2,6 +2,7 @@ import {
   LifecycleError,
   type MemoryRegion,
   type MemorySystem,
+  RegionOptionsError,
   TopologyError,
   toSize,
 } from "@mem/core";
@@ -17,15 +18,28 @@ export interface AddressSpaceOptions {
   readonly name: string;
   /** Bytes of bounce buffers that may be mapped at a time; default 4096. */
   readonly maxBounceBufferSize?: number;
+  /** What a load or store does that crosses a boundary; default `"as-recorded"`. */
+  readonly crossSections?: CrossSections;
 }
 
 /**
+ * What a load or store of 2 to 8 bytes does that crosses the boundary between two things that show.
+ *
+ * - `"as-recorded"`, as QEMU does it: it goes whole to what its first byte reaches, if that is a
+ *   device, and is a `DECODE_ERROR` if it is memory, also where memory is cut within a page.
+ * - `"split"`, as most hardware does it: it becomes an access to each side, in the largest pieces
+ *   that are aligned there, by ascending address. The results are OR-ed; what failed reads as 0.
+ * @see the guide "Banks, mirrors and windows", "A mirror"
+ */
+export type CrossSections = "as-recorded" | "split";
+
+/**
  * Checks what an address space is to be made of.
- * @throws LifecycleError, TopologyError, AddressError; see the constructor of `AddressSpace`
+ * @throws LifecycleError, TopologyError, AddressError, RegionOptionsError; see the constructor of `AddressSpace`
  */
 export function checkAddressSpaceOptions(
   system: MemorySystem,
-  { root, name, maxBounceBufferSize }: AddressSpaceOptions,
+  { root, name, maxBounceBufferSize, crossSections }: AddressSpaceOptions,
 ): void {
   root.assertCountable("root an address space at");
   if (root.memory !== system) {
@@ -36,6 +50,12 @@ export function checkAddressSpaceOptions(
   }
   if (maxBounceBufferSize !== undefined) {
     toSize(maxBounceBufferSize, "maxBounceBufferSize", name);
+  }
+  if (crossSections !== undefined && crossSections !== "split" && crossSections !== "as-recorded") {
+    throw new RegionOptionsError(
+      `crossSections of ${name} is ${String(crossSections)}, not "as-recorded" or "split"`,
+      { rule: "cross-sections", region: root.describe() },
+    );
   }
 }
 

@@ -51,7 +51,7 @@ export class TraceHook implements AccessHook {
     this.#space = space;
     this.#system = space.system;
     this.#state = TraceState.of(space.system);
-    this.#frames = new ScratchFrames(space.system);
+    this.#frames = new ScratchFrames(space.system, space.crossSections === "split");
     this.#record = new AccessRecord(space);
     this.#windows = new TraceWindows(space.system, space.flatView, this.#zones);
   }

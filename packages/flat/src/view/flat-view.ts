@@ -1,7 +1,7 @@
 import {
   type Address,
   ADDRESS_MAX,
-  AddressError,
+  checkAddress,
   LifecycleError,
   type MemoryRegion,
   type MemorySystem,
@@ -81,8 +81,10 @@ export class FlatView {
   /**
    * The window that holds `addr` (0 to 2^53 - 1); holes have windows on the unassigned region.
    * Allocates nothing for addresses that were looked up recently.
+   * @throws AddressError for what is no address.
    */
   lookup(addr: number): AccessWindow {
+    if (!Number.isSafeInteger(addr)) return this.#lookupOther(addr);
     const last = this.#last;
     if (addr >= last.start && addr <= last.last) return last;
     const cached = this.#cache?.get(addr);
@@ -90,10 +92,15 @@ export class FlatView {
     return this.#search(addr);
   }
 
-  /** The window that holds an address of the whole 64-bit space. */
+  /**
+   * The window that holds an address of the whole 64-bit space.
+   * @throws AddressError for what is no address.
+   */
   find(addr: Address): AccessWindow {
     if (typeof addr === "number") return this.lookup(addr);
+    if (typeof addr !== "bigint" || addr < 0n) checkAddress(addr);
     if (addr <= BigInt(Number.MAX_SAFE_INTEGER)) return this.lookup(Number(addr));
+    if (addr > ADDRESS_MAX) checkAddress(addr);
     const range = this.rangeAt(addr);
     if (!range) return this.#hole(addr);
     return range.windows.find((window) => window.exactLast >= addr) ?? this.#hole(addr);
@@ -137,10 +144,14 @@ export class FlatView {
     );
   }
 
+  /** For what is no number, or none that is exact. */
+  #lookupOther(addr: Address): AccessWindow {
+    checkAddress(addr);
+    return this.find(addr);
+  }
+
   #search(addr: number): AccessWindow {
-    if (!Number.isInteger(addr)) {
-      throw new AddressError(`${addr} is no address`, { rule: "exact-number", address: addr });
-    }
+    if (addr < 0) checkAddress(addr);
     let window = this.#windowAt(addr);
     if (!window.exact) return window;
     if (window.misses(addr)) window = window.around(addr);
