@@ -2,8 +2,8 @@
 import type { CpuBus, CpuRegion } from "../bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
 import type { Engine } from "./engine.js";
-import { CpuFault } from "./fault.js";
-import { InnerStack } from "../system/inner-stack.js";
+import { CpuFault } from "./cpu-fault.js";
+import { InnerStack } from "./inner-stack.js";
 import type { StateStorage } from "./layout.js";
 import {
   AT_BASES,

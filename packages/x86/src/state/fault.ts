@@ -2,14 +2,6 @@
 import type { Cpu } from "./cpu.js";
 import { EX_GP, EX_NM, EX_NP, EX_PF, EX_SS, EX_TS, EX_UD } from "../constants.js";
 
-/** The one object a processor throws; it is reused, so a fault allocates nothing. */
-export class CpuFault {
-  /** Exception vector. */
-  vector = 0;
-  /** Error code, or -1 when the exception pushes none. */
-  error = -1;
-}
-
 /** Raises an exception without an error code. */
 export function raise(c: Cpu, vector: number): never {
   c.fault.vector = vector;

@@ -3,7 +3,7 @@ import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import { CS, D_CODE, D_EC, D_P, D_S, ESP, SS } from "../constants.js";
 import { gp, np, ss, ud } from "../state/fault.js";
 import { fetch16 } from "../decode/fetch.js";
-import { setCode } from "./inner-stack.js";
+import { commitInnerStack, prepareInnerStack, pushInner, setCode } from "./inner-stack.js";
 import { checkCodeLimit } from "../mmu/limits.js";
 import { read, read16, write16, write32 } from "../mmu/memory.js";
 import { ea, offsetAfter } from "../decode/modrm.js";
@@ -175,18 +175,17 @@ function callGate(c: Cpu, gateLo: number, gateHi: number): void {
   }
   const count = gateHi & 31;
   const step = wide ? 4 : 2;
-  const stack = c.inner;
-  stack.prepare(c, level, (4 + count) * step);
+  prepareInnerStack(c, level, (4 + count) * step);
   checkOffset(c, eip, lo, hi);
-  stack.push(c, c.segSel[SS], wide);
-  stack.push(c, c.reg32[ESP], wide);
+  pushInner(c, c.segSel[SS], wide);
+  pushInner(c, c.reg32[ESP], wide);
   for (let k = count - 1; k >= 0; k--) {
-    stack.push(c, read(c, SS, spOffset(c, k * step), step), wide);
+    pushInner(c, read(c, SS, spOffset(c, k * step), step), wide);
   }
-  stack.push(c, c.segSel[CS], wide);
-  stack.push(c, c.eip, wide);
+  pushInner(c, c.segSel[CS], wide);
+  pushInner(c, c.eip, wide);
   setCpl(c, level);
-  stack.commit(c);
+  commitInnerStack(c);
   setCode(c, target, level, lo, hi, eip);
 }
 

@@ -1,5 +1,6 @@
 /** The stack of a more privileged level, taken from the TSS, while a transfer to it is prepared. */
 import type { Cpu } from "../state/cpu.js";
+import type { InnerStack } from "../state/inner-stack.js";
 import { CS, D_B, D_EC, D_P, ESP, SS, TR } from "../constants.js";
 import { ss, ts } from "../state/fault.js";
 import { sysLoad16, sysLoad32, sysPrepareWrite, sysStore16, sysStore32 } from "../mmu/memory.js";
@@ -12,62 +13,56 @@ import {
   setFromDescriptor,
 } from "../mmu/segment.js";
 
-/** A stack being built: nothing of the processor changes until {@link commit}. */
-export class InnerStack {
-  selector = 0;
-  private lo = 0;
-  private hi = 0;
-  private base = 0;
-  private mask = -1;
-  private esp = 0;
+/** Loads SS:ESP for `level` from the TSS and checks them, with room for `bytes`. Throws #TS, #SS. */
+export function prepareInnerStack(c: Cpu, level: number, bytes: number): void {
+  const stack = c.inner;
+  const wide = (c.segAttr[TR] & 0x800) !== 0;
+  const at = wide ? 4 + level * 8 : 2 + level * 4;
+  if (at + (wide ? 5 : 3) > c.segLimit[TR] >>> 0) ts(c, c.segSel[TR]);
+  const tss = (c.segBase[TR] + at) | 0;
+  stack.esp = wide ? sysLoad32(c, tss) : sysLoad16(c, tss);
+  const selector = sysLoad16(c, (tss + (wide ? 4 : 2)) | 0);
+  stack.selector = selector;
+  if ((selector & 0xfffc) === 0) ts(c, 0);
+  if (!readDescriptor(c, selector)) ts(c, selector);
+  const hi = c.dhi;
+  if ((selector & 3) !== level || dplOf(hi) !== level || !isWritableData(hi)) ts(c, selector);
+  if ((hi & D_P) === 0) ss(c, selector & 0xfffc);
+  stack.lo = c.dlo;
+  stack.hi = hi;
+  stack.base = baseOf(stack.lo, hi);
+  stack.mask = (hi & D_B) !== 0 ? -1 : 0xffff;
+  checkRoom(c, stack, bytes);
+}
 
-  /** Loads SS:ESP for `level` from the TSS and checks them, with room for `bytes`. Throws #TS, #SS. */
-  prepare(c: Cpu, level: number, bytes: number): void {
-    const wide = (c.segAttr[TR] & 0x800) !== 0;
-    const at = wide ? 4 + level * 8 : 2 + level * 4;
-    if (at + (wide ? 5 : 3) > c.segLimit[TR] >>> 0) ts(c, c.segSel[TR]);
-    const tss = (c.segBase[TR] + at) | 0;
-    this.esp = wide ? sysLoad32(c, tss) : sysLoad16(c, tss);
-    const selector = sysLoad16(c, (tss + (wide ? 4 : 2)) | 0);
-    this.selector = selector;
-    if ((selector & 0xfffc) === 0) ts(c, 0);
-    if (!readDescriptor(c, selector)) ts(c, selector);
-    const hi = c.dhi;
-    if ((selector & 3) !== level || dplOf(hi) !== level || !isWritableData(hi)) ts(c, selector);
-    if ((hi & D_P) === 0) ss(c, selector & 0xfffc);
-    this.lo = c.dlo;
-    this.hi = hi;
-    this.base = baseOf(this.lo, hi);
-    this.mask = (hi & D_B) !== 0 ? -1 : 0xffff;
-    this.checkRoom(c, bytes);
-  }
+function checkRoom(c: Cpu, stack: InnerStack, bytes: number): void {
+  const { lo, hi, esp, mask, base } = stack;
+  const limit = limitOf(lo, hi) >>> 0;
+  const first = ((esp - bytes) & mask) >>> 0;
+  const last = ((esp - 1) & mask) >>> 0;
+  const down = (hi & D_EC) !== 0;
+  const bad = down
+    ? first <= limit || last <= limit || last > mask >>> 0
+    : first > limit || last > limit;
+  if (bad) ss(c, stack.selector & 0xfffc);
+  if (first <= last) sysPrepareWrite(c, (base + first) | 0, bytes);
+}
 
-  private checkRoom(c: Cpu, bytes: number): void {
-    const limit = limitOf(this.lo, this.hi) >>> 0;
-    const first = ((this.esp - bytes) & this.mask) >>> 0;
-    const last = ((this.esp - 1) & this.mask) >>> 0;
-    const down = (this.hi & D_EC) !== 0;
-    const bad = down
-      ? first <= limit || last <= limit || last > this.mask >>> 0
-      : first > limit || last > limit;
-    if (bad) ss(c, this.selector & 0xfffc);
-    if (first <= last) sysPrepareWrite(c, (this.base + first) | 0, bytes);
-  }
+/** Pushes a word or doubleword. */
+export function pushInner(c: Cpu, value: number, wide: boolean): void {
+  const stack = c.inner;
+  stack.esp = (stack.esp - (wide ? 4 : 2)) | 0;
+  const at = (stack.base + (stack.esp & stack.mask)) | 0;
+  if (wide) sysStore32(c, at, value);
+  else sysStore16(c, at, value & 0xffff);
+}
 
-  /** Pushes a word or doubleword. */
-  push(c: Cpu, value: number, wide: boolean): void {
-    this.esp = (this.esp - (wide ? 4 : 2)) | 0;
-    const at = (this.base + (this.esp & this.mask)) | 0;
-    if (wide) sysStore32(c, at, value);
-    else sysStore16(c, at, value & 0xffff);
-  }
-
-  /** Makes it the processor's stack; call after CPL has been changed. */
-  commit(c: Cpu): void {
-    setFromDescriptor(c, SS, this.selector, this.lo, this.hi);
-    if (this.mask === -1) c.reg32[ESP] = this.esp;
-    else c.reg16[ESP * 2] = this.esp;
-  }
+/** Makes it the processor's stack; call after CPL has been changed. */
+export function commitInnerStack(c: Cpu): void {
+  const { selector, lo, hi, mask, esp } = c.inner;
+  setFromDescriptor(c, SS, selector, lo, hi);
+  if (mask === -1) c.reg32[ESP] = esp;
+  else c.reg16[ESP * 2] = esp;
 }
 
 /** Loads CS from a checked code descriptor, with the level in the selector's low bits. */

@@ -37,7 +37,7 @@ import { gp, np, ts, raiseError } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { getEflags, getOF, iopl, writeEflags } from "../state/flags.js";
 import { returnFar, setFlatCode, taskGateTarget } from "./far.js";
-import { setCode } from "./inner-stack.js";
+import { commitInnerStack, prepareInnerStack, pushInner, setCode } from "./inner-stack.js";
 import { read16, read32, sysLoad16, sysLoad32, write16, write32 } from "../mmu/memory.js";
 import { wordSize } from "../decode/operands.js";
 import {
@@ -132,23 +132,22 @@ function deliverProtected(c: Cpu, vector: number, source: number, error: number)
 
 /** Changes to the stack of `level`, leaving virtual-8086 mode, and pushes the frame there. */
 function enterInner(c: Cpu, level: number, flags: number, error: number, wide: boolean): void {
-  const stack = c.inner;
   const fromV86 = c.vm;
   const items = (fromV86 ? 9 : 5) + (error >= 0 ? 1 : 0);
-  stack.prepare(c, level, items * (wide ? 4 : 2));
-  if (fromV86) for (const seg of [GS, FS, DS, ES]) stack.push(c, c.segSel[seg], wide);
-  stack.push(c, c.segSel[SS], wide);
-  stack.push(c, c.reg32[ESP], wide);
-  stack.push(c, flags | (fromV86 ? F_VM : 0), wide);
-  stack.push(c, c.segSel[CS], wide);
-  stack.push(c, c.eip, wide);
-  if (error >= 0) stack.push(c, error, wide);
+  prepareInnerStack(c, level, items * (wide ? 4 : 2));
+  if (fromV86) for (const seg of [GS, FS, DS, ES]) pushInner(c, c.segSel[seg], wide);
+  pushInner(c, c.segSel[SS], wide);
+  pushInner(c, c.reg32[ESP], wide);
+  pushInner(c, flags | (fromV86 ? F_VM : 0), wide);
+  pushInner(c, c.segSel[CS], wide);
+  pushInner(c, c.eip, wide);
+  if (error >= 0) pushInner(c, error, wide);
   if (fromV86) {
     setVm(c, false);
     for (const seg of [ES, DS, FS, GS]) setNullSegment(c, seg, 0);
   }
   setCpl(c, level);
-  stack.commit(c);
+  commitInnerStack(c);
 }
 
 /** Pushes the frame on the current stack, moving the stack pointer only at the end. */
