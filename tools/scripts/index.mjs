@@ -14,7 +14,7 @@ import { postinstall } from "./postinstall.mjs";
 import { property } from "./property.mjs";
 import { release } from "./release.mjs";
 import { start, startConformance } from "./start.mjs";
-import { test } from "./test.mjs";
+import { check, test, testAll, testShipped, watch } from "./test.mjs";
 import { tools } from "./tools.mjs";
 import { versionPackages } from "./version-packages.mjs";
 
@@ -47,7 +47,11 @@ export const scripts = {
   "version-packages": versionPackages,
   release,
   "test:unit": command(tools.vitest),
-  "test:nodes": command([...tools.vitest, "--project", "tools", "tools/test/nodes.test.mjs"]),
+  "test:shipped": testShipped,
+  "test:watch": watch,
+  "test:nodes": (args) => testShipped(["--project", "tools", "nodes.shipped", ...args]),
+  check,
+  ci: testAll,
   property,
   coverage,
   mutation,

@@ -10,8 +10,8 @@ const check = async (files) => {
 };
 const read = (file) => readFileSync(join(copy.folder, file), "utf8");
 
-describe("the generators", { timeout: 300_000 }, () => {
-  beforeAll(() => copy.make(), 120_000);
+describe("the generators", () => {
+  beforeAll(() => copy.make());
   afterAll(() => copy.remove());
 
   it("make a package that passes its own test and every check", async () => {
