@@ -9,6 +9,7 @@ import { example } from "./example.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { mutation } from "./mutation.mjs";
 import { create } from "./new.mjs";
+import { pack } from "./pack.mjs";
 import { pictures } from "./pictures.mjs";
 import { postinstall } from "./postinstall.mjs";
 import { property } from "./property.mjs";
@@ -45,6 +46,7 @@ export const scripts = {
   new: create,
   pictures,
   "version-packages": versionPackages,
+  pack,
   release,
   "test:unit": command(tools.vitest),
   "test:shipped": testShipped,

@@ -41,8 +41,8 @@ describe("the generators", () => {
     [["package", "Bus"], "'Bus' is no name for a package"],
     [["package", "core"], "packages/core/package.json exists already"],
     [["device", "serial"], "apps/pc-machine/src/devices/serial.ts exists already"],
-    [["board", "x"], "usage: pnpm new package NAME"],
-    [["device", "a", "b"], "usage: pnpm new package NAME"],
+    [["board", "x"], "usage: npm run new -- package NAME"],
+    [["device", "a", "b"], "usage: npm run new -- package NAME"],
   ])("refuse in one line: %j", async (args, message) => {
     await expect(copy.script("new", ...args)).rejects.toThrow(`mem: ${message}`);
   });
