@@ -15,7 +15,7 @@ import { postinstall } from "./postinstall.mjs";
 import { property } from "./property.mjs";
 import { release } from "./release.mjs";
 import { start, startConformance } from "./start.mjs";
-import { check, test, testAll, testShipped, watch } from "./test.mjs";
+import { check, test, testAll, testShipped, unitTests, watch } from "./test.mjs";
 import { tools } from "./tools.mjs";
 import { versionPackages } from "./version-packages.mjs";
 
@@ -48,7 +48,7 @@ export const scripts = {
   "version-packages": versionPackages,
   pack,
   release,
-  "test:unit": command(tools.vitest),
+  "test:unit": unitTests,
   "test:shipped": testShipped,
   "test:watch": watch,
   "test:nodes": (args) => testShipped(["--project", "tools", "nodes.shipped", ...args]),

@@ -15,7 +15,9 @@ export async function runBundled(script, file, args, nodeOptions = []) {
   const output = join(folder, "program.mjs");
   try {
     await bundle(inRoot(file), output);
-    return await run(process.execPath, [...nodeOptions, output, ...args], { cwd: userFolder(script) });
+    return await run(process.execPath, [...nodeOptions, output, ...args], {
+      cwd: userFolder(script),
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

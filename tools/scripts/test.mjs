@@ -47,6 +47,13 @@ export async function watch(args) {
   return run(...tool("vitest/vitest.mjs", "watch", ...args), { env: { MEM_TESTS: "quick" } });
 }
 
+/** `test:unit [ARGS]`: only vitest. A test that `test:shipped` runs is run when it is named. */
+export async function unitTests(args) {
+  await ensureInstalled();
+  const isNamed = args.some((arg) => arg.includes("shipped"));
+  return run(...tool(...tools.vitest, ...args), { env: isNamed ? {} : { MEM_TESTS: "quick" } });
+}
+
 const shippedHint =
   "other runtimes, bundlers, tarballs and booted systems are tried by: npm run test:shipped\n";
 
