@@ -12,6 +12,8 @@ export const allowedImports = {
   x86: ["flat", "core"],
   hostmem: ["flat", "core"],
   picture: ["flat", "core"],
+  "wasm-emit": [],
+  "x86-jit": ["x86", "wasm-emit", "flat", "core"],
 };
 
 /** The libraries for Node alone, which may import its modules. */

@@ -9,13 +9,12 @@ import { example } from "./example.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { mutation } from "./mutation.mjs";
 import { create } from "./new.mjs";
-import { pack } from "./pack.mjs";
 import { pictures } from "./pictures.mjs";
 import { postinstall } from "./postinstall.mjs";
 import { property } from "./property.mjs";
 import { release } from "./release.mjs";
 import { start, startConformance } from "./start.mjs";
-import { check, test, testAll, testShipped, unitTests, watch } from "./test.mjs";
+import { test } from "./test.mjs";
 import { tools } from "./tools.mjs";
 import { versionPackages } from "./version-packages.mjs";
 
@@ -46,14 +45,9 @@ export const scripts = {
   new: create,
   pictures,
   "version-packages": versionPackages,
-  pack,
   release,
-  "test:unit": unitTests,
-  "test:shipped": testShipped,
-  "test:watch": watch,
-  "test:nodes": (args) => testShipped(["--project", "tools", "nodes.shipped", ...args]),
-  check,
-  ci: testAll,
+  "test:unit": command(tools.vitest),
+  "test:nodes": command([...tools.vitest, "--project", "tools", "tools/test/nodes.test.mjs"]),
   property,
   coverage,
   mutation,

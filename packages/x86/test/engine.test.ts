@@ -22,7 +22,7 @@ function guest(code: readonly number[], execute: (host: EngineHost) => boolean) 
         tlbFlushed: () => void told.push("flush"),
         pageFlushed: (linear) => void told.push(`page ${linear.toString(16)}`),
         guards: (_, at) => guarded.has(at),
-        stored: (address, size) => void told.push(`stored ${size} ${address.toString(16)}`),
+        stored: (_, at, size) => void told.push(`stored ${size} ${at.toString(16)}`),
       };
     },
   });

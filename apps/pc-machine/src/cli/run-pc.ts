@@ -5,7 +5,6 @@ import type { Style } from "../text/style.js";
 import { Activity } from "./activity.js";
 import { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
-import { DeadEnd } from "./dead-end.js";
 import { closeDisks, openDisks } from "./disks.js";
 import { IdleClock } from "./idle-clock.js";
 import { makeLog, type WriteLine } from "./log.js";
@@ -56,11 +55,6 @@ export function makePc(
     onHalted: () => setImmediate(() => session?.guestIsIdle()),
   });
   const host = new CharacterHost(mux, activity, (text) => logLine(`${NAME}: ${text}`));
-  const deadEnd = new DeadEnd((text) => {
-    if (wiring.escapes && inputOpen()) {
-      logLine(`${NAME}: ${text}`);
-    }
-  });
   const disks = openDisks(line, activity);
   const close = (): void => {
     host.close();
@@ -73,10 +67,7 @@ export function makePc(
       ...settings,
       clock,
       disks,
-      serial: wiring.serial.map((target) => {
-        const backend = host.backend(target, true);
-        return target.kind === "stdio" ? deadEnd.watch(backend) : backend;
-      }),
+      serial: wiring.serial.map((target) => host.backend(target, true)),
       ...(debugcon === null
         ? {}
         : { debugcon: { backend: host.backend(debugcon.target, false), port: debugcon.port } }),
@@ -96,13 +87,7 @@ export function makePc(
       noReboot: line.noReboot,
       noShutdown: line.noShutdown,
       inputOpen,
-      keepsHaltedGuest: () => {
-        const keeps = inputOpen() && (terminal.interactive || mux.monitorHasFocus);
-        if (keeps && !mux.monitorHasFocus) {
-          deadEnd.reached();
-        }
-        return keeps;
-      },
+      keepsHaltedGuest: () => inputOpen() && (terminal.interactive || mux.monitorHasFocus),
     });
     session = started;
     terminal.onCongested = (drained) => started.holdUntil(drained);

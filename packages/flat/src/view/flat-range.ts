@@ -29,17 +29,6 @@ export interface RangeAttributes {
   readonly dirtyMask: number;
 }
 
-/** Attributes as one number: a rendering makes it once for all ranges of a region. */
-export function packAttributes(attributes: RangeAttributes): number {
-  return (
-    (attributes.romd ? ROMD : 0) |
-    (attributes.readonly ? READONLY : 0) |
-    (attributes.nonvolatile ? NONVOLATILE : 0) |
-    (attributes.unmergeable ? UNMERGEABLE : 0) |
-    (attributes.dirtyMask << MASK_SHIFT)
-  );
-}
-
 /**
  * A piece of a flat view: addresses `[start, end)` show one region from `offset` on
  * (`FlatRange`). Immutable, and shared by every view that has it. Addresses and offsets are in
@@ -64,24 +53,26 @@ export class FlatRange implements RangeAttributes {
   readonly #attributes: number;
   #windows: readonly AccessWindow[] | null = null;
 
-  /** @param attributes see {@link packAttributes} */
   constructor(
     region: MemoryRegion,
     start: bigint,
     end: bigint,
     offset: bigint,
-    attributes: number,
+    attributes: RangeAttributes,
   ) {
     this.region = region;
     this.start = start;
     this.end = end;
     // Most offsets are 0: they share one.
     this.offset = offset === 0n ? 0n : offset;
-    this.#attributes = attributes;
+    this.#attributes =
+      (attributes.romd ? ROMD : 0) |
+      (attributes.readonly ? READONLY : 0) |
+      (attributes.nonvolatile ? NONVOLATILE : 0) |
+      (attributes.unmergeable ? UNMERGEABLE : 0) |
+      (attributes.dirtyMask << MASK_SHIFT);
     this.low = Number(start);
-    // Exact where it can be, and then made without another bigint.
-    const last = Number(end);
-    this.high = last <= MAX_EXACT ? last - 1 : Number(end - 1n);
+    this.high = Number(end - 1n);
   }
 
   get romd(): boolean {
@@ -151,6 +142,6 @@ export class FlatRange implements RangeAttributes {
 
   /** This range up to the end of one that {@link joins} it. */
   extendedBy(next: FlatRange): FlatRange {
-    return new FlatRange(this.region, this.start, next.end, this.offset, this.#attributes);
+    return new FlatRange(this.region, this.start, next.end, this.offset, this);
   }
 }

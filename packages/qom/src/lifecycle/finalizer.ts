@@ -1,20 +1,14 @@
 import { FinalizationError, HookError } from "../errors/index.js";
-import {
-  internals,
-  Phase,
-  type Endings,
-  type ObjectNode,
-  operations,
-  type Property,
-  runHook,
-  type WeakLink,
-} from "../node/object-node.js";
+import { internals, Phase } from "../object/object-state.js";
+import { runHook, type QomObject } from "../object/qom-object.js";
 import { ChildProperty } from "../properties/child-property.js";
+import type { LinkProperty } from "../properties/link-property.js";
+import type { Property } from "../properties/property.js";
 import { detachChild } from "./composition.js";
 
 /** One object being taken apart, and how far that is. */
 interface Frame {
-  readonly obj: ObjectNode;
+  readonly obj: QomObject;
   readonly own: Iterator<Property, unknown>;
   classProperties: Iterator<Property, unknown> | null;
 }
@@ -26,20 +20,20 @@ interface Frame {
  * An object that loses its last reference inside a hook is taken apart right after that hook, before
  * the object whose hook it was goes on; several in the order they lost it.
  */
-export class Finalizer implements Endings {
+export class Finalizer {
   /** Told of each error of a hook; null collects them and throws when everything is done. */
   onHookError: ((error: HookError) => void) | null = null;
   /** Told of each object that was taken apart. */
-  onFinalized: (obj: ObjectNode) => void = () => {};
+  onFinalized: (obj: QomObject) => void = () => {};
 
   readonly #stack: Frame[] = [];
-  #doomed: ObjectNode[] = [];
+  #doomed: QomObject[] = [];
   #errors: unknown[] = [];
   #running = false;
   #deferred = 0;
 
   /** The object's last reference is gone. */
-  doom(obj: ObjectNode): void {
+  doom(obj: QomObject): void {
     obj[internals].phase = Phase.DYING;
     this.#doomed.push(obj);
     if (!this.#running && this.#deferred === 0) this.#drain();
@@ -64,7 +58,7 @@ export class Finalizer implements Endings {
   }
 
   /** Calls a hook; what it throws is reported or kept for the end. */
-  guard(obj: ObjectNode, hook: string, call: () => void): void {
+  guard(obj: QomObject, hook: string, call: () => void): void {
     try {
       call();
     } catch (cause) {
@@ -130,7 +124,7 @@ export class Finalizer implements Endings {
     for (;;) {
       const inherited = frame.classProperties.next();
       if (inherited.done === true) break;
-      if (!inherited.value[operations].hasRelease) continue;
+      if (!inherited.value.hasRelease) continue;
       this.#release(obj, inherited.value);
       return;
     }
@@ -142,14 +136,13 @@ export class Finalizer implements Endings {
     this.guard(obj, "onFinalize of the object system", () => this.onFinalized(obj));
   }
 
-  #release(obj: ObjectNode, property: Property): void {
+  #release(obj: QomObject, property: Property): void {
     if (property instanceof ChildProperty) {
       detachChild(property.child);
       return;
     }
-    const { [operations]: ops } = property;
-    if (ops.hasRelease) {
-      this.guard(obj, `release of '${property.name}'`, () => ops.release(obj));
+    if (property.hasRelease) {
+      this.guard(obj, `release of '${property.name}'`, () => property.release(obj));
     }
     obj[internals].table?.remove(property);
   }
@@ -158,7 +151,7 @@ export class Finalizer implements Endings {
    * Derived to base. The JS object's own hook runs in the place of the type whose `construct`
    * brought its JS class in.
    */
-  #finalizeClasses(obj: ObjectNode): void {
+  #finalizeClasses(obj: QomObject): void {
     const { lineage } = obj.klass;
     let jsHookRan = false;
     for (let i = lineage.length - 1; i >= 0; i--) {
@@ -174,9 +167,11 @@ export class Finalizer implements Endings {
     }
   }
 
-  #clearLinks(target: ObjectNode, weakLinks: ReadonlyMap<ObjectNode, ReadonlySet<WeakLink>>): void {
-    for (const [obj, links] of weakLinks) {
-      for (const link of links) {
+  #clearLinks(target: QomObject, weakLinks: ReadonlyMap<QomObject, ReadonlySet<Property>>): void {
+    for (const [obj, properties] of weakLinks) {
+      for (const property of properties) {
+        // Only links are ever noted there.
+        const link = property as LinkProperty;
         this.guard(obj, `changed of '${link.name}'`, () => link.targetGone(obj, target));
       }
     }

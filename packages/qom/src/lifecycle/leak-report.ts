@@ -1,13 +1,14 @@
-import { internals, type ObjectNode } from "../node/object-node.js";
+import { internals } from "../object/object-state.js";
+import type { QomObject } from "../object/qom-object.js";
 import { holdersOf, strongLinks, type Holder } from "./holders.js";
 
 /**
  * One object that is still alive, and what keeps it so.
  * @see {@link ObjectSystem}, whose example prints a report of one
  */
-export interface LeakEntry<O extends ObjectNode> {
+export interface LeakEntry {
   /** The object. */
-  readonly object: O;
+  readonly object: QomObject;
   /** Its path, or for an object outside the tree its number and type. */
   readonly description: string;
   /** Its type's name. */
@@ -33,11 +34,12 @@ export interface LeakOptions {
  * What still holds what, at the time it was made.
  * @see {@link ObjectSystem}, whose example prints one
  */
-export class LeakReport<O extends ObjectNode> implements Iterable<LeakEntry<O>> {
+export class LeakReport implements Iterable<LeakEntry> {
   /** The objects, oldest first. */
-  readonly entries: readonly LeakEntry<O>[];
+  readonly entries: readonly LeakEntry[];
 
-  constructor(entries: readonly LeakEntry<O>[]) {
+  /** @internal See {@link ObjectSystem.leaks}. */
+  constructor(entries: readonly LeakEntry[]) {
     this.entries = entries;
   }
 
@@ -47,7 +49,7 @@ export class LeakReport<O extends ObjectNode> implements Iterable<LeakEntry<O>> 
   }
 
   /** The entries, oldest object first. */
-  [Symbol.iterator](): Iterator<LeakEntry<O>> {
+  [Symbol.iterator](): Iterator<LeakEntry> {
     return this.entries.values();
   }
 
@@ -58,7 +60,7 @@ export class LeakReport<O extends ObjectNode> implements Iterable<LeakEntry<O>> 
   }
 }
 
-function line(entry: LeakEntry<ObjectNode>): string {
+function line(entry: LeakEntry): string {
   const { description, type, refcount, holders } = entry;
   const named = description.includes(`(${type})`) ? description : `${description} (${type})`;
   const list = holders.map(({ holder, count }) => (count === 1 ? holder : `${holder} x${count}`));
@@ -66,16 +68,13 @@ function line(entry: LeakEntry<ObjectNode>): string {
 }
 
 /** Lists the live objects that something besides their parent holds. */
-export function makeLeakReport<O extends ObjectNode>(
-  objects: Iterable<O>,
-  options: LeakOptions,
-): LeakReport<O> {
+export function makeLeakReport(objects: Iterable<QomObject>, options: LeakOptions): LeakReport {
   const live = [...objects];
   const links = strongLinks(live);
-  const entries: LeakEntry<O>[] = [];
+  const entries: LeakEntry[] = [];
   for (const object of live) {
     const { refs, parent } = object[internals];
-    const composed = object === object.objects.root || (parent !== null && refs === 1);
+    const composed = object === object.system.root || (parent !== null && refs === 1);
     if (composed && options.all !== true) continue;
     entries.push({
       object,

@@ -1,4 +1,4 @@
-import type { ObjectNode } from "../node/object-node.js";
+import type { QomObject } from "../object/qom-object.js";
 
 /**
  * How many objects there are and were.
@@ -16,24 +16,24 @@ export interface LiveStatistics {
 }
 
 /** The objects of a system that are alive, and counts of those that were. */
-export class Population<O extends ObjectNode> {
-  readonly #live = new Set<O>();
+export class Population {
+  readonly #live = new Set<QomObject>();
   #created = 0;
   #finalized = 0;
 
   /** A new object. */
-  enter(obj: O): void {
+  enter(obj: QomObject): void {
     this.#live.add(obj);
     this.#created++;
   }
 
   /** An object that was taken apart. */
-  leave(obj: O): void {
+  leave(obj: QomObject): void {
     if (this.#live.delete(obj)) this.#finalized++;
   }
 
   /** The live objects, oldest first. */
-  values(): Iterable<O> {
+  values(): Iterable<QomObject> {
     return this.#live.values();
   }
 

@@ -12,25 +12,22 @@ import { attachChild, detachChild } from "../lifecycle/composition.js";
 import { holdersOf } from "../lifecycle/holders.js";
 import { Reference } from "../lifecycle/reference.js";
 import { addHolder, removeHolder } from "../lifecycle/references.js";
-import {
-  internals,
-  type ObjectNode,
-  ObjectState,
-  operations,
-  Phase,
-  type Property,
-  runHook,
-} from "../node/object-node.js";
-import { checkAlive } from "../node/usable.js";
 import { canonicalPath, describe } from "../path/canonical-path.js";
 import { requireProperty, requireReadable, requireWritable } from "../properties/access.js";
 import { AliasProperty, type AliasDefinition } from "../properties/alias-property.js";
 import { ChildProperty } from "../properties/child-property.js";
 import { freeName, installProperty } from "../properties/install.js";
 import { LinkProperty, type LinkDefinition } from "../properties/link-property.js";
+import type { Property } from "../properties/property.js";
 import { ValueProperty, type PropertyDefinition } from "../properties/value-property.js";
-import type { ObjectTree } from "../system/object-tree.js";
-import type { ObjectClass, ObjectInit } from "../types/object-class.js";
+import type { ObjectSystem } from "../system/object-system.js";
+import type { ObjectClass } from "../types/object-class.js";
+import type { ObjectInit } from "../types/type-info.js";
+import { internals, ObjectState, Phase } from "./object-state.js";
+import { checkAlive } from "./usable.js";
+
+/** Key under which the lifecycle reaches the protected hooks. */
+export const runHook: unique symbol = Symbol("qom.runHook");
 
 /**
  * An object of the object model (QEMU's `Object`): it has a type, properties, a place in the
@@ -41,29 +38,29 @@ import type { ObjectClass, ObjectInit } from "../types/object-class.js";
  * step, {@link ObjectSystem.build}.
  * @see the README of `@mem/qom`
  */
-export class QomObject implements ObjectNode {
+export class QomObject {
   /** The object system it lives in. */
-  readonly objects: ObjectTree<QomObject>;
+  readonly system: ObjectSystem;
   /** Its class. */
-  readonly klass: ObjectClass<QomObject>;
-  /** What only this package touches. */
+  readonly klass: ObjectClass;
+  /** @internal */
   readonly [internals]: ObjectState;
 
   /**
    * @throws AbstractTypeError when the class has no instances
    * @throws ForeignObjectError when the class is not of that system
    */
-  constructor(init: ObjectInit<QomObject>) {
-    const { objects, klass } = init;
+  constructor(init: ObjectInit) {
+    const { system, klass } = init;
     if (klass.abstract) {
       throw new AbstractTypeError(klass.name, klass.isInterface ? "an interface" : "abstract");
     }
-    if (objects.types.tryGet(klass.name) !== klass) {
+    if (system.types.tryGet(klass.name) !== klass) {
       throw new ForeignObjectError("the system given", `${klass}`, "the class for an object of");
     }
-    this.objects = objects;
+    this.system = system;
     this.klass = klass;
-    this[internals] = new ObjectState(objects[internals].nextSerial());
+    this[internals] = new ObjectState(system.nextSerial());
   }
 
   // --- Life ---------------------------------------------------------------------------------
@@ -109,7 +106,7 @@ export class QomObject implements ObjectNode {
     const state = this[internals];
     if (holder !== undefined) removeHolder(this, holder);
     else if (state.refs <= state.pinned) this.#refuseUnref();
-    if (--state.refs === 0) this.objects[internals].finalizer.doom(this);
+    if (--state.refs === 0) this.system.finalizer.doom(this);
   }
 
   /** Takes a reference in the holder's name that a `using` block or `release()` drops. */
@@ -129,7 +126,7 @@ export class QomObject implements ObjectNode {
 
   /** The object it is a child of. */
   get parent(): QomObject | null {
-    return objectOf(this[internals].parent);
+    return this[internals].parent;
   }
 
   /** Its name under its parent. */
@@ -160,7 +157,7 @@ export class QomObject implements ObjectNode {
   /** Its children, in the order they were added. */
   *children(): Generator<QomObject, void, undefined> {
     for (const property of this[internals].table?.values() ?? []) {
-      if (property instanceof ChildProperty) yield property.child as QomObject;
+      if (property instanceof ChildProperty) yield property.child;
     }
   }
 
@@ -176,7 +173,7 @@ export class QomObject implements ObjectNode {
 
   /** Follows a relative path such as `"bus/dev[0]"` through children and links; null if it breaks. */
   resolve(path: string): QomObject | null {
-    return this.objects.resolveAt(this, path);
+    return this.system.resolveAt(this, path);
   }
 
   // --- Type -----------------------------------------------------------------------------------
@@ -192,7 +189,7 @@ export class QomObject implements ObjectNode {
    * Adds a value property to this object alone.
    * @throws DuplicatePropertyError, PropertyNameError, PropertyDefinitionError, UseAfterFinalizeError
    */
-  addProperty<T>(definition: PropertyDefinition<T, QomObject>): Property {
+  addProperty<T>(definition: PropertyDefinition<T>): Property {
     checkAlive(this, "adding property", definition.name);
     const name = freeName(this, definition.name);
     const property = new ValueProperty({ ...definition, name }, () => this.describe());
@@ -210,7 +207,7 @@ export class QomObject implements ObjectNode {
    * Adds a link to this object alone; it points nowhere until set.
    * @throws DuplicatePropertyError, PropertyNameError, UseAfterFinalizeError
    */
-  addLink(definition: LinkDefinition<QomObject>): Property {
+  addLink(definition: LinkDefinition): Property {
     checkAlive(this, "adding link", definition.name);
     const property = new LinkProperty({ ...definition, name: freeName(this, definition.name) });
     installProperty(this, property);
@@ -223,10 +220,10 @@ export class QomObject implements ObjectNode {
    * @throws AliasCycleError when that property leads back to this alias
    * @throws DuplicatePropertyError, PropertyNameError, ForeignObjectError, UseAfterFinalizeError
    */
-  addAlias(definition: AliasDefinition<QomObject>): Property {
+  addAlias(definition: AliasDefinition): Property {
     const { target, targetName = definition.name } = definition;
     checkAlive(this, "adding alias", definition.name);
-    if (target.objects !== this.objects) {
+    if (target.system !== this.system) {
       throw new ForeignObjectError(this.describe(), target.describe(), "aliased by");
     }
     const name = freeName(this, definition.name);
@@ -260,7 +257,7 @@ export class QomObject implements ObjectNode {
       return;
     }
     table.remove(property);
-    property[operations].release(this);
+    property.release(this);
     this[internals].values?.delete(property);
   }
 
@@ -280,7 +277,7 @@ export class QomObject implements ObjectNode {
    * @throws PropertyNotFoundError, PropertyAccessError, UseAfterFinalizeError
    */
   getProperty(name: string): unknown {
-    return requireReadable(this, name)[operations].read(this);
+    return requireReadable(this, name).read(this);
   }
 
   /**
@@ -288,7 +285,7 @@ export class QomObject implements ObjectNode {
    * @throws PropertyNotFoundError, PropertyAccessError, PropertyValueError, UseAfterFinalizeError
    */
   setProperty(name: string, value: unknown): void {
-    requireWritable(this, name)[operations].write(this, value);
+    requireWritable(this, name).write(this, value);
   }
 
   /**
@@ -299,12 +296,12 @@ export class QomObject implements ObjectNode {
    */
   setPropertyText(name: string, text: string): void {
     const property = requireWritable(this, name);
-    const parsed = property[operations].parseText(text);
+    const parsed = property.parseText(text);
     if (parsed === undefined) {
       const why = `expects ${property.type}, not '${text}'`;
       throw new PropertyValueError(this.describe(), this.klass.name, name, why);
     }
-    property[operations].write(this, parsed);
+    property.write(this, parsed);
   }
 
   // --- Hooks ----------------------------------------------------------------------------------
@@ -318,7 +315,7 @@ export class QomObject implements ObjectNode {
   /** Runs when it is about to lose its parent: path, parent and name are still in place. */
   protected onUnparent(): void {}
 
-  /** Runs a hook for the lifecycle. */
+  /** @internal */
   [runHook](which: "finalize" | "unparent"): void {
     if (which === "finalize") this.onFinalize();
     else this.onUnparent();
@@ -341,9 +338,4 @@ export class QomObject implements ObjectNode {
     const holders = holdersOf(this).map(({ holder, count }) => `${holder} (${count})`);
     throw new ReferenceOwnershipError(path, holders);
   }
-}
-
-/** All objects of a system are of one kind. */
-function objectOf(node: ObjectNode | null): QomObject | null {
-  return node as QomObject | null;
 }

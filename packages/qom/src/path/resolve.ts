@@ -1,12 +1,12 @@
-import { type ObjectNode, operations } from "../node/object-node.js";
+import type { QomObject } from "../object/qom-object.js";
 
 /**
  * What a path led to.
  * @see {@link escapeName}, whose example looks a path up
  */
-export interface Resolution<O extends ObjectNode> {
+export interface Resolution {
   /** The object; null when there is none or more than one. */
-  readonly object: O | null;
+  readonly object: QomObject | null;
   /** True when a partial path fits more than one place in the tree. */
   readonly ambiguous: boolean;
 }
@@ -20,19 +20,15 @@ export interface ResolveOptions {
   readonly type?: string;
 }
 
-const NOTHING: Resolution<never> = { object: null, ambiguous: false };
-const AMBIGUOUS: Resolution<never> = { object: null, ambiguous: true };
+const NOTHING: Resolution = { object: null, ambiguous: false };
+const AMBIGUOUS: Resolution = { object: null, ambiguous: true };
 
 /**
  * Resolves a path from the root: absolute with a leading `/`; otherwise partial, which means every
  * place in the composition tree is tried as its start and exactly one may fit. Two places that lead
  * to the same object, one of them through a link, are two.
  */
-export function resolvePath<O extends ObjectNode>(
-  root: O,
-  path: string,
-  options: ResolveOptions,
-): Resolution<O> {
+export function resolvePath(root: QomObject, path: string, options: ResolveOptions): Resolution {
   const parts = path.split("/").filter((part) => part !== "");
   if (path.startsWith("/")) {
     return { object: follow(root, parts, options.type), ambiguous: false };
@@ -41,7 +37,7 @@ export function resolvePath<O extends ObjectNode>(
 }
 
 /** Follows components through children, links and aliases of these; null when one leads nowhere. */
-export function followPath<O extends ObjectNode>(from: O, path: string, type?: string): O | null {
+export function followPath(from: QomObject, path: string, type?: string): QomObject | null {
   return follow(
     from,
     path.split("/").filter((part) => part !== ""),
@@ -49,30 +45,25 @@ export function followPath<O extends ObjectNode>(from: O, path: string, type?: s
   );
 }
 
-function follow<O extends ObjectNode>(from: O, parts: readonly string[], type?: string): O | null {
-  let at: O | null = from;
+function follow(from: QomObject, parts: readonly string[], type?: string): QomObject | null {
+  let at: QomObject | null = from;
   for (const part of parts) {
-    // All objects of a system are of one kind.
-    at = (at.findProperty(part)?.[operations].step(at) ?? null) as O | null;
+    at = at.findProperty(part)?.step(at) ?? null;
     if (at === null) return null;
   }
   return type === undefined || at.isA(type) ? at : null;
 }
 
-function resolvePartial<O extends ObjectNode>(
-  root: O,
-  parts: readonly string[],
-  type?: string,
-): Resolution<O> {
-  let found: O | null = null;
-  const pending: O[] = [root];
+function resolvePartial(root: QomObject, parts: readonly string[], type?: string): Resolution {
+  let found: QomObject | null = null;
+  const pending: QomObject[] = [root];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const object = follow(at, parts, type);
     if (object !== null) {
       if (found !== null) return AMBIGUOUS;
       found = object;
     }
-    for (const child of at.children()) pending.push(child as O);
+    for (const child of at.children()) pending.push(child);
   }
   return found === null ? NOTHING : { object: found, ambiguous: false };
 }

@@ -1,12 +1,12 @@
-import type { ObjectNode } from "../node/object-node.js";
-import { ObjectProperty } from "./property.js";
+import type { QomObject } from "../object/qom-object.js";
+import { Property } from "./property.js";
 
-/** `child<T>`: the composition edge. Taking the object apart is the lifecycle's business. */
-export class ChildProperty extends ObjectProperty {
+/** @internal `child<T>`: the composition edge. Taking the object apart is the lifecycle's business. */
+export class ChildProperty extends Property {
   readonly kind = "child";
-  readonly child: ObjectNode;
+  readonly child: QomObject;
 
-  constructor(name: string, child: ObjectNode) {
+  constructor(name: string, child: QomObject) {
     super(name, null);
     this.child = child;
   }
@@ -23,13 +23,13 @@ export class ChildProperty extends ObjectProperty {
     return false;
   }
 
-  read(): ObjectNode {
+  read(): QomObject {
     return this.child;
   }
 
   write(): void {}
 
-  override step(): ObjectNode {
+  override step(): QomObject {
     return this.child;
   }
 

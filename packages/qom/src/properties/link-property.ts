@@ -6,21 +6,16 @@ import {
   type QomError,
 } from "../errors/index.js";
 import { dropReference, takeReference } from "../lifecycle/references.js";
-import {
-  internals,
-  Phase,
-  isObjectNode,
-  type ObjectNode,
-  type WeakLink,
-} from "../node/object-node.js";
-import { checkAlive } from "../node/usable.js";
-import { ObjectProperty } from "./property.js";
+import { internals, Phase } from "../object/object-state.js";
+import { QomObject } from "../object/qom-object.js";
+import { checkAlive } from "../object/usable.js";
+import { Property } from "./property.js";
 
 /**
  * A link: a named edge to an object somewhere else, or to none.
  * @see {@link escapeName}, whose example adds a link
  */
-export interface LinkDefinition<O extends ObjectNode> {
+export interface LinkDefinition {
   /** Its name; on an object `"bus[*]"` takes the first free index. */
   readonly name: string;
   /** Type the target must have (by class or by interface). */
@@ -32,18 +27,18 @@ export interface LinkDefinition<O extends ObjectNode> {
   /** False makes it read-only through setProperty. Default true. */
   readonly writable?: boolean;
   /** May refuse a new target (or null) by throwing; nothing has changed when it runs. */
-  check?(obj: O, target: O | null): void;
+  check?(obj: QomObject, target: QomObject | null): void;
   /** Told after the target changed, also when a weak link is cleared because its target dies. */
-  changed?(obj: O, target: O | null): void;
+  changed?(obj: QomObject, target: QomObject | null): void;
 }
 
-/** `link<T>`. */
-export class LinkProperty extends ObjectProperty implements WeakLink {
+/** @internal `link<T>`. */
+export class LinkProperty extends Property {
   readonly kind = "link";
-  readonly #definition: LinkDefinition<ObjectNode>;
+  readonly #definition: LinkDefinition;
   readonly hasRelease = true;
 
-  constructor(definition: LinkDefinition<ObjectNode>) {
+  constructor(definition: LinkDefinition) {
     super(definition.name, definition.description ?? null);
     this.#definition = definition;
   }
@@ -69,18 +64,18 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
     return null;
   }
 
-  read(obj: ObjectNode): ObjectNode | null {
+  read(obj: QomObject): QomObject | null {
     const target = obj[internals].values?.get(this);
     // A dying target is gone already, though the word of it may still be on its way.
-    return isObjectNode(target) && target[internals].phase <= Phase.LIVE ? target : null;
+    return target instanceof QomObject && target[internals].phase <= Phase.LIVE ? target : null;
   }
 
-  override step(obj: ObjectNode): ObjectNode | null {
+  override step(obj: QomObject): QomObject | null {
     return this.read(obj);
   }
 
   /** Takes an object, null, or the path of an object (`""` for none). */
-  write(obj: ObjectNode, value: unknown): void {
+  write(obj: QomObject, value: unknown): void {
     const target = this.#target(obj, value);
     const { check } = this.#definition;
     if (check !== undefined) {
@@ -107,7 +102,7 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
     }
   }
 
-  release(obj: ObjectNode): void {
+  release(obj: QomObject): void {
     const old = this.read(obj);
     if (old === null) return;
     obj[internals].values?.delete(this);
@@ -115,13 +110,13 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
   }
 
   /** The target of this weak link is about to die; the link may have moved on by now. */
-  targetGone(obj: ObjectNode, target: ObjectNode): void {
+  targetGone(obj: QomObject, target: QomObject): void {
     if (obj[internals].values?.get(this) !== target) return;
     obj[internals].values?.delete(this);
     this.#definition.changed?.(obj, null);
   }
 
-  #attach(obj: ObjectNode, target: ObjectNode): void {
+  #attach(obj: QomObject, target: QomObject): void {
     if (this.strong) {
       takeReference(target);
       return;
@@ -133,7 +128,7 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
     else properties.add(this);
   }
 
-  #detach(obj: ObjectNode, target: ObjectNode): void {
+  #detach(obj: QomObject, target: QomObject): void {
     if (this.strong) {
       dropReference(target);
       return;
@@ -144,14 +139,14 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
     if (properties?.size === 0) weakLinks?.delete(obj);
   }
 
-  #target(obj: ObjectNode, value: unknown): ObjectNode | null {
+  #target(obj: QomObject, value: unknown): QomObject | null {
     if (value === null || value === "") return null;
     const target = typeof value === "string" ? this.#resolve(obj, value) : value;
-    if (!isObjectNode(target)) {
+    if (!(target instanceof QomObject)) {
       throw this.#refusal(obj, "expects an object, a path or null");
     }
     const path = target.describe();
-    if (target.objects !== obj.objects) {
+    if (target.system !== obj.system) {
       throw new ForeignObjectError(obj.describe(), path, `linked by '${this.name}' of`);
     }
     if (!target.isA(this.#definition.target)) {
@@ -161,9 +156,9 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
     return target;
   }
 
-  #resolve(obj: ObjectNode, path: string): ObjectNode {
+  #resolve(obj: QomObject, path: string): QomObject {
     try {
-      return obj.objects.require(path, { type: this.#definition.target });
+      return obj.system.require(path, { type: this.#definition.target });
     } catch (error) {
       if (error instanceof PathNotFoundError || error instanceof AmbiguousPathError) {
         throw this.#refusal(obj, `refuses a path. ${error.message}`, error);
@@ -172,7 +167,7 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
     }
   }
 
-  #refusal(obj: ObjectNode, why: string, cause?: unknown): QomError {
+  #refusal(obj: QomObject, why: string, cause?: unknown): QomError {
     return new PropertyValueError(obj.describe(), obj.klass.name, this.name, why, cause);
   }
 }

@@ -1,26 +1,23 @@
-/** What has a name in a table. */
-interface Named {
-  readonly name: string;
-}
+import type { Property } from "./property.js";
 
 const INDEXED = /^(.*)\[(\d+)\]$/s;
 
 /** An object's own properties in the order they were added, and the free indexes of array names. */
-export class PropertyTable<P extends Named> {
-  readonly #byName = new Map<string, P>();
+export class PropertyTable {
+  readonly #byName = new Map<string, Property>();
   // Lowest index of a stem that may be free; keeps adding n array elements linear.
   #hints: Map<string, number> | null = null;
 
-  get(name: string): P | undefined {
+  get(name: string): Property | undefined {
     return this.#byName.get(name);
   }
 
-  set(property: P): void {
+  set(property: Property): void {
     this.#byName.set(property.name, property);
   }
 
   /** Removes that very property; false when its name stands for another one by now. */
-  remove(property: P): boolean {
+  remove(property: Property): boolean {
     if (this.#byName.get(property.name) !== property) return false;
     this.#byName.delete(property.name);
     this.#release(property.name);
@@ -28,7 +25,7 @@ export class PropertyTable<P extends Named> {
   }
 
   /** The properties; the iterator stays valid while properties come and go. */
-  values(): MapIterator<P> {
+  values(): MapIterator<Property> {
     return this.#byName.values();
   }
 

@@ -1,7 +1,8 @@
 import { PropertyDefinitionError, PropertyValueError } from "../errors/index.js";
-import { internals, type ObjectNode } from "../node/object-node.js";
+import { internals } from "../object/object-state.js";
+import type { QomObject } from "../object/qom-object.js";
 import { isThenable } from "../object/synchronous.js";
-import { ObjectProperty } from "./property.js";
+import { Property } from "./property.js";
 import type { ValueType } from "./value-type.js";
 
 /**
@@ -9,7 +10,7 @@ import type { ValueType } from "./value-type.js";
  * can only be read or only be written.
  * @see {@link value}, whose example defines one
  */
-export interface PropertyDefinition<T, O extends ObjectNode> {
+export interface PropertyDefinition<T = unknown> {
   /** Its name; on an object `"irq[*]"` takes the first free index. */
   readonly name: string;
   /** Which values it takes, see {@link value}. */
@@ -19,21 +20,21 @@ export interface PropertyDefinition<T, O extends ObjectNode> {
   /** Its value until somebody sets it. With a `set`, that is called with it instead. */
   readonly default?: T;
   /** Reads the value, one of the type's: any other is an error for who reads it. */
-  get?(obj: O): T;
+  get?(obj: QomObject): T;
   /** Sets the value, which is of the right type, before it returns. May throw to refuse it. */
-  set?(obj: O, value: T): void;
+  set?(obj: QomObject, value: T): void;
   /** For a stored value: who sets it, if anybody. Default `"read-write"`. */
   readonly access?: "read-write" | "read-only" | "write-only";
   /** Runs when the object lets go of the property. */
-  release?(obj: O): void;
+  release?(obj: QomObject): void;
 }
 
-/** A property with a value of some {@link ValueType}. */
-export class ValueProperty<T> extends ObjectProperty {
+/** @internal A property with a value of some {@link ValueType}. */
+export class ValueProperty<T> extends Property {
   readonly kind = "value";
-  readonly #definition: PropertyDefinition<T, ObjectNode>;
+  readonly #definition: PropertyDefinition<T>;
 
-  constructor(definition: PropertyDefinition<T, ObjectNode>, where: () => string) {
+  constructor(definition: PropertyDefinition<T>, where: () => string) {
     super(definition.name, definition.description ?? null);
     this.#definition = definition;
     const { type, default: initial, get, set, access } = definition;
@@ -69,19 +70,19 @@ export class ValueProperty<T> extends ObjectProperty {
   }
 
   /** Tells the setter the default, where there are both. */
-  applyDefault(obj: ObjectNode): void {
+  applyDefault(obj: QomObject): void {
     const { set, default: initial } = this.#definition;
     if (set !== undefined && initial !== undefined) set.call(this.#definition, obj, initial);
   }
 
-  read(obj: ObjectNode): unknown {
+  read(obj: QomObject): unknown {
     const { get } = this.#definition;
     if (get !== undefined) return this.#checked(obj, get.call(this.#definition, obj));
     const stored = obj[internals].values;
     return stored?.has(this) === true ? stored.get(this) : this.#definition.default;
   }
 
-  write(obj: ObjectNode, value: unknown): void {
+  write(obj: QomObject, value: unknown): void {
     const { type, set, name } = this.#definition;
     const why = type.refuse(value);
     if (why !== null) throw new PropertyValueError(obj.describe(), obj.klass.name, name, why);
@@ -97,14 +98,14 @@ export class ValueProperty<T> extends ObjectProperty {
   }
 
   /** What a getter answered, if it is one of the property's values. */
-  #checked(obj: ObjectNode, value: unknown): unknown {
+  #checked(obj: QomObject, value: unknown): unknown {
     const why = this.#definition.type.refuse(value);
     if (why !== null)
       throw this.#refusal(obj, `has a getter that answers something else: it ${why}`);
     return value;
   }
 
-  #refusal(obj: ObjectNode, why: string): PropertyValueError {
+  #refusal(obj: QomObject, why: string): PropertyValueError {
     return new PropertyValueError(obj.describe(), obj.klass.name, this.#definition.name, why);
   }
 
@@ -116,7 +117,7 @@ export class ValueProperty<T> extends ObjectProperty {
     return this.#definition.release !== undefined;
   }
 
-  release(obj: ObjectNode): void {
+  release(obj: QomObject): void {
     this.#definition.release?.(obj);
   }
 }

@@ -1,6 +1,5 @@
-import type { ObjectNode } from "../node/object-node.js";
 import { value } from "../properties/value-type.js";
-import type { TypeInfo } from "./object-class.js";
+import type { TypeInfo } from "./type-info.js";
 
 /**
  * Name of the type every object type derives from.
@@ -19,7 +18,7 @@ export const TYPE_INTERFACE = "interface";
 export const TYPE_CONTAINER = "container";
 
 /** The types every registry knows from the start. */
-export function builtinTypes<O extends ObjectNode>(): readonly TypeInfo<O>[] {
+export function builtinTypes(): readonly TypeInfo[] {
   return [
     {
       name: TYPE_OBJECT,

@@ -10,7 +10,7 @@ import type { Cpu, Tlb } from "../state/cpu.js";
 import { TLB_MASK } from "../constants.js";
 import { checkAccess } from "./limits.js";
 import { storePhysical } from "./physical.js";
-import { fillRead, fillWrite } from "./tlb.js";
+import { fillRead, fillWrite, storedInGuarded } from "./tlb.js";
 
 /** The width of an access in bytes. */
 export type Size = 1 | 2 | 4;
@@ -69,11 +69,13 @@ function slowStore(c: Cpu, t: Tlb, linear: number, size: Size, value: number): v
   prepareWrite(c, t, linear, size);
   if ((linear & 0xfff) + size > 0x1000) return storeBytes(c, t, linear, size, value);
   const i = (linear >>> 12) & TLB_MASK;
-  if (t.wTag[i] === (linear & -4096) && t.wRegion[i].plainWrite) {
+  const page = linear & -4096;
+  if ((t.wTag[i] === page || t.guardTag[i] === page) && t.wRegion[i].plainWrite) {
     const at = (linear + t.wBias[i]) >>> 0;
     if (size === 1) t.wView[i].setUint8(at, value);
     else if (size === 2) t.wView[i].setUint16(at, value, true);
     else t.wView[i].setInt32(at, value, true);
+    if (t.guardTag[i] === page) storedInGuarded(c, t, i, at, size);
     return;
   }
   const physical = (t.pwPhys[i] | (linear & 0xfff)) >>> 0;

@@ -20,6 +20,7 @@ function flushOne(t: Tlb): void {
   } else {
     t.rTag.fill(TLB_EMPTY);
     t.wTag.fill(TLB_EMPTY);
+    t.guardTag.fill(TLB_EMPTY);
     t.prTag.fill(TLB_EMPTY);
     t.pwTag.fill(TLB_EMPTY);
   }
@@ -29,6 +30,7 @@ function flushOne(t: Tlb): void {
 function drop(t: Tlb, i: number): void {
   t.rTag[i] = TLB_EMPTY;
   t.wTag[i] = TLB_EMPTY;
+  t.guardTag[i] = TLB_EMPTY;
   t.prTag[i] = TLB_EMPTY;
   t.pwTag[i] = TLB_EMPTY;
 }
@@ -53,9 +55,23 @@ export function protectStores(c: Cpu): void {
       const page = t.wTag[i];
       if (page !== TLB_EMPTY && isGuarded(c, t.wBytes[i], (page + t.wBias[i]) >>> 0)) {
         t.wTag[i] = TLB_EMPTY;
+        t.guardTag[i] = page;
       }
     }
   }
+}
+
+/**
+ * Tells the engine of bytes stored in the guarded page of entry `i`, which may be written without
+ * telling from then on if the engine has lost its interest.
+ */
+export function storedInGuarded(c: Cpu, t: Tlb, i: number, at: number, size: number): void {
+  if (c.engine === null) return;
+  c.engine.stored(t.wBytes[i], at, size);
+  const page = t.guardTag[i];
+  if (page === TLB_EMPTY || isGuarded(c, t.wBytes[i], (page + t.wBias[i]) >>> 0)) return;
+  t.wTag[i] = page;
+  t.guardTag[i] = TLB_EMPTY;
 }
 
 function isGuarded(c: Cpu, bytes: Uint8Array, at: number): boolean {
@@ -166,19 +182,14 @@ export function fillWrite(c: Cpu, t: Tlb, linear: number): void {
   t.pwTag[i] = page;
   t.pwPhys[i] = frame;
   const whole = w.start <= address && w.last >= address + 0xfff;
-  if (
-    w.bytes !== null &&
-    w.view !== null &&
-    whole &&
-    w.readonly !== true &&
-    !isGuarded(c, w.bytes, address - w.bias)
-  ) {
-    t.wTag[i] = page;
+  t.wTag[i] = TLB_EMPTY;
+  t.guardTag[i] = TLB_EMPTY;
+  if (w.bytes !== null && w.view !== null && whole && w.readonly !== true) {
+    if (isGuarded(c, w.bytes, address - w.bias)) t.guardTag[i] = page;
+    else t.wTag[i] = page;
     t.wBias[i] = address - w.bias - page;
     t.wView[i] = w.view;
     t.wBytes[i] = w.bytes;
     t.wRegion[i] = w.region;
-  } else {
-    t.wTag[i] = TLB_EMPTY;
   }
 }

@@ -2,6 +2,7 @@
 import type { Cpu } from "../state/cpu.js";
 import { ECX, EDI, ES, ESI, TLB_MASK } from "../constants.js";
 import type { Size } from "../mmu/memory.js";
+import { storedInGuarded } from "../mmu/tlb.js";
 import { addressRegister, advanceRegister, countRegister } from "../decode/modrm.js";
 
 /**
@@ -26,8 +27,7 @@ export function fastMove(c: Cpu, size: Size, seg: number): boolean {
   const to = (c.segBase[ES] + di) | 0;
   const f = (from >>> 12) & TLB_MASK;
   const t = (to >>> 12) & TLB_MASK;
-  if (c.rTag[f] !== (from & -4096) || c.wTag[t] !== (to & -4096)) return false;
-  if (!c.wRegion[t].plainWrite) return false;
+  if (c.rTag[f] !== (from & -4096) || !mayStore(c, t, to & -4096)) return false;
   const n = Math.min(
     countRegister(c),
     span(si, from, c.readEnd[seg], size, wide),
@@ -53,10 +53,16 @@ export function fastMove(c: Cpu, size: Size, seg: number): boolean {
     if (size === 2) for (let k = 0; k < bytes; k += 2) view.setUint16(b + k, view.getUint16(a + k));
     else for (let k = 0; k < bytes; k += 4) view.setInt32(b + k, view.getInt32(a + k));
   }
+  storedInGuarded(c, c.tlb, t, b, bytes);
   advanceRegister(c, ESI, bytes);
   advanceRegister(c, EDI, bytes);
   advanceRegister(c, ECX, -n);
   return true;
+}
+
+/** May the page be stored to directly, if the translator is told? */
+function mayStore(c: Cpu, i: number, page: number): boolean {
+  return (c.wTag[i] === page || c.tlb.guardTag[i] === page) && c.wRegion[i].plainWrite;
 }
 
 /** REP STOS forwards; false when an element must go the slow way (then nothing was done). */
@@ -64,7 +70,7 @@ export function fastStore(c: Cpu, size: Size): boolean {
   const di = addressRegister(c, EDI);
   const to = (c.segBase[ES] + di) | 0;
   const t = (to >>> 12) & TLB_MASK;
-  if (c.wTag[t] !== (to & -4096) || !c.wRegion[t].plainWrite) return false;
+  if (!mayStore(c, t, to & -4096)) return false;
   const n = Math.min(countRegister(c), span(di, to, c.writeEnd[ES], size, c.addr32));
   if (n < 2) return false;
   const bytes = n * size;
@@ -76,6 +82,7 @@ export function fastStore(c: Cpu, size: Size): boolean {
     if (size === 2) for (let k = 0; k < bytes; k += 2) view.setUint16(b + k, v, true);
     else for (let k = 0; k < bytes; k += 4) view.setInt32(b + k, v, true);
   }
+  storedInGuarded(c, c.tlb, t, b, bytes);
   advanceRegister(c, EDI, bytes);
   advanceRegister(c, ECX, -n);
   return true;

@@ -47,6 +47,8 @@ export class Tlb {
   readonly wView: DataView[];
   readonly wBytes: Uint8Array[];
   readonly wRegion: CpuRegion[];
+  /** Pages that would be in `wTag`, but must tell the translator of stores. */
+  readonly guardTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
   readonly prTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
   readonly prPhys = new Int32Array(TLB_SIZE);
   readonly pwTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);

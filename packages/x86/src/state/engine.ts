@@ -43,8 +43,12 @@ export interface Engine {
    * @param at index of the page's first byte in them
    */
   guards(bytes: Uint8Array, at: number): boolean;
-  /** Bytes of memory that had to be dispatched have been stored; a physical address. */
-  stored(address: number, size: number): void;
+  /**
+   * Bytes of memory that had to be dispatched have been stored.
+   * @param bytes a window's bytes
+   * @param at index in them of the first byte stored
+   */
+  stored(bytes: Uint8Array, at: number, size: number): void;
 }
 
 /**

@@ -1,0 +1,3 @@
+import { library } from "../../tools/build/rollup.mjs";
+
+export default library();

@@ -1,0 +1,108 @@
+/** Bytes that grow, and the integers of WebAssembly's binary format. */
+
+/**
+ * A buffer that doubles when it is full. Writing allocates nothing otherwise, so one writer serves
+ * for many functions, one after the other.
+ *
+ * @example
+ * const out = new ByteWriter();
+ * out.u32(624485);
+ * out.take(); // Uint8Array [0xe5, 0x8e, 0x26]
+ */
+export class ByteWriter {
+  #bytes: Uint8Array;
+  #length = 0;
+
+  /** @param capacity bytes to have at hand from the start, at least 16 */
+  constructor(capacity = 1024) {
+    this.#bytes = new Uint8Array(Math.max(16, capacity));
+  }
+
+  /** Bytes written. */
+  get length(): number {
+    return this.#length;
+  }
+  /** Forgets what was written; the memory stays. */
+  clear(): void {
+    this.#length = 0;
+  }
+  /** A copy of what was written. */
+  take(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#length) as Uint8Array<ArrayBuffer>;
+  }
+  /** What was written, without copying: valid until the next write. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #room(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + count));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+
+  /** One byte, the low eight bits of `value`. */
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) this.#room(1);
+    this.#bytes[this.#length++] = value;
+  }
+  /** Bytes as they are. */
+  raw(bytes: ArrayLike<number>): void {
+    this.#room(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+  /** An unsigned LEB128 number, 0 to 2^32 - 1. */
+  u32(value: number): void {
+    if (this.#length + 5 > this.#bytes.length) this.#room(5);
+    let rest = value >>> 0;
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#bytes[this.#length++] = rest;
+  }
+  /** A signed LEB128 number of 32 bits. */
+  s32(value: number): void {
+    if (this.#length + 5 > this.#bytes.length) this.#room(5);
+    let rest = value | 0;
+    while (rest < -0x40 || rest > 0x3f) {
+      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+      rest >>= 7;
+    }
+    this.#bytes[this.#length++] = rest & 0x7f;
+  }
+  /** An unsigned LEB128 number of 64 bits, as offsets in a 64-bit memory are. */
+  u64(value: bigint): void {
+    let rest = BigInt.asUintN(64, value);
+    while (rest >= 0x80n) {
+      this.byte(Number(rest & 0x7fn) | 0x80);
+      rest >>= 7n;
+    }
+    this.byte(Number(rest));
+  }
+  /** A signed LEB128 number of 64 bits. */
+  s64(value: bigint): void {
+    let rest = BigInt.asIntN(64, value);
+    while (rest < -0x40n || rest > 0x3fn) {
+      this.byte(Number(rest & 0x7fn) | 0x80);
+      rest >>= 7n;
+    }
+    this.byte(Number(rest & 0x7fn));
+  }
+  /** Four bytes of an IEEE single. */
+  f32(value: number): void {
+    this.raw(new Uint8Array(Float32Array.of(value).buffer));
+  }
+  /** Eight bytes of an IEEE double. */
+  f64(value: number): void {
+    this.raw(new Uint8Array(Float64Array.of(value).buffer));
+  }
+  /** A name: its length in bytes, then UTF-8. */
+  name(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    this.u32(bytes.length);
+    this.raw(bytes);
+  }
+}

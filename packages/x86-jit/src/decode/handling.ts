@@ -1,0 +1,79 @@
+/** Which instructions are translated, and what is done about the others. */
+import { Handling } from "./instruction.js";
+
+const { TRANSLATE, CALL, LEAVE } = Handling;
+
+/** Instructions without ModRM byte that the interpreter executes in the midst of a unit. */
+const CALLED = new Set([
+  0x27, 0x2f, 0x37, 0x3f, 0x60, 0x61, 0x9c, 0x9e, 0x9f, 0xd4, 0xd5, 0xd6, 0xd7, 0x6c, 0x6d, 0x6e,
+  0x6f, 0xe4, 0xe5, 0xe6, 0xe7, 0xec, 0xed, 0xee, 0xef, 0x131, 0x1a2,
+]);
+/** Instructions after which nothing is as it was: modes, segments, interrupts. */
+const LEFT = new Set([
+  0x06, 0x07, 0x0e, 0x16, 0x17, 0x1e, 0x1f, 0x62, 0x63, 0x8e, 0x9a, 0x9b, 0x9d, 0xc4, 0xc5, 0xc8,
+  0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0xea, 0xf1, 0xf4, 0xfa, 0xfb, 0x1a0, 0x1a1, 0x1a8, 0x1a9,
+]);
+
+/** What is done about an instruction; `wide` is its operand size. */
+export function handlingOf(opcode: number, modrm: number, repeat: number, wide: 2 | 4): Handling {
+  const group = (modrm >> 3) & 7;
+  const isMemory = modrm >= 0 && modrm < 0xc0;
+  if (LEFT.has(opcode)) return LEAVE;
+  if (CALLED.has(opcode)) return CALL;
+  if (opcode >= 0xd8 && opcode <= 0xdf) return LEAVE;
+  if (opcode >= 0xa4 && opcode <= 0xaf && opcode !== 0xa8 && opcode !== 0xa9) {
+    return repeat !== 0 ? CALL : TRANSLATE;
+  }
+  switch (opcode) {
+    case 0xfe:
+      return group < 2 ? TRANSLATE : LEAVE;
+    case 0xff:
+      return group === 3 || group === 5 || group === 7 ? LEAVE : TRANSLATE;
+    case 0xc6:
+    case 0xc7:
+      return group === 0 ? TRANSLATE : LEAVE;
+    case 0x8d:
+      return isMemory ? TRANSLATE : LEAVE;
+    case 0x8c:
+    case 0x8f:
+      return CALL;
+    case 0xf6:
+      if (group === 1) return LEAVE;
+      return group >= 6 ? CALL : TRANSLATE;
+    case 0xf7:
+      if (group === 1) return LEAVE;
+      return group >= 6 && wide === 2 ? CALL : TRANSLATE;
+    case 0xc0:
+    case 0xc1:
+    case 0xd0:
+    case 0xd1:
+    case 0xd2:
+    case 0xd3:
+      return group === 2 || group === 3 ? CALL : TRANSLATE;
+    case 0x1a3:
+    case 0x1ab:
+    case 0x1b3:
+    case 0x1bb:
+      return isMemory ? CALL : TRANSLATE;
+    case 0x1ba:
+      return group >= 4 ? TRANSLATE : LEAVE;
+    case 0x1a4:
+    case 0x1a5:
+    case 0x1ac:
+    case 0x1ad:
+      return isMemory || wide === 2 ? CALL : TRANSLATE;
+    case 0x1b0:
+    case 0x1b1:
+    case 0x1c0:
+    case 0x1c1:
+      return CALL;
+    case 0x1c7:
+      return isMemory && group === 1 ? CALL : LEAVE;
+    case 0x1b2:
+    case 0x1b4:
+    case 0x1b5:
+      return LEAVE;
+    default:
+      return TRANSLATE;
+  }
+}

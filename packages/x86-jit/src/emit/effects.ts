@@ -1,0 +1,187 @@
+/** What instructions do to flags and registers, as far as it must be known beforehand. */
+import type { Instruction } from "../decode/instruction.js";
+import { Handling, regField, rmField } from "../decode/instruction.js";
+
+/** Effects on the arithmetic flags. */
+export const FlagEffect = { NONE: 0, SET: 1, CHANGE: 2, READ: 3, READ_AND_SET: 4 } as const;
+export type FlagEffect = (typeof FlagEffect)[keyof typeof FlagEffect];
+
+const { NONE, SET, CHANGE, READ, READ_AND_SET } = FlagEffect;
+
+/** What a translated instruction does to the arithmetic flags. */
+export function flagEffect(i: Instruction): FlagEffect {
+  const { opcode } = i;
+  const group = regField(i);
+  if (opcode < 0x40 && (opcode & 7) < 6) return arithmetic(opcode >> 3);
+  if (opcode >= 0x40 && opcode < 0x50) return CHANGE;
+  if (opcode >= 0x80 && opcode <= 0x83) return arithmetic(group);
+  if ((opcode >= 0x70 && opcode < 0x80) || (opcode >= 0x180 && opcode < 0x1a0)) return READ;
+  if (opcode >= 0x140 && opcode < 0x150) return READ;
+  switch (opcode) {
+    case 0x69:
+    case 0x6b:
+    case 0x84:
+    case 0x85:
+    case 0xa8:
+    case 0xa9:
+    case 0xa6:
+    case 0xa7:
+    case 0xae:
+    case 0xaf:
+    case 0x1af:
+    case 0x1bc:
+    case 0x1bd:
+      return SET;
+    case 0xc0:
+    case 0xc1:
+      if ((i.immediate & 31) === 0) return NONE;
+      return group < 4 ? CHANGE : SET;
+    case 0xd0:
+    case 0xd1:
+      return group < 4 ? CHANGE : SET;
+    case 0xd2:
+    case 0xd3:
+    case 0x1a5:
+    case 0x1ad:
+    case 0x1a3:
+    case 0x1ab:
+    case 0x1b3:
+    case 0x1bb:
+    case 0x1ba:
+    case 0xf8:
+    case 0xf9:
+      return CHANGE;
+    case 0xf5:
+      return READ;
+    case 0x1a4:
+    case 0x1ac:
+      return (i.immediate & 31) === 0 ? NONE : SET;
+    case 0xe0:
+    case 0xe1:
+      return READ;
+    case 0xf6:
+    case 0xf7:
+      if (group === 2 || group >= 6) return NONE;
+      return SET;
+    case 0xfe:
+      return CHANGE;
+    case 0xff:
+      return group < 2 ? CHANGE : NONE;
+    default:
+      return NONE;
+  }
+}
+
+function arithmetic(operation: number): FlagEffect {
+  return operation === 2 || operation === 3 ? READ_AND_SET : SET;
+}
+
+/** May the instruction end the unit, or show its state, before it has had an effect? */
+export function mayLeave(i: Instruction): boolean {
+  const { opcode } = i;
+  if (i.handling !== Handling.TRANSLATE || i.memory !== null) return opcode !== 0x8d;
+  if (opcode >= 0x50 && opcode < 0x60) return true;
+  if (opcode >= 0xa4 && opcode <= 0xaf) return opcode !== 0xa8 && opcode !== 0xa9;
+  if ((opcode === 0xf6 || opcode === 0xf7) && regField(i) >= 6) return true;
+  return opcode === 0x68 || opcode === 0x6a || opcode === 0xc9 || opcode === 0xff;
+}
+
+/** Is the result of each instruction's effect on flags looked at? The flags count after the last. */
+export function neededFlags(instructions: readonly Instruction[]): boolean[] {
+  const needed: boolean[] = [];
+  let need = true;
+  for (let k = instructions.length - 1; k >= 0; k--) {
+    const i = instructions[k];
+    needed[k] = need;
+    if (i.handling !== Handling.TRANSLATE) {
+      need = true;
+      continue;
+    }
+    const effect = flagEffect(i);
+    if (effect === SET) need = false;
+    else if (effect === READ || effect === READ_AND_SET) need = true;
+    if (mayLeave(i)) need = true;
+  }
+  return needed;
+}
+
+const EAX = 1;
+const ECX = 2;
+const EDX = 4;
+const ESP = 16;
+const EBP = 32;
+const ESI = 64;
+const EDI = 128;
+
+/** General registers that a translated instruction may read or write, and may write, as bit masks. */
+export function registersOf(i: Instruction): { used: number; written: number } {
+  if (i.handling !== Handling.TRANSLATE) return { used: 0, written: 0 };
+  const { opcode, memory } = i;
+  let used = 0;
+  let written = 0;
+  const both = (mask: number): void => {
+    used |= mask;
+    written |= mask;
+  };
+  if (memory !== null) {
+    if (memory.base >= 0) used |= 1 << memory.base;
+    if (memory.index >= 0) used |= 1 << memory.index;
+  }
+  if (i.modrm >= 0) {
+    // Of an 8-bit register the number names one of the first four.
+    both(1 << regField(i));
+    both(1 << (regField(i) & 3));
+    if (memory === null) {
+      both(1 << rmField(i));
+      both(1 << (rmField(i) & 3));
+    }
+  }
+  if (opcode < 0x40 && (opcode & 7) > 3) both(EAX);
+  else if (opcode >= 0x40 && opcode < 0x50) both(1 << (opcode & 7));
+  else if (opcode >= 0x50 && opcode < 0x60) both((1 << (opcode & 7)) | ESP);
+  else if (opcode >= 0x90 && opcode < 0x98) both((1 << (opcode & 7)) | EAX);
+  else if (opcode >= 0xb0 && opcode < 0xc0) both((1 << (opcode & 7)) | (1 << (opcode & 3)));
+  else if (opcode >= 0x1c8 && opcode < 0x1d0) both(1 << (opcode & 7));
+  switch (opcode) {
+    case 0x68:
+    case 0x6a:
+    case 0xc2:
+    case 0xc3:
+    case 0xe8:
+    case 0xff:
+      both(ESP);
+      break;
+    case 0x98:
+    case 0xa0:
+    case 0xa1:
+    case 0xa2:
+    case 0xa3:
+    case 0xa8:
+    case 0xa9:
+      both(EAX);
+      break;
+    case 0x99:
+    case 0xf6:
+    case 0xf7:
+      both(EAX | EDX);
+      break;
+    case 0xc9:
+      both(ESP | EBP);
+      break;
+    case 0xd2:
+    case 0xd3:
+    case 0x1a5:
+    case 0x1ad:
+      used |= ECX;
+      break;
+    case 0xe0:
+    case 0xe1:
+    case 0xe2:
+    case 0xe3:
+      both(ECX);
+      break;
+    default:
+      if (opcode >= 0xa4 && opcode <= 0xaf) both(EAX | ESI | EDI);
+  }
+  return { used, written };
+}

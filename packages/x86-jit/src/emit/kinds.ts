@@ -1,0 +1,78 @@
+/**
+ * How the arithmetic flags are kept: two words and their kind, which says how the six flags follow
+ * from the words. An operation stores its operands or its result, sign-extended to 32 bits, and its
+ * kind; nothing is computed before it is read. The kind is known while translating nearly always.
+ */
+export const Flags = {
+  /** The processor's own form: the last result, and the rest (see the interpreter's flags.ts). */
+  OWN: 0,
+  /** Operands of an addition of 1, 2 and 4 bytes. */
+  ADD8: 1,
+  ADD16: 2,
+  ADD32: 3,
+  /** Minuend and subtrahend. */
+  SUB8: 4,
+  SUB16: 5,
+  SUB32: 6,
+  /** The result; carry and overflow are clear. */
+  LOGIC: 7,
+  /** The result, and the carry from before as 0 or 1. */
+  INC8: 8,
+  INC16: 9,
+  INC32: 10,
+  DEC8: 11,
+  DEC16: 12,
+  DEC32: 13,
+} as const;
+export type Flags = (typeof Flags)[keyof typeof Flags];
+
+/** Kinds by the width of operands in bytes. */
+export function kindOf(first: Flags, width: 1 | 2 | 4): Flags {
+  return (first + (width >> 1)) as Flags;
+}
+/** Width in bytes of the operands of a kind between 1 and 13, but LOGIC. */
+export function widthOf(kind: number): 1 | 2 | 4 {
+  const k = kind < Flags.LOGIC ? kind - Flags.ADD8 : kind - Flags.INC8;
+  return ([1, 2, 4] as const)[k % 3];
+}
+
+const KEEP = 0xc0000008 | 0;
+
+/** The processor's own form of flags: the last result. */
+export function ownResult(kind: number, a: number, b: number): number {
+  switch (kind) {
+    case Flags.ADD8:
+    case Flags.ADD16:
+    case Flags.ADD32:
+      return extend(a + b, widthOf(kind));
+    case Flags.SUB8:
+    case Flags.SUB16:
+    case Flags.SUB32:
+      return extend(a - b, widthOf(kind));
+    default:
+      return a;
+  }
+}
+
+/** The processor's own form of flags: the rest. */
+export function ownRest(kind: number, a: number, b: number): number {
+  if (kind === Flags.OWN) return b;
+  if (kind === Flags.LOGIC) return 0;
+  const width = widthOf(kind);
+  if (kind >= Flags.INC8) {
+    const edge = kind >= Flags.DEC8 ? 0x7fffffff >> (32 - 8 * width) : -1 << (8 * width - 1);
+    const overflow = a === edge ? 0x40000000 : 0;
+    const half = (a & 15) === (kind >= Flags.DEC8 ? 15 : 0) ? 8 : 0;
+    return (b !== 0 ? 0xc0000000 : 0) ^ overflow ^ half;
+  }
+  const carries =
+    kind < Flags.SUB8 ? (a & b) | ((a | b) & ~(a + b)) : (~a & b) | (~(a ^ b) & (a - b));
+  if (width === 4) return carries & KEEP;
+  const top = 8 * width;
+  return ((carries << (32 - top)) & 0xc0000000) | (carries & 8);
+}
+
+function extend(value: number, width: 1 | 2 | 4): number {
+  const shift = 32 - 8 * width;
+  return (value << shift) >> shift;
+}

@@ -1,0 +1,129 @@
+/** Picks the translation of an instruction that is not a jump. */
+import type { Instruction, Width } from "../decode/instruction.js";
+import { regField } from "../decode/instruction.js";
+import {
+  arithmetic,
+  countRegister,
+  countRm,
+  group1,
+  negate,
+  not,
+  testAccumulator,
+  testImmediate,
+  testRegister,
+} from "./arithmetic.js";
+import type { Emitter } from "./emitter.js";
+import {
+  bitTest,
+  changeCarry,
+  exchange,
+  exchangeAccumulator,
+  extendAccumulator,
+  leaveFrame,
+  loadAddress,
+  moveDirect,
+  moveExtended,
+  moveFromRm,
+  moveIf,
+  moveImmediate,
+  moveToRm,
+  popRegister,
+  pushImmediate,
+  pushOperand,
+  pushRegister,
+  scanBits,
+  setIf,
+  signToData,
+  swapBytes,
+} from "./move.js";
+import { divide, multiply, multiplyImmediate, multiplyRegister } from "./multiply.js";
+import { shift, shiftDouble } from "./shift.js";
+import { changeDirection, stringElement } from "./string.js";
+
+/** Translates one instruction whose handling is TRANSLATE. */
+export type Translation = (e: Emitter, i: Instruction) => void;
+
+/** Translations by opcode; what is not here is not translated. */
+const table: (Translation | undefined)[] = build();
+
+/** Translates an instruction; false: there is no translation of it. */
+export function translate(e: Emitter, i: Instruction): boolean {
+  const translation = table[i.opcode];
+  if (translation === undefined) return false;
+  translation(e, i);
+  return true;
+}
+
+function build(): (Translation | undefined)[] {
+  const t = Array.from<Translation | undefined>({ length: 512 });
+  const enter = (first: number, last: number, translation: Translation): void => {
+    for (let opcode = first; opcode <= last; opcode++) t[opcode] = translation;
+  };
+  for (let kind = 0; kind < 8; kind++) enter(8 * kind, 8 * kind + 5, arithmetic);
+  enter(0x40, 0x4f, countRegister);
+  enter(0x50, 0x57, pushRegister);
+  enter(0x58, 0x5f, popRegister);
+  enter(0x68, 0x68, pushImmediate);
+  enter(0x6a, 0x6a, pushImmediate);
+  enter(0x69, 0x69, multiplyImmediate);
+  enter(0x6b, 0x6b, multiplyImmediate);
+  enter(0x80, 0x83, group1);
+  enter(0x84, 0x85, testRegister);
+  enter(0x86, 0x87, exchange);
+  enter(0x88, 0x89, moveToRm);
+  enter(0x8a, 0x8b, moveFromRm);
+  enter(0x8d, 0x8d, loadAddress);
+  enter(0x90, 0x97, exchangeAccumulator);
+  enter(0x98, 0x98, extendAccumulator);
+  enter(0x99, 0x99, signToData);
+  enter(0xa0, 0xa3, moveDirect);
+  enter(0xa4, 0xa7, stringElement);
+  enter(0xa8, 0xa9, testAccumulator);
+  enter(0xaa, 0xaf, stringElement);
+  enter(0xb0, 0xb7, (e, i) => {
+    e.number(i.immediate);
+    e.setRegister(i.opcode & 7, 1);
+  });
+  enter(0xb8, 0xbf, (e, i) => {
+    e.number(i.immediate);
+    e.setRegister(i.opcode & 7, i.wide);
+  });
+  enter(0xc0, 0xc1, shift);
+  enter(0xd0, 0xd3, shift);
+  enter(0xc6, 0xc7, moveImmediate);
+  enter(0xc9, 0xc9, leaveFrame);
+  for (const opcode of [0xf5, 0xf8, 0xf9]) t[opcode] = changeCarry;
+  enter(0xfc, 0xfd, changeDirection);
+  enter(0xf6, 0xf7, group3);
+  enter(0xfe, 0xfe, (e, i) => countRm(e, i, 1));
+  enter(0xff, 0xff, (e, i) => {
+    if (regField(i) < 2) countRm(e, i, i.wide);
+    else pushOperand(e, i);
+  });
+  enter(0x140, 0x14f, moveIf);
+  enter(0x190, 0x19f, setIf);
+  for (const opcode of [0x1a3, 0x1ab, 0x1b3, 0x1bb, 0x1ba]) t[opcode] = bitTest;
+  for (const opcode of [0x1a4, 0x1a5, 0x1ac, 0x1ad]) t[opcode] = shiftDouble;
+  t[0x1af] = multiplyRegister;
+  for (const opcode of [0x1b6, 0x1b7, 0x1be, 0x1bf]) t[opcode] = moveExtended;
+  enter(0x1bc, 0x1bd, scanBits);
+  enter(0x1c8, 0x1cf, swapBytes);
+  return t;
+}
+
+function group3(e: Emitter, i: Instruction): void {
+  const width: Width = i.opcode === 0xf6 ? 1 : i.wide;
+  switch (regField(i)) {
+    case 0:
+      return testImmediate(e, i, width);
+    case 2:
+      return not(e, i, width);
+    case 3:
+      return negate(e, i, width);
+    case 4:
+    case 5:
+      return multiply(e, i, width, regField(i) === 5);
+    default:
+      return divide(e, i, regField(i) === 7);
+  }
+}

@@ -1,0 +1,333 @@
+/** Translates a region into the body of one function. */
+import { StateLayout } from "@mem/x86";
+import type { CodeWriter, Label } from "@mem/wasm-emit";
+import { Op } from "@mem/wasm-emit";
+import type { Instruction } from "../decode/instruction.js";
+import { Handling, regField } from "../decode/instruction.js";
+import type { Block, Region } from "../region/region.js";
+import { Ending, isJump } from "../region/region.js";
+import type { Part, Structure } from "../region/structure.js";
+import { entryOf, structure } from "../region/structure.js";
+import { loadHost, moveStack, pushGuest, stackAddress } from "./access.js";
+import { neededFlags, registersOf } from "./effects.js";
+import type { Placement, UnitMode } from "./emitter.js";
+import { Emitter, Imports, Reason } from "./emitter.js";
+import { pushCondition } from "./flags.js";
+import { Flags } from "./kinds.js";
+import { extendUnsigned, pushRm } from "./operands.js";
+import { translate } from "./translate.js";
+
+const CS = 1;
+const ECX = 1;
+
+/**
+ * Translates a region.
+ * @param unitType number of the type `() -> i32` in the module
+ * @returns the body of a function that answers a {@link Reason}
+ */
+export function translateRegion(
+  code: CodeWriter,
+  region: Region,
+  mode: UnitMode,
+  placement: Placement,
+  unitType: number,
+): Uint8Array<ArrayBuffer> {
+  return new UnitWriter(code, region, mode, placement, unitType).write();
+}
+
+class UnitWriter {
+  readonly #region: Region;
+  readonly #structure: Structure;
+  readonly #e: Emitter;
+  /** Where a jump to a block goes forwards, and back. */
+  readonly #forward = new Map<number, Label>();
+  readonly #loops = new Map<number, Label>();
+  /** Kind of the flags that a block begins with, as far as jumps to it have been written. */
+  readonly #kinds = new Map<number, number>();
+  /** Instructions at most from a block's beginning to where the budget is looked at. */
+  readonly #need: number[];
+
+  constructor(
+    code: CodeWriter,
+    region: Region,
+    mode: UnitMode,
+    placement: Placement,
+    unitType: number,
+  ) {
+    this.#region = region;
+    this.#structure = structure(region);
+    let used = 0;
+    let written = 0;
+    for (const block of region.blocks) {
+      for (const i of block.instructions) {
+        const masks = registersOf(i);
+        used |= masks.used;
+        written |= masks.written;
+      }
+    }
+    this.#e = new Emitter(code, mode, { used, written }, placement, unitType);
+    this.#need = longestPaths(region, this.#structure);
+  }
+
+  write(): Uint8Array<ArrayBuffer> {
+    const e = this.#e;
+    e.load();
+    e.loadState(StateLayout.left);
+    e.set(e.locals.left);
+    e.exit = e.code.block();
+    e.get(e.locals.left);
+    e.with(this.#need[0], Op.i32LtS);
+    e.code.if();
+    e.leaveAt(this.#region.blocks[0].start, Reason.BUDGET, 0);
+    e.code.end();
+    this.#parts(this.#structure.parts);
+    e.op(Op.unreachable);
+    e.code.end();
+    e.finishExit();
+    return e.code.finish();
+  }
+
+  #parts(parts: readonly Part[]): void {
+    const { code } = this.#e;
+    for (let k = parts.length - 1; k > 0; k--) this.#forward.set(entryOf(parts[k]), code.block());
+    parts.forEach((part, k) => {
+      if (k > 0) code.end();
+      if ("block" in part) this.#block(part.block);
+      else {
+        this.#loops.set(part.header, code.loop());
+        this.#kinds.set(part.header, -1);
+        this.#parts(part.parts);
+        code.end();
+        this.#loops.delete(part.header);
+      }
+    });
+  }
+
+  #block(number: number): void {
+    const e = this.#e;
+    const block = this.#region.blocks[number];
+    const { instructions } = block;
+    const needed = neededFlags(instructions);
+    e.kind = this.#kinds.get(number) ?? -1;
+    e.done = 0;
+    for (let k = 0; k < instructions.length; k++) {
+      const i = instructions[k];
+      e.flagsNeeded = needed[k];
+      if (k === instructions.length - 1 && isJump(i.opcode, i.modrm)) break;
+      if (i.handling === Handling.CALL || !translate(e, i)) this.#interpret(i);
+      e.done++;
+    }
+    this.#end(number, block);
+  }
+
+  /** Has the interpreter execute an instruction in the midst of the unit. */
+  #interpret(i: Instruction): void {
+    const e = this.#e;
+    const { left } = e.locals;
+    e.writeBack();
+    e.storeState(StateLayout.eip, () => e.eipOf(i.at));
+    e.storeState(StateLayout.left, () => {
+      e.get(left);
+      e.with(e.done, Op.i32Sub);
+    });
+    e.number(i.next);
+    e.code.call(Imports.INTERPRET);
+    e.code.if();
+    e.number(Reason.STOPPED);
+    e.op(Op.return);
+    e.code.end();
+    e.load();
+    e.loadState(StateLayout.left);
+    e.with(e.done + 1, Op.i32Add);
+    e.set(left);
+    e.kind = Flags.OWN;
+  }
+
+  // ---- the ends of blocks ---------------------------------------------------------------
+
+  #end(number: number, block: Block): void {
+    const e = this.#e;
+    const last = block.instructions.at(-1);
+    const count = block.instructions.length;
+    switch (block.ending) {
+      case Ending.LEAVE:
+        e.leaveAt(block.next, Reason.INTERPRET, count);
+        return;
+      case Ending.FALL:
+        this.#account(count);
+        this.#goTo(number, block.successors[0], block.next);
+        return;
+      default:
+        if (last !== undefined) this.#jump(number, block, last);
+    }
+  }
+
+  #account(count: number): void {
+    const e = this.#e;
+    e.get(e.locals.left);
+    e.with(count, Op.i32Sub);
+    e.set(e.locals.left);
+  }
+
+  /** Goes on at another block, or outside. */
+  #goTo(from: number, to: number, linear: number): void {
+    const e = this.#e;
+    const { code } = e;
+    if (to < 0 || this.#structure.cut.has(from * this.#region.blocks.length + to)) {
+      e.leaveTo(linear);
+      return;
+    }
+    const loop = this.#loops.get(to);
+    if (loop !== undefined) {
+      e.get(e.locals.left);
+      e.with(this.#need[to], Op.i32GeS);
+      code.brIf(loop);
+      e.leaveAt(linear, Reason.BUDGET, 0);
+      return;
+    }
+    const known = this.#kinds.get(to);
+    this.#kinds.set(to, known === undefined || known === e.kind ? e.kind : -1);
+    code.br(this.#forward.get(to) ?? e.exit);
+  }
+
+  #jump(number: number, block: Block, i: Instruction): void {
+    const e = this.#e;
+    const count = block.instructions.length;
+    switch (block.ending) {
+      case Ending.JUMP:
+        this.#checkTarget(i, block.target);
+        this.#account(count);
+        this.#goTo(number, block.successors[0], block.target);
+        return;
+      case Ending.BRANCH:
+        this.#branch(number, block, i);
+        return;
+      case Ending.CALL:
+        this.#checkTarget(i, block.target);
+        pushGuest(e, i, i.wide, () => e.eipOf(i.next));
+        this.#account(count);
+        e.leaveTo(block.target);
+        return;
+      default:
+        this.#indirect(i, count);
+    }
+  }
+
+  /** Leaves before the jump if its target is beyond the code segment's limit, or wraps. */
+  #checkTarget(i: Instruction, target: number): void {
+    const e = this.#e;
+    if (e.mode.flatCode || (target & -4096) === (i.at & -4096)) return;
+    e.eipOf(target);
+    this.#checkEip(i);
+  }
+  /** The same for the EIP on the stack. */
+  #checkEip(i: Instruction): void {
+    const e = this.#e;
+    e.tee(e.locals.address);
+    e.loadState(StateLayout.limits + 4 * CS);
+    e.op(Op.i32GtU);
+    if (!e.mode.code32) {
+      e.get(e.locals.address);
+      e.with(0xffff, Op.i32GtU);
+      e.op(Op.i32Or);
+    }
+    e.leaveBeforeIf(i);
+  }
+
+  #branch(number: number, block: Block, i: Instruction): void {
+    const e = this.#e;
+    const [falls, jumps] = block.successors;
+    const isFar = !e.mode.flatCode && (block.target & -4096) !== (i.at & -4096);
+    if (isFar) this.#checkTarget(i, block.target);
+    this.#condition(i);
+    // The two ways know the flags in the same form.
+    const { kind } = e;
+    e.set(e.locals.value);
+    this.#account(block.instructions.length);
+    e.get(e.locals.value);
+    e.code.if();
+    this.#goTo(number, jumps, block.target);
+    e.code.end();
+    e.kind = kind;
+    this.#goTo(number, falls, block.next);
+  }
+
+  /** Pushes whether a conditional jump is taken. */
+  #condition(i: Instruction): void {
+    const e = this.#e;
+    if (i.opcode < 0xe0 || i.opcode > 0xe3) {
+      pushCondition(e, i.opcode & 15);
+      return;
+    }
+    if (i.opcode !== 0xe3) {
+      e.get(e.registers[ECX]);
+      e.with(-1, Op.i32Add);
+      e.setRegister(ECX, i.addressWidth);
+    }
+    e.unsignedRegister(ECX, i.addressWidth);
+    if (i.opcode === 0xe3) {
+      e.op(Op.i32Eqz);
+      return;
+    }
+    e.number(0);
+    e.op(Op.i32Ne);
+    if (i.opcode === 0xe2) return;
+    pushCondition(e, i.opcode === 0xe1 ? 4 : 5);
+    e.op(Op.i32And);
+  }
+
+  /** Returns, and jumps and calls by a register or memory. */
+  #indirect(i: Instruction, count: number): void {
+    const e = this.#e;
+    const { value } = e.locals;
+    const isReturn = i.opcode === 0xc2 || i.opcode === 0xc3;
+    if ((!isReturn && i.opcode !== 0xff) || (i.wide === 4) !== e.mode.code32) {
+      e.leaveAt(i.at, Reason.INTERPRET, e.done);
+      return;
+    }
+    if (isReturn) {
+      stackAddress(e, i, 0, i.wide, false);
+      loadHost(e, i.wide);
+    } else pushRm(e, i, i.wide);
+    extendUnsigned(e, i.wide);
+    e.set(value);
+    if (!e.mode.flatCode) {
+      e.get(value);
+      this.#checkEip(i);
+    }
+    if (isReturn) moveStack(e, i.wide + (i.opcode === 0xc2 ? i.immediate : 0));
+    else if (regField(i) === 2) pushGuest(e, i, i.wide, () => e.eipOf(i.next));
+    this.#account(count);
+    if (!e.mode.flatCode) {
+      e.get(value);
+      e.loadState(StateLayout.bases + 4 * CS);
+      e.op(Op.i32Add);
+      e.set(value);
+    }
+    e.leaveToLocal(value);
+  }
+}
+
+/** From each block, the most instructions until a loop begins anew or the region ends. */
+function longestPaths(region: Region, { parts, cut }: Structure): number[] {
+  const order: number[] = [];
+  const flatten = (part: Part): void => {
+    if ("block" in part) order.push(part.block);
+    else part.parts.forEach(flatten);
+  };
+  parts.forEach(flatten);
+  const place = new Map(order.map((block, k) => [block, k]));
+  const longest: number[] = [];
+  for (let k = order.length - 1; k >= 0; k--) {
+    const block = order[k];
+    const { instructions, successors } = region.blocks[block];
+    let after = 0;
+    for (const to of successors) {
+      const at = place.get(to);
+      if (at === undefined || at <= k || cut.has(block * region.blocks.length + to)) continue;
+      after = Math.max(after, longest[to]);
+    }
+    longest[block] = instructions.length + after;
+  }
+  return longest;
+}

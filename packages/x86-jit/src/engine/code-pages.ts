@@ -1,0 +1,60 @@
+/** Pages of memory that units were made from, by the bytes themselves: aliases show the same page. */
+import type { Unit } from "./unit.js";
+
+/** One page with units. */
+export interface CodePageRecord {
+  readonly key: number;
+  /** Units by mode and offset, see {@link unitKey}. */
+  readonly units: Map<number, Unit>;
+  /** Offsets whose instruction is to be interpreted, though it could be translated. */
+  readonly slow: Set<number>;
+  /** Attempts to find a unit here that are still refused. */
+  rest: number;
+  /** How often units of the page were dropped. */
+  drops: number;
+}
+
+/** Room for the pages of one buffer in the numbering of pages. */
+const BUFFER_PAGES = 2 ** 24;
+
+/** All pages with units of one translator. */
+export class CodePages {
+  readonly #buffers = new Map<ArrayBufferLike, number>();
+  readonly #pages = new Map<number, CodePageRecord>();
+
+  /** A number for the page of a buffer that holds byte `at` of a window. */
+  key(bytes: Uint8Array, at: number): number {
+    let buffer = this.#buffers.get(bytes.buffer);
+    if (buffer === undefined) {
+      buffer = this.#buffers.size;
+      this.#buffers.set(bytes.buffer, buffer);
+    }
+    return buffer * BUFFER_PAGES + Math.floor((bytes.byteOffset + at) / 4096);
+  }
+  /** The page, if it has a record. */
+  find(key: number): CodePageRecord | undefined {
+    return this.#pages.get(key);
+  }
+  /** The page's record, made if there is none. */
+  record(key: number): CodePageRecord {
+    let page = this.#pages.get(key);
+    if (page === undefined) {
+      page = { key, units: new Map(), slow: new Set(), rest: 0, drops: 0 };
+      this.#pages.set(key, page);
+    }
+    return page;
+  }
+  /** Does the page hold units? */
+  hasUnits(key: number): boolean {
+    return (this.#pages.get(key)?.units.size ?? 0) > 0;
+  }
+  /** Every page that has a record. */
+  all(): Iterable<CodePageRecord> {
+    return this.#pages.values();
+  }
+  /** Forgets everything. */
+  clear(): void {
+    this.#pages.clear();
+    this.#buffers.clear();
+  }
+}

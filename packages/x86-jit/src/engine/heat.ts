@@ -1,0 +1,28 @@
+/** How often code was begun to be interpreted at an address, roughly. */
+
+const ENTRIES = 1 << 14;
+
+/** Counts by address; addresses share counters, which does no harm. */
+export class Heat {
+  readonly #counts = new Uint8Array(ENTRIES);
+  readonly #threshold: number;
+
+  /** @param threshold times until an address is hot, 1 to 255 */
+  constructor(threshold: number) {
+    this.#threshold = threshold;
+  }
+  #index(linear: number): number {
+    return (linear ^ (linear >>> 14)) & (ENTRIES - 1);
+  }
+  /** Counts; has the address become hot? */
+  isHot(linear: number): boolean {
+    const i = this.#index(linear);
+    if (this.#counts[i] >= this.#threshold) return true;
+    this.#counts[i]++;
+    return false;
+  }
+  /** Begins to count from zero. */
+  cool(linear: number): void {
+    this.#counts[this.#index(linear)] = 0;
+  }
+}

@@ -1,0 +1,29 @@
+/** What a translator can be told. */
+
+/** Settings; all but the memory have defaults. */
+export interface TranslatorSettings {
+  /** Where the processor's state and, for speed, its RAM lie. It is not grown. */
+  readonly memory: WebAssembly.Memory;
+  /** Times that code is interpreted before it is translated, 1 to 255. */
+  readonly threshold: number;
+  /** Units that are compiled together. */
+  readonly batch: number;
+  /** Times that units are wanted while they wait for others, before they are compiled as they are. */
+  readonly patience: number;
+  /** Instructions of a unit at most; 1 for looking for a mistake. */
+  readonly instructions: number;
+  /** Units alive at most; then all are dropped. */
+  readonly units: number;
+  /** Bytes of WebAssembly of units alive at most. */
+  readonly bytes: number;
+}
+
+/** The defaults. */
+export const DEFAULTS = {
+  threshold: 24,
+  batch: 16,
+  patience: 64,
+  instructions: 300,
+  units: 8192,
+  bytes: 24 << 20,
+} as const;

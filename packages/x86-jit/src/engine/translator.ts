@@ -1,0 +1,379 @@
+/** The translator: finds units for the processor, makes them, and drops those that became void. */
+import type { CodePage, Engine, EngineHost } from "@mem/x86";
+import {
+  MODE_CODE32,
+  MODE_FLAT_CS,
+  MODE_FLAT_DS,
+  MODE_FLAT_ES,
+  MODE_FLAT_SS,
+  MODE_STACK32,
+  MODE_USER,
+  StateLayout,
+} from "@mem/x86";
+import { CodeWriter } from "@mem/wasm-emit";
+import type { UnitMode } from "../emit/emitter.js";
+import { Reason } from "../emit/emitter.js";
+import { ownRest, ownResult } from "../emit/kinds.js";
+import { translateRegion } from "../emit/unit.js";
+import { AT_FLAG_KIND, AT_JUMPS, CONTEXTS, JUMP_BYTES, TRANSLATOR_BYTES } from "../layout.js";
+import { findRegion } from "../region/region.js";
+import type { CodePageRecord } from "./code-pages.js";
+import { CodePages } from "./code-pages.js";
+import { Counters } from "./counters.js";
+import { Heat } from "./heat.js";
+import { Modules, UNIT_TYPE } from "./modules.js";
+import type { TranslatorSettings } from "./options.js";
+import { Tables } from "./tables.js";
+import type { Unit } from "./unit.js";
+import { unitKey } from "./unit.js";
+
+/** Drops of units of one page after which it is interpreted for a while. */
+const RESTLESS = 16;
+/** For how many attempts to find a unit there. */
+const REST = 2000;
+/** The interpreter repeats a string instruction only while more instructions than that are left. */
+const PLENTY = 2000;
+
+/** Segments and the mode bit that says that they are flat. */
+const FLAT_SEGMENTS = [
+  [MODE_FLAT_ES, 1 << 0],
+  [MODE_FLAT_CS, 1 << 1],
+  [MODE_FLAT_SS, 1 << 2],
+  [MODE_FLAT_DS, 1 << 3],
+] as const;
+
+/** A mode, and its jump cache. */
+interface Context {
+  readonly mode: number;
+  readonly number: number;
+  readonly unitMode: UnitMode;
+  /** Of a code segment that is not flat: what it was when jumps were entered. */
+  base: number;
+  limit: number;
+}
+
+/** Translates for one processor; see {@link translator}. */
+export class Translator implements Engine {
+  readonly counters = new Counters();
+  readonly #host: EngineHost;
+  readonly #settings: TranslatorSettings;
+  readonly #memory: WebAssembly.Memory;
+  readonly #words: Int32Array;
+  readonly #tables: Tables;
+  readonly #modules: Modules;
+  readonly #pages = new CodePages();
+  readonly #heat: Heat;
+  readonly #code = new CodeWriter(1 << 16);
+  readonly #contexts = new Map<number, Context>();
+  #context: Context | null = null;
+  /** Units that wait to be compiled, and how often they were wanted meanwhile. */
+  #pending: Unit[] = [];
+  #waits = 0;
+  readonly #units = new Set<Unit>();
+  readonly #freeSlots: number[] = [];
+  #nextSlot = 0;
+  /** Changes whenever a unit that runs might be void. */
+  #epoch = 0;
+
+  constructor(host: EngineHost, settings: TranslatorSettings) {
+    const { buffer, offset } = host.storage;
+    this.#host = host;
+    this.#settings = settings;
+    this.#memory = settings.memory;
+    this.#words = new Int32Array(buffer, offset, TRANSLATOR_BYTES / 4);
+    this.#tables = new Tables(this.#words);
+    this.#heat = new Heat(settings.threshold);
+    this.#modules = new Modules(settings.memory, settings.units, {
+      miss: (linear, access) => this.#miss(linear, access),
+      interpret: (next) => this.#interpret(next),
+      flagResult: ownResult,
+      flagRest: ownRest,
+    });
+  }
+
+  // ---- running --------------------------------------------------------------------------
+
+  execute(): boolean {
+    const host = this.#host;
+    const mode = host.mode();
+    let context = this.#context;
+    if (context === null || context.mode !== mode) context = this.#enterContext(mode);
+    const base = host.codeBase;
+    if ((mode & MODE_FLAT_CS) === 0) this.#followSegment(context, base, host.codeLimit);
+    const linear = (base + host.eip) | 0;
+    let slot = this.#tables.slotOf(context.number, linear);
+    if (slot < 0) {
+      slot = this.#heat.isHot(linear) ? this.#find(context, linear) : -1;
+      if (slot < 0) return false;
+    }
+    return this.#run(slot);
+  }
+
+  #run(slot: number): boolean {
+    const host = this.#host;
+    const before = host.left;
+    host.save();
+    this.#words[AT_FLAG_KIND >> 2] = 0;
+    const reason = this.#modules.enter(slot);
+    this.counters.entries++;
+    if (reason === Reason.STOPPED) {
+      this.counters.stopped++;
+      return true;
+    }
+    this.#ownFlags();
+    host.restore();
+    if (reason === Reason.INTERPRET) {
+      this.counters.interpreted++;
+      if (host.left > 0) host.interpret();
+      return true;
+    }
+    if (reason === Reason.BUDGET) {
+      this.counters.budgets++;
+      return host.left < before;
+    }
+    this.counters.unknown++;
+    return true;
+  }
+
+  /** Brings the flags in the memory into the processor's form. */
+  #ownFlags(): void {
+    const w = this.#words;
+    const kind = w[AT_FLAG_KIND >> 2];
+    if (kind === 0) return;
+    const a = w[StateLayout.flagResult >> 2];
+    const b = w[StateLayout.flagRest >> 2];
+    w[StateLayout.flagResult >> 2] = ownResult(kind, a, b);
+    w[StateLayout.flagRest >> 2] = ownRest(kind, a, b);
+    w[AT_FLAG_KIND >> 2] = 0;
+  }
+
+  /** Called by a unit: the instruction at EIP is interpreted. */
+  #interpret(next: number): number {
+    const host = this.#host;
+    const epoch = this.#epoch;
+    this.counters.called++;
+    this.#ownFlags();
+    host.restore();
+    const { eip } = host;
+    do host.interpret();
+    while (host.eip === eip && host.left > PLENTY && host.calm);
+    const isSame = epoch === this.#epoch && host.calm && this.#context?.mode === host.mode();
+    if (!isSame || ((host.codeBase + host.eip) | 0) !== next) return 1;
+    host.save();
+    return 0;
+  }
+
+  /** Called by a unit: the page of an address is not in the TLB. */
+  #miss(linear: number, access: number): number {
+    if ((linear & 0xfff) + (access & 7) > 0x1000) return 0;
+    const write = (access & 8) !== 0;
+    const at = this.#host.direct(linear, write);
+    if (at < 0) return 0;
+    const user = this.#context?.unitMode.user === true;
+    this.#tables.enterPage(linear, user, write, (at - linear) | 0);
+    this.counters.misses++;
+    return 1;
+  }
+
+  // ---- contexts -------------------------------------------------------------------------
+
+  #enterContext(mode: number): Context {
+    let context = this.#contexts.get(mode);
+    if (context === undefined) {
+      if (this.#contexts.size === CONTEXTS) this.clear();
+      const number = this.#contexts.size;
+      let flatSegments = 0;
+      for (const [bit, mask] of FLAT_SEGMENTS) if ((mode & bit) !== 0) flatSegments |= mask;
+      const unitMode: UnitMode = {
+        code32: (mode & MODE_CODE32) !== 0,
+        stack32: (mode & MODE_STACK32) !== 0,
+        user: (mode & MODE_USER) !== 0,
+        flatCode: (mode & MODE_FLAT_CS) !== 0,
+        flatSegments,
+        jumps: AT_JUMPS + number * JUMP_BYTES,
+      };
+      context = { mode, number, unitMode, base: 0, limit: 0 };
+      this.#contexts.set(mode, context);
+    }
+    this.#context = context;
+    return context;
+  }
+
+  /** Units take the place of their page in the code segment for granted. */
+  #followSegment(context: Context, base: number, limit: number): void {
+    if (context.base === base && context.limit === limit) return;
+    context.base = base;
+    context.limit = limit;
+    this.#tables.flushJumps();
+  }
+
+  /** Does the page of a linear address lie in the code segment as a whole, without wrapping? */
+  #isInside(context: Context, linear: number): boolean {
+    if (context.unitMode.flatCode) return true;
+    const first = ((linear & -4096) - context.base) >>> 0;
+    const bound = context.unitMode.code32 ? context.limit : Math.min(context.limit, 0xffff);
+    return first + 0xfff <= bound;
+  }
+
+  // ---- finding and making units ---------------------------------------------------------
+
+  #find(context: Context, linear: number): number {
+    if (!this.#isInside(context, linear)) return -1;
+    const code = this.#host.codePage(linear);
+    if (code === null) return -1;
+    const record = this.#pages.record(this.#pages.key(code.bytes, code.at));
+    let unit = record.units.get(unitKey(context.number, linear));
+    if (unit === undefined) {
+      if (record.rest > 0) {
+        record.rest--;
+        return -1;
+      }
+      unit = this.#make(context, linear, code, record);
+      if (unit === undefined) return -1;
+    }
+    if (!unit.compiled) {
+      this.#waits++;
+      const { batch, patience } = this.#settings;
+      if (this.#pending.length < batch && this.#waits < patience) return -1;
+      this.#compile();
+    }
+    this.#tables.enterJump(context.number, linear, unit.slot);
+    return unit.slot;
+  }
+
+  #make(
+    context: Context,
+    linear: number,
+    code: CodePage,
+    record: CodePageRecord,
+  ): Unit | undefined {
+    // A page that begins in the midst of a page of memory would have two records.
+    if ((code.bytes.byteOffset + code.at) % 4096 !== 0) return undefined;
+    const region = findRegion(
+      { bytes: code.bytes, at: code.at, page: linear & -4096, code32: context.unitMode.code32 },
+      linear & 0xfff,
+      { instructions: this.#settings.instructions },
+      (at) => record.slow.has(at & 0xfff),
+    );
+    if (region === null) {
+      this.#heat.cool(linear);
+      return undefined;
+    }
+    const placement = { state: this.#host.storage.offset };
+    const body = translateRegion(this.#code, region, context.unitMode, placement, UNIT_TYPE);
+    const unit: Unit = {
+      body,
+      slot: this.#takeSlot(body.length),
+      live: true,
+      compiled: false,
+      page: record.key,
+      key: unitKey(context.number, linear),
+      first: region.first,
+      last: region.last,
+      instructionCount: region.instructionCount,
+      linear,
+    };
+    const isFirst = record.units.size === 0;
+    this.#pages.record(record.key).units.set(unit.key, unit);
+    this.#units.add(unit);
+    if (isFirst) this.#protect();
+    this.#pending.push(unit);
+    const { counters } = this;
+    counters.units++;
+    counters.instructions += region.instructionCount;
+    counters.bytes += body.length;
+    return unit;
+  }
+
+  #takeSlot(bytes: number): number {
+    const isFull = this.#freeSlots.length === 0 && this.#nextSlot === this.#settings.units;
+    if (isFull || this.counters.bytes + bytes > this.#settings.bytes) this.#dropAll();
+    return this.#freeSlots.pop() ?? this.#nextSlot++;
+  }
+
+  #compile(): void {
+    const units = this.#pending.filter((unit) => unit.live);
+    this.#pending = [];
+    this.#waits = 0;
+    if (units.length === 0) return;
+    this.#modules.add(units);
+    for (const unit of units) unit.compiled = true;
+    this.counters.modules = this.#modules.count;
+  }
+
+  // ---- what becomes void ----------------------------------------------------------------
+
+  tlbFlushed(): void {
+    this.#epoch++;
+    this.#tables.flushPages();
+    this.#tables.flushJumps();
+  }
+  pageFlushed(linear: number): void {
+    this.#epoch++;
+    this.#tables.flushPage(linear);
+    this.#tables.flushJumps();
+  }
+  guards(bytes: Uint8Array, at: number): boolean {
+    if (this.#units.size === 0) return false;
+    const pages = this.#pages;
+    if (pages.hasUnits(pages.key(bytes, at))) return true;
+    return (bytes.byteOffset + at) % 4096 !== 0 && pages.hasUnits(pages.key(bytes, at + 0xfff));
+  }
+  #protect(): void {
+    this.#host.protect();
+    const bytes = new Uint8Array(this.#memory.buffer);
+    this.#tables.forbidStores((at) => this.guards(bytes, at));
+  }
+  stored(bytes: Uint8Array, at: number, size: number): void {
+    if (this.#units.size === 0) return;
+    for (let from = at; from < at + size;) {
+      const offset = (bytes.byteOffset + from) % 4096;
+      const length = Math.min(at + size - from, 4096 - offset);
+      const record = this.#pages.find(this.#pages.key(bytes, from));
+      if (record !== undefined) this.#storedInPage(record, offset, length);
+      from += length;
+    }
+  }
+  #storedInPage(record: CodePageRecord, offset: number, length: number): void {
+    for (const unit of record.units.values()) {
+      if (offset >= unit.last || offset + length <= unit.first) continue;
+      this.#drop(unit, record);
+      if (++record.drops % RESTLESS === 0) record.rest = REST;
+    }
+  }
+  #drop(unit: Unit, record: CodePageRecord): void {
+    record.units.delete(unit.key);
+    this.#units.delete(unit);
+    unit.live = false;
+    if (unit.compiled) this.#modules.drop(unit.slot);
+    this.#freeSlots.push(unit.slot);
+    this.#tables.flushJumps();
+    this.#heat.cool(unit.linear);
+    this.#epoch++;
+    this.counters.bytes -= unit.body.length;
+    this.counters.dropped++;
+  }
+  #dropAll(): void {
+    for (const record of this.#pages.all()) {
+      for (const unit of record.units.values()) this.#drop(unit, record);
+    }
+    this.#pages.clear();
+    this.#modules.clear();
+    this.#freeSlots.length = 0;
+    this.#nextSlot = 0;
+    this.counters.clears++;
+  }
+
+  /** Drops all units, for instance after code was changed behind the processor's back. */
+  clear(): void {
+    this.#dropAll();
+    this.#pending = [];
+    this.#contexts.clear();
+    this.#context = null;
+  }
+
+  /** The units of this moment. */
+  units(): Iterable<Unit> {
+    return this.#units;
+  }
+}

@@ -1,0 +1,193 @@
+/** A region: the blocks of one page that are reached from an entry by direct jumps. */
+import type { CodeBytes } from "../decode/decode.js";
+import { decode } from "../decode/decode.js";
+import type { Instruction } from "../decode/instruction.js";
+import { Handling } from "../decode/instruction.js";
+
+/** How a block ends. */
+export const Ending = {
+  /** It runs into the next block, or out of the region. */
+  FALL: 0,
+  /** By a jump that is always taken, inside the region or out of it. */
+  JUMP: 1,
+  /** By a conditional one. */
+  BRANCH: 2,
+  /** By a call: the return address is pushed, the region left. */
+  CALL: 3,
+  /** By a jump, call or return to where a register or memory says. */
+  INDIRECT: 4,
+  /** Before an instruction that the interpreter executes. */
+  LEAVE: 5,
+} as const;
+export type Ending = (typeof Ending)[keyof typeof Ending];
+
+/** Instructions in a row, with one way in. */
+export interface Block {
+  /** Linear address. */
+  readonly start: number;
+  /** Its instructions; the last one is the jump, if it ends by one. */
+  readonly instructions: Instruction[];
+  ending: Ending;
+  /** Linear address that it jumps to, for {@link Ending.JUMP}, BRANCH and CALL. */
+  target: number;
+  /** Linear address that follows it. */
+  next: number;
+  /** Indices in the region of the blocks that may follow: where it falls, then where it jumps. */
+  successors: number[];
+}
+
+/** Blocks, the entry first. */
+export interface Region {
+  readonly blocks: Block[];
+  /** Bytes of the page that it was made from: from an offset, up to another. */
+  readonly first: number;
+  readonly last: number;
+  readonly instructionCount: number;
+}
+
+/** Bounds on one region. */
+export interface RegionLimits {
+  readonly instructions: number;
+}
+
+/**
+ * Finds the region of an entry, or null: its first instruction is the interpreter's.
+ * @param entry offset in the page
+ * @param isSlow says which instructions, by linear address, are to be called rather than translated
+ */
+export function findRegion(
+  code: CodeBytes,
+  entry: number,
+  limits: RegionLimits,
+  isSlow: (at: number) => boolean,
+): Region | null {
+  const decoded = new Map<number, Instruction>();
+  const starts = new Set<number>([(code.page + entry) | 0]);
+  const pending = [(code.page + entry) | 0];
+  const within = (linear: number): boolean => (linear & -4096) === code.page;
+  let count = 0;
+  // First all instructions that are reached, then blocks: a jump may go into the midst of one.
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    let linear = at;
+    while (within(linear) && !decoded.has(linear) && count < limits.instructions) {
+      let i = decode(code, linear & 0xfff);
+      if (i.handling === Handling.TRANSLATE && isSlow(linear) && !isJump(i.opcode, i.modrm)) {
+        i = { ...i, handling: Handling.CALL };
+      }
+      decoded.set(linear, i);
+      if (i.handling === Handling.LEAVE) break;
+      count++;
+      if (isJump(i.opcode, i.modrm)) {
+        const target = directTarget(i, code.code32);
+        if (target !== null && i.opcode !== 0xe8 && within(target)) {
+          starts.add(target);
+          pending.push(target);
+        }
+        if (isConditional(i.opcode)) {
+          starts.add(i.next);
+          pending.push(i.next);
+        }
+        break;
+      }
+      linear = i.next;
+    }
+  }
+  const first = decoded.get((code.page + entry) | 0);
+  if (first === undefined || first.handling === Handling.LEAVE) return null;
+  return assemble(code, decoded, starts, (code.page + entry) | 0);
+}
+
+function assemble(
+  code: CodeBytes,
+  decoded: Map<number, Instruction>,
+  starts: Set<number>,
+  entry: number,
+): Region {
+  const blocks: Block[] = [];
+  const numbers = new Map<number, number>();
+  let first = 0x1000;
+  let last = 0;
+  let count = 0;
+  const order = [entry, ...[...starts].filter((s) => s !== entry && isInside(decoded, s))];
+  order.forEach((start, k) => numbers.set(start, k));
+  for (const start of order) {
+    const block: Block = {
+      start,
+      instructions: [],
+      ending: Ending.LEAVE,
+      target: 0,
+      next: start,
+      successors: [],
+    };
+    for (;;) {
+      const i = decoded.get(block.next);
+      if (i === undefined) block.ending = Ending.FALL;
+      if (i === undefined || i.handling === Handling.LEAVE) break;
+      block.instructions.push(i);
+      block.next = i.next;
+      count++;
+      first = Math.min(first, i.at & 0xfff);
+      last = Math.max(last, (i.at & 0xfff) + i.next - i.at);
+      if (isJump(i.opcode, i.modrm)) {
+        endByJump(block, i, code.code32);
+        break;
+      }
+      if (numbers.has(block.next)) {
+        block.ending = Ending.FALL;
+        break;
+      }
+    }
+    blocks.push(block);
+  }
+  for (const block of blocks) {
+    const { ending } = block;
+    const follow = (linear: number): void => void block.successors.push(numbers.get(linear) ?? -1);
+    if (ending === Ending.FALL || ending === Ending.BRANCH) follow(block.next);
+    if (ending === Ending.JUMP || ending === Ending.BRANCH) follow(block.target);
+  }
+  return { blocks, first, last, instructionCount: count };
+}
+
+/** Is there something to execute at the beginning of a block? */
+function isInside(decoded: Map<number, Instruction>, start: number): boolean {
+  const i = decoded.get(start);
+  return i !== undefined && i.handling !== Handling.LEAVE;
+}
+
+function endByJump(block: Block, i: Instruction, code32: boolean): void {
+  const target = directTarget(i, code32);
+  if (target === null) {
+    block.ending = Ending.INDIRECT;
+    return;
+  }
+  block.target = target;
+  if (i.opcode === 0xe8) block.ending = Ending.CALL;
+  else block.ending = isConditional(i.opcode) ? Ending.BRANCH : Ending.JUMP;
+}
+
+function isConditional(opcode: number): boolean {
+  return (
+    (opcode >= 0x70 && opcode < 0x80) ||
+    (opcode >= 0x180 && opcode < 0x190) ||
+    (opcode >= 0xe0 && opcode <= 0xe3)
+  );
+}
+
+/** Does the instruction end a block by going elsewhere? */
+export function isJump(opcode: number, modrm: number): boolean {
+  if (isConditional(opcode)) return true;
+  if (opcode === 0xe8 || opcode === 0xe9 || opcode === 0xeb) return true;
+  if (opcode === 0xc2 || opcode === 0xc3) return true;
+  const group = (modrm >> 3) & 7;
+  return opcode === 0xff && (group === 2 || group === 4);
+}
+
+/**
+ * Linear address that a direct jump goes to, as if nothing wrapped; null for an indirect one, and for
+ * one whose operand size is not the code's, which cuts the target.
+ */
+function directTarget(i: Instruction, code32: boolean): number | null {
+  if (i.opcode === 0xc2 || i.opcode === 0xc3 || i.opcode === 0xff) return null;
+  const displacement = i.wide === 4 ? i.immediate : (i.immediate << 16) >> 16;
+  return (i.wide === 4) === code32 ? (i.next + displacement) | 0 : null;
+}

@@ -1,0 +1,43 @@
+/** Making a translator for a processor. */
+import type { Engine, EngineHost, StateStorage } from "@mem/x86";
+import { DEFAULTS } from "./engine/options.js";
+import type { TranslatorSettings } from "./engine/options.js";
+import { Translator } from "./engine/translator.js";
+import { TRANSLATOR_BYTES } from "./layout.js";
+
+/**
+ * What a translator is made with.
+ * @see the README of `@mem/x86-jit`
+ */
+export interface TranslatorOptions extends Partial<TranslatorSettings> {
+  /** Holds the processor's state and, for speed, its RAM; it must not be grown. */
+  readonly memory: WebAssembly.Memory;
+  /** First byte in it of {@link TRANSLATOR_BYTES}, a multiple of 16; default 0. */
+  readonly offset?: number;
+}
+
+/**
+ * The options of an `X86Cpu` that give it a translator. Needs WebAssembly with tail calls.
+ * @throws RangeError when the memory has no room for the translator's tables
+ * @see the README of `@mem/x86-jit`
+ */
+export function translator(options: TranslatorOptions): {
+  readonly storage: StateStorage;
+  engine(host: EngineHost): Engine;
+  /** The translator, once the processor has been made. */
+  readonly translator: Translator;
+} {
+  const { memory, offset = 0 } = options;
+  if (offset % 16 !== 0 || offset + TRANSLATOR_BYTES > memory.buffer.byteLength) {
+    throw new RangeError(`a translator needs ${TRANSLATOR_BYTES} bytes from a multiple of 16`);
+  }
+  let made: Translator | null = null;
+  return {
+    storage: { buffer: memory.buffer, offset },
+    engine: (host) => (made = new Translator(host, { ...DEFAULTS, ...options })),
+    get translator() {
+      if (made === null) throw new RangeError("the processor has not been made yet");
+      return made;
+    },
+  };
+}

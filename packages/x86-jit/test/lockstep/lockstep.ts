@@ -1,0 +1,211 @@
+/** Runs random programs on the interpreter and on the translator, and compares what they did. */
+import type { CpuState } from "@mem/x86";
+import type { TranslatorOptions } from "../../src/index.js";
+import { CODE, DATA, Guest, type Mode, MODES } from "./machine.js";
+import { ProgramWriter } from "./program.js";
+import { Random } from "./random.js";
+
+/** What one program is run with. */
+export interface LockstepCase {
+  readonly seed: number;
+  readonly mode: Mode;
+}
+
+interface Start {
+  readonly at: number;
+  readonly code: readonly number[];
+  readonly data: Uint8Array;
+  readonly registers: Partial<CpuState>;
+}
+
+/** Slices that a program is run in. */
+const SLICES = 40;
+
+/** Two machines that run the same programs. */
+export class Lockstep {
+  readonly interpreted = new Guest(null);
+  readonly translated: Guest;
+  /** Instructions executed. */
+  count = 0;
+
+  constructor(options: Partial<TranslatorOptions> = {}) {
+    this.translated = new Guest({ threshold: 1, batch: 1, patience: 1, ...options });
+  }
+
+  /** Runs one program; answers where the two differ first, or null. */
+  run({ seed, mode }: LockstepCase): string | null {
+    const random = new Random(seed);
+    const start = makeStart(random, mode);
+    this.#begin(start, mode);
+    for (let slice = 0; slice < SLICES; slice++) {
+      const length = 1 + random.below(random.oneIn(3) ? 40 : 400);
+      if (!this.#slice(length)) return this.#bisect(start, { seed, mode }, slice);
+      const { cpu } = this.interpreted;
+      if (cpu.shutdown) break;
+      if (cpu.halted) {
+        const registers = randomRegisters(random, mode, start.at);
+        for (const guest of [this.interpreted, this.translated]) {
+          guest.prepare(mode, registers);
+        }
+      }
+    }
+    return null;
+  }
+
+  #begin(start: Start, mode: Mode): void {
+    for (const guest of [this.interpreted, this.translated]) {
+      guest.cpu.reset();
+      const bytes = guest.ram.ramBytes();
+      bytes.fill(0);
+      bytes.set(start.data, DATA);
+      bytes.set(start.code, start.at);
+      guest.translator?.clear();
+      guest.prepare(mode, start.registers);
+      guest.log.length = 0;
+      guest.traffic = 0;
+      guest.begun = guest.cpu.instructionCount;
+    }
+  }
+
+  #slice(length: number): boolean {
+    const one = this.interpreted.cpu.run(length);
+    const other = this.translated.cpu.run(length);
+    this.count += one;
+    return one === other && this.difference() === null;
+  }
+
+  /** What differs now. */
+  difference(): string | null {
+    const [one, other] = [this.interpreted.cpu.state(), this.translated.cpu.state()];
+    if (!areSame(one, other)) {
+      return `interpreted ${describe(one)}\ntranslated  ${describe(other)}`;
+    }
+    const logs = [this.interpreted.log, this.translated.log];
+    for (let k = 0; k < Math.max(logs[0]?.length ?? 0, logs[1]?.length ?? 0); k++) {
+      if (logs[0]?.[k] !== logs[1]?.[k]) return `device: ${logs[0]?.[k]}\nand     ${logs[1]?.[k]}`;
+    }
+    for (const log of logs) log.length = 0;
+    if (this.interpreted.traffic !== this.translated.traffic) return "device: something later on";
+    const rams = [this.interpreted.ram.ramBytes(), this.translated.ram.ramBytes()] as const;
+    if (areEqual(...rams)) return null;
+    const k = rams[0].findIndex((byte, at) => byte !== rams[1][at]);
+    return `RAM ${k.toString(16)}: ${rams[0][k]} and ${rams[1][k]}`;
+  }
+
+  /** Repeats the slices before the one that failed, and finds how short it may be and still fail. */
+  #bisect(start: Start, which: LockstepCase, failed: number): string {
+    const name = `seed ${which.seed} ${which.mode}, slice ${failed}`;
+    const what = this.difference() ?? "the counts of instructions differ";
+    for (let length = 1; length <= 401; length++) {
+      this.#replay(start, which, failed);
+      if (this.#slice(length)) continue;
+      const now = this.difference() ?? "the counts of instructions differ";
+      return `${name}, ${length} instructions:\n${this.#trace(start, which, failed, length)}\n${now}`;
+    }
+    return `${name}: only as a whole\n${what}`;
+  }
+
+  /** Brings both machines to where a slice begins. */
+  #replay(start: Start, { seed, mode }: LockstepCase, slices: number): void {
+    const random = new Random(seed);
+    makeStart(random, mode);
+    this.#begin(start, mode);
+    for (let slice = 0; slice < slices; slice++) {
+      this.#slice(1 + random.below(random.oneIn(3) ? 40 : 400));
+      if (!this.interpreted.cpu.halted) continue;
+      const registers = randomRegisters(random, mode, start.at);
+      for (const guest of [this.interpreted, this.translated]) guest.prepare(mode, registers);
+    }
+  }
+
+  /** What the interpreter executes in a slice, its last instructions. */
+  #trace(start: Start, which: LockstepCase, failed: number, length: number): string {
+    this.#replay(start, which, failed);
+    const lines: string[] = [];
+    for (let k = 0; k < length; k++) {
+      lines.push(this.#position());
+      this.interpreted.cpu.run(1);
+    }
+    const from = Math.max(0, length - 30);
+    return lines
+      .slice(from)
+      .map((line, k) => `${from + k} ${line}`)
+      .join("\n");
+  }
+
+  #position(): string {
+    const state = this.interpreted.cpu.state();
+    const at = this.interpreted.cpu.translateDebug((state.cs.base + state.eip) >>> 0) ?? 0;
+    const bytes = this.interpreted.ram.ramBytes().subarray(at, at + 12);
+    return `${describe(state)} at ${[...bytes].map((b) => b.toString(16).padStart(2, "0")).join(" ")}`;
+  }
+}
+
+function areSame(a: CpuState, b: CpuState): boolean {
+  for (const name of Object.keys(a) as (keyof CpuState)[]) {
+    const [one, other] = [a[name], b[name]];
+    if (one === other) continue;
+    if (typeof one !== "object" || typeof other !== "object") return false;
+    if (one.base !== other.base || one.limit !== other.limit) return false;
+  }
+  return true;
+}
+
+function describe(s: CpuState): string {
+  const hex = (v: number): string => v.toString(16);
+  const { eax, ecx, edx, ebx, esp, ebp, esi, edi, eip, eflags } = s;
+  const words = { eax, ecx, edx, ebx, esp, ebp, esi, edi, eip, eflags, cr2: s.cr2 };
+  const segments = [s.cs, s.ds, s.es, s.ss, s.fs, s.gs].map(
+    (g) => `${hex(g.selector)}:${hex(g.base)}`,
+  );
+  return `${Object.entries(words)
+    .map(([name, value]) => `${name}=${hex(value)}`)
+    .join(
+      " ",
+    )} ${segments.join(" ")} ${s.halted ? "halted" : ""}${s.interruptShadow ? "shadow" : ""}`;
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  const one = new BigUint64Array(a.buffer, a.byteOffset, a.length / 8);
+  const other = new BigUint64Array(b.buffer, b.byteOffset, b.length / 8);
+  for (let k = 0; k < one.length; k++) if (one[k] !== other[k]) return false;
+  return true;
+}
+
+function makeStart(random: Random, mode: Mode): Start {
+  const code32 = mode !== "real" && mode !== "small";
+  const length = 4 + random.below(random.oneIn(4) ? 200 : 40);
+  const code = new ProgramWriter(random, { code32, length }).write();
+  // Now and then across the end of a page, which may be absent.
+  const at = random.oneIn(4)
+    ? CODE + 0x1000 - random.below(Math.min(code.length, 0x800))
+    : CODE + random.below(0x400);
+  const data = new Uint8Array(0x2000);
+  for (let k = 0; k < data.length; k++) data[k] = random.next();
+  return { at, code, data, registers: randomRegisters(random, mode, at) };
+}
+
+function randomRegisters(random: Random, mode: Mode, at: number): Partial<CpuState> {
+  // Pointers into data, near the end of a page, near the device, and at the code itself.
+  const pointer = (): number =>
+    random.pick([DATA + 0x200, DATA + 0xff0, DATA + 0x1ff8, 0xb000 - 6, 0xb010, at + 8, DATA]) +
+    random.below(0x40);
+  void mode;
+  return {
+    eax: random.next(),
+    ecx: random.oneIn(2) ? random.below(20) : random.next(),
+    edx: random.next(),
+    ebx: pointer(),
+    esp: random.oneIn(6) ? pointer() : DATA + 0x800 + random.below(4) * 4,
+    ebp: pointer(),
+    esi: pointer(),
+    edi: pointer(),
+    eip: at,
+    eflags: (random.next() & 0xcd5) | 2,
+  };
+}
+
+/** The cases of a seed: one for each mode. */
+export function casesOf(seed: number): LockstepCase[] {
+  return MODES.map((mode) => ({ seed, mode }));
+}

@@ -1,0 +1,136 @@
+/** A small machine for a processor: RAM, a device, ports, and a log of what reaches the devices. */
+import { Machine, type MemoryRegion } from "@mem/flat";
+import { type CpuState, X86Cpu } from "@mem/x86";
+import { translator, type TranslatorOptions, type Translator } from "../../src/index.js";
+
+/** Where guest code begins; two pages, of which the second holds the end of it sometimes. */
+export const CODE = 0x5000;
+/** Data and the stack lie there; the page behind it is not mapped when paging is on. */
+export const DATA = 0x8000;
+/** A device of 4 KiB. */
+export const DEVICE = 0xb000;
+/** RAM in bytes. */
+export const RAM_SIZE = 1 << 18;
+
+/** Kinds of guests. */
+export const MODES = ["flat", "user", "paged", "real", "small", "limited"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** One processor, and what it sees. */
+export class Guest {
+  readonly ram: MemoryRegion;
+  readonly cpu: X86Cpu;
+  readonly log: string[] = [];
+  /** What all that reached the devices amounts to. */
+  traffic = 0;
+  /** Instructions executed before the program began. */
+  begun = 0;
+  readonly translator: Translator | null;
+
+  constructor(options: Partial<TranslatorOptions> | null) {
+    const memory = new WebAssembly.Memory({ initial: 32, maximum: 32 });
+    const machine = new Machine();
+    const system = machine.container({ name: "system", size: 1n << 32n });
+    this.ram = machine.ram({ name: "ram", size: RAM_SIZE, memory, memoryOffset: 1 << 20 });
+    system.addSubregion(0, this.ram);
+    // Repeated output makes very many: of those the last numbers count, and the first texts.
+    const note = (what: string, ...numbers: number[]): void => {
+      const { cpu, log } = this;
+      for (const number of numbers) this.#mix(number);
+      const count = cpu.instructionCount - this.begun;
+      this.#mix(count);
+      if (log.length > 40) return;
+      const { eax, ecx, esp, eip, eflags } = cpu.state();
+      log.push(`${what} ${numbers.join(" ")} n=${count} ${eax} ${ecx} ${esp} ${eip} ${eflags}`);
+    };
+    const device = (name: string): MemoryRegion =>
+      machine.mmio({
+        name,
+        size: name === "device" ? 0x1000 : 0x10000,
+        read: (offset, size) => {
+          note(`${name} read`, offset, size);
+          return Math.imul(offset + 1, 0x01234567) >>> (32 - 8 * size);
+        },
+        write: (offset, value, size) => note(`${name} write`, offset, size, value),
+      });
+    system.addSubregion(DEVICE, device("device"), { priority: 1 });
+    const made = options === null ? null : translator({ memory, ...options });
+    this.cpu = new X86Cpu({
+      memory: machine.addressSpace(system, "memory"),
+      io: machine.addressSpace(device("ports"), "ports"),
+      acknowledgeInterrupt: () => 0x20,
+      ...(made === null ? {} : { storage: made.storage, engine: made.engine }),
+    });
+    this.translator = made === null ? null : made.translator;
+  }
+
+  #mix(number: number): void {
+    this.traffic = Math.imul(this.traffic ^ number, 0x01000193) + 1;
+  }
+
+  /** Descriptor tables, handlers that halt, page tables; then the registers of a mode. */
+  prepare(mode: Mode, registers: Partial<CpuState>): void {
+    const bytes = this.ram.ramBytes();
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const put = (at: number, value: number): void => view.setUint32(at, value, true);
+    for (let v = 0; v < 64; v++) {
+      if (mode === "real") put(v * 4, 0xc00 + v * 4);
+      else {
+        put(0x600 + v * 8, 0x00080000 | (0xc00 + v * 4));
+        put(0x604 + v * 8, 0x0000ee00);
+      }
+      put(0xc00 + v * 4, 0xf4f4f4f4);
+    }
+    const gdt = [
+      0, 0, 0xffff, 0x00cf9a00, 0xffff, 0x00cf9200, 0xffff, 0x00cffa00, 0xffff, 0x00cff200,
+      0x09000067, 0x00008b00,
+    ];
+    gdt.forEach((value, k) => put(0x500 + k * 4, value));
+    put(0x904, 0x4ff0);
+    put(0x908, 0x10);
+    put(0x964, 0x00680000);
+    for (let page = 0; page < 64; page++) {
+      const isAbsent = page === 0xa || page === 0x6;
+      put(0x11000 + page * 4, (page << 12) | (isAbsent ? 0 : page === 0x9 ? 5 : 7));
+    }
+    put(0x10000, 0x11007);
+    const user = mode === "user";
+    const flat = (selector: number, flags: number): CpuState["cs"] => ({
+      selector,
+      base: 0,
+      limit: 0xffffffff,
+      flags,
+    });
+    const isReal = mode === "real";
+    const small = { selector: 0, base: 0, limit: 0xffff, flags: 0x9300 };
+    const data =
+      isReal || mode === "small"
+        ? small
+        : mode === "limited"
+          ? { selector: 0x10, base: 0x100, limit: 0x8fff, flags: 0x40f300 & ~0x6000 }
+          : user
+            ? flat(0x23, 0xcff300)
+            : flat(0x10, 0xcf9300);
+    this.cpu.setState({
+      cr0: isReal ? 0x60000010 : user || mode === "paged" ? 0xe0010011 : 0x60000011,
+      cr3: 0x10000,
+      cs:
+        isReal || mode === "small"
+          ? { ...small, flags: 0x9b00 }
+          : user
+            ? flat(0x1b, 0xcffb00)
+            : flat(8, 0xcf9b00),
+      ss: data,
+      ds: data,
+      es: data,
+      fs: { ...data, base: data.base + 0x10 },
+      gs: data,
+      tr: { selector: 0x28, base: 0x900, limit: 0x67, flags: 0x8b00 },
+      gdtr: { base: 0x500, limit: 0x2f },
+      idtr: isReal ? { base: 0, limit: 0xff } : { base: 0x600, limit: 0x1ff },
+      cpl: user ? 3 : 0,
+      halted: false,
+      ...registers,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WorkingCopy } from "../publish/working-copy.mjs";
+
+const copy = new WorkingCopy();
+const check = async (files) => {
+  await copy.node("node_modules/prettier/bin/prettier.cjs", "--check", ...files);
+  await copy.node("node_modules/oxlint/bin/oxlint", "--deny-warnings", ...files);
+};
+const read = (file) => readFileSync(join(copy.folder, file), "utf8");
+
+describe("the generators", { timeout: 300_000 }, () => {
+  beforeAll(() => copy.make(), 120_000);
+  afterAll(() => copy.remove());
+
+  it("make a package that passes its own test and every check", async () => {
+    const said = await copy.script("new", "package", "bus-probe");
+    expect(said).toContain("packages/bus-probe/src/index.ts");
+    expect(await copy.script("layers")).toContain(" 0 violations");
+    const tested = await copy.script("test:unit", "--project", "@mem/bus-probe");
+    expect(tested).toMatch(/Tests +1 passed/);
+    await copy.node("node_modules/typescript/bin/tsc", "-b", "packages/bus-probe");
+    await check(said.match(/^ {2}\S+$/gm).map((line) => line.trim()));
+    expect(existsSync(join(copy.folder, "packages/bus-probe/dist/types/index.d.ts"))).toBe(true);
+    expect(read("docs/ARCHITECTURE.md")).toContain("`@mem/bus-probe`");
+  });
+
+  it("make a device that passes its own test", async () => {
+    const said = await copy.script("new", "device", "mail-box");
+    const tested = await copy.script(
+      "test:unit",
+      ...["--project", "@mem/pc-machine", "devices/mail-box"],
+    );
+    expect(tested).toMatch(/Tests +2 passed/);
+    await check(said.match(/^ {2}\S+$/gm).map((line) => line.trim()));
+  });
+
+  it.each([
+    [["package"], "new package needs a name"],
+    [["package", "Bus"], "'Bus' is no name for a package"],
+    [["package", "core"], "packages/core/package.json exists already"],
+    [["device", "serial"], "apps/pc-machine/src/devices/serial.ts exists already"],
+    [["board", "x"], "usage: pnpm new package NAME"],
+    [["device", "a", "b"], "usage: pnpm new package NAME"],
+  ])("refuse in one line: %j", async (args, message) => {
+    await expect(copy.script("new", ...args)).rejects.toThrow(`mem: ${message}`);
+  });
+});
