@@ -5,16 +5,31 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
+/**
+ * `*.shipped.test.*` is what needs other runtimes, bundlers, tarballs or a booted system. MEM_TESTS
+ * leaves only those (`shipped`), or all others (`quick`); without it a file can be named, whichever
+ * it is.
+ */
+function filesIn(folder: string) {
+  const all = [`${folder}/*.test.ts`, `${folder}/*.test.mjs`];
+  const shipped = [`${folder}/*.shipped.test.ts`, `${folder}/*.shipped.test.mjs`];
+  const wanted = process.env["MEM_TESTS"];
+  return {
+    include: wanted === "shipped" ? shipped : all,
+    exclude: wanted === "quick" ? ["**/node_modules/**", ...shipped] : ["**/node_modules/**"],
+  };
+}
+
 /** Every folder of `group` that holds a package, with the name its tests run under. */
 function projectsOf(group: string) {
   return readdirSync(`${root}${group}`)
-    .filter((name) => existsSync(`${root}${group}/${name}/package.json`))
+    .filter((name) => existsSync(`${root}${group}/${name}/test`))
     .map((name) => ({
       extends: true as const,
       test: {
         name: `@mem/${name}`,
         root: `${root}${group}/${name}`,
-        include: ["test/**/*.test.ts", "test/**/*.test.mjs"],
+        ...filesIn("test/**"),
       },
     }));
 }
@@ -30,8 +45,10 @@ export default defineConfig({
     pool: "forks",
     // Two cores are two workers: the process that only hands out files needs none.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A test that hangs ends; how slow the machine is, decides nothing.
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+    teardownTimeout: 60_000,
     passWithNoTests: true,
     projects: [
       ...projectsOf("packages"),
@@ -39,7 +56,7 @@ export default defineConfig({
       ...projectsOf("tools"),
       {
         extends: true,
-        test: { name: "tools", root: `${root}tools`, include: ["test/*.test.mjs"] },
+        test: { name: "tools", root: `${root}tools`, ...filesIn("test") },
       },
     ],
   },

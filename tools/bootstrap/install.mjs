@@ -17,7 +17,7 @@ const selections = {
   work: ["@mem/tools", "./packages/*", "./apps/*", "./tools/{bench,build,conformance,fuzz}"],
   docs: ["@mem/docs"],
   mutation: ["@mem/mutation"],
-  shipped: ["@mem/runtimes", "@mem/publish"],
+  shipped: ["@mem/runtimes", "@mem/publish", "@mem/docs"],
 };
 
 /**

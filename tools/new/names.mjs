@@ -3,7 +3,8 @@ export class NameError extends Error {}
 
 /** Checks a name in kebab case, as folders and packages have it. */
 export function checkName(name, what) {
-  if (name === undefined) throw new NameError(`new ${what} needs a name: pnpm new ${what} NAME`);
+  if (name === undefined)
+    throw new NameError(`new ${what} needs a name: npm run new -- ${what} NAME`);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     throw new NameError(`'${name}' is no name for a ${what}: use lower case words joined by -`);
   }

@@ -1,12 +1,43 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
+const everyMs = 60_000;
+
 /**
- * A vitest reporter: says why each skipped test was skipped, and writes how many tests passed,
+ * A vitest reporter: says each minute how far the run is, and in the end why each skipped test was
+ * skipped. It writes how many tests passed,
  * failed and were skipped into the file that MEM_TEST_TOTALS names.
  */
 export default class TotalsReporter {
+  #counts = { passed: 0, failed: 0, skipped: 0 };
+  #running = new Set();
+  #timer;
+
+  onTestRunStart() {
+    const begin = Date.now();
+    this.#timer = setInterval(() => {
+      const minutes = Math.round((Date.now() - begin) / everyMs);
+      const files = [...this.#running].map((path) => path.split(/[\\/]/).at(-1)).join(", ");
+      const sofar = `${this.#counts.passed} passed, ${this.#counts.failed} failed so far`;
+      process.stdout.write(`minute ${minutes}: ${sofar}; under way: ${files}\n`);
+    }, everyMs);
+    this.#timer.unref();
+  }
+
+  onTestModuleStart({ moduleId }) {
+    this.#running.add(moduleId);
+  }
+
+  onTestModuleEnd({ moduleId }) {
+    this.#running.delete(moduleId);
+  }
+
+  onTestCaseResult(test) {
+    this.#counts[test.result().state]++;
+  }
+
   onTestRunEnd(modules) {
+    clearInterval(this.#timer);
     const totals = { passed: 0, failed: 0, skipped: 0 };
     for (const module of modules) {
       let failedTests = 0;

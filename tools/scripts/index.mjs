@@ -9,12 +9,13 @@ import { example } from "./example.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { mutation } from "./mutation.mjs";
 import { create } from "./new.mjs";
+import { pack } from "./pack.mjs";
 import { pictures } from "./pictures.mjs";
 import { postinstall } from "./postinstall.mjs";
 import { property } from "./property.mjs";
 import { release } from "./release.mjs";
 import { start, startConformance } from "./start.mjs";
-import { test } from "./test.mjs";
+import { check, test, testAll, testShipped, unitTests, watch } from "./test.mjs";
 import { tools } from "./tools.mjs";
 import { versionPackages } from "./version-packages.mjs";
 
@@ -45,9 +46,14 @@ export const scripts = {
   new: create,
   pictures,
   "version-packages": versionPackages,
+  pack,
   release,
-  "test:unit": command(tools.vitest),
-  "test:nodes": command([...tools.vitest, "--project", "tools", "tools/test/nodes.test.mjs"]),
+  "test:unit": unitTests,
+  "test:shipped": testShipped,
+  "test:watch": watch,
+  "test:nodes": (args) => testShipped(["--project", "tools", "nodes.shipped", ...args]),
+  check,
+  ci: testAll,
   property,
   coverage,
   mutation,

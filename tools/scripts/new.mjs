@@ -23,7 +23,7 @@ const kinds = {
 export async function create([kind, name, ...rest]) {
   const wanted = Object.hasOwn(kinds, kind ?? "") ? kinds[kind] : undefined;
   if (wanted === undefined || rest.length > 0) {
-    console.error("mem: usage: pnpm new package NAME, or pnpm new device NAME");
+    console.error("mem: usage: npm run new -- package NAME, or npm run new -- device NAME");
     return 1;
   }
   try {

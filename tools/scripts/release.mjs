@@ -23,7 +23,7 @@ export async function release(args) {
   const waiting = pendingChangesets();
   const dryRun = args.includes("--dry-run");
   if (waiting.length > 0) {
-    const advice = "run `pnpm version-packages` and commit what it changes first";
+    const advice = "run `npm run version-packages` and commit what it changes first";
     console.error(`mem: ${waiting.length} changeset(s) not in any version yet: ${advice}`);
     if (!dryRun) return 1;
   }

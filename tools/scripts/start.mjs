@@ -1,14 +1,11 @@
 import { pathToFileURL } from "node:url";
 import { ensureInstalled } from "../bootstrap/install.mjs";
 import { ensureProgram } from "../bootstrap/program.mjs";
+import { userFolder } from "./user-folder.mjs";
 
 /** `start`: the PC, in this process, so that terminal, signals and exit code are its own. */
 export function start(args) {
-  const { INIT_CWD, npm_lifecycle_event } = process.env;
-  // npm changes to the project's folder; file names among the arguments are meant from where
-  // the user stands.
-  const cwd = npm_lifecycle_event === "start" && INIT_CWD ? INIT_CWD : process.cwd();
-  return runProgram("@mem/pc-machine", args, cwd);
+  return runProgram("@mem/pc-machine", args, userFolder("start"));
 }
 
 /** `conformance`: the recorded behaviour, replayed. */

@@ -19,7 +19,7 @@ export async function versionPackages(args) {
   }
   const changesets = pendingChangesets();
   if (changesets.length === 0) {
-    console.error("mem: no changesets wait; `pnpm changeset` writes one");
+    console.error("mem: no changesets wait; `npm run changeset` writes one");
     return 1;
   }
   const code = await run(...tool(...tools.changeset, "version"));

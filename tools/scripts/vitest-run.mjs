@@ -3,13 +3,16 @@ import { run, tool } from "../bootstrap/child.mjs";
 import { inRoot } from "../bootstrap/paths.mjs";
 import { tools } from "./tools.mjs";
 
-/** Runs vitest with `args` on this terminal, and answers how many tests passed, failed, were skipped. */
-export async function runVitest(args) {
+/**
+ * Runs vitest with `args` on this terminal, and answers how many tests passed, failed, were skipped.
+ * `env` is added to its environment.
+ */
+export async function runVitest(args, env = {}) {
   const totalsFile = inRoot(`.cache/test-totals-${process.pid}.json`);
   const [script, ...fixed] = tools.vitest;
   const reporters = ["--reporter=default", `--reporter=${inRoot("tools/reporter/totals.mjs")}`];
   const code = await run(...tool(script, ...fixed, ...reporters, ...args), {
-    env: { MEM_TEST_TOTALS: totalsFile },
+    env: { ...env, MEM_TEST_TOTALS: totalsFile },
   });
   const totals = existsSync(totalsFile)
     ? JSON.parse(readFileSync(totalsFile, "utf8"))

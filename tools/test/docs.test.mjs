@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { deadLinks, htmlPages } from "../docs/links.mjs";
-import { documents, guides, packageReadmes, sectionsOf } from "../docs/pages.mjs";
+import { afterAll, describe, expect, it } from "vitest";
+import { deadLinks } from "../docs/links.mjs";
+import { sectionsOf } from "../docs/pages.mjs";
 import { referencesIn } from "../docs/references.mjs";
 import { onlyLinksTo, plainBlocks, referencesAsLinks } from "../docs/site-links.mjs";
-import { buildSite } from "../docs/site.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "mem-docs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -63,27 +62,4 @@ describe("the look for dead links", () => {
       "b.html: no.svg",
     ]);
   });
-});
-
-describe("the site", () => {
-  const site = join(folder, "site");
-  let complaints;
-  beforeAll(async () => {
-    complaints = await buildSite(site);
-  });
-
-  it("is built without a complaint", () => expect(complaints).toEqual([]));
-
-  it("holds every guide, document and package", () => {
-    const titles = htmlPages(site).map(
-      (page) => /<title>(.*?)( \| Mem)?<\/title>/.exec(readFileSync(page, "utf8"))?.[1],
-    );
-    const expected = [...guides(), ...documents()].map(({ title }) => title);
-    expect(guides().length).toBeGreaterThan(5);
-    for (const title of [...expected, ...packageReadmes().map(({ name }) => name)]) {
-      expect(titles).toContain(title.replaceAll("'", "&#39;"));
-    }
-  });
-
-  it("has no dead link", () => expect(deadLinks(site)).toEqual([]));
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { inRoot, root } from "../bootstrap/paths.mjs";
-import { closingLine } from "../reporter/closing-line.mjs";
+import { closingLine, sumOf } from "../reporter/closing-line.mjs";
 
 // Inside the project, so that the test files find vitest.
 let folder;
@@ -16,6 +16,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it("names skipped tests only when there are some", () => {
   expect(closingLine({ passed: 12, failed: 0, skipped: 0 })).toBe("12 passed, 0 failed");
   expect(closingLine({ passed: 1, failed: 2, skipped: 3 })).toBe("1 passed, 2 failed, 3 skipped");
+});
+
+it("adds up runs, whatever each of them counts", () => {
+  const runs = [{ passed: 1, failed: 0, skipped: 2 }, { failed: 1 }, { passed: 3, failed: 0 }];
+  expect(sumOf(...runs)).toEqual({ passed: 4, failed: 1, skipped: 2 });
 });
 
 it("counts tests of all files, files that do not load, and says why tests were skipped", () => {

@@ -286,8 +286,15 @@ describe("SeaBIOS", () => {
   });
 
   it("shows its screen on the serial port when nothing else is asked for", () => {
-    const { code, stdout } = program.run([]);
+    const { code, stdout } = program.run(["-bios", seaBios ?? ""]);
     expect(stdout).toMatch(/SeaBIOS \(version .*No bootable device\.\s*$/s);
+    expect(code).toBe(0);
+  });
+
+  it("is not taken when there is no disk to boot: the embedded firmware has more to show", () => {
+    const { code, stdout } = program.run([]);
+    expect(stdout).toContain("tour: 18 ok, 0 FAIL");
+    expect(stdout).not.toContain("SeaBIOS");
     expect(code).toBe(0);
   });
 

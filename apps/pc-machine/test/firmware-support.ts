@@ -76,7 +76,7 @@ export function missing(command: string): string | null {
     : `${command} is not installed`;
 }
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 600_000;
 
 /** A QEMU with the embedded firmware, its first serial port in our hands. */
 export class QemuConsole implements Disposable {

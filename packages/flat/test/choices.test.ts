@@ -152,7 +152,7 @@ describe("pages of translations", () => {
     }
   }
   const identity = (size: bigint) => {
-    const init = { system: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };
+    const init = { objects: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };
     return machine.adopt(
       new Identity(init, machine, { kind: "iommu", name: "iommu", owner: null, size }),
     );

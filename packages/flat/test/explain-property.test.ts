@@ -14,8 +14,6 @@ import { RandomMap } from "./random-map.js";
 const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 250);
 const FIRST_SEED = Number(process.env["MEM_PROPERTY_SEED"] ?? 1);
 const EXTENT = 40;
-/** Grows with the run, in milliseconds. */
-const timeout = 60_000 + CASES * 50;
 
 /** `expect` costs more than the comparison, of which there are many. */
 function same(actual: unknown, expected: unknown, where: string): void {
@@ -86,92 +84,79 @@ function takeAway(region: MemoryRegion, map: RandomMap, isRemoval: boolean): () 
 }
 
 describe("explanations of random maps", () => {
-  it(
-    "say what the view and the naive model say, hidden regions and reasons included",
-    { timeout },
-    () => {
-      let hidden = 0;
-      forEachSpace(({ space, root, where }) => {
-        for (let addr = 0; addr < EXTENT; addr++) {
-          const place = `${where}, address ${addr}`;
-          const answer = explain(space, addr);
-          const expected = naiveAnswer(root, addr);
-          const { found } = answer;
-          same(found.kind === "section" ? end(found) : "nothing", shown(space, addr), place);
-          same(pathText(answer.path), expected.winner ? wayText(expected.winner) : "", place);
-          const last = answer.path.at(-1);
-          same(last ? end(last) : "nothing", shown(space, addr), place);
-          same(answer.isPending, false, place);
-          same(answer.isComplete, true, place);
-          const [ours, theirs] = [answer.hidden.map(realText), expected.hidden.map(naiveText)];
-          same(ours.join("\n"), theirs.join("\n"), place);
-          hidden += ours.length;
-          for (const { range, start, offset } of answer.path) {
-            same(range !== null && range.from <= addr && range.to > addr, true, place);
-            same(start + offset, BigInt(addr), place);
-          }
-          same(String(answer).includes("undefined"), false, place);
+  it("say what the view and the naive model say, hidden regions and reasons included", () => {
+    let hidden = 0;
+    forEachSpace(({ space, root, where }) => {
+      for (let addr = 0; addr < EXTENT; addr++) {
+        const place = `${where}, address ${addr}`;
+        const answer = explain(space, addr);
+        const expected = naiveAnswer(root, addr);
+        const { found } = answer;
+        same(found.kind === "section" ? end(found) : "nothing", shown(space, addr), place);
+        same(pathText(answer.path), expected.winner ? wayText(expected.winner) : "", place);
+        const last = answer.path.at(-1);
+        same(last ? end(last) : "nothing", shown(space, addr), place);
+        same(answer.isPending, false, place);
+        same(answer.isComplete, true, place);
+        const [ours, theirs] = [answer.hidden.map(realText), expected.hidden.map(naiveText)];
+        same(ours.join("\n"), theirs.join("\n"), place);
+        hidden += ours.length;
+        for (const { range, start, offset } of answer.path) {
+          same(range !== null && range.from <= addr && range.to > addr, true, place);
+          same(start + offset, BigInt(addr), place);
         }
-      });
-      expect(hidden).toBeGreaterThan(CASES * EXTENT);
-    },
-  );
+        same(String(answer).includes("undefined"), false, place);
+      }
+    });
+    expect(hidden).toBeGreaterThan(CASES * EXTENT);
+  });
 
-  it(
-    "name what would be seen next: it is, when the winner is disabled or removed",
-    { timeout },
-    () => {
-      let next = 0;
-      let nothing = 0;
-      forEachSpace(({ map, space, where }) => {
-        for (let addr = 0; addr < EXTENT; addr++) {
-          const { found, hidden } = explain(space, addr);
-          if (found.kind === "hole") continue;
-          const { region } = found;
-          const candidate = hidden.find(
-            ({ reason, path }) =>
-              "winner" in reason && path.every((step) => step.region !== region),
-          );
-          const base = space.flatView.root?.addr;
-          const putBack = takeAway(region, map, addr % 2 === 0);
-          // Of a root that has an address of its own, looked through or not, the view moves.
-          const moved = space.flatView.root !== null && space.flatView.root.addr !== base;
-          if (!moved) {
-            const expected = candidate ? end(candidate) : "nothing";
-            same(shown(space, addr), expected, `${where}, address ${addr}`);
-            if (candidate) next++;
-            else nothing++;
-          }
-          putBack();
+  it("name what would be seen next: it is, when the winner is disabled or removed", () => {
+    let next = 0;
+    let nothing = 0;
+    forEachSpace(({ map, space, where }) => {
+      for (let addr = 0; addr < EXTENT; addr++) {
+        const { found, hidden } = explain(space, addr);
+        if (found.kind === "hole") continue;
+        const { region } = found;
+        const candidate = hidden.find(
+          ({ reason, path }) => "winner" in reason && path.every((step) => step.region !== region),
+        );
+        const base = space.flatView.root?.addr;
+        const putBack = takeAway(region, map, addr % 2 === 0);
+        // Of a root that has an address of its own, looked through or not, the view moves.
+        const moved = space.flatView.root !== null && space.flatView.root.addr !== base;
+        if (!moved) {
+          const expected = candidate ? end(candidate) : "nothing";
+          same(shown(space, addr), expected, `${where}, address ${addr}`);
+          if (candidate) next++;
+          else nothing++;
         }
-      });
-      expect(next).toBeGreaterThan(CASES);
-      expect(nothing).toBeGreaterThan(CASES);
-    },
-  );
+        putBack();
+      }
+    });
+    expect(next).toBeGreaterThan(CASES);
+    expect(nothing).toBeGreaterThan(CASES);
+  });
 
-  it(
-    "name what would be seen instead: it is, when what is disabled is enabled",
-    { timeout },
-    () => {
-      let checked = 0;
-      forEachSpace(({ space, where }) => {
-        for (let addr = 0; addr < EXTENT; addr++) {
-          const { hidden } = explain(space, addr);
-          const first = hidden.find(({ reason }) => reason.kind === "disabled");
-          if (!first?.isAbove || !first.region.terminates || first.reason.kind !== "disabled")
-            continue;
-          if (first.path.filter((step) => !step.region.enabled).length !== 1) continue;
-          const { by } = first.reason;
-          by.enabled = true;
-          if (first.path[0]?.start === space.flatView.root?.addr) {
-            same(shown(space, addr), end(first), `${where}, address ${addr}`);
-            checked++;
-          }
-          by.enabled = false;
+  it("name what would be seen instead: it is, when what is disabled is enabled", () => {
+    let checked = 0;
+    forEachSpace(({ space, where }) => {
+      for (let addr = 0; addr < EXTENT; addr++) {
+        const { hidden } = explain(space, addr);
+        const first = hidden.find(({ reason }) => reason.kind === "disabled");
+        if (!first?.isAbove || !first.region.terminates || first.reason.kind !== "disabled")
+          continue;
+        if (first.path.filter((step) => !step.region.enabled).length !== 1) continue;
+        const { by } = first.reason;
+        by.enabled = true;
+        if (first.path[0]?.start === space.flatView.root?.addr) {
+          same(shown(space, addr), end(first), `${where}, address ${addr}`);
+          checked++;
         }
-      });
-      expect(checked).toBeGreaterThan(CASES / 2);
-    },
-  );
+        by.enabled = false;
+      }
+    });
+    expect(checked).toBeGreaterThan(CASES / 2);
+  });
 });

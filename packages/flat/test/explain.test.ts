@@ -303,7 +303,7 @@ describe("at an IOMMU", () => {
   let memory: AddressSpace;
 
   beforeEach(() => {
-    const init = { system: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };
+    const init = { objects: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };
     const spec = { kind: "iommu", name: "iommu", owner: null, size: 0x10000n } as const;
     iommu = machine.adopt(new Translating(init, machine, spec));
     root.addSubregion(0x1000, iommu);

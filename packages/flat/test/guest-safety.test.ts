@@ -159,7 +159,7 @@ describe("a guest cannot", () => {
     }
     const klass = machine.objects.types.get("memory-region");
     const iommu = machine.adopt(
-      new Iommu({ system: machine.objects, klass }, machine, {
+      new Iommu({ objects: machine.objects, klass }, machine, {
         kind: "iommu",
         name: "iommu",
         owner: null,

@@ -131,7 +131,7 @@ describe("translations", () => {
         };
       }
     }
-    const init = { system: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };
+    const init = { objects: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };
     const spec = { kind: "iommu", name, owner: null, size: 0x10000n } as const;
     return machine.adopt(new Translating(init, machine, spec));
   }

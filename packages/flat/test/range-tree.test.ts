@@ -1,17 +1,17 @@
 import { Machine } from "@mem/flat";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FlatRange } from "../src/view/flat-range.js";
+import { FlatRange, packAttributes } from "../src/view/flat-range.js";
 import { positionOf } from "../src/view/range-search.js";
 import { type RangeNode, rangeTree, replaceRanges } from "../src/view/range-tree.js";
 
-const PLAIN = {
+const PLAIN = packAttributes({
   romd: true,
   readonly: false,
   nonvolatile: false,
   unmergeable: false,
   dirtyMask: 0,
-};
+});
 const region = new Machine().reservation({ name: "r", size: 1n << 64n });
 
 /** Ranges of one unit each, with a unit between them, from some unit on. */

@@ -159,6 +159,6 @@ function makeIommu(machine: Machine): { region: MemoryRegion; space: () => Addre
   }
   const klass = machine.objects.types.get("memory-region");
   const spec = { kind: "iommu", name: "iommu", owner: null, size: 0x2000n } as const;
-  answer.region = machine.adopt(new Iommu({ system: machine.objects, klass }, machine, spec));
+  answer.region = machine.adopt(new Iommu({ objects: machine.objects, klass }, machine, spec));
   return answer;
 }

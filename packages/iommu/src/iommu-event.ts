@@ -1,4 +1,4 @@
-import type { IommuTlbEntry } from "@mem/core";
+import { IommuAccess, type IommuTlbEntry } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 import type { IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
 
@@ -15,7 +15,8 @@ export interface IommuEvent {
 
 /**
  * The part of an entry within a notifier's range, `null` when there is none. The output address
- * stays that of the whole entry, and the mask may stop being a power of two minus 1.
+ * stays that of the whole entry, unless the notifier's cropping is `"exact"`: then it moves along.
+ * The mask may stop being a power of two minus 1: it is the length minus 1.
  * @see the README of `@mem/iommu`, "Helpers and errors"
  */
 export function cropEntry(
@@ -26,5 +27,7 @@ export function cropEntry(
   if (notifier.start > last || notifier.end < entry.iova) return null;
   const iova = entry.iova > notifier.start ? entry.iova : notifier.start;
   const end = last < notifier.end ? last : notifier.end;
-  return { ...entry, iova, addrMask: end - iova };
+  const isMoved = notifier.cropping === "exact" && entry.perm !== IommuAccess.NONE;
+  const translatedAddr = entry.translatedAddr + (isMoved ? iova - entry.iova : 0n);
+  return { ...entry, iova, translatedAddr, addrMask: end - iova };
 }

@@ -38,6 +38,12 @@ export interface IommuNotifierOptions {
   readonly end?: Address;
   /** The translation table of interest; default 0. */
   readonly iommuIdx?: number;
+  /**
+   * What a `MAP` is told as whose entry begins before the range: `"as-recorded"`, the default, as by
+   * QEMU, leaves the output address that of the whole entry; `"exact"` moves it along with the input
+   * address, as a mirror of the table needs it: `iova + n` leads to `translatedAddr + n`.
+   */
+  readonly cropping?: "as-recorded" | "exact";
   /** Called with each change; what it throws is logged. */
   readonly notify: (entry: IommuTlbEntry<AddressSpace>, notifier: IommuNotifier) => void;
 }
@@ -55,6 +61,8 @@ export class IommuNotifier {
   readonly end: bigint;
   /** Index of the translation table of interest. */
   readonly iommuIdx: number;
+  /** How entries are cropped to the range. */
+  readonly cropping: "as-recorded" | "exact";
   readonly #notify: IommuNotifierOptions["notify"];
 
   /** @throws AddressError for flags that name no event, an empty range, or an index that is none. */
@@ -63,6 +71,7 @@ export class IommuNotifier {
     this.start = toAddress(options.start ?? 0, "start of a notifier");
     this.end = toAddress(options.end ?? (1n << 64n) - 1n, "end of a notifier");
     this.iommuIdx = options.iommuIdx ?? 0;
+    this.cropping = options.cropping ?? "as-recorded";
     this.#notify = options.notify;
     if ((this.flags & ~IommuNotifierFlag.ALL) !== 0 || this.flags === 0) {
       throw new AddressError(`flags ${this.flags} name no events`, { rule: "notifier-flags" });

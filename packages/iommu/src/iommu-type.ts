@@ -23,5 +23,5 @@ export function iommuInit(memory: MemorySystem, type: string): ObjectInit {
       rule: "iommu-type",
     });
   }
-  return { system: memory.objects, klass };
+  return { objects: memory.objects, klass };
 }

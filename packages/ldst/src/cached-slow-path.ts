@@ -39,7 +39,8 @@ export class CachedSlowPath {
   readonly addr: Address;
   /** Offset of the first byte within {@link region}. */
   readonly xlat: Address;
-  readonly #view: FlatView;
+  /** The view that it was found in. */
+  readonly view: FlatView;
   readonly #frames: ScratchFrames;
   readonly #remaining: bigint;
 
@@ -50,26 +51,26 @@ export class CachedSlowPath {
     this.region = window.region;
     this.xlat = window.xlat(this.addr);
     this.#remaining = window.remaining(this.addr);
-    this.#view = view;
+    this.view = view;
     this.#frames = new ScratchFrames(view.memory, splits);
   }
 
   /** How much of `wanted` bytes lies in the section of the first byte; a hole has no end. */
   sectionLength(wanted: number): number {
-    const isHole = this.region === this.#view.memory.unassigned;
+    const isHole = this.region === this.view.memory.unassigned;
     return isHole || this.#remaining > wanted ? wanted : Number(this.#remaining);
   }
 
   /** Takes a use of the region, and keeps the view. */
   retain(): this {
     this.region.refUse(HOLDER);
-    this.#view.retain();
+    this.view.retain();
     return this;
   }
 
   /** Gives both back. */
   release(): void {
-    this.#view.release();
+    this.view.release();
     this.region.unrefUse(HOLDER);
     this.region.memory.reclaimer.drain();
   }
@@ -91,7 +92,7 @@ export class CachedSlowPath {
     reclaimer.enter();
     try {
       const result = this.region.isIommu
-        ? loadView(this.#view, addWrapped(this.addr, offset), op, data, attrs, hit)
+        ? loadView(this.view, addWrapped(this.addr, offset), op, data, attrs, hit)
         : loadHit(this.#locate(offset, memOpSize(op), hit), op, data, attrs);
       if (status) status.result = result;
       return data;
@@ -116,7 +117,7 @@ export class CachedSlowPath {
     reclaimer.enter();
     try {
       const result = this.region.isIommu
-        ? storeView(this.#view, addWrapped(this.addr, offset), op, data, attrs, hit)
+        ? storeView(this.view, addWrapped(this.addr, offset), op, data, attrs, hit)
         : storeHit(this.#locate(offset, memOpSize(op), hit), op, data, attrs);
       if (status) status.result = result;
     } finally {
@@ -146,7 +147,7 @@ export class CachedSlowPath {
       if (this.region.isIommu) {
         const at = addWrapped(this.addr, offset);
         const move = isWrite ? writeView : readView;
-        return move(this.#view, at, bytes, MEMTXATTRS_UNSPECIFIED, frame);
+        return move(this.view, at, bytes, MEMTXATTRS_UNSPECIFIED, frame);
       }
       for (let done = 0; done < bytes.length;) {
         const left = bytes.length - done;

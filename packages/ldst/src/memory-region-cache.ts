@@ -17,6 +17,7 @@ import {
 import {
   type AddressSpace,
   contiguousLength,
+  type FlatRange,
   type FlatView,
   loadDataAt,
   storeDataAt,
@@ -31,14 +32,39 @@ const SMALL = 2 ** 31 - 1;
 const NO_MEMORY = new DataView(new ArrayBuffer(0));
 
 /**
+ * What a cache does by itself, beyond QEMU's.
+ * @see the README of `@mem/ldst`
+ */
+export interface MemoryRegionCacheOptions {
+  /**
+   * Whether the cache looks its piece up again when something else shows there, or what shows allows
+   * other accesses: its length, its region and {@link MemoryRegionCache.bytes} may then be others.
+   * Default: it stays with what it found. It follows its address space until it is destroyed.
+   */
+  readonly renew?: boolean;
+  /**
+   * Called when what shows in the piece is another than before, at the end of the commit and before
+   * listeners hear of that; the cache is renewed by then, if it does that. What it throws is logged.
+   */
+  readonly onChange?: (cache: MemoryRegionCache) => void;
+  /**
+   * Whether stores through the cache mark pages dirty by themselves, those into
+   * {@link MemoryRegionCache.bytes} excepted. Default: {@link MemoryRegionCache.invalidate} does.
+   */
+  readonly marksDirty?: boolean;
+}
+
+/**
  * A piece of an address space, looked up once and then accessed many times
  * (`MemoryRegionCache`): rings and descriptors that a device polls. Offsets are relative to the
  * start of the piece, in bytes, and must stay within {@link length}.
  *
  * RAM is held in place, as {@link bytes}. Anything else can be cached too and is then asked at
  * each access. The cache keeps its region alive, and everything else that was visible when it
- * was made; later changes of the map do not affect it. Stores into {@link bytes}, or through a
- * cache that {@link isDirect}, mark nothing dirty: end a series of them with {@link invalidate}.
+ * was made; later changes of the map do not affect it, unless it is made to {@link
+ * MemoryRegionCacheOptions.renew | renew} itself. Stores into {@link bytes}, or through a cache that
+ * {@link isDirect}, mark nothing dirty: end a series of them with {@link invalidate}, or have the
+ * cache {@link MemoryRegionCacheOptions.marksDirty | mark} its stores.
  * @see the README of `@mem/ldst`
  * @see the guide "Performance", "Which call for which job"
  */
@@ -60,6 +86,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   #bytes: Uint8Array | null = null;
   #view: DataView | null = null;
   #target: CachedSlowPath | null = null;
+  readonly #options: MemoryRegionCacheOptions;
+  #following: Disposable | null = null;
 
   /**
    * `address_space_cache_init`.
@@ -69,12 +97,25 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
    * @param isWrite whether it will be written; RAM that is cached for writing can be read too.
    * @throws AddressError when the length is 0 or above 2^53, or the address is not one.
    */
-  constructor(space: AddressSpace, addr: Address, length: Address, isWrite: boolean);
+  constructor(
+    space: AddressSpace,
+    addr: Address,
+    length: Address,
+    isWrite: boolean,
+    options?: MemoryRegionCacheOptions,
+  );
   /** A cache of nothing; see {@link invalid}. */
   constructor(space: null);
-  constructor(space: AddressSpace | null, addr: Address = 0, length: Address = 1, isWrite = false) {
+  constructor(
+    space: AddressSpace | null,
+    addr: Address = 0,
+    length: Address = 1,
+    isWrite = false,
+    options: MemoryRegionCacheOptions = {},
+  ) {
     super();
     this.isWrite = isWrite;
+    this.#options = options;
     if (space === null) return;
     const start = toAddress(addr, "address of a cache");
     const wanted = Number(toSize(length, "length of a cache"));
@@ -84,7 +125,10 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
         address: start,
       });
     }
-    this.#init(space.flatView, start, wanted, space.crossSections === "split");
+    this.#init(space, start, wanted);
+    if (options.renew || options.marksDirty || options.onChange) {
+      this.#following = space.follow(() => this.#follow(space, start, wanted));
+    }
   }
 
   /** A cache of nothing, for a field that is filled later (`MEMORY_REGION_CACHE_INVALID`). */
@@ -95,6 +139,12 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   /** Whether there is something to access: not {@link invalid}, and not ended. */
   get isValid(): boolean {
     return this.#target !== null;
+  }
+
+  /** Whether nothing shows at the first byte: accesses find a hole, whatever {@link length} is. */
+  get isUnassigned(): boolean {
+    const target = this.#target;
+    return target !== null && target.region === target.view.memory.unassigned;
   }
 
   /** Whether accesses go straight to memory. */
@@ -184,6 +234,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.#checkWrite(offset, 8);
     if (this.#view !== null) {
       this.#view.setBigUint64(offset, value, (op & Op.BIG) === 0);
+      this.#mark(offset, 8);
       if (status) status.result = MemTxResult.OK;
     } else {
       this.#valid("store to").store(offset, value, op, attrs, status);
@@ -217,6 +268,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.#checkWrite(offset, 8);
     if (this.#view !== null) {
       storeDataAt(this.#view, offset, op, from);
+      this.#mark(offset, 8);
       if (status) status.result = MemTxResult.OK;
     } else {
       this.#valid("store to").store(offset, from, op, attrs, status);
@@ -250,6 +302,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       return;
     }
     storeWordAt(this.#view, offset, value, op);
+    this.#mark(offset, memOpSize(op));
     if (status) status.result = MemTxResult.OK;
   }
 
@@ -272,6 +325,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.#checkWrite(offset, from.length);
     if (this.#bytes === null) return this.#valid("write to").write(offset, from);
     this.#bytes.set(from, offset);
+    if (from.length > 0) this.#mark(offset, from.length);
     return MemTxResult.OK;
   }
 
@@ -292,6 +346,13 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   destroy(): void {
     const target = this.#target;
     if (target === null) return;
+    this.#following?.[Symbol.dispose]();
+    this.#drop();
+    target.release();
+  }
+
+  /** Holds nothing any more; what it held is the caller's to release. */
+  #drop(): void {
     this.#target = null;
     this.#bytes = null;
     this.#view = null;
@@ -299,7 +360,6 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.readable = 0;
     this.writable = 0;
     this.memory = NO_MEMORY;
-    target.release();
   }
 
   /** {@link destroy}. */
@@ -315,7 +375,48 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     return `${place}${this.isDirect ? " (direct)" : ""}`;
   }
 
-  #init(view: FlatView, start: bigint, wanted: number, splits: boolean): void {
+  /** The map, or what regions allow, may have changed. */
+  #follow(space: AddressSpace, start: bigint, wanted: number): void {
+    const before = this.#target;
+    if (before === null) return;
+    const { renew, onChange } = this.#options;
+    const { region, view } = before;
+    const isDirect =
+      region.ramBlock !== null && region.isDirect(this.isWrite, MEMTXATTRS_UNSPECIFIED);
+    const isOther = !showsAlike(view, space.flatView, start, wanted) || this.#isMoved(before);
+    if (renew && (view !== space.flatView || isDirect !== this.isDirect || isOther)) {
+      this.#drop();
+      this.#init(space, start, wanted);
+      before.release();
+    }
+    this.#limitStores();
+    if (!isOther && (!renew || isDirect === (this.#view !== null))) return;
+    try {
+      onChange?.(this);
+    } catch (error) {
+      region.logCallbackError(error);
+    }
+  }
+
+  /** Whether the memory that it holds in place lies elsewhere in the host by now. */
+  #isMoved({ region, xlat }: CachedSlowPath): boolean {
+    if (this.#bytes === null || region.ramBlock === null) return false;
+    return region.ramBlock.span(Number(xlat)).bytes.buffer !== this.#bytes.buffer;
+  }
+
+  /** Stores that are to be marked, for somebody, do not go the shortest way. */
+  #limitStores(): void {
+    const isMarking = this.#options.marksDirty === true && (this.#target?.region.writeLoggers ?? 0);
+    this.writable = this.isWrite && !isMarking ? this.readable : 0;
+  }
+
+  #mark(offset: number, length: number): void {
+    if (this.#options.marksDirty) this.#target?.markWritten(offset, length);
+  }
+
+  #init(space: AddressSpace, start: bigint, wanted: number): void {
+    const view = space.flatView;
+    const splits = space.crossSections === "split";
     // Held from the start: finding out how far memory goes may ask an IOMMU, which may do anything.
     const target = new CachedSlowPath(view, start, splits).retain();
     const { region } = target;
@@ -333,9 +434,9 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       this.#view = new DataView(bytes.buffer, bytes.byteOffset + from, this.#length);
       this.memory = this.#view;
       this.readable = Math.min(this.#length, SMALL);
-      this.writable = this.isWrite ? this.readable : 0;
     }
     this.#target = target;
+    this.#limitStores();
   }
 
   #valid(action: string): CachedSlowPath {
@@ -371,4 +472,23 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       address: offset,
     });
   }
+}
+
+/** Whether two views show the same in `[start, start + length)`, as far as they show anything. */
+function showsAlike(a: FlatView, b: FlatView, start: bigint, length: number): boolean {
+  if (a === b) return true;
+  const end = start + BigInt(length);
+  const others = b.rangesWithin(start, end);
+  for (const one of a.rangesWithin(start, end)) {
+    const other = others.next().value;
+    if (!other || !isSamePiece(one, other, start, end)) return false;
+  }
+  return others.next().done === true;
+}
+
+function isSamePiece(a: FlatRange, b: FlatRange, start: bigint, end: bigint): boolean {
+  const isSameRegion = a.region === b.region && a.offset - a.start === b.offset - b.start;
+  const isSameStart = a.start === b.start || (a.start <= start && b.start <= start);
+  const isSameEnd = a.end === b.end || (a.end >= end && b.end >= end);
+  return isSameRegion && isSameStart && isSameEnd && a.readonly === b.readonly && a.romd === b.romd;
 }

@@ -115,7 +115,7 @@ const KINDS: readonly Kind[] = [
     build(world) {
       const target = ramAt(world, 0x2_0000);
       const { machine, root, space } = world;
-      const init = { system: machine.objects, klass: machine.objects.types.get("memory-region") };
+      const init = { objects: machine.objects, klass: machine.objects.types.get("memory-region") };
       const spec = { kind: "iommu", name: "iommu", owner: null, size: BigInt(SIZE) } as const;
       const iommu = machine.adopt(new Shifted(init, machine, spec));
       iommu.target = space;

@@ -255,7 +255,7 @@ describe("a cache behind an IOMMU", () => {
   function translated() {
     const { machine, root, space, bus, ram } = makeMachine();
     const memory = ram(0x1_0000);
-    const init = { system: machine.objects, klass: machine.objects.types.get("memory-region") };
+    const init = { objects: machine.objects, klass: machine.objects.types.get("memory-region") };
     const spec = { kind: "iommu", name: "iommu", owner: null, size: 0x4000n } as const;
     const iommu = machine.adopt(new SwappedPages(init, machine, spec));
     iommu.target = space;
@@ -307,7 +307,7 @@ describe("a cache behind an IOMMU", () => {
     owner.unref();
     const ram = machine.ram({ name: "ram", size: 0x1000, owner });
     root.addSubregion(0, ram);
-    const init = { system: machine.objects, klass: machine.objects.types.get("memory-region") };
+    const init = { objects: machine.objects, klass: machine.objects.types.get("memory-region") };
     const spec = { kind: "iommu", name: "iommu", owner: null, size: 0x1000n } as const;
     const iommu = machine.adopt(new SwappedPages(init, machine, spec));
     root.addSubregion(0x1000, iommu);

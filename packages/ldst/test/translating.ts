@@ -18,7 +18,7 @@ export function translating(machine: Machine, options: TranslatingOptions): Memo
       return { attrsToIndex, translate: translate as () => never };
     }
   }
-  const init = { system: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };
+  const init = { objects: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };
   const spec = { kind: "iommu", name, owner: null, size } as const;
   return machine.adopt(new Translating(init, machine, spec));
 }

@@ -150,7 +150,7 @@ describe("instances", () => {
     expectRule("type-abstract", () => system.create("object"));
     expectRule("type-unknown", () => system.create("nowhere"));
     const klass = system.types.get("round");
-    expectRule("foreign-object", () => new QomObject({ system: new ObjectSystem(), klass }));
+    expectRule("foreign-object", () => new QomObject({ objects: new ObjectSystem(), klass }));
     expect(system.live.objects).toBe(1);
   });
 
@@ -202,7 +202,7 @@ describe("instances", () => {
     expect(log).toHaveLength(1);
     expectRule("adopted-twice", () => system.adopt(region));
     expectRule("foreign-object", () => new ObjectSystem().adopt(region));
-    const raw = new Region({ system, klass: system.types.get("region") }, 1);
+    const raw = new Region({ objects: system, klass: system.types.get("region") }, 1);
     expectRule("not-adopted", () => system.root.addChild("raw", raw));
     expect(system.adopt(raw)).toBe(raw);
     system.root.addChild("raw", raw);
@@ -212,7 +212,10 @@ describe("instances", () => {
   it("of another type than was asked for are refused", () => {
     const system = new ObjectSystem();
     const other = system.types.get("container");
-    system.types.register({ name: "a", construct: () => new QomObject({ system, klass: other }) });
+    system.types.register({
+      name: "a",
+      construct: () => new QomObject({ objects: system, klass: other }),
+    });
     expectRule("type-definition", () => system.create("a"));
     expect(system.live.objects).toBe(1);
   });

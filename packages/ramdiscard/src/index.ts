@@ -5,12 +5,13 @@ export { BitmapRamDiscardSource, type BlockRange } from "./bitmap/bitmap-source.
 export { DiscardInhibitor } from "./discard-inhibitor.js";
 export { DiscardStatus } from "./discard-status.js";
 export type { RamDiscardListener } from "./ram-discard-listener.js";
-export {
-  type AnnounceOptions,
-  RamDiscardManager,
-  type RamDiscardManagerOptions,
-} from "./ram-discard-manager.js";
-export type { RamDiscardSource, ReplayRamSection } from "./ram-discard-source.js";
+export { RamDiscardManager, type RamDiscardManagerOptions } from "./ram-discard-manager.js";
+export type {
+  AnnounceOptions,
+  RamDiscardAnnouncer,
+  RamDiscardSource,
+  ReplayRamSection,
+} from "./ram-discard-source.js";
 export {
   addRamDiscardSource,
   getRamDiscardManager,

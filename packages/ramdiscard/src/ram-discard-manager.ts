@@ -16,7 +16,12 @@ import { discardedRuns, populatedRuns } from "./aggregate.js";
 import { checkStatus, DiscardStatus } from "./discard-status.js";
 import { ListenerList, partsOf } from "./listener-list.js";
 import type { RamDiscardListener } from "./ram-discard-listener.js";
-import type { RamDiscardSource, ReplayRamSection } from "./ram-discard-source.js";
+import type {
+  AnnounceOptions,
+  RamDiscardAnnouncer,
+  RamDiscardSource,
+  ReplayRamSection,
+} from "./ram-discard-source.js";
 import { intersect, type Run, subtract } from "./run-set.js";
 
 /** A region may shrink while parts beyond its end count as populated. */
@@ -36,15 +41,6 @@ export interface RamDiscardManagerOptions {
 }
 
 /**
- * How a change is announced.
- * @see {@link RamDiscardManager}
- */
-export interface AnnounceOptions {
-  /** Tell listeners of parts, too, whose state the source does not change. Default false. */
-  readonly repeat?: boolean;
-}
-
-/**
  * Knows for a RAM region which parts are populated at present, and tells its listeners before a
  * part is populated and after one was discarded (`RamDiscardManager`).
  *
@@ -56,7 +52,7 @@ export interface AnnounceOptions {
  * what cannot be refused throws a `LifecycleError`.
  * @see the README of `@mem/ramdiscard`, "Managers by hand"
  */
-export class RamDiscardManager {
+export class RamDiscardManager implements RamDiscardAnnouncer {
   /** The RAM that it is the manager of. */
   readonly region: MemoryRegion;
   readonly #keepRefusing: boolean;

@@ -1,13 +1,56 @@
-import type { MemoryRegion } from "@mem/core";
+import type { Address, MemoryRegion } from "@mem/core";
 import type { MemoryRegionSection } from "@mem/flat";
 import type { DiscardStatus } from "./discard-status.js";
-import type { RamDiscardManager } from "./ram-discard-manager.js";
 
 /**
  * Called for a part of a region; a negative number ends the replay and becomes its result.
  * @see {@link RamDiscardSource}
  */
 export type ReplayRamSection = (section: MemoryRegionSection) => DiscardStatus | void;
+
+/**
+ * How a change is announced.
+ * @see {@link RamDiscardSource}
+ */
+export interface AnnounceOptions {
+  /** Tell listeners of parts, too, whose state the source does not change. Default false. */
+  readonly repeat?: boolean;
+}
+
+/**
+ * What a source has of the manager that it was added to, a {@link RamDiscardManager}: it announces
+ * what it is about to change.
+ * @see {@link RamDiscardSource}
+ */
+export interface RamDiscardAnnouncer {
+  /** The RAM that it is the manager of. */
+  readonly region: MemoryRegion;
+  /** Whether a listener is being called: requests for changes answer `BUSY` meanwhile. */
+  readonly notifying: boolean;
+  /**
+   * The source is about to populate `[offset, offset + size)` of the region, in bytes.
+   * @returns `BUSY` when a listener refused, or while one is being called: nothing has changed.
+   * @throws LifecycleError when it is none of the sources; AddressError when the range leaves
+   *   the region.
+   */
+  announcePopulate(
+    source: RamDiscardSource,
+    offset: Address,
+    size: Address,
+    options?: AnnounceOptions,
+  ): DiscardStatus;
+  /**
+   * The source discards `[offset, offset + size)` of the region, in bytes.
+   * @throws LifecycleError when it is none of the sources, or while a listener is being called;
+   *   AddressError when the range leaves the region.
+   */
+  announceDiscard(
+    source: RamDiscardSource,
+    offset: Address,
+    size: Address,
+    options?: AnnounceOptions,
+  ): void;
+}
 
 /**
  * Who decides which parts of a RAM region are populated (`RamDiscardSource`): a device that plugs
@@ -28,5 +71,5 @@ export interface RamDiscardSource {
    * The manager that it was added to, or `null` when it was removed. What it throws refuses the
    * manager, before anything has changed.
    */
-  managedBy?(manager: RamDiscardManager | null): void;
+  managedBy?(manager: RamDiscardAnnouncer | null): void;
 }

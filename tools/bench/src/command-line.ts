@@ -20,8 +20,8 @@ export class UsageError extends Error {
 }
 
 /** The text of `--help`. */
-export const HELP = `Usage: pnpm bench [options] [NAME...]
-       pnpm bench --other [WORD...]
+export const HELP = `Usage: npm run bench -- [options] [NAME...]
+       npm run bench -- --other [WORD...]
 
 Measures what accesses and changes of topology cost, and compares: each ratio is the median of
 rounds that time the row and what it is compared with back to back. The spread goes from the 10th

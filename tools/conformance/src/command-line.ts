@@ -22,7 +22,7 @@ export class UsageError extends Error {
 }
 
 /** The text of `--help`. */
-export const HELP = `Usage: pnpm conformance [options] [FILE...]
+export const HELP = `Usage: npm run conformance -- [options] [FILE...]
 
 Replays recorded scripts of memory API calls through the packages and compares every result and
 every callback with what the reference system answered.

@@ -19,7 +19,7 @@ export class UsageError extends Error {
 }
 
 /** The text of `--help`. */
-export const HELP = `Usage: pnpm fuzz [options]
+export const HELP = `Usage: npm run fuzz -- [options]
 
 Builds random machines and does random things to them: changes of the map, accesses of every form,
 devices and listeners that act within callbacks. Most programs are compared with a naive model

@@ -49,7 +49,7 @@ function fuzz(options: ReturnType<typeof parseCommandLine>, world: CommandWorld)
       const shortest = shrink(program, (other) => run(other) !== null);
       const last = run(shortest) ?? failure;
       world.print(report(shortest, last));
-      world.print(`repeat with: pnpm fuzz --seed ${seed} --programs 1`);
+      world.print(`repeat with: npm run fuzz -- --seed ${seed} --programs 1`);
       writeJson(options.json, { seed, programs, steps, failure: describe(shortest, last) });
       return 1;
     }

@@ -100,7 +100,7 @@ describe("a failure", () => {
     expect(text).toMatch(
       /0: {"op":"space".*\n +1: {"op":"destroySpace".*\nat step 1: Error: too bad/,
     );
-    expect(text).toMatch(/repeat with: pnpm fuzz --seed [0-9]+ --programs 1$/);
+    expect(text).toMatch(/repeat with: npm run fuzz -- --seed [0-9]+ --programs 1$/);
   });
 });
 
@@ -110,7 +110,7 @@ describe("the command", () => {
       code: 0,
       text: expect.stringMatching(/^2 programs from seed 3 on, [0-9]+ steps: nothing found$/),
     });
-    expect(printed(["--help"]).text).toContain("Usage: pnpm fuzz");
+    expect(printed(["--help"]).text).toContain("Usage: npm run fuzz");
   });
 
   it.each([

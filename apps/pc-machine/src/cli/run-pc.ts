@@ -5,6 +5,7 @@ import type { Style } from "../text/style.js";
 import { Activity } from "./activity.js";
 import { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
+import { DeadEnd } from "./dead-end.js";
 import { closeDisks, openDisks } from "./disks.js";
 import { IdleClock } from "./idle-clock.js";
 import { makeLog, type WriteLine } from "./log.js";
@@ -55,6 +56,11 @@ export function makePc(
     onHalted: () => setImmediate(() => session?.guestIsIdle()),
   });
   const host = new CharacterHost(mux, activity, (text) => logLine(`${NAME}: ${text}`));
+  const deadEnd = new DeadEnd((text) => {
+    if (wiring.escapes && inputOpen()) {
+      logLine(`${NAME}: ${text}`);
+    }
+  });
   const disks = openDisks(line, activity);
   const close = (): void => {
     host.close();
@@ -67,7 +73,10 @@ export function makePc(
       ...settings,
       clock,
       disks,
-      serial: wiring.serial.map((target) => host.backend(target, true)),
+      serial: wiring.serial.map((target) => {
+        const backend = host.backend(target, true);
+        return target.kind === "stdio" ? deadEnd.watch(backend) : backend;
+      }),
       ...(debugcon === null
         ? {}
         : { debugcon: { backend: host.backend(debugcon.target, false), port: debugcon.port } }),
@@ -87,7 +96,13 @@ export function makePc(
       noReboot: line.noReboot,
       noShutdown: line.noShutdown,
       inputOpen,
-      keepsHaltedGuest: () => inputOpen() && (terminal.interactive || mux.monitorHasFocus),
+      keepsHaltedGuest: () => {
+        const keeps = inputOpen() && (terminal.interactive || mux.monitorHasFocus);
+        if (keeps && !mux.monitorHasFocus) {
+          deadEnd.reached();
+        }
+        return keeps;
+      },
     });
     session = started;
     terminal.onCongested = (drained) => started.holdUntil(drained);

@@ -10,7 +10,7 @@ import type { Access } from "./guest-access.js";
 const QEMU = "qemu-system-i386";
 /** The version that is compared with. */
 const VERSION = /version 7\.2\./;
-const ANSWER_TIMEOUT_MS = 20_000;
+const ANSWER_TIMEOUT_MS = 600_000;
 const SIZE_LETTER = { 1: "b", 2: "w", 4: "l" } as const;
 
 /** Why QEMU cannot be compared with here, `null` when it can. */

@@ -30,7 +30,7 @@ export function commonSpec(
   const region = name ?? "(anonymous region)";
   const size = toSize(options.size, "size", region);
   if (owner === null) return { name, owner, size };
-  if (owner.system !== memory.objects) {
+  if (owner.objects !== memory.objects) {
     throw new TopologyError(`${region}: its owner ${owner.describe()} is of another system`, {
       rule: "other-system",
       region,

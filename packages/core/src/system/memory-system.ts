@@ -415,7 +415,7 @@ export class MemorySystem implements RegionHost {
 
   #region(spec: RegionSpec<MemoryRegion>): MemoryRegion {
     const klass = this.objects.types.get(TYPE_MEMORY_REGION);
-    return this.adopt(new MemoryRegion({ system: this.objects, klass }, this, spec));
+    return this.adopt(new MemoryRegion({ objects: this.objects, klass }, this, spec));
   }
 
   #ramRegion(

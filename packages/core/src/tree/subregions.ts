@@ -2,7 +2,7 @@ import { precedes } from "./precedence.js";
 import type { Sibling } from "./sibling.js";
 import { SubregionIndex } from "./subregion-index.js";
 
-/** From this many children on, they are kept in an index. */
+/** From this many children on, they are kept in an index once one is of use. */
 const INDEX_FROM = 48;
 
 const MAX_EXACT = /* @__PURE__ */ BigInt(Number.MAX_SAFE_INTEGER);
@@ -12,10 +12,15 @@ const MAX_EXACT = /* @__PURE__ */ BigInt(Number.MAX_SAFE_INTEGER);
  * the one added last.
  */
 export class Subregions<Region extends Sibling> {
-  /** Few children: the one of highest precedence at the end, where most additions happen. */
+  /**
+   * The one of highest precedence at the end, where most additions happen. Empty once there is an
+   * index, which many children get when a part of them is asked for: a map that is built in one
+   * transaction, and looked at as a whole then, takes neither the time nor the memory for one.
+   */
   #items: Region[] = [];
-  /** Many children. */
   #index: SubregionIndex<Region> | null = null;
+  /** No child has ended behind it while there was no index. */
+  #end = 0;
   #size = 0;
   #enabled = 0;
 
@@ -32,24 +37,31 @@ export class Subregions<Region extends Sibling> {
       this.#index.add(region);
       return;
     }
-    this.#items.splice(this.#position(region), 0, region);
-    if (this.#size < INDEX_FROM) return;
-    this.#index = new SubregionIndex();
-    for (const item of this.#items) this.#index.add(item);
-    this.#items = [];
+    if (region.roughEnd > this.#end) this.#end = region.roughEnd;
+    const { length } = this.#items;
+    const last = this.#items[length - 1];
+    if (last === undefined || precedes(last, region)) {
+      this.#items.push(region);
+    } else if (length < INDEX_FROM) {
+      this.#items.splice(this.#position(region), 0, region);
+    } else {
+      this.#madeIndex().add(region);
+    }
   }
 
   /** Removes a child; its place, `priority` and `sequence` are those it was inserted with. */
   remove(region: Region): void {
     this.#size--;
     if (region.enabled) this.#enabled--;
-    if (this.#index) this.#index.remove(region);
+    const index = this.#neededIndex();
+    if (index) index.remove(region);
     else this.#items.splice(this.#position(region), 1);
   }
 
   /** A child has another size: its end as a rounded number is new. */
   resized(region: Region): void {
-    this.#index?.changed(region);
+    if (this.#index) this.#index.changed(region);
+    else if (region.roughEnd > this.#end) this.#end = region.roughEnd;
   }
 
   /** A child was enabled or disabled. */
@@ -72,7 +84,8 @@ export class Subregions<Region extends Sibling> {
   /** The only enabled child; `null` when there are none or several. `count` stops at 2. */
   soleEnabled(): { count: 0 | 1 | 2; child: Region | null } {
     if (this.#enabled !== 1) return this.#enabled === 0 ? NONE : SEVERAL;
-    const child = this.#index ? this.#index.top : this.#items.find(({ enabled }) => enabled);
+    const index = this.#neededIndex();
+    const child = index ? index.top : this.#items.find(({ enabled }) => enabled);
     return { count: 1, child: child ?? null };
   }
 
@@ -84,8 +97,11 @@ export class Subregions<Region extends Sibling> {
   visitWindow(from: bigint, to: bigint, visit: (region: Region) => boolean): void {
     const low = from < MAX_EXACT ? Number(from) + 1 : Number(from);
     const high = to <= MAX_EXACT ? Number(to) - 1 : Number(to);
-    if (this.#index) {
-      this.#index.visit(low, high, visit);
+    // Where all may be seen, an index finds nothing sooner.
+    const isWhole = from === 0n && high >= this.#end;
+    const index = isWhole ? this.#index : this.#neededIndex();
+    if (index) {
+      index.visit(low, high, visit);
       return;
     }
     for (let i = this.#items.length - 1; i >= 0; i--) {
@@ -94,6 +110,21 @@ export class Subregions<Region extends Sibling> {
         if (!visit(item)) return;
       }
     }
+  }
+
+  /** The index, if there are so many children that one is of use. */
+  #neededIndex(): SubregionIndex<Region> | null {
+    return this.#index === null && this.#items.length >= INDEX_FROM
+      ? this.#madeIndex()
+      : this.#index;
+  }
+
+  #madeIndex(): SubregionIndex<Region> {
+    const index = new SubregionIndex<Region>();
+    for (const item of this.#items) index.add(item);
+    this.#items = [];
+    this.#index = index;
+    return index;
   }
 
   #position(region: Region): number {

@@ -39,6 +39,12 @@ export interface MemoryListener {
   logGlobalStop?(): void;
   /** Dirty bitmaps were read; memory is about to be. */
   logGlobalAfterSync?(): void;
+  /**
+   * Whether the write triggers that exist are told as the listener is registered, also to the first
+   * one that hears of any. By default, as recorded of QEMU, that one hears nothing of them until
+   * triggers next change.
+   */
+  readonly hearsPresentEventfds?: boolean;
   /** A write trigger appeared at the section. */
   eventfdAdd?(
     section: EventfdSection,

@@ -33,6 +33,7 @@ export function replayAdditions(entry: ListenerEntry, withLogging: boolean): voi
     }
   }
   if (listener.eventfdAdd) {
+    if (entry.listener.hearsPresentEventfds === true) addressSpace.collectIoeventfds();
     for (const fd of addressSpace.ioeventfds) {
       listener.eventfdAdd(eventfdSection(fd), fd.matchData, fd.data, fd.notifier);
     }

@@ -66,6 +66,7 @@ export class AddressSpace extends WordPort implements Disposable {
   readonly #mapClients: MapClients;
   readonly #scratch: ScratchFrames;
   readonly #mappings = new Set<Mapping>();
+  readonly #followers = new Set<() => void>();
   #view: FlatView;
   #ioeventfds: readonly Ioeventfd[] = [];
   #bounceBytes = 0;
@@ -326,6 +327,11 @@ export class AddressSpace extends WordPort implements Disposable {
     return this.#ioeventfds;
   }
 
+  /** @internal Has the triggers that show now at hand, telling nobody: nobody has heard of any. */
+  collectIoeventfds(): void {
+    if (this.#ioeventfds.length === 0) this.#ioeventfds = collectIoeventfds(this.#view);
+  }
+
   /** @internal */
   updateIoeventfds(): void {
     if (this.#destroyed) return;
@@ -347,6 +353,21 @@ export class AddressSpace extends WordPort implements Disposable {
     this.#view = view.retain();
     this.forget();
     before.release();
+  }
+
+  /** Forgets what was found for accesses, and has those who keep something of their own look anew. */
+  override forget(): void {
+    super.forget();
+    for (const follow of this.#followers) follow();
+  }
+
+  /**
+   * @internal Calls `follow` whenever the view is another one, or regions allow other accesses, until
+   * the result is disposed. It keeps nothing from ending, and must not throw.
+   */
+  follow(follow: () => void): Disposable {
+    this.#followers.add(follow);
+    return { [Symbol.dispose]: () => void this.#followers.delete(follow) };
   }
 
   /** @internal Who observes accesses, if anybody. */

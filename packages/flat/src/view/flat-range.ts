@@ -29,6 +29,17 @@ export interface RangeAttributes {
   readonly dirtyMask: number;
 }
 
+/** Attributes as one number: a rendering makes it once for all ranges of a region. */
+export function packAttributes(attributes: RangeAttributes): number {
+  return (
+    (attributes.romd ? ROMD : 0) |
+    (attributes.readonly ? READONLY : 0) |
+    (attributes.nonvolatile ? NONVOLATILE : 0) |
+    (attributes.unmergeable ? UNMERGEABLE : 0) |
+    (attributes.dirtyMask << MASK_SHIFT)
+  );
+}
+
 /**
  * A piece of a flat view: addresses `[start, end)` show one region from `offset` on
  * (`FlatRange`). Immutable, and shared by every view that has it. Addresses and offsets are in
@@ -53,26 +64,24 @@ export class FlatRange implements RangeAttributes {
   readonly #attributes: number;
   #windows: readonly AccessWindow[] | null = null;
 
+  /** @param attributes see {@link packAttributes} */
   constructor(
     region: MemoryRegion,
     start: bigint,
     end: bigint,
     offset: bigint,
-    attributes: RangeAttributes,
+    attributes: number,
   ) {
     this.region = region;
     this.start = start;
     this.end = end;
     // Most offsets are 0: they share one.
     this.offset = offset === 0n ? 0n : offset;
-    this.#attributes =
-      (attributes.romd ? ROMD : 0) |
-      (attributes.readonly ? READONLY : 0) |
-      (attributes.nonvolatile ? NONVOLATILE : 0) |
-      (attributes.unmergeable ? UNMERGEABLE : 0) |
-      (attributes.dirtyMask << MASK_SHIFT);
+    this.#attributes = attributes;
     this.low = Number(start);
-    this.high = Number(end - 1n);
+    // Exact where it can be, and then made without another bigint.
+    const last = Number(end);
+    this.high = last <= MAX_EXACT ? last - 1 : Number(end - 1n);
   }
 
   get romd(): boolean {
@@ -142,6 +151,6 @@ export class FlatRange implements RangeAttributes {
 
   /** This range up to the end of one that {@link joins} it. */
   extendedBy(next: FlatRange): FlatRange {
-    return new FlatRange(this.region, this.start, next.end, this.offset, this);
+    return new FlatRange(this.region, this.start, next.end, this.offset, this.#attributes);
   }
 }

@@ -1,4 +1,5 @@
-import type { FlatRange } from "./flat-range.js";
+import type { MemoryRegion } from "@mem/core";
+import { FlatRange } from "./flat-range.js";
 import { firstEndingAfter, positionOf } from "./range-search.js";
 
 const SPLIT_AT = 512;
@@ -10,14 +11,31 @@ const SPLIT_AT = 512;
 export class RangeBuilder {
   /** Sorted runs of sorted ranges, short enough to insert into cheaply. */
   readonly #runs: FlatRange[][] = [];
+  /**
+   * Ranges before all others, the first one at the end. Regions arrive by precedence, so that of
+   * those that were added by ascending address each lies before those that came already.
+   */
+  #front: FlatRange[] = [];
 
-  /** Fills what is free of `[from, to)` with the pieces that `make` returns. */
-  fill(from: bigint, to: bigint, make: (start: bigint, end: bigint) => FlatRange): void {
-    const last = this.#runs.at(-1)?.at(-1);
-    if (!last || last.end <= from) {
-      this.#append(make(from, to));
+  /**
+   * Fills what is free of `[from, to)` with a region.
+   * @param base the address of its first byte, which need not show
+   * @param attributes as `FlatRange` takes them
+   */
+  fill(region: MemoryRegion, base: bigint, from: bigint, to: bigint, attributes: number): void {
+    const first = this.#front.at(-1) ?? this.#runs[0]?.[0];
+    if (!first || to <= first.start) {
+      this.#front.push(new FlatRange(region, from, to, from - base, attributes));
       return;
     }
+    const last = this.#runs.at(-1)?.at(-1) ?? this.#front[0];
+    if (!last || last.end <= from) {
+      this.#append(new FlatRange(region, from, to, from - base, attributes));
+      return;
+    }
+    this.#settleFront();
+    const make = (start: bigint, end: bigint): FlatRange =>
+      new FlatRange(region, start, end, start - base, attributes);
     let position = from;
     let { run, index } = this.#place(from);
     while (position < to) {
@@ -41,6 +59,7 @@ export class RangeBuilder {
 
   /** The first free address from `from` on, `to` at most. */
   firstFree(from: bigint, to: bigint): bigint {
+    this.#settleFront();
     let position = from;
     let { run, index } = this.#place(from);
     while (position < to) {
@@ -58,6 +77,7 @@ export class RangeBuilder {
 
   /** All ranges, in order, neighbours joined where they are one. */
   finish(): FlatRange[] {
+    this.#settleFront();
     const joined: FlatRange[] = [];
     let before: FlatRange | undefined;
     for (const run of this.#runs) {
@@ -67,6 +87,21 @@ export class RangeBuilder {
       }
     }
     return joined;
+  }
+
+  /** Makes the ranges in front runs like all others. */
+  #settleFront(): void {
+    if (this.#front.length === 0) return;
+    const front = this.#front.reverse();
+    this.#front = [];
+    const run = this.#runs[0];
+    if (run && run.length + front.length <= SPLIT_AT) {
+      run.unshift(...front);
+      return;
+    }
+    const runs: FlatRange[][] = [];
+    for (let i = 0; i < front.length; i += SPLIT_AT) runs.push(front.slice(i, i + SPLIT_AT));
+    this.#runs.unshift(...runs);
   }
 
   #append(range: FlatRange): void {

@@ -1,5 +1,5 @@
 import { ADDRESS_SPACE_END, MAX_RENDER_DEPTH, type MemoryRegion } from "@mem/core";
-import { FlatRange } from "./flat-range.js";
+import { type FlatRange, packAttributes } from "./flat-range.js";
 import { RangeBuilder } from "./range-builder.js";
 
 /**
@@ -105,12 +105,8 @@ class Rendering {
     if (!region.terminates || !region.isCountable) return;
     const { readonly, nonvolatile, unmergeable } = attributes;
     const { romd, dirtyLogMask: dirtyMask } = region;
-    const shown = { readonly, nonvolatile, unmergeable, romd, dirtyMask };
-    this.builder.fill(
-      low,
-      high,
-      (from, to) => new FlatRange(region, from, to, from - start, shown),
-    );
+    const shown = packAttributes({ readonly, nonvolatile, unmergeable, romd, dirtyMask });
+    this.builder.fill(region, start, low, high, shown);
   }
 }
 

@@ -5,15 +5,14 @@ import {
   ForeignObjectError,
   UseAfterFinalizeError,
 } from "../errors/index.js";
-import { internals, Phase } from "../object/object-state.js";
-import { runHook, type QomObject } from "../object/qom-object.js";
-import { checkAlive } from "../object/usable.js";
+import { internals, Phase, type ObjectNode, runHook } from "../node/object-node.js";
+import { checkAlive } from "../node/usable.js";
 import { ChildProperty } from "../properties/child-property.js";
 import { freeName, installProperty } from "../properties/install.js";
 import { dropReference, takeReference } from "./references.js";
 
 /** Makes child the named child of parent, which takes a reference on it. */
-export function attachChild(parent: QomObject, name: string, child: QomObject): void {
+export function attachChild(parent: ObjectNode, name: string, child: ObjectNode): void {
   checkAlive(parent, "adding child", name);
   checkCandidate(parent, name, child);
   const property = new ChildProperty(freeName(parent, name), child);
@@ -26,9 +25,9 @@ export function attachChild(parent: QomObject, name: string, child: QomObject): 
 }
 
 /** Throws unless child may become a child of parent. Describes nothing unless it does throw. */
-function checkCandidate(parent: QomObject, name: string, child: QomObject): void {
+function checkCandidate(parent: ObjectNode, name: string, child: ObjectNode): void {
   const { phase, parent: present } = child[internals];
-  if (child.system !== parent.system) {
+  if (child.objects !== parent.objects) {
     const role = `to become child '${name}' of`;
     throw new ForeignObjectError(parent.describe(), child.describe(), role);
   }
@@ -49,11 +48,11 @@ function checkCandidate(parent: QomObject, name: string, child: QomObject): void
  * Takes a child off its parent: first its unparent hook, while everything is still in place; then
  * the parent forgets it and drops its reference. Does nothing without a parent, or within the hook.
  */
-export function detachChild(child: QomObject): void {
+export function detachChild(child: ObjectNode): void {
   const state = child[internals];
   const { parent, childProperty } = state;
   if (parent === null || childProperty === null || state.unparenting) return;
-  const { finalizer } = child.system;
+  const { finalizer } = child.objects[internals];
   state.unparenting = true;
   finalizer.defer(() => {
     finalizer.guard(child, "onUnparent", () => child[runHook]("unparent"));
@@ -67,8 +66,8 @@ export function detachChild(child: QomObject): void {
 }
 
 /** Whether obj is `candidate` or one of its ancestors; the root counts as everybody's. */
-function isAncestor(obj: QomObject, candidate: QomObject): boolean {
-  if (obj === candidate || obj === obj.system.root) return true;
+function isAncestor(obj: ObjectNode, candidate: ObjectNode): boolean {
+  if (obj === candidate || obj === obj.objects.root) return true;
   // Without children it is nobody's ancestor: keeps building a deep tree linear.
   if (obj[internals].childCount === 0) return false;
   for (let up = candidate.parent; up !== null; up = up.parent) {

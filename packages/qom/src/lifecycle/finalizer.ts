@@ -1,14 +1,20 @@
 import { FinalizationError, HookError } from "../errors/index.js";
-import { internals, Phase } from "../object/object-state.js";
-import { runHook, type QomObject } from "../object/qom-object.js";
+import {
+  internals,
+  Phase,
+  type Endings,
+  type ObjectNode,
+  operations,
+  type Property,
+  runHook,
+  type WeakLink,
+} from "../node/object-node.js";
 import { ChildProperty } from "../properties/child-property.js";
-import type { LinkProperty } from "../properties/link-property.js";
-import type { Property } from "../properties/property.js";
 import { detachChild } from "./composition.js";
 
 /** One object being taken apart, and how far that is. */
 interface Frame {
-  readonly obj: QomObject;
+  readonly obj: ObjectNode;
   readonly own: Iterator<Property, unknown>;
   classProperties: Iterator<Property, unknown> | null;
 }
@@ -20,20 +26,20 @@ interface Frame {
  * An object that loses its last reference inside a hook is taken apart right after that hook, before
  * the object whose hook it was goes on; several in the order they lost it.
  */
-export class Finalizer {
+export class Finalizer implements Endings {
   /** Told of each error of a hook; null collects them and throws when everything is done. */
   onHookError: ((error: HookError) => void) | null = null;
   /** Told of each object that was taken apart. */
-  onFinalized: (obj: QomObject) => void = () => {};
+  onFinalized: (obj: ObjectNode) => void = () => {};
 
   readonly #stack: Frame[] = [];
-  #doomed: QomObject[] = [];
+  #doomed: ObjectNode[] = [];
   #errors: unknown[] = [];
   #running = false;
   #deferred = 0;
 
   /** The object's last reference is gone. */
-  doom(obj: QomObject): void {
+  doom(obj: ObjectNode): void {
     obj[internals].phase = Phase.DYING;
     this.#doomed.push(obj);
     if (!this.#running && this.#deferred === 0) this.#drain();
@@ -58,7 +64,7 @@ export class Finalizer {
   }
 
   /** Calls a hook; what it throws is reported or kept for the end. */
-  guard(obj: QomObject, hook: string, call: () => void): void {
+  guard(obj: ObjectNode, hook: string, call: () => void): void {
     try {
       call();
     } catch (cause) {
@@ -124,7 +130,7 @@ export class Finalizer {
     for (;;) {
       const inherited = frame.classProperties.next();
       if (inherited.done === true) break;
-      if (!inherited.value.hasRelease) continue;
+      if (!inherited.value[operations].hasRelease) continue;
       this.#release(obj, inherited.value);
       return;
     }
@@ -136,13 +142,14 @@ export class Finalizer {
     this.guard(obj, "onFinalize of the object system", () => this.onFinalized(obj));
   }
 
-  #release(obj: QomObject, property: Property): void {
+  #release(obj: ObjectNode, property: Property): void {
     if (property instanceof ChildProperty) {
       detachChild(property.child);
       return;
     }
-    if (property.hasRelease) {
-      this.guard(obj, `release of '${property.name}'`, () => property.release(obj));
+    const { [operations]: ops } = property;
+    if (ops.hasRelease) {
+      this.guard(obj, `release of '${property.name}'`, () => ops.release(obj));
     }
     obj[internals].table?.remove(property);
   }
@@ -151,7 +158,7 @@ export class Finalizer {
    * Derived to base. The JS object's own hook runs in the place of the type whose `construct`
    * brought its JS class in.
    */
-  #finalizeClasses(obj: QomObject): void {
+  #finalizeClasses(obj: ObjectNode): void {
     const { lineage } = obj.klass;
     let jsHookRan = false;
     for (let i = lineage.length - 1; i >= 0; i--) {
@@ -167,11 +174,9 @@ export class Finalizer {
     }
   }
 
-  #clearLinks(target: QomObject, weakLinks: ReadonlyMap<QomObject, ReadonlySet<Property>>): void {
-    for (const [obj, properties] of weakLinks) {
-      for (const property of properties) {
-        // Only links are ever noted there.
-        const link = property as LinkProperty;
+  #clearLinks(target: ObjectNode, weakLinks: ReadonlyMap<ObjectNode, ReadonlySet<WeakLink>>): void {
+    for (const [obj, links] of weakLinks) {
+      for (const link of links) {
         this.guard(obj, `changed of '${link.name}'`, () => link.targetGone(obj, target));
       }
     }

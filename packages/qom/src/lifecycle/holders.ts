@@ -1,5 +1,4 @@
-import { internals, Phase } from "../object/object-state.js";
-import type { QomObject } from "../object/qom-object.js";
+import { internals, Phase, type ObjectNode } from "../node/object-node.js";
 import { LinkProperty } from "../properties/link-property.js";
 
 /**
@@ -14,8 +13,8 @@ export interface Holder {
 }
 
 /** The strong links of all live objects, by target: made once per report, so that links cost nothing to keep. */
-export function strongLinks(objects: Iterable<QomObject>): Map<QomObject, string[]> {
-  const byTarget = new Map<QomObject, string[]>();
+export function strongLinks(objects: Iterable<ObjectNode>): Map<ObjectNode, string[]> {
+  const byTarget = new Map<ObjectNode, string[]>();
   for (const obj of objects) {
     for (const property of obj[internals].values?.keys() ?? []) {
       if (!(property instanceof LinkProperty) || !property.strong) continue;
@@ -32,13 +31,13 @@ export function strongLinks(objects: Iterable<QomObject>): Map<QomObject, string
 
 /** The holders of one object, the unnamed rest last. */
 export function holdersOf(
-  obj: QomObject,
-  links: ReadonlyMap<QomObject, readonly string[]> = strongLinks(obj.system.liveObjects()),
+  obj: ObjectNode,
+  links: ReadonlyMap<ObjectNode, readonly string[]> = strongLinks(obj.objects.liveObjects()),
 ): Holder[] {
   const state = obj[internals];
   if (state.phase > Phase.LIVE) return [];
   const holders: Holder[] = [];
-  if (obj === obj.system.root) holders.push({ holder: "the object system", count: 1 });
+  if (obj === obj.objects.root) holders.push({ holder: "the object system", count: 1 });
   if (state.parent !== null) {
     holders.push({ holder: `parent ${state.parent.describe()}`, count: 1 });
   }

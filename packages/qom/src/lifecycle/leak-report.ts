@@ -1,14 +1,13 @@
-import { internals } from "../object/object-state.js";
-import type { QomObject } from "../object/qom-object.js";
+import { internals, type ObjectNode } from "../node/object-node.js";
 import { holdersOf, strongLinks, type Holder } from "./holders.js";
 
 /**
  * One object that is still alive, and what keeps it so.
  * @see {@link ObjectSystem}, whose example prints a report of one
  */
-export interface LeakEntry {
+export interface LeakEntry<O extends ObjectNode> {
   /** The object. */
-  readonly object: QomObject;
+  readonly object: O;
   /** Its path, or for an object outside the tree its number and type. */
   readonly description: string;
   /** Its type's name. */
@@ -34,12 +33,11 @@ export interface LeakOptions {
  * What still holds what, at the time it was made.
  * @see {@link ObjectSystem}, whose example prints one
  */
-export class LeakReport implements Iterable<LeakEntry> {
+export class LeakReport<O extends ObjectNode> implements Iterable<LeakEntry<O>> {
   /** The objects, oldest first. */
-  readonly entries: readonly LeakEntry[];
+  readonly entries: readonly LeakEntry<O>[];
 
-  /** @internal See {@link ObjectSystem.leaks}. */
-  constructor(entries: readonly LeakEntry[]) {
+  constructor(entries: readonly LeakEntry<O>[]) {
     this.entries = entries;
   }
 
@@ -49,7 +47,7 @@ export class LeakReport implements Iterable<LeakEntry> {
   }
 
   /** The entries, oldest object first. */
-  [Symbol.iterator](): Iterator<LeakEntry> {
+  [Symbol.iterator](): Iterator<LeakEntry<O>> {
     return this.entries.values();
   }
 
@@ -60,7 +58,7 @@ export class LeakReport implements Iterable<LeakEntry> {
   }
 }
 
-function line(entry: LeakEntry): string {
+function line(entry: LeakEntry<ObjectNode>): string {
   const { description, type, refcount, holders } = entry;
   const named = description.includes(`(${type})`) ? description : `${description} (${type})`;
   const list = holders.map(({ holder, count }) => (count === 1 ? holder : `${holder} x${count}`));
@@ -68,13 +66,16 @@ function line(entry: LeakEntry): string {
 }
 
 /** Lists the live objects that something besides their parent holds. */
-export function makeLeakReport(objects: Iterable<QomObject>, options: LeakOptions): LeakReport {
+export function makeLeakReport<O extends ObjectNode>(
+  objects: Iterable<O>,
+  options: LeakOptions,
+): LeakReport<O> {
   const live = [...objects];
   const links = strongLinks(live);
-  const entries: LeakEntry[] = [];
+  const entries: LeakEntry<O>[] = [];
   for (const object of live) {
     const { refs, parent } = object[internals];
-    const composed = object === object.system.root || (parent !== null && refs === 1);
+    const composed = object === object.objects.root || (parent !== null && refs === 1);
     if (composed && options.all !== true) continue;
     entries.push({
       object,

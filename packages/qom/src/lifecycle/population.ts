@@ -1,4 +1,4 @@
-import type { QomObject } from "../object/qom-object.js";
+import type { ObjectNode } from "../node/object-node.js";
 
 /**
  * How many objects there are and were.
@@ -16,24 +16,24 @@ export interface LiveStatistics {
 }
 
 /** The objects of a system that are alive, and counts of those that were. */
-export class Population {
-  readonly #live = new Set<QomObject>();
+export class Population<O extends ObjectNode> {
+  readonly #live = new Set<O>();
   #created = 0;
   #finalized = 0;
 
   /** A new object. */
-  enter(obj: QomObject): void {
+  enter(obj: O): void {
     this.#live.add(obj);
     this.#created++;
   }
 
   /** An object that was taken apart. */
-  leave(obj: QomObject): void {
+  leave(obj: O): void {
     if (this.#live.delete(obj)) this.#finalized++;
   }
 
   /** The live objects, oldest first. */
-  values(): Iterable<QomObject> {
+  values(): Iterable<O> {
     return this.#live.values();
   }
 

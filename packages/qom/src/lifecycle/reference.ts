@@ -1,18 +1,20 @@
-import type { QomObject } from "../object/qom-object.js";
+/** Whoever can drop a reference that has a holder's name on it. */
+interface Held {
+  unref(holder: string): void;
+}
 
 /**
  * A reference with a holder's name on it. Dropped once, by {@link release} or at the end of a
  * `using` block; later calls do nothing.
  * @see {@link QomObject}, whose example holds one
  */
-export class Reference<T extends QomObject = QomObject> implements Disposable {
+export class Reference<T extends Held> implements Disposable {
   /** The object kept alive. */
   readonly object: T;
   /** Who keeps it alive, as reports name it. */
   readonly holder: string;
   #released = false;
 
-  /** @internal See {@link QomObject.hold}. */
   constructor(object: T, holder: string) {
     this.object = object;
     this.holder = holder;

@@ -1,19 +1,18 @@
 import { UnknownHolderError } from "../errors/index.js";
-import { internals, type ObjectState } from "../object/object-state.js";
-import type { QomObject } from "../object/qom-object.js";
+import { internals, type ObjectState, type ObjectNode } from "../node/object-node.js";
 
 /** Takes a reference that only {@link dropReference} may drop: a parent's or a link's. */
-export function takeReference(obj: QomObject): void {
+export function takeReference(obj: ObjectNode): void {
   const state = obj[internals];
   state.refs++;
   state.pinned++;
 }
 
 /** Drops a reference taken by {@link takeReference}. */
-export function dropReference(obj: QomObject): void {
+export function dropReference(obj: ObjectNode): void {
   const state = obj[internals];
   state.pinned--;
-  if (--state.refs === 0) obj.system.finalizer.doom(obj);
+  if (--state.refs === 0) obj.objects[internals].finalizer.doom(obj);
 }
 
 /** Notes that one of the references belongs to the holder. */
@@ -27,7 +26,7 @@ export function addHolder(state: ObjectState, holder: string): void {
  * Forgets one reference of the holder.
  * @throws UnknownHolderError when it has none
  */
-export function removeHolder(obj: QomObject, holder: string): void {
+export function removeHolder(obj: ObjectNode, holder: string): void {
   const state = obj[internals];
   const count = state.holders?.get(holder);
   if (count === undefined) throw new UnknownHolderError(obj.describe(), holder);

@@ -12,22 +12,25 @@ import { attachChild, detachChild } from "../lifecycle/composition.js";
 import { holdersOf } from "../lifecycle/holders.js";
 import { Reference } from "../lifecycle/reference.js";
 import { addHolder, removeHolder } from "../lifecycle/references.js";
+import {
+  internals,
+  type ObjectNode,
+  ObjectState,
+  operations,
+  Phase,
+  type Property,
+  runHook,
+} from "../node/object-node.js";
+import { checkAlive } from "../node/usable.js";
 import { canonicalPath, describe } from "../path/canonical-path.js";
 import { requireProperty, requireReadable, requireWritable } from "../properties/access.js";
 import { AliasProperty, type AliasDefinition } from "../properties/alias-property.js";
 import { ChildProperty } from "../properties/child-property.js";
 import { freeName, installProperty } from "../properties/install.js";
 import { LinkProperty, type LinkDefinition } from "../properties/link-property.js";
-import type { Property } from "../properties/property.js";
 import { ValueProperty, type PropertyDefinition } from "../properties/value-property.js";
-import type { ObjectSystem } from "../system/object-system.js";
-import type { ObjectClass } from "../types/object-class.js";
-import type { ObjectInit } from "../types/type-info.js";
-import { internals, ObjectState, Phase } from "./object-state.js";
-import { checkAlive } from "./usable.js";
-
-/** Key under which the lifecycle reaches the protected hooks. */
-export const runHook: unique symbol = Symbol("qom.runHook");
+import type { ObjectTree } from "../system/object-tree.js";
+import type { ObjectClass, ObjectInit } from "../types/object-class.js";
 
 /**
  * An object of the object model (QEMU's `Object`): it has a type, properties, a place in the
@@ -38,29 +41,29 @@ export const runHook: unique symbol = Symbol("qom.runHook");
  * step, {@link ObjectSystem.build}.
  * @see the README of `@mem/qom`
  */
-export class QomObject {
+export class QomObject implements ObjectNode {
   /** The object system it lives in. */
-  readonly system: ObjectSystem;
+  readonly objects: ObjectTree<QomObject>;
   /** Its class. */
-  readonly klass: ObjectClass;
-  /** @internal */
+  readonly klass: ObjectClass<QomObject>;
+  /** What only this package touches. */
   readonly [internals]: ObjectState;
 
   /**
    * @throws AbstractTypeError when the class has no instances
    * @throws ForeignObjectError when the class is not of that system
    */
-  constructor(init: ObjectInit) {
-    const { system, klass } = init;
+  constructor(init: ObjectInit<QomObject>) {
+    const { objects, klass } = init;
     if (klass.abstract) {
       throw new AbstractTypeError(klass.name, klass.isInterface ? "an interface" : "abstract");
     }
-    if (system.types.tryGet(klass.name) !== klass) {
+    if (objects.types.tryGet(klass.name) !== klass) {
       throw new ForeignObjectError("the system given", `${klass}`, "the class for an object of");
     }
-    this.system = system;
+    this.objects = objects;
     this.klass = klass;
-    this[internals] = new ObjectState(system.nextSerial());
+    this[internals] = new ObjectState(objects[internals].nextSerial());
   }
 
   // --- Life ---------------------------------------------------------------------------------
@@ -106,7 +109,7 @@ export class QomObject {
     const state = this[internals];
     if (holder !== undefined) removeHolder(this, holder);
     else if (state.refs <= state.pinned) this.#refuseUnref();
-    if (--state.refs === 0) this.system.finalizer.doom(this);
+    if (--state.refs === 0) this.objects[internals].finalizer.doom(this);
   }
 
   /** Takes a reference in the holder's name that a `using` block or `release()` drops. */
@@ -126,7 +129,7 @@ export class QomObject {
 
   /** The object it is a child of. */
   get parent(): QomObject | null {
-    return this[internals].parent;
+    return objectOf(this[internals].parent);
   }
 
   /** Its name under its parent. */
@@ -157,7 +160,7 @@ export class QomObject {
   /** Its children, in the order they were added. */
   *children(): Generator<QomObject, void, undefined> {
     for (const property of this[internals].table?.values() ?? []) {
-      if (property instanceof ChildProperty) yield property.child;
+      if (property instanceof ChildProperty) yield property.child as QomObject;
     }
   }
 
@@ -173,7 +176,7 @@ export class QomObject {
 
   /** Follows a relative path such as `"bus/dev[0]"` through children and links; null if it breaks. */
   resolve(path: string): QomObject | null {
-    return this.system.resolveAt(this, path);
+    return this.objects.resolveAt(this, path);
   }
 
   // --- Type -----------------------------------------------------------------------------------
@@ -189,7 +192,7 @@ export class QomObject {
    * Adds a value property to this object alone.
    * @throws DuplicatePropertyError, PropertyNameError, PropertyDefinitionError, UseAfterFinalizeError
    */
-  addProperty<T>(definition: PropertyDefinition<T>): Property {
+  addProperty<T>(definition: PropertyDefinition<T, QomObject>): Property {
     checkAlive(this, "adding property", definition.name);
     const name = freeName(this, definition.name);
     const property = new ValueProperty({ ...definition, name }, () => this.describe());
@@ -207,7 +210,7 @@ export class QomObject {
    * Adds a link to this object alone; it points nowhere until set.
    * @throws DuplicatePropertyError, PropertyNameError, UseAfterFinalizeError
    */
-  addLink(definition: LinkDefinition): Property {
+  addLink(definition: LinkDefinition<QomObject>): Property {
     checkAlive(this, "adding link", definition.name);
     const property = new LinkProperty({ ...definition, name: freeName(this, definition.name) });
     installProperty(this, property);
@@ -220,10 +223,10 @@ export class QomObject {
    * @throws AliasCycleError when that property leads back to this alias
    * @throws DuplicatePropertyError, PropertyNameError, ForeignObjectError, UseAfterFinalizeError
    */
-  addAlias(definition: AliasDefinition): Property {
+  addAlias(definition: AliasDefinition<QomObject>): Property {
     const { target, targetName = definition.name } = definition;
     checkAlive(this, "adding alias", definition.name);
-    if (target.system !== this.system) {
+    if (target.objects !== this.objects) {
       throw new ForeignObjectError(this.describe(), target.describe(), "aliased by");
     }
     const name = freeName(this, definition.name);
@@ -257,7 +260,7 @@ export class QomObject {
       return;
     }
     table.remove(property);
-    property.release(this);
+    property[operations].release(this);
     this[internals].values?.delete(property);
   }
 
@@ -277,7 +280,7 @@ export class QomObject {
    * @throws PropertyNotFoundError, PropertyAccessError, UseAfterFinalizeError
    */
   getProperty(name: string): unknown {
-    return requireReadable(this, name).read(this);
+    return requireReadable(this, name)[operations].read(this);
   }
 
   /**
@@ -285,7 +288,7 @@ export class QomObject {
    * @throws PropertyNotFoundError, PropertyAccessError, PropertyValueError, UseAfterFinalizeError
    */
   setProperty(name: string, value: unknown): void {
-    requireWritable(this, name).write(this, value);
+    requireWritable(this, name)[operations].write(this, value);
   }
 
   /**
@@ -296,12 +299,12 @@ export class QomObject {
    */
   setPropertyText(name: string, text: string): void {
     const property = requireWritable(this, name);
-    const parsed = property.parseText(text);
+    const parsed = property[operations].parseText(text);
     if (parsed === undefined) {
       const why = `expects ${property.type}, not '${text}'`;
       throw new PropertyValueError(this.describe(), this.klass.name, name, why);
     }
-    property.write(this, parsed);
+    property[operations].write(this, parsed);
   }
 
   // --- Hooks ----------------------------------------------------------------------------------
@@ -315,7 +318,7 @@ export class QomObject {
   /** Runs when it is about to lose its parent: path, parent and name are still in place. */
   protected onUnparent(): void {}
 
-  /** @internal */
+  /** Runs a hook for the lifecycle. */
   [runHook](which: "finalize" | "unparent"): void {
     if (which === "finalize") this.onFinalize();
     else this.onUnparent();
@@ -338,4 +341,9 @@ export class QomObject {
     const holders = holdersOf(this).map(({ holder, count }) => `${holder} (${count})`);
     throw new ReferenceOwnershipError(path, holders);
   }
+}
+
+/** All objects of a system are of one kind. */
+function objectOf(node: ObjectNode | null): QomObject | null {
+  return node as QomObject | null;
 }

@@ -1,21 +1,20 @@
-import { internals } from "../object/object-state.js";
-import type { QomObject } from "../object/qom-object.js";
+import { internals, type ObjectNode } from "../node/object-node.js";
 
 /** The path from the root; null when the object is not below it. */
-export function canonicalPath(obj: QomObject): string | null {
+export function canonicalPath(obj: ObjectNode): string | null {
   const { top, path } = climb(obj);
-  if (top !== obj.system.root) return null;
+  if (top !== obj.objects.root) return null;
   return path === "" ? "/" : path;
 }
 
 /** The path, or for an object outside the tree one that starts with its topmost ancestor's number. */
-export function describe(obj: QomObject): string {
+export function describe(obj: ObjectNode): string {
   const { top, path } = climb(obj);
-  if (top !== top.system.root) return `#${top[internals].serial} (${top.klass.name})${path}`;
+  if (top !== top.objects.root) return `#${top[internals].serial} (${top.klass.name})${path}`;
   return path === "" ? "/" : path;
 }
 
-function climb(obj: QomObject): { top: QomObject; path: string } {
+function climb(obj: ObjectNode): { top: ObjectNode; path: string } {
   const names: string[] = [];
   let top = obj;
   for (let up = top.parent; up !== null; up = top.parent) {

@@ -1,12 +1,12 @@
-import type { QomObject } from "../object/qom-object.js";
+import { type ObjectNode, operations } from "../node/object-node.js";
 
 /**
  * What a path led to.
  * @see {@link escapeName}, whose example looks a path up
  */
-export interface Resolution {
+export interface Resolution<O extends ObjectNode> {
   /** The object; null when there is none or more than one. */
-  readonly object: QomObject | null;
+  readonly object: O | null;
   /** True when a partial path fits more than one place in the tree. */
   readonly ambiguous: boolean;
 }
@@ -20,15 +20,19 @@ export interface ResolveOptions {
   readonly type?: string;
 }
 
-const NOTHING: Resolution = { object: null, ambiguous: false };
-const AMBIGUOUS: Resolution = { object: null, ambiguous: true };
+const NOTHING: Resolution<never> = { object: null, ambiguous: false };
+const AMBIGUOUS: Resolution<never> = { object: null, ambiguous: true };
 
 /**
  * Resolves a path from the root: absolute with a leading `/`; otherwise partial, which means every
  * place in the composition tree is tried as its start and exactly one may fit. Two places that lead
  * to the same object, one of them through a link, are two.
  */
-export function resolvePath(root: QomObject, path: string, options: ResolveOptions): Resolution {
+export function resolvePath<O extends ObjectNode>(
+  root: O,
+  path: string,
+  options: ResolveOptions,
+): Resolution<O> {
   const parts = path.split("/").filter((part) => part !== "");
   if (path.startsWith("/")) {
     return { object: follow(root, parts, options.type), ambiguous: false };
@@ -37,7 +41,7 @@ export function resolvePath(root: QomObject, path: string, options: ResolveOptio
 }
 
 /** Follows components through children, links and aliases of these; null when one leads nowhere. */
-export function followPath(from: QomObject, path: string, type?: string): QomObject | null {
+export function followPath<O extends ObjectNode>(from: O, path: string, type?: string): O | null {
   return follow(
     from,
     path.split("/").filter((part) => part !== ""),
@@ -45,25 +49,30 @@ export function followPath(from: QomObject, path: string, type?: string): QomObj
   );
 }
 
-function follow(from: QomObject, parts: readonly string[], type?: string): QomObject | null {
-  let at: QomObject | null = from;
+function follow<O extends ObjectNode>(from: O, parts: readonly string[], type?: string): O | null {
+  let at: O | null = from;
   for (const part of parts) {
-    at = at.findProperty(part)?.step(at) ?? null;
+    // All objects of a system are of one kind.
+    at = (at.findProperty(part)?.[operations].step(at) ?? null) as O | null;
     if (at === null) return null;
   }
   return type === undefined || at.isA(type) ? at : null;
 }
 
-function resolvePartial(root: QomObject, parts: readonly string[], type?: string): Resolution {
-  let found: QomObject | null = null;
-  const pending: QomObject[] = [root];
+function resolvePartial<O extends ObjectNode>(
+  root: O,
+  parts: readonly string[],
+  type?: string,
+): Resolution<O> {
+  let found: O | null = null;
+  const pending: O[] = [root];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const object = follow(at, parts, type);
     if (object !== null) {
       if (found !== null) return AMBIGUOUS;
       found = object;
     }
-    for (const child of at.children()) pending.push(child);
+    for (const child of at.children()) pending.push(child as O);
   }
   return found === null ? NOTHING : { object: found, ambiguous: false };
 }

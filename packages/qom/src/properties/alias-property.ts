@@ -1,31 +1,36 @@
-import { internals, Phase } from "../object/object-state.js";
-import type { QomObject } from "../object/qom-object.js";
+import {
+  internals,
+  Phase,
+  type ObjectNode,
+  operations,
+  type Property,
+} from "../node/object-node.js";
 import { requireReadable, requireWritable } from "./access.js";
-import { Property } from "./property.js";
+import { ObjectProperty } from "./property.js";
 
 /**
  * An alias: another name, here, for a property of some object.
  * @see {@link escapeName}, whose example adds an alias
  */
-export interface AliasDefinition {
+export interface AliasDefinition<O extends ObjectNode> {
   /** Its name; `"irq[*]"` takes the first free index. */
   readonly name: string;
   /** The object the aliased property is on. No reference is held on it. */
-  readonly target: QomObject;
+  readonly target: O;
   /** The aliased property's name. Default: the alias's own. */
   readonly targetName?: string;
   /** What it means, for people. Default: the aliased property's description. */
   readonly description?: string;
 }
 
-/** @internal An alias. Everything it says follows the property it stands for, by name. */
-export class AliasProperty extends Property {
+/** An alias. Everything it says follows the property it stands for, by name. */
+export class AliasProperty extends ObjectProperty {
   readonly kind = "alias";
   readonly hasRelease = false;
-  readonly target: QomObject;
+  readonly target: ObjectNode;
   readonly targetName: string;
 
-  constructor(name: string, definition: AliasDefinition, aliased: Property) {
+  constructor(name: string, definition: AliasDefinition<ObjectNode>, aliased: Property) {
     super(name, definition.description ?? aliased.description);
     this.target = definition.target;
     this.targetName = aliased.name;
@@ -57,19 +62,19 @@ export class AliasProperty extends Property {
   }
 
   read(): unknown {
-    return requireReadable(this.target, this.targetName).read(this.target);
+    return requireReadable(this.target, this.targetName)[operations].read(this.target);
   }
 
-  write(_obj: QomObject, value: unknown): void {
-    requireWritable(this.target, this.targetName).write(this.target, value);
+  write(_obj: ObjectNode, value: unknown): void {
+    requireWritable(this.target, this.targetName)[operations].write(this.target, value);
   }
 
   override parseText(text: string): unknown {
-    return this.aliased?.parseText(text);
+    return this.aliased?.[operations].parseText(text);
   }
 
-  override step(): QomObject | null {
-    return this.aliased?.step(this.target) ?? null;
+  override step(): ObjectNode | null {
+    return this.aliased?.[operations].step(this.target) ?? null;
   }
 
   release(): void {}

@@ -1,12 +1,12 @@
-import type { QomObject } from "../object/qom-object.js";
-import { Property } from "./property.js";
+import type { ObjectNode } from "../node/object-node.js";
+import { ObjectProperty } from "./property.js";
 
-/** @internal `child<T>`: the composition edge. Taking the object apart is the lifecycle's business. */
-export class ChildProperty extends Property {
+/** `child<T>`: the composition edge. Taking the object apart is the lifecycle's business. */
+export class ChildProperty extends ObjectProperty {
   readonly kind = "child";
-  readonly child: QomObject;
+  readonly child: ObjectNode;
 
-  constructor(name: string, child: QomObject) {
+  constructor(name: string, child: ObjectNode) {
     super(name, null);
     this.child = child;
   }
@@ -23,13 +23,13 @@ export class ChildProperty extends Property {
     return false;
   }
 
-  read(): QomObject {
+  read(): ObjectNode {
     return this.child;
   }
 
   write(): void {}
 
-  override step(): QomObject {
+  override step(): ObjectNode {
     return this.child;
   }
 

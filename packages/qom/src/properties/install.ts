@@ -1,12 +1,10 @@
 import { DuplicatePropertyError } from "../errors/index.js";
-import { internals } from "../object/object-state.js";
-import type { QomObject } from "../object/qom-object.js";
+import { internals, type ObjectNode, type Property } from "../node/object-node.js";
 import { arrayStem, checkPropertyName } from "./names.js";
-import type { Property } from "./property.js";
 import { PropertyTable } from "./property-table.js";
 
 /** The name itself, or with the first free index for a name such as `"irq[*]"`; checked. */
-export function freeName(obj: QomObject, name: string): string {
+export function freeName(obj: ObjectNode, name: string): string {
   checkPropertyName(name, () => obj.describe());
   const stem = arrayStem(name);
   if (stem !== null) {
@@ -19,11 +17,11 @@ export function freeName(obj: QomObject, name: string): string {
 }
 
 /** Adds a property whose name {@link freeName} gave. */
-export function installProperty(obj: QomObject, property: Property): void {
+export function installProperty(obj: ObjectNode, property: Property): void {
   tableOf(obj).set(property);
 }
 
-function tableOf(obj: QomObject): PropertyTable {
+function tableOf(obj: ObjectNode): PropertyTable<Property> {
   const state = obj[internals];
   state.table ??= new PropertyTable();
   return state.table;

@@ -6,16 +6,21 @@ import {
   type QomError,
 } from "../errors/index.js";
 import { dropReference, takeReference } from "../lifecycle/references.js";
-import { internals, Phase } from "../object/object-state.js";
-import { QomObject } from "../object/qom-object.js";
-import { checkAlive } from "../object/usable.js";
-import { Property } from "./property.js";
+import {
+  internals,
+  Phase,
+  isObjectNode,
+  type ObjectNode,
+  type WeakLink,
+} from "../node/object-node.js";
+import { checkAlive } from "../node/usable.js";
+import { ObjectProperty } from "./property.js";
 
 /**
  * A link: a named edge to an object somewhere else, or to none.
  * @see {@link escapeName}, whose example adds a link
  */
-export interface LinkDefinition {
+export interface LinkDefinition<O extends ObjectNode> {
   /** Its name; on an object `"bus[*]"` takes the first free index. */
   readonly name: string;
   /** Type the target must have (by class or by interface). */
@@ -27,18 +32,18 @@ export interface LinkDefinition {
   /** False makes it read-only through setProperty. Default true. */
   readonly writable?: boolean;
   /** May refuse a new target (or null) by throwing; nothing has changed when it runs. */
-  check?(obj: QomObject, target: QomObject | null): void;
+  check?(obj: O, target: O | null): void;
   /** Told after the target changed, also when a weak link is cleared because its target dies. */
-  changed?(obj: QomObject, target: QomObject | null): void;
+  changed?(obj: O, target: O | null): void;
 }
 
-/** @internal `link<T>`. */
-export class LinkProperty extends Property {
+/** `link<T>`. */
+export class LinkProperty extends ObjectProperty implements WeakLink {
   readonly kind = "link";
-  readonly #definition: LinkDefinition;
+  readonly #definition: LinkDefinition<ObjectNode>;
   readonly hasRelease = true;
 
-  constructor(definition: LinkDefinition) {
+  constructor(definition: LinkDefinition<ObjectNode>) {
     super(definition.name, definition.description ?? null);
     this.#definition = definition;
   }
@@ -64,18 +69,18 @@ export class LinkProperty extends Property {
     return null;
   }
 
-  read(obj: QomObject): QomObject | null {
+  read(obj: ObjectNode): ObjectNode | null {
     const target = obj[internals].values?.get(this);
     // A dying target is gone already, though the word of it may still be on its way.
-    return target instanceof QomObject && target[internals].phase <= Phase.LIVE ? target : null;
+    return isObjectNode(target) && target[internals].phase <= Phase.LIVE ? target : null;
   }
 
-  override step(obj: QomObject): QomObject | null {
+  override step(obj: ObjectNode): ObjectNode | null {
     return this.read(obj);
   }
 
   /** Takes an object, null, or the path of an object (`""` for none). */
-  write(obj: QomObject, value: unknown): void {
+  write(obj: ObjectNode, value: unknown): void {
     const target = this.#target(obj, value);
     const { check } = this.#definition;
     if (check !== undefined) {
@@ -102,7 +107,7 @@ export class LinkProperty extends Property {
     }
   }
 
-  release(obj: QomObject): void {
+  release(obj: ObjectNode): void {
     const old = this.read(obj);
     if (old === null) return;
     obj[internals].values?.delete(this);
@@ -110,13 +115,13 @@ export class LinkProperty extends Property {
   }
 
   /** The target of this weak link is about to die; the link may have moved on by now. */
-  targetGone(obj: QomObject, target: QomObject): void {
+  targetGone(obj: ObjectNode, target: ObjectNode): void {
     if (obj[internals].values?.get(this) !== target) return;
     obj[internals].values?.delete(this);
     this.#definition.changed?.(obj, null);
   }
 
-  #attach(obj: QomObject, target: QomObject): void {
+  #attach(obj: ObjectNode, target: ObjectNode): void {
     if (this.strong) {
       takeReference(target);
       return;
@@ -128,7 +133,7 @@ export class LinkProperty extends Property {
     else properties.add(this);
   }
 
-  #detach(obj: QomObject, target: QomObject): void {
+  #detach(obj: ObjectNode, target: ObjectNode): void {
     if (this.strong) {
       dropReference(target);
       return;
@@ -139,14 +144,14 @@ export class LinkProperty extends Property {
     if (properties?.size === 0) weakLinks?.delete(obj);
   }
 
-  #target(obj: QomObject, value: unknown): QomObject | null {
+  #target(obj: ObjectNode, value: unknown): ObjectNode | null {
     if (value === null || value === "") return null;
     const target = typeof value === "string" ? this.#resolve(obj, value) : value;
-    if (!(target instanceof QomObject)) {
+    if (!isObjectNode(target)) {
       throw this.#refusal(obj, "expects an object, a path or null");
     }
     const path = target.describe();
-    if (target.system !== obj.system) {
+    if (target.objects !== obj.objects) {
       throw new ForeignObjectError(obj.describe(), path, `linked by '${this.name}' of`);
     }
     if (!target.isA(this.#definition.target)) {
@@ -156,9 +161,9 @@ export class LinkProperty extends Property {
     return target;
   }
 
-  #resolve(obj: QomObject, path: string): QomObject {
+  #resolve(obj: ObjectNode, path: string): ObjectNode {
     try {
-      return obj.system.require(path, { type: this.#definition.target });
+      return obj.objects.require(path, { type: this.#definition.target });
     } catch (error) {
       if (error instanceof PathNotFoundError || error instanceof AmbiguousPathError) {
         throw this.#refusal(obj, `refuses a path. ${error.message}`, error);
@@ -167,7 +172,7 @@ export class LinkProperty extends Property {
     }
   }
 
-  #refusal(obj: QomObject, why: string, cause?: unknown): QomError {
+  #refusal(obj: ObjectNode, why: string, cause?: unknown): QomError {
     return new PropertyValueError(obj.describe(), obj.klass.name, this.name, why, cause);
   }
 }

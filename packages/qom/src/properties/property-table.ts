@@ -1,23 +1,26 @@
-import type { Property } from "./property.js";
+/** What has a name in a table. */
+interface Named {
+  readonly name: string;
+}
 
 const INDEXED = /^(.*)\[(\d+)\]$/s;
 
 /** An object's own properties in the order they were added, and the free indexes of array names. */
-export class PropertyTable {
-  readonly #byName = new Map<string, Property>();
+export class PropertyTable<P extends Named> {
+  readonly #byName = new Map<string, P>();
   // Lowest index of a stem that may be free; keeps adding n array elements linear.
   #hints: Map<string, number> | null = null;
 
-  get(name: string): Property | undefined {
+  get(name: string): P | undefined {
     return this.#byName.get(name);
   }
 
-  set(property: Property): void {
+  set(property: P): void {
     this.#byName.set(property.name, property);
   }
 
   /** Removes that very property; false when its name stands for another one by now. */
-  remove(property: Property): boolean {
+  remove(property: P): boolean {
     if (this.#byName.get(property.name) !== property) return false;
     this.#byName.delete(property.name);
     this.#release(property.name);
@@ -25,7 +28,7 @@ export class PropertyTable {
   }
 
   /** The properties; the iterator stays valid while properties come and go. */
-  values(): MapIterator<Property> {
+  values(): MapIterator<P> {
     return this.#byName.values();
   }
 

@@ -1,8 +1,7 @@
 import { PropertyDefinitionError, PropertyValueError } from "../errors/index.js";
-import { internals } from "../object/object-state.js";
-import type { QomObject } from "../object/qom-object.js";
+import { internals, type ObjectNode } from "../node/object-node.js";
 import { isThenable } from "../object/synchronous.js";
-import { Property } from "./property.js";
+import { ObjectProperty } from "./property.js";
 import type { ValueType } from "./value-type.js";
 
 /**
@@ -10,7 +9,7 @@ import type { ValueType } from "./value-type.js";
  * can only be read or only be written.
  * @see {@link value}, whose example defines one
  */
-export interface PropertyDefinition<T = unknown> {
+export interface PropertyDefinition<T, O extends ObjectNode> {
   /** Its name; on an object `"irq[*]"` takes the first free index. */
   readonly name: string;
   /** Which values it takes, see {@link value}. */
@@ -20,21 +19,21 @@ export interface PropertyDefinition<T = unknown> {
   /** Its value until somebody sets it. With a `set`, that is called with it instead. */
   readonly default?: T;
   /** Reads the value, one of the type's: any other is an error for who reads it. */
-  get?(obj: QomObject): T;
+  get?(obj: O): T;
   /** Sets the value, which is of the right type, before it returns. May throw to refuse it. */
-  set?(obj: QomObject, value: T): void;
+  set?(obj: O, value: T): void;
   /** For a stored value: who sets it, if anybody. Default `"read-write"`. */
   readonly access?: "read-write" | "read-only" | "write-only";
   /** Runs when the object lets go of the property. */
-  release?(obj: QomObject): void;
+  release?(obj: O): void;
 }
 
-/** @internal A property with a value of some {@link ValueType}. */
-export class ValueProperty<T> extends Property {
+/** A property with a value of some {@link ValueType}. */
+export class ValueProperty<T> extends ObjectProperty {
   readonly kind = "value";
-  readonly #definition: PropertyDefinition<T>;
+  readonly #definition: PropertyDefinition<T, ObjectNode>;
 
-  constructor(definition: PropertyDefinition<T>, where: () => string) {
+  constructor(definition: PropertyDefinition<T, ObjectNode>, where: () => string) {
     super(definition.name, definition.description ?? null);
     this.#definition = definition;
     const { type, default: initial, get, set, access } = definition;
@@ -70,19 +69,19 @@ export class ValueProperty<T> extends Property {
   }
 
   /** Tells the setter the default, where there are both. */
-  applyDefault(obj: QomObject): void {
+  applyDefault(obj: ObjectNode): void {
     const { set, default: initial } = this.#definition;
     if (set !== undefined && initial !== undefined) set.call(this.#definition, obj, initial);
   }
 
-  read(obj: QomObject): unknown {
+  read(obj: ObjectNode): unknown {
     const { get } = this.#definition;
     if (get !== undefined) return this.#checked(obj, get.call(this.#definition, obj));
     const stored = obj[internals].values;
     return stored?.has(this) === true ? stored.get(this) : this.#definition.default;
   }
 
-  write(obj: QomObject, value: unknown): void {
+  write(obj: ObjectNode, value: unknown): void {
     const { type, set, name } = this.#definition;
     const why = type.refuse(value);
     if (why !== null) throw new PropertyValueError(obj.describe(), obj.klass.name, name, why);
@@ -98,14 +97,14 @@ export class ValueProperty<T> extends Property {
   }
 
   /** What a getter answered, if it is one of the property's values. */
-  #checked(obj: QomObject, value: unknown): unknown {
+  #checked(obj: ObjectNode, value: unknown): unknown {
     const why = this.#definition.type.refuse(value);
     if (why !== null)
       throw this.#refusal(obj, `has a getter that answers something else: it ${why}`);
     return value;
   }
 
-  #refusal(obj: QomObject, why: string): PropertyValueError {
+  #refusal(obj: ObjectNode, why: string): PropertyValueError {
     return new PropertyValueError(obj.describe(), obj.klass.name, this.#definition.name, why);
   }
 
@@ -117,7 +116,7 @@ export class ValueProperty<T> extends Property {
     return this.#definition.release !== undefined;
   }
 
-  release(obj: QomObject): void {
+  release(obj: ObjectNode): void {
     this.#definition.release?.(obj);
   }
 }

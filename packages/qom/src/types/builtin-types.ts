@@ -1,5 +1,6 @@
+import type { ObjectNode } from "../node/object-node.js";
 import { value } from "../properties/value-type.js";
-import type { TypeInfo } from "./type-info.js";
+import type { TypeInfo } from "./object-class.js";
 
 /**
  * Name of the type every object type derives from.
@@ -18,7 +19,7 @@ export const TYPE_INTERFACE = "interface";
 export const TYPE_CONTAINER = "container";
 
 /** The types every registry knows from the start. */
-export function builtinTypes(): readonly TypeInfo[] {
+export function builtinTypes<O extends ObjectNode>(): readonly TypeInfo<O>[] {
   return [
     {
       name: TYPE_OBJECT,

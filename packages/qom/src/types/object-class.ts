@@ -1,40 +1,84 @@
 import { ClassSealedError, DuplicatePropertyError, TypeDefinitionError } from "../errors/index.js";
+import { type ObjectNode, type Property, valueProperties } from "../node/object-node.js";
 import { LinkProperty, type LinkDefinition } from "../properties/link-property.js";
 import { checkPropertyName } from "../properties/names.js";
-import type { Property } from "../properties/property.js";
 import { ValueProperty, type PropertyDefinition } from "../properties/value-property.js";
 import type { ClassSlot } from "./class-slot.js";
-import type { TypeInfo } from "./type-info.js";
+
+/** Key of the end of a class's init. */
+export const seal: unique symbol = Symbol("qom.seal");
+
+/**
+ * What an object's constructor needs: the system it belongs to and its class.
+ * @see {@link QomObject}
+ */
+export interface ObjectInit<O extends ObjectNode> {
+  /** The object system the object will live in. */
+  readonly objects: O["objects"];
+  /** The class it is an instance of; it must be instantiable. */
+  readonly klass: ObjectClass<O>;
+}
+
+/**
+ * The definition of a type (QEMU's `TypeInfo`). Register it with {@link TypeRegistry.register}.
+ * @see {@link ObjectSystem}, whose example registers one
+ */
+export interface TypeInfo<O extends ObjectNode> {
+  /** The type's name, such as `"memory-region"`. Non-empty. */
+  readonly name: string;
+  /** The type it derives from. Default: `"object"`, or `"interface"` for an interface. */
+  readonly parent?: string;
+  /** An abstract type has no instances of its own. Default false. */
+  readonly abstract?: boolean;
+  /** Names of the interfaces the class implements, besides those of its parents. */
+  readonly interfaces?: readonly string[];
+  /** True makes this an interface: no instances, no instance hooks. Default false. */
+  readonly isInterface?: boolean;
+  /** Runs once per class at its first use, after the parent's. The place for class properties and slots. */
+  classInit?(klass: ObjectClass<O>): void;
+  /** Makes the JS object. Inherited by derived types; the default makes a plain {@link QomObject}. */
+  construct?(init: ObjectInit<O>): O;
+  /** Runs on each new object, base to derived. */
+  instanceInit?(obj: O): void;
+  /** Runs on each new object, base to derived, after every instanceInit. */
+  instancePostInit?(obj: O): void;
+  /** Runs on each dying object, derived to base, after its properties were released. */
+  instanceFinalize?(obj: O): void;
+}
 
 /**
  * A type at work (QEMU's `ObjectClass`): what all its instances share. Made by
  * {@link TypeRegistry.get} at the type's first use; immutable once its class init has run.
  * @see {@link ClassSlot}, whose example sets one on a class
  */
-export class ObjectClass {
+export class ObjectClass<O extends ObjectNode> {
   /** The type's name. */
   readonly name: string;
   /** The class it derives from; null for `"object"` and `"interface"`. */
-  readonly parent: ObjectClass | null;
+  readonly parent: ObjectClass<O> | null;
   /** The definition it was made from. */
-  readonly info: TypeInfo;
+  readonly info: TypeInfo<O>;
   /** Its own and its parents' interfaces, with the interfaces those derive from; no duplicates. */
-  readonly interfaces: readonly ObjectClass[];
+  readonly interfaces: readonly ObjectClass<O>[];
   /** The chain of classes from the root class down to this one. */
-  readonly lineage: readonly ObjectClass[];
+  readonly lineage: readonly ObjectClass<O>[];
   readonly #names: ReadonlySet<string>;
   readonly #properties = new Map<string, Property>();
   readonly #slots = new Map<ClassSlot<never>, unknown>();
   #sealed = false;
   #valueProperties: readonly ValueProperty<unknown>[] = [];
 
-  /** @internal Classes are made by the type registry. */
-  constructor(info: TypeInfo, parent: ObjectClass | null, ownInterfaces: readonly ObjectClass[]) {
+  /** The type registry makes classes. */
+  constructor(
+    info: TypeInfo<O>,
+    parent: ObjectClass<O> | null,
+    ownInterfaces: readonly ObjectClass<O>[],
+  ) {
     this.name = info.name;
     this.parent = parent;
     this.info = info;
     this.lineage = parent === null ? [this] : [...parent.lineage, this];
-    const interfaces = new Set<ObjectClass>(parent?.interfaces ?? []);
+    const interfaces = new Set<ObjectClass<O>>(parent?.interfaces ?? []);
     for (const face of ownInterfaces) {
       for (const each of face.lineage) interfaces.add(each);
     }
@@ -61,7 +105,7 @@ export class ObjectClass {
    * Defines a property that every instance has. Only within classInit.
    * @throws ClassSealedError, DuplicatePropertyError, PropertyNameError, PropertyDefinitionError
    */
-  addProperty<T>(definition: PropertyDefinition<T>): Property {
+  addProperty<T>(definition: PropertyDefinition<T, O>): Property {
     return this.#install(new ValueProperty(definition, () => `${this}`));
   }
 
@@ -70,13 +114,13 @@ export class ObjectClass {
    * classInit.
    * @throws ClassSealedError, DuplicatePropertyError, PropertyNameError
    */
-  addLink(definition: LinkDefinition): Property {
+  addLink(definition: LinkDefinition<O>): Property {
     return this.#install(new LinkProperty(definition));
   }
 
   /** The property of that name, the class's own or an inherited one; null when there is none. */
   findProperty(name: string): Property | null {
-    for (let klass: ObjectClass | null = this; klass !== null; klass = klass.parent) {
+    for (let klass: ObjectClass<O> | null = this; klass !== null; klass = klass.parent) {
       const found = klass.#properties.get(name);
       if (found !== undefined) return found;
     }
@@ -85,14 +129,14 @@ export class ObjectClass {
 
   /** The class properties: this class's own in the order they were added, then its parents'. */
   *properties(): Generator<Property, void, undefined> {
-    for (let klass: ObjectClass | null = this; klass !== null; klass = klass.parent) {
+    for (let klass: ObjectClass<O> | null = this; klass !== null; klass = klass.parent) {
       yield* klass.#properties.values();
     }
   }
 
   /** The value in a slot: the class's own or the nearest parent's; undefined when none set it. */
   slot<T>(slot: ClassSlot<T>): T | undefined {
-    for (let klass: ObjectClass | null = this; klass !== null; klass = klass.parent) {
+    for (let klass: ObjectClass<O> | null = this; klass !== null; klass = klass.parent) {
       if (klass.#slots.has(slot as unknown as ClassSlot<never>)) {
         return klass.#slots.get(slot as unknown as ClassSlot<never>) as T;
       }
@@ -114,13 +158,13 @@ export class ObjectClass {
     return `class ${this.name}`;
   }
 
-  /** @internal The value properties of {@link properties}: all that a new object has to be given. */
-  get valueProperties(): readonly ValueProperty<unknown>[] {
+  /** All that a new object has to be given. */
+  get [valueProperties](): readonly ValueProperty<unknown>[] {
     return this.#valueProperties;
   }
 
-  /** @internal Ends class init. */
-  seal(): void {
+  /** Ends class init. */
+  [seal](): void {
     this.#sealed = true;
     this.#valueProperties = [...this.properties()].filter(
       (property): property is ValueProperty<unknown> => property instanceof ValueProperty,

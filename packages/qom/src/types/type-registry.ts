@@ -1,7 +1,7 @@
 import { TypeConflictError, TypeDefinitionError, UnknownTypeError } from "../errors/index.js";
+import type { ObjectNode } from "../node/object-node.js";
 import { builtinTypes, TYPE_INTERFACE, TYPE_OBJECT } from "./builtin-types.js";
-import { ObjectClass } from "./object-class.js";
-import type { TypeInfo } from "./type-info.js";
+import { ObjectClass, seal, type TypeInfo } from "./object-class.js";
 
 /**
  * What {@link TypeRegistry.list} is to leave out.
@@ -22,20 +22,20 @@ const COMPARED = [
   "instanceInit",
   "instancePostInit",
   "instanceFinalize",
-] as const satisfies readonly (keyof TypeInfo)[];
+] as const satisfies readonly (keyof TypeInfo<ObjectNode>)[];
 
 /**
  * The types of one object system. Registering only takes note: a class is made, its parents' first,
  * when somebody first asks for it, so types may be registered in any order.
  * @see {@link ObjectSystem}, whose `types` is one
  */
-export class TypeRegistry {
-  readonly #infos = new Map<string, TypeInfo>();
-  readonly #classes = new Map<string, ObjectClass>();
+export class TypeRegistry<O extends ObjectNode> {
+  readonly #infos = new Map<string, TypeInfo<O>>();
+  readonly #classes = new Map<string, ObjectClass<O>>();
   readonly #pending = new Set<string>();
 
   constructor() {
-    for (const info of builtinTypes()) this.#infos.set(info.name, info);
+    for (const info of builtinTypes<O>()) this.#infos.set(info.name, info);
   }
 
   /**
@@ -44,7 +44,7 @@ export class TypeRegistry {
    * @throws TypeConflictError when the name is taken by a different definition
    * @throws TypeDefinitionError when the definition contradicts itself
    */
-  register(info: TypeInfo): void {
+  register(info: TypeInfo<O>): void {
     if (info.name === "") throw new TypeDefinitionError("", "its name is empty");
     const known = this.#infos.get(info.name);
     if (known !== undefined) {
@@ -75,17 +75,17 @@ export class TypeRegistry {
    * @throws UnknownTypeError when the type, a parent or an interface is not registered
    * @throws TypeDefinitionError when parents form a cycle or mix classes and interfaces
    */
-  get(name: string): ObjectClass {
+  get(name: string): ObjectClass<O> {
     return this.#classes.get(name) ?? this.#make(name, null);
   }
 
   /** Like {@link get}, but null when no type of that name is registered. */
-  tryGet(name: string): ObjectClass | null {
+  tryGet(name: string): ObjectClass<O> | null {
     return this.#infos.has(name) ? this.get(name) : null;
   }
 
   /** The classes of all registered types that pass the filter, in order of registration. */
-  list(filter: TypeFilter = {}): ObjectClass[] {
+  list(filter: TypeFilter = {}): ObjectClass<O>[] {
     const classes = [...this.#infos.keys()].map((name) => this.get(name));
     return classes.filter(
       (klass) =>
@@ -94,7 +94,7 @@ export class TypeRegistry {
     );
   }
 
-  #make(name: string, usedBy: string | null): ObjectClass {
+  #make(name: string, usedBy: string | null): ObjectClass<O> {
     const known = this.#classes.get(name);
     if (known !== undefined) return known;
     const info = this.#infos.get(name);
@@ -106,7 +106,7 @@ export class TypeRegistry {
     try {
       const klass = new ObjectClass(info, this.#parentOf(info), this.#interfacesOf(info));
       info.classInit?.(klass);
-      klass.seal();
+      klass[seal]();
       this.#classes.set(name, klass);
       return klass;
     } finally {
@@ -114,7 +114,7 @@ export class TypeRegistry {
     }
   }
 
-  #parentOf(info: TypeInfo): ObjectClass | null {
+  #parentOf(info: TypeInfo<O>): ObjectClass<O> | null {
     const isInterface = info.isInterface === true;
     const root = isInterface ? TYPE_INTERFACE : TYPE_OBJECT;
     if (info.name === root) return null;
@@ -128,7 +128,7 @@ export class TypeRegistry {
     return parent;
   }
 
-  #interfacesOf(info: TypeInfo): ObjectClass[] {
+  #interfacesOf(info: TypeInfo<O>): ObjectClass<O>[] {
     return (info.interfaces ?? []).map((name) => {
       const face = this.#make(name, info.name);
       if (!face.isInterface) {
@@ -139,7 +139,7 @@ export class TypeRegistry {
   }
 }
 
-function firstDifference(a: TypeInfo, b: TypeInfo): string | null {
+function firstDifference(a: TypeInfo<ObjectNode>, b: TypeInfo<ObjectNode>): string | null {
   if (a === b) return null;
   if (parentName(a) !== parentName(b)) return "parent";
   if ((a.interfaces ?? []).join("\0") !== (b.interfaces ?? []).join("\0")) return "interfaces";
@@ -149,6 +149,6 @@ function firstDifference(a: TypeInfo, b: TypeInfo): string | null {
   return null;
 }
 
-function parentName(info: TypeInfo): string {
+function parentName(info: TypeInfo<ObjectNode>): string {
   return info.parent ?? (info.isInterface === true ? TYPE_INTERFACE : TYPE_OBJECT);
 }

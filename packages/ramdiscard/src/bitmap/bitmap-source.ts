@@ -11,8 +11,8 @@ import {
 import type { MemoryRegionSection } from "@mem/flat";
 import { BlockBitmap } from "./block-bitmap.js";
 import { DiscardStatus } from "../discard-status.js";
-import type { AnnounceOptions, RamDiscardManager } from "../ram-discard-manager.js";
-import type { RamDiscardSource, ReplayRamSection } from "../ram-discard-source.js";
+import type { RamDiscardManager } from "../ram-discard-manager.js";
+import type { AnnounceOptions, RamDiscardSource, ReplayRamSection } from "../ram-discard-source.js";
 
 /**
  * Blocks `[from, to)` of a region.

@@ -17,7 +17,7 @@ export function qemuVersion(): string | null {
  * Runs one BIOS image on QEMU's TCG and resolves to the bytes it wrote to port 0xE9. Rejects when
  * the program did not end by itself within `timeoutMs`.
  */
-export async function runOnQemu(image: string, timeoutMs = 20_000): Promise<Uint8Array> {
+export async function runOnQemu(image: string, timeoutMs = 600_000): Promise<Uint8Array> {
   const dir = mkdtempSync(join(tmpdir(), "mem-x86-qemu-"));
   const out = join(dir, "stream");
   const args = [

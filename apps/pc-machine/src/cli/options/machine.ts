@@ -132,8 +132,8 @@ export const machineOptions: OptionGroup = {
       names: ["bios"],
       argument: "FILE",
       help: [
-        "firmware image, a multiple of 64 KiB; without this option SeaBIOS is taken from",
-        "where a system package put it, and the embedded firmware where there is none",
+        "firmware image, a multiple of 64 KiB; without this option SeaBIOS is taken from where",
+        "a system package put it; without that, or without a disk, the embedded firmware",
       ],
       values: "file",
       config: { group: "machine", implied: "firmware", whole: true },

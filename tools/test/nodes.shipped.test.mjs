@@ -17,7 +17,7 @@ describe.each(others)("under Node %s, the tests of the packages", (major) => {
     runtime = await ensureRuntime(`node-${major}`);
     if (runtime.program === undefined) return;
     results = new Map((await runUnderNode(runtime.program)).map((result) => [result.file, result]));
-  }, 900_000);
+  });
 
   it("run under that Node", async (context) => {
     context.skip(runtime.program === undefined, runtime.reason);

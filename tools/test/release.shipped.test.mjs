@@ -10,8 +10,8 @@ const copy = new WorkingCopy();
 const read = (file) => readFileSync(join(copy.folder, file), "utf8");
 const versionOf = (name) => JSON.parse(read(`packages/${name}/package.json`)).version;
 
-describe("a release", { timeout: 300_000 }, () => {
-  beforeAll(() => copy.make(), 120_000);
+describe("a release", () => {
+  beforeAll(() => copy.make());
   afterAll(() => copy.remove());
   let next;
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await project.install(names, await packAll(packed));
   for (const { name, code } of programs) project.write(`${name}.mjs`, code);
   project.write("texts.mjs", read("programs/texts.mjs"));
-}, 120_000);
+});
 afterAll(() => {
   project.remove();
   rmSync(packed, { recursive: true, force: true });
@@ -79,7 +79,7 @@ describe.each(Object.keys(bundlers))("programs with the packed packages, bundled
           .map((program) => `${program.name}.mjs`),
       );
     }
-  }, 180_000);
+  });
 
   it.each(programs)("run in Node: $name", async (program) => {
     expect(troubles.get(program.name)).toBeUndefined();

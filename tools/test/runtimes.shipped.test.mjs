@@ -74,7 +74,7 @@ describe.each(runtimes)("in $name, the tests of the packages", ({ name, find, ru
     runtime = await find();
     if (runtime.program === undefined) return;
     results = new Map((await run(runtime.program)).map((result) => [result.file, result]));
-  }, 600_000);
+  });
 
   it("all run, save those that touch what Node alone has", (context) => {
     context.skip(runtime.program === undefined, runtime.reason);

@@ -1,0 +1,176 @@
+import type { PropertyTable } from "../properties/property-table.js";
+
+/** Key of the part of an object, or of its system, that only this package touches. */
+export const internals: unique symbol = Symbol("qom.internals");
+
+/** Key under which the lifecycle reaches an object's protected hooks. */
+export const runHook: unique symbol = Symbol("qom.runHook");
+
+/** Key of what this package does with a property. */
+export const operations: unique symbol = Symbol("qom.operations");
+
+/** Key of what a class's new objects have to be given. */
+export const valueProperties: unique symbol = Symbol("qom.valueProperties");
+
+/**
+ * What sort of thing a property is.
+ * @see {@link Property}
+ */
+export type PropertyKind = "value" | "child" | "link" | "alias";
+
+/**
+ * A property as seen on an object or a class: its name and its contract. Read and write it through
+ * {@link QomObject.getProperty} and {@link QomObject.setProperty}.
+ * @see the README of `@mem/qom`
+ */
+export interface Property {
+  /** The name it is looked up by. */
+  readonly name: string;
+  /** What it does, for people; null when nobody said. */
+  readonly description: string | null;
+  /** What sort of property it is. */
+  readonly kind: PropertyKind;
+  /** The type as QEMU writes it: `"uint32"`, `"child<device>"`, `"link<bus>"`. */
+  readonly type: string;
+  /** Whether it can be read. */
+  readonly readable: boolean;
+  /** Whether it can be written. */
+  readonly writable: boolean;
+  /** The value it has until somebody sets it; undefined when there is none. */
+  readonly defaultValue: unknown;
+  /** What only this package does with it. */
+  readonly [operations]: PropertyOperations;
+}
+
+/** What is done with a property on an object that has it. */
+export interface PropertyOperations {
+  /** The value on that object; the caller checked `readable`. */
+  read(obj: ObjectNode): unknown;
+  /** Checks and sets the value; the caller checked `writable`. */
+  write(obj: ObjectNode, value: unknown): void;
+  /** The value a text stands for; undefined when it stands for none. */
+  parseText(text: string): unknown;
+  /** The object a path component of this name leads to. */
+  step(obj: ObjectNode): ObjectNode | null;
+  /** Whether an object must do something when it lets go of this property. */
+  readonly hasRelease: boolean;
+  /** Lets go of what the property holds. May throw what a user's hook throws. */
+  release(obj: ObjectNode): void;
+}
+
+/** What properties, paths and the lifecycle need of an object's class. */
+export interface NodeClass {
+  readonly name: string;
+  readonly abstract: boolean;
+  /** The classes from the root class down to this one. */
+  readonly lineage: readonly { readonly info: NodeTypeInfo }[];
+  properties(): Generator<Property, void, undefined>;
+  /** The value properties among {@link properties}. */
+  readonly [valueProperties]: readonly { applyDefault(obj: ObjectNode): void }[];
+}
+
+/** What an object's beginning and end need of the definition of a type. */
+interface NodeTypeInfo {
+  readonly name: string;
+  readonly construct?: unknown;
+  instanceInit?(obj: ObjectNode): void;
+  instancePostInit?(obj: ObjectNode): void;
+  instanceFinalize?(obj: ObjectNode): void;
+}
+
+/** Takes objects apart whose last reference is gone. */
+export interface Endings {
+  /** The object's last reference is gone. */
+  doom(obj: ObjectNode): void;
+  /** Runs fn; objects that lose their last reference meanwhile are taken apart after it. */
+  defer<T>(fn: () => T): T;
+  /** Calls a hook; what it throws is reported or kept for the end. */
+  guard(obj: ObjectNode, hook: string, call: () => void): void;
+}
+
+/** What properties, paths and the lifecycle need of the system that an object lives in. */
+export interface NodeSystem {
+  readonly root: ObjectNode;
+  readonly [internals]: {
+    readonly finalizer: Endings;
+    /** A number no other object of the system has. */
+    nextSerial(): number;
+  };
+  liveObjects(): Iterable<ObjectNode>;
+  require(path: string, options: { readonly type?: string }): ObjectNode;
+}
+
+/** What properties, paths and the lifecycle need of an object. */
+export interface ObjectNode {
+  readonly objects: NodeSystem;
+  readonly klass: NodeClass;
+  readonly parent: ObjectNode | null;
+  readonly childName: string | null;
+  readonly [internals]: ObjectState;
+  [runHook](which: "finalize" | "unparent"): void;
+  children(): Iterable<ObjectNode>;
+  describe(): string;
+  findProperty(name: string): Property | null;
+  isA(typeName: string): boolean;
+  unref(): void;
+}
+
+/** Whether a value is an object of this model. */
+export function isObjectNode(value: unknown): value is ObjectNode {
+  return typeof value === "object" && value !== null && internals in value;
+}
+
+/** Where in its life an object is; the order of the numbers is the order of life. */
+export const Phase = {
+  /** Its JS constructor ran or runs; type init has not. */
+  CONSTRUCTED: 0,
+  /** In use. */
+  LIVE: 1,
+  /** Its last reference is gone; it is being taken apart or about to be. */
+  DYING: 2,
+  /** Taken apart. */
+  DEAD: 3,
+} as const;
+/** One of the phases of {@link Phase}. */
+export type Phase = (typeof Phase)[keyof typeof Phase];
+
+/** What an object keeps for the package's own bookkeeping. */
+export class ObjectState {
+  phase: Phase = Phase.CONSTRUCTED;
+  /** All references; 1 for whoever made the object. */
+  refs = 1;
+  /** Those of `refs` that belong to a parent, a strong link or a named holder. */
+  pinned = 0;
+  /** A number no other object of the system has, for descriptions. */
+  readonly serial: number;
+  parent: ObjectNode | null = null;
+  /** The property of the parent that this object is the child of. */
+  childProperty: Property | null = null;
+  childCount = 0;
+  unparenting = false;
+  /** How many classes of the lineage ran their instanceInit. */
+  initialized = 0;
+  table: PropertyTable<Property> | null = null;
+  /** Values of stored properties and targets of links. */
+  values: Map<Property, unknown> | null = null;
+  /** Named references: holder to count. */
+  holders: Map<string, number> | null = null;
+  /** Weak links pointing here: the linking objects and what tells each link. */
+  weakLinks: Map<ObjectNode, Set<WeakLink>> | null = null;
+
+  constructor(serial: number) {
+    this.serial = serial;
+  }
+
+  store(property: Property, value: unknown): void {
+    this.values ??= new Map();
+    this.values.set(property, value);
+  }
+}
+
+/** A link that does not keep its target alive. */
+export interface WeakLink {
+  readonly name: string;
+  /** The target of this link on that object is about to die. */
+  targetGone(obj: ObjectNode, target: ObjectNode): void;
+}

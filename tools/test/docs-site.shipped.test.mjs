@@ -1,0 +1,33 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deadLinks, htmlPages } from "../docs/links.mjs";
+import { documents, guides, packageReadmes } from "../docs/pages.mjs";
+import { buildSite } from "../docs/site.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "mem-docs-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the site", () => {
+  const site = join(folder, "site");
+  let complaints;
+  beforeAll(async () => {
+    complaints = await buildSite(site);
+  });
+
+  it("is built without a complaint", () => expect(complaints).toEqual([]));
+
+  it("holds every guide, document and package", () => {
+    const titles = htmlPages(site).map(
+      (page) => /<title>(.*?)( \| Mem)?<\/title>/.exec(readFileSync(page, "utf8"))?.[1],
+    );
+    const expected = [...guides(), ...documents()].map(({ title }) => title);
+    expect(guides().length).toBeGreaterThan(5);
+    for (const title of [...expected, ...packageReadmes().map(({ name }) => name)]) {
+      expect(titles).toContain(title.replaceAll("'", "&#39;"));
+    }
+  });
+
+  it("has no dead link", () => expect(deadLinks(site)).toEqual([]));
+});
