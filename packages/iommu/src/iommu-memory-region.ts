@@ -174,7 +174,7 @@ export abstract class IommuMemoryRegion
     return this.#notifiers.entries.map(({ callback }) => callback);
   }
 
-  /** @internal Whether a notifier follows the changes, still. */
+  /** Whether a notifier is registered, and was not taken back since. */
   isRegistered(notifier: IommuNotifier): boolean {
     return this.#notifiers.find(notifier) !== undefined;
   }

@@ -7,7 +7,17 @@ import {
   ScalarArrayView,
 } from "./array-view.js";
 import { checkCount } from "./checks.js";
-import { type AnyField, CompositeField, type Field, type Holder } from "./field.js";
+import {
+  type AnyField,
+  ASSIGN,
+  CHECK,
+  CompositeField,
+  DEFINE,
+  type Field,
+  type Holder,
+  PLAIN,
+  VIEW_AT,
+} from "./field.js";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place, type Placed } from "./place.js";
 import { QuadField, ScalarField } from "./scalar-field.js";
@@ -59,23 +69,19 @@ export class ArrayField<out F extends AnyField> extends CompositeField<
     this.alignment = element.alignment;
   }
 
-  /** @internal */
-  override viewAt(place: Place): ArrayViewOf<F> {
+  override [VIEW_AT](place: Place): ArrayViewOf<F> {
     return arrayViewAt(place, this.element, this.count) as ArrayViewOf<F>;
   }
 
-  /** @internal */
-  override plain(member: unknown): ValueOf<F>[] {
+  override [PLAIN](member: unknown): ValueOf<F>[] {
     return (member as ArrayView<ValueOf<F>, unknown>).toArray();
   }
 
-  /** @internal */
-  override check(value: unknown, what: string): void {
+  override [CHECK](value: unknown, what: string): void {
     checkValues(value, this.element, this.count, what);
   }
 
-  /** @internal */
-  override assign(holder: Holder, name: string, value: unknown): void {
+  override [ASSIGN](holder: Holder, name: string, value: unknown): void {
     (holder[name] as ArrayView<unknown, unknown>).assign(value as readonly unknown[]);
   }
 }
@@ -99,6 +105,6 @@ function arrayViewAt(place: Place, element: AnyField, count: number): ArrayView<
 
 function cellOf(place: Place, element: AnyField): Placed {
   const prototype = {};
-  element.define(prototype, "value", 0);
+  element[DEFINE](prototype, "value", 0);
   return Object.create(prototype, { [PLACE]: { value: place.part(0, element.size) } }) as Placed;
 }

@@ -1,5 +1,14 @@
 import { checkIndex } from "./checks.js";
-import { type AnyField, type CompositeField, type Field, type Holder } from "./field.js";
+import {
+  type AnyField,
+  ASSIGN,
+  CHECK,
+  type CompositeField,
+  type Field,
+  type Holder,
+  PLAIN,
+  VIEW_AT,
+} from "./field.js";
 import { gather } from "./gather.js";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place } from "./place.js";
@@ -14,7 +23,7 @@ export abstract class ArrayView<out Value, out Input> {
   readonly length: number;
   protected readonly element: AnyField;
 
-  /** @internal */
+  /** Layouts make views. */
   constructor(place: Place, element: AnyField, length: number) {
     this[PLACE] = place;
     this.element = element;
@@ -52,7 +61,7 @@ export type Cell<T> = Holder & { value: T };
 export class ScalarArrayView<in out T extends number | bigint> extends ArrayView<T, T> {
   protected readonly cell: Cell<T>;
 
-  /** @internal */
+  /** Layouts make views. */
   constructor(place: Place, element: AnyField, length: number, cell: Cell<T>) {
     super(place, element, length);
     this.cell = cell;
@@ -85,7 +94,7 @@ export class ScalarArrayView<in out T extends number | bigint> extends ArrayView
   }
 
   protected override assignAt(index: number, value: unknown): void {
-    this.element.assign(this.cellAt(index), "value", value);
+    this.element[ASSIGN](this.cellAt(index), "value", value);
   }
 }
 
@@ -131,11 +140,11 @@ export class CompositeArrayView<out View, out Value, out Input> extends ArrayVie
   readonly #cell: Place;
   readonly #holder: Holder & { value: View };
 
-  /** @internal */
+  /** Layouts make views. */
   constructor(place: Place, element: CompositeField<View, Value, Input>, length: number) {
     super(place, element, length);
     this.#cell = place.part(0, element.size);
-    this.#holder = { [PLACE]: this.#cell, value: element.viewAt(this.#cell) };
+    this.#holder = { [PLACE]: this.#cell, value: element[VIEW_AT](this.#cell) };
   }
 
   /**
@@ -151,12 +160,12 @@ export class CompositeArrayView<out View, out Value, out Input> extends ArrayVie
   }
 
   protected override plainAt(index: number): Value {
-    return (this.element as Field<View, Value, Input>).plain(this.at(index));
+    return (this.element as Field<View, Value, Input>)[PLAIN](this.at(index));
   }
 
   protected override assignAt(index: number, value: unknown): void {
     this.at(index);
-    this.element.assign(this.#holder, "value", value);
+    this.element[ASSIGN](this.#holder, "value", value);
   }
 }
 
@@ -175,5 +184,5 @@ export function checkValues(
       rule: "layout-value",
     });
   }
-  values.forEach((value, i) => element.check(value, `${what}, element ${i}`));
+  values.forEach((value, i) => element[CHECK](value, `${what}, element ${i}`));
 }

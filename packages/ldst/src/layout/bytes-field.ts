@@ -1,5 +1,5 @@
 import { AddressError } from "@mem/core";
-import { CompositeField, type Holder } from "./field.js";
+import { ASSIGN, CHECK, CompositeField, type Holder, PLAIN, VIEW_AT } from "./field.js";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place } from "./place.js";
 import { checkCount } from "./checks.js";
@@ -13,7 +13,7 @@ export class BytesView {
   /** How many there are. */
   readonly length: number;
 
-  /** @internal */
+  /** Layouts make views. */
   constructor(place: Place) {
     this[PLACE] = place;
     this.length = place.size;
@@ -88,26 +88,22 @@ export class BytesField extends CompositeField<BytesView, Uint8Array, Uint8Array
     this.size = checkCount(size, "bytes");
   }
 
-  /** @internal */
-  override viewAt(place: Place): BytesView {
+  override [VIEW_AT](place: Place): BytesView {
     return new BytesView(place);
   }
 
-  /** @internal */
-  override plain(member: unknown): Uint8Array {
+  override [PLAIN](member: unknown): Uint8Array {
     return (member as BytesView).toBytes();
   }
 
-  /** @internal */
-  override check(value: unknown, what: string): void {
+  override [CHECK](value: unknown, what: string): void {
     if (value instanceof Uint8Array && value.length <= this.size) return;
     throw new LayoutError(`${what} takes a Uint8Array of up to ${this.size} bytes`, {
       rule: "layout-value",
     });
   }
 
-  /** @internal */
-  override assign(holder: Holder, name: string, value: unknown): void {
+  override [ASSIGN](holder: Holder, name: string, value: unknown): void {
     (holder[name] as BytesView).write(value as Uint8Array);
   }
 }

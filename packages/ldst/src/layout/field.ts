@@ -4,6 +4,13 @@ import { PLACE, type Place, type Placed } from "./place.js";
 /** What a plain value of many accesses collects: the bits of all their results. */
 export type Holder = Placed & Record<string, unknown>;
 
+/** Keys of what layouts and views ask of a field, and nobody else. */
+export const DEFINE: unique symbol = Symbol("define");
+export const PLAIN: unique symbol = Symbol("plain");
+export const CHECK: unique symbol = Symbol("check");
+export const ASSIGN: unique symbol = Symbol("assign");
+export const VIEW_AT: unique symbol = Symbol("viewAt");
+
 /**
  * One piece of a layout. `Member` is what a view has under the field's name, `Value` what a plain
  * object has, `Input` what can be assigned.
@@ -20,28 +27,24 @@ export abstract class Field<out Member, out Value, out Input> {
 
   /**
    * Gives a class of views its member.
-   * @internal
    */
-  abstract define(prototype: object, name: string, offset: number): void;
+  abstract [DEFINE](prototype: object, name: string, offset: number): void;
 
   /**
    * The plain value of a view's member.
-   * @internal
    */
-  abstract plain(member: unknown): Value;
+  abstract [PLAIN](member: unknown): Value;
 
   /**
    * Complains about a value that cannot be assigned.
-   * @internal
    * @throws LayoutError
    */
-  abstract check(value: unknown, what: string): void;
+  abstract [CHECK](value: unknown, what: string): void;
 
   /**
    * Assigns a checked value to a view's member.
-   * @internal
    */
-  abstract assign(holder: Holder, name: string, value: unknown): void;
+  abstract [ASSIGN](holder: Holder, name: string, value: unknown): void;
 }
 
 /**
@@ -61,17 +64,15 @@ export abstract class CompositeField<out View, out Value, out Input> extends Fie
 > {
   /**
    * A view at a place.
-   * @internal
    */
-  abstract viewAt(place: Place): View;
+  abstract [VIEW_AT](place: Place): View;
 
   /**
    * Gives a class of views a member that is made when it is first asked for.
-   * @internal
    */
-  override define(prototype: object, name: string, offset: number): void {
+  override [DEFINE](prototype: object, name: string, offset: number): void {
     const made: unique symbol = Symbol(name);
-    const build = (place: Place) => this.viewAt(place.part(offset, this.size));
+    const build = (place: Place) => this[VIEW_AT](place.part(offset, this.size));
     addMember(prototype, name, {
       get(this: Placed & { [made]?: View }) {
         return (this[made] ??= build(this[PLACE]));

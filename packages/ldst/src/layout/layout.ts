@@ -1,7 +1,16 @@
 import type { Address } from "@mem/core";
 import { CompositeArrayView } from "./array-view.js";
 import { checkCount } from "./checks.js";
-import { type AnyField, CompositeField, type Holder } from "./field.js";
+import {
+  type AnyField,
+  ASSIGN,
+  CHECK,
+  CompositeField,
+  DEFINE,
+  type Holder,
+  PLAIN,
+  VIEW_AT,
+} from "./field.js";
 import { LayoutError } from "./layout-error.js";
 import type {
   Fields,
@@ -81,7 +90,7 @@ export class Layout<F extends Fields> extends CompositeField<
       end = Math.max(end, next);
       offsets[name] = offset;
       if (field instanceof PaddingField) continue;
-      field.define(View.prototype, name, offset);
+      field[DEFINE](View.prototype, name, offset);
       plan.push([name, field]);
     }
     this.size = totalSize(roundUp(end, alignment), options.size);
@@ -124,23 +133,19 @@ export class Layout<F extends Fields> extends CompositeField<
     return new CompositeArrayView(Place.of(source, size, base, options), this, count);
   }
 
-  /** @internal */
-  override viewAt(place: Place): PartView<F> {
+  override [VIEW_AT](place: Place): PartView<F> {
     return new this.#view(place) as PartView<F> & StructView<unknown, unknown>;
   }
 
-  /** @internal */
-  override plain(member: unknown): PlainOf<F> {
+  override [PLAIN](member: unknown): PlainOf<F> {
     return (member as StructView<PlainOf<F>, unknown>).toObject();
   }
 
-  /** @internal */
-  override check(value: unknown, what: string): void {
+  override [CHECK](value: unknown, what: string): void {
     checkObject(value, this.#plan, what);
   }
 
-  /** @internal */
-  override assign(holder: Holder, name: string, value: unknown): void {
+  override [ASSIGN](holder: Holder, name: string, value: unknown): void {
     (holder[name] as StructView<unknown, unknown>).assign(value);
   }
 }

@@ -1,4 +1,4 @@
-import { addMember, Field, type Holder } from "./field.js";
+import { addMember, ASSIGN, CHECK, DEFINE, Field, type Holder, PLAIN } from "./field.js";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Placed } from "./place.js";
 
@@ -25,14 +25,12 @@ export abstract class ScalarField<out T extends number | bigint> extends Field<T
     this.alignment = size;
   }
 
-  /** @internal */
-  override plain(member: unknown): T {
+  override [PLAIN](member: unknown): T {
     // A getter of this very field answered it.
     return member as T;
   }
 
-  /** @internal */
-  override assign(holder: Holder, name: string, value: unknown): void {
+  override [ASSIGN](holder: Holder, name: string, value: unknown): void {
     holder[name] = value;
   }
 }
@@ -49,13 +47,11 @@ export class NumberField extends ScalarField<number> {
     this.#accessors = accessors;
   }
 
-  /** @internal */
-  override define(prototype: object, name: string, offset: number): void {
+  override [DEFINE](prototype: object, name: string, offset: number): void {
     addMember(prototype, name, this.#accessors(offset));
   }
 
-  /** @internal */
-  override check(value: unknown, what: string): void {
+  override [CHECK](value: unknown, what: string): void {
     checkType(value, "number", what);
   }
 }
@@ -76,8 +72,7 @@ export class QuadField extends ScalarField<bigint> {
     this.#accessors = accessors;
   }
 
-  /** @internal */
-  override define(prototype: object, name: string, offset: number): void {
+  override [DEFINE](prototype: object, name: string, offset: number): void {
     addMember(prototype, name, this.#accessors(offset));
     if (this.#order === "little") {
       addMember(prototype, `${name}Lo`, littleHalf(offset));
@@ -88,8 +83,7 @@ export class QuadField extends ScalarField<bigint> {
     }
   }
 
-  /** @internal */
-  override check(value: unknown, what: string): void {
+  override [CHECK](value: unknown, what: string): void {
     checkType(value, "bigint", what);
   }
 }

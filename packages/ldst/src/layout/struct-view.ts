@@ -1,5 +1,5 @@
 import type { Address } from "@mem/core";
-import type { AnyField, Holder } from "./field.js";
+import { type AnyField, ASSIGN, CHECK, type Holder, PLAIN } from "./field.js";
 import { gather } from "./gather.js";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place } from "./place.js";
@@ -16,10 +16,10 @@ export const PLAN: unique symbol = Symbol("plan");
  */
 export abstract class StructView<out Value, out Input> {
   readonly [PLACE]: Place;
-  /** @internal */
+  /** What a layout knows of its views. */
   abstract readonly [PLAN]: Plan;
 
-  /** @internal */
+  /** Layouts make views. */
   constructor(place: Place) {
     this[PLACE] = place;
   }
@@ -55,7 +55,7 @@ export abstract class StructView<out Value, out Input> {
     const holder = this as unknown as Holder;
     const input = values as Record<string, unknown>;
     const given = this[PLAN].filter(([name]) => input[name] !== undefined);
-    gather(this[PLACE].status, given, ([name, field]) => field.assign(holder, name, input[name]));
+    gather(this[PLACE].status, given, ([name, field]) => field[ASSIGN](holder, name, input[name]));
   }
 }
 
@@ -64,7 +64,7 @@ function plainOf(view: StructView<unknown, unknown>): unknown {
   const holder = view as unknown as Holder;
   const values: Record<string, unknown> = {};
   gather(view[PLACE].status, plan, ([name, field]) => {
-    values[name] = field.plain(holder[name]);
+    values[name] = field[PLAIN](holder[name]);
   });
   return values;
 }
@@ -82,6 +82,6 @@ export function checkObject(values: unknown, plan: Plan, what: string): void {
     if (field === undefined) {
       throw new LayoutError(`${what} has no field "${name}"`, { rule: "layout-value" });
     }
-    if (value !== undefined) field.check(value, `"${name}"`);
+    if (value !== undefined) field[CHECK](value, `"${name}"`);
   }
 }
