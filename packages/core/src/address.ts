@@ -1,3 +1,4 @@
+import { shown } from "@mem/qom";
 import { AddressError } from "./errors.js";
 
 /**
@@ -66,7 +67,7 @@ export function toAddress(value: Address, what: string, region?: string): bigint
   if (exact < 0n || exact > ADDRESS_MAX) {
     const isSigned = exact < 0n && exact >= -(1n << 31n);
     const hint = isSigned ? "; what `| 0` or `<<` made signed is to be written `>>> 0`" : "";
-    throw new AddressError(`${what} ${hex(exact)} is outside 0..2^64-1${hint}`, {
+    throw new AddressError(`${of(region)}${what} ${hex(exact)} is outside 0..2^64-1${hint}`, {
       rule: "address-range",
       address: exact,
       region,
@@ -83,7 +84,7 @@ export function toAddress(value: Address, what: string, region?: string): bigint
 export function toSize(value: Address, what: string, region?: string): bigint {
   const exact = toExact(value, what, region);
   if (exact < 0n || exact > ADDRESS_SPACE_END) {
-    throw new AddressError(`${what} ${hex(exact)} is outside 0..2^64`, {
+    throw new AddressError(`${of(region)}${what} ${hex(exact)} is outside 0..2^64`, {
       rule: "size-range",
       address: exact,
       region,
@@ -94,19 +95,8 @@ export function toSize(value: Address, what: string, region?: string): bigint {
 
 function toExact(value: Address, what: string, region?: string): bigint {
   if (typeof value === "bigint") return value;
-  if (Number.isSafeInteger(value)) return BigInt(value);
-  const given: unknown = value;
-  if (typeof given !== "number") {
-    const kind = given === null ? "null" : typeof given;
-    throw new AddressError(`${what} is ${kind}, where a number or a bigint is needed`, {
-      rule: "address-type",
-      region,
-    });
-  }
-  const reason = Number.isInteger(given)
-    ? "is not exact: above 2^53 a bigint is needed"
-    : "is no exact integer";
-  throw new AddressError(`${what} ${given} ${reason}`, { rule: "exact-number", region });
+  if (!Number.isSafeInteger(value)) throw inexact(value, what, region);
+  return BigInt(value);
 }
 
 /**
@@ -125,6 +115,28 @@ export function checkAddress(value: Address, what = "address"): void {
  */
 export function isExactNumber(value: Address): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Why a value stands for no number of bytes, and what does. */
+function inexact(value: unknown, what: string, region: string | undefined): AddressError {
+  const fail = (rule: string, why: string): AddressError =>
+    new AddressError(`${of(region)}${what} ${shown(value)} ${why}`, {
+      rule,
+      region,
+      address: typeof value === "number" ? value : undefined,
+      option: what,
+    });
+  if (value === undefined) return fail("address-type", "is missing: write a number or a bigint");
+  if (typeof value !== "number") {
+    return fail("address-type", "is no number of bytes: write a number or a bigint");
+  }
+  if (!Number.isFinite(value)) return fail("exact-number", "is no number of bytes");
+  if (!Number.isInteger(value)) return fail("exact-number", "is no whole number of bytes");
+  return fail("exact-number", `is not exact: above 2^53 write a bigint, as ${BigInt(value)}n`);
+}
+
+function of(region: string | undefined): string {
+  return region === undefined ? "" : `${region}: `;
 }
 
 /**

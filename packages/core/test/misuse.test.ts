@@ -248,7 +248,9 @@ describe("misuse is refused before anything changes", () => {
     );
     const ram = machine.resizeableRam({ name: "r", size: 0x1000, maxSize: 0x2000 });
     const error = expectRefused(RamBlockError, "ram-max-size", () => ram.ramResize(0x2001));
-    expect(error.message).toBe("Size too large: : 0x3000 > 0x2000: Invalid argument");
+    expect(error.message).toBe(
+      `${error.region}: 0x3000 bytes of RAM are more than its maxSize, 0x2000`,
+    );
     expectRefused(RamBlockError, "ram-size", () => ram.ramResize(0));
     expectRefused(RamBlockError, "no-ram", () => container("d").ramResize(1));
     expectRefused(RamBlockError, "no-ram", () => container("d").ramBytes());

@@ -18,11 +18,16 @@ function device(ops: Partial<MmioOps> = {}, machine = new MemorySystem()) {
       return Number(compose(offset, size));
     },
     write: (offset, value, size) => calls.push(`w${offset}/${size}=${value.toString(16)}`),
-    read64(offset) {
-      calls.push(`r${offset}/8`);
-      return compose(offset, 8);
-    },
-    write64: (offset, value) => calls.push(`w${offset}/8=${value.toString(16)}`),
+    ...(Math.max(ops.impl?.minAccessSize ?? 0, ops.impl?.maxAccessSize ?? 0) < 8
+      ? {}
+      : {
+          read64(offset: number) {
+            calls.push(`r${offset}/8`);
+            return compose(offset, 8);
+          },
+          write64: (offset: number, value: bigint) =>
+            void calls.push(`w${offset}/8=${value.toString(16)}`),
+        }),
     ...ops,
   });
   const data = new Data64();

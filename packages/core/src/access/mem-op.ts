@@ -1,3 +1,4 @@
+import { shown } from "@mem/qom";
 import { RegionOptionsError } from "../errors.js";
 
 /**
@@ -48,6 +49,14 @@ export function memOp(size: number, endianness: Endianness = "native"): MemOp {
     throw new RegionOptionsError(`access size ${size} is not 1, 2, 4 or 8`, {
       rule: "access-size",
     });
+  }
+  if (endianness !== "native" && endianness !== "little" && endianness !== "big") {
+    throw new RegionOptionsError(
+      `byte order ${shown(endianness)} is not "little", "big" or "native"`,
+      {
+        rule: "option-kind",
+      },
+    );
   }
   return log2 | (endianness === "big" ? MemOp.BIG : MemOp.LITTLE);
 }

@@ -1,3 +1,6 @@
+import { checkOptions, option, type OptionTable } from "@mem/qom";
+import { refuseArgument } from "../arguments.js";
+
 /**
  * Result bits of a memory transaction (`MemTxResult`); the parts of one access are OR-ed.
  * @see the README of `@mem/core`
@@ -40,12 +43,27 @@ export interface MemTxAttrs {
   readonly pid: number;
 }
 
+const ATTRIBUTES: OptionTable = {
+  call: "memTxAttrs",
+  optional: {
+    unspecified: option.flag,
+    secure: option.flag,
+    space: option.numeric,
+    user: option.flag,
+    memory: option.flag,
+    debug: option.flag,
+    requesterId: option.numeric,
+    pid: option.numeric,
+  },
+};
+
 /**
  * A full set of attributes; everything that is not named is 0 or false.
  * @see the guide "MMIO devices: sizes, alignment, endianness", "A device that refuses, and one
  *   that fails"
  */
 export function memTxAttrs(part: Partial<MemTxAttrs> = {}): MemTxAttrs {
+  checkOptions(part, ATTRIBUTES, refuseArgument);
   return Object.freeze({
     unspecified: part.unspecified ?? false,
     secure: part.secure ?? false,

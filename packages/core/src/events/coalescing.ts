@@ -1,4 +1,5 @@
 import { type Address, ADDRESS_SPACE_END, toAddress, toSize } from "../address.js";
+import { checkRegion } from "../arguments.js";
 import { RegionOptionsError } from "../errors.js";
 import type { MemoryRegion } from "../region/memory-region.js";
 
@@ -9,6 +10,7 @@ import type { MemoryRegion } from "../region/memory-region.js";
  * @see {@link addCoalescing}
  */
 export function setCoalescing(region: MemoryRegion): void {
+  checkRegion(region, "setCoalescing");
   if (region.size >= ADDRESS_SPACE_END) {
     throw new RegionOptionsError(`${region.describe()}: 2^64 bytes cannot be coalesced`, {
       rule: "coalesce-size",
@@ -25,6 +27,7 @@ export function setCoalescing(region: MemoryRegion): void {
  * @see the README of `@mem/flat`, "Queued writes"
  */
 export function addCoalescing(region: MemoryRegion, offset: Address, size: Address): void {
+  checkRegion(region, "addCoalescing");
   region.assertUsable("coalesce");
   const range = {
     addr: toAddress(offset, "coalesced offset", region.describe()),
@@ -41,6 +44,7 @@ export function addCoalescing(region: MemoryRegion, offset: Address, size: Addre
  * @see the guide "From QEMU's memory.h to Mem", "What is as you know it"
  */
 export function clearCoalescing(region: MemoryRegion): void {
+  checkRegion(region, "clearCoalescing");
   region.assertUsable("stop coalescing");
   if (region.coalesced.length === 0) return;
   region.memory.flushCoalescedMmio();
@@ -56,6 +60,7 @@ export function clearCoalescing(region: MemoryRegion): void {
  * @see the README of `@mem/flat`, "Queued writes"
  */
 export function setFlushCoalesced(region: MemoryRegion): void {
+  checkRegion(region, "setFlushCoalesced");
   region.flushCoalesced = true;
 }
 
@@ -65,5 +70,6 @@ export function setFlushCoalesced(region: MemoryRegion): void {
  * @see {@link setFlushCoalesced}
  */
 export function clearFlushCoalesced(region: MemoryRegion): void {
+  checkRegion(region, "clearFlushCoalesced");
   if (region.coalesced.length === 0) region.flushCoalesced = false;
 }

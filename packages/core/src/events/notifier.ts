@@ -1,3 +1,5 @@
+import { checkOptions, option, type OptionTable } from "@mem/qom";
+import { refuseArgument } from "../arguments.js";
 import { errorText, NotifierError } from "../errors.js";
 import { isThenable, whenRejected } from "../system/synchronous.js";
 import { CallbackList } from "./callback-list.js";
@@ -37,6 +39,11 @@ export interface SignalOptions {
   readonly deferred?: boolean;
 }
 
+const NOTIFIER: OptionTable = {
+  call: "machine.eventNotifier",
+  optional: { counter: option.object, queue: option.object },
+};
+
 /**
  * Something that is signalled when a guest writes to a location (`EventNotifier`). It counts, as
  * an eventfd does, and there are four ways to learn of it:
@@ -66,6 +73,7 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
 
   /** @param id rank among the notifiers of one system; see `MemorySystem.eventNotifier`. */
   constructor(id: number, name = `notifier${id}`, options: EventNotifierOptions = {}) {
+    checkOptions(options, NOTIFIER, refuseArgument);
     this.id = id;
     this.name = name;
     this.#counter = options.counter ?? new LocalEventCounter();

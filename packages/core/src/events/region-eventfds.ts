@@ -1,5 +1,7 @@
-import { type Address, toAddress } from "../address.js";
+import { checkOptions, option, type OptionTable } from "@mem/qom";
+import { type Address, hex, toAddress } from "../address.js";
 import { Data64 } from "../access/data64.js";
+import { checkRegion } from "../arguments.js";
 import { RegionOptionsError } from "../errors.js";
 import type { EventNotifier } from "./notifier.js";
 import { compareIoeventfds, type Ioeventfd, matchesIoeventfd } from "../mmio/ioeventfd.js";
@@ -25,13 +27,16 @@ export interface EventfdOptions {
 /**
  * A write to this location signals the notifier and does not reach the device
  * (`memory_region_add_eventfd`).
- * @throws RegionOptionsError when the size is wrong, or data is to match without a size;
+ * @throws RegionOptionsError when the size is wrong, data is to match without a size or is wider
+ *   than it, and for an alias or container, in which no write ends;
  *   AddressError when the offset or the data do not fit 64 bits.
  * @see the README of `@mem/core`, "Signals"
  * @see the README of `@mem/flat`, "Doorbells"
  */
 export function addEventfd(region: MemoryRegion, options: EventfdOptions): void {
+  checkRegion(region, "addEventfd");
   const added = resolve(region, options);
+  checkReceives(region, added);
   const { memory } = region;
   memory.transaction(() => {
     const rest = [...region.ioeventfds];
@@ -49,6 +54,7 @@ export function addEventfd(region: MemoryRegion, options: EventfdOptions): void 
  * @see the README of `@mem/core`, "Signals"
  */
 export function delEventfd(region: MemoryRegion, options: EventfdOptions): void {
+  checkRegion(region, "delEventfd");
   const wanted = resolve(region, options);
   const index = region.ioeventfds.findIndex((fd) => matchesIoeventfd(wanted, fd));
   if (index < 0) {
@@ -65,24 +71,53 @@ export function delEventfd(region: MemoryRegion, options: EventfdOptions): void 
   });
 }
 
+const TRIGGER: OptionTable = {
+  call: "write trigger",
+  required: {
+    addr: option.address,
+    notifier: { ...option.object, expects: "what machine.eventNotifier() made" },
+  },
+  optional: { size: option.numeric, matchData: option.flag, data: option.address },
+};
+
 function resolve(region: MemoryRegion, options: EventfdOptions): Ioeventfd {
   region.assertUsable("change a write trigger of");
+  const name = region.describe();
+  checkOptions(options, TRIGGER, (message, { rule, option: at }) => {
+    throw new RegionOptionsError(`${name}: ${message}`, { rule, option: at, region: name });
+  });
+  const refuse = (rule: string, why: string): never => {
+    throw new RegionOptionsError(`${name}: ${why}`, { rule, region: name });
+  };
   const size = options.size ?? 0;
   const matchData = options.matchData ?? options.data !== undefined;
-  if (![0, 1, 2, 4, 8].includes(size) || (size === 0 && matchData)) {
-    throw new RegionOptionsError(
-      `${region.describe()}: a write trigger of ${size} bytes${matchData ? " with data" : ""}`,
-      { rule: "eventfd-size", region: region.describe() },
-    );
+  if (size === 0 && matchData) {
+    refuse("eventfd-size", "a write trigger that matches data needs the size of the write");
   }
+  if (![0, 1, 2, 4, 8].includes(size)) {
+    refuse("eventfd-size", `a write trigger of ${size} bytes: it has 1, 2, 4 or 8, or 0 for any`);
+  }
+  const addr = toAddress(options.addr, "trigger offset", name);
   const data = new Data64();
-  data.value64 = toAddress(options.data ?? 0, "data to match", region.describe());
+  data.value64 = toAddress(options.data ?? 0, "data to match", name);
+  if (matchData && data.value64 >> BigInt(8 * size) !== 0n) {
+    refuse("eventfd-data", `data ${hex(data.value64)} never matches a write of ${size} bytes`);
+  }
   if (region.ops?.bigEndian && size > 1) data.swap(size);
-  return {
-    addr: toAddress(options.addr, "trigger offset", region.describe()),
-    size,
-    matchData,
-    data: data.value64,
-    notifier: options.notifier,
-  };
+  return { addr, size, matchData, data: data.value64, notifier: options.notifier };
+}
+
+/** Accesses end in devices and memory: what only shows others never gets one. */
+function checkReceives(region: MemoryRegion, { addr }: Ioeventfd): void {
+  if (region.terminates) return;
+  const name = region.describe();
+  const { alias } = region;
+  const instead = alias
+    ? `add it to ${alias.describe()}, at ${hex(addr + region.aliasOffset)}`
+    : "add it to a device in it";
+  throw new RegionOptionsError(
+    `${name} is ${alias ? "an alias" : "a container"}, in which no write ends, so that the ` +
+      `trigger would never fire: ${instead}`,
+    { rule: "eventfd-unreachable", region: name, other: alias?.describe(), address: addr },
+  );
 }

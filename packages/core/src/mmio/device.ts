@@ -7,16 +7,53 @@ import { type ObjectInit, QomObject } from "@mem/qom";
 export const TYPE_DEVICE = "device";
 
 /**
- * A device that owns regions. While one of its MMIO callbacks runs, a second access to any of
- * its MMIO regions is refused: a device whose DMA reaches its own registers cannot re-enter
- * itself.
- * @see the guide "Who owns a region, and when does it die", "A device that is unplugged"
+ * A device that owns regions: the base of device classes, made by `machine.device(Class, …)`.
+ * While one of its MMIO callbacks runs, a second access to any of its MMIO regions is refused: a
+ * device whose DMA reaches its own registers cannot re-enter itself.
+ *
+ * @example
+ * class Uart extends DeviceObject {
+ *   readonly registers: MemoryRegion;
+ *   constructor(init: DeviceInit<Machine>) {
+ *     super(init);
+ *     const read = () => 0x60;
+ *     this.registers = init.machine.mmio({ name: "uart", size: 8, owner: this, read });
+ *   }
+ * }
+ * const uart = new Machine().device(Uart, { name: "uart0" });
+ * console.log(uart.canonicalPath()); // "/machine/unattached/uart0"
  */
 export class DeviceObject extends QomObject {
   /** Whether one of this device's MMIO callbacks is running. */
   engagedInIo = false;
+  #realized = false;
 
   constructor(init: ObjectInit) {
     super(init);
+    (init as Partial<Construction>).begun?.(this);
   }
+
+  /** Whether {@link realize} has run to its end. */
+  get realized(): boolean {
+    return this.#realized;
+  }
+
+  /**
+   * Makes the device ready to be used, once its properties are set and it has its place in the
+   * tree (QEMU's `realized` property). `machine.device` calls it; again it does nothing.
+   * @throws what {@link onRealize} throws; the device is not realized then
+   */
+  realize(): void {
+    if (this.#realized) return;
+    this.onRealize();
+    this.#realized = true;
+  }
+
+  /** What a class does when its devices are realized: take up properties, map its regions. */
+  protected onRealize(): void {}
+}
+
+/** @internal Who makes a device, and wants to have it when its constructor throws half-way. */
+export interface Construction {
+  begun(device: DeviceObject): void;
 }

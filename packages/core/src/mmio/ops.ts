@@ -1,5 +1,6 @@
 import { swapNarrow } from "../access/data64.js";
 import { RegionOptionsError } from "../errors.js";
+import { checkAccessOptions } from "../region/option-tables.js";
 import type { MmioOps, ValidAccess, WideMmioOps } from "./callbacks.js";
 import { type FastRead, type FastWrite, ResolvedMmioOps } from "./resolved-ops.js";
 
@@ -13,6 +14,7 @@ const NO_LIMITS: ValidAccess<never> = {};
  */
 export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): ResolvedMmioOps {
   const { valid = NO_LIMITS, impl = NO_LIMITS } = ops;
+  checkAccessOptions(ops.valid, ops.impl);
   const validMin = checkSize(valid.minAccessSize, "valid.minAccessSize", region);
   const validMax = checkSize(valid.maxAccessSize, "valid.maxAccessSize", region);
   const implMin = checkSize(impl.minAccessSize, "impl.minAccessSize", region) || 1;
@@ -31,6 +33,14 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
       refuse(region, "write64-missing", "implements 8-byte accesses, so it needs write64");
     }
   }
+  if (!impl.maxAccessSize && implMin < 8) {
+    const unused = ops.read64 ? "read64" : ops.write64 ? "write64" : null;
+    if (unused !== null) {
+      const instead = "write impl: { maxAccessSize: 8 }";
+      refuse(region, `${unused}-unreachable`, `${unused} would never be called: ${instead}`);
+    }
+  }
+  checkCallbacks(ops, region);
   const plain = ops.wideOffsets !== true && valid.accepts === undefined;
   const bigEndian = ops.endianness === "big";
   const fastRead = plain && !ops.readWithAttrs ? plainRead(ops as MmioOps, bigEndian) : null;
@@ -59,6 +69,20 @@ function fastSizes(validMin: number, validMax: number, implMin: number, implMax:
     if (isValid && size >= implMin && size <= implMax) sizes |= size;
   }
   return sizes;
+}
+
+/** A device has a callback in one direction at least. */
+function checkCallbacks(ops: MmioOps | WideMmioOps, region: string): void {
+  const reads = ops.read !== undefined || ops.read64 !== undefined;
+  const writes = ops.write !== undefined || ops.write64 !== undefined;
+  if (!reads && !writes && !ops.readWithAttrs && !ops.writeWithAttrs) {
+    refuse(
+      region,
+      "no-callbacks",
+      "a device needs read or write; addresses that are taken, with nothing behind, are " +
+        "machine.reservation()",
+    );
+  }
 }
 
 /** The callback itself, or one that turns its bytes round for a little-endian access. */

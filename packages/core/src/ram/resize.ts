@@ -27,13 +27,14 @@ export function resizeRam(region: RamHolder, newSize: bigint): void {
   const pages = newSize > block.maxLength ? aligned : Math.min(aligned, block.maxLength);
   if (pages !== block.usedLength && !block.isResizeable) {
     throw new RamBlockError(
-      `Size mismatch: ${block.name}: ${hex(pages)} != ${hex(block.usedLength)}: Invalid argument`,
+      `${region.describe()}: its RAM has ${hex(block.usedLength)} bytes and cannot get ${hex(pages)}: ` +
+        "make it with machine.resizeableRam()",
       { rule: "ram-not-resizeable", region: region.describe(), address: newSize },
     );
   }
   if (pages > block.maxLength) {
     throw new RamBlockError(
-      `Size too large: ${block.name}: ${hex(pages)} > ${hex(block.maxLength)}: Invalid argument`,
+      `${region.describe()}: ${hex(pages)} bytes of RAM are more than its maxSize, ${hex(block.maxLength)}`,
       { rule: "ram-max-size", region: region.describe(), address: newSize },
     );
   }

@@ -1,5 +1,5 @@
-import { type ObjectInit, QomObject } from "@mem/qom";
-import { errorText, LifecycleError } from "../errors.js";
+import { type ObjectInit, QomObject, shown } from "@mem/qom";
+import { ArgumentError, errorText, LifecycleError } from "../errors.js";
 import type { RegionHost } from "./host.js";
 import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
 import type { RamBlock } from "../ram/block.js";
@@ -132,6 +132,20 @@ export abstract class RegionIdentity extends QomObject {
     if (this.isCountable) return;
     throw new LifecycleError(`cannot ${action} ${this.describe()}: its owner was finalized`, {
       rule: "owner-finalized",
+      region: this.describe(),
+    });
+  }
+
+  /**
+   * @internal
+   * @throws LifecycleError after finalization; ArgumentError unless an attribute is set to `true`
+   *   or `false`
+   */
+  assertSettable(action: string, on: boolean): void {
+    this.assertUsable(action);
+    if (typeof on === "boolean") return;
+    throw new ArgumentError(`cannot ${action} ${this.describe()} with ${shown(on)}: it is a flag`, {
+      rule: "option-kind",
       region: this.describe(),
     });
   }

@@ -14,6 +14,7 @@ import { dispatchRead, dispatchWrite } from "../mmio/dispatch.js";
 import { checkGrowth, validOps } from "../mmio/rules.js";
 import { DirtyClient } from "../ram/block.js";
 import { attachSubregion, detachSubregion, moveSubregion } from "../tree/region-tree.js";
+import type { PlaceOptions } from "../tree/node.js";
 import { RegionIdentity } from "./identity.js";
 import type { RegionSpec } from "./spec.js";
 import { liveBytes, syncRam } from "../ram/sync.js";
@@ -156,8 +157,8 @@ export class MemoryRegion extends RegionIdentity {
    * @param options.priority 32-bit integer, default 0.
    * @throws TopologyError when `sub` has a container, a cycle would form, or this is an alias.
    */
-  addSubregion(offset: Address, sub: MemoryRegion, options: { priority?: number } = {}): void {
-    attachSubregion(this, addressIn(this, offset, "offset"), sub, options.priority ?? 0);
+  addSubregion(offset: Address, sub: MemoryRegion, options?: PlaceOptions): void {
+    attachSubregion(this, addressIn(this, offset, "offset"), sub, options);
   }
 
   /**
@@ -198,7 +199,7 @@ export class MemoryRegion extends RegionIdentity {
     return this.#enabled;
   }
   set enabled(on: boolean) {
-    this.assertUsable("enable or disable");
+    this.assertSettable("enable or disable", on);
     if (on === this.#enabled) return;
     this.memory.transaction(() => {
       this.damageWhole();
@@ -217,7 +218,7 @@ export class MemoryRegion extends RegionIdentity {
     return this.#readonly;
   }
   set readonly(on: boolean) {
-    this.assertUsable("set read-only");
+    this.assertSettable("set read-only", on);
     if (on === this.#readonly) return;
     this.#change(() => {
       this.#readonly = on;
@@ -230,7 +231,7 @@ export class MemoryRegion extends RegionIdentity {
     return this.#nonvolatile;
   }
   set nonvolatile(on: boolean) {
-    this.assertUsable("set non-volatile");
+    this.assertSettable("set non-volatile", on);
     if (on !== this.#nonvolatile) this.#change(() => (this.#nonvolatile = on));
   }
 
@@ -239,7 +240,7 @@ export class MemoryRegion extends RegionIdentity {
     return this.#unmergeable;
   }
   set unmergeable(on: boolean) {
-    this.assertUsable("set unmergeable");
+    this.assertSettable("set unmergeable", on);
     if (on !== this.#unmergeable) this.#change(() => (this.#unmergeable = on));
   }
 
@@ -248,7 +249,7 @@ export class MemoryRegion extends RegionIdentity {
     return this.#romd;
   }
   set romd(on: boolean) {
-    this.assertUsable("set ROMD mode of");
+    this.assertSettable("set ROMD mode of", on);
     if (on === this.#romd) return;
     this.#change(() => {
       this.#romd = on;
@@ -289,6 +290,7 @@ export class MemoryRegion extends RegionIdentity {
     return this.#guardDisabled;
   }
   set reentrancyGuardDisabled(off: boolean) {
+    this.assertSettable("set the re-entrancy guard of", off);
     this.#guardDisabled = off;
     this.refreshAccess();
   }
@@ -385,7 +387,7 @@ export class MemoryRegion extends RegionIdentity {
    * @throws LifecycleError when it is turned off more often than on.
    */
   setLog(on: boolean): void {
-    this.assertUsable("set logging of");
+    this.assertSettable("set logging of", on);
     if (!on && this.#vgaLogCount === 0) {
       throw new LifecycleError(`${this.describe()}: dirty logging is not on`, {
         rule: "log-not-on",

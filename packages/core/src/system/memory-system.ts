@@ -1,7 +1,9 @@
-import { ObjectSystem } from "@mem/qom";
+import { checkOptions, ObjectSystem, option, type OptionTable } from "@mem/qom";
+import { refuseArgument } from "../arguments.js";
 import { toAddress } from "../address.js";
 import { CoalescedQueues } from "../events/coalesced-queues.js";
 import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";
+import { type DeviceClass, type DeviceOptions, makeDevice } from "../mmio/make-device.js";
 import { errorText, RegionOptionsError, TopologyError } from "../errors.js";
 import type { LogCategory } from "../log.js";
 import { EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
@@ -22,6 +24,7 @@ import type {
 } from "../region/options.js";
 import type { RegionHost } from "../region/host.js";
 import type { RegionIdentity } from "../region/identity.js";
+import { checkRegionOptions } from "../region/option-tables.js";
 import { checkAliasTarget, type CommonSpec, commonSpec } from "../region/checks.js";
 import type { RegionSpec } from "../region/spec.js";
 import { runSynchronously } from "./synchronous.js";
@@ -61,6 +64,15 @@ export interface ViewLayer extends CommitHandler {
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void;
 }
 
+const SYSTEM: OptionTable = {
+  call: "new Machine",
+  optional: {
+    log: option.callback,
+    codeDirtyLog: option.flag,
+    objects: option.instance("an ObjectSystem", () => ObjectSystem),
+  },
+};
+
 /**
  * One machine's memory: its regions, RAM blocks and transactions. Everything that QEMU keeps in
  * global variables lives here, so that any number of machines share a process.
@@ -93,6 +105,7 @@ export class MemorySystem implements RegionHost {
   #globalDirtyLog = 0;
 
   constructor(options: MemorySystemOptions = {}) {
+    checkOptions(options, SYSTEM, refuseArgument);
     this.objects = options.objects ?? new ObjectSystem();
     this.codeDirtyLog = options.codeDirtyLog ?? false;
     this.#log = options.log ?? (() => undefined);
@@ -140,6 +153,7 @@ export class MemorySystem implements RegionHost {
 
   /** A region that only holds others (`memory_region_init`). */
   container(options: RegionOptions): MemoryRegion {
+    checkRegionOptions(options, "container");
     return this.#region({ kind: "container", ...commonSpec(this, options) });
   }
 
@@ -148,32 +162,38 @@ export class MemorySystem implements RegionHost {
    * @throws RamBlockError for size 0, memory that is too small, or a migratable name in use.
    */
   ram(options: RamOptions): MemoryRegion {
+    checkRegionOptions(options, "ram");
     return this.#ramRegion(options, "ram", false);
   }
 
   /** Memory that the guest cannot write (`memory_region_init_rom`). */
   rom(options: RamOptions): MemoryRegion {
+    checkRegionOptions(options, "rom");
     return this.#ramRegion(options, "ram", true);
   }
 
   /** Memory of a physical device (`memory_region_init_ram_device_ptr`). */
   ramDevice(options: RamDeviceOptions): MemoryRegion {
+    checkRegionOptions(options, "ramDevice");
     return this.#ramRegion(options, "ramDevice", false);
   }
 
   /** RAM whose used length can change (`memory_region_init_resizeable_ram`). */
   resizeableRam(options: ResizeableRamOptions): MemoryRegion {
+    checkRegionOptions(options, "resizeableRam");
     return this.#ramRegion(options, "ram", false);
   }
 
   /** A device's registers (`memory_region_init_io`). */
   mmio(options: MmioOptions): MemoryRegion {
+    checkRegionOptions(options, "mmio");
     const spec = commonSpec(this, options);
     return this.#region({ kind: "mmio", ...spec, ops: this.#ops(options, spec) });
   }
 
   /** Memory for reading whose writes go to a device (`memory_region_init_rom_device`). */
   romDevice(options: RomDeviceOptions): MemoryRegion {
+    checkRegionOptions(options, "romDevice");
     const spec = commonSpec(this, options);
     const ops = this.#ops(options, spec);
     const ramBlock = this.#ramBlocks.create(options, spec);
@@ -182,11 +202,13 @@ export class MemorySystem implements RegionHost {
 
   /** An address range that is taken, with nothing behind it. */
   reservation(options: RegionOptions): MemoryRegion {
+    checkRegionOptions(options, "reservation");
     return this.#region({ kind: "reservation", ...commonSpec(this, options) });
   }
 
   /** A window on a part of another region (`memory_region_init_alias`). */
   alias(options: AliasOptions): MemoryRegion {
+    checkRegionOptions(options, "alias");
     const spec = commonSpec(this, options);
     checkAliasTarget(this, options.target, spec.name);
     const aliasOffset = toAddress(options.offset ?? 0, "alias offset", spec.name ?? undefined);
@@ -207,6 +229,23 @@ export class MemorySystem implements RegionHost {
     if (region.ramBlock || region.kind === "iommu") this.#ramRegions.add(region);
     region.ramBlock?.onRenewed(() => this.#renewViews(region));
     return region;
+  }
+
+  /**
+   * Makes a device: an object of `Class`, a child of `options.parent` from the start, with the
+   * properties of `options` set, and realized. Its parent owns it: it ends when it is unparented,
+   * or its parent ends. When anything throws, nothing is left behind.
+   * @param Class a class that extends {@link DeviceObject}; its constructor gets a `DeviceInit`,
+   *   then `args`
+   * @throws ArgumentError for what is no such class or has no such options; what the constructor,
+   *   a property and `onRealize` throw
+   */
+  device<T extends DeviceObject, A extends readonly unknown[]>(
+    Class: DeviceClass<T, A, this>,
+    options: DeviceOptions = {},
+    ...args: A
+  ): T {
+    return makeDevice<T, A, this>(this, Class, options, args);
   }
 
   // ---- transactions ---------------------------------------------------------------------

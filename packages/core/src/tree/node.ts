@@ -2,6 +2,15 @@ import type { DamageSink } from "./damage-sink.js";
 import type { Sibling } from "./sibling.js";
 import type { Subregions } from "./subregions.js";
 
+/**
+ * How a subregion is placed.
+ * @see the guide "Twenty lines to a bus"
+ */
+export interface PlaceOptions {
+  /** Precedence among overlapping siblings, a 32-bit integer: the higher one shows. Default 0. */
+  readonly priority?: number;
+}
+
 /** What the tree of regions asks of the system that they belong to. */
 export interface TreeHost {
   readonly transactions: { touchTopology(): void };

@@ -1,17 +1,25 @@
+import { checkArgument, checkOptions, option, type OptionTable } from "@mem/qom";
 import { hex } from "../address.js";
+import { aRegion, refuseArgument } from "../arguments.js";
 import { reportDamage } from "./damage.js";
 import { TopologyError } from "../errors.js";
-import type { TreeNode } from "./node.js";
+import type { PlaceOptions, TreeNode } from "./node.js";
 import { Subregions } from "./subregions.js";
+
+const CALL = "addSubregion";
+const PLACE: OptionTable = { call: CALL, optional: { priority: option.numeric } };
 
 /** Puts a region into a container; see `MemoryRegion.addSubregion`. */
 export function attachSubregion(
   container: TreeNode,
   offset: bigint,
   sub: TreeNode,
-  priority: number,
+  options?: PlaceOptions,
 ): void {
   container.assertUsable("add a subregion to");
+  checkArgument(sub, aRegion, CALL, "the subregion", refuseArgument);
+  if (options !== undefined) checkOptions(options, PLACE, refuseArgument);
+  const priority = options?.priority ?? 0;
   sub.assertCountable("add");
   checkAttach(container, offset, sub, priority);
   const { memory } = container;
@@ -29,6 +37,7 @@ export function attachSubregion(
 
 /** Takes a region out of its container; see `MemoryRegion.removeSubregion`. */
 export function detachSubregion(container: TreeNode, sub: TreeNode): void {
+  checkArgument(sub, aRegion, "removeSubregion", "the subregion", refuseArgument);
   if (sub.container !== container) {
     throw new TopologyError(`${sub.describe()} is not a subregion of ${container.describe()}`, {
       rule: "not-a-subregion",

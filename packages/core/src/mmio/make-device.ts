@@ -1,0 +1,204 @@
+import { type ObjectInit, type ObjectSystem, QomObject, type TypeInfo } from "@mem/qom";
+import { ArgumentError } from "../errors.js";
+import { DeviceObject, TYPE_DEVICE } from "./device.js";
+
+/**
+ * What the constructor of a device class gets first; it passes it on to `super`.
+ * @see {@link DeviceObject}
+ */
+export interface DeviceInit<M> extends ObjectInit {
+  /** The machine that the device is made for. */
+  readonly machine: M;
+}
+
+/**
+ * A class of devices, as `machine.device` takes it.
+ * @see {@link DeviceObject}
+ */
+export interface DeviceClass<T extends DeviceObject, A extends readonly unknown[], M> {
+  new (init: DeviceInit<M>, ...args: A): T;
+  /**
+   * QOM's side of the class: properties in `classInit`, interfaces, the name of the type. Without
+   * it the name is the class's own, `VirtioBlock` as `"virtio-block"`: state one where a minifier
+   * shortens names that somebody sees.
+   */
+  readonly typeInfo?: Partial<Omit<TypeInfo, "construct">>;
+}
+
+/**
+ * Where `machine.device` puts a device, and which properties it sets.
+ * @see {@link DeviceObject}
+ */
+export interface DeviceOptions {
+  /** Name under its parent; `"uart[*]"` takes the first free index. Default: `"TYPE[*]"`. */
+  readonly name?: string;
+  /**
+   * The object that owns the device, or an absolute path, below which plain containers are made
+   * where there is nothing yet. Default: `"/machine/unattached"`.
+   */
+  readonly parent?: QomObject | string;
+  /** QOM type, made on first use below the class's own. Default: the class's own. */
+  readonly type?: string;
+  /** Properties to set, in order, by name. */
+  readonly [property: string]: unknown;
+}
+
+/** The machine, as much of it as makes devices. */
+interface DeviceMaker {
+  readonly objects: ObjectSystem;
+  extension<T>(key: symbol, create: () => T): T;
+}
+
+/** A class of devices of which only the QOM side matters. */
+type AnyDeviceClass = DeviceClass<DeviceObject, never[], never>;
+
+/** Names of the types that classes have in one system. */
+type ClassTypes = Map<object, string>;
+
+const KEY = Symbol("mem.core.device-types");
+const UNATTACHED = "/machine/unattached";
+
+/** Makes a device that is its parent's from the start; see `MemorySystem.device`. */
+export function makeDevice<T extends DeviceObject, A extends readonly unknown[], M>(
+  machine: M & DeviceMaker,
+  Class: DeviceClass<T, A, M>,
+  options: DeviceOptions,
+  args: A,
+): T {
+  checkArguments(machine, Class, options);
+  const { name, parent = UNATTACHED, type: wanted, ...properties } = options;
+  const { objects } = machine;
+  const type = typeOf(machine, Class as unknown as AnyDeviceClass, wanted);
+  const device = construct(machine, Class, type, args);
+  try {
+    for (const [property, value] of Object.entries(properties)) {
+      if (value !== undefined) device.setProperty(property, value);
+    }
+    const owner = typeof parent === "string" ? objects.container(parent) : parent;
+    owner.addChild(name ?? `${type}[*]`, device);
+    device.realize();
+  } catch (error) {
+    objects.deferFinalization(() => {
+      letGoOfRegions(device);
+      device.unparent();
+      device.unref();
+    });
+    throw error;
+  }
+  // The parent's reference keeps it: leaving the parent ends it.
+  device.unref();
+  return device;
+}
+
+function construct<T extends DeviceObject, A extends readonly unknown[], M>(
+  machine: M & DeviceMaker,
+  Class: DeviceClass<T, A, M>,
+  type: string,
+  args: A,
+): T {
+  const begun: DeviceObject[] = [];
+  try {
+    return machine.objects.build(type, (init) => {
+      const all = { ...init, machine, begun: (device: DeviceObject) => void begun.push(device) };
+      return new Class(all, ...args);
+    });
+  } catch (error) {
+    for (const device of begun) letGoOfRegions(device);
+    throw error;
+  }
+}
+
+/** A region in the map of others. */
+interface PlacedRegion extends QomObject {
+  readonly container: { removeSubregion(sub: QomObject): void } | null;
+}
+
+/** Ends what a device made before it failed: its regions leave the map and the tree. */
+function letGoOfRegions(device: DeviceObject): void {
+  if (device.finalized) return;
+  for (const child of [...device.children()]) {
+    if (child.isA("memory-region")) (child as PlacedRegion).container?.removeSubregion(child);
+    child.unparent();
+  }
+}
+
+/** The name of the QOM type for a class, or of one below it; made on first use. */
+function typeOf(machine: DeviceMaker, Class: AnyDeviceClass, wanted?: string): string {
+  const { types } = machine.objects;
+  const classTypes = machine.extension(KEY, (): ClassTypes => new Map());
+  const own = classType(machine, classTypes, Class);
+  if (wanted === undefined || wanted === own) return own;
+  const known = types.tryGet(wanted);
+  if (known === null) types.register({ name: wanted, parent: own });
+  else if (!known.isA(own)) {
+    refuse("not-a-device", "type", `the type "${wanted}" is not below "${own}"`);
+  }
+  return wanted;
+}
+
+function classType(machine: DeviceMaker, known: ClassTypes, Class: AnyDeviceClass): string {
+  if ((Class as unknown) === DeviceObject) return TYPE_DEVICE;
+  const present = known.get(Class);
+  if (present !== undefined) return present;
+  const parent = classType(machine, known, Object.getPrototypeOf(Class) as AnyDeviceClass);
+  const { types } = machine.objects;
+  const info = Object.hasOwn(Class, "typeInfo") ? Class.typeInfo : undefined;
+  const name = info?.name ?? freeName(kebabCase(Class.name), (taken) => types.has(taken));
+  if (types.tryGet(name)?.isA(parent) !== true) {
+    const construct = (init: ObjectInit): DeviceObject =>
+      new Class({ ...init, machine: machine as never });
+    types.register({ parent, ...info, name, construct });
+  }
+  known.set(Class, name);
+  return name;
+}
+
+/** `VirtioBlock` as `virtio-block`. */
+function kebabCase(name: string): string {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1-$2");
+  return (
+    words
+      .replace(/[^A-Za-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "")
+      .toLowerCase() || "custom-device"
+  );
+}
+
+function freeName(name: string, isTaken: (name: string) => boolean): string {
+  let free = name;
+  for (let n = 2; isTaken(free); n++) free = `${name}-${n}`;
+  return free;
+}
+
+function checkArguments(machine: DeviceMaker, Class: unknown, options: unknown): void {
+  if (typeof Class !== "function" || !isDeviceClass(Class)) {
+    refuse("option-kind", "Class", "it makes devices of a class that extends DeviceObject");
+  }
+  if (typeof options !== "object" || options === null) {
+    refuse("options-object", "options", "name, parent and properties are an object");
+  }
+  const { name, parent, type } = options as Readonly<Record<string, unknown>>;
+  if (name !== undefined && typeof name !== "string") {
+    refuse("option-kind", "name", "the name is a string");
+  }
+  if (type !== undefined && typeof type !== "string") {
+    refuse("option-kind", "type", "the type is the name of one, a string");
+  }
+  if (parent === undefined || typeof parent === "string") return;
+  if (!(parent instanceof QomObject)) {
+    refuse("option-kind", "parent", "the parent is an object of the tree, or a path");
+  }
+  if (parent.system !== machine.objects) {
+    refuse("other-system", "parent", `its parent ${parent.describe()} is of another system`);
+  }
+}
+
+function isDeviceClass(Class: object): boolean {
+  return Class === DeviceObject || DeviceObject.isPrototypeOf(Class);
+}
+
+function refuse(rule: string, option: string, message: string): never {
+  throw new ArgumentError(`machine.device: ${message}`, { rule, option });
+}

@@ -1,0 +1,116 @@
+/** What the factories of regions take: names and kinds, for callers that no compiler checked. */
+import { checkOptions, option, type OptionKind, type OptionTable } from "@mem/qom";
+import { aRegion, anOwner, refuseRegionOptions } from "../arguments.js";
+
+type Kinds = Readonly<Record<string, OptionKind>>;
+
+/**
+ * What every region must have.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export const REGION_REQUIRED: Kinds = {
+  name: {
+    ...option.text,
+    expects: "a string, or null for a region outside the object tree",
+    accepts: isName,
+  },
+  // Which numbers are sizes is a matter of `toSize`, for every size.
+  size: { ...option.any, expects: "the region's bytes, a number or a bigint" },
+};
+
+/**
+ * What every region may have.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export const REGION_OPTIONAL: Kinds = { owner: anOwner };
+
+const MEMORY: Kinds = {
+  ...REGION_OPTIONAL,
+  migratable: option.flag,
+  memory: option.object,
+  memoryOffset: option.numeric,
+  sparse: option.flag,
+  source: option.object,
+  backing: option.object,
+  shared: option.flag,
+  protected: option.flag,
+  alignment: option.numeric,
+};
+
+const CALLBACKS: Kinds = {
+  endianness: option.oneOf("little", "big", "native"),
+  valid: option.object,
+  impl: option.object,
+  wideOffsets: option.flag,
+  read: option.callback,
+  write: option.callback,
+  read64: option.callback,
+  write64: option.callback,
+  readWithAttrs: option.callback,
+  writeWithAttrs: option.callback,
+};
+
+const SIZES: Kinds = {
+  minAccessSize: option.numeric,
+  maxAccessSize: option.numeric,
+  unaligned: option.flag,
+};
+
+const required = REGION_REQUIRED;
+const ram = { required, optional: MEMORY };
+
+/** The options of each factory. */
+export const FACTORY_OPTIONS = {
+  container: { call: "machine.container", required, optional: REGION_OPTIONAL },
+  ram: { call: "machine.ram", ...ram },
+  rom: { call: "machine.rom", ...ram },
+  ramDevice: {
+    call: "machine.ramDevice",
+    required: { ...required, memory: option.object },
+    optional: MEMORY,
+  },
+  resizeableRam: {
+    call: "machine.resizeableRam",
+    required: { ...required, maxSize: { ...option.any, expects: "the most bytes it can have" } },
+    optional: { ...MEMORY, resized: option.callback },
+  },
+  mmio: {
+    call: "machine.mmio",
+    required,
+    optional: { ...REGION_OPTIONAL, ...CALLBACKS },
+    isOpen: true,
+  },
+  romDevice: {
+    call: "machine.romDevice",
+    required,
+    optional: { ...MEMORY, ...CALLBACKS },
+    isOpen: true,
+  },
+  reservation: { call: "machine.reservation", required, optional: REGION_OPTIONAL },
+  alias: {
+    call: "machine.alias",
+    required: { ...required, target: aRegion },
+    optional: { ...REGION_OPTIONAL, offset: option.any },
+  },
+} as const satisfies Readonly<Record<string, OptionTable>>;
+
+const VALID: OptionTable = {
+  call: "valid",
+  optional: { ...SIZES, accepts: option.callback },
+};
+const IMPL: OptionTable = { call: "impl", optional: SIZES };
+
+/** @throws RegionOptionsError for an option that is missing, of the wrong kind, or unknown */
+export function checkRegionOptions(options: unknown, factory: keyof typeof FACTORY_OPTIONS): void {
+  checkOptions(options, FACTORY_OPTIONS[factory], refuseRegionOptions);
+}
+
+/** The same for what stands in `valid` and `impl` of a device. */
+export function checkAccessOptions(valid: unknown, impl: unknown): void {
+  if (valid !== undefined) checkOptions(valid, VALID, refuseRegionOptions);
+  if (impl !== undefined) checkOptions(impl, IMPL, refuseRegionOptions);
+}
+
+function isName(value: unknown): boolean {
+  return value === null || typeof value === "string";
+}

@@ -1,0 +1,3 @@
+export * from "./check-options.js";
+export * from "./closest.js";
+export * from "./kinds.js";
