@@ -389,3 +389,10 @@ describe("what the compiler would refuse is refused", () => {
     expect(region.name).toBe("uart");
   });
 });
+
+it("a trigger that can never fire is taken when QEMU's way is asked for", () => {
+  const { shown, uart, notifier } = world();
+  addEventfd(shown, { addr: 0, notifier, allowUnreachable: true });
+  addEventfd(uart, { addr: 0, size: 1, data: 0x100, notifier, allowUnreachable: true });
+  expect([shown.ioeventfds.length, uart.ioeventfds[0]?.data]).toEqual([1, 0x100n]);
+});

@@ -22,6 +22,11 @@ export interface EventfdOptions {
   readonly data?: Address;
   /** What is signalled. */
   readonly notifier: EventNotifier;
+  /**
+   * Takes a trigger that can never fire, as QEMU does, which listeners hear of all the same: in an
+   * alias or container, or with data wider than its size. Default false: it is refused.
+   */
+  readonly allowUnreachable?: boolean;
 }
 
 /**
@@ -36,7 +41,7 @@ export interface EventfdOptions {
 export function addEventfd(region: MemoryRegion, options: EventfdOptions): void {
   checkRegion(region, "addEventfd");
   const added = resolve(region, options);
-  checkReceives(region, added);
+  if (options.allowUnreachable !== true) checkReceives(region, added);
   const { memory } = region;
   memory.transaction(() => {
     const rest = [...region.ioeventfds];
@@ -77,7 +82,12 @@ const TRIGGER: OptionTable = {
     addr: option.address,
     notifier: { ...option.object, expects: "what machine.eventNotifier() made" },
   },
-  optional: { size: option.numeric, matchData: option.flag, data: option.address },
+  optional: {
+    size: option.numeric,
+    matchData: option.flag,
+    data: option.address,
+    allowUnreachable: option.flag,
+  },
 };
 
 function resolve(region: MemoryRegion, options: EventfdOptions): Ioeventfd {
@@ -100,7 +110,7 @@ function resolve(region: MemoryRegion, options: EventfdOptions): Ioeventfd {
   const addr = toAddress(options.addr, "trigger offset", name);
   const data = new Data64();
   data.value64 = toAddress(options.data ?? 0, "data to match", name);
-  if (matchData && data.value64 >> BigInt(8 * size) !== 0n) {
+  if (matchData && options.allowUnreachable !== true && data.value64 >> BigInt(8 * size) !== 0n) {
     refuse("eventfd-data", `data ${hex(data.value64)} never matches a write of ${size} bytes`);
   }
   if (region.ops?.bigEndian && size > 1) data.swap(size);

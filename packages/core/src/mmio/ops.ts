@@ -33,7 +33,7 @@ export function resolveMmioOps(ops: MmioOps | WideMmioOps, region: string): Reso
       refuse(region, "write64-missing", "implements 8-byte accesses, so it needs write64");
     }
   }
-  if (!impl.maxAccessSize && implMin < 8) {
+  if (impl.maxAccessSize === undefined && implMin < 8) {
     const unused = ops.read64 ? "read64" : ops.write64 ? "write64" : null;
     if (unused !== null) {
       const instead = "write impl: { maxAccessSize: 8 }";

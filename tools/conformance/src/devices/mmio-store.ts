@@ -58,7 +58,8 @@ export class MmioStore {
             this.#accept(accepts, BigInt(offset), size, isWrite, attrs),
         }),
       },
-      impl: accessSizes(op.recordOrNull("impl")),
+      // The callbacks know 8 bytes also where a recording keeps the default of 4.
+      impl: { maxAccessSize: 0, ...accessSizes(op.recordOrNull("impl")) },
       ...(this.#withAttrs ? this.#attrsCallbacks<Offset>() : this.#plainCallbacks<Offset>()),
     };
   }

@@ -47,6 +47,7 @@ function eventfd(harness: Harness, op: OpFields) {
     size: op.integer("size", 0),
     matchData: op.flag("match"),
     data: op.address("data", 0n),
+    allowUnreachable: true,
     notifier: harness.eventfds.get(op.text("e")),
   };
 }

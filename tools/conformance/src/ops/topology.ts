@@ -1,4 +1,4 @@
-import { MemoryModelError } from "@mem/core";
+import { MemoryModelError, pageAlign } from "@mem/core";
 import { hex, querySize } from "../format-number.js";
 import type { Harness } from "../harness.js";
 import type { OpFields } from "../op-fields.js";
@@ -61,21 +61,25 @@ export const topologyOps: OpTable = {
 
 function ramResize(harness: Harness, op: OpFields): Json {
   const resized = region(harness, op);
-  const refused = ramResizeRefusal(() => {
-    resized.ramResize(op.address("size"));
-  });
-  if (refused !== null) return { error: refused };
+  const size = op.address("size");
+  if (isRefusedAsTooLarge(() => resized.ramResize(size))) {
+    const block = resized.ramBlock;
+    const most = hex(block?.maxLength ?? 0);
+    // QEMU's words for it.
+    const text = `${block?.name ?? ""}: ${hex(pageAlign(Number(size)))} > ${most}`;
+    return { error: `Size too large: ${text}: Invalid argument` };
+  }
   const used = resized.ramBlock?.usedLength ?? 0;
   return { size: querySize(resized.size), used: hex(used) };
 }
 
-function ramResizeRefusal(resize: () => void): string | null {
+function isRefusedAsTooLarge(resize: () => void): boolean {
   try {
     resize();
-    return null;
+    return false;
   } catch (error) {
     if (error instanceof MemoryModelError && error.rule === "ram-max-size") {
-      return error.message;
+      return true;
     }
     throw error;
   }
