@@ -1,10 +1,7 @@
 import { checkArgument, type OptionKind, type OptionRefusal, QomObject } from "@mem/qom";
 import { ArgumentError, RegionOptionsError } from "./errors.js";
 
-/**
- * A region, as an option or argument.
- * @see the README of `@mem/core`, "For packages above"
- */
+/** A region, as an option or argument. */
 export const aRegion: OptionKind = {
   expects: "a MemoryRegion of this machine",
   accepts: (value) => value instanceof QomObject && value.isA("memory-region"),
@@ -16,18 +13,12 @@ export const anOwner: OptionKind = {
   accepts: (value) => value === null || value instanceof QomObject,
 };
 
-/**
- * Refuses wrong arguments with an `ArgumentError`.
- * @see the README of `@mem/core`, "For packages above"
- */
+/** Refuses wrong arguments with an `ArgumentError`. */
 export const refuseArgument: OptionRefusal = (message, { rule, option: name }) => {
   throw new ArgumentError(message, { rule, option: name });
 };
 
-/**
- * Refuses a wrong description of a region with a `RegionOptionsError` that names the region.
- * @see the README of `@mem/core`, "For packages above"
- */
+/** Refuses a wrong description of a region with a `RegionOptionsError` that names the region. */
 export const refuseRegionOptions: OptionRefusal = (message, details) => {
   const { rule, option: name, options } = details;
   const region = nameIn(options);

@@ -16,6 +16,7 @@ export interface DeviceInit<M> extends ObjectInit {
  * @see {@link DeviceObject}
  */
 export interface DeviceClass<T extends DeviceObject, A extends readonly unknown[], M> {
+  /** Constructs a device; `args` are those of `machine.device` after the options. */
   new (init: DeviceInit<M>, ...args: A): T;
   /**
    * QOM's side of the class: properties in `classInit`, interfaces, the name of the type. Without

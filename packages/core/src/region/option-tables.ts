@@ -4,11 +4,8 @@ import { aRegion, anOwner, refuseRegionOptions } from "../arguments.js";
 
 type Kinds = Readonly<Record<string, OptionKind>>;
 
-/**
- * What every region must have.
- * @see the README of `@mem/core`, "For packages above"
- */
-export const REGION_REQUIRED: Kinds = {
+/** What every region must have. */
+const REGION_REQUIRED: Kinds = {
   name: {
     ...option.text,
     expects: "a string, or null for a region outside the object tree",
@@ -18,11 +15,8 @@ export const REGION_REQUIRED: Kinds = {
   size: { ...option.any, expects: "the region's bytes, a number or a bigint" },
 };
 
-/**
- * What every region may have.
- * @see the README of `@mem/core`, "For packages above"
- */
-export const REGION_OPTIONAL: Kinds = { owner: anOwner };
+/** What every region may have. */
+const REGION_OPTIONAL: Kinds = { owner: anOwner };
 
 const MEMORY: Kinds = {
   ...REGION_OPTIONAL,
@@ -60,7 +54,7 @@ const required = REGION_REQUIRED;
 const ram = { required, optional: MEMORY };
 
 /** The options of each factory. */
-export const FACTORY_OPTIONS = {
+const FACTORY_OPTIONS = {
   container: { call: "machine.container", required, optional: REGION_OPTIONAL },
   ram: { call: "machine.ram", ...ram },
   rom: { call: "machine.rom", ...ram },

@@ -4,7 +4,7 @@ import type { Subregions } from "./subregions.js";
 
 /**
  * How a subregion is placed.
- * @see the guide "Twenty lines to a bus"
+ * @see {@link MemoryRegion}
  */
 export interface PlaceOptions {
   /** Precedence among overlapping siblings, a 32-bit integer: the higher one shows. Default 0. */

@@ -85,6 +85,7 @@ export function checkOptions(options: unknown, table: OptionTable, refuse: Optio
  * Checks one argument that is no option.
  * @param call the call as people write it
  * @param name the argument's name
+ * @see {@link checkOptions}
  */
 export function checkArgument(
   value: unknown,
