@@ -126,13 +126,12 @@ function inexact(value: unknown, what: string, region: string | undefined): Addr
       address: typeof value === "number" ? value : undefined,
       option: what,
     });
-  if (value === undefined) return fail("address-type", "is missing: write a number or a bigint");
   if (typeof value !== "number") {
-    return fail("address-type", "is no number of bytes: write a number or a bigint");
+    const kind = value === undefined ? "missing" : value === null ? "no number" : typeof value;
+    return fail("address-type", `is ${kind}, where a number or a bigint is needed`);
   }
-  if (!Number.isFinite(value)) return fail("exact-number", "is no number of bytes");
-  if (!Number.isInteger(value)) return fail("exact-number", "is no whole number of bytes");
-  return fail("exact-number", `is not exact: above 2^53 write a bigint, as ${BigInt(value)}n`);
+  if (!Number.isInteger(value)) return fail("exact-number", "is no exact integer");
+  return fail("exact-number", `is not exact: above 2^53 a bigint is needed, ${BigInt(value)}n`);
 }
 
 function of(region: string | undefined): string {

@@ -61,14 +61,14 @@ const TABLE: [string, (w: World) => unknown, string, string, RegExp][] = [
     ({ m }) => m["ram"]?.({ name: "x", size: 4.5 }),
     "AddressError",
     "exact-number",
-    /x: size 4\.5 is no whole number/,
+    /x: size 4\.5 is no exact integer/,
   ],
   [
     "size in quotes",
     ({ m }) => m["ram"]?.({ name: "x", size: "0x10" }),
     "AddressError",
-    "address-kind",
-    /size "0x10" is no number/,
+    "address-type",
+    /size "0x10" is string, where a number/,
   ],
   [
     "size NaN",
@@ -200,7 +200,7 @@ const TABLE: [string, (w: World) => unknown, string, string, RegExp][] = [
     "arguments exchanged",
     ({ root, ram }) => root.addSubregion(loose(ram), loose(0)),
     "AddressError",
-    "address-kind",
+    "address-type",
     /offset/,
   ],
   [
