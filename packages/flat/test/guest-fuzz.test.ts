@@ -89,7 +89,7 @@ class Wild {
     return {
       wideOffsets: true as const,
       endianness: random.pick(["little", "big", "native"] as const),
-      impl: { ...sizes, unaligned: random.chance(30) },
+      impl: { maxAccessSize: 0, ...sizes, unaligned: random.chance(30) },
       valid: {
         ...random.pick([{}, { maxAccessSize: 8 }, { maxAccessSize: 2 }]),
         unaligned: random.chance(40),

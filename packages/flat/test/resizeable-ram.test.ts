@@ -77,7 +77,9 @@ describe("resizeable RAM", () => {
   it("is refused beyond its maximum, and for RAM that is not resizeable, and nothing changes", () => {
     const { machine, ram, block, told } = build(PAGE);
     expect(() => ram.ramResize(MAX + 1)).toThrow(RamBlockError);
-    expect(() => ram.ramResize(MAX + 1)).toThrow("0x11000 bytes of RAM are more than its maxSize, 0x10000");
+    expect(() => ram.ramResize(MAX + 1)).toThrow(
+      "0x11000 bytes of RAM are more than its maxSize, 0x10000",
+    );
     const plain = machine.ram({ name: "plain", size: 2 * PAGE });
     for (const size of [PAGE, 3 * PAGE]) {
       expect(() => plain.ramResize(size)).toThrow("machine.resizeableRam()");

@@ -191,7 +191,7 @@ function checkArguments(machine: DeviceMaker, Class: unknown, options: unknown):
   if (!(parent instanceof QomObject)) {
     refuse("option-kind", "parent", "the parent is an object of the tree, or a path");
   }
-  if (parent.system !== machine.objects) {
+  if (parent.objects !== machine.objects) {
     refuse("other-system", "parent", `its parent ${parent.describe()} is of another system`);
   }
 }

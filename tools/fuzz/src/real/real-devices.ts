@@ -70,7 +70,8 @@ export function callbacksOf(host: DeviceHost, id: number, seed: number): MmioOps
   type Offset = number | bigint;
   const ops = {
     endianness: bigEndian ? ("big" as const) : ("little" as const),
-    impl: sizes(impl),
+    // Said, as the callbacks know 8 bytes also where the default of 4 is meant.
+    impl: { maxAccessSize: 0, ...sizes(impl) },
     valid: {
       ...sizes(valid),
       ...(accepts && {
