@@ -30,37 +30,68 @@ export class Bus extends WordAccess<Address> {
     this.#frames = new ScratchFrames(space.system);
   }
 
-  protected override loadWord(
-    addr: Address,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): number {
-    if (!isSmall(addr) && !isExact(addr)) return this.#load(addr, op, attrs, status).lo;
+  protected override load8(addr: Address, attrs?: MemTxAttrs, status?: TxStatus): number {
     const { space } = this;
-    const size = wordSize(op);
-    const value = space.load(addr, size, attrs);
+    const value = space.load(addr, 1, attrs);
     if (status !== undefined) status.result = space.lastResult;
-    // A big-endian access is a little-endian one with its bytes exchanged, whatever is there.
-    return (op & Op.BIG) === 0 ? value : swapWord(value, size);
+    return value;
   }
 
-  protected override storeWord(
+  protected override load16(
+    addr: Address,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): number {
+    const { space } = this;
+    const value = space.load(addr, 2, attrs);
+    if (status !== undefined) status.result = space.lastResult;
+    // A big-endian access is a little-endian one with its bytes exchanged, whatever is there.
+    return isLittle ? value : swap16(value);
+  }
+
+  protected override load32(
+    addr: Address,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): number {
+    const { space } = this;
+    const value = space.load(addr, 4, attrs);
+    if (status !== undefined) status.result = space.lastResult;
+    // A big-endian access is a little-endian one with its bytes exchanged, whatever is there.
+    return isLittle ? value : swap32(value);
+  }
+
+  protected override store8(
     addr: Address,
     value: number,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
   ): void {
-    if (!isSmall(addr) && !isExact(addr)) {
-      const { data } = this.#frames.current;
-      data.value = value;
-      this.#store(addr, op, data, attrs, status);
-      return;
-    }
-    const size = wordSize(op);
-    const bits = (op & Op.BIG) === 0 ? value : swapWord(value, size);
-    const result = this.space.store(addr, size, bits, attrs);
+    const result = this.space.store(addr, 1, value, attrs);
+    if (status !== undefined) status.result = result;
+  }
+
+  protected override store16(
+    addr: Address,
+    value: number,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): void {
+    const result = this.space.store(addr, 2, isLittle ? value : swap16(value), attrs);
+    if (status !== undefined) status.result = result;
+  }
+
+  protected override store32(
+    addr: Address,
+    value: number,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): void {
+    const result = this.space.store(addr, 4, isLittle ? value : swap32(value), attrs);
     if (status !== undefined) status.result = result;
   }
 
@@ -71,7 +102,6 @@ export class Bus extends WordAccess<Address> {
     attrs: MemTxAttrs | undefined,
     status: TxStatus | undefined,
   ): void {
-    if (!isSmall(addr) && !isExact(addr)) toAddress(addr, "load address");
     const result = this.space.loadData(addr, op, into, attrs);
     if (status !== undefined) status.result = result;
   }
@@ -170,16 +200,11 @@ function writable(window: AccessWindow, addr: number, op: MemOp): DataView | nul
   return fits && window.region.plainWrite ? window.view : null;
 }
 
-/** {@link isExact} for nearly all addresses, in the cheapest way. */
-const isSmall = (addr: Address): addr is number =>
-  typeof addr === "number" && (addr | 0) === addr && addr >= 0;
+/** The low 2 bytes of a value in reverse order. */
+const swap16 = (value: number): number => ((value & 0xff) << 8) | ((value >>> 8) & 0xff);
 
-const wordSize = (op: MemOp): 1 | 2 | 4 => (1 << (op & Op.SIZE_MASK)) as 1 | 2 | 4;
-
-/** The low bytes of a value in reverse order. */
-const swapWord = (value: number, size: 1 | 2 | 4): number => {
-  if (size === 1) return value;
-  if (size === 2) return ((value & 0xff) << 8) | ((value >>> 8) & 0xff);
+/** The low 4 bytes of a value in reverse order. */
+const swap32 = (value: number): number => {
   const halves = ((value & 0xff00ff) << 8) | ((value >>> 8) & 0xff00ff);
   return ((halves << 16) | (halves >>> 16)) >>> 0;
 };

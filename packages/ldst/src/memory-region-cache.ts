@@ -1,6 +1,5 @@
 import {
   type Address,
-  AddressError,
   type Data64,
   hex,
   LifecycleError,
@@ -12,17 +11,11 @@ import {
   MemTxResult,
   memOpSize,
   toAddress,
-  toSize,
 } from "@mem/core";
-import {
-  type AddressSpace,
-  contiguousLength,
-  type FlatRange,
-  type FlatView,
-  loadDataAt,
-  storeDataAt,
-} from "@mem/flat";
+import { type AddressSpace, contiguousLength, loadDataAt, storeDataAt } from "@mem/flat";
 import { CachedSlowPath } from "./cached-slow-path.js";
+import { orderedOp } from "./ordered-op.js";
+import { cachedLength, isMoved, leavesCache, readOnlyCache, showsAlike } from "./cached-piece.js";
 import type { TxStatus } from "./tx-status.js";
 import { loadWordAt, storeWordAt } from "./view-access.js";
 import { WordAccess } from "./word-access.js";
@@ -76,8 +69,9 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   /** Whether the cache may be written through. */
   readonly isWrite: boolean;
 
-  // What the most frequent accesses need, laid out for them: how many bytes may be read and
-  // written in place, as small integers, and these bytes. Nothing stands in for no memory.
+  // What the most frequent accesses need, laid out for them, as fields of this object: the bytes,
+  // and below which offset 4 of them may be read and written in place, as small integers: the few
+  // accesses to the last bytes that are shorter take the long way. Nothing stands in for no memory.
   private readable = 0;
   private writable = 0;
   private memory: DataView = NO_MEMORY;
@@ -118,13 +112,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.#options = options;
     if (space === null) return;
     const start = toAddress(addr, "address of a cache");
-    const wanted = Number(toSize(length, "length of a cache"));
-    if (wanted === 0 || !Number.isSafeInteger(wanted)) {
-      throw new AddressError(`a cache at ${hex(start)} of ${hex(length)} bytes`, {
-        rule: "cache-length",
-        address: start,
-      });
-    }
+    const wanted = cachedLength(start, length);
     this.#init(space, start, wanted);
     if (options.renew || options.marksDirty || options.onChange) {
       this.#following = space.follow(() => this.#follow(space, start, wanted));
@@ -172,41 +160,81 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
 
   // ---- accesses -------------------------------------------------------------------------
 
-  protected override loadWord(
-    offset: number,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): number {
-    if (
-      typeof offset === "number" &&
-      (offset | 0) === offset &&
-      offset >= 0 &&
-      offset <= ((this.readable - (1 << (op & Op.SIZE_MASK))) | 0)
-    ) {
+  protected override load8(offset: number, attrs?: MemTxAttrs, status?: TxStatus): number {
+    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.readable) {
       if (status !== undefined) status.result = MemTxResult.OK;
-      return loadWordAt(this.memory, offset, op);
+      return this.memory.getUint8(offset);
     }
-    return this.#loadFar(offset, op, attrs, status) >>> 0;
+    return this.#loadFar(offset, Op.SIZE_8, attrs, status) >>> 0;
   }
 
-  protected override storeWord(
+  protected override load16(
+    offset: number,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): number {
+    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.readable) {
+      if (status !== undefined) status.result = MemTxResult.OK;
+      return this.memory.getUint16(offset, isLittle);
+    }
+    return this.#loadFar(offset, orderedOp(Op.SIZE_16, isLittle), attrs, status) >>> 0;
+  }
+
+  protected override load32(
+    offset: number,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): number {
+    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.readable) {
+      if (status !== undefined) status.result = MemTxResult.OK;
+      return this.memory.getUint32(offset, isLittle);
+    }
+    return this.#loadFar(offset, orderedOp(Op.SIZE_32, isLittle), attrs, status) >>> 0;
+  }
+
+  protected override store8(
     offset: number,
     value: number,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
   ): void {
-    if (
-      typeof offset === "number" &&
-      (offset | 0) === offset &&
-      offset >= 0 &&
-      offset <= ((this.writable - (1 << (op & Op.SIZE_MASK))) | 0)
-    ) {
-      storeWordAt(this.memory, offset, value, op);
+    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.writable) {
+      this.memory.setUint8(offset, value);
       if (status !== undefined) status.result = MemTxResult.OK;
     } else {
-      this.#storeFar(offset, value, op, attrs, status);
+      this.#storeFar(offset, value, Op.SIZE_8, attrs, status);
+    }
+  }
+
+  protected override store16(
+    offset: number,
+    value: number,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): void {
+    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.writable) {
+      this.memory.setUint16(offset, value, isLittle);
+      if (status !== undefined) status.result = MemTxResult.OK;
+    } else {
+      this.#storeFar(offset, value, orderedOp(Op.SIZE_16, isLittle), attrs, status);
+    }
+  }
+
+  protected override store32(
+    offset: number,
+    value: number,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): void {
+    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.writable) {
+      this.memory.setUint32(offset, value, isLittle);
+      if (status !== undefined) status.result = MemTxResult.OK;
+    } else {
+      this.#storeFar(offset, value, orderedOp(Op.SIZE_32, isLittle), attrs, status);
     }
   }
 
@@ -383,7 +411,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     const { region, view } = before;
     const isDirect =
       region.ramBlock !== null && region.isDirect(this.isWrite, MEMTXATTRS_UNSPECIFIED);
-    const isOther = !showsAlike(view, space.flatView, start, wanted) || this.#isMoved(before);
+    const isOther =
+      !showsAlike(view, space.flatView, start, wanted) || isMoved(before, this.#bytes);
     if (renew && (view !== space.flatView || isDirect !== this.isDirect || isOther)) {
       this.#drop();
       this.#init(space, start, wanted);
@@ -396,12 +425,6 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     } catch (error) {
       region.logCallbackError(error);
     }
-  }
-
-  /** Whether the memory that it holds in place lies elsewhere in the host by now. */
-  #isMoved({ region, xlat }: CachedSlowPath): boolean {
-    if (this.#bytes === null || region.ramBlock === null) return false;
-    return region.ramBlock.span(Number(xlat)).bytes.buffer !== this.#bytes.buffer;
   }
 
   /** Stores that are to be marked, for somebody, do not go the shortest way. */
@@ -433,7 +456,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       this.#bytes = bytes.subarray(from, from + this.#length);
       this.#view = new DataView(bytes.buffer, bytes.byteOffset + from, this.#length);
       this.memory = this.#view;
-      this.readable = Math.min(this.#length, SMALL);
+      this.readable = Math.min(Math.max(this.#length - 3, 0), SMALL);
     }
     this.#target = target;
     this.#limitStores();
@@ -456,39 +479,11 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   #checkWrite(offset: number, size: number): void {
     this.#check(offset, size);
     if (this.isWrite) return;
-    const { region } = this.#valid("write to");
-    throw new LifecycleError(`the cache ${String(this)} is for reading only`, {
-      rule: "cache-direction",
-      region: region.describe(),
-    });
+    throw readOnlyCache(this, this.#valid("write to").region);
   }
 
   #checkWide(offset: number, size: number): void {
     if (Number.isSafeInteger(offset) && offset >= 0 && offset + size <= this.#length) return;
-    const { region } = this.#valid("access");
-    throw new AddressError(`${size} bytes at ${offset} leave the cache ${String(this)}`, {
-      rule: "cache-range",
-      region: region.describe(),
-      address: offset,
-    });
+    throw leavesCache(this, this.#valid("access").region, offset, size);
   }
-}
-
-/** Whether two views show the same in `[start, start + length)`, as far as they show anything. */
-function showsAlike(a: FlatView, b: FlatView, start: bigint, length: number): boolean {
-  if (a === b) return true;
-  const end = start + BigInt(length);
-  const others = b.rangesWithin(start, end);
-  for (const one of a.rangesWithin(start, end)) {
-    const other = others.next().value;
-    if (!other || !isSamePiece(one, other, start, end)) return false;
-  }
-  return others.next().done === true;
-}
-
-function isSamePiece(a: FlatRange, b: FlatRange, start: bigint, end: bigint): boolean {
-  const isSameRegion = a.region === b.region && a.offset - a.start === b.offset - b.start;
-  const isSameStart = a.start === b.start || (a.start <= start && b.start <= start);
-  const isSameEnd = a.end === b.end || (a.end >= end && b.end >= end);
-  return isSameRegion && isSameStart && isSameEnd && a.readonly === b.readonly && a.romd === b.romd;
 }

@@ -1,16 +1,9 @@
 import { type Address, type Data64, MemOp, type MemTxAttrs } from "@mem/core";
 import type { TxStatus } from "./tx-status.js";
 
-const W8 = MemOp.SIZE_8;
-const W16LE = MemOp.SIZE_16 | MemOp.LITTLE;
-const W16BE = MemOp.SIZE_16 | MemOp.BIG;
-const W32LE = MemOp.SIZE_32 | MemOp.LITTLE;
-const W32BE = MemOp.SIZE_32 | MemOp.BIG;
 const W64LE = MemOp.SIZE_64 | MemOp.LITTLE;
 const W64BE = MemOp.SIZE_64 | MemOp.BIG;
 // The target is little endian.
-const W16 = W16LE;
-const W32 = W32LE;
 const W64 = W64LE;
 
 /**
@@ -27,12 +20,25 @@ const W64 = W64LE;
  * @see {@link Bus}, which derives from it
  */
 export abstract class WordAccess<A extends Address> {
-  /** Loads 1, 2 or 4 bytes as `op` says. */
-  protected abstract loadWord(
+  // One member for each width, and literals that say the order: they are known wherever these
+  // calls are inlined, while a constant of a module has to be fetched at each access wherever a
+  // bundler made a variable of it, or packages are not bundled.
+
+  /** Loads 1 byte. */
+  protected abstract load8(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number;
+  /** Loads 2 bytes. */
+  protected abstract load16(
     addr: A,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): number;
+  /** Loads 4 bytes. */
+  protected abstract load32(
+    addr: A,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
   ): number;
   /** Loads 8 bytes as `op` says. */
   protected abstract loadQuad(
@@ -41,13 +47,23 @@ export abstract class WordAccess<A extends Address> {
     attrs: MemTxAttrs | undefined,
     status: TxStatus | undefined,
   ): bigint;
-  /** Stores 1, 2 or 4 bytes as `op` says. */
-  protected abstract storeWord(
+  /** Stores 1 byte. */
+  protected abstract store8(addr: A, value: number, attrs?: MemTxAttrs, status?: TxStatus): void;
+  /** Stores 2 bytes. */
+  protected abstract store16(
     addr: A,
     value: number,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
+  ): void;
+  /** Stores 4 bytes. */
+  protected abstract store32(
+    addr: A,
+    value: number,
+    isLittle: boolean,
+    attrs?: MemTxAttrs,
+    status?: TxStatus,
   ): void;
   /** Stores 8 bytes as `op` says. */
   protected abstract storeQuad(
@@ -78,37 +94,37 @@ export abstract class WordAccess<A extends Address> {
 
   /** Loads 8 bits (`ldub`). */
   ld8(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W8, attrs, status) >>> 0;
+    return this.load8(addr, attrs, status) >>> 0;
   }
 
   /** Loads 16 bits, little endian (`lduw_le`). */
   ld16le(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W16LE, attrs, status) >>> 0;
+    return this.load16(addr, true, attrs, status) >>> 0;
   }
 
   /** Loads 16 bits, big endian (`lduw_be`). */
   ld16be(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W16BE, attrs, status) >>> 0;
+    return this.load16(addr, false, attrs, status) >>> 0;
   }
 
   /** Loads 16 bits in the target's order (`lduw`). */
   ld16(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W16, attrs, status) >>> 0;
+    return this.load16(addr, true, attrs, status) >>> 0;
   }
 
   /** Loads 32 bits, little endian (`ldl_le`). */
   ld32le(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W32LE, attrs, status) >>> 0;
+    return this.load32(addr, true, attrs, status) >>> 0;
   }
 
   /** Loads 32 bits, big endian (`ldl_be`). */
   ld32be(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W32BE, attrs, status) >>> 0;
+    return this.load32(addr, false, attrs, status) >>> 0;
   }
 
   /** Loads 32 bits in the target's order (`ldl`). */
   ld32(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W32, attrs, status) >>> 0;
+    return this.load32(addr, true, attrs, status) >>> 0;
   }
 
   /** Loads 64 bits, little endian (`ldq_le`). */
@@ -130,74 +146,74 @@ export abstract class WordAccess<A extends Address> {
 
   /** Loads 8 bits, as a signed value (`ldsb`). */
   lds8(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return (this.loadWord(addr, W8, attrs, status) << 24) >> 24;
+    return (this.load8(addr, attrs, status) << 24) >> 24;
   }
 
   /** Loads 16 bits, little endian, as a signed value (`ldsw_le`). */
   lds16le(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return (this.loadWord(addr, W16LE, attrs, status) << 16) >> 16;
+    return (this.load16(addr, true, attrs, status) << 16) >> 16;
   }
 
   /** Loads 16 bits, big endian, as a signed value (`ldsw_be`). */
   lds16be(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return (this.loadWord(addr, W16BE, attrs, status) << 16) >> 16;
+    return (this.load16(addr, false, attrs, status) << 16) >> 16;
   }
 
   /** Loads 16 bits in the target's order, as a signed value (`ldsw`). */
   lds16(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return (this.loadWord(addr, W16, attrs, status) << 16) >> 16;
+    return (this.load16(addr, true, attrs, status) << 16) >> 16;
   }
 
   /** Loads 32 bits, little endian, as a signed value (`ldl_le` into an `int`). */
   lds32le(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W32LE, attrs, status) | 0;
+    return this.load32(addr, true, attrs, status) | 0;
   }
 
   /** Loads 32 bits, big endian, as a signed value (`ldl_be` into an `int`). */
   lds32be(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W32BE, attrs, status) | 0;
+    return this.load32(addr, false, attrs, status) | 0;
   }
 
   /** Loads 32 bits in the target's order, as a signed value (`ldl` into an `int`). */
   lds32(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number {
-    return this.loadWord(addr, W32, attrs, status) | 0;
+    return this.load32(addr, true, attrs, status) | 0;
   }
 
   // ---- stores --------------------------------------------------------------------------------
 
   /** Stores 8 bits (`stb`). */
   st8(addr: A, value: number, attrs?: MemTxAttrs, status?: TxStatus): void {
-    this.storeWord(addr, value, W8, attrs, status);
+    this.store8(addr, value, attrs, status);
   }
 
   /** Stores 16 bits, little endian (`stw_le`). */
   st16le(addr: A, value: number, attrs?: MemTxAttrs, status?: TxStatus): void {
-    this.storeWord(addr, value, W16LE, attrs, status);
+    this.store16(addr, value, true, attrs, status);
   }
 
   /** Stores 16 bits, big endian (`stw_be`). */
   st16be(addr: A, value: number, attrs?: MemTxAttrs, status?: TxStatus): void {
-    this.storeWord(addr, value, W16BE, attrs, status);
+    this.store16(addr, value, false, attrs, status);
   }
 
   /** Stores 16 bits in the target's order (`stw`). */
   st16(addr: A, value: number, attrs?: MemTxAttrs, status?: TxStatus): void {
-    this.storeWord(addr, value, W16, attrs, status);
+    this.store16(addr, value, true, attrs, status);
   }
 
   /** Stores 32 bits, little endian (`stl_le`). */
   st32le(addr: A, value: number, attrs?: MemTxAttrs, status?: TxStatus): void {
-    this.storeWord(addr, value, W32LE, attrs, status);
+    this.store32(addr, value, true, attrs, status);
   }
 
   /** Stores 32 bits, big endian (`stl_be`). */
   st32be(addr: A, value: number, attrs?: MemTxAttrs, status?: TxStatus): void {
-    this.storeWord(addr, value, W32BE, attrs, status);
+    this.store32(addr, value, false, attrs, status);
   }
 
   /** Stores 32 bits in the target's order (`stl`). */
   st32(addr: A, value: number, attrs?: MemTxAttrs, status?: TxStatus): void {
-    this.storeWord(addr, value, W32, attrs, status);
+    this.store32(addr, value, true, attrs, status);
   }
 
   /** Stores 64 bits, little endian (`stq_le`). */

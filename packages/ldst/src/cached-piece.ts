@@ -1,0 +1,72 @@
+import {
+  type Address,
+  AddressError,
+  hex,
+  LifecycleError,
+  type MemoryRegion,
+  toSize,
+} from "@mem/core";
+import type { FlatRange, FlatView } from "@mem/flat";
+
+/**
+ * How many bytes a cache is to hold, exactly.
+ * @throws AddressError when there are none, or more than 2^53.
+ */
+export function cachedLength(start: bigint, length: Address): number {
+  const wanted = Number(toSize(length, "length of a cache"));
+  if (wanted > 0 && Number.isSafeInteger(wanted)) return wanted;
+  throw new AddressError(`a cache at ${hex(start)} of ${hex(length)} bytes`, {
+    rule: "cache-length",
+    address: start,
+  });
+}
+
+/** Says that an access does not stay within a cache. */
+export function leavesCache(
+  cache: object,
+  region: MemoryRegion,
+  offset: number,
+  size: number,
+): AddressError {
+  return new AddressError(`${size} bytes at ${offset} leave the cache ${String(cache)}`, {
+    rule: "cache-range",
+    region: region.describe(),
+    address: offset,
+  });
+}
+
+/** Says that a cache is not to be written through. */
+export function readOnlyCache(cache: object, region: MemoryRegion): LifecycleError {
+  return new LifecycleError(`the cache ${String(cache)} is for reading only`, {
+    rule: "cache-direction",
+    region: region.describe(),
+  });
+}
+
+/** Whether memory that is held in place lies elsewhere in the host by now. */
+export function isMoved(
+  { region, xlat }: { readonly region: MemoryRegion; readonly xlat: Address },
+  bytes: Uint8Array | null,
+): boolean {
+  if (bytes === null || region.ramBlock === null) return false;
+  return region.ramBlock.span(Number(xlat)).bytes.buffer !== bytes.buffer;
+}
+
+/** Whether two views show the same in `[start, start + length)`, as far as they show anything. */
+export function showsAlike(a: FlatView, b: FlatView, start: bigint, length: number): boolean {
+  if (a === b) return true;
+  const end = start + BigInt(length);
+  const others = b.rangesWithin(start, end);
+  for (const one of a.rangesWithin(start, end)) {
+    const other = others.next().value;
+    if (!other || !isSamePiece(one, other, start, end)) return false;
+  }
+  return others.next().done === true;
+}
+
+function isSamePiece(a: FlatRange, b: FlatRange, start: bigint, end: bigint): boolean {
+  const isSameRegion = a.region === b.region && a.offset - a.start === b.offset - b.start;
+  const isSameStart = a.start === b.start || (a.start <= start && b.start <= start);
+  const isSameEnd = a.end === b.end || (a.end >= end && b.end >= end);
+  return isSameRegion && isSameStart && isSameEnd && a.readonly === b.readonly && a.romd === b.romd;
+}
