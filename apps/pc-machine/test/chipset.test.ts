@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { pamAttribute, PAM_WINDOWS, pamWindow } from "../src/chipset/pam.js";
-import { PM_TIMER_HZ } from "../src/chipset/acpi-pm.js";
+import { pamAttribute, PAM_WINDOWS, pamWindow } from "../src/devices/i440fx/pam.js";
+import { PM_TIMER_HZ } from "../src/devices/piix4-pm/acpi-pm.js";
 import { FakeCpu, Rig } from "./support/board-rig.js";
 
 describe("PAM", () => {

@@ -67,7 +67,8 @@ describe("-readconfig", () => {
     expect(run("-readconfig", path).line.ramSize).toBe(48 * 2 ** 20);
     expect(line.disks.map((disk) => [disk.path, disk.place])).toEqual([["a,b.img", 1]]);
     expect(line.chardevs.get("c")).toEqual({ kind: "file", path: "out.txt", append: false });
-    expect(line.debugcon?.port).toBe(0x402);
+    expect(line.devices[0]?.properties).toEqual({ chardev: "c", iobase: "0x402" });
+    expect(line.globals).toEqual([{ driver: "isa-debugcon", property: "iobase", value: "0xe9" }]);
     expect([line.bootOrder, line.name, line.rtcBase, line.icountShift]).toEqual([
       "dc",
       "box",

@@ -20,6 +20,15 @@ function parse(text: string): CommandLine {
   return request.line;
 }
 
+/** A device as a line holds it, but for the option. */
+function device(
+  driver: string,
+  properties: Record<string, string>,
+  place: { id?: string; addr?: string } = {},
+): CommandLine["devices"][number] {
+  return { driver, id: null, addr: null, properties, option: "", ...place };
+}
+
 function errorOf(text: string): string {
   try {
     placeDisks(parse(text));
@@ -99,7 +108,10 @@ describe("options that set one thing", () => {
     ["-snapshot", { snapshot: true }],
     ["-vga none", { vga: false }],
     ["-vga std", { vga: true }],
-    ["-device VGA,romfile=r.bin", { vga: true, vgaPlugged: true, vgaRom: "r.bin" }],
+    [
+      "-device VGA,romfile=r.bin,addr=5,id=v",
+      { devices: [device("VGA", { romfile: "r.bin" }, { addr: "5", id: "v" })] },
+    ],
     ["-nographic", { nographic: true }],
     ["-nodefaults", { noDefaults: true }],
     ["-S", { startStopped: true }],
@@ -121,14 +133,23 @@ describe("options that set one thing", () => {
       "-mon chardev=m,mode=readline",
       { monitor: { kind: "chardev", id: "m" }, monitorOption: "-mon" },
     ],
-    ["-debugcon stdio", { debugcon: { target: { kind: "stdio", mux: false }, port: null } }],
-    ["-global isa-debugcon.iobase=0x402", { debugconPort: 0x402 }],
-    ["-global driver=isa-debugcon,property=iobase,value=1026", { debugconPort: 0x402 }],
+    ["-debugcon stdio", { debugcon: { kind: "stdio", mux: false } }],
+    [
+      "-global isa-debugcon.iobase=0x402",
+      { globals: [{ driver: "isa-debugcon", property: "iobase", value: "0x402" }] },
+    ],
+    [
+      "-global driver=isa-debugcon,property=iobase,value=1026",
+      { globals: [{ driver: "isa-debugcon", property: "iobase", value: "1026" }] },
+    ],
     [
       "-device isa-debugcon,iobase=0x402,chardev=d",
-      { debugcon: { target: { kind: "chardev", id: "d" }, port: 0x402 } },
+      { devices: [device("isa-debugcon", { iobase: "0x402", chardev: "d" })] },
     ],
-    ["-device isa-serial,chardev=s,id=x", { serial: [{ kind: "chardev", id: "s" }] }],
+    [
+      "-device isa-serial,chardev=s,id=x",
+      { devices: [device("isa-serial", { chardev: "s" }, { id: "x" })] },
+    ],
     [
       "-chardev file,path=/a,id=x,append=on",
       { chardevs: new Map([["x", { kind: "file", path: "/a", append: true }]]) },
@@ -139,7 +160,11 @@ describe("options that set one thing", () => {
     ],
     ["-chardev null,id=x", { chardevs: new Map([["x", { kind: "null" }]]) }],
   ])("%s", (text, expected) => {
-    expect(parse(text)).toEqual({ ...parse(""), ...expected });
+    const line = parse(text);
+    // The option is the text itself.
+    expect(line.devices.every(({ option }) => option === text)).toBe(true);
+    const devices = line.devices.map((found) => ({ ...found, option: "" }));
+    expect({ ...line, devices }).toEqual({ ...parse(""), ...expected });
   });
 
   it("take the last value", () => {
@@ -247,9 +272,33 @@ describe("what cannot be had is one clear line", () => {
     ["-vga cirrus", "-vga cirrus: the display adapter is std or none"],
     ["-display gtk", "-display gtk: there is no display but none"],
     ["-net user", "-net user: there is no network adapter; the value can be none only"],
+    ["-device e1000", '-device e1000: there is no device "e1000"; see -device help'],
     [
-      "-device e1000",
-      '-device e1000: there is no device "e1000"; there are VGA, isa-serial, isa-debugcon',
+      "-device isa-seral,chardev=x",
+      '-device isa-seral,chardev=x: there is no device "isa-seral"; ' +
+        "did you mean isa-serial?; see -device help",
+    ],
+    ["-device PIIX3", '-device PIIX3: "PIIX3" is soldered to the board: there can be no other one'],
+    [
+      "-device VGA,vgamen_mb=8",
+      '-device VGA,vgamen_mb=8: "vgamen_mb" is no property of VGA; did you mean vgamem_mb?',
+    ],
+    [
+      "-device VGA,vgamem_mb=3",
+      '-device VGA,vgamem_mb=3: vgamem_mb=3: "3" is not ' +
+        "1 or 2 or 4 or 8 or 16 or 32 or 64 or 128 or 256",
+    ],
+    [
+      "-device VGA,addr=20",
+      "-device VGA,addr=20: addr=20: a PCI address is SLOT.FUNCTION, 0.0 to 1f.7",
+    ],
+    [
+      "-device isa-debugcon,chardev=a,id=x -device isa-debugcon,chardev=b,iobase=1,id=x",
+      '-device isa-debugcon,chardev=b,iobase=1,id=x: there is a device "x" already',
+    ],
+    [
+      "-device isa-debugcon,chardev=a -device isa-debugcon,chardev=b,",
+      "-device isa-debugcon,chardev=b,: an empty part",
     ],
     ["-device isa-serial", "-device isa-serial: chardev= is missing"],
     [
@@ -266,13 +315,14 @@ describe("what cannot be had is one clear line", () => {
     ],
     ["-debugcon null -debugcon null", "-debugcon: there is a debug console already"],
     [
-      "-global VGA.vgamem_mb=8",
-      "-global VGA.vgamem_mb=8: " +
-        "there is no property VGA.vgamem_mb; there is isa-debugcon.iobase",
+      "-global VGA.vgamem=8",
+      "-global VGA.vgamem=8: there is no property VGA.vgamem; did you mean vgamem_mb?",
     ],
+    ["-global e1000.mac=8", '-global e1000.mac=8: there is no device "e1000"'],
     [
       "-device isa-debugcon,iobase=0x10000,chardev=d",
-      '-device isa-debugcon,iobase=0x10000,chardev=d: "0x10000" is no I/O port (0 to 0xffff)',
+      "-device isa-debugcon,iobase=0x10000,chardev=d: " +
+        'iobase=0x10000: "0x10000" is no I/O port (0 to 0xffff)',
     ],
     [
       "-chardev pty,id=x",
@@ -296,6 +346,9 @@ describe("help as an argument", () => {
     ["-chardev help", "stdio"],
     ["-d help", "guest_errors"],
     ["-vga help", "std"],
+    ["-device help", "Input devices:"],
+    ["-device VGA,help", "VGA: display adapter"],
+    ["-device isa-serial,?", "isa-serial: serial port"],
     ["-accel help", "tcg"],
   ])("%s lists what there is", (text, first) => {
     const request = parseCommandLine(text.split(" "));

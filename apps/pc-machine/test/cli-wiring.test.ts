@@ -33,15 +33,16 @@ describe("who has the terminal", () => {
     ["-serial none", { serial: [], monitor: null, debugcon: null, escapes: false }],
     [
       "-serial none -debugcon stdio -global isa-debugcon.iobase=0x402",
-      { serial: [], monitor: null, debugcon: { target: own, port: 0x402 }, escapes: false },
+      { serial: [], monitor: null, debugcon: own, escapes: false },
     ],
-    [
-      "-debugcon stdio",
-      { serial: [nowhere], monitor: null, debugcon: { target: own, port: 0xe9 }, escapes: false },
-    ],
+    ["-debugcon stdio", { serial: [nowhere], monitor: null, debugcon: own, escapes: false }],
     [
       "-chardev null,id=d -device isa-debugcon,iobase=1,chardev=d -global isa-debugcon.iobase=2",
-      { serial: [shared], monitor: shared, debugcon: { target: nowhere, port: 1 }, escapes: true },
+      { serial: [shared], monitor: shared, debugcon: null, escapes: true },
+    ],
+    [
+      "-chardev stdio,id=d -device isa-serial,chardev=d",
+      { serial: [], monitor: null, debugcon: null, escapes: false },
     ],
     [
       "-chardev stdio,id=t,mux=on -serial chardev:t -mon t",
@@ -71,6 +72,14 @@ describe("who has the terminal", () => {
     "-serial stdio -serial stdio",
   ])("refuses %s", (text) => {
     expect(() => wiring(text)).toThrow(/^stdio: only one device can have the terminal for itself/);
+  });
+
+  it("leads what a device's properties name", () => {
+    const { devices } = wiring("-chardev null,id=d -device isa-debugcon,iobase=1,chardev=d");
+    expect([...devices.values()]).toEqual([new Map([["chardev", nowhere]])]);
+    expect(() => wiring("-device isa-debugcon,chardev=d")).toThrow(
+      '-device: there is no character device "d" (see -chardev)',
+    );
   });
 
   it("refuses a name that nothing has", () => {

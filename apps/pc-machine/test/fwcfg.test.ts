@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { FwCfgError, FwCfgItems } from "../src/fwcfg/items.js";
+import { FwCfgError, FwCfgItems } from "../src/devices/fw-cfg/items.js";
 import { MIB, Rig } from "./support/board-rig.js";
 
 const SELECTOR = 0x510;

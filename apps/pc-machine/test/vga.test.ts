@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { PciBus } from "../src/pci/index.js";
-import { VGA_WINDOW_BASE, VGA_WINDOW_PRIORITY, Vga } from "../src/vga/index.js";
+import { VGA_WINDOW_BASE, VGA_WINDOW_PRIORITY, Vga } from "../src/devices/vga/vga.js";
 import { DeviceRig } from "./devices/device-rig.js";
 
 function setUp(options: { rom?: Uint8Array } = {}) {

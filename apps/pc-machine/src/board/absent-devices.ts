@@ -2,7 +2,7 @@
 import type { DeviceObject } from "@mem/core";
 import type { Machine } from "@mem/flat";
 
-import { createDeviceObject } from "../devices/device-object.js";
+import { createDeviceObject } from "../device/device-object.js";
 
 /**
  * QEMU numbers what a board is made of (`/machine/unattached/device[4]`) in the order in which it

@@ -1,6 +1,6 @@
 /** The disks of the board: what one is given, and the geometry the BIOS is told. */
-import type { DriveOptions } from "../devices/ide/ide-channel.js";
-import { defaultGeometry } from "../devices/ide/geometry.js";
+import type { DriveOptions } from "../devices/piix3-ide/ide-channel.js";
+import { defaultGeometry } from "../devices/piix3-ide/geometry.js";
 import type { DiskGeometry } from "./cmos.js";
 
 /** A disk to plug in. */

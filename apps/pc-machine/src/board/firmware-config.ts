@@ -1,5 +1,5 @@
 /** What the board tells its firmware through fw_cfg. */
-import { E820_RAM, encodeE820, FwCfgKey, type FwCfg } from "../fwcfg/index.js";
+import { E820_RAM, encodeE820, FwCfgKey, type FwCfg } from "../devices/fw-cfg/index.js";
 import { ABOVE_4G_BASE, type MemoryLayout } from "./memory-layout.js";
 
 /** What fw_cfg is filled from. */

@@ -1,10 +1,9 @@
-/** What a PC is built from, and the check that it can be. */
-import { BOOT_DEVICES } from "./cmos.js";
-import type { CreateCpu } from "./cpu.js";
-import { PcOptionsError, type PcProblem } from "./errors.js";
-import { firmwareProblem } from "./firmware.js";
+/** What a PC is built from. */
+import type { DeviceRegistry } from "../device/registry.js";
+import type { DeviceRequest } from "../device/request.js";
 import type { CharBackend } from "../host/chardev.js";
 import type { MachineClock } from "../host/clock.js";
+import type { CreateCpu } from "./cpu.js";
 import type { PcDisk } from "./disks.js";
 
 /** The categories of the machine's log. */
@@ -26,6 +25,10 @@ export interface PcOptions {
   readonly serial?: readonly CharBackend[];
   /** A debug console that firmware writes its log to. */
   readonly debugcon?: { readonly backend: CharBackend; readonly port?: number };
+  /** Further devices, in the order in which they are plugged in. See `plug`. */
+  readonly devices?: readonly DeviceRequest[];
+  /** The devices that can be asked for by name. Default: those that come with the PC. */
+  readonly registry?: DeviceRegistry;
   /** The order of boot devices, up to three letters of "acdn". Default "cad". */
   readonly bootOrder?: string;
   /** Whether firmware offers its boot menu. Default false. */
@@ -44,46 +47,4 @@ export interface PcOptions {
   readonly onReset?: () => void;
   /** The processor. Default: `@mem/x86`. */
   readonly createCpu?: CreateCpu;
-}
-
-const PAGE = 4096;
-const LEAST_RAM = 2 ** 20;
-const MOST_RAM = 2 ** 40;
-const MOST_SERIAL = 4;
-const MOST_DISKS = 4;
-const MOST_BOOT_DEVICES = 3;
-
-/** Check everything at once. @throws PcOptionsError naming each problem */
-export function checkPcOptions(options: PcOptions): void {
-  const problems: PcProblem[] = [];
-  const { ramSize, serial = [], disks = [], bootOrder = "" } = options;
-  if (!Number.isSafeInteger(ramSize) || ramSize < LEAST_RAM || ramSize > MOST_RAM) {
-    problems.push({ option: "ramSize", message: `${ramSize} bytes is not 1 MiB to 1 TiB of RAM` });
-  } else if (ramSize % PAGE !== 0) {
-    problems.push({ option: "ramSize", message: `${ramSize} bytes is not a multiple of 4 KiB` });
-  }
-  const firmware = firmwareProblem(options.bios.length);
-  if (firmware !== null) {
-    problems.push(firmware);
-  }
-  if (serial.length > MOST_SERIAL) {
-    problems.push({ option: "serial", message: `a PC has ${MOST_SERIAL} serial ports at most` });
-  }
-  if (disks.length > MOST_DISKS) {
-    problems.push({ option: "disks", message: `there are ${MOST_DISKS} places for disks` });
-  }
-  const unknown = [...bootOrder].filter((letter) => !BOOT_DEVICES.includes(letter));
-  if (unknown.length > 0 || bootOrder.length > MOST_BOOT_DEVICES) {
-    problems.push({
-      option: "bootOrder",
-      message: `"${bootOrder}" is not up to ${MOST_BOOT_DEVICES} letters of "${BOOT_DEVICES}"`,
-    });
-  }
-  const port = options.debugcon?.port ?? 0;
-  if (!Number.isInteger(port) || port < 0 || port > 0xffff) {
-    problems.push({ option: "debugcon", message: `there is no I/O port ${port}` });
-  }
-  if (problems.length > 0) {
-    throw new PcOptionsError(problems);
-  }
 }

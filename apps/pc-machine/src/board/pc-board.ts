@@ -2,24 +2,37 @@
 import { type LogCategory as MemoryLogCategory } from "@mem/core";
 import { Machine } from "@mem/flat";
 
-import { I440fxHostBridge, Piix3, Piix4Pm, RESET_CONTROL } from "../chipset/index.js";
-import type { DeviceContext } from "../devices/context.js";
-import { createDeviceObject } from "../devices/device-object.js";
-import { Piix3Ide } from "../devices/ide/piix3-ide.js";
-import { FW_CFG_PORT, FwCfg } from "../fwcfg/index.js";
+import { isHotpluggable, isUserCreatable } from "../device/definition.js";
+import type { DeviceContext } from "../device/context.js";
+import { createDeviceObject, NAMED_DEVICES, PLUGGED_DEVICE } from "../device/device-object.js";
+import type { PluggedDevice } from "../device/plugged.js";
+import type { DeviceRegistry } from "../device/registry.js";
+import type { DeviceRequest } from "../device/request.js";
+import { settleDevices, type SettledDevice } from "../device/settle.js";
+import { fwCfgIo, type FwCfg } from "../devices/fw-cfg/index.js";
+import { i440fx, type I440fxHostBridge } from "../devices/i440fx/index.js";
+import { InterruptController } from "../devices/i8259/index.js";
+import { isaSerial } from "../devices/isa-serial/index.js";
+import { piix3Ide, type Piix3Ide } from "../devices/piix3-ide/index.js";
+import { piix3, type Piix3 } from "../devices/piix3/index.js";
+import { piix4Pm, type Piix4Pm } from "../devices/piix4-pm/index.js";
+import { Vga } from "../devices/vga/index.js";
 import type { MachineClock } from "../host/clock.js";
+import { PcError } from "../pc-error.js";
 import { PCI_CONFIG_PORT, PciConfigPorts } from "../pci/config-ports.js";
 import { PciBus } from "../pci/pci-bus.js";
-import { Vga, VGA_WINDOW_BASE, VGA_WINDOW_PRIORITY } from "../vga/index.js";
 import { AbsentDevices } from "./absent-devices.js";
 import { AddressMap } from "./address-map.js";
+import { BoardDevices } from "./board-devices.js";
 import { cmosCells } from "./cmos.js";
 import type { CreateCpu, PcCpu } from "./cpu.js";
 import { biosGeometry } from "./disks.js";
+import { PcOptionsError } from "./errors.js";
 import { mapFirmware } from "./firmware.js";
 import { fillFwCfg } from "./firmware-config.js";
 import { IsaDevices } from "./isa-devices.js";
 import type { PcOptions } from "./options.js";
+import { PLACE, type BoardPlan } from "./plan.js";
 
 /** What the guest can ask of whoever runs the board. */
 export interface BoardRequests {
@@ -31,17 +44,6 @@ export interface BoardRequests {
   interrupt(): void;
 }
 
-/** Slots and functions of the devices on the PCI bus. */
-const PLACE = {
-  HOST_BRIDGE: [0, 0],
-  ISA_BRIDGE: [1, 0],
-  IDE: [1, 1],
-  POWER_MANAGEMENT: [1, 3],
-  VGA: [2, 0],
-} as const;
-
-const SCI_IRQ = 9;
-const IDE_IRQ = { PRIMARY: 14, SECONDARY: 15 } as const;
 const DEFAULT_BOOT_ORDER = "cad";
 
 /** A PC board with its processor. */
@@ -57,12 +59,13 @@ export class PcBoard {
   readonly ide: Piix3Ide;
   readonly powerManagement: Piix4Pm;
   readonly isa: IsaDevices;
-  /** The display adapter, `null` on a board without one. */
-  readonly vga: Vga | null;
+  /** Every device. */
+  readonly devices: BoardDevices;
   readonly fwCfg: FwCfg;
 
   constructor(
     options: PcOptions,
+    plan: BoardPlan,
     clock: MachineClock,
     createCpu: CreateCpu,
     requests: BoardRequests,
@@ -72,21 +75,36 @@ export class PcBoard {
       log: (category: MemoryLogCategory, message: string) => log(category, message),
     });
     this.machine = machine;
-    const context: DeviceContext = { machine, clock, log };
-    this.context = context;
     const absent = new AbsentDevices(machine);
     const map = new AddressMap(machine, options.ramSize);
+    this.map = map;
     const cpuObject = createDeviceObject(machine, "qemu32-i386-cpu");
     absent.skip("kvmvapic");
-    this.map = map;
 
     this.pci = new PciBus({ memory: map.pci, io: map.io, dmaRoot: map.system });
+    const context: DeviceContext = {
+      machine,
+      clock,
+      log,
+      board: {
+        irq: (n) => this.#interrupts.line(n),
+        memory: map.memory,
+        requestReset: () => requests.reset(),
+        powerOff: () => requests.powerOff(),
+      },
+    };
+    this.context = context;
+    const devices = new BoardDevices(
+      context,
+      { io: map.io, bus: map.pci, ioSpace: map.ioSpace, cpuMemory: map.cpuMemory },
+      this.pci,
+    );
+    this.devices = devices;
     const host = createDeviceObject(machine, "i440FX-pcihost", "i440fx");
     const configPorts = new PciConfigPorts(machine, host, this.pci);
     map.io.addSubregion(PCI_CONFIG_PORT.INDEX, configPorts.indexRegion);
     map.io.addSubregion(PCI_CONFIG_PORT.DATA, configPorts.dataRegion);
-    this.hostBridge = new I440fxHostBridge(context, map, host);
-    this.pci.add(this.hostBridge, ...PLACE.HOST_BRIDGE);
+    this.hostBridge = devices.add(i440fx, { regions: map, host }, { devfn: PLACE.HOST_BRIDGE });
     mapFirmware(machine, map.pci, options.bios);
 
     const cpu = createCpu({
@@ -99,16 +117,9 @@ export class PcBoard {
     });
     this.cpu = cpu;
 
-    this.isaBridge = new Piix3(context, {
-      interrupt: (irq) => this.isa.interrupts.line(irq),
-      requestReset: () => requests.reset(),
-    });
+    this.isaBridge = devices.add(piix3, {}, { devfn: PLACE.ISA_BRIDGE });
     this.isaBridge.connect(this.pci);
-    this.pci.add(this.isaBridge, ...PLACE.ISA_BRIDGE);
-    map.io.addSubregion(RESET_CONTROL.PORT, this.isaBridge.resetRegion, {
-      priority: RESET_CONTROL.PRIORITY,
-    });
-    this.isa = new IsaDevices(context, map.io, options, absent, {
+    this.isa = new IsaDevices(devices, plan, absent, {
       setIntr: (level) => {
         cpu.setIntr(level);
         if (level) {
@@ -116,38 +127,32 @@ export class PcBoard {
         }
       },
       setA20: (enabled) => cpu.setA20(enabled),
-      requestReset: () => requests.reset(),
+      startTimeMs: options.startTimeMs ?? null,
     });
-    this.ide = new Piix3Ide(context, {
-      primaryIrq: this.isa.interrupts.line(IDE_IRQ.PRIMARY),
-      secondaryIrq: this.isa.interrupts.line(IDE_IRQ.SECONDARY),
-      drives: options.disks ?? [],
-    });
-    this.pci.add(this.ide, ...PLACE.IDE);
-    for (const { port, region } of this.ide.windows) {
-      map.io.addSubregion(port, region);
-    }
-    for (const disk of options.disks ?? []) {
+    const drives = options.disks ?? [];
+    this.ide = devices.add(piix3Ide, { drives }, { devfn: PLACE.IDE });
+    for (const disk of drives) {
       if (disk !== null) {
         absent.skip(disk.kind === "cdrom" ? "ide-cd" : "ide-hd");
       }
     }
-    this.powerManagement = new Piix4Pm(context, {
-      sci: this.isa.interrupts.line(SCI_IRQ),
-      smi: cpu.raiseSmi === undefined ? null : () => cpu.raiseSmi?.(),
-      powerOff: () => requests.powerOff(),
-      serialPorts: this.isa.serial.length,
-    });
-    this.pci.add(this.powerManagement, ...PLACE.POWER_MANAGEMENT);
+    this.powerManagement = devices.add(
+      piix4Pm,
+      {
+        smi: cpu.raiseSmi === undefined ? null : () => cpu.raiseSmi?.(),
+        serialPorts: [...plan.serial, ...plan.plugged].filter(
+          ({ definition }) => definition.name === isaSerial.name,
+        ).length,
+      },
+      { devfn: PLACE.POWER_MANAGEMENT },
+    );
     this.powerManagement.mapPorts(map.io);
     absent.release();
 
-    this.vga = options.vga === false ? null : this.#plugVga(context, options.vgaBios);
-
-    this.fwCfg = new FwCfg(context, { memory: map.memory });
-    map.io.addSubregion(FW_CFG_PORT.SELECTOR, this.fwCfg.region);
-    map.io.addSubregion(FW_CFG_PORT.DMA, this.fwCfg.dmaRegion);
-    this.isa.plugDebugConsole(context, map.io, options);
+    this.fwCfg = devices.add(fwCfgIo, {});
+    for (const settled of plan.plugged) {
+      this.#plug(settled);
+    }
     fillFwCfg(this.fwCfg, {
       layout: map.layout,
       bootMenu: options.bootMenu ?? false,
@@ -166,28 +171,70 @@ export class PcBoard {
   /** The state after a press of the reset button: registers, not memory. */
   reset(): void {
     this.machine.transaction(() => {
-      this.pci.reset();
-      this.isa.reset();
-      this.fwCfg.reset();
+      this.devices.reset();
     });
     this.cpu.reset();
   }
 
+  /** The display adapter, `null` on a board without one. */
+  get vga(): Vga | null {
+    for (const { device } of this.devices.all) {
+      if (device instanceof Vga) return device;
+    }
+    return null;
+  }
+
+  /** Plug a device in. @throws PcOptionsError when it cannot be */
+  plug(request: DeviceRequest, registry: DeviceRegistry): PluggedDevice {
+    const { devices, problems } = settleDevices(registry, [request], this.devices.occupied);
+    const [settled] = devices;
+    if (settled === undefined) throw new PcOptionsError(problems);
+    const { name } = settled.definition;
+    if (!isUserCreatable(settled.definition) || !isHotpluggable(settled.definition)) {
+      throw refusal(settled.option, `"${name}" cannot be plugged in while the machine is there`);
+    }
+    return this.machine.transaction(() => {
+      const plugged = this.#plug(settled);
+      plugged.device.reset();
+      return plugged;
+    });
+  }
+
+  /** Take out the device of a name. @throws PcOptionsError when there is none, or it stays */
+  unplug(id: string): void {
+    const plugged = this.devices.all.find((other) => other.id === id);
+    if (plugged === undefined) throw refusal(`device ${id}`, `there is no device "${id}"`);
+    if (!isHotpluggable(plugged.definition)) {
+      throw refusal(`device ${id}`, `"${plugged.definition.name}" cannot be taken out`);
+    }
+    this.machine.transaction(() => this.devices.remove(plugged));
+  }
+
   /** Take the board apart: its address spaces let go of everything. */
   dispose(): void {
+    this.devices.dispose();
     for (const device of this.pci.devices()) {
       device.dma.destroy();
     }
     this.map.destroy();
   }
 
-  #plugVga(context: DeviceContext, rom: Uint8Array | undefined): Vga {
-    const vga = new Vga(context, rom === undefined ? {} : { rom });
-    this.pci.add(vga, ...PLACE.VGA);
-    this.map.pci.addSubregion(VGA_WINDOW_BASE, vga.lowMemory, { priority: VGA_WINDOW_PRIORITY });
-    for (const { port, region } of vga.windows) {
-      this.map.io.addSubregion(port, region);
+  get #interrupts(): InterruptController {
+    for (const { device } of this.devices.all) {
+      if (device instanceof InterruptController) return device;
     }
-    return vga;
+    throw new PcError("the board has no interrupt controller yet", { rule: "interrupts-first" });
   }
+
+  #plug({ definition, values, id, devfn }: SettledDevice): PluggedDevice {
+    const path = id === null ? PLUGGED_DEVICE : `${NAMED_DEVICES}/${id}`;
+    this.devices.add(definition, values, { id, path, devfn });
+    const plugged = this.devices.all.at(-1);
+    if (plugged === undefined) throw new PcError("no device was made", { rule: "device-made" });
+    return plugged;
+  }
+}
+
+function refusal(option: string, message: string): PcOptionsError {
+  return new PcOptionsError([{ option, message }]);
 }

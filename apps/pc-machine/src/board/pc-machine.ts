@@ -4,9 +4,13 @@ import type { AddressSpace, Machine } from "@mem/flat";
 import type { MachineClock } from "../host/clock.js";
 import { sleep, type Sleep } from "../host/sleep.js";
 import { RealTimeClock } from "../host/real-time-clock.js";
+import type { PluggedDevice } from "../device/plugged.js";
+import type { DeviceRequest } from "../device/request.js";
+import { builtinDevices } from "../devices/builtin.js";
 import type { PcCpu } from "./cpu.js";
 import { createX86Cpu } from "./default-cpu.js";
-import { checkPcOptions, type PcOptions } from "./options.js";
+import { checkPcOptions } from "./check-options.js";
+import type { PcOptions } from "./options.js";
 import { PcBoard } from "./pc-board.js";
 import type { MachineEnd, StepResult } from "./run-result.js";
 import { PcError } from "../pc-error.js";
@@ -39,10 +43,10 @@ export class PcMachine implements Disposable {
 
   /** @throws PcOptionsError when the options do not make a machine; nothing was built then */
   constructor(options: PcOptions) {
-    checkPcOptions(options);
+    const plan = checkPcOptions(options);
     this.#options = options;
     this.clock = options.clock ?? new RealTimeClock();
-    this.board = new PcBoard(options, this.clock, options.createCpu ?? createX86Cpu, {
+    this.board = new PcBoard(options, plan, this.clock, options.createCpu ?? createX86Cpu, {
       reset: () => {
         this.#resetRequested = true;
         this.#interruptRun();
@@ -81,6 +85,11 @@ export class PcMachine implements Disposable {
   /** The I/O ports. */
   get io(): AddressSpace {
     return this.board.map.ioSpace;
+  }
+
+  /** Every device of the board, in the order in which they were made. */
+  get devices(): readonly PluggedDevice[] {
+    return this.board.devices.all;
   }
 
   /** Why the machine ended, `null` while it has not. */
@@ -165,6 +174,23 @@ export class PcMachine implements Disposable {
   /** Something happened outside: let a sleeping machine look at it. */
   wake(): void {
     this.#sleep?.cut();
+  }
+
+  /**
+   * Plug a device in while the machine is there, as QEMU's `device_add` does. The guest is told
+   * nothing: it finds the device when it looks.
+   * @throws PcOptionsError when it cannot be, naming each reason
+   */
+  plug(request: DeviceRequest): PluggedDevice {
+    return this.board.plug(request, this.#options.registry ?? builtinDevices);
+  }
+
+  /**
+   * Take a device out that was plugged in with an ID.
+   * @throws PcOptionsError when there is none, or it cannot be taken out
+   */
+  unplug(id: string): void {
+    this.board.unplug(id);
   }
 
   /** The reset button. Also brings back a machine that has ended. */

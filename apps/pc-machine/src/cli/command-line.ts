@@ -26,11 +26,22 @@ export interface DiskRequest {
   readonly snapshot: boolean | null;
 }
 
-/** A debug console to plug in. */
-export interface DebugconRequest {
-  readonly target: CharacterTarget;
-  /** Its port; `null`: as `-global` says, else 0xe9. */
-  readonly port: number | null;
+/** A device to plug in, with its properties as they were typed. */
+export interface DeviceLine {
+  readonly driver: string;
+  readonly id: string | null;
+  /** Its place on the PCI bus; `null` for the first free one. */
+  readonly addr: string | null;
+  readonly properties: Readonly<Record<string, string>>;
+  /** The option that asked for it, for messages. */
+  readonly option: string;
+}
+
+/** A property of every device of a kind. */
+export interface GlobalLine {
+  readonly driver: string;
+  readonly property: string;
+  readonly value: string;
 }
 
 /** The whole of it. Fields are in the order of the help. */
@@ -50,9 +61,8 @@ export interface CommandLine {
   snapshot: boolean;
   /** `null`: not asked for. */
   vga: boolean | null;
-  /** `-device VGA` was said. */
-  vgaPlugged: boolean;
-  vgaRom: string | null;
+  devices: DeviceLine[];
+  globals: GlobalLine[];
   /** `-display none` was said. */
   displayNone: boolean;
   nographic: boolean;
@@ -60,8 +70,8 @@ export interface CommandLine {
   monitor: CharacterTarget | null;
   /** The option that said so, for messages. */
   monitorOption: string;
-  debugcon: DebugconRequest | null;
-  debugconPort: number | null;
+  /** What `-debugcon` says. */
+  debugcon: CharacterTarget | null;
   chardevs: Map<string, CharacterTarget>;
   noDefaults: boolean;
   startStopped: boolean;
@@ -88,15 +98,14 @@ export function emptyCommandLine(): CommandLine {
     disks: [],
     snapshot: false,
     vga: null,
-    vgaPlugged: false,
-    vgaRom: null,
+    devices: [],
+    globals: [],
     displayNone: false,
     nographic: false,
     serial: [],
     monitor: null,
     monitorOption: "-monitor",
     debugcon: null,
-    debugconPort: null,
     chardevs: new Map(),
     noDefaults: false,
     startStopped: false,

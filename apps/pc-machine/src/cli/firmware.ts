@@ -62,9 +62,13 @@ export function loadFirmware({ firmware, disks }: CommandLine): Uint8Array {
   }
 }
 
-/** The display's option ROM. @throws CliError when the one asked for cannot be had */
-export function loadVgaBios({ vgaRom }: CommandLine): Uint8Array | null {
-  const path = vgaRom ?? findVgaBios();
+/**
+ * The display's option ROM, an option ROM like any other.
+ * @param asked its file; "" for none, `null` for where a package put it
+ * @throws CliError when the one asked for cannot be had
+ */
+export function loadVgaBios(asked: string | null): Uint8Array | null {
+  const path = asked ?? findVgaBios();
   if (path === null || path === "") {
     return null;
   }

@@ -62,6 +62,11 @@ export class KeyValues {
     return value;
   }
 
+  /** The keys that nobody has asked for. */
+  rest(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#values].filter(([key]) => !this.#taken.has(key)));
+  }
+
   /** Call it last. @throws CliError naming a key that was not asked for */
   finish(): void {
     for (const key of this.#values.keys()) {

@@ -30,7 +30,11 @@ export function drawMap(
   const disks = openDisks(line, new Activity());
   try {
     const pc = buildMachine({
-      ...settingsOf(line, false),
+      ...settingsOf(line, {
+        serialConsole: false,
+        debugcon: line.debugcon === null ? null : new NullBackend(),
+        chardev: () => new NullBackend(),
+      }),
       clock: new InstructionClock(),
       startTimeMs: 0,
       disks,

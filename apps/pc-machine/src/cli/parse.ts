@@ -129,7 +129,7 @@ function parseRun(words: readonly string[]): OptionsRequest {
 }
 
 function listOf(option: OptionDefinition, value: string): readonly string[] | null {
-  return (value === "help" || value === "?") && option.list !== undefined ? option.list() : null;
+  return option.list?.(value) ?? null;
 }
 
 function unknownOption(word: string, name: string): CliError {

@@ -1,31 +1,43 @@
 /** From the command line to what the board is built from. */
 import { PcOptionsError, PcMachine, type PcOptions } from "../board/index.js";
-import { FwCfgError } from "../fwcfg/index.js";
+import { FwCfgError } from "../devices/fw-cfg/index.js";
+import type { DeviceRequest } from "../device/request.js";
+import type { CharBackend } from "../host/chardev.js";
 import { CliError } from "./cli-error.js";
-import type { CommandLine } from "./command-line.js";
+import type { CommandLine, DeviceLine } from "./command-line.js";
+import { requestOf } from "./device-requests.js";
 import { loadFirmware, loadVgaBios, readWhole } from "./firmware.js";
+
+const VGA = "VGA";
+const VGA_SLOT = "2";
 
 /** The file that tells SeaBIOS to use a serial port as display and keyboard: the port's number. */
 const SERIAL_CONSOLE = { name: "etc/sercon-port", port: Uint8Array.of(0xf8, 0x03) } as const;
 
-/**
- * The parts of the options that files and settings of the command line give.
- * @param serialConsole whether firmware should use the first serial port as its display
- */
+/** What the settings need of the wiring. */
+export interface SettingsHost {
+  /** Whether firmware should use the first serial port as its display. */
+  readonly serialConsole: boolean;
+  /** The host's end of what `-debugcon` names, `null` without it. */
+  readonly debugcon: CharBackend | null;
+  /** The host's end of what a property of a device names. */
+  chardev(device: DeviceLine, property: string): CharBackend;
+}
+
+/** The parts of the options that files and settings of the command line give. */
 export function settingsOf(
   line: CommandLine,
-  serialConsole: boolean,
+  host: SettingsHost,
 ): Pick<PcOptions, "ramSize" | "bios"> & Partial<PcOptions> {
-  const vga = line.vga ?? !line.noDefaults;
-  const vgaBios = vga ? loadVgaBios(line) : null;
   return {
     ramSize: line.ramSize,
     bios: loadFirmware(line),
-    vga,
-    ...(vgaBios === null ? {} : { vgaBios }),
+    // Among the devices, so that -global reaches it.
+    vga: false,
+    devices: deviceRequests(line, host),
     ...(line.bootOrder === null ? {} : { bootOrder: line.bootOrder }),
     bootMenu: line.bootMenu,
-    fwCfgFiles: fwCfgFiles(line, serialConsole),
+    fwCfgFiles: fwCfgFiles(line, host.serialConsole),
     ...startTime(line),
     noReboot: line.noReboot,
   };
@@ -49,6 +61,36 @@ export function buildMachine(options: PcOptions): PcMachine {
     }
     throw error;
   }
+}
+
+function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceRequest[] {
+  const devices: DeviceLine[] = [];
+  const plugged = line.devices.some(({ driver }) => driver === VGA);
+  if (!plugged && (line.vga ?? !line.noDefaults)) {
+    devices.push({ driver: VGA, id: null, addr: VGA_SLOT, properties: {}, option: "-vga std" });
+  }
+  devices.push(...line.devices);
+  const requests = devices.map((device) => {
+    const request = requestOf(device, line.globals, {
+      chardev: (asking, property) => host.chardev(asking, property),
+      file: (_asking, path) => loadVgaBios(path),
+    });
+    const { properties = {} } = request;
+    return device.driver === VGA && !("romfile" in properties)
+      ? { ...request, properties: { ...properties, romfile: loadVgaBios(null) } }
+      : request;
+  });
+  if (host.debugcon === null) return requests;
+  const debugcon = {
+    driver: "isa-debugcon",
+    id: null,
+    addr: null,
+    properties: { chardev: "" },
+    option: "-debugcon",
+  };
+  const chardev = host.debugcon;
+  const values = { chardev: () => chardev, file: () => null };
+  return [...requests, requestOf(debugcon, line.globals, values)];
 }
 
 function fwCfgFiles(line: CommandLine, serialConsole: boolean): Record<string, Uint8Array> {

@@ -6,6 +6,7 @@ import { Activity } from "./activity.js";
 import { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
 import { DeadEnd } from "./dead-end.js";
+import { readsInput } from "./device-requests.js";
 import { closeDisks, openDisks } from "./disks.js";
 import { IdleClock } from "./idle-clock.js";
 import { makeLog, type WriteLine } from "./log.js";
@@ -37,7 +38,6 @@ export function makePc(
   style: Style,
 ): RunningPc {
   const wiring = wire(line);
-  const settings = settingsOf(line, wiring.serialConsole);
   const activity = new Activity();
   let session: Session | null = null;
   const mux = new TerminalMux(
@@ -68,6 +68,15 @@ export function makePc(
   };
   try {
     const { debugcon } = wiring;
+    const settings = settingsOf(line, {
+      serialConsole: wiring.serialConsole,
+      debugcon: debugcon === null ? null : host.backend(debugcon, false),
+      chardev: (device, name) =>
+        host.backend(
+          wiring.devices.get(device)?.get(name) ?? { kind: "null" },
+          readsInput(device, name),
+        ),
+    });
     const logFile = line.logFile === null ? null : host.openFile(line.logFile, false);
     const pc = buildMachine({
       ...settings,
@@ -77,9 +86,6 @@ export function makePc(
         const backend = host.backend(target, true);
         return target.kind === "stdio" ? deadEnd.watch(backend) : backend;
       }),
-      ...(debugcon === null
-        ? {}
-        : { debugcon: { backend: host.backend(debugcon.target, false), port: debugcon.port } }),
       log: makeLog(line.log, (text) => {
         if (logFile === null) {
           logLine(text);

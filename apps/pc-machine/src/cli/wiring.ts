@@ -1,6 +1,7 @@
 /** Which device is on the terminal, which in a file: the command line's targets, settled. */
 import { optionError } from "./cli-error.js";
-import type { CharacterTarget, CommandLine } from "./command-line.js";
+import type { CharacterTarget, CommandLine, DeviceLine } from "./command-line.js";
+import { chardevProperties } from "./device-requests.js";
 
 /** A target with its name looked up. */
 export type SettledTarget = Exclude<CharacterTarget, { kind: "chardev" } | { kind: "none" }>;
@@ -8,15 +9,15 @@ export type SettledTarget = Exclude<CharacterTarget, { kind: "chardev" } | { kin
 /** Where every character device goes. */
 export interface Wiring {
   readonly serial: readonly SettledTarget[];
-  readonly debugcon: { readonly target: SettledTarget; readonly port: number } | null;
+  readonly debugcon: SettledTarget | null;
+  /** Where the character devices lead that properties of devices name. */
+  readonly devices: ReadonlyMap<DeviceLine, ReadonlyMap<string, SettledTarget>>;
   readonly monitor: SettledTarget | null;
   /** Whether the escape keys work: when the terminal is shared, or may be. */
   readonly escapes: boolean;
   /** Whether firmware should use the first serial port as its display and keyboard. */
   readonly serialConsole: boolean;
 }
-
-const DEBUGCON_PORT = 0xe9;
 
 /**
  * Settle the targets, and fill in the defaults: a serial port that shares the terminal with the
@@ -27,9 +28,15 @@ export function wire(line: CommandLine): Wiring {
   const settle = (target: CharacterTarget, option: string): SettledTarget | null =>
     settleTarget(line, target, option);
   const explicit = line.serial.map((target) => settle(target, "-serial"));
-  const debugcon = line.debugcon === null ? null : settle(line.debugcon.target, "-debugcon");
+  const debugcon = line.debugcon === null ? null : settle(line.debugcon, "-debugcon");
+  const devices = new Map(
+    line.devices.map((device) => [device, deviceTargets(device, settle)] as const),
+  );
+  const plugged = [...devices.values()].flatMap((targets) => [...targets.values()]);
   const monitor = line.monitor === null ? null : settle(line.monitor, line.monitorOption);
-  const owners = [...explicit, debugcon, monitor].filter((target) => target?.kind === "stdio");
+  const owners = [...explicit, debugcon, monitor, ...plugged].filter(
+    (target) => target?.kind === "stdio",
+  );
   if (owners.length > 1 && owners.some((target) => target?.kind === "stdio" && !target.mux)) {
     throw optionError(
       "stdio",
@@ -39,22 +46,39 @@ export function wire(line: CommandLine): Wiring {
   const isFree = owners.length === 0;
   const wantsDefaults = !line.noDefaults || line.nographic;
   const serial = explicit.filter((target) => target !== null);
-  if (line.serial.length === 0 && wantsDefaults) {
+  const serialAsked = line.serial.length > 0 || line.devices.some(isSerial);
+  if (!serialAsked && wantsDefaults) {
     serial.push(isFree ? { kind: "stdio", mux: true } : { kind: "null" });
   }
-  const shares = [...serial, debugcon].some((target) => target?.kind === "stdio" && target.mux);
+  const shares = [...serial, debugcon, ...plugged].some(
+    (target) => target?.kind === "stdio" && target.mux,
+  );
   return {
     serial,
-    debugcon:
-      debugcon === null
-        ? null
-        : { target: debugcon, port: line.debugcon?.port ?? line.debugconPort ?? DEBUGCON_PORT },
+    debugcon,
+    devices,
     monitor: line.monitor === null && shares ? { kind: "stdio", mux: true } : monitor,
     serialConsole:
-      serial[0]?.kind === "stdio" &&
-      (line.nographic || (line.serial.length === 0 && !line.displayNone)),
+      serial[0]?.kind === "stdio" && (line.nographic || (!serialAsked && !line.displayNone)),
     escapes: shares || (monitor?.kind === "stdio" && monitor.mux),
   };
+}
+
+function isSerial({ driver }: DeviceLine): boolean {
+  return driver === "isa-serial";
+}
+
+/** Where the properties of a device lead. `none` is a port that leads nowhere: the device is there. */
+function deviceTargets(
+  device: DeviceLine,
+  settle: (target: CharacterTarget, option: string) => SettledTarget | null,
+): ReadonlyMap<string, SettledTarget> {
+  return new Map(
+    chardevProperties(device).map((name) => {
+      const target: CharacterTarget = { kind: "chardev", id: device.properties[name] ?? "" };
+      return [name, settle(target, "-device") ?? { kind: "null" }] as const;
+    }),
+  );
 }
 
 function settleTarget(

@@ -1,6 +1,6 @@
 /** `info pic`: the registers of both interrupt controllers. */
-import type { InterruptController } from "../devices/interrupt-controller.js";
-import type { Pic } from "../devices/pic.js";
+import type { InterruptController } from "../devices/i8259/interrupt-controller.js";
+import type { Pic } from "../devices/i8259/pic.js";
 
 /** The text, a line a chip, the slave first. */
 export function picText({ master, slave }: InterruptController): string {

@@ -38,6 +38,8 @@ export const PciCommand = {
 /** Bits of the status register. */
 export const PciStatus = {
   INTERRUPT: 0x0008,
+  /** There is a list of capabilities. */
+  CAPABILITIES: 0x0010,
   FAST_BACK: 0x0080,
   DEVSEL_MEDIUM: 0x0200,
   /** The error bits software clears by writing ones to them. */

@@ -1,6 +1,7 @@
 /** The one PCI bus of the board: its slots, its containers and its interrupt wires. */
 import type { MemoryRegion } from "@mem/core";
 
+import type { PciBusPort } from "./bus-port.js";
 import type { PciDevice } from "./pci-device.js";
 import { PciError } from "./pci-error.js";
 
@@ -10,7 +11,7 @@ export type PirqHandler = (pirq: number, level: boolean) => void;
 const FUNCTIONS = 256;
 
 /** PCI bus 0. */
-export class PciBus {
+export class PciBus implements PciBusPort {
   /** Container that memory BARs are mapped into (`pci`). */
   readonly memory: MemoryRegion;
   /** Container that I/O BARs are mapped into (`io`). */
@@ -49,6 +50,14 @@ export class PciBus {
     }
     device.attach(this, devfn);
     this.#functions[devfn] = device;
+  }
+
+  /** Take a function out. No-op for one that is not on the bus. */
+  remove(device: PciDevice): void {
+    if (this.#functions[device.devfn] === device) {
+      this.#functions[device.devfn] = undefined;
+      device.detach();
+    }
   }
 
   /** The function at `devfn` (slot times 8 plus function), `null` when there is none. */

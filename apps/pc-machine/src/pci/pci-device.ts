@@ -4,11 +4,11 @@
  * A device derives from {@link PciDevice}, registers its BARs in its constructor, and overrides
  * {@link PciDevice.configWrite} where a register has an effect.
  */
-import type { DeviceObject, MemoryRegion } from "@mem/core";
+import { MemTxResult, type DeviceObject, type MemoryRegion } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 
-import type { DeviceContext } from "../devices/context.js";
-import { createDeviceObject } from "../devices/device-object.js";
+import type { DeviceContext } from "../device/context.js";
+import { createDeviceObject } from "../device/device-object.js";
 import {
   CONFIG_SIZE,
   HEADER_MULTIFUNCTION,
@@ -19,7 +19,8 @@ import {
   writeLe,
 } from "./config-space.js";
 import { PciBar, type BarType } from "./pci-bar.js";
-import type { PciBus } from "./pci-bus.js";
+import type { PciBusPort } from "./bus-port.js";
+import { MSI_BYTES, MSI_CAPABILITY, MsiCapability } from "./msi.js";
 import { PciError } from "./pci-error.js";
 
 /** The fixed identity of a PCI function. */
@@ -45,6 +46,9 @@ export interface PciIdentity {
   readonly multifunction?: boolean;
 }
 
+/** Capabilities lie behind the header. */
+const FIRST_CAPABILITY = 0x40;
+
 const COMMAND_WRITABLE =
   PciCommand.IO | PciCommand.MEMORY | PciCommand.MASTER | PciCommand.SERR | PciCommand.INTX_DISABLE;
 
@@ -62,7 +66,9 @@ export class PciDevice {
   readonly writeOneToClear: Uint8Array = new Uint8Array(CONFIG_SIZE);
   protected readonly context: DeviceContext;
   readonly #bars: PciBar[] = [];
-  #bus: PciBus | null = null;
+  #bus: PciBusPort | null = null;
+  #msi: MsiCapability | null = null;
+  #capabilitiesEnd = FIRST_CAPABILITY;
   #devfn = -1;
   #pinLevel = false;
   #assertedLevel = false;
@@ -71,7 +77,7 @@ export class PciDevice {
   constructor(context: DeviceContext, identity: PciIdentity) {
     this.context = context;
     this.name = identity.name;
-    this.object = createDeviceObject(context.machine, identity.name, identity.path);
+    this.object = createDeviceObject(context.machine, identity.name, identity.path ?? context.path);
     const config = this.config;
     writeLe(config, PciConfig.VENDOR_ID, identity.vendorId, 2);
     writeLe(config, PciConfig.DEVICE_ID, identity.deviceId, 2);
@@ -91,7 +97,7 @@ export class PciDevice {
   }
 
   /** The bus the function sits on. @throws PciError before it was added to one. */
-  get bus(): PciBus {
+  get bus(): PciBusPort {
     if (this.#bus === null) {
       throw new PciError(`PCI device "${this.name}" is not on a bus yet`, { rule: "pci-no-bus" });
     }
@@ -140,6 +146,61 @@ export class PciDevice {
     return bar;
   }
 
+  /**
+   * Put a capability of `size` bytes into the list that the guest walks. Call it in the device's
+   * constructor. Its registers are zero, and read only until {@link writable} says otherwise.
+   * @returns where it begins in configuration space
+   * @throws PciError when configuration space has no room for it
+   */
+  addCapability(id: number, size: number): number {
+    const at = this.#capabilitiesEnd;
+    const end = (at + size + 3) & ~3;
+    if (size < 2 || end > CONFIG_SIZE) {
+      throw new PciError(
+        `PCI device "${this.name}": no room for capability ${id} of ${size} bytes`,
+        { rule: "pci-capability" },
+      );
+    }
+    this.#capabilitiesEnd = end;
+    this.config.fill(0, at, end);
+    this.writable.fill(0, at, end);
+    this.config[at] = id;
+    this.config[at + 1] = this.config[PciConfig.CAPABILITIES] ?? 0;
+    this.config[PciConfig.CAPABILITIES] = at;
+    const status = readLe(this.config, PciConfig.STATUS, 2);
+    writeLe(this.config, PciConfig.STATUS, status | PciStatus.CAPABILITIES, 2);
+    return at;
+  }
+
+  /**
+   * Let the function send message signalled interrupts. Call it in the device's constructor.
+   * @param vectors how many it has: 1 (default), 2, 4, 8, 16 or 32
+   * @throws PciError when configuration space has no room for the capability
+   */
+  enableMsi(vectors = 1): void {
+    const at = this.addCapability(MSI_CAPABILITY, MSI_BYTES);
+    this.#msi = new MsiCapability(this.config, this.writable, at, vectors);
+  }
+
+  /** Whether the guest wants messages in place of the interrupt pin. */
+  get msiEnabled(): boolean {
+    return this.#msi?.enabled ?? false;
+  }
+
+  /**
+   * Raise an interrupt that is told once: a message where the guest wants messages. The store goes
+   * to the address that the guest chose, through {@link dma}.
+   * @param vector which one, from 0
+   * @returns whether a message was sent; where not, {@link setInterrupt} is the way
+   */
+  sendMsi(vector = 0): boolean {
+    if (this.#msi === null || !this.#msi.enabled) return false;
+    if (this.#msi.send(this.dma, vector) !== MemTxResult.OK) {
+      this.context.log("guest_error", `${this.name}: the message of an interrupt reaches nothing`);
+    }
+    return true;
+  }
+
   /** Read 1, 2 or 4 bytes of configuration space (`offset + size` within 256). */
   configRead(offset: number, size: number): number {
     return readLe(this.config, offset, size);
@@ -155,7 +216,9 @@ export class PciDevice {
       const clear = byte & (this.writeOneToClear[at] ?? 0);
       this.config[at] = ((old & ~mask) | (byte & mask)) & ~clear;
     }
-    if (offset < 0x40) {
+    if (offset >= FIRST_CAPABILITY) {
+      if (this.#msi !== null) this.#updateInterrupt();
+    } else {
       this.context.machine.transaction(() => {
         this.#updateWindows();
         if (offset <= PciConfig.COMMAND && offset + size > PciConfig.COMMAND) {
@@ -178,6 +241,7 @@ export class PciDevice {
    */
   reset(): void {
     this.#pinLevel = false;
+    this.#msi?.reset();
     writeLe(this.config, PciConfig.COMMAND, 0, 2);
     this.config[PciConfig.CACHE_LINE_SIZE] = 0;
     this.config[PciConfig.INTERRUPT_LINE] = 0;
@@ -189,7 +253,7 @@ export class PciDevice {
   }
 
   /** For {@link PciBus.add}: the function now sits at `devfn` of `bus`. */
-  attach(bus: PciBus, devfn: number): void {
+  attach(bus: PciBusPort, devfn: number): void {
     if (this.#bus !== null) {
       throw new PciError(`PCI device "${this.name}" is on a bus already`, { rule: "pci-on-bus" });
     }
@@ -210,6 +274,21 @@ export class PciDevice {
     region.enabled = false;
     container.addSubregion(0, region);
     this.#busMaster = { region, space: machine.addressSpace(container, this.name) };
+  }
+
+  /** For {@link PciBus.remove}: off the bus, for good. */
+  detach(): void {
+    this.setInterrupt(false);
+    this.context.machine.transaction(() => {
+      for (const bar of this.#bars) {
+        bar.unmap();
+      }
+    });
+    this.#busMaster?.space.removeListeners();
+    this.#busMaster?.space.destroy();
+    this.#bus = null;
+    this.#busMaster = null;
+    this.object.unparent();
   }
 
   #updateWindows(): void {
@@ -234,7 +313,8 @@ export class PciDevice {
       ? status | PciStatus.INTERRUPT
       : status & ~PciStatus.INTERRUPT;
     const command = readLe(this.config, PciConfig.COMMAND, 2);
-    const asserted = this.#pinLevel && (command & PciCommand.INTX_DISABLE) === 0;
+    const asserted =
+      this.#pinLevel && (command & PciCommand.INTX_DISABLE) === 0 && !this.msiEnabled;
     const pin = this.config[PciConfig.INTERRUPT_PIN] ?? 0;
     if (asserted !== this.#assertedLevel && pin !== 0 && this.#bus !== null) {
       this.#assertedLevel = asserted;

@@ -2,7 +2,7 @@
 import type { MemoryRegion } from "@mem/core";
 import { Machine, type AddressSpace } from "@mem/flat";
 
-import type { DeviceContext, IrqLine } from "../../src/devices/context.js";
+import type { DeviceContext, IrqLine } from "../../src/device/context.js";
 import type { Clock, Timer } from "../../src/host/clock.js";
 
 /** Time moves when the test says so; due timers fire in order. */

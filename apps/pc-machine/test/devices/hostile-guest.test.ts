@@ -1,19 +1,19 @@
 import { describe, expect, it } from "vitest";
 
-import { A20Gate } from "../../src/devices/a20.js";
-import { DmaController } from "../../src/devices/dma8237.js";
-import { I8042 } from "../../src/devices/i8042.js";
-import { Piix3Ide } from "../../src/devices/ide/index.js";
-import { InterruptController } from "../../src/devices/interrupt-controller.js";
-import { PcSpeaker } from "../../src/devices/pc-speaker.js";
-import { Pit } from "../../src/devices/pit.js";
-import { Port92 } from "../../src/devices/port92.js";
-import { Rtc } from "../../src/devices/rtc.js";
-import { Serial } from "../../src/devices/serial.js";
+import { A20Gate } from "../../src/devices/port92/a20.js";
+import { DmaController } from "../../src/devices/i8257/dma8237.js";
+import { I8042 } from "../../src/devices/i8042/i8042.js";
+import { Piix3Ide } from "../../src/devices/piix3-ide/index.js";
+import { InterruptController } from "../../src/devices/i8259/interrupt-controller.js";
+import { PcSpeaker } from "../../src/devices/isa-pcspk/pc-speaker.js";
+import { Pit } from "../../src/devices/i8254/pit.js";
+import { Port92 } from "../../src/devices/port92/port92.js";
+import { Rtc } from "../../src/devices/mc146818rtc/rtc.js";
+import { Serial } from "../../src/devices/isa-serial/serial.js";
 import { NullBackend } from "../../src/host/chardev.js";
 import { PciBus } from "../../src/pci/index.js";
 import { MemoryImage } from "../../src/storage/index.js";
-import { Vga } from "../../src/vga/index.js";
+import { Vga } from "../../src/devices/vga/index.js";
 import { DeviceRig, Wire } from "./device-rig.js";
 
 /** A small generator whose sequence is the same everywhere. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { A20Gate } from "../../src/devices/a20.js";
-import { I8042 } from "../../src/devices/i8042.js";
-import { Port92 } from "../../src/devices/port92.js";
-import { KEY_PAUSE } from "../../src/devices/scancodes.js";
+import { A20Gate } from "../../src/devices/port92/a20.js";
+import { I8042 } from "../../src/devices/i8042/i8042.js";
+import { Port92 } from "../../src/devices/port92/port92.js";
+import { KEY_PAUSE } from "../../src/devices/i8042/scancodes.js";
 import { DeviceRig, Wire } from "./device-rig.js";
 
 const MS = 1e6;

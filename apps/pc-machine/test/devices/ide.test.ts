@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Piix3Ide } from "../../src/devices/ide/index.js";
+import { Piix3Ide } from "../../src/devices/piix3-ide/index.js";
 import { PciBus } from "../../src/pci/index.js";
 import { BlockError, MemoryImage, type BlockBackend } from "../../src/storage/index.js";
 import { DeviceRig, Wire } from "./device-rig.js";

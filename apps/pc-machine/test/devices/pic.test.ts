@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { InterruptController } from "../../src/devices/interrupt-controller.js";
+import { InterruptController } from "../../src/devices/i8259/interrupt-controller.js";
 import { DeviceRig, Wire } from "./device-rig.js";
 import { PcError } from "../../src/pc-error.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { PcSpeaker } from "../../src/devices/pc-speaker.js";
-import { PIT_HZ, Pit, pitTickNs, pitTicks } from "../../src/devices/pit.js";
+import { PcSpeaker } from "../../src/devices/isa-pcspk/pc-speaker.js";
+import { PIT_HZ, Pit, pitTickNs, pitTicks } from "../../src/devices/i8254/pit.js";
 import { DeviceRig, Wire } from "./device-rig.js";
 
 function setUp() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Rtc } from "../../src/devices/rtc.js";
+import { Rtc } from "../../src/devices/mc146818rtc/rtc.js";
 import { DeviceRig, Wire } from "./device-rig.js";
 import { PcError } from "../../src/pc-error.js";
 

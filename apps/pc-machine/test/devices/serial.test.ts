@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { Serial } from "../../src/devices/serial.js";
+import { Serial } from "../../src/devices/isa-serial/serial.js";
 import { MemoryBackend } from "../../src/host/chardev.js";
 import { DeviceRig, Wire } from "./device-rig.js";
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { DebugConsole } from "../../src/devices/debugcon.js";
-import { DmaController } from "../../src/devices/dma8237.js";
-import { CoprocessorErrorPort, PostCodePort } from "../../src/devices/ignored-ports.js";
+import { DebugConsole } from "../../src/devices/isa-debugcon/debugcon.js";
+import { DmaController } from "../../src/devices/i8257/dma8237.js";
+import {
+  CoprocessorErrorPort,
+  PostCodePort,
+} from "../../src/devices/ignored-ports/ignored-ports.js";
 import { MemoryBackend } from "../../src/host/chardev.js";
 import { DeviceRig, Wire } from "./device-rig.js";
 

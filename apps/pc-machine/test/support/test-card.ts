@@ -1,7 +1,7 @@
 /** A PCI card with one window of each kind, for tests of the bus. */
 import type { MemoryRegion } from "@mem/core";
 
-import type { DeviceContext } from "../../src/devices/context.js";
+import type { DeviceContext } from "../../src/device/context.js";
 import { PciDevice } from "../../src/pci/pci-device.js";
 import { ROM_BAR } from "../../src/pci/pci-bar.js";
 

@@ -2,8 +2,7 @@
 import { optionError } from "../cli-error.js";
 import type { CharacterTarget, CommandLine } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
-import { parseNumber } from "../size.js";
-import type { OptionGroup } from "./definition.js";
+import { listing, type OptionGroup } from "./definition.js";
 
 const MOST_SERIAL = 4;
 const TARGETS = "stdio, mon:stdio, null, none, file:PATH, chardev:ID";
@@ -41,28 +40,6 @@ export function addSerial(line: CommandLine, target: CharacterTarget, option: st
   line.serial.push(target);
 }
 
-/** Plug the debug console in. @throws CliError when there is one */
-export function addDebugcon(
-  line: CommandLine,
-  target: CharacterTarget,
-  port: number | null,
-  option: string,
-): void {
-  if (line.debugcon !== null) {
-    throw optionError(option, "there is a debug console already");
-  }
-  line.debugcon = { target, port };
-}
-
-/** The I/O port `text` names. @throws CliError when it names none */
-export function parsePort(keys: KeyValues, text: string): number {
-  const port = parseNumber(text);
-  if (port === null || port > 0xffff) {
-    throw keys.error(`"${text}" is no I/O port (0 to 0xffff)`);
-  }
-  return port;
-}
-
 function applyChardev(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "backend");
   const backend = keys.need("backend");
@@ -96,23 +73,6 @@ function applyMon(line: CommandLine, value: string, option: string): void {
   keys.finish();
 }
 
-/** `DRIVER.PROPERTY=VALUE` as three keys. */
-function globalList(value: string): string {
-  return value.replace(/^([\w-]+)\.([\w-]+)=/, "driver=$1,property=$2,value=");
-}
-
-function applyGlobal(line: CommandLine, value: string, option: string): void {
-  const keys = new KeyValues(option, globalList(value), null, value);
-  const driver = keys.need("driver");
-  const property = keys.need("property");
-  const setting = keys.need("value");
-  keys.finish();
-  if (driver !== "isa-debugcon" || property !== "iobase") {
-    throw keys.error(`there is no property ${driver}.${property}; there is isa-debugcon.iobase`);
-  }
-  line.debugconPort = parsePort(keys, setting);
-}
-
 /** Everything about character devices. */
 export const characterOptions: OptionGroup = {
   title: "Serial ports, debug console, monitor",
@@ -140,28 +100,28 @@ export const characterOptions: OptionGroup = {
     {
       names: ["debugcon"],
       argument: "TARGET",
-      help: ["a debug console, which firmware writes its log to"],
+      help: [
+        "a debug console, which firmware writes its log to (at port 0xe9; SeaBIOS writes to",
+        "0x402: -global isa-debugcon.iobase=0x402)",
+      ],
       values: TARGET_WORDS,
-      apply: (line, value, option) => addDebugcon(line, parseTarget(option, value), null, option),
-    },
-    {
-      names: ["global"],
-      argument: "isa-debugcon.iobase=PORT",
-      help: ["the debug console's port (default 0xe9; SeaBIOS writes to 0x402)"],
-      values: ["isa-debugcon.iobase="],
-      config: { group: "global", list: globalList },
-      apply: applyGlobal,
+      apply: (line, value, option) => {
+        if (line.debugcon !== null) {
+          throw optionError(option, "there is a debug console already");
+        }
+        line.debugcon = parseTarget(option, value);
+      },
     },
     {
       names: ["chardev"],
       argument: "stdio|file|null,id=ID[,path=FILE][,append=on][,mux=on]",
       help: ["a target with a name, for -device, -mon and chardev:ID"],
       values: ["stdio,id=", "file,id=", "null,id="],
-      list: () => [
+      list: listing([
         "stdio  the terminal; mux=on shares it with others",
         "file   a file: path=FILE, append=on",
         "null   nowhere",
-      ],
+      ]),
       config: { group: "chardev", implied: "backend" },
       apply: applyChardev,
     },

@@ -30,8 +30,8 @@ export interface OptionDefinition {
   readonly help: readonly string[];
   /** What a shell offers as the argument. */
   readonly values?: ArgumentValues | (() => readonly string[]);
-  /** What the argument `help` lists, in lines; absent where there is nothing to list. */
-  list?(): readonly string[];
+  /** Lines to print instead, where the argument asks for a list; `null` where it does not. */
+  list?(value: string): readonly string[] | null;
   /** Its place in a configuration file; absent for an option that has none there. */
   readonly config?: ConfigPlace;
   /**
@@ -40,6 +40,11 @@ export interface OptionDefinition {
    * @throws CliError when the value cannot be used
    */
   apply(line: CommandLine, value: string, option: string): void;
+}
+
+/** What the argument `help` lists. */
+export function listing(lines: readonly string[]): (value: string) => readonly string[] | null {
+  return (value) => (value === "help" || value === "?" ? lines : null);
 }
 
 /** Options of one subject, with their heading in the help. */

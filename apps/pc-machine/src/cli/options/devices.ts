@@ -1,40 +1,80 @@
 /** Options about the display and about devices in general. */
+import { isUserCreatable } from "../../device/definition.js";
+import { PropertySyntaxError } from "../../device/property.js";
+import { deviceHelp, devicesHelp } from "../../device/help.js";
+import { settleDevices } from "../../device/settle.js";
+import { builtinDevices } from "../../devices/builtin.js";
+import { didYouMean } from "../../text/nearest.js";
 import { optionError } from "../cli-error.js";
-import type { CharacterTarget, CommandLine } from "../command-line.js";
+import type { CommandLine } from "../command-line.js";
+import { plainRequest } from "../device-requests.js";
 import { KeyValues } from "../key-values.js";
-import { addDebugcon, addSerial, parsePort } from "./characters.js";
-import type { OptionDefinition, OptionGroup } from "./definition.js";
+import { listing, type OptionDefinition, type OptionGroup } from "./definition.js";
 
 function applyDevice(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "driver");
   const driver = keys.need("driver");
-  keys.get("id");
-  switch (driver) {
-    case "VGA":
-      if (line.vgaPlugged) {
-        throw keys.error("there is a display adapter already");
-      }
-      line.vgaPlugged = true;
-      line.vga = true;
-      line.vgaRom = keys.get("romfile") ?? line.vgaRom;
-      break;
-    case "isa-debugcon": {
-      const port = keys.get("iobase");
-      const target = namedTarget(keys);
-      addDebugcon(line, target, port === undefined ? null : parsePort(keys, port), option);
-      break;
-    }
-    case "isa-serial":
-      addSerial(line, namedTarget(keys), option);
-      break;
-    default:
-      throw keys.error(`there is no device "${driver}"; there are VGA, isa-serial, isa-debugcon`);
+  const id = keys.get("id") ?? null;
+  const addr = keys.get("addr") ?? null;
+  keys.get("bus");
+  const device = { driver, id, addr, properties: keys.rest(), option: `${option} ${value}` };
+  const definition = builtinDevices.get(driver);
+  if (definition !== null && !isUserCreatable(definition)) {
+    throw keys.error(`"${driver}" is soldered to the board: there can be no other one`);
   }
-  keys.finish();
+  // What is wrong with it by itself is told at once; who is in whose way, when all are known.
+  const before = line.devices.map((other) => plainRequest(other));
+  const { problems } = settleDevices(builtinDevices, [...before, plainRequest(device)], {
+    functions: new Map(),
+    ports: [],
+    ids: new Set(),
+    devices: [],
+  });
+  const [problem] = problems.filter((found) => found.option === device.option);
+  if (problem !== undefined) {
+    throw keys.error(`${problem.message}${definition === null ? "; see -device help" : ""}`);
+  }
+  line.devices.push(device);
 }
 
-function namedTarget(keys: KeyValues): CharacterTarget {
-  return { kind: "chardev", id: keys.need("chardev") };
+/** `DRIVER.PROPERTY=VALUE` as three keys. */
+function globalList(value: string): string {
+  return value.replace(/^([\w-]+)\.([\w-]+)=/, "driver=$1,property=$2,value=");
+}
+
+function applyGlobal(line: CommandLine, value: string, option: string): void {
+  const keys = new KeyValues(option, globalList(value), null, value);
+  const driver = keys.need("driver");
+  const name = keys.need("property");
+  const setting = keys.need("value");
+  keys.finish();
+  const definition = builtinDevices.get(driver);
+  const names = builtinDevices.creatable.map((device) => device.name);
+  if (definition === null) {
+    throw keys.error(`there is no device "${driver}"${didYouMean(driver, names)}`);
+  }
+  const known = Object.keys(definition.properties);
+  const property = definition.properties[name];
+  if (property === undefined) {
+    throw keys.error(`there is no property ${driver}.${name}${didYouMean(name, known)}`);
+  }
+  try {
+    if (property.kind === "value") property.parse(setting);
+  } catch (error) {
+    if (!(error instanceof PropertySyntaxError)) throw error;
+    throw keys.error(error.message);
+  }
+  line.globals.push({ driver, property: name, value: setting });
+}
+
+/** `-device help`, and `-device NAME,help`. */
+function listDevices(value: string): readonly string[] | null {
+  const [driver = "", ...rest] = value.split(",");
+  if (driver === "help" || driver === "?") return devicesHelp(builtinDevices);
+  const definition = builtinDevices.get(driver);
+  return definition !== null && rest.some((part) => part === "help" || part === "?")
+    ? deviceHelp(definition)
+    : null;
 }
 
 /** An option that is accepted with the value `none` only, as there is no such device. */
@@ -61,10 +101,10 @@ export const deviceOptions: OptionGroup = {
       argument: "std|none",
       help: ["the display adapter (default std)"],
       values: ["std", "none"],
-      list: () => [
+      list: listing([
         "std   VGA with the Bochs dispi interface (default)",
         "none  no display adapter",
-      ],
+      ]),
       apply: (line, value, option) => {
         if (value !== "std" && value !== "none") {
           throw optionError(`${option} ${value}`, "the display adapter is std or none");
@@ -100,11 +140,26 @@ export const deviceOptions: OptionGroup = {
     },
     {
       names: ["device"],
-      argument: "VGA|isa-serial|isa-debugcon[,chardev=ID][,iobase=PORT][,romfile=FILE]",
-      help: ["plug a device in"],
-      values: ["VGA", "isa-serial,chardev=", "isa-debugcon,chardev="],
+      argument: "NAME[,id=ID][,addr=SLOT.FUNCTION][,PROPERTY=VALUE...]",
+      help: [
+        "plug a device in: -device help lists the devices, -device NAME,help the properties",
+        "of one",
+      ],
+      values: () => builtinDevices.creatable.map(({ name }) => name),
+      list: listDevices,
       config: { group: "device", implied: "driver" },
       apply: applyDevice,
+    },
+    {
+      names: ["global"],
+      argument: "NAME.PROPERTY=VALUE",
+      help: ["a property of every device of a kind, also of one that comes by itself"],
+      values: () =>
+        builtinDevices.creatable.flatMap(({ name, properties }) =>
+          Object.keys(properties).map((property) => `${name}.${property}=`),
+        ),
+      config: { group: "global", list: globalList },
+      apply: applyGlobal,
     },
     {
       names: ["nodefaults"],

@@ -3,7 +3,7 @@ import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
 import { parseNumber, parseSize } from "../size.js";
-import type { OptionDefinition, OptionGroup } from "./definition.js";
+import { listing, type OptionDefinition, type OptionGroup } from "./definition.js";
 import { rtcOption } from "./rtc.js";
 
 const MIB = 2 ** 20;
@@ -167,7 +167,7 @@ export const machineOptions: OptionGroup = {
       argument: "[type=]pc",
       help: ["the machine; there is one"],
       values: ["pc"],
-      list: () => ["pc  PC (440FX and PIIX3), the only one; pc-i440fx-VERSION names it too"],
+      list: listing(["pc  PC (440FX and PIIX3), the only one; pc-i440fx-VERSION names it too"]),
       config: { group: "machine", implied: "type" },
       apply: applyMachine,
     },
@@ -176,13 +176,13 @@ export const machineOptions: OptionGroup = {
       "MODEL",
       PROCESSORS,
       ["the processor: qemu32 (base and max are other names of it)"],
-      { list: () => ["qemu32  a 32-bit processor, the only one; base and max name it too"] },
+      { list: listing(["qemu32  a 32-bit processor, the only one; base and max name it too"]) },
     ),
     only(["smp"], "1", ["1", "cpus=1"], ["number of processors"], {
       config: { group: "smp-opts", implied: "cpus" },
     }),
     only(["accel"], "tcg", ["tcg"], ["how guest code is run; tcg stands for the interpreter"], {
-      list: () => ["tcg  the interpreter"],
+      list: listing(["tcg  the interpreter"]),
       config: { group: "accel", implied: "accel" },
     }),
     {

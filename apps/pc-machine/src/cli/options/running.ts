@@ -1,7 +1,7 @@
 /** Options about how the machine runs and what is logged. */
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
-import type { OptionGroup } from "./definition.js";
+import { listing, type OptionGroup } from "./definition.js";
 
 /** QEMU's names of the log's categories, and the machine's. */
 const LOG_ITEMS: ReadonlyMap<string, "guest_error" | "unimp"> = new Map([
@@ -53,10 +53,10 @@ export const runningOptions: OptionGroup = {
       argument: "guest_errors[,unimp]",
       help: ["log what the guest does wrong, and what is not modelled, to standard error"],
       values: [...LOG_ITEMS.keys()],
-      list: () => [
+      list: listing([
         "guest_errors  what the guest does wrong",
         "unimp         registers that are not modelled",
-      ],
+      ]),
       apply: applyLog,
     },
     {

@@ -1,0 +1,145 @@
+/** The devices of a board: made from their definitions, mapped, reset, and taken out. */
+import type { MemoryRegion } from "@mem/core";
+import type { AddressSpace } from "@mem/flat";
+
+import type { DeviceContext } from "../device/context.js";
+import type { DeviceDefinition } from "../device/definition.js";
+import type { Device } from "../device/device.js";
+import type { PluggedDevice } from "../device/plugged.js";
+import type { PropertySchema, PropertyValues } from "../device/property.js";
+import { DeviceRange } from "../device/range.js";
+import type { Occupied } from "../device/settle.js";
+import { PcError } from "../pc-error.js";
+import type { PciBus } from "../pci/pci-bus.js";
+import { PciDevice } from "../pci/pci-device.js";
+
+/** What devices are mapped into and seen through. */
+export interface BoardSpaces {
+  readonly io: MemoryRegion;
+  /** Memory of the buses, beneath the RAM. */
+  readonly bus: MemoryRegion;
+  readonly ioSpace: AddressSpace;
+  readonly cpuMemory: AddressSpace;
+}
+
+/** Where a device goes. */
+export interface DevicePlace {
+  readonly id?: string | null;
+  /** Below `/machine`; with what the board itself creates unless given. */
+  readonly path?: string;
+  readonly devfn?: number | null;
+}
+
+/** Every device of a board, in the order in which they were made. */
+export class BoardDevices {
+  readonly #context: DeviceContext;
+  readonly #spaces: BoardSpaces;
+  readonly #pci: PciBus;
+  #all: readonly PluggedDevice[] = [];
+  /** What a reset reaches besides the functions on PCI. */
+  #resettable: readonly { reset(): void }[] = [];
+
+  constructor(context: DeviceContext, spaces: BoardSpaces, pci: PciBus) {
+    this.#context = context;
+    this.#spaces = spaces;
+    this.#pci = pci;
+  }
+
+  get all(): readonly PluggedDevice[] {
+    return this.#all;
+  }
+
+  /** Make a device, put it on its bus, and map its windows. */
+  add<S extends PropertySchema, D extends Device>(
+    definition: DeviceDefinition<S, D>,
+    values: PropertyValues<S>,
+    { id = null, path, devfn = null }: DevicePlace = {},
+  ): D {
+    const context = path === undefined ? this.#context : { ...this.#context, path };
+    const device = definition.create(context, values);
+    if (devfn !== null) {
+      if (!(device instanceof PciDevice)) {
+        throw new PcError(`device "${definition.name}" is no PCI device`, { rule: "pci-device" });
+      }
+      this.#pci.add(device, devfn >> 3, devfn & 7);
+    } else {
+      this.#resettable = [...this.#resettable, device];
+    }
+    const ranges = this.#map(device);
+    // A definition for these values is one for any that it settled.
+    const plain = definition as unknown as DeviceDefinition;
+    this.#all = [...this.#all, { definition: plain, values, device, id, devfn, ranges }];
+    return device;
+  }
+
+  /** Have a reset reach something that is no device. */
+  keep<T extends { reset(): void }>(part: T): T {
+    this.#resettable = [...this.#resettable, part];
+    return part;
+  }
+
+  /** Take a device out. */
+  remove(plugged: PluggedDevice): void {
+    const { device, devfn, ranges } = plugged;
+    for (const range of ranges) range[Symbol.dispose]();
+    this.#context.machine.transaction(() => {
+      for (const { region } of device.windows ?? []) this.#spaces.io.removeSubregion(region);
+      for (const { region } of device.memoryWindows ?? []) {
+        this.#spaces.bus.removeSubregion(region);
+      }
+    });
+    const onPci = this.#pci.at(devfn ?? -1);
+    if (onPci !== null && onPci === device) this.#pci.remove(onPci);
+    this.#resettable = this.#resettable.filter((other) => other !== device);
+    this.#all = this.#all.filter((other) => other !== plugged);
+    device.dispose?.();
+  }
+
+  /** What further devices have to get along with. */
+  get occupied(): Occupied {
+    return {
+      functions: new Map(
+        [...this.#pci.devices()].map((device) => [device.devfn, device.name] as const),
+      ),
+      ports: this.#all.flatMap(({ definition, values }) =>
+        (definition.ports?.(values) ?? []).map((range) => ({ ...range, holder: definition.name })),
+      ),
+      ids: new Set(this.#all.flatMap(({ id }) => id ?? [])),
+      devices: this.#all,
+    };
+  }
+
+  /** Reset everything. */
+  reset(): void {
+    this.#pci.reset();
+    for (const part of this.#resettable) part.reset();
+  }
+
+  /** End what watches the devices, and let them go of what is not the machine's. */
+  dispose(): void {
+    for (const { device, ranges } of this.#all) {
+      for (const range of ranges) range[Symbol.dispose]();
+      device.dispose?.();
+    }
+  }
+
+  #map(device: Device): DeviceRange[] {
+    const { io, bus, ioSpace, cpuMemory } = this.#spaces;
+    const ranges: DeviceRange[] = [];
+    for (const { address, region, priority = 0 } of device.memoryWindows ?? []) {
+      bus.addSubregion(address, region, { priority });
+      ranges.push(new DeviceRange(region, cpuMemory, () => address));
+    }
+    for (const { port, region, priority = 0 } of device.windows ?? []) {
+      io.addSubregion(port, region, { priority });
+      ranges.push(new DeviceRange(region, ioSpace, () => port));
+    }
+    if (device instanceof PciDevice) {
+      for (const bar of device.bars) {
+        const space = bar.type === "io" ? ioSpace : cpuMemory;
+        ranges.push(new DeviceRange(bar.region, space, () => bar.address));
+      }
+    }
+    return ranges;
+  }
+}

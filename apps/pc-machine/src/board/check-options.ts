@@ -1,0 +1,47 @@
+/** Whether a PC can be built from its options. */
+import { BOOT_DEVICES } from "./cmos.js";
+import { PcOptionsError, type PcProblem } from "./errors.js";
+import { firmwareProblem } from "./firmware.js";
+import type { PcOptions } from "./options.js";
+import { planDevices, type BoardPlan } from "./plan.js";
+
+const PAGE = 4096;
+const LEAST_RAM = 2 ** 20;
+const MOST_RAM = 2 ** 40;
+const MOST_SERIAL = 4;
+const MOST_DISKS = 4;
+const MOST_BOOT_DEVICES = 3;
+
+/** Check everything at once. @throws PcOptionsError naming each problem */
+export function checkPcOptions(options: PcOptions): BoardPlan {
+  const problems: PcProblem[] = [];
+  const { ramSize, serial = [], disks = [], bootOrder = "" } = options;
+  if (!Number.isSafeInteger(ramSize) || ramSize < LEAST_RAM || ramSize > MOST_RAM) {
+    problems.push({ option: "ramSize", message: `${ramSize} bytes is not 1 MiB to 1 TiB of RAM` });
+  } else if (ramSize % PAGE !== 0) {
+    problems.push({ option: "ramSize", message: `${ramSize} bytes is not a multiple of 4 KiB` });
+  }
+  const firmware = firmwareProblem(options.bios.length);
+  if (firmware !== null) {
+    problems.push(firmware);
+  }
+  if (serial.length > MOST_SERIAL) {
+    problems.push({ option: "serial", message: `a PC has ${MOST_SERIAL} serial ports at most` });
+  }
+  if (disks.length > MOST_DISKS) {
+    problems.push({ option: "disks", message: `there are ${MOST_DISKS} places for disks` });
+  }
+  const unknown = [...bootOrder].filter((letter) => !BOOT_DEVICES.includes(letter));
+  if (unknown.length > 0 || bootOrder.length > MOST_BOOT_DEVICES) {
+    problems.push({
+      option: "bootOrder",
+      message: `"${bootOrder}" is not up to ${MOST_BOOT_DEVICES} letters of "${BOOT_DEVICES}"`,
+    });
+  }
+  const { plan, problems: deviceProblems } = planDevices(options);
+  problems.push(...deviceProblems);
+  if (problems.length > 0) {
+    throw new PcOptionsError(problems);
+  }
+  return plan;
+}

@@ -1,0 +1,117 @@
+/** Which devices a board will have: found out, and checked, before any is made. */
+import type { DeviceDefinition, SettledValues } from "../device/definition.js";
+import type { Device } from "../device/device.js";
+import type { PropertySchema, PropertyValues } from "../device/property.js";
+import { plug, type DeviceRequest } from "../device/request.js";
+import { settleDevices, whyNotCreatable, type SettledDevice } from "../device/settle.js";
+import { builtinDevices } from "../devices/builtin.js";
+import { i8257 } from "../devices/i8257/index.js";
+import { isaDebugcon } from "../devices/isa-debugcon/index.js";
+import { isaSerial } from "../devices/isa-serial/index.js";
+import { vga } from "../devices/vga/index.js";
+import type { PcProblem } from "./errors.js";
+import type { PcOptions } from "./options.js";
+
+/** Slots and functions of what is on the PCI bus. */
+export const PLACE = {
+  HOST_BRIDGE: 0x00,
+  ISA_BRIDGE: 0x08,
+  IDE: 0x09,
+  POWER_MANAGEMENT: 0x0b,
+} as const;
+
+const HOLDERS: ReadonlyMap<number, string> = new Map([
+  [PLACE.HOST_BRIDGE, "i440FX"],
+  [PLACE.ISA_BRIDGE, "PIIX3"],
+  [PLACE.IDE, "piix3-ide"],
+  [PLACE.POWER_MANAGEMENT, "PIIX4_PM"],
+]);
+
+const VGA_SLOT = "2";
+const DEBUGCON_PORT = 0x402;
+const MOST_SERIAL = 4;
+
+/** The devices beyond those that every board has. */
+export interface BoardPlan {
+  /** The serial ports of `serial`, which come among the soldered devices. */
+  readonly serial: readonly SettledDevice[];
+  /** The others, in their order. */
+  readonly plugged: readonly SettledDevice[];
+}
+
+/** What the properties of a kind are when nothing is set. */
+export function defaultsOf<S extends PropertySchema, D extends Device>({
+  properties,
+}: DeviceDefinition<S, D>): PropertyValues<S> {
+  const values = Object.entries(properties).map(([name, { initial }]) => [name, initial]);
+  return Object.fromEntries(values);
+}
+
+/** Plan the devices of `options`. Every problem is named. */
+export function planDevices(options: PcOptions): {
+  readonly plan: BoardPlan;
+  readonly problems: readonly PcProblem[];
+} {
+  const registry = options.registry ?? builtinDevices;
+  const serial = (options.serial ?? [])
+    .slice(0, MOST_SERIAL)
+    .map((chardev) => plug(isaSerial, { chardev }, { option: "serial" }));
+  const { debugcon } = options;
+  const requests: DeviceRequest[] = [
+    ...serial,
+    ...(options.vga === false
+      ? []
+      : [plug(vga, { romfile: options.vgaBios ?? null }, { addr: VGA_SLOT, option: "vga" })]),
+    ...(options.devices ?? []),
+    ...(debugcon === undefined
+      ? []
+      : [
+          plug(
+            isaDebugcon,
+            { chardev: debugcon.backend, iobase: debugcon.port ?? DEBUGCON_PORT },
+            { option: "debugcon" },
+          ),
+        ]),
+  ];
+  const soldered = solderedDevices();
+  const { devices, problems } = settleDevices(registry, requests, {
+    functions: HOLDERS,
+    ports: soldered.flatMap(({ definition, values }) =>
+      (definition.ports?.(values) ?? []).map((range) => ({ ...range, holder: definition.name })),
+    ),
+    ids: new Set(),
+    devices: [],
+  });
+  const isSerialOption = (device: SettledDevice): boolean => device.option === "serial";
+  return {
+    plan: {
+      serial: devices.filter(isSerialOption),
+      plugged: devices.filter((device) => !isSerialOption(device)),
+    },
+    problems: [...problems, ...solderedRequests(requests, registry.get.bind(registry))],
+  };
+}
+
+/** Requests for what is soldered to the board. */
+function solderedRequests(
+  requests: readonly DeviceRequest[],
+  find: (name: string) => DeviceDefinition | null,
+): PcProblem[] {
+  return requests.flatMap(({ device, option }) => {
+    const definition = typeof device === "string" ? find(device) : device;
+    const message = definition === null ? null : whyNotCreatable(definition);
+    return message === null || definition === null
+      ? []
+      : [{ option: option ?? `device ${definition.name}`, message }];
+  });
+}
+
+/** What every board has, as far as it claims ports. */
+function solderedDevices(): readonly SettledValues[] {
+  const soldered = builtinDevices.all.filter(({ userCreatable }) => userCreatable === false);
+  const plain = soldered.map((definition) => ({ definition, values: defaultsOf(definition) }));
+  const second = builtinDevices.get(i8257.name);
+  return second === null
+    ? plain
+    : [...plain, { definition: second, values: { ...defaultsOf(i8257), second: true } }];
+}

@@ -1,0 +1,66 @@
+/** From the devices of a command line to what the board is asked for. */
+import type { DeviceRequest } from "../device/request.js";
+import { builtinDevices } from "../devices/builtin.js";
+import { NullBackend, type CharBackend } from "../host/chardev.js";
+import type { DeviceLine, GlobalLine } from "./command-line.js";
+
+/** What properties that name something of the host become. */
+export interface HostValues {
+  /** The character device that property `property` of `device` names. */
+  chardev(device: DeviceLine, property: string): CharBackend;
+  /** The bytes of a file, `null` for an empty name. @throws CliError when it cannot be read */
+  file(device: DeviceLine, path: string): Uint8Array | null;
+}
+
+const NOTHING: HostValues = { chardev: () => new NullBackend(), file: () => null };
+
+/** The request for `device`, with nothing of the host: to see whether it can be. */
+export function plainRequest(device: DeviceLine): DeviceRequest {
+  return requestOf(device, [], NOTHING);
+}
+
+/** The request for `device`; what it does not say, `globals` may. */
+export function requestOf(
+  device: DeviceLine,
+  globals: readonly GlobalLine[],
+  host: HostValues,
+): DeviceRequest {
+  const { driver, id, addr, option } = device;
+  const schema = builtinDevices.get(driver)?.properties ?? {};
+  const texts = {
+    ...Object.fromEntries(
+      globals
+        .filter((one) => one.driver === driver)
+        .map(({ property, value }) => [property, value]),
+    ),
+    ...device.properties,
+  };
+  const properties = Object.entries(texts).map(([name, text]) => {
+    switch (schema[name]?.kind) {
+      case "chardev":
+        return [name, host.chardev(device, name)] as const;
+      case "file":
+        return [name, host.file(device, text)] as const;
+      default:
+        return [name, text] as const;
+    }
+  });
+  return {
+    device: driver,
+    ...(id === null ? {} : { id }),
+    ...(addr === null ? {} : { addr }),
+    properties: Object.fromEntries(properties),
+    option,
+  };
+}
+
+/** Whether the device takes what is typed, where `property` leads. */
+export function readsInput({ driver }: DeviceLine, property: string): boolean {
+  return builtinDevices.get(driver)?.properties[property]?.outputOnly !== true;
+}
+
+/** The properties of `device` that name character devices. */
+export function chardevProperties({ driver, properties }: DeviceLine): readonly string[] {
+  const schema = builtinDevices.get(driver)?.properties ?? {};
+  return Object.keys(properties).filter((name) => schema[name]?.kind === "chardev");
+}

@@ -1,0 +1,59 @@
+/** What every device is given when it is built: it knows nothing else of the machine around it. */
+import type { AddressSpace, Machine } from "@mem/flat";
+
+import type { Clock } from "../host/clock.js";
+import { PcError } from "../pc-error.js";
+
+/** The categories a device may log under (QEMU's `-d guest_errors,unimp`). */
+export type DeviceLogCategory = "guest_error" | "unimp";
+
+/** The surroundings of a device. */
+export interface DeviceContext {
+  /** The memory system that the device creates its regions in. */
+  readonly machine: Machine;
+  /** Virtual time. */
+  readonly clock: Clock;
+  /** Report something the guest did wrong, or a register that is not modelled. */
+  log(category: DeviceLogCategory, message: string): void;
+  /**
+   * Where the device's object goes below `/machine`, such as `peripheral/net0`. By default it is
+   * `unattached/device[*]`, where QEMU puts what the board itself creates.
+   */
+  readonly path?: string;
+  /** The board that the device is plugged into; absent on a bench for a single device. */
+  readonly board?: DeviceBoard;
+}
+
+/** What a board offers to the devices on it. */
+export interface DeviceBoard {
+  /**
+   * The wire to interrupt request `n` of the interrupt controllers, 0 to 15.
+   * @throws PcError for another number
+   */
+  irq(n: number): IrqLine;
+  /** Memory as a device that is not on the PCI bus reaches it by DMA. */
+  readonly memory: AddressSpace;
+  /** Ask for a reset of the machine, which happens after the guest's instruction. */
+  requestReset(): void;
+  /** Switch the machine off after the guest's instruction. */
+  powerOff(): void;
+}
+
+/** A wire that a device drives: an interrupt input of the PIC, the A20 gate, a reset line. */
+export interface IrqLine {
+  /** Drive the line high (`true`) or low. Setting the same level again changes nothing. */
+  set(level: boolean): void;
+}
+
+/** A line that leads nowhere, for outputs the board leaves open. */
+export const UNCONNECTED_LINE: IrqLine = Object.freeze({ set: (): void => undefined });
+
+/** The board of `context`. @throws PcError on a bench, which has none */
+export function boardOf(context: DeviceContext, device: string): DeviceBoard {
+  if (context.board === undefined) {
+    throw new PcError(`device "${device}" needs a board, and there is none`, {
+      rule: "device-without-board",
+    });
+  }
+  return context.board;
+}

@@ -1,0 +1,98 @@
+/** What a kind of device declares: everything that is said about it is read from here. */
+import type { DeviceContext } from "./context.js";
+import type { Device } from "./device.js";
+import type { PropertySchema, PropertyValues } from "./property.js";
+
+/** The bus that a device sits on. */
+export type BusName = "ISA" | "PCI" | "System";
+
+/** QEMU's categories, in the order in which `-device help` lists them. */
+export const DEVICE_CATEGORIES = [
+  "Controller/Bridge/Hub",
+  "Storage",
+  "Network",
+  "Input",
+  "Display",
+  "Misc",
+] as const;
+
+/** What a device is for. */
+export type DeviceCategory = (typeof DEVICE_CATEGORIES)[number];
+
+/** I/O ports `first` to `first + count - 1`. */
+export interface PortRange {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** A kind of device. */
+export interface DeviceDefinition<
+  S extends PropertySchema = PropertySchema,
+  D extends Device = Device,
+> {
+  /** QEMU's name for it, where it has one. */
+  readonly name: string;
+  readonly bus: BusName;
+  readonly category: DeviceCategory;
+  /** What it is, in a few words. */
+  readonly description: string;
+  /** More about it, for the reference: sentences. */
+  readonly documentation?: string;
+  /** What can be set. */
+  readonly properties: S;
+  /** Whether `-device` takes it. Default true; false for what is soldered to the board. */
+  readonly userCreatable?: boolean;
+  /** Whether `device_add` takes it while the machine runs. Default: on PCI it does. */
+  readonly hotpluggable?: boolean;
+  /** There can be one; the message for a second. */
+  readonly single?: string;
+  /** The I/O ports that it answers at, whatever the guest does. */
+  ports?(values: PropertyValues<S>): readonly PortRange[];
+  /**
+   * Decide what was left to the device.
+   * @param others what was plugged in before
+   * @returns the values, or what is wrong
+   */
+  settle?(
+    values: PropertyValues<S>,
+    others: readonly SettledValues[],
+  ): PropertyValues<S> | { readonly problem: string };
+  /** Makes one. Its windows are mapped later. */
+  create(context: DeviceContext, values: PropertyValues<S>): D;
+}
+
+/** A device that is to be made, as others see it. */
+export interface SettledValues {
+  readonly definition: DeviceDefinition;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Declares a kind of device. The result is what is handed to a registry, or plugged in directly.
+ *
+ * @example
+ * export const isaDebugExit = defineDevice({
+ *   name: "isa-debug-exit",
+ *   bus: "ISA",
+ *   category: "Misc",
+ *   description: "a port that ends the machine",
+ *   properties: { iobase: property.uint({ bits: 16, default: 0x501, help: "its port" }) },
+ *   ports: ({ iobase }) => [{ first: iobase, count: 1 }],
+ *   create: (context, { iobase }) => new IsaDebugExit(context, iobase),
+ * });
+ */
+export function defineDevice<const S extends PropertySchema, D extends Device>(
+  definition: DeviceDefinition<S, D>,
+): DeviceDefinition<S, D> {
+  return definition;
+}
+
+/** Whether `-device` takes it. */
+export function isUserCreatable({ userCreatable }: DeviceDefinition): boolean {
+  return userCreatable ?? true;
+}
+
+/** Whether it may come and go while the machine runs. */
+export function isHotpluggable({ bus, hotpluggable }: DeviceDefinition): boolean {
+  return hotpluggable ?? bus === "PCI";
+}

@@ -1,0 +1,39 @@
+/** The QOM objects that own the devices' regions. */
+import { DeviceObject, TYPE_DEVICE } from "@mem/core";
+import type { Machine } from "@mem/flat";
+import { PcError } from "../pc-error.js";
+
+/** The `path` of a device that the command line plugs in (QEMU's `-device`). */
+export const PLUGGED_DEVICE = "peripheral-anon/device[*]";
+/** Where those are that were given a name. */
+export const NAMED_DEVICES = "peripheral";
+
+/**
+ * Create the object that owns a device's regions: of QOM type `typeName`, registered on first use
+ * as a child of `device` (so that the re-entrancy guard covers it).
+ *
+ * @param path where the object goes below `/machine`; by default `unattached/device[*]`, where
+ *   QEMU puts what the board itself creates
+ * @throws PcError when `typeName` is a QOM type that is no device
+ */
+export function createDeviceObject(
+  machine: Machine,
+  typeName: string,
+  path = "unattached/device[*]",
+): DeviceObject {
+  const { objects } = machine;
+  if (objects.types.tryGet(typeName) === null) {
+    objects.types.register({ name: typeName, parent: TYPE_DEVICE });
+  }
+  const slash = path.lastIndexOf("/");
+  const parent = objects.container(slash < 0 ? "/machine" : `/machine/${path.slice(0, slash)}`);
+  const object = objects.create(typeName, { parent, name: path.slice(slash + 1) });
+  if (!(object instanceof DeviceObject)) {
+    object.unparent();
+    object.unref();
+    throw new PcError(`QOM type "${typeName}" is no device`, { rule: "not-a-device" });
+  }
+  // The tree's reference keeps it; unparenting it lets it go.
+  object.unref();
+  return object;
+}

@@ -1,0 +1,20 @@
+/** What a device is to the board that it is plugged into. */
+import type { QomObject } from "@mem/qom";
+
+import type { IoWindow, MemoryWindow } from "./io-window.js";
+
+/** A device. */
+export interface Device {
+  /** The object that owns its regions; `null` for one that QEMU has no object for. */
+  readonly object: QomObject | null;
+  /** Further objects of the same type, for what is several devices in one, as the pair of 8259s. */
+  readonly moreObjects?: readonly QomObject[];
+  /** Its ranges of I/O ports, where it wants them. The board maps them. */
+  readonly windows?: readonly IoWindow[];
+  /** Its ranges of memory at addresses that no guest moves. The board maps them. */
+  readonly memoryWindows?: readonly MemoryWindow[];
+  /** Back to the power-on state. */
+  reset(): void;
+  /** Let go of what is not the machine's; called once, when the device is unplugged or taken down. */
+  dispose?(): void;
+}

@@ -1,0 +1,16 @@
+/** A device that is there. */
+import type { DeviceDefinition, SettledValues } from "./definition.js";
+import type { Device } from "./device.js";
+import type { DeviceRange } from "./range.js";
+
+/** A device on a board, with what it was made from. */
+export interface PluggedDevice<D extends Device = Device> extends SettledValues {
+  readonly definition: DeviceDefinition;
+  readonly device: D;
+  /** The name that it was given, `null` without one. */
+  readonly id: string | null;
+  /** Slot times 8 plus function, `null` for one that is not on PCI. */
+  readonly devfn: number | null;
+  /** Where it answers: ranges of ports and memory, and its PCI windows. */
+  readonly ranges: readonly DeviceRange[];
+}

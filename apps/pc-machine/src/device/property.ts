@@ -1,0 +1,195 @@
+/** Properties of devices: what can be set when one is plugged in, each with its type. */
+import type { CharBackend } from "../host/chardev.js";
+
+/** What a text of a property means to whoever looks it up: `-device` knows files and names. */
+export type PropertyKind = "value" | "chardev" | "file" | "object";
+
+/** A text that is no value of the property. */
+export class PropertySyntaxError extends Error {
+  override readonly name = "PropertySyntaxError";
+}
+
+/** One property. */
+export interface Property<T> {
+  readonly kind: PropertyKind;
+  /** Its type as QEMU calls it: `uint32`, `bool`, `str`. */
+  readonly type: string;
+  readonly help: string;
+  /** What it is when it is not set; absent where it must be. */
+  readonly initial?: T;
+  /** Of a character device: bytes go to the host, and none come. */
+  readonly outputOnly?: boolean;
+  /** Texts that a shell may offer. */
+  readonly values?: readonly string[];
+  /** The value of a text. @throws PropertySyntaxError when it is none */
+  parse(text: string): T;
+  /** Whether `value` is one of the property's. */
+  accepts(value: unknown): boolean;
+  /** The value as `info qtree` shows it. */
+  format(value: T): string;
+}
+
+/** The properties of a kind of device, by name. */
+export type PropertySchema = Readonly<Record<string, Property<unknown>>>;
+
+/** What a schema's properties hold. */
+export type PropertyValues<S extends PropertySchema> = {
+  readonly [Name in keyof S]: S[Name] extends Property<infer T> ? T : never;
+};
+
+interface Common<T> {
+  readonly help: string;
+  readonly default?: T;
+}
+
+/** Spread into a property: its default, if it has one. */
+function initial<T>(options: { readonly default?: T }): { readonly initial?: T } {
+  return options.default === undefined ? {} : { initial: options.default };
+}
+
+/** The types a property can have. */
+export const property = {
+  /** An unsigned number of `bits` bits, in C's notations; `max` bounds it further. */
+  uint(
+    options: Common<number> & {
+      readonly bits: 8 | 16 | 32;
+      readonly max?: number;
+      /** What it is, for messages: "I/O port". */
+      readonly what?: string;
+    },
+  ): Property<number> {
+    const max = options.max ?? 2 ** options.bits - 1;
+    const accepts = (value: unknown): boolean =>
+      typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max;
+    const range = max > 0xff ? `0x${max.toString(16)}` : String(max);
+    return {
+      kind: "value",
+      type: `uint${options.bits}`,
+      help: options.help,
+      ...initial(options),
+      parse: (text) => {
+        const octal = /^0[0-7]+$/.test(text);
+        const value = octal ? Number.parseInt(text, 8) : Number(text);
+        if (!/^(0x[0-9a-f]+|\d+)$/i.test(text) || !accepts(value)) {
+          throw new PropertySyntaxError(
+            `"${text}" is no ${options.what ?? "number"} (0 to ${range})`,
+          );
+        }
+        return value;
+      },
+      accepts,
+      format: (value) => `${value} (0x${value.toString(16)})`,
+    };
+  },
+
+  /** As `type`, or nothing: the device decides by itself. */
+  automatic<T>(type: Property<T>): Property<T | null> {
+    return {
+      ...type,
+      initial: null,
+      accepts: (value) => value === null || type.accepts(value),
+      format: (value) => (value === null ? "auto" : type.format(value)),
+    };
+  },
+
+  /** `on` or `off`. */
+  bool(options: Common<boolean>): Property<boolean> {
+    return {
+      kind: "value",
+      type: "bool",
+      help: options.help,
+      ...initial(options),
+      values: ["on", "off"],
+      parse: (text) => {
+        if (text !== "on" && text !== "off") {
+          throw new PropertySyntaxError(`"${text}" is neither on nor off`);
+        }
+        return text === "on";
+      },
+      accepts: (value) => typeof value === "boolean",
+      format: String,
+    };
+  },
+
+  /** A text. */
+  text(options: Common<string>): Property<string> {
+    return {
+      kind: "value",
+      type: "str",
+      help: options.help,
+      ...initial(options),
+      parse: (text) => text,
+      accepts: (value) => typeof value === "string",
+      format: (value) => JSON.stringify(value),
+    };
+  },
+
+  /** One of some words. */
+  choice<const T extends string>(words: readonly T[], options: Common<NoInfer<T>>): Property<T> {
+    return {
+      kind: "value",
+      type: "enum",
+      help: options.help,
+      ...initial(options),
+      values: words,
+      parse: (text) => {
+        const found = words.find((word) => word === text);
+        if (found === undefined) {
+          throw new PropertySyntaxError(`"${text}" is not ${words.join(" or ")}`);
+        }
+        return found;
+      },
+      accepts: (value) => words.some((word) => word === value),
+      format: (value) => JSON.stringify(value),
+    };
+  },
+
+  /** The host's end of a stream of bytes; a `-chardev` by its ID on the command line. */
+  chardev(options: {
+    readonly help: string;
+    /** The device never reads: the terminal's keys are not for it. */
+    readonly outputOnly?: boolean;
+  }): Property<CharBackend> {
+    return {
+      kind: "chardev",
+      outputOnly: options.outputOnly ?? false,
+      type: "chardev",
+      help: options.help,
+      parse: (text) => {
+        throw new PropertySyntaxError(`there is no character device "${text}"`);
+      },
+      accepts: (value) => typeof value === "object" && value !== null && "write" in value,
+      format: () => "(host)",
+    };
+  },
+
+  /** The bytes of a file, `null` for none; a path on the command line. */
+  file(options: { readonly help: string }): Property<Uint8Array | null> {
+    return {
+      kind: "file",
+      type: "str",
+      help: options.help,
+      initial: null,
+      parse: (text) => {
+        throw new PropertySyntaxError(`"${text}" cannot be read: give its bytes`);
+      },
+      accepts: (value) => value === null || value instanceof Uint8Array,
+      format: (value) => (value === null ? '""' : `(${value.length} bytes)`),
+    };
+  },
+
+  /** Something that only a program can hand over, such as another device. */
+  object<T>(options: Common<T>): Property<T> {
+    return {
+      kind: "object",
+      type: "link",
+      help: options.help,
+      ...initial(options),
+      parse: () => {
+        throw new PropertySyntaxError("it is set by the board, not by a text");
+      },
+      accepts: () => true,
+      format: () => "(board)",
+    };
+  },
+} as const;

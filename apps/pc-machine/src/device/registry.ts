@@ -1,0 +1,43 @@
+/** The list of devices that can be asked for by name. */
+import { PcError } from "../pc-error.js";
+import { DEVICE_CATEGORIES, isUserCreatable, type DeviceDefinition } from "./definition.js";
+
+/** Kinds of devices by name. */
+export class DeviceRegistry {
+  readonly #byName = new Map<string, DeviceDefinition>();
+
+  /** @throws PcError when two have one name */
+  constructor(definitions: Iterable<DeviceDefinition>) {
+    for (const definition of definitions) {
+      if (this.#byName.has(definition.name)) {
+        throw new PcError(`there are two devices "${definition.name}"`, {
+          rule: "device-name-taken",
+        });
+      }
+      this.#byName.set(definition.name, definition);
+    }
+  }
+
+  /** Every kind, by category and name. */
+  get all(): readonly DeviceDefinition[] {
+    const rank = ({ category }: DeviceDefinition): number => DEVICE_CATEGORIES.indexOf(category);
+    return [...this.#byName.values()].sort(
+      (a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1),
+    );
+  }
+
+  /** Those that can be plugged in. */
+  get creatable(): readonly DeviceDefinition[] {
+    return this.all.filter(isUserCreatable);
+  }
+
+  /** The kind of a name, `null` when there is none. */
+  get(name: string): DeviceDefinition | null {
+    return this.#byName.get(name) ?? null;
+  }
+
+  /** A registry with further kinds. @throws PcError when two have one name */
+  with(...definitions: readonly DeviceDefinition[]): DeviceRegistry {
+    return new DeviceRegistry([...this.#byName.values(), ...definitions]);
+  }
+}

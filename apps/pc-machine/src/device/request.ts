@@ -1,0 +1,32 @@
+/** A device that somebody wants plugged in. */
+import type { DeviceDefinition } from "./definition.js";
+import type { Device } from "./device.js";
+import type { PropertySchema, PropertyValues } from "./property.js";
+
+/** What is wanted: the kind, and what is set about it. */
+export interface DeviceRequest<D extends Device = Device> {
+  /** The kind, or its name in the registry. */
+  readonly device: DeviceDefinition<PropertySchema, D> | string;
+  /** Its name: `peripheral/ID` in the object tree. */
+  readonly id?: string;
+  /** On PCI: its place, such as `"5"` or `"1.2"`; the first free slot unless given. */
+  readonly addr?: string;
+  /** Values, or texts that are read as such. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+  /** How it was asked for, for messages. */
+  readonly option?: string;
+}
+
+/**
+ * A request for a device of a kind at hand, with its properties checked by the compiler.
+ *
+ * @example
+ * new PcMachine({ ramSize, bios, devices: [plug(isaDebugExit, { iobase: 0xf4 })] });
+ */
+export function plug<S extends PropertySchema, D extends Device>(
+  device: DeviceDefinition<S, D>,
+  properties: Partial<PropertyValues<S>> = {},
+  place: Pick<DeviceRequest, "id" | "addr" | "option"> = {},
+): DeviceRequest<D> {
+  return { device, properties, ...place };
+}

@@ -1,0 +1,39 @@
+/** The list of this PC's devices: a new one is a folder beside, and a line here. */
+import { DeviceRegistry } from "../device/registry.js";
+import { fwCfgIo } from "./fw-cfg/index.js";
+import { i440fx } from "./i440fx/index.js";
+import { i8042 } from "./i8042/index.js";
+import { isaPit } from "./i8254/index.js";
+import { i8257 } from "./i8257/index.js";
+import { isaI8259 } from "./i8259/index.js";
+import { coprocessorErrorPort, postCodePort } from "./ignored-ports/index.js";
+import { isaDebugcon } from "./isa-debugcon/index.js";
+import { isaPcspk } from "./isa-pcspk/index.js";
+import { isaSerial } from "./isa-serial/index.js";
+import { mc146818rtc } from "./mc146818rtc/index.js";
+import { piix3Ide } from "./piix3-ide/index.js";
+import { piix3 } from "./piix3/index.js";
+import { piix4Pm } from "./piix4-pm/index.js";
+import { port92 } from "./port92/index.js";
+import { vga } from "./vga/index.js";
+
+/** Every kind of device of the PC. */
+export const builtinDevices = new DeviceRegistry([
+  coprocessorErrorPort,
+  fwCfgIo,
+  i440fx,
+  i8042,
+  i8257,
+  isaDebugcon,
+  isaI8259,
+  isaPcspk,
+  isaPit,
+  isaSerial,
+  mc146818rtc,
+  piix3,
+  piix3Ide,
+  piix4Pm,
+  port92,
+  postCodePort,
+  vga,
+]);

@@ -1,0 +1,16 @@
+/** The bus as a function on it sees it. */
+import type { MemoryRegion } from "@mem/core";
+
+/** What a function asks of its bus. */
+export interface PciBusPort {
+  /** Container that memory BARs are mapped into (`pci`). */
+  readonly memory: MemoryRegion;
+  /** Container that I/O BARs are mapped into (`io`). */
+  readonly io: MemoryRegion;
+  /** What a bus master reaches (`system`). */
+  readonly dmaRoot: MemoryRegion;
+  /** The function at `devfn` drives pin `pin` (1 INTA# to 4 INTD#). */
+  interrupt(devfn: number, pin: number, level: boolean): void;
+  /** Every function on the bus. */
+  devices(): Iterable<{ readonly devfn: number }>;
+}
