@@ -38,6 +38,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@mem\/pc-machine$/, replacement: `${root}apps/pc-machine/src/index.ts` },
+      { find: /^@mem\/pc-machine\/node$/, replacement: `${root}apps/pc-machine/src/node.ts` },
       { find: /^@mem\/([a-z0-9-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
     ],
   },

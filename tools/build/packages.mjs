@@ -35,13 +35,13 @@ function library(folder) {
 
 /**
  * An application: `dist` mirrors `src` file by file, so that a path relative to `import.meta.url`
- * (a worker, a data file) means the same in both. Entries are `src/index.ts`, `src/cli.ts` and
- * every `*.worker.ts`.
+ * (a worker, a data file) means the same in both. Entries are `src/index.ts`, `src/node.ts`,
+ * `src/cli.ts` and every `*.worker.ts`.
  */
 function application(folder) {
   const names = readdirSync(join(folder, "src"), { recursive: true })
     .map((file) => String(file).replaceAll("\\", "/"))
-    .filter((file) => file === "index.ts" || file === "cli.ts" || file.endsWith(".worker.ts"))
+    .filter((file) => /^(index|node|cli)\.ts$|\.worker\.ts$/.test(file))
     .map((file) => file.slice(0, -".ts".length));
   return { names, output: { preserveModules: true, preserveModulesRoot: join(folder, "src") } };
 }

@@ -5,7 +5,16 @@ import { workspacePackages } from "../bootstrap/workspace.mjs";
 import { publishedPackages } from "../publish/published.mjs";
 
 /** The order in which a newcomer reads the guides; one that is not named here comes behind. */
-const ORDER = ["bus", "banks", "mmio", "lifetimes", "watching", "from-memory-h", "performance"];
+const ORDER = [
+  "bus",
+  "banks",
+  "mmio",
+  "lifetimes",
+  "watching",
+  "from-memory-h",
+  "device",
+  "performance",
+];
 
 /** A page of the documentation: its file, its title, and the group it stands in on the site. */
 function page(file, group, base) {

@@ -1,110 +1,47 @@
-import { checkName, pascalCase } from "./names.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isaClass, isaDefinition, isaTest } from "./device-isa.mjs";
+import { pciClass, pciDefinition, pciTest } from "./device-pci.mjs";
+import { camelCase, checkName, NameError } from "./names.mjs";
 import { writeNewFiles } from "./write-files.mjs";
 
+const LIST = "apps/pc-machine/src/devices/builtin.ts";
+
+const buses = {
+  isa: { classSource: isaClass, definition: isaDefinition, test: isaTest },
+  pci: { classSource: pciClass, definition: pciDefinition, test: pciTest },
+};
+
 /**
- * Adds a device to the PC: a class with one region of registers, and its test. Mapping it is one
- * more line in `apps/pc-machine/src/board/isa-devices.ts`. Answers what it wrote.
+ * Adds a device to the PC: a folder with its class and its definition, its test, and its line in the
+ * list of devices. Answers what it wrote.
  */
-export function newDevice(root, given) {
+export function newDevice(root, given, { bus = "isa" } = {}) {
   const name = checkName(given, "device");
-  return writeNewFiles(root, {
-    [`apps/pc-machine/src/devices/${name}.ts`]: deviceSource(name),
-    [`apps/pc-machine/test/devices/${name}.test.ts`]: deviceTest(name),
+  if (!Object.hasOwn(buses, bus)) {
+    throw new NameError(`there is no bus '${bus}': use --bus isa or --bus pci`);
+  }
+  const { classSource, definition, test } = buses[bus];
+  const folder = `apps/pc-machine/src/devices/${name}`;
+  const written = writeNewFiles(root, {
+    [`${folder}/${name}.ts`]: classSource(name),
+    [`${folder}/index.ts`]: definition(name),
+    [`apps/pc-machine/test/devices/${name}.test.ts`]: test(name),
   });
+  enlist(root, name);
+  return [...written, LIST];
 }
 
-function deviceSource(name) {
-  const type = pascalCase(name);
-  return `/** ${type}: what the device is, in a sentence. */
-import type { MemoryRegion } from "@mem/core";
-import type { QomObject } from "@mem/qom";
-
-import type { DeviceContext, IrqLine } from "./context.js";
-import { createDeviceObject } from "./device-object.js";
-import { BYTE_WIDE } from "./io-window.js";
-
-const DATA = 0;
-const STATUS = 1;
-const STATUS_FULL = 0x01;
-
-/** A byte that the guest writes and takes back, with an interrupt while it lies there. */
-export class ${type} {
-  readonly object: QomObject;
-  /** \`${name}\`, 2 bytes: the data register, then the status register. */
-  readonly region: MemoryRegion;
-  readonly #irq: IrqLine;
-  #data = 0;
-  #full = false;
-
-  /** @param options.irq high while the data register is full */
-  constructor(ctx: DeviceContext, options: { irq: IrqLine }) {
-    this.#irq = options.irq;
-    this.object = createDeviceObject(ctx.machine, "${name}");
-    this.region = ctx.machine.mmio({
-      name: "${name}",
-      size: 2,
-      owner: this.object,
-      valid: BYTE_WIDE,
-      impl: BYTE_WIDE,
-      read: (offset) => this.#read(offset),
-      write: (offset, value) => this.#write(offset, value),
-    });
+/** Enters the device in the list, before the last one. */
+function enlist(root, name) {
+  const file = join(root, LIST);
+  const before = readFileSync(file, "utf8");
+  const constant = camelCase(name);
+  const after = before
+    .replace(/^import \{ vga \}/m, `import { ${constant} } from "./${name}/index.js";\n$&`)
+    .replace(/^ {2}vga,\n\]/m, `  ${constant},\n$&`);
+  if (after.split(constant).length < before.split(constant).length + 2) {
+    throw new Error(`${LIST} has no place for a new device`);
   }
-
-  /** Back to the state after power-on. */
-  reset(): void {
-    this.#data = 0;
-    this.#fill(false);
-  }
-
-  #read(offset: number): number {
-    if (offset === STATUS) return this.#full ? STATUS_FULL : 0;
-    this.#fill(false);
-    return this.#data;
-  }
-
-  #write(offset: number, value: number): void {
-    if (offset !== DATA) return;
-    this.#data = value;
-    this.#fill(true);
-  }
-
-  #fill(full: boolean): void {
-    this.#full = full;
-    this.#irq.set(full);
-  }
-}
-`;
-}
-
-function deviceTest(name) {
-  const type = pascalCase(name);
-  return `import { describe, expect, it } from "vitest";
-
-import { ${type} } from "../../src/devices/${name}.js";
-import { DeviceRig, Wire } from "./device-rig.js";
-
-describe("${name}", () => {
-  it("gives back what was written, and interrupts meanwhile", () => {
-    const rig = new DeviceRig();
-    const irq = new Wire();
-    const device = new ${type}(rig.ctx, { irq });
-    rig.map({ port: 0x300, region: device.region });
-    rig.out(0x300, 0x5a);
-    expect([rig.in(0x301), irq.level]).toEqual([1, true]);
-    expect(rig.in(0x300)).toBe(0x5a);
-    expect([rig.in(0x301), irq.level]).toEqual([0, false]);
-  });
-
-  it("forgets on reset", () => {
-    const rig = new DeviceRig();
-    const irq = new Wire();
-    const device = new ${type}(rig.ctx, { irq });
-    rig.map({ port: 0x300, region: device.region });
-    rig.out(0x300, 1);
-    device.reset();
-    expect([rig.in(0x300), irq.level]).toEqual([0, false]);
-  });
-});
-`;
+  writeFileSync(file, after);
 }

@@ -14,20 +14,39 @@ const kinds = {
   },
   device: {
     make: newDevice,
+    options: ["bus"],
     next: (name) =>
-      `Map it in apps/pc-machine/src/board/isa-devices.ts, then: npm run test:unit -- devices/${name}`,
+      `Try it: npm run test:unit -- devices/${name}, and: npm start -- -device ${name},help\n` +
+      "Enter it in docs/DEVICES.md: MEM_DEVICES_WRITE=1 npm run test:unit -- device/reference",
   },
 };
 
+/** `--bus pci` and `--bus=pci`, taken out of `words`; `null` for an option that is not known. */
+function takeOptions(words, known) {
+  const options = {};
+  const rest = [];
+  for (let at = 0; at < words.length; at++) {
+    const [, name, joined] = /^--([a-z]+)(?:=(.*))?$/.exec(words[at]) ?? [];
+    if (name === undefined) rest.push(words[at]);
+    else if (known.includes(name)) options[name] = joined ?? words[++at] ?? "";
+    else return null;
+  }
+  return { options, rest };
+}
+
 /** `new package NAME` and `new device NAME`: files to begin with, entered wherever they must be. */
-export async function create([kind, name, ...rest]) {
+export async function create([kind, ...words]) {
   const wanted = Object.hasOwn(kinds, kind ?? "") ? kinds[kind] : undefined;
-  if (wanted === undefined || rest.length > 0) {
-    console.error("mem: usage: npm run new -- package NAME, or npm run new -- device NAME");
+  const given = wanted === undefined ? null : takeOptions(words, wanted.options ?? []);
+  if (given === null || given.rest.length > 1) {
+    console.error(
+      "mem: usage: npm run new -- package NAME, or npm run new -- device NAME --bus isa|pci",
+    );
     return 1;
   }
+  const [name] = given.rest;
   try {
-    const files = wanted.make(root, name);
+    const files = wanted.make(root, name, given.options);
     await ensureInstalled();
     const format = [tools.format[0], "--write", "--log-level=warn", ...files];
     const code = await run(...tool(...format));

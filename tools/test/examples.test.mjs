@@ -9,7 +9,8 @@ import { example } from "../scripts/example.mjs";
 const names = exampleNames();
 
 describe("the programs of examples/", () => {
-  it("are these", () => expect(names).toEqual(["bank-switch", "iommu-dma", "memory-hotplug"]));
+  it("are these", () =>
+    expect(names).toEqual(["bank-switch", "iommu-dma", "memory-hotplug", "pc-device"]));
 
   it("compile", () => {
     expect(typeErrorsIn(names.map((name) => inRoot(`examples/${name}.ts`)))).toEqual([]);

@@ -26,23 +26,30 @@ describe("the generators", () => {
     expect(read("docs/ARCHITECTURE.md")).toContain("`@mem/bus-probe`");
   });
 
-  it("make a device that passes its own test", async () => {
-    const said = await copy.script("new", "device", "mail-box");
+  it.each([
+    ["mail-box", []],
+    ["isa-box", ["--bus", "isa"]],
+    ["pci-box", ["--bus=pci"]],
+  ])("make a device that passes its own test: %s", async (name, options) => {
+    const said = await copy.script("new", "device", name, ...options);
     const tested = await copy.script(
       "test:unit",
-      ...["--project", "@mem/pc-machine", "devices/mail-box"],
+      ...["--project", "@mem/pc-machine", `devices/${name}`],
     );
     expect(tested).toMatch(/Tests +2 passed/);
     await check(said.match(/^ {2}\S+$/gm).map((line) => line.trim()));
+    expect(read("apps/pc-machine/src/devices/builtin.ts")).toContain(`"./${name}/index.js"`);
   });
 
   it.each([
     [["package"], "new package needs a name"],
     [["package", "Bus"], "'Bus' is no name for a package"],
     [["package", "core"], "packages/core/package.json exists already"],
-    [["device", "serial"], "apps/pc-machine/src/devices/serial.ts exists already"],
+    [["device", "vga"], "apps/pc-machine/src/devices/vga/vga.ts exists already"],
+    [["device", "x", "--bus", "usb"], "there is no bus 'usb': use --bus isa or --bus pci"],
     [["board", "x"], "usage: npm run new -- package NAME"],
     [["device", "a", "b"], "usage: npm run new -- package NAME"],
+    [["package", "a", "--bus", "isa"], "usage: npm run new -- package NAME"],
   ])("refuse in one line: %j", async (args, message) => {
     await expect(copy.script("new", ...args)).rejects.toThrow(`mem: ${message}`);
   });

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
-import { BlockError, FileImage, MemoryImage } from "../src/storage/index.js";
+import { FileImage } from "../src/storage/file-image.js";
+import { BlockError, MemoryImage } from "../src/storage/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mem-storage-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,6 +5,7 @@ import type { MachineClock } from "../host/clock.js";
 import { sleep, type Sleep } from "../host/sleep.js";
 import { RealTimeClock } from "../host/real-time-clock.js";
 import type { PluggedDevice } from "../device/plugged.js";
+import type { DeviceRegistry } from "../device/registry.js";
 import type { DeviceRequest } from "../device/request.js";
 import { builtinDevices } from "../devices/builtin.js";
 import type { PcCpu } from "./cpu.js";
@@ -85,6 +86,11 @@ export class PcMachine implements Disposable {
   /** The I/O ports. */
   get io(): AddressSpace {
     return this.board.map.ioSpace;
+  }
+
+  /** The devices that can be asked for by name. */
+  get registry(): DeviceRegistry {
+    return this.#options.registry ?? builtinDevices;
   }
 
   /** Every device of the board, in the order in which they were made. */
@@ -182,7 +188,7 @@ export class PcMachine implements Disposable {
    * @throws PcOptionsError when it cannot be, naming each reason
    */
   plug(request: DeviceRequest): PluggedDevice {
-    return this.board.plug(request, this.#options.registry ?? builtinDevices);
+    return this.board.plug(request, this.registry);
   }
 
   /**

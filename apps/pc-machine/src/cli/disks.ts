@@ -2,7 +2,8 @@
 import { statSync } from "node:fs";
 
 import type { PcOptions } from "../board/index.js";
-import { FileImage, type BlockBackend } from "../storage/index.js";
+import { FileImage } from "../storage/file-image.js";
+import type { BlockBackend } from "../storage/index.js";
 import type { Activity } from "./activity.js";
 import { optionError } from "./cli-error.js";
 import type { CommandLine, DiskRequest } from "./command-line.js";

@@ -1,6 +1,6 @@
 /** A range of addresses that a device answers at, and what can be watched about it. */
 import type { MemoryRegion } from "@mem/core";
-import { AccessTrace, type AccessEvent, type AddressSpace } from "@mem/flat";
+import { AccessTrace, type AccessEvent, type AddressSpace, type BreakCondition } from "@mem/flat";
 
 /** Where a range is. */
 export interface RangePlace {
@@ -84,11 +84,8 @@ export class DeviceRange implements Disposable {
     return this.#watch((trace) => trace.on(callback));
   }
 
-  /** Have `onBreak` told of each access, or those of a value, until the result is disposed. */
-  breakOn(
-    condition: { readonly value?: number },
-    onBreak: (event: AccessEvent) => void,
-  ): Disposable {
+  /** Have `onBreak` told of each access that meets `condition`, until the result is disposed. */
+  breakOn(condition: BreakCondition, onBreak: (event: AccessEvent) => void): Disposable {
     return this.#watch((trace) => trace.breakOn(condition, onBreak));
   }
 

@@ -101,8 +101,8 @@ class Settling {
     const before = this.problems.length;
     const values = this.#settleValues(request, definition);
     if (request.id !== undefined) this.#takeId(request, request.id);
-    this.#checkSingle(request, definition);
-    this.#takePorts(request, definition, values);
+    // A second one would be in the first one's way at every port.
+    if (this.#isSingle(request, definition)) this.#takePorts(request, definition, values);
     const devfn = definition.bus === "PCI" ? this.#place(request) : null;
     if (request.addr !== undefined && definition.bus !== "PCI") {
       this.#fail(request, "addr= is for devices on the PCI bus");
@@ -141,12 +141,15 @@ class Settling {
     this.#ids.add(id);
   }
 
-  #checkSingle(request: DeviceRequest, definition: DeviceDefinition): void {
+  /** Whether it is none of which there is one already. */
+  #isSingle(request: DeviceRequest, definition: DeviceDefinition): boolean {
     const { single, name } = definition;
     const others = [...this.#occupied.devices, ...this.devices];
-    if (single !== undefined && others.some((other) => other.definition.name === name)) {
-      this.#fail(request, single);
+    if (single === undefined || !others.some((other) => other.definition.name === name)) {
+      return true;
     }
+    this.#fail(request, single);
+    return false;
   }
 
   #place(request: DeviceRequest): number | null {

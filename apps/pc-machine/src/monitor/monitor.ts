@@ -2,6 +2,7 @@
 import { didYouMean } from "../text/nearest.js";
 import { plainStyle, type Style } from "../text/style.js";
 import type { Command, CommandContext } from "./command.js";
+import { deviceCommands } from "./commands/devices.js";
 import { infoCommands } from "./commands/info.js";
 import { machineCommands } from "./commands/machine.js";
 import { memoryCommands } from "./commands/memory.js";
@@ -34,6 +35,7 @@ export class Monitor {
       ...machineCommands,
       ...memoryCommands,
       ...traceCommands,
+      ...deviceCommands,
       {
         names: ["help", "?"],
         parameters: "[cmd]",

@@ -26,11 +26,16 @@ export function pciText(bus: PciBus): string {
     .join("");
 }
 
+/** The name of a class code (class and subclass). */
+export function className(code: number): string {
+  return CLASSES.get(code) ?? `Class ${hex(code, 4)}`;
+}
+
 function deviceLines(device: PciDevice): string[] {
   const { config, devfn } = device;
   const word = (offset: number): number => readLe(config, offset, 2);
   const code = word(PciConfig.SUBCLASS);
-  const name = CLASSES.get(code) ?? `Class ${hex(code, 4)}`;
+  const name = className(code);
   const pin = config[PciConfig.INTERRUPT_PIN] ?? 0;
   const lines = [
     `  Bus  0, device ${String(devfn >> 3).padStart(3)}, function ${devfn & 7}:`,

@@ -1,5 +1,6 @@
 /** What `trace` and `break` have going: traces of what the processor does on its two buses. */
 import {
+  type AccessEvent,
   AccessTrace,
   type AccessType,
   type AddressSpace,
@@ -7,6 +8,7 @@ import {
   type TraceRange,
 } from "@mem/flat";
 
+import type { DeviceRange } from "../device/range.js";
 import { type AccessCount, accessText, rangeText, type RegionCounts } from "./access-text.js";
 import { type AddressRange, RangeSet } from "./range-set.js";
 import type { MonitorTarget } from "./target.js";
@@ -31,13 +33,28 @@ interface SpaceTrace {
   trace: AccessTrace | null;
 }
 
+/** Ranges of a device that are traced. */
+interface RangeTrace {
+  readonly ranges: readonly DeviceRange[];
+  readonly printing: readonly Disposable[];
+}
+
+/** A break condition on ranges of a device. */
+interface RangeBreak extends Pick<BreakRequest, "types" | "value"> {
+  readonly name: string;
+  readonly watches: readonly Disposable[];
+}
+
 /** The traces and break conditions of a monitor. */
 export class MonitorTracing {
   readonly #target: MonitorTarget;
   readonly #print: (text: string) => void;
   readonly #spaces = new Map<AddressSpace, SpaceTrace>();
   readonly #counts = new Map<MemoryRegion, AccessCount>();
+  /** Ranges of devices by the name they were asked for. */
+  readonly #ranges = new Map<string, RangeTrace>();
   #breaks: readonly Break[] = [];
+  readonly #rangeBreaks = new Map<number, RangeBreak>();
   #lastNumber = 0;
 
   constructor(target: MonitorTarget, print: (text: string) => void) {
@@ -63,8 +80,32 @@ export class MonitorTracing {
     this.#renew(space, traced);
   }
 
+  /** Counts accesses to ranges of devices, wherever they are mapped; prints them unless `quiet`. */
+  startRanges(name: string, ranges: readonly DeviceRange[], quiet: boolean): void {
+    this.stopRanges(name, ranges);
+    const printing = ranges.flatMap((range) => {
+      range.startCounting();
+      return quiet ? [] : [range.trace((event) => this.#print(`${accessText(event)}\n`))];
+    });
+    this.#ranges.set(name, { ranges, printing });
+  }
+
+  /** Takes that back. */
+  stopRanges(name: string, ranges: readonly DeviceRange[]): void {
+    for (const range of ranges) range.stopCounting();
+    for (const printing of this.#ranges.get(name)?.printing ?? []) printing[Symbol.dispose]();
+    this.#ranges.delete(name);
+  }
+
   /** What is traced, a line for each range. */
   list(): string[] {
+    const named = [...this.#ranges].map(
+      ([name, { printing }]) => `${name}${printing.length === 0 ? " (counted only)" : ""}`,
+    );
+    return [...this.#listSpaces(), ...named];
+  }
+
+  #listSpaces(): string[] {
     return [...this.#spaces].flatMap(([space, { counted, printed }]) => {
       const quiet = new RangeSet();
       counted.ranges.forEach((range) => quiet.add(range));
@@ -87,24 +128,46 @@ export class MonitorTracing {
     const number = ++this.#lastNumber;
     const { space, range, types, value } = request;
     const trace = new AccessTrace(space, { ranges: [traceRange(range)], types });
-    trace.breakOn(value === null ? {} : { value }, (event) => {
-      // An instruction may access it often; one stop is enough.
-      if (this.#target.status === "running") {
-        this.#print(`break ${number}: ${accessText(event)}\n`);
-        this.#target.stop();
-      }
-    });
+    trace.breakOn(value === null ? {} : { value }, (event) => this.#stop(number, event));
     this.#breaks = [...this.#breaks, { ...request, number, trace }];
     return number;
   }
 
   /** The numbers of the break conditions. */
   get breakNumbers(): readonly number[] {
-    return this.#breaks.map(({ number }) => number);
+    return [...this.#breaks.map(({ number }) => number), ...this.#rangeBreaks.keys()];
+  }
+
+  /** As {@link addBreak}, for ranges of a device wherever they are mapped. @returns its number */
+  addRangeBreak(
+    name: string,
+    ranges: readonly DeviceRange[],
+    { types, value }: Pick<BreakRequest, "types" | "value">,
+  ): number {
+    const number = ++this.#lastNumber;
+    const condition = { types, ...(value === null ? {} : { value }) };
+    const watches = ranges.map((range) =>
+      range.breakOn(condition, (event) => this.#stop(number, event)),
+    );
+    this.#rangeBreaks.set(number, { name, types, value, watches });
+    return number;
+  }
+
+  #stop(number: number, event: AccessEvent): void {
+    // An instruction may access it often; one stop is enough.
+    if (this.#target.status === "running") {
+      this.#print(`break ${number}: ${accessText(event)}\n`);
+      this.#target.stop();
+    }
   }
 
   /** Forgets a break condition. @returns whether there was one of this number */
   deleteBreak(number: number): boolean {
+    const ranges = this.#rangeBreaks.get(number);
+    if (ranges !== undefined) {
+      for (const watch of ranges.watches) watch[Symbol.dispose]();
+      return this.#rangeBreaks.delete(number);
+    }
     const found = this.#breaks.find((other) => other.number === number);
     found?.trace[Symbol.dispose]();
     this.#breaks = this.#breaks.filter((other) => other !== found);
@@ -113,9 +176,15 @@ export class MonitorTracing {
 
   /** The break conditions, a line for each. */
   listBreaks(): string[] {
+    const named = [...this.#rangeBreaks].map(([number, { name, types, value }]) => {
+      return `${number}: ${name} ${types.join(", ")}${valueText(value)}`;
+    });
+    return [...this.#listAddressBreaks(), ...named];
+  }
+
+  #listAddressBreaks(): string[] {
     return this.#breaks.map(({ number, space, range, types, value }) => {
-      const wanted = value === null ? "" : ` value 0x${value.toString(16)}`;
-      return `${number}: ${space.name} ${rangeText(range)} ${types.join(", ")}${wanted}`;
+      return `${number}: ${space.name} ${rangeText(range)} ${types.join(", ")}${valueText(value)}`;
     });
   }
 
@@ -166,6 +235,10 @@ export class MonitorTracing {
     }
     return count;
   }
+}
+
+function valueText(value: bigint | null): string {
+  return value === null ? "" : ` value 0x${value.toString(16)}`;
 }
 
 function traceRange({ first, last }: AddressRange): TraceRange {

@@ -9,6 +9,8 @@ import { mtreeJsonText } from "../mtree-json.js";
 import { mtreeText } from "../mtree-text.js";
 import { pciText } from "../pci-text.js";
 import { picText } from "../pic-text.js";
+import { qtreeText } from "../qtree-text.js";
+import { rangeLine, rangeNames, rangesNamed } from "../range-names.js";
 import { objectPaths } from "../object-paths.js";
 import { VERSION } from "../../cli/version.js";
 
@@ -58,6 +60,26 @@ export const infoCommands: readonly Command[] = [
   ),
   simple("pci", "show PCI info", ({ target }) => pciText(target.pc.board.pci)),
   simple("pic", "show PIC state", ({ target }) => picText(target.pc.board.isa.interrupts)),
+  simple("qtree", "show device tree", ({ target }) => qtreeText(target.pc.devices)),
+  {
+    names: ["ranges"],
+    parameters: "[device[:range]]",
+    help: "show where devices answer, and what 'trace' counted there",
+    complete: ({ target }) => rangeNames(target.pc.devices),
+    run: ({ target, print }, argument) => {
+      const { devices } = target.pc;
+      const named = argument === "" ? null : rangesNamed(devices, argument);
+      if (named?.length === 0) {
+        throw new MonitorError(`ranges: no device or range is called '${argument}'`);
+      }
+      const lines = devices.flatMap((device) =>
+        device.ranges
+          .filter((range) => named === null || named.includes(range))
+          .map((range) => `${rangeLine(device, range)}\n`),
+      );
+      print(lines.join(""));
+    },
+  },
   {
     names: ["qom-tree"],
     parameters: "[path]",

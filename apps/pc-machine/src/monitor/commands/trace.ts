@@ -3,6 +3,9 @@ import type { AccessType, AddressSpace } from "@mem/flat";
 
 import { rangeText } from "../access-text.js";
 import type { PcMachine } from "../../board/index.js";
+import type { DeviceRange } from "../../device/range.js";
+import { didYouMean } from "../../text/nearest.js";
+import { rangeNames, rangesNamed } from "../range-names.js";
 import type { Command, CommandContext } from "../command.js";
 import { evaluate } from "../expression.js";
 import { MonitorError } from "../monitor-error.js";
@@ -68,6 +71,21 @@ function rangeOf(text: string | undefined, { pc, isPorts }: Arguments, name: str
   return { first, last };
 }
 
+/** Whether `text` is a device's name, and no number or register. */
+function isName(text: string): boolean {
+  return /^[a-z][\w.:-]*$/i.test(text);
+}
+
+/** @throws MonitorError when no device has the name */
+function namedRanges(pc: PcMachine, name: string, command: string): readonly DeviceRange[] {
+  const ranges = rangesNamed(pc.devices, name);
+  if (ranges.length === 0) {
+    const hint = didYouMean(name, rangeNames(pc.devices));
+    throw new MonitorError(`${command}: no device or range is called '${name}'${hint}`);
+  }
+  return ranges;
+}
+
 function tooMany(name: string): MonitorError {
   return new MonitorError(`${name}: extraneous characters at the end of line`);
 }
@@ -82,6 +100,10 @@ function trace(context: CommandContext, argument: string): void {
   if (action === undefined && given.flags.size === 0) {
     const lines = tracing.list();
     print(lines.length === 0 ? "nothing is traced\n" : lines.map((line) => `${line}\n`).join(""));
+  } else if ((action === "on" || action === "off") && range !== undefined && isName(range)) {
+    const ranges = namedRanges(given.pc, range, "trace");
+    if (action === "on") tracing.startRanges(range, ranges, given.flags.has("-c"));
+    else tracing.stopRanges(range, ranges);
   } else if (action === "on") {
     tracing.start(given.space, rangeOf(range, given, "trace"), given.flags.has("-c"));
   } else if (action === "off") {
@@ -103,18 +125,22 @@ function breakOn(context: CommandContext, argument: string): void {
     print(lines.length === 0 ? "no break conditions\n" : lines.map((line) => `${line}\n`).join(""));
     return;
   }
-  const range = rangeOf(rangeWord, given, "break");
   const kinds = /^[rwx]+$/.test(more[0] ?? "") ? more.shift() : undefined;
   const value = more.shift();
   if (more.length > 0) {
     throw tooMany("break");
   }
-  const number = tracing.addBreak({
-    space: given.space,
-    range,
+  const condition = {
     types: [...new Set(kinds ?? "rw")].flatMap((kind) => TYPES[kind] ?? []),
     value: value === undefined ? null : numberOf(value, given.pc, "break"),
-  });
+  };
+  if (isName(rangeWord)) {
+    const ranges = namedRanges(given.pc, rangeWord, "break");
+    print(`break ${tracing.addRangeBreak(rangeWord, ranges, condition)}: ${rangeWord}\n`);
+    return;
+  }
+  const range = rangeOf(rangeWord, given, "break");
+  const number = tracing.addBreak({ space: given.space, range, ...condition });
   print(`break ${number}: ${given.space.name} ${rangeText(range)}\n`);
 }
 
@@ -131,20 +157,23 @@ function deleteBreak({ tracing }: CommandContext, argument: string): void {
 export const traceCommands: readonly Command[] = [
   {
     names: ["trace"],
-    parameters: "[on|off] [-p] [-c] [first[-last]]",
+    parameters: "[on|off] [-p] [-c] [first[-last]|device[:range]]",
     help:
       "print and count the accesses of the cpu to addresses, or to ports (-p);" +
-      "-c: only count, for 'info mtree -c'; without a range: all; alone: show what is traced",
-    complete: (_context, words) => (words.length === 1 ? ["on", "off", "-p", "-c"] : ["-p", "-c"]),
+      "-c: only count, for 'info mtree -c' and 'info ranges'; without a range: all; alone: show what is traced",
+    complete: ({ target }, words) =>
+      words.length === 1
+        ? ["on", "off", "-p", "-c"]
+        : ["-p", "-c", ...rangeNames(target.pc.devices)],
     run: trace,
   },
   {
     names: ["break"],
-    parameters: "[-p] [first[-last] [r|w|x] [value]]",
+    parameters: "[-p] [first[-last]|device[:range] [r|w|x] [value]]",
     help:
       "stop emulation after an access of the cpu to addresses, or to ports (-p)" +
       " (rw unless given; x: fetching instructions); alone: show the break conditions",
-    complete: () => ["-p"],
+    complete: ({ target }) => ["-p", ...rangeNames(target.pc.devices)],
     run: breakOn,
   },
   {
