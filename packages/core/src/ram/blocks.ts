@@ -14,12 +14,15 @@ export class RamBlocks {
 
   /**
    * A block for a region.
+   * @param of.wholePages whether its memory goes on to the end of a page, as far as there is some:
+   *   that of a physical device does, and accesses past all address spaces reach it (recorded).
    * @throws RamBlockError for size 0, memory that is too small, or a migratable name in use.
    */
   create(
     options: RamOptions & Partial<ResizeableRamOptions>,
-    { name, size }: { readonly name: string | null; readonly size: bigint },
+    of: { readonly name: string | null; readonly size: bigint; readonly wholePages?: boolean },
   ): RamBlock {
+    const { name, size, wholePages = false } = of;
     const regionName = name ?? "(anonymous region)";
     const maxSize = toSize(options.maxSize ?? size, "maximum RAM size", regionName);
     if (size === 0n || maxSize < size || maxSize > BigInt(Number.MAX_SAFE_INTEGER)) {
@@ -42,9 +45,9 @@ export class RamBlocks {
     const shared = options.shared ?? false;
     const { memory, memoryOffset = 0 } = options;
     // Memory of the caller's ends where the region does: what follows may be somebody else's.
+    const room = wholePages ? maxLength : Number(maxSize);
     const given =
-      memory &&
-      adoptStorage(memory, memoryOffset, Number(size), Number(maxSize), shared, regionName);
+      memory && adoptStorage(memory, memoryOffset, Number(size), room, shared, regionName);
     const storage = given?.storage ?? allocateStorage(maxLength, shared, regionName, options);
     const most = given?.length ?? maxLength;
     if (migratable) this.#migratableNames.add(regionName);

@@ -463,7 +463,8 @@ export class MemorySystem implements RegionHost {
     readonly: boolean,
   ): MemoryRegion {
     const spec = commonSpec(this, options);
-    const ramBlock = this.#ramBlocks.create(options, spec);
+    const wholePages = kind === "ramDevice";
+    const ramBlock = this.#ramBlocks.create(options, { ...spec, wholePages });
     return this.#region({ kind, ...spec, readonly, ramBlock });
   }
 
