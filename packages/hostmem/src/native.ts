@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { arch, platform } from "node:process";
 import { getSystemErrorName } from "node:util";
+import { MemoryModelError } from "@mem/core";
 import {
   FALLOC_FL_KEEP_SIZE,
   FALLOC_FL_PUNCH_HOLE,
@@ -34,7 +35,7 @@ export interface MappingRequest {
   readonly share: boolean;
 }
 
-/** The system's calls that deal with mappings. Those that fail throw an `Error` with a `code`. */
+/** The system's calls that deal with mappings. Those that fail throw an error with a `code`. */
 export interface NativeMemory {
   /** Bytes in a page of the host's. */
   readonly pageSize: number;
@@ -130,7 +131,18 @@ function posixMemory(functions: ForeignFunctions, constants: MappingConstants): 
   };
 }
 
-function systemError(call: string, errno: number): Error {
-  const code = getSystemErrorName(-errno);
-  return Object.assign(new Error(`${code}: ${call}`), { code, errno: -errno, syscall: call });
+function systemError(call: string, errno: number): SystemCallError {
+  return new SystemCallError(call, getSystemErrorName(-errno));
+}
+
+/** A call of the system failed. It reaches users as the cause of a `HostFileError`. */
+class SystemCallError extends MemoryModelError {
+  static override readonly name: string = "SystemCallError";
+  /** The system's own name of the failure, such as `ENOMEM`. */
+  readonly code: string;
+
+  constructor(call: string, code: string) {
+    super(`${code}: ${call}`, { rule: "system-call" });
+    this.code = code;
+  }
 }

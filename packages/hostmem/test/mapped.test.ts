@@ -208,7 +208,9 @@ describe.skipIf(whyNotMapped !== null)("a file that is mapped", () => {
     );
     const ram = fileRam(machine, options);
     expect(fileOf(ram).isMapped).toBe(false);
-    expect(log).toEqual([expect.stringMatching(/^unimp: .*not mapped: fd \d+: Error: EACCES/)]);
+    expect(log).toEqual([
+      expect.stringMatching(/^unimp: .*not mapped: fd \d+: SystemCallError: EACCES/),
+    ]);
     const shared = fileRam(machine, { name: "sab", path: files.path("f"), size: 1, shared: true });
     expect(fileOf(shared).isMapped).toBe(false);
     expect(log[1]).toContain("SharedArrayBuffer");

@@ -23,7 +23,7 @@ export abstract class ArrayView<out Value, out Input> {
   readonly length: number;
   protected readonly element: AnyField;
 
-  /** Layouts make views. */
+  /** Layouts make views; `length` is a number of elements, at least 1. */
   constructor(place: Place, element: AnyField, length: number) {
     this[PLACE] = place;
     this.element = element;
@@ -61,7 +61,7 @@ export type Cell<T> = Holder & { value: T };
 export class ScalarArrayView<in out T extends number | bigint> extends ArrayView<T, T> {
   protected readonly cell: Cell<T>;
 
-  /** Layouts make views. */
+  /** Layouts make views; `length` is a number of elements, at least 1. */
   constructor(place: Place, element: AnyField, length: number, cell: Cell<T>) {
     super(place, element, length);
     this.cell = cell;
@@ -140,7 +140,7 @@ export class CompositeArrayView<out View, out Value, out Input> extends ArrayVie
   readonly #cell: Place;
   readonly #holder: Holder & { value: View };
 
-  /** Layouts make views. */
+  /** Layouts make views; `length` is a number of elements, at least 1. */
   constructor(place: Place, element: CompositeField<View, Value, Input>, length: number) {
     super(place, element, length);
     this.#cell = place.part(0, element.size);
