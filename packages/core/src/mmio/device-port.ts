@@ -10,8 +10,13 @@ export interface AccessNesting {
   readonly reentries: number;
   /** Callbacks that ran inside two or more others, within the outermost access. */
   readonly nestedCallbacks: number;
+  /** Whether no access is in flight. */
+  readonly isIdle: boolean;
   enterCallback(): void;
   exitCallback(): void;
+  /** The same two where nothing else is in flight. */
+  enterOutermost(): void;
+  exitOutermost(): void;
   countReentry(): void;
 }
 

@@ -1,7 +1,7 @@
 import type { MemTxAttrs } from "../access/mem-tx.js";
-import { engage, leaveDevice, mayEnter } from "./guard.js";
+import { enterNested, leaveRegion } from "./guard.js";
 import type { ResolvedMmioOps } from "./resolved-ops.js";
-import type { DevicePort } from "./device-port.js";
+import type { AccessNesting, DevicePort } from "./device-port.js";
 
 /**
  * The access needs the general path; nothing has happened yet.
@@ -30,8 +30,13 @@ export function fastMmioRead(
   if (read === null || (ops.fastReadSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
   if (region.flushCoalesced) region.memory.flushCoalescedMmio();
-  if (!mayEnter(region)) return NOT_FAST;
-  const guard = engage(region);
+  const guard = region.guardDevice;
+  if (guard !== null && guard.engagedInIo) return NOT_FAST;
+  const { reclaimer } = region.memory;
+  const isOutermost = reclaimer.isIdle;
+  if (isOutermost) enterFirst(region, reclaimer);
+  else if (!enterNested(region)) return NOT_FAST;
+  if (guard !== null) guard.engagedInIo = true;
   try {
     const value = read.call(ops.callbacks, offset, size, attrs);
     return size === 4 ? value >>> 0 : size === 1 ? value & 0xff : value & 0xffff;
@@ -39,7 +44,9 @@ export function fastMmioRead(
     region.logCallbackError(error);
     return CALLBACK_THREW;
   } finally {
-    leaveDevice(region, guard);
+    if (guard !== null) guard.engagedInIo = false;
+    if (isOutermost) leaveFirst(region, reclaimer);
+    else leaveRegion(region);
   }
 }
 
@@ -60,8 +67,14 @@ export function fastMmioWrite(
   if (write === null || (ops.fastWriteSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
   if (region.flushCoalesced) region.memory.flushCoalescedMmio();
-  if (region.ioeventfds.length > 0 || !mayEnter(region)) return NOT_FAST;
-  const guard = engage(region);
+  if (region.ioeventfds.length > 0) return NOT_FAST;
+  const guard = region.guardDevice;
+  if (guard !== null && guard.engagedInIo) return NOT_FAST;
+  const { reclaimer } = region.memory;
+  const isOutermost = reclaimer.isIdle;
+  if (isOutermost) enterFirst(region, reclaimer);
+  else if (!enterNested(region)) return NOT_FAST;
+  if (guard !== null) guard.engagedInIo = true;
   try {
     write.call(ops.callbacks, offset, value, size, attrs);
     return 0;
@@ -69,6 +82,20 @@ export function fastMmioWrite(
     region.logCallbackError(error);
     return CALLBACK_THREW;
   } finally {
-    leaveDevice(region, guard);
+    if (guard !== null) guard.engagedInIo = false;
+    if (isOutermost) leaveFirst(region, reclaimer);
+    else leaveRegion(region);
   }
 }
+
+// Nearly every access comes while none is in flight: no rule about nesting applies then.
+
+const enterFirst = (region: DevicePort, reclaimer: AccessNesting): void => {
+  reclaimer.enterOutermost();
+  region.entered = 1;
+};
+
+const leaveFirst = (region: DevicePort, reclaimer: AccessNesting): void => {
+  region.entered = 0;
+  reclaimer.exitOutermost();
+};

@@ -23,6 +23,16 @@ export const MAX_REENTRIES = 1000;
  */
 export const MAX_NESTED_CALLBACKS = 1_000_000;
 
+/**
+ * A callback of the region begins inside accesses that are in flight, if it may; it ends with
+ * {@link leaveRegion}.
+ */
+export function enterNested(region: DevicePort): boolean {
+  if (!mayNest(region)) return false;
+  enterRegion(region);
+  return true;
+}
+
 /** Whether a callback of the region may be entered now. */
 export function mayEnter(region: DevicePort): boolean {
   const guard = region.guardDevice;

@@ -13,12 +13,14 @@ const ACCESSES = 0xffff;
  */
 export class Reclaimer {
   readonly #onError: (error: unknown) => void;
+  // Plain fields: the members below that touch nothing else are so short then that the host inlines
+  // them whatever else it inlined, on every access to a device.
   /** Accesses and callbacks in one number, for both change with every access to a device. */
-  #open = 0;
+  private open = 0;
   #reentries = 0;
   #nestedCallbacks = 0;
   /** Whether the end of the last access has anything to do: one look for all of it. */
-  #isUnsettled = false;
+  private isUnsettled = false;
   #draining = false;
   #queue: (() => void)[] = [];
   readonly #onSettled: () => boolean;
@@ -39,7 +41,7 @@ export class Reclaimer {
 
   /** How many accesses are in flight. */
   get inFlight(): number {
-    return this.#open & ACCESSES;
+    return this.open & ACCESSES;
   }
 
   /** How many of those begun since none was in flight re-entered what was busy. */
@@ -57,55 +59,71 @@ export class Reclaimer {
 
   /** An access begins; must be paired with {@link exit}. */
   enter(): void {
-    this.#open += ACCESS;
+    this.open += ACCESS;
   }
 
   /** A callback begins, an access by itself; must be paired with {@link exitCallback}. */
   enterCallback(): void {
-    if (this.#open >= 2 * CALLBACK) this.#countNested();
-    this.#open += CALLBACK;
+    if (this.open >= 2 * CALLBACK) this.#countNested();
+    this.open += CALLBACK;
+  }
+
+  /** Whether no access is in flight. */
+  get isIdle(): boolean {
+    return this.open === 0;
+  }
+
+  /** {@link enterCallback} while {@link isIdle}; paired with {@link exitOutermost}. */
+  enterOutermost(): void {
+    this.open = CALLBACK;
+  }
+
+  /** The callback ends that {@link enterOutermost} began. */
+  exitOutermost(): void {
+    this.open = 0;
+    if (this.isUnsettled) this.#settle();
   }
 
   #countNested(): void {
     this.#nestedCallbacks++;
-    this.#isUnsettled = true;
+    this.isUnsettled = true;
   }
 
   /** The access that begins enters what another one in flight is in already. */
   countReentry(): void {
     this.#reentries++;
-    this.#isUnsettled = true;
+    this.isUnsettled = true;
   }
 
   /** An access ends; the last one drains the queue. Never throws. */
   exit(): void {
-    this.#open -= ACCESS;
-    if (this.#open === 0 && this.#isUnsettled) this.#settle();
+    this.open -= ACCESS;
+    if (this.open === 0 && this.isUnsettled) this.#settle();
   }
 
   /** A callback ends, likewise. */
   exitCallback(): void {
-    this.#open -= CALLBACK;
-    if (this.#open === 0 && this.#isUnsettled) this.#settle();
+    this.open -= CALLBACK;
+    if (this.open === 0 && this.isUnsettled) this.#settle();
   }
 
   #settle(): void {
     this.#reentries = 0;
     this.#nestedCallbacks = 0;
-    this.#isUnsettled = false;
+    this.isUnsettled = false;
     for (const error of this.#drain()) this.#onError(error);
-    if (this.#onSettled()) this.#isUnsettled = true;
+    if (this.#onSettled()) this.isUnsettled = true;
   }
 
   /** Something is to be done when the last access ends. */
   settleLater(): void {
-    this.#isUnsettled = true;
+    this.isUnsettled = true;
   }
 
   /** Runs `free` once nothing can be using its subject any more. */
   defer(free: () => void): void {
     this.#queue.push(free);
-    this.#isUnsettled = true;
+    this.isUnsettled = true;
   }
 
   /**
@@ -120,7 +138,7 @@ export class Reclaimer {
 
   #drain(): unknown[] {
     const errors: unknown[] = [];
-    if (this.#open > 0 || this.#draining) return errors;
+    if (this.open > 0 || this.#draining) return errors;
     this.#draining = true;
     while (this.#queue.length > 0) {
       const batch = this.#queue;
