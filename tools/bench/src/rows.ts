@@ -7,6 +7,7 @@ import { mmioRows } from "./mmio.js";
 import { quadRows } from "./quads.js";
 import { ramRows } from "./ram.js";
 import { lazy, type Row } from "./row.js";
+import { smallRows } from "./small.js";
 import { topologyRows } from "./topology.js";
 import { traceRows } from "./trace.js";
 import { Walk } from "./walk.js";
@@ -16,6 +17,7 @@ export function allRows(): Row[] {
   const walk = lazy(() => new Walk());
   return [
     ...ramRows(walk),
+    ...smallRows(walk),
     ...quadRows(walk),
     ...mmioRows(walk),
     ...bulkRows(walk),

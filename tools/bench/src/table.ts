@@ -11,6 +11,8 @@ const BOUNDS: Readonly<Record<string, Bound>> = {
   "ram.cached": { atMost: 1.2 },
   "ram.store": { atMost: 1.5 },
   "ram.store.dirty": { atMost: 2.5 },
+  "small.cached": { atMost: 1.2 },
+  "small.cached.store": { atMost: 1.2 },
   mmio: { atMost: 4 },
   read4k: { atMost: 1.5 },
   "trace.off": { atMost: 1.1 },
