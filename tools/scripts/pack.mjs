@@ -13,6 +13,6 @@ export async function pack([folder, ...rest]) {
   if (code !== 0) return code;
   const tarballs = await packAll(resolve(userFolder("pack"), folder));
   for (const file of tarballs.values()) console.log(file);
-  console.log(`mem: to use them, in a project of yours: npm install ${folder}/*.tgz`);
+  console.log(`mem: to use them, in a project of yours: npm install --offline ${folder}/*.tgz`);
   return 0;
 }

@@ -57,7 +57,7 @@ export function makePc(
   });
   const host = new CharacterHost(mux, activity, (text) => logLine(`${NAME}: ${text}`));
   const deadEnd = new DeadEnd((text) => {
-    if (wiring.escapes && inputOpen()) {
+    if (terminal.interactive && wiring.escapes) {
       logLine(`${NAME}: ${text}`);
     }
   });
