@@ -285,8 +285,7 @@ describe("what cannot be had is one clear line", () => {
     ],
     [
       "-device VGA,vgamem_mb=3",
-      '-device VGA,vgamem_mb=3: vgamem_mb=3: "3" is not ' +
-        "1 or 2 or 4 or 8 or 16 or 32 or 64 or 128 or 256",
+      '-device VGA,vgamem_mb=3: vgamem_mb=3: "3" is no size (1, 2, 4, 8, 16, 32, 64, 128, 256)',
     ],
     [
       "-device VGA,addr=20",

@@ -66,6 +66,7 @@ describe("beside a running QEMU", () => {
       "two CD drives",
       { drives: [{ kind: "cdrom", bytes: MIB }, null, { kind: "cdrom", bytes: MIB }] },
     ],
+    ["a further PCI device", { devices: ["edu"] }],
     ["a large disk", { drives: [null, { kind: "disk", bytes: 40 * 1024 * MIB }] }],
   ])("the board is the same with %s", async (_name, options) => {
     const both = await start(options);

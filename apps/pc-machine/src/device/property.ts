@@ -1,12 +1,18 @@
 /** Properties of devices: what can be set when one is plugged in, each with its type. */
+import { MemError } from "@mem/qom";
+
 import type { CharBackend } from "../host/chardev.js";
 
 /** What a text of a property means to whoever looks it up: `-device` knows files and names. */
 export type PropertyKind = "value" | "chardev" | "file" | "object";
 
-/** A text that is no value of the property. */
-export class PropertySyntaxError extends Error {
-  override readonly name = "PropertySyntaxError";
+/** A text that is no value of the property. Rule `property-syntax`. */
+export class PropertySyntaxError extends MemError {
+  static override readonly name: string = "PropertySyntaxError";
+
+  constructor(message: string) {
+    super(message, { rule: "property-syntax" });
+  }
 }
 
 /** One property. */
@@ -52,28 +58,35 @@ export const property = {
   /** An unsigned number of `bits` bits, in C's notations; `max` bounds it further. */
   uint(
     options: Common<number> & {
-      readonly bits: 8 | 16 | 32;
+      /** Of 64, those that a `number` holds: up to 2^53 - 1. */
+      readonly bits: 8 | 16 | 32 | 64;
       readonly max?: number;
+      /** The only ones there are. */
+      readonly among?: readonly number[];
       /** What it is, for messages: "I/O port". */
       readonly what?: string;
     },
   ): Property<number> {
-    const max = options.max ?? 2 ** options.bits - 1;
+    const max = options.max ?? Math.min(2 ** options.bits - 1, Number.MAX_SAFE_INTEGER);
     const accepts = (value: unknown): boolean =>
-      typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= max;
-    const range = max > 0xff ? `0x${max.toString(16)}` : String(max);
+      typeof value === "number" &&
+      Number.isInteger(value) &&
+      value >= 0 &&
+      value <= max &&
+      (options.among?.includes(value) ?? true);
+    const highest = max > 0xff ? `0x${max.toString(16)}` : String(max);
+    const range = options.among?.join(", ") ?? `0 to ${highest}`;
     return {
       kind: "value",
       type: `uint${options.bits}`,
       help: options.help,
       ...initial(options),
+      ...(options.among === undefined ? {} : { values: options.among.map(String) }),
       parse: (text) => {
         const octal = /^0[0-7]+$/.test(text);
         const value = octal ? Number.parseInt(text, 8) : Number(text);
         if (!/^(0x[0-9a-f]+|\d+)$/i.test(text) || !accepts(value)) {
-          throw new PropertySyntaxError(
-            `"${text}" is no ${options.what ?? "number"} (0 to ${range})`,
-          );
+          throw new PropertySyntaxError(`"${text}" is no ${options.what ?? "number"} (${range})`);
         }
         return value;
       },

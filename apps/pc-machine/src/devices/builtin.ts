@@ -1,5 +1,6 @@
 /** The list of this PC's devices: a new one is a folder beside, and a line here. */
 import { DeviceRegistry } from "../device/registry.js";
+import { edu } from "./edu/index.js";
 import { fwCfgIo } from "./fw-cfg/index.js";
 import { i440fx } from "./i440fx/index.js";
 import { i8042 } from "./i8042/index.js";
@@ -20,6 +21,7 @@ import { vga } from "./vga/index.js";
 /** Every kind of device of the PC. */
 export const builtinDevices = new DeviceRegistry([
   coprocessorErrorPort,
+  edu,
   fwCfgIo,
   i440fx,
   i8042,

@@ -18,10 +18,13 @@ const CLASSES: ReadonlyMap<number, string> = new Map([
 
 const UNMAPPED = "ffffffffffffffff";
 
-/** The text, four lines and more a function. */
-export function pciText(bus: PciBus): string {
+/**
+ * The text, four lines and more a function.
+ * @param idOf the name that a function was plugged in with, "" without one
+ */
+export function pciText(bus: PciBus, idOf: (device: PciDevice) => string = () => ""): string {
   return [...bus.devices()]
-    .flatMap(deviceLines)
+    .flatMap((device) => deviceLines(device, idOf(device)))
     .map((line) => `${line}\n`)
     .join("");
 }
@@ -31,11 +34,12 @@ export function className(code: number): string {
   return CLASSES.get(code) ?? `Class ${hex(code, 4)}`;
 }
 
-function deviceLines(device: PciDevice): string[] {
+function deviceLines(device: PciDevice, id: string): string[] {
   const { config, devfn } = device;
   const word = (offset: number): number => readLe(config, offset, 2);
   const code = word(PciConfig.SUBCLASS);
-  const name = className(code);
+  // As QEMU, in decimal here.
+  const name = CLASSES.get(code) ?? `Class ${String(code).padStart(4, "0")}`;
   const pin = config[PciConfig.INTERRUPT_PIN] ?? 0;
   const lines = [
     `  Bus  0, device ${String(devfn >> 3).padStart(3)}, function ${devfn & 7}:`,
@@ -46,7 +50,7 @@ function deviceLines(device: PciDevice): string[] {
     const line = config[PciConfig.INTERRUPT_LINE] ?? 0;
     lines.push(`      IRQ ${line}, pin ${String.fromCharCode(0x40 + pin)}`);
   }
-  lines.push(...device.bars.map((bar) => `      ${barText(bar)}`), '      id ""');
+  lines.push(...device.bars.map((bar) => `      ${barText(bar)}`), `      id "${id}"`);
   return lines;
 }
 

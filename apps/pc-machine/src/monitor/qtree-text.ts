@@ -52,8 +52,8 @@ function deviceLines(
     .map(([name, property]) => line(depth + 1, `${name} = ${property.format(values[name])}`));
   return objects.flatMap((_object, index) => [
     line(depth, `dev: ${definition.name}, id "${index === 0 ? (id ?? "") : ""}"`),
-    ...(device instanceof PciDevice ? [line(depth + 1, `addr = ${place(device)}`)] : []),
     ...properties,
+    ...(device instanceof PciDevice ? [line(depth + 1, `addr = ${place(device)}`)] : []),
     ...(device instanceof PciDevice ? pciLines(device).map((text) => line(depth + 1, text)) : []),
     ...below,
   ]);

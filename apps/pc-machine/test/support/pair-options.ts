@@ -18,6 +18,8 @@ export interface PairOptions {
   readonly drives?: readonly (PairDrive | null)[];
   /** How many serial ports. */
   readonly serial?: number;
+  /** Names of further devices, as `-device` takes them. */
+  readonly devices?: readonly string[];
 }
 
 /** A drive with an image of zeros. */
@@ -46,10 +48,11 @@ class EmptyImage implements BlockBackend {
 
 /** The options of QEMU, besides those that every run has. */
 export function qemuArguments(options: PairOptions): string[] {
-  const { ramMib = 64, vga = true, drives = [], serial = 0 } = options;
+  const { ramMib = 64, vga = true, drives = [], serial = 0, devices = [] } = options;
   return [
     ...["-m", String(ramMib), "-bios", SEABIOS, "-rtc", `base=${START_TIME},clock=vm`],
     ...(vga ? ["-device", "VGA"] : []),
+    ...devices.flatMap((device) => ["-device", device]),
     ...drives.flatMap((drive, place) => (drive === null ? [] : driveArguments(drive, place))),
     ...Array.from({ length: serial }, () => ["-serial", "null"]).flat(),
   ];
@@ -73,8 +76,9 @@ function installedRoms(): Roms {
 
 /** The options of this machine. */
 export function pcOptions(options: PairOptions, roms = installedRoms()): Partial<PcOptions> {
-  const { ramMib = 64, vga = true, drives = [], serial = 0 } = options;
+  const { ramMib = 64, vga = true, drives = [], serial = 0, devices = [] } = options;
   return {
+    devices: devices.map((device) => ({ device })),
     ramSize: ramMib * MIB,
     bios: roms.bios,
     startTimeMs: Date.parse(`${START_TIME}Z`),

@@ -3,6 +3,10 @@
  * `key = "value"`. A `#` begins a comment at the beginning of a line.
  */
 
+import { MemError } from "@mem/qom";
+
+import { CliError } from "../cli-error.js";
+
 /** A section. */
 export interface ConfigSection {
   readonly group: string;
@@ -13,13 +17,13 @@ export interface ConfigSection {
   readonly line: number;
 }
 
-/** What is wrong with a file, and in which line. */
-export class ConfigSyntaxError extends Error {
-  override readonly name = "ConfigSyntaxError";
+/** What is wrong with a file, and in which line. Rule `config-syntax`. */
+export class ConfigSyntaxError extends MemError {
+  static override readonly name: string = "ConfigSyntaxError";
   readonly line: number;
 
   constructor(line: number, message: string) {
-    super(message);
+    super(message, { rule: "config-syntax" });
     this.line = line;
   }
 }
@@ -51,7 +55,7 @@ export function parseConfig(text: string): readonly ConfigSection[] {
   return sections;
 }
 
-/** The text of a file. @throws Error for a value that the form cannot hold */
+/** The text of a file. @throws CliError for a value that the form cannot hold */
 export function formatConfig(sections: readonly ConfigSection[]): string {
   const blocks = sections.map(({ group, id, values }) => {
     const head = id === null ? `[${group}]` : `[${group} "${quotable(id)}"]`;
@@ -63,7 +67,7 @@ export function formatConfig(sections: readonly ConfigSection[]): string {
 
 function quotable(value: string): string {
   if (/["\n\r]/.test(value)) {
-    throw new Error(`a configuration file cannot hold ${JSON.stringify(value)}`);
+    throw new CliError(`a configuration file cannot hold ${JSON.stringify(value)}`);
   }
   return value;
 }

@@ -5,7 +5,7 @@ import { Vga, VGA_PORT_RANGES } from "./vga.js";
 
 export { Vga };
 
-const MIB_CHOICES = ["1", "2", "4", "8", "16", "32", "64", "128", "256"] as const;
+const MIB_CHOICES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
 /** QEMU's `VGA`. */
 export const vga = defineDevice({
@@ -18,10 +18,16 @@ export const vga = defineDevice({
   hotpluggable: false,
   single: "there is a display adapter already",
   properties: {
-    vgamem_mb: property.choice(MIB_CHOICES, { default: "16", help: "MiB of video memory" }),
+    vgamem_mb: property.uint({
+      bits: 32,
+      among: MIB_CHOICES,
+      default: 16,
+      what: "size",
+      help: "MiB of video memory",
+    }),
     romfile: property.file({ help: "its option ROM, up to 256 KiB" }),
   },
   ports: () => VGA_PORT_RANGES,
   create: (context, { vgamem_mb, romfile }) =>
-    new Vga(context, { rom: romfile, vramMb: Number(vgamem_mb) }),
+    new Vga(context, { rom: romfile, vramMb: vgamem_mb }),
 });

@@ -58,7 +58,9 @@ export const infoCommands: readonly Command[] = [
   simple("name", "show the current VM name", ({ target }) =>
     target.name === null ? "" : `${target.name}\n`,
   ),
-  simple("pci", "show PCI info", ({ target }) => pciText(target.pc.board.pci)),
+  simple("pci", "show PCI info", ({ target: { pc } }) =>
+    pciText(pc.board.pci, ({ devfn }) => pc.devices.find((one) => one.devfn === devfn)?.id ?? ""),
+  ),
   simple("pic", "show PIC state", ({ target }) => picText(target.pc.board.isa.interrupts)),
   simple("qtree", "show device tree", ({ target }) => qtreeText(target.pc.devices)),
   {
