@@ -1,5 +1,6 @@
 import { tool, run } from "../bootstrap/child.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
+import { addresses } from "./addresses.mjs";
 import { bench } from "./bench.mjs";
 import { build } from "./build.mjs";
 import { clean } from "./clean.mjs";
@@ -46,6 +47,7 @@ export const scripts = {
   new: create,
   pictures,
   "version-packages": versionPackages,
+  addresses,
   pack,
   release,
   "test:unit": unitTests,

@@ -9,7 +9,7 @@ import { tools } from "./tools.mjs";
 
 /**
  * `version-packages`: turns the changesets that wait into a version: manifests, a changelog for
- * each package and the one of the project.
+ * each package, the one of the project, and what CITATION.cff says.
  */
 export async function versionPackages(args) {
   await ensureInstalled("shipped");
@@ -29,6 +29,9 @@ export async function versionPackages(args) {
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
   const date = new Date().toISOString().slice(0, 10);
   writeFileSync(file, withVersion(before, manifest.version, date, changesets));
+  const citation = inRoot("CITATION.cff");
+  const cited = readFileSync(citation, "utf8");
+  writeFileSync(citation, cited.replace(/^version: .*$/m, `version: ${manifest.version}`));
   console.log(`all packages are at ${manifest.version}`);
   return 0;
 }
