@@ -6,6 +6,8 @@ import { inRoot } from "../bootstrap/paths.mjs";
 
 const PACKAGES = readdirSync(inRoot("packages"));
 
+const variable = (name) => name.replaceAll("-", "_");
+
 /** What a program prints that was bundled with the packages it imports, as JSON. */
 async function printed(program, { minify }) {
   const { outputFiles } = await build({
@@ -40,9 +42,9 @@ const CONTROL = `
   }`;
 
 const CLASSES = `
-  ${PACKAGES.map((name) => `import * as ${name} from "@mem/${name}";`).join("\n")}
+  ${PACKAGES.map((name) => `import * as ${variable(name)} from "@mem/${name}";`).join("\n")}
   const found = [];
-  for (const [from, all] of Object.entries({ ${PACKAGES.join(", ")} })) {
+  for (const [from, all] of Object.entries({ ${PACKAGES.map(variable).join(", ")} })) {
     for (const [exported, value] of Object.entries(all)) {
       if (typeof value !== "function" || !(value.prototype instanceof Error)) continue;
       found.push({ from, exported, name: value.name });

@@ -52,7 +52,7 @@ export class AddressError extends MemoryModelError {
 /**
  * A call that TypeScript's compiler would refuse: an argument or option that is missing, of the
  * wrong kind, or that nobody knows. {@link MemoryModelError.option} names it.
- * @see the guide "Twenty lines to a bus", "What is thrown"
+ * @see {@link MemoryModelError}
  */
 export class ArgumentError extends MemoryModelError {
   static override readonly name: string = "ArgumentError";

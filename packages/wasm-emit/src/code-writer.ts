@@ -1,5 +1,6 @@
 /** The instructions of one function. */
 import { ByteWriter } from "./byte-writer.js";
+import { EmitError } from "./emit-error.js";
 import type { MemoryOp, Op } from "./operations.js";
 import type { SimdLaneOp, SimdMemoryOp, SimdOp } from "./simd-operations.js";
 import type { BlockType, ValueType } from "./types.js";
@@ -66,10 +67,11 @@ export class CodeWriter {
   /**
    * Ends the function.
    * @returns its body, locals first, as {@link ModuleWriter.addFunction} takes it
-   * @throws RangeError when blocks are still open
+   * @throws EmitError when blocks are still open
    */
   finish(): Uint8Array<ArrayBuffer> {
-    if (this.#depth !== 0) throw new RangeError(`${this.#depth} blocks are still open`);
+    if (this.#depth !== 0)
+      throw new EmitError(`${this.#depth} blocks are still open`, { rule: "open-blocks" });
     this.#code.byte(END);
     const head = this.#head;
     head.clear();

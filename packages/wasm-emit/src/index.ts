@@ -2,6 +2,7 @@
 export { ByteWriter } from "./byte-writer.js";
 export { CodeWriter } from "./code-writer.js";
 export type { Label } from "./code-writer.js";
+export { EmitError } from "./emit-error.js";
 export { ModuleWriter } from "./module-writer.js";
 export { MemoryOp, Op } from "./operations.js";
 export { SimdLaneOp, SimdMemoryOp, SimdOp } from "./simd-operations.js";

@@ -1,5 +1,6 @@
 /** A module: what it imports, its functions, and what it shows. */
 import { ByteWriter } from "./byte-writer.js";
+import { EmitError } from "./emit-error.js";
 import type { Limits, ValueType } from "./types.js";
 
 /** Kinds of imports and exports, by code. */
@@ -57,8 +58,9 @@ export class ModuleWriter {
 
   #import(module: string, name: string, kind: keyof typeof KIND): number {
     if (this.#bodies.length > 0 || this.#own[kind as "table"] > 0) {
-      throw new RangeError(
+      throw new EmitError(
         `the import ${module}.${name} comes after what it must be numbered before`,
+        { rule: "late-import" },
       );
     }
     this.#imports.name(module);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  EmitError,
   CodeWriter,
   formatBody,
   formatModule,
@@ -105,7 +106,7 @@ describe("code", () => {
     const code = new CodeWriter();
     code.begin(0);
     code.block();
-    expect(() => code.finish()).toThrow(RangeError);
+    expect(() => code.finish()).toThrow(EmitError);
   });
 
   it("loads and stores with offsets", () => {

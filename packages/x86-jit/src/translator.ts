@@ -1,4 +1,5 @@
 /** Making a translator for a processor. */
+import { ArgumentError, LifecycleError } from "@mem/core";
 import type { Engine, EngineHost, StateStorage } from "@mem/x86";
 import { DEFAULTS } from "./engine/options.js";
 import type { TranslatorSettings } from "./engine/options.js";
@@ -18,7 +19,7 @@ export interface TranslatorOptions extends Partial<TranslatorSettings> {
 
 /**
  * The options of an `X86Cpu` that give it a translator. Needs WebAssembly with tail calls.
- * @throws RangeError when the memory has no room for the translator's tables
+ * @throws ArgumentError when the memory has no room for the translator's tables
  * @see the README of `@mem/x86-jit`
  */
 export function translator(options: TranslatorOptions): {
@@ -29,14 +30,18 @@ export function translator(options: TranslatorOptions): {
 } {
   const { memory, offset = 0 } = options;
   if (offset % 16 !== 0 || offset + TRANSLATOR_BYTES > memory.buffer.byteLength) {
-    throw new RangeError(`a translator needs ${TRANSLATOR_BYTES} bytes from a multiple of 16`);
+    throw new ArgumentError(`a translator needs ${TRANSLATOR_BYTES} bytes from a multiple of 16`, {
+      rule: "translator-memory",
+      address: offset,
+    });
   }
   let made: Translator | null = null;
   return {
     storage: { buffer: memory.buffer, offset },
     engine: (host) => (made = new Translator(host, { ...DEFAULTS, ...options })),
     get translator() {
-      if (made === null) throw new RangeError("the processor has not been made yet");
+      if (made === null)
+        throw new LifecycleError("the processor has not been made yet", { rule: "no-processor" });
       return made;
     },
   };

@@ -1,4 +1,5 @@
 import {
+  ArgumentError,
   errorText,
   isThenable,
   ListenerError,
@@ -79,7 +80,9 @@ export function guardedCallbacks(
 /** A reason to refuse, or nothing: whatever else it is, somebody is wrong about what it does. */
 function checkRefusal(answer: unknown): string | undefined {
   if (answer === undefined || typeof answer === "string") return answer;
-  throw new TypeError(`it answered ${errorText(answer)}, which is no reason to refuse`);
+  throw new ArgumentError(`it answered ${errorText(answer)}, which is no reason to refuse`, {
+    rule: "refusal",
+  });
 }
 
 function failureOf(
