@@ -292,8 +292,16 @@ describe("what cannot be had is one clear line", () => {
       "-device VGA,addr=20: addr=20: a PCI address is SLOT.FUNCTION, 0.0 to 1f.7",
     ],
     [
-      "-device isa-debugcon,chardev=a,id=x -device isa-debugcon,chardev=b,iobase=1,id=x",
-      '-device isa-debugcon,chardev=b,iobase=1,id=x: there is a device "x" already',
+      "-device isa-debugcon,chardev=a,id=x -device isa-debugcon,chardev=b,iobase=0x301,id=x",
+      '-device isa-debugcon,chardev=b,iobase=0x301,id=x: there is a device "x" already',
+    ],
+    [
+      "-device isa-debugcon,chardev=a -device isa-debugcon,chardev=b -device edu,addr=1 " +
+        "-device isa-serial,chardev=c,iobase=0x60",
+      "-device edu,addr=1: PCI slot 1, function 0 holds PIIX3 already; " +
+        "-device isa-debugcon,chardev=b: I/O port 0xe9 is isa-debugcon's already; " +
+        "-device isa-serial,chardev=c,iobase=0x60: " +
+        "I/O ports 0x60 to 0x67 are i8042's already",
     ],
     [
       "-device isa-debugcon,chardev=a -device isa-debugcon,chardev=b,",

@@ -37,7 +37,7 @@ describe("who has the terminal", () => {
     ],
     ["-debugcon stdio", { serial: [nowhere], monitor: null, debugcon: own, escapes: false }],
     [
-      "-chardev null,id=d -device isa-debugcon,iobase=1,chardev=d -global isa-debugcon.iobase=2",
+      "-chardev null,id=d -device isa-debugcon,iobase=0x301,chardev=d -global isa-debugcon.iobase=2",
       { serial: [shared], monitor: shared, debugcon: null, escapes: true },
     ],
     [
@@ -75,7 +75,7 @@ describe("who has the terminal", () => {
   });
 
   it("leads what a device's properties name", () => {
-    const { devices } = wiring("-chardev null,id=d -device isa-debugcon,iobase=1,chardev=d");
+    const { devices } = wiring("-chardev null,id=d -device isa-debugcon,iobase=0x301,chardev=d");
     expect([...devices.values()]).toEqual([new Map([["chardev", nowhere]])]);
     expect(() => wiring("-device isa-debugcon,chardev=d")).toThrow(
       '-device: there is no character device "d" (see -chardev)',

@@ -47,8 +47,14 @@ export function defaultsOf<S extends PropertySchema, D extends Device>({
   return Object.fromEntries(values);
 }
 
+/** The options that devices come from. */
+export type DeviceOptions = Pick<
+  PcOptions,
+  "registry" | "serial" | "vga" | "vgaBios" | "devices" | "debugcon"
+>;
+
 /** Plan the devices of `options`. Every problem is named. */
-export function planDevices(options: PcOptions): {
+export function planDevices(options: DeviceOptions): {
   readonly plan: BoardPlan;
   readonly problems: readonly PcProblem[];
 } {

@@ -15,8 +15,11 @@ export interface HostValues {
 const NOTHING: HostValues = { chardev: () => new NullBackend(), file: () => null };
 
 /** The request for `device`, with nothing of the host: to see whether it can be. */
-export function plainRequest(device: DeviceLine): DeviceRequest {
-  return requestOf(device, [], NOTHING);
+export function plainRequest(
+  device: DeviceLine,
+  globals: readonly GlobalLine[] = [],
+): DeviceRequest {
+  return requestOf(device, globals, NOTHING);
 }
 
 /** The request for `device`; what it does not say, `globals` may. */

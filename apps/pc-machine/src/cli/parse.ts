@@ -1,8 +1,11 @@
 /** From the words of a command line to what it asks for. */
+import { planDevices } from "../board/plan.js";
+import { NullBackend } from "../host/chardev.js";
 import { didYouMean } from "../text/nearest.js";
 import { CliError, optionError } from "./cli-error.js";
 import { emptyCommandLine, type CommandLine } from "./command-line.js";
 import { readConfig } from "./config/files.js";
+import { plainRequest } from "./device-requests.js";
 import type { OptionWords } from "./config/sections.js";
 import { takeMapOptions, type MapRequest } from "./map-options.js";
 import { findOption, optionGroups, type OptionDefinition } from "./options/index.js";
@@ -125,7 +128,21 @@ function parseRun(words: readonly string[]): OptionsRequest {
       take({ option, value }, typed);
     }
   }
+  checkDevices(line);
   return { kind: "run", line, given, writeConfig };
+}
+
+/** Which devices are in each other's way, or the board's. @throws CliError naming all of them */
+function checkDevices(line: CommandLine): void {
+  const { problems } = planDevices({
+    // Those of -serial and -vga have their places; a further one has to find another.
+    serial: line.serial.filter(({ kind }) => kind !== "none").map(() => new NullBackend()),
+    vga: false,
+    devices: line.devices.map((device) => plainRequest(device, line.globals)),
+  });
+  if (problems.length > 0) {
+    throw new CliError(problems.map(({ option, message }) => `${option}: ${message}`).join("\n"));
+  }
 }
 
 function listOf(option: OptionDefinition, value: string): readonly string[] | null {

@@ -179,11 +179,11 @@ class Settling {
       const taken = this.#ports.find(
         (other) => first < other.first + other.count && other.first <= last,
       );
-      const range = `I/O ports 0x${first.toString(16)} to 0x${last.toString(16)}`;
+      const range = portsText(first, last);
       if (last > LAST_PORT) {
         this.#fail(request, `${range}: there are ports up to 0xffff`);
       } else if (taken !== undefined) {
-        this.#fail(request, `${range} are ${taken.holder}'s already`);
+        this.#fail(request, `${range} ${count === 1 ? "is" : "are"} ${taken.holder}'s already`);
       }
       this.#ports.push({ first, count, holder: holderOf(request) });
     }
@@ -240,6 +240,11 @@ class Settling {
     }
     return value;
   }
+}
+
+function portsText(first: number, last: number): string {
+  const from = `0x${first.toString(16)}`;
+  return first === last ? `I/O port ${from}` : `I/O ports ${from} to 0x${last.toString(16)}`;
 }
 
 function nameOf({ device }: DeviceRequest): string {

@@ -226,9 +226,9 @@ describe("what cannot be", () => {
       'device isa-latch: iobase=x: "x" is no I/O port (0 to 0xffff)',
       "device isa-latch: irq=16: not a uint8",
       'device isa-latch: "colour" is no property of isa-latch',
-      "device isa-latch: I/O ports 0x3f8 to 0x3f8 are isa-serial's already",
+      "device isa-latch: I/O port 0x3f8 is isa-serial's already",
       'device isa-latch: there is a device "a" already',
-      "device isa-latch: I/O ports 0x40 to 0x40 are isa-pit's already",
+      "device isa-latch: I/O port 0x40 is isa-pit's already",
       "device isa-latch: id=0: a name has letters, digits, - . _ and begins with a letter",
       "device isa-latch: addr= is for devices on the PCI bus",
       "device isa-serial: chardev= is missing",
@@ -239,7 +239,7 @@ describe("what cannot be", () => {
 
   it("is two devices at one port", () => {
     expect(problems([plug(latch, {}, { id: "a" }), plug(latch, {}, { id: "b" })])).toEqual([
-      'device isa-latch: I/O ports 0x300 to 0x300 are isa-latch "a"\'s already',
+      'device isa-latch: I/O port 0x300 is isa-latch "a"\'s already',
     ]);
   });
 

@@ -23,14 +23,13 @@ function applyDevice(line: CommandLine, value: string, option: string): void {
     throw keys.error(`"${driver}" is soldered to the board: there can be no other one`);
   }
   // What is wrong with it by itself is told at once; who is in whose way, when all are known.
-  const before = line.devices.map((other) => plainRequest(other));
-  const { problems } = settleDevices(builtinDevices, [...before, plainRequest(device)], {
+  const { problems } = settleDevices(builtinDevices, [plainRequest(device)], {
     functions: new Map(),
     ports: [],
     ids: new Set(),
     devices: [],
   });
-  const [problem] = problems.filter((found) => found.option === device.option);
+  const [problem] = problems;
   if (problem !== undefined) {
     throw keys.error(`${problem.message}${definition === null ? "; see -device help" : ""}`);
   }
