@@ -22,14 +22,15 @@ export {
 export { SharedEventCounter } from "./events/shared-counter.js";
 export * from "./mmio/ioeventfd.js";
 export * from "./region/iommu-hook.js";
+export { attemptAll } from "./system/belongings.js";
 export { type BottomHalfOptions, MAX_BOTTOM_HALVES } from "./system/bottom-halves.js";
 export type { MemoryLeak } from "./system/leaks.js";
 export { joinErrors, ListenerError, type ListenerFailure } from "./system/listener-error.js";
 export * from "./access/mem-op.js";
 export * from "./access/mem-tx.js";
 export { MemoryRegion, TYPE_MEMORY_REGION } from "./region/memory-region.js";
-export type { LogCategory } from "./log.js";
-export { MemorySystem, type MemorySystemOptions, type ViewLayer } from "./system/memory-system.js";
+export { type LogCategory, type LoggedCauses, MAX_LOGGED_CAUSES } from "./log.js";
+export { MemorySystem, type MemorySystemOptions } from "./system/memory-system.js";
 export { CALLBACK_THREW, fastMmioRead, fastMmioWrite, NOT_FAST } from "./mmio/fast-path.js";
 export {
   enterRegion,
@@ -69,4 +70,6 @@ export {
   runSynchronously,
   whenRejected,
 } from "./system/synchronous.js";
+export { SystemServices } from "./system/services.js";
+export type { ViewLayer } from "./system/view-layer.js";
 export { type CommitHandler, MAX_COMMIT_ROUNDS, Transactions } from "./system/transactions.js";

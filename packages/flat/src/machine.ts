@@ -8,7 +8,8 @@ import type { SystemListening } from "./listeners/system-listening.js";
 import type { RenderStatistics } from "./view/view-cache.js";
 
 /**
- * A memory system with its address spaces: the usual starting point.
+ * A memory system with its address spaces: the usual starting point. Whoever has more than one in
+ * the life of a process disposes those that are over (`using machine = new Machine()`).
  *
  * @example
  * const machine = new Machine();

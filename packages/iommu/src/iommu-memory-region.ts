@@ -122,6 +122,7 @@ export abstract class IommuMemoryRegion
       `iommu-replay:${this.id}`,
       "unimp",
       `${this.describe()}: a replay of more than ${MAX_REPLAY_STEPS} translations ends at ${hex(missed)}`,
+      this,
     );
   }
 

@@ -82,6 +82,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   #target: CachedSlowPath | null = null;
   readonly #options: MemoryRegionCacheOptions;
   #following: Disposable | null = null;
+  /** It ends with its machine, at the latest. */
+  #belonging: Disposable | null = null;
 
   /**
    * `address_space_cache_init`.
@@ -117,6 +119,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     if (options.renew || options.marksDirty || options.onChange) {
       this.#following = space.follow(() => this.#follow(space, start, wanted));
     }
+    this.#belonging = space.system.own(this);
   }
 
   /** A cache of nothing, for a field that is filled later (`MEMORY_REGION_CACHE_INVALID`). */
@@ -375,6 +378,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     const target = this.#target;
     if (target === null) return;
     this.#following?.[Symbol.dispose]();
+    this.#belonging?.[Symbol.dispose]();
     this.#drop();
     target.release();
   }

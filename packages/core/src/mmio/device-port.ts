@@ -1,3 +1,4 @@
+import type { LoggedCauses } from "../log.js";
 import type { DeviceObject } from "./device.js";
 import type { Ioeventfd } from "./ioeventfd.js";
 import type { ResolvedMmioOps } from "./resolved-ops.js";
@@ -32,11 +33,11 @@ export interface DeviceMemory {
 export interface DeviceHost {
   readonly reclaimer: AccessNesting;
   flushCoalescedMmio(): void;
-  logOnce(key: string, category: "guest_error", message: string): void;
+  logOnce(key: string, category: "guest_error", message: string, region?: LoggedCauses): void;
 }
 
 /** A region as an access to its device sees it: operations, guard, nesting, write triggers. */
-export interface DevicePort {
+export interface DevicePort extends LoggedCauses {
   readonly memory: DeviceHost;
   /** Distinguishes the regions of one system. */
   readonly id: number;

@@ -78,6 +78,7 @@ export function refuseEntry(region: DevicePort): false {
     busy
       ? `${region.describe()}: blocked re-entrant access to a busy device`
       : `${region.describe()}: accesses nest more than ${MAX_REENTRY_DEPTH} deep, or re-enter more than ${MAX_REENTRIES} times; refused`,
+    region,
   );
   return false;
 }

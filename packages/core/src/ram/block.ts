@@ -65,6 +65,7 @@ export class RamBlock {
   readonly #storage: RamStorage;
   readonly #dirty: readonly DirtyBitmap[];
   #usedLength: number;
+  #isBackingOver = false;
   #renewViews: (() => void) | null = null;
 
   constructor(options: {
@@ -116,6 +117,17 @@ export class RamBlock {
   /** Bytes of host memory that the block holds at present; sparse blocks hold what was touched. */
   get allocatedBytes(): number {
     return this.#storage.allocatedBytes;
+  }
+
+  /** @internal Lets go of what stands behind the memory, once; what that throws goes to `onError`. */
+  endBacking(onError: (error: unknown) => void): void {
+    if (this.#isBackingOver) return;
+    this.#isBackingOver = true;
+    try {
+      this.backing?.end?.();
+    } catch (error) {
+      onError(error);
+    }
   }
 
   /** The runs of host memory that the block holds within `[offset, offset + length)`, ascending. */

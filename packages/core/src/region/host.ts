@@ -1,5 +1,5 @@
 import type { ObjectSystem } from "@mem/qom";
-import type { LogCategory } from "../log.js";
+import type { LogCategory, LoggedCauses } from "../log.js";
 import type { DeviceHost } from "../mmio/device-port.js";
 import type { RamHolder } from "../ram/holder.js";
 import type { Reclaimer } from "../system/reclaimer.js";
@@ -34,5 +34,5 @@ export interface RegionHost extends TreeHost, DeviceHost {
   /** Tells listeners that bytes `[offset, offset + length)` of a region are clean. */
   clearDirtyLog(region: RamHolder, offset: number, length: number): void;
   log(category: LogCategory, message: string): void;
-  logOnce(key: string, category: LogCategory, message: string): void;
+  logOnce(key: string, category: LogCategory, message: string, region?: LoggedCauses): void;
 }

@@ -36,6 +36,9 @@ export abstract class RegionIdentity extends QomObject {
   /** Whether accesses are translated and go on elsewhere. */
   readonly isIommu: boolean;
 
+  /** @internal Causes of log lines that were logged. */
+  loggedCauses: Set<string> | null = null;
+
   /** @internal Distinguishes the regions of one system. */
   readonly id: number;
   #uses = 0;
@@ -163,9 +166,10 @@ export abstract class RegionIdentity extends QomObject {
   /** @internal */
   logCallbackError(error: unknown): void {
     this.memory.logOnce(
-      `throw:${this.id}`,
+      "throw",
       "callback",
       `${this.describe()}: a device callback threw: ${errorText(error)}`,
+      this,
     );
   }
 }

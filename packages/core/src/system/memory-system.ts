@@ -1,18 +1,16 @@
 import { checkOptions, ObjectSystem, option, type OptionTable } from "@mem/qom";
 import { refuseArgument } from "../arguments.js";
 import { toAddress } from "../address.js";
-import { CoalescedQueues } from "../events/coalesced-queues.js";
 import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";
 import { type DeviceClass, type DeviceOptions, makeDevice } from "../mmio/make-device.js";
-import { errorText, RegionOptionsError, TopologyError } from "../errors.js";
 import type { LogCategory } from "../log.js";
-import { EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
+import { errorText, LifecycleError, RegionOptionsError, TopologyError } from "../errors.js";
+import { joinErrors } from "./listener-error.js";
 import { MemoryRegion, TYPE_MEMORY_REGION } from "../region/memory-region.js";
-import { type BottomHalfOptions, BottomHalves } from "./bottom-halves.js";
+import { endObjects, heldError } from "./end-objects.js";
 import { describeLeaks, type MemoryLeak } from "./leaks.js";
 import { resolveMmioOps } from "../mmio/ops.js";
 import { RamBlocks } from "../ram/blocks.js";
-import { Reclaimer } from "./reclaimer.js";
 import type {
   AliasOptions,
   MmioOptions,
@@ -27,8 +25,9 @@ import type { RegionIdentity } from "../region/identity.js";
 import { checkRegionOptions } from "../region/option-tables.js";
 import { checkAliasTarget, type CommonSpec, commonSpec } from "../region/checks.js";
 import type { RegionSpec } from "../region/spec.js";
+import { SystemServices } from "./services.js";
 import { runSynchronously } from "./synchronous.js";
-import { type CommitHandler, Transactions } from "./transactions.js";
+import type { ViewLayer } from "./view-layer.js";
 
 /**
  * Options of a {@link MemorySystem}.
@@ -41,27 +40,6 @@ export interface MemorySystemOptions {
   readonly codeDirtyLog?: boolean;
   /** The object tree to live in; default: one of its own. */
   readonly objects?: ObjectSystem;
-}
-
-/**
- * What the layer that renders views does for this one.
- * @see the README of `@mem/core`, "For packages above"
- */
-export interface ViewLayer extends CommitHandler {
-  /** Every rendered view must be rendered anew at the next commit. */
-  damageEverything(): void;
-  /** A coalesced range of a region, in bytes within it, came or went: tell listeners at once. */
-  coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void;
-  /** Whether any address space shows the region at present. */
-  isShown(region: RegionIdentity): boolean;
-  /** Whether an address space, or its view, starts at the region. */
-  isRoot(region: RegionIdentity): boolean;
-  /** Who shows what at present, for leak reports: descriptions of places by region. */
-  showings(): ReadonlyMap<RegionIdentity, readonly string[]>;
-  /** Which accesses may go straight to a region's memory, or unlogged, is another matter now. */
-  accessChanged(): void;
-  /** Bytes of a region were marked clean: tell listeners (`log_clear`). */
-  clearDirtyLog(region: MemoryRegion, offset: number, length: number): void;
 }
 
 const SYSTEM: OptionTable = {
@@ -78,50 +56,27 @@ const SYSTEM: OptionTable = {
  * global variables lives here, so that any number of machines share a process.
  * @see the README of `@mem/core`
  */
-export class MemorySystem implements RegionHost {
+export class MemorySystem extends SystemServices implements RegionHost, Disposable {
   /** The object tree: owners, devices and the regions themselves. */
   readonly objects: ObjectSystem;
-  /** Queues of coalesced writes; none, unless an accelerator attaches one. */
-  readonly coalescedQueues = new CoalescedQueues();
-  /** Nested transactions over the topology. */
-  readonly transactions: Transactions;
-  /** Defers frees while accesses are in flight. */
-  readonly reclaimer: Reclaimer;
-  /** @internal Callbacks that wait until nothing is under way. */
-  readonly bottomHalves: BottomHalves;
   /** Backs the holes of every view: nothing is there. */
   readonly unassigned: MemoryRegion;
   /** Whether the CODE dirty client is on. */
   readonly codeDirtyLog: boolean;
 
-  readonly #log: (category: LogCategory, message: string) => void;
-  readonly #logged = new Set<string>();
   readonly #ramRegions = new Set<MemoryRegion>();
   readonly #ramBlocks = new RamBlocks();
-  readonly #extensions = new Map<symbol, unknown>();
+  readonly #ownsObjects: boolean;
   #views: ViewLayer | null = null;
   #sequence = 0;
-  #notifiers = 0;
   #globalDirtyLog = 0;
 
   constructor(options: MemorySystemOptions = {}) {
     checkOptions(options, SYSTEM, refuseArgument);
+    super(options.log);
     this.objects = options.objects ?? new ObjectSystem();
+    this.#ownsObjects = options.objects === undefined;
     this.codeDirtyLog = options.codeDirtyLog ?? false;
-    this.#log = options.log ?? (() => undefined);
-    this.reclaimer = new Reclaimer(
-      (error) => {
-        this.log(
-          "callback",
-          `an object that an access let go of did not end well: ${errorText(error)}`,
-        );
-      },
-      () => this.bottomHalves.settle(),
-    );
-    this.transactions = new Transactions(this.reclaimer, this.coalescedQueues, () =>
-      this.runPending(),
-    );
-    this.bottomHalves = new BottomHalves(this);
     const { types } = this.objects;
     if (!types.has(TYPE_MEMORY_REGION)) types.register({ name: TYPE_MEMORY_REGION });
     if (!types.has(TYPE_DEVICE)) {
@@ -220,6 +175,7 @@ export class MemorySystem implements RegionHost {
    * The caller of a factory of its own passes `new Subclass(...)`.
    */
   adopt<T extends MemoryRegion>(region: T): T {
+    this.assertOpen("add a region to");
     this.objects.adopt(region);
     if (region.label !== null) {
       const parent = region.owner ?? this.objects.container("/machine/unattached");
@@ -252,6 +208,7 @@ export class MemorySystem implements RegionHost {
 
   /** Opens a transaction (`memory_region_transaction_begin`). They nest. */
   begin(): void {
+    this.assertOpen("change");
     this.transactions.begin();
   }
 
@@ -281,63 +238,7 @@ export class MemorySystem implements RegionHost {
     });
   }
 
-  // ---- callbacks that wait --------------------------------------------------------------
-
-  /**
-   * Has `callback` called once, soon, and not from within what is under way (a bottom half,
-   * `aio_bh_schedule_oneshot`): at the end of the outermost access or commit, or else in the next
-   * turn of the event loop, or by {@link runPending}. Those that wait are called in the order in which
-   * they were asked for. What one throws, or a promise that it answers rejects with, is a line in
-   * the log. Disposing the result takes it back, if it has not been called (`qemu_bh_cancel`).
-   *
-   * @example
-   * const kick = machine.mmio({
-   *   name: "kick",
-   *   size: 4,
-   *   write: () => void machine.schedule(() => transfer(), { name: "a transfer" }),
-   * });
-   */
-  schedule(callback: () => void, options?: BottomHalfOptions): Disposable {
-    return this.bottomHalves.add(callback, options);
-  }
-
-  /**
-   * Calls what {@link schedule} was asked for until now, and what the packages themselves put off:
-   * map clients, say. An owner who drives the machine from a loop of his own calls it there. Within
-   * an access, a transaction or another run it does nothing: the end of that does it.
-   * @returns how many callbacks were called, at most {@link MAX_BOTTOM_HALVES}.
-   */
-  runPending(): number {
-    return this.bottomHalves.run();
-  }
-
-  /** How many callbacks wait for {@link runPending}. */
-  get pendingCount(): number {
-    return this.bottomHalves.size;
-  }
-
-  /** @internal Whether an access, a transaction or a commit is under way. */
-  get isBusy(): boolean {
-    const { transactions } = this;
-    return this.reclaimer.inFlight > 0 || transactions.depth > 0 || transactions.committing;
-  }
-
-  /** @internal The end of the outermost access has something to do. */
-  settleLater(): void {
-    this.reclaimer.settleLater();
-  }
-
   // ---- the rest of the system -----------------------------------------------------------
-
-  /** A new notifier for write triggers; creation order ranks equals. */
-  eventNotifier(name?: string, options?: EventNotifierOptions): EventNotifier {
-    return new EventNotifier(this.#notifiers++, name, { queue: this, ...options });
-  }
-
-  /** Delivers writes that queues hold back (`qemu_flush_coalesced_mmio_buffer`). */
-  flushCoalescedMmio(): void {
-    this.coalescedQueues.flush();
-  }
 
   /** Reasons for which global dirty logging is on, an OR of bits; 0 = off. */
   get globalDirtyLog(): number {
@@ -364,28 +265,6 @@ export class MemorySystem implements RegionHost {
       if (offset >= 0) return { region, offset };
     }
     return null;
-  }
-
-  /** Writes one log line. A log that throws loses it: no access may fail for that. */
-  log(category: LogCategory, message: string): void {
-    try {
-      this.#log(category, message);
-    } catch {
-      // There is nowhere to tell.
-    }
-  }
-
-  /** Writes a log line the first time that `key` comes up. */
-  logOnce(key: string, category: LogCategory, message: string): void {
-    if (this.#logged.has(key)) return;
-    this.#logged.add(key);
-    this.log(category, message);
-  }
-
-  /** @internal State that a layer above keeps for this system, made on first use. */
-  extension<T>(key: symbol, create: () => T): T {
-    if (!this.#extensions.has(key)) this.#extensions.set(key, create());
-    return this.#extensions.get(key) as T;
   }
 
   /** @internal */
@@ -443,11 +322,40 @@ export class MemorySystem implements RegionHost {
     const block = region.ramBlock;
     if (!block) return;
     this.#ramBlocks.forget(block);
-    try {
-      block.backing?.end?.();
-    } catch (error) {
-      this.log("callback", `${block.regionName}: its file did not end well: ${errorText(error)}`);
+    block.endBacking((error) =>
+      this.log("callback", `${block.regionName}: its file did not end well: ${errorText(error)}`),
+    );
+  }
+
+  // ---- the end --------------------------------------------------------------------------
+
+  /**
+   * Ends the machine and all that it gave out: what it {@link own}s, listeners, traces, mappings, map clients and
+   * address spaces; callbacks that wait; files behind memory, which are written and closed; at last the
+   * objects, unless their tree was brought along. Nothing can be added any more, and accesses find
+   * nothing. Again does nothing.
+   * @throws LifecycleError (rule `"machine-busy"`) within an access or a transaction, before anything
+   *   has changed; (rule `"machine-held"`) when everything is done and objects still live because
+   *   somebody holds references, whom the message names, as {@link leaks} does. What ended badly
+   *   besides, a file that could not be written say, comes with it in an `AggregateError`.
+   */
+  [Symbol.dispose](): void {
+    if (this.isDisposed) return;
+    if (this.isBusy) {
+      throw new LifecycleError("cannot dispose a machine within an access or a transaction", {
+        rule: "machine-busy",
+      });
     }
+    const errors: unknown[] = [];
+    const onError = (error: unknown): void => void errors.push(error);
+    this.endServices(onError, () => this.#views?.end(onError));
+    for (const { ramBlock } of this.#ramRegions) ramBlock?.endBacking(onError);
+    if (this.#ownsObjects) {
+      endObjects(this.objects, onError);
+      const held = heldError(this.leaks());
+      if (held) onError(held);
+    }
+    if (errors.length > 0) throw joinErrors(errors, "the machine did not end well");
   }
 
   // ---- internals ------------------------------------------------------------------------

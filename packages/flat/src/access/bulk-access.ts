@@ -18,6 +18,7 @@ function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {
     `memory-only:${region.id}`,
     "guest_error",
     `${region.describe()}: a memory-only access hit no memory`,
+    region,
   );
   return false;
 }

@@ -41,6 +41,7 @@ export function checkIommuAnswer<Target>(
     `iommu-answer:${region.id}`,
     "guest_error",
     `${region.describe()}: what its translation answered is none: ${mistake}; refused`,
+    region,
   );
   return null;
 }

@@ -150,6 +150,7 @@ export function refuseHops(region: MemoryRegion): true {
     `iommu-hops:${region.id}`,
     "guest_error",
     `${region.describe()}: more than ${MAX_IOMMU_HOPS} translations of one access; refused`,
+    region,
   );
   return true;
 }

@@ -3,8 +3,31 @@ import type { FlatView } from "../view/flat-view.js";
 import type { ListenerList } from "./list.js";
 import type { EventfdSection } from "./memory-listener.js";
 
+/** The write triggers that show in an address space, while anybody listens for them. */
+export class ShownIoeventfds {
+  #list: readonly Ioeventfd[] = [];
+
+  /** With bus addresses, range by range. */
+  get all(): readonly Ioeventfd[] {
+    return this.#list;
+  }
+
+  /** Has the triggers that show now at hand, telling nobody: nobody has heard of any. */
+  collect(view: FlatView): void {
+    if (this.#list.length === 0) this.#list = collectIoeventfds(view);
+  }
+
+  /** Tells listeners what came and went. */
+  update(view: FlatView, listeners: ListenerList): void {
+    if (!listeners.hears("eventfdAdd", "eventfdDel")) return;
+    const before = this.#list;
+    this.#list = collectIoeventfds(view);
+    notifyIoeventfds(listeners, before, this.#list);
+  }
+}
+
 /** All write triggers that show in a view, with bus addresses, range by range. */
-export function collectIoeventfds(view: FlatView): Ioeventfd[] {
+function collectIoeventfds(view: FlatView): Ioeventfd[] {
   const found: Ioeventfd[] = [];
   for (const range of view.ranges()) {
     for (const fd of range.region.ioeventfds) {
@@ -19,7 +42,7 @@ export function collectIoeventfds(view: FlatView): Ioeventfd[] {
 }
 
 /** Tells listeners the difference between two lists: removals in order, additions in reverse. */
-export function notifyIoeventfds(
+function notifyIoeventfds(
   listeners: ListenerList,
   before: readonly Ioeventfd[],
   after: readonly Ioeventfd[],

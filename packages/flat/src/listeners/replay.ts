@@ -33,8 +33,8 @@ export function replayAdditions(entry: ListenerEntry, withLogging: boolean): voi
     }
   }
   if (listener.eventfdAdd) {
-    if (entry.listener.hearsPresentEventfds === true) addressSpace.collectIoeventfds();
-    for (const fd of addressSpace.ioeventfds) {
+    if (entry.listener.hearsPresentEventfds === true) addressSpace.ioeventfds.collect(view);
+    for (const fd of addressSpace.ioeventfds.all) {
       listener.eventfdAdd(eventfdSection(fd), fd.matchData, fd.data, fd.notifier);
     }
   }
@@ -57,7 +57,7 @@ export function replayRemovals(entry: ListenerEntry, view: FlatView): void {
     }
   }
   if (listener.eventfdDel) {
-    for (const fd of entry.addressSpace.ioeventfds) {
+    for (const fd of entry.addressSpace.ioeventfds.all) {
       listener.eventfdDel(eventfdSection(fd), fd.matchData, fd.data, fd.notifier);
     }
   }

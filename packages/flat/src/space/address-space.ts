@@ -1,7 +1,8 @@
 import {
   type Address,
+  attemptAll,
+  CallbackList,
   checkAddress,
-  type Ioeventfd,
   type IommuTlbEntry,
   LifecycleError,
   MemOp,
@@ -26,7 +27,7 @@ import {
 import { AddressSpaces } from "./address-spaces.js";
 import { isViewAccessValid, readView, writeRomView, writeView } from "../access/bulk-access.js";
 import { FlatView } from "../view/flat-view.js";
-import { collectIoeventfds, notifyIoeventfds } from "../listeners/ioeventfd-list.js";
+import { ShownIoeventfds } from "../listeners/ioeventfd-list.js";
 import { iotlbEntry } from "../access/iotlb.js";
 import { ListenerList } from "../listeners/list.js";
 import { ListenerRegistration } from "../listeners/registration.js";
@@ -61,14 +62,15 @@ export class AddressSpace extends WordPort implements Disposable {
   readonly crossSections: CrossSections;
   /** @internal */
   readonly listeners: ListenerList;
+  /** @internal Write triggers that show here. */
+  readonly ioeventfds = new ShownIoeventfds();
 
   readonly #spaces: AddressSpaces;
   readonly #mapClients: MapClients;
   readonly #scratch: ScratchFrames;
   readonly #mappings = new Set<Mapping>();
-  readonly #followers = new Set<() => void>();
+  readonly #followers = new CallbackList<() => void>();
   #view: FlatView;
-  #ioeventfds: readonly Ioeventfd[] = [];
   #bounceBytes = 0;
   #destroyed = false;
 
@@ -322,23 +324,9 @@ export class AddressSpace extends WordPort implements Disposable {
     ListenerRegistration.endAll(this.#spaces, this.listeners.own);
   }
 
-  /** @internal Write triggers that show here, while anybody listens for them. */
-  get ioeventfds(): readonly Ioeventfd[] {
-    return this.#ioeventfds;
-  }
-
-  /** @internal Has the triggers that show now at hand, telling nobody: nobody has heard of any. */
-  collectIoeventfds(): void {
-    if (this.#ioeventfds.length === 0) this.#ioeventfds = collectIoeventfds(this.#view);
-  }
-
-  /** @internal */
+  /** @internal Has listeners told of triggers that came or went. */
   updateIoeventfds(): void {
-    if (this.#destroyed) return;
-    if (!this.listeners.hears("eventfdAdd", "eventfdDel")) return;
-    const before = this.#ioeventfds;
-    this.#ioeventfds = collectIoeventfds(this.#view);
-    notifyIoeventfds(this.listeners, before, this.#ioeventfds);
+    if (!this.#destroyed) this.ioeventfds.update(this.#view, this.listeners);
   }
 
   /**
@@ -358,7 +346,7 @@ export class AddressSpace extends WordPort implements Disposable {
   /** Forgets what was found for accesses, and has those who keep something of their own look anew. */
   override forget(): void {
     super.forget();
-    for (const follow of this.#followers) follow();
+    this.#followers.each((follow) => follow());
   }
 
   /**
@@ -366,8 +354,7 @@ export class AddressSpace extends WordPort implements Disposable {
    * the result is disposed. It keeps nothing from ending, and must not throw.
    */
   follow(follow: () => void): Disposable {
-    this.#followers.add(follow);
-    return { [Symbol.dispose]: () => void this.#followers.delete(follow) };
+    return this.#followers.add(follow);
   }
 
   /** @internal Who observes accesses, if anybody. */
@@ -403,6 +390,17 @@ export class AddressSpace extends WordPort implements Disposable {
       this.#spaces.remove(this);
       this.#end();
     });
+  }
+
+  /**
+   * @internal The machine ends: so does all that the address space gave out. What devices had not
+   * written yet is not written any more.
+   */
+  end(onError: (error: unknown) => void): void {
+    this.hook = null;
+    this.#mapClients.clear();
+    const unmap = [...this.#mappings].map((mapping) => () => mapping.unmap(0));
+    attemptAll([...unmap, () => this.removeListeners(), () => this[Symbol.dispose]()], onError);
   }
 
   #end(): void {

@@ -1,4 +1,5 @@
 import {
+  attemptAll,
   hex,
   type MemoryRegion,
   type MemorySystem,
@@ -98,6 +99,8 @@ export class AddressSpaces implements ViewLayer {
   remove(space: AddressSpace): void {
     this.#spaces = this.#spaces.filter((other) => other !== space);
     for (const listening of this.systemListenings) listening.leave(space);
+    // A commit that is under way has its own use for it, and forgets what nobody shows.
+    if (!this.memory.transactions.committing) this.views.forget(space.flatView, this.#spaces);
   }
 
   commitTopology(): void {
@@ -196,6 +199,11 @@ export class AddressSpaces implements ViewLayer {
       }
     }
     return places;
+  }
+
+  end(onError: (error: unknown) => void): void {
+    const listenings = [...this.systemListenings].map((it) => () => it[Symbol.dispose]());
+    attemptAll([...listenings, ...this.#spaces.map((space) => () => space.end(onError))], onError);
   }
 
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {

@@ -77,6 +77,7 @@ class Rendering {
         isDeep ? `render-depth:${region.id}` : "render-visits",
         "guest_error",
         `${region.describe()}: the memory graph is too ${isDeep ? "deep" : "large"} here; not shown`,
+        isDeep ? region : undefined,
       );
       return;
     }

@@ -1,4 +1,4 @@
-import { hex, type MemoryRegion } from "@mem/core";
+import { hex, type MemoryRegion, MemorySystem } from "@mem/core";
 import type { FlatRange } from "./flat-range.js";
 import type { FlatView } from "./flat-view.js";
 
@@ -107,6 +107,7 @@ const SECTION_COPY = "section copy";
 export class SectionCopy implements Disposable {
   /** The section that is held. */
   readonly section: MemoryRegionSection;
+  readonly #belonging: Disposable;
   #held = true;
 
   /**
@@ -118,12 +119,14 @@ export class SectionCopy implements Disposable {
     section.flatView?.retain();
     this.section = section;
     section.region.refUse(SECTION_COPY);
+    this.#belonging = MemorySystem.of(section.region).own(this);
   }
 
   /** Gives the copy back (`memory_region_section_free_copy`); again does nothing. */
   [Symbol.dispose](): void {
     if (!this.#held) return;
     this.#held = false;
+    this.#belonging[Symbol.dispose]();
     const { region, flatView } = this.section;
     flatView?.release();
     region.unrefUse(SECTION_COPY);

@@ -45,6 +45,17 @@ export class ViewCache {
     return this.#entry(root).view;
   }
 
+  /** An address space that shows a view has ended; forgets the view, unless one of `others` shows it. */
+  forget(view: FlatView, others: Iterable<{ readonly flatView: FlatView }>): void {
+    const entry = this.#entries.get(view.root);
+    if (!entry || entry.view !== view) return;
+    for (const { flatView } of others) if (flatView === view) return;
+    this.#entries.delete(view.root);
+    this.#roots = null;
+    this.#damaged.delete(entry);
+    entry.dispose();
+  }
+
   /** Brings the views of these roots up to date and forgets all others. */
   refresh(roots: readonly (MemoryRegion | null)[]): void {
     if (!this.#roots || !sameItems(this.#roots, roots)) this.#keepOnly(roots);

@@ -79,6 +79,7 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
       "guest_error",
       `${this.describe()}: ${ACCESS_WORD[access] ?? "access"} at ${hex(iova)} refused: ` +
         `${reason}, table ${iommuIdx}; faults like it are recorded and not logged`,
+      this,
     );
     this.faults.record({ iova, access, iommuIdx, reason });
   }

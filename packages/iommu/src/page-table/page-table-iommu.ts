@@ -324,6 +324,7 @@ export class PageTableIommu extends ReportingIommu {
       "guest_error",
       `${this.describe()}: table ${iommuIdx} maps more than ${MAX_REPLAY_STEPS} pages, or is too ` +
         `large to read; what is from ${hex(missed)} on is not told`,
+      this,
     );
   }
 }

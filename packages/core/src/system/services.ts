@@ -1,0 +1,163 @@
+import { CoalescedQueues } from "../events/coalesced-queues.js";
+import { EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
+import { errorText, LifecycleError } from "../errors.js";
+import { type LogCategory, LoggedCauseList, type LoggedCauses, MAX_LOGGED_CAUSES } from "../log.js";
+import { Belongings } from "./belongings.js";
+import { type BottomHalfOptions, BottomHalves } from "./bottom-halves.js";
+import { Reclaimer } from "./reclaimer.js";
+import { Transactions } from "./transactions.js";
+
+/**
+ * What a {@link MemorySystem} does for all its regions alike: the log, what is put off and when it is
+ * caught up with, and what ends with the machine.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export abstract class SystemServices {
+  /** Queues of coalesced writes; none, unless an accelerator attaches one. */
+  readonly coalescedQueues = new CoalescedQueues();
+  /** Nested transactions over the topology. */
+  readonly transactions: Transactions;
+  /** Defers frees while accesses are in flight. */
+  readonly reclaimer: Reclaimer;
+  /** @internal Callbacks that wait until nothing is under way. */
+  readonly bottomHalves: BottomHalves;
+
+  readonly #log: (category: LogCategory, message: string) => void;
+  readonly #causes = new LoggedCauseList(() =>
+    this.log("callback", `${MAX_LOGGED_CAUSES} causes were logged: no further ones are`),
+  );
+  readonly #belongings = new Belongings();
+  readonly #extensions = new Map<symbol, unknown>();
+  #notifiers = 0;
+  #isDisposed = false;
+
+  /** @param log receives log lines; default: they are dropped. */
+  constructor(log: (category: LogCategory, message: string) => void = () => undefined) {
+    this.#log = log;
+    this.reclaimer = new Reclaimer(
+      (error) => {
+        this.log(
+          "callback",
+          `an object that an access let go of did not end well: ${errorText(error)}`,
+        );
+      },
+      () => this.bottomHalves.settle(),
+    );
+    this.transactions = new Transactions(this.reclaimer, this.coalescedQueues, () =>
+      this.runPending(),
+    );
+    this.bottomHalves = new BottomHalves(this);
+  }
+
+  // ---- callbacks that wait --------------------------------------------------------------
+
+  /**
+   * Has `callback` called once, soon, and not from within what is under way (a bottom half,
+   * `aio_bh_schedule_oneshot`): at the end of the outermost access or commit, or else in the next
+   * turn of the event loop, or by {@link runPending}. Those that wait are called in the order in which
+   * they were asked for. What one throws, or a promise that it answers rejects with, is a line in
+   * the log. Disposing the result takes it back, if it has not been called (`qemu_bh_cancel`).
+   * Once the machine was disposed, nothing is called any more.
+   *
+   * @example
+   * const write = () => void machine.schedule(() => transfer(), { name: "a transfer" });
+   * const kick = machine.mmio({ name: "kick", size: 4, write });
+   */
+  schedule(callback: () => void, options?: BottomHalfOptions): Disposable {
+    return this.bottomHalves.add(callback, options);
+  }
+
+  /**
+   * Calls what {@link schedule} was asked for until now, and what the packages themselves put off:
+   * map clients, say. An owner who drives the machine from a loop of his own calls it there. Within
+   * an access, a transaction or another run it does nothing: the end of that does it.
+   * @returns how many callbacks were called, at most {@link MAX_BOTTOM_HALVES}.
+   */
+  runPending(): number {
+    return this.bottomHalves.run();
+  }
+
+  /** How many callbacks wait for {@link runPending}. */
+  get pendingCount(): number {
+    return this.bottomHalves.size;
+  }
+
+  /** @internal Whether an access, a transaction or a commit is under way. */
+  get isBusy(): boolean {
+    const { transactions } = this;
+    return this.reclaimer.inFlight > 0 || transactions.depth > 0 || transactions.committing;
+  }
+
+  /** @internal The end of the outermost access has something to do. */
+  settleLater(): void {
+    this.reclaimer.settleLater();
+  }
+
+  // ---- notifiers, log, state ------------------------------------------------------------
+
+  /** A new notifier for write triggers; creation order ranks equals. */
+  eventNotifier(name?: string, options?: EventNotifierOptions): EventNotifier {
+    return new EventNotifier(this.#notifiers++, name, { queue: this, ...options });
+  }
+
+  /** Delivers writes that queues hold back (`qemu_flush_coalesced_mmio_buffer`). */
+  flushCoalescedMmio(): void {
+    this.coalescedQueues.flush();
+  }
+
+  /** Writes one log line. A log that throws loses it: no access may fail for that. */
+  log(category: LogCategory, message: string): void {
+    try {
+      this.#log(category, message);
+    } catch {
+      // There is nowhere to tell.
+    }
+  }
+
+  /**
+   * Writes a log line the first time that `key` comes up: for `region`, which the key is forgotten
+   * with, or for the machine, which remembers {@link MAX_LOGGED_CAUSES} of them and no more.
+   */
+  logOnce(key: string, category: LogCategory, message: string, region?: LoggedCauses): void {
+    if (this.#causes.isNew(key, region)) this.log(category, message);
+  }
+
+  /** @internal State that a layer above keeps for this system, made on first use. */
+  extension<T>(key: symbol, create: () => T): T {
+    if (!this.#extensions.has(key)) this.#extensions.set(key, create());
+    return this.#extensions.get(key) as T;
+  }
+
+  // ---- the end --------------------------------------------------------------------------
+
+  /**
+   * Has something end with the machine: a file, a timer, a cache, newest first. Disposing the result
+   * takes it off again, as whatever ends earlier does itself.
+   * @throws LifecycleError once the machine was disposed.
+   */
+  own(owned: Disposable): Disposable {
+    this.assertOpen("give something to");
+    return this.#belongings.add(owned);
+  }
+
+  /** Whether the machine was disposed. */
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  /** @internal @throws LifecycleError once the machine was disposed. */
+  assertOpen(action: string): void {
+    if (!this.#isDisposed) return;
+    throw new LifecycleError(`cannot ${action} this machine: it was disposed`, {
+      rule: "use-after-dispose",
+    });
+  }
+
+  /** Ends what waits, what belongs to the machine, and `views`; nothing is taken any more after that. */
+  protected endServices(onError: (error: unknown) => void, views: () => void): void {
+    this.bottomHalves.end();
+    this.#belongings.end(onError);
+    views();
+    this.#isDisposed = true;
+  }
+}

@@ -1,0 +1,26 @@
+import type { MemoryRegion } from "../region/memory-region.js";
+import type { RegionIdentity } from "../region/identity.js";
+import type { CommitHandler } from "./transactions.js";
+
+/**
+ * What the layer that renders views does for this one.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export interface ViewLayer extends CommitHandler {
+  /** Every rendered view must be rendered anew at the next commit. */
+  damageEverything(): void;
+  /** A coalesced range of a region, in bytes within it, came or went: tell listeners at once. */
+  coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void;
+  /** Whether any address space shows the region at present. */
+  isShown(region: RegionIdentity): boolean;
+  /** Whether an address space, or its view, starts at the region. */
+  isRoot(region: RegionIdentity): boolean;
+  /** Who shows what at present, for leak reports: descriptions of places by region. */
+  showings(): ReadonlyMap<RegionIdentity, readonly string[]>;
+  /** Which accesses may go straight to a region's memory, or unlogged, is another matter now. */
+  accessChanged(): void;
+  /** Bytes of a region were marked clean: tell listeners (`log_clear`). */
+  clearDirtyLog(region: MemoryRegion, offset: number, length: number): void;
+  /** The machine ends: end all that is here. What is thrown goes to `onError`. */
+  end(onError: (error: unknown) => void): void;
+}
