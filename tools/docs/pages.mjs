@@ -58,6 +58,14 @@ export function packageReadmes(base = root) {
   }));
 }
 
+/** The references of the packages, each with its package's name; a package may have none. */
+export function packageReferences(base = root) {
+  return packageReadmes(base)
+    .map(({ name, folder }) => ({ name, file: `docs/${folder}.md` }))
+    .filter(({ file }) => existsSync(join(base, file)))
+    .map(({ name, file }) => ({ ...page(file, "References", base), name }));
+}
+
 /**
  * The sections of a Markdown text by heading; what stands before the first is under "". A section
  * reaches to the next heading of its own level or above.

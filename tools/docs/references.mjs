@@ -1,14 +1,15 @@
-import { guides, packageReadmes, sectionsOf } from "./pages.mjs";
+import { guides, packageReadmes, packageReferences, sectionsOf } from "./pages.mjs";
 
 /**
  * How a docstring refers to a page of prose, at the end of a `@see`:
  *
- *     @see the README of `@mem/flat`, "Doorbells"
+ *     @see the reference of `@mem/flat`, "Doorbells"
  *     @see the guide "Banks, mirrors and windows"
  *
- * The section is optional.
+ * The section is optional. `README of` means the same page, or the README where there is no reference.
  */
-export const REFERENCE = /the (?:README of `(@mem\/[\w-]+)`|guide "([^"]+)")(?:, "([^"]+)")?/g;
+export const REFERENCE =
+  /the (?:(?:README|reference) of `(@mem\/[\w-]+)`|guide "([^"]+)")(?:, "([^"]+)")?/g;
 
 /** A docstring's text without the asterisks at the beginning of its lines. */
 export function plainText(comment) {
@@ -27,12 +28,15 @@ export function referencesIn(text) {
 
 /** Finds the pages that docstrings refer to. */
 export class Pages {
-  #readmes = new Map(packageReadmes().map((readme) => [readme.name, readme]));
+  /** By package: its reference, or the README of one that has none. */
+  #packages = new Map(
+    [...packageReadmes(), ...packageReferences()].map((page) => [page.name, page]),
+  );
   #guides = new Map(guides().map((guide) => [guide.title, guide]));
 
   /** The page a reference means, or `undefined`. */
   find({ packageName, guide }) {
-    return packageName ? this.#readmes.get(packageName) : this.#guides.get(guide);
+    return packageName ? this.#packages.get(packageName) : this.#guides.get(guide);
   }
 
   /** The text of the section a reference means (of the whole page if it names none). */

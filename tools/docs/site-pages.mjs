@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { dirname, posix } from "node:path";
 import { Converter, DocumentReflection, MinimalSourceFile, normalizePath, Slugger } from "typedoc";
 import { inRoot } from "../bootstrap/paths.mjs";
-import { documents, guides, packageReadmes } from "./pages.mjs";
+import { documents, guides, packageReadmes, packageReferences } from "./pages.mjs";
+import { linkWords } from "../publish/addresses.mjs";
 import { Pages } from "./references.mjs";
 import { onlyLinksTo, plainBlocks, referencesAsLinks } from "./site-links.mjs";
 
@@ -13,12 +14,13 @@ const path = (file) => normalizePath(inRoot(file));
  * and links where docstrings refer to a guide or a README.
  */
 export function addPages({ converter }) {
-  const pages = [...guides(), ...documents()];
+  const pages = [...guides(), ...documents(), ...packageReferences()];
   const readmes = packageReadmes();
   const front = { file: "README.md", text: readFileSync(inRoot("README.md"), "utf8") };
   const shown = onlyLinksTo([...pages, ...readmes, front].map(({ file }) => file));
   const parse = ({ file, text }, { files }) => {
-    const source = new MinimalSourceFile(plainBlocks(shown(file, text)), path(file));
+    const linked = linkWords(text, (target) => posix.relative(posix.dirname(file), target));
+    const source = new MinimalSourceFile(plainBlocks(shown(file, linked)), path(file));
     return converter.parseRawComment(source, files).content;
   };
   const withoutTitle = (page) => ({ ...page, text: page.text.replace(/^# .*\n/, "") });

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { inRoot } from "../bootstrap/paths.mjs";
 
-/** The pictures of the documents as the sources draw them now, by the names of their files. */
+/** All pictures as the sources draw them now, by the paths of their files. */
 export async function drawnPictures(output = inRoot(".cache/pictures.mjs")) {
   const { bundle } = await import("../build/bundle.mjs");
   await bundle(inRoot("tools/pictures/pictures.ts"), output);

@@ -1,6 +1,7 @@
-/** The pictures of docs/PICTURES.md, by the names of their files. */
+/** The pictures of docs/PICTURES.md and of the READMEs, by the paths of their files. */
 import { renderMap } from "@mem/picture";
 import { overlapExample, pcExample, wideExample } from "./guide-maps.js";
+import { drawPackageMaps } from "./package-maps.js";
 import { bootedPc, freshPc } from "./pc-maps.js";
 
 /** Where firmware and its shadow are, and the display beneath. */
@@ -8,6 +9,13 @@ const FIRMWARE = { start: 0xa0000, end: 0x100000 };
 
 /** Draws all of them. */
 export function drawPictures(): ReadonlyMap<string, string> {
+  const documents = [...drawDocuments()].map(
+    ([name, svg]) => [`docs/pictures/${name}`, svg] as const,
+  );
+  return new Map([...documents, ...drawPackageMaps()]);
+}
+
+function drawDocuments(): ReadonlyMap<string, string> {
   const shadow = { window: FIRMWARE, showHidden: false };
   return new Map([
     [

@@ -47,12 +47,18 @@ export function withLinks(text, folder, { repository }) {
     .replaceAll(/\[([^\]]+)\]\([^()\s]+\)<!-- (\S+) -->/g, "$1<!-- $2 -->")
     .replaceAll(/!\[([^\]]*)\]\([^()\s]*\/([\w-]+\.svg)\)/g, "![$1]($2)");
   if (!repository) return words;
-  return words
-    .replaceAll(
-      /(`[^`\n]+`|"[^"\n]+")<!-- (\S+) -->/g,
-      (_, label, file) => `[${label}](${repository}/blob/HEAD/${file})<!-- ${file} -->`,
-    )
-    .replaceAll(/!\[([^\]]*)\]\(([\w-]+\.svg)\)/g, `![$1](${repository}/raw/HEAD/${folder}/$2)`);
+  return linkWords(words, (file) => `${repository}/blob/HEAD/${file}`).replaceAll(
+    /!\[([^\]]*)\]\(([\w-]+\.svg)\)/g,
+    `![$1](${repository}/raw/HEAD/${folder}/$2)`,
+  );
+}
+
+/** Makes links of words that name a file of the project behind them, to what `toUrl` answers of it. */
+export function linkWords(text, toUrl) {
+  return text.replaceAll(
+    /(`[^`\n]+`|"[^"\n]+")<!-- (\S+) -->/g,
+    (_, label, file) => `[${label}](${toUrl(file)})<!-- ${file} -->`,
+  );
 }
 
 /** What the addresses make of each file that has them: `{ file, before, after }`. */

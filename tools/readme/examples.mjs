@@ -9,7 +9,7 @@ export function pagesWithExamples(base = root) {
   const readmes = workspacePackages(base).map(({ folder }) => `${folder}/README.md`);
   return [
     ...["README.md", ...readmes].filter((file) => existsSync(join(base, file))),
-    ...["docs", "docs/guides"].flatMap((folder) =>
+    ...["docs", "docs/guides", "docs/packages"].flatMap((folder) =>
       readdirSync(join(base, folder))
         .filter((name) => name.endsWith(".md"))
         .map((name) => `${folder}/${name}`),

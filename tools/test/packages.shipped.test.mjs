@@ -37,7 +37,7 @@ describe.each(packages)("$manifest.name", ({ folder, manifest }) => {
     const texts = ["package.json", "README.md", "LICENSE", "CHANGELOG.md"];
     expect(files).toEqual(expect.arrayContaining([...texts, "dist/index.js", "dist/index.js.map"]));
     expect(files).toEqual(expect.arrayContaining(["dist/types/index.d.ts", "src/index.ts"]));
-    const known = /^(dist\/index\.js(\.map)?|dist\/types\/.*\.d\.ts(\.map)?|src\/.*\.ts)$/;
+    const known = /^(map\.svg|dist\/index\.js(\.map)?|dist\/types\/.*\.d\.ts(\.map)?|src\/.*\.ts)$/;
     expect(files.filter((file) => !texts.includes(file) && !known.test(file))).toEqual([]);
   });
 
