@@ -2,6 +2,7 @@
 import { handlingOf } from "./handling.js";
 import type { Instruction, MemoryOperand } from "./instruction.js";
 import { Handling } from "./instruction.js";
+import { isJump } from "./jumps.js";
 import { PRIMARY, SECONDARY } from "./tables.js";
 
 const DS = 3;
@@ -105,7 +106,12 @@ export function decode(code: CodeBytes, offset: number): Instruction {
   }
   const isUnknown = shape === "x" || c.over || prefixes > MOST_PREFIXES;
   const usual = isUnknown ? Handling.LEAVE : handlingOf(opcode, modrm, repeat, wide);
-  const handling = isLocked ? (modrm < 0 ? Handling.LEAVE : Math.max(Handling.CALL, usual)) : usual;
+  const isLockedJump = isLocked && (modrm < 0 || isJump(opcode, modrm));
+  const handling = isLockedJump
+    ? Handling.LEAVE
+    : isLocked
+      ? Math.max(Handling.CALL, usual)
+      : usual;
   return {
     at: (code.page + offset) | 0,
     next: (code.page + c.offset) | 0,

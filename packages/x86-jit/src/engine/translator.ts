@@ -37,7 +37,6 @@ const PLENTY = 2000;
 /** Segments and the mode bit that says that they are flat. */
 const FLAT_SEGMENTS = [
   [MODE_FLAT_ES, 1 << 0],
-  [MODE_FLAT_CS, 1 << 1],
   [MODE_FLAT_SS, 1 << 2],
   [MODE_FLAT_DS, 1 << 3],
 ] as const;

@@ -1,0 +1,61 @@
+import { CodeWriter, ModuleWriter, ValueType } from "@mem/wasm-emit";
+import { describe, expect, it } from "vitest";
+import type { UnitMode } from "../src/emit/emitter.js";
+import { translateRegion } from "../src/emit/unit.js";
+import { findRegion } from "../src/region/region.js";
+
+const MODRMS = [0x00, 0x06, 0x44, 0x85, 0xc0, 0xc3, 0xe6, 0xff, 0x05, 0x34];
+
+/** Is there something wrong with the translation of an instruction, as WebAssembly sees it? */
+function isValid(bytes: readonly number[], mode: UnitMode): boolean {
+  const page = new Uint8Array(4096).fill(0xf4);
+  page.set(bytes, 0x100);
+  const { code32 } = mode;
+  const region = findRegion(
+    { bytes: page, at: 0, page: 0x1000, code32 },
+    0x100,
+    { instructions: 50 },
+    () => false,
+  );
+  if (region === null) return true;
+  const { i32 } = ValueType;
+  const module = new ModuleWriter();
+  const type = module.type([], [i32]);
+  const three = module.type([i32, i32, i32], [i32]);
+  module.importFunction("e", "miss", module.type([i32, i32], [i32]));
+  module.importFunction("e", "interpret", module.type([i32], [i32]));
+  module.importFunction("e", "flagResult", three);
+  module.importFunction("e", "flagRest", three);
+  module.importMemory("e", "memory", { initial: 1 });
+  module.importTable("e", "table", { initial: 1 });
+  module.addFunction(type, translateRegion(new CodeWriter(), region, mode, { state: 0 }, type));
+  return WebAssembly.validate(module.finish());
+}
+
+describe("every opcode", () => {
+  for (const code32 of [true, false]) {
+    for (const flat of [true, false]) {
+      it(`is valid WebAssembly, ${code32 ? 32 : 16} bits, ${flat ? "flat" : "segments"}`, () => {
+        const mode: UnitMode = {
+          code32,
+          stack32: code32,
+          user: false,
+          flatCode: flat,
+          flatSegments: flat ? 0b1101 : 0,
+          jumps: 0x10000,
+        };
+        const wrong: string[] = [];
+        for (let opcode = 0; opcode < 512; opcode++) {
+          for (const modrm of MODRMS) {
+            for (const prefix of [[], [0x66], [0x67], [0xf3], [0x26], [0xf0]]) {
+              const code = opcode < 256 ? [opcode] : [0x0f, opcode & 255];
+              const bytes = [...prefix, ...code, modrm, 0x24, 2, 3, 4, 5, 6, 7, 8];
+              if (!isValid(bytes, mode)) wrong.push(bytes.map((b) => b.toString(16)).join(" "));
+            }
+          }
+        }
+        expect(wrong).toEqual([]);
+      });
+    }
+  }
+});
