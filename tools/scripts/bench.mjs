@@ -5,13 +5,15 @@ import { workspacePackages } from "../bootstrap/workspace.mjs";
 import { runBundled } from "./run-bundled.mjs";
 
 /**
- * `bench [NAME...]`: the benchmark suite, `tools/bench`, in one process. `bench --other [WORD...]`:
+ * `bench [NAME...]`: the benchmark suite, `tools/bench`, in one process. `bench x86`: the processor,
+ * interpreted and translated. `bench --other [WORD...]`:
  * every `bench/*.bench.ts` of a package whose path holds one of the words. Each program is bundled
  * with the packages' sources into one file first, as an application's bundler would.
  */
 export async function bench(args) {
   await ensureInstalled("run");
   const [first, ...words] = args;
+  if (first === "x86" && words.length === 0) return benchOthers(["packages/x86"]);
   return first === "--other" ? benchOthers(words) : runBench("tools/bench/src/main.ts", args);
 }
 

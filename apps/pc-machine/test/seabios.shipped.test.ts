@@ -43,6 +43,19 @@ describe("SeaBIOS", () => {
     expect(run()).toEqual(run());
   });
 
+  it("does the same when it is translated", () => {
+    const [translated, interpreted] = [boot({ accel: "jit" }), boot({ accel: "interp" })];
+    const { board } = translated.pc;
+    expect(board.whyInterpreted).toBeNull();
+    expect(board.translation?.translator.counters.entries).toBeGreaterThan(1000);
+    const outcome = ({ pc, log }: SeabiosPc): unknown[] => [
+      log.text,
+      pc.cpu.instructionCount,
+      pc.clock.nowNs(),
+    ];
+    expect(outcome(translated)).toEqual(outcome(interpreted));
+  });
+
   it("starts over after a reset", () => {
     const machine = boot({});
     const from = machine.log.text.length;

@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Translates x86 code to WebAssembly, for the processor of `@mem/x86`. */
 export { Counters } from "./engine/counters.js";
-export { translator } from "./translator.js";
+export { whyNotTranslate } from "./support.js";
+export { Translation, translator } from "./translator.js";
 export type { TranslatorOptions } from "./translator.js";
 export type { TranslatorSettings } from "./engine/options.js";
 export { Translator } from "./engine/translator.js";

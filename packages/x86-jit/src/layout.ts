@@ -23,7 +23,7 @@ export const JUMP_ENTRY_BYTES = 8;
 /** Bytes of a jump cache. */
 export const JUMP_BYTES = JUMP_ENTRIES * JUMP_ENTRY_BYTES;
 /** Contexts that have a jump cache at a time. */
-export const CONTEXTS = 8;
+export const CONTEXTS = 16;
 
 /** Bytes that the translator takes, the processor's state among them. */
 export const TRANSLATOR_BYTES = AT_JUMPS + CONTEXTS * JUMP_BYTES;

@@ -18,16 +18,40 @@ export interface TranslatorOptions extends Partial<TranslatorSettings> {
 }
 
 /**
- * The options of an `X86Cpu` that give it a translator. Needs WebAssembly with tail calls.
+ * The options of an `X86Cpu` that give it a translator: `new X86Cpu({ ...wiring, ...translation })`.
+ * @see the README of `@mem/x86-jit`
+ */
+export class Translation {
+  /** Where the processor's registers lie. */
+  readonly storage: StateStorage;
+  /** Makes the translator; the processor calls it. */
+  readonly engine: (host: EngineHost) => Engine;
+  #made: Translator | null = null;
+
+  /** @internal */
+  constructor(options: TranslatorOptions) {
+    this.storage = { buffer: options.memory.buffer, offset: options.offset ?? 0 };
+    this.engine = (host) => (this.#made = new Translator(host, { ...DEFAULTS, ...options }));
+  }
+
+  /**
+   * The translator, once the processor has been made.
+   * @throws LifecycleError before that
+   */
+  get translator(): Translator {
+    if (this.#made === null) {
+      throw new LifecycleError("the processor has not been made yet", { rule: "no-processor" });
+    }
+    return this.#made;
+  }
+}
+
+/**
+ * Prepares a translator for one processor. Needs WebAssembly with tail calls.
  * @throws ArgumentError when the memory has no room for the translator's tables
  * @see the README of `@mem/x86-jit`
  */
-export function translator(options: TranslatorOptions): {
-  readonly storage: StateStorage;
-  engine(host: EngineHost): Engine;
-  /** The translator, once the processor has been made. */
-  readonly translator: Translator;
-} {
+export function translator(options: TranslatorOptions): Translation {
   const { memory, offset = 0 } = options;
   if (offset % 16 !== 0 || offset + TRANSLATOR_BYTES > memory.buffer.byteLength) {
     throw new ArgumentError(`a translator needs ${TRANSLATOR_BYTES} bytes from a multiple of 16`, {
@@ -35,14 +59,5 @@ export function translator(options: TranslatorOptions): {
       address: offset,
     });
   }
-  let made: Translator | null = null;
-  return {
-    storage: { buffer: memory.buffer, offset },
-    engine: (host) => (made = new Translator(host, { ...DEFAULTS, ...options })),
-    get translator() {
-      if (made === null)
-        throw new LifecycleError("the processor has not been made yet", { rule: "no-processor" });
-      return made;
-    },
-  };
+  return new Translation(options);
 }

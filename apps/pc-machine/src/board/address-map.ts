@@ -8,6 +8,13 @@ const WHOLE = 2n ** 64n;
 const IO_PORTS = 0x10000;
 const PCI_PRIORITY = -1;
 
+/** Memory that the RAM is a piece of. */
+export interface RamStorage {
+  readonly memory: WebAssembly.Memory;
+  /** First byte of the RAM. */
+  readonly memoryOffset: number;
+}
+
 /** The containers, the RAM, and the address spaces on top of them. */
 export class AddressMap {
   readonly layout: MemoryLayout;
@@ -28,7 +35,8 @@ export class AddressMap {
   readonly #machine: Machine;
   #smm: AddressSpace | null = null;
 
-  constructor(machine: Machine, ramSize: number) {
+  /** @param storage where the RAM lies, if not in memory of its own */
+  constructor(machine: Machine, ramSize: number, storage: RamStorage | null = null) {
     this.#machine = machine;
     this.layout = layOutMemory(ramSize);
     this.system = machine.container({ name: "system", size: WHOLE });
@@ -44,6 +52,7 @@ export class AddressMap {
       name: "pc.ram",
       size: ramSize,
       migratable: true,
+      ...storage,
       owner: machine.objects.container("/objects/pc.ram"),
     });
     this.system.addSubregion(

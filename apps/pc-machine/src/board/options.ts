@@ -45,6 +45,11 @@ export interface PcOptions {
   readonly log?: (category: LogCategory, message: string) => void;
   /** Told after each reset. */
   readonly onReset?: () => void;
+  /**
+   * How guest code is run: `jit` translates it to WebAssembly where the platform can, `interp`
+   * interprets it. Default `interp`.
+   */
+  readonly accel?: "jit" | "interp";
   /** The processor. Default: `@mem/x86`. */
   readonly createCpu?: CreateCpu;
 }

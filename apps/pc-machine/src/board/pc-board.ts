@@ -33,6 +33,7 @@ import { fillFwCfg } from "./firmware-config.js";
 import { IsaDevices } from "./isa-devices.js";
 import type { PcOptions } from "./options.js";
 import { PLACE, type BoardPlan } from "./plan.js";
+import { Translation } from "./translation.js";
 
 /** What the guest can ask of whoever runs the board. */
 export interface BoardRequests {
@@ -45,6 +46,11 @@ export interface BoardRequests {
 }
 
 const DEFAULT_BOOT_ORDER = "cad";
+
+/** The translation that the options ask for, why it cannot be had, or `null`: none is asked for. */
+function wantedTranslation({ accel, createCpu, ramSize }: PcOptions): Translation | string | null {
+  return accel === "jit" && createCpu === undefined ? Translation.make(ramSize) : null;
+}
 
 /** A PC board with its processor. */
 export class PcBoard {
@@ -62,6 +68,10 @@ export class PcBoard {
   /** Every device. */
   readonly devices: BoardDevices;
   readonly fwCfg: FwCfg;
+  /** What translates guest code, `null` where it is interpreted. */
+  readonly translation: Translation | null;
+  /** Why guest code is interpreted though it should be translated, else `null`. */
+  readonly whyInterpreted: string | null;
 
   constructor(
     options: PcOptions,
@@ -76,7 +86,10 @@ export class PcBoard {
     });
     this.machine = machine;
     const absent = new AbsentDevices(machine);
-    const map = new AddressMap(machine, options.ramSize);
+    const translation = wantedTranslation(options);
+    this.translation = translation instanceof Translation ? translation : null;
+    this.whyInterpreted = typeof translation === "string" ? translation : null;
+    const map = new AddressMap(machine, options.ramSize, this.translation?.ram ?? null);
     this.map = map;
     const cpuObject = createDeviceObject(machine, "qemu32-i386-cpu");
     absent.skip("kvmvapic");
@@ -107,7 +120,7 @@ export class PcBoard {
     this.hostBridge = devices.add(i440fx, { regions: map, host }, { devfn: PLACE.HOST_BRIDGE });
     mapFirmware(machine, map.pci, options.bios);
 
-    const cpu = createCpu({
+    const cpu = (this.translation?.createCpu ?? createCpu)({
       memory: map.cpuMemory,
       smmMemory: map.smmMemory(this.hostBridge.smram.region, cpuObject),
       io: map.ioSpace,
@@ -166,6 +179,13 @@ export class PcBoard {
     for (const [index, value] of cells) {
       this.isa.rtc.setCmos(index, value);
     }
+    this.#followDevices();
+  }
+
+  /** Tells the translation through which address spaces devices reach memory. */
+  #followDevices(): void {
+    const spaces = [...this.pci.devices()].map((device) => device.dma);
+    this.translation?.follow([this.map.memory, ...spaces]);
   }
 
   /** The state after a press of the reset button: registers, not memory. */
@@ -196,6 +216,7 @@ export class PcBoard {
     return this.machine.transaction(() => {
       const plugged = this.#plug(settled);
       plugged.device.reset();
+      this.#followDevices();
       return plugged;
     });
   }
@@ -208,10 +229,12 @@ export class PcBoard {
       throw refusal(`device ${id}`, `"${plugged.definition.name}" cannot be taken out`);
     }
     this.machine.transaction(() => this.devices.remove(plugged));
+    this.#followDevices();
   }
 
   /** Take the board apart: its address spaces let go of everything. */
   dispose(): void {
+    this.translation?.dispose();
     this.devices.dispose();
     for (const device of this.pci.devices()) {
       device.dma.destroy();

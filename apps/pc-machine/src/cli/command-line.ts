@@ -54,6 +54,8 @@ export interface CommandLine {
   name: string | null;
   /** The calendar at power-on: UTC or the local time of the host, or milliseconds since 1970. */
   rtcBase: "utc" | "localtime" | number;
+  /** How guest code is run. */
+  accel: "jit" | "interp";
   /** 2 to this power is the time in ns an instruction takes; `null`: real time. */
   icountShift: number | null;
   fwCfgFiles: { name: string; source: { file: string } | { text: string } }[];
@@ -93,6 +95,7 @@ export function emptyCommandLine(): CommandLine {
     bootMenu: false,
     name: null,
     rtcBase: "utc",
+    accel: "interp",
     icountShift: null,
     fwCfgFiles: [],
     disks: [],

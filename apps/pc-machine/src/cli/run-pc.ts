@@ -96,6 +96,8 @@ export function makePc(
         }
       }),
     });
+    const { whyInterpreted } = pc.board;
+    if (whyInterpreted !== null) logLine(`${NAME}: -accel jit: interpreting: ${whyInterpreted}`);
     const started = new Session(pc, {
       name: line.name,
       startStopped: line.startStopped,

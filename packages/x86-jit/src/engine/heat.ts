@@ -4,10 +4,10 @@ const ENTRIES = 1 << 14;
 
 /** Counts by address; addresses share counters, which does no harm. */
 export class Heat {
-  readonly #counts = new Uint8Array(ENTRIES);
+  readonly #counts = new Uint16Array(ENTRIES);
   readonly #threshold: number;
 
-  /** @param threshold times until an address is hot, 1 to 255 */
+  /** @param threshold times until an address is hot, 1 to 65535 */
   constructor(threshold: number) {
     this.#threshold = threshold;
   }

@@ -23,6 +23,9 @@ export interface UnitCode {
   readonly live: boolean;
 }
 
+/** Slots of the table at first: each instance has a copy of the whole, so it grows by need. */
+const FEW = 256;
+
 /** Modules of a level that are merged into one of the next. */
 const MERGED = 12;
 
@@ -31,6 +34,7 @@ const MERGED = 12;
  * into one, for jumps between many small modules are slow and each takes a mapping of the process.
  */
 export class Modules {
+  readonly #slots: number;
   readonly #memory: WebAssembly.Memory;
   readonly #table: WebAssembly.Table;
   readonly #imports: WebAssembly.Imports;
@@ -43,7 +47,8 @@ export class Modules {
   /** @param slots units at most */
   constructor(memory: WebAssembly.Memory, slots: number, calls: UnitCalls) {
     this.#memory = memory;
-    this.#table = new WebAssembly.Table({ element: "anyfunc", initial: slots });
+    this.#slots = slots;
+    this.#table = new WebAssembly.Table({ element: "anyfunc", initial: Math.min(slots, FEW) });
     this.#imports = { e: { ...calls, memory, table: this.#table } };
     this.enter = this.#trampoline();
   }
@@ -84,18 +89,25 @@ export class Modules {
   }
 
   #compile(units: readonly UnitCode[]): void {
-    const module = beginModule(this.#memory, this.#table);
+    this.#grow(units.reduce((most, { slot }) => Math.max(most, slot), 0));
+    const module = beginModule(this.#memory);
     for (const { body, slot } of units) {
       module.addElements(0, slot, [module.addFunction(UNIT_TYPE, body)]);
     }
     this.#instantiate(module);
+  }
+  /** Makes room for a slot. */
+  #grow(slot: number): void {
+    const { length } = this.#table;
+    if (slot < length) return;
+    this.#table.grow(Math.min(this.#slots, Math.max(2 * length, slot + 1)) - length);
   }
   #instantiate(module: ModuleWriter): WebAssembly.Instance {
     this.#made++;
     return new WebAssembly.Instance(new WebAssembly.Module(module.finish()), this.#imports);
   }
   #trampoline(): (slot: number) => number {
-    const module = beginModule(this.#memory, this.#table);
+    const module = beginModule(this.#memory);
     const type = module.type([ValueType.i32], [ValueType.i32]);
     const code = new CodeWriter(64);
     code.begin(1);
@@ -106,7 +118,7 @@ export class Modules {
   }
 }
 
-function beginModule(memory: WebAssembly.Memory, table: WebAssembly.Table): ModuleWriter {
+function beginModule(memory: WebAssembly.Memory): ModuleWriter {
   const { i32 } = ValueType;
   const module = new ModuleWriter();
   module.type([], [i32]);
@@ -122,6 +134,6 @@ function beginModule(memory: WebAssembly.Memory, table: WebAssembly.Table): Modu
   for (const [, name, type] of names) module.importFunction("e", name, type);
   const pages = memory.buffer.byteLength / 65536;
   module.importMemory("e", "memory", { initial: pages });
-  module.importTable("e", "table", { initial: table.length });
+  module.importTable("e", "table", { initial: 0 });
   return module;
 }

@@ -4,7 +4,7 @@
 export interface TranslatorSettings {
   /** Where the processor's state and, for speed, its RAM lie. It is not grown. */
   readonly memory: WebAssembly.Memory;
-  /** Times that code is interpreted before it is translated, 1 to 255. */
+  /** Times that code is interpreted before it is translated, 1 to 65535. */
   readonly threshold: number;
   /** Units that are compiled together. */
   readonly batch: number;
@@ -20,9 +20,9 @@ export interface TranslatorSettings {
 
 /** The defaults. */
 export const DEFAULTS = {
-  threshold: 24,
+  threshold: 250,
   batch: 16,
-  patience: 64,
+  patience: 200,
   instructions: 300,
   units: 8192,
   bytes: 24 << 20,

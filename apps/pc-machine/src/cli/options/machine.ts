@@ -11,6 +11,7 @@ const LEAST_RAM = MIB;
 const MOST_RAM = 2 ** 40;
 const PAGE = 4096;
 const PROCESSORS = ["qemu32", "base", "max"];
+const ACCELERATORS = ["interp", "jit", "tcg"];
 const BOOT_LETTERS = /^[acdn]{1,3}$/;
 const MOST_ICOUNT_SHIFT = 10;
 const AUTO_ICOUNT_SHIFT = 3;
@@ -39,7 +40,8 @@ function applyMachine(line: CommandLine, value: string, option: string): void {
   if (type !== "pc" && !/^pc-i440fx(-\d+\.\d+)?$/.test(type)) {
     throw keys.error(`there is no machine "${type}"; this is a pc`);
   }
-  keys.choice("accel", ["tcg"]);
+  const accel = keys.choice("accel", ACCELERATORS);
+  if (accel !== undefined) line.accel = accel === "jit" ? "jit" : "interp";
   keys.flag("usb");
   keys.choice("graphics", ["on", "off"]);
   const firmware = keys.get("firmware");
@@ -181,10 +183,22 @@ export const machineOptions: OptionGroup = {
     only(["smp"], "1", ["1", "cpus=1"], ["number of processors"], {
       config: { group: "smp-opts", implied: "cpus" },
     }),
-    only(["accel"], "tcg", ["tcg"], ["how guest code is run; tcg stands for the interpreter"], {
-      list: listing(["tcg  the interpreter"]),
+    {
+      names: ["accel"],
+      argument: "interp|jit",
+      help: ["how guest code is run: interpreted (tcg is another name), or translated"],
+      values: ACCELERATORS,
+      list: listing([
+        "tcg  the interpreter; interp names it too",
+        "jit  translates what runs often to WebAssembly",
+      ]),
       config: { group: "accel", implied: "accel" },
-    }),
+      apply: (line, value, option) => {
+        const keys = new KeyValues(option, value, "accel");
+        line.accel = keys.choice("accel", ACCELERATORS) === "jit" ? "jit" : "interp";
+        keys.finish();
+      },
+    },
     {
       names: ["name"],
       argument: "[guest=]NAME",

@@ -1,0 +1,72 @@
+/** How guest code is run: translated, in one memory with the RAM, or interpreted. */
+import { type AddressSpace, AccessTrace } from "@mem/flat";
+import { X86Cpu } from "@mem/x86";
+import { type Translator, translator, TRANSLATOR_BYTES, whyNotTranslate } from "@mem/x86-jit";
+
+import type { RamStorage } from "./address-map.js";
+import type { CreateCpu } from "./cpu.js";
+
+const WASM_PAGE = 65536;
+/** What a memory with 32-bit addresses can hold, and V8 gives. */
+const MOST_BYTES = 65536 * WASM_PAGE - WASM_PAGE;
+
+/** A memory for the processor's state, the translator's tables and the RAM. */
+export class Translation {
+  readonly ram: RamStorage;
+  readonly createCpu: CreateCpu;
+  readonly #made: ReturnType<typeof translator>;
+  readonly #watches = new Map<AddressSpace, Disposable>();
+
+  private constructor(memory: WebAssembly.Memory, memoryOffset: number) {
+    this.ram = { memory, memoryOffset };
+    const made = translator({ memory });
+    this.#made = made;
+    this.createCpu = (wiring) => new X86Cpu({ ...wiring, ...made });
+  }
+
+  /** Makes one for so many bytes of RAM, or says why there is none. */
+  static make(ramSize: number): Translation | string {
+    const reason = whyNotTranslate();
+    if (reason !== null) return reason;
+    const memoryOffset = Math.ceil(TRANSLATOR_BYTES / WASM_PAGE) * WASM_PAGE;
+    const pages = Math.ceil((memoryOffset + ramSize) / WASM_PAGE);
+    if (pages * WASM_PAGE > MOST_BYTES) return "there is too much RAM for a WebAssembly memory";
+    try {
+      const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+      return new Translation(memory, memoryOffset);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** What translates, once the processor has been made. */
+  get translator(): Translator {
+    return this.#made.translator;
+  }
+
+  /**
+   * Tells the translator what is written to RAM through address spaces, as devices do, and through
+   * no others from now on.
+   */
+  follow(spaces: readonly AddressSpace[]): void {
+    for (const [space, watch] of this.#watches) {
+      if (spaces.includes(space)) continue;
+      watch[Symbol.dispose]();
+      this.#watches.delete(space);
+    }
+    for (const space of spaces) {
+      if (!this.#watches.has(space)) this.#watches.set(space, this.#watch(space));
+    }
+  }
+  #watch(space: AddressSpace): Disposable {
+    const trace = new AccessTrace(space, { types: ["write", "unmap"], targets: ["ram", "romd"] });
+    trace.on(({ region, offset, size, isWrite }) => {
+      if (isWrite) this.translator.stored(region.ramBytes(), Number(offset), size);
+    });
+    return trace;
+  }
+  /** Ends all that. */
+  dispose(): void {
+    this.follow([]);
+  }
+}

@@ -1,0 +1,18 @@
+/** Does the platform have what translated code needs? */
+import { CodeWriter, ModuleWriter, ValueType } from "@mem/wasm-emit";
+
+/**
+ * Whether code can be translated here: there is WebAssembly, with tail calls.
+ * @returns why not, or null if it can
+ * @see the README of `@mem/x86-jit`
+ */
+export function whyNotTranslate(): string | null {
+  if (typeof WebAssembly === "undefined") return "there is no WebAssembly here";
+  const module = new ModuleWriter();
+  const type = module.type([], [ValueType.i32]);
+  const code = new CodeWriter(16);
+  code.begin(0);
+  code.returnCall(0);
+  module.addFunction(type, code.finish());
+  return WebAssembly.validate(module.finish()) ? null : "WebAssembly has no tail calls here";
+}

@@ -1,0 +1,135 @@
+import { ArgumentError } from "@mem/core";
+import { Machine, type MemoryRegion } from "@mem/flat";
+import { X86Cpu } from "@mem/x86";
+import { describe, expect, it } from "vitest";
+import {
+  type Translator,
+  translator,
+  TRANSLATOR_BYTES,
+  type TranslatorOptions,
+  whyNotTranslate,
+} from "../src/index.js";
+
+interface Guest {
+  readonly cpu: X86Cpu;
+  readonly ram: MemoryRegion;
+  readonly translator: Translator;
+}
+
+/** A flat 32-bit processor with code at 0x1000 of its RAM. */
+function guest(
+  code: readonly number[],
+  options: Partial<TranslatorOptions> = {},
+  elsewhere = false,
+): Guest {
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
+  const machine = new Machine();
+  const system = machine.container({ name: "system", size: 2n ** 32n });
+  const place = elsewhere ? {} : { memory, memoryOffset: 1 << 20 };
+  const ram = machine.ram({ name: "ram", size: 1 << 20, ...place });
+  system.addSubregion(0, ram);
+  const ports = machine.container({ name: "ports", size: 0x10000 });
+  const translation = translator({ memory, threshold: 4, patience: 1, ...options });
+  const cpu = new X86Cpu({
+    memory: machine.addressSpace(system, "memory"),
+    io: machine.addressSpace(ports, "ports"),
+    acknowledgeInterrupt: () => 0,
+    ...translation,
+  });
+  ram.ramBytes().set(code, 0x1000);
+  const data = { selector: 0x10, base: 0, limit: 0xffffffff, flags: 0xcf9300 };
+  const cs = { ...data, selector: 8, flags: 0xcf9b00 };
+  cpu.setState({ cr0: 0x60000011, cs, ds: data, es: data, ss: data, eip: 0x1000, esp: 0x8000 });
+  return { cpu, ram, translator: translation.translator };
+}
+
+/** again: add eax, 3; jmp again */
+const COUNT = [0x83, 0xc0, 0x03, 0xeb, 0xfb];
+
+describe("a translator", () => {
+  it("can be had here", () => {
+    expect(whyNotTranslate()).toBeNull();
+  });
+
+  it("wants room for its tables", () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    expect(() => translator({ memory })).toThrow(String(TRANSLATOR_BYTES));
+    const large = new WebAssembly.Memory({ initial: 64 });
+    expect(() => translator({ memory: large, offset: 8 })).toThrow(ArgumentError);
+  });
+
+  it("runs exactly as many instructions as it is given", () => {
+    const { cpu, translator: t } = guest(COUNT);
+    let sum = 0;
+    for (const count of [1, 2, 3, 50, 51, 1000, 1001, 7]) {
+      expect(cpu.run(count)).toBe(count);
+      sum += count;
+      expect(cpu.state().eax).toBe(3 * Math.ceil(sum / 2));
+    }
+    expect(t.counters.entries).toBeGreaterThan(0);
+  });
+
+  it("notices that another writer changed code, if it is told", () => {
+    const { cpu, ram, translator: t } = guest(COUNT);
+    cpu.run(1000);
+    cpu.setState({ eax: 0 });
+    ram.ramBytes()[0x1002] = 5;
+    t.stored(ram.ramBytes(), 0x1002, 1);
+    cpu.run(1000);
+    expect(cpu.state().eax).toBe(2500);
+    ram.ramBytes()[0x1002] = 7;
+    t.clear();
+    cpu.setState({ eax: 0 });
+    cpu.run(1000);
+    expect(cpu.state().eax).toBe(3500);
+  });
+
+  it("notices that the guest changed code, from the unit that runs as well", () => {
+    // again: inc byte [1009]; nop; add eax, 1; jmp again: the addend grows each round
+    const code = [0xfe, 0x05, 0x09, 0x10, 0, 0, 0x90, 0x83, 0xc0, 0x00, 0xeb, 0xf4];
+    const { cpu } = guest(code);
+    cpu.run(4 * 100);
+    expect(cpu.state().eax).toBe((100 * 101) / 2);
+  });
+
+  it("interprets accesses to RAM that lies elsewhere", () => {
+    // again: inc dword [2000]; jmp again
+    const { cpu, ram } = guest([0xff, 0x05, 0, 0x20, 0, 0, 0xeb, 0xf8], {}, true);
+    cpu.run(1000);
+    expect(
+      new DataView(ram.ramBytes().buffer, ram.ramBytes().byteOffset).getUint32(0x2000, true),
+    ).toBe(500);
+  });
+
+  it("keeps few units when it is told to", () => {
+    // A thousand pieces in a ring: inc eax; jmp to the next.
+    const code: number[] = [];
+    for (let k = 0; k < 1000; k++) {
+      const back = k === 999 ? -999 * 32 : 32;
+      const distance = back - 6;
+      code.push(
+        0x40,
+        0xe9,
+        ...[0, 8, 16, 24].map((s) => (distance >> s) & 255),
+        ...Array(26).fill(0x90),
+      );
+    }
+    const { cpu, translator: t } = guest(code, { units: 10, instructions: 2 });
+    cpu.run(100_000);
+    expect(cpu.state().eax).toBe(50_000);
+    expect([...t.units()].length).toBeLessThanOrEqual(10);
+    expect(t.counters.clears).toBeGreaterThan(1);
+  });
+
+  it("keeps to the bytes it may have, and few modules, however much code changes", () => {
+    const { cpu, ram, translator: t } = guest(COUNT, { bytes: 4000 });
+    for (let round = 0; round < 60; round++) {
+      ram.ramBytes()[0x1002] = round;
+      t.stored(ram.ramBytes(), 0x1002, 1);
+      cpu.run(3000);
+    }
+    expect(t.counters.bytes).toBeLessThanOrEqual(4000);
+    expect(t.counters.dropped).toBeGreaterThan(10);
+    expect(t.counters.modules).toBeLessThan(30);
+  });
+});
