@@ -11,10 +11,16 @@ import { workspacePackages } from "./workspace.mjs";
 const stampFile = inRoot("node_modules/.mem-installed");
 const pnpmFolder = inRoot(".tools/pnpm");
 
-/** What each purpose needs of the workspace: pnpm's selectors. Each but `run` includes `work`. */
+/** What each purpose needs of the workspace: pnpm's selectors. Each but `run` and `examples` includes `work`. */
 const selections = {
   run: ["@mem/build", "@mem/pc-machine...", "@mem/conformance..."],
-  work: ["@mem/tools", "./packages/*", "./apps/*", "./tools/{bench,build,conformance,fuzz}"],
+  work: [
+    "@mem/tools",
+    "./packages/*",
+    "./apps/*",
+    "./tools/{bench,build,conformance,examples,fuzz}",
+  ],
+  examples: ["@mem/examples"],
   docs: ["@mem/docs"],
   mutation: ["@mem/mutation"],
   shipped: ["@mem/runtimes", "@mem/publish", "@mem/docs"],
@@ -39,7 +45,10 @@ export async function ensureInstalled(purpose = "work", { anew = false } = {}) {
   }, "installs dependencies");
 }
 
-const purposesWith = (purpose) => (purpose === "run" ? ["run"] : ["run", "work", purpose]);
+const purposesWith = (purpose) => {
+  if (purpose === "run") return ["run"];
+  return purpose === "examples" ? ["run", "examples"] : ["run", "work", purpose];
+};
 
 function isInstalled(purpose) {
   return purposesWith(purpose).every((each) => installedPurposes().includes(each));

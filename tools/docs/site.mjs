@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 import { Application, LogLevel } from "typedoc";
 import { inRoot, root } from "../bootstrap/paths.mjs";
+import { projectAddresses } from "../publish/addresses.mjs";
+import { loadHeadings } from "./headings.mjs";
 import { packageReadmes } from "./pages.mjs";
 import { addPages } from "./site-pages.mjs";
 
@@ -23,6 +25,14 @@ export async function buildSite(out) {
   return complaints;
 }
 
+/** Symbols link to their sources where the project has an address. */
+function sources() {
+  const { repository } = projectAddresses();
+  if (!repository) return { disableSources: true };
+  const sourceLinkTemplate = `${repository}/blob/{gitRevision}/{path}#L{line}`;
+  return { disableGit: true, gitRevision: "HEAD", sourceLinkTemplate };
+}
+
 function options() {
   return {
     name: "Mem",
@@ -31,11 +41,12 @@ function options() {
     skipErrorChecking: true, // `npm run typecheck` looks for errors
     basePath: root,
     readme: "none", // addPages sets it
-    disableSources: true,
+    ...sources(),
     excludeInternal: true,
     excludePrivate: true,
     customCss: inRoot("tools/docs/site.css"),
     customJs: inRoot("tools/docs/site.js"),
+    markdownItLoader: loadHeadings,
     hideGenerator: true,
     githubPages: false,
     sort: ["kind", "instance-first", "alphabetical-ignoring-documents"],
@@ -43,11 +54,12 @@ function options() {
     alwaysCreateEntryPointModule: true,
     navigation: { includeGroups: true, includeCategories: false, includeFolders: false },
     groupOrder: [
-      ...["Guides", "Modules", "Documents", "Around the packages"],
+      ...["Guides", "Modules", "References", "Documents", "Around the packages"],
       ...["Classes", "Functions", "Interfaces", "Type Aliases", "Variables", "References"],
       ...["Constructors", "Properties", "Accessors", "Methods", "*"],
     ],
     searchInDocuments: true,
+    searchGroupBoosts: { Guides: 4, Documents: 1.5 },
     highlightLanguages: ["typescript", "javascript", "json", "bash", "c"],
     // What TypeScript's library declares is shown without a link.
     externalSymbolLinkMappings: { typescript: { "*": "#" } },

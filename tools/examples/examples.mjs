@@ -20,6 +20,12 @@ export function summaryOf(name) {
   return /^.*?\.(?= |$)/.exec(text)?.[0] ?? text;
 }
 
+/** Whether a program imports nothing but the workspace's packages: it needs no other installed. */
+export function needsOnlyWorkspace(name) {
+  const source = readFileSync(inRoot(`examples/${name}.ts`), "utf8");
+  return [...source.matchAll(/ from "([^"]+)"/g)].every(([, module]) => module.startsWith("@mem/"));
+}
+
 /** Makes one file that Node can run of a program and the packages' sources; answers its path. */
 export async function bundleExample(name) {
   const { bundle } = await import("../build/bundle.mjs");

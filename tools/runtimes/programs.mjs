@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { transformSync } from "esbuild";
 import { inRoot } from "../bootstrap/paths.mjs";
-import { exampleNames } from "../examples/examples.mjs";
+import { exampleNames, needsOnlyWorkspace } from "../examples/examples.mjs";
 import { nodeOnly } from "../layers/rules.mjs";
 import { publishedPackages } from "../publish/published.mjs";
 import { examplesOf, printedLine, promisesOf } from "../readme/examples.mjs";
@@ -40,10 +40,12 @@ export function userPrograms() {
   ];
 }
 
-/** The examples whose packages are published: all but those about the PC. */
+/** The examples whose packages are published: all but those about the PC, or a core of others. */
 function publishedExamples() {
   return exampleNames().filter(
-    (name) => !readFileSync(inRoot(`examples/${name}.ts`), "utf8").includes("@mem/pc-machine"),
+    (name) =>
+      needsOnlyWorkspace(name) &&
+      !readFileSync(inRoot(`examples/${name}.ts`), "utf8").includes("@mem/pc-machine"),
   );
 }
 

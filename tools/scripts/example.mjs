@@ -1,6 +1,11 @@
 import { run } from "../bootstrap/child.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
-import { bundleExample, exampleNames, summaryOf } from "../examples/examples.mjs";
+import {
+  bundleExample,
+  exampleNames,
+  needsOnlyWorkspace,
+  summaryOf,
+} from "../examples/examples.mjs";
 
 /** `example NAME`: runs a program of `examples/`; without a name, lists them. */
 export async function example([name, ...args]) {
@@ -14,6 +19,6 @@ export async function example([name, ...args]) {
     console.error(`mem: no example "${name}"; there are: ${names.join(", ")}`);
     return 1;
   }
-  await ensureInstalled("run");
+  await ensureInstalled(needsOnlyWorkspace(name) ? "run" : "examples");
   return run(process.execPath, [await bundleExample(name), ...args]);
 }

@@ -4,6 +4,8 @@ import { run, tool } from "../bootstrap/child.mjs";
 import { newDevice } from "../new/device.mjs";
 import { NameError } from "../new/names.mjs";
 import { newPackage } from "../new/package.mjs";
+import { newProject, projectKinds } from "../new/project.mjs";
+import { userFolder } from "./user-folder.mjs";
 import { tools } from "./tools.mjs";
 
 const kinds = {
@@ -11,6 +13,13 @@ const kinds = {
     make: newPackage,
     next: (name) =>
       `Say what it owns in docs/ARCHITECTURE.md and README.md, then: npm run test:unit -- --project @mem/${name}`,
+  },
+  project: {
+    make: (base, folder, options) => newProject(base, folder, options, userFolder("new")),
+    options: ["kind"],
+    next: (folder) =>
+      `Until there is a release: npm run pack -- ${folder}/packages\n` +
+      `Then, in ${folder}: npm install packages/*.tgz, and: npm start`,
   },
   device: {
     make: newDevice,
@@ -34,13 +43,14 @@ function takeOptions(words, known) {
   return { options, rest };
 }
 
-/** `new package NAME` and `new device NAME`: files to begin with, entered wherever they must be. */
+/** `new package NAME`, `new device NAME` and `new project DIR`: files to begin with, entered wherever they must be. */
 export async function create([kind, ...words]) {
   const wanted = Object.hasOwn(kinds, kind ?? "") ? kinds[kind] : undefined;
   const given = wanted === undefined ? null : takeOptions(words, wanted.options ?? []);
   if (given === null || given.rest.length > 1) {
     console.error(
-      "mem: usage: npm run new -- package NAME, or npm run new -- device NAME --bus isa|pci",
+      "mem: usage: npm run new -- package NAME, or npm run new -- device NAME --bus isa|pci, " +
+        `or npm run new -- project DIR --kind ${projectKinds.join("|")}`,
     );
     return 1;
   }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { keepCodeOfHeadings } from "../docs/headings.mjs";
 import { deadLinks } from "../docs/links.mjs";
 import { sectionsOf } from "../docs/pages.mjs";
 import { referencesIn } from "../docs/references.mjs";
@@ -26,6 +27,19 @@ describe("the pages", () => {
     expect(shown("packages/x/README.md", text)).toBe(
       "[a](../../docs/A.md#s) b [x](../x) c ![p](p.svg) [h](#here)",
     );
+  });
+
+  it("keep the code of their headings in the table of contents", () => {
+    const code = () => ({ type: "code_inline", content: "load", children: null });
+    const tokens = [
+      { type: "heading_open" },
+      { type: "inline", children: [{ type: "text", content: "How to " }, code()] },
+      { type: "inline", children: [code()] },
+    ];
+    keepCodeOfHeadings(tokens);
+    const textOf = ({ type, content, children }) =>
+      children?.map(textOf).join("") ?? (type === "text" ? content : "");
+    expect(tokens.slice(1).map(textOf)).toEqual(["How to load", ""]);
   });
 
   it("show blocks without a language as they are", () => {
