@@ -58,7 +58,7 @@ export async function create([kind, ...words]) {
   try {
     const files = wanted.make(root, name, given.options);
     await ensureInstalled();
-    const format = [tools.format[0], "--write", "--log-level=warn", ...files];
+    const format = [tools.format[0], "--write", "--ignore-unknown", "--log-level=warn", ...files];
     const code = await run(...tool(...format));
     for (const file of files) console.log(`  ${file}`);
     console.log(wanted.next(name));
