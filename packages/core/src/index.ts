@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** The region graph of `@mem/core`: regions, RAM blocks, MMIO access rules, transactions. */
 export * from "./address.js";
+export { anOwner, aRegion, refuseArgument, refuseRegionOptions } from "./arguments.js";
 export { CallbackEntry, CallbackList } from "./events/callback-list.js";
 export { type CoalescedQueue, CoalescedQueues } from "./events/coalesced-queues.js";
 export * from "./events/coalescing.js";
@@ -11,7 +12,17 @@ export { DeviceObject, TYPE_DEVICE } from "./mmio/device.js";
 export type { DeviceClass, DeviceInit, DeviceOptions } from "./mmio/make-device.js";
 export { DirtyBitmap } from "./ram/dirty-bitmap.js";
 export * from "./errors.js";
-export { MemError, type MemErrorDetails } from "@mem/qom";
+export {
+  checkArgument,
+  checkOptions,
+  MemError,
+  type MemErrorDetails,
+  option,
+  type OptionKind,
+  type OptionRefusal,
+  type OptionRule,
+  type OptionTable,
+} from "@mem/qom";
 export { type EventCounter, EventIterator, LocalEventCounter } from "./events/counter.js";
 export {
   EventNotifier,

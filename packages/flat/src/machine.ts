@@ -1,6 +1,6 @@
 import { type MemoryRegion, MemorySystem } from "@mem/core";
 import { AddressSpace } from "./space/address-space.js";
-import type { AddressSpaceOptions } from "./space/options.js";
+import { type AddressSpaceOptions, checkAddressSpaceCall } from "./space/options.js";
 import { AddressSpaces } from "./space/address-spaces.js";
 import { DirtyLog } from "./dirty/log.js";
 import type { MemoryListener } from "./listeners/memory-listener.js";
@@ -25,6 +25,7 @@ export class Machine extends MemorySystem {
     name: string,
     options: Omit<AddressSpaceOptions, "root" | "name"> = {},
   ): AddressSpace {
+    checkAddressSpaceCall(root, name, options);
     return new AddressSpace(this, { root, name, ...options });
   }
 

@@ -1,4 +1,13 @@
-import { type Address, type CoalescedQueue, RegionOptionsError } from "@mem/core";
+import {
+  type Address,
+  checkOptions,
+  type CoalescedQueue,
+  option,
+  type OptionTable,
+  refuseArgument,
+  RegionOptionsError,
+} from "@mem/core";
+import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
 import { CoalescedRing } from "./ring.js";
 import { CoalescedZones } from "./zones.js";
@@ -7,6 +16,10 @@ import type { ListenerRegistration } from "../listeners/registration.js";
 /** As many as KVM's ring takes: one page of entries of 24 bytes behind a head of 8. */
 const DEFAULT_CAPACITY = 170;
 const MAX_CAPACITY = 2 ** 20;
+const OPTIONS: OptionTable = {
+  call: "new CoalescedMmioQueue",
+  optional: { capacity: option.numeric },
+};
 
 /**
  * Options of a {@link CoalescedMmioQueue}.
@@ -47,10 +60,13 @@ export class CoalescedMmioQueue implements CoalescedQueue, Disposable {
   #disposed = false;
 
   /**
-   * @throws RegionOptionsError for a capacity out of range; LifecycleError when the address space
+   * @throws ArgumentError for what is no address space, and options that are unknown or of the wrong
+   *   kind; RegionOptionsError for a capacity out of range; LifecycleError when the address space
    *   was destroyed.
    */
   constructor(space: AddressSpace, options: CoalescedMmioQueueOptions = {}) {
+    checkSpace(space, OPTIONS.call);
+    checkOptions(options, OPTIONS, refuseArgument);
     const { capacity = DEFAULT_CAPACITY } = options;
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
       throw new RegionOptionsError(`a queue of ${capacity} coalesced writes`, {

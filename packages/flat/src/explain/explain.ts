@@ -1,11 +1,16 @@
 import {
   type Address,
+  checkOptions,
   type MemTxAttrs,
   MEMTXATTRS_UNSPECIFIED,
   IommuAccess,
   narrow,
+  option,
+  type OptionTable,
+  refuseArgument,
   toAddress,
 } from "@mem/core";
+import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
 import type { FlatView } from "../view/flat-view.js";
 import { askIommu, MAX_IOMMU_HOPS } from "../access/translation.js";
@@ -32,6 +37,11 @@ export interface ExplainOptions {
   readonly attrs?: MemTxAttrs;
 }
 
+const OPTIONS: OptionTable = {
+  call: "explain",
+  optional: { translate: option.flag, isWrite: option.flag, attrs: option.object },
+};
+
 /**
  * Why an address of an address space lands where it does: the way from the root through
  * containers and aliases, what is found there, what lies hidden beneath and why, and what becomes
@@ -41,7 +51,8 @@ export interface ExplainOptions {
  * (`valid.accepts`) what they would take. Made for people: it costs as much as there are regions.
  * @param space the address space that the address is one of
  * @param addr in bytes, 0 to 2^64 - 1
- * @throws AddressError when the address is out of range
+ * @throws AddressError when the address is out of range; ArgumentError for what is no address
+ *   space, and for options that are unknown or of the wrong kind
  *
  * @example
  * const { found, hidden } = explain(bus, 0x9004);
@@ -53,6 +64,8 @@ export function explain(
   addr: Address,
   options: ExplainOptions = {},
 ): Explanation {
+  checkSpace(space, OPTIONS.call);
+  checkOptions(options, OPTIONS, refuseArgument);
   return explainHop(space, toAddress(addr, "address"), options, 0);
 }
 

@@ -3,6 +3,7 @@ import type { AddressSpace } from "../space/address-space.js";
 import type { AddressSpaces } from "../space/address-spaces.js";
 import type { FlatView } from "../view/flat-view.js";
 import { listenerName } from "./callbacks.js";
+import { checkListenerShape } from "./listener-table.js";
 import { ListenerEntry } from "./list.js";
 import { replayAdditions, replayRemovals } from "./replay.js";
 import type { MemoryListener } from "./memory-listener.js";
@@ -80,12 +81,16 @@ export class ListenerRegistration implements Disposable {
   }
 }
 
-/** @throws LifecycleError for a listener that cannot be registered, now or ever. */
+/**
+ * @throws ArgumentError for what is no listener; LifecycleError for one that cannot be registered,
+ *   now or ever.
+ */
 export function checkListener(
   spaces: AddressSpaces,
   listener: MemoryListener,
   place: string,
 ): void {
+  checkListenerShape(listener);
   const refuse = (rule: string, why: string): never => {
     throw new LifecycleError(`${listenerName(listener)} cannot watch ${place}: ${why}`, { rule });
   };

@@ -2,7 +2,8 @@ import { ADDRESS_MAX, MAX_RENDER_DEPTH, type MemoryRegion, type MemorySystem } f
 import { AddressSpaces } from "../space/address-spaces.js";
 import { flatViewBlocks } from "./flat.js";
 import { address, ownerSuffix, typeLabel } from "./format.js";
-import type { MtreeOptions } from "./options.js";
+import { checkMachine } from "../arguments.js";
+import { checkMtreeOptions, type MtreeOptions } from "./options.js";
 
 /**
  * The text of QEMU's `info mtree`, as blocks that a blank line separates: one per root with its
@@ -13,6 +14,8 @@ import type { MtreeOptions } from "./options.js";
  * @see the README of `@mem/flat`, "Who is seen"
  */
 export function mtree(system: MemorySystem, options: MtreeOptions = {}): string[] {
+  checkMachine(system, "mtree");
+  checkMtreeOptions(options);
   const spaces = AddressSpaces.of(system).all;
   return options.flatview
     ? flatViewBlocks(spaces, options)

@@ -1,4 +1,10 @@
-import type { MemoryRegion } from "@mem/core";
+import {
+  checkOptions,
+  type MemoryRegion,
+  option,
+  type OptionTable,
+  refuseArgument,
+} from "@mem/core";
 
 /**
  * What `info mtree` is to show.
@@ -15,4 +21,20 @@ export interface MtreeOptions {
   readonly disabled?: boolean;
   /** Text for the end of a region's line. */
   readonly remark?: (region: MemoryRegion) => string;
+}
+
+const OPTIONS: OptionTable = {
+  call: "mtree",
+  optional: {
+    flatview: option.flag,
+    dispatch: option.flag,
+    owner: option.flag,
+    disabled: option.flag,
+    remark: option.callback,
+  },
+};
+
+/** @throws ArgumentError for options that are unknown or of the wrong kind */
+export function checkMtreeOptions(options: unknown): void {
+  checkOptions(options, OPTIONS, refuseArgument);
 }

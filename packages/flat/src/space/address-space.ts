@@ -16,6 +16,7 @@ import {
   toSize,
 } from "@mem/core";
 import type { AccessHook } from "../access/access-hook.js";
+import { checkBytes, checkCallback, checkMapOptions } from "../arguments.js";
 import type { AccessWindow } from "../view/access-window.js";
 import {
   type AddressSpaceOptions,
@@ -175,6 +176,7 @@ export class AddressSpace extends WordPort implements Disposable {
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
     checkAddress(addr);
+    checkBytes(from, "addressSpace.writeRom");
     return this.#bulk((frame) => {
       if (this.hook !== null) this.hook.writeRom(addr, from, attrs);
       else writeRomView(this.#view, addr, from, attrs, frame);
@@ -262,6 +264,7 @@ export class AddressSpace extends WordPort implements Disposable {
     length: Address,
     options: { readonly isWrite: boolean; readonly attrs?: MemTxAttrs },
   ): Mapping | null {
+    checkMapOptions(options);
     const { isWrite, attrs = MEMTXATTRS_UNSPECIFIED } = options;
     const wanted = Number(toSize(length, "length"));
     checkAddress(addr);
@@ -289,6 +292,7 @@ export class AddressSpace extends WordPort implements Disposable {
    * it back, until it is called.
    */
   addMapClient(client: () => void): Disposable {
+    checkCallback(client, "addressSpace.addMapClient", "the client");
     const registration = this.#mapClients.add(client);
     const isTold = this.#mapClients.isCalling && this.#bounceBytes > 0;
     if (this.#bounceBytes < this.maxBounceBufferSize && !isTold) this.#mapClients.notify();
@@ -434,12 +438,14 @@ export class AddressSpace extends WordPort implements Disposable {
   // Apart from `read` and `write`: what a closure captures is allocated on entry, used or not.
   #readFar(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
     checkAddress(addr);
+    checkBytes(into, "addressSpace.read");
     if (this.hook !== null) return this.hook.read(addr, into, attrs);
     return this.#bulk((frame) => readView(this.#view, addr, into, attrs, frame));
   }
 
   #writeFar(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
     checkAddress(addr);
+    checkBytes(from, "addressSpace.write");
     if (this.hook !== null) return this.hook.write(addr, from, attrs);
     return this.#bulk((frame) => writeView(this.#view, addr, from, attrs, frame));
   }

@@ -1,11 +1,18 @@
 import {
+  aRegion,
+  checkArgument,
+  checkOptions,
   LifecycleError,
   type MemoryRegion,
   type MemorySystem,
+  option,
+  type OptionTable,
+  refuseArgument,
   RegionOptionsError,
   TopologyError,
   toSize,
 } from "@mem/core";
+import { checkMachine } from "../arguments.js";
 
 /**
  * Options of an address space.
@@ -33,14 +40,31 @@ export interface AddressSpaceOptions {
  */
 export type CrossSections = "as-recorded" | "split";
 
+// Which values these two may have is checked further on.
+const optional = { maxBounceBufferSize: option.any, crossSections: option.any };
+const OPTIONS: OptionTable = {
+  call: "new AddressSpace",
+  required: { root: aRegion, name: option.text },
+  optional,
+};
+const FURTHER_OPTIONS: OptionTable = { call: "machine.addressSpace", optional };
+
+/** @throws ArgumentError for arguments of `machine.addressSpace` that the compiler would refuse */
+export function checkAddressSpaceCall(root: unknown, name: unknown, options: unknown): void {
+  const { call } = FURTHER_OPTIONS;
+  checkArgument(root, aRegion, call, "the root", refuseArgument);
+  checkArgument(name, option.text, call, "the name", refuseArgument);
+  checkOptions(options, FURTHER_OPTIONS, refuseArgument);
+}
+
 /**
  * Checks what an address space is to be made of.
- * @throws LifecycleError, TopologyError, AddressError, RegionOptionsError; see the constructor of `AddressSpace`
+ * @throws ArgumentError, LifecycleError, TopologyError, AddressError, RegionOptionsError; see the constructor of `AddressSpace`
  */
-export function checkAddressSpaceOptions(
-  system: MemorySystem,
-  { root, name, maxBounceBufferSize, crossSections }: AddressSpaceOptions,
-): void {
+export function checkAddressSpaceOptions(system: MemorySystem, options: AddressSpaceOptions): void {
+  checkMachine(system, OPTIONS.call);
+  checkOptions(options, OPTIONS, refuseArgument);
+  const { root, name, maxBounceBufferSize, crossSections } = options;
   root.assertCountable("root an address space at");
   if (root.memory !== system) {
     throw new TopologyError(`${root.describe()} belongs to another memory system than ${name}`, {

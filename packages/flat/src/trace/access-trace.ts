@@ -8,12 +8,14 @@ import {
   type MemoryRegion,
   whenRejected,
 } from "@mem/core";
+import { checkCallback, checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
 import { type AccessCounters, RegionCounters } from "./access-counters.js";
 import type { AccessEvent } from "./access-event.js";
 import { AccessFilter, type TraceFilter } from "./access-filter.js";
 import type { AccessRecord } from "./access-record.js";
 import { AccessEventStream } from "./event-stream.js";
+import { checkFilter, FILTER_TABLES } from "./filter-table.js";
 import { TraceHook, type TraceSink } from "./trace-hook.js";
 
 /**
@@ -62,10 +64,13 @@ export class AccessTrace implements Disposable {
   /**
    * Begins the trace. The listeners of the address space get a `begin` and a `commit`, so that who
    * remembers windows looks them up anew; likewise when the trace ends.
-   * @throws AddressError for a range that is none; LifecycleError when the address space was
+   * @throws ArgumentError for what is no address space, and a filter that the compiler would refuse;
+   *   AddressError for a range that is none; LifecycleError when the address space was
    *   destroyed; ListenerError when one of its listeners throws.
    */
   constructor(space: AddressSpace, filter: TraceFilter = {}) {
+    checkSpace(space, FILTER_TABLES.trace.call);
+    checkFilter(filter, FILTER_TABLES.trace);
     this.space = space;
     if (space.isDestroyed) {
       throw new LifecycleError(`cannot trace address space ${space.name}: it was destroyed`, {
@@ -98,6 +103,8 @@ export class AccessTrace implements Disposable {
 
   /** Has `callback` told of the trace's accesses, or those that `filter` matches too. */
   on(callback: (event: AccessEvent) => void, filter: TraceFilter = {}): Disposable {
+    checkCallback(callback, FILTER_TABLES.on.call, "the callback");
+    checkFilter(filter, FILTER_TABLES.on);
     return this.#listen("listener", new AccessFilter(filter), undefined, callback);
   }
 
@@ -107,6 +114,8 @@ export class AccessTrace implements Disposable {
    * @throws AddressError for a range that is none.
    */
   breakOn(condition: BreakCondition, onBreak: (event: AccessEvent) => void): Disposable {
+    checkFilter(condition, FILTER_TABLES.breakOn);
+    checkCallback(onBreak, FILTER_TABLES.breakOn.call, "onBreak");
     const { value } = condition;
     return this.#listen("break condition", new AccessFilter(condition), value, onBreak);
   }
@@ -117,6 +126,7 @@ export class AccessTrace implements Disposable {
    * @throws AddressError for a capacity that is no positive integer, or a range that is none.
    */
   events(options: TraceFilter & { readonly capacity?: number } = {}): AccessEventStream {
+    checkFilter(options, FILTER_TABLES.events);
     const { capacity = 1024 } = options;
     if (!Number.isSafeInteger(capacity) || capacity <= 0) {
       throw new AddressError(`a stream with room for ${capacity} events`, { rule: "capacity" });

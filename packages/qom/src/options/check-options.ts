@@ -15,7 +15,7 @@ export interface OptionTable {
   /**
    * Whether the object may have more: a device that is given with its state, the options of a
    * subclass. Of names that nobody knows only those are refused that are near to one that is not
-   * there. Default false.
+   * there, and whose value that one could have. Default false.
    */
   readonly isOpen?: boolean;
 }
@@ -151,7 +151,11 @@ function refuseUnknown(
 ): void {
   const known = [...Object.keys(required ?? {}), ...Object.keys(optional ?? {})];
   const near = closest(option, known);
-  if (isOpen === true && (near === null || options[near] !== undefined)) return;
+  if (isOpen === true) {
+    if (near === null || options[near] !== undefined) return;
+    const meant = required?.[near] ?? optional?.[near];
+    if (meant?.accepts(options[option]) !== true) return;
+  }
   const hint =
     near !== null
       ? `did you mean "${near}"?`
