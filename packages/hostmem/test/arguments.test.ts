@@ -1,0 +1,77 @@
+import { MemoryModelError, MemorySystem } from "@mem/core";
+import { fileRam } from "@mem/hostmem";
+import { expect, it } from "vitest";
+
+/** What a program in JavaScript may hand over: no compiler looks at it. */
+const loose = (value: unknown) => value as never;
+
+const given = { name: "nv", size: 4096, path: "/nowhere/at/all" };
+
+/** Call, class of the error, rule, and what the message must say. */
+const TABLE: [string, (m: MemorySystem) => unknown, string, string, RegExp][] = [
+  [
+    "no machine",
+    () => fileRam(loose(undefined), given),
+    "ArgumentError",
+    "option-missing",
+    /the machine/,
+  ],
+  [
+    "options alone",
+    () => fileRam(loose(given), loose(undefined)),
+    "ArgumentError",
+    "option-kind",
+    /the machine/,
+  ],
+  [
+    "no options",
+    (m) => fileRam(m, loose(undefined)),
+    "RegionOptionsError",
+    "options-object",
+    /fileRam/,
+  ],
+  [
+    "no size",
+    (m) => fileRam(m, loose({ name: "nv", path: "x" })),
+    "RegionOptionsError",
+    "option-missing",
+    /nv: .*"size"/,
+  ],
+  [
+    "an option misspelt",
+    (m) => fileRam(m, loose({ ...given, shar: true })),
+    "RegionOptionsError",
+    "option-unknown",
+    /did you mean "share"/,
+  ],
+  [
+    "a descriptor in quotes",
+    (m) => fileRam(m, { name: "nv", size: 4096, fd: loose("3") }),
+    "RegionOptionsError",
+    "option-kind",
+    /"fd" is "3"/,
+  ],
+  [
+    "mapping as a flag",
+    (m) => fileRam(m, { ...given, mapping: loose(true) }),
+    "RegionOptionsError",
+    "option-kind",
+    /"auto", "required" or "never"/,
+  ],
+];
+
+it.each(TABLE)("%s", (_, call, name, rule, message) => {
+  const machine = new MemorySystem();
+  const before = machine.objects.live.objects;
+  let thrown: unknown = null;
+  try {
+    call(machine);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(MemoryModelError);
+  const error = thrown as MemoryModelError;
+  expect([error.name, error.rule]).toEqual([name, rule]);
+  expect(error.message).toMatch(message);
+  expect(machine.objects.live.objects).toBe(before);
+});

@@ -1,0 +1,135 @@
+import { MemoryModelError } from "@mem/core";
+import { Machine } from "@mem/flat";
+import { array, Bus, defineLayout, loadBytes, MemoryRegionCache, u32le, u8 } from "@mem/ldst";
+import { expect, it } from "vitest";
+
+/** What a program in JavaScript may hand over: no compiler looks at it. */
+const loose = (value: unknown) => value as never;
+
+function world() {
+  const machine = new Machine();
+  const space = machine.addressSpace(machine.ram({ name: "ram", size: 0x1000 }), "cpu");
+  return { machine, space, layout: defineLayout({ addr: u32le, tag: array(u8, 4) }) };
+}
+
+/** Call, class of the error, rule, and what the message must say. */
+const TABLE: [string, (w: ReturnType<typeof world>) => unknown, string, string, RegExp][] = [
+  [
+    "a bus of a machine",
+    ({ machine }) => new Bus(loose(machine)),
+    "ArgumentError",
+    "option-kind",
+    /new Bus: .* class Machine, but must be an AddressSpace/,
+  ],
+  [
+    "a bus of nothing",
+    () => new Bus(loose(undefined)),
+    "ArgumentError",
+    "option-missing",
+    /new Bus/,
+  ],
+  [
+    "a cache of a machine",
+    ({ machine }) => new MemoryRegionCache(loose(machine), 0, 16, true),
+    "ArgumentError",
+    "option-kind",
+    /new MemoryRegionCache/,
+  ],
+  [
+    "options for a direction",
+    ({ space }) => new MemoryRegionCache(space, 0, 16, loose({ renew: true })),
+    "ArgumentError",
+    "option-kind",
+    /isWrite/,
+  ],
+  [
+    "a cache's option misspelt",
+    ({ space }) => new MemoryRegionCache(space, 0, 16, true, loose({ renews: true })),
+    "ArgumentError",
+    "option-unknown",
+    /did you mean "renew"/,
+  ],
+  [
+    "a cache's callback that is none",
+    ({ space }) => new MemoryRegionCache(space, 0, 16, true, { onChange: loose(1) }),
+    "ArgumentError",
+    "option-kind",
+    /"onChange" is 1/,
+  ],
+  [
+    "a cache's options as a flag",
+    ({ space }) => new MemoryRegionCache(space, 0, 16, true, loose(true)),
+    "ArgumentError",
+    "options-object",
+    /true/,
+  ],
+  [
+    "a cache without length",
+    ({ space }) => new MemoryRegionCache(space, 0, 0, true),
+    "AddressError",
+    "cache-length",
+    /./,
+  ],
+  [
+    "no layout",
+    () => defineLayout(loose(undefined)),
+    "LayoutError",
+    "layout-fields",
+    /object of fields/,
+  ],
+  [
+    "a field by its name",
+    () => defineLayout(loose({ addr: "u32" })),
+    "LayoutError",
+    "layout-fields",
+    /"addr" is no field/,
+  ],
+  [
+    "a factory as field",
+    () => defineLayout(loose({ tag: array })),
+    "LayoutError",
+    "layout-fields",
+    /"tag"/,
+  ],
+  [
+    "a layout's option misspelt",
+    () => defineLayout({ addr: u32le }, loose({ alignd: true })),
+    "ArgumentError",
+    "option-unknown",
+    /did you mean "aligned"/,
+  ],
+  [
+    "a view of a machine",
+    ({ layout, machine }) => layout.view(loose(machine), 0),
+    "ArgumentError",
+    "option-kind",
+    /a Bus, a MemoryRegionCache/,
+  ],
+  [
+    "a view's option misspelt",
+    ({ layout, space }) => layout.read(space, 0, loose({ attr: {} })),
+    "ArgumentError",
+    "option-unknown",
+    /did you mean "attrs"/,
+  ],
+  [
+    "a byte order",
+    () => loadBytes(new Uint8Array(8), 0, 4, loose("Big")),
+    "RegionOptionsError",
+    "option-kind",
+    /"Big"/,
+  ],
+];
+
+it.each(TABLE)("%s", (_, call, name, rule, message) => {
+  let thrown: unknown = null;
+  try {
+    call(world());
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(MemoryModelError);
+  const error = thrown as MemoryModelError;
+  expect([error.name, error.rule]).toEqual([name, rule]);
+  expect(error.message).toMatch(message);
+});

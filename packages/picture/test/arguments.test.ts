@@ -1,0 +1,64 @@
+import { Machine } from "@mem/flat";
+import { layoutMap, PictureError, renderMap, writeSvg } from "@mem/picture";
+import { expect, it } from "vitest";
+
+/** What a program in JavaScript may hand over: no compiler looks at it. */
+const loose = (value: unknown) => value as never;
+
+function world() {
+  const machine = new Machine();
+  return { machine, bus: machine.addressSpace(machine.ram({ name: "ram", size: 4096 }), "cpu") };
+}
+
+/** Call, rule, and what the message must say. */
+const TABLE: [string, (w: ReturnType<typeof world>) => unknown, string, RegExp][] = [
+  [
+    "a picture of a machine",
+    ({ machine }) => renderMap(loose(machine)),
+    "option-kind",
+    /class Machine/,
+  ],
+  [
+    "a picture of nothing",
+    () => layoutMap(loose(undefined)),
+    "option-missing",
+    /the address space/,
+  ],
+  ["a title alone", ({ bus }) => renderMap(bus, loose("The map")), "options-object", /"The map"/],
+  [
+    "an option misspelt",
+    ({ bus }) => renderMap(bus, loose({ lables: () => "" })),
+    "option-unknown",
+    /did you mean "labels"/,
+  ],
+  [
+    "another theme",
+    ({ bus }) => renderMap(bus, { theme: loose("Dark") }),
+    "option-kind",
+    /"auto", "light" or "dark"/,
+  ],
+  [
+    "a drawing's theme",
+    ({ bus }) => writeSvg(layoutMap(bus), { theme: loose("night") }),
+    "option-kind",
+    /"night"/,
+  ],
+  [
+    "a width in quotes",
+    ({ bus }) => layoutMap(bus, { width: loose("wide") }),
+    "picture-width",
+    /wide/,
+  ],
+];
+
+it.each(TABLE)("%s", (_, call, rule, message) => {
+  let thrown: unknown = null;
+  try {
+    call(world());
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(PictureError);
+  expect((thrown as PictureError).rule).toBe(rule);
+  expect((thrown as PictureError).message).toMatch(message);
+});

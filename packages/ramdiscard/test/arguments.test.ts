@@ -1,0 +1,97 @@
+import { Machine, MemoryModelError } from "@mem/flat";
+import { RamDiscardManager, VirtioMem } from "@mem/ramdiscard";
+import { expect, it } from "vitest";
+
+/** What a program in JavaScript may hand over: no compiler looks at it. */
+const loose = (value: unknown) => value as never;
+
+function world() {
+  const machine = new Machine();
+  return { machine, region: machine.ram({ name: "dimm", size: 0x400000 }) };
+}
+
+/** Call, class of the error, rule, and what the message must say. */
+const TABLE: [string, (w: ReturnType<typeof world>) => unknown, string, string, RegExp][] = [
+  [
+    "a device of nothing",
+    () => new VirtioMem(loose(undefined)),
+    "ArgumentError",
+    "options-object",
+    /new VirtioMem/,
+  ],
+  [
+    "a device without memory",
+    () => new VirtioMem(loose({})),
+    "ArgumentError",
+    "option-missing",
+    /"region"/,
+  ],
+  [
+    "a machine as memory",
+    ({ machine }) => new VirtioMem({ region: loose(machine) }),
+    "ArgumentError",
+    "option-kind",
+    /"region"/,
+  ],
+  [
+    "an option misspelt",
+    ({ region }) => new VirtioMem(loose({ region, blocksize: 0x200000 })),
+    "ArgumentError",
+    "option-unknown",
+    /did you mean "blockSize"/,
+  ],
+  [
+    "a flag as a word",
+    ({ region }) => new VirtioMem({ region, toleratesInhibition: loose("no") }),
+    "ArgumentError",
+    "option-kind",
+    /"no"/,
+  ],
+  [
+    "a manager of nothing",
+    () => new RamDiscardManager(loose(undefined)),
+    "ArgumentError",
+    "option-missing",
+    /the region/,
+  ],
+  [
+    "a manager's option misspelt",
+    ({ region }) => new RamDiscardManager(region, loose({ keepRefusin: true })),
+    "ArgumentError",
+    "option-unknown",
+    /did you mean "keepRefusing"/,
+  ],
+  [
+    "no listener",
+    ({ region }) => new RamDiscardManager(region).registerListener(loose(undefined), loose(null)),
+    "ArgumentError",
+    "options-object",
+    /registerListener/,
+  ],
+  [
+    "half a listener",
+    ({ region }) =>
+      new RamDiscardManager(region).registerListener(
+        loose({ notifyPopulate: () => 0 }),
+        loose(null),
+      ),
+    "ArgumentError",
+    "option-missing",
+    /"notifyDiscard"/,
+  ],
+];
+
+it.each(TABLE)("%s", (_, call, name, rule, message) => {
+  const it = world();
+  let thrown: unknown = null;
+  try {
+    call(it);
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(MemoryModelError);
+  const error = thrown as MemoryModelError;
+  expect([error.name, error.rule]).toEqual([name, rule]);
+  expect(error.message).toMatch(message);
+  expect(it.region.ramDiscardManager).toBeNull();
+});
