@@ -161,7 +161,10 @@ export class ModelTopology {
     const { block } = region;
     if (!block) return "no-ram";
     if (bytes === 0) return "ram-size";
-    const pages = Math.ceil(bytes / 4096) * 4096;
+    // Memory of the caller's may end within a page.
+    const most = block.bytes.length;
+    const whole = Math.ceil(bytes / 4096) * 4096;
+    const pages = bytes > most ? whole : Math.min(whole, most);
     if (pages !== block.used && !block.traits.resizeable) return "ram-not-resizeable";
     if (pages > block.bytes.length) return "ram-max-size";
     if (pages !== block.used) {
