@@ -5,13 +5,13 @@ import {
   type MemTxAttrs,
   PAGE_SIZE,
 } from "@mem/core";
-import type { AddressSpace } from "../space/address-space.js";
+import type { FlatView } from "../view/flat-view.js";
 import { askIommu, MAX_IOMMU_HOPS, refuseHops } from "./translation.js";
 
 const PAGE_MASK = /* @__PURE__ */ BigInt(PAGE_SIZE - 1);
 
 /** The answer where nothing is mapped or a translation fails. */
-const NOTHING: IommuTlbEntry<AddressSpace> = {
+const NOTHING: IommuTlbEntry<never> = {
   targetAs: null,
   iova: 0n,
   translatedAddr: 0n,
@@ -23,12 +23,12 @@ const NOTHING: IommuTlbEntry<AddressSpace> = {
  * The translation of a whole page (`address_space_get_iotlb_entry`). A page that several ranges
  * share, or that is mapped in part only, counts as one without translation.
  */
-export function iotlbEntry(
-  space: AddressSpace,
+export function iotlbEntry<Space extends { readonly flatView: FlatView }>(
+  space: Space,
   addr: Address,
   isWrite: boolean,
   attrs: MemTxAttrs,
-): IommuTlbEntry<AddressSpace> {
+): IommuTlbEntry<Space> {
   const first = BigInt(addr);
   const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
   let mask = (1n << 64n) - 1n;
@@ -43,7 +43,7 @@ export function iotlbEntry(
     if (!whole || !range.region.isIommu) break;
     if (hops >= MAX_IOMMU_HOPS && refuseHops(range.region)) return NOTHING;
     const offset = at - range.start + range.offset;
-    const entry = askIommu<AddressSpace>(range.region, offset, isWrite, attrs);
+    const entry = askIommu<Space>(range.region, offset, isWrite, attrs);
     if (!entry?.targetAs || (entry.perm & flag) === 0) return NOTHING;
     at = (entry.translatedAddr & ~entry.addrMask) | (offset & entry.addrMask);
     mask &= entry.addrMask;

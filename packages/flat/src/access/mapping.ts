@@ -7,11 +7,18 @@ import {
   type MemoryRegion,
   type MemTxAttrs,
 } from "@mem/core";
-import type { AddressSpace } from "../space/address-space.js";
 import type { FlatView } from "../view/flat-view.js";
 import { translate, Translation } from "./translation.js";
 
 const MAPPING = "mapping";
+
+/** The address space that a mapping is one of. */
+export interface MappedSpace {
+  readonly system: { readonly reclaimer: { drain(): void }; runPending(): unknown };
+  write(addr: Address, from: Uint8Array): unknown;
+  /** Of the mapping `accessLength` bytes were accessed; it has ended. */
+  endMapping(mapping: Mapping, accessLength: number): void;
+}
 
 /**
  * Guest memory mapped for a device's bulk transfer (`address_space_map`). RAM is mapped in
@@ -32,12 +39,12 @@ export class Mapping implements Disposable {
   readonly region: MemoryRegion;
   /** Where in it that byte is. */
   readonly offset: Address;
-  readonly #space: AddressSpace;
+  readonly #space: MappedSpace;
   #mapped = true;
 
   /** @internal */
   constructor(
-    space: AddressSpace,
+    space: MappedSpace,
     region: MemoryRegion,
     addr: Address,
     bytes: Uint8Array,

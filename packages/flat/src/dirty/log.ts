@@ -1,5 +1,5 @@
 import { LifecycleError, type MemorySystem } from "@mem/core";
-import { AddressSpaces } from "../space/address-spaces.js";
+import { SpaceRegistry } from "../space/registry.js";
 import { syncDirtyLog } from "./sync.js";
 
 /**
@@ -38,13 +38,13 @@ export interface DirtyLogStart {
  */
 export class DirtyLog {
   readonly #memory: MemorySystem;
-  readonly #spaces: AddressSpaces;
+  readonly #spaces: SpaceRegistry;
   #running = true;
   #postponed = 0;
 
   private constructor(memory: MemorySystem) {
     this.#memory = memory;
-    this.#spaces = AddressSpaces.of(memory);
+    this.#spaces = SpaceRegistry.of(memory);
   }
 
   /** The dirty log of a system. */

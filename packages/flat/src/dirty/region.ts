@@ -1,5 +1,5 @@
 import { type Address, type MemoryRegion, MemorySystem, PAGE_SIZE } from "@mem/core";
-import { AddressSpaces } from "../space/address-spaces.js";
+import { SpaceRegistry } from "../space/registry.js";
 import { DirtyLog } from "./log.js";
 import { blockOf, pagesOf, rangeOf } from "./runs.js";
 import { DirtySnapshot } from "./snapshot.js";
@@ -64,7 +64,7 @@ export function snapshotAndClearDirty(
 ): DirtySnapshot {
   const { from, bytes } = rangeOf(region, offset, length);
   const bitmap = blockOf(region).dirtyBitmap(client);
-  syncDirtyLog(AddressSpaces.of(MemorySystem.of(region)), region, false);
+  syncDirtyLog(SpaceRegistry.of(MemorySystem.of(region)), region, false);
   const group = SNAPSHOT_PAGES * PAGE_SIZE;
   const first = Math.floor(from / group) * SNAPSHOT_PAGES;
   const end = Math.ceil((from + bytes) / group) * SNAPSHOT_PAGES;

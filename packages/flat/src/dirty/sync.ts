@@ -1,10 +1,10 @@
 import type { MemoryRegion } from "@mem/core";
-import type { AddressSpaces } from "../space/address-spaces.js";
+import type { SpaceRegistry } from "../space/registry.js";
 import { MemoryRegionSection } from "../view/section.js";
 
 /** Asks listeners to bring dirty bitmaps up to date, of one region or of all. */
 export function syncDirtyLog(
-  spaces: AddressSpaces,
+  spaces: SpaceRegistry,
   region: MemoryRegion | null,
   lastStage: boolean,
 ): void {

@@ -1,61 +1,14 @@
-import { CallbackList, joinErrors, type ListenerError } from "@mem/core";
-import type { AddressSpace } from "../space/address-space.js";
-import { guardedCallbacks, type ListenerCallback } from "./callbacks.js";
+import { CallbackList, joinErrors } from "@mem/core";
+import type { ListenerCallback } from "./callbacks.js";
 import type { MemoryListener } from "./memory-listener.js";
 
-/** One listener watching one address space. */
-export class ListenerEntry {
+/** A listener in a list. */
+export interface ListedListener {
   readonly listener: MemoryListener;
-  readonly addressSpace: AddressSpace;
-  /** Whether the listener watches all address spaces, of which this is one. */
+  /** Whether it watches all address spaces. */
   readonly isSystemWide: boolean;
-  /** Whether it was unregistered, though it may still hear of what is under way. */
-  isOver = false;
-  readonly #errors: ListenerErrors;
-  #callbacks: MemoryListener;
-
-  constructor(
-    listener: MemoryListener,
-    addressSpace: AddressSpace,
-    errors: ListenerErrors,
-    isSystemWide = false,
-  ) {
-    this.listener = listener;
-    this.addressSpace = addressSpace;
-    this.isSystemWide = isSystemWide;
-    this.#errors = errors;
-    this.#callbacks = this.#guard(isSystemWide ? "local" : "all");
-  }
-
-  /** The callbacks that the listener had when it was registered; what they throw is noted. */
-  get callbacks(): MemoryListener {
-    return this.#callbacks;
-  }
-
-  /** This entry is the one through which the listener hears what is about the whole machine. */
-  lead(): void {
-    this.#callbacks = this.#guard("all");
-  }
-
-  /** All callbacks, which throw what the listener throws, as a `ListenerError`. */
-  throwing(): MemoryListener {
-    const fail = (error: ListenerError): never => {
-      throw error;
-    };
-    return guardedCallbacks(this.listener, this.addressSpace.name, "all", fail, this.#log);
-  }
-
-  /** All callbacks; what they throw is noted. */
-  noting(): MemoryListener {
-    return this.#guard("all");
-  }
-
-  #guard(scope: "all" | "local"): MemoryListener {
-    const note = (error: ListenerError): void => this.#errors.note(error);
-    return guardedCallbacks(this.listener, this.addressSpace.name, scope, note, this.#log);
-  }
-
-  readonly #log = (message: string): void => this.addressSpace.system.log("callback", message);
+  /** What is called; what it throws is noted. */
+  readonly callbacks: MemoryListener;
 }
 
 /**
@@ -94,9 +47,9 @@ export class ListenerErrors {
 }
 
 /** Listeners in their order: ascending priority, equals as they were registered. */
-export class ListenerList {
+export class ListenerList<Entry extends ListedListener = ListedListener> {
   readonly #errors: ListenerErrors;
-  readonly #entries = new CallbackList<ListenerEntry>();
+  readonly #entries = new CallbackList<Entry>();
 
   constructor(errors: ListenerErrors) {
     this.#errors = errors;
@@ -107,26 +60,26 @@ export class ListenerList {
   }
 
   /** All of them, in order. */
-  get entries(): readonly ListenerEntry[] {
+  get entries(): readonly Entry[] {
     return this.#entries.entries.map(({ callback }) => callback);
   }
 
   /** Those that watch one address space only. */
-  get own(): readonly ListenerEntry[] {
+  get own(): readonly Entry[] {
     return this.entries.filter((entry) => !entry.isSystemWide);
   }
 
   /** Adds behind all of the same priority. */
-  add(entry: ListenerEntry): void {
+  add(entry: Entry): void {
     const priority = entry.listener.priority ?? 0;
     this.#entries.add(entry, (other) => (other.listener.priority ?? 0) > priority);
   }
 
-  remove(entry: ListenerEntry): void {
+  remove(entry: Entry): void {
     this.#entries.find(entry)?.[Symbol.dispose]();
   }
 
-  has(entry: ListenerEntry): boolean {
+  has(entry: Entry): boolean {
     return this.#entries.find(entry) !== undefined;
   }
 
@@ -139,12 +92,12 @@ export class ListenerList {
   }
 
   /** Calls in order. */
-  forward(call: (listener: MemoryListener, entry: ListenerEntry) => void): void {
+  forward(call: (listener: MemoryListener, entry: Entry) => void): void {
     this.#entries.each((entry) => this.#call(entry, call));
   }
 
   /** Calls in reverse order. */
-  reverse(call: (listener: MemoryListener, entry: ListenerEntry) => void): void {
+  reverse(call: (listener: MemoryListener, entry: Entry) => void): void {
     const { entries } = this.#entries;
     for (let i = entries.length - 1; i >= 0; i--) {
       const entry = entries[i];
@@ -152,10 +105,7 @@ export class ListenerList {
     }
   }
 
-  #call(
-    entry: ListenerEntry,
-    call: (listener: MemoryListener, entry: ListenerEntry) => void,
-  ): void {
+  #call(entry: Entry, call: (listener: MemoryListener, entry: Entry) => void): void {
     try {
       call(entry.callbacks, entry);
     } catch (error) {

@@ -1,10 +1,9 @@
 import { LifecycleError } from "@mem/core";
-import type { AddressSpace } from "../space/address-space.js";
-import type { AddressSpaces } from "../space/address-spaces.js";
 import type { FlatView } from "../view/flat-view.js";
 import { listenerName } from "./callbacks.js";
 import { checkListenerShape } from "./listener-table.js";
-import { ListenerEntry } from "./list.js";
+import { ListenerEntry, type WatchedSpace } from "./entry.js";
+import type { ListenerHost } from "./host.js";
 import { replayAdditions, replayRemovals } from "./replay.js";
 import type { MemoryListener } from "./memory-listener.js";
 
@@ -12,17 +11,19 @@ import type { MemoryListener } from "./memory-listener.js";
  * A listener that watches an address space; disposing it unregisters the listener.
  * @see the README of `@mem/flat`, "For packages beside"
  */
-export class ListenerRegistration implements Disposable {
-  readonly #spaces: AddressSpaces;
+export class ListenerRegistration<Space extends WatchedSpace = WatchedSpace> implements Disposable {
+  readonly #spaces: ListenerHost;
   readonly #entry: ListenerEntry;
+  readonly #addressSpace: Space;
 
   /**
    * Registers and replays the present view as additions (`memory_listener_register`).
    * @throws LifecycleError for a listener that is registered already, has both kinds of
    *   `logSync`, or refuses global dirty logging while it is on; ListenerError when it throws.
    */
-  constructor(spaces: AddressSpaces, addressSpace: AddressSpace, listener: MemoryListener) {
+  constructor(spaces: ListenerHost, addressSpace: Space, listener: MemoryListener) {
     this.#spaces = spaces;
+    this.#addressSpace = addressSpace;
     checkListener(spaces, listener, addressSpace.name);
     const entry = new ListenerEntry(listener, addressSpace, spaces.listenerErrors);
     this.#entry = entry;
@@ -41,8 +42,8 @@ export class ListenerRegistration implements Disposable {
   }
 
   /** The address space that is watched. */
-  get addressSpace(): AddressSpace {
-    return this.#entry.addressSpace;
+  get addressSpace(): Space {
+    return this.#addressSpace;
   }
 
   /** The listener. */
@@ -56,7 +57,7 @@ export class ListenerRegistration implements Disposable {
   }
 
   /** @internal Ends the registration behind an entry. */
-  static end(spaces: AddressSpaces, entry: ListenerEntry): void {
+  static end(spaces: ListenerHost, entry: ListenerEntry): void {
     if (entry.isOver) return;
     entry.isOver = true;
     spaces.listenerErrors.collect(() => {
@@ -69,7 +70,7 @@ export class ListenerRegistration implements Disposable {
   }
 
   /** @internal Ends all registrations behind entries; what listeners throw comes out together. */
-  static endAll(spaces: AddressSpaces, entries: readonly ListenerEntry[]): void {
+  static endAll(spaces: ListenerHost, entries: readonly ListenerEntry[]): void {
     spaces.listenerErrors.collect(() => {
       for (const entry of entries) ListenerRegistration.end(spaces, entry);
     });
@@ -85,11 +86,7 @@ export class ListenerRegistration implements Disposable {
  * @throws ArgumentError for what is no listener; LifecycleError for one that cannot be registered,
  *   now or ever.
  */
-export function checkListener(
-  spaces: AddressSpaces,
-  listener: MemoryListener,
-  place: string,
-): void {
+export function checkListener(spaces: ListenerHost, listener: MemoryListener, place: string): void {
   checkListenerShape(listener);
   const refuse = (rule: string, why: string): never => {
     throw new LifecycleError(`${listenerName(listener)} cannot watch ${place}: ${why}`, { rule });
@@ -107,7 +104,7 @@ export function checkListener(
  * be it another listener that came to join meanwhile, the caller gets no registration: so `end`
  * ends it.
  */
-export function joinOrEnd(spaces: AddressSpaces, join: () => void, end: () => void): void {
+export function joinOrEnd(spaces: ListenerHost, join: () => void, end: () => void): void {
   const { listenerErrors, turns } = spaces;
   try {
     listenerErrors.collect(() => turns.take(join));
@@ -126,7 +123,7 @@ export function joinOrEnd(spaces: AddressSpaces, join: () => void, end: () => vo
  * @param withLogging whether the listener is to be told of global dirty logging too
  */
 export function joinAddressSpace(
-  spaces: AddressSpaces,
+  spaces: ListenerHost,
   entry: ListenerEntry,
   withLogging: boolean,
 ): void {
@@ -161,7 +158,7 @@ export function joinAddressSpace(
  * @param view what it is told of; default: what the address space shows at present
  */
 export function leaveAddressSpace(
-  spaces: AddressSpaces,
+  spaces: ListenerHost,
   entry: ListenerEntry,
   view: FlatView = entry.addressSpace.flatView,
 ): void {
@@ -178,7 +175,7 @@ export function leaveAddressSpace(
   });
 }
 
-function forget(spaces: AddressSpaces, entry: ListenerEntry): void {
+function forget(spaces: ListenerHost, entry: ListenerEntry): void {
   spaces.listeners.remove(entry);
   entry.addressSpace.listeners.remove(entry);
 }

@@ -3,7 +3,7 @@ import { replayCoalesced } from "./coalesced-io.js";
 import type { FlatView } from "../view/flat-view.js";
 import { eventfdSection } from "./ioeventfd-list.js";
 import { listenerName } from "./callbacks.js";
-import type { ListenerEntry } from "./list.js";
+import type { ListenerEntry } from "./entry.js";
 import { MemoryRegionSection } from "../view/section.js";
 
 /**

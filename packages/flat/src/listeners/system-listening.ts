@@ -1,6 +1,5 @@
-import type { AddressSpace } from "../space/address-space.js";
-import type { AddressSpaces } from "../space/address-spaces.js";
-import { ListenerEntry } from "./list.js";
+import { ListenerEntry, type WatchedSpace } from "./entry.js";
+import type { ListenerHost, SpaceWatcher } from "./host.js";
 import { checkListener, joinAddressSpace, joinOrEnd, leaveAddressSpace } from "./registration.js";
 import type { MemoryListener } from "./memory-listener.js";
 
@@ -9,11 +8,11 @@ import type { MemoryListener } from "./memory-listener.js";
  * it unregisters the listener.
  * @see the README of `@mem/flat`, "For packages beside"
  */
-export class SystemListening implements Disposable {
+export class SystemListening implements SpaceWatcher {
   /** The listener. */
   readonly listener: MemoryListener;
-  readonly #spaces: AddressSpaces;
-  readonly #entries = new Map<AddressSpace, ListenerEntry>();
+  readonly #spaces: ListenerHost;
+  readonly #entries = new Map<WatchedSpace, ListenerEntry>();
   #isOver = false;
 
   /**
@@ -22,7 +21,7 @@ export class SystemListening implements Disposable {
    *   `logSync`, or refuses global dirty logging while it is on; ListenerError when it throws. In
    *   either case it is not registered, and was told of removals where it had joined.
    */
-  constructor(spaces: AddressSpaces, listener: MemoryListener) {
+  constructor(spaces: ListenerHost, listener: MemoryListener) {
     this.#spaces = spaces;
     this.listener = listener;
     checkListener(spaces, listener, "all address spaces");
@@ -48,7 +47,7 @@ export class SystemListening implements Disposable {
   }
 
   /** @internal Watches one address space more. */
-  join(space: AddressSpace): void {
+  join(space: WatchedSpace): void {
     if (this.#isOver || this.#entries.has(space)) return;
     const { listenerErrors } = this.#spaces;
     const entry = new ListenerEntry(this.listener, space, listenerErrors, true);
@@ -63,7 +62,7 @@ export class SystemListening implements Disposable {
   }
 
   /** @internal An address space ends: the listener is told that everything in it goes. */
-  leave(space: AddressSpace): void {
+  leave(space: WatchedSpace): void {
     const entry = this.#entries.get(space);
     if (!entry || entry.isOver) return;
     entry.isOver = true;

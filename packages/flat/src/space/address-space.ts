@@ -25,11 +25,12 @@ import {
   checkIdle,
   type TranslationResult,
 } from "./options.js";
-import { AddressSpaces } from "./address-spaces.js";
+import { SpaceRegistry } from "./registry.js";
 import { isViewAccessValid, readView, writeRomView, writeView } from "../access/bulk-access.js";
 import { FlatView } from "../view/flat-view.js";
 import { ShownIoeventfds } from "../listeners/ioeventfd-list.js";
 import { iotlbEntry } from "../access/iotlb.js";
+import type { ListenerEntry } from "../listeners/entry.js";
 import { ListenerList } from "../listeners/list.js";
 import { ListenerRegistration } from "../listeners/registration.js";
 import { MapClients } from "../access/map-clients.js";
@@ -62,11 +63,11 @@ export class AddressSpace extends WordPort implements Disposable {
   /** What a load or store does that crosses a boundary between two things that show. */
   readonly crossSections: CrossSections;
   /** @internal */
-  readonly listeners: ListenerList;
+  readonly listeners: ListenerList<ListenerEntry>;
   /** @internal Write triggers that show here. */
   readonly ioeventfds = new ShownIoeventfds();
 
-  readonly #spaces: AddressSpaces;
+  readonly #spaces: SpaceRegistry;
   readonly #mapClients: MapClients;
   readonly #scratch: ScratchFrames;
   readonly #mappings = new Set<Mapping>();
@@ -78,7 +79,7 @@ export class AddressSpace extends WordPort implements Disposable {
   /**
    * `address_space_init`: renders the present state below the root, unless it is rendered
    * already for another address space. Fires no callbacks but those of listeners that watch all
-   * address spaces ({@link AddressSpaces.listen}).
+   * address spaces (`AddressSpaces.listen`).
    * @throws LifecycleError when the root, or its owner, was finalized; TopologyError when it is of
    *   another system; AddressError when there is a negative room for bounce buffers; ListenerError
    *   when a listener that watches all address spaces throws: then there is no new one.
@@ -90,7 +91,7 @@ export class AddressSpace extends WordPort implements Disposable {
     this.name = options.name;
     this.root = options.root;
     this.maxBounceBufferSize = options.maxBounceBufferSize ?? 4096;
-    this.#spaces = AddressSpaces.of(system);
+    this.#spaces = SpaceRegistry.of(system);
     this.listeners = new ListenerList(this.#spaces.listenerErrors);
     this.#mapClients = new MapClients(system, this.name);
     this.crossSections = options.crossSections ?? "as-recorded";
@@ -318,9 +319,9 @@ export class AddressSpace extends WordPort implements Disposable {
    *   `logSync`, and after {@link destroy}; ListenerError when the listener throws, which leaves
    *   it unregistered.
    */
-  listen(listener: MemoryListener): ListenerRegistration {
+  listen(listener: MemoryListener): ListenerRegistration<AddressSpace> {
     this.#assertAlive("watch");
-    return new ListenerRegistration(this.#spaces, this, listener);
+    return new ListenerRegistration<AddressSpace>(this.#spaces, this, listener);
   }
 
   /** Unregisters every listener of this address space alone, lowest priority first. */

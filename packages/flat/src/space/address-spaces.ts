@@ -1,61 +1,38 @@
-import {
-  attemptAll,
-  hex,
-  type MemoryRegion,
-  type MemorySystem,
-  type RegionIdentity,
-  type ViewLayer,
-} from "@mem/core";
-import type { AddressSpace } from "./address-space.js";
-import { CallbackTurns } from "../listeners/callback-turns.js";
-import { notifyCoalesced } from "../listeners/coalesced-io.js";
-import type { FlatView } from "../view/flat-view.js";
-import { type ListenerEntry, ListenerErrors, ListenerList } from "../listeners/list.js";
+import type { MemorySystem } from "@mem/core";
 import type { MemoryListener } from "../listeners/memory-listener.js";
-import { MemoryRegionSection } from "../view/section.js";
-import { notifyViewChange } from "../listeners/topology-pass.js";
 import { SystemListening } from "../listeners/system-listening.js";
-import { type RenderStatistics, ViewCache } from "../view/view-cache.js";
-import { effectiveRoot } from "../view/view-root.js";
+import type { RenderStatistics } from "../view/view-cache.js";
+import { AddressSpace } from "./address-space.js";
+import { type RegisteredSpace, SpaceRegistry } from "./registry.js";
 
 const KEY = Symbol("mem.flat.address-spaces");
 
 /**
- * The address spaces of one memory system: renders their views when a transaction ends, and
- * tells all listeners, in their order.
+ * The address spaces of one memory system.
  * @see the README of `@mem/flat`, "For packages beside"
  */
-export class AddressSpaces implements ViewLayer {
-  /** @internal What listeners threw in the operation that is under way. */
-  readonly listenerErrors = new ListenerErrors();
-  /** @internal Keeps listeners from joining and leaving in the midst of callbacks. */
-  readonly turns = new CallbackTurns((error) => this.listenerErrors.note(error));
-  /** @internal Listeners that are registered, or about to be. */
-  readonly registered = new Set<MemoryListener>();
-  /** @internal Listeners that watch all address spaces. */
-  readonly systemListenings = new Set<SystemListening>();
-  /** Every listener of every address space. */
-  readonly listeners = new ListenerList(this.listenerErrors);
-  /** The rendered views, by root. */
-  readonly views: ViewCache;
-  /** The system whose address spaces these are. */
-  readonly memory: MemorySystem;
-  #spaces: readonly AddressSpace[] = [];
+export class AddressSpaces {
+  readonly #registry: SpaceRegistry;
+  #registered: readonly RegisteredSpace[] = [];
+  #all: readonly AddressSpace[] = [];
 
-  private constructor(memory: MemorySystem) {
-    this.memory = memory;
-    this.views = new ViewCache(memory);
-    memory.setViewLayer(this);
+  private constructor(registry: SpaceRegistry) {
+    this.#registry = registry;
   }
 
   /** The address spaces of a system. */
   static of(memory: MemorySystem): AddressSpaces {
-    return memory.extension(KEY, () => new AddressSpaces(memory));
+    return memory.extension(KEY, () => new AddressSpaces(SpaceRegistry.of(memory)));
   }
 
   /** In the order of their creation. */
   get all(): readonly AddressSpace[] {
-    return this.#spaces;
+    const { all } = this.#registry;
+    if (all !== this.#registered) {
+      this.#registered = all;
+      this.#all = all.filter((space) => space instanceof AddressSpace);
+    }
+    return this.#all;
   }
 
   /**
@@ -67,160 +44,11 @@ export class AddressSpaces implements ViewLayer {
    *   `logSync`; ListenerError when the listener throws, which leaves it unregistered.
    */
   listen(listener: MemoryListener): SystemListening {
-    return new SystemListening(this, listener);
+    return new SystemListening(this.#registry, listener);
   }
 
   /** Counts of renderings. */
   get statistics(): Readonly<RenderStatistics> {
-    return this.views.statistics;
-  }
-
-  /**
-   * @internal Listeners that watch all address spaces join it, or will when callbacks of listeners
-   * are over.
-   * @param abandon called when one of them throws: the address space is not one of these then
-   * @throws ListenerError when one of them throws
-   */
-  add(space: AddressSpace, abandon: () => void): void {
-    this.#spaces = [...this.#spaces, space];
-    try {
-      for (const listening of this.systemListenings) {
-        this.turns.take(() => listening.join(space));
-      }
-      this.call(() => space.updateIoeventfds());
-    } catch (error) {
-      this.listenerErrors.collect(() => this.remove(space));
-      abandon();
-      throw error;
-    }
-  }
-
-  /** @internal Whoever watches all address spaces is told that everything in it goes. */
-  remove(space: AddressSpace): void {
-    this.#spaces = this.#spaces.filter((other) => other !== space);
-    for (const listening of this.systemListenings) listening.leave(space);
-    // A commit that is under way has its own use for it, and forgets what nobody shows.
-    if (!this.memory.transactions.committing) this.views.forget(space.flatView, this.#spaces);
-  }
-
-  commitTopology(): void {
-    const spaces = this.#spaces;
-    const roots = spaces.map((space) => effectiveRoot(space.root));
-    this.views.refresh(roots);
-    // Looked up before any callback: what a callback changes is the next commit's business.
-    const changes: { space: AddressSpace; view: FlatView }[] = [];
-    spaces.forEach((space, i) => {
-      const view = this.views.get(roots[i] ?? null);
-      // Where nothing changed only listeners have business, who may ask for what stayed.
-      if (view !== space.flatView || space.listeners.size > 0) changes.push({ space, view });
-    });
-    this.call(() => this.#announce(changes));
-  }
-
-  #announce(changes: readonly { space: AddressSpace; view: FlatView }[]): void {
-    this.listeners.forward((listener) => listener.begin?.());
-    for (const { space, view } of changes) {
-      space.adoptView(view, (before, after) => notifyViewChange(space.listeners, before, after));
-      space.updateIoeventfds();
-    }
-    this.listeners.forward((listener) => listener.commit?.());
-  }
-
-  /** @internal Listeners of an address space hear of a commit that changed nothing in the map. */
-  renew(space: AddressSpace): void {
-    if (space.listeners.size === 0) return;
-    const hears = (entry: ListenerEntry): boolean =>
-      entry.addressSpace === space || entry.isSystemWide;
-    this.call(() => {
-      this.listeners.forward((listener, entry) => hears(entry) && listener.begin?.());
-      this.listeners.forward((listener, entry) => hears(entry) && listener.commit?.());
-    });
-  }
-
-  commitIoeventfds(): void {
-    this.call(() => {
-      for (const space of this.#spaces) space.updateIoeventfds();
-    });
-  }
-
-  /**
-   * @internal Runs `work`, which calls listeners: none joins or leaves meanwhile, and what they
-   * throw comes out at the end.
-   */
-  call(work: () => void): void {
-    this.listenerErrors.collect(() => this.turns.during(work));
-  }
-
-  /** What address spaces found for accesses may have to go another way. */
-  accessChanged(): void {
-    for (const space of this.#spaces) space.forget();
-  }
-
-  damageEverything(): void {
-    this.views.damageEverything();
-  }
-
-  /**
-   * Tells listeners that a coalesced range of a region came or went.
-   * @param addr where the range starts within the region, in bytes
-   * @param size bytes of the range
-   */
-  coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
-    this.call(() => {
-      for (const { listeners, flatView } of this.#spaces) {
-        if (!listeners.hears(added ? "coalescedIoAdd" : "coalescedIoDel")) continue;
-        for (const range of flatView.ranges()) {
-          if (range.region !== region) continue;
-          notifyCoalesced(listeners, flatView, range, { addr, size }, added);
-        }
-      }
-    });
-  }
-
-  isShown(region: RegionIdentity): boolean {
-    return this.#spaces.some(({ flatView }) => {
-      for (const range of flatView.ranges()) if (range.region === region) return true;
-      return false;
-    });
-  }
-
-  isRoot(region: RegionIdentity): boolean {
-    return this.#spaces.some(({ root, flatView }) => root === region || flatView.root === region);
-  }
-
-  showings(): ReadonlyMap<RegionIdentity, readonly string[]> {
-    const places = new Map<RegionIdentity, string[]>();
-    for (const { name, flatView } of this.#spaces) {
-      for (const { region, start } of flatView.ranges()) {
-        const known = places.get(region);
-        const place = `${region.name} at ${hex(start)} of ${name}`;
-        if (known) known.push(place);
-        else places.set(region, [place]);
-      }
-    }
-    return places;
-  }
-
-  end(onError: (error: unknown) => void): void {
-    const listenings = [...this.systemListenings].map((it) => () => it[Symbol.dispose]());
-    attemptAll([...listenings, ...this.#spaces.map((space) => () => space.end(onError))], onError);
-  }
-
-  clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {
-    this.tellListeners((listener, entry) => {
-      if (!listener.logClear) return;
-      const view = entry.addressSpace.flatView;
-      for (const range of view.ranges()) {
-        if (range.region !== region || range.dirtyMask === 0) continue;
-        const section = MemoryRegionSection.ofRange(range, view);
-        const part = section.withinRegion(BigInt(offset), BigInt(length));
-        if (part) listener.logClear(part);
-      }
-    });
-  }
-
-  /** @internal Calls all listeners in order; what they throw comes out at the end. */
-  tellListeners(call: Parameters<ListenerList["forward"]>[0]): void {
-    this.call(() => this.listeners.forward(call));
+    return this.#registry.statistics;
   }
 }

@@ -1,0 +1,226 @@
+import {
+  attemptAll,
+  hex,
+  type MemoryRegion,
+  type MemorySystem,
+  type RegionIdentity,
+  type ViewLayer,
+} from "@mem/core";
+import { CallbackTurns } from "../listeners/callback-turns.js";
+import { notifyCoalesced } from "../listeners/coalesced-io.js";
+import type { FlatView } from "../view/flat-view.js";
+import type { ListenerEntry, WatchedSpace } from "../listeners/entry.js";
+import type { ListenerHost, SpaceWatcher } from "../listeners/host.js";
+import { ListenerErrors, ListenerList } from "../listeners/list.js";
+import type { MemoryListener } from "../listeners/memory-listener.js";
+import { MemoryRegionSection } from "../view/section.js";
+import { notifyViewChange } from "../listeners/topology-pass.js";
+import { type RenderStatistics, ViewCache } from "../view/view-cache.js";
+import { effectiveRoot } from "../view/view-root.js";
+
+const KEY = Symbol("mem.flat.space-registry");
+
+/** An address space as the registry sees it. */
+export interface RegisteredSpace extends WatchedSpace {
+  readonly root: MemoryRegion;
+  /** Swaps a view in, after telling listeners what changes. */
+  adoptView(view: FlatView, announce: (before: FlatView, after: FlatView) => void): void;
+  /** Has listeners told of triggers that came or went. */
+  updateIoeventfds(): void;
+  /** Forgets what was found for accesses. */
+  forget(): void;
+  /** The machine ends. */
+  end(onError: (error: unknown) => void): void;
+}
+
+/**
+ * The address spaces of one memory system: renders their views when a transaction ends, and
+ * tells all listeners, in their order.
+ */
+export class SpaceRegistry implements ViewLayer, ListenerHost {
+  /** What listeners threw in the operation that is under way. */
+  readonly listenerErrors = new ListenerErrors();
+  /** Keeps listeners from joining and leaving in the midst of callbacks. */
+  readonly turns = new CallbackTurns((error) => this.listenerErrors.note(error));
+  /** Listeners that are registered, or about to be. */
+  readonly registered = new Set<MemoryListener>();
+  /** Listeners that watch all address spaces. */
+  readonly systemListenings = new Set<SpaceWatcher>();
+  /** Every listener of every address space. */
+  readonly listeners = new ListenerList<ListenerEntry>(this.listenerErrors);
+  /** The rendered views, by root. */
+  readonly views: ViewCache;
+  /** The system whose address spaces these are. */
+  readonly memory: MemorySystem;
+  #spaces: readonly RegisteredSpace[] = [];
+
+  private constructor(memory: MemorySystem) {
+    this.memory = memory;
+    this.views = new ViewCache(memory);
+    memory.setViewLayer(this);
+  }
+
+  /** The address spaces of a system. */
+  static of(memory: MemorySystem): SpaceRegistry {
+    return memory.extension(KEY, () => new SpaceRegistry(memory));
+  }
+
+  /** In the order of their creation. */
+  get all(): readonly RegisteredSpace[] {
+    return this.#spaces;
+  }
+
+  /** Counts of renderings. */
+  get statistics(): Readonly<RenderStatistics> {
+    return this.views.statistics;
+  }
+
+  /**
+   * Listeners that watch all address spaces join it, or will when callbacks of listeners
+   * are over.
+   * @param abandon called when one of them throws: the address space is not one of these then
+   * @throws ListenerError when one of them throws
+   */
+  add(space: RegisteredSpace, abandon: () => void): void {
+    this.#spaces = [...this.#spaces, space];
+    try {
+      for (const listening of this.systemListenings) {
+        this.turns.take(() => listening.join(space));
+      }
+      this.call(() => space.updateIoeventfds());
+    } catch (error) {
+      this.listenerErrors.collect(() => this.remove(space));
+      abandon();
+      throw error;
+    }
+  }
+
+  /** Whoever watches all address spaces is told that everything in it goes. */
+  remove(space: RegisteredSpace): void {
+    this.#spaces = this.#spaces.filter((other) => other !== space);
+    for (const listening of this.systemListenings) listening.leave(space);
+    // A commit that is under way has its own use for it, and forgets what nobody shows.
+    if (!this.memory.transactions.committing) this.views.forget(space.flatView, this.#spaces);
+  }
+
+  commitTopology(): void {
+    const spaces = this.#spaces;
+    const roots = spaces.map((space) => effectiveRoot(space.root));
+    this.views.refresh(roots);
+    // Looked up before any callback: what a callback changes is the next commit's business.
+    const changes: { space: RegisteredSpace; view: FlatView }[] = [];
+    spaces.forEach((space, i) => {
+      const view = this.views.get(roots[i] ?? null);
+      // Where nothing changed only listeners have business, who may ask for what stayed.
+      if (view !== space.flatView || space.listeners.size > 0) changes.push({ space, view });
+    });
+    this.call(() => this.#announce(changes));
+  }
+
+  #announce(changes: readonly { space: RegisteredSpace; view: FlatView }[]): void {
+    this.listeners.forward((listener) => listener.begin?.());
+    for (const { space, view } of changes) {
+      space.adoptView(view, (before, after) => notifyViewChange(space.listeners, before, after));
+      space.updateIoeventfds();
+    }
+    this.listeners.forward((listener) => listener.commit?.());
+  }
+
+  /** Listeners of an address space hear of a commit that changed nothing in the map. */
+  renew(space: RegisteredSpace): void {
+    if (space.listeners.size === 0) return;
+    const hears = (entry: ListenerEntry): boolean =>
+      entry.addressSpace === space || entry.isSystemWide;
+    this.call(() => {
+      this.listeners.forward((listener, entry) => hears(entry) && listener.begin?.());
+      this.listeners.forward((listener, entry) => hears(entry) && listener.commit?.());
+    });
+  }
+
+  commitIoeventfds(): void {
+    this.call(() => {
+      for (const space of this.#spaces) space.updateIoeventfds();
+    });
+  }
+
+  /**
+   * Runs `work`, which calls listeners: none joins or leaves meanwhile, and what they
+   * throw comes out at the end.
+   */
+  call(work: () => void): void {
+    this.listenerErrors.collect(() => this.turns.during(work));
+  }
+
+  /** What address spaces found for accesses may have to go another way. */
+  accessChanged(): void {
+    for (const space of this.#spaces) space.forget();
+  }
+
+  damageEverything(): void {
+    this.views.damageEverything();
+  }
+
+  /**
+   * Tells listeners that a coalesced range of a region came or went.
+   * @param addr where the range starts within the region, in bytes
+   * @param size bytes of the range
+   */
+  coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
+    this.call(() => {
+      for (const { listeners, flatView } of this.#spaces) {
+        if (!listeners.hears(added ? "coalescedIoAdd" : "coalescedIoDel")) continue;
+        for (const range of flatView.ranges()) {
+          if (range.region !== region) continue;
+          notifyCoalesced(listeners, flatView, range, { addr, size }, added);
+        }
+      }
+    });
+  }
+
+  isShown(region: RegionIdentity): boolean {
+    return this.#spaces.some(({ flatView }) => {
+      for (const range of flatView.ranges()) if (range.region === region) return true;
+      return false;
+    });
+  }
+
+  isRoot(region: RegionIdentity): boolean {
+    return this.#spaces.some(({ root, flatView }) => root === region || flatView.root === region);
+  }
+
+  showings(): ReadonlyMap<RegionIdentity, readonly string[]> {
+    const places = new Map<RegionIdentity, string[]>();
+    for (const { name, flatView } of this.#spaces) {
+      for (const { region, start } of flatView.ranges()) {
+        const known = places.get(region);
+        const place = `${region.name} at ${hex(start)} of ${name}`;
+        if (known) known.push(place);
+        else places.set(region, [place]);
+      }
+    }
+    return places;
+  }
+
+  end(onError: (error: unknown) => void): void {
+    const listenings = [...this.systemListenings].map((it) => () => it[Symbol.dispose]());
+    attemptAll([...listenings, ...this.#spaces.map((space) => () => space.end(onError))], onError);
+  }
+
+  clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {
+    this.tellListeners((listener, entry) => {
+      if (!listener.logClear) return;
+      const view = entry.addressSpace.flatView;
+      for (const range of view.ranges()) {
+        if (range.region !== region || range.dirtyMask === 0) continue;
+        const section = MemoryRegionSection.ofRange(range, view);
+        const part = section.withinRegion(BigInt(offset), BigInt(length));
+        if (part) listener.logClear(part);
+      }
+    });
+  }
+
+  /** Calls all listeners in order; what they throw comes out at the end. */
+  tellListeners(call: Parameters<ListenerList<ListenerEntry>["forward"]>[0]): void {
+    this.call(() => this.listeners.forward(call));
+  }
+}
