@@ -17,13 +17,16 @@ import type { ScriptedListener } from "./devices/scripted-listener.js";
 import type { ScriptedNotifier } from "./devices/scripted-notifier.js";
 import { ScriptedTypes } from "./devices/scripted-types.js";
 import { TWO_64 } from "./format-number.js";
+import type { Journal } from "./journal.js";
 import type { OpFields } from "./op-fields.js";
-import { runOp } from "./ops/index.js";
 import { Registry } from "./registry.js";
 import { isSkipped, type Answer, type Json, type LogEntry, type Script } from "./script.js";
 
+/** Executes one operation of the language, and returns its result. */
+export type OpRunner = (harness: Harness, op: OpFields) => Json;
+
 /** Everything one script can name, and the log of the operation that is running. */
-export class Harness {
+export class Harness implements Journal {
   readonly machine: Machine;
   readonly types: ScriptedTypes;
   /** Ids of the regions whose callbacks need `bigint` offsets. */
@@ -54,16 +57,20 @@ export class Harness {
   #hookDepth = 0;
   #fault: { readonly error: unknown } | null = null;
 
+  readonly #runOp: OpRunner;
   readonly #onAccess: ((event: AccessEvent) => void) | null;
 
   /**
    * @param script its accelerator matters, and how far its operations will reach.
+   * @param runOp executes one operation.
    * @param onAccess has every access traced, and is told of each.
    */
   constructor(
     script: Pick<Script, "accel" | "ops">,
+    runOp: OpRunner,
     onAccess: ((event: AccessEvent) => void) | null = null,
   ) {
+    this.#runOp = runOp;
     this.#onAccess = onAccess;
     this.farRegions = farRegions(script.ops);
     this.machine = new Machine({
@@ -169,7 +176,7 @@ export class Harness {
     this.#log = [];
     this.#expectedLog = expected.log;
     this.#fault = null;
-    const result = runOp(this, op);
+    const result = this.#runOp(this, op);
     this.machine.runPending();
     this.#pollEventfds();
     this.#reportMapClients();
@@ -184,7 +191,7 @@ export class Harness {
     try {
       const skipped = this.#skippedHookResult();
       this.record({ cb: "hook", mr, op: op.op });
-      this.record({ cb: "hook_end", mr, result: skipped ?? runOp(this, op) });
+      this.record({ cb: "hook_end", mr, result: skipped ?? this.#runOp(this, op) });
     } catch (error) {
       this.fail(error);
     } finally {

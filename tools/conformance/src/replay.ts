@@ -1,6 +1,7 @@
 import type { AccessEvent } from "@mem/flat";
 import { compareAnswer } from "./compare.js";
 import { Harness } from "./harness.js";
+import { runOp } from "./ops/index.js";
 import { OpFields } from "./op-fields.js";
 import type { Mismatch } from "./report.js";
 import { isSkipped, type Answer, type Script, type ScriptOp } from "./script.js";
@@ -21,7 +22,7 @@ export function replayScript(
 ): Mismatch | null {
   let harness: Harness;
   try {
-    harness = new Harness(script, onAccess);
+    harness = new Harness(script, runOp, onAccess);
   } catch (error) {
     return mismatch(script, 0, { what: "error", error });
   }

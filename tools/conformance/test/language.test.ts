@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { Harness } from "../src/harness.js";
+import { runOp } from "../src/ops/index.js";
 import { OpFields } from "../src/op-fields.js";
 import { replayScript } from "../src/replay.js";
 import type { Answer, Json, ScriptOp } from "../src/script.js";
 
 /** Runs operations on a fresh machine and returns what each answered. */
 function answers(...ops: ScriptOp[]): Answer[] {
-  const harness = new Harness({ accel: "qtest", ops });
+  const harness = new Harness({ accel: "qtest", ops }, runOp);
   return ops.map((op) => harness.execute(new OpFields(op), { result: null, log: [] }));
 }
 

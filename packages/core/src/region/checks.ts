@@ -1,5 +1,5 @@
 import type { ObjectSystem, QomObject } from "@mem/qom";
-import { type Address, ADDRESS_MAX, toAddress, toSize } from "../address.js";
+import { toSize } from "../address.js";
 import { LifecycleError, TopologyError } from "../errors.js";
 import type { TreeNode } from "../tree/node.js";
 import type { RegionOptions } from "./options.js";
@@ -66,18 +66,4 @@ export function checkAliasTarget(memory: object, target: TreeNode, name: string 
   if (length > MAX_ALIAS_CHAIN) {
     refuse("alias-chain", `more than ${MAX_ALIAS_CHAIN} aliases in a row`);
   }
-}
-
-/**
- * An offset that a region is given, exactly. The region is described only to refuse one: making
- * a path takes longer than all else that a change of a map does.
- * @throws AddressError, see {@link toAddress}
- */
-export function addressIn(region: QomObject, value: Address, what: string): bigint {
-  if (typeof value === "bigint") {
-    if (value >= 0n && value <= ADDRESS_MAX) return value;
-  } else if (Number.isSafeInteger(value) && value >= 0) {
-    return BigInt(value);
-  }
-  return toAddress(value, what, region.describe());
 }

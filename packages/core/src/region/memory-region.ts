@@ -18,7 +18,7 @@ import type { PlaceOptions } from "../tree/node.js";
 import { RegionIdentity } from "./identity.js";
 import type { RegionSpec } from "./spec.js";
 import { liveBytes, syncRam } from "../ram/sync.js";
-import { addressIn } from "./checks.js";
+import { addressIn } from "./address-in.js";
 import { checkRamSize, resizeRam } from "../ram/resize.js";
 import type { Subregions } from "../tree/subregions.js";
 

@@ -1,7 +1,7 @@
 import type { Endianness, MemTxAttrs, MmioCallbacks, MmioOps, WideMmioOps } from "@mem/core";
 import { attrsEntry } from "../attributes.js";
 import { bit, fillPattern, hex } from "../format-number.js";
-import type { Harness } from "../harness.js";
+import type { Journal } from "../journal.js";
 import type { OpFields } from "../op-fields.js";
 import type { JsonObject } from "../script.js";
 import {
@@ -21,7 +21,7 @@ const MAX_HOOK_DEPTH = 4;
  * first, logs every callback, fails where the script says so, and runs nested operations.
  */
 export class MmioStore {
-  readonly #harness: Harness;
+  readonly #harness: Journal;
   readonly #id: string;
   readonly #store: Uint8Array;
   readonly #withAttrs: boolean;
@@ -29,7 +29,7 @@ export class MmioStore {
   readonly #hooks: readonly ScriptedHook[];
   readonly #accepts: ScriptedAccepts | null;
 
-  constructor(harness: Harness, op: OpFields) {
+  constructor(harness: Journal, op: OpFields) {
     this.#harness = harness;
     this.#id = op.text("id");
     this.#store = new Uint8Array(storeLength(op));

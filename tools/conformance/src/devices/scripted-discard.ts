@@ -1,6 +1,6 @@
 import type { MemoryRegionSection } from "@mem/flat";
 import type { RamDiscardListener, RamDiscardManager } from "@mem/ramdiscard";
-import type { Harness } from "../harness.js";
+import type { Journal } from "../journal.js";
 import type { OpFields } from "../op-fields.js";
 import { sectionFields } from "../sections.js";
 
@@ -12,14 +12,14 @@ export class ScriptedDiscardListener implements RamDiscardListener {
   readonly doubleDiscardSupported: boolean;
   /** Whether it refuses everything. */
   refuseAll: boolean;
-  readonly #harness: Harness;
+  readonly #harness: Journal;
   readonly #id: string;
   readonly #refused: readonly { readonly from: bigint; readonly to: bigint }[];
 
   readonly #manager: RamDiscardManager;
 
   /** @param manager the manager that it is going to be registered with. */
-  constructor(harness: Harness, manager: RamDiscardManager, op: OpFields) {
+  constructor(harness: Journal, manager: RamDiscardManager, op: OpFields) {
     this.#harness = harness;
     this.#manager = manager;
     this.#id = op.text("id");

@@ -2,7 +2,7 @@ import type { IommuTlbEntry, MemTxAttrs, RegionOptions } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 import { IommuMemoryRegion, type IommuNotifier } from "@mem/iommu";
 import { hex } from "../format-number.js";
-import type { Harness } from "../harness.js";
+import type { Journal } from "../journal.js";
 import type { OpFields } from "../op-fields.js";
 import { IommuTable, type IommuMapping } from "./iommu-table.js";
 
@@ -14,7 +14,7 @@ export type ScriptedIommu = MinimalIommu;
 
 /** Creates the IOMMU region that an operation describes; it has yet to be adopted. */
 export function scriptedIommu(
-  harness: Harness,
+  harness: Journal,
   options: RegionOptions,
   op: OpFields,
 ): ScriptedIommu {
@@ -34,11 +34,11 @@ export function scriptedIommu(
 /** `ms-iommu-min`: implements nothing but the translation. */
 export class MinimalIommu extends IommuMemoryRegion {
   readonly table = new IommuTable<AddressSpace>();
-  protected readonly harness: Harness;
+  protected readonly harness: Journal;
   protected readonly page: bigint;
   protected readonly scriptId: string;
 
-  constructor(harness: Harness, options: RegionOptions, op: OpFields) {
+  constructor(harness: Journal, options: RegionOptions, op: OpFields) {
     super(harness.machine, { ...options, type: op.text("class", "ms-iommu") });
     this.harness = harness;
     this.scriptId = op.text("id");
@@ -76,7 +76,7 @@ class FullIommu extends MinimalIommu {
   readonly #indexBy: string | null;
   readonly #refuse: number;
 
-  constructor(harness: Harness, options: RegionOptions, op: OpFields) {
+  constructor(harness: Journal, options: RegionOptions, op: OpFields) {
     super(harness, options, op);
     this.#indexes = op.integer("indexes", 1);
     this.#indexBy = op.textOrNull("idx_by");

@@ -1,6 +1,6 @@
 import type { AddressSpace, ListenerRegistration, MemoryListener } from "@mem/flat";
 import { bit, hex } from "../format-number.js";
-import type { Harness } from "../harness.js";
+import type { Journal } from "../journal.js";
 import type { OpFields } from "../op-fields.js";
 import type { JsonObject } from "../script.js";
 import { sectionFields } from "../sections.js";
@@ -10,7 +10,7 @@ export class ScriptedListener {
   readonly #listener: MemoryListener;
   #registration: ListenerRegistration | null = null;
 
-  constructor(harness: Harness, op: OpFields) {
+  constructor(harness: Journal, op: OpFields) {
     this.#listener = {
       name: op.text("id"),
       priority: op.integer("priority", 0),
@@ -69,7 +69,7 @@ function chosenCallbacks(op: OpFields, all: MemoryListener): MemoryListener {
   return Object.fromEntries(Object.entries(all).filter(([member]) => members.has(member)));
 }
 
-function allCallbacks(harness: Harness, l: string, failStart: boolean): MemoryListener {
+function allCallbacks(harness: Journal, l: string, failStart: boolean): MemoryListener {
   const log = (cb: CallbackName, fields: JsonObject = {}) => {
     harness.record({ cb, l, ...fields });
   };
@@ -106,7 +106,7 @@ function allCallbacks(harness: Harness, l: string, failStart: boolean): MemoryLi
 type EventfdArguments = Parameters<NonNullable<MemoryListener["eventfdAdd"]>>;
 
 function eventfdFields(
-  harness: Harness,
+  harness: Journal,
   ...[section, match, data, e]: EventfdArguments
 ): JsonObject {
   return {
@@ -121,7 +121,7 @@ function eventfdFields(
 type CoalescedArguments = Parameters<NonNullable<MemoryListener["coalescedIoAdd"]>>;
 
 function coalescedFields(
-  harness: Harness,
+  harness: Journal,
   ...[section, addr, length]: CoalescedArguments
 ): JsonObject {
   return { ...sectionFields(harness, section), c_addr: hex(addr), c_len: hex(length) };

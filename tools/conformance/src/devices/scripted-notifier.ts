@@ -2,20 +2,20 @@ import type { IommuTlbEntry, MemoryRegion } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 import { IommuNotifier, registerNotifier, type IommuMemoryRegion } from "@mem/iommu";
 import { hex } from "../format-number.js";
-import type { Harness } from "../harness.js";
+import type { Journal } from "../journal.js";
 import type { OpFields } from "../op-fields.js";
 
 /** An IOMMU notifier of a script: logs what it is told. */
 export class ScriptedNotifier {
   readonly iommu: IommuMemoryRegion;
   readonly notifier: IommuNotifier;
-  readonly #harness: Harness;
+  readonly #harness: Journal;
   readonly #id: string;
   #registration: Disposable | null = null;
   #unmappingRange = false;
 
   /** @param iommu the IOMMU that it will be registered with, behind any aliases. */
-  constructor(harness: Harness, iommu: IommuMemoryRegion, op: OpFields) {
+  constructor(harness: Journal, iommu: IommuMemoryRegion, op: OpFields) {
     this.#harness = harness;
     this.#id = op.text("id");
     this.iommu = iommu;

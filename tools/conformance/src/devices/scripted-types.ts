@@ -1,6 +1,6 @@
 import { DeviceObject, TYPE_DEVICE } from "@mem/core";
 import { QomObject, type ObjectInit } from "@mem/qom";
-import type { Harness } from "../harness.js";
+import type { Journal } from "../journal.js";
 
 /** The class chain of the plain owners, base first. */
 const PLAIN_TYPES = ["ms-base", "ms-mid", "ms-leaf"] as const;
@@ -13,11 +13,11 @@ const DEVICE_TYPE = "ms-dev";
  * part of an object, and an object logs that it lost its parent.
  */
 export class ScriptedTypes {
-  readonly #harness: Harness;
+  readonly #harness: Journal;
   readonly #idOf = new WeakMap<QomObject, string>();
   #idBeingCreated = "";
 
-  constructor(harness: Harness) {
+  constructor(harness: Journal) {
     this.#harness = harness;
     const unparented = (object: QomObject) => {
       this.#harness.record({ cb: "unparent", id: this.#id(object) });
