@@ -1,24 +1,40 @@
 import { checkArgument, type OptionKind, type OptionRefusal, QomObject } from "@mem/qom";
 import { ArgumentError, RegionOptionsError } from "./errors.js";
 
-/** A region, as an option or argument. */
+/**
+ * A region, as an option or argument.
+ * @see {@link MemorySystem}
+ */
 export const aRegion: OptionKind = {
+  /** What a message says is expected. */
   expects: "a MemoryRegion of this machine",
+  /** Whether a value is one. */
   accepts: (value) => value instanceof QomObject && value.isA("memory-region"),
 };
 
-/** An object that regions may belong to. */
+/**
+ * An object that regions may belong to.
+ * @see {@link MemorySystem}
+ */
 export const anOwner: OptionKind = {
+  /** What a message says is expected. */
   expects: "an object of the machine's tree, or null for none",
+  /** Whether a value is one. */
   accepts: (value) => value === null || value instanceof QomObject,
 };
 
-/** Refuses wrong arguments with an `ArgumentError`. */
+/**
+ * Refuses wrong arguments with an `ArgumentError`.
+ * @see {@link MemorySystem}
+ */
 export const refuseArgument: OptionRefusal = (message, { rule, option: name }) => {
   throw new ArgumentError(message, { rule, option: name });
 };
 
-/** Refuses a wrong description of a region with a `RegionOptionsError` that names the region. */
+/**
+ * Refuses a wrong description of a region with a `RegionOptionsError` that names the region.
+ * @see {@link MemorySystem}
+ */
 export const refuseRegionOptions: OptionRefusal = (message, details) => {
   const { rule, option: name, options } = details;
   const region = nameIn(options);

@@ -7,13 +7,13 @@ export type LogCategory = "guest_error" | "unimp" | "callback";
 /**
  * How many causes of log lines a machine remembers besides those of its regions, so that each has one
  * line. Further ones have none.
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export const MAX_LOGGED_CAUSES = 10_000;
 
 /**
  * Whoever has causes of log lines of its own, and takes them along when it ends: a region.
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export interface LoggedCauses {
   /** What was logged; `null` where nothing was. */

@@ -26,7 +26,7 @@ const NO_MEMORY = new DataView(new ArrayBuffer(0));
 
 /**
  * What a cache does by itself, beyond QEMU's.
- * @see the README of `@mem/ldst`
+ * @see {@link MemoryRegionCache}
  */
 export interface MemoryRegionCacheOptions {
   /**

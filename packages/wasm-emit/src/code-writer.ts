@@ -10,6 +10,7 @@ import { EMPTY_BLOCK } from "./types.js";
  * A place that a branch may go to: what {@link CodeWriter.block}, {@link CodeWriter.loop} and
  * {@link CodeWriter.if} answer. Depths count from the outside in, so a label stays valid however
  * deep the branch lies within its block.
+ * @see {@link CodeWriter}
  */
 export type Label = number;
 
@@ -138,7 +139,10 @@ export class CodeWriter {
     this.#code.u32(type);
     this.#code.u32(table);
   }
-  /** {@link call} in place of returning: the caller's frame is gone. */
+  /**
+   * {@link call} in place of returning: the caller's frame is gone.
+   * @param index number of the function, from 0
+   */
   returnCall(index: number): void {
     this.#code.byte(0x12);
     this.#code.u32(index);
@@ -152,27 +156,42 @@ export class CodeWriter {
 
   // ---- variables and constants ----------------------------------------------------------
 
-  /** Pushes a local. */
+  /**
+   * Pushes a local.
+   * @param index number of the local, from 0
+   */
   localGet(index: number): void {
     this.#code.byte(0x20);
     this.#code.u32(index);
   }
-  /** Pops into a local. */
+  /**
+   * Pops into a local.
+   * @param index number of the local, from 0
+   */
   localSet(index: number): void {
     this.#code.byte(0x21);
     this.#code.u32(index);
   }
-  /** Copies the top of the stack to a local. */
+  /**
+   * Copies the top of the stack to a local.
+   * @param index number of the local, from 0
+   */
   localTee(index: number): void {
     this.#code.byte(0x22);
     this.#code.u32(index);
   }
-  /** Pushes a global. */
+  /**
+   * Pushes a global.
+   * @param index number of the global, from 0
+   */
   globalGet(index: number): void {
     this.#code.byte(0x23);
     this.#code.u32(index);
   }
-  /** Pops into a global. */
+  /**
+   * Pops into a global.
+   * @param index number of the global, from 0
+   */
   globalSet(index: number): void {
     this.#code.byte(0x24);
     this.#code.u32(index);
@@ -232,7 +251,10 @@ export class CodeWriter {
     this.#prefixed(operation);
     this.#code.byte(lane);
   }
-  /** A load or store of a vector; see {@link memory}. */
+  /**
+   * A load or store of a vector; see {@link memory}.
+   * @param offset added to the address, in bytes
+   */
   simdMemory(operation: Values<typeof SimdMemoryOp>, offset = 0, align = 0): void {
     this.#prefixed(operation);
     this.#memarg(offset, align);

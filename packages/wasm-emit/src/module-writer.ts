@@ -123,11 +123,17 @@ export class ModuleWriter {
     this.#bodies.push(body);
     return this.#counts.function++;
   }
-  /** Shows something under a name. */
+  /**
+   * Shows something under a name.
+   * @param index its number among those of its kind, from 0
+   */
   export(name: string, kind: keyof typeof KIND, index: number): void {
     this.#exports.push({ name, kind, index });
   }
-  /** Has functions put into a table, from an element on, as the module is instantiated. */
+  /**
+   * Has functions put into a table as the module is instantiated.
+   * @param offset index of the first element
+   */
   addElements(table: number, offset: number, functions: readonly number[]): void {
     this.#elements.push({ table, offset, functions });
   }

@@ -48,6 +48,7 @@ function textName(name: string): string {
 /**
  * The body of a function, as {@link CodeWriter.finish} makes it, as text: its locals, then an
  * instruction a line, indented by blocks.
+ * @see {@link CodeWriter}
  */
 export function formatBody(body: Uint8Array): string {
   const reader = new ByteReader(body);
@@ -68,7 +69,10 @@ export function formatBody(body: Uint8Array): string {
   return lines.join("\n");
 }
 
-/** A module as text: types, imports, exports, and its functions by {@link formatBody}. */
+/**
+ * A module as text: types, imports, exports, and its functions by {@link formatBody}.
+ * @see {@link ModuleWriter}
+ */
 export function formatModule(bytes: Uint8Array): string {
   const reader = new ByteReader(bytes, 8);
   const lines: string[] = ["(module"];

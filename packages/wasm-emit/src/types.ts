@@ -24,10 +24,16 @@ export const ValueType = {
 /** One of {@link ValueType}. */
 export type ValueType = (typeof ValueType)[keyof typeof ValueType];
 
-/** What a block leaves on the stack: nothing, or one value. */
+/**
+ * What a block leaves on the stack: nothing, or one value.
+ * @see {@link CodeWriter}
+ */
 export type BlockType = ValueType | typeof EMPTY_BLOCK;
 
-/** The type of a block that leaves nothing. */
+/**
+ * The type of a block that leaves nothing.
+ * @see {@link CodeWriter}
+ */
 export const EMPTY_BLOCK = 0x40;
 
 /**
@@ -37,7 +43,7 @@ export const EMPTY_BLOCK = 0x40;
 export interface Limits {
   /** What there is at first. */
   readonly initial: number;
-  /** What it may grow to; default: no bound. Shared memories need one. */
+  /** The number of pages or elements it may grow to; default: no bound. Shared memories need one. */
   readonly maximum?: number;
   /** A memory that threads share; default false. */
   readonly shared?: boolean;

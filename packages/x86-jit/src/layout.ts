@@ -25,7 +25,10 @@ export const JUMP_BYTES = JUMP_ENTRIES * JUMP_ENTRY_BYTES;
 /** Contexts that have a jump cache at a time. */
 export const CONTEXTS = 16;
 
-/** Bytes that the translator takes, the processor's state among them. */
+/**
+ * Bytes that the translator takes, the processor's state among them.
+ * @see {@link translator}
+ */
 export const TRANSLATOR_BYTES = AT_JUMPS + CONTEXTS * JUMP_BYTES;
 
 /** Index of a linear address in a jump cache. */

@@ -4,7 +4,7 @@ import { CodeWriter, ModuleWriter, ValueType } from "@mem/wasm-emit";
 /**
  * Whether code can be translated here: there is WebAssembly, with tail calls.
  * @returns why not, or null if it can
- * @see the README of `@mem/x86-jit`
+ * @see {@link translator}
  */
 export function whyNotTranslate(): string | null {
   if (typeof WebAssembly === "undefined") return "there is no WebAssembly here";

@@ -8,7 +8,7 @@ import { TRANSLATOR_BYTES } from "./layout.js";
 
 /**
  * What a translator is made with.
- * @see the README of `@mem/x86-jit`
+ * @see {@link translator}
  */
 export interface TranslatorOptions extends Partial<TranslatorSettings> {
   /** Holds the processor's state and, for speed, its RAM; it must not be grown. */
@@ -19,7 +19,7 @@ export interface TranslatorOptions extends Partial<TranslatorSettings> {
 
 /**
  * The options of an `X86Cpu` that give it a translator: `new X86Cpu({ ...wiring, ...translation })`.
- * @see the README of `@mem/x86-jit`
+ * @see {@link translator}
  */
 export class Translation {
   /** Where the processor's registers lie. */

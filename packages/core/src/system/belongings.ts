@@ -20,7 +20,7 @@ export class Belongings {
 
 /**
  * Does one thing after the other, each though others throw; what they throw goes to `onError`.
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export function attemptAll(works: Iterable<() => void>, onError: (error: unknown) => void): void {
   for (const work of works) {

@@ -3,13 +3,13 @@ import { isThenable, whenRejected } from "./synchronous.js";
 
 /**
  * How many callbacks one run of a machine's queue calls at most; the rest waits for the next.
- * @see {@link BottomHalves}
+ * @see {@link MemorySystem}
  */
 export const MAX_BOTTOM_HALVES = 10_000;
 
 /**
  * What is asked of a callback that waits in a machine's queue.
- * @see {@link BottomHalves}
+ * @see {@link MemorySystem}
  */
 export interface BottomHalfOptions {
   /** Whose callback it is, for the line in the log should it throw; default `"a callback"`. */

@@ -10,7 +10,7 @@ import { Transactions } from "./transactions.js";
 /**
  * What a {@link MemorySystem} does for all its regions alike: the log, what is put off and when it is
  * caught up with, and what ends with the machine.
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export abstract class SystemServices {
   /** Queues of coalesced writes; none, unless an accelerator attaches one. */

@@ -9,7 +9,7 @@ import { TransactionError } from "../errors.js";
  * until then stays done, and the error says so. What it does later is done outside.
  * @param what whose callback it is, for the message
  * @throws TransactionError (rule `"not-synchronous"`) for either
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export function runSynchronously<T>(
   what: string,
@@ -28,8 +28,9 @@ export function runSynchronously<T>(
 }
 
 /**
+ * Refuses a function that is not over when it returns.
  * @throws TransactionError for a function that does its work after it was called
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export function assertSynchronous(what: string, work: unknown): void {
   if (!worksLater(work)) return;
@@ -42,7 +43,7 @@ export function assertSynchronous(what: string, work: unknown): void {
 /**
  * Tells `onError` when a promise that a callback answered is rejected: left alone, it would end the
  * process.
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export function whenRejected(
   answer: PromiseLike<unknown>,

@@ -1,6 +1,9 @@
 /** What a translator did, as numbers. */
 
-/** Counts since a translator was made; units, bytes and modules are those of this moment. */
+/**
+ * Counts since a translator was made; units, bytes and modules are those of this moment.
+ * @see {@link translator}
+ */
 export class Counters {
   /** Calls of translated code. */
   entries = 0;

@@ -1,6 +1,9 @@
 /** What a translator can be told. */
 
-/** Settings; all but the memory have defaults. */
+/**
+ * Settings; all but the memory have defaults.
+ * @see {@link translator}
+ */
 export interface TranslatorSettings {
   /** Where the processor's state and, for speed, its RAM lie. It is not grown. */
   readonly memory: WebAssembly.Memory;

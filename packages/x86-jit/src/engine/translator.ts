@@ -51,8 +51,12 @@ interface Context {
   limit: number;
 }
 
-/** Translates for one processor; see {@link translator}. */
+/**
+ * Translates for one processor.
+ * @see {@link translator}
+ */
 export class Translator implements Engine {
+  /** What it did so far. */
   readonly counters = new Counters();
   readonly #host: EngineHost;
   readonly #settings: TranslatorSettings;

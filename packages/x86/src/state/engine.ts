@@ -5,19 +5,40 @@
  */
 import type { StateStorage } from "./layout.js";
 
-/** Bits of {@link EngineHost.mode}: what translated code takes for granted. */
+/**
+ * Bits of {@link EngineHost.mode}: what translated code takes for granted.
+ * @see {@link EngineHost}
+ */
 export const MODE_CODE32 = 1;
-/** The stack pointer has 32 bits. */
+/**
+ * The stack pointer has 32 bits.
+ * @see {@link EngineHost}
+ */
 export const MODE_STACK32 = 2;
-/** Privilege level 3: the TLB is the user's. */
+/**
+ * Privilege level 3: the TLB is the user's.
+ * @see {@link EngineHost}
+ */
 export const MODE_USER = 4;
-/** The code segment begins at 0 and reaches to 4 GiB. */
+/**
+ * The code segment begins at 0 and reaches to 4 GiB.
+ * @see {@link EngineHost}
+ */
 export const MODE_FLAT_CS = 8;
-/** SS begins at 0, reaches to 4 GiB and can be written without a check. */
+/**
+ * SS begins at 0, reaches to 4 GiB and can be written without a check.
+ * @see {@link EngineHost}
+ */
 export const MODE_FLAT_SS = 16;
-/** The same of DS. */
+/**
+ * The same of DS.
+ * @see {@link EngineHost}
+ */
 export const MODE_FLAT_DS = 32;
-/** The same of ES. */
+/**
+ * The same of ES.
+ * @see {@link EngineHost}
+ */
 export const MODE_FLAT_ES = 64;
 
 /**
@@ -60,7 +81,7 @@ export interface EngineHost {
   readonly storage: StateStorage;
   /** The `MODE_` bits of this moment. */
   mode(): number;
-  /** Base of the code segment. */
+  /** Base of the code segment: a linear address in bytes, signed. */
   readonly codeBase: number;
   /** Limit of the code segment in bytes, unsigned. */
   readonly codeLimit: number;

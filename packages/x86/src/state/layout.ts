@@ -5,7 +5,10 @@
  * typed array they would make the interpreter 45 % slower.
  */
 
-/** Where the part of the processor's state that lies in memory is kept. */
+/**
+ * Where the part of the processor's state that lies in memory is kept.
+ * @see {@link Engine}
+ */
 export interface StateStorage {
   /** For instance a `WebAssembly.Memory`'s; it must not be replaced, as `grow` would. */
   readonly buffer: ArrayBufferLike;
@@ -13,7 +16,10 @@ export interface StateStorage {
   readonly offset: number;
 }
 
-/** Bytes that the state takes; what is not named below is kept for wider registers. */
+/**
+ * Bytes that the state takes; what is not named below is kept for wider registers.
+ * @see {@link Engine}
+ */
 export const STATE_BYTES = 1024;
 
 /** Eight general registers of 4 bytes each, by number. */
@@ -46,16 +52,28 @@ export const AT_WRITE_ENDS = 224;
  * @see the guide "A translator on top of the memory API"
  */
 export const StateLayout = {
+  /** Eight general registers of 4 bytes each, by number. */
   registers: AT_REGISTERS,
+  /** EIP, the instruction pointer. */
   eip: AT_EIP,
+  /** The last result. */
   flagResult: AT_FLAG_RESULT,
+  /** The flags that the last result does not tell. */
   flagRest: AT_FLAG_REST,
+  /** EFLAGS without the arithmetic flags. */
   eflags: AT_EFLAGS,
+  /** Instructions left in this run. */
   left: AT_LEFT,
+  /** Eight selectors of 4 bytes each. */
   selectors: AT_SELECTORS,
+  /** Bases of the segments, 4 bytes each. */
   bases: AT_BASES,
+  /** Limits of the segments, 4 bytes each. */
   limits: AT_LIMITS,
+  /** Access rights of the segments, 4 bytes each. */
   rights: AT_RIGHTS,
+  /** Offsets below this may be read without further checks; 4 bytes each. */
   readEnds: AT_READ_ENDS,
+  /** Offsets below this may be written without further checks; 4 bytes each. */
   writeEnds: AT_WRITE_ENDS,
 } as const;
