@@ -38,9 +38,6 @@ export interface RunRequest {
 
 type OptionsRequest = Exclude<Request, { kind: "map" | "map-help" | "man" | "completion" }>;
 
-/** Words that are commands when they come first. */
-export const COMMANDS = ["map", "completion", "man"] as const;
-
 /**
  * Understand `words`. Options take one dash or two; `--option=value` works with two. A word that is
  * no option is a disk image, as `-hda`; but a command, such as `map`, as the first is that.

@@ -204,8 +204,3 @@ function randomRegisters(random: Random, mode: Mode, at: number): Partial<CpuSta
     eflags: (random.next() & 0xcd5) | 2,
   };
 }
-
-/** The cases of a seed: one for each mode. */
-export function casesOf(seed: number): LockstepCase[] {
-  return MODES.map((mode) => ({ seed, mode }));
-}
