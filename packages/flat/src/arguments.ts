@@ -9,10 +9,16 @@ import {
 } from "@mem/core";
 import { WordPort } from "./access/word-port.js";
 
-/** An address space, as an option or argument. */
+/**
+ * An address space, as an option or argument.
+ * @see {@link checkArgument}
+ */
 export const anAddressSpace: OptionKind = option.instance("an AddressSpace", () => WordPort);
 
-/** A machine, as an option or argument. */
+/**
+ * A machine, as an option or argument.
+ * @see {@link checkArgument}
+ */
 export const aMachine: OptionKind = option.instance(
   "a Machine or MemorySystem",
   () => MemorySystem,

@@ -5,6 +5,7 @@ export type { AccessEvent, AccessType, TraceTarget } from "./trace/access-event.
 export type { TraceFilter, TraceRange } from "./trace/access-filter.js";
 export { AccessTrace, type BreakCondition } from "./trace/access-trace.js";
 export { AccessEventStream } from "./trace/event-stream.js";
+export { aMachine, anAddressSpace } from "./arguments.js";
 export { untraced } from "./trace/trace-state.js";
 export { AccessWindow } from "./view/access-window.js";
 export { AddressSpace } from "./space/address-space.js";

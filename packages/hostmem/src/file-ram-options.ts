@@ -1,4 +1,11 @@
-import type { RegionOptions } from "@mem/core";
+import {
+  anOwner,
+  checkOptions,
+  option,
+  type OptionTable,
+  refuseRegionOptions,
+  type RegionOptions,
+} from "@mem/core";
 
 /**
  * Memory whose bytes come from a file; either `path` or `fd` says which.
@@ -41,4 +48,29 @@ export interface FileRamOptions extends RegionOptions {
   readonly protected?: boolean;
   /** Where the guest had best see it: multiples of this power of two; default a page. */
   readonly alignment?: number;
+}
+
+const OPTIONS: OptionTable = {
+  call: "fileRam",
+  required: { name: option.orNull(option.text), size: option.any },
+  optional: {
+    owner: anOwner,
+    path: option.text,
+    fd: option.numeric,
+    offset: option.any,
+    share: option.flag,
+    readonly: option.flag,
+    create: option.flag,
+    prealloc: option.flag,
+    mapping: option.oneOf("auto", "required", "never"),
+    shared: option.flag,
+    migratable: option.flag,
+    protected: option.flag,
+    alignment: option.numeric,
+  },
+};
+
+/** @throws RegionOptionsError for options that are missing, unknown or of the wrong kind */
+export function checkFileRamOptions(options: unknown): void {
+  checkOptions(options, OPTIONS, refuseRegionOptions);
 }

@@ -1,12 +1,20 @@
-import type { MemoryRegion, MemorySystem } from "@mem/core";
-import { toSize } from "@mem/core";
+import {
+  checkArgument,
+  type MemoryRegion,
+  MemorySystem,
+  option,
+  refuseArgument,
+  toSize,
+} from "@mem/core";
 import { chooseMemory } from "./choose-memory.js";
 import type { FileTrouble } from "./file-memory.js";
-import type { FileRamOptions } from "./file-ram-options.js";
+import { checkFileRamOptions, type FileRamOptions } from "./file-ram-options.js";
 import { FileUsers } from "./file-users.js";
 import { HostFile } from "./host-file.js";
 import { HostFileError } from "./host-file-error.js";
 import { RamFile } from "./ram-file.js";
+
+const A_MACHINE = option.instance("a Machine or MemorySystem", () => MemorySystem);
 
 /**
  * Memory whose bytes come from a file (`memory-backend-file`, `memory_region_init_ram_from_file`,
@@ -20,6 +28,8 @@ import { RamFile } from "./ram-file.js";
  * @see the README of `@mem/hostmem`
  */
 export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryRegion {
+  checkArgument(machine, A_MACHINE, "fileRam", "the machine", refuseArgument);
+  checkFileRamOptions(options);
   const { path, fd, offset = 0, readonly = false, create = false, prealloc = false } = options;
   const share = (options.share ?? false) && !readonly;
   const region = options.name ?? "(anonymous region)";

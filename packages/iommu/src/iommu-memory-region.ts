@@ -1,5 +1,7 @@
 import {
   CallbackList,
+  checkArgument,
+  checkOptions,
   hex,
   IommuAccess,
   type IommuTlbEntry,
@@ -10,11 +12,14 @@ import {
   MemorySystem,
   type MemTxAttrs,
   PAGE_SIZE,
+  refuseArgument,
+  refuseRegionOptions,
   type RegionOptions,
   RegionOptionsError,
   toSize,
 } from "@mem/core";
-import { type AddressSpace, AddressSpaces, checkIommuAnswer } from "@mem/flat";
+import { aMachine, type AddressSpace, AddressSpaces, checkIommuAnswer } from "@mem/flat";
+import { IOMMU_OPTIONS } from "./arguments.js";
 import { IommuRefusedError } from "./errors.js";
 import { cropEntry, type IommuEvent } from "./iommu-event.js";
 import { type IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
@@ -52,6 +57,8 @@ export abstract class IommuMemoryRegion
 
   /** `memory_region_init_iommu`, all but `adopt`. */
   constructor(memory: MemorySystem, options: IommuRegionOptions) {
+    checkArgument(memory, aMachine, IOMMU_OPTIONS.call, "the machine", refuseArgument);
+    checkOptions(options, IOMMU_OPTIONS, refuseRegionOptions);
     super(iommuInit(memory, options.type ?? TYPE_IOMMU_MEMORY_REGION), memory, {
       kind: "iommu",
       name: options.name,

@@ -1,5 +1,14 @@
-import { type Address, AddressError, hex, type IommuTlbEntry, toAddress } from "@mem/core";
+import {
+  type Address,
+  AddressError,
+  checkOptions,
+  hex,
+  type IommuTlbEntry,
+  refuseArgument,
+  toAddress,
+} from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
+import { NOTIFIER_OPTIONS } from "./arguments.js";
 
 /**
  * What a notifier wants to be told (`IOMMUNotifierFlag`), and what an event is; OR-able.
@@ -65,8 +74,12 @@ export class IommuNotifier {
   readonly cropping: "as-recorded" | "exact";
   readonly #notify: IommuNotifierOptions["notify"];
 
-  /** @throws AddressError for flags that name no event, an empty range, or an index that is none. */
+  /**
+   * @throws AddressError for flags that name no event, an empty range, or an index that is none;
+   *   ArgumentError for options that are missing, unknown or of the wrong kind.
+   */
   constructor(options: IommuNotifierOptions) {
+    checkOptions(options, NOTIFIER_OPTIONS, refuseArgument);
     this.flags = options.flags;
     this.start = toAddress(options.start ?? 0, "start of a notifier");
     this.end = toAddress(options.end ?? (1n << 64n) - 1n, "end of a notifier");

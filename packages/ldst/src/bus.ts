@@ -1,13 +1,15 @@
 import {
   type Address,
+  checkArgument,
   type Data64,
   type MemOp,
   MemOp as Op,
   type MemTxAttrs,
   MemTxResult,
+  refuseArgument,
   toAddress,
 } from "@mem/core";
-import { type AccessWindow, type AddressSpace, ScratchFrames } from "@mem/flat";
+import { type AccessWindow, type AddressSpace, anAddressSpace, ScratchFrames } from "@mem/flat";
 import type { TxStatus } from "./tx-status.js";
 import { WordAccess } from "./word-access.js";
 
@@ -24,8 +26,10 @@ export class Bus extends WordAccess<Address> {
   readonly space: AddressSpace;
   readonly #frames: ScratchFrames;
 
+  /** @throws ArgumentError for what is no address space. */
   constructor(space: AddressSpace) {
     super();
+    checkArgument(space, anAddressSpace, "new Bus", "the address space", refuseArgument);
     this.space = space;
     this.#frames = new ScratchFrames(space.system);
   }

@@ -1,10 +1,14 @@
 import {
   type Address,
   ADDRESS_SPACE_END,
+  checkOptions as checkKinds,
   hex,
   MAX_RENDER_DEPTH,
   MemoryModelError,
   type MemoryRegion,
+  option,
+  type OptionRefusal,
+  type OptionTable,
   toAddress,
   toSize,
 } from "@mem/core";
@@ -98,8 +102,37 @@ export interface CheckedOptions {
   readonly label: (region: MemoryRegion) => string;
 }
 
+const OPTIONS: OptionTable = {
+  call: "a picture",
+  // Numbers that are `any` here have a rule of their own.
+  optional: {
+    title: option.text,
+    window: option.object,
+    depth: option.any,
+    width: option.any,
+    showHidden: option.flag,
+    showDisabled: option.flag,
+    showTargets: option.flag,
+    labels: option.callback,
+    theme: option.oneOf("auto", "light", "dark"),
+    colours: option.object,
+    legend: option.flag,
+  },
+};
+
+/** Refuses wrong arguments with a `PictureError`. */
+export const refusePicture: OptionRefusal = (message, { rule, option: name }) => {
+  throw new PictureError(message, { rule, option: name });
+};
+
+/** @throws PictureError for options that are unknown or of the wrong kind */
+export function checkMapOptions(options: unknown): void {
+  checkKinds(options, OPTIONS, refusePicture);
+}
+
 /** @throws PictureError or AddressError for what cannot be drawn */
 export function checkOptions(options: LayoutOptions): CheckedOptions {
+  checkMapOptions(options);
   const { depth = MAX_RENDER_DEPTH, width, labels = nameOf } = options;
   if (!Number.isInteger(depth) || depth < 0 || depth > MAX_RENDER_DEPTH) {
     throw new PictureError(`a depth is 0 to ${MAX_RENDER_DEPTH}, not ${depth}`, {

@@ -12,6 +12,7 @@ import {
   toSize,
 } from "@mem/core";
 import type { MemoryRegionSection } from "@mem/flat";
+import { checkDiscardListener, checkManagerCall } from "./arguments.js";
 import { discardedRuns, populatedRuns } from "./aggregate.js";
 import { checkStatus, DiscardStatus } from "./discard-status.js";
 import { ListenerList, partsOf } from "./listener-list.js";
@@ -61,6 +62,7 @@ export class RamDiscardManager implements RamDiscardAnnouncer {
 
   /** @throws RegionOptionsError when the region is not RAM. */
   constructor(region: MemoryRegion, options: RamDiscardManagerOptions = {}) {
+    checkManagerCall(region, options);
     if (!region.isRam) {
       throw new RegionOptionsError(`${region.describe()} is not RAM: nothing can be discarded`, {
         rule: "discard-not-ram",
@@ -133,6 +135,7 @@ export class RamDiscardManager implements RamDiscardAnnouncer {
    *   when the region is gone; RegionOptionsError as {@link isPopulated}.
    */
   registerListener(listener: RamDiscardListener, section: MemoryRegionSection): DiscardStatus {
+    checkDiscardListener(listener);
     this.#checkSection(section);
     this.#checkIdle("register a listener");
     if (this.#listeners.find(listener)) {

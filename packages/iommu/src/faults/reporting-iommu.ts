@@ -1,12 +1,15 @@
 import {
+  checkOptions,
   hex,
   IommuAccess,
   type IommuTlbEntry,
   type MemorySystem,
   type MemTxAttrs,
+  refuseRegionOptions,
   RegionOptionsError,
 } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
+import { IOMMU_OPTIONS } from "../arguments.js";
 import { IommuMemoryRegion, type IommuRegionOptions } from "../iommu-memory-region.js";
 import { FaultLog } from "./fault-log.js";
 import type { IommuFaultReason } from "./iommu-fault.js";
@@ -42,6 +45,7 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
 
   /** @throws RegionOptionsError for a number of tables or fault records that is none. */
   constructor(memory: MemorySystem, options: ReportingIommuOptions) {
+    checkOptions(options, IOMMU_OPTIONS, refuseRegionOptions);
     const { indexes = 1 } = options;
     if (!Number.isSafeInteger(indexes) || indexes < 1 || indexes > MAX_INDEXES) {
       throw new RegionOptionsError(`an IOMMU with ${indexes} translation tables`, {

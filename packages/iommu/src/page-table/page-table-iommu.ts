@@ -1,16 +1,19 @@
 import {
   type Address,
   AddressError,
+  checkOptions,
   hex,
   IommuAccess,
   type IommuTlbEntry,
   MEMTXATTRS_UNSPECIFIED,
   type MemorySystem,
+  refuseRegionOptions,
   toAddress,
   toSize,
 } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 import { alignedBlocks } from "../aligned-blocks.js";
+import { optionsOf, PAGE_TABLE_OPTIONS } from "../arguments.js";
 import { ReportingIommu } from "../faults/reporting-iommu.js";
 import type { IommuEvent } from "../iommu-event.js";
 import { type IommuNotifier, IommuNotifierFlag } from "../iommu-notifier.js";
@@ -52,6 +55,8 @@ export class PageTableIommu extends ReportingIommu {
 
   /** @throws RegionOptionsError for tables, an IOTLB or a fault log that cannot be. */
   constructor(memory: MemorySystem, options: PageTableIommuOptions) {
+    const table = optionsOf(PAGE_TABLE_OPTIONS, new.target !== PageTableIommu);
+    checkOptions(options, table, refuseRegionOptions);
     const shape = shapeOf(options);
     const iotlb = new Iotlb(options.iotlbEntries);
     super(memory, options);

@@ -1,17 +1,21 @@
 import {
   type Address,
   ADDRESS_SPACE_END,
+  checkOptions,
   hex,
   IommuAccess,
   type IommuTlbEntry,
   type MemorySystem,
   PAGE_SIZE,
+  refuseArgument,
+  refuseRegionOptions,
   RegionOptionsError,
   toAddress,
   toSize,
 } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 import { alignedBlocks } from "../aligned-blocks.js";
+import { optionsOf, WINDOW, WINDOW_TABLE_OPTIONS } from "../arguments.js";
 import { ReportingIommu, type ReportingIommuOptions } from "../faults/reporting-iommu.js";
 import { IommuNotifierFlag } from "../iommu-notifier.js";
 import { MAX_REPLAY_STEPS } from "../replay.js";
@@ -43,6 +47,8 @@ export class WindowTableIommu extends ReportingIommu {
 
   /** @throws RegionOptionsError for a granule that is no power of two, tables or records as few. */
   constructor(memory: MemorySystem, options: WindowTableIommuOptions) {
+    const table = optionsOf(WINDOW_TABLE_OPTIONS, new.target !== WindowTableIommu);
+    checkOptions(options, table, refuseRegionOptions);
     const { granule = PAGE_SIZE } = options;
     if (!Number.isSafeInteger(granule) || granule < 1 || !Number.isInteger(Math.log2(granule))) {
       throw new RegionOptionsError(`windows in granules of ${granule} bytes`, {
@@ -148,6 +154,7 @@ export class WindowTableIommu extends ReportingIommu {
   }
 
   #check(window: IommuWindow, list: WindowList, replaced: TableWindow | null): TableWindow {
+    checkOptions(window, WINDOW, refuseArgument);
     const iova = toAddress(window.iova, "start of a window", this.describe());
     const length = toSize(window.length, "length of a window", this.describe());
     const target = toAddress(window.target, "target of a window", this.describe());

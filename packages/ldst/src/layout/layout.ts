@@ -1,4 +1,4 @@
-import type { Address } from "@mem/core";
+import { type Address, checkOptions, option, type OptionTable, refuseArgument } from "@mem/core";
 import { CompositeArrayView } from "./array-view.js";
 import { checkCount } from "./checks.js";
 import {
@@ -7,6 +7,7 @@ import {
   CHECK,
   CompositeField,
   DEFINE,
+  Field,
   type Holder,
   PLAIN,
   VIEW_AT,
@@ -48,6 +49,11 @@ export type LayoutArray<F extends Fields> = CompositeArrayView<
   PartialOf<F>
 >;
 
+const OPTIONS: OptionTable = {
+  call: "defineLayout",
+  optional: { aligned: option.flag, size: option.any },
+};
+
 type OffsetsOf<F> = { readonly [K in keyof F]: number };
 
 /**
@@ -71,6 +77,12 @@ export class Layout<F extends Fields> extends CompositeField<
 
   constructor(fields: F, options: LayoutOptions = {}) {
     super();
+    if (typeof (fields as unknown) !== "object" || (fields as unknown) === null) {
+      throw new LayoutError("a layout is described by an object of fields", {
+        rule: "layout-fields",
+      });
+    }
+    checkOptions(options, OPTIONS, refuseArgument);
     const isAligned = options.aligned ?? false;
     const plan: [name: string, field: AnyField][] = [];
     const offsets: Record<string, number> = {};
@@ -83,6 +95,7 @@ export class Layout<F extends Fields> extends CompositeField<
     for (const [name, entry] of Object.entries(fields)) {
       checkName(name);
       const field = entry instanceof PlacedField ? entry.field : entry;
+      checkField(field, name);
       if (isAligned) alignment = Math.max(alignment, field.alignment);
       const grain = isAligned ? field.alignment : 1;
       const offset = entry instanceof PlacedField ? entry.offset : roundUp(next, grain);
@@ -168,6 +181,13 @@ export function defineLayout<F extends Fields>(
   options?: LayoutOptions,
 ): Layout<F> {
   return new Layout<F>(fields, options);
+}
+
+function checkField(field: unknown, name: string): void {
+  if (field instanceof Field || field instanceof PaddingField) return;
+  throw new LayoutError(`"${name}" is no field, such as u32le or array(u8, 4)`, {
+    rule: "layout-fields",
+  });
 }
 
 /** Engines put such names first, whatever the order they were written in. */

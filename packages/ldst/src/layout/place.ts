@@ -2,8 +2,14 @@ import {
   type Address,
   AddressError,
   addWrapped,
+  checkArgument,
+  checkOptions,
   type MemTxAttrs,
   narrow,
+  option,
+  type OptionKind,
+  type OptionTable,
+  refuseArgument,
   toAddress,
 } from "@mem/core";
 import { AddressSpace } from "@mem/flat";
@@ -32,6 +38,15 @@ export interface ViewOptions {
    */
   readonly status?: TxStatus | undefined;
 }
+
+const SOURCE: OptionKind = {
+  expects: "a Bus, a MemoryRegionCache or an AddressSpace",
+  accepts: (value) => value instanceof Bus || value instanceof MemoryRegionCache,
+};
+const OPTIONS: OptionTable = {
+  call: "layout.view",
+  optional: { attrs: option.object, status: option.object },
+};
 
 /** The property under which a view keeps its {@link Place}: a symbol, so that no field has it. */
 export const PLACE: unique symbol = Symbol("place");
@@ -75,9 +90,11 @@ export class Place {
   }
 
   /** The place of `size` bytes at an offset of a cache, or an address. */
-  static of(source: LayoutSource, size: number, at: Address, options: ViewOptions = {}): Place {
+  static of(source: LayoutSource, size: number, at: Address, options?: ViewOptions): Place {
     const words = source instanceof AddressSpace ? new Bus(source) : source;
-    const place = new Place(words, size, options.attrs, options.status, null);
+    checkArgument(words, SOURCE, OPTIONS.call, "the source", refuseArgument);
+    if (options !== undefined) checkOptions(options, OPTIONS, refuseArgument);
+    const place = new Place(words, size, options?.attrs, options?.status, null);
     place.moveTo(at);
     return place;
   }

@@ -1,4 +1,5 @@
-import type { AddressSpace } from "@mem/flat";
+import { checkArgument } from "@mem/core";
+import { type AddressSpace, anAddressSpace } from "@mem/flat";
 import { placeArrows, type ArrowPanel } from "./arrows.js";
 import { BADGE } from "./blocks.js";
 import { type Stretch, flatBoxes, flatWidth, stretchesOf } from "./flat-column.js";
@@ -8,6 +9,7 @@ import {
   type CheckedOptions,
   type LayoutOptions,
   PictureError,
+  refusePicture,
 } from "../map-options.js";
 import {
   addressWidth,
@@ -54,6 +56,7 @@ const LEAF = { least: 84, usual: 104, most: 210, limit: 420 };
  * for (const { description } of flat) console.log(description);
  */
 export function layoutMap(space: AddressSpace, options: LayoutOptions = {}): MapLayout {
+  checkArgument(space, anAddressSpace, "layoutMap", "the address space", refusePicture);
   const checked = checkOptions(options);
   const stage = prepare(space, checked);
   const { width } = checked;

@@ -8,7 +8,7 @@ import type {
   Rect,
   TextLine,
 } from "../layout/map-layout.js";
-import type { MapOptions } from "../map-options.js";
+import { checkMapOptions, type MapOptions } from "../map-options.js";
 import { badge, legend, tipPath, zigzag } from "./legend.js";
 import { PATTERNS, styleSheet } from "./style.js";
 import { FONT } from "../text.js";
@@ -29,6 +29,7 @@ const TOLERANCE = 1.1;
  * const svg = writeSvg(layoutMap(bus), { theme: "dark" });
  */
 export function writeSvg(layout: MapLayout, options: MapOptions = {}): string {
+  checkMapOptions(options);
   return new SvgWriter(layout, options).write();
 }
 

@@ -1,9 +1,14 @@
 import {
+  aRegion,
   type Address,
+  checkOptions,
   hex,
   type MemoryRegion,
   MiB,
+  option,
+  type OptionTable,
   PAGE_SIZE,
+  refuseArgument,
   RegionOptionsError,
   toAddress,
   toSize,
@@ -31,6 +36,25 @@ export interface VirtioMemOptions {
    * the device answers `BUSY` meanwhile. Default false: while it exists, others cannot.
    */
   readonly toleratesInhibition?: boolean;
+}
+
+const OPTIONS: OptionTable = {
+  call: "new VirtioMem",
+  required: { region: aRegion },
+  // What is `any` here has a rule of its own.
+  optional: {
+    address: option.any,
+    blockSize: option.any,
+    requestedSize: option.any,
+    usableExtent: option.any,
+    node: option.any,
+    toleratesInhibition: option.flag,
+  },
+};
+
+/** @throws ArgumentError for options that are missing, unknown or of the wrong kind */
+export function checkVirtioMemCall(options: unknown): void {
+  checkOptions(options, OPTIONS, refuseArgument);
 }
 
 /** Options with their defaults, and exact. */

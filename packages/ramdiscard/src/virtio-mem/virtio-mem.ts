@@ -11,6 +11,7 @@ import { VirtioMemResponse, VirtioMemState, type VirtioMemStateAnswer } from "./
 import { type VirtioMemListener, VirtioMemListeners } from "./listeners.js";
 import {
   checkRequestedSize,
+  checkVirtioMemCall,
   checkVirtioMemOptions,
   usableSize,
   type VirtioMemOptions,
@@ -50,6 +51,7 @@ export class VirtioMem implements Disposable {
    *   discards are disabled in the system, or a listener of the region's manager is being called.
    */
   constructor(options: VirtioMemOptions) {
+    checkVirtioMemCall(options);
     const { region } = options;
     region.assertUsable("plug memory in");
     this.#shape = checkVirtioMemOptions(options);

@@ -1,0 +1,31 @@
+import {
+  aRegion,
+  checkArgument,
+  checkOptions,
+  option,
+  type OptionTable,
+  refuseArgument,
+} from "@mem/core";
+
+const MANAGER: OptionTable = {
+  call: "new RamDiscardManager",
+  optional: { keepRefusing: option.flag },
+};
+
+const LISTENER: OptionTable = {
+  call: "registerListener",
+  required: { notifyPopulate: option.callback, notifyDiscard: option.callback },
+  optional: { doubleDiscardSupported: option.flag },
+  isOpen: true,
+};
+
+/** @throws ArgumentError for what is no region, and options that are unknown or of the wrong kind */
+export function checkManagerCall(region: unknown, options: unknown): void {
+  checkArgument(region, aRegion, MANAGER.call, "the region", refuseArgument);
+  checkOptions(options, MANAGER, refuseArgument);
+}
+
+/** @throws ArgumentError for what is no listener */
+export function checkDiscardListener(listener: unknown): void {
+  checkOptions(listener, LISTENER, refuseArgument);
+}
