@@ -1,7 +1,5 @@
 import {
   type Address,
-  checkArgument,
-  checkOptions,
   type Data64,
   hex,
   LifecycleError,
@@ -12,18 +10,10 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   MemTxResult,
   memOpSize,
-  option,
-  type OptionTable,
-  refuseArgument,
   toAddress,
 } from "@mem/core";
-import {
-  type AddressSpace,
-  anAddressSpace,
-  contiguousLength,
-  loadDataAt,
-  storeDataAt,
-} from "@mem/flat";
+import { type AddressSpace, contiguousLength, loadDataAt, storeDataAt } from "@mem/flat";
+import { checkCacheCall } from "./arguments.js";
 import { CachedSlowPath } from "./cached-slow-path.js";
 import { orderedOp } from "./ordered-op.js";
 import { cachedLength, isMoved, leavesCache, readOnlyCache, showsAlike } from "./cached-piece.js";
@@ -34,11 +24,6 @@ import { WordAccess } from "./word-access.js";
 /** The largest integer that the host computes fastest with. */
 const SMALL = 2 ** 31 - 1;
 const NO_MEMORY = new DataView(new ArrayBuffer(0));
-const OPTIONS: OptionTable = {
-  call: "new MemoryRegionCache",
-  optional: { renew: option.flag, onChange: option.callback, marksDirty: option.flag },
-};
-const A_SPACE = option.orNull(anAddressSpace);
 
 /**
  * What a cache does by itself, beyond QEMU's.
@@ -108,7 +93,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
    *   what is not memory, is left out.
    * @param isWrite whether it will be written; RAM that is cached for writing can be read too.
    * @throws AddressError when the length is 0 or above 2^53, or the address is not one; ArgumentError
-   *   for what is no address space, and options that are unknown or of the wrong kind.
+   *   for what is no address space, direction or option.
    */
   constructor(
     space: AddressSpace,
@@ -127,9 +112,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     options: MemoryRegionCacheOptions = {},
   ) {
     super();
-    checkArgument(space, A_SPACE, OPTIONS.call, "the address space", refuseArgument);
-    checkArgument(isWrite, option.flag, OPTIONS.call, "isWrite", refuseArgument);
-    checkOptions(options, OPTIONS, refuseArgument);
+    checkCacheCall(space, isWrite, options);
     this.isWrite = isWrite;
     this.#options = options;
     if (space === null) return;

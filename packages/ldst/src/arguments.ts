@@ -1,0 +1,15 @@
+import { checkArgument, checkOptions, option, type OptionTable, refuseArgument } from "@mem/core";
+import { anAddressSpace } from "@mem/flat";
+
+const CACHE: OptionTable = {
+  call: "new MemoryRegionCache",
+  optional: { renew: option.flag, onChange: option.callback, marksDirty: option.flag },
+};
+const A_SPACE = option.orNull(anAddressSpace);
+
+/** @throws ArgumentError for what no cache can be made of */
+export function checkCacheCall(space: unknown, isWrite: unknown, options: unknown): void {
+  checkArgument(space, A_SPACE, CACHE.call, "the address space", refuseArgument);
+  checkArgument(isWrite, option.flag, CACHE.call, "isWrite", refuseArgument);
+  checkOptions(options, CACHE, refuseArgument);
+}
