@@ -1,7 +1,7 @@
 /** Runs random programs on the interpreter and on the translator, and compares what they did. */
 import type { CpuState } from "@mem/x86";
 import type { TranslatorOptions } from "../../src/index.js";
-import { CODE, DATA, Guest, type Mode, MODES } from "./machine.js";
+import { CODE, DATA, Guest, type Mode } from "./machine.js";
 import { ProgramWriter } from "./program.js";
 import { Random } from "./random.js";
 
