@@ -40,8 +40,6 @@ class History {
   readonly top: MemoryRegion;
   holds: Hold[] = [];
   spaces: AddressSpace[] = [];
-  /** Views of address spaces that were destroyed: kept until the next effective commit. */
-  ghosts: FlatView[] = [];
   open = 0;
   readonly #base: AddressSpace;
 
@@ -49,7 +47,6 @@ class History {
     this.random = new Random(seed);
     this.top = this.machine.container({ name: "top", size: 0x10000 });
     this.#base = this.machine.addressSpace(this.top, "base");
-    this.#base.listen({ commit: () => void (this.ghosts = []) });
     for (let i = 0; i < 4; i++) this.#makeOwner();
     for (let i = 0; i < 8; i++) this.#makeRegion();
     for (let i = 0; i < 8; i++) this.#add();
@@ -119,7 +116,7 @@ class History {
       held.add(region.isRam ? thing : thing.owner);
     };
     const views = [this.#base, ...this.spaces].map((space) => space.flatView);
-    for (const view of [...views, ...this.ghosts]) {
+    for (const view of views) {
       for (const range of view.ranges()) use(range.region);
       if (view.root) use(view.root);
     }
@@ -323,7 +320,6 @@ class History {
     const { random, machine } = this;
     if (this.spaces.length > 0 && random.chance(50)) {
       const space = random.pick(this.spaces);
-      const { flatView } = space;
       try {
         space.destroy();
       } catch (error) {
@@ -331,7 +327,6 @@ class History {
         throw error;
       }
       this.spaces = this.spaces.filter((other) => other !== space);
-      this.ghosts.push(flatView);
       return;
     }
     const usable = this.#usable();

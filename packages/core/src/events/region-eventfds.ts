@@ -4,7 +4,12 @@ import { Data64 } from "../access/data64.js";
 import { checkRegion } from "../arguments.js";
 import { RegionOptionsError } from "../errors.js";
 import type { EventNotifier } from "./notifier.js";
-import { compareIoeventfds, type Ioeventfd, matchesIoeventfd } from "../mmio/ioeventfd.js";
+import {
+  compareIoeventfds,
+  firstIoeventfd,
+  type Ioeventfd,
+  matchesIoeventfd,
+} from "../mmio/ioeventfd.js";
 import type { MemoryRegion } from "../region/memory-region.js";
 
 /**
@@ -44,11 +49,13 @@ export function addEventfd(region: MemoryRegion, options: EventfdOptions): void 
   if (options.allowUnreachable !== true) checkReceives(region, added);
   const { memory } = region;
   memory.transaction(() => {
-    const rest = [...region.ioeventfds];
-    const at = rest.findIndex((fd) => compareIoeventfds(added, fd) < 0);
-    rest.splice(at < 0 ? rest.length : at, 0, added);
-    region.ioeventfds = rest;
-    if (region.enabled) memory.transactions.touchIoeventfds();
+    const list = ownList(region);
+    list.splice(
+      firstIoeventfd(list, (fd) => compareIoeventfds(added, fd) < 0),
+      0,
+      added,
+    );
+    if (region.enabled) memory.transactions.touchIoeventfds({ region, fd: added, added: true });
   });
 }
 
@@ -61,8 +68,12 @@ export function addEventfd(region: MemoryRegion, options: EventfdOptions): void 
 export function delEventfd(region: MemoryRegion, options: EventfdOptions): void {
   checkRegion(region, "delEventfd");
   const wanted = resolve(region, options);
-  const index = region.ioeventfds.findIndex((fd) => matchesIoeventfd(wanted, fd));
-  if (index < 0) {
+  const list = ownList(region);
+  const { addr } = wanted;
+  let index = firstIoeventfd(list, (fd) => fd.addr >= addr);
+  while (list[index]?.addr === addr && !isMatch(wanted, list[index])) index++;
+  const removed = list[index];
+  if (removed?.addr !== addr) {
     throw new RegionOptionsError(`${region.describe()} has no such write trigger`, {
       rule: "no-eventfd",
       region: region.describe(),
@@ -71,9 +82,20 @@ export function delEventfd(region: MemoryRegion, options: EventfdOptions): void 
   }
   const { memory } = region;
   memory.transaction(() => {
-    region.ioeventfds = region.ioeventfds.filter((_, i) => i !== index);
-    if (region.enabled) memory.transactions.touchIoeventfds();
+    // Beginning a transaction may have delivered writes, and devices changed the list.
+    const at = list.indexOf(removed, Math.max(index - 1, 0));
+    list.splice(at < 0 ? list.indexOf(removed) : at, 1);
+    if (region.enabled) memory.transactions.touchIoeventfds({ region, fd: removed, added: false });
   });
+}
+
+const isMatch = (wanted: Ioeventfd, fd: Ioeventfd | undefined): boolean =>
+  fd !== undefined && matchesIoeventfd(wanted, fd);
+
+/** The triggers of a region, to be changed in place: thousands of them are added one by one. */
+function ownList(region: MemoryRegion): Ioeventfd[] {
+  if (region.ioeventfds.length === 0) region.ioeventfds = [];
+  return region.ioeventfds as Ioeventfd[];
 }
 
 const TRIGGER: OptionTable = {

@@ -1,6 +1,6 @@
 import { type Address, addWrapped } from "../address.js";
 import { Data64 } from "../access/data64.js";
-import type { Ioeventfd } from "./ioeventfd.js";
+import { firstIoeventfd, type Ioeventfd } from "./ioeventfd.js";
 import { type MemOp, memOpSize, MemOp as Op } from "../access/mem-op.js";
 import { type MemTxAttrs, MemTxResult } from "../access/mem-tx.js";
 import { callRead, callWrite } from "./call.js";
@@ -167,8 +167,10 @@ function findTrigger(
   data: Data64,
 ): Ioeventfd | null {
   const at = BigInt(addr);
-  for (const fd of region.ioeventfds) {
-    if (fd.addr !== at) continue;
+  const list = region.ioeventfds;
+  for (let i = firstIoeventfd(list, (fd) => fd.addr >= at); i < list.length; i++) {
+    const fd = list[i];
+    if (fd?.addr !== at) return null;
     if (fd.size !== 0 && fd.size !== size) continue;
     if (fd.size !== 0 && fd.matchData && fd.data !== data.value64) continue;
     return fd;

@@ -43,3 +43,36 @@ export function matchesIoeventfd(a: Ioeventfd, b: Ioeventfd): boolean {
     a.notifier === b.notifier
   );
 }
+
+/**
+ * One trigger that came or went.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export interface IoeventfdChange {
+  /** The region that it is a trigger of. */
+  readonly region: object;
+  /** The trigger. */
+  readonly fd: Ioeventfd;
+  /** Whether it came. */
+  readonly added: boolean;
+}
+
+/**
+ * Where the first trigger of a sorted list is that `isBehind` answers true for, which it does for all
+ * that follow; the length of the list where there is none.
+ * @see the README of `@mem/core`, "For packages above"
+ */
+export function firstIoeventfd(
+  list: readonly Ioeventfd[],
+  isBehind: (fd: Ioeventfd) => boolean,
+): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const fd = list[middle];
+    if (fd === undefined || isBehind(fd)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

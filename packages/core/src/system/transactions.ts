@@ -1,6 +1,7 @@
 import type { CoalescedQueues } from "../events/coalesced-queues.js";
 import { TransactionError } from "../errors.js";
 import { joinErrors } from "./listener-error.js";
+import type { IoeventfdChange } from "../mmio/ioeventfd.js";
 import type { Reclaimer } from "./reclaimer.js";
 
 /**
@@ -16,8 +17,8 @@ export const MAX_COMMIT_ROUNDS = 1000;
 export interface CommitHandler {
   /** The outermost transaction ended and something effective changed: render and notify. */
   commitTopology(): void;
-  /** It ended with changes of write triggers only. */
-  commitIoeventfds(): void;
+  /** It ended with changes of write triggers only; `change` where there was but one. */
+  commitIoeventfds(change: IoeventfdChange | null): void;
 }
 
 /**
@@ -28,6 +29,7 @@ export class Transactions {
   #depth = 0;
   #topologyPending = false;
   #ioeventfdsPending = false;
+  #ioeventfdChange: IoeventfdChange | null = null;
   #committing = false;
   #handler: CommitHandler | null = null;
 
@@ -76,7 +78,8 @@ export class Transactions {
   }
 
   /** Notes a change of write triggers. */
-  touchIoeventfds(): void {
+  touchIoeventfds(change: IoeventfdChange | null = null): void {
+    this.#ioeventfdChange = this.#ioeventfdsPending ? null : change;
     this.#ioeventfdsPending = true;
   }
 
@@ -108,10 +111,12 @@ export class Transactions {
         break;
       }
       const topology = this.#topologyPending;
+      const change = this.#ioeventfdChange;
       this.#topologyPending = this.#ioeventfdsPending = false;
+      this.#ioeventfdChange = null;
       try {
         if (topology) this.#handler?.commitTopology();
-        else this.#handler?.commitIoeventfds();
+        else this.#handler?.commitIoeventfds(change);
       } catch (error) {
         errors.push(error);
       }

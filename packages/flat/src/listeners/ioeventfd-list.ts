@@ -1,11 +1,18 @@
-import { compareIoeventfds, type Ioeventfd } from "@mem/core";
+import { compareIoeventfds, firstIoeventfd, type Ioeventfd, type IoeventfdChange } from "@mem/core";
+import type { FlatRange } from "../view/flat-range.js";
 import type { FlatView } from "../view/flat-view.js";
 import type { ListenerList } from "./list.js";
 import type { EventfdSection } from "./memory-listener.js";
 
 /** The write triggers that show in an address space, while anybody listens for them. */
 export class ShownIoeventfds {
-  #list: readonly Ioeventfd[] = [];
+  #list: Ioeventfd[] = [];
+  /** The view that they were collected from; `null` where that was not done since. */
+  #view: FlatView | null = null;
+  /** Whether they ascend and each starts within its range: then one more has one place. */
+  #isRegular = false;
+  /** Where the regions of the view show, once that was asked for. */
+  #places: Map<object, FlatRange[]> | null = null;
 
   /** With bus addresses, range by range. */
   get all(): readonly Ioeventfd[] {
@@ -14,31 +21,90 @@ export class ShownIoeventfds {
 
   /** Has the triggers that show now at hand, telling nobody: nobody has heard of any. */
   collect(view: FlatView): void {
-    if (this.#list.length === 0) this.#list = collectIoeventfds(view);
+    if (this.#list.length === 0) this.#collect(view);
   }
 
-  /** Tells listeners what came and went. */
-  update(view: FlatView, listeners: ListenerList): void {
-    if (!listeners.hears("eventfdAdd", "eventfdDel")) return;
+  /**
+   * Tells listeners what came and went.
+   * @param change all that did, where it was one trigger: then the others are not looked at
+   */
+  update(view: FlatView, listeners: ListenerList, change: IoeventfdChange | null): void {
+    if (!listeners.hears("eventfdAdd", "eventfdDel")) {
+      this.#view = null;
+      return;
+    }
+    if (change !== null && this.#apply(view, listeners, change)) return;
     const before = this.#list;
-    this.#list = collectIoeventfds(view);
-    notifyIoeventfds(listeners, before, this.#list);
+    this.#collect(view);
+    // A callback may have one more taken up, which it is told of by itself.
+    notifyIoeventfds(listeners, before, [...this.#list]);
+  }
+
+  #collect(view: FlatView): void {
+    const list: Ioeventfd[] = [];
+    let isRegular = true;
+    for (const range of view.ranges()) {
+      for (const fd of range.region.ioeventfds) {
+        const shown = shownIn(range, fd);
+        if (shown === null) continue;
+        const last = list.at(-1);
+        if (shown.addr < range.start || (last && compareIoeventfds(last, shown) >= 0)) {
+          isRegular = false;
+        }
+        list.push(shown);
+      }
+    }
+    this.#list = list;
+    this.#view = view;
+    this.#places = null;
+    this.#isRegular = isRegular;
+  }
+
+  /** Takes up one trigger, and tells of it; answers whether that could be done. */
+  #apply(view: FlatView, listeners: ListenerList, change: IoeventfdChange): boolean {
+    if (this.#view !== view || !this.#isRegular) return false;
+    const { fd, added } = change;
+    const places = (this.#places ??= placesOf(view)).get(change.region) ?? [];
+    const [only, ...others] = places.flatMap((range) => {
+      const shown = shownIn(range, fd);
+      return shown === null ? [] : [{ shown, startsInside: shown.addr >= range.start }];
+    });
+    if (only === undefined) return true;
+    if (others.length > 0 || !only.startsInside) return false;
+    const { shown } = only;
+    const at = firstIoeventfd(this.#list, (other) => compareIoeventfds(other, shown) >= 0);
+    const there = this.#list[at];
+    const isThere = there !== undefined && compareIoeventfds(there, shown) === 0;
+    if (isThere === added) return false;
+    if (added) {
+      this.#list.splice(at, 0, shown);
+      tellAdded(listeners, shown);
+    } else {
+      this.#list.splice(at, 1);
+      tellRemoved(listeners, shown);
+    }
+    return true;
   }
 }
 
-/** All write triggers that show in a view, with bus addresses, range by range. */
-function collectIoeventfds(view: FlatView): Ioeventfd[] {
-  const found: Ioeventfd[] = [];
+/** Where each region of a view shows. */
+function placesOf(view: FlatView): Map<object, FlatRange[]> {
+  const places = new Map<object, FlatRange[]>();
   for (const range of view.ranges()) {
-    for (const fd of range.region.ioeventfds) {
-      const addr = fd.addr + (range.start - range.offset);
-      const end = addr + BigInt(fd.size);
-      const startsInside = addr >= range.start && addr < range.end;
-      const reachesIn = range.start >= addr && range.start < end;
-      if (startsInside || reachesIn) found.push({ ...fd, addr });
-    }
+    const known = places.get(range.region);
+    if (known) known.push(range);
+    else places.set(range.region, [range]);
   }
-  return found;
+  return places;
+}
+
+/** A trigger of a range's region with its bus address, if it reaches into the range. */
+function shownIn(range: FlatRange, fd: Ioeventfd): Ioeventfd | null {
+  const addr = fd.addr + (range.start - range.offset);
+  const end = addr + BigInt(fd.size);
+  const startsInside = addr >= range.start && addr < range.end;
+  const reachesIn = range.start >= addr && range.start < end;
+  return startsInside || reachesIn ? { ...fd, addr } : null;
 }
 
 /** Tells listeners the difference between two lists: removals in order, additions in reverse. */
@@ -54,20 +120,26 @@ function notifyIoeventfds(
     const fresh = after[a];
     const order = !old ? 1 : !fresh ? -1 : compareIoeventfds(old, fresh);
     if (order < 0 && old) {
-      const section = eventfdSection(old);
-      listeners.forward((l) => l.eventfdDel?.(section, old.matchData, old.data, old.notifier));
+      tellRemoved(listeners, old);
       b++;
     } else if (order > 0 && fresh) {
-      const section = eventfdSection(fresh);
-      listeners.reverse((l) =>
-        l.eventfdAdd?.(section, fresh.matchData, fresh.data, fresh.notifier),
-      );
+      tellAdded(listeners, fresh);
       a++;
     } else {
       b++;
       a++;
     }
   }
+}
+
+function tellAdded(listeners: ListenerList, fd: Ioeventfd): void {
+  const section = eventfdSection(fd);
+  listeners.reverse((l) => l.eventfdAdd?.(section, fd.matchData, fd.data, fd.notifier));
+}
+
+function tellRemoved(listeners: ListenerList, fd: Ioeventfd): void {
+  const section = eventfdSection(fd);
+  listeners.forward((l) => l.eventfdDel?.(section, fd.matchData, fd.data, fd.notifier));
 }
 
 /** Where a trigger shows. */

@@ -3,6 +3,7 @@ import {
   attemptAll,
   CallbackList,
   checkAddress,
+  type IoeventfdChange,
   type IommuTlbEntry,
   LifecycleError,
   MemOp,
@@ -97,7 +98,7 @@ export class AddressSpace extends WordPort implements Disposable {
     this.crossSections = options.crossSections ?? "as-recorded";
     this.#scratch = new ScratchFrames(system, this.crossSections === "split");
     this.root.refUse(`address space ${this.name}`);
-    this.#view = this.#spaces.views.get(effectiveRoot(this.root)).retain();
+    this.#view = this.#spaces.views.acquire(effectiveRoot(this.root));
     this.#spaces.add(this, () => this.#end());
   }
 
@@ -287,10 +288,9 @@ export class AddressSpace extends WordPort implements Disposable {
   /**
    * Calls `client` once there is room for bounce buffers: soon if there is some already, otherwise
    * when one is released (`address_space_register_map_client`). It is called from the machine's queue
-   * (`MemorySystem.schedule`), never before this returns nor from within an access or another client,
-   * and may find that the room is not enough: then it asks again. One that does so waits for the next
-   * release, if there is anything to be released. What it throws is logged. Disposing the result takes
-   * it back, until it is called.
+   * (`MemorySystem.schedule`) and may find that the room is not enough: then it asks again, and waits
+   * for the next release, if there is anything to be released. What it throws is logged. Disposing
+   * the result takes it back, until it is called.
    */
   addMapClient(client: () => void): Disposable {
     checkCallback(client, "addressSpace.addMapClient", "the client");
@@ -330,8 +330,8 @@ export class AddressSpace extends WordPort implements Disposable {
   }
 
   /** @internal Has listeners told of triggers that came or went. */
-  updateIoeventfds(): void {
-    if (!this.#destroyed) this.ioeventfds.update(this.#view, this.listeners);
+  updateIoeventfds(change: IoeventfdChange | null = null): void {
+    if (!this.#destroyed) this.ioeventfds.update(this.#view, this.listeners, change);
   }
 
   /**

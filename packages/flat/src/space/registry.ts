@@ -1,6 +1,7 @@
 import {
   attemptAll,
   hex,
+  type IoeventfdChange,
   type MemoryRegion,
   type MemorySystem,
   type RegionIdentity,
@@ -25,8 +26,8 @@ export interface RegisteredSpace extends WatchedSpace {
   readonly root: MemoryRegion;
   /** Swaps a view in, after telling listeners what changes. */
   adoptView(view: FlatView, announce: (before: FlatView, after: FlatView) => void): void;
-  /** Has listeners told of triggers that came or went. */
-  updateIoeventfds(): void;
+  /** Has listeners told of triggers that came or went: of `change` alone, where it is known. */
+  updateIoeventfds(change?: IoeventfdChange | null): void;
   /** Forgets what was found for accesses. */
   forget(): void;
   /** The machine ends. */
@@ -52,7 +53,9 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   readonly views: ViewCache;
   /** The system whose address spaces these are. */
   readonly memory: MemorySystem;
-  #spaces: readonly RegisteredSpace[] = [];
+  readonly #spaces = new Set<RegisteredSpace>();
+  /** The same, as those who go through them want it: made anew when it is asked for. */
+  #list: readonly RegisteredSpace[] | null = null;
 
   private constructor(memory: MemorySystem) {
     this.memory = memory;
@@ -67,7 +70,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
 
   /** In the order of their creation. */
   get all(): readonly RegisteredSpace[] {
-    return this.#spaces;
+    return (this.#list ??= [...this.#spaces]);
   }
 
   /** Counts of renderings. */
@@ -82,7 +85,8 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
    * @throws ListenerError when one of them throws
    */
   add(space: RegisteredSpace, abandon: () => void): void {
-    this.#spaces = [...this.#spaces, space];
+    this.#spaces.add(space);
+    this.#list = null;
     try {
       for (const listening of this.systemListenings) {
         this.turns.take(() => listening.join(space));
@@ -97,14 +101,15 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
 
   /** Whoever watches all address spaces is told that everything in it goes. */
   remove(space: RegisteredSpace): void {
-    this.#spaces = this.#spaces.filter((other) => other !== space);
+    this.#spaces.delete(space);
+    this.#list = null;
     for (const listening of this.systemListenings) listening.leave(space);
     // A commit that is under way has its own use for it, and forgets what nobody shows.
-    if (!this.memory.transactions.committing) this.views.forget(space.flatView, this.#spaces);
+    if (!this.memory.transactions.committing) this.views.forget(space.flatView);
   }
 
   commitTopology(): void {
-    const spaces = this.#spaces;
+    const spaces = this.all;
     const roots = spaces.map((space) => effectiveRoot(space.root));
     this.views.refresh(roots);
     // Looked up before any callback: what a callback changes is the next commit's business.
@@ -137,9 +142,9 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
     });
   }
 
-  commitIoeventfds(): void {
+  commitIoeventfds(change: IoeventfdChange | null): void {
     this.call(() => {
-      for (const space of this.#spaces) space.updateIoeventfds();
+      for (const space of this.all) space.updateIoeventfds(change);
     });
   }
 
@@ -153,7 +158,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
 
   /** What address spaces found for accesses may have to go another way. */
   accessChanged(): void {
-    for (const space of this.#spaces) space.forget();
+    for (const space of this.all) space.forget();
   }
 
   damageEverything(): void {
@@ -167,7 +172,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
    */
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
     this.call(() => {
-      for (const { listeners, flatView } of this.#spaces) {
+      for (const { listeners, flatView } of this.all) {
         if (!listeners.hears(added ? "coalescedIoAdd" : "coalescedIoDel")) continue;
         for (const range of flatView.ranges()) {
           if (range.region !== region) continue;
@@ -178,19 +183,19 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   }
 
   isShown(region: RegionIdentity): boolean {
-    return this.#spaces.some(({ flatView }) => {
+    return this.all.some(({ flatView }) => {
       for (const range of flatView.ranges()) if (range.region === region) return true;
       return false;
     });
   }
 
   isRoot(region: RegionIdentity): boolean {
-    return this.#spaces.some(({ root, flatView }) => root === region || flatView.root === region);
+    return this.all.some(({ root, flatView }) => root === region || flatView.root === region);
   }
 
   showings(): ReadonlyMap<RegionIdentity, readonly string[]> {
     const places = new Map<RegionIdentity, string[]>();
-    for (const { name, flatView } of this.#spaces) {
+    for (const { name, flatView } of this.all) {
       for (const { region, start } of flatView.ranges()) {
         const known = places.get(region);
         const place = `${region.name} at ${hex(start)} of ${name}`;
@@ -203,7 +208,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
 
   end(onError: (error: unknown) => void): void {
     const listenings = [...this.systemListenings].map((it) => () => it[Symbol.dispose]());
-    attemptAll([...listenings, ...this.#spaces.map((space) => () => space.end(onError))], onError);
+    attemptAll([...listenings, ...this.all.map((space) => () => space.end(onError))], onError);
   }
 
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {

@@ -45,11 +45,17 @@ export class ViewCache {
     return this.#entry(root).view;
   }
 
-  /** An address space that shows a view has ended; forgets the view, unless one of `others` shows it. */
-  forget(view: FlatView, others: Iterable<{ readonly flatView: FlatView }>): void {
+  /** The view of `root` for an address space that begins: it stays while one shows it. */
+  acquire(root: MemoryRegion | null): FlatView {
+    const entry = this.#entry(root);
+    entry.users++;
+    return entry.view.retain();
+  }
+
+  /** An address space that shows a view has ended; forgets the view with the last of them. */
+  forget(view: FlatView): void {
     const entry = this.#entries.get(view.root);
-    if (!entry || entry.view !== view) return;
-    for (const { flatView } of others) if (flatView === view) return;
+    if (!entry || entry.view !== view || --entry.users > 0) return;
     this.#entries.delete(view.root);
     this.#roots = null;
     this.#damaged.delete(entry);
@@ -68,9 +74,14 @@ export class ViewCache {
     const before = this.#entries;
     const after = new Map<MemoryRegion | null, CachedView>();
     for (const root of roots) {
-      if (after.has(root)) continue;
-      after.set(root, before.get(root) ?? this.#render(root));
-      before.delete(root);
+      let entry = after.get(root);
+      if (!entry) {
+        entry = before.get(root) ?? this.#render(root);
+        entry.users = 0;
+        after.set(root, entry);
+        before.delete(root);
+      }
+      entry.users++;
     }
     this.#entries = after;
     this.#roots = roots;
@@ -102,6 +113,8 @@ export class ViewCache {
 /** A cached view and the windows of it that changes have damaged. */
 class CachedView implements DamageSink {
   view: FlatView;
+  /** How many address spaces show it. */
+  users = 0;
   readonly #root: MemoryRegion | null;
   readonly #damaged: Set<CachedView>;
   #damage: Interval[] = [];
