@@ -17,12 +17,15 @@ export const BLOCK = 2 * MiB;
 const NO_ROOM = -12;
 
 /** A machine with 16 blocks that can be plugged, in memory that is allocated as it is touched. */
-export function makePluggable(options: Partial<VirtioMemOptions> & { blocks?: number } = {}) {
+export function makePluggable({
+  blocks = 16,
+  ...options
+}: Partial<VirtioMemOptions> & { blocks?: number } = {}) {
   const log: string[] = [];
   const machine = new Machine({ log: (category, message) => log.push(`${category}: ${message}`) });
   const system = machine.container({ name: "system", size: 2n ** 64n });
   const memory = machine.addressSpace(system, "memory");
-  const size = (options.blocks ?? 16) * BLOCK;
+  const size = blocks * BLOCK;
   const region = machine.ram({ name: "vmem0", size, sparse: true });
   const device = new VirtioMem({
     region,
