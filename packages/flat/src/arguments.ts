@@ -11,13 +11,13 @@ import { WordPort } from "./access/word-port.js";
 
 /**
  * An address space, as an option or argument.
- * @see {@link checkArgument}
+ * @see {@link AddressSpace}
  */
 export const anAddressSpace: OptionKind = option.instance("an AddressSpace", () => WordPort);
 
 /**
  * A machine, as an option or argument.
- * @see {@link checkArgument}
+ * @see {@link AddressSpace}
  */
 export const aMachine: OptionKind = option.instance(
   "a Machine or MemorySystem",

@@ -75,6 +75,7 @@ export class Layout<F extends Fields> extends CompositeField<
   readonly #plan: Plan;
   readonly #view: new (place: Place) => StructView<unknown, unknown>;
 
+  /** @throws LayoutError for fields that are none, or that cannot be laid out. */
   constructor(fields: F, options: LayoutOptions = {}) {
     super();
     if (typeof (fields as unknown) !== "object" || (fields as unknown) === null) {
