@@ -127,4 +127,71 @@ describe("RealTimeClock", () => {
     }
     expect(budget).toBe(50_000);
   });
+
+  it("loses no tick to a slice that took too long, and catches up", () => {
+    let host = 0;
+    const clock = new RealTimeClock(() => host);
+    clock.attachCpu({ instructionCount: 0, requestStop: () => undefined });
+    clock.setRunning(true);
+    const ticks: number[] = [];
+    const timer = clock.timer(() => {
+      ticks.push(clock.nowNs());
+      timer.arm(ticks.length * 10e6 + 10e6);
+    });
+    timer.arm(10e6);
+    host = 57;
+    for (let slice = 0; slice < 400; slice++) {
+      expect(clock.runDue()).toBeLessThanOrEqual(1);
+      host += 0.05;
+    }
+    expect(ticks).toEqual([10e6, 20e6, 30e6, 40e6, 50e6, 60e6, 70e6]);
+    expect(clock.nowNs()).toBe(77e6);
+  });
+
+  it("lets no device see a deadline passed whose timer has not fired", () => {
+    let host = 0;
+    let stops = 0;
+    const clock = new RealTimeClock(() => host);
+    clock.attachCpu({ instructionCount: 0, requestStop: () => stops++ });
+    clock.setRunning(true);
+    clock.timer(() => undefined).arm(3e6);
+    stops = 0;
+    host = 30;
+    expect(clock.nowNs()).toBe(3e6);
+    expect(stops).toBe(1);
+    expect(clock.runDue()).toBe(1);
+    host = 60;
+    expect(clock.nowNs()).toBe(60e6);
+  });
+
+  it("serves ticks that come too fast for the guest together, and stays with the host", () => {
+    let host = 0;
+    const clock = new RealTimeClock(() => host);
+    clock.attachCpu({ instructionCount: 0, requestStop: () => undefined });
+    clock.setRunning(true);
+    let ticks = 0;
+    const timer = clock.timer(() => timer.arm(++ticks * 1000 + 1000));
+    timer.arm(1000);
+    for (let slice = 0; slice < 1000; slice++) {
+      host += 0.05;
+      clock.runDue();
+    }
+    expect(clock.nowNs()).toBe(50e6);
+    expect(ticks).toBe(50_000);
+  });
+
+  it("gives time up after the host slept", () => {
+    let host = 0;
+    const clock = new RealTimeClock(() => host);
+    clock.attachCpu({ instructionCount: 0, requestStop: () => undefined });
+    clock.setRunning(true);
+    const timer = clock.timer(() => timer.arm(clock.nowNs() + 10e6));
+    timer.arm(10e6);
+    host = 3_600_000;
+    for (let slice = 0; slice < 20; slice++) {
+      clock.runDue();
+      host += 1;
+    }
+    expect(clock.nowNs()).toBeGreaterThanOrEqual(3_600_000e6);
+  });
 });

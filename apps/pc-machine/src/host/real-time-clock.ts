@@ -1,17 +1,31 @@
 /** A clock that follows the host's monotonic time while the guest runs. */
+import { CatchUp } from "./catch-up.js";
 import type { MachineClock, TimedCpu, Timer } from "./clock.js";
 import { TimerQueue } from "./timer-queue.js";
 
 /** How long a slice should take, so that timers are looked at about this often. */
 const SLICE_NS = 500_000;
-const FIRST_BUDGET = 20_000;
-const LEAST_BUDGET = 2_000;
+/** Nothing is compiled yet when the first slice runs: a port access can take 1,000 times as long. */
+const FIRST_BUDGET = 500;
+const LEAST_BUDGET = 500;
+/** Deadlines this close together (10 kHz) are served one after the other, without the guest between. */
+const CLOSE_NS = 100_000;
+/** Deadlines that one look at the timers serves at most. */
+const MOST_TICKS = 256;
 
-/** Real time, standing still while the guest is stopped. */
+/**
+ * Real time, standing still while the guest is stopped.
+ *
+ * It never passes the deadline of a timer that has not fired: a slice that the host's scheduler,
+ * compiler or garbage collector made too long finds time waiting at the first deadline, and the
+ * clock then hurries after the host, so that a timer that ticks is heard as often as it ticks
+ * (see {@link CatchUp}).
+ */
 export class RealTimeClock implements MachineClock {
   readonly followsHost = true;
   readonly #hostMs: () => number;
   readonly #timers: TimerQueue;
+  readonly #time = new CatchUp();
   #cpu: TimedCpu | null = null;
   #running = false;
   #runningSinceMs = 0;
@@ -36,8 +50,12 @@ export class RealTimeClock implements MachineClock {
   }
 
   nowNs(): number {
-    const sinceMs = this.#running ? this.#hostMs() - this.#runningSinceMs : 0;
-    return this.#accumulatedNs + Math.round(sinceMs * 1e6);
+    const now = this.#time.at(this.#hostNs(), this.#timers.nearestNs);
+    if (now >= this.#timers.nearestNs) {
+      // The guest is about to see that a timer is due: it fires before the next instruction.
+      this.#cpu?.requestStop();
+    }
+    return now;
   }
 
   timer(fire: () => void): Timer {
@@ -55,11 +73,26 @@ export class RealTimeClock implements MachineClock {
   }
 
   runDue(): number {
-    return this.#timers.runDue(this.nowNs());
+    const time = this.#time;
+    const host = this.#hostNs();
+    const { nearestNs } = this.#timers;
+    const now = time.at(host, nearestNs);
+    let fired = this.#timers.runDue(now);
+    // Ticks too close to each other to be told apart by a guest would hold the clock back.
+    let last = now;
+    while (fired < MOST_TICKS) {
+      const next = this.#timers.nearestNs;
+      if (next <= last || next - now > CLOSE_NS) break;
+      last = time.jump(host, next);
+      if (last < next) break;
+      fired += this.#timers.runDue(last);
+    }
+    return fired;
   }
 
   idle(): number {
-    const wait = this.#timers.nearestNs - this.nowNs();
+    // Nobody watches a halted processor's time: it need not hurry, but jumps.
+    const wait = this.#timers.nearestNs - this.#time.jump(this.#hostNs(), this.#timers.nearestNs);
     return wait === Infinity ? Infinity : Math.max(0, wait / 1e6);
   }
 
@@ -68,24 +101,30 @@ export class RealTimeClock implements MachineClock {
       return;
     }
     if (!running) {
-      this.#accumulatedNs = this.nowNs();
+      this.#accumulatedNs = this.#hostNs();
     }
     this.#running = running;
     this.#runningSinceMs = this.#hostMs();
   }
 
+  /** Nanoseconds of the host's time while the guest ran. */
+  #hostNs(): number {
+    const sinceMs = this.#running ? this.#hostMs() - this.#runningSinceMs : 0;
+    return this.#accumulatedNs + Math.round(sinceMs * 1e6);
+  }
+
   /** Size the next slice by what the last one achieved. */
   #learnSpeed(): void {
     const count = this.#cpu?.instructionCount ?? 0;
-    const now = this.nowNs();
+    const now = this.#hostNs();
     const ran = count - this.#sliceStartCount;
     const took = now - this.#sliceStartNs;
     this.#sliceStartCount = count;
     this.#sliceStartNs = now;
-    // A slice cut short says little about the speed.
-    if (ran >= this.#budget / 2 && took > 0) {
+    // A slice cut short says little about the speed, unless it was long all the same.
+    if (took > 0 && (ran >= this.#budget / 2 || took > SLICE_NS)) {
       const fitting = (ran / took) * SLICE_NS;
-      const gentle = Math.max(this.#budget / 2, Math.min(this.#budget * 2, fitting));
+      const gentle = Math.max(this.#budget / 8, Math.min(this.#budget * 2, fitting));
       this.#budget = Math.max(LEAST_BUDGET, Math.round(gentle));
     }
   }
