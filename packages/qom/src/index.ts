@@ -35,4 +35,5 @@ export type { LiveStatistics } from "./lifecycle/population.js";
 export { ObjectSystem } from "./system/object-system.js";
 export { isThenable, worksLater } from "./object/synchronous.js";
 export { qomList, qomTree } from "./monitor/qom-tree.js";
+export * from "./inspect/index.js";
 export * from "./options/index.js";

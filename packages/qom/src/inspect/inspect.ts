@@ -1,0 +1,82 @@
+/**
+ * The name of the method that `console.log` and `util.inspect` of Node, Deno and Bun ask for a
+ * text: `util.inspect.custom`, which is in the registry of symbols, so that nothing of Node's is
+ * imported.
+ * @see {@link inkOf}
+ */
+export const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
+
+/**
+ * The options of `util.inspect`, as {@link inspectCustom} is called with them.
+ * @see {@link inkOf}
+ */
+export interface InspectOptions {
+  /** Colours a text, where colours are wanted. */
+  readonly stylize?: ((text: string, style: string) => string) | undefined;
+  /** How many levels the outermost value is to be shown. */
+  readonly depth?: number | null | undefined;
+}
+
+/**
+ * Colours a text as a part of speech.
+ * @see {@link inkOf}
+ */
+export type Ink = (text: string, part: "name" | "number" | "kind" | "faint") => string;
+
+const STYLES = { name: "special", number: "number", kind: "string", faint: "undefined" };
+
+/**
+ * The colours that options of `util.inspect` ask for; none where they ask for none.
+ *
+ * @example
+ * class Dial {
+ *   position = 7;
+ *   [inspectCustom](depth, options) {
+ *     return `Dial at ${inkOf(options)(String(this.position), "number")}`;
+ *   }
+ * }
+ * console.log(new Dial()); // Dial at 7
+ */
+export function inkOf(options: InspectOptions | undefined): Ink {
+  const stylize = options?.stylize;
+  if (typeof stylize !== "function") return (text) => text;
+  return (text, part) => stylize(text, STYLES[part]);
+}
+
+/**
+ * Says that a value is shown as a part of another one, where one line is enough.
+ * @param depth how many levels are left, as {@link inspectCustom} is told: below 0 for none
+ * @param options what it is told besides
+ * @see {@link inkOf}
+ */
+export function isNested(depth: number | null | undefined, options?: InspectOptions): boolean {
+  if (typeof depth !== "number") return false;
+  return depth < 0 || (typeof options?.depth === "number" && depth < options.depth);
+}
+
+/** Lines that {@link linesBelow} shows. */
+const MOST_LINES = 16;
+
+/**
+ * A first line and some below it, indented by two spaces. No more of `lines` are asked for than
+ * are shown, sixteen; a last one says that, or how many, there are more.
+ * @param total how many there are, where that is known
+ * @see {@link inkOf}
+ */
+export function linesBelow(
+  first: string,
+  lines: Iterable<string>,
+  ink: Ink,
+  total?: number,
+): string {
+  const shown = [first];
+  for (const line of lines) {
+    if (shown.length > MOST_LINES) {
+      const more = total === undefined ? "more" : `${total - MOST_LINES} more`;
+      shown.push(`  ${ink(`… ${more}`, "faint")}`);
+      break;
+    }
+    shown.push(`  ${line}`);
+  }
+  return shown.join("\n");
+}
