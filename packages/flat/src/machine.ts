@@ -1,3 +1,4 @@
+import type { Ink } from "@mem/qom";
 import { type MemoryRegion, MemorySystem } from "@mem/core";
 import { AddressSpace } from "./space/address-space.js";
 import { type AddressSpaceOptions, checkAddressSpaceCall } from "./space/options.js";
@@ -42,6 +43,14 @@ export class Machine extends MemorySystem {
   /** Dirty logging of all RAM. */
   get dirtyLog(): DirtyLog {
     return DirtyLog.of(this);
+  }
+
+  /** Address spaces and where they start, then regions with memory. */
+  protected override *outlineLines(ink: Ink): Generator<string> {
+    for (const { name, root } of this.addressSpaces) {
+      yield `AddressSpace ${ink(name, "name")} of ${ink(root.name, "name")}`;
+    }
+    yield* super.outlineLines(ink);
   }
 
   /** How often views were rendered. */

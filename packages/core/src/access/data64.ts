@@ -1,3 +1,6 @@
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+import { hex } from "../address.js";
+
 /**
  * A 64-bit value in two unsigned 32-bit halves: what dispatch moves without allocating.
  * Reuse one carrier for many accesses.
@@ -25,6 +28,23 @@ export class Data64 {
   set value64(v: bigint) {
     this.lo = Number(v & 0xffffffffn);
     this.hi = Number((v >> 32n) & 0xffffffffn);
+  }
+
+  /** The 64 bits as `0x...`. */
+  toString(): string {
+    return hex(this.value64);
+  }
+
+  /** The 64 bits as `0x...`, since they fit no JSON number. */
+  toJSON(): string {
+    return hex(this.value64);
+  }
+
+  /** What `console.log` shows: the 64 bits. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => `Data64 ${ink(hex(this.value64), "number")}`,
+    });
   }
 
   /** Sets both halves. */

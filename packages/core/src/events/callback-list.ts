@@ -1,3 +1,5 @@
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+
 /**
  * A callback in a {@link CallbackList}; disposing it takes the callback back, whenever that is.
  * @see {@link CallbackList}
@@ -16,6 +18,18 @@ export class CallbackEntry<T> implements Disposable {
   /** Whether it may still be called. */
   get active(): boolean {
     return this.#list !== null;
+  }
+
+  /** Whether it may still be called. */
+  toJSON(): object {
+    return { active: this.active };
+  }
+
+  /** What `console.log` shows: whether it may still be called. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: () => `CallbackEntry, ${this.active ? "active" : "taken back"}`,
+    });
   }
 
   /** Takes the callback back: it is not called again, not in the round under way either. */
@@ -98,6 +112,23 @@ export class CallbackList<T> {
   /** Takes all back. */
   clear(): void {
     for (const entry of this.#entries) entry[Symbol.dispose]();
+  }
+
+  /** `N callbacks`. */
+  toString(): string {
+    return `${this.size} callbacks`;
+  }
+
+  /** How many there are. */
+  toJSON(): object {
+    return { callbacks: this.size };
+  }
+
+  /** What `console.log` shows: how many there are. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => `CallbackList of ${ink(String(this.size), "number")}`,
+    });
   }
 
   /** @internal An entry was disposed. */

@@ -1,3 +1,4 @@
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { CallbackList } from "./callback-list.js";
 
 /**
@@ -22,6 +23,18 @@ export class CoalescedQueues {
   /** Has a queue flushed with the others, in the order of attachment, until that is disposed. */
   attach(queue: CoalescedQueue): Disposable {
     return this.#queues.add(queue);
+  }
+
+  /** How many there are. */
+  toJSON(): object {
+    return { queues: this.#queues.size };
+  }
+
+  /** What `console.log` shows: how many there are. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => `CoalescedQueues, ${ink(String(this.#queues.size), "number")}`,
+    });
   }
 
   /** Flushes them all (`qemu_flush_coalesced_mmio_buffer`). A flush inside a flush does nothing. */

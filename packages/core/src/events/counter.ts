@@ -1,3 +1,5 @@
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+
 /**
  * A count of signals that nobody has taken yet: what an eventfd is to Linux. Whoever takes the
  * count first has all of it; to those who come after, the signals never were.
@@ -58,6 +60,21 @@ export class LocalEventCounter implements EventCounter {
   changed(): Promise<void> {
     this.#change ??= new Promise((resolve) => (this.#resolve = resolve));
     return this.#change;
+  }
+
+  /** How many signals nobody has taken. */
+  toJSON(): object {
+    return { pending: this.#pending, closed: this.#closed };
+  }
+
+  /** What `console.log` shows: how many signals nobody has taken. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => {
+        const pending = ink(String(this.#pending), "number");
+        return `LocalEventCounter, ${pending} pending${this.#closed ? ", closed" : ""}`;
+      },
+    });
   }
 
   wake(): void {

@@ -1,4 +1,11 @@
-import { checkOptions, option, type OptionTable } from "@mem/qom";
+import {
+  checkOptions,
+  inspectCustom,
+  type InspectOptions,
+  option,
+  type OptionTable,
+  outlined,
+} from "@mem/qom";
 import { refuseArgument } from "../arguments.js";
 import { errorText, NotifierError } from "../errors.js";
 import { isThenable, whenRejected } from "../system/synchronous.js";
@@ -173,6 +180,40 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
   /** {@link close}. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Its name, and the signals that are pending. */
+  toString(): string {
+    return `notifier ${this.name}${this.#state()}`;
+  }
+
+  /** Name and rank, callbacks and, unless a counter of one's own counts them, signals. */
+  toJSON(): object {
+    const { id, name } = this;
+    const counter = this.#counter;
+    const isLocal = counter instanceof LocalEventCounter;
+    return {
+      id,
+      name,
+      callbacks: this.#callbacks.size,
+      ...(isLocal && { pending: counter.pending, closed: counter.closed }),
+    };
+  }
+
+  /** What `console.log` shows: name, signals, callbacks. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => `EventNotifier ${ink(this.name, "name")}${this.#state()}`,
+    });
+  }
+
+  /** A counter that somebody else wrote is not asked. */
+  #state(): string {
+    const counter = this.#counter;
+    const { size } = this.#callbacks;
+    const calls = size === 0 ? "" : `, ${size} ${size === 1 ? "callback" : "callbacks"}`;
+    if (!(counter instanceof LocalEventCounter)) return calls;
+    return `, ${counter.closed ? "closed" : `${counter.pending} pending`}${calls}`;
   }
 
   #callAll(): void {

@@ -1,3 +1,4 @@
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import type { Data64 } from "../access/data64.js";
 import type { MemTxAttrs } from "../access/mem-tx.js";
 import type { MmioOps, WideMmioOps } from "./callbacks.js";
@@ -135,6 +136,29 @@ export class ResolvedMmioOps implements MmioRules {
   /** OR of the sizes, in bytes, that {@link fastWrite} serves. */
   get fastWriteSizes(): number {
     return (this.rules >>> 19) & 7;
+  }
+
+  /** The rules; callbacks by whether they are there. */
+  toJSON(): object {
+    const { bigEndian, validMin, validMax, validUnaligned, implMin, implMax, implUnaligned } = this;
+    return {
+      endianness: bigEndian ? "big" : "little",
+      valid: { minAccessSize: validMin, maxAccessSize: validMax, unaligned: validUnaligned },
+      impl: { minAccessSize: implMin, maxAccessSize: implMax, unaligned: implUnaligned },
+      wideOffsets: this.wide,
+      accepts: this.hasAccepts,
+    };
+  }
+
+  /** What `console.log` shows: byte order and sizes. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => {
+        const order = ink(this.bigEndian ? "big" : "little", "kind");
+        const valid = this.validMax === 0 ? "any size" : `${this.validMin}..${this.validMax} bytes`;
+        return `MmioOps ${order} endian, valid ${valid}, impl ${this.implMin}..${this.implMax} bytes`;
+      },
+    });
   }
 
   /** Carriers that dispatch reuses for the pieces of accesses, by depth of nesting. */

@@ -1,3 +1,4 @@
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { hex, PAGE_SIZE } from "../address.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 import { RamBlockError } from "../errors.js";
@@ -268,6 +269,46 @@ export class RamBlock {
   /** Whole pages in use. */
   get usedPages(): number {
     return Math.ceil(this.#usedLength / PAGE_SIZE);
+  }
+
+  /** `RAM of NAME, N bytes`. */
+  toString(): string {
+    return `RAM of ${this.regionName}, ${hex(this.#usedLength)} bytes`;
+  }
+
+  /** Lengths, place and marks; how many bytes of the host it takes is `allocatedBytes`. */
+  toJSON(): object {
+    const { regionName, usedLength, maxLength, ramAddress, allocatedBytes } = this;
+    const { isShared, isResizeable, migratable, isProtected } = this;
+    return {
+      region: regionName,
+      usedLength,
+      maxLength,
+      allocatedBytes,
+      ramAddress: hex(ramAddress),
+      isShared,
+      isResizeable,
+      migratable,
+      isProtected,
+      hasFile: this.backing !== null,
+    };
+  }
+
+  /** What `console.log` shows: whose memory it is, its length and marks. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => {
+        const { usedLength, maxLength } = this;
+        const most = usedLength === maxLength ? "" : ` of ${ink(hex(maxLength), "number")}`;
+        const marks = [
+          this.isShared ? ", shared" : "",
+          this.backing === null ? "" : ", in a file",
+          this.migratable ? ", migratable" : "",
+        ];
+        const length = `${ink(hex(usedLength), "number")}${most} bytes`;
+        return `RamBlock ${ink(this.regionName, "name")} (${length}${marks.join("")})`;
+      },
+    });
   }
 
   #check(offset: number, length: number): void {

@@ -1,3 +1,4 @@
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { countBits, fillBits, findBit } from "./dirty-words.js";
 
 /** Pages that a chunk covers, as a power of two, unless the bitmap is very large. */
@@ -34,6 +35,23 @@ export class DirtyBitmap {
     this.#shift = Math.max(CHUNK_SHIFT, Math.ceil(Math.log2(pages + 1)) - MAX_CHUNKS_SHIFT);
     this.#chunkPages = 2 ** this.#shift;
     this.#chunks = new Array<Chunk>(Math.ceil(pages / this.#chunkPages)).fill(dirty);
+  }
+
+  /** `N pages`. */
+  toString(): string {
+    return `${this.pages} pages`;
+  }
+
+  /** How many pages it covers. */
+  toJSON(): object {
+    return { pages: this.pages };
+  }
+
+  /** What `console.log` shows: how many pages it covers. Asking which are dirty is left to who wants it. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => `DirtyBitmap of ${ink(String(this.pages), "number")} pages`,
+    });
   }
 
   /** Whether `page` is dirty; pages beyond the end never are. */

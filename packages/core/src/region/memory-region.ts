@@ -1,4 +1,4 @@
-import type { ObjectInit } from "@mem/qom";
+import { inspectCustom, type InspectOptions, type ObjectInit, outlined } from "@mem/qom";
 import { type Address, ADDRESS_SPACE_END, PAGE_SIZE, toSize } from "../address.js";
 import { reportDamage } from "../tree/damage.js";
 import type { DamageSink } from "../tree/damage-sink.js";
@@ -15,7 +15,8 @@ import { checkGrowth, validOps } from "../mmio/rules.js";
 import { DirtyClient } from "../ram/block.js";
 import { attachSubregion, detachSubregion, moveSubregion } from "../tree/region-tree.js";
 import type { PlaceOptions } from "../tree/node.js";
-import { RegionIdentity } from "./identity.js";
+import { REGION_ATTRIBUTES, RegionAttributes } from "./attributes.js";
+import { regionData, regionOutline, regionText } from "./inspect.js";
 import type { RegionSpec } from "./spec.js";
 import { liveBytes, syncRam } from "../ram/sync.js";
 import { addressIn } from "./address-in.js";
@@ -34,7 +35,7 @@ const NONE: readonly never[] = [];
  * setting what is already there does nothing at all. Offsets, sizes and lengths are in bytes.
  * @see the guide "Twenty lines to a bus"
  */
-export class MemoryRegion extends RegionIdentity {
+export class MemoryRegion extends RegionAttributes {
   /** The region that an alias shows a part of. */
   declare readonly alias: MemoryRegion | null;
   /** Whether bytes may be read straight from the RAM block. Changes with ROMD mode. */
@@ -75,11 +76,6 @@ export class MemoryRegion extends RegionIdentity {
   #priority = 0;
   #container: MemoryRegion | null = null;
   #aliasOffset: bigint;
-  #enabled = true;
-  #readonly: boolean;
-  #romd = true;
-  #nonvolatile = false;
-  #unmergeable = false;
   #guardDisabled = false;
   #lockless = false;
   #vgaLogCount = 0;
@@ -89,7 +85,6 @@ export class MemoryRegion extends RegionIdentity {
     super(init, memory, spec);
     this.#size = spec.size;
     this.#aliasOffset = spec.aliasOffset ?? 0n;
-    this.#readonly = spec.readonly ?? false;
     this.#device = spec.owner instanceof DeviceObject ? spec.owner : null;
     if (this.alias) (this.alias.aliasedBy ??= new Set()).add(this);
     this.#refreshRoughBounds();
@@ -184,7 +179,7 @@ export class MemoryRegion extends RegionIdentity {
       });
     }
     const value = addressIn(this, offset, "alias offset");
-    if (value !== this.#aliasOffset) this.#change(() => (this.#aliasOffset = value));
+    if (value !== this.#aliasOffset) this.change(() => (this.#aliasOffset = value));
   }
 
   /** In a container, or shown by an alias that is (through any number of aliases). */
@@ -194,77 +189,14 @@ export class MemoryRegion extends RegionIdentity {
 
   // ---- how it shows ---------------------------------------------------------------------
 
-  /** A disabled region behaves as if it was not there, and its subregions neither. */
-  get enabled(): boolean {
-    return this.#enabled;
-  }
-  set enabled(on: boolean) {
-    this.assertSettable("enable or disable", on);
-    if (on === this.#enabled) return;
-    this.memory.transaction(() => {
-      this.damageWhole();
-      this.#enabled = on;
-      this.#container?.subregionList?.switched(this);
-      this.memory.transactions.touchTopology();
-    });
-  }
-
-  /**
-   * On RAM this makes a ROM: guest writes are refused. On an alias or container it shows in the
-   * map, and processors drop stores there; other masters write through. Device registers are
-   * written as before, but lose the re-entrancy guard.
-   */
-  get readonly(): boolean {
-    return this.#readonly;
-  }
-  set readonly(on: boolean) {
-    this.assertSettable("set read-only", on);
-    if (on === this.#readonly) return;
-    this.#change(() => {
-      this.#readonly = on;
-      this.refreshAccess();
-    });
-  }
-
-  /** Marks the region as non-volatile memory, for whoever looks at the map. */
-  get nonvolatile(): boolean {
-    return this.#nonvolatile;
-  }
-  set nonvolatile(on: boolean) {
-    this.assertSettable("set non-volatile", on);
-    if (on !== this.#nonvolatile) this.#change(() => (this.#nonvolatile = on));
-  }
-
-  /** Keeps the region's ranges from being joined with their neighbours. */
-  get unmergeable(): boolean {
-    return this.#unmergeable;
-  }
-  set unmergeable(on: boolean) {
-    this.assertSettable("set unmergeable", on);
-    if (on !== this.#unmergeable) this.#change(() => (this.#unmergeable = on));
-  }
-
-  /** ROMD mode of a ROM device: reads come from memory, not from the device. */
-  get romd(): boolean {
-    return this.#romd;
-  }
-  set romd(on: boolean) {
-    this.assertSettable("set ROMD mode of", on);
-    if (on === this.#romd) return;
-    this.#change(() => {
-      this.#romd = on;
-      this.refreshAccess();
-    });
-  }
-
   /** RAM that the guest may not write. */
   get isRom(): boolean {
-    return this.isRam && this.#readonly;
+    return this.isRam && this.readonly;
   }
 
   /** A ROM device whose reads come from memory at present. */
   get isRomd(): boolean {
-    return this.isRomDevice && this.#romd;
+    return this.isRomDevice && this.romd;
   }
 
   /** Whether memory behind the region can be reached without asking a device. */
@@ -275,7 +207,7 @@ export class MemoryRegion extends RegionIdentity {
   /** Whether an access in this direction goes straight to memory. */
   isDirect(isWrite: boolean, attrs: MemTxAttrs): boolean {
     if (!this.directRead) return false;
-    return !isWrite || attrs.debug || (!this.#readonly && !this.isRomDevice);
+    return !isWrite || attrs.debug || (!this.readonly && !this.isRomDevice);
   }
 
   /** Translates addresses; aliases of an IOMMU region do too. */
@@ -400,7 +332,7 @@ export class MemoryRegion extends RegionIdentity {
       this.#vgaLogCount = next;
       return;
     }
-    this.#change(() => {
+    this.change(() => {
       this.#vgaLogCount = next;
       this.refreshAccess();
     });
@@ -448,8 +380,8 @@ export class MemoryRegion extends RegionIdentity {
   /** Leaves the map: a region that dies is disabled first, so that its going commits nothing. */
   protected override onFinalize(): void {
     this.damageWhole();
-    if (this.#enabled) {
-      this.#enabled = false;
+    if (this.enabled) {
+      this.flags &= ~REGION_ATTRIBUTES.enabled.bit;
       this.#container?.subregionList?.switched(this);
     }
     this.memory.transaction(() => {
@@ -460,6 +392,23 @@ export class MemoryRegion extends RegionIdentity {
     this.alias?.aliasedBy?.delete(this);
     this.memory.forgetRegion(this);
     super.onFinalize();
+  }
+
+  // ---- texts ----------------------------------------------------------------------------
+
+  /** `PATH (KIND)`. */
+  override toString(): string {
+    return regionText(this);
+  }
+
+  /** Kind, place, size, attributes and at most 256 subregions; addresses are texts such as `"0x10"`. */
+  override toJSON(): object {
+    return regionData(this);
+  }
+
+  /** What `console.log` shows: what and where it is, then, when shown alone, what lies in it. */
+  override [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, regionOutline(this));
   }
 
   // ---- bookkeeping ----------------------------------------------------------------------
@@ -473,7 +422,7 @@ export class MemoryRegion extends RegionIdentity {
   refreshAccess(): void {
     const { directRead, plainWrite, writeLoggers } = this;
     this.directRead = this.ramBlock !== null && this.supportsDirectAccess;
-    const guarded = !this.#guardDisabled && !this.isRam && !this.isRomDevice && !this.#readonly;
+    const guarded = !this.#guardDisabled && !this.isRam && !this.isRomDevice && !this.readonly;
     this.guardDevice = guarded ? this.#device : null;
     const direct = this.isDirect(true, MEMTXATTRS_UNSPECIFIED);
     this.writeLoggers = direct ? this.dirtyLogMask & ~(1 << DirtyClient.CODE) : 0;
@@ -488,11 +437,23 @@ export class MemoryRegion extends RegionIdentity {
     this.roughEnd = Number(end < ADDRESS_SPACE_END ? end : ADDRESS_SPACE_END);
   }
 
-  /** An attribute that only matters while the region is enabled. */
-  #change(apply: () => void): void {
+  protected override switchOver(apply: () => void): void {
+    this.memory.transaction(() => {
+      this.damageWhole();
+      apply();
+      this.#container?.subregionList?.switched(this);
+      this.memory.transactions.touchTopology();
+    });
+  }
+
+  protected override attributesChanged(): void {
+    this.refreshAccess();
+  }
+
+  protected override change(apply: () => void): void {
     this.memory.transaction(() => {
       apply();
-      if (!this.#enabled) return;
+      if (!this.enabled) return;
       this.damageWhole();
       this.memory.transactions.touchTopology();
     });

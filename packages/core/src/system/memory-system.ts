@@ -1,4 +1,13 @@
-import { checkOptions, ObjectSystem, option, type OptionTable } from "@mem/qom";
+import {
+  checkOptions,
+  type Ink,
+  inspectCustom,
+  type InspectOptions,
+  ObjectSystem,
+  option,
+  type OptionTable,
+  outlined,
+} from "@mem/qom";
 import { refuseArgument } from "../arguments.js";
 import { toAddress } from "../address.js";
 import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";
@@ -22,6 +31,7 @@ import type {
 } from "../region/options.js";
 import type { RegionHost } from "../region/host.js";
 import type { RegionIdentity } from "../region/identity.js";
+import { ramData, ramText, regionOutline } from "../region/inspect.js";
 import { checkRegionOptions } from "../region/option-tables.js";
 import { checkAliasTarget, type CommonSpec, commonSpec } from "../region/checks.js";
 import type { RegionSpec } from "../region/spec.js";
@@ -356,6 +366,35 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
       if (held) onError(held);
     }
     if (errors.length > 0) throw joinErrors(errors, "the machine did not end well");
+  }
+
+  // ---- texts ----------------------------------------------------------------------------
+
+  /** How much memory there is, and in how many regions. */
+  override toString(): string {
+    return ramText(this.#ramRegions);
+  }
+
+  /** How much memory there is, and what is under way. */
+  toJSON(): object {
+    const { isDisposed, isBusy, pendingCount } = this;
+    return { ...ramData(this.#ramRegions), isDisposed, isBusy, pendingCount };
+  }
+
+  /** What `console.log` shows: how much memory there is; then, when shown alone, {@link outlineLines}. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => {
+        const state = this.isDisposed ? ", disposed" : this.isBusy ? ", busy" : "";
+        return `${ink(this.constructor.name, "kind")} with ${ramText(this.#ramRegions)}${state}`;
+      },
+      lines: (ink) => this.outlineLines(ink),
+    });
+  }
+
+  /** The lines that `console.log` shows of the machine below the first: regions with memory. */
+  protected *outlineLines(ink: Ink): Generator<string> {
+    for (const region of this.#ramRegions) yield regionOutline(region).head(ink);
   }
 
   // ---- internals ------------------------------------------------------------------------

@@ -1,3 +1,5 @@
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+
 /** What one access adds to {@link Reclaimer}'s count of what is in flight, in its low bits. */
 const ACCESS = 1;
 /** What one callback adds: it is an access too, and counted once more in the high bits. */
@@ -134,6 +136,21 @@ export class Reclaimer {
     const errors = this.#drain();
     if (errors.length === 1) throw errors[0];
     if (errors.length > 1) throw new AggregateError(errors, "releases threw");
+  }
+
+  /** How many accesses are in flight, and how many releases wait for their end. */
+  toJSON(): object {
+    return { inFlight: this.inFlight, deferred: this.#queue.length };
+  }
+
+  /** What `console.log` shows: accesses in flight, releases that wait. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => {
+        const count = (n: number): string => ink(String(n), "number");
+        return `Reclaimer, ${count(this.inFlight)} accesses in flight, ${count(this.#queue.length)} releases wait`;
+      },
+    });
   }
 
   #drain(): unknown[] {

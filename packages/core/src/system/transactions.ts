@@ -1,3 +1,4 @@
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import type { CoalescedQueues } from "../events/coalesced-queues.js";
 import { TransactionError } from "../errors.js";
 import { joinErrors } from "./listener-error.js";
@@ -94,6 +95,21 @@ export class Transactions {
       throw new TransactionError("commit without begin", { rule: "commit-without-begin" });
     }
     if (--this.#depth === 0 && !this.#committing) this.#finish();
+  }
+
+  /** How many are open, and whether a commit is under way. */
+  toJSON(): object {
+    return { depth: this.#depth, committing: this.#committing, pending: this.#isPending };
+  }
+
+  /** What `console.log` shows: how many are open. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => {
+        const open = `Transactions, ${ink(String(this.#depth), "number")} open`;
+        return `${open}${this.#isPending ? ", changes wait" : ""}${this.#committing ? ", committing" : ""}`;
+      },
+    });
   }
 
   /**

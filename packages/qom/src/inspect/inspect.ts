@@ -1,3 +1,5 @@
+import { shown } from "../options/kinds.js";
+
 /**
  * The name of the method that `console.log` and `util.inspect` of Node, Deno and Bun ask for a
  * text: `util.inspect.custom`, which is in the registry of symbols, so that nothing of Node's is
@@ -79,4 +81,57 @@ export function linesBelow(
     shown.push(`  ${line}`);
   }
   return shown.join("\n");
+}
+
+/**
+ * A text in two parts: a line that is always shown, and lines for who is shown alone.
+ * @see {@link outlined}
+ */
+export interface Outline {
+  /** The line. */
+  head(ink: Ink): string;
+  /** The lines below, made one at a time as they are asked for. Default: none. */
+  lines?(ink: Ink): Iterable<string>;
+  /** How many lines there are, where that is known. */
+  readonly total?: number;
+}
+
+/**
+ * The text of an outline, as {@link inspectCustom} answers it: its first line when it is nested.
+ * @param depth how many levels are left, as {@link inspectCustom} is told: below 0 for none
+ * @param options what it is told besides
+ *
+ * @example
+ * class Shelf {
+ *   books = ["Emma", "Persuasion"];
+ *   [inspectCustom](depth, options) {
+ *     const { books } = this;
+ *     return outlined(depth, options, { head: () => "Shelf", lines: () => books });
+ *   }
+ * }
+ * console.log(new Shelf()); // Shelf, and two lines below
+ * console.log([new Shelf()]); // [ Shelf ]
+ */
+export function outlined(
+  depth: number | null | undefined,
+  options: InspectOptions | undefined,
+  outline: Outline,
+): string {
+  const ink = inkOf(options);
+  const head = outline.head(ink);
+  if (outline.lines === undefined || isNested(depth, options)) return head;
+  return linesBelow(head, outline.lines(ink), ink, outline.total);
+}
+
+/**
+ * A value that some object has, as JSON and as a text have it: numbers, strings and flags are
+ * themselves, and all else is a short text.
+ * @see {@link outlined}
+ */
+export function plainValue(value: unknown): string | number | boolean | null {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value === "string") return value.length > 80 ? `${value.slice(0, 80)}…` : value;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (typeof value === "boolean" || value === null) return value;
+  return shown(value);
 }

@@ -1,3 +1,5 @@
+import { inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
+import { firstOf } from "../inspect/object-text.js";
 import { internals, type ObjectNode } from "../node/object-node.js";
 import { holdersOf, strongLinks, type Holder } from "./holders.js";
 
@@ -55,6 +57,27 @@ export class LeakReport<O extends ObjectNode> implements Iterable<LeakEntry<O>> 
   toString(): string {
     if (this.entries.length === 0) return "no object is held";
     return this.entries.map(line).join("\n");
+  }
+
+  /** The entries, at most 256, objects by their paths. */
+  toJSON(): object {
+    return firstOf(this.entries).map(({ description, type, refcount, holders, parent }) => {
+      return { object: description, type, refcount, holders, parent };
+    });
+  }
+
+  /** What `console.log` shows: how many objects are held, then a line for each. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) =>
+        `${ink("LeakReport", "kind")} of ${this.length} ${this.length === 1 ? "object" : "objects"}`,
+      lines: () => this.#lines(),
+      total: this.length,
+    });
+  }
+
+  *#lines(): Generator<string> {
+    for (const entry of this.entries) yield line(entry);
   }
 }
 

@@ -32,6 +32,11 @@ export class Population<O extends ObjectNode> {
     if (this.#live.delete(obj)) this.#finalized++;
   }
 
+  /** How many objects live. */
+  get size(): number {
+    return this.#live.size;
+  }
+
   /** The live objects, oldest first. */
   values(): Iterable<O> {
     return this.#live.values();

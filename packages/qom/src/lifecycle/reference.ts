@@ -1,6 +1,9 @@
+import { inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
+
 /** Whoever can drop a reference that has a holder's name on it. */
 interface Held {
   unref(holder: string): void;
+  describe(): string;
 }
 
 /**
@@ -30,6 +33,28 @@ export class Reference<T extends Held> implements Disposable {
     if (this.#released) return;
     this.#released = true;
     this.object.unref(this.holder);
+  }
+
+  /** `HOLDER -> OBJECT`. */
+  toString(): string {
+    return `${this.holder} -> ${this.object.describe()}`;
+  }
+
+  /** Holder and object. */
+  toJSON(): object {
+    const { holder, released, object } = this;
+    return { holder, object: object.describe(), released };
+  }
+
+  /** What `console.log` shows: who holds what. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => {
+        const path = ink(this.object.describe(), "name");
+        const state = this.released ? ", released" : "";
+        return `Reference of ${ink(this.holder, "kind")} on ${path}${state}`;
+      },
+    });
   }
 
   /** Drops the reference, as {@link release} does. */

@@ -46,6 +46,8 @@ export interface Property {
 export interface PropertyOperations {
   /** The value on that object; the caller checked `readable`. */
   read(obj: ObjectNode): unknown;
+  /** The value, where nobody has to be called to know it; undefined elsewhere. Never throws. */
+  peek(obj: ObjectNode): unknown;
   /** Checks and sets the value; the caller checked `writable`. */
   write(obj: ObjectNode, value: unknown): void;
   /** The value a text stands for; undefined when it stands for none. */
@@ -109,6 +111,7 @@ export interface ObjectNode {
   readonly [internals]: ObjectState;
   [runHook](which: "finalize" | "unparent"): void;
   children(): Iterable<ObjectNode>;
+  properties(): Iterable<Property>;
   describe(): string;
   findProperty(name: string): Property | null;
   isA(typeName: string): boolean;

@@ -8,6 +8,8 @@ import {
   ReferenceUnderflowError,
   ResurrectionError,
 } from "../errors/index.js";
+import { inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
+import { objectData, objectOutline } from "../inspect/object-text.js";
 import { attachChild, detachChild } from "../lifecycle/composition.js";
 import { holdersOf } from "../lifecycle/holders.js";
 import { Reference } from "../lifecycle/reference.js";
@@ -327,6 +329,16 @@ export class QomObject implements ObjectNode {
   /** `PATH (TYPE)`. */
   toString(): string {
     return `${this.describe()} (${this.klass.name})`;
+  }
+
+  /** Its path, type and what properties say without being asked: no getter is called. */
+  toJSON(): object {
+    return objectData(this);
+  }
+
+  /** What `console.log` shows: path, type and references; then, when shown alone, the properties. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, objectOutline(this));
   }
 
   #refuseRef(): never {

@@ -65,6 +65,10 @@ export class AliasProperty extends ObjectProperty {
     return requireReadable(this.target, this.targetName)[operations].read(this.target);
   }
 
+  peek(): unknown {
+    return this.aliased?.[operations].peek(this.target);
+  }
+
   write(_obj: ObjectNode, value: unknown): void {
     requireWritable(this.target, this.targetName)[operations].write(this.target, value);
   }

@@ -27,6 +27,10 @@ export class ChildProperty extends ObjectProperty {
     return this.child;
   }
 
+  peek(): ObjectNode {
+    return this.child;
+  }
+
   write(): void {}
 
   override step(): ObjectNode {

@@ -75,6 +75,10 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
     return isObjectNode(target) && target[internals].phase <= Phase.LIVE ? target : null;
   }
 
+  peek(obj: ObjectNode): ObjectNode | null {
+    return this.read(obj);
+  }
+
   override step(obj: ObjectNode): ObjectNode | null {
     return this.read(obj);
   }

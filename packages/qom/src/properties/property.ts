@@ -1,3 +1,4 @@
+import { inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
 import {
   type ObjectNode,
   operations,
@@ -25,11 +26,34 @@ export abstract class ObjectProperty implements Property, PropertyOperations {
     return undefined;
   }
 
+  /** `NAME: TYPE`. */
+  toString(): string {
+    return `${this.name}: ${this.type}`;
+  }
+
+  /** The name and the contract. */
+  toJSON(): object {
+    const { name, kind, type, description, readable, writable } = this;
+    return { name, kind, type, description, readable, writable };
+  }
+
+  /** What `console.log` shows: name, type, how it can be accessed. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => {
+        const { readable, writable } = this;
+        const only = readable && writable ? "" : readable ? ", read-only" : ", write-only";
+        return `Property ${ink(this.name, "name")}: ${ink(this.type, "kind")}${only}`;
+      },
+    });
+  }
+
   get [operations](): PropertyOperations {
     return this;
   }
 
   abstract read(obj: ObjectNode): unknown;
+  abstract peek(obj: ObjectNode): unknown;
   abstract write(obj: ObjectNode, value: unknown): void;
 
   parseText(text: string): unknown {

@@ -81,6 +81,13 @@ export class ValueProperty<T> extends ObjectProperty {
     return stored?.has(this) === true ? stored.get(this) : this.#definition.default;
   }
 
+  peek(obj: ObjectNode): unknown {
+    const { get, set, default: initial } = this.#definition;
+    return get !== undefined || set !== undefined
+      ? undefined
+      : (obj[internals].values?.get(this) ?? initial);
+  }
+
   write(obj: ObjectNode, value: unknown): void {
     const { type, set, name } = this.#definition;
     const why = type.refuse(value);

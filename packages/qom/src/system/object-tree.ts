@@ -8,6 +8,8 @@ import {
   TypeDefinitionError,
   type HookError,
 } from "../errors/index.js";
+import { inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
+import { className, firstOf, treeLines } from "../inspect/object-text.js";
 import { Finalizer } from "../lifecycle/finalizer.js";
 import { makeLeakReport, type LeakOptions, type LeakReport } from "../lifecycle/leak-report.js";
 import { Population, type LiveStatistics } from "../lifecycle/population.js";
@@ -251,6 +253,27 @@ export class ObjectTree<O extends SystemObject> {
   /** The live objects, oldest first. */
   liveObjects(): Iterable<O> {
     return this.#population.values();
+  }
+
+  // --- Texts ------------------------------------------------------------------------------------
+
+  /** `N objects of M types`. */
+  toString(): string {
+    return `${this.#population.size} objects of ${this.types.size} types`;
+  }
+
+  /** How many objects and types there are, and paths of the objects, at most 256. */
+  toJSON(): object {
+    const objects = firstOf(this.#population.values()).map((obj) => obj.describe());
+    return { live: this.#population.size, types: this.types.size, objects };
+  }
+
+  /** What `console.log` shows: how many objects, then the tree. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => `${ink(className(this), "kind")} of ${this}`,
+      lines: (ink) => treeLines(this.root, ink),
+    });
   }
 
   /** Drops the reference of a caller who will get an error instead of the object. */

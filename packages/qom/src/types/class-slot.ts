@@ -1,3 +1,5 @@
+import { inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
+
 /**
  * A typed key for a value kept on classes, what QEMU keeps in fields of its class structs: virtual
  * methods, constants. A derived class sees its parent's value until it sets its own.
@@ -12,5 +14,20 @@ export class ClassSlot<T> {
   /** Makes a key; `name` is for error messages. */
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** `slot NAME`. */
+  toString(): string {
+    return `slot ${this.name}`;
+  }
+
+  /** The name. */
+  toJSON(): object {
+    return { name: this.name };
+  }
+
+  /** What `console.log` shows: the name. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, { head: (ink) => `ClassSlot ${ink(this.name, "name")}` });
   }
 }

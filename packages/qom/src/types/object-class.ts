@@ -1,4 +1,6 @@
 import { ClassSealedError, DuplicatePropertyError, TypeDefinitionError } from "../errors/index.js";
+import { type Ink, inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
+import { firstOf } from "../inspect/object-text.js";
 import { type ObjectNode, type Property, valueProperties } from "../node/object-node.js";
 import { LinkProperty, type LinkDefinition } from "../properties/link-property.js";
 import { checkPropertyName } from "../properties/names.js";
@@ -156,6 +158,34 @@ export class ObjectClass<O extends ObjectNode> {
   /** `class NAME`, for messages. */
   toString(): string {
     return `class ${this.name}`;
+  }
+
+  /** The name, what it derives from and implements, and its properties, at most 256. */
+  toJSON(): object {
+    return {
+      name: this.name,
+      lineage: this.lineage.map(({ name }) => name),
+      interfaces: this.interfaces.map(({ name }) => name),
+      abstract: this.abstract,
+      properties: firstOf(this.properties()).map(({ name, type }) => ({ name, type })),
+    };
+  }
+
+  /** What `console.log` shows: the name and what it derives from, then the properties. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => {
+        const [own, ...above] = this.lineage.map(({ name }) => name).reverse();
+        const parents = above.map((name) => ` < ${name}`).join("");
+        const abstract = this.abstract ? ", abstract" : "";
+        return `${ink("ObjectClass", "kind")} ${ink(own ?? "", "name")}${ink(parents, "faint")}${abstract}`;
+      },
+      lines: (ink) => this.#lines(ink),
+    });
+  }
+
+  *#lines(ink: Ink): Generator<string> {
+    for (const { name, type } of this.properties()) yield `${name} ${ink(type, "faint")}`;
   }
 
   /** All that a new object has to be given. */

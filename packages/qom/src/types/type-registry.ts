@@ -1,4 +1,6 @@
 import { TypeConflictError, TypeDefinitionError, UnknownTypeError } from "../errors/index.js";
+import { type Ink, inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
+import { firstOf } from "../inspect/object-text.js";
 import type { ObjectNode } from "../node/object-node.js";
 import { builtinTypes, TYPE_INTERFACE, TYPE_OBJECT } from "./builtin-types.js";
 import { ObjectClass, seal, type TypeInfo } from "./object-class.js";
@@ -94,6 +96,40 @@ export class TypeRegistry<O extends ObjectNode> {
     );
   }
 
+  /** How many types are registered. */
+  get size(): number {
+    return this.#infos.size;
+  }
+
+  /** `N types`. */
+  toString(): string {
+    return `${this.size} types`;
+  }
+
+  /** Name, parent and interfaces of the types, at most 256. Makes no class. */
+  toJSON(): object {
+    return firstOf(this.#infos.values()).map((info) => {
+      const { name, interfaces = [], abstract = false, isInterface = false } = info;
+      return { name, parent: parentName(info), interfaces, abstract, isInterface };
+    });
+  }
+
+  /** What `console.log` shows: how many types, then each with its parent. Makes no class. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, {
+      head: (ink) => `${ink("TypeRegistry", "kind")} of ${this}`,
+      lines: (ink) => this.#lines(ink),
+      total: this.size,
+    });
+  }
+
+  *#lines(ink: Ink): Generator<string> {
+    for (const info of this.#infos.values()) {
+      const parent = parentName(info);
+      yield `${ink(info.name, "name")}${parent === null ? "" : ink(` < ${parent}`, "faint")}`;
+    }
+  }
+
   #make(name: string, usedBy: string | null): ObjectClass<O> {
     const known = this.#classes.get(name);
     if (known !== undefined) return known;
@@ -149,6 +185,7 @@ function firstDifference(a: TypeInfo<ObjectNode>, b: TypeInfo<ObjectNode>): stri
   return null;
 }
 
-function parentName(info: TypeInfo<ObjectNode>): string {
+function parentName(info: TypeInfo<ObjectNode>): string | null {
+  if (info.name === TYPE_INTERFACE || info.name === TYPE_OBJECT) return null;
   return info.parent ?? (info.isInterface === true ? TYPE_INTERFACE : TYPE_OBJECT);
 }
