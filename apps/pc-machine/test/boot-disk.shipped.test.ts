@@ -45,7 +45,7 @@ describe("booting from a disk", () => {
   it("takes the primary slave when there is no master", () => {
     const machine = new SeabiosPc({ disks: [null, disk(bootSector("slave"))] });
     machine.runUntil("slave");
-    expect(machine.log.text).toContain("ata0-1: MEM HARDDISK");
+    expect(machine.log.text).toContain("ata0-1: QEMU HARDDISK");
   });
 
   it("can switch the machine off", () => {

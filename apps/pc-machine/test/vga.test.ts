@@ -257,6 +257,10 @@ describe("Bochs dispi interface", () => {
     expect([...frame.pixels.subarray(4 * 1283, 4 * 1284)]).toEqual([0x11, 0x22, 0x33, 255]);
     dispi(9, 2);
     expect(vga.renderFrame().pixels[4 * 3]).toBe(0x11);
+    vga.configWrite(0x18, 0xe100_0000, 4);
+    vga.configWrite(0x04, 0x0002, 2);
+    rig.memorySpace.store(0xe100_0604, 4, 0xbebebebe);
+    expect(vga.renderFrame().pixels[4 * 3]).toBe(0x22);
     expect(vga.textScreen()).toEqual([]);
   });
 
@@ -278,6 +282,10 @@ describe("Bochs dispi interface", () => {
     expect(load(0x40c, 1)).toBe(0x67);
     expect(load(0x600, 4)).toBe(8);
     expect(load(0x604, 4)).toBe(0x1e1e1e1e);
+    rig.memorySpace.store(0xe100_0604, 4, 0xbebebebe);
+    expect(load(0x604, 4)).toBe(0xbebebebe);
+    rig.memorySpace.store(0xe100_0604, 4, 0x12345678);
+    expect(load(0x604, 4)).toBe(0xbebebebe);
     expect(load(0x800, 4)).toBe(0xffffffff);
     const edid = Array.from({ length: 128 }, (_unused, i) => load(i, 1));
     expect(edid.slice(0, 8)).toEqual([0, 255, 255, 255, 255, 255, 255, 0]);

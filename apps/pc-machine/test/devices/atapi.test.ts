@@ -84,7 +84,7 @@ describe("ATAPI drive", () => {
     expect(rig.in(0x177)).toBe(0x58);
     const words = Array.from({ length: 256 }, () => rig.in(0x170, 2));
     expect(words[0]).toBe(0x85c0);
-    expect(String.fromCharCode(words[27]! >> 8, words[27]! & 0xff)).toBe("ME");
+    expect(String.fromCharCode(words[27]! >> 8, words[27]! & 0xff)).toBe("QE");
     expect(rig.in(0x177)).toBe(0x50);
   });
 
@@ -92,7 +92,7 @@ describe("ATAPI drive", () => {
     const { packet } = setUp();
     const inquiry = packet([0x12, 0, 0, 0, 36]);
     expect(inquiry.bytes).toHaveLength(36);
-    expect(String.fromCharCode(...inquiry.bytes.slice(16, 27))).toBe("MEM DVD-ROM");
+    expect(String.fromCharCode(...inquiry.bytes.slice(16, 28))).toBe("QEMU DVD-ROM");
     expect(packet([0x12, 0, 0, 0, 5]).bytes).toEqual([5, 0x80, 0, 0x21, 31]);
     expect(packet([0x25]).bytes).toEqual([0, 0, 0, SECTORS - 1, 0, 0, 8, 0]);
     expect(packet([0x43, 0, 0, 0, 0, 0, 0, 0, 20]).bytes).toEqual([
@@ -109,7 +109,7 @@ describe("ATAPI drive", () => {
       0,
       0,
       0,
-      0x14,
+      0x16,
       0xaa,
       0,
       0,
@@ -135,11 +135,71 @@ describe("ATAPI drive", () => {
   it("refuses with a sense that can be asked for once", () => {
     const { packet } = setUp();
     const beyond = packet([0x28, 0, 0, 0, 0, SECTORS - 1, 0, 0, 2]);
-    expect([beyond.status, beyond.error]).toEqual([0x41, 0x54]);
+    expect([beyond.status, beyond.error]).toEqual([0x41, 0x50]);
     expect(packet([0x03, 0, 0, 0, 18]).bytes.slice(2, 14)).toEqual([
       5, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x21, 0,
     ]);
     expect(packet([0x03, 0, 0, 0, 18]).bytes[2]).toBe(0);
-    expect(packet([0x2a]).error).toBe(0x54);
+    expect(packet([0x2a]).error).toBe(0x50);
+  });
+
+  it("lists the table of contents in the formats of ATAPI's byte 9", () => {
+    const { packet } = setUp();
+    const format = (number: number, allocated = 48): readonly number[] =>
+      packet([0x43, 2, 0, 0, 0, 0, 0, 0, allocated, number << 6]).bytes;
+    expect(format(1)).toEqual([0, 10, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const raw = format(2);
+    expect(raw.slice(0, 4)).toEqual([0, 46, 1, 1]);
+    expect([0, 1, 2, 3].map((n) => raw[4 + 11 * n + 3])).toEqual([0xa0, 0xa1, 0xa2, 1]);
+    expect(raw.slice(4 + 33 + 7)).toEqual([0, 0, 2, 0]);
+    expect(packet([0x43, 0, 0, 0, 0, 0, 0, 0, 48, 3 << 6]).error).toBe(0x50);
+  });
+
+  it("gives whole sectors by READ CD, with their header", () => {
+    const { packet } = setUp();
+    expect(packet([0xbe, 0, 0, 0, 0, 3, 0, 0, 1, 0x10]).bytes).toHaveLength(2048);
+    const raw = packet([0xbe, 0, 0, 0, 0, 3, 0, 0, 2, 0xf8]).bytes;
+    expect(raw).toHaveLength(2 * 2352);
+    expect(raw.slice(0, 17)).toEqual([0, ...Array<number>(10).fill(0xff), 0, 0, 2, 3, 1, 4]);
+    expect(raw.slice(2352 + 12, 2352 + 17)).toEqual([0, 2, 4, 1, 5]);
+    expect(packet([0xbe, 0, 0, 0, 0, 3, 0, 0, 1, 0x00])).toMatchObject({ bytes: [], status: 0x50 });
+    expect(packet([0xbe, 0, 0, 0, 0, 3, 0, 0, 1, 0x58]).error).toBe(0x50);
+  });
+
+  it("tells its features, its disc, its mechanism and its pages", () => {
+    const { packet } = setUp();
+    expect(packet([0x46, 0, 0, 0, 0, 0, 0, 1, 0]).bytes).toEqual([
+      ...[0, 0, 0, 16, 0, 0, 0, 8],
+      ...[0, 0, 3, 8, 0, 0x10, 0, 0, 0, 8, 1, 0],
+    ]);
+    expect(packet([0x46, 0, 0, 1, 0, 0, 0, 1, 0]).error).toBe(0x50);
+    expect(packet([0x51, 0, 0, 0, 0, 0, 0, 0, 34]).bytes).toHaveLength(34);
+    expect(packet([0xbd, 0, 0, 0, 0, 0, 0, 0, 0, 8]).bytes).toEqual([0, 0, 0, 0, 0, 1, 0, 0]);
+    expect(packet([0x12, 1, 0, 0, 64]).bytes).toEqual([5, 0, 0, 2, 0, 0x83]);
+    expect(packet([0x12, 1, 0x83, 0, 64]).bytes).toHaveLength(28);
+    expect(packet([0x12, 1, 0x80, 0, 64]).error).toBe(0x50);
+    expect(packet([0x5a, 0, 0x2a, 0, 0, 0, 0, 0, 64]).bytes).toHaveLength(30);
+  });
+
+  it("opens its tray unless that is forbidden, and has no disc then", () => {
+    const { packet } = setUp();
+    const media = (): number | undefined => packet([0x4a, 1, 0, 0, 0x10, 0, 0, 0, 8]).bytes[5];
+    packet([0x1e, 0, 0, 0, 1]);
+    expect(packet([0x1b, 0, 0, 0, 2])).toMatchObject({ status: 0x41, error: 0x20 });
+    expect(packet([0x03, 0, 0, 0, 18]).bytes[12]).toBe(0x53);
+    packet([0x1e, 0, 0, 0, 0]);
+    expect(packet([0x1b, 0, 0, 0, 2]).status).toBe(0x50);
+    expect(media()).toBe(1);
+    expect(packet([0x00])).toMatchObject({ status: 0x41, error: 0x20 });
+    expect(packet([0x03, 0, 0, 0, 18]).bytes[12]).toBe(0x3a);
+    expect(packet([0x1b, 0, 0, 0, 3]).status).toBe(0x50);
+    expect(media()).toBe(2);
+    expect(packet([0x00]).status).toBe(0x50);
+  });
+
+  it("refuses a byte count of 0 where there are data", () => {
+    const { packet } = setUp();
+    expect(packet([0x28, 0, 0, 0, 0, 7, 0, 0, 1], 0)).toMatchObject({ status: 0x41, error: 0x04 });
+    expect(packet([0x00], 0).status).toBe(0x50);
   });
 });

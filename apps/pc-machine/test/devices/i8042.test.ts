@@ -236,4 +236,15 @@ describe("PS/2 mouse", () => {
     i8042.mouse.move(0, 0, -1);
     expect(drain()).toEqual([0x08, 0, 0, 0xff]);
   });
+
+  it("tells of two more buttons after the other knock", () => {
+    const { i8042, tell, drain } = mouse();
+    tell(0xf3, 200, 0xf3, 200, 0xf3, 80);
+    expect(tell(0xf2)).toEqual([0xfa, 0x04]);
+    tell(0xf4);
+    i8042.mouse.move(0, 0, -1, 0x19);
+    expect(drain()).toEqual([0x09, 0, 0, 0x3f]);
+    i8042.mouse.move(0, 0, 0, 0);
+    expect(drain()).toEqual([0x08, 0, 0, 0]);
+  });
 });

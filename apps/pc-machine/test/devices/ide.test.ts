@@ -99,8 +99,8 @@ describe("IDE channel", () => {
     expect([words[1], words[3], words[6]]).toEqual([4, 16, 63]);
     expect(words[60]! | (words[61]! << 16)).toBe(SECTORS);
     expect(words[100]).toBe(SECTORS);
-    expect(text(27, 20)).toBe("MEM HARDDISK");
-    expect(text(10, 10)).toBe("MEM00001");
+    expect(text(27, 20)).toBe("QEMU HARDDISK");
+    expect(text(10, 10)).toBe("QM00001");
     expect(words[83]! & 0x0400).toBe(0x0400);
   });
 
@@ -278,17 +278,24 @@ describe("IDE bus master", () => {
     expect(new DataView(disk.bytes.buffer).getUint32(0x123 * 512, true)).toBe(0xdeadbeef);
   });
 
-  it("waits when the list is too short and reports when it is unreachable", () => {
-    const { rig, ide, prd, command } = withDma();
+  it("gives up without an interrupt when the list is too short", () => {
+    const { rig, prd, command } = withDma();
     prd(0, 0x2000, 0x100, true);
     command(0xc8, 0, 1);
     rig.out(0xc000, 0x09);
     expect(rig.in(0xc002)).toBe(0x00);
-    expect(rig.in(0x3f6)).toBe(0x58);
-    rig.out(0xc000, 0x00);
+    expect(rig.in(0x3f6)).toBe(0x50);
+  });
+
+  it("takes an unreachable list for zeroes: 64 KiB at 0, and more to come", () => {
+    const { rig, ide, prd, command } = withDma();
+    prd(0, 0x2000, 0x200, true);
     ide.configWrite(0x04, 0x0001, 2);
+    command(0xc8, 0, 1);
     rig.out(0xc000, 0x09);
-    expect(rig.in(0xc002)).toBe(0x02);
+    expect(rig.in(0xc002)).toBe(0x05);
+    expect(rig.in(0x3f6)).toBe(0x50);
+    expect(rig.memorySpace.load(0x2000, 4)).toBe(0);
   });
 
   it("answers bytes only at its command registers", () => {

@@ -1,4 +1,4 @@
-/** A PS/2 mouse with three buttons, and a wheel once the driver knocks for it. */
+/** A PS/2 mouse with three buttons, and a wheel and two more once the driver knocks for them. */
 import { Ps2Queue } from "./ps2-queue.js";
 
 /** Commands that the host sends. */
@@ -26,8 +26,13 @@ const RESEND = 0xfe;
 const SELF_TEST_OK = 0xaa;
 const ID_PLAIN = 0x00;
 const ID_WHEEL = 0x03;
-/** The sample rates that, set in a row, turn the wheel on. */
-const WHEEL_KNOCK = [200, 100, 80] as const;
+const ID_FIVE_BUTTONS = 0x04;
+/** The sample rates that, set in a row, change what the mouse is: IntelliMouse, and its Explorer. */
+const KNOCKS = [
+  { rates: [200, 100, 80], id: ID_WHEEL },
+  { rates: [200, 200, 80], id: ID_FIVE_BUTTONS },
+] as const;
+const KNOCK_LENGTH = 3;
 
 const PACKET_ALWAYS = 0x08;
 const PACKET_X_NEGATIVE = 0x10;
@@ -44,7 +49,7 @@ export class Ps2Mouse {
   #resolution = 2;
   #rate = 100;
   #rates: number[] = [];
-  #wheel = false;
+  #id: number = ID_PLAIN;
   #awaiting = 0;
   #last = 0;
   #buttons = 0;
@@ -61,7 +66,7 @@ export class Ps2Mouse {
   /** Power-on: silent until the driver enables reports. */
   reset(): void {
     this.#defaults();
-    this.#wheel = false;
+    this.#id = ID_PLAIN;
     this.#rates = [];
     this.#wrap = false;
     this.#awaiting = 0;
@@ -76,13 +81,14 @@ export class Ps2Mouse {
    * @param dx      counts to the right.
    * @param dy      counts downwards.
    * @param dz      wheel steps towards the user.
-   * @param buttons bit 0 left, 1 right, 2 middle.
+   * @param buttons bit 0 left, 1 right, 2 middle; 3 and 4 those at the side, told once the driver has
+   *   knocked for five buttons.
    */
   move(dx: number, dy: number, dz = 0, buttons: number = this.#buttons): void {
     this.#dx += dx;
     this.#dy -= dy;
     this.#dz += dz;
-    this.#buttons = buttons & 7;
+    this.#buttons = buttons & 0x1f;
     if (!this.#reporting || this.#remote || this.#wrap) {
       return;
     }
@@ -145,7 +151,7 @@ export class Ps2Mouse {
         this.#reply(ACK);
         break;
       case Command.IDENTIFY:
-        this.#reply(ACK, this.#wheel ? ID_WHEEL : ID_PLAIN);
+        this.#reply(ACK, this.#id);
         break;
       case Command.ENABLE:
         this.#reporting = true;
@@ -185,9 +191,11 @@ export class Ps2Mouse {
 
   #setRate(rate: number): void {
     this.#rate = rate;
-    this.#rates = [...this.#rates, rate].slice(-WHEEL_KNOCK.length);
-    if (WHEEL_KNOCK.every((knock, i) => this.#rates[i] === knock)) {
-      this.#wheel = true;
+    this.#rates = [...this.#rates, rate].slice(-KNOCK_LENGTH);
+    for (const { rates, id } of KNOCKS) {
+      if (rates.every((knock, i) => this.#rates[i] === knock)) {
+        this.#id = id;
+      }
     }
     this.#reply(ACK);
   }
@@ -208,9 +216,18 @@ export class Ps2Mouse {
     );
   }
 
+  get #hasWheel(): boolean {
+    return this.#id !== ID_PLAIN;
+  }
+
+  /** The buttons that packets tell of. */
+  get #toldButtons(): number {
+    return this.#id === ID_FIVE_BUTTONS ? this.#buttons : this.#buttons & 7;
+  }
+
   #pending(): boolean {
-    const wheel = this.#wheel && this.#dz !== 0;
-    return this.#dx !== 0 || this.#dy !== 0 || wheel || this.#buttons !== this.#sentButtons;
+    const wheel = this.#hasWheel && this.#dz !== 0;
+    return this.#dx !== 0 || this.#dy !== 0 || wheel || this.#toldButtons !== this.#sentButtons;
   }
 
   /** The part of the movement that one packet can tell. */
@@ -224,14 +241,16 @@ export class Ps2Mouse {
     const { x, y, z } = this.#step();
     const packet = [
       PACKET_ALWAYS |
-        this.#buttons |
+        (this.#buttons & 7) |
         (x < 0 ? PACKET_X_NEGATIVE : 0) |
         (y < 0 ? PACKET_Y_NEGATIVE : 0),
       x & 0xff,
       y & 0xff,
     ];
-    if (this.#wheel) {
+    if (this.#id === ID_WHEEL) {
       packet.push(z & 0xff);
+    } else if (this.#id === ID_FIVE_BUTTONS) {
+      packet.push((z & 0x0f) | ((this.#buttons & 0x18) << 1));
     }
     return packet;
   }
@@ -240,8 +259,8 @@ export class Ps2Mouse {
     const { x, y, z } = this.#step();
     this.#dx -= x;
     this.#dy -= y;
-    this.#dz = this.#wheel ? this.#dz - z : 0;
-    this.#sentButtons = this.#buttons;
+    this.#dz = this.#hasWheel ? this.#dz - z : 0;
+    this.#sentButtons = this.#toldButtons;
   }
 
   #reply(...bytes: readonly number[]): void {

@@ -21,6 +21,9 @@ import {
 } from "./rtc-time.js";
 import { PcError } from "../../pc-error.js";
 
+/** The cell that tells firmware why the processor was reset, and its value after a sleep. */
+const SHUTDOWN_CODE = 0x0f;
+const SHUTDOWN_WAKE = 0xfe;
 const NVRAM_BYTES = 128;
 
 /** Register numbers. */
@@ -128,8 +131,12 @@ export class Rtc {
     this.#markSeen();
   }
 
-  /** A reset disables the interrupts; time and memory are kept by the battery. */
+  /**
+   * A reset disables the interrupts; time and memory are kept by the battery. The shutdown code is
+   * the board's: it is cleared, unless firmware is to wake the machine up, as QEMU's board does it.
+   */
   reset(): void {
+    if (this.#get(SHUTDOWN_CODE) !== SHUTDOWN_WAKE) this.#nvram[SHUTDOWN_CODE] = 0;
     this.#nvram[Reg.B] = this.#get(Reg.B) & ~(B_PERIODIC | B_ALARM | B_UPDATE);
     this.#nvram[Reg.C] = 0;
     this.#irq.set(false);

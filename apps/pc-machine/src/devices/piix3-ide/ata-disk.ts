@@ -165,7 +165,9 @@ export class AtaDisk implements IdeDrive {
         return;
       }
       if (move(bytes, !transfer.write) < bytes.length) {
-        // The engine ran out of memory to transfer to: the drive goes on waiting.
+        // The list ended before the transfer: the drive gives up, without an interrupt.
+        this.#stop();
+        this.task.status = READY;
         return;
       }
       if (transfer.write && !this.#writeMedium(transfer.lba, bytes)) {
@@ -320,7 +322,7 @@ export class AtaDisk implements IdeDrive {
       {
         model: this.#model,
         serial: this.#serial,
-        firmware: "1.0",
+        firmware: "2.5+",
         sectors: this.#backend.sectors,
         geometry: this.#geometry,
         currentGeometry: this.#currentGeometry,

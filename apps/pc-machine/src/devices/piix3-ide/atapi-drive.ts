@@ -1,8 +1,15 @@
-/** An ATAPI CD-ROM drive: SCSI commands in packets, answered by PIO. */
+/** An ATAPI CD-ROM drive: SCSI commands in packets, answered by PIO or with a DMA engine. */
 import { SECTOR_BYTES, type BlockBackend } from "../../storage/block-backend.js";
 import { AtaCommand, AtaDevice, AtaError, AtaStatus } from "./ata.js";
-import type { DriveHost, IdeDrive } from "./drive.js";
-import { answerPacket, CD_SECTOR_BYTES, Sense, type PacketAnswer } from "./packet-commands.js";
+import type { DmaMover, DriveHost, IdeDrive } from "./drive.js";
+import {
+  answerPacket,
+  CD_SECTOR_BYTES,
+  givesData,
+  RAW_SECTOR_BYTES,
+  rawSector,
+  Sense,
+} from "./packet-commands.js";
 import { PioTransfer } from "./pio-transfer.js";
 import { TaskFile } from "./task-file.js";
 
@@ -14,28 +21,48 @@ const FEATURE_DMA = 0x01;
 /** The longest piece of data put up at once. */
 const MOST_BYTES = 0x8000;
 const READY = AtaStatus.DRDY | AtaStatus.DSC;
+const NOTHING = new Uint8Array(0);
 
-/** One CD-ROM drive (QEMU's `ide-cd`), always loaded. */
+/** What tells one drive from another. */
+interface DriveIdentity {
+  readonly model: string;
+  readonly serial: string;
+  readonly dma: boolean;
+}
+
+/** One CD-ROM drive (QEMU's `ide-cd`), loaded from the start. */
 export class AtapiDrive implements IdeDrive {
   readonly task = new TaskFile();
   readonly pio = new PioTransfer(MOST_BYTES);
-  readonly dmaWaiting = false;
   readonly #backend: BlockBackend;
   readonly #host: DriveHost;
-  readonly #identity: { model: string; serial: string };
+  readonly #identity: DriveIdentity;
   /** What is left of the answer: bytes in hand, then sectors to read. */
-  #data: Uint8Array = new Uint8Array(0);
+  #data: Uint8Array = NOTHING;
   #nextSector = 0;
   #sectorsLeft = 0;
+  #raw = false;
   #takingPacket = false;
+  /** Most bytes of a DRQ block; 0 when the driver gave none. */
   #limit = 0;
+  /** The packet's data go through the DMA engine. */
+  #byDma = false;
+  #dmaWaiting = false;
   #sense: Sense = Sense.NONE;
+  #open = false;
+  #locked = false;
 
-  constructor(host: DriveHost, options: { backend: BlockBackend; model: string; serial: string }) {
+  /** @param options.dma whether the channel has a DMA engine, so that packets may use it */
+  constructor(host: DriveHost, options: { backend: BlockBackend } & DriveIdentity) {
     this.#host = host;
     this.#backend = options.backend;
     this.#identity = options;
     this.reset();
+  }
+
+  /** Whether a packet's data wait for the engine. */
+  get dmaWaiting(): boolean {
+    return this.#dmaWaiting;
   }
 
   get busy(): boolean {
@@ -45,6 +72,7 @@ export class AtapiDrive implements IdeDrive {
   reset(): void {
     this.#stop();
     this.#sense = Sense.NONE;
+    this.#locked = false;
     this.task.device = AtaDevice.OBSOLETE;
     this.task.setSignature(true);
   }
@@ -56,8 +84,25 @@ export class AtapiDrive implements IdeDrive {
     this.task.status = 0;
   }
 
-  runDma(): void {
-    // No DMA command is ever accepted.
+  /** The engine was started: move what is left of the answer with it. */
+  runDma(move: DmaMover): void {
+    while (this.#dmaWaiting) {
+      if (this.#data.length === 0 && this.#sectorsLeft > 0 && !this.#load()) {
+        return;
+      }
+      if (this.#data.length === 0) {
+        this.#finish(READY);
+        return;
+      }
+      const moved = move(this.#data, true);
+      if (moved < this.#data.length) {
+        // The list ended before the transfer: the drive gives up, without an interrupt.
+        this.#stop();
+        this.task.status = READY;
+        return;
+      }
+      this.#data = NOTHING;
+    }
   }
 
   execute(command: number): void {
@@ -108,13 +153,14 @@ export class AtapiDrive implements IdeDrive {
 
   #startPacket(): void {
     const { task } = this;
-    if ((task.features & FEATURE_DMA) !== 0) {
+    this.#byDma = (task.features & FEATURE_DMA) !== 0;
+    if (this.#byDma && !this.#identity.dma) {
       this.#abort();
       return;
     }
     const [, , low = 0, high = 0] = task.current;
-    // An odd limit cannot be met at a 16-bit port, and 0 stands for the most.
-    this.#limit = Math.min(((high << 8) | low) & ~1 || 0xfffe, MOST_BYTES);
+    // An odd limit cannot be met at a 16-bit port.
+    this.#limit = Math.min(((high << 8) | low) & ~1, MOST_BYTES);
     this.#takingPacket = true;
     this.pio.begin(PACKET_BYTES, true);
     task.current[0] = REASON_COMMAND;
@@ -122,24 +168,45 @@ export class AtapiDrive implements IdeDrive {
   }
 
   #answer(packet: Uint8Array): void {
-    const sectors = Math.floor((this.#backend.sectors * SECTOR_BYTES) / CD_SECTOR_BYTES);
-    const answer: PacketAnswer = answerPacket(packet, { sectors, sense: this.#sense });
+    if (!this.#byDma && this.#limit === 0 && givesData(packet[0] ?? 0)) {
+      this.#abort();
+      return;
+    }
+    const answer = answerPacket(packet, {
+      sectors: Math.floor((this.#backend.sectors * SECTOR_BYTES) / CD_SECTOR_BYTES),
+      sense: this.#sense,
+      open: this.#open,
+      locked: this.#locked,
+      serial: this.#identity.serial,
+    });
+    this.#data = NOTHING;
+    this.#sectorsLeft = 0;
     switch (answer.kind) {
       case "refused":
         this.#check(answer.sense);
         return;
       case "read":
-        this.#data = new Uint8Array(0);
         this.#nextSector = answer.sector;
         this.#sectorsLeft = answer.count;
+        this.#raw = answer.raw;
         break;
       case "data":
         this.#data = answer.bytes;
-        this.#sectorsLeft = 0;
+        break;
+      case "done":
+        this.#open = answer.open ?? this.#open;
+        this.#locked = answer.locked ?? this.#locked;
         break;
     }
     this.#sense = Sense.NONE;
-    this.#offer();
+    if (this.#byDma && answer.kind !== "done") {
+      this.#dmaWaiting = true;
+      this.task.status = READY | AtaStatus.DRQ | AtaStatus.BSY;
+      this.task.current[0] = REASON_TO_HOST;
+      this.#host.dmaReady();
+    } else {
+      this.#offer();
+    }
   }
 
   /** Put up the next piece of the answer, or complete the command. */
@@ -163,7 +230,7 @@ export class AtapiDrive implements IdeDrive {
 
   /** Read the next sectors; false after failing the command. */
   #load(): boolean {
-    const count = Math.min(this.#sectorsLeft, MOST_BYTES / CD_SECTOR_BYTES);
+    const count = this.#raw ? 1 : Math.min(this.#sectorsLeft, MOST_BYTES / CD_SECTOR_BYTES);
     const bytes = new Uint8Array(count * CD_SECTOR_BYTES);
     try {
       this.#backend.read(this.#nextSector * (CD_SECTOR_BYTES / SECTOR_BYTES), bytes);
@@ -173,6 +240,10 @@ export class AtapiDrive implements IdeDrive {
       return false;
     }
     this.#data = bytes;
+    if (this.#raw) {
+      this.#data = new Uint8Array(RAW_SECTOR_BYTES);
+      rawSector(this.#nextSector, bytes, this.#data);
+    }
     this.#nextSector += count;
     this.#sectorsLeft -= count;
     return true;
@@ -181,7 +252,7 @@ export class AtapiDrive implements IdeDrive {
   /** CHECK CONDITION: the host may ask for the sense data. */
   #check(sense: Sense): void {
     this.#sense = sense;
-    this.task.error = (sense.key << 4) | AtaError.ABRT;
+    this.task.error = sense.key << 4;
     this.#finish(AtaStatus.DRDY | AtaStatus.ERR);
   }
 
@@ -195,7 +266,8 @@ export class AtapiDrive implements IdeDrive {
   #stop(): void {
     this.#takingPacket = false;
     this.#limit = 0;
-    this.#data = new Uint8Array(0);
+    this.#dmaWaiting = false;
+    this.#data = NOTHING;
     this.#sectorsLeft = 0;
     this.pio.end();
   }
@@ -209,7 +281,7 @@ export class AtapiDrive implements IdeDrive {
 }
 
 /** The 512 bytes that answer IDENTIFY PACKET DEVICE. */
-function writeIdentifyPacket(identity: { model: string; serial: string }, into: Uint8Array): void {
+function writeIdentifyPacket(identity: DriveIdentity, into: Uint8Array): void {
   into.fill(0);
   const words = new DataView(into.buffer, into.byteOffset, SECTOR_BYTES);
   const text = (word: number, count: number, value: string): void => {
@@ -220,10 +292,14 @@ function writeIdentifyPacket(identity: { model: string; serial: string }, into: 
   };
   words.setUint16(0, 0x85c0, true); // CD-ROM, removable, 12-byte packets, DRQ within 50 us
   text(10, 10, identity.serial);
-  text(23, 4, "1.0");
+  text(23, 4, "2.5+");
   text(27, 20, identity.model);
-  words.setUint16(2 * 49, 0x0e00, true); // IORDY, LBA
-  words.setUint16(2 * 53, 0x0003, true);
+  words.setUint16(2 * 49, identity.dma ? 0x0f00 : 0x0e00, true); // IORDY, LBA, perhaps DMA
+  words.setUint16(2 * 53, identity.dma ? 0x0007 : 0x0003, true);
+  if (identity.dma) {
+    words.setUint16(2 * 63, 0x0007, true); // multiword DMA modes 0 to 2
+    words.setUint16(2 * 88, 0x003f, true); // Ultra DMA modes 0 to 5
+  }
   words.setUint16(2 * 64, 0x0003, true); // PIO modes 3 and 4
   for (const word of [65, 66, 67, 68]) {
     words.setUint16(2 * word, 120, true);

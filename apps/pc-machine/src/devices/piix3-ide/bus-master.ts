@@ -122,7 +122,7 @@ export class BusMaster {
     }
   }
 
-  /** Copy a chunk to or from the areas of the list; stops short when the list ends or fails. */
+  /** Copy a chunk to or from the areas of the list; stops short when the list ends. */
   #move(chunk: Uint8Array, toMemory: boolean): number {
     const memory = this.#memory();
     let done = 0;
@@ -132,12 +132,11 @@ export class BusMaster {
       }
       const count = Math.min(this.#areaBytes, chunk.length - done);
       const part = chunk.subarray(done, done + count);
-      const result = toMemory
-        ? memory.write(this.#areaAddress, part)
-        : memory.read(this.#areaAddress, part);
-      if (result !== MemTxResult.OK) {
-        this.#fail();
-        return done;
+      // A bus that does not answer is not noticed: what it is told is lost, what it tells is 0.
+      if (toMemory) {
+        memory.write(this.#areaAddress, part);
+      } else if (memory.read(this.#areaAddress, part) !== MemTxResult.OK) {
+        part.fill(0);
       }
       this.#areaAddress += count;
       this.#areaBytes -= count;
@@ -152,8 +151,7 @@ export class BusMaster {
       return false;
     }
     if (memory.read(this.#nextEntry, this.#prd) !== MemTxResult.OK) {
-      this.#fail();
-      return false;
+      this.#prd.fill(0);
     }
     const entry = new DataView(this.#prd.buffer);
     this.#areaAddress = (entry.getUint32(0, true) & ~1) >>> 0;
@@ -161,9 +159,5 @@ export class BusMaster {
     this.#lastArea = (entry.getUint16(6, true) & PRD_END) !== 0;
     this.#nextEntry += PRD_BYTES;
     return true;
-  }
-
-  #fail(): void {
-    this.#status = (this.#status | STATUS_ERROR) & ~STATUS_ACTIVE;
   }
 }

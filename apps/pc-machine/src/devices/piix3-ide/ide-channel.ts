@@ -104,11 +104,11 @@ export class IdeChannel {
       dmaReady: () => this.#onDmaReady(),
       log: (message) => this.#ctx.log("guest_error", `ide drive ${number}: ${message}`),
     };
-    const serial = options.serial ?? `MEM${String(number + 1).padStart(5, "0")}`;
+    const serial = options.serial ?? `QM${String(number + 1).padStart(5, "0")}`;
     this.#drives[slot] =
       kind === "cdrom"
-        ? new AtapiDrive(host, { backend, serial, model: options.model ?? "MEM DVD-ROM" })
-        : new AtaDisk(host, { backend, serial, model: options.model ?? "MEM HARDDISK", dma });
+        ? new AtapiDrive(host, { backend, serial, model: options.model ?? "QEMU DVD-ROM", dma })
+        : new AtaDisk(host, { backend, serial, model: options.model ?? "QEMU HARDDISK", dma });
   }
 
   /** Whether a slot holds a drive. */
@@ -187,6 +187,10 @@ export class IdeChannel {
     this.#control &= ~AtaControl.HIGH_ORDER;
     if (register === TaskRegister.STATUS_COMMAND) {
       this.#writeCommand(value);
+      return;
+    }
+    if (this.#drives[this.#selected]?.busy === true) {
+      // The registers belong to the drive while a command is under way.
       return;
     }
     if (register === TaskRegister.DEVICE) {

@@ -62,6 +62,7 @@ export class AcpiPm {
       size: 4,
       owner,
       endianness: "little",
+      valid: { minAccessSize: 1, maxAccessSize: 2 },
       impl: { minAccessSize: 2, maxAccessSize: 2 },
       read: (offset) => this.#readEvent(offset),
       write: (offset, value) => this.#writeEvent(offset, value),

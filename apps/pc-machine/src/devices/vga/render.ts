@@ -30,15 +30,19 @@ class Canvas implements Frame {
   }
 }
 
-/** Draw the mode that is set. */
+/**
+ * Draw the mode that is set.
+ * @param bigEndian the most significant byte of a pixel comes first, in modes of 15 bits and more
+ */
 export function renderFrame(
   registers: VgaRegisters,
   dispi: BochsDispi,
   videoMemory: Uint8Array,
+  bigEndian = false,
 ): Frame {
   const colors = dacColors(registers);
   if (dispi.enabled && dispi.mode.bpp !== 4) {
-    return renderLinear(dispi, videoMemory, colors);
+    return renderLinear(dispi, videoMemory, colors, bigEndian);
   }
   if (isTextMode(registers)) {
     return renderText(registers, videoMemory, colors);
@@ -72,7 +76,12 @@ function attributeColor(registers: VgaRegisters, color: number): number {
   return fromSelect ? high | ((select & 3) << 4) | (entry & 0x0f) : high | entry;
 }
 
-function renderLinear(dispi: BochsDispi, memory: Uint8Array, colors: readonly number[]): Frame {
+function renderLinear(
+  dispi: BochsDispi,
+  memory: Uint8Array,
+  colors: readonly number[],
+  bigEndian: boolean,
+): Frame {
   const { width, height, bpp, pitch, start } = dispi.mode;
   const canvas = new Canvas(width, height);
   const byte = (at: number): number => memory[at] ?? 0;
@@ -85,14 +94,18 @@ function renderLinear(dispi: BochsDispi, memory: Uint8Array, colors: readonly nu
       if (bpp === 8) {
         color = colors[byte(line + x)] ?? 0;
       } else if (bpp === 15 || bpp === 16) {
-        const value = byte(line + 2 * x) | (byte(line + 2 * x + 1) << 8);
+        const [low, high] = bigEndian ? [1, 0] : [0, 1];
+        const value = byte(line + 2 * x + low) | (byte(line + 2 * x + high) << 8);
         color =
           bpp === 15
             ? (five(value >> 10) << 16) | (five(value >> 5) << 8) | five(value)
             : (five(value >> 11) << 16) | (six(value >> 5) << 8) | five(value);
       } else {
-        const at = line + (bpp >> 3) * x;
-        color = (byte(at + 2) << 16) | (byte(at + 1) << 8) | byte(at);
+        const bytes = bpp >> 3;
+        const at = line + bytes * x;
+        color = bigEndian
+          ? (byte(at + bytes - 3) << 16) | (byte(at + bytes - 2) << 8) | byte(at + bytes - 1)
+          : (byte(at + 2) << 16) | (byte(at + 1) << 8) | byte(at);
       }
       canvas.set(x, y, color);
     }

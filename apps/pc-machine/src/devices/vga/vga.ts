@@ -45,6 +45,7 @@ export const VGA_PORT_RANGES: readonly PortRange[] = [
 const Mmio = { EDID: 0x000, VGA_PORTS: 0x400, DISPI: 0x500, EXTENDED: 0x600 } as const;
 const EXTENDED_BYTES = 8;
 const LITTLE_ENDIAN_FRAMEBUFFER = 0x1e1e1e1e;
+const BIG_ENDIAN_FRAMEBUFFER = 0xbebebebe;
 
 /** QEMU's `VGA`: PCI 1234:1111. */
 export class Vga extends PciDevice {
@@ -58,6 +59,8 @@ export class Vga extends PciDevice {
   readonly #window: VgaWindow;
   readonly #dispi: BochsDispi;
   readonly #videoMemory: Uint8Array;
+  /** The order of the bytes in pixels of more than one byte. */
+  #bigEndian = false;
   #linear: { region: MemoryRegion; window: LinearWindow } | null = null;
 
   /**
@@ -118,6 +121,7 @@ export class Vga extends PciDevice {
 
   override reset(): void {
     super.reset();
+    this.#bigEndian = false;
     this.#window.reset();
     this.#dispi.reset();
     this.#registers.reset();
@@ -135,7 +139,7 @@ export class Vga extends PciDevice {
 
   /** The picture a monitor would show. */
   renderFrame(): Frame {
-    return renderFrame(this.#registers, this.#dispi, this.#videoMemory);
+    return renderFrame(this.#registers, this.#dispi, this.#videoMemory, this.#bigEndian);
   }
 
   #ports(port: number, length: number): IoWindow {
@@ -229,8 +233,18 @@ export class Vga extends PciDevice {
         owner,
         endianness: "little",
         impl: { minAccessSize: 4, maxAccessSize: 4 },
-        read: (offset) => (offset === 0 ? EXTENDED_BYTES : LITTLE_ENDIAN_FRAMEBUFFER),
-        write: () => undefined,
+        read: (offset) =>
+          offset === 0
+            ? EXTENDED_BYTES
+            : this.#bigEndian
+              ? BIG_ENDIAN_FRAMEBUFFER
+              : LITTLE_ENDIAN_FRAMEBUFFER,
+        write: (offset, value) => {
+          // Any other value changes nothing.
+          if (offset === 0) return;
+          if (value === BIG_ENDIAN_FRAMEBUFFER) this.#bigEndian = true;
+          else if (value === LITTLE_ENDIAN_FRAMEBUFFER) this.#bigEndian = false;
+        },
       }),
     );
     return bar;
