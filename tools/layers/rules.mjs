@@ -9,7 +9,7 @@ export const allowedImports = {
   iommu: ["flat", "core", "qom"],
   ramdiscard: ["flat", "core", "qom"],
   ldst: ["flat", "core", "qom"],
-  x86: ["flat", "core"],
+  x86: ["wasm-emit", "flat", "core"],
   hostmem: ["flat", "core"],
   picture: ["flat", "core"],
   "wasm-emit": [],

@@ -30,7 +30,8 @@ export class Translation {
 
   /** @internal */
   constructor(options: TranslatorOptions) {
-    this.storage = { buffer: options.memory.buffer, offset: options.offset ?? 0 };
+    const { memory, offset = 0 } = options;
+    this.storage = { buffer: memory.buffer, memory, offset };
     this.engine = (host) => (this.#made = new Translator(host, { ...DEFAULTS, ...options }));
   }
 

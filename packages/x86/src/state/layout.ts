@@ -12,6 +12,11 @@
 export interface StateStorage {
   /** For instance a `WebAssembly.Memory`'s; it must not be replaced, as `grow` would. */
   readonly buffer: ArrayBufferLike;
+  /**
+   * The memory whose `buffer` that is. The x87 unit works in it: without it the processor has none
+   * of x87, MMX and SSE, and CPUID says so.
+   */
+  readonly memory?: WebAssembly.Memory;
   /** First byte of {@link STATE_BYTES}, a multiple of 16. */
   readonly offset: number;
 }
@@ -20,7 +25,7 @@ export interface StateStorage {
  * Bytes that the state takes; what is not named below is kept for wider registers.
  * @see {@link Engine}
  */
-export const STATE_BYTES = 1024;
+export const STATE_BYTES = 2048;
 
 /** Eight general registers of 4 bytes each, by number. */
 export const AT_REGISTERS = 0;
@@ -46,6 +51,39 @@ export const AT_RIGHTS = 160;
 export const AT_READ_ENDS = 192;
 /** Offsets below this may be written without further checks. */
 export const AT_WRITE_ENDS = 224;
+
+/** Sixteen general registers of 8 bytes each, for 64-bit code: kept for it. */
+export const AT_WIDE_REGISTERS = 256;
+
+/**
+ * The x87 registers, 16 bytes each as FXSAVE lays them out: 8 bytes of significand, 2 of sign and
+ * exponent. They lie by their physical number, as MMX names them: ST(i) is number (TOP + i) mod 8.
+ */
+export const AT_ST = 512;
+/** x87 control word. */
+export const AT_FPU_CONTROL = 640;
+/** x87 status word without TOP. */
+export const AT_FPU_STATUS = 644;
+/** TOP, 0 to 7: the physical number of ST(0). */
+export const AT_FPU_TOP = 648;
+/** A bit for each physical register: set if it is not empty, as FXSAVE's abridged tag word. */
+export const AT_FPU_TAGS = 652;
+/** EIP of the last x87 instruction that was none of control. */
+export const AT_FPU_IP = 656;
+/** Its CS. */
+export const AT_FPU_CS = 660;
+/** Offset of its memory operand. */
+export const AT_FPU_DP = 664;
+/** Selector of the segment of that operand. */
+export const AT_FPU_DS = 668;
+/** Its opcode: the low three bits of the first byte, then the second. */
+export const AT_FPU_OPCODE = 672;
+/** MXCSR. */
+export const AT_MXCSR = 676;
+/** 64 bytes through which the interpreter hands memory operands to kernels and back. */
+export const AT_SCRATCH = 704;
+/** Sixteen registers XMM0 to XMM15 of 16 bytes each. */
+export const AT_XMM = 768;
 
 /**
  * The offsets by name, in bytes, for translators.
@@ -76,4 +114,32 @@ export const StateLayout = {
   readEnds: AT_READ_ENDS,
   /** Offsets below this may be written without further checks; 4 bytes each. */
   writeEnds: AT_WRITE_ENDS,
+  /** Sixteen general registers of 8 bytes each, kept for 64-bit code. */
+  wideRegisters: AT_WIDE_REGISTERS,
+  /** The x87 registers by physical number, 16 bytes each: significand, then sign and exponent. */
+  st: AT_ST,
+  /** x87 control word, 4 bytes as those that follow. */
+  fpuControl: AT_FPU_CONTROL,
+  /** x87 status word without TOP. */
+  fpuStatus: AT_FPU_STATUS,
+  /** TOP, 0 to 7. */
+  fpuTop: AT_FPU_TOP,
+  /** A bit for each physical x87 register: set if it is not empty. */
+  fpuTags: AT_FPU_TAGS,
+  /** EIP of the last x87 instruction that was none of control. */
+  fpuIp: AT_FPU_IP,
+  /** Its CS. */
+  fpuCs: AT_FPU_CS,
+  /** Offset of its memory operand. */
+  fpuDp: AT_FPU_DP,
+  /** Selector of the segment of that operand. */
+  fpuDs: AT_FPU_DS,
+  /** Its opcode, 11 bits. */
+  fpuOpcode: AT_FPU_OPCODE,
+  /** MXCSR. */
+  mxcsr: AT_MXCSR,
+  /** 64 bytes through which memory operands go to kernels and back. */
+  scratch: AT_SCRATCH,
+  /** Sixteen registers XMM0 to XMM15 of 16 bytes each. */
+  xmm: AT_XMM,
 } as const;
