@@ -1,0 +1,60 @@
+/** The processor that the tests run on, as the oracle for instructions of user programs. */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { OracleRecord, RECORD_BYTES } from "./record.js";
+
+const SOURCE = fileURLToPath(new URL("runner.asm", import.meta.url));
+const CACHE = join(tmpdir(), "mem-x86-oracle");
+
+/** Why the host's processor cannot be asked, or null. */
+export function whyNoOracle(...features: string[]): string | null {
+  if (process.platform !== "linux" || process.arch !== "x64") return "no Linux on x86-64";
+  if (spawnSync("nasm", ["-v"]).status !== 0) return "no nasm";
+  const flags = /^flags\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1]?.split(" ");
+  const missing = features.filter((feature) => flags?.includes(feature) !== true);
+  return missing.length > 0 ? `the processor lacks ${missing.join(", ")}` : null;
+}
+
+/** The runner, assembled when its source has changed. */
+function runner(): string {
+  mkdirSync(CACHE, { recursive: true });
+  const hash = createHash("sha256").update(readFileSync(SOURCE)).digest("hex").slice(0, 20);
+  const program = join(CACHE, `runner-${hash}`);
+  if (existsSync(program)) return program;
+  const fresh = `${program}.${process.pid}`;
+  const { status, stderr } = spawnSync("nasm", ["-f", "bin", "-o", fresh, SOURCE], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`nasm: ${stderr}`);
+  chmodSync(fresh, 0o755);
+  renameSync(fresh, program);
+  return program;
+}
+
+/** `count` empty records: flags, control word and MXCSR as a program begins with them. */
+export function emptyRecords(count: number): { bytes: Uint8Array; records: OracleRecord[] } {
+  const bytes = new Uint8Array(count * RECORD_BYTES);
+  const records = Array.from({ length: count }, (_, k) => new OracleRecord(bytes, k));
+  for (const record of records) {
+    record.flags = 2;
+    record.controlWord = 0x37f;
+    record.mxcsr = 0x1f80;
+  }
+  return { bytes, records };
+}
+
+/** Has the host's processor execute each record's instruction; answers records of what came of it. */
+export function runOnHost(bytes: Uint8Array): OracleRecord[] {
+  const { stdout, status, signal } = spawnSync(runner(), {
+    input: bytes,
+    maxBuffer: bytes.length + 1,
+  });
+  if (status !== 0 || stdout.length !== bytes.length) {
+    throw new Error(`the oracle ended with ${status ?? signal} after ${stdout.length} bytes`);
+  }
+  return Array.from({ length: bytes.length / RECORD_BYTES }, (_, k) => new OracleRecord(stdout, k));
+}
