@@ -112,6 +112,10 @@ export const CR4_DE = 8;
 export const CR4_PSE = 0x10;
 /** Global pages: stored only. */
 export const CR4_PGE = 0x80;
+/** FXSAVE and SSE are the system's to use. */
+export const CR4_OSFXSR = 0x200;
+/** The system knows #XM. */
+export const CR4_OSXMMEXCPT = 0x400;
 
 // Exception vectors.
 
@@ -145,6 +149,8 @@ export const EX_GP = 13;
 export const EX_PF = 14;
 /** Alignment check. */
 export const EX_AC = 17;
+/** Numeric exception of SSE. */
+export const EX_XM = 19;
 
 // Bits of a descriptor's high dword.
 

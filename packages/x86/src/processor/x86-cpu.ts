@@ -10,6 +10,7 @@ import { EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "../constants.js";
 import { run } from "./run.js";
 import type { CpuState } from "./register-state.js";
 import { applyState, getState } from "./register-state.js";
+import { resetSse } from "../operations/sse/install.js";
 import { buildTables } from "./table.js";
 import { flushTlb, walkDebug } from "../mmu/tlb.js";
 
@@ -36,6 +37,15 @@ export interface X86CpuOptions {
   engine?(host: EngineHost): Engine;
 }
 
+/** A memory of the processor's own, or, where there is no WebAssembly, plain bytes. */
+function ownStorage(): StateStorage {
+  if (typeof WebAssembly === "undefined") {
+    return { buffer: new ArrayBuffer(STATE_BYTES), offset: 0 };
+  }
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  return { memory, buffer: memory.buffer, offset: 0 };
+}
+
 /**
  * One 32-bit x86 processor (an i686 without an FPU yet), interpreting instruction by instruction.
  * @see the README of `@mem/x86`
@@ -49,7 +59,7 @@ export class X86Cpu implements Disposable {
 
   constructor(options: X86CpuOptions) {
     const executed = (): number => this.instructionCount;
-    const storage = options.storage ?? { buffer: new ArrayBuffer(STATE_BYTES), offset: 0 };
+    const storage = options.storage ?? ownStorage();
     this.#cpu = new Cpu(
       options.memory,
       options.smmMemory ?? options.memory,
@@ -84,6 +94,7 @@ export class X86Cpu implements Disposable {
     c.memory = c.normalMemory;
     c.msr.clear();
     c.dr.fill(0);
+    resetSse(c);
     applyState(c, {
       eax: 0,
       ecx: 0,

@@ -2,6 +2,8 @@
 import type { CpuBus, CpuRegion } from "../bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
 import type { Engine } from "./engine.js";
+import type { SseUnit } from "../operations/sse/unit.js";
+import { sseUnitFor } from "../operations/sse/unit.js";
 import { CpuFault } from "./cpu-fault.js";
 import { InnerStack } from "./inner-stack.js";
 import type { StateStorage } from "./layout.js";
@@ -193,6 +195,8 @@ export class Cpu {
   smmNmiBlocked = false;
   readonly io: CpuBus;
   readonly host: CpuHost;
+  /** The SSE unit; null where WebAssembly has no vectors: then its instructions do not exist. */
+  readonly sse: SseUnit | null;
   /** The translator, if there is one. */
   engine: Engine | null = null;
 
@@ -202,8 +206,10 @@ export class Cpu {
     io: CpuBus,
     host: CpuHost,
     tables: OpcodeTables,
-    { buffer, offset }: StateStorage,
+    storage: StateStorage,
   ) {
+    const { buffer, offset } = storage;
+    this.sse = sseUnitFor(storage);
     const eight = (at: number): Int32Array => new Int32Array(buffer, offset + at, 8);
     this.words = new Int32Array(buffer, offset, STATE_BYTES / 4);
     this.words.fill(0);
@@ -225,6 +231,11 @@ export class Cpu {
     this.ops = tables.op16;
     this.code = this.scratch;
     this.codeView = this.scratchView;
+  }
+
+  /** An exception of the x87 unit is delivered before an instruction that uses its registers. */
+  mustWaitForFpu(): boolean {
+    return false;
   }
 
   /** Prefix state for the next instruction. */
