@@ -72,3 +72,65 @@ export function prepare(row: SseRow, random: Random, record: OracleRecord): void
   if (random.below(6) === 0) record.xmm(1).set(record.xmm(0));
   for (let at = 0; at < 48; at += 16) fill(row, random, record.operand.subarray(at, at + 16));
 }
+
+/** Instructions beside the table: a name, the bytes before ModRM, and whether memory is a must. */
+const OTHERS: readonly (readonly [name: string, bytes: readonly number[], form?: "M" | "R"])[] = [
+  ["popcnt", [0xf3, 0x0f, 0xb8]],
+  ["popcnt16", [0x66, 0xf3, 0x0f, 0xb8]],
+  ["movbe load", [0x0f, 0x38, 0xf0], "M"],
+  ["movbe load16", [0x66, 0x0f, 0x38, 0xf0], "M"],
+  ["movbe store", [0x0f, 0x38, 0xf1], "M"],
+  ["movbe store16", [0x66, 0x0f, 0x38, 0xf1], "M"],
+  ["crc32 8", [0xf2, 0x0f, 0x38, 0xf0]],
+  ["crc32 32", [0xf2, 0x0f, 0x38, 0xf1]],
+  ["crc32 16", [0x66, 0xf2, 0x0f, 0x38, 0xf1]],
+  ["movnti", [0x0f, 0xc3], "M"],
+  ["maskmovdqu", [0x66, 0x0f, 0xf7], "R"],
+];
+/** Instructions of group 15, and prefetches: all of ModRM but the form is their opcode. */
+const GROUPS: readonly (readonly [name: string, bytes: readonly number[], modrm: number])[] = [
+  ["ldmxcsr", [0x0f, 0xae], 0x14],
+  ["stmxcsr", [0x0f, 0xae], 0x1c],
+  ["clflush", [0x0f, 0xae], 0x3c],
+  ["lfence", [0x0f, 0xae], 0xe8],
+  ["mfence", [0x0f, 0xae], 0xf0],
+  ["sfence", [0x0f, 0xae], 0xf8],
+  ["prefetchnta", [0x0f, 0x18], 0x04],
+  ["prefetcht0", [0x0f, 0x18], 0x0c],
+  ["prefetchw", [0x0f, 0x0d], 0x0c],
+  ["pause", [0xf3, 0x90], -1],
+];
+
+/** Fills a record with a case of an instruction that has no row; answers its name. */
+export function prepareOther(random: Random, record: OracleRecord): string {
+  for (let n = 0; n < 8; n++) {
+    record.setRegister(n, random.integers() & 0xffffffffn);
+    for (let k = 0; k < 16; k++) record.xmm(n)[k] = random.u32();
+  }
+  for (let k = 0; k < 48; k++) record.operand[k] = random.u32();
+  record.mxcsr = randomMxcsr(random);
+  record.flags = 2 | (random.u32() & 0x8d5);
+  const address = [0x25, ...[0, 8, 16, 24].map((shift) => (OPERAND_ADDRESS >> shift) & 0xff)];
+  const choice = random.below(OTHERS.length + GROUPS.length);
+  const other = OTHERS[choice];
+  if (other !== undefined) {
+    const [name, bytes, form] = other;
+    const isMemory = form === "M" || (form === undefined && random.below(2) === 0);
+    const middle = random.below(8) << 3;
+    record.instruction = isMemory
+      ? [...bytes, middle | 4, ...address]
+      : [...bytes, 0xc0 | middle | random.below(8)];
+    if (name === "maskmovdqu") record.setRegister(7, BigInt(OPERAND_ADDRESS + random.below(32)));
+    return name;
+  }
+  const [name, bytes, modrm] =
+    GROUPS[choice - OTHERS.length] ?? (GROUPS[0] as (typeof GROUPS)[number]);
+  record.instruction = [
+    ...bytes,
+    ...(modrm < 0 ? [] : [modrm]),
+    ...((modrm & 0xc0) === 0 ? address : []),
+  ];
+  // Mostly what MXCSR may be loaded with.
+  if (name === "ldmxcsr" && random.below(4) > 0) record.operand.fill(0, 2, 4);
+  return name;
+}

@@ -178,7 +178,10 @@ function productKernel(module: KernelModule, soft: SoftFloat): void {
   answeringKernel(module, `dp${suffixOf(format, true)}`, (f, operands) => {
     const { state, target, source, immediate } = operands;
     // The steps are rounded one by one, and an unmasked exception ends each.
-    const step = (callee: Callee, pairs: readonly (readonly [Expression, Expression, Expression])[]) => {
+    const step = (
+      callee: Callee,
+      pairs: readonly (readonly [Expression, Expression, Expression])[],
+    ) => {
       beginExceptions(f, state);
       const results = pairs.map(([condition, a, b]) => {
         const value = f.local(ValueType.i64);

@@ -38,9 +38,7 @@ function addToInteger(module: KernelModule, soft: SoftFloat): Callee {
       f.leaveIf(exponent.gt(63), isInvalid);
       const shift = f.let(int(63).sub(exponent).wide());
       const isWhole = f.let(shift.not());
-      const kept = f.let(
-        significand.when(isWhole, significand.shr(shift).when(shift.ltU(64), 0)),
-      );
+      const kept = f.let(significand.when(isWhole, significand.shr(shift).when(shift.ltU(64), 0)));
       const low = f.let(
         long(0).when(
           isWhole,
@@ -49,10 +47,7 @@ function addToInteger(module: KernelModule, soft: SoftFloat): Callee {
             .when(shift.ltU(64), significand.when(shift.eq(64), 1)),
         ),
       );
-      f.set(
-        kept,
-        kept.add(roundsUp(mode, negative, low, kept.low().and(1)).wide()),
-      );
+      f.set(kept, kept.add(roundsUp(mode, negative, low, kept.low().and(1)).wide()));
       f.leaveIf(kept.gtU(least.sub(negative.not().wide())), isInvalid);
       f.if(low.ne(0), () => raise(f, state, int(PRECISION)));
       f.return(long(0).sub(kept).when(negative, kept));
@@ -213,10 +208,7 @@ function roundLanes(
           result,
           rounded("Nearest")
             .when(mode.not(), rounded("Floor"))
-            .when(
-              mode.ltU(2),
-              rounded("Ceil").when(mode.eq(2), rounded("Trunc")),
-            ),
+            .when(mode.ltU(2), rounded("Ceil").when(mode.eq(2), rounded("Trunc"))),
         );
         f.if(result.ne(value).and(isSilent.not()), () => raise(f, state, int(PRECISION)));
       },

@@ -64,7 +64,9 @@ export class Format {
     return this.abs(bits).not();
   }
   isDenormal(bits: Expression): Expression {
-    return this.abs(bits).sub(1).ltU(this.leastNormal - 1n);
+    return this.abs(bits)
+      .sub(1)
+      .ltU(this.leastNormal - 1n);
   }
   /** The sign bit, in its place. */
   signOf(bits: Expression): Expression {

@@ -93,10 +93,7 @@ const pmulhrsw: LaneOperation = (a, b) => {
 
 const psadbw: LaneOperation = (a, b) => {
   const distance = simd("i8x16Sub", simd("i8x16MaxU", a, b), simd("i8x16MinU", a, b));
-  const fours = simd(
-    "i32x4ExtaddPairwiseI16x8U",
-    simd("i16x8ExtaddPairwiseI8x16U", distance),
-  );
+  const fours = simd("i32x4ExtaddPairwiseI16x8U", simd("i16x8ExtaddPairwiseI8x16U", distance));
   return simd("i64x2Add", zeroExtendLow(fours), shiftBy("i64x2ShrU", fours, 32));
 };
 

@@ -108,11 +108,7 @@ export function moveKernels(module: KernelModule): void {
   ] as const) {
     sseKernel(module, name, (f, { state, target, source }) => {
       const mask = shiftBy(shift, loadVector(state, AT_XMM), bits);
-      storeVector(
-        f,
-        target,
-        simd("v128Bitselect", loadVector(source), loadVector(target), mask),
-      );
+      storeVector(f, target, simd("v128Bitselect", loadVector(source), loadVector(target), mask));
     });
   }
 
@@ -159,8 +155,7 @@ export function moveKernels(module: KernelModule): void {
   // From memory there is one number, whatever the immediate says.
   for (const name of ["insertps", "insertps.mem"]) {
     sseKernel(module, name, (f, { target, source, immediate }) => {
-      const from =
-        name === "insertps" ? source.add(twoBits(immediate, 6).shl(2)) : source;
+      const from = name === "insertps" ? source.add(twoBits(immediate, 6).shl(2)) : source;
       const value = f.let(from.load32(0));
       f.store32(target.add(twoBits(immediate, 4).shl(2)), 0, value);
       for (let k = 0; k < 4; k++) {

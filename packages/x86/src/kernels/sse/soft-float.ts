@@ -73,10 +73,9 @@ function addAdd(module: KernelModule, parts: Parts): Callee {
       f.set(a, b);
       f.set(b, smaller);
     });
-    const zeroSign = format.signOf(a).when(
-      differ.not(),
-      long(format.sign).when(roundingMode(state).eq(1), 0),
-    );
+    const zeroSign = format
+      .signOf(a)
+      .when(differ.not(), long(format.sign).when(roundingMode(state).eq(1), 0));
     f.if(format.isZero(a), () => f.return(zeroSign));
     const [exponent, large] = f.call(parts.unpack, a);
     f.set(large, large.shr(1));
@@ -101,9 +100,7 @@ function addAdd(module: KernelModule, parts: Parts): Callee {
     f.if(sum.not(), () => f.return(zeroSign));
     const shift = f.let(sum.clz());
     const sign = format.signOf(a);
-    f.results(
-      ...f.call(parts.pack, state, sign, exponent.add(1).sub(shift.low()), sum.shl(shift)),
-    );
+    f.results(...f.call(parts.pack, state, sign, exponent.add(1).sub(shift.low()), sum.shl(shift)));
   });
 }
 
@@ -150,9 +147,8 @@ function addDiv(module: KernelModule, parts: Parts): Callee {
     begin(f, parts, state, a, b);
     const sign = f.let(format.signOf(a.xor(b)));
     const both = (test: (v: Expression) => Expression): Expression => test(a).and(test(b));
-    f.if(
-      both((v) => format.isInfinite(v)).or(both((v) => format.isZero(v))),
-      () => invalid(f, state, format),
+    f.if(both((v) => format.isInfinite(v)).or(both((v) => format.isZero(v))), () =>
+      invalid(f, state, format),
     );
     f.if(format.isZero(b), () => {
       f.if(format.isInfinite(a).not(), () => raise(f, state, int(DIVIDE_BY_ZERO)));

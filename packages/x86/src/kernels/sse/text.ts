@@ -20,8 +20,7 @@ const EDX = AT_REGISTERS + 8;
 export function textKernels(module: KernelModule): void {
   for (const size of [1, 2, 4] as const) {
     sseKernel(module, `crc32.${size}`, (f, { target, source }) => {
-      const value =
-        size === 1 ? source.load8(0) : size === 2 ? source.load16(0) : source.load32(0);
+      const value = size === 1 ? source.load8(0) : size === 2 ? source.load16(0) : source.load32(0);
       const crc = f.let(target.load32(0).xor(value));
       const count = f.local(i32);
       f.while(count.ltU(8 * size), () => {
@@ -141,16 +140,11 @@ function compareStrings(
   });
   const all = f.let(int(1).shl(most).sub(1));
   const valid = int(1).shl(lengthB).sub(1);
-  f.if(immediate.and(0x10), () =>
-    f.set(result, result.xor(valid.when(immediate.and(0x20), all))),
-  );
+  f.if(immediate.and(0x10), () => f.set(result, result.xor(valid.when(immediate.and(0x20), all))));
   const carry = f.let(result.ne(0));
   const overflow = f.let(result.and(1));
   const flags = f.let(
-    carry
-      .or(lengthB.ltU(most).shl(6))
-      .or(lengthA.ltU(most).shl(7))
-      .or(overflow.shl(11)),
+    carry.or(lengthB.ltU(most).shl(6)).or(lengthA.ltU(most).shl(7)).or(overflow.shl(11)),
   );
   if (isMask) writeMask(f, state, result, isWords, immediate);
   else {

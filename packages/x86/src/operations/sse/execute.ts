@@ -1,13 +1,7 @@
 /** Executes the instructions of the table: checks, operands in memory, and the call of a kernel. */
 import { noteAccess } from "../../state/breakpoints.js";
 import type { Cpu, Handler, OpcodeTables } from "../../state/cpu.js";
-import {
-  CR0_EM,
-  CR0_TS,
-  CR4_OSFXSR,
-  CR4_OSXMMEXCPT,
-  EX_XM,
-} from "../../constants.js";
+import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT, EX_XM } from "../../constants.js";
 import { gp, nm, raise, ud } from "../../state/fault.js";
 import { setArithFlags } from "../../state/flags.js";
 import {
@@ -56,13 +50,7 @@ export function readScratch(c: Cpu, offset: number, bytes: number, isAligned: bo
 }
 
 /** Checks an operand as a whole; answers its linear address. */
-function begin(
-  c: Cpu,
-  offset: number,
-  bytes: number,
-  isAligned: boolean,
-  write: boolean,
-): number {
+function begin(c: Cpu, offset: number, bytes: number, isAligned: boolean, write: boolean): number {
   const seg = c.eaSeg;
   const linear = (c.segBase[seg] + offset) | 0;
   const end = write ? c.writeEnd[seg] : c.readEnd[seg];

@@ -90,9 +90,7 @@ function popcnt(c: Cpu): void {
 
 function swapped(value: number, size: 2 | 4): number {
   if (size === 2) return ((value & 0xff) << 8) | ((value >> 8) & 0xff);
-  return (
-    (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)
-  );
+  return (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
 }
 /** MOVBE, or CRC32 with F2. */
 function movbeOrCrc(c: Cpu, op: number): void {
@@ -113,10 +111,7 @@ function crc32(c: Cpu, op: number, m: number): void {
     const offset = ea(c, m);
     readScratch(c, offset, size, false);
   } else from = size === 1 ? AT_REGISTERS + index8(m) : AT_REGISTERS + 4 * (m & 7);
-  unit.kernel(`crc32.${size}`)(
-    unit.state,
-    packOperand(AT_REGISTERS + 4 * ((m >> 3) & 7), from),
-  );
+  unit.kernel(`crc32.${size}`)(unit.state, packOperand(AT_REGISTERS + 4 * ((m >> 3) & 7), from));
 }
 
 /** Enters all of SSE. What has the same opcodes must be there already. */
