@@ -34,8 +34,8 @@ class Box {
     this.session = new Session(this.pc, {
       name: null,
       startStopped: true,
-      actions: { reboot: "reset", shutdown: "poweroff", panic: "shutdown", watchdog: "reset" },
-      runsGuest: true,
+      noReboot: false,
+      noShutdown: false,
       inputOpen: () => true,
       keepsHaltedGuest: () => true,
     });

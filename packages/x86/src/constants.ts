@@ -91,6 +91,8 @@ export const CR0_EM = 4;
 export const CR0_TS = 8;
 /** Always set. */
 export const CR0_ET = 0x10;
+/** x87 exceptions are #MF; otherwise the board is told, which raises IRQ 13. */
+export const CR0_NE = 0x20;
 /** Supervisor stores obey read-only pages. */
 export const CR0_WP = 0x10000;
 /** EFLAGS.AC counts. */
@@ -112,10 +114,6 @@ export const CR4_DE = 8;
 export const CR4_PSE = 0x10;
 /** Global pages: stored only. */
 export const CR4_PGE = 0x80;
-/** FXSAVE and SSE are the system's to use. */
-export const CR4_OSFXSR = 0x200;
-/** The system knows #XM. */
-export const CR4_OSXMMEXCPT = 0x400;
 
 // Exception vectors.
 
@@ -147,10 +145,10 @@ export const EX_SS = 12;
 export const EX_GP = 13;
 /** Page fault. */
 export const EX_PF = 14;
+/** x87 exception. */
+export const EX_MF = 16;
 /** Alignment check. */
 export const EX_AC = 17;
-/** Numeric exception of SSE. */
-export const EX_XM = 19;
 
 // Bits of a descriptor's high dword.
 

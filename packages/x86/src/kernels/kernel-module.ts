@@ -11,19 +11,13 @@ import { KernelFunction } from "./kernel-function.js";
 /** The first parameter of every kernel is the address of the storage. */
 export type Kernel = (state: number, operand: number) => number;
 
-/** A kernel, and the number by which the interpreter and translated code know it. */
-export interface KernelEntry extends Callee {
-  readonly name: string;
-  readonly number: number;
-}
-
 const { i32 } = ValueType;
 
 /** Gathers functions, and makes the module of them. */
 export class KernelModule {
   readonly #writer = new ModuleWriter();
   readonly #code = new CodeWriter(4096);
-  readonly #kernels: KernelEntry[] = [];
+  readonly #names: string[] = [];
 
   /** @param shared whether the memory is shared among threads */
   constructor(shared: boolean) {
@@ -50,20 +44,14 @@ export class KernelModule {
    * Adds a kernel: `(state, operand) -> answer`, 32 bits each. What the operand and the answer mean
    * is the kernel's to say.
    */
-  kernel(
-    name: string,
-    body: (f: KernelFunction, state: Local, operand: Local) => void,
-  ): KernelEntry {
-    const callee = this.function([i32, i32], [i32], body);
-    const entry = { ...callee, name, number: this.#kernels.length };
-    this.#writer.export(name, "function", callee.index);
-    this.#kernels.push(entry);
-    return entry;
+  kernel(name: string, body: (f: KernelFunction, state: Local, operand: Local) => void): void {
+    this.#writer.export(name, "function", this.function([i32, i32], [i32], body).index);
+    this.#names.push(name);
   }
 
-  /** The kernels so far, by number. */
-  get kernels(): readonly KernelEntry[] {
-    return this.#kernels;
+  /** The names of the kernels so far. */
+  get names(): readonly string[] {
+    return this.#names;
   }
   /** The module's bytes. */
   finish(): Uint8Array<ArrayBuffer> {

@@ -57,7 +57,7 @@ function isTracedPage(window: CpuWindow, physical: number): boolean {
 }
 
 /** Makes sure that `size` bytes at `linear` may be written by TLB `t`'s level; throws #PF. */
-function prepareWrite(c: Cpu, t: Tlb, linear: number, size: number): void {
+export function prepareWrite(c: Cpu, t: Tlb, linear: number, size: number): void {
   if (t.pwTag[(linear >>> 12) & TLB_MASK] !== (linear & -4096)) fillWrite(c, t, linear);
   if ((linear & 0xfff) + size > 0x1000) {
     const next = ((linear & -4096) + 0x1000) | 0;

@@ -8,7 +8,7 @@ import { installExchange } from "../operations/exchange.js";
 import { installFar } from "../system/far.js";
 import { ud } from "../state/fault.js";
 import { installFlagOps } from "../operations/flagops.js";
-import { installFpu } from "../operations/fpu.js";
+import { installFpu } from "../operations/fpu/escape.js";
 import { installInterrupt } from "../system/interrupt.js";
 import { installIo } from "../operations/io.js";
 import { installMove } from "../operations/move.js";
@@ -17,7 +17,6 @@ import { installPrefix } from "../decode/prefix.js";
 import { installSegmentOps } from "../system/segment-ops.js";
 import { installShift } from "../operations/shift.js";
 import { installSmm } from "../system/smm.js";
-import { installSse } from "../operations/sse/install.js";
 import { installStack } from "../operations/stack.js";
 import { installString } from "../operations/string.js";
 import { installSystem } from "../system/privileged.js";
@@ -47,7 +46,6 @@ export function buildTables(): OpcodeTables {
   installSystem(t);
   installSmm(t);
   installFpu(t);
-  installSse(t);
   installPrefix(t);
   return t;
 }

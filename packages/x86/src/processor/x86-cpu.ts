@@ -3,14 +3,15 @@ import type { CpuBus } from "../bus.js";
 import { Cpu } from "../state/cpu.js";
 import type { Engine, EngineHost } from "../state/engine.js";
 import type { StateStorage } from "../state/layout.js";
-import { STATE_BYTES } from "../state/layout.js";
+import { AT_MXCSR, STATE_BYTES } from "../state/layout.js";
 import { engineHost } from "./engine-host.js";
 import { formatState } from "./format-state.js";
+import { kernelsFor, memoryOfItsOwn } from "../kernels/kernels.js";
+import { initialiseFpu } from "../operations/fpu/unit.js";
 import { EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "../constants.js";
 import { run } from "./run.js";
 import type { CpuState } from "./register-state.js";
 import { applyState, getState } from "./register-state.js";
-import { resetSse } from "../operations/sse/install.js";
 import { buildTables } from "./table.js";
 import { flushTlb, walkDebug } from "../mmu/tlb.js";
 
@@ -29,6 +30,12 @@ export interface X86CpuOptions {
   acknowledgeInterrupt(): number;
   /** The time stamp counter; default: instructions executed. */
   readTsc?(): bigint;
+  /**
+   * An x87 exception waits, and CR0.NE is clear: the board raises IRQ 13. Answers whether the
+   * processor is to go on all the same (IGNNE#); otherwise it waits for the interrupt. Called at each
+   * x87 instruction meanwhile; default: it goes on.
+   */
+  coprocessorError?(): boolean;
   /** Told what a guest did wrong and got away with. */
   onGuestError?(message: string): void;
   /** Where to keep the registers, for a translator; default: memory of the processor's own. */
@@ -37,17 +44,14 @@ export interface X86CpuOptions {
   engine?(host: EngineHost): Engine;
 }
 
-/** A memory of the processor's own, or, where there is no WebAssembly, plain bytes. */
-function ownStorage(): StateStorage {
-  if (typeof WebAssembly === "undefined") {
-    return { buffer: new ArrayBuffer(STATE_BYTES), offset: 0 };
-  }
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  return { memory, buffer: memory.buffer, offset: 0 };
+function storageOfItsOwn(): StateStorage {
+  const memory = memoryOfItsOwn();
+  if (memory === undefined) return { buffer: new ArrayBuffer(STATE_BYTES), offset: 0 };
+  return { buffer: memory.buffer, memory, offset: 0 };
 }
 
 /**
- * One 32-bit x86 processor (an i686 without an FPU yet), interpreting instruction by instruction.
+ * One 32-bit x86 processor (an i686 with x87), interpreting instruction by instruction.
  * @see the README of `@mem/x86`
  */
 export class X86Cpu implements Disposable {
@@ -59,7 +63,7 @@ export class X86Cpu implements Disposable {
 
   constructor(options: X86CpuOptions) {
     const executed = (): number => this.instructionCount;
-    const storage = options.storage ?? ownStorage();
+    const storage = options.storage ?? storageOfItsOwn();
     this.#cpu = new Cpu(
       options.memory,
       options.smmMemory ?? options.memory,
@@ -68,10 +72,12 @@ export class X86Cpu implements Disposable {
         acknowledgeInterrupt: () => options.acknowledgeInterrupt(),
         readTsc: () => options.readTsc?.() ?? BigInt(executed()),
         guestError: (message) => options.onGuestError?.(message),
+        coprocessorError: () => options.coprocessorError?.() ?? true,
       },
       buildTables(),
       storage,
     );
+    this.#cpu.kernels = kernelsFor(storage);
     if (options.engine !== undefined) {
       this.#cpu.engine = options.engine(engineHost(this.#cpu, storage));
     }
@@ -94,7 +100,8 @@ export class X86Cpu implements Disposable {
     c.memory = c.normalMemory;
     c.msr.clear();
     c.dr.fill(0);
-    resetSse(c);
+    initialiseFpu(c);
+    c.words[AT_MXCSR >> 2] = 0x1f80;
     applyState(c, {
       eax: 0,
       ecx: 0,

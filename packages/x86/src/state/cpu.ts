@@ -1,10 +1,11 @@
 /** The processor's state: what handlers read and write. No behaviour but resetting. */
 import type { CpuBus, CpuRegion } from "../bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
+import type { Kernels } from "../kernels/kernels.js";
+
 import type { Engine } from "./engine.js";
-import type { SseUnit } from "../operations/sse/unit.js";
-import { sseUnitFor } from "../operations/sse/unit.js";
 import { CpuFault } from "./cpu-fault.js";
+import type { FpuUnit } from "./fpu-unit.js";
 import { InnerStack } from "./inner-stack.js";
 import type { StateStorage } from "./layout.js";
 import {
@@ -32,6 +33,8 @@ export interface CpuHost {
   acknowledgeInterrupt(): number;
   readTsc(): bigint;
   guestError(message: string): void;
+  /** An x87 exception waits and CR0.NE is clear. Answers whether it is to be ignored. */
+  coprocessorError(): boolean;
 }
 
 /**
@@ -195,8 +198,10 @@ export class Cpu {
   smmNmiBlocked = false;
   readonly io: CpuBus;
   readonly host: CpuHost;
-  /** The SSE unit; null where WebAssembly has no vectors: then its instructions do not exist. */
-  readonly sse: SseUnit | null;
+  /** Arithmetic in WebAssembly; null where there is none, and so no x87 unit. */
+  kernels: Kernels | null = null;
+  /** The x87 unit, once it has been used. */
+  fpu: FpuUnit | null = null;
   /** The translator, if there is one. */
   engine: Engine | null = null;
 
@@ -206,10 +211,8 @@ export class Cpu {
     io: CpuBus,
     host: CpuHost,
     tables: OpcodeTables,
-    storage: StateStorage,
+    { buffer, offset }: StateStorage,
   ) {
-    const { buffer, offset } = storage;
-    this.sse = sseUnitFor(storage);
     const eight = (at: number): Int32Array => new Int32Array(buffer, offset + at, 8);
     this.words = new Int32Array(buffer, offset, STATE_BYTES / 4);
     this.words.fill(0);
@@ -231,11 +234,6 @@ export class Cpu {
     this.ops = tables.op16;
     this.code = this.scratch;
     this.codeView = this.scratchView;
-  }
-
-  /** An exception of the x87 unit is delivered before an instruction that uses its registers. */
-  mustWaitForFpu(): boolean {
-    return false;
   }
 
   /** Prefix state for the next instruction. */

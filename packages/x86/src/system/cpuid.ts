@@ -1,18 +1,11 @@
 /** CPUID: who the processor says it is. Only what is implemented is claimed. */
 import type { Cpu } from "../state/cpu.js";
 import { EAX, EBX, ECX, EDX } from "../constants.js";
-import { FPU_PRESENT } from "../operations/fpu.js";
 
-/** FPU, DE, PSE, TSC, MSR, CX8, MTRR (stored only), CMOV. */
-const FEATURES =
-  (FPU_PRESENT ? 1 : 0) |
-  (1 << 2) |
-  (1 << 3) |
-  (1 << 4) |
-  (1 << 5) |
-  (1 << 8) |
-  (1 << 12) |
-  (1 << 15);
+/** DE, PSE, TSC, MSR, CX8, MTRR (stored only), CMOV. */
+const FEATURES = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 5) | (1 << 8) | (1 << 12) | (1 << 15);
+/** What needs kernels: FPU. */
+const WITH_KERNELS = 1;
 /** Family 6, model 6, stepping 3. */
 const SIGNATURE = 0x663;
 const BRAND = "Mem i686 interpreter";
@@ -55,6 +48,6 @@ export function cpuid(c: Cpu): void {
       // One round, and no descriptor: nothing is known of caches.
       return set(c, 1, 0, 0, 0);
     default:
-      return set(c, SIGNATURE, 0, 0, FEATURES);
+      return set(c, SIGNATURE, 0, 0, FEATURES | (c.kernels === null ? 0 : WITH_KERNELS));
   }
 }

@@ -1,0 +1,185 @@
+/**
+ * The opcodes D8 to DF and WAIT. Without a unit they behave as on a board with an empty socket:
+ * nothing is stored, so a probe finds what it left there.
+ */
+import { FpuBit } from "../../kernels/fpu/bits.js";
+import type { Cpu, OpcodeTables } from "../../state/cpu.js";
+import {
+  CR0_EM,
+  CR0_MP,
+  CR0_NE,
+  CR0_TS,
+  CS,
+  EAX,
+  EX_MF,
+  F_CF,
+  F_PF,
+  F_ZF,
+} from "../../constants.js";
+import type { FpuUnit } from "../../state/fpu-unit.js";
+import { nm, raise, ud } from "../../state/fault.js";
+import { condition, setArithFlags } from "../../state/flags.js";
+import {
+  AT_FPU_CONTROL,
+  AT_FPU_CS,
+  AT_FPU_DP,
+  AT_FPU_DS,
+  AT_FPU_IP,
+  AT_FPU_OPCODE,
+  AT_FPU_STATUS,
+} from "../../state/layout.js";
+import { fetch8 } from "../../decode/fetch.js";
+import { ea } from "../../decode/modrm.js";
+import { both } from "../../decode/table-build.js";
+import { load16, store16 } from "../../mmu/memory.js";
+import { environmentBytes, fldenv, frstor, fsave, fstenv } from "./environment.js";
+import { beginAccess, checkOperand, readOperand, writeOperand } from "./operand.js";
+import { fpuOf, initialiseFpu, setControlWord, statusWord } from "./unit.js";
+
+/**
+ * The memory operands of D8 to DF by the middle field of ModRM, in bytes; e = environment,
+ * s = whole state. Stores are in capitals: W D Q T and E S for 2, 4, 8, 10 bytes and these two.
+ */
+const OPERANDS = [
+  "dddddddd",
+  "d-DDewEW",
+  "dddddddd",
+  "dDDD-t-T",
+  "qqqqqqqq",
+  "qQQQs-SW",
+  "wwwwwwww",
+  "wWWWtqTQ",
+];
+const BYTES: Readonly<Record<string, number>> = { w: 2, d: 4, q: 8, t: 10 };
+
+/** Raises what an operand outside its segment raises. */
+function checkLimits(c: Cpu, op: number, m: number, offset: number): void {
+  const operand = OPERANDS[op & 7]?.[(m >> 3) & 7] ?? "-";
+  if (operand === "-") return;
+  const kind = operand.toLowerCase();
+  const bytes = BYTES[kind] ?? environmentBytes(c) + (kind === "s" ? 80 : 0);
+  checkOperand(c, offset, bytes, operand !== kind);
+}
+
+/**
+ * Delivers an exception that an earlier instruction left. Without CR0.NE the board is asked, which
+ * raises IRQ 13: true if the instruction is to wait for it.
+ */
+export function mustWait(c: Cpu): boolean {
+  if ((c.words[AT_FPU_STATUS >> 2] & FpuBit.ES) === 0) return false;
+  if ((c.cr0 & CR0_NE) !== 0) raise(c, EX_MF);
+  if (c.host.coprocessorError()) return false;
+  c.eip = c.startEip;
+  return true;
+}
+
+function escape(c: Cpu, op: number): void {
+  const m = fetch8(c);
+  const offset = m < 0xc0 ? ea(c, m) : 0;
+  if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
+  if (m < 0xc0) checkLimits(c, op, m, offset);
+  const unit = fpuOf(c);
+  if (unit === null) return;
+  if (m < 0xc0) memoryForm(c, unit, op, m, offset);
+  else registerForm(c, unit, op, m);
+}
+
+/** Notes where the instruction is, as FSTENV will tell. */
+function note(c: Cpu, op: number, m: number): void {
+  const w = c.words;
+  w[AT_FPU_IP >> 2] = c.startEip;
+  w[AT_FPU_CS >> 2] = c.segSel[CS];
+  w[AT_FPU_OPCODE >> 2] = ((op & 7) << 8) | m;
+}
+
+function memoryForm(c: Cpu, unit: FpuUnit, op: number, m: number, offset: number): void {
+  const index = ((op & 7) << 3) | ((m >> 3) & 7);
+  const form = unit.memory[index];
+  if (form === null) return controlForm(c, index, offset);
+  if (mustWait(c)) return;
+  const { bytes, stores } = form;
+  const linear = beginAccess(c, offset, bytes, stores);
+  if (!stores) readOperand(c, linear, bytes);
+  note(c, op, m);
+  c.words[AT_FPU_DP >> 2] = offset;
+  c.words[AT_FPU_DS >> 2] = c.segSel[c.eaSeg];
+  if (form.kernel(unit.state, form.operand) !== 0 && stores) writeOperand(c, linear, bytes);
+}
+
+/** Instructions that move the unit's words and its state. */
+function controlForm(c: Cpu, index: number, offset: number): void {
+  switch (index) {
+    case 0o14: // FLDENV
+      return mustWait(c) ? undefined : fldenv(c, offset);
+    case 0o15: // FLDCW
+      return mustWait(c)
+        ? undefined
+        : setControlWord(c, load16(c, beginAccess(c, offset, 2, false)));
+    case 0o16:
+      return fstenv(c, offset);
+    case 0o17: // FSTCW
+      return store16(c, beginAccess(c, offset, 2, true), c.words[AT_FPU_CONTROL >> 2]);
+    case 0o54:
+      return mustWait(c) ? undefined : frstor(c, offset);
+    case 0o56:
+      return fsave(c, offset);
+    case 0o57: // FSTSW
+      return store16(c, beginAccess(c, offset, 2, true), statusWord(c));
+    default:
+      return ud(c);
+  }
+}
+
+/** FCMOV's conditions by the middle field of ModRM, as Jcc numbers them: B, E, BE, U. */
+const CONDITION_OF = [2, 4, 6, 10];
+
+function registerForm(c: Cpu, unit: FpuUnit, op: number, m: number): void {
+  const form = unit.registers[((op & 7) << 6) | (m & 0x3f)];
+  if (form === null) return plainForm(c, (op << 8) | m);
+  if (mustWait(c)) return;
+  note(c, op, m);
+  let { operand } = form;
+  const moves = (op === 0xda || op === 0xdb) && m < 0xe0;
+  if (moves && condition(c, (CONDITION_OF[(m >> 3) & 3] ?? 0) | (op & 1))) operand |= 8;
+  const answer = form.kernel(unit.state, operand);
+  if (!form.flags) return;
+  let flags = 0;
+  if ((answer & FpuBit.C0) !== 0) flags |= F_CF;
+  if ((answer & FpuBit.C2) !== 0) flags |= F_PF;
+  if ((answer & FpuBit.C3) !== 0) flags |= F_ZF;
+  setArithFlags(c, flags);
+}
+
+/** Register forms that no kernel is needed for. */
+function plainForm(c: Cpu, opcode: number): void {
+  switch (opcode) {
+    case 0xd9d0: // FNOP
+      mustWait(c);
+      return;
+    case 0xdbe0: // FNENI, FNDISI and FNSETPM are of older units
+    case 0xdbe1:
+    case 0xdbe4:
+      return;
+    case 0xdbe2: // FNCLEX
+      c.words[AT_FPU_STATUS >> 2] &= ~(FpuBit.EXCEPTIONS | FpuBit.SF | FpuBit.ES | FpuBit.B);
+      return;
+    case 0xdbe3:
+      return initialiseFpu(c);
+    case 0xdfe0: // FNSTSW AX
+      c.reg16[EAX * 2] = statusWord(c);
+      return;
+    default:
+      ud(c);
+  }
+}
+
+function wait(c: Cpu): void {
+  if ((c.cr0 & (CR0_MP | CR0_TS)) === (CR0_MP | CR0_TS)) nm(c);
+  if (c.kernels !== null) mustWait(c);
+}
+
+/** Enters this file's instructions. */
+export function installFpu(t: OpcodeTables): void {
+  for (let op = 0xd8; op <= 0xdf; op++) both(t, op, escape);
+  both(t, 0x9b, wait);
+}
