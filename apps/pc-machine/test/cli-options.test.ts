@@ -253,10 +253,10 @@ describe("what cannot be had is one clear line", () => {
     ["-bios", "-bios: requires an argument (FILE)"],
     ["-boot x", '-boot x: "x" is not up to three of a (floppy), c (disk), d (CD), n (network)'],
     ["-M q35", '-M q35: there is no machine "q35"; this is a pc'],
-    ["-M pc,accel=kvm", "-M pc,accel=kvm: accel=kvm: must be interp or jit or tcg"],
+    ["-M pc,accel=kvm", "-M pc,accel=kvm: accel=kvm: must be interp or jit or tcg or qtest"],
     ["-cpu host", "-cpu host: this machine has qemu32 or base or max only"],
     ["-smp 2", "-smp 2: this machine has 1 or cpus=1 only"],
-    ["-accel kvm", "-accel kvm: accel=kvm: must be interp or jit or tcg"],
+    ["-accel kvm", "-accel kvm: accel=kvm: must be interp or jit or tcg or qtest"],
     [
       "-rtc base=2023-02-29",
       "-rtc base=2023-02-29: base is utc, localtime, or a date such as 2024-02-29T12:34:56",
@@ -311,13 +311,11 @@ describe("what cannot be had is one clear line", () => {
       "-device isa-debugcon,chardev=b,: an empty part",
     ],
     ["-device isa-serial", "-device isa-serial: chardev= is missing"],
-    [
-      "-serial tcp:1",
-      "-serial tcp:1: bytes can go to: stdio, mon:stdio, null, none, file:PATH, chardev:ID",
-    ],
+    ["-serial tcp:1", '-serial tcp:1: "1" is no HOST:PORT'],
     [
       "-serial file:",
-      "-serial file:: bytes can go to: stdio, mon:stdio, null, none, file:PATH, chardev:ID",
+      "-serial file:: bytes can go to: stdio, null, none, file:PATH, pipe:PATH, tcp:HOST:PORT, " +
+        "telnet:HOST:PORT, unix:PATH, udp:HOST:PORT, vc, ringbuf, chardev:ID, or mon: and one of them",
     ],
     [
       "-serial null -serial null -serial null -serial null -serial null",
@@ -336,7 +334,7 @@ describe("what cannot be had is one clear line", () => {
     ],
     [
       "-chardev pty,id=x",
-      '-chardev pty,id=x: there is no backend "pty"; there are stdio, file and null',
+      "-chardev pty,id=x: Node has no pseudo terminals; socat makes one of a socket",
     ],
     [
       "-chardev null,id=x -chardev null,id=x",
@@ -353,7 +351,7 @@ describe("help as an argument", () => {
     ["-cpu help", "qemu32"],
     ["-M help", "pc "],
     ["-machine ?", "pc "],
-    ["-chardev help", "stdio"],
+    ["-chardev help", "Available"],
     ["-d help", "guest_errors"],
     ["-vga help", "std"],
     ["-device help", "Input devices:"],

@@ -34,8 +34,8 @@ class Box {
     this.session = new Session(this.pc, {
       name: null,
       startStopped: true,
-      noReboot: false,
-      noShutdown: false,
+      actions: { reboot: "reset", shutdown: "poweroff", panic: "shutdown", watchdog: "reset" },
+      runsGuest: true,
       inputOpen: () => true,
       keepsHaltedGuest: () => true,
     });

@@ -114,6 +114,10 @@ export const CR4_DE = 8;
 export const CR4_PSE = 0x10;
 /** Global pages: stored only. */
 export const CR4_PGE = 0x80;
+/** FXSAVE and SSE are the system's to use. */
+export const CR4_OSFXSR = 0x200;
+/** The system knows #XM. */
+export const CR4_OSXMMEXCPT = 0x400;
 
 // Exception vectors.
 
@@ -149,6 +153,8 @@ export const EX_PF = 14;
 export const EX_MF = 16;
 /** Alignment check. */
 export const EX_AC = 17;
+/** Numeric exception of SSE. */
+export const EX_XM = 19;
 
 // Bits of a descriptor's high dword.
 

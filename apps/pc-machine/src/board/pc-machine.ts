@@ -199,6 +199,15 @@ export class PcMachine implements Disposable {
     this.board.unplug(id);
   }
 
+  /**
+   * Do what a device asked for while no guest ran: a reset, or power-off.
+   * @returns why the machine has ended, `null` while it has not
+   */
+  serveRequests(): MachineEnd | null {
+    if (!this.#inCpu) this.#serveRequests();
+    return this.#end;
+  }
+
   /** The reset button. Also brings back a machine that has ended. */
   reset(): void {
     this.#resetRequested = false;

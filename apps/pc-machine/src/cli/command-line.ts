@@ -1,4 +1,5 @@
 /** What a command line asks for, once it has been understood. */
+import type { BackendSpec } from "../chardev/backend-spec.js";
 
 /** Where the bytes of a serial port, a debug console or the monitor go. */
 export type CharacterTarget =
@@ -10,8 +11,19 @@ export type CharacterTarget =
   | { readonly kind: "stdio"; readonly mux: boolean }
   /** A file, written from its beginning, or appended to. */
   | { readonly kind: "file"; readonly path: string; readonly append: boolean }
+  /** A socket, a pipe, a buffer in memory. With `mux`, shared with others and with escape keys. */
+  | { readonly kind: "backend"; readonly spec: BackendSpec; readonly mux: boolean }
   /** What a `-chardev` names. */
   | { readonly kind: "chardev"; readonly id: string };
+
+/** A QMP server. */
+export interface ControlLine {
+  readonly target: CharacterTarget;
+  /** Answers are indented. */
+  readonly pretty: boolean;
+  /** The option that asked for it, for messages. */
+  readonly option: string;
+}
 
 /** A disk image to plug in. */
 export interface DiskRequest {
@@ -55,7 +67,7 @@ export interface CommandLine {
   /** The calendar at power-on: UTC or the local time of the host, or milliseconds since 1970. */
   rtcBase: "utc" | "localtime" | number;
   /** How guest code is run. */
-  accel: "jit" | "interp";
+  accel: "jit" | "interp" | "qtest";
   /** 2 to this power is the time in ns an instruction takes; `null`: real time. */
   icountShift: number | null;
   fwCfgFiles: { name: string; source: { file: string } | { text: string } }[];
@@ -72,6 +84,14 @@ export interface CommandLine {
   monitor: CharacterTarget | null;
   /** The option that said so, for messages. */
   monitorOption: string;
+  /** The target of the first serial port, with the monitor on it: what `-serial mon:` says. */
+  monitorShares: CharacterTarget | null;
+  /** What `-qmp` and `-mon mode=control` ask for. */
+  controls: ControlLine[];
+  /** Where qtest's commands come from. */
+  qtest: { readonly target: CharacterTarget; readonly option: string } | null;
+  /** The file of the log of qtest's commands; `null`: standard error. */
+  qtestLog: string | null;
   /** What `-debugcon` says. */
   debugcon: CharacterTarget | null;
   chardevs: Map<string, CharacterTarget>;
@@ -108,6 +128,10 @@ export function emptyCommandLine(): CommandLine {
     serial: [],
     monitor: null,
     monitorOption: "-monitor",
+    monitorShares: null,
+    controls: [],
+    qtest: null,
+    qtestLog: null,
     debugcon: null,
     chardevs: new Map(),
     noDefaults: false,

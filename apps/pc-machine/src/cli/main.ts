@@ -34,7 +34,8 @@ export interface Host {
  * Run the program for `words` and end the process.
  *
  * Exit codes: 0 when the guest or the user ended the run, 1 for a mistake on the command line or a
- * failure of the program, 128 and the signal's number when a signal ended it.
+ * failure of the program, 128 and the signal's number when a signal ended it; 0 then, too, where
+ * programs command the machine by QMP, qtest or a monitor on a connection, as they do with QEMU.
  */
 export async function main(words: readonly string[], host: Host): Promise<void> {
   const terminal = new Terminal(host.stdin, host.stdout);
@@ -45,7 +46,7 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
   const fail = (error: unknown): never => {
     terminal.restore();
     host.stderr.write(`${errorStyle("error", `${NAME}:`)} ${messageOf(error)}\n`);
-    pc?.close();
+    void pc?.close();
     return host.exit(1);
   };
   host.on("uncaughtException", fail);
@@ -63,9 +64,11 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
       pc = started;
       for (const [signal, number] of Object.entries(SIGNALS)) {
         host.on(signal as keyof typeof SIGNALS, () => {
-          code = SIGNAL_EXIT + number;
+          // Programs that started the machine end it so, and look at its status.
+          code = started.controlled ? 0 : SIGNAL_EXIT + number;
+          if (code === 0) host.stderr.write(`${NAME}: terminating on signal ${number}\n`);
           terminal.restore();
-          started.quit();
+          started.quit("host-signal");
         });
       }
       await started.run();
@@ -79,10 +82,10 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
     fail(error);
   }
   terminal.restore();
-  pc?.close();
+  const closed = pc?.close();
   // A signal ends the program even when nobody reads what it wrote.
   const patience = code === 0 ? [] : [new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))];
-  await Promise.race([terminal.drain(), ...patience]);
+  await Promise.race([Promise.all([terminal.drain(), closed]), ...patience]);
   host.exit(code);
 }
 

@@ -40,7 +40,7 @@ export function settingsOf(
     fwCfgFiles: fwCfgFiles(line, host.serialConsole),
     ...startTime(line),
     noReboot: line.noReboot,
-    accel: line.accel,
+    accel: line.accel === "jit" ? "jit" : "interp",
   };
 }
 

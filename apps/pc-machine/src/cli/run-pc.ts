@@ -1,30 +1,38 @@
 /** The PC on the command line: everything put together, run, and taken apart again. */
-import { MonitorConsole } from "../monitor/index.js";
-import { PipedLines, ReadlineLines, TerminalMux, type Terminal } from "../terminal/index.js";
+import { InstructionClock } from "../host/instruction-clock.js";
+import type { MachineClock } from "../host/clock.js";
+import type { PcMachine } from "../board/index.js";
+import { TerminalMux, type Terminal } from "../terminal/index.js";
 import type { Style } from "../text/style.js";
 import { Activity } from "./activity.js";
 import { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
+import { connectControls } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
 import { readsInput } from "./device-requests.js";
 import { closeDisks, openDisks } from "./disks.js";
 import { IdleClock } from "./idle-clock.js";
 import { makeLog, type WriteLine } from "./log.js";
 import { buildMachine, settingsOf } from "./pc-options.js";
-import { Session } from "./session.js";
+import { Session, type SessionActions, type ShutdownCause } from "./session.js";
 import { loopSample } from "./wait-loop.js";
 import { NAME } from "./version.js";
-import { wire } from "./wiring.js";
+import { wire, type Wiring } from "./wiring.js";
 
 /** A PC that is ready to run. */
 export interface RunningPc {
-  /** Run until the program should exit. */
+  /** Run until the program should exit. @throws CliError when a connection cannot be had */
   run(): Promise<void>;
   /** Make {@link run} settle soon. */
-  quit(): void;
-  /** Close files. May be called any number of times. */
-  close(): void;
+  quit(cause?: ShutdownCause): void;
+  /** Whether programs command the machine: its end by a signal is an orderly one. */
+  readonly controlled: boolean;
+  /** Close files and connections. May be called any number of times. */
+  close(): Promise<void>;
 }
+
+/** Virtual time of `-accel qtest`: an instruction takes none, as none runs. */
+const QTEST_NS_PER_INSTRUCTION = 1;
 
 /**
  * Put the PC together.
@@ -39,74 +47,74 @@ export function makePc(
 ): RunningPc {
   const wiring = wire(line);
   const activity = new Activity();
+  const underQtest = line.accel === "qtest";
   let session: Session | null = null;
+  let quitEarly: (() => void) | null = null;
+  let ended = false;
+  const quit = (cause: ShutdownCause = "host-ui"): void => {
+    ended = true;
+    quitEarly?.();
+    session?.quit(cause);
+  };
   const mux = new TerminalMux(
     terminal,
-    { quit: () => session?.quit(), inputEnded: () => session?.inputEnded() },
+    { quit: () => quit(), inputEnded: () => session?.inputEnded() },
     { escapes: wiring.escapes },
   );
-  const inputOpen = (): boolean => mux.hasReaders && (terminal.inputOpen || mux.holdsInput);
-  const clock = new IdleClock({
+  const terminalOpen = (): boolean => mux.hasReaders && (terminal.inputOpen || mux.holdsInput);
+  const host = new CharacterHost({
+    mux,
     activity,
-    icountShift: line.icountShift,
-    canReceive: inputOpen,
-    sample: () => (session === null ? null : loopSample(session.pc.cpu)),
-    fingerprint: () => session?.pc.board.vga?.textScreen().join("\n") ?? "",
-    onReady: () => mux.releaseInput(),
-    onHalted: () => setImmediate(() => session?.guestIsIdle()),
+    terminalOpen,
+    complain: (text) => logLine(`${NAME}: ${text}`),
+    quit,
   });
-  const host = new CharacterHost(mux, activity, (text) => logLine(`${NAME}: ${text}`));
+  const inputOpen = (): boolean => terminalOpen() || host.inputOpen;
+  const clock: MachineClock = underQtest
+    ? new InstructionClock(QTEST_NS_PER_INSTRUCTION)
+    : new IdleClock({
+        activity,
+        icountShift: line.icountShift,
+        canReceive: inputOpen,
+        sample: () => (session === null ? null : loopSample(session.pc.cpu)),
+        fingerprint: () => session?.pc.board.vga?.textScreen().join("\n") ?? "",
+        onReady: () => mux.releaseInput(),
+        onHalted: () => setImmediate(() => session?.guestIsIdle()),
+      });
   const deadEnd = new DeadEnd((text) => {
     if (terminal.interactive && wiring.escapes) {
       logLine(`${NAME}: ${text}`);
     }
   });
   const disks = openDisks(line, activity);
-  const close = (): void => {
-    host.close();
+  const close = async (): Promise<void> => {
     closeDisks(disks);
+    await host.close();
   };
   try {
-    const { debugcon } = wiring;
-    const settings = settingsOf(line, {
-      serialConsole: wiring.serialConsole,
-      debugcon: debugcon === null ? null : host.backend(debugcon, false),
-      chardev: (device, name) =>
-        host.backend(
-          wiring.devices.get(device)?.get(name) ?? { kind: "null" },
-          readsInput(device, name),
-        ),
-    });
-    const logFile = line.logFile === null ? null : host.openFile(line.logFile, false);
-    const pc = buildMachine({
-      ...settings,
+    const actions = actionsOf(line);
+    host.openNamed(line.chardevs);
+    const pc = assemble(line, wiring, {
+      host,
       clock,
       disks,
-      serial: wiring.serial.map((target) => {
-        const backend = host.backend(target, true);
-        return target.kind === "stdio" ? deadEnd.watch(backend) : backend;
-      }),
-      log: makeLog(line.log, (text) => {
-        if (logFile === null) {
-          logLine(text);
-        } else {
-          for (const byte of new TextEncoder().encode(`${text}\n`)) {
-            logFile.write(byte);
-          }
-        }
-      }),
+      logLine,
+      deadEnd,
+      actions,
+      wasReset: () => session?.wasReset(),
     });
     const { whyInterpreted } = pc.board;
     if (whyInterpreted !== null) logLine(`${NAME}: -accel jit: interpreting: ${whyInterpreted}`);
     const started = new Session(pc, {
       name: line.name,
       startStopped: line.startStopped,
-      noReboot: line.noReboot,
-      noShutdown: line.noShutdown,
+      actions,
+      runsGuest: !underQtest,
       inputOpen,
       keepsHaltedGuest: () => {
-        const keeps = inputOpen() && (terminal.interactive || mux.monitorHasFocus);
-        if (keeps && !mux.monitorHasFocus) {
+        const typing = inputOpen() && (terminal.interactive || mux.monitorHasFocus);
+        const keeps = typing || host.controlled;
+        if (keeps && terminalOpen() && !mux.monitorHasFocus) {
           deadEnd.reached();
         }
         return keeps;
@@ -114,46 +122,93 @@ export function makePc(
     });
     session = started;
     terminal.onCongested = (drained) => started.holdUntil(drained);
-    connectMonitor(started, wiring.monitor, mux, terminal, host, style);
+    const controls = connectControls(line, wiring, {
+      session: started,
+      clock: clock instanceof InstructionClock ? clock : null,
+      mux,
+      terminal,
+      host,
+      style,
+      logLine,
+    });
     return {
       run: async () => {
+        await Promise.race([host.ready(), new Promise<void>((resolve) => (quitEarly = resolve))]);
+        if (ended) return;
         mux.open();
+        controls.open();
         await started.run();
       },
-      quit: () => started.quit(),
+      quit,
+      get controlled() {
+        return host.controlled;
+      },
       close,
     };
   } catch (error) {
-    close();
+    void close();
     throw error;
   }
 }
 
-/** Put the monitor where the wiring says. In a file it has nothing to read, and greets only. */
-function connectMonitor(
-  session: Session,
-  target: ReturnType<typeof wire>["monitor"],
-  mux: TerminalMux,
-  terminal: Terminal,
-  host: CharacterHost,
-  style: Style,
-): void {
-  if (target?.kind === "stdio") {
-    const { interactive } = terminal;
-    mux.connectMonitor(
-      new MonitorConsole(
-        session,
-        (handler) =>
-          interactive
-            ? new ReadlineLines(terminal.screen, handler)
-            : new PipedLines(handler, (text) => terminal.writeText(text)),
-        style,
+/** What the command line says about resets and power-off. */
+function actionsOf(line: CommandLine): SessionActions {
+  return {
+    reboot: line.noReboot ? "shutdown" : "reset",
+    shutdown: line.noShutdown ? "pause" : "poweroff",
+    panic: "shutdown",
+    watchdog: "reset",
+  };
+}
+
+/** What the machine is assembled with. */
+interface Assembly {
+  readonly host: CharacterHost;
+  readonly clock: MachineClock;
+  readonly disks: ReturnType<typeof openDisks>;
+  readonly logLine: WriteLine;
+  readonly deadEnd: DeadEnd;
+  readonly actions: SessionActions;
+  wasReset(): void;
+}
+
+/** The machine of the command line. @throws CliError when it cannot be built */
+function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine {
+  const { host, clock, disks, logLine, deadEnd, actions } = parts;
+  const { debugcon } = wiring;
+  const settings = settingsOf(line, {
+    serialConsole: wiring.serialConsole,
+    debugcon: debugcon === null ? null : host.backend(debugcon, false, "debugcon", "-debugcon"),
+    chardev: (device, name) =>
+      host.backend(
+        wiring.devices.get(device)?.get(name) ?? { kind: "null" },
+        readsInput(device, name),
+        device.properties[name] ?? name,
+        device.option,
       ),
-    );
-  } else if (target?.kind === "file") {
-    const file = host.openFile(target.path, target.append);
-    const bytes = new TextEncoder();
-    const print = (text: string): void => bytes.encode(text).forEach((byte) => file.write(byte));
-    new MonitorConsole(session, (handler) => new PipedLines(handler, print)).focus();
-  }
+  });
+  const logFile = line.logFile === null ? null : host.openFile(line.logFile, false);
+  return buildMachine({
+    ...settings,
+    clock,
+    disks,
+    // Read at each reset: a program may change it.
+    get noReboot() {
+      return actions.reboot === "shutdown";
+    },
+    onReset: () => parts.wasReset(),
+    serial: wiring.serial.map((target, index) => {
+      const backend = host.backend(target, true, `serial${index}`, "-serial");
+      return target.kind === "stdio" ? deadEnd.watch(backend) : backend;
+    }),
+    log: makeLog(line.log, (text) => {
+      if (logFile === null) {
+        logLine(text);
+      } else {
+        for (const byte of new TextEncoder().encode(`${text}\n`)) {
+          logFile.write(byte);
+        }
+      }
+    }),
+  });
 }

@@ -2,15 +2,41 @@
 import type { MachineEnd, PcMachine } from "../board/index.js";
 import type { MonitorTarget } from "../monitor/index.js";
 
+/** What happened, in QMP's words. */
+export type SessionEvent = "STOP" | "RESUME" | "RESET" | "SHUTDOWN" | "POWERDOWN";
+
+/** Who asked for a reset or the end, as QMP's `ShutdownCause` says it. */
+export type ShutdownCause =
+  | "host-qmp-quit"
+  | "host-qmp-system-reset"
+  | "host-signal"
+  | "host-ui"
+  | "guest-shutdown"
+  | "guest-reset"
+  | "guest-panic";
+
+/** What is done where something happens (QEMU's `-action`). */
+export interface SessionActions {
+  /** A reset that the guest asks for. */
+  reboot: "reset" | "shutdown";
+  /** The guest switches itself off. */
+  shutdown: "poweroff" | "pause";
+  panic: "pause" | "shutdown" | "exit-failure" | "none";
+  watchdog: "reset" | "shutdown" | "poweroff" | "pause" | "debug" | "none" | "inject-nmi";
+}
+
+/** The state of a run, as `query-status` names it. */
+export type RunState = "prelaunch" | "running" | "paused" | "shutdown";
+
 /** How a session behaves. */
 export interface SessionOptions {
   readonly name: string | null;
   /** Wait for `cont` before the first instruction. */
   readonly startStopped: boolean;
-  /** A reset ends the session. */
-  readonly noReboot: boolean;
-  /** Power-off stops the guest, and leaves the monitor running. */
-  readonly noShutdown: boolean;
+  /** What is done at a reset and at power-off; may change while the session runs. */
+  readonly actions: SessionActions;
+  /** Whether guest code is run at all; with `-accel qtest` it is not. */
+  readonly runsGuest: boolean;
   /** Whether somebody can still type to the guest or the monitor. */
   inputOpen(): boolean;
   /** Whether somebody may look at a guest that has halted for good. */
@@ -23,9 +49,13 @@ type Pause = "prelaunch" | "shutdown" | "user";
 /** Runs the machine until there is no more reason to. */
 export class Session implements MonitorTarget {
   readonly pc: PcMachine;
+  /** Told of events: the name, and QMP's data of it. */
+  onEvent: (event: SessionEvent, data?: Readonly<Record<string, unknown>>) => void = () =>
+    undefined;
   readonly #options: SessionOptions;
   #pause: Pause | null;
   #quit = false;
+  #resetCause: ShutdownCause = "guest-reset";
   /** The guest is halted with nothing that could wake it. */
   #halted = false;
   #wake: (() => void) | null = null;
@@ -42,6 +72,15 @@ export class Session implements MonitorTarget {
     return this.#options.name;
   }
 
+  /** What is done where something happens. */
+  get actions(): SessionActions {
+    return this.#options.actions;
+  }
+
+  get runState(): RunState {
+    return this.#pause === null ? "running" : this.#pause === "user" ? "paused" : this.#pause;
+  }
+
   get status(): string {
     switch (this.#pause) {
       case null:
@@ -54,7 +93,10 @@ export class Session implements MonitorTarget {
   }
 
   stop(): void {
-    this.#pause ??= "user";
+    if (this.#pause === null) {
+      this.#pause = "user";
+      this.onEvent("STOP");
+    }
     this.#changed();
   }
 
@@ -63,32 +105,63 @@ export class Session implements MonitorTarget {
       // A machine that is off starts anew only by a reset.
       return;
     }
-    this.#pause = null;
+    if (this.#pause !== null) {
+      this.#pause = null;
+      this.onEvent("RESUME");
+    }
     this.#changed();
   }
 
-  reset(): void {
-    if (this.#options.noReboot) {
-      this.quit();
+  reset(cause: ShutdownCause = "host-qmp-system-reset"): void {
+    if (this.#options.actions.reboot === "shutdown") {
+      this.quit(cause);
       return;
     }
-    this.#halted = false;
+    this.#resetCause = cause;
     this.pc.reset();
+    this.#resetCause = "guest-reset";
+    this.#changed();
+  }
+
+  /** The machine has been reset. */
+  wasReset(): void {
+    this.#halted = false;
     if (this.#pause === "shutdown") {
       this.#pause = "user";
     }
+    const cause = this.#resetCause;
+    this.onEvent("RESET", { guest: cause === "guest-reset", reason: cause });
+  }
+
+  /** Do what devices asked for while no guest ran. */
+  serve(): void {
+    if (this.pc.running) return;
+    const before = this.pc.end;
+    const end = this.pc.serveRequests();
+    if (end !== null && end !== before) this.#ended(end);
+    if (this.#quit) this.#changed();
+  }
+
+  /** Press the power button: the guest is asked to shut down. */
+  powerDown(): void {
+    this.onEvent("POWERDOWN");
+    this.pc.board.powerManagement.acpi.pressPowerButton();
     this.#changed();
   }
 
-  quit(): void {
-    this.#quit = true;
+  quit(cause: ShutdownCause = "host-qmp-quit"): void {
+    if (!this.#quit) {
+      this.#quit = true;
+      this.onEvent("SHUTDOWN", { guest: false, reason: cause });
+    }
     this.#changed();
   }
 
   /** The guest will do nothing more unless somebody types. */
   guestIsIdle(): void {
     if (!this.#options.inputOpen()) {
-      this.quit();
+      this.#quit = true;
+      this.#changed();
     }
   }
 
@@ -109,7 +182,7 @@ export class Session implements MonitorTarget {
       if (this.#congestion !== null) {
         await Promise.race([this.#congestion, this.#change()]);
         this.#congestion = null;
-      } else if (this.#pause === null && !this.#halted) {
+      } else if (this.#pause === null && !this.#halted && this.#options.runsGuest) {
         const end = await this.pc.run();
         if (end !== null && !this.#quit) {
           this.#ended(end);
@@ -131,14 +204,21 @@ export class Session implements MonitorTarget {
 
   /** Whether a guest that does not run could ever run again. */
   #worthWaiting(): boolean {
-    return this.#pause === null ? this.#options.keepsHaltedGuest() : this.#options.inputOpen();
+    return this.#pause === null && this.#options.runsGuest
+      ? this.#options.keepsHaltedGuest()
+      : this.#options.inputOpen();
   }
 
   #ended(end: MachineEnd): void {
     if (end.kind === "halted") {
       this.#halted = true;
-    } else if (this.#options.noShutdown) {
+      return;
+    }
+    const reason: ShutdownCause = end.kind === "power-off" ? "guest-shutdown" : "guest-reset";
+    this.onEvent("SHUTDOWN", { guest: true, reason });
+    if (this.#options.actions.shutdown === "pause") {
       this.#pause = "shutdown";
+      this.onEvent("STOP");
     } else {
       this.#quit = true;
     }

@@ -13,6 +13,10 @@ export interface Wiring {
   /** Where the character devices lead that properties of devices name. */
   readonly devices: ReadonlyMap<DeviceLine, ReadonlyMap<string, SettledTarget>>;
   readonly monitor: SettledTarget | null;
+  /** Where QMP servers are, in the order of `controls`. */
+  readonly controls: readonly SettledTarget[];
+  /** Where qtest is. */
+  readonly qtest: SettledTarget | null;
   /** Whether the escape keys work: when the terminal is shared, or may be. */
   readonly escapes: boolean;
   /** Whether firmware should use the first serial port as its display and keyboard. */
@@ -32,9 +36,16 @@ export function wire(line: CommandLine): Wiring {
   const devices = new Map(
     line.devices.map((device) => [device, deviceTargets(device, settle)] as const),
   );
+  const controls = line.controls.flatMap(({ target, option }) => settle(target, option) ?? []);
+  const qtest = line.qtest === null ? null : settle(line.qtest.target, line.qtest.option);
   const plugged = [...devices.values()].flatMap((targets) => [...targets.values()]);
-  const monitor = line.monitor === null ? null : settle(line.monitor, line.monitorOption);
-  const owners = [...explicit, debugcon, monitor, ...plugged].filter(
+  const monitor =
+    line.monitor === null
+      ? line.monitorShares === null
+        ? null
+        : settle(line.monitorShares, "-serial")
+      : settle(line.monitor, line.monitorOption);
+  const owners = [...explicit, debugcon, monitor, ...plugged, ...controls, qtest].filter(
     (target) => target?.kind === "stdio",
   );
   if (owners.length > 1 && owners.some((target) => target?.kind === "stdio" && !target.mux)) {
@@ -57,9 +68,12 @@ export function wire(line: CommandLine): Wiring {
     serial,
     debugcon,
     devices,
-    monitor: line.monitor === null && shares ? { kind: "stdio", mux: true } : monitor,
+    monitor:
+      line.monitor === null && monitor === null && shares ? { kind: "stdio", mux: true } : monitor,
     serialConsole:
       serial[0]?.kind === "stdio" && (line.nographic || (!serialAsked && !line.displayNone)),
+    controls,
+    qtest,
     escapes: shares || (monitor?.kind === "stdio" && monitor.mux),
   };
 }

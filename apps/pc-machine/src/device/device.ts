@@ -1,6 +1,7 @@
 /** What a device is to the board that it is plugged into. */
 import type { QomObject } from "@mem/qom";
 
+import type { GpioLines } from "./gpio.js";
 import type { IoWindow, MemoryWindow } from "./io-window.js";
 
 /** A device. */
@@ -13,6 +14,8 @@ export interface Device {
   readonly windows?: readonly IoWindow[];
   /** Its ranges of memory at addresses that no guest moves. The board maps them. */
   readonly memoryWindows?: readonly MemoryWindow[];
+  /** Lines that qtest may intercept and drive. */
+  readonly gpios?: readonly GpioLines[];
   /** Back to the power-on state. */
   reset(): void;
   /** Let go of what is not the machine's; called once, when the device is unplugged or taken down. */

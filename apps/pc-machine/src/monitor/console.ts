@@ -1,15 +1,32 @@
 /** The monitor at a keyboard: its lines, its prompt, its greeting. */
 import type { LineHandler, LineInput } from "../terminal/line-input.js";
 import { plainStyle, type Style } from "../text/style.js";
+import { VERSION } from "../cli/version.js";
 import { Monitor } from "./monitor.js";
 import type { MonitorTarget } from "./target.js";
 
 /** What stands before a line. */
 export const PROMPT = "(mem) ";
 
+/** What is said and shown to whoever types. */
+export interface ConsoleTexts {
+  /** What stands before a line. */
+  readonly prompt: string;
+  readonly greeting: string;
+}
+
+const TERMINAL: ConsoleTexts = { prompt: PROMPT, greeting: "Type 'help' for the commands.\n" };
+
+/** A monitor on a connection, where programs look for QEMU's prompt. */
+export const REMOTE_CONSOLE: ConsoleTexts = {
+  prompt: "(qemu) ",
+  greeting: `mem-pc ${VERSION} monitor - type 'help' for more information\n`,
+};
+
 /** A monitor that is typed to. */
 export class MonitorConsole {
   readonly #input: LineInput;
+  readonly #greeting: string;
   #greeted = false;
   #ended = false;
 
@@ -18,10 +35,12 @@ export class MonitorConsole {
     target: MonitorTarget,
     input: (handler: LineHandler) => LineInput,
     style: Style = plainStyle,
+    texts: ConsoleTexts = TERMINAL,
   ) {
+    this.#greeting = texts.greeting;
     const monitor = new Monitor(target, (text) => this.#input.print(text), style);
     this.#input = input({
-      prompt: style("prompt", PROMPT.trimEnd()) + " ",
+      prompt: style("prompt", texts.prompt.trimEnd()) + " ",
       line: (text) => {
         monitor.execute(text);
         this.#ended ||= monitor.ended;
@@ -42,7 +61,7 @@ export class MonitorConsole {
   focus(): void {
     if (!this.#greeted) {
       this.#greeted = true;
-      this.#input.print("Type 'help' for the commands.\n");
+      this.#input.print(this.#greeting);
     }
     this.#input.prompt();
   }

@@ -1,3 +1,3 @@
 /** The monitor. */
-export { MonitorConsole } from "./console.js";
+export { MonitorConsole, REMOTE_CONSOLE, type ConsoleTexts } from "./console.js";
 export type { MonitorTarget } from "./target.js";

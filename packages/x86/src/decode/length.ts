@@ -74,6 +74,12 @@ export function instructionLength(
     if (i >= limit) return long;
     op = fetch(c, i++);
     kind = SECONDARY[op];
+    if (op === 0x38 || op === 0x3a) {
+      // The maps of three bytes: ModRM, and in the second one a byte behind it.
+      if (i >= limit) return long;
+      fetch(c, i++);
+      kind = op === 0x38 ? "m" : "B";
+    }
     if (op >= 0x20 && op <= 0x23) {
       // Moves to and from control and debug registers ignore the mod field.
       if (i < limit) fetch(c, i);

@@ -17,6 +17,7 @@ import { installPrefix } from "../decode/prefix.js";
 import { installSegmentOps } from "../system/segment-ops.js";
 import { installShift } from "../operations/shift.js";
 import { installSmm } from "../system/smm.js";
+import { installSse } from "../operations/sse/install.js";
 import { installStack } from "../operations/stack.js";
 import { installString } from "../operations/string.js";
 import { installSystem } from "../system/privileged.js";
@@ -46,6 +47,7 @@ export function buildTables(): OpcodeTables {
   installSystem(t);
   installSmm(t);
   installFpu(t);
+  installSse(t);
   installPrefix(t);
   return t;
 }

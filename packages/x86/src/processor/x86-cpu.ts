@@ -3,7 +3,7 @@ import type { CpuBus } from "../bus.js";
 import { Cpu } from "../state/cpu.js";
 import type { Engine, EngineHost } from "../state/engine.js";
 import type { StateStorage } from "../state/layout.js";
-import { AT_MXCSR, STATE_BYTES } from "../state/layout.js";
+import { STATE_BYTES } from "../state/layout.js";
 import { engineHost } from "./engine-host.js";
 import { formatState } from "./format-state.js";
 import { kernelsFor, memoryOfItsOwn } from "../kernels/kernels.js";
@@ -12,6 +12,7 @@ import { EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "../constants.js";
 import { run } from "./run.js";
 import type { CpuState } from "./register-state.js";
 import { applyState, getState } from "./register-state.js";
+import { resetSse } from "../operations/sse/install.js";
 import { buildTables } from "./table.js";
 import { flushTlb, walkDebug } from "../mmu/tlb.js";
 
@@ -101,7 +102,7 @@ export class X86Cpu implements Disposable {
     c.msr.clear();
     c.dr.fill(0);
     initialiseFpu(c);
-    c.words[AT_MXCSR >> 2] = 0x1f80;
+    resetSse(c);
     applyState(c, {
       eax: 0,
       ecx: 0,

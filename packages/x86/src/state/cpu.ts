@@ -2,8 +2,9 @@
 import type { CpuBus, CpuRegion } from "../bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
 import type { Kernels } from "../kernels/kernels.js";
-
 import type { Engine } from "./engine.js";
+import type { SseUnit } from "../operations/sse/unit.js";
+import { sseUnitFor } from "../operations/sse/unit.js";
 import { CpuFault } from "./cpu-fault.js";
 import type { FpuUnit } from "./fpu-unit.js";
 import { InnerStack } from "./inner-stack.js";
@@ -198,6 +199,8 @@ export class Cpu {
   smmNmiBlocked = false;
   readonly io: CpuBus;
   readonly host: CpuHost;
+  /** The SSE unit; null where WebAssembly has no vectors: then its instructions do not exist. */
+  readonly sse: SseUnit | null;
   /** Arithmetic in WebAssembly; null where there is none, and so no x87 unit. */
   kernels: Kernels | null = null;
   /** The x87 unit, once it has been used. */
@@ -211,8 +214,10 @@ export class Cpu {
     io: CpuBus,
     host: CpuHost,
     tables: OpcodeTables,
-    { buffer, offset }: StateStorage,
+    storage: StateStorage,
   ) {
+    const { buffer, offset } = storage;
+    this.sse = sseUnitFor(storage);
     const eight = (at: number): Int32Array => new Int32Array(buffer, offset + at, 8);
     this.words = new Int32Array(buffer, offset, STATE_BYTES / 4);
     this.words.fill(0);
@@ -234,6 +239,11 @@ export class Cpu {
     this.ops = tables.op16;
     this.code = this.scratch;
     this.codeView = this.scratchView;
+  }
+
+  /** An exception of the x87 unit is delivered before an instruction that uses its registers. */
+  mustWaitForFpu(): boolean {
+    return false;
   }
 
   /** Prefix state for the next instruction. */

@@ -80,6 +80,8 @@ export const AT_FPU_DS = 668;
 export const AT_FPU_OPCODE = 672;
 /** MXCSR. */
 export const AT_MXCSR = 676;
+/** Exceptions that a kernel of SSE has met so far, as the low six bits of MXCSR; 4 bytes. */
+export const AT_SSE_RAISED = 680;
 /** 64 bytes through which the interpreter hands memory operands to kernels and back. */
 export const AT_SCRATCH = 704;
 /** Sixteen registers XMM0 to XMM15 of 16 bytes each. */

@@ -9,6 +9,8 @@ import {
   CR0_TS,
   CR0_WP,
   CR4_DE,
+  CR4_OSFXSR,
+  CR4_OSXMMEXCPT,
   CR4_PGE,
   CR4_PSE,
   CR4_TSD,
@@ -34,7 +36,7 @@ import { setCpl } from "../mmu/segment.js";
 /** DR7.GD, and DR6.BD that tells of it. */
 const GENERAL_DETECT = 0x2000;
 /** Bits of CR4 that exist: VME is not among them. */
-const CR4_MASK = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE;
+const CR4_MASK = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
 
 /** Writes CR0 with everything that follows from it; throws #GP(0) for what cannot be combined. */
 function setCr0(c: Cpu, value: number): void {

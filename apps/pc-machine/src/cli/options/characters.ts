@@ -1,12 +1,19 @@
 /** Options about character devices: serial ports, the debug console, the monitor. */
 import { optionError } from "../cli-error.js";
 import type { CharacterTarget, CommandLine } from "../command-line.js";
+import { BACKEND_NAMES } from "../../chardev/backend-spec.js";
 import { KeyValues } from "../key-values.js";
+import { chardevTarget, shorthandTarget } from "./backends.js";
 import { listing, type OptionGroup } from "./definition.js";
 
 const MOST_SERIAL = 4;
-const TARGETS = "stdio, mon:stdio, null, none, file:PATH, chardev:ID";
-const TARGET_WORDS = ["stdio", "mon:stdio", "null", "none", "file:", "chardev:"] as const;
+const TARGETS =
+  "stdio, null, none, file:PATH, pipe:PATH, tcp:HOST:PORT, telnet:HOST:PORT, unix:PATH, " +
+  "udp:HOST:PORT, vc, ringbuf, chardev:ID, or mon: and one of them";
+const TARGET_WORDS = [
+  ...["stdio", "mon:stdio", "null", "none", "file:", "pipe:", "tcp:", "telnet:", "unix:"],
+  ...["udp:", "vc", "ringbuf", "chardev:"],
+] as const;
 
 /** Where `text` sends a device's bytes. @throws CliError when it is no such place */
 export function parseTarget(option: string, text: string): CharacterTarget {
@@ -29,7 +36,18 @@ export function parseTarget(option: string, text: string): CharacterTarget {
       return { kind: "chardev", id: rest };
     }
   }
+  const shorthand = shorthandTarget(option, text);
+  if (shorthand !== null) return shorthand;
+  if (text.startsWith("mon:")) {
+    const shared = parseTarget(option, text.slice("mon:".length));
+    if (shared.kind === "backend") return { ...shared, mux: true };
+  }
   throw optionError(`${option} ${text}`, `bytes can go to: ${TARGETS}`);
+}
+
+/** The QMP server of `-qmp`. */
+function applyQmp(line: CommandLine, value: string, option: string, pretty: boolean): void {
+  line.controls.push({ target: parseTarget(option, value), pretty, option });
 }
 
 /** Plug a serial port in. @throws CliError when there are four */
@@ -43,6 +61,7 @@ export function addSerial(line: CommandLine, target: CharacterTarget, option: st
 function applyChardev(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "backend");
   const backend = keys.need("backend");
+  if (keys.get("id") === undefined) throw keys.error("chardev: no id specified");
   const id = keys.need("id");
   if (line.chardevs.has(id)) {
     throw keys.error(`there is a character device "${id}" already`);
@@ -51,41 +70,40 @@ function applyChardev(line: CommandLine, value: string, option: string): void {
   keys.finish();
 }
 
-function chardevTarget(keys: KeyValues, backend: string): CharacterTarget {
-  switch (backend) {
-    case "stdio":
-      keys.flag("signal");
-      return { kind: "stdio", mux: keys.flag("mux") ?? false };
-    case "null":
-      return { kind: "null" };
-    case "file":
-      return { kind: "file", path: keys.need("path"), append: keys.flag("append") ?? false };
-    default:
-      throw keys.error(`there is no backend "${backend}"; there are stdio, file and null`);
-  }
-}
-
 function applyMon(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "chardev");
-  line.monitor = { kind: "chardev", id: keys.need("chardev") };
-  line.monitorOption = option;
-  keys.choice("mode", ["readline"]);
+  const target: CharacterTarget = { kind: "chardev", id: keys.need("chardev") };
+  const mode = keys.choice("mode", ["readline", "control"]);
+  const pretty = keys.flag("pretty");
   keys.finish();
+  if (mode === "control") {
+    line.controls.push({ target, pretty: pretty ?? false, option });
+    return;
+  }
+  if (pretty !== undefined) throw keys.error("'pretty' is not compatible with HMP monitors");
+  line.monitor = target;
+  line.monitorOption = option;
 }
 
 /** Everything about character devices. */
 export const characterOptions: OptionGroup = {
-  title: "Serial ports, debug console, monitor",
+  title: "Serial ports, debug console, monitors",
   options: [
     {
       names: ["serial"],
       argument: "TARGET",
       help: [
-        `a serial port, up to four; TARGET is ${TARGETS},`,
-        "where mon:stdio shares the terminal with the monitor (and is the default)",
+        "a serial port, up to four; TARGET is stdio, null, none, file:PATH, pipe:PATH,",
+        "tcp:HOST:PORT, telnet:HOST:PORT, unix:PATH, udp:HOST:PORT, vc, ringbuf or chardev:ID;",
+        "sockets take server=on,wait=off, nodelay=on, reconnect=SECONDS behind commas;",
+        "mon: before it shares it with the monitor (mon:stdio is the default)",
       ],
       values: TARGET_WORDS,
-      apply: (line, value, option) => addSerial(line, parseTarget(option, value), option),
+      apply: (line, value, option) => {
+        const target = parseTarget(option, value);
+        addSerial(line, target, option);
+        if (value.startsWith("mon:") && target.kind === "backend") line.monitorShares ??= target;
+      },
     },
     {
       names: ["monitor"],
@@ -114,23 +132,57 @@ export const characterOptions: OptionGroup = {
     },
     {
       names: ["chardev"],
-      argument: "stdio|file|null,id=ID[,path=FILE][,append=on][,mux=on]",
-      help: ["a target with a name, for -device, -mon and chardev:ID"],
-      values: ["stdio,id=", "file,id=", "null,id="],
+      argument: "BACKEND,id=ID[,KEY=VALUE...]",
+      help: [
+        "a target with a name, for -device, -mon and chardev:ID; -chardev help lists the",
+        "back ends; mux=on lets several devices share it",
+      ],
+      values: BACKEND_NAMES.map((name) => `${name},id=`),
       list: listing([
-        "stdio  the terminal; mux=on shares it with others",
-        "file   a file: path=FILE, append=on",
-        "null   nowhere",
+        "Available chardev backend types: ",
+        ...BACKEND_NAMES.map((name) => `  ${name}`),
       ]),
       config: { group: "chardev", implied: "backend" },
       apply: applyChardev,
     },
     {
       names: ["mon"],
-      argument: "[chardev=]ID",
-      help: ["the monitor on a named target"],
+      argument: "[chardev=]ID[,mode=readline|control][,pretty=on]",
+      help: ["the monitor, or with mode=control a QMP server, on a named target"],
       config: { group: "mon", implied: "chardev" },
       apply: applyMon,
+    },
+    {
+      names: ["qmp"],
+      argument: "TARGET",
+      help: ["a QMP server: commands and answers in JSON; may be given several times"],
+      values: TARGET_WORDS,
+      apply: (line, value, option) => applyQmp(line, value, option, false),
+    },
+    {
+      names: ["qmp-pretty"],
+      argument: "TARGET",
+      help: ["a QMP server whose answers are indented"],
+      values: TARGET_WORDS,
+      apply: (line, value, option) => applyQmp(line, value, option, true),
+    },
+    {
+      names: ["qtest"],
+      argument: "TARGET",
+      help: ["a server of qtest's commands, which reach ports and memory without a guest"],
+      values: TARGET_WORDS,
+      apply: (line, value, option) => {
+        line.qtest = { target: parseTarget(option, value), option: `${option} ${value}` };
+      },
+    },
+    {
+      names: ["qtest-log"],
+      argument: "FILE|none",
+      help: ["where qtest's commands are logged (default: standard error)"],
+      values: "file",
+      apply: (line, value) => {
+        line.qtestLog = value;
+      },
     },
   ],
 };

@@ -11,10 +11,15 @@ const LEAST_RAM = MIB;
 const MOST_RAM = 2 ** 40;
 const PAGE = 4096;
 const PROCESSORS = ["qemu32", "base", "max"];
-const ACCELERATORS = ["interp", "jit", "tcg"];
+const ACCELERATORS = ["interp", "jit", "tcg", "qtest"];
 const BOOT_LETTERS = /^[acdn]{1,3}$/;
 const MOST_ICOUNT_SHIFT = 10;
 const AUTO_ICOUNT_SHIFT = 3;
+
+/** What guest code is run with: QEMU's names, and two of our own. */
+function acceleratorOf(name: string | undefined): CommandLine["accel"] {
+  return name === "jit" || name === "qtest" ? name : "interp";
+}
 
 /** The RAM's size in bytes. @throws CliError when it cannot be had */
 function ramSize(option: string, value: string): number {
@@ -41,7 +46,7 @@ function applyMachine(line: CommandLine, value: string, option: string): void {
     throw keys.error(`there is no machine "${type}"; this is a pc`);
   }
   const accel = keys.choice("accel", ACCELERATORS);
-  if (accel !== undefined) line.accel = accel === "jit" ? "jit" : "interp";
+  if (accel !== undefined) line.accel = acceleratorOf(accel);
   keys.flag("usb");
   keys.choice("graphics", ["on", "off"]);
   const firmware = keys.get("firmware");
@@ -185,17 +190,22 @@ export const machineOptions: OptionGroup = {
     }),
     {
       names: ["accel"],
-      argument: "interp|jit",
-      help: ["how guest code is run: interpreted (tcg is another name), or translated"],
+      argument: "interp|jit|qtest",
+      help: [
+        "how guest code is run: interpreted (tcg is another name), translated, or, with qtest,",
+        "not at all: time moves when qtest's clock_step says so",
+      ],
       values: ACCELERATORS,
       list: listing([
         "tcg  the interpreter; interp names it too",
         "jit  translates what runs often to WebAssembly",
+        "qtest  runs no guest code",
       ]),
       config: { group: "accel", implied: "accel" },
       apply: (line, value, option) => {
         const keys = new KeyValues(option, value, "accel");
-        line.accel = keys.choice("accel", ACCELERATORS) === "jit" ? "jit" : "interp";
+        line.accel = acceleratorOf(keys.choice("accel", ACCELERATORS));
+        keys.choice("thread", ["single", "multi"]);
         keys.finish();
       },
     },

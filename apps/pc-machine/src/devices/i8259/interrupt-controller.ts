@@ -3,6 +3,7 @@ import type { QomObject } from "@mem/qom";
 
 import type { DeviceContext, IrqLine } from "../../device/context.js";
 import { UNCONNECTED_LINE } from "../../device/context.js";
+import { GpioGroup, type GpioLines } from "../../device/gpio.js";
 import type { IoWindow } from "../../device/io-window.js";
 import { Pic } from "./pic.js";
 import { PcError } from "../../pc-error.js";
@@ -23,6 +24,7 @@ export class InterruptController {
   readonly object: QomObject;
   readonly moreObjects: readonly QomObject[];
   readonly windows: readonly IoWindow[];
+  readonly gpios: readonly GpioLines[];
   readonly #lines: readonly IrqLine[];
   #intr = false;
 
@@ -35,7 +37,7 @@ export class InterruptController {
       output: (level) => {
         if (level !== this.#intr) {
           this.#intr = level;
-          intr.set(level);
+          output.set(0, level);
         }
       },
     });
@@ -44,6 +46,11 @@ export class InterruptController {
       elcrMask: SLAVE_ELCR_MASK,
       output: (level) => this.master.setPin(CASCADE, level),
     });
+    const output = new GpioGroup(this.master.object, "out", 1, (_n, level) => intr.set(level));
+    const inputs = [this.master, this.slave].map(
+      (chip) => new GpioGroup(chip.object, "in", 8, (n, level) => chip.setPin(n, level)),
+    );
+    this.gpios = [...inputs, output];
     this.object = this.master.object;
     this.moreObjects = [this.slave.object];
     this.windows = [
@@ -53,8 +60,10 @@ export class InterruptController {
       { port: PORT.ELCR_SLAVE, region: this.slave.elcrRegion },
     ];
     this.#lines = Array.from({ length: 16 }, (_unused, n): IrqLine => {
-      const chip = n < 8 ? this.master : this.slave;
-      return n === CASCADE ? UNCONNECTED_LINE : { set: (level) => chip.setPin(n & 7, level) };
+      const lines = inputs[n >> 3];
+      return n === CASCADE || lines === undefined
+        ? UNCONNECTED_LINE
+        : { set: (level) => lines.set(n & 7, level) };
     });
   }
 

@@ -1,0 +1,25 @@
+/** What the host says when a back end cannot be had, in QEMU's words. */
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: "No such file or directory",
+  EACCES: "Permission denied",
+  EPERM: "Operation not permitted",
+  ECONNREFUSED: "Connection refused",
+  EADDRINUSE: "Address already in use",
+  EADDRNOTAVAIL: "Cannot assign requested address",
+  ENOTSOCK: "Socket operation on non-socket",
+  ENOTFOUND: "Name or service not known",
+  EAI_AGAIN: "Temporary failure in name resolution",
+  ETIMEDOUT: "Connection timed out",
+  EINVAL: "Invalid argument",
+  EISDIR: "Is a directory",
+};
+
+/** The reason in words. */
+export function reasonOf(error: unknown): string {
+  if (typeof error === "object" && error !== null && "code" in error) {
+    const words = WORDS[String(error.code)];
+    if (words !== undefined) return words;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

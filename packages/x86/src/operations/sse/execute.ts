@@ -1,0 +1,178 @@
+/** Executes the instructions of the table: checks, operands in memory, and the call of a kernel. */
+import { noteAccess } from "../../state/breakpoints.js";
+import type { Cpu, Handler, OpcodeTables } from "../../state/cpu.js";
+import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT, EX_XM } from "../../constants.js";
+import { gp, nm, raise, ud } from "../../state/fault.js";
+import { setArithFlags } from "../../state/flags.js";
+import {
+  AT_FPU_TAGS,
+  AT_FPU_TOP,
+  AT_REGISTERS,
+  AT_SCRATCH,
+  AT_ST,
+  AT_XMM,
+} from "../../state/layout.js";
+import { packOperand } from "../../kernels/sse/operands.js";
+import { fetch8 } from "../../decode/fetch.js";
+import { ea } from "../../decode/modrm.js";
+import { checkSegment } from "../../mmu/limits.js";
+import type { Size } from "../../mmu/memory.js";
+import { load, modify, store } from "../../mmu/memory.js";
+import type { SseRow } from "./row.js";
+import { Place, PREFIXES } from "./row.js";
+import { sseRows } from "./rows.js";
+import type { SseUnit } from "./unit.js";
+
+/** Raises what an instruction on XMM registers raises where it may not be used. */
+export function checkSse(c: Cpu): SseUnit {
+  const unit = c.sse;
+  if (unit === null || (c.cr0 & CR0_EM) !== 0 || (c.cr4 & CR4_OSFXSR) === 0) return ud(c);
+  if ((c.cr0 & CR0_TS) !== 0) nm(c);
+  return unit;
+}
+
+/** Where a register lies in the storage. */
+function placeOf(place: Place, register: number): number {
+  if (place === Place.XMM) return AT_XMM + 16 * register;
+  return place === Place.MMX ? AT_ST + 16 * register : AT_REGISTERS + 4 * register;
+}
+
+/** Reads an operand at `offset` of the segment `c.eaSeg` into the scratch area; zeros follow it. */
+export function readScratch(c: Cpu, offset: number, bytes: number, isAligned: boolean): void {
+  const w = c.words;
+  const at = AT_SCRATCH >> 2;
+  const linear = begin(c, offset, bytes, isAligned, false);
+  w[at + 1] = 0;
+  w[at + 2] = 0;
+  w[at + 3] = 0;
+  if (bytes < 4) w[at] = load(c, linear, bytes as Size);
+  else for (let k = 0; k < bytes; k += 4) w[at + (k >> 2)] = load(c, (linear + k) | 0, 4);
+}
+
+/** Checks an operand as a whole; answers its linear address. */
+function begin(c: Cpu, offset: number, bytes: number, isAligned: boolean, write: boolean): number {
+  const seg = c.eaSeg;
+  const linear = (c.segBase[seg] + offset) | 0;
+  const end = write ? c.writeEnd[seg] : c.readEnd[seg];
+  // The ends are those of four bytes.
+  if ((offset >>> 0) + bytes > end) checkSegment(c, seg, offset, bytes, write);
+  if (isAligned && (linear & 15) !== 0) gp(c, 0);
+  if (c.watches !== 0) noteAccess(c, linear, bytes, write);
+  return linear;
+}
+
+/** Executes a row whose ModRM byte is `m`. */
+function execute(c: Cpu, row: SseRow, m: number): void {
+  const isMemory = m < 0xc0;
+  const offset = isMemory ? ea(c, m) : 0;
+  const immediate = row.hasImmediate ? fetch8(c) : 0;
+  const unit = checkSse(c);
+  const form = unit.form(row);
+  const usesMmx = row.reg === Place.MMX || (row.rm === Place.MMX && !isMemory);
+  if (usesMmx && c.mustWaitForFpu()) return;
+  const inMiddle = placeOf(row.reg, (m >> 3) & 7);
+  const inLow = isMemory ? AT_SCRATCH : placeOf(row.rm, m & 7);
+  let linear = 0;
+  if (isMemory) {
+    if (row.isStore) {
+      begin(c, offset, row.bytes, row.isAligned, true);
+      linear = modify(c, c.eaSeg, offset, row.bytes);
+    } else readScratch(c, offset, row.bytes, row.isAligned);
+  }
+  const kernel = isMemory ? form.memory : form.register;
+  const operand = row.isStore
+    ? packOperand(inLow, inMiddle, immediate)
+    : packOperand(inMiddle, inLow, immediate);
+  const answer = kernel(unit.state, operand);
+  if (answer < 0) raiseNumeric(c);
+  if (row.setsFlags) setArithFlags(c, answer);
+  if (usesMmx) enterMmx(c, row.reg === Place.MMX ? (m >> 3) & 7 : -1);
+  if (isMemory && row.isStore) writeScratch(c, linear, row.bytes);
+}
+
+/** Writes an operand whose faults have been raised from the scratch area. */
+function writeScratch(c: Cpu, linear: number, bytes: number): void {
+  const w = c.words;
+  const at = AT_SCRATCH >> 2;
+  if (bytes < 4) store(c, linear, bytes as Size, w[at]);
+  else for (let k = 0; k < bytes; k += 4) store(c, (linear + k) | 0, 4, w[at + (k >> 2)]);
+}
+
+/** An unmasked exception: #XM, or #UD for systems that do not know it. */
+function raiseNumeric(c: Cpu): never {
+  return (c.cr4 & CR4_OSXMMEXCPT) !== 0 ? raise(c, EX_XM) : ud(c);
+}
+
+/** An MMX register is used: all x87 registers count as full, and the written one as a NaN. */
+function enterMmx(c: Cpu, written: number): void {
+  const w = c.words;
+  w[AT_FPU_TOP >> 2] = 0;
+  w[AT_FPU_TAGS >> 2] = 0xff;
+  if (written >= 0) w[(AT_ST >> 2) + 4 * written + 2] |= 0xffff;
+}
+
+/** The rows of one opcode by mandatory prefix, form of the operand, and extension. */
+interface Entry {
+  /** By 16 times the number of the prefix, 8 more for memory, and ModRM's middle field. */
+  readonly rows: (SseRow | undefined)[];
+}
+
+/** Which mandatory prefix an instruction has: F2 and F3 count before 66. */
+function prefixOf(c: Cpu): number {
+  if (c.rep !== 0) return c.rep === 1 ? 2 : 3;
+  return c.op32 === c.code32 ? 0 : 1;
+}
+
+function entries(): Map<number, Entry> {
+  const map = new Map<number, Entry>();
+  for (const row of sseRows()) {
+    let entry = map.get(row.opcode);
+    if (entry === undefined) map.set(row.opcode, (entry = { rows: Array.from({ length: 64 }) }));
+    const first = 16 * PREFIXES.indexOf(row.prefix);
+    for (let k = 0; k < 16; k++) {
+      if (row.extension >= 0 && (k & 7) !== row.extension) continue;
+      if (k < 8 ? row.isMemoryOnly : row.bytes === 0) continue;
+      entry.rows[first + k] = row;
+    }
+  }
+  return map;
+}
+
+function find(c: Cpu, entry: Entry, m: number): SseRow | undefined {
+  return entry.rows[16 * prefixOf(c) + (m < 0xc0 ? 8 : 0) + ((m >> 3) & 7)];
+}
+
+/** Enters the table's instructions, beside what else has the same opcodes. */
+export function installSseRows(t: OpcodeTables, others: ReadonlyMap<number, Handler>): void {
+  const all = entries();
+  const byMap = (first: number): (Entry | undefined)[] =>
+    Array.from({ length: 256 }, (_, k) => all.get(first + k));
+  for (const [at, first] of [
+    [0x138, 0x0f3800],
+    [0x13a, 0x0f3a00],
+  ] as const) {
+    const map = byMap(first);
+    t.op16[at] = t.op32[at] = (c) => {
+      const op = fetch8(c);
+      const other = others.get(first + op);
+      if (other !== undefined) return other(c, op);
+      const entry = map[op];
+      const m = fetch8(c);
+      const row = entry === undefined ? undefined : find(c, entry, m);
+      return row === undefined ? ud(c) : execute(c, row, m);
+    };
+  }
+  byMap(0x0f00).forEach((entry, op) => {
+    if (entry === undefined) return;
+    for (const handlers of [t.op16, t.op32]) {
+      const before = handlers[0x100 + op];
+      handlers[0x100 + op] = (c) => {
+        const m = c.code[(c.eip + c.codeBias) >>> 0];
+        const row = find(c, entry, m);
+        if (row === undefined) return before(c, op);
+        c.eip = (c.eip + 1) | 0;
+        execute(c, row, m);
+      };
+    }
+  });
+}
