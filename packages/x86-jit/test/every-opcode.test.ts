@@ -1,10 +1,13 @@
-import { CodeWriter, ModuleWriter, ValueType } from "@mem/wasm-emit";
+import { CodeWriter } from "@mem/wasm-emit";
 import { describe, expect, it } from "vitest";
 import type { UnitMode } from "../src/emit/emitter.js";
+import { beginModule, UNIT_TYPE } from "../src/engine/modules.js";
 import { translateRegion } from "../src/emit/unit.js";
 import { findRegion } from "../src/region/region.js";
 
 const MODRMS = [0x00, 0x06, 0x44, 0x85, 0xc0, 0xc3, 0xe6, 0xff, 0x05, 0x34];
+
+const MEMORY = new WebAssembly.Memory({ initial: 1 });
 
 /** Is there something wrong with the translation of an instruction, as WebAssembly sees it? */
 function isValid(bytes: readonly number[], mode: UnitMode): boolean {
@@ -12,23 +15,18 @@ function isValid(bytes: readonly number[], mode: UnitMode): boolean {
   page.set(bytes, 0x100);
   const { code32 } = mode;
   const region = findRegion(
-    { bytes: page, at: 0, page: 0x1000, code32 },
+    { bytes: page, at: 0, page: 0x1000, code32, sse: true },
     0x100,
     { instructions: 50 },
     () => false,
   );
   if (region === null) return true;
-  const { i32 } = ValueType;
-  const module = new ModuleWriter();
-  const type = module.type([], [i32]);
-  const three = module.type([i32, i32, i32], [i32]);
-  module.importFunction("e", "miss", module.type([i32, i32], [i32]));
-  module.importFunction("e", "interpret", module.type([i32], [i32]));
-  module.importFunction("e", "flagResult", three);
-  module.importFunction("e", "flagRest", three);
-  module.importMemory("e", "memory", { initial: 1 });
-  module.importTable("e", "table", { initial: 1 });
-  module.addFunction(type, translateRegion(new CodeWriter(), region, mode, { state: 0 }, type));
+  const module = beginModule(MEMORY);
+  const placement = { state: 0, kernelNumber: () => 0 };
+  module.addFunction(
+    UNIT_TYPE,
+    translateRegion(new CodeWriter(), region, mode, placement, UNIT_TYPE),
+  );
   return WebAssembly.validate(module.finish());
 }
 
@@ -45,10 +43,11 @@ describe("every opcode", () => {
           jumps: 0x10000,
         };
         const wrong: string[] = [];
-        for (let opcode = 0; opcode < 512; opcode++) {
+        for (let opcode = 0; opcode < 1024; opcode++) {
           for (const modrm of MODRMS) {
-            for (const prefix of [[], [0x66], [0x67], [0xf3], [0x26], [0xf0]]) {
-              const code = opcode < 256 ? [opcode] : [0x0f, opcode & 255];
+            for (const prefix of [[], [0x66], [0x67], [0xf2], [0xf3], [0x26], [0xf0]]) {
+              const map = [[], [0x0f], [0x0f, 0x38], [0x0f, 0x3a]][opcode >> 8] ?? [];
+              const code = [...map, opcode & 255];
               const bytes = [...prefix, ...code, modrm, 0x24, 2, 3, 4, 5, 6, 7, 8];
               if (!isValid(bytes, mode)) wrong.push(bytes.map((b) => b.toString(16)).join(" "));
             }

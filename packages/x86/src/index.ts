@@ -8,10 +8,13 @@ export {
   MODE_FLAT_DS,
   MODE_FLAT_ES,
   MODE_FLAT_SS,
+  MODE_SSE,
   MODE_STACK32,
   MODE_USER,
 } from "./state/engine.js";
 export type { StateStorage } from "./state/layout.js";
+export type { SseFeature, SseRow } from "./operations/sse/row.js";
+export { SseTable } from "./operations/sse/translation.js";
 export { STATE_BYTES, StateLayout } from "./state/layout.js";
 export type { CpuState, SegmentState, TableState } from "./processor/register-state.js";
 export { formatState } from "./processor/format-state.js";

@@ -3,6 +3,7 @@ import { handlingOf } from "./handling.js";
 import type { Instruction, MemoryOperand } from "./instruction.js";
 import { Handling } from "./instruction.js";
 import { isJump } from "./jumps.js";
+import { besideSse, MAP_38, MAP_3A, prefixNumber, SSE, sseHandling, tableOpcode } from "./sse.js";
 import { PRIMARY, SECONDARY } from "./tables.js";
 
 const DS = 3;
@@ -21,6 +22,8 @@ export interface CodeBytes {
   readonly page: number;
   /** Operands and addresses have 32 bits unless a prefix says otherwise. */
   readonly code32: boolean;
+  /** Instructions on XMM registers may be used. */
+  readonly sse: boolean;
 }
 
 /** Reads within one page; `over` tells that something would lie in the next. */
@@ -39,6 +42,10 @@ class Cursor {
       return 0;
     }
     return this.#code.bytes[this.#code.at + this.offset++];
+  }
+  /** The next byte, which stays. */
+  peek(): number {
+    return this.offset >= 0x1000 ? 0 : this.#code.bytes[this.#code.at + this.offset];
   }
   s8(): number {
     return (this.u8() << 24) >> 24;
@@ -86,7 +93,16 @@ export function decode(code: CodeBytes, offset: number): Instruction {
     opcode = c.u8();
     shape = SECONDARY[opcode];
     opcode += 256;
+    if (opcode === 0x138 || opcode === 0x13a) {
+      opcode = (opcode === 0x138 ? MAP_38 : MAP_3A) + c.u8();
+      shape = "x";
+    }
   }
+  const prefix = prefixNumber(repeat, wide !== (code.code32 ? 4 : 2));
+  const isInTable = opcode >= 256 && SSE.has(tableOpcode(opcode));
+  const sse = isInTable ? SSE.find(tableOpcode(opcode), prefix, c.peek()) : null;
+  if (sse !== null) shape = sse.hasImmediate ? "B" : "m";
+  else if (besideSse(opcode, repeat, c.peek()) !== null) shape = "m";
   let modrm = -1;
   let memory: MemoryOperand | null = null;
   let immediate = 0;
@@ -105,7 +121,13 @@ export function decode(code: CodeBytes, offset: number): Instruction {
     memory = { base: -1, index: -1, scale: 0, displacement, segment, addressWidth };
   }
   const isUnknown = shape === "x" || c.over || prefixes > MOST_PREFIXES;
-  const usual = isUnknown ? Handling.LEAVE : handlingOf(opcode, modrm, repeat, wide);
+  const usual = isUnknown
+    ? Handling.LEAVE
+    : sse !== null
+      ? code.sse
+        ? sseHandling(sse)
+        : Handling.LEAVE
+      : (besideSse(opcode, repeat, modrm) ?? handlingOf(opcode, modrm, repeat, wide));
   const isLockedJump = isLocked && (modrm < 0 || isJump(opcode, modrm));
   const handling = isLockedJump
     ? Handling.LEAVE
@@ -123,6 +145,7 @@ export function decode(code: CodeBytes, offset: number): Instruction {
     memory,
     immediate,
     repeat,
+    sse,
     handling: handling as Handling,
   };
 }

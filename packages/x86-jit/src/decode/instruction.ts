@@ -1,4 +1,5 @@
 /** An instruction as the translator knows it. */
+import type { SseRow } from "@mem/x86";
 
 /** What the translator does about an instruction. */
 export const Handling = {
@@ -36,7 +37,7 @@ export interface Instruction {
   readonly at: number;
   /** Linear address of the next one. */
   readonly next: number;
-  /** Opcode: 0 to 255, and 256 more behind 0F. */
+  /** Opcode: 0 to 255, 256 more behind 0F, 512 behind 0F 38, 768 behind 0F 3A. */
   readonly opcode: number;
   /** Width of "word" operands. */
   readonly wide: 2 | 4;
@@ -52,6 +53,8 @@ export interface Instruction {
   readonly immediate: number;
   /** F3 is 1, F2 is 2. */
   readonly repeat: number;
+  /** The row of the table of SSE instructions, if it is one. */
+  readonly sse: SseRow | null;
   readonly handling: Handling;
 }
 

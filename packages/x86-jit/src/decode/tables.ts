@@ -19,7 +19,8 @@ export const PRIMARY =
 
 /** The shapes of the opcodes behind 0F. */
 export const SECONDARY =
-  "x".repeat(32) +
+  "xxxxxxxxxxxxxmxx" +
+  "xxxxxxxxmmmmmmmm" +
   "x".repeat(16) +
   "xnxxxxxxxxxxxxxx" +
   "m".repeat(16) +

@@ -4,7 +4,7 @@ import { MemoryOp, Op } from "@mem/wasm-emit";
 import type { Instruction, MemoryOperand, Width } from "../decode/instruction.js";
 import { TLB_ENTRY_BYTES } from "../layout.js";
 import type { Emitter } from "./emitter.js";
-import { Imports } from "./emitter.js";
+import { ACCESS_WRITE, Imports } from "./emitter.js";
 
 const ESP = 4;
 const SS = 2;
@@ -54,7 +54,7 @@ export function toLinear(e: Emitter, i: Instruction, segment: number, write: boo
  * Makes sure that `width` bytes at the linear address in `address` lie in a page that the TLB lets
  * be read, or written; otherwise the unit is left before `i`. The host's address is in `host` then.
  */
-export function probe(e: Emitter, i: Instruction, width: Width, write: boolean): void {
+export function probe(e: Emitter, i: Instruction, width: number, write: boolean): void {
   const { address, entry, host } = e.locals;
   const { code, tlb } = e;
   const filled = code.block();
@@ -69,7 +69,7 @@ export function probe(e: Emitter, i: Instruction, width: Width, write: boolean):
   e.op(Op.i32Eq);
   code.brIf(filled);
   e.get(address);
-  e.number((write ? 8 : 0) + width);
+  e.number((write ? ACCESS_WRITE : 0) + width);
   code.call(Imports.MISS);
   code.brIf(filled);
   e.leaveBefore(i);
@@ -86,7 +86,7 @@ export function operandAddress(
   e: Emitter,
   i: Instruction,
   m: MemoryOperand,
-  width: Width,
+  width: number,
   write: boolean,
 ): void {
   pushOffset(e, m);

@@ -24,6 +24,9 @@ export const Reason = {
   STOPPED: 3,
 } as const;
 
+/** What is added to the width, in bytes, of an access that a miss is told of. */
+export const ACCESS_WRITE = 32;
+
 /** Numbers of what every unit's module imports. */
 export const Imports = {
   /** `(linear, write) -> filled`: enters a page in the TLB. */
@@ -34,6 +37,10 @@ export const Imports = {
   FLAG_RESULT: 2,
   /** `(kind, a, b) -> rest`: the rest. */
   FLAG_REST: 3,
+  /** The type of kernels, `(storage, operand) -> answer`. */
+  KERNEL_TYPE: 1,
+  /** The table of kernels. */
+  KERNEL_TABLE: 1,
 } as const;
 
 /** The mode that a unit is translated for. */
@@ -52,6 +59,8 @@ export interface UnitMode {
 /** Bytes from the memory's beginning to the state. */
 export interface Placement {
   readonly state: number;
+  /** The place of a kernel of SSE in the table of kernels. */
+  readonly kernelNumber: (name: string) => number;
 }
 
 /** Locals that every unit has. */
@@ -83,6 +92,8 @@ export class Emitter {
   readonly used: number;
   readonly written: number;
   readonly #state: number;
+  /** The place of a kernel of SSE in the table of kernels. */
+  readonly kernelNumber: (name: string) => number;
   exit: Label = 0;
   /** Kind of the flags here, or -1: only the local knows. */
   kind = -1;
@@ -105,6 +116,7 @@ export class Emitter {
     this.used = masks.used;
     this.written = masks.written;
     this.#state = placement.state;
+    this.kernelNumber = placement.kernelNumber;
     this.unitType = unitType;
     code.begin(0);
     const i32 = (): number => code.local(ValueType.i32);
@@ -148,6 +160,10 @@ export class Emitter {
   with(value: number, operation: (typeof Op)[keyof typeof Op]): void {
     this.code.i32Const(value);
     this.code.op(operation);
+  }
+  /** Address of the processor's storage. */
+  get state(): number {
+    return this.#state;
   }
   /** Pushes a word of the state. */
   loadState(at: number): void {

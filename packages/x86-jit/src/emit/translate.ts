@@ -37,6 +37,7 @@ import {
   swapBytes,
 } from "./move.js";
 import { divide, multiply, multiplyImmediate, multiplyRegister } from "./multiply.js";
+import { translateSse } from "./sse.js";
 import { shift, shiftDouble } from "./shift.js";
 import { changeDirection, stringElement } from "./string.js";
 
@@ -48,6 +49,7 @@ const table: (Translation | undefined)[] = build();
 
 /** Translates an instruction; false: there is no translation of it. */
 export function translate(e: Emitter, i: Instruction): boolean {
+  if (i.sse !== null) return translateSse(e, i, i.sse);
   const translation = table[i.opcode];
   if (translation === undefined) return false;
   translation(e, i);
@@ -100,6 +102,10 @@ function build(): (Translation | undefined)[] {
     if (regField(i) < 2) countRm(e, i, i.wide);
     else pushOperand(e, i);
   });
+  // Prefetches and long no-ops.
+  for (const opcode of [0x10d, 0x118, 0x119, 0x11a, 0x11b, 0x11c, 0x11d, 0x11e, 0x11f]) {
+    t[opcode] = () => undefined;
+  }
   enter(0x140, 0x14f, moveIf);
   enter(0x190, 0x19f, setIf);
   for (const opcode of [0x1a3, 0x1ab, 0x1b3, 0x1bb, 0x1ba]) t[opcode] = bitTest;

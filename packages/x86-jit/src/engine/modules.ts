@@ -44,12 +44,20 @@ export class Modules {
   /** Runs the unit in a slot of the table. */
   readonly enter: (slot: number) => number;
 
-  /** @param slots units at most */
-  constructor(memory: WebAssembly.Memory, slots: number, calls: UnitCalls) {
+  /**
+   * @param slots units at most
+   * @param kernels the table of kernels that units call
+   */
+  constructor(
+    memory: WebAssembly.Memory,
+    slots: number,
+    calls: UnitCalls,
+    kernels: WebAssembly.Table,
+  ) {
     this.#memory = memory;
     this.#slots = slots;
     this.#table = new WebAssembly.Table({ element: "anyfunc", initial: Math.min(slots, FEW) });
-    this.#imports = { e: { ...calls, memory, table: this.#table } };
+    this.#imports = { e: { ...calls, memory, table: this.#table, kernels } };
     this.enter = this.#trampoline();
   }
 
@@ -118,7 +126,8 @@ export class Modules {
   }
 }
 
-function beginModule(memory: WebAssembly.Memory): ModuleWriter {
+/** Begins a module of units: its types and imports. */
+export function beginModule(memory: WebAssembly.Memory): ModuleWriter {
   const { i32 } = ValueType;
   const module = new ModuleWriter();
   module.type([], [i32]);
@@ -135,5 +144,6 @@ function beginModule(memory: WebAssembly.Memory): ModuleWriter {
   const pages = memory.buffer.byteLength / 65536;
   module.importMemory("e", "memory", { initial: pages });
   module.importTable("e", "table", { initial: 0 });
+  module.importTable("e", "kernels", { initial: 0 });
   return module;
 }

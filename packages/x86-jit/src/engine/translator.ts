@@ -6,13 +6,14 @@ import {
   MODE_FLAT_DS,
   MODE_FLAT_ES,
   MODE_FLAT_SS,
+  MODE_SSE,
   MODE_STACK32,
   MODE_USER,
   StateLayout,
 } from "@mem/x86";
 import { CodeWriter } from "@mem/wasm-emit";
 import type { UnitMode } from "../emit/emitter.js";
-import { Reason } from "../emit/emitter.js";
+import { ACCESS_WRITE, Reason } from "../emit/emitter.js";
 import { ownRest, ownResult } from "../emit/kinds.js";
 import { translateRegion } from "../emit/unit.js";
 import { AT_FLAG_KIND, AT_JUMPS, CONTEXTS, JUMP_BYTES, TRANSLATOR_BYTES } from "../layout.js";
@@ -21,6 +22,8 @@ import type { CodePageRecord } from "./code-pages.js";
 import { CodePages } from "./code-pages.js";
 import { Counters } from "./counters.js";
 import { Heat } from "./heat.js";
+import { KernelTable } from "./kernel-table.js";
+import type { UnitCalls } from "./modules.js";
 import { Modules, UNIT_TYPE } from "./modules.js";
 import type { TranslatorSettings } from "./options.js";
 import { Tables } from "./tables.js";
@@ -64,6 +67,7 @@ export class Translator implements Engine {
   readonly #words: Int32Array;
   readonly #tables: Tables;
   readonly #modules: Modules;
+  readonly #kernels: KernelTable;
   readonly #pages = new CodePages();
   readonly #heat: Heat;
   readonly #code = new CodeWriter(1 << 16);
@@ -86,12 +90,14 @@ export class Translator implements Engine {
     this.#words = new Int32Array(buffer, offset, TRANSLATOR_BYTES / 4);
     this.#tables = new Tables(this.#words);
     this.#heat = new Heat(settings.threshold);
-    this.#modules = new Modules(settings.memory, settings.units, {
+    this.#kernels = new KernelTable((name) => host.sseKernel(name));
+    const calls: UnitCalls = {
       miss: (linear, access) => this.#miss(linear, access),
       interpret: (next) => this.#interpret(next),
       flagResult: ownResult,
       flagRest: ownRest,
-    });
+    };
+    this.#modules = new Modules(settings.memory, settings.units, calls, this.#kernels.table);
   }
 
   // ---- running --------------------------------------------------------------------------
@@ -168,8 +174,8 @@ export class Translator implements Engine {
 
   /** Called by a unit: the page of an address is not in the TLB. */
   #miss(linear: number, access: number): number {
-    if ((linear & 0xfff) + (access & 7) > 0x1000) return 0;
-    const write = (access & 8) !== 0;
+    if ((linear & 0xfff) + (access & (ACCESS_WRITE - 1)) > 0x1000) return 0;
+    const write = (access & ACCESS_WRITE) !== 0;
     const at = this.#host.direct(linear, write);
     if (at < 0) return 0;
     const user = this.#context?.unitMode.user === true;
@@ -253,7 +259,13 @@ export class Translator implements Engine {
     // A page that begins in the midst of a page of memory would have two records.
     if ((code.bytes.byteOffset + code.at) % 4096 !== 0) return undefined;
     const region = findRegion(
-      { bytes: code.bytes, at: code.at, page: linear & -4096, code32: context.unitMode.code32 },
+      {
+        bytes: code.bytes,
+        at: code.at,
+        page: linear & -4096,
+        code32: context.unitMode.code32,
+        sse: (context.mode & MODE_SSE) !== 0,
+      },
       linear & 0xfff,
       { instructions: this.#settings.instructions },
       (at) => record.slow.has(at & 0xfff),
@@ -262,7 +274,10 @@ export class Translator implements Engine {
       this.#heat.cool(linear);
       return undefined;
     }
-    const placement = { state: this.#host.storage.offset };
+    const placement = {
+      state: this.#host.storage.offset,
+      kernelNumber: (name: string) => this.#kernels.number(name),
+    };
     const body = translateRegion(this.#code, region, context.unitMode, placement, UNIT_TYPE);
     const unit: Unit = {
       body,

@@ -61,6 +61,9 @@ export class Lockstep {
       bytes.set(start.code, start.at);
       guest.translator?.clear();
       guest.prepare(mode, start.registers);
+      guest.xmm.set(new Int32Array(start.data.slice(0, 128).buffer));
+      // Often as it is after some arithmetic, and sometimes with an exception that is not masked.
+      guest.mxcsr[0] = (start.data[200] ?? 0) < 200 ? 0x1fa0 : 0x1d80;
       guest.log.length = 0;
       guest.traffic = 0;
       guest.begun = guest.cpu.instructionCount;
@@ -80,6 +83,11 @@ export class Lockstep {
     if (!areSame(one, other)) {
       return `interpreted ${describe(one)}\ntranslated  ${describe(other)}`;
     }
+    const vectors = [this.interpreted, this.translated].map(
+      (guest) =>
+        `${guest.mxcsr[0]?.toString(16)} ${[...guest.xmm].map((w) => w.toString(16)).join(" ")}`,
+    );
+    if (vectors[0] !== vectors[1]) return `XMM ${vectors[0]}\nand ${vectors[1]}`;
     const logs = [this.interpreted.log, this.translated.log];
     for (let k = 0; k < Math.max(logs[0]?.length ?? 0, logs[1]?.length ?? 0); k++) {
       if (logs[0]?.[k] !== logs[1]?.[k]) return `device: ${logs[0]?.[k]}\nand     ${logs[1]?.[k]}`;

@@ -1,6 +1,6 @@
 /** A small machine for a processor: RAM, a device, ports, and a log of what reaches the devices. */
 import { Machine, type MemoryRegion } from "@mem/flat";
-import { type CpuState, X86Cpu } from "@mem/x86";
+import { type CpuState, StateLayout, X86Cpu } from "@mem/x86";
 import { translator, type TranslatorOptions, type Translator } from "../../src/index.js";
 
 /** Where guest code begins; two pages, of which the second holds the end of it sometimes. */
@@ -26,6 +26,9 @@ export class Guest {
   /** Instructions executed before the program began. */
   begun = 0;
   readonly translator: Translator | null;
+  /** XMM0 to XMM7, and MXCSR. */
+  readonly xmm: Int32Array;
+  readonly mxcsr: Int32Array;
 
   constructor(options: Partial<TranslatorOptions> | null) {
     const memory = new WebAssembly.Memory({ initial: 32, maximum: 32 });
@@ -59,8 +62,12 @@ export class Guest {
       memory: machine.addressSpace(system, "memory"),
       io: machine.addressSpace(device("ports"), "ports"),
       acknowledgeInterrupt: () => 0x20,
-      ...(made === null ? {} : { storage: made.storage, engine: made.engine }),
+      ...(made === null
+        ? { storage: { memory, buffer: memory.buffer, offset: 0 } }
+        : { storage: made.storage, engine: made.engine }),
     });
+    this.xmm = new Int32Array(memory.buffer, StateLayout.xmm, 32);
+    this.mxcsr = new Int32Array(memory.buffer, StateLayout.mxcsr, 1);
     this.translator = made === null ? null : made.translator;
   }
 
@@ -114,6 +121,7 @@ export class Guest {
     this.cpu.setState({
       cr0: isReal ? 0x60000010 : user || mode === "paged" ? 0xe0010011 : 0x60000011,
       cr3: 0x10000,
+      cr4: 0x600,
       cs:
         isReal || mode === "small"
           ? { ...small, flags: 0x9b00 }

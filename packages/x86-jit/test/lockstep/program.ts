@@ -1,4 +1,5 @@
 /** Random programs, as bytes: mostly instructions that do something, with loops among them. */
+import { SseTable } from "@mem/x86";
 import type { Random } from "./random.js";
 
 const ALU = [0x00, 0x08, 0x10, 0x18, 0x20, 0x28, 0x30, 0x38];
@@ -15,6 +16,17 @@ const MODRM0F = [
   0xc1, 0xc7, 0xaf, 0xb6, 0xbe,
 ];
 const STRING = [0xa4, 0xa5, 0xa6, 0xa7, 0xaa, 0xab, 0xac, 0xad, 0xae, 0xaf, 0x6c, 0x6e];
+
+const SSE_ROWS = new SseTable().rows();
+/** Instructions beside the table, before ModRM: POPCNT, CRC32, MOVBE, fences, prefetches. */
+const BESIDE_SSE = [
+  [0xf3, 0x0f, 0xb8],
+  [0xf2, 0x0f, 0x38, 0xf1],
+  [0x0f, 0x38, 0xf0],
+  [0x0f, 0xae],
+  [0x0f, 0x18],
+  [0x0f, 0x1f],
+];
 
 /** What the code is for. */
 export interface ProgramShape {
@@ -69,6 +81,7 @@ export class ProgramWriter {
     const r = this.#random;
     let size = this.#wide();
     let address = size;
+    if (r.oneIn(5)) return this.#sse(address);
     if (r.oneIn(8)) {
       this.#byte(0x66);
       size = 6 - size;
@@ -156,6 +169,31 @@ export class ProgramWriter {
       default:
         this.#byte(r.pick(PLAIN));
     }
+  }
+
+  #sse(address: number): void {
+    const r = this.#random;
+    if (r.oneIn(30)) this.#byte(r.pick([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0xf0]));
+    if (r.oneIn(10)) {
+      for (const byte of r.pick(BESIDE_SSE)) this.#byte(byte);
+      this.#modrm(address);
+      return;
+    }
+    const row = r.pick(SSE_ROWS);
+    if (row.prefix !== "") this.#byte(Number.parseInt(row.prefix, 16));
+    this.#byte(0x0f);
+    if (row.opcode > 0xffff) this.#byte(row.opcode >> 8);
+    this.#byte(row.opcode);
+    const reg = row.extension < 0 ? r.below(8) : row.extension;
+    // An operand that should be aligned seldom is.
+    const isRegister = row.bytes === 0 || (row.isAligned && !row.isMemoryOnly && !r.oneIn(4));
+    if (isRegister) this.#byte(0xc0 | (reg << 3) | r.below(8));
+    else {
+      const at = this.bytes.length;
+      const modrm = this.#modrm(address);
+      this.bytes[at] = (modrm & ~0x38) | (reg << 3);
+    }
+    if (row.hasImmediate) this.#byte(r.next());
   }
 
   #branch(size: number): void {

@@ -7,12 +7,14 @@ import {
   MODE_FLAT_DS,
   MODE_FLAT_ES,
   MODE_FLAT_SS,
+  MODE_SSE,
   MODE_STACK32,
   MODE_USER,
 } from "../state/engine.js";
 import type { StateStorage } from "../state/layout.js";
 import { AT_EFLAGS, AT_EIP, AT_FLAG_REST, AT_FLAG_RESULT, AT_LEFT } from "../state/layout.js";
-import { CS, DS, ES, SS, TLB_MASK } from "../constants.js";
+import { CR0_EM, CR0_TS, CR4_OSFXSR, CS, DS, ES, SS, TLB_MASK } from "../constants.js";
+import type { Kernel } from "../kernels/kernel-module.js";
 import { fillRead, fillWrite, protectStores } from "../mmu/tlb.js";
 import { isCalm, runOne } from "./run.js";
 
@@ -41,7 +43,8 @@ class Host implements EngineHost {
       (c.segBase[CS] === 0 && c.segLimit[CS] === -1 ? MODE_FLAT_CS : 0) |
       (isFlat(c, SS) ? MODE_FLAT_SS : 0) |
       (isFlat(c, DS) ? MODE_FLAT_DS : 0) |
-      (isFlat(c, ES) ? MODE_FLAT_ES : 0)
+      (isFlat(c, ES) ? MODE_FLAT_ES : 0) |
+      (canUseSse(c) ? MODE_SSE : 0)
     );
   }
   get codeBase(): number {
@@ -107,9 +110,18 @@ class Host implements EngineHost {
   #index(bytes: Uint8Array, at: number): number {
     return bytes.buffer === this.storage.buffer ? bytes.byteOffset + at : -1;
   }
+  sseKernel(name: string): Kernel {
+    const { sse } = this.#cpu;
+    if (sse === null) throw new RangeError("there is no SSE");
+    return sse.kernel(name);
+  }
   protect(): void {
     protectStores(this.#cpu);
   }
+}
+
+function canUseSse(c: Cpu): boolean {
+  return c.sse !== null && (c.cr0 & (CR0_EM | CR0_TS)) === 0 && (c.cr4 & CR4_OSFXSR) !== 0;
 }
 
 function isFlat(c: Cpu, seg: number): boolean {

@@ -42,6 +42,12 @@ export const MODE_FLAT_DS = 32;
 export const MODE_FLAT_ES = 64;
 
 /**
+ * Instructions on XMM registers may be used.
+ * @see {@link EngineHost}
+ */
+export const MODE_SSE = 256;
+
+/**
  * Runs translated code. Nothing of it may throw.
  * @see the guide "A translator on top of the memory API"
  */
@@ -107,6 +113,12 @@ export interface EngineHost {
    * there without any more questions until the next flush, or -1: then the interpreter must access it.
    */
   direct(linear: number, write: boolean): number;
+  /**
+   * The kernel of SSE of that name, `(storage, operand) -> answer`: a function of WebAssembly on the
+   * storage's memory.
+   * @throws RangeError when there is none, or no SSE
+   */
+  sseKernel(name: string): (storage: number, operand: number) => number;
   /** Takes back what earlier translations allow: stores to a page that the engine guards now. */
   protect(): void;
 }

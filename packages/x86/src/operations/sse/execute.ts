@@ -19,8 +19,9 @@ import { checkSegment } from "../../mmu/limits.js";
 import type { Size } from "../../mmu/memory.js";
 import { load, modify, store } from "../../mmu/memory.js";
 import type { SseRow } from "./row.js";
-import { Place, PREFIXES } from "./row.js";
-import { sseRows } from "./rows.js";
+import { Place } from "./row.js";
+import type { SseEntry } from "./table.js";
+import { entryIndex, placeOf, sseTable } from "./table.js";
 import type { SseUnit } from "./unit.js";
 
 /** Raises what an instruction on XMM registers raises where it may not be used. */
@@ -29,12 +30,6 @@ export function checkSse(c: Cpu): SseUnit {
   if (unit === null || (c.cr0 & CR0_EM) !== 0 || (c.cr4 & CR4_OSFXSR) === 0) return ud(c);
   if ((c.cr0 & CR0_TS) !== 0) nm(c);
   return unit;
-}
-
-/** Where a register lies in the storage. */
-function placeOf(place: Place, register: number): number {
-  if (place === Place.XMM) return AT_XMM + 16 * register;
-  return place === Place.MMX ? AT_ST + 16 * register : AT_REGISTERS + 4 * register;
 }
 
 /** Reads an operand at `offset` of the segment `c.eaSeg` into the scratch area; zeros follow it. */
@@ -111,42 +106,21 @@ function enterMmx(c: Cpu, written: number): void {
   if (written >= 0) w[(AT_ST >> 2) + 4 * written + 2] |= 0xffff;
 }
 
-/** The rows of one opcode by mandatory prefix, form of the operand, and extension. */
-interface Entry {
-  /** By 16 times the number of the prefix, 8 more for memory, and ModRM's middle field. */
-  readonly rows: (SseRow | undefined)[];
-}
-
 /** Which mandatory prefix an instruction has: F2 and F3 count before 66. */
 function prefixOf(c: Cpu): number {
   if (c.rep !== 0) return c.rep === 1 ? 2 : 3;
   return c.op32 === c.code32 ? 0 : 1;
 }
 
-function entries(): Map<number, Entry> {
-  const map = new Map<number, Entry>();
-  for (const row of sseRows()) {
-    let entry = map.get(row.opcode);
-    if (entry === undefined) map.set(row.opcode, (entry = { rows: Array.from({ length: 64 }) }));
-    const first = 16 * PREFIXES.indexOf(row.prefix);
-    for (let k = 0; k < 16; k++) {
-      if (row.extension >= 0 && (k & 7) !== row.extension) continue;
-      if (k < 8 ? row.isMemoryOnly : row.bytes === 0) continue;
-      entry.rows[first + k] = row;
-    }
-  }
-  return map;
-}
-
-function find(c: Cpu, entry: Entry, m: number): SseRow | undefined {
-  return entry.rows[16 * prefixOf(c) + (m < 0xc0 ? 8 : 0) + ((m >> 3) & 7)];
+function find(c: Cpu, entry: SseEntry, m: number): SseRow | undefined {
+  return entry[entryIndex(prefixOf(c), m)];
 }
 
 /** Enters the table's instructions, beside what else has the same opcodes. */
 export function installSseRows(t: OpcodeTables, others: ReadonlyMap<number, Handler>): void {
-  const all = entries();
-  const byMap = (first: number): (Entry | undefined)[] =>
-    Array.from({ length: 256 }, (_, k) => all.get(first + k));
+  const table = sseTable();
+  const byMap = (first: number): (SseEntry | undefined)[] =>
+    Array.from({ length: 256 }, (_, k) => table.get(first + k));
   for (const [at, first] of [
     [0x138, 0x0f3800],
     [0x13a, 0x0f3a00],

@@ -15,24 +15,34 @@ export type Place = (typeof Place)[keyof typeof Place];
 export const PREFIXES = ["", "66", "f3", "f2"] as const;
 export type Prefix = (typeof PREFIXES)[number];
 
-/** The features that CPUID tells of, by QEMU's names. */
+/**
+ * The features that CPUID tells of, by QEMU's names.
+ * @see {@link SseTable}
+ */
 export type SseFeature = "sse" | "sse2" | "pni" | "ssse3" | "sse4.1" | "sse4.2";
 
-/** One instruction. */
+/**
+ * One instruction.
+ * @see {@link SseTable}
+ */
 export interface SseRow {
+  /** Name of the instruction. */
   readonly mnemonic: string;
+  /** Mandatory prefix, in hexadecimal. */
   readonly prefix: Prefix;
   /** Opcode, with the bytes of its map before it: 0f58, 0f3817. */
   readonly opcode: number;
   /** ModRM's middle field where it is a part of the opcode, or -1. */
   readonly extension: number;
+  /** What CPUID must claim. */
   readonly feature: SseFeature;
   /** Operands as manuals write them. */
   readonly operands: string;
   /** Does the first operand come from ModRM's low field (and may be memory)? */
   readonly isStore: boolean;
-  /** Where the operand of ModRM's middle field is, and that of its low field. */
+  /** Where the operand of ModRM's middle field is. */
   readonly reg: Place;
+  /** Where the operand of ModRM's low field is, unless in memory. */
   readonly rm: Place;
   /** Bytes of the operand in memory; 0: it must be a register. */
   readonly bytes: number;
@@ -42,8 +52,9 @@ export interface SseRow {
   readonly isAligned: boolean;
   /** Does a byte follow? */
   readonly hasImmediate: boolean;
-  /** Kernels for an operand in a register, and in memory. */
+  /** Kernel for an operand in a register. */
   readonly kernel: string;
+  /** Kernel for an operand in memory. */
   readonly memoryKernel: string;
   /** Does the kernel answer the arithmetic flags? */
   readonly setsFlags: boolean;
