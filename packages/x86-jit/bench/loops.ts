@@ -86,11 +86,36 @@ function ring(): number[] {
   const code: number[] = [];
   for (let k = 0; k < pieces; k++) {
     const distance = (((k + 379) % pieces) - k) * 16 - 12;
-    const word = (value: number): number[] => [0, 8, 16, 24].map((shift) => (value >> shift) & 255);
     code.push(0x05, ...word(k), 0x31, 0xc2, 0xe9, ...word(distance), 0x90, 0x90, 0x90, 0x90);
   }
   return code;
 }
+
+/** Four bytes, the lowest first. */
+function word(value: number): number[] {
+  return [0, 8, 16, 24].map((shift) => (value >> shift) & 255);
+}
+
+/** movaps; mulps; addps; dec; jnz: numbers that are not exact. */
+const PACKED = [
+  ...[0xbe, ...word(0x20000), 0xb8, ...word(0x3f8ccccd), 0x66, 0x0f, 0x6e, 0xc8],
+  ...[0x0f, 0xc6, 0xc9, 0x00, 0x0f, 0x29, 0x0e, 0xb9, ...word(0x40000000)],
+  ...[0x0f, 0x28, 0x06, 0x0f, 0x59, 0xc1, 0x0f, 0x58, 0xd0, 0x49, 0x75, 0xf4, 0xf4],
+];
+
+/** mulsd; addsd; dec; jnz: each waits for the one before. */
+const SCALAR = [
+  ...[0xbe, ...word(0x20000), 0xc7, 0x06, ...word(0x9999999a), 0xc7, 0x46, 4, ...word(0x3fb99999)],
+  ...[0xf2, 0x0f, 0x10, 0x0e, 0xf2, 0x0f, 0x10, 0x16, 0xb9, ...word(0x40000000)],
+  ...[0xf2, 0x0f, 0x59, 0xc1, 0xf2, 0x0f, 0x58, 0xc2, 0x49, 0x75, 0xf5, 0xf4],
+];
+
+/** movdqa; paddd; pxor; movdqa to memory; dec; jnz. */
+const VECTOR = [
+  ...[0xbe, ...word(0x20000), 0xb9, ...word(0x40000000)],
+  ...[0x66, 0x0f, 0x6f, 0x06, 0x66, 0x0f, 0xfe, 0xc8, 0x66, 0x0f, 0xef, 0xc1],
+  ...[0x66, 0x0f, 0x7f, 0x06, 0x49, 0x75, 0xed, 0xf4],
+];
 
 /** The loops that are measured. */
 export const loops: readonly BenchLoop[] = [
@@ -102,4 +127,7 @@ export const loops: readonly BenchLoop[] = [
   { name: "str8", code: STR8 },
   { name: "calls", code: calls() },
   { name: "ring", code: ring() },
+  { name: "packed", code: PACKED },
+  { name: "scalar", code: SCALAR },
+  { name: "vector", code: VECTOR },
 ];

@@ -34,7 +34,16 @@ function processor(code: readonly number[], isTranslated: boolean): X86Cpu {
   ram.ramBytes().set(code, 0x100000);
   const data = { selector: 0x10, base: 0, limit: 0xffffffff, flags: 0xcf9300 };
   const cs = { ...data, selector: 8, flags: 0xcf9b00 };
-  cpu.setState({ cr0: 0x60000011, cs, ds: data, es: data, ss: data, eip: 0x100000, esp: 0x80000 });
+  cpu.setState({
+    cr0: 0x60000011,
+    cr4: 0x600,
+    cs,
+    ds: data,
+    es: data,
+    ss: data,
+    eip: 0x100000,
+    esp: 0x80000,
+  });
   return cpu;
 }
 

@@ -86,7 +86,7 @@ export function operandAddress(
   e: Emitter,
   i: Instruction,
   m: MemoryOperand,
-  width: number,
+  width: Width,
   write: boolean,
 ): void {
   pushOffset(e, m);

@@ -6,7 +6,7 @@ import { MemoryOp, Op, SimdLaneOp, SimdMemoryOp } from "@mem/wasm-emit";
 import type { Instruction, MemoryOperand } from "../decode/instruction.js";
 import { regField, rmField } from "../decode/instruction.js";
 import { SSE } from "../decode/sse.js";
-import { operandAddress } from "./access.js";
+import { probe, pushOffset, toLinear } from "./access.js";
 import type { Emitter } from "./emitter.js";
 import { Imports } from "./emitter.js";
 import { Flags } from "./kinds.js";
@@ -35,12 +35,15 @@ export function translateSse(e: Emitter, i: Instruction, row: SseRow): boolean {
 
 /** Makes sure that the operand can be accessed: its address is in `host` then. */
 function reach(e: Emitter, i: Instruction, row: SseRow, memory: MemoryOperand): void {
+  pushOffset(e, memory);
+  toLinear(e, i, memory.segment, row.isStore);
+  if (row.isAligned) {
+    e.get(e.locals.address);
+    e.with(15, Op.i32And);
+    e.leaveBeforeIf(i);
+  }
   // An aligned operand lies in one page.
-  operandAddress(e, i, memory, row.isAligned ? 1 : row.bytes, row.isStore);
-  if (!row.isAligned) return;
-  e.get(e.locals.address);
-  e.with(15, Op.i32And);
-  e.leaveBeforeIf(i);
+  probe(e, i, row.isAligned ? 1 : row.bytes, row.isStore);
 }
 
 function pushVector(e: Emitter, offset: number): (code: CodeWriter) => void {

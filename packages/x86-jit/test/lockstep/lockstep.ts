@@ -183,7 +183,12 @@ function areEqual(a: Uint8Array, b: Uint8Array): boolean {
 function makeStart(random: Random, mode: Mode): Start {
   const code32 = mode !== "real" && mode !== "small";
   const length = 4 + random.below(random.oneIn(4) ? 200 : 40);
-  const code = new ProgramWriter(random, { code32, length }).write();
+  const vectors = random.oneIn(3);
+  const code = new ProgramWriter(random, {
+    code32,
+    length: vectors ? 3 + random.below(12) : length,
+    vectors,
+  }).write();
   // Now and then across the end of a page, which may be absent.
   const at = random.oneIn(4)
     ? CODE + 0x1000 - random.below(Math.min(code.length, 0x800))

@@ -33,6 +33,8 @@ export interface ProgramShape {
   readonly code32: boolean;
   /** Instructions, roughly. */
   readonly length: number;
+  /** Nothing but SSE, mostly without faults: its operands in memory are where they should be. */
+  readonly vectors?: boolean;
 }
 
 /** Writes random instructions. */
@@ -81,7 +83,7 @@ export class ProgramWriter {
     const r = this.#random;
     let size = this.#wide();
     let address = size;
-    if (r.oneIn(5)) return this.#sse(address);
+    if (r.oneIn(5) || this.#shape.vectors === true) return this.#sse(address);
     if (r.oneIn(8)) {
       this.#byte(0x66);
       size = 6 - size;
@@ -173,8 +175,9 @@ export class ProgramWriter {
 
   #sse(address: number): void {
     const r = this.#random;
-    if (r.oneIn(30)) this.#byte(r.pick([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0xf0]));
-    if (r.oneIn(10)) {
+    const isTame = this.#shape.vectors === true;
+    if (!isTame && r.oneIn(30)) this.#byte(r.pick([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0xf0]));
+    if (!isTame && r.oneIn(10)) {
       for (const byte of r.pick(BESIDE_SSE)) this.#byte(byte);
       this.#modrm(address);
       return;
@@ -186,9 +189,15 @@ export class ProgramWriter {
     this.#byte(row.opcode);
     const reg = row.extension < 0 ? r.below(8) : row.extension;
     // An operand that should be aligned seldom is.
-    const isRegister = row.bytes === 0 || (row.isAligned && !row.isMemoryOnly && !r.oneIn(4));
+    const isRegister =
+      row.bytes === 0 ||
+      (!row.isMemoryOnly && (isTame ? r.oneIn(2) : row.isAligned && !r.oneIn(4)));
     if (isRegister) this.#byte(0xc0 | (reg << 3) | r.below(8));
-    else {
+    else if (isTame) {
+      this.#byte((reg << 3) | (address === 4 ? 5 : 6));
+      const away = row.isAligned && !r.oneIn(50) ? 0 : r.below(16);
+      this.#number(0x8000 + 16 * r.below(128) + away, address);
+    } else {
       const at = this.bytes.length;
       const modrm = this.#modrm(address);
       this.bytes[at] = (modrm & ~0x38) | (reg << 3);
