@@ -1,11 +1,8 @@
 /** The kernels that units call, in a table of WebAssembly. */
 
-/** Kernels that a processor may have at most. */
-const MOST = 1024;
-
-/** Enters kernels as they are asked for. */
+/** Enters kernels as they are asked for; the table grows by need, since each instance copies it. */
 export class KernelTable {
-  readonly table = new WebAssembly.Table({ element: "anyfunc", initial: MOST });
+  readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
   readonly #find: (name: string) => unknown;
   readonly #numbers = new Map<string, number>();
 
@@ -18,6 +15,7 @@ export class KernelTable {
     let number = this.#numbers.get(name);
     if (number === undefined) {
       number = this.#numbers.size;
+      if (number === this.table.length) this.table.grow(Math.max(8, number));
       this.table.set(number, this.#find(name));
       this.#numbers.set(name, number);
     }

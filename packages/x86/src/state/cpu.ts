@@ -241,11 +241,6 @@ export class Cpu {
     this.codeView = this.scratchView;
   }
 
-  /** An exception of the x87 unit is delivered before an instruction that uses its registers. */
-  mustWaitForFpu(): boolean {
-    return false;
-  }
-
   /** Prefix state for the next instruction. */
   resetPrefixes(): void {
     const wide = this.code32;

@@ -4,20 +4,14 @@ import type { Cpu, Handler, OpcodeTables } from "../../state/cpu.js";
 import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT, EX_XM } from "../../constants.js";
 import { gp, nm, raise, ud } from "../../state/fault.js";
 import { setArithFlags } from "../../state/flags.js";
-import {
-  AT_FPU_TAGS,
-  AT_FPU_TOP,
-  AT_REGISTERS,
-  AT_SCRATCH,
-  AT_ST,
-  AT_XMM,
-} from "../../state/layout.js";
+import { AT_FPU_TAGS, AT_FPU_TOP, AT_SCRATCH, AT_ST } from "../../state/layout.js";
 import { packOperand } from "../../kernels/sse/operands.js";
 import { fetch8 } from "../../decode/fetch.js";
 import { ea } from "../../decode/modrm.js";
 import { checkSegment } from "../../mmu/limits.js";
 import type { Size } from "../../mmu/memory.js";
 import { load, modify, store } from "../../mmu/memory.js";
+import { mustWait } from "../fpu/escape.js";
 import type { SseRow } from "./row.js";
 import { Place } from "./row.js";
 import type { SseEntry } from "./table.js";
@@ -64,7 +58,7 @@ function execute(c: Cpu, row: SseRow, m: number): void {
   const unit = checkSse(c);
   const form = unit.form(row);
   const usesMmx = row.reg === Place.MMX || (row.rm === Place.MMX && !isMemory);
-  if (usesMmx && c.mustWaitForFpu()) return;
+  if (usesMmx && mustWait(c)) return;
   const inMiddle = placeOf(row.reg, (m >> 3) & 7);
   const inLow = isMemory ? AT_SCRATCH : placeOf(row.rm, m & 7);
   let linear = 0;
