@@ -3,13 +3,15 @@ import type { CharacterBackend } from "../chardev/character-backend.js";
 import type { MuxFrontEnd } from "../chardev/mux.js";
 import type { InstructionClock } from "../host/instruction-clock.js";
 import { MonitorConsole, REMOTE_CONSOLE } from "../monitor/index.js";
+import { QmpServer } from "../qmp/qmp-server.js";
+import type { QmpDrive } from "../qmp/target.js";
 import { QtestServer } from "../qtest/qtest-server.js";
 import { PipedLines, ReadlineLines, type Terminal, type TerminalMux } from "../terminal/index.js";
 import { plainStyle, type Style } from "../text/style.js";
 import type { CharacterHost } from "./characters.js";
-import { optionError } from "./cli-error.js";
 import type { CommandLine } from "./command-line.js";
 import type { WriteLine } from "./log.js";
+import { qmpTarget } from "./qmp-target.js";
 import type { Session } from "./session.js";
 import type { SettledTarget, Wiring } from "./wiring.js";
 
@@ -21,6 +23,7 @@ export interface ControlHost {
   readonly mux: TerminalMux;
   readonly terminal: Terminal;
   readonly host: CharacterHost;
+  readonly drives: readonly QmpDrive[];
   readonly style: Style;
   readonly logLine: WriteLine;
 }
@@ -33,15 +36,39 @@ export interface Controls {
 
 /** Connect all of them. @throws CliError when a connection cannot be had */
 export function connectControls(line: CommandLine, wiring: Wiring, host: ControlHost): Controls {
-  const [control] = line.controls;
-  if (control !== undefined) throw optionError(control.option, "there is no QMP server yet");
   connectMonitor(line, wiring.monitor, host);
+  const servers = connectQmp(line, wiring, host);
   connectQtest(line, wiring.qtest, host);
   return {
     open: () => {
-      if (wiring.qtest?.kind === "stdio") host.mux.releaseInput();
+      for (const { backend, server } of servers) if (backend.connected) server.greet();
+      if ([wiring.qtest, ...wiring.controls].some((target) => target?.kind === "stdio")) {
+        host.mux.releaseInput();
+      }
     },
   };
+}
+
+/** The QMP servers; each is told of every event. */
+function connectQmp(
+  line: CommandLine,
+  wiring: Wiring,
+  parts: ControlHost,
+): readonly { readonly backend: CharacterBackend; readonly server: QmpServer }[] {
+  const { session, host, drives } = parts;
+  const servers: { readonly backend: CharacterBackend; readonly server: QmpServer }[] = [];
+  const emit = (event: string, data?: Readonly<Record<string, unknown>>): void => {
+    for (const { server } of servers) server.event(event, data);
+  };
+  const target = qmpTarget({ session, characters: host.devices, drives, emit });
+  session.onEvent = emit;
+  for (const [index, place] of wiring.controls.entries()) {
+    const { pretty = false, option = "-qmp" } = line.controls[index] ?? {};
+    const label = `compat_monitor${index + (line.monitor === null ? 0 : 1)}`;
+    const backend = host.control(place, label, option);
+    servers.push({ backend, server: new QmpServer(backend, target, { pretty }) });
+  }
+  return servers;
 }
 
 function connectQtest(line: CommandLine, target: SettledTarget | null, parts: ControlHost): void {

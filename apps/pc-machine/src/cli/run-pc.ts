@@ -13,6 +13,8 @@ import { readsInput } from "./device-requests.js";
 import { closeDisks, openDisks } from "./disks.js";
 import { IdleClock } from "./idle-clock.js";
 import { makeLog, type WriteLine } from "./log.js";
+import { placeDisks } from "./options/storage.js";
+import type { QmpDrive } from "../qmp/target.js";
 import { buildMachine, settingsOf } from "./pc-options.js";
 import { Session, type SessionActions, type ShutdownCause } from "./session.js";
 import { loopSample } from "./wait-loop.js";
@@ -128,6 +130,7 @@ export function makePc(
       mux,
       terminal,
       host,
+      drives: drivesOf(line, disks),
       style,
       logLine,
     });
@@ -149,6 +152,22 @@ export function makePc(
     void close();
     throw error;
   }
+}
+
+/** The drives by QEMU's names: `ide0-hd0` to `ide1-cd1`. */
+function drivesOf(line: CommandLine, disks: ReturnType<typeof openDisks>): readonly QmpDrive[] {
+  return placeDisks(line).flatMap((request, place) => {
+    const disk = disks[place];
+    if (request === null || disk === undefined || disk === null) return [];
+    const kind = disk.kind === "cdrom" ? "cdrom" : "disk";
+    return {
+      device: `ide${place >> 1}-${kind === "cdrom" ? "cd" : "hd"}${place & 1}`,
+      kind,
+      file: request.path,
+      readonly: disk.backend.readonly,
+      sectors: disk.backend.sectors,
+    };
+  });
 }
 
 /** What the command line says about resets and power-off. */

@@ -1,0 +1,55 @@
+/** The machine as QMP's commands reach it. */
+import { writeFileSync } from "node:fs";
+
+import type { CharacterDevices } from "../chardev/character-devices.js";
+import { Monitor } from "../monitor/monitor.js";
+import { qmpCommands } from "../qmp/commands/index.js";
+import { MemoryBackends } from "../qmp/memory-backends.js";
+import { QmpError } from "../qmp/qmp-error.js";
+import type { QmpDrive, QmpTarget } from "../qmp/target.js";
+import { hostErrorText } from "./host-error.js";
+import type { Session } from "./session.js";
+import { VERSION } from "./version.js";
+
+/** Put together what the commands reach. */
+export function qmpTarget(parts: {
+  readonly session: Session;
+  readonly characters: CharacterDevices;
+  readonly drives: readonly QmpDrive[];
+  emit(event: string, data?: Readonly<Record<string, unknown>>): void;
+}): QmpTarget {
+  const { session, characters, drives, emit } = parts;
+  const { pc, name, actions } = session;
+  return {
+    pc,
+    name,
+    get runState() {
+      return session.runState;
+    },
+    actions,
+    characters,
+    drives,
+    memory: new MemoryBackends(pc.machine),
+    version: VERSION,
+    commands: qmpCommands,
+    stop: () => session.stop(),
+    cont: () => session.cont(),
+    // The command is answered before what it brings about is told.
+    reset: (cause) => queueMicrotask(() => session.reset(cause)),
+    quit: (cause) => queueMicrotask(() => session.quit(cause)),
+    powerDown: () => queueMicrotask(() => session.powerDown()),
+    emit,
+    monitor: (line) => {
+      let text = "";
+      new Monitor(session, (printed) => (text += printed)).execute(line);
+      return text;
+    },
+    writeFile: (path, bytes) => {
+      try {
+        writeFileSync(path, bytes);
+      } catch (error) {
+        throw new QmpError(`Could not open '${path}': ${hostErrorText(error)}`);
+      }
+    },
+  };
+}

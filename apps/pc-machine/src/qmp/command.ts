@@ -1,0 +1,36 @@
+/** What a command of QMP is. */
+import type { QmpMembers, QmpType, MemberValues } from "./schema.js";
+import type { QmpTarget } from "./target.js";
+
+/** A command. */
+export interface QmpCommand {
+  readonly name: string;
+  readonly members: QmpMembers;
+  /** It takes members besides. */
+  readonly open: boolean;
+  readonly returns: QmpType<unknown>;
+  /** Whether it may be carried out while another is. */
+  readonly oob: boolean;
+  /** @param args checked @throws QmpError when it cannot be done */
+  run(target: QmpTarget, args: Readonly<Record<string, unknown>>): unknown;
+}
+
+/** A command, with the types of its handler taken from its schema. */
+export function command<const M extends QmpMembers, R>(definition: {
+  readonly name: string;
+  readonly members: M;
+  readonly open?: boolean;
+  readonly returns: QmpType<R>;
+  readonly oob?: boolean;
+  run(target: QmpTarget, args: MemberValues<M>): unknown;
+}): QmpCommand {
+  const { name, members, open = false, returns, oob = false, run } = definition;
+  return {
+    name,
+    members,
+    open,
+    returns,
+    oob,
+    run: (target, args) => run(target, args as MemberValues<M>),
+  };
+}

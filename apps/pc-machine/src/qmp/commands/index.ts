@@ -1,0 +1,20 @@
+/** Every command of QMP, by subject. */
+import type { QmpCommand } from "../command.js";
+import { absentCommands } from "./absent.js";
+import { hostCommands } from "./host.js";
+import { machineQueries } from "./machine.js";
+import { memoryCommands } from "./memory.js";
+import { objectCommands } from "./objects.js";
+import { runCommands } from "./run.js";
+
+export { versionOf } from "./run.js";
+
+/** The commands. */
+export const qmpCommands: readonly QmpCommand[] = [
+  ...runCommands,
+  ...machineQueries,
+  ...objectCommands,
+  ...memoryCommands,
+  ...hostCommands,
+  ...absentCommands,
+];

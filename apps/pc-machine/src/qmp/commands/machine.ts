@@ -1,0 +1,203 @@
+/** Commands on processors, memory and PCI. */
+import { MemTxResult, untraced } from "@mem/flat";
+
+import { PciConfig, readLe } from "../../pci/config-space.js";
+import type { PciDevice } from "../../pci/pci-device.js";
+import { className } from "../../monitor/pci-text.js";
+import { command } from "../command.js";
+import { QmpError } from "../qmp-error.js";
+import { EMPTY, qmp } from "../schema.js";
+import type { QmpTarget } from "../target.js";
+
+const PAGE = 0x1000;
+const MOST_BYTES = 2 ** 32;
+const PIECE = 2 ** 20;
+const PLACE = qmp.object({ "core-id": qmp.int, "thread-id": qmp.int, "socket-id": qmp.int });
+const FIRST = { "core-id": 0, "thread-id": 0, "socket-id": 0 } as const;
+
+/** Where the processor's object is, and what type it has. */
+function cpuOf({ pc }: QmpTarget): { readonly path: string; readonly type: string } {
+  const object = pc.machine.objects.resolve("/machine/unattached/device[0]");
+  return { path: object?.canonicalPath() ?? "", type: object?.klass.name ?? "" };
+}
+
+/** Save memory to a file, page by page. @throws QmpError where it cannot be read */
+function save(
+  target: QmpTarget,
+  { val, size, filename }: { val: number; size: number; filename: string },
+  place: (address: number) => number | null,
+): void {
+  const { pc } = target;
+  if (size > MOST_BYTES) throw new QmpError(`Parameter 'size' expects at most ${MOST_BYTES} bytes`);
+  const bytes = new Uint8Array(Math.max(0, size));
+  for (let done = 0; done < bytes.length;) {
+    const address = val + done;
+    const count = Math.min(bytes.length - done, PAGE - (address % PAGE), PIECE);
+    const physical = place(address);
+    const part = bytes.subarray(done, done + count);
+    const read =
+      physical !== null &&
+      untraced(pc.machine, () => pc.memory.read(physical, part)) === MemTxResult.OK;
+    if (!read)
+      throw new QmpError(
+        `Invalid addr 0x${address.toString(16).padStart(16, "0")}/size ${size} specified`,
+      );
+    done += count;
+  }
+  target.writeFile(filename, bytes);
+}
+
+function pciDevice(target: QmpTarget, device: PciDevice): Readonly<Record<string, unknown>> {
+  const word = (offset: number): number => readLe(device.config, offset, 2);
+  const pin = device.config[PciConfig.INTERRUPT_PIN] ?? 0;
+  const code = word(PciConfig.SUBCLASS);
+  const name = className(code);
+  return {
+    irq_pin: pin,
+    bus: 0,
+    qdev_id: target.pc.devices.find(({ devfn }) => devfn === device.devfn)?.id ?? "",
+    ...(pin === 0 ? {} : { irq: device.config[PciConfig.INTERRUPT_LINE] ?? 0 }),
+    slot: device.devfn >> 3,
+    class_info: { class: code, ...(name.startsWith("Class ") ? {} : { desc: name }) },
+    id: {
+      device: word(PciConfig.DEVICE_ID),
+      vendor: word(PciConfig.VENDOR_ID),
+      "subsystem-vendor": word(PciConfig.SUBSYSTEM_VENDOR_ID),
+      subsystem: word(PciConfig.SUBSYSTEM_ID),
+    },
+    function: device.devfn & 7,
+    regions: device.bars.map(({ index, size, address, type }) => ({
+      ...(type === "io" ? {} : { prefetch: type === "prefetch", mem_type_64: false }),
+      bar: index,
+      size,
+      address: address ?? -1,
+      type: type === "io" ? "io" : "memory",
+    })),
+  };
+}
+
+/** The commands. */
+export const machineQueries = [
+  command({
+    name: "query-machines",
+    members: {},
+    returns: qmp.array(
+      qmp.object({
+        name: qmp.str,
+        alias: qmp.optional(qmp.str),
+        "is-default": qmp.optional(qmp.bool),
+        "cpu-max": qmp.int,
+        "hotpluggable-cpus": qmp.bool,
+        "numa-mem-supported": qmp.bool,
+        deprecated: qmp.bool,
+        "default-cpu-type": qmp.optional(qmp.str),
+        "default-ram-id": qmp.optional(qmp.str),
+      }),
+    ),
+    run: (target) => [
+      {
+        "hotpluggable-cpus": false,
+        name: "pc-i440fx-7.2",
+        "numa-mem-supported": false,
+        "default-cpu-type": cpuOf(target).type,
+        "is-default": true,
+        "cpu-max": 1,
+        deprecated: false,
+        alias: "pc",
+        "default-ram-id": "pc.ram",
+      },
+    ],
+  }),
+  command({
+    name: "query-cpus-fast",
+    members: {},
+    returns: qmp.array(
+      qmp.object({
+        "thread-id": qmp.int,
+        props: PLACE,
+        "qom-path": qmp.str,
+        "cpu-index": qmp.int,
+        target: qmp.str,
+      }),
+    ),
+    run: (target) => [
+      {
+        "thread-id": 0,
+        props: FIRST,
+        "qom-path": cpuOf(target).path,
+        "cpu-index": 0,
+        target: "x86_64",
+      },
+    ],
+  }),
+  command({
+    name: "query-hotpluggable-cpus",
+    members: {},
+    returns: qmp.array(
+      qmp.object({ props: PLACE, "vcpus-count": qmp.int, "qom-path": qmp.str, type: qmp.str }),
+    ),
+    run: (target) => {
+      const { path, type } = cpuOf(target);
+      return [{ props: FIRST, "vcpus-count": 1, "qom-path": path, type }];
+    },
+  }),
+  command({
+    name: "query-cpu-definitions",
+    members: {},
+    returns: qmp.array(
+      qmp.object({
+        name: qmp.str,
+        typename: qmp.str,
+        "unavailable-features": qmp.array(qmp.str),
+        static: qmp.bool,
+        "migration-safe": qmp.bool,
+        deprecated: qmp.bool,
+      }),
+    ),
+    run: (target) => [
+      {
+        name: cpuOf(target).type.replace(/-(i386|x86_64)-cpu$/, ""),
+        typename: cpuOf(target).type,
+        "unavailable-features": [],
+        static: false,
+        "migration-safe": true,
+        deprecated: false,
+      },
+    ],
+  }),
+  command({
+    name: "query-memory-size-summary",
+    members: {},
+    returns: qmp.object({ "base-memory": qmp.int, "plugged-memory": qmp.int }),
+    run: ({ pc }) => ({ "base-memory": Number(pc.board.map.ram.size), "plugged-memory": 0 }),
+  }),
+  command({
+    name: "query-pci",
+    members: {},
+    returns: qmp.array(qmp.object({ bus: qmp.int, devices: qmp.array(qmp.any) })),
+    run: (target) => [
+      {
+        bus: 0,
+        devices: [...target.pc.board.pci.devices()].map((device) => pciDevice(target, device)),
+      },
+    ],
+  }),
+  command({
+    name: "pmemsave",
+    members: { val: qmp.int, size: qmp.int, filename: qmp.str },
+    returns: EMPTY,
+    run: (target, args) => save(target, args, (address) => address),
+  }),
+  command({
+    name: "memsave",
+    members: {
+      val: qmp.int,
+      size: qmp.int,
+      filename: qmp.str,
+      "cpu-index": qmp.optional(qmp.int),
+    },
+    returns: EMPTY,
+    run: (target, args) =>
+      save(target, args, (address) => target.pc.cpu.translateDebug?.(address >>> 0) ?? null),
+  }),
+];

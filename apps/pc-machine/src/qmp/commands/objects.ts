@@ -1,0 +1,208 @@
+/** Commands on objects and devices: the tree, types, and what comes and goes. */
+import { QomObject } from "@mem/qom";
+
+import { PcOptionsError } from "../../board/errors.js";
+import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
+import { propertyRows } from "../../device/help.js";
+import type { JsonValue } from "../json/json-value.js";
+import { command } from "../command.js";
+import { QmpError } from "../qmp-error.js";
+import { EMPTY, qmp } from "../schema.js";
+import type { QmpTarget } from "../target.js";
+
+const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+const PROPERTIES = qmp.array(
+  qmp.object({ name: qmp.str, type: qmp.str, description: qmp.optional(qmp.str) }),
+);
+
+function objectAt({ pc }: QmpTarget, path: string): QomObject {
+  const { object, ambiguous } = pc.machine.objects.lookup(path);
+  if (object === null) {
+    if (ambiguous) throw new QmpError(`Path '${path}' is ambiguous`);
+    throw new QmpError(`Device '${path}' not found`, "DeviceNotFound");
+  }
+  return object;
+}
+
+/** A property's value as JSON: objects by their paths. */
+function jsonOf(value: unknown): JsonValue {
+  if (value instanceof QomObject) return value.canonicalPath() ?? "";
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "number":
+    case "bigint":
+      return value;
+    case "object":
+      if (value === null) return "";
+      return Array.isArray(value)
+        ? value.map(jsonOf)
+        : Object.fromEntries(Object.entries(value).map(([name, one]) => [name, jsonOf(one)]));
+    default:
+      return null;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "boolean" ? (value ? "on" : "off") : String(value);
+}
+
+function addDevice(
+  { pc }: QmpTarget,
+  { driver, id, bus, ...rest }: Readonly<Record<string, unknown>>,
+): void {
+  if (typeof driver !== "string") return;
+  const definition = pc.registry.get(driver);
+  if (definition === null) throw new QmpError(`'${driver}' is not a valid device model name`);
+  if (!isUserCreatable(definition) || !isHotpluggable(definition)) {
+    throw new QmpError("Parameter 'driver' expects a pluggable device type");
+  }
+  if (typeof id === "string") {
+    if (!IDENTIFIER.test(id)) throw new QmpError("Parameter 'id' expects an identifier");
+    if (pc.devices.some((one) => one.id === id)) throw new QmpError(`Duplicate device ID '${id}'`);
+  }
+  if (bus !== undefined && bus !== "pci.0") throw new QmpError(`Bus '${String(bus)}' not found`);
+  const { addr, ...properties } = rest;
+  try {
+    pc.plug({
+      device: driver,
+      ...(typeof id === "string" ? { id } : {}),
+      ...(addr === undefined ? {} : { addr: textOf(addr) }),
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, value]) => [name, textOf(value)]),
+      ),
+    });
+  } catch (error) {
+    if (!(error instanceof PcOptionsError)) throw error;
+    throw new QmpError(error.problems.map(({ message }) => message).join("; "));
+  }
+}
+
+function removeDevice(target: QmpTarget, id: string): void {
+  const { pc } = target;
+  const named = id.startsWith("/")
+    ? pc.devices.find(({ device }) => device.object?.canonicalPath() === id)
+    : pc.devices.find((one) => one.id === id);
+  if (named === undefined) throw new QmpError(`Device '${id}' not found`, "DeviceNotFound");
+  const path = named.device.object?.canonicalPath() ?? "";
+  if (named.id === null || !isHotpluggable(named.definition)) {
+    throw new QmpError(`Device '${named.definition.name}' does not support hotplugging`);
+  }
+  pc.unplug(named.id);
+  const device = named.id;
+  queueMicrotask(() => target.emit("DEVICE_DELETED", { device, path }));
+}
+
+/** The commands. */
+export const objectCommands = [
+  command({
+    name: "qom-list",
+    members: { path: qmp.str },
+    returns: PROPERTIES,
+    run: (target, { path }) =>
+      [...objectAt(target, path).properties()].map(({ name, type }) => ({ name, type })),
+  }),
+  command({
+    name: "qom-get",
+    members: { path: qmp.str, property: qmp.str },
+    returns: qmp.any,
+    run: (target, { path, property }) => {
+      const object = objectAt(target, path);
+      const found = object.findProperty(property);
+      const full = `${object.klass.name}.${property}`;
+      if (found === null) throw new QmpError(`Property '${full}' not found`);
+      if (!found.readable) throw new QmpError(`Property '${full}' is not readable`);
+      return jsonOf(object.getProperty(property));
+    },
+  }),
+  command({
+    name: "qom-set",
+    members: { path: qmp.str, property: qmp.str, value: qmp.any },
+    returns: EMPTY,
+    run: (target, { path, property, value }) => {
+      const object = objectAt(target, path);
+      const found = object.findProperty(property);
+      const full = `${object.klass.name}.${property}`;
+      if (found === null) throw new QmpError(`Property '${full}' not found`);
+      if (!found.writable) throw new QmpError(`Property '${full}' is not writable`);
+      try {
+        object.setProperty(property, value);
+      } catch (error) {
+        throw new QmpError(error instanceof Error ? error.message : String(error));
+      }
+    },
+  }),
+  command({
+    name: "qom-list-types",
+    members: { implements: qmp.optional(qmp.str), abstract: qmp.optional(qmp.bool) },
+    returns: qmp.array(
+      qmp.object({
+        name: qmp.str,
+        abstract: qmp.optional(qmp.bool),
+        parent: qmp.optional(qmp.str),
+      }),
+    ),
+    run: ({ pc }, args) => {
+      const { types } = pc.machine.objects;
+      const wanted = args.implements;
+      if (wanted !== undefined && !types.has(wanted)) return [];
+      return types
+        .list(wanted === undefined ? {} : { implementing: wanted })
+        .filter((one) => args.abstract === true || !one.abstract)
+        .map((one) => ({
+          name: one.name,
+          ...(one.abstract ? { abstract: true } : {}),
+          ...(one.parent === null ? {} : { parent: one.parent.name }),
+        }));
+    },
+  }),
+  command({
+    name: "qom-list-properties",
+    members: { typename: qmp.str },
+    returns: PROPERTIES,
+    run: ({ pc }, { typename }) => {
+      const { types } = pc.machine.objects;
+      const definition = pc.registry.get(typename);
+      if (definition === null && !types.has(typename)) {
+        throw new QmpError(`Class '${typename}' not found`, "DeviceNotFound");
+      }
+      const own = definition === null ? [] : propertyRows(definition);
+      return [
+        { name: "type", type: "string" },
+        ...own.map(({ name, type, help }) => ({ name, type, description: help })),
+      ];
+    },
+  }),
+  command({
+    name: "device-list-properties",
+    members: { typename: qmp.str },
+    returns: PROPERTIES,
+    run: ({ pc }, { typename }) => {
+      const definition = pc.registry.get(typename);
+      if (definition === null) {
+        if (pc.machine.objects.types.has(typename)) {
+          throw new QmpError("Parameter 'typename' expects a non-abstract device type");
+        }
+        throw new QmpError(`Device '${typename}' not found`, "DeviceNotFound");
+      }
+      return propertyRows(definition).map(({ name, type, help }) => ({
+        name,
+        description: help,
+        type,
+      }));
+    },
+  }),
+  command({
+    name: "device_add",
+    members: { driver: qmp.str, bus: qmp.optional(qmp.str), id: qmp.optional(qmp.str) },
+    open: true,
+    returns: EMPTY,
+    run: (target, args) => addDevice(target, args),
+  }),
+  command({
+    name: "device_del",
+    members: { id: qmp.str },
+    returns: EMPTY,
+    run: (target, { id }) => removeDevice(target, id),
+  }),
+];

@@ -1,0 +1,27 @@
+/** QMP's events. */
+import { EMPTY, qmp, type QmpType } from "./schema.js";
+
+const CAUSES = [
+  ...(["none", "host-error", "host-qmp-quit", "host-qmp-system-reset", "host-signal"] as const),
+  ...(["host-ui", "guest-shutdown", "guest-reset", "guest-panic", "subsystem-reset"] as const),
+] as const;
+const CAUSE = qmp.object({ guest: qmp.bool, reason: qmp.enumeration(CAUSES) });
+
+/** The events there are, with the types of their data. */
+export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, QmpType<unknown>>([
+  ["SHUTDOWN", CAUSE],
+  ["POWERDOWN", EMPTY],
+  ["RESET", CAUSE],
+  ["STOP", EMPTY],
+  ["RESUME", EMPTY],
+  ["WATCHDOG", qmp.object({ action: qmp.str })],
+  ["GUEST_PANICKED", qmp.object({ action: qmp.str })],
+  ["RTC_CHANGE", qmp.object({ offset: qmp.int, "qom-path": qmp.str })],
+  ["DEVICE_DELETED", qmp.object({ device: qmp.optional(qmp.str), path: qmp.str })],
+]);
+
+/** Events of which one second has one at most, the last: milliseconds between two. */
+export const RATE_MS: ReadonlyMap<string, number> = new Map([
+  ["RTC_CHANGE", 1000],
+  ["WATCHDOG", 1000],
+]);

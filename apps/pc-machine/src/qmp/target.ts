@@ -1,0 +1,50 @@
+/** What QMP's commands reach. */
+import type { PcMachine } from "../board/pc-machine.js";
+import type { CharacterDevices } from "../chardev/character-devices.js";
+import type { QmpCommand } from "./command.js";
+import type { MemoryBackends } from "./memory-backends.js";
+
+/** Drives, as `query-block` lists them. */
+export interface QmpDrive {
+  /** As `ide0-hd0`. */
+  readonly device: string;
+  readonly kind: "disk" | "cdrom";
+  readonly file: string;
+  readonly readonly: boolean;
+  readonly sectors: number;
+}
+
+/** Who asks for a reset or the end. */
+export type QmpCause = "host-qmp-quit" | "host-qmp-system-reset";
+
+/** The machine and the switches around it. */
+export interface QmpTarget {
+  readonly pc: PcMachine;
+  readonly name: string | null;
+  /** `running`, `paused`, `prelaunch`, `shutdown`. */
+  readonly runState: string;
+  readonly actions: {
+    reboot: "reset" | "shutdown";
+    shutdown: "poweroff" | "pause";
+    panic: "pause" | "shutdown" | "exit-failure" | "none";
+    watchdog: "reset" | "shutdown" | "poweroff" | "pause" | "debug" | "none" | "inject-nmi";
+  };
+  readonly characters: CharacterDevices;
+  readonly drives: readonly QmpDrive[];
+  /** Memory that was added. */
+  readonly memory: MemoryBackends;
+  readonly version: string;
+  /** All commands: what `query-commands` lists. */
+  readonly commands: readonly QmpCommand[];
+  stop(): void;
+  cont(): void;
+  reset(cause: QmpCause): void;
+  quit(cause: QmpCause): void;
+  powerDown(): void;
+  /** Tell of an event. */
+  emit(event: string, data?: Readonly<Record<string, unknown>>): void;
+  /** What the monitor prints for a line. */
+  monitor(line: string): string;
+  /** Write a file. @throws QmpError when the host refuses */
+  writeFile(path: string, bytes: Uint8Array): void;
+}

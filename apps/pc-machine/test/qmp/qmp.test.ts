@@ -1,0 +1,333 @@
+/** QMP: the protocol, the schema, commands, events. */
+import { describe, expect, it } from "vitest";
+
+import { PcMachine } from "../../src/board/index.js";
+import { LocalBackend } from "../../src/chardev/character-backend.js";
+import { CharacterDevices } from "../../src/chardev/character-devices.js";
+import { RingBuffer } from "../../src/chardev/ring-buffer.js";
+import { qmpTarget } from "../../src/cli/qmp-target.js";
+import { Session } from "../../src/cli/session.js";
+import { embeddedFirmware } from "../../src/firmware/embedded.js";
+import { InstructionClock } from "../../src/host/instruction-clock.js";
+import { QmpServer } from "../../src/qmp/qmp-server.js";
+import { RandomSource } from "../support/random-source.js";
+
+class Wire extends LocalBackend {
+  readonly filename = "wire";
+  sent: Uint8Array[] = [];
+  write(byte: number): void {
+    this.sent.push(Uint8Array.of(byte));
+  }
+  override writeBytes(bytes: Uint8Array): void {
+    this.sent.push(bytes);
+  }
+  take(): string {
+    const text = new TextDecoder("latin1").decode(
+      Uint8Array.from(this.sent.splice(0).flatMap((part) => [...part])),
+    );
+    return text;
+  }
+}
+
+class Rig {
+  readonly wire = new Wire();
+  readonly session: Session;
+  readonly server: QmpServer;
+  readonly characters = new CharacterDevices();
+
+  constructor(negotiated = true, pretty = false) {
+    const pc = new PcMachine({
+      ramSize: 2 ** 24,
+      bios: embeddedFirmware(),
+      vga: false,
+      clock: new InstructionClock(),
+      onReset: () => this.session.wasReset(),
+    });
+    this.session = new Session(pc, {
+      name: null,
+      startStopped: true,
+      actions: { reboot: "reset", shutdown: "poweroff", panic: "shutdown", watchdog: "reset" },
+      runsGuest: true,
+      inputOpen: () => true,
+      keepsHaltedGuest: () => true,
+    });
+    const emit = (event: string, data?: Readonly<Record<string, unknown>>): void =>
+      this.server.event(event, data);
+    const { session, characters } = this;
+    const target = qmpTarget({ session, characters, drives: [], emit });
+    this.server = new QmpServer(this.wire, target, { pretty, nowMs: () => 1_500 });
+    session.onEvent = emit;
+    if (negotiated) {
+      this.server.greet();
+      this.say('{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}');
+    }
+  }
+
+  /** The answers to bytes, one a line. */
+  say(text: string): string[] {
+    this.wire.take();
+    for (const letter of text + "\n") this.wire.receive?.(letter.charCodeAt(0));
+    return this.wire.take().split("\r\n").slice(0, -1);
+  }
+
+  /** What `execute` returns, or its error. */
+  execute(name: string, args?: unknown): unknown {
+    const [answer = ""] = this.say(JSON.stringify({ execute: name, arguments: args }));
+    const parsed: unknown = JSON.parse(answer);
+    return typeof parsed === "object" && parsed !== null && "return" in parsed
+      ? parsed.return
+      : parsed;
+  }
+}
+
+const status = '{"return": {"status": "prelaunch", "singlestep": false, "running": false}';
+const error = (desc: string): string => `{"error": {"class": "GenericError", "desc": "${desc}"}}`;
+const json = (what: string): string => error(`JSON parse error, ${what}`);
+const query = (id: string): string => `{"execute":"query-status","id":${id}}`;
+
+/** What QEMU 7.2 answers. */
+const PROTOCOL: readonly (readonly [sent: string, ...answers: string[]])[] = [
+  ['{"execute":"query-status","foo":1}', error("QMP input member 'foo' is unexpected")],
+  ['{"execute":"query-status","arguments":{"x":1}}', error("Parameter 'x' is unexpected")],
+  [
+    '{"exec-oob":"query-status","id":1}',
+    '{"id": 1, "error": {"class": "GenericError", "desc": ' +
+      '"The command query-status does not support OOB"}}',
+  ],
+  ["[1]", error("QMP input must be a JSON object")],
+  ["5", error("QMP input must be a JSON object")],
+  ["{}", error("QMP input lacks member 'execute'")],
+  ['{"execute":5}', error("QMP input member 'execute' must be a string")],
+  [
+    '{"execute":"query-status","arguments":5}',
+    error("QMP input member 'arguments' must be an object"),
+  ],
+  [
+    '{"execute":"query-status","exec-oob":"x"}',
+    error("QMP input member 'execute' clashes with 'exec-oob'"),
+  ],
+  [
+    '{"execute":"nosuch"}',
+    '{"error": {"class": "CommandNotFound", "desc": "The command nosuch has not been found"}}',
+  ],
+  ['{ "execute" "x" }', json("missing : in object pair")],
+  ["}", json("expecting value")],
+  ['{"a":1,}', json("expecting value")],
+  ["foo", json("invalid keyword 'foo'")],
+  ["\xff", json("stray '\\uFFFD'")],
+  ['\xff{"execute":"query-status"}', json("stray '\\uFFFD'"), `${status}}`],
+  ["{'execute':'query-name'}", '{"return": {}}'],
+  [query("99999999999999999999"), `${status}, "id": 1e+20}`],
+  [query("1.5e3"), `${status}, "id": 1500}`],
+  [query("1.1"), `${status}, "id": 1.1000000000000001}`],
+  [query("18446744073709551615"), `${status}, "id": 18446744073709551615}`],
+  [query("1e999"), `${status}, "id": inf}`],
+  [query("-0"), `${status}, "id": 0}`],
+  [query("01"), json("stray '01'"), json("expecting value")],
+  [query('"\\ud800"'), json("\\\\ud800 is not a valid Unicode character")],
+  [query('"\\u0000"'), `${status}, "id": "\\u0000"}`],
+  [query('"\\u00e9\\ud83d\\ude00"'), `${status}, "id": "\\u00E9\\uD83D\\uDE00"}`],
+  [query('"\\x"'), json("invalid escape sequence in string")],
+  [query('"a\nb"'), json("stray '\\\"a\\n'"), json("expecting value")],
+  [query('"\xc3\xa9"'), `${status}, "id": "\\u00E9"}`],
+  [query('{"a":[1,null]}'), `${status}, "id": {"a": [1, null]}}`],
+  ['{"execute":"query-status","execute":"query-name"}', json("duplicate key")],
+  ['{"execute":"query-status"\n,}', json("expecting value")],
+  ["%d", json("stray '%'")],
+  ["-", json("stray '-\\n'")],
+  ["[1 2]", json("expected separator in list")],
+  ["{1:2}", json("key is not a string in object")],
+  ["(", json("stray '('")],
+  ['{"execute":"query-status"}{"execute":"query-name"}', `${status}}`, '{"return": {}}'],
+];
+
+describe("the protocol", () => {
+  it("greets, and wants capabilities first", () => {
+    const rig = new Rig(false);
+    rig.server.greet();
+    expect(rig.wire.take()).toMatch(
+      /^{"QMP": {"version": {"qemu": {"micro": 22, "minor": 2, "major": 7}, "package": "mem-pc [\d.]+"}, "capabilities": \["oob"\]}}\r\n$/,
+    );
+    const wanted = "Expecting capabilities negotiation with 'qmp_capabilities'";
+    expect(rig.say('{"execute":"query-status"}')).toEqual([
+      `{"error": {"class": "CommandNotFound", "desc": "${wanted}"}}`,
+    ]);
+    expect(rig.execute("qmp_capabilities", { enable: ["foo"] })).toEqual({
+      error: { class: "GenericError", desc: "Parameter 'null' does not accept value 'foo'" },
+    });
+    expect(rig.execute("qmp_capabilities")).toEqual({});
+    expect(rig.execute("qmp_capabilities")).toEqual({
+      error: {
+        class: "CommandNotFound",
+        desc: "Capabilities negotiation is already complete, command ignored",
+      },
+    });
+  });
+
+  it.each(PROTOCOL)("answers %j as QEMU does", (sent, ...answers) => {
+    expect(new Rig().say(sent)).toEqual(answers);
+  });
+
+  it("bounds depth", () => {
+    const rig = new Rig();
+    expect(rig.say("[".repeat(1025))).toEqual([error("JSON nesting depth limit exceeded")]);
+    expect(rig.say('{"execute":"query-name"}')).toEqual(['{"return": {}}']);
+  });
+
+  it("indents where it is asked to", () => {
+    expect(new Rig(true, true).say('{"execute":"query-kvm"}').join("\n")).toBe(
+      '{\n    "return": {\n        "enabled": false,\n        "present": false\n    }\n}',
+    );
+  });
+
+  it("10,000 pieces of noise end nothing", () => {
+    const rig = new Rig();
+    const random = new RandomSource(3);
+    const pieces = [
+      ...["{", "}", "[", "]", ",", ":", '"', "'", "\\", "1", "-", "e9", "0", ".", "true", "nul"],
+      ...['"execute"', '"query-status"', '"id"', '"arguments"', "{}", "\xff", "\n", "\x00", " "],
+      ...["99999999999999999999999", '"\\ud83d"', '{"execute":"stop"}', '{"execute":"cont"}'],
+    ];
+    for (let n = 0; n < 10_000; n++) {
+      const text = Array.from({ length: random.below(12) }, () => random.pick(pieces)).join("");
+      for (const answer of rig.say(text)) {
+        expect(answer).toMatch(/^{"(return|error|id|timestamp)": /);
+      }
+    }
+    rig.say("\x01]}]}\n");
+    rig.wire.onEvent?.("closed");
+    rig.wire.onEvent?.("opened");
+    rig.execute("qmp_capabilities");
+    expect(rig.execute("query-name")).toEqual({});
+  });
+});
+
+describe("the schema", () => {
+  it("describes every command, and all that it names", () => {
+    const rig = new Rig();
+    const schema = rig.execute("query-qmp-schema") as { name: string; "meta-type": string }[];
+    const names = new Set(schema.map(({ name }) => name));
+    expect(names.size).toBe(schema.length);
+    const commands = rig.execute("query-commands") as { name: string }[];
+    for (const { name } of commands) expect(names).toContain(name);
+    const text = JSON.stringify(schema);
+    for (const [, , used = ""] of text.matchAll(
+      /"(arg-type|ret-type|element-type|type)":"(.*?)"/g,
+    )) {
+      expect(names).toContain(used);
+    }
+    expect(schema.find(({ name }) => name === "STOP")?.["meta-type"]).toBe("event");
+  });
+
+  it("every query without arguments has an answer", () => {
+    const rig = new Rig();
+    const commands = rig.execute("query-commands") as { name: string }[];
+    for (const { name } of commands.filter((one) => one.name.startsWith("query-"))) {
+      const answer = rig.execute(name);
+      const missing = ["query-vm-generation-id", "query-balloon"].includes(name);
+      expect([name, JSON.stringify(answer).includes('"error"')]).toEqual([name, missing]);
+    }
+  });
+});
+
+describe("commands", () => {
+  it("stop and go, with their events", async () => {
+    const rig = new Rig();
+    const at = '{"timestamp": {"seconds": 1, "microseconds": 500000}, "event": ';
+    expect(rig.say('{"execute":"cont"}')).toEqual([`${at}"RESUME"}`, '{"return": {}}']);
+    expect(rig.say('{"execute":"cont"}')).toEqual(['{"return": {}}']);
+    expect(rig.say('{"execute":"stop"}')).toEqual([`${at}"STOP"}`, '{"return": {}}']);
+    expect(rig.say('{"execute":"system_reset"}')).toEqual(['{"return": {}}']);
+    await Promise.resolve();
+    expect(rig.wire.take()).toBe(
+      `${at}"RESET", "data": {"guest": false, "reason": "host-qmp-system-reset"}}\r\n`,
+    );
+    rig.execute("set-action", { reboot: "shutdown" });
+    rig.say('{"execute":"system_reset"}');
+    await Promise.resolve();
+    expect(rig.wire.take()).toContain('"SHUTDOWN", "data": {"guest": false');
+  });
+
+  it("devices come and go", async () => {
+    const rig = new Rig();
+    expect(rig.execute("device_add", { driver: "edu", id: "e" })).toEqual({});
+    expect(rig.execute("device_add", { driver: "edu", id: "e" })).toMatchObject({
+      error: { desc: "Duplicate device ID 'e'" },
+    });
+    expect(rig.execute("device_add", { driver: "nope" })).toMatchObject({
+      error: { class: "GenericError", desc: "'nope' is not a valid device model name" },
+    });
+    expect(rig.execute("device_add", {})).toMatchObject({
+      error: { desc: "Parameter 'driver' is missing" },
+    });
+    expect(rig.execute("qom-get", { path: "/machine/peripheral/e", property: "type" })).toBe("edu");
+    expect(rig.execute("device_del", { id: "e" })).toEqual({});
+    await Promise.resolve();
+    expect(rig.wire.take()).toContain('"device": "e", "path": "/machine/peripheral/e"');
+    expect(rig.execute("device_del", { id: "e" })).toMatchObject({
+      error: { class: "DeviceNotFound", desc: "Device 'e' not found" },
+    });
+  });
+
+  it("memory comes and goes", () => {
+    const rig = new Rig();
+    const add = (args: object): unknown =>
+      rig.execute("object-add", { "qom-type": "memory-backend-ram", id: "a", ...args });
+    expect(add({})).toMatchObject({ error: { desc: "Parameter 'size' is missing" } });
+    expect(add({ size: 4096 })).toEqual({});
+    expect(add({ size: 4096 })).toMatchObject({
+      error: { desc: "attempt to add duplicate property 'a' to object (type 'container')" },
+    });
+    expect(add({ id: "b", size: 0 })).toMatchObject({
+      error: { desc: "property 'size' of memory-backend-ram doesn't take value '0'" },
+    });
+    expect(add({ id: "c", size: 4096, foo: 1 })).toMatchObject({
+      error: { desc: "Parameter 'foo' is unexpected" },
+    });
+    expect(rig.execute("query-memdev")).toMatchObject([{ id: "a", size: 4096 }, { id: "pc.ram" }]);
+    expect(rig.execute("object-del", { id: "a" })).toEqual({});
+    expect(rig.execute("object-del", { id: "a" })).toMatchObject({
+      error: { desc: "object 'a' not found" },
+    });
+    expect(add({ size: 4096 })).toEqual({});
+  });
+
+  it("the whole object tree can be walked", () => {
+    const rig = new Rig();
+    let objects = 0;
+    const walk = (path: string): void => {
+      objects++;
+      const properties = rig.execute("qom-list", { path }) as { name: string; type: string }[];
+      for (const { name, type } of properties) {
+        const value = rig.execute("qom-get", { path, property: name });
+        expect(value).not.toHaveProperty("error");
+        if (type.startsWith("child<")) walk(path === "/" ? `/${name}` : `${path}/${name}`);
+      }
+    };
+    walk("/");
+    expect(objects).toBeGreaterThan(50);
+  });
+
+  it("the monitor is at hand", () => {
+    const rig = new Rig();
+    expect(rig.execute("human-monitor-command", { "command-line": "info status" })).toBe(
+      "VM status: paused (prelaunch)\r\n",
+    );
+    expect(rig.execute("human-monitor-command", { "command-line": "foo" })).toContain(
+      "unknown command: 'foo'\r\n",
+    );
+  });
+
+  it("a ring is read and written", () => {
+    const rig = new Rig();
+    rig.characters.add("r", new RingBuffer(16));
+    expect(rig.execute("ringbuf-write", { device: "r", data: "hello" })).toEqual({});
+    expect(rig.execute("ringbuf-read", { device: "r", size: 4 })).toBe("hell");
+    expect(rig.execute("ringbuf-read", { device: "r", size: 9, format: "base64" })).toBe("bw==");
+    expect(rig.execute("query-chardev")).toEqual([
+      { "frontend-open": false, filename: "ringbuf", label: "r" },
+    ]);
+    expect(rig.execute("chardev-remove", { id: "r" })).toEqual({});
+    expect(rig.execute("query-chardev")).toEqual([]);
+  });
+});
