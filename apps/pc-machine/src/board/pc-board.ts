@@ -208,7 +208,7 @@ export class PcBoard {
   plug(request: DeviceRequest, registry: DeviceRegistry): PluggedDevice {
     const { devices, problems } = settleDevices(registry, [request], this.devices.occupied);
     const [settled] = devices;
-    if (settled === undefined) throw new PcOptionsError(problems);
+    if (settled === undefined || problems.length > 0) throw new PcOptionsError(problems);
     const { name } = settled.definition;
     if (!isUserCreatable(settled.definition) || !isHotpluggable(settled.definition)) {
       throw refusal(settled.option, `"${name}" cannot be plugged in while the machine is there`);

@@ -257,6 +257,9 @@ describe("commands", () => {
     expect(rig.execute("device_add", { driver: "nope" })).toMatchObject({
       error: { class: "GenericError", desc: "'nope' is not a valid device model name" },
     });
+    expect(rig.execute("device_add", { driver: "edu", addr: "0.0" })).toMatchObject({
+      error: { class: "GenericError", desc: expect.stringContaining("i440FX") },
+    });
     expect(rig.execute("device_add", {})).toMatchObject({
       error: { desc: "Parameter 'driver' is missing" },
     });
