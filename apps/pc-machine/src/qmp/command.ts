@@ -1,16 +1,9 @@
 /** What a command of QMP is. */
-import type { QmpMembers, QmpType, MemberValues } from "./schema.js";
+import type { MemberValues, QmpMembers, QmpSignature, QmpType } from "./schema.js";
 import type { QmpTarget } from "./target.js";
 
 /** A command. */
-export interface QmpCommand {
-  readonly name: string;
-  readonly members: QmpMembers;
-  /** It takes members besides. */
-  readonly open: boolean;
-  readonly returns: QmpType<unknown>;
-  /** Whether it may be carried out while another is. */
-  readonly oob: boolean;
+export interface QmpCommand extends QmpSignature {
   /** @param args checked @throws QmpError when it cannot be done */
   run(target: QmpTarget, args: Readonly<Record<string, unknown>>): unknown;
 }

@@ -1,12 +1,11 @@
 /** `query-qmp-schema`: commands, events and types as QEMU describes them. */
-import type { QmpCommand } from "./command.js";
 import { EVENTS } from "./events.js";
-import { qmp, type QmpMembers, type QmpShape, type QmpType } from "./schema.js";
+import { qmp, type QmpMembers, type QmpShape, type QmpSignature, type QmpType } from "./schema.js";
 
 type Info = Readonly<Record<string, unknown>>;
 
 /** All of it. Types have numbers for names, as in QEMU. */
-export function introspect(commands: readonly QmpCommand[]): readonly Info[] {
+export function introspect(commands: readonly QmpSignature[]): readonly Info[] {
   const types = new Types();
   const described: Info[] = [
     ...commands.map(({ name, members, open, returns, oob }) => ({

@@ -104,6 +104,17 @@ export const qmp = {
   },
 } as const;
 
+/** What the schema says of a command. */
+export interface QmpSignature {
+  readonly name: string;
+  readonly members: QmpMembers;
+  /** It takes members besides. */
+  readonly open: boolean;
+  readonly returns: QmpType<unknown>;
+  /** Whether it may be carried out while another is. */
+  readonly oob: boolean;
+}
+
 /** Nothing, as an argument or an answer. */
 export const EMPTY = qmp.object({});
 

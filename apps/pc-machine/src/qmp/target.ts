@@ -1,7 +1,7 @@
 /** What QMP's commands reach. */
 import type { PcMachine } from "../board/pc-machine.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
-import type { QmpCommand } from "./command.js";
+import type { QmpSignature } from "./schema.js";
 import type { MemoryBackends } from "./memory-backends.js";
 
 /** Drives, as `query-block` lists them. */
@@ -35,7 +35,7 @@ export interface QmpTarget {
   readonly memory: MemoryBackends;
   readonly version: string;
   /** All commands: what `query-commands` lists. */
-  readonly commands: readonly QmpCommand[];
+  readonly commands: readonly QmpSignature[];
   stop(): void;
   cont(): void;
   reset(cause: QmpCause): void;
