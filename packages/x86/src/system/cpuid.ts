@@ -4,8 +4,9 @@ import { EAX, EBX, ECX, EDX } from "../constants.js";
 
 /** DE, PSE, TSC, MSR, CX8, MTRR (stored only), CMOV. */
 const FEATURES = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 5) | (1 << 8) | (1 << 12) | (1 << 15);
-/** What needs kernels: FPU. */
-const WITH_KERNELS = 1;
+/** What needs WebAssembly: FPU and FXSR; MMX needs its vectors. */
+const WITH_KERNELS = 1 | (1 << 24);
+const WITH_VECTORS = 1 << 23;
 /** Family 6, model 6, stepping 3. */
 const SIGNATURE = 0x663;
 const BRAND = "Mem i686 interpreter";
@@ -20,6 +21,10 @@ function text(s: string, at: number): number {
   let v = 0;
   for (let k = 0; k < 4; k++) v |= (s.charCodeAt(at + k) || 0) << (8 * k);
   return v;
+}
+
+function features(c: Cpu): number {
+  return FEATURES | (c.kernels === null ? 0 : WITH_KERNELS) | (c.sse === null ? 0 : WITH_VECTORS);
 }
 
 /** The CPUID instruction. Leaves beyond the highest answer like the highest basic one. */
@@ -48,6 +53,6 @@ export function cpuid(c: Cpu): void {
       // One round, and no descriptor: nothing is known of caches.
       return set(c, 1, 0, 0, 0);
     default:
-      return set(c, SIGNATURE, 0, 0, FEATURES | (c.kernels === null ? 0 : WITH_KERNELS));
+      return set(c, SIGNATURE, 0, 0, features(c));
   }
 }

@@ -9,6 +9,7 @@ import { compareKernels, testKernels } from "./compare.js";
 import { formatConversions, integerConversions } from "./convert.js";
 import { DOUBLE, SINGLE } from "./format.js";
 import { integerKernels } from "./integer.js";
+import { mmxKernels } from "../mmx/mmx-kernels.js";
 import { moveKernels } from "./move.js";
 import { addSoftFloat } from "./soft-float.js";
 import { textKernels } from "./text.js";
@@ -45,6 +46,7 @@ export function writeSseModule(shared: boolean): Uint8Array<ArrayBuffer> {
   approximationKernels(module, single);
   testKernels(module);
   textKernels(module);
+  mmxKernels(module);
   return module.finish();
 }
 

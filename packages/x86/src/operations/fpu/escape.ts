@@ -4,20 +4,9 @@
  */
 import { FpuBit } from "../../kernels/fpu/bits.js";
 import type { Cpu, OpcodeTables } from "../../state/cpu.js";
-import {
-  CR0_EM,
-  CR0_MP,
-  CR0_NE,
-  CR0_TS,
-  CS,
-  EAX,
-  EX_MF,
-  F_CF,
-  F_PF,
-  F_ZF,
-} from "../../constants.js";
+import { CR0_EM, CR0_MP, CR0_TS, CS, EAX, F_CF, F_PF, F_ZF } from "../../constants.js";
 import type { FpuUnit } from "../../state/fpu-unit.js";
-import { nm, raise, ud } from "../../state/fault.js";
+import { nm, ud } from "../../state/fault.js";
 import { condition, setArithFlags } from "../../state/flags.js";
 import {
   AT_FPU_CONTROL,
@@ -35,6 +24,7 @@ import { load16, store16 } from "../../mmu/memory.js";
 import { environmentBytes, fldenv, frstor, fsave, fstenv } from "./environment.js";
 import { beginAccess, checkOperand, readOperand, writeOperand } from "./operand.js";
 import { fpuOf, initialiseFpu, setControlWord, statusWord } from "./unit.js";
+import { mustWait } from "./wait.js";
 
 /**
  * The memory operands of D8 to DF by the middle field of ModRM, in bytes; e = environment,
@@ -59,18 +49,6 @@ function checkLimits(c: Cpu, op: number, m: number, offset: number): void {
   const kind = operand.toLowerCase();
   const bytes = BYTES[kind] ?? environmentBytes(c) + (kind === "s" ? 80 : 0);
   checkOperand(c, offset, bytes, operand !== kind);
-}
-
-/**
- * Delivers an exception that an earlier instruction left. Without CR0.NE the board is asked, which
- * raises IRQ 13: true if the instruction is to wait for it.
- */
-export function mustWait(c: Cpu): boolean {
-  if ((c.words[AT_FPU_STATUS >> 2] & FpuBit.ES) === 0) return false;
-  if ((c.cr0 & CR0_NE) !== 0) raise(c, EX_MF);
-  if (c.host.coprocessorError()) return false;
-  c.eip = c.startEip;
-  return true;
 }
 
 function escape(c: Cpu, op: number): void {

@@ -1,4 +1,4 @@
-/** Memory operands of the x87 unit, of MMX, and of FXSAVE: checked as a whole, then moved. */
+/** Memory operands of the x87 unit and of FXSAVE: checked as a whole, then moved. */
 import type { Cpu } from "../../state/cpu.js";
 import { noteAccess } from "../../state/breakpoints.js";
 import { EX_AC } from "../../constants.js";

@@ -11,7 +11,7 @@ import { ea } from "../../decode/modrm.js";
 import { checkSegment } from "../../mmu/limits.js";
 import type { Size } from "../../mmu/memory.js";
 import { load, modify, store } from "../../mmu/memory.js";
-import { mustWait } from "../fpu/escape.js";
+import { mustWait } from "../fpu/wait.js";
 import type { SseRow } from "./row.js";
 import { Place } from "./row.js";
 import type { SseEntry } from "./table.js";
@@ -24,6 +24,23 @@ export function checkSse(c: Cpu): SseUnit {
   if (unit === null || (c.cr0 & CR0_EM) !== 0 || (c.cr4 & CR4_OSFXSR) === 0) return ud(c);
   if ((c.cr0 & CR0_TS) !== 0) nm(c);
   return unit;
+}
+
+/** Raises what an instruction on MMX registers raises where it may not be used. */
+function checkMmx(c: Cpu): SseUnit {
+  const unit = c.sse;
+  if (unit === null || (c.cr0 & CR0_EM) !== 0) return ud(c);
+  if ((c.cr0 & CR0_TS) !== 0) nm(c);
+  return unit;
+}
+/** Such an instruction needs no system that saves XMM registers. */
+function isMmxAlone({ reg, rm }: SseRow): boolean {
+  return reg !== Place.XMM && rm !== Place.XMM;
+}
+/** The MMX register that an instruction writes, or -1. */
+function writtenMmx(row: SseRow, m: number): number {
+  if (!row.isStore) return row.reg === Place.MMX ? (m >> 3) & 7 : -1;
+  return row.rm === Place.MMX && m >= 0xc0 ? m & 7 : -1;
 }
 
 /** Reads an operand at `offset` of the segment `c.eaSeg` into the scratch area; zeros follow it. */
@@ -55,7 +72,7 @@ function execute(c: Cpu, row: SseRow, m: number): void {
   const isMemory = m < 0xc0;
   const offset = isMemory ? ea(c, m) : 0;
   const immediate = row.hasImmediate ? fetch8(c) : 0;
-  const unit = checkSse(c);
+  const unit = isMmxAlone(row) ? checkMmx(c) : checkSse(c);
   const form = unit.form(row);
   const usesMmx = row.reg === Place.MMX || (row.rm === Place.MMX && !isMemory);
   if (usesMmx && mustWait(c)) return;
@@ -75,7 +92,7 @@ function execute(c: Cpu, row: SseRow, m: number): void {
   const answer = kernel(unit.state, operand);
   if (answer < 0) raiseNumeric(c);
   if (row.setsFlags) setArithFlags(c, answer);
-  if (usesMmx) enterMmx(c, row.reg === Place.MMX ? (m >> 3) & 7 : -1);
+  if (usesMmx) enterMmx(c, writtenMmx(row, m));
   if (isMemory && row.isStore) writeScratch(c, linear, row.bytes);
 }
 

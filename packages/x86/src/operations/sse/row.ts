@@ -19,7 +19,7 @@ export type Prefix = (typeof PREFIXES)[number];
  * The features that CPUID tells of, by QEMU's names.
  * @see {@link SseTable}
  */
-export type SseFeature = "sse" | "sse2" | "pni" | "ssse3" | "sse4.1" | "sse4.2";
+export type SseFeature = "mmx" | "sse" | "sse2" | "pni" | "ssse3" | "sse4.1" | "sse4.2";
 
 /**
  * One instruction.

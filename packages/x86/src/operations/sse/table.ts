@@ -1,5 +1,6 @@
 /** The rows by opcode, prefix and ModRM byte. */
 import { AT_REGISTERS, AT_ST, AT_XMM } from "../../state/layout.js";
+import { mmxRows } from "../mmx/rows.js";
 import type { SseRow } from "./row.js";
 import { Place, PREFIXES } from "./row.js";
 import { sseRows } from "./rows.js";
@@ -18,7 +19,7 @@ export function entryIndex(prefix: number, modrm: number): number {
 /** The entries by opcode: 0f58, 0f3817. */
 export function sseTable(): ReadonlyMap<number, SseEntry> {
   const table = new Map<number, (SseRow | undefined)[]>();
-  for (const row of sseRows()) {
+  for (const row of [...mmxRows(), ...sseRows()]) {
     let entry = table.get(row.opcode);
     if (entry === undefined) table.set(row.opcode, (entry = Array.from({ length: 64 })));
     const first = 16 * PREFIXES.indexOf(row.prefix);

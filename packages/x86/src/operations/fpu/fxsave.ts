@@ -1,0 +1,103 @@
+/** FXSAVE and FXRSTOR. */
+import type { Cpu, Handler, OpcodeTables } from "../../state/cpu.js";
+import { CR0_EM, CR0_TS, CR4_OSFXSR } from "../../constants.js";
+import { gp, nm, ud } from "../../state/fault.js";
+import {
+  AT_FPU_CONTROL,
+  AT_FPU_CS,
+  AT_FPU_DP,
+  AT_FPU_DS,
+  AT_FPU_IP,
+  AT_FPU_OPCODE,
+  AT_FPU_TAGS,
+  AT_FPU_TOP,
+  AT_MXCSR,
+  AT_ST,
+  AT_XMM,
+} from "../../state/layout.js";
+import { fetch8 } from "../../decode/fetch.js";
+import { ea } from "../../decode/modrm.js";
+import { both } from "../../decode/table-build.js";
+import { load32, store32 } from "../../mmu/memory.js";
+import { beginAccess, checkOperand } from "./operand.js";
+import { setControlWord, setStatusWord, statusWord } from "./unit.js";
+
+/** Bytes of the area. */
+const AREA_BYTES = 512;
+/** Where MXCSR and its mask, the x87 registers and the XMM registers lie in it, in words. */
+const AREA = { mxcsr: 6, st: 8, xmm: 40, end: 72 } as const;
+/** Bits of MXCSR that exist. */
+const MXCSR_MASK = 0xffff;
+
+function areaOf(c: Cpu, m: number, write: boolean): number {
+  const offset = ea(c, m);
+  if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
+  checkOperand(c, offset, AREA_BYTES, write);
+  if (((c.segBase[c.eaSeg] + offset) & 15) !== 0) gp(c, 0);
+  return beginAccess(c, offset, AREA_BYTES, write);
+}
+/** Are XMM registers and MXCSR part of the area? */
+const hasXmm = (c: Cpu): boolean => c.sse !== null && (c.cr4 & CR4_OSFXSR) !== 0;
+
+function fxsave(c: Cpu, m: number): void {
+  const linear = areaOf(c, m, true);
+  const w = c.words;
+  const put = (word: number, value: number): void => store32(c, (linear + 4 * word) | 0, value);
+  put(0, (w[AT_FPU_CONTROL >> 2] & 0xffff) | (statusWord(c) << 16));
+  put(1, w[AT_FPU_TAGS >> 2] | (w[AT_FPU_OPCODE >> 2] << 16));
+  [AT_FPU_IP, AT_FPU_CS, AT_FPU_DP, AT_FPU_DS].forEach((at, k) => put(2 + k, w[at >> 2]));
+  put(AREA.mxcsr, c.sse === null ? 0 : w[AT_MXCSR >> 2]);
+  put(AREA.mxcsr + 1, c.sse === null ? 0 : MXCSR_MASK);
+  for (let i = 0; i < 8; i++) {
+    const from = (AT_ST >> 2) + 4 * ((w[AT_FPU_TOP >> 2] + i) & 7);
+    const to = AREA.st + 4 * i;
+    put(to, w[from]);
+    put(to + 1, w[from + 1]);
+    put(to + 2, w[from + 2] & 0xffff);
+    put(to + 3, 0);
+  }
+  if (!hasXmm(c)) return;
+  for (let word = AREA.xmm; word < AREA.end; word++) put(word, w[(AT_XMM >> 2) + word - AREA.xmm]);
+}
+
+function fxrstor(c: Cpu, m: number): void {
+  const linear = areaOf(c, m, false);
+  const area = Array.from({ length: AREA.end }, (_, k) => load32(c, (linear + 4 * k) | 0));
+  load32(c, (linear + AREA_BYTES - 4) | 0);
+  const xmm = hasXmm(c);
+  if (xmm && (area[AREA.mxcsr] & ~MXCSR_MASK) !== 0) gp(c, 0);
+  const w = c.words;
+  setControlWord(c, area[0] & 0xffff);
+  setStatusWord(c, area[0] >>> 16);
+  w[AT_FPU_TAGS >> 2] = area[1] & 0xff;
+  w[AT_FPU_OPCODE >> 2] = (area[1] >>> 16) & 0x7ff;
+  w[AT_FPU_IP >> 2] = area[2];
+  w[AT_FPU_CS >> 2] = area[3] & 0xffff;
+  w[AT_FPU_DP >> 2] = area[4];
+  w[AT_FPU_DS >> 2] = area[5] & 0xffff;
+  for (let i = 0; i < 8; i++) {
+    const to = (AT_ST >> 2) + 4 * ((w[AT_FPU_TOP >> 2] + i) & 7);
+    const from = AREA.st + 4 * i;
+    w[to] = area[from];
+    w[to + 1] = area[from + 1];
+    w[to + 2] = area[from + 2] & 0xffff;
+  }
+  if (!xmm) return;
+  w[AT_MXCSR >> 2] = area[AREA.mxcsr];
+  for (let word = AREA.xmm; word < AREA.end; word++)
+    w[(AT_XMM >> 2) + word - AREA.xmm] = area[word];
+}
+
+/** Group 15 without mandatory prefix, of which this file has the first two. */
+const group15: Handler = (c) => {
+  const m = fetch8(c);
+  const group = (m >> 3) & 7;
+  if (m >= 0xc0 || group > 1 || c.kernels === null || c.rep !== 0 || c.op32 !== c.code32) ud(c);
+  if (group === 0) fxsave(c, m);
+  else fxrstor(c, m);
+};
+
+/** Enters this file's instructions. */
+export function installFxsave(t: OpcodeTables): void {
+  both(t, 0x1ae, group15);
+}
