@@ -13,6 +13,9 @@ const { i32, i64, f32, f64 } = ValueType;
 /** Bits of a single that are not there: all but twelve of its fraction. */
 const DROPPED = 11;
 
+/** 2^126, as bits: reciprocals from there on are zero. */
+const HUGE = 253 << 23;
+
 /** Adds the kernels of this file. */
 export function approximationKernels(module: KernelModule, { format }: SoftFloat): void {
   for (const isRoot of [false, true]) {
@@ -21,6 +24,8 @@ export function approximationKernels(module: KernelModule, { format }: SoftFloat
       f.if(format.isNan(value), () => f.return(value.or(format.quiet)));
       f.if(format.abs(value).ltU(format.leastNormal), () => f.return(sign.or(format.infinity)));
       if (isRoot) f.if(sign.ne(0), () => f.return(format.indefinite));
+      // What would be denormal, or just not, is zero.
+      if (!isRoot) f.if(format.abs(value).geU(HUGE), () => f.return(sign));
       f.if(format.isInfinite(value), () => f.return(sign));
       const wide = value.low().apply(Op.f32ReinterpretI32, f32).apply(Op.f64PromoteF32, f64);
       const quotient = new Expression(f64, (code) => {
@@ -29,9 +34,7 @@ export function approximationKernels(module: KernelModule, { format }: SoftFloat
         code.op(Op.f64Div);
       });
       const bits = quotient.apply(Op.f32DemoteF64, f32).apply(Op.i32ReinterpretF32, i32).wide();
-      const rounded = f.let(bits.add(1 << (DROPPED - 1)).and(-1 << DROPPED));
-      // What would be denormal is zero.
-      f.results(rounded.when(format.abs(rounded).geU(format.leastNormal), sign));
+      f.results(bits.add(1 << (DROPPED - 1)).and(-1 << DROPPED));
     });
     for (const isPacked of [true, false]) {
       const name = (isRoot ? "rsqrt" : "rcp") + (isPacked ? "ps" : "ss");
