@@ -1,4 +1,4 @@
-import { X86Cpu, type CpuState } from "../src/index.js";
+import { X86Cpu, type CpuState, type StateStorage } from "../src/index.js";
 import { SimpleBus } from "./simple-bus.js";
 
 /** A processor on a simple bus with hand-assembled code at 0x1000. */
@@ -9,7 +9,10 @@ export class Guest {
   vector = 0x20;
   acknowledged = 0;
 
-  constructor(code: readonly number[], options: { at?: number; size?: number } = {}) {
+  constructor(
+    code: readonly number[],
+    options: { at?: number; size?: number; storage?: StateStorage } = {},
+  ) {
     const at = options.at ?? 0x1000;
     this.memory = new SimpleBus(options.size ?? 1 << 20);
     this.cpu = new X86Cpu({
@@ -19,6 +22,7 @@ export class Guest {
         this.acknowledged++;
         return this.vector;
       },
+      ...(options.storage === undefined ? {} : { storage: options.storage }),
     });
     this.put(at, code);
     const data = { selector: 0, base: 0, limit: 0xffff, flags: 0x9300 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { STATE_BYTES } from "../src/index.js";
 import { Guest, vectorOf } from "./guest.js";
 
 /** CR0 with PE and NE, CR4 with OSFXSR and OSXMMEXCPT. */
@@ -12,6 +13,14 @@ function vectorFor(
   const guest = new Guest([...code, 0xf4]).flat();
   guest.cpu.setState({ ...USABLE, ...state });
   return vectorOf(guest.run(10));
+}
+
+/** CPUID leaf 1: EBX, ECX, EDX. */
+function leaf1(storage?: { buffer: ArrayBuffer; offset: number }): number[] {
+  const guest = new Guest([0x0f, 0xa2, 0xf4], storage === undefined ? {} : { storage });
+  guest.cpu.setState({ eax: 1 });
+  const { ebx, ecx, edx } = guest.run(3);
+  return [ebx, ecx, edx];
 }
 
 const ADDPS = [0x0f, 0x58, 0xc1];
@@ -55,6 +64,27 @@ describe("where SSE may not be used", () => {
     ]) {
       expect(vectorFor(code, {})).toBe(6);
     }
+  });
+});
+
+describe("CPUID", () => {
+  it("claims what there is", () => {
+    const [ebx = 0, ecx, edx = 0] = leaf1();
+    expect(ebx & 0xff00).toBe(0x800);
+    // SSE3, SSSE3, SSE4.1, SSE4.2, MOVBE, POPCNT.
+    expect(ecx).toBe(0x00d80201);
+    // CLFLUSH, MMX, FXSR, SSE, SSE2.
+    expect(edx & 0x07880000).toBe(0x07880000);
+  });
+
+  it("claims none of it without WebAssembly, and then it is #UD", () => {
+    const storage = { buffer: new ArrayBuffer(STATE_BYTES), offset: 0 };
+    const [, ecx, edx = 0] = leaf1(storage);
+    expect(ecx).toBe(0);
+    expect(edx & 0x07880001).toBe(0);
+    const guest = new Guest([...ADDPS, 0xf4], { storage }).flat();
+    guest.cpu.setState(USABLE);
+    expect(vectorOf(guest.run(5))).toBe(6);
   });
 });
 

@@ -4,9 +4,14 @@ import { EAX, EBX, ECX, EDX } from "../constants.js";
 
 /** DE, PSE, TSC, MSR, CX8, MTRR (stored only), CMOV. */
 const FEATURES = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 5) | (1 << 8) | (1 << 12) | (1 << 15);
-/** What needs WebAssembly: FPU and FXSR; MMX needs its vectors. */
+/** What needs WebAssembly: FPU and FXSR. */
 const WITH_KERNELS = 1 | (1 << 24);
-const WITH_VECTORS = 1 << 23;
+/** What needs its vectors: CLFLUSH, MMX, SSE and SSE2, in EDX. */
+const WITH_VECTORS = (1 << 19) | (1 << 23) | (1 << 25) | (1 << 26);
+/** The same in ECX: SSE3, SSSE3, SSE4.1, SSE4.2, MOVBE, POPCNT. */
+const WITH_VECTORS_TOO = 1 | (1 << 9) | (1 << 19) | (1 << 20) | (1 << 22) | (1 << 23);
+/** What CLFLUSH flushes: 8 times 8 bytes, in EBX. */
+const CLFLUSH_LINE = 8 << 8;
 /** Family 6, model 6, stepping 3. */
 const SIGNATURE = 0x663;
 const BRAND = "Mem i686 interpreter";
@@ -53,6 +58,8 @@ export function cpuid(c: Cpu): void {
       // One round, and no descriptor: nothing is known of caches.
       return set(c, 1, 0, 0, 0);
     default:
-      return set(c, SIGNATURE, 0, 0, features(c));
+      return c.sse === null
+        ? set(c, SIGNATURE, 0, 0, features(c))
+        : set(c, SIGNATURE, CLFLUSH_LINE, WITH_VECTORS_TOO, features(c));
   }
 }
