@@ -9,6 +9,18 @@ const segment = (selector: number, base: number, limit: number, flags: number): 
   flags,
 });
 
+/** The lines of x87 and SSE after a reset. */
+const UNITS = `
+FCW=037f FSW=0000 [ST=0] FTW=00 MXCSR=00001f80
+FPR0=0000000000000000 0000 FPR1=0000000000000000 0000
+FPR2=0000000000000000 0000 FPR3=0000000000000000 0000
+FPR4=0000000000000000 0000 FPR5=0000000000000000 0000
+FPR6=0000000000000000 0000 FPR7=0000000000000000 0000
+XMM00=0000000000000000 0000000000000000 XMM01=0000000000000000 0000000000000000
+XMM02=0000000000000000 0000000000000000 XMM03=0000000000000000 0000000000000000
+XMM04=0000000000000000 0000000000000000 XMM05=0000000000000000 0000000000000000
+XMM06=0000000000000000 0000000000000000 XMM07=0000000000000000 0000000000000000`;
+
 describe("the register text", () => {
   it("is QEMU's after a reset", () => {
     const guest = new Guest([]);
@@ -30,8 +42,21 @@ IDT=     00000000 0000ffff
 CR0=60000010 CR2=00000000 CR3=00000000 CR4=00000000
 DR0=00000000 DR1=00000000 DR2=00000000 DR3=00000000${" "}
 DR6=ffff0ff0 DR7=00000400
-EFER=0000000000000000`,
+EFER=0000000000000000${UNITS}`,
     );
+  });
+
+  it("shows registers of x87 and SSE", () => {
+    // fld1; movd xmm3, eax; ldmxcsr [0x2000].
+    const code = [0xd9, 0xe8, 0x66, 0x0f, 0x6e, 0xd8, 0x0f, 0xae, 0x15, 0, 0x20, 0, 0, 0xf4];
+    const guest = new Guest(code).flat();
+    guest.put(0x2000, [0xa0, 0x3f, 0, 0]);
+    guest.cpu.setState({ cr4: 0x200, eax: 0x89abcdef });
+    guest.run(5);
+    const lines = guest.cpu.formatRegisters().split("\n");
+    expect(lines).toContain("FCW=037f FSW=3800 [ST=7] FTW=80 MXCSR=00003fa0");
+    expect(lines).toContain("FPR6=0000000000000000 0000 FPR7=8000000000000000 3fff");
+    expect(lines.at(-3)).toMatch(/ XMM03=0{16} 0{8}89abcdef$/);
   });
 
   it("is QEMU's in protected mode, with what each segment is", () => {
@@ -69,7 +94,7 @@ IDT=     00000456 00000123
 CR0=60000011 CR2=00000089 CR3=00000000 CR4=00000000
 DR0=12345678 DR1=00000000 DR2=00000000 DR3=00009abc${" "}
 DR6=ffff0ff0 DR7=00000400
-EFER=0000000000000000`,
+EFER=0000000000000000${UNITS}`,
     );
   });
 

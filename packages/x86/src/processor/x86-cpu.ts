@@ -6,6 +6,7 @@ import type { StateStorage } from "../state/layout.js";
 import { STATE_BYTES } from "../state/layout.js";
 import { engineHost } from "./engine-host.js";
 import { formatState } from "./format-state.js";
+import { formatVectors } from "./format-vectors.js";
 import { kernelsFor, memoryOfItsOwn } from "../kernels/kernels.js";
 import { initialiseFpu } from "../operations/fpu/unit.js";
 import { EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "../constants.js";
@@ -212,9 +213,11 @@ export class X86Cpu implements Disposable {
   setState(part: Partial<CpuState>): void {
     applyState(this.#cpu, part);
   }
-  /** The registers as QEMU's monitor prints them. */
+  /** The registers as QEMU's monitor prints them; those of x87 and SSE where there are the units. */
   formatRegisters(): string {
-    return formatState(this.state());
+    const c = this.#cpu;
+    const general = formatState(this.state());
+    return c.sse === null ? general : `${general}\n${formatVectors(c.words)}`;
   }
   /** Physical address of a linear one, without side effects; null when it is not mapped. */
   translateDebug(linear: number): number | null {
