@@ -8,11 +8,14 @@ export {
   MODE_FLAT_DS,
   MODE_FLAT_ES,
   MODE_FLAT_SS,
+  MODE_FPU,
   MODE_SSE,
   MODE_STACK32,
   MODE_USER,
 } from "./state/engine.js";
 export type { StateStorage } from "./state/layout.js";
+export type { NamedForm as X87Form } from "./operations/fpu/forms.js";
+export { X87Table } from "./operations/fpu/translation.js";
 export type { SseFeature, SseRow } from "./operations/sse/row.js";
 export { SseTable } from "./operations/sse/translation.js";
 export { STATE_BYTES, StateLayout } from "./state/layout.js";

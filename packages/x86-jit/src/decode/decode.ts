@@ -5,6 +5,7 @@ import { Handling } from "./instruction.js";
 import { isJump } from "./jumps.js";
 import { besideSse, MAP_38, MAP_3A, prefixNumber, SSE, sseHandling, tableOpcode } from "./sse.js";
 import { PRIMARY, SECONDARY } from "./tables.js";
+import { x87Form, x87Handling } from "./x87.js";
 
 const DS = 3;
 const SS = 2;
@@ -24,6 +25,8 @@ export interface CodeBytes {
   readonly code32: boolean;
   /** Instructions on XMM registers may be used. */
   readonly sse: boolean;
+  /** The x87 unit may be used. */
+  readonly fpu: boolean;
 }
 
 /** Reads within one page; `over` tells that something would lie in the next. */
@@ -120,6 +123,7 @@ export function decode(code: CodeBytes, offset: number): Instruction {
     const displacement = c.word(addressWidth);
     memory = { base: -1, index: -1, scale: 0, displacement, segment, addressWidth };
   }
+  const x87 = x87Form(opcode, modrm);
   const isUnknown = shape === "x" || c.over || prefixes > MOST_PREFIXES;
   const usual = isUnknown
     ? Handling.LEAVE
@@ -127,7 +131,9 @@ export function decode(code: CodeBytes, offset: number): Instruction {
       ? code.sse
         ? sseHandling(sse)
         : Handling.LEAVE
-      : (besideSse(opcode, repeat, modrm) ?? handlingOf(opcode, modrm, repeat, wide));
+      : (besideSse(opcode, repeat, modrm) ??
+        x87Handling(opcode, x87, code.fpu) ??
+        handlingOf(opcode, modrm, repeat, wide));
   const isLockedJump = isLocked && (modrm < 0 || isJump(opcode, modrm));
   const handling = isLockedJump
     ? Handling.LEAVE
@@ -146,6 +152,7 @@ export function decode(code: CodeBytes, offset: number): Instruction {
     immediate,
     repeat,
     sse,
+    x87,
     handling: handling as Handling,
   };
 }

@@ -20,7 +20,6 @@ export function handlingOf(opcode: number, modrm: number, repeat: number, wide: 
   const isMemory = modrm >= 0 && modrm < 0xc0;
   if (LEFT.has(opcode)) return LEAVE;
   if (CALLED.has(opcode)) return CALL;
-  if (opcode >= 0xd8 && opcode <= 0xdf) return LEAVE;
   if (opcode >= 0xa4 && opcode <= 0xaf && opcode !== 0xa8 && opcode !== 0xa9) {
     return repeat !== 0 ? CALL : TRANSLATE;
   }

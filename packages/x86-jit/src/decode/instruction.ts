@@ -1,5 +1,5 @@
 /** An instruction as the translator knows it. */
-import type { SseRow } from "@mem/x86";
+import type { SseRow, X87Form } from "@mem/x86";
 
 /** What the translator does about an instruction. */
 export const Handling = {
@@ -55,6 +55,8 @@ export interface Instruction {
   readonly repeat: number;
   /** The row of the table of SSE instructions, if it is one. */
   readonly sse: SseRow | null;
+  /** What it calls, if it is an instruction of the x87 unit and no more than a kernel. */
+  readonly x87: X87Form | null;
   readonly handling: Handling;
 }
 

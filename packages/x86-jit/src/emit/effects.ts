@@ -11,6 +11,7 @@ const { NONE, SET, CHANGE, READ, READ_AND_SET } = FlagEffect;
 /** What a translated instruction does to the arithmetic flags. */
 export function flagEffect(i: Instruction): FlagEffect {
   if (i.sse !== null) return i.sse.setsFlags ? SET : NONE;
+  if (i.x87 !== null) return NONE;
   const { opcode } = i;
   const group = regField(i);
   if (opcode < 0x40 && (opcode & 7) < 6) return arithmetic(opcode >> 3);
@@ -80,7 +81,7 @@ function arithmetic(operation: number): FlagEffect {
 /** May the instruction end the unit, or show its state, before it has had an effect? */
 export function mayLeave(i: Instruction): boolean {
   const { opcode } = i;
-  if (i.sse !== null) return true;
+  if (i.sse !== null || i.x87 !== null) return true;
   if (i.handling !== Handling.TRANSLATE || i.memory !== null) return opcode !== 0x8d;
   if (opcode >= 0x50 && opcode < 0x60) return true;
   if (opcode >= 0xa4 && opcode <= 0xaf) return opcode !== 0xa8 && opcode !== 0xa9;
@@ -129,6 +130,7 @@ export function registersOf(i: Instruction): { used: number; written: number } {
     if (memory.base >= 0) used |= 1 << memory.base;
     if (memory.index >= 0) used |= 1 << memory.index;
   }
+  if (i.x87 !== null) return { used, written };
   if (i.modrm >= 0) {
     // Of an 8-bit register the number names one of the first four.
     both(1 << regField(i));

@@ -38,6 +38,7 @@ import {
 } from "./move.js";
 import { divide, multiply, multiplyImmediate, multiplyRegister } from "./multiply.js";
 import { translateSse } from "./sse.js";
+import { translateX87 } from "./x87.js";
 import { shift, shiftDouble } from "./shift.js";
 import { changeDirection, stringElement } from "./string.js";
 
@@ -50,6 +51,7 @@ const table: (Translation | undefined)[] = build();
 /** Translates an instruction; false: there is no translation of it. */
 export function translate(e: Emitter, i: Instruction): boolean {
   if (i.sse !== null) return translateSse(e, i, i.sse);
+  if (i.x87 !== null) return translateX87(e, i, i.x87);
   const translation = table[i.opcode];
   if (translation === undefined) return false;
   translation(e, i);

@@ -6,6 +6,7 @@ import {
   MODE_FLAT_DS,
   MODE_FLAT_ES,
   MODE_FLAT_SS,
+  MODE_FPU,
   MODE_SSE,
   MODE_STACK32,
   MODE_USER,
@@ -22,6 +23,7 @@ import type { CodePageRecord } from "./code-pages.js";
 import { CodePages } from "./code-pages.js";
 import { Counters } from "./counters.js";
 import { Heat } from "./heat.js";
+import { X87_KERNEL } from "../emit/x87.js";
 import { KernelTable } from "./kernel-table.js";
 import type { UnitCalls } from "./modules.js";
 import { Modules, UNIT_TYPE } from "./modules.js";
@@ -90,7 +92,11 @@ export class Translator implements Engine {
     this.#words = new Int32Array(buffer, offset, TRANSLATOR_BYTES / 4);
     this.#tables = new Tables(this.#words);
     this.#heat = new Heat(settings.threshold);
-    this.#kernels = new KernelTable((name) => host.sseKernel(name));
+    this.#kernels = new KernelTable((name) =>
+      name.startsWith(X87_KERNEL)
+        ? host.fpuKernel(name.slice(X87_KERNEL.length))
+        : host.sseKernel(name),
+    );
     const calls: UnitCalls = {
       miss: (linear, access) => this.#miss(linear, access),
       interpret: (next) => this.#interpret(next),
@@ -265,6 +271,7 @@ export class Translator implements Engine {
         page: linear & -4096,
         code32: context.unitMode.code32,
         sse: (context.mode & MODE_SSE) !== 0,
+        fpu: (context.mode & MODE_FPU) !== 0,
       },
       linear & 0xfff,
       { instructions: this.#settings.instructions },

@@ -62,6 +62,7 @@ export class Lockstep {
       guest.translator?.clear();
       guest.prepare(mode, start.registers);
       guest.xmm.set(new Int32Array(start.data.slice(0, 128).buffer));
+      beginFpu(guest, start.data);
       // Often as it is after some arithmetic, and sometimes with an exception that is not masked.
       guest.mxcsr[0] = (start.data[200] ?? 0) < 200 ? 0x1fa0 : 0x1d80;
       guest.log.length = 0;
@@ -88,6 +89,8 @@ export class Lockstep {
         `${guest.mxcsr[0]?.toString(16)} ${[...guest.xmm].map((w) => w.toString(16)).join(" ")}`,
     );
     if (vectors[0] !== vectors[1]) return `XMM ${vectors[0]}\nand ${vectors[1]}`;
+    const units = [this.interpreted, this.translated].map(describeFpu);
+    if (units[0] !== units[1]) return `x87 ${units[0]}\nand ${units[1]}`;
     const logs = [this.interpreted.log, this.translated.log];
     for (let k = 0; k < Math.max(logs[0]?.length ?? 0, logs[1]?.length ?? 0); k++) {
       if (logs[0]?.[k] !== logs[1]?.[k]) return `device: ${logs[0]?.[k]}\nand     ${logs[1]?.[k]}`;
@@ -216,4 +219,24 @@ function randomRegisters(random: Random, mode: Mode, at: number): Partial<CpuSta
     eip: at,
     eflags: (random.next() & 0xcd5) | 2,
   };
+}
+
+/** Numbers near 1 in the x87 registers, some of which are empty; now and then exceptions are unmasked. */
+function beginFpu(guest: Guest, data: Uint8Array): void {
+  const { st, fpu } = guest;
+  for (let n = 0; n < 8; n++) {
+    const [a = 0, b = 0, c = 0] = data.subarray(256 + 3 * n);
+    st.set([a << 24, (b << 24) | 0x80000000, 0x3ff0 + (c & 31) + ((c & 64) << 9), 0], 4 * n);
+  }
+  const [control = 0, tags = 0] = data.subarray(300);
+  fpu.fill(0);
+  fpu[0] = control < 200 ? 0x37f : 0x340 | (control & 63);
+  fpu[3] = tags | 0x0f;
+}
+function describeFpu({ st, fpu }: Guest): string {
+  // Of a register ten bytes count.
+  const words = [...st].map((word, k) =>
+    (k & 3) === 2 ? word & 0xffff : (k & 3) === 3 ? 0 : word,
+  );
+  return [...fpu, ...words].map((word) => (word >>> 0).toString(16)).join(" ");
 }

@@ -29,6 +29,9 @@ export class Guest {
   /** XMM0 to XMM7, and MXCSR. */
   readonly xmm: Int32Array;
   readonly mxcsr: Int32Array;
+  /** The x87 registers by physical number, and the unit's words. */
+  readonly st: Int32Array;
+  readonly fpu: Int32Array;
 
   constructor(options: Partial<TranslatorOptions> | null) {
     const memory = new WebAssembly.Memory({ initial: 32, maximum: 32 });
@@ -67,6 +70,8 @@ export class Guest {
         : { storage: made.storage, engine: made.engine }),
     });
     this.xmm = new Int32Array(memory.buffer, StateLayout.xmm, 32);
+    this.st = new Int32Array(memory.buffer, StateLayout.st, 32);
+    this.fpu = new Int32Array(memory.buffer, StateLayout.fpuControl, 9);
     this.mxcsr = new Int32Array(memory.buffer, StateLayout.mxcsr, 1);
     this.translator = made === null ? null : made.translator;
   }

@@ -85,6 +85,11 @@ export class ProgramWriter {
     let address = size;
     if (r.oneIn(5) || this.#shape.vectors === true) return this.#sse(address);
     if (r.oneIn(8)) {
+      this.#byte(0xd8 + r.below(8));
+      this.#modrm(address);
+      return;
+    }
+    if (r.oneIn(8)) {
       this.#byte(0x66);
       size = 6 - size;
     }

@@ -7,6 +7,7 @@ import {
   MODE_FLAT_DS,
   MODE_FLAT_ES,
   MODE_FLAT_SS,
+  MODE_FPU,
   MODE_SSE,
   MODE_STACK32,
   MODE_USER,
@@ -44,7 +45,8 @@ class Host implements EngineHost {
       (isFlat(c, SS) ? MODE_FLAT_SS : 0) |
       (isFlat(c, DS) ? MODE_FLAT_DS : 0) |
       (isFlat(c, ES) ? MODE_FLAT_ES : 0) |
-      (canUseSse(c) ? MODE_SSE : 0)
+      (canUseSse(c) ? MODE_SSE : 0) |
+      (canUseFpu(c) ? MODE_FPU : 0)
     );
   }
   get codeBase(): number {
@@ -110,6 +112,11 @@ class Host implements EngineHost {
   #index(bytes: Uint8Array, at: number): number {
     return bytes.buffer === this.storage.buffer ? bytes.byteOffset + at : -1;
   }
+  fpuKernel(name: string): Kernel {
+    const { kernels } = this.#cpu;
+    if (kernels === null) throw new RangeError("there is no x87 unit");
+    return kernels.kernel(name);
+  }
   sseKernel(name: string): Kernel {
     const { sse } = this.#cpu;
     if (sse === null) throw new RangeError("there is no SSE");
@@ -120,6 +127,9 @@ class Host implements EngineHost {
   }
 }
 
+function canUseFpu(c: Cpu): boolean {
+  return c.kernels !== null && (c.cr0 & (CR0_EM | CR0_TS)) === 0;
+}
 function canUseSse(c: Cpu): boolean {
   return c.sse !== null && (c.cr0 & (CR0_EM | CR0_TS)) === 0 && (c.cr4 & CR4_OSFXSR) !== 0;
 }

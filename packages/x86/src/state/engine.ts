@@ -46,6 +46,11 @@ export const MODE_FLAT_ES = 64;
  * @see {@link EngineHost}
  */
 export const MODE_SSE = 256;
+/**
+ * The x87 unit may be used.
+ * @see {@link EngineHost}
+ */
+export const MODE_FPU = 512;
 
 /**
  * Runs translated code. Nothing of it may throw.
@@ -119,6 +124,11 @@ export interface EngineHost {
    * @throws RangeError when there is none, or no SSE
    */
   sseKernel(name: string): (storage: number, operand: number) => number;
+  /**
+   * The kernel of the x87 unit of that name, as {@link sseKernel}.
+   * @throws RangeError when there is none, or no unit
+   */
+  fpuKernel(name: string): (storage: number, operand: number) => number;
   /** Takes back what earlier translations allow: stores to a page that the engine guards now. */
   protect(): void;
 }

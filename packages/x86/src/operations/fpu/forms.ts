@@ -1,11 +1,19 @@
 /** The opcodes D8 to DF that a kernel does: which kernel, and what it is given. */
 
-/** What an opcode does, by the kernel's name. */
+/**
+ * What an opcode of the x87 unit does, by its kernel's name.
+ * @see {@link X87Table}
+ */
 export interface NamedForm {
+  /** Name of the kernel. */
   readonly name: string;
+  /** The kernel's second parameter. */
   readonly operand: number;
+  /** Bytes of the operand in memory, 0 for registers. */
   readonly bytes: number;
+  /** Is the operand written? Then the kernel answers whether it is to be. */
   readonly stores: boolean;
+  /** Does the kernel answer C0, C2 and C3, which become CF, PF and ZF? */
   readonly flags: boolean;
 }
 
