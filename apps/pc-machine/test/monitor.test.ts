@@ -256,8 +256,8 @@ describe("help", () => {
 describe("completion", () => {
   it.each([
     ["inf", ["info"]],
-    ["sys", ["system_reset"]],
-    ["info m", ["mtree"]],
+    ["system_r", ["system_reset"]],
+    ["info mt", ["mtree"]],
     ["info mtree --", ["--json"]],
     ["help info st", ["status"]],
     ["help qu", ["quit"]],

@@ -20,6 +20,12 @@ export function qmpTarget(parts: {
 }): QmpTarget {
   const { session, characters, drives, emit } = parts;
   const { pc, name, actions } = session;
+  // What one command sets, such as the size of `x`, holds for the next; what comes later is dropped.
+  let listening = false;
+  let text = "";
+  const monitor = new Monitor(session, (printed) => {
+    if (listening) text += printed;
+  });
   return {
     pc,
     name,
@@ -40,8 +46,13 @@ export function qmpTarget(parts: {
     powerDown: () => queueMicrotask(() => session.powerDown()),
     emit,
     monitor: (line) => {
-      let text = "";
-      new Monitor(session, (printed) => (text += printed)).execute(line);
+      text = "";
+      listening = true;
+      try {
+        monitor.execute(line);
+      } finally {
+        listening = false;
+      }
       return text;
     },
     writeFile: (path, bytes) => {

@@ -112,6 +112,7 @@ export function makePc(
       startStopped: line.startStopped,
       actions,
       runsGuest: !underQtest,
+      characters: host.devices,
       inputOpen,
       keepsHaltedGuest: () => {
         const typing = inputOpen() && (terminal.interactive || mux.monitorHasFocus);

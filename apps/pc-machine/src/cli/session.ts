@@ -1,5 +1,6 @@
 /** A run of the PC: from power-on to the exit of the program. */
 import type { MachineEnd, PcMachine } from "../board/index.js";
+import { CharacterDevices } from "../chardev/character-devices.js";
 import type { MonitorTarget } from "../monitor/index.js";
 
 /** What happened, in QMP's words. */
@@ -35,6 +36,8 @@ export interface SessionOptions {
   readonly startStopped: boolean;
   /** What is done at a reset and at power-off; may change while the session runs. */
   readonly actions: SessionActions;
+  /** The character devices, for the monitor. */
+  readonly characters?: CharacterDevices;
   /** Whether guest code is run at all; with `-accel qtest` it is not. */
   readonly runsGuest: boolean;
   /** Whether somebody can still type to the guest or the monitor. */
@@ -54,6 +57,7 @@ export class Session implements MonitorTarget {
     undefined;
   readonly #options: SessionOptions;
   #pause: Pause | null;
+  readonly #characters: CharacterDevices;
   #quit = false;
   #resetCause: ShutdownCause = "guest-reset";
   /** The guest is halted with nothing that could wake it. */
@@ -65,6 +69,7 @@ export class Session implements MonitorTarget {
   constructor(pc: PcMachine, options: SessionOptions) {
     this.pc = pc;
     this.#options = options;
+    this.#characters = options.characters ?? new CharacterDevices();
     this.#pause = options.startStopped ? "prelaunch" : null;
   }
 
@@ -75,6 +80,10 @@ export class Session implements MonitorTarget {
   /** What is done where something happens. */
   get actions(): SessionActions {
     return this.#options.actions;
+  }
+
+  get characters(): CharacterDevices {
+    return this.#characters;
   }
 
   get runState(): RunState {

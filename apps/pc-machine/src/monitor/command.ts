@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly style: Style;
   /** The dump format that the next `x`, `xp` or `print` starts from. */
   readonly dump: DumpDefaults;
+  /** The lines of before, the oldest first. */
+  readonly history: readonly string[];
   /** Traces and break conditions. */
   readonly tracing: MonitorTracing;
 }

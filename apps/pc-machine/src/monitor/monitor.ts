@@ -4,6 +4,8 @@ import { plainStyle, type Style } from "../text/style.js";
 import type { Command, CommandContext } from "./command.js";
 import { deviceCommands } from "./commands/devices.js";
 import { infoCommands } from "./commands/info.js";
+import { hardwareCommands } from "./commands/hardware.js";
+import { objectCommands } from "./commands/objects.js";
 import { machineCommands } from "./commands/machine.js";
 import { memoryCommands } from "./commands/memory.js";
 import { traceCommands } from "./commands/trace.js";
@@ -12,12 +14,16 @@ import { whyMissing } from "./qemu-only.js";
 import type { MonitorTarget } from "./target.js";
 import { MonitorTracing } from "./tracing.js";
 
+/** Lines that `info history` shows at most. */
+const MOST_HISTORY = 64;
+
 /** A command shell on a machine. */
 export class Monitor {
   readonly #context: CommandContext;
   readonly #print: (text: string) => void;
   readonly #style: Style;
   readonly #commands: readonly Command[];
+  readonly #history: string[] = [];
   #ended = false;
 
   /** @param print shows text; lines end in `\n` */
@@ -29,11 +35,14 @@ export class Monitor {
       print,
       style,
       dump: { format: "x", size: 4 },
+      history: this.#history,
       tracing: new MonitorTracing(target, print),
     };
     this.#commands = [
       ...machineCommands,
       ...memoryCommands,
+      ...hardwareCommands,
+      ...objectCommands,
       ...traceCommands,
       ...deviceCommands,
       {
@@ -65,6 +74,8 @@ export class Monitor {
     if (text === "") {
       return;
     }
+    this.#history.push(text);
+    if (this.#history.length > MOST_HISTORY) this.#history.shift();
     const command = find(this.#commands, name);
     if (command === undefined) {
       this.#unknown(name === "" ? text : name, "", this.#commands);

@@ -1,5 +1,6 @@
 /** What the monitor's commands work on. */
 import type { PcMachine } from "../board/index.js";
+import type { CharacterDevices } from "../chardev/character-devices.js";
 
 /** The machine and the switches around it. */
 export interface MonitorTarget {
@@ -14,6 +15,10 @@ export interface MonitorTarget {
   cont(): void;
   /** Press the reset button. */
   reset(): void;
+  /** Press the power button; absent where there is none. */
+  powerDown?(): void;
+  /** The character devices; absent where nobody keeps a list. */
+  readonly characters?: CharacterDevices;
   /** End the program. */
   quit(): void;
 }

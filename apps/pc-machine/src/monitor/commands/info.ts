@@ -2,31 +2,19 @@
 import { qomTree } from "@mem/qom";
 
 import { countText } from "../access-text.js";
-import type { Command, CommandContext } from "../command.js";
+import type { Command } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { colouredMtree } from "../mtree-colours.js";
 import { mtreeJsonText } from "../mtree-json.js";
 import { mtreeText } from "../mtree-text.js";
 import { pciText } from "../pci-text.js";
+import { summaries } from "./summaries.js";
+import { simple } from "./simple.js";
 import { picText } from "../pic-text.js";
 import { qtreeText } from "../qtree-text.js";
 import { rangeLine, rangeNames, rangesNamed } from "../range-names.js";
 import { objectPaths } from "../object-paths.js";
 import { VERSION } from "../../cli/version.js";
-
-function simple(name: string, help: string, text: (context: CommandContext) => string): Command {
-  return {
-    names: [name],
-    parameters: "",
-    help,
-    run: (context, argument) => {
-      if (argument !== "") {
-        throw new MonitorError(`${name}: extraneous characters at the end of line`);
-      }
-      context.print(text(context));
-    },
-  };
-}
 
 /** What `info` can show, by name. */
 export const infoCommands: readonly Command[] = [
@@ -58,6 +46,7 @@ export const infoCommands: readonly Command[] = [
   simple("name", "show the current VM name", ({ target }) =>
     target.name === null ? "" : `${target.name}\n`,
   ),
+  ...summaries,
   simple("pci", "show PCI info", ({ target: { pc } }) =>
     pciText(pc.board.pci, ({ devfn }) => pc.devices.find((one) => one.devfn === devfn)?.id ?? ""),
   ),

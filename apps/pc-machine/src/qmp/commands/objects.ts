@@ -1,10 +1,10 @@
 /** Commands on objects and devices: the tree, types, and what comes and goes. */
-import { QomObject } from "@mem/qom";
+import type { QomObject } from "@mem/qom";
 
 import { PcOptionsError } from "../../board/errors.js";
 import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
 import { propertyRows } from "../../device/help.js";
-import type { JsonValue } from "../json/json-value.js";
+import { qomJson } from "../json/qom-json.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";
@@ -22,25 +22,6 @@ function objectAt({ pc }: QmpTarget, path: string): QomObject {
     throw new QmpError(`Device '${path}' not found`, "DeviceNotFound");
   }
   return object;
-}
-
-/** A property's value as JSON: objects by their paths. */
-function jsonOf(value: unknown): JsonValue {
-  if (value instanceof QomObject) return value.canonicalPath() ?? "";
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-    case "number":
-    case "bigint":
-      return value;
-    case "object":
-      if (value === null) return "";
-      return Array.isArray(value)
-        ? value.map(jsonOf)
-        : Object.fromEntries(Object.entries(value).map(([name, one]) => [name, jsonOf(one)]));
-    default:
-      return null;
-  }
 }
 
 function textOf(value: unknown): string {
@@ -112,7 +93,7 @@ export const objectCommands = [
       const full = `${object.klass.name}.${property}`;
       if (found === null) throw new QmpError(`Property '${full}' not found`);
       if (!found.readable) throw new QmpError(`Property '${full}' is not readable`);
-      return jsonOf(object.getProperty(property));
+      return qomJson(object.getProperty(property));
     },
   }),
   command({

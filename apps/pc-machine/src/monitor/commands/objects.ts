@@ -1,0 +1,139 @@
+/** Commands on the object tree and on character devices. */
+import { qomList } from "@mem/qom";
+
+import { CharacterDeviceError } from "../../chardev/character-devices.js";
+import { RingBuffer } from "../../chardev/ring-buffer.js";
+import { jsonText } from "../../qmp/json/json-text.js";
+import { qomJson } from "../../qmp/json/qom-json.js";
+import type { Command, CommandContext } from "../command.js";
+import { MonitorError } from "../monitor-error.js";
+import { objectPaths } from "../object-paths.js";
+
+function list({ target, print }: CommandContext, argument: string): void {
+  const { objects } = target.pc.machine;
+  print(argument === "" ? "/\n" : qomList(objects, argument));
+}
+
+function get({ target, print }: CommandContext, argument: string): void {
+  const [path = "", property = ""] = argument.split(/\s+/);
+  if (property === "") throw new MonitorError("qom-get: string expected");
+  const { object, ambiguous } = target.pc.machine.objects.lookup(path);
+  if (object === null) {
+    const why = ambiguous ? `Path '${path}' is ambiguous` : `Device '${path}' not found`;
+    print(`Error: ${why}\n`);
+    return;
+  }
+  const found = object.findProperty(property);
+  if (found === null || !found.readable) {
+    const what = found === null ? "not found" : "is not readable";
+    print(`Error: Property '${object.klass.name}.${property}' ${what}\n`);
+    return;
+  }
+  print(`${jsonText(qomJson(object.getProperty(property)), true)}\n`);
+}
+
+function set({ target, print }: CommandContext, argument: string): void {
+  const [, path = "", property = "", text = ""] = /^(\S+)\s+(\S+)\s+(.*)$/.exec(argument) ?? [];
+  if (property === "") throw new MonitorError("qom-set: string expected");
+  const { object } = target.pc.machine.objects.lookup(path);
+  if (object === null) {
+    print(`Error: Device '${path}' not found\n`);
+    return;
+  }
+  try {
+    object.setPropertyText(property, text);
+  } catch (error) {
+    print(`Error: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}
+
+function ring({ target, print }: CommandContext, device: string): RingBuffer | null {
+  const backend = target.characters?.get(device)?.backend;
+  if (backend instanceof RingBuffer) return backend;
+  const why =
+    backend === undefined ? `Device '${device}' not found` : `${device} is not a ringbuf device`;
+  print(`Error: ${why}\n`);
+  return null;
+}
+
+function readRing(context: CommandContext, argument: string): void {
+  const [device = "", size = ""] = argument.split(/\s+/);
+  if (!/^\d+$/.test(size)) throw new MonitorError("ringbuf_read: integer expected");
+  const bytes = ring(context, device)?.read(Number(size));
+  if (bytes === undefined) return;
+  const text = new TextDecoder("latin1").decode(bytes);
+  // As QEMU: what cannot be shown is written as a code.
+  const shown = text.replace(
+    /[^\n\t -[\]-~]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
+  );
+  context.print(`${shown}\n`);
+}
+
+function writeRing(context: CommandContext, argument: string): void {
+  const [, device = "", text = ""] = /^(\S+)\s+(.*)$/.exec(argument) ?? [];
+  if (device === "") throw new MonitorError("ringbuf_write: string expected");
+  ring(context, device)?.writeBytes(new TextEncoder().encode(text));
+}
+
+function removeCharacters({ target, print }: CommandContext, argument: string): void {
+  if (argument === "") throw new MonitorError("chardev-remove: string expected");
+  try {
+    if (target.characters === undefined) print(`Error: Chardev '${argument}' not found\n`);
+    else target.characters.remove(argument);
+  } catch (error) {
+    if (!(error instanceof CharacterDeviceError)) throw error;
+    print(`Error: ${error.message}\n`);
+  }
+}
+
+const paths = ({ target }: CommandContext, [path = ""]: readonly string[]): readonly string[] =>
+  objectPaths(target.pc.machine.objects, path);
+const labels = ({ target }: CommandContext): readonly string[] =>
+  (target.characters?.all ?? []).map(({ label }) => label);
+
+/** The commands. */
+export const objectCommands: readonly Command[] = [
+  {
+    names: ["qom-list"],
+    parameters: "path",
+    help: "list QOM properties",
+    complete: paths,
+    run: list,
+  },
+  {
+    names: ["qom-get"],
+    parameters: "path property",
+    help: "print QOM property",
+    complete: paths,
+    run: get,
+  },
+  {
+    names: ["qom-set"],
+    parameters: "path property value",
+    help: "set QOM property",
+    complete: paths,
+    run: set,
+  },
+  {
+    names: ["chardev-remove"],
+    parameters: "id",
+    help: "remove chardev",
+    complete: labels,
+    run: removeCharacters,
+  },
+  {
+    names: ["ringbuf_read"],
+    parameters: "device size",
+    help: "Read from a ring buffer character device",
+    complete: labels,
+    run: readRing,
+  },
+  {
+    names: ["ringbuf_write"],
+    parameters: "device data",
+    help: "Write to a ring buffer character device",
+    complete: labels,
+    run: writeRing,
+  },
+];

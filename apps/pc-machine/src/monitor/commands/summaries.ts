@@ -1,0 +1,50 @@
+/** `info` on what takes a line or two: characters, processors, memory, the mouse, the history. */
+import type { Command } from "../command.js";
+import { simple } from "./simple.js";
+
+const NO_UUID = "00000000-0000-0000-0000-000000000000";
+const PAGING = 0x8000_0000;
+const NAME_WIDTH = 24;
+
+/** Whether the processor translates addresses, as far as it shows its registers. */
+function paging(state: object): boolean {
+  const cr0: unknown = { cr0: 0, ...state }.cr0;
+  return typeof cr0 === "number" && (cr0 & PAGING) !== 0;
+}
+
+/** The subjects. */
+export const summaries: readonly Command[] = [
+  simple("chardev", "show the character devices", ({ target }) =>
+    (target.characters?.all ?? [])
+      .map(({ label, backend }) => `${label}: filename=${backend.filename}\n`)
+      .join(""),
+  ),
+  simple("cpus", "show infos for each CPU", () => "* CPU #0: thread_id=0\n"),
+  simple("history", "show the command line history", ({ history }) =>
+    history.map((line, at) => `${at}: '${line}'\n`).join(""),
+  ),
+  simple("kvm", "show KVM information", () => "kvm support: not compiled\n"),
+  simple("memory_size_summary", "show the amount of initially allocated memory", ({ target }) =>
+    [`base memory: ${target.pc.board.map.ram.size}\n`, "plugged memory: 0\n"].join(""),
+  ),
+  simple(
+    "mice",
+    "show which guest mouse is receiving events",
+    () => "* Mouse #0: QEMU PS/2 Mouse\n",
+  ),
+  simple("mem", "show the active virtual memory mappings", ({ target }) =>
+    paging(target.pc.cpu.state())
+      ? "see `explain`, `gva2gpa` and `x` for an address\n"
+      : "PG disabled\n",
+  ),
+  simple("ramblock", "Display system ramblock information", ({ target }) => {
+    const { ram } = target.pc.board.map;
+    const size = `0x${ram.size.toString(16).padStart(16, "0")}`;
+    const head =
+      `${"Block Name".padStart(NAME_WIDTH)}    ${"PSize"}  ${"Offset".padStart(18)} ` +
+      `${"Used".padStart(18)} ${"Total".padStart(18)}\n`;
+    const offset = `0x${"0".repeat(16)}`;
+    return `${head}${ram.name.padStart(NAME_WIDTH)}    4 KiB  ${offset} ${size} ${size}\n`;
+  }),
+  simple("uuid", "show the current VM UUID", () => `${NO_UUID}\n`),
+];
