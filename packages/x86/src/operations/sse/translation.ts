@@ -4,6 +4,7 @@ import { ValueType } from "@mem/wasm-emit";
 import { Expression } from "../../kernels/expression.js";
 import { LANE_OPERATIONS } from "../../kernels/sse/integer.js";
 import { packOperand } from "../../kernels/sse/operands.js";
+import { mmxRows } from "../mmx/rows.js";
 import type { SseRow } from "./row.js";
 import { Place } from "./row.js";
 import { sseRows } from "./rows.js";
@@ -18,9 +19,9 @@ export class SseTable {
   static readonly place = Place;
   readonly #entries = sseTable();
 
-  /** Every row. */
+  /** Every row, those of MMX first. */
   rows(): readonly SseRow[] {
-    return sseRows();
+    return [...mmxRows(), ...sseRows()];
   }
   /**
    * The row of an instruction, if it has one.
