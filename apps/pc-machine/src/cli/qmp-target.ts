@@ -36,6 +36,7 @@ export function qmpTarget(parts: {
     characters,
     drives,
     memory: new MemoryBackends(pc.machine),
+    pointer: { buttons: 0 },
     version: VERSION,
     commands: qmpCommands,
     stop: () => session.stop(),

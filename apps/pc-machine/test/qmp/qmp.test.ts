@@ -12,6 +12,9 @@ import { InstructionClock } from "../../src/host/instruction-clock.js";
 import { QmpServer } from "../../src/qmp/qmp-server.js";
 import { RandomSource } from "../support/random-source.js";
 
+/** How much noise is made: more, where it is asked for. */
+const NOISE = Number(process.env["MEM_PROTOCOL_NOISE"] ?? 10_000);
+
 class Wire extends LocalBackend {
   readonly filename = "wire";
   sent: Uint8Array[] = [];
@@ -180,7 +183,7 @@ describe("the protocol", () => {
     );
   });
 
-  it("10,000 pieces of noise end nothing", () => {
+  it(`${NOISE} pieces of noise end nothing`, () => {
     const rig = new Rig();
     const random = new RandomSource(3);
     const pieces = [
@@ -188,7 +191,7 @@ describe("the protocol", () => {
       ...['"execute"', '"query-status"', '"id"', '"arguments"', "{}", "\xff", "\n", "\x00", " "],
       ...["99999999999999999999999", '"\\ud83d"', '{"execute":"stop"}', '{"execute":"cont"}'],
     ];
-    for (let n = 0; n < 10_000; n++) {
+    for (let n = 0; n < NOISE; n++) {
       const text = Array.from({ length: random.below(12) }, () => random.pick(pieces)).join("");
       for (const answer of rig.say(text)) {
         expect(answer).toMatch(/^{"(return|error|id|timestamp)": /);
@@ -319,6 +322,43 @@ describe("commands", () => {
     expect(rig.execute("human-monitor-command", { "command-line": "foo" })).toContain(
       "unknown command: 'foo'\r\n",
     );
+  });
+
+  it("keys and the mouse reach the guest", () => {
+    const rig = new Rig();
+    const { i8042 } = rig.session.pc.board.isa;
+    const before = i8042.keyboard.queue.length;
+    const key = (data: unknown, type = "qcode"): unknown =>
+      rig.execute("send-key", { keys: [{ type, data }] });
+    expect(key("a")).toEqual({});
+    const afterKey = i8042.keyboard.queue.length;
+    expect(afterKey).toBeGreaterThanOrEqual(before);
+    expect(key("zzz")).toMatchObject({
+      error: { desc: "Parameter 'data' does not accept value 'zzz'" },
+    });
+    expect(key(30, "number")).toEqual({});
+    const moves = [
+      { type: "rel", data: { axis: "x", value: 3 } },
+      { type: "btn", data: { button: "left", down: true } },
+    ];
+    expect(rig.execute("input-send-event", { events: moves })).toEqual({});
+    const half = [moves[0], { type: "key", data: { key: { type: "qcode", data: "b" } } }];
+    expect(rig.execute("input-send-event", { events: half })).toMatchObject({
+      error: { desc: "Parameter 'down' is missing" },
+    });
+    expect(rig.execute("screendump", { filename: "/nowhere/s.ppm" })).toMatchObject({
+      error: { desc: "There is no console to take a screendump from" },
+    });
+    const needs = {
+      eject: {},
+      block_resize: { size: 1 },
+      "blockdev-change-medium": { filename: "f" },
+    };
+    for (const [name, args] of Object.entries(needs)) {
+      expect(rig.execute(name, { device: "x", ...args })).toEqual({
+        error: { class: "DeviceNotFound", desc: "Device 'x' not found" },
+      });
+    }
   });
 
   it("a ring is read and written", () => {

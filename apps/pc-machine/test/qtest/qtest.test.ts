@@ -8,6 +8,9 @@ import { InstructionClock } from "../../src/host/instruction-clock.js";
 import { QtestServer } from "../../src/qtest/qtest-server.js";
 import { RandomSource } from "../support/random-source.js";
 
+/** How much noise is made: more, where it is asked for. */
+const NOISE = Number(process.env["MEM_PROTOCOL_NOISE"] ?? 10_000);
+
 class Wire extends LocalBackend {
   readonly filename = "wire";
   sent = "";
@@ -181,7 +184,7 @@ describe("qtest", () => {
     expect(say("endianness")).toEqual(["OK little"]);
   });
 
-  it("10,000 lines of noise have an answer each", () => {
+  it(`${NOISE} lines of noise have an answer each`, () => {
     const { say } = rig();
     const random = new RandomSource(7);
     const words = [
@@ -211,7 +214,7 @@ describe("qtest", () => {
         "zz",
       ],
     ];
-    for (let n = 0; n < 10_000; n++) {
+    for (let n = 0; n < NOISE; n++) {
       const line = Array.from(
         { length: random.below(6) },
         () => words[random.below(words.length)] ?? "",

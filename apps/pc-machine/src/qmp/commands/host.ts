@@ -55,6 +55,11 @@ function drive({ drives }: QmpTarget, device: string | undefined): QmpDrive {
   return found;
 }
 
+/** Images are those of the command line. @throws QmpError always */
+function fixed({ device }: QmpDrive): never {
+  throw new QmpError(`Device '${device}' keeps the image that it was started with`);
+}
+
 /** The commands. */
 export const hostCommands = [
   command({
@@ -129,11 +134,35 @@ export const hostCommands = [
     },
     returns: EMPTY,
     run: (target, { device, id }) => {
-      const { device: name, kind } = drive(target, device ?? id);
-      if (kind === "disk") throw new QmpError(`Device '${name}' is not removable`);
-      throw new QmpError(
-        `Device '${name}' is locked and force was not specified, wait for tray to open and try again`,
-      );
+      const found = drive(target, device ?? id);
+      if (found.kind === "disk") throw new QmpError(`Device '${found.device}' is not removable`);
+      fixed(found);
+    },
+  }),
+  command({
+    name: "blockdev-change-medium",
+    members: {
+      device: qmp.optional(qmp.str),
+      id: qmp.optional(qmp.str),
+      filename: qmp.str,
+      format: qmp.optional(qmp.str),
+      force: qmp.optional(qmp.bool),
+      "read-only-mode": qmp.optional(qmp.enumeration(["retain", "read-only", "read-write"])),
+    },
+    returns: EMPTY,
+    run: (target, { device, id }) => fixed(drive(target, device ?? id)),
+  }),
+  command({
+    name: "block_resize",
+    members: {
+      device: qmp.optional(qmp.str),
+      "node-name": qmp.optional(qmp.str),
+      size: qmp.int,
+    },
+    returns: EMPTY,
+    run: (target, args) => {
+      if (args.size < 0) throw new QmpError("Parameter 'size' expects a >0 size");
+      fixed(drive(target, args.device ?? args["node-name"]));
     },
   }),
   command({

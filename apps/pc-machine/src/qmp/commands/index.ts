@@ -2,6 +2,7 @@
 import type { QmpCommand } from "../command.js";
 import { absentCommands } from "./absent.js";
 import { hostCommands } from "./host.js";
+import { inputCommands } from "./input.js";
 import { machineQueries } from "./machine.js";
 import { memoryCommands } from "./memory.js";
 import { objectCommands } from "./objects.js";
@@ -16,5 +17,6 @@ export const qmpCommands: readonly QmpCommand[] = [
   ...objectCommands,
   ...memoryCommands,
   ...hostCommands,
+  ...inputCommands,
   ...absentCommands,
 ];

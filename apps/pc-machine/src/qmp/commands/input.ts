@@ -1,0 +1,129 @@
+/** Commands on keys, the mouse and the picture. */
+import { keyCode } from "../../devices/i8042/key-names.js";
+import { command } from "../command.js";
+import { QmpError } from "../qmp-error.js";
+import { EMPTY, qmp } from "../schema.js";
+import type { QmpTarget } from "../target.js";
+
+/** A key: by its name, or by its code of set 1. */
+const KEY = qmp.object({ type: qmp.enumeration(["qcode", "number"]), data: qmp.any });
+const BUTTONS = ["left", "middle", "right", "wheel-up", "wheel-down", "side", "extra"] as const;
+const BIT: Readonly<Record<string, number>> = { left: 1, right: 2, middle: 4, side: 8, extra: 16 };
+const KEY_EVENT = qmp.object({ key: KEY, down: qmp.bool });
+const BUTTON_EVENT = qmp.object({ button: qmp.enumeration(BUTTONS), down: qmp.bool });
+const MOVE_EVENT = qmp.object({ axis: qmp.enumeration(["x", "y"]), value: qmp.int });
+
+function codeOf({
+  type,
+  data,
+}: {
+  readonly type: "qcode" | "number";
+  readonly data: unknown;
+}): number {
+  if (type === "number") {
+    const code = qmp.int.check(data, "data");
+    return code > 0x7f ? 0xe000 | (code & 0x7f) : code;
+  }
+  const name = qmp.str.check(data, "data");
+  const code = keyCode(name);
+  if (code === null) throw new QmpError(`Parameter 'data' does not accept value '${name}'`);
+  return code;
+}
+
+/** What an event does to the machine: found out for all before any is done. */
+function effectOf(
+  { pc }: QmpTarget,
+  event: { readonly type: string; readonly data: unknown },
+): (state: { buttons: number; dx: number; dy: number; dz: number }) => void {
+  const { i8042 } = pc.board.isa;
+  switch (event.type) {
+    case "key": {
+      const { key, down } = KEY_EVENT.check(event.data, "data");
+      const code = codeOf(key);
+      return () => i8042.keyboard.key(code, down);
+    }
+    case "btn": {
+      const { button, down } = BUTTON_EVENT.check(event.data, "data");
+      return (state) => {
+        const bit = BIT[button];
+        if (bit !== undefined) state.buttons = down ? state.buttons | bit : state.buttons & ~bit;
+        else if (down) state.dz += button === "wheel-up" ? -1 : 1;
+      };
+    }
+    case "rel": {
+      const { axis, value } = MOVE_EVENT.check(event.data, "data");
+      return (state) => {
+        if (axis === "x") state.dx += value;
+        else state.dy += value;
+      };
+    }
+    default:
+      throw new QmpError("Input handler not found for event type abs");
+  }
+}
+
+/** The frame as a portable pixmap. */
+function pixmap(target: QmpTarget): Uint8Array {
+  const { vga } = target.pc.board;
+  if (vga === null) throw new QmpError("There is no console to take a screendump from");
+  const { width, height, pixels } = vga.renderFrame();
+  const head = new TextEncoder().encode(`P6\n${width} ${height}\n255\n`);
+  const bytes = new Uint8Array(head.length + 3 * width * height);
+  bytes.set(head);
+  for (let at = 0; at < width * height; at++) {
+    bytes.set(pixels.subarray(4 * at, 4 * at + 3), head.length + 3 * at);
+  }
+  return bytes;
+}
+
+/** The commands. */
+export const inputCommands = [
+  command({
+    name: "send-key",
+    members: { keys: qmp.array(KEY), "hold-time": qmp.optional(qmp.int) },
+    returns: EMPTY,
+    run: ({ pc }, { keys }) => {
+      pc.board.isa.i8042.keyChord(keys.map(codeOf));
+      pc.wake();
+    },
+  }),
+  command({
+    name: "input-send-event",
+    members: {
+      device: qmp.optional(qmp.str),
+      head: qmp.optional(qmp.int),
+      events: qmp.array(
+        qmp.object({ type: qmp.enumeration(["key", "btn", "rel", "abs"]), data: qmp.any }),
+      ),
+    },
+    returns: EMPTY,
+    run: (target, { events }) => {
+      const effects = events.map((event) => effectOf(target, event));
+      const { mouse } = target.pc.board.isa.i8042;
+      const state = { buttons: target.pointer.buttons, dx: 0, dy: 0, dz: 0 };
+      for (const effect of effects) effect(state);
+      if (events.some(({ type }) => type !== "key")) {
+        target.pointer.buttons = state.buttons;
+        mouse.move(state.dx, state.dy, state.dz, state.buttons);
+      }
+      target.pc.wake();
+    },
+  }),
+  command({
+    name: "screendump",
+    members: {
+      filename: qmp.str,
+      device: qmp.optional(qmp.str),
+      head: qmp.optional(qmp.int),
+      format: qmp.optional(qmp.enumeration(["ppm", "png"])),
+    },
+    returns: EMPTY,
+    run: (target, { filename, device, format }) => {
+      if (device !== undefined) {
+        throw new QmpError(`Device '${device}' not found`, "DeviceNotFound");
+      }
+      if (format === "png") throw new QmpError("Enable PNG support with libpng for screendump");
+      target.writeFile(filename, pixmap(target));
+    },
+  }),
+];
