@@ -117,6 +117,14 @@ const VECTOR = [
   ...[0x66, 0x0f, 0x7f, 0x06, 0x49, 0x75, 0xed, 0xf4],
 ];
 
+/** fld st0; fmul st0, st2; fadd [esi]; fstp [edi]; fld st0; fdiv st0, st2; fstp st0; dec; jnz. */
+const X87 = [
+  ...[0xbe, ...word(0x20000), 0xbf, ...word(0x20008), 0xb9, ...word(0x40000000)],
+  ...[0xc7, 0x46, 4, ...word(0x40091eb8), 0xdb, 0xe3, 0xd9, 0xeb, 0xd9, 0xe8],
+  ...[0xd9, 0xc0, 0xd8, 0xca, 0xdc, 0x06, 0xdd, 0x1f, 0xd9, 0xc0, 0xd8, 0xf2, 0xdd, 0xd8],
+  ...[0x49, 0x75, 0xef, 0xf4],
+];
+
 /** The loops that are measured. */
 export const loops: readonly BenchLoop[] = [
   { name: "alu", code: ALU },
@@ -130,4 +138,5 @@ export const loops: readonly BenchLoop[] = [
   { name: "packed", code: PACKED },
   { name: "scalar", code: SCALAR },
   { name: "vector", code: VECTOR },
+  { name: "x87", code: X87 },
 ];

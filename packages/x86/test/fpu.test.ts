@@ -52,6 +52,7 @@ describe("x87 exceptions", () => {
     const memory = new SimpleBus();
     let asked = 0;
     let ignored = false;
+    let ended = 0;
     const cpu = new X86Cpu({
       memory,
       io: new SimpleBus(0),
@@ -60,6 +61,7 @@ describe("x87 exceptions", () => {
         asked++;
         return ignored;
       },
+      coprocessorErrorEnded: () => ended++,
     });
     memory.bytes.set(divides, 0x1000);
     memory.view.setUint16(0x2000, 0x37b, true);
@@ -70,6 +72,12 @@ describe("x87 exceptions", () => {
     ignored = true;
     cpu.run(2);
     expect([cpu.state().eip, cpu.halted]).toEqual([0x1011, true]);
+    expect(ended).toBe(0);
+    // fnclex.
+    memory.bytes.set([0xdb, 0xe2], 0x1010);
+    cpu.setState({ eip: 0x1010, halted: false });
+    cpu.run(1);
+    expect(ended).toBe(1);
   });
 
   it.each([

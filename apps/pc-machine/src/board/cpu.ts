@@ -41,6 +41,10 @@ export interface CpuWiring {
   readonly io: AddressSpace;
   /** The acknowledge cycle: the vector to deliver. */
   acknowledgeInterrupt(): number;
+  /** An x87 exception waits while CR0.NE is clear: IRQ 13. Answers whether to go on all the same. */
+  coprocessorError(): boolean;
+  /** No x87 exception waits any more. */
+  coprocessorErrorEnded(): void;
   /** The time stamp counter: virtual nanoseconds, a processor of 1 GHz. */
   readTsc(): bigint;
   /** The guest did something no processor defines. */

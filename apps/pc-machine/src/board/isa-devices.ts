@@ -7,6 +7,7 @@ import { i8042, type I8042 } from "../devices/i8042/index.js";
 import {
   coprocessorErrorPort,
   postCodePort,
+  type CoprocessorErrorPort,
   type PostCodePort,
 } from "../devices/ignored-ports/index.js";
 import { isaPcspk, type PcSpeaker } from "../devices/isa-pcspk/index.js";
@@ -38,6 +39,8 @@ export class IsaDevices {
   readonly i8042: I8042;
   readonly speaker: PcSpeaker;
   readonly postCode: PostCodePort;
+  /** Port 0xf0 and IRQ 13. */
+  readonly coprocessorError: CoprocessorErrorPort;
   readonly serial: readonly Serial[];
 
   /** Makes the devices in QEMU's order, which their numbers in the object tree follow. */
@@ -64,6 +67,6 @@ export class IsaDevices {
     absent.skip("vmmouse");
     add(port92, { a20: gate.port92 });
     this.postCode = add(postCodePort);
-    add(coprocessorErrorPort);
+    this.coprocessorError = add(coprocessorErrorPort);
   }
 }

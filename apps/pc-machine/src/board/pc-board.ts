@@ -125,6 +125,8 @@ export class PcBoard {
       smmMemory: map.smmMemory(this.hostBridge.smram.region, cpuObject),
       io: map.ioSpace,
       acknowledgeInterrupt: () => this.isa.interrupts.acknowledge(),
+      coprocessorError: () => this.isa.coprocessorError.raise(),
+      coprocessorErrorEnded: () => this.isa.coprocessorError.end(),
       readTsc: () => BigInt(Math.floor(clock.nowNs())),
       onGuestError: (message) => log("guest_error", message),
     });

@@ -38,6 +38,23 @@ describe("ignored ports", () => {
     expect(irq.level).toBe(false);
     expect([rig.in(0x80), rig.in(0xf0)]).toEqual([0xff, 0xff]);
   });
+
+  it("raises IRQ 13 for an x87 exception, which is ignored from the write on until it is over", () => {
+    const rig = new DeviceRig();
+    const irq = new Wire();
+    const port = new CoprocessorErrorPort(rig.ctx, { irq });
+    rig.map({ port: 0xf0, region: port.region });
+    // A write with no exception waiting is no promise for the next.
+    rig.out(0xf0, 0);
+    expect([port.raise(), irq.level]).toEqual([false, true]);
+    expect(port.raise()).toBe(false);
+    rig.out(0xf0, 0);
+    expect([port.raise(), irq.level]).toEqual([true, false]);
+    port.end();
+    expect([port.raise(), irq.level]).toEqual([false, true]);
+    port.reset();
+    expect(irq.level).toBe(false);
+  });
 });
 
 describe("8237A", () => {

@@ -38,6 +38,8 @@ export interface X86CpuOptions {
    * x87 instruction meanwhile; default: it goes on.
    */
   coprocessorError?(): boolean;
+  /** The guest has dealt with the x87 exception that waited (FERR# falls); default: nobody is told. */
+  coprocessorErrorEnded?(): void;
   /** Told what a guest did wrong and got away with. */
   onGuestError?(message: string): void;
   /** Where to keep the registers, for a translator; default: memory of the processor's own. */
@@ -75,6 +77,7 @@ export class X86Cpu implements Disposable {
         readTsc: () => options.readTsc?.() ?? BigInt(executed()),
         guestError: (message) => options.onGuestError?.(message),
         coprocessorError: () => options.coprocessorError?.() ?? true,
+        coprocessorErrorEnded: () => options.coprocessorErrorEnded?.(),
       },
       buildTables(),
       storage,

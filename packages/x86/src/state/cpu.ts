@@ -36,6 +36,8 @@ export interface CpuHost {
   guestError(message: string): void;
   /** An x87 exception waits and CR0.NE is clear. Answers whether it is to be ignored. */
   coprocessorError(): boolean;
+  /** No x87 exception waits any more. */
+  coprocessorErrorEnded(): void;
 }
 
 /**

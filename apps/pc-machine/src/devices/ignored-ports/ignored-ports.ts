@@ -41,7 +41,11 @@ export class PostCodePort {
   }
 }
 
-/** Port 0xf0: a write drops the coprocessor error interrupt (IRQ 13). Reads float high. */
+/**
+ * Port 0xf0 and what is behind it: an exception of the x87 unit raises IRQ 13 and holds the unit
+ * up, as long as CR0.NE is clear. A write drops the interrupt, and lets the processor go on with the
+ * exception (IGNNE#) until it has dealt with it. Reads float high.
+ */
 export class CoprocessorErrorPort {
   /** `ioportF0`, 1 byte. */
   readonly region: MemoryRegion;
@@ -53,6 +57,8 @@ export class CoprocessorErrorPort {
   }
 
   readonly #irq: IrqLine;
+  #isRaised = false;
+  #isIgnored = false;
 
   constructor(ctx: DeviceContext, options: { irq: IrqLine }) {
     this.#irq = options.irq;
@@ -61,12 +67,29 @@ export class CoprocessorErrorPort {
       size: 1,
       impl: BYTE_WIDE,
       read: () => 0xff,
-      write: () => this.#irq.set(false),
+      write: () => {
+        this.#irq.set(false);
+        this.#isIgnored = this.#isRaised;
+      },
     });
+  }
+
+  /** An exception waits (FERR#). Answers whether the processor is to ignore it. */
+  raise(): boolean {
+    if (this.#isIgnored) return true;
+    if (!this.#isRaised) this.#irq.set(true);
+    this.#isRaised = true;
+    return false;
+  }
+  /** No exception waits any more. */
+  end(): void {
+    this.#isRaised = false;
+    this.#isIgnored = false;
   }
 
   /** Drop the interrupt. */
   reset(): void {
+    this.end();
     this.#irq.set(false);
   }
 }

@@ -15,7 +15,6 @@ import {
   AT_FPU_DS,
   AT_FPU_IP,
   AT_FPU_OPCODE,
-  AT_FPU_STATUS,
 } from "../../state/layout.js";
 import { fetch8 } from "../../decode/fetch.js";
 import { ea } from "../../decode/modrm.js";
@@ -23,7 +22,7 @@ import { both } from "../../decode/table-build.js";
 import { load16, store16 } from "../../mmu/memory.js";
 import { environmentBytes, fldenv, frstor, fsave, fstenv } from "./environment.js";
 import { beginAccess, checkOperand, readOperand, writeOperand } from "./operand.js";
-import { fpuOf, initialiseFpu, setControlWord, statusWord } from "./unit.js";
+import { clearExceptions, fpuOf, initialiseFpu, setControlWord, statusWord } from "./unit.js";
 import { mustWait } from "./wait.js";
 
 /**
@@ -139,8 +138,7 @@ function plainForm(c: Cpu, opcode: number): void {
     case 0xdbe4:
       return;
     case 0xdbe2: // FNCLEX
-      c.words[AT_FPU_STATUS >> 2] &= ~(FpuBit.EXCEPTIONS | FpuBit.SF | FpuBit.ES | FpuBit.B);
-      return;
+      return clearExceptions(c);
     case 0xdbe3:
       return initialiseFpu(c);
     case 0xdfe0: // FNSTSW AX

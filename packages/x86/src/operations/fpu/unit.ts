@@ -33,9 +33,18 @@ export function fpuOf(c: Cpu): FpuUnit | null {
   return (c.fpu ??= makeUnit(c.kernels));
 }
 
+/** FNCLEX: no exception is flagged any more. */
+export function clearExceptions(c: Cpu): void {
+  const status = c.words[AT_FPU_STATUS >> 2];
+  const { EXCEPTIONS, SF, ES, B } = FpuBit;
+  c.words[AT_FPU_STATUS >> 2] = status & ~(EXCEPTIONS | SF | ES | B);
+  if ((status & ES) !== 0) c.host.coprocessorErrorEnded();
+}
+
 /** FNINIT, and what a reset does. */
 export function initialiseFpu(c: Cpu): void {
   const w = c.words;
+  clearExceptions(c);
   w[AT_FPU_CONTROL >> 2] = CONTROL_INITIAL;
   w[AT_FPU_STATUS >> 2] = 0;
   w[AT_FPU_TOP >> 2] = 0;
@@ -50,7 +59,9 @@ export function statusWord(c: Cpu): number {
 /** Sets the status word; ES and B follow from the exceptions and their masks. */
 export function setStatusWord(c: Cpu, value: number): void {
   c.words[AT_FPU_TOP >> 2] = (value >> 11) & 7;
-  c.words[AT_FPU_STATUS >> 2] = value & 0x477f;
+  // Whether one waited before is told from the old word.
+  const summary = c.words[AT_FPU_STATUS >> 2] & (FpuBit.ES | FpuBit.B);
+  c.words[AT_FPU_STATUS >> 2] = (value & 0x477f) | summary;
   updateSummary(c);
 }
 /** Sets the control word. */
@@ -62,5 +73,6 @@ function updateSummary(c: Cpu): void {
   const status = c.words[AT_FPU_STATUS >> 2];
   const waits = (status & ~c.words[AT_FPU_CONTROL >> 2] & FpuBit.EXCEPTIONS) !== 0;
   const summary = FpuBit.ES | FpuBit.B;
+  if (!waits && (status & FpuBit.ES) !== 0) c.host.coprocessorErrorEnded();
   c.words[AT_FPU_STATUS >> 2] = waits ? status | summary : status & ~summary;
 }
