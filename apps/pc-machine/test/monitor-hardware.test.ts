@@ -133,6 +133,16 @@ describe("objects and character devices", () => {
     expect([run("chardev-remove r"), run("info chardev")]).toEqual(["", ""]);
   });
 
+  it("what there is none of is told in QEMU's words", () => {
+    const { run } = rig();
+    expect(["usb", "network", "vnc", "numa"].map((name) => run(`info ${name}`))).toEqual([
+      "Error: USB support not enabled\n",
+      "",
+      "None\n",
+      "0 nodes\n",
+    ]);
+  });
+
   it("lines of before are shown", () => {
     const { run } = rig();
     run("info status");

@@ -150,8 +150,8 @@ describe("what is no command", () => {
         "a command of QEMU that is not here: the state of a machine cannot be saved\n",
     ],
     [
-      "info usb",
-      "unknown command: 'info usb'\na command of QEMU that is not here: there is no USB\n",
+      "info usbhost",
+      "unknown command: 'info usbhost'\na command of QEMU that is not here: there is no USB\n",
     ],
   ])("%j", (line, expected) => {
     expect(monitorRig().run(line)).toBe(expected);

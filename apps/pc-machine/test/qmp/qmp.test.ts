@@ -275,6 +275,18 @@ describe("commands", () => {
     });
   });
 
+  it("types are listed before there is an object of them", () => {
+    const rig = new Rig();
+    const names = (args: object): string[] =>
+      (rig.execute("qom-list-types", args) as { name: string }[]).map(({ name }) => name);
+    const devices = names({ implements: "device", abstract: true });
+    expect(devices).toEqual(expect.arrayContaining(["edu", "VGA", "isa-serial", "isa-i8259"]));
+    expect(new Set(devices).size).toBe(devices.length);
+    expect(names({ implements: "pci-device" })).toContain("edu");
+    expect(names({ implements: "pci-device" })).not.toContain("isa-serial");
+    expect(names({ implements: "nope" })).toEqual([]);
+  });
+
   it("memory comes and goes", () => {
     const rig = new Rig();
     const add = (args: object): unknown =>

@@ -8,6 +8,7 @@ import { colouredMtree } from "../mtree-colours.js";
 import { mtreeJsonText } from "../mtree-json.js";
 import { mtreeText } from "../mtree-text.js";
 import { pciText } from "../pci-text.js";
+import { absentSubjects } from "./absent.js";
 import { summaries } from "./summaries.js";
 import { simple } from "./simple.js";
 import { picText } from "../pic-text.js";
@@ -47,6 +48,7 @@ export const infoCommands: readonly Command[] = [
     target.name === null ? "" : `${target.name}\n`,
   ),
   ...summaries,
+  ...absentSubjects,
   simple("pci", "show PCI info", ({ target: { pc } }) =>
     pciText(pc.board.pci, ({ devfn }) => pc.devices.find((one) => one.devfn === devfn)?.id ?? ""),
   ),

@@ -74,6 +74,10 @@ function removeDevice(target: QmpTarget, id: string): void {
   queueMicrotask(() => target.emit("DEVICE_DELETED", { device, path }));
 }
 
+/** The types of devices by bus, and what all of them are. */
+const BUS_TYPES = { PCI: "pci-device", ISA: "isa-device", System: "sys-bus-device" } as const;
+const ABOVE: readonly string[] = ["device", "object"];
+
 /** The commands. */
 export const objectCommands = [
   command({
@@ -126,8 +130,13 @@ export const objectCommands = [
     run: ({ pc }, args) => {
       const { types } = pc.machine.objects;
       const wanted = args.implements;
-      if (wanted !== undefined && !types.has(wanted)) return [];
-      return types
+      // A type is registered with its first object; the registry has those that may come.
+      const later = pc.registry.all
+        .filter(({ name }) => !types.has(name))
+        .map(({ name, bus }) => ({ name, parent: BUS_TYPES[bus] }))
+        .filter(({ parent }) => wanted === undefined || [parent, ...ABOVE].includes(wanted));
+      if (wanted !== undefined && !types.has(wanted)) return later;
+      const known = types
         .list(wanted === undefined ? {} : { implementing: wanted })
         .filter((one) => args.abstract === true || !one.abstract)
         .map((one) => ({
@@ -135,6 +144,7 @@ export const objectCommands = [
           ...(one.abstract ? { abstract: true } : {}),
           ...(one.parent === null ? {} : { parent: one.parent.name }),
         }));
+      return [...known, ...later];
     },
   }),
   command({

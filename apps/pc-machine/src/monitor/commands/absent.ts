@@ -1,0 +1,29 @@
+/** `info` on what this machine has none of: QEMU's words where there is none. */
+import type { Command } from "../command.js";
+import { simple } from "./simple.js";
+
+const TEXTS: readonly (readonly [name: string, help: string, text: string])[] = [
+  ["balloon", "show balloon information", "Error: No balloon device has been activated\n"],
+  ["block-jobs", "show progress of ongoing block device operations", "No active jobs\n"],
+  ["dump", "Display the latest dump status", "Status: none\n"],
+  ["iothreads", "show iothreads", ""],
+  ["memory-devices", "show memory devices", ""],
+  ["network", "show the network state", ""],
+  ["numa", "show NUMA information", "0 nodes\n"],
+  ["replay", "show record/replay information", "Record/replay is not active\n"],
+  ["snapshots", "show the saved snapshots", "no block device can store vmstate for snapshot\n"],
+  ["tpm", "show the TPM device", ""],
+  ["usb", "show guest USB devices", "Error: USB support not enabled\n"],
+  ["virtio", "List all available virtio devices", "No VirtIO devices\n"],
+  [
+    "vm-generation-id",
+    "Show Virtual Machine Generation ID",
+    "Error: VM Generation ID device not found\n",
+  ],
+  ["vnc", "show the vnc server status", "None\n"],
+];
+
+/** The subjects. */
+export const absentSubjects: readonly Command[] = TEXTS.map(([name, help, text]) =>
+  simple(name, help, () => text),
+);
