@@ -22,6 +22,7 @@ import { both } from "../../decode/table-build.js";
 import { load16, store16 } from "../../mmu/memory.js";
 import { environmentBytes, fldenv, frstor, fsave, fstenv } from "./environment.js";
 import { beginAccess, checkOperand, readOperand, writeOperand } from "./operand.js";
+import { memoryForms, registerForms } from "./forms.js";
 import { clearExceptions, fpuOf, initialiseFpu, setControlWord, statusWord } from "./unit.js";
 import { mustWait } from "./wait.js";
 
@@ -39,6 +40,8 @@ const OPERANDS = [
   "wwwwwwww",
   "wWWWtqTQ",
 ];
+const MEMORY_FORMS = memoryForms();
+const REGISTER_FORMS = registerForms();
 const BYTES: Readonly<Record<string, number>> = { w: 2, d: 4, q: 8, t: 10 };
 
 /** Raises what an operand outside its segment raises. */
@@ -55,10 +58,15 @@ function escape(c: Cpu, op: number): void {
   const offset = m < 0xc0 ? ea(c, m) : 0;
   if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
   if (m < 0xc0) checkLimits(c, op, m, offset);
-  const unit = fpuOf(c);
-  if (unit === null) return;
-  if (m < 0xc0) memoryForm(c, unit, op, m, offset);
-  else registerForm(c, unit, op, m);
+  const { kernels } = c;
+  if (kernels === null) return;
+  // What needs no kernel does not have them compiled: many a system looks for a unit it never uses.
+  if (m < 0xc0) {
+    const index = ((op & 7) << 3) | ((m >> 3) & 7);
+    if (MEMORY_FORMS[index] === null) controlForm(c, index, offset);
+    else memoryForm(c, fpuOf(c, kernels), op, m, offset);
+  } else if (REGISTER_FORMS[((op & 7) << 6) | (m & 0x3f)] === null) plainForm(c, (op << 8) | m);
+  else registerForm(c, fpuOf(c, kernels), op, m);
 }
 
 /** Notes where the instruction is, as FSTENV will tell. */
@@ -72,8 +80,7 @@ function note(c: Cpu, op: number, m: number): void {
 function memoryForm(c: Cpu, unit: FpuUnit, op: number, m: number, offset: number): void {
   const index = ((op & 7) << 3) | ((m >> 3) & 7);
   const form = unit.memory[index];
-  if (form === null) return controlForm(c, index, offset);
-  if (mustWait(c)) return;
+  if (form === null || mustWait(c)) return;
   const { bytes, stores } = form;
   const linear = beginAccess(c, offset, bytes, stores);
   if (!stores) readOperand(c, linear, bytes);
@@ -112,8 +119,7 @@ const CONDITION_OF = [2, 4, 6, 10];
 
 function registerForm(c: Cpu, unit: FpuUnit, op: number, m: number): void {
   const form = unit.registers[((op & 7) << 6) | (m & 0x3f)];
-  if (form === null) return plainForm(c, (op << 8) | m);
-  if (mustWait(c)) return;
+  if (form === null || mustWait(c)) return;
   note(c, op, m);
   let { operand } = form;
   const moves = (op === 0xda || op === 0xdb) && m < 0xe0;

@@ -27,10 +27,9 @@ function makeUnit(kernels: Kernels): FpuUnit {
   };
 }
 
-/** The unit of a processor, made when it is first used; null if it has none. */
-export function fpuOf(c: Cpu): FpuUnit | null {
-  if (c.kernels === null) return null;
-  return (c.fpu ??= makeUnit(c.kernels));
+/** The unit of a processor, made when it first calculates. */
+export function fpuOf(c: Cpu, kernels: Kernels): FpuUnit {
+  return (c.fpu ??= makeUnit(kernels));
 }
 
 /** FNCLEX: no exception is flagged any more. */
