@@ -105,7 +105,7 @@ export function decode(code: CodeBytes, offset: number): Instruction {
   const isInTable = opcode >= 256 && SSE.has(tableOpcode(opcode));
   const sse = isInTable ? SSE.find(tableOpcode(opcode), prefix, c.peek()) : null;
   if (sse !== null) shape = sse.hasImmediate ? "B" : "m";
-  else if (besideSse(opcode, repeat, c.peek()) !== null) shape = "m";
+  else if (besideSse(opcode, prefix, c.peek(), code.sse) !== null) shape = "m";
   let modrm = -1;
   let memory: MemoryOperand | null = null;
   let immediate = 0;
@@ -131,7 +131,7 @@ export function decode(code: CodeBytes, offset: number): Instruction {
       ? code.sse
         ? sseHandling(sse)
         : Handling.LEAVE
-      : (besideSse(opcode, repeat, modrm) ??
+      : (besideSse(opcode, prefix, modrm, code.sse) ??
         x87Handling(opcode, x87, code.fpu) ??
         handlingOf(opcode, modrm, repeat, wide));
   const isLockedJump = isLocked && (modrm < 0 || isJump(opcode, modrm));

@@ -10,6 +10,11 @@ export const SSE = new SseTable();
 export const MAP_38 = 512;
 export const MAP_3A = 768;
 
+/** POPCNT, with F3. */
+export const POPCNT = 0x1b8;
+/** Group 15: the fences, where ModRM names no memory. */
+export const FENCES = 0x1ae;
+
 /** An opcode as the table writes it. */
 export function tableOpcode(opcode: number): number {
   if (opcode >= MAP_3A) return 0x0f3a00 + opcode - MAP_3A;
@@ -30,10 +35,19 @@ export function sseHandling(row: SseRow): Handling {
   return row.mnemonic.startsWith("pcmpistr") ? Handling.CALL : Handling.TRANSLATE;
 }
 
-/** What is done about opcodes beside the table: MOVBE, CRC32, POPCNT, fences, MASKMOVDQU. */
-export function besideSse(opcode: number, repeat: number, modrm: number): Handling | null {
+/**
+ * What is done about opcodes beside the table: MOVBE, CRC32, POPCNT, fences, MASKMOVDQU.
+ * @param sse whether SSE may be used; if not, some of these may be all the same
+ */
+export function besideSse(
+  opcode: number,
+  prefix: number,
+  modrm: number,
+  sse: boolean,
+): Handling | null {
+  const known = sse ? Handling.TRANSLATE : Handling.CALL;
   if (opcode === MAP_38 + 0xf0 || opcode === MAP_38 + 0xf1) return Handling.CALL;
-  if (opcode === 0x1b8) return repeat === 1 ? Handling.CALL : Handling.LEAVE;
-  if (opcode === 0x1ae && modrm >= 0xe8) return Handling.CALL;
+  if (opcode === POPCNT) return prefix === 2 ? known : Handling.LEAVE;
+  if (opcode === FENCES && modrm >= 0xe8) return prefix === 0 ? known : Handling.CALL;
   return null;
 }

@@ -31,6 +31,7 @@ export function flagEffect(i: Instruction): FlagEffect {
     case 0xae:
     case 0xaf:
     case 0x1af:
+    case 0x1b8:
     case 0x1bc:
     case 0x1bd:
       return SET;

@@ -11,6 +11,7 @@ import type { Emitter } from "./emitter.js";
 import { Imports } from "./emitter.js";
 import { Flags } from "./kinds.js";
 import { setKind } from "./flags.js";
+import { extendUnsigned, pushRm } from "./operands.js";
 
 const { GENERAL } = SseTable.place;
 
@@ -187,6 +188,29 @@ function storeScratch(e: Emitter, bytes: number): void {
   e.loadState(StateLayout.scratch);
   const { i32Store, i32Store16, i32Store8 } = MemoryOp;
   code.memory(bytes === 4 ? i32Store : bytes === 2 ? i32Store16 : i32Store8);
+}
+
+/** POPCNT: ZF tells of a zero, the other flags are clear. */
+export function countBits(e: Emitter, i: Instruction): void {
+  const { value, flagA, flagB } = e.locals;
+  pushRm(e, i, i.wide);
+  extendUnsigned(e, i.wide);
+  e.set(value);
+  if (e.flagsNeeded) {
+    e.get(value);
+    e.op(Op.i32Eqz);
+    e.tee(flagB);
+    e.op(Op.i32Eqz);
+    e.set(flagA);
+    // The parity of a zero would set PF.
+    e.get(flagB);
+    e.with(8, Op.i32Shl);
+    e.set(flagB);
+    setKind(e, Flags.OWN);
+  }
+  e.get(value);
+  e.op(Op.i32Popcnt);
+  e.setRegister(regField(i), i.wide);
 }
 
 /** The flags in `value`, where ZF, PF and CF may be set, SF and OF too. */

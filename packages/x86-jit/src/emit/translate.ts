@@ -1,6 +1,7 @@
 /** Picks the translation of an instruction that is not a jump. */
 import type { Instruction, Width } from "../decode/instruction.js";
 import { regField } from "../decode/instruction.js";
+import { FENCES, POPCNT } from "../decode/sse.js";
 import {
   arithmetic,
   countRegister,
@@ -37,7 +38,7 @@ import {
   swapBytes,
 } from "./move.js";
 import { divide, multiply, multiplyImmediate, multiplyRegister } from "./multiply.js";
-import { translateSse } from "./sse.js";
+import { countBits, translateSse } from "./sse.js";
 import { translateX87 } from "./x87.js";
 import { shift, shiftDouble } from "./shift.js";
 import { changeDirection, stringElement } from "./string.js";
@@ -104,8 +105,9 @@ function build(): (Translation | undefined)[] {
     if (regField(i) < 2) countRm(e, i, i.wide);
     else pushOperand(e, i);
   });
-  // Prefetches and long no-ops.
-  for (const opcode of [0x10d, 0x118, 0x119, 0x11a, 0x11b, 0x11c, 0x11d, 0x11e, 0x11f]) {
+  t[POPCNT] = countBits;
+  // Prefetches and long no-ops; the fences.
+  for (const opcode of [FENCES, 0x10d, 0x118, 0x119, 0x11a, 0x11b, 0x11c, 0x11d, 0x11e, 0x11f]) {
     t[opcode] = () => undefined;
   }
   enter(0x140, 0x14f, moveIf);

@@ -182,6 +182,12 @@ export class ProgramWriter {
     const r = this.#random;
     const isTame = this.#shape.vectors === true;
     if (!isTame && r.oneIn(30)) this.#byte(r.pick([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0xf0]));
+    if (isTame && r.oneIn(10)) {
+      // POPCNT of a register, or a fence.
+      if (r.oneIn(2)) for (const byte of [0x0f, 0xae, 0xe8 + r.below(24)]) this.#byte(byte);
+      else for (const byte of [0xf3, 0x0f, 0xb8, 0xc0 + r.below(24)]) this.#byte(byte);
+      return;
+    }
     if (!isTame && r.oneIn(10)) {
       for (const byte of r.pick(BESIDE_SSE)) this.#byte(byte);
       this.#modrm(address);
