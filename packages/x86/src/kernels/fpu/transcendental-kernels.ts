@@ -86,6 +86,11 @@ export function transcendentalKernels(
         const r = pack(f, s, sign, f.call(t.ratio, ce, ch, cl, ne, nh, nl));
         f.return(r.se, r.m);
       });
+      // The tangent of the least numbers is just above them: it must not fall below their range.
+      f.if(re.lt(BIAS - 64), () => {
+        const least = pack(f, s, sign, angle);
+        f.return(least.se, least.m);
+      });
       const r = pack(f, s, sign, f.call(t.ratio, ne, nh, nl, ce, ch, cl));
       f.return(r.se, r.m);
     });
