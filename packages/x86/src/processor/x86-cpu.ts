@@ -55,7 +55,7 @@ function storageOfItsOwn(): StateStorage {
 }
 
 /**
- * One 32-bit x86 processor (an i686 with x87), interpreting instruction by instruction.
+ * One 32-bit x86 processor (an i686 with x87, MMX and SSE to SSE4.2), interpreting instruction by instruction.
  * @see the README of `@mem/x86`
  */
 export class X86Cpu implements Disposable {
