@@ -5,8 +5,8 @@ import type { ResolvedMmioOps } from "./resolved-ops.js";
 
 /** Counts accesses and callbacks in flight, one inside the other. */
 export interface AccessNesting {
-  /** Accesses in flight, one inside the other. */
-  readonly inFlight: number;
+  /** Callbacks that run, one inside the other. */
+  readonly callbackDepth: number;
   /** Callbacks entered again while they ran, within the outermost access. */
   readonly reentries: number;
   /** Callbacks that ran inside two or more others, within the outermost access. */

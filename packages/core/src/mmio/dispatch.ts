@@ -6,7 +6,7 @@ import { type MemTxAttrs, MemTxResult } from "../access/mem-tx.js";
 import { callRead, callWrite } from "./call.js";
 import type { ResolvedMmioOps } from "./resolved-ops.js";
 import {
-  engage,
+  enterDevice,
   enterRegion,
   leaveDevice,
   leaveRegion,
@@ -38,7 +38,7 @@ export function dispatchRead(
   const ops = validOps(region, addr, size, false, attrs);
   if (ops === null) return MemTxResult.DECODE_ERROR;
   if (!mayEnter(region)) return refused(region);
-  const guard = engage(region);
+  const guard = enterDevice(region);
   let result: MemTxResult;
   try {
     result = readPieces(region, ops, addr, size, attrs, data);
@@ -70,7 +70,7 @@ export function dispatchWrite(
   const trigger = region.ioeventfds.length > 0 ? findTrigger(region, addr, size, data) : null;
   if (trigger) return signal(region, trigger);
   if (!mayEnter(region)) return refused(region);
-  const guard = engage(region);
+  const guard = enterDevice(region);
   try {
     return writePieces(region, ops, addr, size, attrs, data);
   } catch (error) {

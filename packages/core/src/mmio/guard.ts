@@ -2,7 +2,9 @@ import type { DeviceObject } from "./device.js";
 import type { DevicePort } from "./device-port.js";
 
 /**
- * How many accesses may be in flight, one inside the other, before a further one is refused.
+ * How many callbacks may run, one inside the other, before a further one is refused. Each counts
+ * once, by whatever road its access came: in one piece or in several, of a processor or in bulk,
+ * through a cache or a trace.
  * @see the README of `@mem/core`, "Device accesses"
  */
 export const MAX_REENTRY_DEPTH = 64;
@@ -41,19 +43,19 @@ export function mayEnter(region: DevicePort): boolean {
 }
 
 /**
- * Whether accesses and the region's own callbacks leave room for one more inside them.
+ * Whether the callbacks that run, and the region's own among them, leave room for one more inside.
  * @see the README of `@mem/core`, "For packages above"
  */
 export function mayNest(region: DevicePort): boolean {
   const { reclaimer } = region.memory;
-  const depth = reclaimer.inFlight;
+  const depth = reclaimer.callbackDepth;
   if (depth === 0) return true;
   if (region.entered > 0 && reclaimer.reentries >= MAX_REENTRIES) return false;
-  return depth < MAX_REENTRY_DEPTH && !isWorn(region);
+  return depth < MAX_REENTRY_DEPTH && !areNestedCallbacksSpent(region);
 }
 
 /** Whether the outermost access has had all the callbacks inside others that it may have. */
-function isWorn(region: DevicePort): boolean {
+function areNestedCallbacksSpent(region: DevicePort): boolean {
   return region.memory.reclaimer.nestedCallbacks >= MAX_NESTED_CALLBACKS;
 }
 
@@ -64,7 +66,7 @@ function isWorn(region: DevicePort): boolean {
  */
 export function refuseEntry(region: DevicePort): false {
   const busy = region.guardDevice?.engagedInIo ?? false;
-  if (!busy && isWorn(region)) {
+  if (!busy && areNestedCallbacksSpent(region)) {
     region.memory.logOnce(
       "nested-callbacks",
       "guest_error",
@@ -77,24 +79,25 @@ export function refuseEntry(region: DevicePort): false {
     "guest_error",
     busy
       ? `${region.describe()}: blocked re-entrant access to a busy device`
-      : `${region.describe()}: accesses nest more than ${MAX_REENTRY_DEPTH} deep, or re-enter more than ${MAX_REENTRIES} times; refused`,
+      : `${region.describe()}: callbacks nest more than ${MAX_REENTRY_DEPTH} deep, or re-enter more than ${MAX_REENTRIES} times; refused`,
     region,
   );
   return false;
 }
 
 /**
- * A callback of the region begins; {@link leaveDevice} must follow with the answer: the device
- * that is now engaged, whatever the callback does to the region's guard.
+ * A device's callback begins: the guard of its device is up until {@link leaveDevice}, which must
+ * follow with the answer, whatever the callback does to the region's guard.
+ * @returns the device that is busy now; `null` where no guard applies
  */
-export function engage(region: DevicePort): DeviceObject | null {
+export function enterDevice(region: DevicePort): DeviceObject | null {
   const guard = region.guardDevice;
   if (guard !== null) guard.engagedInIo = true;
   enterRegion(region);
   return guard;
 }
 
-/** The callback is over. */
+/** A device's callback has returned or thrown: its device is free again. */
 export function leaveDevice(region: DevicePort, guard: DeviceObject | null): void {
   if (guard !== null) guard.engagedInIo = false;
   leaveRegion(region);
@@ -111,7 +114,7 @@ export function enterRegion(region: DevicePort): void {
 }
 
 /**
- * It is over.
+ * What {@link enterRegion} began has returned or thrown.
  * @see the README of `@mem/core`, "For packages above"
  */
 export function leaveRegion(region: DevicePort): void {

@@ -46,6 +46,14 @@ export class Reclaimer {
     return this.open & ACCESSES;
   }
 
+  /**
+   * How many callbacks run, one inside the other. Each counts once, whatever road its access took;
+   * accesses without a callback do not count.
+   */
+  get callbackDepth(): number {
+    return this.open >>> 16;
+  }
+
   /** How many of those begun since none was in flight re-entered what was busy. */
   get reentries(): number {
     return this.#reentries;

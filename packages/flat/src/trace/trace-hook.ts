@@ -268,8 +268,7 @@ export class TraceHook implements AccessHook {
 
 /**
  * A word to or from a device whose rules ask for nothing but one call; otherwise `NOT_FAST`, and
- * nothing has happened. Tracing must not take the longer way where it would not be taken else: nested
- * accesses have a limit, for which that one counts twice.
+ * nothing has happened.
  */
 function accessDevice(
   window: AccessWindow,
