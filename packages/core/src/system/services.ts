@@ -36,10 +36,7 @@ export abstract class SystemServices {
     this.#log = log;
     this.reclaimer = new Reclaimer(
       (error) => {
-        this.log(
-          "callback",
-          `an object that an access let go of did not end well: ${errorText(error)}`,
-        );
+        this.log("callback", `a finalizer threw after an access: ${errorText(error)}`);
       },
       () => this.bottomHalves.settle(),
     );
