@@ -39,6 +39,10 @@ export default defineConfig({
     alias: [
       { find: /^@mem\/pc-machine$/, replacement: `${root}apps/pc-machine/src/index.ts` },
       { find: /^@mem\/pc-machine\/node$/, replacement: `${root}apps/pc-machine/src/node.ts` },
+      {
+        find: /^@mem\/([a-z0-9-]+)\/plumbing$/,
+        replacement: `${root}packages/$1/src/plumbing.ts`,
+      },
       { find: /^@mem\/([a-z0-9-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
     ],
   },

@@ -99,7 +99,9 @@ function problemWith(specifier, file, base, entry, isTest) {
 }
 
 function problemWithWorkspace(specifier, target, entry, isTest) {
-  if (specifier !== target) return `imports ${specifier}, the inside of ${target}`;
+  // What packages have for each other alone is no business of a program.
+  const isPlumbing = specifier === `${target}/plumbing` && entry.group !== "apps";
+  if (specifier !== target && !isPlumbing) return `imports ${specifier}, the inside of ${target}`;
   if (target === entry.manifest.name) {
     return isTest ? null : `imports its own package by name (${target})`;
   }

@@ -39,9 +39,10 @@ await build({
 });
 
 function useSources({ onResolve, onLoad }) {
-  onResolve({ filter: /^@mem\// }, ({ path }) => ({
-    path: `${root}packages/${path.slice("@mem/".length)}/src/index.ts`,
-  }));
+  onResolve({ filter: /^@mem\// }, ({ path }) => {
+    const [, name, entry = "index"] = path.split("/");
+    return { path: `${root}packages/${name}/src/${entry}.ts` };
+  });
   onLoad({ filter: /\.test\.ts$/ }, ({ path }) => ({
     loader: "ts",
     contents: shortened(readFileSync(path, "utf8")),

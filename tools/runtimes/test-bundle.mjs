@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { build } from "esbuild";
 import { inRoot, root } from "../bootstrap/paths.mjs";
-import { workspacePackages } from "../bootstrap/workspace.mjs";
+import { sourceEntries, workspacePackages } from "../bootstrap/workspace.mjs";
 
 const harness = inRoot("tools/runtimes/harness.mjs");
 const nodeGlobals = inRoot("tools/runtimes/node-globals.mjs");
@@ -54,10 +54,7 @@ export async function bundleTests(folder, all = packageTests()) {
 }
 
 const sources = Object.fromEntries(
-  workspacePackages().map(({ folder, manifest }) => [
-    manifest.name,
-    inRoot(folder, "src/index.ts"),
-  ]),
+  sourceEntries().map(([specifier, file]) => [specifier, inRoot(file)]),
 );
 
 /** Test files see Node's globals as the harness gives them, also where there are none. */

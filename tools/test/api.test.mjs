@@ -118,8 +118,9 @@ describe("docs/BEHAVIOUR.md", () => {
     const stated = [...text.matchAll(/^\| `(MAX_\w+)`\s*\| (\d+)/gm)];
     expect(stated.length).toBeGreaterThan(4);
     const flat = await import("../../packages/flat/src/index.ts");
+    const plumbing = await import("../../packages/flat/src/plumbing.ts");
     const iommu = await import("../../packages/iommu/src/index.ts");
-    const bounds = { ...iommu, ...flat };
+    const bounds = { ...iommu, ...flat, ...plumbing };
     const actual = stated.map(([, name]) => [name, bounds[name]]);
     expect(stated.map(([, name, value]) => [name, Number(value)])).toEqual(actual);
   });

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { inRoot } from "../bootstrap/paths.mjs";
+import { sourceEntries } from "../bootstrap/workspace.mjs";
 
 const PACKAGES = readdirSync(inRoot("packages"));
 
@@ -19,7 +20,7 @@ async function printed(program, { minify }) {
     platform: "node",
     absWorkingDir: inRoot("."),
     alias: Object.fromEntries(
-      PACKAGES.map((name) => [`@mem/${name}`, inRoot("packages", name, "src/index.ts")]),
+      sourceEntries().map(([specifier, file]) => [specifier, inRoot(file)]),
     ),
     logLevel: "silent",
   });

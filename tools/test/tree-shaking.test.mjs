@@ -1,8 +1,7 @@
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { inRoot } from "../bootstrap/paths.mjs";
-
-const PACKAGES = ["qom", "core", "flat"];
+import { sourceEntries } from "../bootstrap/workspace.mjs";
 
 /** The source files that have any code left in a bundle of a program. */
 async function filesIn(program) {
@@ -16,7 +15,7 @@ async function filesIn(program) {
     platform: "neutral",
     absWorkingDir: inRoot("."),
     alias: Object.fromEntries(
-      PACKAGES.map((name) => [`@mem/${name}`, inRoot("packages", name, "src/index.ts")]),
+      sourceEntries().map(([specifier, file]) => [specifier, inRoot(file)]),
     ),
     logLevel: "silent",
   });

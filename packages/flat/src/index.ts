@@ -5,12 +5,10 @@ export type { AccessEvent, AccessType, TraceTarget } from "./trace/access-event.
 export type { TraceFilter, TraceRange } from "./trace/access-filter.js";
 export { AccessTrace, type BreakCondition } from "./trace/access-trace.js";
 export { AccessEventStream } from "./trace/event-stream.js";
-export { aMachine, anAddressSpace } from "./arguments.js";
 export { untraced } from "./trace/trace-state.js";
 export { AccessWindow } from "./view/access-window.js";
 export { AddressSpace } from "./space/address-space.js";
 export type { AddressSpaceOptions, CrossSections, TranslationResult } from "./space/options.js";
-export { AddressSpaces } from "./space/address-spaces.js";
 export { CoalescedMmioQueue, type CoalescedMmioQueueOptions } from "./coalesced/queue.js";
 export { DirtyLog, type DirtyLogStart, GlobalDirty } from "./dirty/log.js";
 export { flushRomDevice, resetDirty, setDirty, snapshotAndClearDirty } from "./dirty/region.js";
@@ -28,7 +26,6 @@ export { explain, type ExplainOptions } from "./explain/explain.js";
 export { Explanation } from "./explain/explanation.js";
 export type { ExplanationFields, Found, TranslationOutcome } from "./explain/found.js";
 export { formatExplanation } from "./explain/format.js";
-export { MAX_EXPLAIN_VISITS } from "./explain/graph-search.js";
 export type { HiddenReason, HiddenRegion } from "./explain/hidden.js";
 export type { PathStep, StepEntry } from "./explain/path-step.js";
 export {
@@ -47,21 +44,7 @@ export type { EventfdSection, MemoryListener } from "./listeners/memory-listener
 export { MemoryRegionSection, SectionCopy } from "./view/section.js";
 export { mtree } from "./mtree/mtree.js";
 export type { MtreeOptions } from "./mtree/options.js";
-export { type Interval, MAX_RENDER_VISITS } from "./view/render.js";
-export {
-  loadDataAt,
-  loadHit,
-  loadView,
-  storeDataAt,
-  storeHit,
-  storeView,
-} from "./access/word-access.js";
-export { WordPort } from "./access/word-port.js";
-export { type Frame, ScratchFrames } from "./access/scratch.js";
-export { readView, writeView } from "./access/bulk-access.js";
-export { checkIommuAnswer } from "./access/iommu-answer.js";
-export { MAX_IOMMU_HOPS, translate, Translation } from "./access/translation.js";
-export { contiguousLength } from "./access/mapping.js";
-export { effectiveRoot } from "./view/view-root.js";
+export type { RangeData } from "./inspect/range-text.js";
+export type { WordPort } from "./access/word-port.js";
 export type { RenderStatistics } from "./view/view-cache.js";
 export * from "@mem/core";

@@ -1,5 +1,8 @@
 import type { Ink } from "@mem/qom";
 import { type MemoryRegion, MemorySystem } from "@mem/core";
+import { inspectCustom, type InspectOptions } from "@mem/qom";
+import { machineSummary } from "./inspect/space-text.js";
+import { dataOf, inspectSummary, summaryLine } from "./inspect/summary.js";
 import { AddressSpace } from "./space/address-space.js";
 import { type AddressSpaceOptions, checkAddressSpaceCall } from "./space/options.js";
 import { AddressSpaces } from "./space/address-spaces.js";
@@ -38,6 +41,21 @@ export class Machine extends MemorySystem {
   /** Watches every present and future address space; see {@link AddressSpaces.listen}. */
   listen(listener: MemoryListener): SystemListening {
     return AddressSpaces.of(this).listen(listener);
+  }
+
+  /** E.g. `machine with address spaces cpu, dma`. */
+  override toString(): string {
+    return summaryLine(machineSummary(this.addressSpaces));
+  }
+
+  /** What its first 256 address spaces show, as data. */
+  toJSON(): object {
+    return { addressSpaces: dataOf(this.addressSpaces, (space) => space.toJSON()) };
+  }
+
+  /** What `console.log` shows: each address space, and the first ranges of its view. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return inspectSummary(depth, options, machineSummary(this.addressSpaces));
   }
 
   /** Dirty logging of all RAM. */

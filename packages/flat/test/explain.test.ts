@@ -7,13 +7,12 @@ import {
   IommuAccess,
   type IommuTlbEntry,
   Machine,
-  MAX_EXPLAIN_VISITS,
-  MAX_IOMMU_HOPS,
   MAX_RENDER_DEPTH,
   MemoryRegion,
   memTxAttrs,
   TYPE_MEMORY_REGION,
 } from "@mem/flat";
+import { MAX_EXPLAIN_VISITS, MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
 import { beforeEach, describe, expect, it } from "vitest";
 
 let machine: Machine;

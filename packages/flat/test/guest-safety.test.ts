@@ -3,7 +3,6 @@ import {
   DeviceObject,
   IommuAccess,
   Machine,
-  MAX_IOMMU_HOPS,
   MAX_REENTRIES,
   MAX_REENTRY_DEPTH,
   MemoryRegion,
@@ -11,6 +10,7 @@ import {
   TYPE_DEVICE,
   type AddressSpace,
 } from "@mem/flat";
+import { MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let machine: Machine;

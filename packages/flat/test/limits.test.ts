@@ -4,16 +4,15 @@ import {
   Machine,
   MAX_ALIAS_CHAIN,
   MAX_COMMIT_ROUNDS,
-  MAX_IOMMU_HOPS,
   MAX_REENTRIES,
   MAX_REENTRY_DEPTH,
   MAX_RENDER_DEPTH,
-  MAX_RENDER_VISITS,
   MemoryRegion,
   memTxAttrs,
   MemTxResult,
   TYPE_MEMORY_REGION,
 } from "@mem/flat";
+import { MAX_IOMMU_HOPS, MAX_RENDER_VISITS } from "@mem/flat/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   allZero,

@@ -6,7 +6,6 @@ import {
   type DeviceObject,
   DirtyClient,
   KiB,
-  loadView,
   Machine,
   type MemoryRegion,
   type MemTxAttrs,
@@ -14,9 +13,8 @@ import {
   memTxAttrs,
   MEMTXATTRS_UNSPECIFIED,
   MemTxResult,
-  ScratchFrames,
-  storeView,
 } from "../src/index.js";
+import { loadView, ScratchFrames, storeView } from "../src/plumbing.js";
 
 const DEBUG = memTxAttrs({ debug: true });
 const HIGH = 2 ** 32;

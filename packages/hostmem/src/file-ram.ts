@@ -25,7 +25,7 @@ const A_MACHINE = option.instance("a Machine or MemorySystem", () => MemorySyste
  *   page; when it has to be mapped and cannot; when it cannot be mapped, or another user could not
  *   map it, and both want to share it
  * @throws MemoryModelError for what `MemorySystem.ram` refuses
- * @see the README of `@mem/hostmem`
+ * @see the reference of `@mem/hostmem`
  */
 export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryRegion {
   checkArgument(machine, A_MACHINE, "fileRam", "the machine", refuseArgument);
@@ -75,7 +75,7 @@ export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryR
 
 /**
  * The file behind a region of {@link fileRam}, aliases followed; `null` for other regions.
- * @see the README of `@mem/hostmem`
+ * @see the reference of `@mem/hostmem`
  */
 export function ramFile(region: MemoryRegion): RamFile | null {
   if (region.alias) return ramFile(region.alias);

@@ -1,6 +1,6 @@
 /** What IOMMUs and notifiers take: names and kinds, for callers that no compiler checked. */
 import { anOwner, option, type OptionKind, type OptionTable } from "@mem/core";
-import { anAddressSpace } from "@mem/flat";
+import { anAddressSpace } from "@mem/flat/plumbing";
 
 type Kinds = Readonly<Record<string, OptionKind>>;
 

@@ -2,7 +2,7 @@ import { MemoryModelError } from "@mem/core";
 
 /**
  * An IOMMU does not support what somebody wants to be notified of, or a page size mask.
- * @see the README of `@mem/iommu`, "Helpers and errors"
+ * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export class IommuRefusedError extends MemoryModelError {
   static override readonly name: string = "IommuRefusedError";
@@ -18,7 +18,7 @@ export class IommuRefusedError extends MemoryModelError {
 
 /**
  * A region that translates nothing was asked to.
- * @see the README of `@mem/iommu`, "Helpers and errors"
+ * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export class NotAnIommuError extends MemoryModelError {
   static override readonly name: string = "NotAnIommuError";

@@ -18,7 +18,8 @@ import {
   RegionOptionsError,
   toSize,
 } from "@mem/core";
-import { aMachine, type AddressSpace, AddressSpaces, checkIommuAnswer } from "@mem/flat";
+import { type AddressSpace } from "@mem/flat";
+import { aMachine, AddressSpaces, checkIommuAnswer } from "@mem/flat/plumbing";
 import { IOMMU_OPTIONS } from "./arguments.js";
 import { IommuRefusedError } from "./errors.js";
 import { cropEntry, type IommuEvent } from "./iommu-event.js";
@@ -46,7 +47,7 @@ export interface IommuRegionOptions extends RegionOptions {
  * choose one. Whoever changes a table calls {@link notify}: first `UNMAP` for what is replaced,
  * then `MAP`. What the methods of a subclass throw is logged and costs the guest an access that
  * fails, not the emulator its life.
- * @see the README of `@mem/iommu`, "One of your own"
+ * @see the reference of `@mem/iommu`, "One of your own"
  */
 export abstract class IommuMemoryRegion
   extends MemoryRegion

@@ -12,7 +12,7 @@ import { NOTIFIER_OPTIONS } from "./arguments.js";
 
 /**
  * What a notifier wants to be told (`IOMMUNotifierFlag`), and what an event is; OR-able.
- * @see the README of `@mem/iommu`, "Windows"
+ * @see the reference of `@mem/iommu`, "Windows"
  */
 export const IommuNotifierFlag = {
   /** No event at all. */
@@ -59,7 +59,7 @@ export interface IommuNotifierOptions {
 
 /**
  * Somebody who follows the changes of an IOMMU's translations (`IOMMUNotifier`).
- * @see the README of `@mem/iommu`, "Windows"
+ * @see the reference of `@mem/iommu`, "Windows"
  */
 export class IommuNotifier {
   /** Events wanted, an OR of {@link IommuNotifierFlag} bits. */

@@ -5,7 +5,7 @@ import type { IommuNotifier } from "./iommu-notifier.js";
 
 /**
  * The IOMMU that a region is, or is an alias of; `null` for others (`memory_region_get_iommu`).
- * @see the README of `@mem/iommu`, "Helpers and errors"
+ * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export function iommuOf(region: MemoryRegion): IommuMemoryRegion | null {
   return region.iommu instanceof IommuMemoryRegion ? region.iommu : null;
@@ -14,7 +14,7 @@ export function iommuOf(region: MemoryRegion): IommuMemoryRegion | null {
 /**
  * {@link IommuMemoryRegion.registerNotifier}, also through aliases.
  * @throws NotAnIommuError when the region does not translate.
- * @see the README of `@mem/iommu`, "Helpers and errors"
+ * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export function registerNotifier(region: MemoryRegion, notifier: IommuNotifier): Disposable {
   return need(region).registerNotifier(notifier);
@@ -23,7 +23,7 @@ export function registerNotifier(region: MemoryRegion, notifier: IommuNotifier):
 /**
  * {@link IommuMemoryRegion.unregisterNotifier}, also through aliases.
  * @throws NotAnIommuError when the region does not translate.
- * @see the README of `@mem/iommu`, "Helpers and errors"
+ * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export function unregisterNotifier(region: MemoryRegion, notifier: IommuNotifier): void {
   need(region).unregisterNotifier(notifier);

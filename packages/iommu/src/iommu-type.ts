@@ -3,7 +3,7 @@ import type { ObjectInit } from "@mem/qom";
 
 /**
  * QOM type name of IOMMU regions.
- * @see the README of `@mem/iommu`, "Helpers and errors"
+ * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export const TYPE_IOMMU_MEMORY_REGION = "iommu-memory-region";
 

@@ -3,7 +3,7 @@ import type { AddressSpace } from "@mem/flat";
 
 /**
  * Translations asked for, or told, in one replay.
- * @see the README of `@mem/iommu`, "Helpers and errors"
+ * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export const MAX_REPLAY_STEPS = 1 << 20;
 

@@ -1,5 +1,6 @@
 import { IommuAccess, type IommuTlbEntry, MemTxResult } from "@mem/core";
-import { type AddressSpace, Machine, MAX_IOMMU_HOPS } from "@mem/flat";
+import { type AddressSpace, Machine } from "@mem/flat";
+import { MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
 import { IommuMemoryRegion } from "@mem/iommu";
 import { describe, expect, it } from "vitest";
 

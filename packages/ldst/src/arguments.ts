@@ -1,5 +1,5 @@
 import { checkArgument, checkOptions, option, type OptionTable, refuseArgument } from "@mem/core";
-import { anAddressSpace } from "@mem/flat";
+import { anAddressSpace } from "@mem/flat/plumbing";
 
 const CACHE: OptionTable = {
   call: "new MemoryRegionCache",

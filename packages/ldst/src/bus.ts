@@ -9,7 +9,8 @@ import {
   refuseArgument,
   toAddress,
 } from "@mem/core";
-import { type AccessWindow, type AddressSpace, anAddressSpace, ScratchFrames } from "@mem/flat";
+import { type AccessWindow, type AddressSpace } from "@mem/flat";
+import { anAddressSpace, ScratchFrames } from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";
 import { WordAccess } from "./word-access.js";
 
@@ -19,7 +20,7 @@ import { WordAccess } from "./word-access.js";
  *
  * An address is a `number`, or a `bigint` for the space above 2^53. What is there, or not, never
  * throws; an address that is no integer of 64 bits is a mistake and throws `AddressError`.
- * @see the README of `@mem/ldst`
+ * @see the reference of `@mem/ldst`
  */
 export class Bus extends WordAccess<Address> {
   /** Where the accesses go. */

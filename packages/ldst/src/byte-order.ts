@@ -7,7 +7,7 @@ import { loadWordAt, storeWordAt } from "./view-access.js";
  * @param offset where the value starts, in bytes; any alignment.
  * @param order default: the target's order, which is little.
  * @throws AddressError when the value does not lie within the buffer.
- * @see the README of `@mem/ldst`, "A device's own buffer"
+ * @see the reference of `@mem/ldst`, "A device's own buffer"
  */
 export function loadBytes(bytes: Uint8Array, offset: number, size: 8, order?: Endianness): bigint;
 export function loadBytes(
@@ -30,7 +30,7 @@ export function loadBytes(
 /**
  * Stores a value of 1, 2, 4 or 8 bytes into a device's own buffer (`stn_le_p`, `stn_be_p`); the
  * value is reduced to that size. See {@link loadBytes}.
- * @see the README of `@mem/ldst`, "A device's own buffer"
+ * @see the reference of `@mem/ldst`, "A device's own buffer"
  */
 export function storeBytes(
   bytes: Uint8Array,

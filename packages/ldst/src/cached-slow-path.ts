@@ -12,8 +12,8 @@ import {
   MemTxResult,
   narrow,
 } from "@mem/core";
+import { type FlatView } from "@mem/flat";
 import {
-  type FlatView,
   loadHit,
   loadView,
   readView,
@@ -22,7 +22,7 @@ import {
   storeView,
   type Translation,
   writeView,
-} from "@mem/flat";
+} from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";
 
 /** As whom leak reports name a cache. */

@@ -12,7 +12,8 @@ import {
   memOpSize,
   toAddress,
 } from "@mem/core";
-import { type AddressSpace, contiguousLength, loadDataAt, storeDataAt } from "@mem/flat";
+import { type AddressSpace } from "@mem/flat";
+import { contiguousLength, loadDataAt, memberOf, storeDataAt } from "@mem/flat/plumbing";
 import { checkCacheCall } from "./arguments.js";
 import { CachedSlowPath } from "./cached-slow-path.js";
 import { orderedOp } from "./ordered-op.js";
@@ -59,7 +60,7 @@ export interface MemoryRegionCacheOptions {
  * MemoryRegionCacheOptions.renew | renew} itself. Stores into {@link bytes}, or through a cache that
  * {@link isDirect}, mark nothing dirty: end a series of them with {@link invalidate}, or have the
  * cache {@link MemoryRegionCacheOptions.marksDirty | mark} its stores.
- * @see the README of `@mem/ldst`
+ * @see the reference of `@mem/ldst`
  * @see the guide "Performance", "Which call for which job"
  */
 export class MemoryRegionCache extends WordAccess<number> implements Disposable {
@@ -120,7 +121,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     const wanted = cachedLength(start, length);
     this.#init(space, start, wanted);
     if (options.renew || options.marksDirty || options.onChange) {
-      this.#following = space.follow(() => this.#follow(space, start, wanted));
+      this.#following = memberOf(space).follow(() => this.#follow(space, start, wanted));
     }
     this.#belonging = space.system.own(this);
   }

@@ -2,7 +2,7 @@ import { MemTxResult } from "@mem/core";
 
 /**
  * Receives how a load or store went. Reuse one for many accesses.
- * @see the README of `@mem/ldst`
+ * @see the reference of `@mem/ldst`
  */
 export class TxStatus {
   /** {@link MemTxResult} bits of the last access that was given this object. */

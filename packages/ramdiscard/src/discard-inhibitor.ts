@@ -20,7 +20,7 @@ const CONFLICTS: Record<Counter, readonly Counter[]> = {
  *
  * Coordinated discards are those that a {@link RamDiscardManager} announces: who follows these
  * needs only the uncoordinated ones disabled.
- * @see the README of `@mem/ramdiscard`, "Following what is there"
+ * @see the reference of `@mem/ramdiscard`, "Following what is there"
  */
 export class DiscardInhibitor {
   readonly #counts: Record<Counter, number> = {

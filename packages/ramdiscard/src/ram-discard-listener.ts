@@ -4,7 +4,7 @@ import type { DiscardStatus } from "./discard-status.js";
 /**
  * Somebody who must know which parts of a RAM region exist (`RamDiscardListener`), e.g. because
  * he pins or maps memory for a physical device. Sections are cropped to the one registered for.
- * @see the README of `@mem/ramdiscard`, "Following what is there"
+ * @see the reference of `@mem/ramdiscard`, "Following what is there"
  */
 export interface RamDiscardListener {
   /** Whether {@link notifyDiscard} may name parts that were not populated. */

@@ -51,7 +51,7 @@ export interface RamDiscardManagerOptions {
  *
  * While a listener is being called, the manager cannot be changed: requests answer `BUSY`, and
  * what cannot be refused throws a `LifecycleError`.
- * @see the README of `@mem/ramdiscard`, "Managers by hand"
+ * @see the reference of `@mem/ramdiscard`, "Managers by hand"
  */
 export class RamDiscardManager implements RamDiscardAnnouncer {
   /** The RAM that it is the manager of. */

@@ -3,7 +3,7 @@ import type { AccessWindow } from "../view/access-window.js";
 import type { Mapping } from "./mapping.js";
 
 /**
- * @internal Who carries out the accesses of an address space in its stead, to observe them. An
+ * Who carries out the accesses of an address space in its stead, to observe them. An
  * address space has one at most, and knows nothing else of tracing: a program that does not trace
  * has none of it.
  */

@@ -88,7 +88,7 @@ function transfer(
 
 /**
  * Reads bytes through a view (`flatview_read`).
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function readView(
   view: FlatView,
@@ -109,7 +109,7 @@ export function readView(
 
 /**
  * Writes bytes through a view (`flatview_write`).
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function writeView(
   view: FlatView,

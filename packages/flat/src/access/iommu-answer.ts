@@ -28,7 +28,7 @@ const LOWEST_SIGNED = -(1n << 63n);
  * An entry needs all of its fields, in their types. Negative numbers are taken for the two's
  * complement that C's `~mask` is. Refused are an `addrMask` that is no run of ones from bit 0,
  * addresses beyond 2^64, and a `targetAs` that is no address space of this machine, or an ended one.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function checkIommuAnswer<Target>(
   region: MemoryRegion,

@@ -7,26 +7,38 @@ import {
   type MemoryRegion,
   type MemTxAttrs,
 } from "@mem/core";
+import { Inspectable, type Summary } from "../inspect/summary.js";
 import type { FlatView } from "../view/flat-view.js";
 import { translate, Translation } from "./translation.js";
 
 const MAPPING = "mapping";
 
-/** The address space that a mapping is one of. */
-export interface MappedSpace {
+/** The mappings of an address space, as one of them sees the others. */
+export interface MappingHome {
   readonly system: { readonly reclaimer: { drain(): void }; runPending(): unknown };
-  write(addr: Address, from: Uint8Array): unknown;
+  /** Writes a bounce buffer back. */
+  write(addr: Address, from: Uint8Array): void;
   /** Of the mapping `accessLength` bytes were accessed; it has ended. */
-  endMapping(mapping: Mapping, accessLength: number): void;
+  finish(mapping: Mapping, accessLength: number): void;
+}
+
+/** What a mapping is made of; see the fields of {@link Mapping}. */
+export interface MappingParts {
+  readonly region: MemoryRegion;
+  readonly addr: Address;
+  readonly bytes: Uint8Array;
+  readonly isWrite: boolean;
+  readonly offset: Address;
+  readonly isBounce: boolean;
 }
 
 /**
  * Guest memory mapped for a device's bulk transfer (`address_space_map`). RAM is mapped in
  * place; anything else through a bounce buffer, which is read when the mapping is made or
  * written back when it ends. Keeps the region alive until {@link unmap}.
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
-export class Mapping implements Disposable {
+export class Mapping extends Inspectable implements Disposable {
   /** The mapped bytes: the guest's own, or the bounce buffer. */
   readonly bytes: Uint8Array;
   /** Whether {@link bytes} is a copy. */
@@ -39,26 +51,20 @@ export class Mapping implements Disposable {
   readonly region: MemoryRegion;
   /** Where in it that byte is. */
   readonly offset: Address;
-  readonly #space: MappedSpace;
+  readonly #home: MappingHome;
   #mapped = true;
 
-  /** @internal */
-  constructor(
-    space: MappedSpace,
-    region: MemoryRegion,
-    addr: Address,
-    bytes: Uint8Array,
-    isWrite: boolean,
-    offset: Address,
-    isBounce: boolean,
-  ) {
-    this.#space = space;
+  /** Address spaces make mappings: see `AddressSpace.map`. */
+  constructor(home: MappingHome, parts: MappingParts) {
+    super();
+    const { region } = parts;
+    this.#home = home;
     this.region = region;
-    this.addr = addr;
-    this.bytes = bytes;
-    this.isWrite = isWrite;
-    this.isBounce = isBounce;
-    this.offset = offset;
+    this.addr = parts.addr;
+    this.bytes = parts.bytes;
+    this.isWrite = parts.isWrite;
+    this.isBounce = parts.isBounce;
+    this.offset = parts.offset;
     region.assertCountable("map");
     region.refUse(MAPPING);
   }
@@ -66,6 +72,20 @@ export class Mapping implements Disposable {
   /** Bytes that were mapped; may be fewer than asked for. */
   get length(): number {
     return this.bytes.length;
+  }
+
+  protected override summarize(): Summary {
+    const { addr, isBounce, isWrite, length, offset, region } = this;
+    const name = `${hex(addr)}+${hex(length)} ${region.name}@${hex(offset)}`;
+    const facts = [isWrite ? "write" : "read", isBounce && "bounce", !this.#mapped && "ended"];
+    return { kind: "Mapping", name, facts };
+  }
+
+  /** What is mapped, addresses as texts in hexadecimal; not the bytes. */
+  toJSON(): object {
+    const { addr, isBounce, isWrite, length, offset, region } = this;
+    const place = { addr: hex(addr), length, region: region.name, offset: hex(offset) };
+    return { ...place, isWrite, isBounce, active: this.#mapped };
   }
 
   /**
@@ -90,11 +110,11 @@ export class Mapping implements Disposable {
     }
     this.#mapped = false;
     if (this.isWrite) {
-      if (this.isBounce) this.#space.write(this.addr, this.bytes.subarray(0, accessLength));
+      if (this.isBounce) this.#home.write(this.addr, this.bytes.subarray(0, accessLength));
       else this.region.markWritten(Number(this.offset), accessLength);
     }
-    this.#space.endMapping(this, accessLength);
-    const { system } = this.#space;
+    this.#home.finish(this, accessLength);
+    const { system } = this.#home;
     try {
       this.region.unrefUse(MAPPING);
       system.reclaimer.drain();
@@ -112,7 +132,7 @@ export class Mapping implements Disposable {
 /**
  * How much of a range is one run of a region, starting from a piece of `length` bytes at
  * `xlat`: over section boundaries and adjacent ranges while region and offset continue.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function contiguousLength(
   view: FlatView,

@@ -3,7 +3,7 @@ import { Translation } from "./translation.js";
 
 /**
  * What one access in flight works with.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export interface Frame {
   /** Carries the value. */
@@ -15,7 +15,7 @@ export interface Frame {
 /**
  * Reusable working storage for accesses: one frame for each depth at which device callbacks
  * have re-entered the bus, so that an access never disturbs the one that caused it.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export class ScratchFrames {
   readonly #memory: MemorySystem;

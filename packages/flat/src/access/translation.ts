@@ -20,7 +20,7 @@ import { checkIommuAnswer, type TranslationTarget } from "./iommu-answer.js";
 
 /**
  * Translations followed for one access before it is given up.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export const MAX_IOMMU_HOPS = 64;
 const PAGE_MASK = /* @__PURE__ */ BigInt(PAGE_SIZE - 1);
@@ -29,7 +29,7 @@ const MAX_WORD = 8n;
 
 /**
  * Where an access ends up. Reusable, so that translating allocates nothing.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export class Translation {
   /** The window that the address fell into last. */
@@ -58,7 +58,7 @@ export class Translation {
  * IOMMUs on the way. RAM clamps the length to its section; nothing else does.
  * @param addr bus address in bytes, 0 to 2^64 - 1
  * @param length bytes of the access
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function translate(
   view: FlatView,

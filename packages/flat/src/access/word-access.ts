@@ -15,7 +15,7 @@ import { translate, type Translation } from "./translation.js";
 /**
  * Loads 1, 2, 4 or 8 bytes in one access (`address_space_ld*`). An access that does not fit one
  * section of RAM is a decode error as a whole; where words are split, it is one to each side.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function loadView(
   view: FlatView,
@@ -35,7 +35,7 @@ export function loadView(
 
 /**
  * Loads from where a translation of the whole access led; see {@link loadView}.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function loadHit(hit: Translation, op: MemOp, data: Data64, attrs: MemTxAttrs): MemTxResult {
   const size = memOpSize(op);
@@ -51,7 +51,7 @@ export function loadHit(hit: Translation, op: MemOp, data: Data64, attrs: MemTxA
 
 /**
  * Stores 1, 2, 4 or 8 bytes in one access (`address_space_st*`).
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function storeView(
   view: FlatView,
@@ -71,7 +71,7 @@ export function storeView(
 
 /**
  * Stores to where a translation of the whole access led; see {@link storeView}.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function storeHit(
   hit: Translation,
@@ -175,7 +175,7 @@ function writeBlock(hit: Translation, size: number, data: Data64): void {
 
 /**
  * Loads 1 to 8 bytes of memory in the order that `op` names.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function loadDataAt(view: DataView, at: number, op: MemOp, data: Data64): void {
   const isLittle = (op & Op.BIG) === 0;
@@ -198,7 +198,7 @@ export function loadDataAt(view: DataView, at: number, op: MemOp, data: Data64):
 
 /**
  * Stores 1 to 8 bytes into memory in the order that `op` names.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function storeDataAt(view: DataView, at: number, op: MemOp, data: Data64): void {
   const isLittle = (op & Op.BIG) === 0;

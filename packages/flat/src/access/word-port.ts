@@ -64,7 +64,7 @@ const NO_PAGES = new Int32Array(0);
  *
  * Only what cannot change unnoticed is kept: `forget` is called at each commit, and when a
  * region becomes read-only or its stores are to be logged. The bytes of ROM devices are left out.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see {@link AddressSpace}, which is one
  */
 export abstract class WordPort {
   /** How the last {@link load} went, {@link MemTxResult} bits. */
@@ -122,8 +122,8 @@ export abstract class WordPort {
   /** The present view. */
   abstract get flatView(): FlatView;
 
-  /** @internal Forgets what was found: the view is another one, or regions allow other accesses. */
-  forget(): void {
+  /** Forgets what was found: the view is another one, or regions allow other accesses. */
+  protected forget(): void {
     this.start = 0;
     this.span = 0;
     this.run = NO_MEMORY;

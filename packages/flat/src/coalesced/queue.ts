@@ -1,12 +1,12 @@
 import {
   type Address,
   checkOptions,
-  type CoalescedQueue,
   option,
   type OptionTable,
   refuseArgument,
   RegionOptionsError,
 } from "@mem/core";
+import { Inspectable, type Summary } from "../inspect/summary.js";
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
 import { CoalescedRing } from "./ring.js";
@@ -47,9 +47,9 @@ export interface CoalescedMmioQueueOptions {
  *
  * A flush inside a flush does nothing. What is posted meanwhile is queued behind, and of that one
  * flush delivers as many as the queue holds; more waits for the next.
- * @see the README of `@mem/flat`, "Queued writes"
+ * @see the reference of `@mem/flat`, "Queued writes"
  */
-export class CoalescedMmioQueue implements CoalescedQueue, Disposable {
+export class CoalescedMmioQueue extends Inspectable implements Disposable {
   /** The address space whose writes it takes. */
   readonly addressSpace: AddressSpace;
   readonly #zones = new CoalescedZones();
@@ -65,6 +65,7 @@ export class CoalescedMmioQueue implements CoalescedQueue, Disposable {
    *   was destroyed.
    */
   constructor(space: AddressSpace, options: CoalescedMmioQueueOptions = {}) {
+    super();
     checkSpace(space, OPTIONS.call);
     checkOptions(options, OPTIONS, refuseArgument);
     const { capacity = DEFAULT_CAPACITY } = options;
@@ -81,7 +82,7 @@ export class CoalescedMmioQueue implements CoalescedQueue, Disposable {
       coalescedIoAdd: (_section, addr, length) => this.#zones.add(addr, length),
       coalescedIoDel: (_section, addr, length) => this.#zones.remove(addr, length),
     });
-    this.#attachment = space.system.coalescedQueues.attach(this);
+    this.#attachment = space.system.coalescedQueues.attach({ deliver: () => this.#deliver() });
   }
 
   /** How many writes it holds at most. */
@@ -117,8 +118,7 @@ export class CoalescedMmioQueue implements CoalescedQueue, Disposable {
     this.addressSpace.system.flushCoalescedMmio();
   }
 
-  /** @internal */
-  deliver(): void {
+  #deliver(): void {
     const most = this.#ring.length + this.#ring.capacity;
     for (let i = 0; i < most && this.#ring.length > 0; i++) {
       const { addr } = this.#ring;
@@ -126,6 +126,18 @@ export class CoalescedMmioQueue implements CoalescedQueue, Disposable {
       this.#ring.shift();
       this.addressSpace.write(addr, bytes);
     }
+  }
+
+  protected override summarize(): Summary {
+    const { addressSpace, capacity, length } = this;
+    const facts = [`${length} of ${capacity} writes`, this.#disposed && "disposed"];
+    return { kind: "CoalescedMmioQueue", name: addressSpace.name, facts };
+  }
+
+  /** How many writes it holds. */
+  toJSON(): object {
+    const { addressSpace, capacity, length } = this;
+    return { space: addressSpace.name, capacity, length, disposed: this.#disposed };
   }
 
   /** Delivers what is queued, and takes nothing any more. Again does nothing. */

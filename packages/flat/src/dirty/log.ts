@@ -1,10 +1,11 @@
 import { LifecycleError, type MemorySystem } from "@mem/core";
+import { Inspectable, type Summary } from "../inspect/summary.js";
 import { SpaceRegistry } from "../space/registry.js";
 import { syncDirtyLog } from "./sync.js";
 
 /**
  * Reasons for global dirty logging; an OR of them.
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
 export const GlobalDirty = {
   /** Live migration. */
@@ -34,15 +35,16 @@ export interface DirtyLogStart {
 /**
  * Dirty logging of all migratable RAM (`memory_global_dirty_log_*`). Starting and stopping tell
  * the listeners; a stop while the machine stands still takes effect when it runs again.
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
-export class DirtyLog {
+export class DirtyLog extends Inspectable {
   readonly #memory: MemorySystem;
   readonly #spaces: SpaceRegistry;
   #running = true;
   #postponed = 0;
 
   private constructor(memory: MemorySystem) {
+    super();
     this.#memory = memory;
     this.#spaces = SpaceRegistry.of(memory);
   }
@@ -55,6 +57,16 @@ export class DirtyLog {
   /** Reasons that are on. */
   get tracking(): number {
     return this.#memory.globalDirtyLog;
+  }
+
+  protected override summarize(): Summary {
+    const on = Object.entries(GlobalDirty).filter(([, bit]) => (this.tracking & bit) !== 0);
+    return { kind: "DirtyLog", facts: [on.map(([name]) => name).join(" | ") || "off"] };
+  }
+
+  /** The reasons that are on. */
+  toJSON(): object {
+    return { tracking: this.tracking };
   }
 
   /**

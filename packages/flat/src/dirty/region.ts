@@ -42,7 +42,7 @@ export function resetDirty(
  * Marks bytes dirty that a ROM device's own write callback changed in its memory
  * (`memory_region_flush_rom_device`).
  * @throws RamBlockError when the region has no memory, or the range leaves it.
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
 export function flushRomDevice(region: MemoryRegion, offset: Address, length: Address): void {
   const { from, bytes } = rangeOf(region, offset, length);

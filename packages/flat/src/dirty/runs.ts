@@ -21,7 +21,7 @@ export interface DirtyRange {
   readonly length?: Address;
 }
 
-/** @internal A {@link DirtyRange} that was checked. */
+/** A {@link DirtyRange} that was checked. */
 export interface ByteRange {
   readonly from: number;
   readonly bytes: number;
@@ -58,7 +58,7 @@ export function dirtyRuns(
  * How many pages are dirty for one client: of the whole memory in use, or those that a range
  * touches.
  * @throws RamBlockError when the region has no memory, or the range leaves it.
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
 export function countDirtyPages(
   region: MemoryRegion,
@@ -70,7 +70,7 @@ export function countDirtyPages(
   return bitmap.count(first, end);
 }
 
-/** @internal The runs of a bitmap of the region's pages, among those that a byte range touches. */
+/** The runs of a bitmap of the region's pages, among those that a byte range touches. */
 export function runsWithin(
   region: MemoryRegion,
   bitmap: DirtyBitmap,
@@ -101,14 +101,14 @@ function givenRange(region: MemoryRegion, range: DirtyRange): ByteRange {
   return rangeOf(region, offset, range.length ?? (rest > 0n ? rest : 0n));
 }
 
-/** @internal Pages that a byte range touches: the first, and the one behind the last. */
+/** Pages that a byte range touches: the first, and the one behind the last. */
 export function pagesOf(range: ByteRange): { first: number; end: number } {
   const end = Math.ceil((range.from + range.bytes) / PAGE_SIZE);
   return { first: Math.floor(range.from / PAGE_SIZE), end };
 }
 
 /**
- * @internal A byte range, checked.
+ * A byte range, checked.
  * @throws RamBlockError when the region has no memory, or the range leaves it.
  */
 export function rangeOf(region: MemoryRegion, offset: Address, length: Address): ByteRange {
@@ -125,7 +125,7 @@ export function rangeOf(region: MemoryRegion, offset: Address, length: Address):
   return { from: Number(from), bytes: Number(bytes) };
 }
 
-/** @internal The region's own memory; aliases are not followed. */
+/** The region's own memory; aliases are not followed. */
 export function blockOf(region: MemoryRegion): RamBlock {
   if (region.ramBlock) return region.ramBlock;
   throw new RamBlockError(`${region.describe()} has no memory`, {

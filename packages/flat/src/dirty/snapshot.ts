@@ -6,6 +6,8 @@ import {
   PAGE_SIZE,
   RamBlockError,
 } from "@mem/core";
+import type { Ink } from "@mem/qom";
+import { dataOf, Inspectable, type Summary } from "../inspect/summary.js";
 import {
   type ByteRange,
   type DirtyRange,
@@ -17,9 +19,9 @@ import {
 
 /**
  * A captured piece of a dirty bitmap (`DirtyBitmapSnapshot`).
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
-export class DirtySnapshot {
+export class DirtySnapshot extends Inspectable {
   /** The region whose memory was captured. */
   readonly region: MemoryRegion;
   /** Where the captured pages start within the region's memory, in bytes. */
@@ -30,8 +32,14 @@ export class DirtySnapshot {
   readonly #endPage: number;
   readonly #bitmap: DirtyBitmap;
 
-  /** @internal The bits of pages `first` (inclusive) to `end` (exclusive) are the ones captured. */
+  /**
+   * `snapshotAndClearDirty` makes snapshots.
+   * @param bitmap has the bits of the pages that were captured
+   * @param first number of the first of these pages
+   * @param end number of the page behind the last
+   */
   constructor(region: MemoryRegion, bitmap: DirtyBitmap, first: number, end: number) {
+    super();
     this.region = region;
     this.#bitmap = bitmap;
     this.#firstPage = first;
@@ -70,6 +78,29 @@ export class DirtySnapshot {
     return this.#bitmap.count(first, end);
   }
 
+  protected override summarize(): Summary {
+    const { region, offset, length } = this;
+    const place = `${hex(offset)}+${hex(length)}`;
+    return {
+      kind: "DirtySnapshot",
+      name: region.name,
+      facts: [place, `${this.dirtyPages} dirty page(s)`],
+      lines: (ink) => runLines(this.runs(), ink),
+    };
+  }
+
+  /** What was captured, and the first 256 runs of dirty pages, in bytes. */
+  toJSON(): object {
+    const { region, offset, length, dirtyPages } = this;
+    return {
+      region: region.name,
+      offset,
+      length,
+      dirtyPages,
+      runs: dataOf(this.runs(), (run) => run),
+    };
+  }
+
   #captured(offset: Address, length: Address): ByteRange {
     const range = rangeOf(this.region, offset, length);
     const { first, end } = pagesOf(range);
@@ -80,4 +111,8 @@ export class DirtySnapshot {
       address: range.from,
     });
   }
+}
+
+function* runLines(runs: Iterable<DirtyRun>, ink: Ink): Generator<string> {
+  for (const { offset, length } of runs) yield ink(`${hex(offset)}+${hex(length)}`, "number");
 }

@@ -1,3 +1,5 @@
+import { hex } from "@mem/core";
+import { dataOf, Inspectable, type Summary } from "../inspect/summary.js";
 import type { AddressSpace } from "../space/address-space.js";
 import type { AccessRules } from "./access-rules.js";
 import { formatExplanation } from "./format.js";
@@ -9,7 +11,7 @@ import type { PathStep } from "./path-step.js";
  * Why an address lands where it does: what {@link explain} found out. `String()` tells it.
  * @see {@link explain}
  */
-export class Explanation implements ExplanationFields {
+export class Explanation extends Inspectable implements ExplanationFields {
   /** The address space that the address is one of. */
   readonly addressSpace: AddressSpace;
   /** The address, in bytes. */
@@ -35,8 +37,9 @@ export class Explanation implements ExplanationFields {
   /** Whether `path` and `hidden` are all there is: there is a bound on the work. */
   readonly isComplete: boolean;
 
-  /** @internal {@link explain} makes them. */
+  /** {@link explain} makes explanations. */
   constructor(fields: ExplanationFields) {
+    super();
     this.addressSpace = fields.addressSpace;
     this.addr = fields.addr;
     this.isWrite = fields.isWrite;
@@ -49,8 +52,30 @@ export class Explanation implements ExplanationFields {
     this.isComplete = fields.isComplete;
   }
 
-  /** {@link formatExplanation}. */
-  toString(): string {
+  protected override summarize(): Summary {
+    const [head = "", ...lines] = formatExplanation(this).split("\n");
+    return { kind: "Explanation", name: head, lines: () => lines, total: lines.length };
+  }
+
+  /** The explanation as text: {@link formatExplanation}. */
+  override toString(): string {
     return formatExplanation(this);
+  }
+
+  /** The address, what was found, and the names of the regions on the way there and of others. */
+  toJSON(): object {
+    const { addr, addressSpace, found, hidden, isComplete, isPending, isWrite, path } = this;
+    const at =
+      found.kind === "section" ? { region: found.region.name, offset: hex(found.offset) } : null;
+    return {
+      space: addressSpace.name,
+      address: hex(addr),
+      isWrite,
+      found: at,
+      path: dataOf(path, ({ region }) => region.name),
+      hidden: dataOf(hidden, ({ region, reason }) => ({ region: region.name, why: reason.kind })),
+      isPending,
+      isComplete,
+    };
   }
 }

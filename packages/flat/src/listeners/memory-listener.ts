@@ -67,7 +67,7 @@ export interface MemoryListener {
 
 /**
  * Where a write trigger shows in an address space.
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
 export interface EventfdSection {
   /** Bus address in bytes. */

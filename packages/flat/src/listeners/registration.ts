@@ -1,4 +1,5 @@
 import { LifecycleError } from "@mem/core";
+import { Inspectable, type Summary } from "../inspect/summary.js";
 import type { FlatView } from "../view/flat-view.js";
 import { listenerName } from "./callbacks.js";
 import { checkListenerShape } from "./listener-table.js";
@@ -9,23 +10,26 @@ import type { MemoryListener } from "./memory-listener.js";
 
 /**
  * A listener that watches an address space; disposing it unregisters the listener.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see {@link AddressSpace}, whose `listen` answers one
  */
-export class ListenerRegistration<Space extends WatchedSpace = WatchedSpace> implements Disposable {
+export class ListenerRegistration<Space = unknown> extends Inspectable implements Disposable {
   readonly #spaces: ListenerHost;
   readonly #entry: ListenerEntry;
   readonly #addressSpace: Space;
 
   /**
-   * Registers and replays the present view as additions (`memory_listener_register`).
+   * `AddressSpace.listen` makes registrations. Replays the present view as additions
+   * (`memory_listener_register`).
+   * @param watched `space` as its machine has it
    * @throws LifecycleError for a listener that is registered already, has both kinds of
    *   `logSync`, or refuses global dirty logging while it is on; ListenerError when it throws.
    */
-  constructor(spaces: ListenerHost, addressSpace: Space, listener: MemoryListener) {
+  constructor(spaces: ListenerHost, watched: WatchedSpace, space: Space, listener: MemoryListener) {
+    super();
     this.#spaces = spaces;
-    this.#addressSpace = addressSpace;
-    checkListener(spaces, listener, addressSpace.name);
-    const entry = new ListenerEntry(listener, addressSpace, spaces.listenerErrors);
+    this.#addressSpace = space;
+    checkListener(spaces, listener, watched.name);
+    const entry = new ListenerEntry(listener, watched, spaces.listenerErrors);
     this.#entry = entry;
     spaces.registered.add(listener);
     joinOrEnd(
@@ -37,7 +41,7 @@ export class ListenerRegistration<Space extends WatchedSpace = WatchedSpace> imp
           if (entry.isOver) spaces.registered.delete(listener);
         }
       },
-      () => ListenerRegistration.end(spaces, entry),
+      () => endRegistration(spaces, entry),
     );
   }
 
@@ -56,30 +60,42 @@ export class ListenerRegistration<Space extends WatchedSpace = WatchedSpace> imp
     return !this.#entry.isOver;
   }
 
-  /** @internal Ends the registration behind an entry. */
-  static end(spaces: ListenerHost, entry: ListenerEntry): void {
-    if (entry.isOver) return;
-    entry.isOver = true;
-    spaces.listenerErrors.collect(() => {
-      spaces.turns.take(() => {
-        leaveAddressSpace(spaces, entry);
-        spaces.registered.delete(entry.listener);
-        spaces.memory.reclaimer.drain();
-      });
-    });
+  protected override summarize(): Summary {
+    const { active, listener } = this;
+    const facts = [`watches ${this.#entry.addressSpace.name}`, !active && "ended"];
+    return { kind: "ListenerRegistration", name: listenerName(listener), facts };
   }
 
-  /** @internal Ends all registrations behind entries; what listeners throw comes out together. */
-  static endAll(spaces: ListenerHost, entries: readonly ListenerEntry[]): void {
-    spaces.listenerErrors.collect(() => {
-      for (const entry of entries) ListenerRegistration.end(spaces, entry);
-    });
+  /** Names of the listener and of what it watches. */
+  toJSON(): object {
+    const space = this.#entry.addressSpace.name;
+    return { listener: listenerName(this.listener), space, active: this.active };
   }
 
   /** Unregisters after replaying the view as removals (`memory_listener_unregister`). */
   [Symbol.dispose](): void {
-    ListenerRegistration.end(this.#spaces, this.#entry);
+    endRegistration(this.#spaces, this.#entry);
   }
+}
+
+/** Ends the registration behind an entry; what the listener throws comes out. */
+export function endRegistration(spaces: ListenerHost, entry: ListenerEntry): void {
+  if (entry.isOver) return;
+  entry.isOver = true;
+  spaces.listenerErrors.collect(() => {
+    spaces.turns.take(() => {
+      leaveAddressSpace(spaces, entry);
+      spaces.registered.delete(entry.listener);
+      spaces.memory.reclaimer.drain();
+    });
+  });
+}
+
+/** Ends all registrations behind entries; what listeners throw comes out together. */
+export function endRegistrations(spaces: ListenerHost, entries: readonly ListenerEntry[]): void {
+  spaces.listenerErrors.collect(() => {
+    for (const entry of entries) endRegistration(spaces, entry);
+  });
 }
 
 /**

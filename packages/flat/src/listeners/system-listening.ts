@@ -1,3 +1,5 @@
+import { Inspectable, type Summary } from "../inspect/summary.js";
+import { listenerName } from "./callbacks.js";
 import { ListenerEntry, type WatchedSpace } from "./entry.js";
 import type { ListenerHost, SpaceWatcher } from "./host.js";
 import { checkListener, joinAddressSpace, joinOrEnd, leaveAddressSpace } from "./registration.js";
@@ -6,21 +8,57 @@ import type { MemoryListener } from "./memory-listener.js";
 /**
  * A listener that watches every address space of a machine, those that come later too; disposing
  * it unregisters the listener.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see {@link Machine}, whose `listen` answers one
  */
-export class SystemListening implements SpaceWatcher {
+export class SystemListening extends Inspectable implements Disposable {
+  readonly #watcher: SystemWatcher;
+
+  /**
+   * `Machine.listen` makes these. Replays the view of one address space after the other as
+   * additions.
+   * @throws LifecycleError for a listener that is registered already, has both kinds of
+   *   `logSync`, or refuses global dirty logging while it is on; ListenerError when it throws. In
+   *   either case it is not registered, and was told of removals where it had joined.
+   */
+  constructor(spaces: ListenerHost, listener: MemoryListener) {
+    super();
+    this.#watcher = new SystemWatcher(spaces, listener);
+  }
+
   /** The listener. */
+  get listener(): MemoryListener {
+    return this.#watcher.listener;
+  }
+
+  /** Whether it still watches. */
+  get active(): boolean {
+    return this.#watcher.active;
+  }
+
+  protected override summarize(): Summary {
+    const name = listenerName(this.listener);
+    const facts = ["watches all address spaces", !this.active && "ended"];
+    return { kind: "SystemListening", name, facts };
+  }
+
+  /** The name of the listener. */
+  toJSON(): object {
+    return { listener: listenerName(this.listener), active: this.active };
+  }
+
+  /** Unregisters after replaying the views as removals, one address space after the other. */
+  [Symbol.dispose](): void {
+    this.#watcher[Symbol.dispose]();
+  }
+}
+
+/** A listener that watches all address spaces, as those who register address spaces have it. */
+class SystemWatcher implements SpaceWatcher {
   readonly listener: MemoryListener;
   readonly #spaces: ListenerHost;
   readonly #entries = new Map<WatchedSpace, ListenerEntry>();
   #isOver = false;
 
-  /**
-   * Registers, and replays the view of one address space after the other as additions.
-   * @throws LifecycleError for a listener that is registered already, has both kinds of
-   *   `logSync`, or refuses global dirty logging while it is on; ListenerError when it throws. In
-   *   either case it is not registered, and was told of removals where it had joined.
-   */
   constructor(spaces: ListenerHost, listener: MemoryListener) {
     this.#spaces = spaces;
     this.listener = listener;
@@ -46,7 +84,6 @@ export class SystemListening implements SpaceWatcher {
     return !this.#isOver;
   }
 
-  /** @internal Watches one address space more. */
   join(space: WatchedSpace): void {
     if (this.#isOver || this.#entries.has(space)) return;
     const { listenerErrors } = this.#spaces;
@@ -61,7 +98,6 @@ export class SystemListening implements SpaceWatcher {
     }
   }
 
-  /** @internal An address space ends: the listener is told that everything in it goes. */
   leave(space: WatchedSpace): void {
     const entry = this.#entries.get(space);
     if (!entry || entry.isOver) return;

@@ -1,8 +1,9 @@
 import type { MemoryRegion } from "@mem/core";
 import type { FlatRange } from "../view/flat-range.js";
-import type { FlatView } from "../view/flat-view.js";
+import { type FlatView, treeOf } from "../view/flat-view.js";
 import type { MtreeOptions } from "./options.js";
-import { address, kindLabel, ownerSuffix } from "./format.js";
+import { kindLabel } from "../view/kind-label.js";
+import { address, ownerSuffix } from "./format.js";
 
 /** An address space as far as it is printed. */
 interface PrintedSpace {
@@ -59,7 +60,7 @@ function rangeKind(range: FlatRange): string {
 function dispatchLines(view: FlatView): string[] {
   const lines = ["  Dispatch"];
   let index = 0;
-  for (const leaf of view.tree.leaves()) {
+  for (const leaf of treeOf(view).leaves()) {
     const { initial: first, final: last } = leaf;
     if (!first || !last) continue;
     lines.push(

@@ -1,4 +1,5 @@
 import { type MemoryRegion, TYPE_DEVICE } from "@mem/core";
+import { kindLabel } from "../view/kind-label.js";
 
 /** 16 lower-case hex digits. */
 export function address(value: bigint): string {
@@ -8,15 +9,6 @@ export function address(value: bigint): string {
 /** The kind of memory as `info mtree` names it; an alias is what it shows. */
 export function typeLabel(region: MemoryRegion): string {
   return `${region.nonvolatile ? "nv-" : ""}${kindLabel(region)}`;
-}
-
-/** `ramd`, `romd`, `rom`, `ram` or `i/o`. */
-export function kindLabel(region: MemoryRegion): string {
-  if (region.alias) return kindLabel(region.alias);
-  if (region.isRamDevice) return "ramd";
-  if (region.isRomd) return "romd";
-  if (region.isRom) return "rom";
-  return region.isRam ? "ram" : "i/o";
 }
 
 /** Who owns a region, and its parent in the object tree where that is somebody else. */

@@ -11,7 +11,7 @@ import { checkMtreeOptions, type MtreeOptions } from "./options.js";
  *
  * @example
  * console.log(mtree(machine, { flatview: true }).join("\n\n"));
- * @see the README of `@mem/flat`, "Who is seen"
+ * @see the reference of `@mem/flat`, "Who is seen"
  */
 export function mtree(system: MemorySystem, options: MtreeOptions = {}): string[] {
   checkMachine(system, "mtree");

@@ -1,9 +1,7 @@
 import {
   type Address,
   attemptAll,
-  CallbackList,
   checkAddress,
-  type IoeventfdChange,
   type IommuTlbEntry,
   LifecycleError,
   MemOp,
@@ -16,8 +14,10 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
-import type { AccessHook } from "../access/access-hook.js";
 import { checkBytes, checkCallback, checkMapOptions } from "../arguments.js";
+import { inspectCustom, type InspectOptions } from "@mem/qom";
+import { spaceData, spaceSummary } from "../inspect/space-text.js";
+import { inspectSummary } from "../inspect/summary.js";
 import type { AccessWindow } from "../view/access-window.js";
 import {
   type AddressSpaceOptions,
@@ -26,16 +26,14 @@ import {
   checkIdle,
   type TranslationResult,
 } from "./options.js";
+import { type SpaceControl, SpaceMember } from "./member.js";
 import { SpaceRegistry } from "./registry.js";
 import { isViewAccessValid, readView, writeRomView, writeView } from "../access/bulk-access.js";
-import { FlatView } from "../view/flat-view.js";
-import { ShownIoeventfds } from "../listeners/ioeventfd-list.js";
+import { emptyView, type FlatView } from "../view/flat-view.js";
 import { iotlbEntry } from "../access/iotlb.js";
-import type { ListenerEntry } from "../listeners/entry.js";
-import { ListenerList } from "../listeners/list.js";
-import { ListenerRegistration } from "../listeners/registration.js";
-import { MapClients } from "../access/map-clients.js";
-import { contiguousLength, Mapping } from "../access/mapping.js";
+import { endRegistrations, ListenerRegistration } from "../listeners/registration.js";
+import type { Mapping } from "../access/mapping.js";
+import { Mappings } from "../access/mappings.js";
 import type { MemoryListener } from "../listeners/memory-listener.js";
 import { ScratchFrames } from "../access/scratch.js";
 import { translate } from "../access/translation.js";
@@ -44,15 +42,22 @@ import { WordPort } from "../access/word-port.js";
 
 const FILL_CHUNK = 512;
 
+/** An address space as its machine has it, for packages beside this one. */
+export let memberOf: (space: AddressSpace) => SpaceMember;
+
 /**
  * Memory as one bus master sees it (`AddressSpace`): bus addresses resolved through the region
  * graph below a root. Accesses that a guest can make never throw; they answer `MemTxResult`.
  * Addresses and lengths are in bytes: a `number` below 2^53, or a `bigint`. What is no integer from
  * 0 to 2^64 - 1 throws `AddressError` at every entrance, whatever was accessed before.
- * @see the README of `@mem/flat`
+ * @see the reference of `@mem/flat`
  * @see the guide "Twenty lines to a bus"
  */
 export class AddressSpace extends WordPort implements Disposable {
+  static {
+    memberOf = (space) => space.#member;
+  }
+
   /** Its name, for people and `mtree`. */
   readonly name: string;
   /** The region that it shows. */
@@ -63,18 +68,12 @@ export class AddressSpace extends WordPort implements Disposable {
   readonly maxBounceBufferSize: number;
   /** What a load or store does that crosses a boundary between two things that show. */
   readonly crossSections: CrossSections;
-  /** @internal */
-  readonly listeners: ListenerList<ListenerEntry>;
-  /** @internal Write triggers that show here. */
-  readonly ioeventfds = new ShownIoeventfds();
 
   readonly #spaces: SpaceRegistry;
-  readonly #mapClients: MapClients;
+  readonly #member: SpaceMember;
   readonly #scratch: ScratchFrames;
-  readonly #mappings = new Set<Mapping>();
-  readonly #followers = new CallbackList<() => void>();
+  readonly #mappings: Mappings;
   #view: FlatView;
-  #bounceBytes = 0;
   #destroyed = false;
 
   /**
@@ -93,13 +92,13 @@ export class AddressSpace extends WordPort implements Disposable {
     this.root = options.root;
     this.maxBounceBufferSize = options.maxBounceBufferSize ?? 4096;
     this.#spaces = SpaceRegistry.of(system);
-    this.listeners = new ListenerList(this.#spaces.listenerErrors);
-    this.#mapClients = new MapClients(system, this.name);
+    this.#member = new SpaceMember(this, this.#spaces, this.#control());
+    this.#mappings = new Mappings(this, (mapping, length) => this.hook?.unmapped(mapping, length));
     this.crossSections = options.crossSections ?? "as-recorded";
     this.#scratch = new ScratchFrames(system, this.crossSections === "split");
     this.root.refUse(`address space ${this.name}`);
     this.#view = this.#spaces.views.acquire(effectiveRoot(this.root));
-    this.#spaces.add(this, () => this.#end());
+    this.#spaces.add(this.#member, () => this.#end());
   }
 
   /** The present view, as of the last commit. */
@@ -273,15 +272,8 @@ export class AddressSpace extends WordPort implements Disposable {
     if (wanted === 0) return null;
     const { hit } = this.#scratch.current;
     translate(this.#view, addr, wanted, isWrite, attrs, hit);
-    const { region, xlat } = hit;
-    const first = { region, xlat, length: Number(hit.length) };
-    const mapping = region.isDirect(isWrite, attrs)
-      ? this.#mapDirect(addr, wanted, first, isWrite, attrs)
-      : this.#mapBounce(addr, first, isWrite, attrs);
-    if (mapping) {
-      this.#mappings.add(mapping);
-      this.hook?.mapped(mapping, attrs);
-    }
+    const mapping = this.#mappings.map({ addr, wanted, isWrite, attrs }, hit);
+    if (mapping) this.hook?.mapped(mapping, attrs);
     return mapping;
   }
 
@@ -294,19 +286,7 @@ export class AddressSpace extends WordPort implements Disposable {
    */
   addMapClient(client: () => void): Disposable {
     checkCallback(client, "addressSpace.addMapClient", "the client");
-    const registration = this.#mapClients.add(client);
-    const isTold = this.#mapClients.isCalling && this.#bounceBytes > 0;
-    if (this.#bounceBytes < this.maxBounceBufferSize && !isTold) this.#mapClients.notify();
-    return registration;
-  }
-
-  /** @internal */
-  endMapping(mapping: Mapping, accessLength: number): void {
-    this.#mappings.delete(mapping);
-    this.hook?.unmapped(mapping, accessLength);
-    if (!mapping.isBounce) return;
-    this.#bounceBytes -= mapping.length;
-    this.#mapClients.notify();
+    return this.#mappings.addClient(client);
   }
 
   // ---- listeners ------------------------------------------------------------------------
@@ -321,60 +301,12 @@ export class AddressSpace extends WordPort implements Disposable {
    */
   listen(listener: MemoryListener): ListenerRegistration<AddressSpace> {
     this.#assertAlive("watch");
-    return new ListenerRegistration<AddressSpace>(this.#spaces, this, listener);
+    return new ListenerRegistration<AddressSpace>(this.#spaces, this.#member, this, listener);
   }
 
   /** Unregisters every listener of this address space alone, lowest priority first. */
   removeListeners(): void {
-    ListenerRegistration.endAll(this.#spaces, this.listeners.own);
-  }
-
-  /** @internal Has listeners told of triggers that came or went. */
-  updateIoeventfds(change: IoeventfdChange | null = null): void {
-    if (!this.#destroyed) this.ioeventfds.update(this.#view, this.listeners, change);
-  }
-
-  /**
-   * @internal Swaps the view in, after telling listeners what changes. A callback that ends
-   * the address space has the rest of it go by.
-   */
-  adoptView(view: FlatView, announce: (before: FlatView, after: FlatView) => void): void {
-    if (this.#destroyed) return;
-    const before = this.#view;
-    announce(before, view);
-    if (this.isDestroyed) return;
-    this.#view = view.retain();
-    this.forget();
-    before.release();
-  }
-
-  /** Forgets what was found for accesses, and has those who keep something of their own look anew. */
-  override forget(): void {
-    super.forget();
-    this.#followers.each((follow) => follow());
-  }
-
-  /**
-   * @internal Calls `follow` whenever the view is another one, or regions allow other accesses, until
-   * the result is disposed. It keeps nothing from ending, and must not throw.
-   */
-  follow(follow: () => void): Disposable {
-    return this.#followers.add(follow);
-  }
-
-  /** @internal Who observes accesses, if anybody. */
-  get accessHook(): AccessHook | null {
-    return this.hook;
-  }
-
-  /**
-   * @internal Has accesses observed from now on, by what is another one or a changed one; or no
-   * more. Whoever remembers windows is told that they are stale.
-   */
-  setAccessHook(hook: AccessHook | null): void {
-    this.hook = hook;
-    this.forget();
-    if (!this.#destroyed) this.#spaces.renew(this);
+    endRegistrations(this.#spaces, this.#member.listeners.own);
   }
 
   // ---- life -----------------------------------------------------------------------------
@@ -387,32 +319,36 @@ export class AddressSpace extends WordPort implements Disposable {
     this.#assertAlive("destroy");
     checkIdle(this, {
       "mapping(s)": this.#mappings.size,
-      "listener(s)": this.listeners.own.length,
-      "map client(s)": this.#mapClients.size,
+      "listener(s)": this.#member.listeners.own.length,
+      "map client(s)": this.#mappings.clients,
     });
     this.#destroyed = true;
     this.#spaces.listenerErrors.collect(() => {
-      this.#spaces.remove(this);
+      this.#spaces.remove(this.#member);
       this.#end();
     });
   }
 
-  /**
-   * @internal The machine ends: so does all that the address space gave out. What devices had not
-   * written yet is not written any more.
-   */
-  end(onError: (error: unknown) => void): void {
-    this.hook = null;
-    this.#mapClients.clear();
-    const unmap = [...this.#mappings].map((mapping) => () => mapping.unmap(0));
-    attemptAll([...unmap, () => this.removeListeners(), () => this[Symbol.dispose]()], onError);
+  #control(): SpaceControl {
+    return {
+      show: (view) => void (this.#view = view.retain()),
+      forget: () => this.forget(),
+      hook: () => this.hook,
+      observe: (hook) => void (this.hook = hook),
+      // With its machine ends all that it gave out; what devices had not written yet is not written.
+      end: (onError) => {
+        this.hook = null;
+        const ends = [() => this.removeListeners(), () => this[Symbol.dispose]()];
+        attemptAll([...this.#mappings.unmapAll(), ...ends], onError);
+      },
+    };
   }
 
   #end(): void {
     this.#destroyed = true;
     const view = this.#view;
-    this.#view = FlatView.of(this.system, null, []);
-    this.forget();
+    this.#view = emptyView(this.system);
+    this.#member.forget();
     view.release();
     this.system.reclaimer.defer(() => this.root.unrefUse(`address space ${this.name}`));
     this.system.reclaimer.drain();
@@ -461,40 +397,18 @@ export class AddressSpace extends WordPort implements Disposable {
     }
   }
 
-  #mapDirect(
-    addr: Address,
-    wanted: number,
-    first: { region: MemoryRegion; xlat: Address; length: number },
-    isWrite: boolean,
-    attrs: MemTxAttrs,
-  ): Mapping | null {
-    const block = first.region.ramBlock;
-    if (!block) return null;
-    const offset = Number(first.xlat);
-    const { start, bytes } = block.span(offset);
-    const room = bytes.byteLength - (offset - start);
-    const run = contiguousLength(this.#view, addr, wanted, first, isWrite, attrs);
-    const mapped = block.bytes(offset, Math.min(run, room));
-    return new Mapping(this, first.region, addr, mapped, isWrite, offset, false);
-  }
-
-  #mapBounce(
-    addr: Address,
-    { region, xlat, length }: { region: MemoryRegion; xlat: Address; length: number },
-    isWrite: boolean,
-    attrs: MemTxAttrs,
-  ): Mapping | null {
-    const room = Math.min(length, this.maxBounceBufferSize - this.#bounceBytes);
-    if (room <= 0) return null;
-    const buffer = new Uint8Array(room);
-    const mapping = new Mapping(this, region, addr, buffer, isWrite, xlat, true);
-    this.#bounceBytes += room;
-    if (!isWrite) this.read(addr, buffer, attrs);
-    return mapping;
-  }
-
   /** E.g. `memory (root system, 12 ranges)`. */
   override toString(): string {
     return `${this.name} (root ${this.root.name}, ${this.#view.length} ranges)`;
+  }
+
+  /** Its name, its root, and the first 256 ranges of its view as data. */
+  toJSON(): object {
+    return spaceData(this);
+  }
+
+  /** What `console.log` shows: a line for each of the first ranges of its view. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return inspectSummary(depth, options, spaceSummary(this));
   }
 }

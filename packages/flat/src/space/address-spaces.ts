@@ -1,4 +1,7 @@
 import type { MemorySystem } from "@mem/core";
+import type { Ink } from "@mem/qom";
+import { spaceLines } from "../inspect/space-text.js";
+import { dataOf, Inspectable, type Summary } from "../inspect/summary.js";
 import type { MemoryListener } from "../listeners/memory-listener.js";
 import { SystemListening } from "../listeners/system-listening.js";
 import type { RenderStatistics } from "../view/view-cache.js";
@@ -9,14 +12,15 @@ const KEY = Symbol("mem.flat.address-spaces");
 
 /**
  * The address spaces of one memory system.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
-export class AddressSpaces {
+export class AddressSpaces extends Inspectable {
   readonly #registry: SpaceRegistry;
   #registered: readonly RegisteredSpace[] = [];
   #all: readonly AddressSpace[] = [];
 
   private constructor(registry: SpaceRegistry) {
+    super();
     this.#registry = registry;
   }
 
@@ -30,7 +34,7 @@ export class AddressSpaces {
     const { all } = this.#registry;
     if (all !== this.#registered) {
       this.#registered = all;
-      this.#all = all.filter((space) => space instanceof AddressSpace);
+      this.#all = all.map(({ space }) => space).filter((space) => space instanceof AddressSpace);
     }
     return this.#all;
   }
@@ -45,6 +49,17 @@ export class AddressSpaces {
    */
   listen(listener: MemoryListener): SystemListening {
     return new SystemListening(this.#registry, listener);
+  }
+
+  protected override summarize(): Summary {
+    const { all } = this;
+    const lines = (ink: Ink): Iterable<string> => spaceLines(all, ink);
+    return { kind: "AddressSpaces", facts: [`${all.length} in all`], lines };
+  }
+
+  /** The first 256 address spaces as data. */
+  toJSON(): object {
+    return dataOf(this.all, (space) => space.toJSON());
   }
 
   /** Counts of renderings. */

@@ -103,7 +103,7 @@ export function checkIdle(
 
 /**
  * What `AddressSpace.translate` answers.
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
 export interface TranslationResult {
   /** The region that the access ends up in. */

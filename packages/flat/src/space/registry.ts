@@ -23,6 +23,8 @@ const KEY = Symbol("mem.flat.space-registry");
 
 /** An address space as the registry sees it. */
 export interface RegisteredSpace extends WatchedSpace {
+  /** What its user has of it. */
+  readonly space: object;
   readonly root: MemoryRegion;
   /** Swaps a view in, after telling listeners what changes. */
   adoptView(view: FlatView, announce: (before: FlatView, after: FlatView) => void): void;
@@ -30,7 +32,7 @@ export interface RegisteredSpace extends WatchedSpace {
   updateIoeventfds(change?: IoeventfdChange | null): void;
   /** Forgets what was found for accesses. */
   forget(): void;
-  /** The machine ends. */
+  /** Ends the address space with its machine. */
   end(onError: (error: unknown) => void): void;
 }
 

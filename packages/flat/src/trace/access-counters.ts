@@ -33,24 +33,32 @@ export class AccessCounters {
     return this.reads + this.writes + this.fetches;
   }
 
-  /** @internal */
-  count({ typeBit, size, result }: AccessRecord): void {
-    if (typeBit === TYPE_BITS.write) {
-      this.writes++;
-      this.bytesWritten += size;
-    } else if (typeBit === TYPE_BITS.map) {
-      this.maps++;
-    } else if (typeBit !== TYPE_BITS.unmap) {
-      if (typeBit === TYPE_BITS.fetch) this.fetches++;
-      else this.reads++;
-      this.bytesRead += size;
-    }
-    if (result === MemTxResult.OK) return;
-    this.failed++;
-    if (result & MemTxResult.ERROR) this.errors++;
-    if (result & MemTxResult.DECODE_ERROR) this.decodeErrors++;
-    if (result & MemTxResult.ACCESS_ERROR) this.accessErrors++;
+  /** E.g. `3 reads, 2 writes`. */
+  toString(): string {
+    const { reads, writes, fetches, maps, failed } = this;
+    const counts = Object.entries({ reads, writes, fetches, maps, failed });
+    const told = counts.filter(([, count]) => count > 0);
+    return told.map(([what, count]) => `${count} ${what}`).join(", ") || "no accesses";
   }
+}
+
+/** Counts one access. */
+function count(counters: AccessCounters, { typeBit, size, result }: AccessRecord): void {
+  if (typeBit === TYPE_BITS.write) {
+    counters.writes++;
+    counters.bytesWritten += size;
+  } else if (typeBit === TYPE_BITS.map) {
+    counters.maps++;
+  } else if (typeBit !== TYPE_BITS.unmap) {
+    if (typeBit === TYPE_BITS.fetch) counters.fetches++;
+    else counters.reads++;
+    counters.bytesRead += size;
+  }
+  if (result === MemTxResult.OK) return;
+  counters.failed++;
+  if (result & MemTxResult.ERROR) counters.errors++;
+  if (result & MemTxResult.DECODE_ERROR) counters.decodeErrors++;
+  if (result & MemTxResult.ACCESS_ERROR) counters.accessErrors++;
 }
 
 /** The counters of all regions that were accessed. */
@@ -75,7 +83,7 @@ export class RegionCounters {
       this.#last = counters;
       this.#lastRegion = region;
     }
-    this.#last.count(record);
+    count(this.#last, record);
   }
 
   reset(): void {

@@ -57,7 +57,7 @@ export interface AccessEvent {
   readonly sequence: number;
 }
 
-/** @internal Types as bits. */
+/** Types as bits. */
 export const TYPE_BITS: Readonly<Record<AccessType, number>> = {
   read: 1,
   write: 2,
@@ -66,7 +66,7 @@ export const TYPE_BITS: Readonly<Record<AccessType, number>> = {
   unmap: 16,
 };
 
-/** @internal What a region is to one who accesses it. */
+/** What a region is to one who accesses it. */
 export function targetOf(region: MemoryRegion): TraceTarget {
   if (region === MemorySystem.of(region).unassigned) return "unassigned";
   if (region.isRomDevice) return "romd";

@@ -37,13 +37,13 @@ export interface TraceFilter {
   readonly regions?: readonly MemoryRegion[];
 }
 
-/** @internal Inclusive bounds, numbers where these are exact. */
+/** Inclusive bounds, numbers where these are exact. */
 export interface Bounds {
   readonly first: Address;
   readonly last: Address;
 }
 
-/** @internal A filter as it is asked. */
+/** A filter as it is asked. */
 export class AccessFilter {
   /** `null`: all addresses. */
   readonly ranges: readonly Bounds[] | null;

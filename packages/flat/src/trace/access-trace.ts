@@ -8,7 +8,9 @@ import {
   type MemoryRegion,
   whenRejected,
 } from "@mem/core";
+import type { Ink } from "@mem/qom";
 import { checkCallback, checkSpace } from "../arguments.js";
+import { dataOf, Inspectable, type Summary } from "../inspect/summary.js";
 import type { AddressSpace } from "../space/address-space.js";
 import { type AccessCounters, RegionCounters } from "./access-counters.js";
 import type { AccessEvent } from "./access-event.js";
@@ -49,9 +51,9 @@ interface Listener {
  * Callbacks may access memory, which is not traced then, change the map, and end the trace. One
  * that throws is logged and not called again. What an access answers never depends on its being
  * traced.
- * @see the README of `@mem/flat`, "Tracing accesses"
+ * @see the reference of `@mem/flat`, "Tracing accesses"
  */
-export class AccessTrace implements Disposable {
+export class AccessTrace extends Inspectable implements Disposable {
   /** The address space whose accesses are traced. */
   readonly space: AddressSpace;
   readonly #counters = new RegionCounters();
@@ -69,6 +71,7 @@ export class AccessTrace implements Disposable {
    *   destroyed; ListenerError when one of its listeners throws.
    */
   constructor(space: AddressSpace, filter: TraceFilter = {}) {
+    super();
     checkSpace(space, FILTER_TABLES.trace.call);
     checkFilter(filter, FILTER_TABLES.trace);
     this.space = space;
@@ -131,15 +134,38 @@ export class AccessTrace implements Disposable {
     if (!Number.isSafeInteger(capacity) || capacity <= 0) {
       throw new AddressError(`a stream with room for ${capacity} events`, { rule: "capacity" });
     }
-    const stream = new AccessEventStream(capacity, () => {
-      listening[Symbol.dispose]();
-      this.#streams.delete(stream);
-    });
     const filter = new AccessFilter(options);
-    const listening = this.#listen("stream", filter, undefined, (event) => stream.push(event));
+    const stream = new AccessEventStream(capacity, (push) => {
+      const listening = this.#listen("stream", filter, undefined, push);
+      return {
+        [Symbol.dispose]: () => {
+          listening[Symbol.dispose]();
+          this.#streams.delete(stream);
+        },
+      };
+    });
     if (this.#ended) stream[Symbol.dispose]();
     else this.#streams.add(stream);
     return stream;
+  }
+
+  protected override summarize(): Summary {
+    const { counters, space } = this;
+    return {
+      kind: "AccessTrace",
+      name: space.name,
+      facts: [`${counters.size} region(s) accessed`, this.#ended && "ended"],
+      lines: (ink) => counterLines(counters, ink),
+      total: counters.size,
+    };
+  }
+
+  /** The address space, and what was counted of the first 256 regions. */
+  toJSON(): object {
+    const regions = dataOf(this.counters, ([region, counts]) => {
+      return { region: region.name, ...counts };
+    });
+    return { space: this.space.name, active: this.active, regions };
   }
 
   /** Ends the trace, and its streams. What was counted stays. */
@@ -213,6 +239,13 @@ export class AccessTrace implements Disposable {
       failed(error);
     }
   }
+}
+
+function* counterLines(
+  counters: ReadonlyMap<MemoryRegion, Readonly<AccessCounters>>,
+  ink: Ink,
+): Generator<string> {
+  for (const [region, counts] of counters) yield `${ink(region.name, "name")}: ${String(counts)}`;
 }
 
 function isValue(record: AccessRecord, wanted: number | bigint | undefined): boolean {

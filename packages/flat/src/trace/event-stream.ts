@@ -1,3 +1,4 @@
+import { Inspectable, type Summary } from "../inspect/summary.js";
 import type { AccessEvent } from "./access-event.js";
 
 /**
@@ -6,20 +7,28 @@ import type { AccessEvent } from "./access-event.js";
  * {@link Symbol.dispose} and with the loop.
  * @see {@link AccessTrace}, whose `events()` answers one
  */
-export class AccessEventStream implements AsyncIterableIterator<AccessEvent>, Disposable {
+export class AccessEventStream
+  extends Inspectable
+  implements AsyncIterableIterator<AccessEvent>, Disposable
+{
   /** How many events may wait. */
   readonly capacity: number;
-  readonly #end: () => void;
+  readonly #source: Disposable;
   #kept: AccessEvent[] = [];
   #taken = 0;
   #dropped = 0;
   #waiting: ((result: IteratorResult<AccessEvent, undefined>) => void)[] = [];
   #ended = false;
 
-  /** @internal */
-  constructor(capacity: number, end: () => void) {
+  /**
+   * A trace makes streams.
+   * @param capacity how many events may wait
+   * @param open has events pushed until its result is disposed
+   */
+  constructor(capacity: number, open: (push: (event: AccessEvent) => void) => Disposable) {
+    super();
     this.capacity = capacity;
-    this.#end = end;
+    this.#source = open((event) => this.#push(event));
   }
 
   /** Events that nobody will get, because there was no room for them. */
@@ -32,8 +41,7 @@ export class AccessEventStream implements AsyncIterableIterator<AccessEvent>, Di
     return this.#kept.length - this.#taken;
   }
 
-  /** @internal */
-  push(event: AccessEvent): void {
+  #push(event: AccessEvent): void {
     const waiting = this.#waiting.shift();
     if (waiting) waiting({ done: false, value: event });
     else if (this.length < this.capacity) this.#kept.push(event);
@@ -68,11 +76,27 @@ export class AccessEventStream implements AsyncIterableIterator<AccessEvent>, Di
     return this;
   }
 
+  protected override summarize(): Summary {
+    const { capacity, dropped, length } = this;
+    const facts = [
+      `${length} of ${capacity} events wait`,
+      dropped > 0 && `${dropped} dropped`,
+      this.#ended && "ended",
+    ];
+    return { kind: "AccessEventStream", facts };
+  }
+
+  /** How many events wait and were dropped. */
+  toJSON(): object {
+    const { capacity, dropped, length } = this;
+    return { capacity, length, dropped, ended: this.#ended };
+  }
+
   /** Nothing more is kept; what waits can still be had. */
   [Symbol.dispose](): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#end();
+    this.#source[Symbol.dispose]();
     for (const waiting of this.#waiting.splice(0)) waiting({ done: true, value: undefined });
   }
 }

@@ -16,7 +16,7 @@ import {
 } from "@mem/core";
 import type { AccessHook } from "../access/access-hook.js";
 import type { AccessWindow } from "../view/access-window.js";
-import type { AddressSpace } from "../space/address-space.js";
+import { type AddressSpace, memberOf } from "../space/address-space.js";
 import { type PieceObserver, readView, writeRomView, writeView } from "../access/bulk-access.js";
 import type { Mapping } from "../access/mapping.js";
 import { ScratchFrames } from "../access/scratch.js";
@@ -58,18 +58,18 @@ export class TraceHook implements AccessHook {
 
   /** Has a trace told of the accesses of an address space. */
   static add(space: AddressSpace, sink: TraceSink): void {
-    const present = space.accessHook;
+    const present = memberOf(space).accessHook;
     const hook = present instanceof TraceHook ? present : new TraceHook(space);
     hook.#setSinks([...hook.#sinks, sink]);
-    space.setAccessHook(hook);
+    memberOf(space).setAccessHook(hook);
   }
 
   /** Takes that back. */
   static remove(space: AddressSpace, sink: TraceSink): void {
-    const hook = space.accessHook;
+    const hook = memberOf(space).accessHook;
     if (!(hook instanceof TraceHook)) return;
     hook.#setSinks(hook.#sinks.filter((other) => other !== sink));
-    space.setAccessHook(hook.#sinks.length === 0 ? null : hook);
+    memberOf(space).setAccessHook(hook.#sinks.length === 0 ? null : hook);
   }
 
   observes(addr: number): boolean {

@@ -1,6 +1,6 @@
 import type { MemorySystem } from "@mem/core";
 import { AccessWindow } from "../view/access-window.js";
-import type { FlatView } from "../view/flat-view.js";
+import { type FlatView, treeOf } from "../view/flat-view.js";
 import { WindowCache } from "../view/window-cache.js";
 import type { TraceZones } from "./trace-zones.js";
 
@@ -19,7 +19,7 @@ export class TraceWindows {
     this.#zones = zones;
     // Not exact, and so of no use to whoever would go on from it.
     this.#nothing = new AccessWindow(memory.unassigned, BEYOND_NUMBERS, BEYOND_NUMBERS, 0n);
-    const last = Number(view.tree.final?.high ?? 0);
+    const last = Number(treeOf(view).final?.high ?? 0);
     this.#cache = new WindowCache(last + 1, SLOTS);
   }
 

@@ -1,4 +1,6 @@
 import { type Address, type MemoryRegion, narrow } from "@mem/core";
+import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+import { placeData, placeOfWindow, placeText, type RangeData } from "../inspect/range-text.js";
 import { copyBytes } from "../access/copy-bytes.js";
 
 const PAGE = 4096n;
@@ -110,6 +112,24 @@ export class AccessWindow {
     }
     this.#pages ??= new Array(Math.min(Math.ceil(bytes.length / PAGE_BYTES), MAX_PAGES));
     into.set((this.#pages[page] ??= bytes.subarray(at, at + PAGE_BYTES)));
+  }
+
+  /** E.g. `0x8000-0xbfff rom game @0x14000`; of a hole, the addresses. */
+  toString(): string {
+    return placeText(placeOfWindow(this), (text) => text);
+  }
+
+  /** The section as data, addresses as texts in hexadecimal. */
+  toJSON(): RangeData {
+    return placeData(placeOfWindow(this));
+  }
+
+  /** What `console.log` shows: the addresses of the section, and what they resolve to. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    const trace = this.traced ? ", traced" : "";
+    const head = (ink: Ink): string =>
+      `${ink("AccessWindow", "kind")} ${placeText(placeOfWindow(this), ink)}${trace}`;
+    return outlined(depth, options, { head });
   }
 
   /** Whether an address of the section lies outside the run of host memory of this window. */

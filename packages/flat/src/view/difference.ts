@@ -1,5 +1,5 @@
 import type { FlatRange } from "./flat-range.js";
-import type { FlatView } from "./flat-view.js";
+import { type FlatView, treeOf } from "./flat-view.js";
 import type { RangeNode } from "./range-tree.js";
 
 /** How two views differ. */
@@ -22,8 +22,8 @@ export function compareViews(
 ): ViewDifference {
   const gone: FlatRange[] = [];
   const present: { before: FlatRange | null; after: FlatRange }[] = [];
-  const old = new TreeCursor(before.tree);
-  const fresh = new TreeCursor(after.tree);
+  const old = new TreeCursor(treeOf(before));
+  const fresh = new TreeCursor(treeOf(after));
   for (;;) {
     if (!everything) skipShared(old, fresh);
     const a = old.range;

@@ -1,4 +1,6 @@
 import type { MemoryRegion } from "@mem/core";
+import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+import { placeData, placeOfRange, placeText, type RangeData } from "../inspect/range-text.js";
 import { type AccessWindow, splitIntoWindows } from "./access-window.js";
 import type { Position } from "./range-search.js";
 
@@ -14,7 +16,7 @@ const MASK_SHIFT = 4;
 
 /**
  * What a range shows besides its place: the attributes gathered on the way to the region.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see {@link FlatRange}
  */
 export interface RangeAttributes {
   /** ROMD mode of the region, raw: true for every region that never left it. */
@@ -44,7 +46,7 @@ export function packAttributes(attributes: RangeAttributes): number {
  * A piece of a flat view: addresses `[start, end)` show one region from `offset` on
  * (`FlatRange`). Immutable, and shared by every view that has it. Addresses and offsets are in
  * bytes.
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
 export class FlatRange implements RangeAttributes {
   /** The region that shows. */
@@ -114,6 +116,23 @@ export class FlatRange implements RangeAttributes {
   /** The dispatch sections of the range: up to three, cut at page boundaries. */
   get windows(): readonly AccessWindow[] {
     return (this.#windows ??= splitIntoWindows(this));
+  }
+
+  /** E.g. `0x8000-0xbfff rom game @0x14000`. */
+  toString(): string {
+    return placeText(placeOfRange(this), (text) => text);
+  }
+
+  /** The range as data, addresses as texts in hexadecimal. */
+  toJSON(): RangeData {
+    return placeData(placeOfRange(this));
+  }
+
+  /** What `console.log` shows: the addresses, and the part of the region that shows there. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    const head = (ink: Ink): string =>
+      `${ink("FlatRange", "kind")} ${placeText(placeOfRange(this), ink)}`;
+    return outlined(depth, options, { head });
   }
 
   /** Whether the range lies before a position. */

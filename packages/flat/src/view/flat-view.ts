@@ -6,6 +6,9 @@ import {
   type MemoryRegion,
   type MemorySystem,
 } from "@mem/core";
+import { inspectCustom, type InspectOptions } from "@mem/qom";
+import { rangeLines } from "../inspect/range-text.js";
+import { dataOf, inspectSummary } from "../inspect/summary.js";
 import { AccessWindow } from "./access-window.js";
 import { type FlatRange } from "./flat-range.js";
 import { positionOf } from "./range-search.js";
@@ -13,19 +16,48 @@ import { type RangeNode, rangeTree, replaceRanges } from "./range-tree.js";
 import type { Interval } from "./render.js";
 import { WindowCache } from "./window-cache.js";
 
+/** A window of a view that was rendered anew. */
+export interface RenderedWindow {
+  readonly window: Interval;
+  readonly ranges: readonly FlatRange[];
+}
+
+/** Makes a view of these ranges, with one reference, which belongs to the caller. */
+export let viewOf: (
+  memory: MemorySystem,
+  root: MemoryRegion | null,
+  ranges: readonly FlatRange[],
+) => FlatView;
+
+/** The ranges of a view, as the tree that views share. */
+export let treeOf: (view: FlatView) => RangeNode;
+
+/** A view with the ranges of some windows replaced; it has one reference, the caller's. */
+export let withWindows: (view: FlatView, changes: readonly RenderedWindow[]) => FlatView;
+
+/** A view in which nothing shows, with one reference, which belongs to the caller. */
+export function emptyView(memory: MemorySystem): FlatView {
+  return viewOf(memory, null, []);
+}
+
 /**
  * What an address space looks like, resolved: sorted ranges without overlap (`FlatView`). A
  * snapshot that never changes; whoever holds one may finish with it. While it lives, what it
  * shows is kept alive.
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
 export class FlatView {
+  static {
+    viewOf = (memory, root, ranges) => new FlatView(memory, root, rangeTree(ranges));
+    treeOf = (view) => view.#tree;
+    withWindows = (view, changes) => view.#withWindows(changes);
+  }
+
   /** The system whose regions it shows. */
   readonly memory: MemorySystem;
   /** The region that the view was built from; `null` when nothing can show. */
   readonly root: MemoryRegion | null;
-  /** @internal The ranges. */
-  readonly tree: RangeNode;
+  readonly #tree: RangeNode;
   #last: AccessWindow;
   #cache: WindowCache | null = null;
   #references = 1;
@@ -33,24 +65,14 @@ export class FlatView {
   private constructor(memory: MemorySystem, root: MemoryRegion | null, tree: RangeNode) {
     this.memory = memory;
     this.root = root;
-    this.tree = tree;
+    this.#tree = tree;
     this.#last = new AccessWindow(memory.unassigned, 1n, 0n, 0n);
     root?.refShown();
     tree.retain();
   }
 
-  /** @internal A view of these ranges, with one reference, which belongs to the caller. */
-  static of(
-    memory: MemorySystem,
-    root: MemoryRegion | null,
-    ranges: readonly FlatRange[],
-  ): FlatView {
-    return new FlatView(memory, root, rangeTree(ranges));
-  }
-
-  /** @internal This view with the ranges of some windows replaced. */
-  withWindows(changes: readonly { window: Interval; ranges: readonly FlatRange[] }[]): FlatView {
-    let { tree } = this;
+  #withWindows(changes: readonly RenderedWindow[]): FlatView {
+    let tree = this.#tree;
     for (const { window, ranges } of changes) {
       tree = replaceRanges(tree, positionOf(window.from), positionOf(window.to), ranges);
     }
@@ -59,22 +81,44 @@ export class FlatView {
 
   /** Number of ranges. */
   get length(): number {
-    return this.tree.count;
+    return this.#tree.count;
+  }
+
+  /** E.g. `system, 12 ranges`: the root, and how many ranges there are. */
+  toString(): string {
+    return `${this.root?.name ?? "nothing"}, ${this.length} range(s)`;
+  }
+
+  /** The root and the first 256 ranges as data; `length` is how many there are. */
+  toJSON(): object {
+    const ranges = dataOf(this.ranges(), (range) => range.toJSON());
+    return { root: this.root?.name ?? null, length: this.length, ranges };
+  }
+
+  /** What `console.log` shows: a line for each of the first ranges. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return inspectSummary(depth, options, {
+      kind: "FlatView",
+      name: this.root?.name ?? "of nothing",
+      facts: [`${this.length} range(s)`],
+      lines: (ink) => rangeLines(this.ranges(), ink),
+      total: this.length,
+    });
   }
 
   /** All ranges, ascending. */
   *ranges(): IterableIterator<FlatRange> {
-    for (const leaf of this.tree.leaves()) yield* leaf.ranges;
+    for (const leaf of this.#tree.leaves()) yield* leaf.ranges;
   }
 
   /** The ranges that intersect `[from, to)`, ascending. */
   rangesWithin(from: bigint, to: bigint): IterableIterator<FlatRange> {
-    return this.tree.within(positionOf(from), positionOf(to));
+    return this.#tree.within(positionOf(from), positionOf(to));
   }
 
   /** The range that holds `addr`, in bytes, if any. */
   rangeAt(addr: bigint): FlatRange | null {
-    const { after } = this.tree.around(positionOf(addr));
+    const { after } = this.#tree.around(positionOf(addr));
     return after && after.start <= addr ? after : null;
   }
 
@@ -127,7 +171,7 @@ export class FlatView {
     reclaimer.defer(() =>
       // One object's failing end must not keep the others from theirs.
       objects.deferFinalization(() => {
-        this.tree.release();
+        this.#tree.release();
         this.root?.unrefShown();
       }),
     );
@@ -163,7 +207,7 @@ export class FlatView {
   }
 
   #windowAt(addr: number): AccessWindow {
-    const range = this.tree.lastStartingAt(addr);
+    const range = this.#tree.lastStartingAt(addr);
     if (!range || range.high < addr) return this.#hole(BigInt(addr));
     const { windows } = range;
     for (let i = 0; i < windows.length; i++) {
@@ -174,11 +218,11 @@ export class FlatView {
   }
 
   #span(): number {
-    return (this.tree.final?.high ?? 0) + 1;
+    return (this.#tree.final?.high ?? 0) + 1;
   }
 
   #hole(addr: bigint): AccessWindow {
-    const { before, after } = this.tree.around(positionOf(addr));
+    const { before, after } = this.#tree.around(positionOf(addr));
     const start = before?.end ?? 0n;
     const last = after ? after.start - 1n : ADDRESS_MAX;
     return new AccessWindow(this.memory.unassigned, start, last, start);

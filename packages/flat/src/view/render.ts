@@ -4,14 +4,14 @@ import { RangeBuilder } from "./range-builder.js";
 
 /**
  * Regions visited in one rendering, after which the rest shows nothing.
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export const MAX_RENDER_VISITS = 20_000_000;
 
 /**
  * A half-open interval of addresses, in bytes.
  * @see {@link explain}
- * @see the README of `@mem/flat`, "For packages beside"
+ * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export interface Interval {
   /** The first address. */

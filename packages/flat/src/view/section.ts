@@ -1,10 +1,13 @@
 import { hex, type MemoryRegion, MemorySystem } from "@mem/core";
+import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+import { placeData, placeOfSection, placeText, type RangeData } from "../inspect/range-text.js";
+import { Inspectable, type Summary } from "../inspect/summary.js";
 import type { FlatRange } from "./flat-range.js";
 import type { FlatView } from "./flat-view.js";
 
 /**
  * A fragment of a region as it shows in an address space (`MemoryRegionSection`).
- * @see the README of `@mem/flat`, "Looking closely"
+ * @see the reference of `@mem/flat`, "Looking closely"
  */
 export class MemoryRegionSection {
   /** The region that the section is a part of. */
@@ -90,6 +93,18 @@ export class MemoryRegionSection {
     );
   }
 
+  /** What `console.log` shows: the addresses, and the part of the region that shows there. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    const head = (ink: Ink): string =>
+      `${ink("MemoryRegionSection", "kind")} ${placeText(placeOfSection(this), ink)}`;
+    return outlined(depth, options, { head });
+  }
+
+  /** The section as data, addresses as texts in hexadecimal. */
+  toJSON(): RangeData {
+    return placeData(placeOfSection(this));
+  }
+
   /** E.g. `0x4000+0x8 uart@0x0`. */
   toString(): string {
     const flags = `${this.readonly ? " ro" : ""}${this.nonvolatile ? " nv" : ""}`;
@@ -104,7 +119,7 @@ const SECTION_COPY = "section copy";
  * A copy of a section that keeps its region and view alive until it is disposed.
  * @see the guide "Who owns a region, and when does it die", "What holds memory alive"
  */
-export class SectionCopy implements Disposable {
+export class SectionCopy extends Inspectable implements Disposable {
   /** The section that is held. */
   readonly section: MemoryRegionSection;
   readonly #belonging: Disposable;
@@ -115,11 +130,22 @@ export class SectionCopy implements Disposable {
    * @throws LifecycleError when the region, its owner or the view of the section is gone.
    */
   constructor(section: MemoryRegionSection) {
+    super();
     section.region.assertCountable("keep a section of");
     section.flatView?.retain();
     this.section = section;
     section.region.refUse(SECTION_COPY);
     this.#belonging = MemorySystem.of(section.region).own(this);
+  }
+
+  protected override summarize(): Summary {
+    const name = String(this.section);
+    return { kind: "SectionCopy", name, facts: [!this.#held && "given back"] };
+  }
+
+  /** The section's place, and whether it is held. */
+  toJSON(): object {
+    return { section: this.section.toJSON(), held: this.#held };
   }
 
   /** Gives the copy back (`memory_region_section_free_copy`); again does nothing. */

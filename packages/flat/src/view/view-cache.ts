@@ -1,5 +1,5 @@
 import type { DamageSink, MemoryRegion, MemorySystem } from "@mem/core";
-import { FlatView } from "./flat-view.js";
+import { type FlatView, treeOf, viewOf, withWindows } from "./flat-view.js";
 import { positionOf } from "./range-search.js";
 import { EVERYWHERE, type Interval, render } from "./render.js";
 
@@ -131,7 +131,7 @@ class CachedView implements DamageSink {
   ) {
     this.#root = root;
     this.#damaged = damaged;
-    this.view = FlatView.of(memory, root, root ? this.#renderAll(root, statistics) : []);
+    this.view = viewOf(memory, root, root ? this.#renderAll(root, statistics) : []);
     if (root) root.damageSink = this;
   }
 
@@ -159,7 +159,7 @@ class CachedView implements DamageSink {
     if (!root) return;
     const old = this.view;
     if (this.#all) {
-      this.view = FlatView.of(old.memory, root, this.#renderAll(root, statistics));
+      this.view = viewOf(old.memory, root, this.#renderAll(root, statistics));
     } else {
       const windows = mergeIntervals(this.#damage.map((window) => widen(old, window)));
       const changes = windows.map((window) => {
@@ -168,7 +168,7 @@ class CachedView implements DamageSink {
         statistics.visits += visits;
         return { window, ranges };
       });
-      this.view = old.withWindows(changes);
+      this.view = withWindows(old, changes);
     }
     this.#all = false;
     this.#damage = [];
@@ -196,7 +196,8 @@ class CachedView implements DamageSink {
  * Extends a window to whole ranges of the old view, and over the neighbours that the new
  * ranges might join.
  */
-function widen({ tree }: FlatView, window: Interval): Interval {
+function widen(view: FlatView, window: Interval): Interval {
+  const tree = treeOf(view);
   let { from, to } = window;
   const { after: first } = tree.around(positionOf(from > 0n ? from - 1n : 0n));
   if (first && first.start < from) from = first.start;

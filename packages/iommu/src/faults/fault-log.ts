@@ -10,7 +10,7 @@ const PAGE_BITS = 12n;
 
 /**
  * Told of each fault, recorded or lost, once the log is up to date; of repeats it is not.
- * @see the README of `@mem/iommu`, "Faults"
+ * @see the reference of `@mem/iommu`, "Faults"
  */
 export type FaultListener = (fault: IommuFault, log: FaultLog) => void;
 
@@ -21,7 +21,7 @@ export type FaultListener = (fault: IommuFault, log: FaultLog) => void;
  *
  * A transfer that is refused is tried piece by piece. So a fault that only repeats the one
  * before, in the same page of 4 KiB, while the ring holds something, is counted and no more.
- * @see the README of `@mem/iommu`, "Faults"
+ * @see the reference of `@mem/iommu`, "Faults"
  */
 export class FaultLog {
   /** How many records fit. */

@@ -24,7 +24,7 @@ export type IommuFaultReason =
 
 /**
  * One refused translation.
- * @see the README of `@mem/iommu`, "Faults"
+ * @see the reference of `@mem/iommu`, "Faults"
  */
 export interface IommuFault {
   /** Input address, in bytes within the region. */

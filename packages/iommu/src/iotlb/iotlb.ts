@@ -24,7 +24,7 @@ export interface IotlbStatistics {
 /**
  * A cache of translations, keyed by page and table (an IOTLB). It holds pages of several sizes,
  * is bounded, and its look-up allocates nothing. Input addresses are numbers, below 2^53.
- * @see the README of `@mem/iommu`, "Helpers and errors"
+ * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export class Iotlb {
   /** Entries that fit at most. */

@@ -37,7 +37,7 @@ const ROOT_END = 2 ** 52;
  * what the IOTLB holds, and tell notifiers. One that wants `UNMAP` is told the range; one that
  * wants `MAP` as well, and so mirrors the tables, is told what differs from what it was told
  * before. A missing permission is looked up anew, so giving more needs no invalidation.
- * @see the README of `@mem/iommu`, "Page tables in guest memory"
+ * @see the reference of `@mem/iommu`, "Page tables in guest memory"
  */
 export class PageTableIommu extends ReportingIommu {
   /** The cache of translations, with its statistics. */

@@ -5,7 +5,7 @@ import { type PageTableFormat, type PageTableShape, X86_FORMAT } from "./page-ta
 
 /**
  * Page sizes that tables of 8-byte entries can describe, as an OR of bytes.
- * @see the README of `@mem/iommu`, "Faults"
+ * @see the reference of `@mem/iommu`, "Faults"
  */
 export const ALL_PAGE_SIZES = (4 * KiB) | (2 * MiB) | GiB;
 

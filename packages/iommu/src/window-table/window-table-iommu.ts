@@ -38,7 +38,7 @@ export interface WindowTableIommuOptions extends ReportingIommuOptions {
  * An IOMMU that translates by a list of windows, one list for each index: what a host sets up by
  * itself, with no table in guest memory. Notifiers are told of every change: `UNMAP` and
  * `DEVIOTLB_UNMAP` of what goes, then `MAP` of what comes, in aligned blocks of 2^n bytes.
- * @see the README of `@mem/iommu`
+ * @see the reference of `@mem/iommu`
  */
 export class WindowTableIommu extends ReportingIommu {
   readonly #target: AddressSpace;

@@ -36,7 +36,7 @@ type InputOf<F> = F extends Field<unknown, unknown, infer Input> ? Input : never
 
 /**
  * A run of equal fields without gaps. Plain objects have arrays; shorter ones can be assigned.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class ArrayField<out F extends AnyField> extends CompositeField<
   ArrayViewOf<F>,
@@ -89,7 +89,7 @@ export class ArrayField<out F extends AnyField> extends CompositeField<
 /**
  * `count` times the same field, without gaps.
  * @throws LayoutError when `count` is no integer above 0, or the field is padding or placed.
- * @see the README of `@mem/ldst`, "Layouts"
+ * @see the reference of `@mem/ldst`, "Layouts"
  */
 export function array<F extends AnyField>(element: F, count: number): ArrayField<F> {
   return new ArrayField(element, count);

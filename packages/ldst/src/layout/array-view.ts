@@ -15,7 +15,7 @@ import { PLACE, type Place } from "./place.js";
 
 /**
  * What the views of arrays share.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export abstract class ArrayView<out Value, out Input> {
   readonly [PLACE]: Place;
@@ -56,7 +56,7 @@ export type Cell<T> = Holder & { value: T };
 
 /**
  * An array of values. Nothing is allocated by `get` and `set`, except for 64 bits.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class ScalarArrayView<in out T extends number | bigint> extends ArrayView<T, T> {
   protected readonly cell: Cell<T>;
@@ -100,7 +100,7 @@ export class ScalarArrayView<in out T extends number | bigint> extends ArrayView
 
 /**
  * An array of 64-bit values, of which the halves can be had as numbers.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class QuadArrayView extends ScalarArrayView<bigint> {
   /**
@@ -134,7 +134,7 @@ export class QuadArrayView extends ScalarArrayView<bigint> {
 
 /**
  * An array of what has views of its own: nested layouts, bytes, arrays.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class CompositeArrayView<out View, out Value, out Input> extends ArrayView<Value, Input> {
   readonly #cell: Place;

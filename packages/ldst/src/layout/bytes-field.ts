@@ -6,7 +6,7 @@ import { checkCount } from "./checks.js";
 
 /**
  * The bytes of a `bytes(n)` field, where they are.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class BytesView {
   readonly [PLACE]: Place;
@@ -75,7 +75,7 @@ export class BytesView {
 
 /**
  * A run of bytes. Plain objects have a `Uint8Array`; a shorter one can be assigned.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class BytesField extends CompositeField<BytesView, Uint8Array, Uint8Array> {
   /** How many bytes there are. */
@@ -111,7 +111,7 @@ export class BytesField extends CompositeField<BytesView, Uint8Array, Uint8Array
 /**
  * `n` bytes, of no order.
  * @throws LayoutError when `n` is no integer above 0.
- * @see the README of `@mem/ldst`, "Layouts"
+ * @see the reference of `@mem/ldst`, "Layouts"
  */
 export function bytes(n: number): BytesField {
   return new BytesField(n);

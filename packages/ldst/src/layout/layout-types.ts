@@ -5,7 +5,7 @@ import type { StructView } from "./struct-view.js";
 
 /**
  * The fields of a layout by name, in the order of their addresses.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export type Fields = Readonly<Record<string, AnyField | PlacedField<AnyField> | PaddingField>>;
 
@@ -59,26 +59,26 @@ export type Members<F extends Fields> = Flat<Scalars<F> & Composites<F> & Halves
 
 /**
  * The plain object of a layout: numbers, bigints, `Uint8Array`s, arrays and plain objects.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export type PlainOf<F extends Fields> = Flat<Plain<F>>;
 
 /**
  * What can be assigned: some of the fields, down to any depth.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export type PartialOf<F extends Fields> = Flat<Assignable<F>>;
 
 /**
  * A view that is part of another, and moves with it.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export type PartView<F extends Fields> = Members<F> &
   Omit<StructView<PlainOf<F>, PartialOf<F>>, "moveTo">;
 
 /**
  * A view that can be moved.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export type LayoutView<F extends Fields> = Members<F> & StructView<PlainOf<F>, PartialOf<F>>;
 

@@ -60,7 +60,7 @@ type OffsetsOf<F> = { readonly [K in keyof F]: number };
  * The shape of a structure in guest memory: names, widths, byte orders and offsets. It makes
  * views, whose members are accesses of just the bytes they name; and is a field itself, for a
  * structure within another. See {@link defineLayout}.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class Layout<F extends Fields> extends CompositeField<
   PartView<F>,
@@ -175,7 +175,7 @@ export class Layout<F extends Fields> extends CompositeField<
  * @param fields the fields in the order of their addresses, by name.
  * @throws LayoutError when a name is taken (a field `addr` of 64 bits takes `addrLo` and `addrHi`
  *   too) or looks like an index, or the size given is too small.
- * @see the README of `@mem/ldst`, "Layouts"
+ * @see the reference of `@mem/ldst`, "Layouts"
  */
 export function defineLayout<F extends Fields>(
   fields: F & FreeNames<F>,

@@ -6,7 +6,7 @@ import { PLACE, type Placed } from "./place.js";
 
 /**
  * An unsigned field of 8 bits.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   get(this: Placed): number {
@@ -21,7 +21,7 @@ export const u8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
 
 /**
  * A signed field of 8 bits.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   get(this: Placed): number {
@@ -36,7 +36,7 @@ export const i8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
 
 /**
  * An unsigned field of 16 bits, little endian.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
@@ -51,7 +51,7 @@ export const u16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
 
 /**
  * A signed field of 16 bits, little endian.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
@@ -66,7 +66,7 @@ export const i16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
 
 /**
  * An unsigned field of 16 bits, big endian.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
@@ -81,7 +81,7 @@ export const u16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
 
 /**
  * A signed field of 16 bits, big endian.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
@@ -96,7 +96,7 @@ export const i16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
 
 /**
  * An unsigned field of 16 bits, in the target's order, which is little.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
@@ -111,7 +111,7 @@ export const u16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => (
 
 /**
  * A signed field of 16 bits, in the target's order, which is little.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
@@ -126,7 +126,7 @@ export const i16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => (
 
 /**
  * An unsigned field of 32 bits, little endian.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
@@ -141,7 +141,7 @@ export const u32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
 
 /**
  * A signed field of 32 bits, little endian.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
@@ -156,7 +156,7 @@ export const i32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
 
 /**
  * An unsigned field of 32 bits, big endian.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
@@ -171,7 +171,7 @@ export const u32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
 
 /**
  * A signed field of 32 bits, big endian.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
@@ -186,7 +186,7 @@ export const i32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
 
 /**
  * An unsigned field of 32 bits, in the target's order, which is little.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
@@ -201,7 +201,7 @@ export const u32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => (
 
 /**
  * A signed field of 32 bits, in the target's order, which is little.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
@@ -216,7 +216,7 @@ export const i32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => (
 
 /**
  * An unsigned field of 64 bits, little endian; see {@link QuadField}.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
@@ -231,7 +231,7 @@ export const u64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset)
 
 /**
  * A signed field of 64 bits, little endian; see {@link QuadField}.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
@@ -246,7 +246,7 @@ export const i64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset)
 
 /**
  * An unsigned field of 64 bits, big endian; see {@link QuadField}.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) => ({
   get(this: Placed): bigint {
@@ -261,7 +261,7 @@ export const u64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) =>
 
 /**
  * A signed field of 64 bits, big endian; see {@link QuadField}.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) => ({
   get(this: Placed): bigint {
@@ -276,7 +276,7 @@ export const i64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) =>
 
 /**
  * An unsigned field of 64 bits, in the target's order, which is little; see {@link QuadField}.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u64: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
@@ -291,7 +291,7 @@ export const u64: QuadField = /* @__PURE__ */ new QuadField("little", (offset) =
 
 /**
  * A signed field of 64 bits, in the target's order, which is little; see {@link QuadField}.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const i64: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {

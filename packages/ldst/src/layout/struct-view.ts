@@ -12,7 +12,7 @@ export const PLAN: unique symbol = Symbol("plan");
 
 /**
  * What all views of layouts have beside a member for each field.
- * @see the README of `@mem/ldst`, "Every kind of field"
+ * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export abstract class StructView<out Value, out Input> {
   readonly [PLACE]: Place;

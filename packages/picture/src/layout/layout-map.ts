@@ -1,5 +1,6 @@
 import { checkArgument } from "@mem/core";
-import { type AddressSpace, anAddressSpace } from "@mem/flat";
+import { type AddressSpace } from "@mem/flat";
+import { anAddressSpace } from "@mem/flat/plumbing";
 import { placeArrows, type ArrowPanel } from "./arrows.js";
 import { BADGE } from "./blocks.js";
 import { type Stretch, flatBoxes, flatWidth, stretchesOf } from "./flat-column.js";

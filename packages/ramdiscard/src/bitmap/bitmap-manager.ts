@@ -7,7 +7,7 @@ import { RamDiscardManager } from "../ram-discard-manager.js";
  * A manager with a bitmap as its first source, to the letter as QEMU's virtio-mem was recorded:
  * listeners are told again of blocks that are populated, or discarded, already, and one that
  * refuses what is there when it is registered stays. More sources can be added.
- * @see the README of `@mem/ramdiscard`, "Managers by hand"
+ * @see the reference of `@mem/ramdiscard`, "Managers by hand"
  */
 export class BitmapRamDiscardManager extends RamDiscardManager {
   /** The source that {@link populate} and {@link discard} change. */

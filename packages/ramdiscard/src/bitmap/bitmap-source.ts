@@ -28,7 +28,7 @@ export interface BlockRange {
 /**
  * A source that knows for each block of a region whether it is populated. At first nothing is.
  * A last part of the region that does not fill a block is not managed, and never populated.
- * @see the README of `@mem/ramdiscard`, "Following what is there"
+ * @see the reference of `@mem/ramdiscard`, "Following what is there"
  */
 export class BitmapRamDiscardSource implements RamDiscardSource {
   /** The RAM that it decides about. */

@@ -1,6 +1,6 @@
 /**
  * What a guest may ask of a {@link VirtioMem} (`VIRTIO_MEM_REQ_*`).
- * @see the README of `@mem/ramdiscard`, "What a guest asks"
+ * @see the reference of `@mem/ramdiscard`, "What a guest asks"
  */
 export const VirtioMemRequest = {
   /** Make blocks usable. */
@@ -18,7 +18,7 @@ export type VirtioMemRequest = (typeof VirtioMemRequest)[keyof typeof VirtioMemR
 
 /**
  * How it is answered (`VIRTIO_MEM_RESP_*`).
- * @see the README of `@mem/ramdiscard`, "What a guest asks"
+ * @see the reference of `@mem/ramdiscard`, "What a guest asks"
  */
 export const VirtioMemResponse = {
   /** The request was carried out. */
@@ -36,7 +36,7 @@ export type VirtioMemResponse = (typeof VirtioMemResponse)[keyof typeof VirtioMe
 
 /**
  * The state of some blocks (`VIRTIO_MEM_STATE_*`).
- * @see the README of `@mem/ramdiscard`, "What a guest asks"
+ * @see the reference of `@mem/ramdiscard`, "What a guest asks"
  */
 export const VirtioMemState = {
   /** All of them are plugged. */

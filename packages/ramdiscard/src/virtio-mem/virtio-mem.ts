@@ -28,7 +28,7 @@ import { checkSnapshot, type VirtioMemSnapshot } from "./snapshot.js";
  * stopped; what they leave is gone when the block is plugged, which always begins as 0.
  *
  * {@link plug}, {@link unplug}, {@link unplugAll} and {@link state} are the guest's: they never throw.
- * @see the README of `@mem/ramdiscard`
+ * @see the reference of `@mem/ramdiscard`
  */
 export class VirtioMem implements Disposable {
   /** The RAM that the guest plugs. */

@@ -1,0 +1,34 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * What packages beside this one build on, and nobody else: ways of their own to memory, checks of
+ * arguments, texts for `console.log`. It may change with any version. `docs/PLUMBING.md` has a
+ * section about it.
+ */
+export { aMachine, anAddressSpace } from "./arguments.js";
+export type { AccessHook } from "./access/access-hook.js";
+export { readView, writeView } from "./access/bulk-access.js";
+export { checkIommuAnswer } from "./access/iommu-answer.js";
+export { contiguousLength } from "./access/mapping.js";
+export { type Frame, ScratchFrames } from "./access/scratch.js";
+export { MAX_IOMMU_HOPS, translate, Translation } from "./access/translation.js";
+export {
+  loadDataAt,
+  loadHit,
+  loadView,
+  storeDataAt,
+  storeHit,
+  storeView,
+} from "./access/word-access.js";
+export { MAX_EXPLAIN_VISITS } from "./explain/graph-search.js";
+export {
+  dataOf,
+  Inspectable,
+  inspectSummary,
+  type Summary,
+  summaryLine,
+} from "./inspect/summary.js";
+export { memberOf } from "./space/address-space.js";
+export { AddressSpaces } from "./space/address-spaces.js";
+export { SpaceMember } from "./space/member.js";
+export { MAX_RENDER_VISITS } from "./view/render.js";
+export { effectiveRoot } from "./view/view-root.js";
