@@ -49,12 +49,12 @@ export class Machine extends MemorySystem {
   }
 
   /** What its first 256 address spaces show, as data. */
-  toJSON(): object {
+  override toJSON(): object {
     return { addressSpaces: dataOf(this.addressSpaces, (space) => space.toJSON()) };
   }
 
   /** What `console.log` shows: each address space, and the first ranges of its view. */
-  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+  override [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return inspectSummary(depth, options, machineSummary(this.addressSpaces));
   }
 
