@@ -108,7 +108,7 @@ describe("console.log of what an address space gives", () => {
     const shown = [section, copy, mapping, listening, all, queue, range, window, machine.dirtyLog];
     const lines = [
       "MemoryRegionSection 0x8004-0x8007 rom game @0x14004",
-      "SectionCopy 0x8004+0x4 game@0x14004",
+      "SectionCopy 0x8004+0x4 game@0x14004 ro",
       "Mapping 0x100+0x10 ram@0x100, write",
       "ListenerRegistration translator, watches cpu",
       "SystemListening monitor, watches all address spaces",

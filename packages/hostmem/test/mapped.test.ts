@@ -26,12 +26,15 @@ beforeAll(async () => {
     write: false,
     platform: "node",
     format: "esm",
-    alias: Object.fromEntries(
-      ["qom", "core", "flat", "hostmem"].map((name) => [
-        `@mem/${name}`,
-        `${packages}${name}/src/index.ts`,
-      ]),
-    ),
+    alias: {
+      "@mem/flat/plumbing": `${packages}flat/src/plumbing.ts`,
+      ...Object.fromEntries(
+        ["qom", "core", "flat", "hostmem"].map((name) => [
+          `@mem/${name}`,
+          `${packages}${name}/src/index.ts`,
+        ]),
+      ),
+    },
     // Where the optional package is looked for.
     define: {
       "import.meta.url": JSON.stringify(pathToFileURL(`${packages}hostmem/src/native.ts`).href),
