@@ -5,6 +5,7 @@ import { projectAddresses } from "../publish/addresses.mjs";
 import { loadHeadings } from "./headings.mjs";
 import { packageReadmes } from "./pages.mjs";
 import { addPages } from "./site-pages.mjs";
+import { linkNamesOfAllPackages, linkOnlyToShownHierarchies } from "./site-symbols.mjs";
 
 /**
  * Builds the documentation into the folder `out`: the API of all published packages, their READMEs,
@@ -18,6 +19,8 @@ export async function buildSite(out) {
     if (level >= LogLevel.Warn) complaints.push(message.replaceAll(`${root}/`, ""));
   };
   addPages(app);
+  linkNamesOfAllPackages(app);
+  linkOnlyToShownHierarchies(app);
   const project = await app.convert();
   if (project === undefined) return [...complaints, "nothing was converted"];
   app.validate(project);

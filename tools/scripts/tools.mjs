@@ -8,6 +8,6 @@ export const tools = {
   formatCheck: ["prettier/bin/prettier.cjs", "--check", "."],
   typecheck: ["typescript/bin/tsc", "-b"],
   layers: [inRoot("tools/layers/check.mjs")],
-  changeset: ["@changesets/cli/bin.js"],
+  changeset: [inRoot("tools/publish/node_modules/@changesets/cli/bin.js")],
   vitest: ["vitest/vitest.mjs", "run"],
 };

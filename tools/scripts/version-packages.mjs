@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { run, tool } from "../bootstrap/child.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
 import { inRoot } from "../bootstrap/paths.mjs";
@@ -24,6 +24,8 @@ export async function versionPackages(args) {
   }
   const code = await run(...tool(...tools.changeset, "version"));
   if (code !== 0) return code;
+  // What only private packages' users notice is in no package's changelog, but in the project's.
+  for (const { name } of changesets) rmSync(inRoot(".changeset", name), { force: true });
   const [{ manifest }] = publishedPackages();
   const file = inRoot("CHANGELOG.md");
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";

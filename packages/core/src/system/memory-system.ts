@@ -102,7 +102,7 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
 
   /**
    * The system that a region belongs to.
-   * @throws TopologyError when it is none of this class: who implements {@link RegionHost} anew
+   * @throws TopologyError when it is none of this class: who implements `RegionHost` anew
    *   does not get further than regions.
    */
   static of(region: MemoryRegion): MemorySystem {

@@ -66,7 +66,7 @@ export class FlatRange implements RangeAttributes {
   readonly #attributes: number;
   #windows: readonly AccessWindow[] | null = null;
 
-  /** @param attributes see {@link packAttributes} */
+  /** @param attributes see `packAttributes` */
   constructor(
     region: MemoryRegion,
     start: bigint,
