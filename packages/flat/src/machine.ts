@@ -38,7 +38,7 @@ export class Machine extends MemorySystem {
     return AddressSpaces.of(this).all;
   }
 
-  /** Watches every present and future address space; see {@link AddressSpaces.listen}. */
+  /** Watches every present and future address space; see `AddressSpaces.listen`. */
   listen(listener: MemoryListener): SystemListening {
     return AddressSpaces.of(this).listen(listener);
   }

@@ -78,7 +78,7 @@ export const AT_FPU_DP = 664;
 export const AT_FPU_DS = 668;
 /** Its opcode: the low three bits of the first byte, then the second. */
 export const AT_FPU_OPCODE = 672;
-/** MXCSR. */
+/** MXCSR: masks, flags and rounding of SSE. */
 export const AT_MXCSR = 676;
 /** Exceptions that a kernel of SSE has met so far, as the low six bits of MXCSR; 4 bytes. */
 export const AT_SSE_RAISED = 680;
@@ -138,7 +138,7 @@ export const StateLayout = {
   fpuDs: AT_FPU_DS,
   /** Its opcode, 11 bits. */
   fpuOpcode: AT_FPU_OPCODE,
-  /** MXCSR. */
+  /** MXCSR: masks, flags and rounding of SSE. */
   mxcsr: AT_MXCSR,
   /** 64 bytes through which memory operands go to kernels and back. */
   scratch: AT_SCRATCH,
