@@ -1,4 +1,5 @@
 /** The kernels of one processor, compiled when they are first needed. */
+import { EmitError } from "@mem/wasm-emit";
 import type { StateStorage } from "../state/layout.js";
 import { addFpuKernels } from "./fpu/index.js";
 import type { Kernel } from "./kernel-module.js";
@@ -18,11 +19,12 @@ export class Kernels {
 
   /**
    * A kernel by its name. The first call compiles them all.
-   * @throws RangeError when there is none of that name
+   * @throws EmitError when there is none of that name
    */
   kernel(name: string): Kernel {
     const kernel = (this.#compiled ??= compile(this.#memory)).get(name);
-    if (kernel === undefined) throw new RangeError(`there is no kernel ${name}`);
+    if (kernel === undefined)
+      throw new EmitError(`there is no kernel ${name}`, { rule: "kernel-exists" });
     return kernel;
   }
 }

@@ -1,4 +1,5 @@
 /** The processor as its translator sees it. */
+import { EmitError } from "@mem/wasm-emit";
 import type { Cpu } from "../state/cpu.js";
 import type { CodePage, EngineHost } from "../state/engine.js";
 import {
@@ -114,12 +115,12 @@ class Host implements EngineHost {
   }
   fpuKernel(name: string): Kernel {
     const { kernels } = this.#cpu;
-    if (kernels === null) throw new RangeError("there is no x87 unit");
+    if (kernels === null) throw new EmitError("there is no x87 unit", { rule: "kernel-exists" });
     return kernels.kernel(name);
   }
   sseKernel(name: string): Kernel {
     const { sse } = this.#cpu;
-    if (sse === null) throw new RangeError("there is no SSE");
+    if (sse === null) throw new EmitError("there is no SSE", { rule: "kernel-exists" });
     return sse.kernel(name);
   }
   protect(): void {

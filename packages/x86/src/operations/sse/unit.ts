@@ -1,4 +1,5 @@
 /** The SSE unit of a processor: its kernels, by the rows of the table. */
+import { EmitError } from "@mem/wasm-emit";
 import type { Kernel } from "../../kernels/kernel-module.js";
 import { hasVectors, makeSseKernels } from "../../kernels/sse/sse-kernels.js";
 import type { StateStorage } from "../../state/layout.js";
@@ -28,7 +29,8 @@ export class SseUnit {
   kernel(name: string): Kernel {
     this.#kernels ??= makeSseKernels(this.#storage);
     const kernel = this.#kernels.get(name);
-    if (kernel === undefined) throw new RangeError(`SSE has no kernel ${name}`);
+    if (kernel === undefined)
+      throw new EmitError(`SSE has no kernel ${name}`, { rule: "kernel-exists" });
     return kernel;
   }
   /** A row with its kernels. */
