@@ -60,7 +60,7 @@ describe("completion", () => {
   it.each([
     ["mem-pc -nog", ["-nographic"]],
     ["mem-pc -vga ", ["std", "none"]],
-    ["mem-pc -cpu q", ["qemu32"]],
+    ["mem-pc -cpu q", ["qemu32", "qemu64"]],
     ["mem-pc -m ", []],
     ["mem-pc comp", ["completion"]],
     ["mem-pc completion ", ["bash", "zsh", "fish"]],

@@ -17,7 +17,7 @@ function isValid(bytes: readonly number[], mode: UnitMode): boolean {
   page.set(bytes, 0x100);
   const { code32 } = mode;
   const region = findRegion(
-    { bytes: page, at: 0, page: 0x1000, code32, sse: true, fpu: true },
+    { bytes: page, at: 0, page: 0x1000, code32, sse: true, fpu: true, hasFeature: () => true },
     0x100,
     { instructions: 50 },
     () => false,

@@ -13,6 +13,9 @@ export {
   MODE_STACK32,
   MODE_USER,
 } from "./state/engine.js";
+export { CpuModel, CpuModelError } from "./model/cpu-model.js";
+export type { CpuFeature, FeatureRegister } from "./model/features.js";
+export type { ModelDefinition } from "./model/models.js";
 export type { StateStorage } from "./state/layout.js";
 export type { NamedForm as X87Form } from "./operations/fpu/forms.js";
 export { X87Table } from "./operations/fpu/translation.js";

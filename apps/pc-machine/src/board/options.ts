@@ -1,4 +1,6 @@
 /** What a PC is built from. */
+import type { CpuModel } from "@mem/x86";
+
 import type { DeviceRegistry } from "../device/registry.js";
 import type { DeviceRequest } from "../device/request.js";
 import type { CharBackend } from "../host/chardev.js";
@@ -50,6 +52,8 @@ export interface PcOptions {
    * interprets it. Default `interp`.
    */
   readonly accel?: "jit" | "interp";
+  /** Model and features of the processor. Default: `max`, all that there is. */
+  readonly cpu?: CpuModel;
   /** The processor. Default: `@mem/x86`. */
   readonly createCpu?: CreateCpu;
 }

@@ -48,8 +48,13 @@ export interface BoardRequests {
 const DEFAULT_BOOT_ORDER = "cad";
 
 /** The translation that the options ask for, why it cannot be had, or `null`: none is asked for. */
-function wantedTranslation({ accel, createCpu, ramSize }: PcOptions): Translation | string | null {
-  return accel === "jit" && createCpu === undefined ? Translation.make(ramSize) : null;
+function wantedTranslation({
+  accel,
+  cpu,
+  createCpu,
+  ramSize,
+}: PcOptions): Translation | string | null {
+  return accel === "jit" && createCpu === undefined ? Translation.make(ramSize, cpu) : null;
 }
 
 /** A PC board with its processor. */

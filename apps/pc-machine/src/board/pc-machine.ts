@@ -47,7 +47,8 @@ export class PcMachine implements Disposable {
     const plan = checkPcOptions(options);
     this.#options = options;
     this.clock = options.clock ?? new RealTimeClock();
-    this.board = new PcBoard(options, plan, this.clock, options.createCpu ?? createX86Cpu, {
+    const createCpu = options.createCpu ?? createX86Cpu(options.cpu);
+    this.board = new PcBoard(options, plan, this.clock, createCpu, {
       reset: () => {
         this.#resetRequested = true;
         this.#interruptRun();

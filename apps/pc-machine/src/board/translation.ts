@@ -1,6 +1,6 @@
 /** How guest code is run: translated, in one memory with the RAM, or interpreted. */
 import { type AddressSpace, AccessTrace } from "@mem/flat";
-import { X86Cpu } from "@mem/x86";
+import { type CpuModel, X86Cpu } from "@mem/x86";
 import { type Translator, translator, TRANSLATOR_BYTES, whyNotTranslate } from "@mem/x86-jit";
 
 import type { RamStorage } from "./address-map.js";
@@ -17,15 +17,16 @@ export class Translation {
   readonly #made: ReturnType<typeof translator>;
   readonly #watches = new Map<AddressSpace, Disposable>();
 
-  private constructor(memory: WebAssembly.Memory, memoryOffset: number) {
+  private constructor(memory: WebAssembly.Memory, memoryOffset: number, model?: CpuModel) {
     this.ram = { memory, memoryOffset };
     const made = translator({ memory });
     this.#made = made;
-    this.createCpu = (wiring) => new X86Cpu({ ...wiring, ...made });
+    this.createCpu = (wiring) =>
+      new X86Cpu({ ...wiring, ...made, ...(model === undefined ? {} : { model }) });
   }
 
   /** Makes one for so many bytes of RAM, or says why there is none. */
-  static make(ramSize: number): Translation | string {
+  static make(ramSize: number, model?: CpuModel): Translation | string {
     const reason = whyNotTranslate();
     if (reason !== null) return reason;
     const memoryOffset = Math.ceil(TRANSLATOR_BYTES / WASM_PAGE) * WASM_PAGE;
@@ -33,7 +34,7 @@ export class Translation {
     if (pages * WASM_PAGE > MOST_BYTES) return "there is too much RAM for a WebAssembly memory";
     try {
       const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-      return new Translation(memory, memoryOffset);
+      return new Translation(memory, memoryOffset, model);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }

@@ -1,4 +1,6 @@
 /** What a command line asks for, once it has been understood. */
+import { CpuModel } from "@mem/x86";
+
 import type { BackendSpec } from "../chardev/backend-spec.js";
 
 /** Where the bytes of a serial port, a debug console or the monitor go. */
@@ -66,6 +68,8 @@ export interface CommandLine {
   name: string | null;
   /** The calendar at power-on: UTC or the local time of the host, or milliseconds since 1970. */
   rtcBase: "utc" | "localtime" | number;
+  /** Model and features of the processor. */
+  cpu: CpuModel;
   /** How guest code is run. */
   accel: "jit" | "interp" | "qtest";
   /** 2 to this power is the time in ns an instruction takes; `null`: real time. */
@@ -115,6 +119,7 @@ export function emptyCommandLine(): CommandLine {
     bootMenu: false,
     name: null,
     rtcBase: "utc",
+    cpu: CpuModel.parse("max"),
     accel: "interp",
     icountShift: null,
     fwCfgFiles: [],

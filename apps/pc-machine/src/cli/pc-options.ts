@@ -40,6 +40,7 @@ export function settingsOf(
     fwCfgFiles: fwCfgFiles(line, host.serialConsole),
     ...startTime(line),
     noReboot: line.noReboot,
+    cpu: line.cpu,
     accel: line.accel === "jit" ? "jit" : "interp",
   };
 }

@@ -107,6 +107,9 @@ export function makePc(
     });
     const { whyInterpreted } = pc.board;
     if (whyInterpreted !== null) logLine(`${NAME}: -accel jit: interpreting: ${whyInterpreted}`);
+    for (const feature of line.cpu.unavailable) {
+      logLine(`${NAME}: -cpu ${line.cpu.name}: this processor has no ${feature}`);
+    }
     const started = new Session(pc, {
       name: line.name,
       startStopped: line.startStopped,

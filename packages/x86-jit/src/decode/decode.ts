@@ -27,6 +27,8 @@ export interface CodeBytes {
   readonly sse: boolean;
   /** The x87 unit may be used. */
   readonly fpu: boolean;
+  /** Is a feature of processors, by QEMU's name, there? */
+  hasFeature(name: string): boolean;
 }
 
 /** Reads within one page; `over` tells that something would lie in the next. */
@@ -128,12 +130,12 @@ export function decode(code: CodeBytes, offset: number): Instruction {
   const usual = isUnknown
     ? Handling.LEAVE
     : sse !== null
-      ? code.sse
+      ? code.sse && code.hasFeature(sse.feature)
         ? sseHandling(sse)
         : Handling.LEAVE
       : (besideSse(opcode, prefix, modrm, code.sse) ??
         x87Handling(opcode, x87, code.fpu) ??
-        handlingOf(opcode, modrm, repeat, wide));
+        plainHandling(code, opcode, modrm, repeat, wide));
   const isLockedJump = isLocked && (modrm < 0 || isJump(opcode, modrm));
   const handling = isLockedJump
     ? Handling.LEAVE
@@ -196,4 +198,18 @@ function memoryOperand(
   const onStack = base === EBP || (addressWidth === 4 && base === ESP);
   const segment = override >= 0 ? override : onStack ? SS : DS;
   return { base, index, scale, displacement, segment, addressWidth };
+}
+
+/** What is done about an instruction of none of the units; CMOV is not in every processor. */
+function plainHandling(
+  code: CodeBytes,
+  opcode: number,
+  modrm: number,
+  repeat: number,
+  wide: 2 | 4,
+): Handling {
+  const isCmov = opcode >= 0x140 && opcode <= 0x14f;
+  return isCmov && !code.hasFeature("cmov")
+    ? Handling.LEAVE
+    : handlingOf(opcode, modrm, repeat, wide);
 }

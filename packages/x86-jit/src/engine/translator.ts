@@ -272,6 +272,7 @@ export class Translator implements Engine {
         code32: context.unitMode.code32,
         sse: (context.mode & MODE_SSE) !== 0,
         fpu: (context.mode & MODE_FPU) !== 0,
+        hasFeature: (name) => this.#host.hasFeature(name),
       },
       linear & 0xfff,
       { instructions: this.#settings.instructions },

@@ -36,6 +36,9 @@ class Host implements EngineHost {
     this.storage = storage;
   }
 
+  hasFeature(name: string): boolean {
+    return this.#cpu.model.has(name);
+  }
   mode(): number {
     const c = this.#cpu;
     return (

@@ -1,5 +1,6 @@
 /** The opcode tables, put together from every subject's file. */
 import type { Handler, OpcodeTables } from "../state/cpu.js";
+import type { CpuModel } from "../model/cpu-model.js";
 import { installArith } from "../operations/arith.js";
 import { installBcd } from "../operations/bcd.js";
 import { installBits } from "../operations/bits.js";
@@ -24,8 +25,17 @@ import { installStack } from "../operations/stack.js";
 import { installString } from "../operations/string.js";
 import { installSystem } from "../system/privileged.js";
 
-/** Builds fresh tables; opcodes nobody entered raise #UD. */
-export function buildTables(): OpcodeTables {
+/** Opcodes that are there with a feature alone. SSE's and MMX's features are in their own tables. */
+const OPCODES: readonly (readonly [feature: string, first: number, last: number])[] = [
+  ["cmov", 0x140, 0x14f],
+  ["cx8", 0x1c7, 0x1c7],
+  ["tsc", 0x131, 0x131],
+  ["msr", 0x130, 0x130],
+  ["msr", 0x132, 0x132],
+];
+
+/** Builds fresh tables for a model; opcodes nobody entered raise #UD, as do those that it has not. */
+export function buildTables(model: CpuModel): OpcodeTables {
   const undefinedOpcode: Handler = (c) => ud(c);
   const t: OpcodeTables = {
     op16: Array.from({ length: 512 }, () => undefinedOpcode),
@@ -50,8 +60,14 @@ export function buildTables(): OpcodeTables {
   installSmm(t);
   installFpu(t);
   installFxsave(t);
-  installMmx(t);
-  installSse(t);
+  const has = (feature: string): boolean => model.has(feature);
+  installMmx(t, has);
+  installSse(t, has);
+  for (const [feature, first, last] of OPCODES) {
+    if (has(feature)) continue;
+    t.op16.fill(undefinedOpcode, first, last + 1);
+    t.op32.fill(undefinedOpcode, first, last + 1);
+  }
   installPrefix(t);
   return t;
 }

@@ -7,6 +7,7 @@ import { STATE_BYTES } from "../state/layout.js";
 import { engineHost } from "./engine-host.js";
 import { formatState } from "./format-state.js";
 import { formatVectors } from "./format-vectors.js";
+import { CpuModel } from "../model/cpu-model.js";
 import { kernelsFor, memoryOfItsOwn } from "../kernels/kernels.js";
 import { initialiseFpu } from "../operations/fpu/unit.js";
 import { EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "../constants.js";
@@ -42,6 +43,8 @@ export interface X86CpuOptions {
   coprocessorErrorEnded?(): void;
   /** Told what a guest did wrong and got away with. */
   onGuestError?(message: string): void;
+  /** Which processor it is; default: `max`, all that there is. @see {@link CpuModel.parse} */
+  model?: CpuModel;
   /** Where to keep the registers, for a translator; default: memory of the processor's own. */
   storage?: StateStorage;
   /** Makes the translator; default: none, every instruction is interpreted. Called once. */
@@ -68,6 +71,7 @@ export class X86Cpu implements Disposable {
   constructor(options: X86CpuOptions) {
     const executed = (): number => this.instructionCount;
     const storage = options.storage ?? storageOfItsOwn();
+    const model = options.model ?? CpuModel.parse("max");
     this.#cpu = new Cpu(
       options.memory,
       options.smmMemory ?? options.memory,
@@ -79,10 +83,11 @@ export class X86Cpu implements Disposable {
         coprocessorError: () => options.coprocessorError?.() ?? true,
         coprocessorErrorEnded: () => options.coprocessorErrorEnded?.(),
       },
-      buildTables(),
+      buildTables(model),
       storage,
+      model,
     );
-    this.#cpu.kernels = kernelsFor(storage);
+    this.#cpu.kernels = model.has("fpu") ? kernelsFor(storage) : null;
     if (options.engine !== undefined) {
       this.#cpu.engine = options.engine(engineHost(this.#cpu, storage));
     }
@@ -110,7 +115,7 @@ export class X86Cpu implements Disposable {
     applyState(c, {
       eax: 0,
       ecx: 0,
-      edx: 0x663,
+      edx: c.model.signature,
       ebx: 0,
       esp: 0,
       ebp: 0,

@@ -1,6 +1,7 @@
 /** The processor's state: what handlers read and write. No behaviour but resetting. */
 import type { CpuBus, CpuRegion } from "../bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
+import type { CpuModel } from "../model/cpu-model.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Engine } from "./engine.js";
 import type { SseUnit } from "../operations/sse/unit.js";
@@ -201,6 +202,8 @@ export class Cpu {
   smmNmiBlocked = false;
   readonly io: CpuBus;
   readonly host: CpuHost;
+  /** Which processor it is, and so which instructions there are. */
+  readonly model: CpuModel;
   /** The SSE unit; null where WebAssembly has no vectors: then its instructions do not exist. */
   readonly sse: SseUnit | null;
   /** Arithmetic in WebAssembly; null where there is none, and so no x87 unit. */
@@ -217,7 +220,9 @@ export class Cpu {
     host: CpuHost,
     tables: OpcodeTables,
     storage: StateStorage,
+    model: CpuModel,
   ) {
+    this.model = model;
     const { buffer, offset } = storage;
     this.sse = sseUnitFor(storage);
     const eight = (at: number): Int32Array => new Int32Array(buffer, offset + at, 8);

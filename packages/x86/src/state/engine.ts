@@ -90,6 +90,8 @@ export interface Engine {
 export interface EngineHost {
   /** Where the registers lie, by the offsets in `StateLayout`. */
   readonly storage: StateStorage;
+  /** Is a feature, by QEMU's name, there? Never changes. */
+  hasFeature(name: string): boolean;
   /** The `MODE_` bits of this moment. */
   mode(): number;
   /** Base of the code segment: a linear address in bytes, signed. */

@@ -2,64 +2,109 @@
 import type { Cpu } from "../state/cpu.js";
 import { EAX, EBX, ECX, EDX } from "../constants.js";
 
-/** DE, PSE, TSC, MSR, CX8, MTRR (stored only), CMOV. */
-const FEATURES = (1 << 2) | (1 << 3) | (1 << 4) | (1 << 5) | (1 << 8) | (1 << 12) | (1 << 15);
-/** What needs WebAssembly: FPU and FXSR. */
-const WITH_KERNELS = 1 | (1 << 24);
-/** What needs its vectors: CLFLUSH, MMX, SSE and SSE2, in EDX. */
-const WITH_VECTORS = (1 << 19) | (1 << 23) | (1 << 25) | (1 << 26);
-/** The same in ECX: SSE3, SSSE3, SSE4.1, SSE4.2, MOVBE, POPCNT. */
-const WITH_VECTORS_TOO = 1 | (1 << 9) | (1 << 19) | (1 << 20) | (1 << 22) | (1 << 23);
+type Answer = readonly [eax: number, ebx: number, ecx: number, edx: number];
+
+const NOTHING: Answer = [0, 0, 0, 0];
 /** What CLFLUSH flushes: 8 times 8 bytes, in EBX. */
 const CLFLUSH_LINE = 8 << 8;
-/** Family 6, model 6, stepping 3. */
-const SIGNATURE = 0x663;
-const BRAND = "Mem i686 interpreter";
+/** Bits that AMD's extended leaf repeats of leaf 1's EDX. */
+const AMD_ALIASES = 0x0183f3ff;
+/** What needs WebAssembly's vectors here. */
+const OF_VECTORS = new Set("clflush mmx sse sse2 pni ssse3 sse4.1 sse4.2 movbe popcnt".split(" "));
+/** Caches as QEMU describes them: descriptors of leaf 2, and the answers of leaf 4. */
+const DESCRIPTORS: Answer = [1, 0, 0, 0x2c307d];
+const CACHES: readonly Answer[] = [
+  // 32 KiB of data, 32 KiB of code, 4 MiB for both; lines of 64 bytes.
+  [0x121, 0x01c0003f, 0x3f, 1],
+  [0x122, 0x01c0003f, 0x3f, 1],
+  [0x143, 0x03c0003f, 0xfff, 1],
+];
+const FIRST_LEVEL: Answer = [0x01ff01ff, 0x01ff01ff, 0x40020140, 0x40020140];
+const SECOND_LEVEL: Answer = [0, 0x42004200, 0x02008140, 0];
+/** Physical addresses of 32 bits. */
+const ADDRESS_SIZES: Answer = [32, 0, 0, 0];
 
-function set(c: Cpu, a: number, b: number, cx: number, d: number): void {
-  c.reg32[EAX] = a;
-  c.reg32[EBX] = b;
-  c.reg32[ECX] = cx;
-  c.reg32[EDX] = d;
-}
+/** Four letters as a word. */
 function text(s: string, at: number): number {
   let v = 0;
   for (let k = 0; k < 4; k++) v |= (s.charCodeAt(at + k) || 0) << (8 * k);
   return v;
 }
 
-function features(c: Cpu): number {
-  return FEATURES | (c.kernels === null ? 0 : WITH_KERNELS) | (c.sse === null ? 0 : WITH_VECTORS);
+function isThere(c: Cpu): (feature: string) => boolean {
+  return (feature) => {
+    if (OF_VECTORS.has(feature)) return c.sse !== null;
+    return c.kernels !== null || (feature !== "fpu" && feature !== "fxsr");
+  };
 }
 
-/** The CPUID instruction. Leaves beyond the highest answer like the highest basic one. */
-export function cpuid(c: Cpu): void {
-  const leaf = c.reg32[EAX] >>> 0;
+function features(c: Cpu): Answer {
+  const there = isThere(c);
+  const edx = c.model.word(1, "edx", there);
+  const line = c.model.has("clflush") && c.sse !== null ? CLFLUSH_LINE : 0;
+  return [c.model.signature, line, c.model.word(1, "ecx", there), edx];
+}
+
+function extendedFeatures(c: Cpu): Answer {
+  const there = isThere(c);
+  const isAmd = c.model.definition.vendor === "AuthenticAMD";
+  const aliases = isAmd ? c.model.word(1, "edx", there) & AMD_ALIASES : 0;
+  const edx = c.model.word(0x80000001, "edx", there) | aliases;
+  return [isAmd ? c.model.signature : 0, 0, c.model.word(0x80000001, "ecx", there), edx];
+}
+
+/** Leaf 0Bh: one thread of one core. */
+function topology(subleaf: number): Answer {
+  if (subleaf === 0) return [0, 1, 0x100, 0];
+  return subleaf === 1 ? [0, 1, 0x201, 0] : [0, 0, subleaf & 0xff, 0];
+}
+
+function answer(c: Cpu, leaf: number, subleaf: number): Answer {
+  const { vendor, level, extendedLevel, brand } = c.model.definition;
   switch (leaf) {
     case 0:
-      return set(c, 2, text("Genu", 0), text("ntel", 0), text("ineI", 0));
     case 0x80000000:
-      return set(c, 0x80000004 | 0, text("Genu", 0), text("ntel", 0), text("ineI", 0));
+      return [
+        leaf === 0 ? level : extendedLevel,
+        text(vendor, 0),
+        text(vendor, 8),
+        text(vendor, 4),
+      ];
+    case 1:
+      return features(c);
+    case 2:
+      return DESCRIPTORS;
+    case 4:
+      return CACHES[subleaf] ?? NOTHING;
+    case 11:
+      return topology(subleaf);
     case 0x80000001:
-      return set(c, 0, 0, 0, 0);
+      return extendedFeatures(c);
     case 0x80000002:
     case 0x80000003:
     case 0x80000004: {
       const at = (leaf - 0x80000002) * 16;
-      return set(
-        c,
-        text(BRAND, at),
-        text(BRAND, at + 4),
-        text(BRAND, at + 8),
-        text(BRAND, at + 12),
-      );
+      return [text(brand, at), text(brand, at + 4), text(brand, at + 8), text(brand, at + 12)];
     }
-    case 2:
-      // One round, and no descriptor: nothing is known of caches.
-      return set(c, 1, 0, 0, 0);
+    case 0x80000005:
+      return FIRST_LEVEL;
+    case 0x80000006:
+      return SECOND_LEVEL;
+    case 0x80000008:
+      return ADDRESS_SIZES;
     default:
-      return c.sse === null
-        ? set(c, SIGNATURE, 0, 0, features(c))
-        : set(c, SIGNATURE, CLFLUSH_LINE, WITH_VECTORS_TOO, features(c));
+      return NOTHING;
   }
+}
+
+/** The CPUID instruction. Leaves beyond the highest answer like the highest basic one. */
+export function cpuid(c: Cpu): void {
+  const { level, extendedLevel } = c.model.definition;
+  const leaf = c.reg32[EAX] >>> 0;
+  const isKnown = leaf <= level || (leaf >= 0x80000000 && leaf <= extendedLevel);
+  const [eax, ebx, ecx, edx] = answer(c, isKnown ? leaf : level, c.reg32[ECX] >>> 0);
+  c.reg32[EAX] = eax;
+  c.reg32[EBX] = ebx;
+  c.reg32[ECX] = ecx;
+  c.reg32[EDX] = edx;
 }

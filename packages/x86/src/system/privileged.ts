@@ -35,8 +35,15 @@ import { setCpl } from "../mmu/segment.js";
 
 /** DR7.GD, and DR6.BD that tells of it. */
 const GENERAL_DETECT = 0x2000;
-/** Bits of CR4 that exist: VME is not among them. */
-const CR4_MASK = CR4_TSD | CR4_DE | CR4_PSE | CR4_PGE | CR4_OSFXSR | CR4_OSXMMEXCPT;
+/** Bits of CR4, and the feature with which each exists. */
+const CR4_BITS: readonly (readonly [bit: number, feature: string])[] = [
+  [CR4_TSD, "tsc"],
+  [CR4_DE, "de"],
+  [CR4_PSE, "pse"],
+  [CR4_PGE, "pge"],
+  [CR4_OSFXSR, "fxsr"],
+  [CR4_OSXMMEXCPT, "sse"],
+];
 
 /** Writes CR0 with everything that follows from it; throws #GP(0) for what cannot be combined. */
 function setCr0(c: Cpu, value: number): void {
@@ -56,7 +63,9 @@ function setCr0(c: Cpu, value: number): void {
 }
 
 function setCr4(c: Cpu, value: number): void {
-  if ((value & ~CR4_MASK) !== 0) gp(c, 0);
+  let rest = value;
+  for (const [bit, feature] of CR4_BITS) if (c.model.has(feature)) rest &= ~bit;
+  if (rest !== 0) gp(c, 0);
   c.cr4 = value;
   flushTlb(c);
 }

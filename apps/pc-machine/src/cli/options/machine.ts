@@ -4,13 +4,13 @@ import type { CommandLine } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
 import { parseNumber, parseSize } from "../size.js";
 import { listing, type OptionDefinition, type OptionGroup } from "./definition.js";
+import { cpuOption } from "./cpu.js";
 import { rtcOption } from "./rtc.js";
 
 const MIB = 2 ** 20;
 const LEAST_RAM = MIB;
 const MOST_RAM = 2 ** 40;
 const PAGE = 4096;
-const PROCESSORS = ["qemu32", "base", "max"];
 const ACCELERATORS = ["interp", "jit", "tcg", "qtest"];
 const BOOT_LETTERS = /^[acdn]{1,3}$/;
 const MOST_ICOUNT_SHIFT = 10;
@@ -178,13 +178,7 @@ export const machineOptions: OptionGroup = {
       config: { group: "machine", implied: "type" },
       apply: applyMachine,
     },
-    only(
-      ["cpu"],
-      "MODEL",
-      PROCESSORS,
-      ["the processor: qemu32 (base and max are other names of it)"],
-      { list: listing(["qemu32  a 32-bit processor, the only one; base and max name it too"]) },
-    ),
+    cpuOption,
     only(["smp"], "1", ["1", "cpus=1"], ["number of processors"], {
       config: { group: "smp-opts", implied: "cpus" },
     }),

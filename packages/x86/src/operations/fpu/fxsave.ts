@@ -92,7 +92,8 @@ function fxrstor(c: Cpu, m: number): void {
 const group15: Handler = (c) => {
   const m = fetch8(c);
   const group = (m >> 3) & 7;
-  if (m >= 0xc0 || group > 1 || c.kernels === null || c.rep !== 0 || c.op32 !== c.code32) ud(c);
+  if (c.kernels === null || !c.model.has("fxsr")) ud(c);
+  if (m >= 0xc0 || group > 1 || c.rep !== 0 || c.op32 !== c.code32) ud(c);
   if (group === 0) fxsave(c, m);
   else fxrstor(c, m);
 };

@@ -44,7 +44,7 @@ function maskmovq(c: Cpu): void {
 }
 
 /** Enters this file's instructions. */
-export function installMmx(t: OpcodeTables): void {
-  both(t, 0x177, emms);
-  both(t, 0x1f7, maskmovq);
+export function installMmx(t: OpcodeTables, has: (feature: string) => boolean): void {
+  if (has("mmx")) both(t, 0x177, emms);
+  if (has("sse")) both(t, 0x1f7, maskmovq);
 }

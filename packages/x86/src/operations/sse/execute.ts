@@ -128,8 +128,12 @@ function find(c: Cpu, entry: SseEntry, m: number): SseRow | undefined {
 }
 
 /** Enters the table's instructions, beside what else has the same opcodes. */
-export function installSseRows(t: OpcodeTables, others: ReadonlyMap<number, Handler>): void {
-  const table = sseTable();
+export function installSseRows(
+  t: OpcodeTables,
+  others: ReadonlyMap<number, Handler>,
+  has: (feature: string) => boolean,
+): void {
+  const table = sseTable(has);
   const byMap = (first: number): (SseEntry | undefined)[] =>
     Array.from({ length: 256 }, (_, k) => table.get(first + k));
   for (const [at, first] of [

@@ -34,18 +34,24 @@ function stmxcsr(c: Cpu, m: number): void {
   write32(c, c.eaSeg, offset, c.words[AT_MXCSR >> 2]);
 }
 
+/** Is a feature, by QEMU's name, there? */
+type Has = (feature: string) => boolean;
+
 /** 0F AE without mandatory prefix; the rest is `before`'s. */
-function group15(before: Handler): Handler {
+function group15(before: Handler, has: Has): Handler {
+  const registerForms = [false, false, false, false, false, has("sse2"), has("sse2"), has("sse")];
+  const controls = has("sse");
+  const flushes = has("clflush");
   return (c, op) => {
     const m = c.code[(c.eip + c.codeBias) >>> 0];
     const group = (m >> 3) & 7;
     if (group < 2) return before(c, op);
     c.eip = (c.eip + 1) | 0;
     if (c.rep !== 0 || c.op32 !== c.code32) return ud(c);
-    if (m >= 0xc0) return group >= 5 && c.sse !== null ? undefined : ud(c);
-    if (group === 2) return ldmxcsr(c, m);
-    if (group === 3) return stmxcsr(c, m);
-    if (group !== 7 || c.sse === null) return ud(c);
+    if (m >= 0xc0) return registerForms[group] && c.sse !== null ? undefined : ud(c);
+    if (group === 2 && controls) return ldmxcsr(c, m);
+    if (group === 3 && controls) return stmxcsr(c, m);
+    if (group !== 7 || !flushes || c.sse === null) return ud(c);
     // CLFLUSH: there is no cache, but what a load would fault on faults.
     const offset = ea(c, m);
     read8(c, c.eaSeg, offset);
@@ -93,10 +99,17 @@ function swapped(value: number, size: 2 | 4): number {
   return (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
 }
 /** MOVBE, or CRC32 with F2. */
-function movbeOrCrc(c: Cpu, op: number): void {
-  const m = fetch8(c);
-  if (c.rep === 2) return crc32(c, op, m);
-  if (c.rep !== 0 || m >= 0xc0 || c.sse === null) ud(c);
+function movbeOrCrc(has: Has): Handler {
+  const hasCrc = has("sse4.2");
+  const hasMovbe = has("movbe");
+  return (c, op) => {
+    const m = fetch8(c);
+    if (c.rep === 2 && hasCrc) return crc32(c, op, m);
+    return c.rep === 0 && hasMovbe ? movbe(c, op, m) : ud(c);
+  };
+}
+function movbe(c: Cpu, op: number, m: number): void {
+  if (m >= 0xc0 || c.sse === null) ud(c);
   const offset = ea(c, m);
   const size = c.op32 ? 4 : 2;
   if (op === 0xf0) setRegister(c, m >> 3, size, swapped(read(c, c.eaSeg, offset, size), size));
@@ -115,19 +128,22 @@ function crc32(c: Cpu, op: number, m: number): void {
 }
 
 /** Enters all of SSE. What has the same opcodes must be there already. */
-export function installSse(t: OpcodeTables): void {
+export function installSse(t: OpcodeTables, has: Has): void {
+  const behind38 = movbeOrCrc(has);
   installSseRows(
     t,
     new Map([
-      [0x0f38f0, movbeOrCrc],
-      [0x0f38f1, movbeOrCrc],
+      [0x0f38f0, behind38],
+      [0x0f38f1, behind38],
     ]),
+    has,
   );
   for (const handlers of [t.op16, t.op32]) {
-    handlers[0x1ae] = group15(handlers[0x1ae]);
+    handlers[0x1ae] = group15(handlers[0x1ae], has);
     const b8 = handlers[0x1b8];
-    handlers[0x1b8] = (c, op) => (c.rep === 1 ? popcnt(c) : b8(c, op));
+    if (has("popcnt")) handlers[0x1b8] = (c, op) => (c.rep === 1 ? popcnt(c) : b8(c, op));
     const f7 = handlers[0x1f7];
+    if (!has("sse2")) continue;
     handlers[0x1f7] = (c, op) => {
       const isXmm = c.rep === 0 && c.op32 !== c.code32;
       if (!isXmm) return f7(c, op);
@@ -135,5 +151,5 @@ export function installSse(t: OpcodeTables): void {
       return m < 0xc0 ? ud(c) : maskmovdqu(c, m);
     };
   }
-  both(t, 0x1c3, movnti);
+  if (has("sse2")) both(t, 0x1c3, movnti);
 }

@@ -16,10 +16,13 @@ export function entryIndex(prefix: number, modrm: number): number {
   return 16 * prefix + (modrm < 0xc0 ? 8 : 0) + ((modrm >> 3) & 7);
 }
 
-/** The entries by opcode: 0f58, 0f3817. */
-export function sseTable(): ReadonlyMap<number, SseEntry> {
+/** The entries by opcode, 0f58 or 0f3817, of the features that there are. */
+export function sseTable(
+  has: (feature: string) => boolean = () => true,
+): ReadonlyMap<number, SseEntry> {
   const table = new Map<number, (SseRow | undefined)[]>();
   for (const row of [...mmxRows(), ...sseRows()]) {
+    if (!has(row.feature)) continue;
     let entry = table.get(row.opcode);
     if (entry === undefined) table.set(row.opcode, (entry = Array.from({ length: 64 })));
     const first = 16 * PREFIXES.indexOf(row.prefix);

@@ -1,0 +1,132 @@
+/** Which processor it is: a model, and features that are added to it or taken away. */
+import { CPU_FEATURES, findFeature, type FeatureRegister } from "./features.js";
+import { MODELS, type ModelDefinition } from "./models.js";
+
+/**
+ * There is no such model or feature.
+ * @see {@link CpuModel.parse}
+ */
+export class CpuModelError extends RangeError {
+  override readonly name = "CpuModelError";
+  /** What was written and is not known. */
+  readonly typed: string;
+  /** What could have been meant: every name of that kind. */
+  readonly known: readonly string[];
+
+  constructor(message: string, typed: string, known: readonly string[]) {
+    super(message);
+    this.typed = typed;
+    this.known = known;
+  }
+}
+
+/**
+ * A processor's model and features, as QEMU's `-cpu` names them. Only what is implemented is ever
+ * claimed; what a model has and this package has not is left out.
+ *
+ * @example
+ * const model = CpuModel.parse("pentium3,-sse");
+ * model.has("cmov"); // true
+ */
+export class CpuModel {
+  /** The model's name. */
+  readonly name: string;
+  readonly definition: ModelDefinition;
+  /** What was asked for by name and is not implemented, or cannot be without what is missing. */
+  readonly unavailable: readonly string[];
+  readonly #features: ReadonlySet<string>;
+
+  private constructor(definition: ModelDefinition, features: Set<string>, asked: Set<string>) {
+    this.name = definition.name;
+    this.definition = definition;
+    // Features come after those they need: a chain is dropped in one pass in this order.
+    for (const { name, isImplemented } of CPU_FEATURES) if (!isImplemented) features.delete(name);
+    for (let before = -1; before !== features.size;) {
+      before = features.size;
+      for (const { name, needs } of CPU_FEATURES) {
+        if (needs !== "" && !features.has(needs)) features.delete(name);
+      }
+    }
+    this.#features = features;
+    this.unavailable = [...asked].filter((name) => !features.has(name));
+  }
+
+  /**
+   * Reads `MODEL[,+FEATURE][,-FEATURE][,FEATURE=on|off]`.
+   * @throws CpuModelError when a name is not known, or a value is neither on nor off
+   */
+  static parse(text: string): CpuModel {
+    const [typed = "", ...changes] = text.split(",");
+    const definition = MODELS.find(({ name }) => name === typed);
+    if (definition === undefined) {
+      throw new CpuModelError(`there is no model "${typed}"`, typed, CpuModel.names());
+    }
+    const features = new Set(definition.features ?? CPU_FEATURES.map(({ name }) => name));
+    const asked = new Set<string>();
+    for (const change of changes) {
+      const { name, isOn } = readChange(change);
+      if (isOn) {
+        features.add(name);
+        asked.add(name);
+      } else {
+        features.delete(name);
+        asked.delete(name);
+      }
+    }
+    return new CpuModel(definition, features, asked);
+  }
+
+  /** Names of the models. */
+  static names(): readonly string[] {
+    return MODELS.map(({ name }) => name);
+  }
+  /** The models with a line about each, and the names of the features that are implemented. */
+  static list(): { models: readonly (readonly [string, string])[]; features: readonly string[] } {
+    return {
+      models: MODELS.map(({ name, description }) => [name, description] as const),
+      features: CPU_FEATURES.filter((f) => f.isImplemented).map(({ name }) => name),
+    };
+  }
+
+  /** Is a feature, by QEMU's name, there? */
+  has(feature: string): boolean {
+    return this.#features.has(feature);
+  }
+  /** A word of features as CPUID answers it. `isThere` may leave more out. */
+  word(leaf: number, register: FeatureRegister, isThere: (feature: string) => boolean): number {
+    let word = 0;
+    for (const feature of CPU_FEATURES) {
+      if (feature.leaf !== leaf || feature.register !== register) continue;
+      if (this.has(feature.name) && isThere(feature.name)) word |= 1 << feature.bit;
+    }
+    return word;
+  }
+  /** Family, model and stepping as CPUID and EDX after a reset tell them. */
+  get signature(): number {
+    const { family, model, stepping } = this.definition;
+    const extended = family > 15 ? family - 15 : 0;
+    return (
+      (extended << 20) |
+      ((model >> 4) << 16) |
+      (Math.min(family, 15) << 8) |
+      ((model & 15) << 4) |
+      stepping
+    );
+  }
+}
+
+function readChange(change: string): { name: string; isOn: boolean } {
+  const signed = /^[+-]/.test(change);
+  const [typed = "", value] = signed ? [change.slice(1)] : change.split("=");
+  const feature = findFeature(typed);
+  if (feature === undefined) {
+    const known = CPU_FEATURES.map(({ name }) => name);
+    throw new CpuModelError(`there is no feature "${typed}"`, typed, known);
+  }
+  if (signed) return { name: feature.name, isOn: change.startsWith("+") };
+  const isOn = value === undefined || value === "on";
+  if (!isOn && value !== "off") {
+    throw new CpuModelError(`${typed} is on or off, not "${value}"`, value ?? "", ["on", "off"]);
+  }
+  return { name: feature.name, isOn };
+}

@@ -1,0 +1,89 @@
+/** The features that CPUID tells of: by QEMU's names, with the bit that claims each. */
+
+/** Registers of CPUID's answer that features are in. */
+export type FeatureRegister = "ecx" | "edx";
+
+/**
+ * A feature of processors.
+ * @see {@link CpuModel}
+ */
+export interface CpuFeature {
+  /** QEMU's name of it. */
+  readonly name: string;
+  /** Leaf of CPUID. */
+  readonly leaf: number;
+  readonly register: FeatureRegister;
+  /** Bit of the register, 0 to 31. */
+  readonly bit: number;
+  /** Does `@mem/x86` have it? Only then CPUID ever claims it. */
+  readonly isImplemented: boolean;
+  /** The feature without which this one cannot be; empty: none. */
+  readonly needs: string;
+}
+
+/** Names in the order of their bits; `-` where a bit is nobody's. */
+const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names: string])[] = [
+  [
+    1,
+    "edx",
+    "fpu vme de pse tsc msr pae mce cx8 apic - sep mtrr pge mca cmov pat pse36 pn clflush - ds acpi mmx fxsr sse sse2 ss ht tm ia64 pbe",
+  ],
+  [
+    1,
+    "ecx",
+    "pni pclmulqdq dtes64 monitor ds-cpl vmx smx est tm2 ssse3 cid - fma cx16 xtpr pdcm - pcid dca sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline aes xsave osxsave avx f16c rdrand hypervisor",
+  ],
+  [
+    0x80000001,
+    "edx",
+    "- - - - - - - - - - - syscall - - - - - - - - nx - mmxext - - fxsr-opt pdpe1gb rdtscp - lm 3dnowext 3dnow",
+  ],
+  [
+    0x80000001,
+    "ecx",
+    "lahf-lm cmp-legacy svm extapic cr8legacy abm sse4a misalignsse 3dnowprefetch osvw ibs xop skinit wdt - lwp fma4 tce - nodeid-msr - tbm topoext perfctr-core perfctr-nb",
+  ],
+];
+
+/** What this package executes. Memory types and global pages change nothing where there is no cache. */
+const IMPLEMENTED = new Set(
+  "fpu de pse tsc msr cx8 mtrr pge cmov pat clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 movbe popcnt".split(
+    " ",
+  ),
+);
+
+const NEEDS: Readonly<Record<string, string>> = {
+  mmx: "fpu",
+  fxsr: "fpu",
+  sse: "fxsr",
+  sse2: "sse",
+  pni: "sse2",
+  ssse3: "pni",
+  "sse4.1": "ssse3",
+  "sse4.2": "sse4.1",
+};
+
+/** Other spellings that QEMU knows. */
+const ALIASES: Readonly<Record<string, string>> = {
+  sse3: "pni",
+  "sse4-1": "sse4.1",
+  "sse4-2": "sse4.2",
+  i64: "lm",
+  xd: "nx",
+};
+
+/** Every feature, in the order of leaves, registers and bits. */
+export const CPU_FEATURES: readonly CpuFeature[] = WORDS.flatMap(([leaf, register, names]) =>
+  names.split(" ").flatMap((name, bit) => {
+    if (name === "-") return [];
+    const needs = NEEDS[name] ?? "";
+    return [{ name, leaf, register, bit, isImplemented: IMPLEMENTED.has(name), needs }];
+  }),
+);
+
+/** A feature by its name, also with underscores, or by another name that QEMU has for it. */
+export function findFeature(typed: string): CpuFeature | undefined {
+  const dashed = typed.toLowerCase().replaceAll("_", "-");
+  const name = ALIASES[dashed] ?? dashed;
+  return CPU_FEATURES.find((feature) => feature.name === name);
+}
