@@ -1,20 +1,22 @@
 /** Which processor it is: a model, and features that are added to it or taken away. */
+import { EmitError } from "@mem/wasm-emit";
 import { CPU_FEATURES, findFeature, type FeatureRegister } from "./features.js";
 import { MODELS, type ModelDefinition } from "./models.js";
 
 /**
- * There is no such model or feature.
+ * There is no such model or feature: rule `"cpu-model"` or `"cpu-feature"`.
  * @see {@link CpuModel.parse}
  */
-export class CpuModelError extends RangeError {
-  override readonly name = "CpuModelError";
+export class CpuModelError extends EmitError {
+  /** The class by the name that its errors carry. */
+  static override readonly name: string = "CpuModelError";
   /** What was written and is not known. */
   readonly typed: string;
   /** What could have been meant: every name of that kind. */
   readonly known: readonly string[];
 
-  constructor(message: string, typed: string, known: readonly string[]) {
-    super(message);
+  constructor(message: string, typed: string, known: readonly string[], rule: string) {
+    super(message, { rule });
     this.typed = typed;
     this.known = known;
   }
@@ -31,6 +33,7 @@ export class CpuModelError extends RangeError {
 export class CpuModel {
   /** The model's name. */
   readonly name: string;
+  /** What the model says of itself, whatever features were added or taken away. */
   readonly definition: ModelDefinition;
   /** What was asked for by name and is not implemented, or cannot be without what is missing. */
   readonly unavailable: readonly string[];
@@ -59,7 +62,7 @@ export class CpuModel {
     const [typed = "", ...changes] = text.split(",");
     const definition = MODELS.find(({ name }) => name === typed);
     if (definition === undefined) {
-      throw new CpuModelError(`there is no model "${typed}"`, typed, CpuModel.names());
+      throw new CpuModelError(`there is no model "${typed}"`, typed, CpuModel.names(), "cpu-model");
     }
     const features = new Set(definition.features ?? CPU_FEATURES.map(({ name }) => name));
     const asked = new Set<string>();
@@ -121,12 +124,13 @@ function readChange(change: string): { name: string; isOn: boolean } {
   const feature = findFeature(typed);
   if (feature === undefined) {
     const known = CPU_FEATURES.map(({ name }) => name);
-    throw new CpuModelError(`there is no feature "${typed}"`, typed, known);
+    throw new CpuModelError(`there is no feature "${typed}"`, typed, known, "cpu-feature");
   }
   if (signed) return { name: feature.name, isOn: change.startsWith("+") };
   const isOn = value === undefined || value === "on";
   if (!isOn && value !== "off") {
-    throw new CpuModelError(`${typed} is on or off, not "${value}"`, value ?? "", ["on", "off"]);
+    const message = `${typed} is on or off, not "${value}"`;
+    throw new CpuModelError(message, value ?? "", ["on", "off"], "cpu-feature");
   }
   return { name: feature.name, isOn };
 }

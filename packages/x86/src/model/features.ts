@@ -1,6 +1,9 @@
 /** The features that CPUID tells of: by QEMU's names, with the bit that claims each. */
 
-/** Registers of CPUID's answer that features are in. */
+/**
+ * Registers of CPUID's answer that features are in.
+ * @see {@link CpuModel}
+ */
 export type FeatureRegister = "ecx" | "edx";
 
 /**
@@ -12,6 +15,7 @@ export interface CpuFeature {
   readonly name: string;
   /** Leaf of CPUID. */
   readonly leaf: number;
+  /** The register of the answer. */
   readonly register: FeatureRegister;
   /** Bit of the register, 0 to 31. */
   readonly bit: number;

@@ -1,14 +1,21 @@
 /** The models of processors, by QEMU's names. */
 
-/** What a model says of itself; features that are not implemented are dropped later. */
+/**
+ * What a model says of itself; features that are not implemented are dropped later.
+ * @see {@link CpuModel}
+ */
 export interface ModelDefinition {
+  /** QEMU's name of it. */
   readonly name: string;
   /** A line for a list. */
   readonly description: string;
   /** Twelve letters. */
   readonly vendor: string;
+  /** Family, the extended one included. */
   readonly family: number;
+  /** Model, 0 to 255. */
   readonly model: number;
+  /** Stepping, 0 to 15. */
   readonly stepping: number;
   /** Highest basic leaf of CPUID. */
   readonly level: number;
