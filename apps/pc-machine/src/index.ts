@@ -8,6 +8,7 @@ export type { LogCategory, PcOptions } from "./board/options.js";
 export { PcOptionsError, type PcProblem } from "./board/errors.js";
 export type { MachineEnd, StepResult } from "./board/run-result.js";
 export type { CpuWiring, CreateCpu, PcCpu } from "./board/cpu.js";
+export type { KernelModule, PcKernel } from "./boot/layout.js";
 export type { PcDisk } from "./board/disks.js";
 export { PcError } from "./pc-error.js";
 export { embeddedFirmware } from "./firmware/embedded.js";

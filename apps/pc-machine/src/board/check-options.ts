@@ -1,7 +1,11 @@
 /** Whether a PC can be built from its options. */
+import { KernelError } from "../boot/kernel-error.js";
+import { layOutKernel } from "../boot/kernel.js";
+import type { KernelLayout, PcKernel } from "../boot/layout.js";
 import { BOOT_DEVICES } from "./cmos.js";
 import { PcOptionsError, type PcProblem } from "./errors.js";
 import { firmwareProblem } from "./firmware.js";
+import { layOutMemory } from "./memory-layout.js";
 import type { PcOptions } from "./options.js";
 import { planDevices, type BoardPlan } from "./plan.js";
 
@@ -40,8 +44,20 @@ export function checkPcOptions(options: PcOptions): BoardPlan {
   }
   const { plan, problems: deviceProblems } = planDevices(options);
   problems.push(...deviceProblems);
-  if (problems.length > 0) {
+  const kernel = options.kernel === undefined ? null : checkKernel(options.kernel, ramSize);
+  if (kernel !== null && "option" in kernel) problems.push(kernel);
+  if (problems.length > 0 || (kernel !== null && "option" in kernel)) {
     throw new PcOptionsError(problems);
   }
-  return plan;
+  return { ...plan, kernel };
+}
+
+/** A kernel laid out, or what is wrong with it. */
+function checkKernel(kernel: PcKernel, ramSize: number): KernelLayout | PcProblem {
+  try {
+    return layOutKernel(kernel, layOutMemory(ramSize));
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    return { option: "kernel", message: error.message };
+  }
 }

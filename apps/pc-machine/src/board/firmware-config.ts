@@ -1,11 +1,15 @@
 /** What the board tells its firmware through fw_cfg. */
 import { E820_RAM, encodeE820, FwCfgKey, type FwCfg } from "../devices/fw-cfg/index.js";
+import { kernelItems } from "../boot/kernel.js";
+import type { KernelLayout } from "../boot/layout.js";
 import { ABOVE_4G_BASE, type MemoryLayout } from "./memory-layout.js";
 
 /** What fw_cfg is filled from. */
 export interface FirmwareConfig {
   readonly layout: MemoryLayout;
   readonly bootMenu: boolean;
+  /** What is started in place of a boot loader, `null` for nothing. */
+  readonly kernel: KernelLayout | null;
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
@@ -33,17 +37,35 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   if (above4g > 0) {
     ram.push({ address: ABOVE_4G_BASE, length: above4g, type: E820_RAM });
   }
+  const { kernel } = config;
+  if (kernel !== null) fillKernel(fwCfg, kernel);
   const files: Record<string, Uint8Array> = {
     "bios-geometry": new Uint8Array(0),
-    bootorder: new Uint8Array(0),
+    bootorder: bootOrder(kernel === null ? [] : [`/rom@${kernel.rom.file}`]),
     "etc/boot-fail-wait": WAIT_FOREVER,
     "etc/e820": encodeE820(ram),
     "etc/system-states": SYSTEM_STATES,
     // No tables to link: firmware builds its own, with the ACPI registers where QEMU has them.
     "etc/table-loader": new Uint8Array(0),
+    ...(kernel === null ? {} : { [kernel.rom.file]: kernel.rom.bytes() }),
     ...config.files,
   };
   for (const [name, bytes] of Object.entries(files)) {
     items.addFile(name, bytes);
   }
+}
+
+function fillKernel({ items }: FwCfg, kernel: KernelLayout): void {
+  for (const [key, value] of kernelItems(kernel)) {
+    if (typeof value === "number") {
+      items.setNumber(key, value, 4);
+    } else {
+      items.set(key, value);
+    }
+  }
+}
+
+/** The devices to boot from, first things first, by their Open Firmware paths. */
+function bootOrder(paths: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(paths.length === 0 ? "" : `${paths.join("\n")}\0`);
 }

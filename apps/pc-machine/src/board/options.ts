@@ -3,6 +3,7 @@ import type { CpuModel } from "@mem/x86";
 
 import type { DeviceRegistry } from "../device/registry.js";
 import type { DeviceRequest } from "../device/request.js";
+import type { PcKernel } from "../boot/layout.js";
 import type { CharBackend } from "../host/chardev.js";
 import type { MachineClock } from "../host/clock.js";
 import type { CreateCpu } from "./cpu.js";
@@ -35,6 +36,11 @@ export interface PcOptions {
   readonly bootOrder?: string;
   /** Whether firmware offers its boot menu. Default false. */
   readonly bootMenu?: boolean;
+  /**
+   * A kernel that firmware starts in place of a boot loader. Takes a firmware that runs the option
+   * ROMs it finds in fw_cfg, as SeaBIOS does.
+   */
+  readonly kernel?: PcKernel;
   /** Further fw_cfg files by name. */
   readonly fwCfgFiles?: Readonly<Record<string, Uint8Array>>;
   /** Virtual time. Default: a real-time clock. */

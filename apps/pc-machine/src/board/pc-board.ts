@@ -176,6 +176,7 @@ export class PcBoard {
     fillFwCfg(this.fwCfg, {
       layout: map.layout,
       bootMenu: options.bootMenu ?? false,
+      kernel: plan.kernel,
       files: options.fwCfgFiles ?? {},
     });
     const cells = cmosCells({

@@ -9,6 +9,7 @@ import { i8257 } from "../devices/i8257/index.js";
 import { isaDebugcon } from "../devices/isa-debugcon/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
 import { vga } from "../devices/vga/index.js";
+import type { KernelLayout } from "../boot/layout.js";
 import type { PcProblem } from "./errors.js";
 import type { PcOptions } from "./options.js";
 
@@ -37,6 +38,8 @@ export interface BoardPlan {
   readonly serial: readonly SettledDevice[];
   /** The others, in their order. */
   readonly plugged: readonly SettledDevice[];
+  /** What is started in place of a boot loader, `null` for nothing. */
+  readonly kernel: KernelLayout | null;
 }
 
 /** What the properties of a kind are when nothing is set. */
@@ -55,7 +58,7 @@ export type DeviceOptions = Pick<
 
 /** Plan the devices of `options`. Every problem is named. */
 export function planDevices(options: DeviceOptions): {
-  readonly plan: BoardPlan;
+  readonly plan: Omit<BoardPlan, "kernel">;
   readonly problems: readonly PcProblem[];
 } {
   const registry = options.registry ?? builtinDevices;

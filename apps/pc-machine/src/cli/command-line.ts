@@ -58,11 +58,21 @@ export interface GlobalLine {
   readonly value: string;
 }
 
+/** A kernel to start in place of a boot loader, as it was typed. */
+export interface KernelLine {
+  image: string | null;
+  /** A path; with Multiboot, several with arguments, and commas between them. */
+  initrd: string | null;
+  append: string | null;
+}
+
 /** The whole of it. Fields are in the order of the help. */
 export interface CommandLine {
   ramSize: number;
   firmware:
     { kind: "search" } | { kind: "embedded" } | { kind: "file"; path: string; option: string };
+  /** What `-kernel`, `-initrd` and `-append` say. */
+  kernel: KernelLine;
   bootOrder: string | null;
   bootMenu: boolean;
   name: string | null;
@@ -115,6 +125,7 @@ export function emptyCommandLine(): CommandLine {
   return {
     ramSize: DEFAULT_RAM_MIB * MIB,
     firmware: { kind: "search" },
+    kernel: { image: null, initrd: null, append: null },
     bootOrder: null,
     bootMenu: false,
     name: null,

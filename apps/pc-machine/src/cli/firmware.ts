@@ -48,15 +48,16 @@ export function findVgaBios(exists: Exists = existsSync): string | null {
 }
 
 /** The firmware the command line asks for. @throws CliError when it cannot be had */
-export function loadFirmware({ firmware, disks }: CommandLine): Uint8Array {
+export function loadFirmware({ firmware, disks, kernel }: CommandLine): Uint8Array {
   switch (firmware.kind) {
     case "embedded":
       return embeddedFirmware();
     case "file":
       return readFirmware(firmware.path, firmware.option);
     case "search": {
-      // SeaBIOS without a disk has nothing to show; the embedded firmware does.
-      const path = disks.length === 0 ? null : findSeaBios();
+      // SeaBIOS with nothing to boot has nothing to show; the embedded firmware does.
+      const boots = disks.length > 0 || kernel.image !== null;
+      const path = boots ? findSeaBios() : null;
       return path === null ? embeddedFirmware() : readFirmware(path, "firmware");
     }
   }

@@ -6,6 +6,7 @@ import type { CharBackend } from "../host/chardev.js";
 import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
 import { requestOf } from "./device-requests.js";
+import { loadKernel } from "./kernel.js";
 import { loadFirmware, loadVgaBios, readWhole } from "./firmware.js";
 
 const VGA = "VGA";
@@ -29,6 +30,7 @@ export function settingsOf(
   line: CommandLine,
   host: SettingsHost,
 ): Pick<PcOptions, "ramSize" | "bios"> & Partial<PcOptions> {
+  const kernel = loadKernel(line);
   return {
     ramSize: line.ramSize,
     bios: loadFirmware(line),
@@ -37,6 +39,7 @@ export function settingsOf(
     devices: deviceRequests(line, host),
     ...(line.bootOrder === null ? {} : { bootOrder: line.bootOrder }),
     bootMenu: line.bootMenu,
+    ...(kernel === null ? {} : { kernel }),
     fwCfgFiles: fwCfgFiles(line, host.serialConsole),
     ...startTime(line),
     noReboot: line.noReboot,

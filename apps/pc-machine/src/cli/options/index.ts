@@ -2,6 +2,7 @@
 import { characterOptions } from "./characters.js";
 import type { OptionDefinition, OptionGroup } from "./definition.js";
 import { deviceOptions } from "./devices.js";
+import { kernelOptions } from "./kernel.js";
 import { machineOptions } from "./machine.js";
 import { programOptions } from "./program.js";
 import { runningOptions } from "./running.js";
@@ -12,6 +13,7 @@ export type { OptionDefinition, OptionGroup };
 /** The groups, in the order of the help. */
 export const optionGroups: readonly OptionGroup[] = [
   machineOptions,
+  kernelOptions,
   storageOptions,
   deviceOptions,
   characterOptions,

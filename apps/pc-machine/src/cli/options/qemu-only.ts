@@ -23,8 +23,8 @@ const MISSING: readonly (readonly [why: string, names: readonly string[]])[] = [
   ["there is no remote display", ["vnc", "spice"]],
   ["the display cannot be rotated", ["portrait", "rotate"]],
   [
-    "kernels are started by firmware or from a disk",
-    ["kernel", "append", "initrd", "dtb", "option-rom"],
+    "firmware runs the option ROMs of devices, and those that -fw_cfg adds below genroms/",
+    ["option-rom"],
   ],
   ["firmware makes the tables by itself", ["acpitable", "smbios", "no-acpi", "uuid"]],
   ["nothing of it is deprecated yet", ["compat"]],
