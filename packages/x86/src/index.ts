@@ -23,6 +23,14 @@ export type { SseFeature, SseRow } from "./operations/sse/row.js";
 export { SseTable } from "./operations/sse/translation.js";
 export { STATE_BYTES, StateLayout } from "./state/layout.js";
 export type { CpuState, SegmentState, TableState } from "./processor/register-state.js";
+export type { CpuDebugger } from "./debugger/cpu-debugger.js";
+export type {
+  BreakpointStop,
+  DebuggedCpu,
+  DebugStop,
+  DebugWatchpoint,
+  WatchpointStop,
+} from "./debugger/cpu-debugger.js";
 export { formatState } from "./processor/format-state.js";
 export { X86Cpu } from "./processor/x86-cpu.js";
 export type { X86CpuOptions } from "./processor/x86-cpu.js";

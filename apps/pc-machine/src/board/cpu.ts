@@ -1,5 +1,6 @@
 /** The processor as the board sees it, so that another one can take the place of `@mem/x86`. */
 import type { AddressSpace } from "@mem/flat";
+import type { CpuDebugger } from "@mem/x86";
 
 /** What the board needs of a processor. */
 export interface PcCpu {
@@ -27,6 +28,8 @@ export interface PcCpu {
   state(): { readonly eflags: number };
   /** The text of `info registers`. */
   formatRegisters?(): string;
+  /** Breakpoints and registers for a debugger on the host; absent where there are none. */
+  readonly debugger?: CpuDebugger;
   /** Where a linear address is in memory, `null` when nowhere; without side effects. */
   translateDebug?(linear: number): number | null;
 }

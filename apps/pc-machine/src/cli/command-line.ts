@@ -104,6 +104,8 @@ export interface CommandLine {
   controls: ControlLine[];
   /** Where qtest's commands come from. */
   qtest: { readonly target: CharacterTarget; readonly option: string } | null;
+  /** Where gdb connects. */
+  gdb: { readonly target: CharacterTarget; readonly option: string } | null;
   /** The file of the log of qtest's commands; `null`: standard error. */
   qtestLog: string | null;
   /** What `-debugcon` says. */
@@ -147,6 +149,7 @@ export function emptyCommandLine(): CommandLine {
     monitorShares: null,
     controls: [],
     qtest: null,
+    gdb: null,
     qtestLog: null,
     debugcon: null,
     chardevs: new Map(),

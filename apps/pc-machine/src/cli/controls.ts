@@ -3,6 +3,7 @@ import type { CharacterBackend } from "../chardev/character-backend.js";
 import type { MuxFrontEnd } from "../chardev/mux.js";
 import type { InstructionClock } from "../host/instruction-clock.js";
 import { MonitorConsole, REMOTE_CONSOLE } from "../monitor/index.js";
+import { GdbServer } from "../gdbstub/gdb-server.js";
 import { QmpServer } from "../qmp/qmp-server.js";
 import type { QmpDrive } from "../qmp/target.js";
 import { QtestServer } from "../qtest/qtest-server.js";
@@ -11,6 +12,8 @@ import { plainStyle, type Style } from "../text/style.js";
 import type { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
 import type { WriteLine } from "./log.js";
+import { optionError } from "./cli-error.js";
+import { gdbTarget } from "./gdb-target.js";
 import { qmpTarget } from "./qmp-target.js";
 import type { Session } from "./session.js";
 import type { SettledTarget, Wiring } from "./wiring.js";
@@ -39,10 +42,13 @@ export function connectControls(line: CommandLine, wiring: Wiring, host: Control
   connectMonitor(line, wiring.monitor, host);
   const servers = connectQmp(line, wiring, host);
   connectQtest(line, wiring.qtest, host);
+  connectGdb(line, wiring.gdb, host);
   return {
     open: () => {
       for (const { backend, server } of servers) if (backend.connected) server.greet();
-      if ([wiring.qtest, ...wiring.controls].some((target) => target?.kind === "stdio")) {
+      if (
+        [wiring.qtest, wiring.gdb, ...wiring.controls].some((target) => target?.kind === "stdio")
+      ) {
         host.mux.releaseInput();
       }
     },
@@ -61,7 +67,7 @@ function connectQmp(
     for (const { server } of servers) server.event(event, data);
   };
   const target = qmpTarget({ session, characters: host.devices, drives, emit });
-  session.onEvent = emit;
+  session.observe(emit);
   for (const [index, place] of wiring.controls.entries()) {
     const { pretty = false, option = "-qmp" } = line.controls[index] ?? {};
     const label = `compat_monitor${index + (line.monitor === null ? 0 : 1)}`;
@@ -94,6 +100,18 @@ function connectQtest(line: CommandLine, target: SettledTarget | null, parts: Co
     },
     log === null ? logLine : log === "none" ? null : toFile,
   );
+}
+
+/** @throws CliError when the connection cannot be had, or there is nothing to debug */
+function connectGdb(line: CommandLine, target: SettledTarget | null, parts: ControlHost): void {
+  if (target === null || line.gdb === null) return;
+  const { option } = line.gdb;
+  const reached = gdbTarget(parts.session);
+  const first = reached?.cpus[0];
+  if (reached === null || first === undefined) {
+    throw optionError(option, "the processor cannot be debugged");
+  }
+  new GdbServer(parts.host.control(target, "gdb", option), reached, first);
 }
 
 /** Put the monitor where the wiring says. In a file it has nothing to read, and greets only. */

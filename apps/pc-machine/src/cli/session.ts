@@ -26,8 +26,14 @@ export interface SessionActions {
   watchdog: "reset" | "shutdown" | "poweroff" | "pause" | "debug" | "none" | "inject-nmi";
 }
 
+/** Told of an event: its name, and QMP's data of it. */
+export type SessionObserver = (
+  event: SessionEvent,
+  data?: Readonly<Record<string, unknown>>,
+) => void;
+
 /** The state of a run, as `query-status` names it. */
-export type RunState = "prelaunch" | "running" | "paused" | "shutdown";
+export type RunState = "prelaunch" | "running" | "paused" | "shutdown" | "debug";
 
 /** How a session behaves. */
 export interface SessionOptions {
@@ -47,15 +53,13 @@ export interface SessionOptions {
 }
 
 /** Why the guest does not run: shown by `info status`. */
-type Pause = "prelaunch" | "shutdown" | "user";
+type Pause = "prelaunch" | "shutdown" | "user" | "debug";
 
 /** Runs the machine until there is no more reason to. */
 export class Session implements MonitorTarget {
   readonly pc: PcMachine;
-  /** Told of events: the name, and QMP's data of it. */
-  onEvent: (event: SessionEvent, data?: Readonly<Record<string, unknown>>) => void = () =>
-    undefined;
   readonly #options: SessionOptions;
+  readonly #observers: SessionObserver[] = [];
   #pause: Pause | null;
   readonly #characters: CharacterDevices;
   #quit = false;
@@ -101,10 +105,16 @@ export class Session implements MonitorTarget {
     }
   }
 
-  stop(): void {
+  /** Be told of events from now on. */
+  observe(observer: SessionObserver): void {
+    this.#observers.push(observer);
+  }
+
+  /** @param reason who stops it: a person, or a debugger at a breakpoint */
+  stop(reason: "user" | "debug" = "user"): void {
     if (this.#pause === null) {
-      this.#pause = "user";
-      this.onEvent("STOP");
+      this.#pause = reason;
+      this.#tell("STOP");
     }
     this.#changed();
   }
@@ -116,7 +126,7 @@ export class Session implements MonitorTarget {
     }
     if (this.#pause !== null) {
       this.#pause = null;
-      this.onEvent("RESUME");
+      this.#tell("RESUME");
     }
     this.#changed();
   }
@@ -139,7 +149,7 @@ export class Session implements MonitorTarget {
       this.#pause = "user";
     }
     const cause = this.#resetCause;
-    this.onEvent("RESET", { guest: cause === "guest-reset", reason: cause });
+    this.#tell("RESET", { guest: cause === "guest-reset", reason: cause });
   }
 
   /** Do what devices asked for while no guest ran. */
@@ -153,7 +163,7 @@ export class Session implements MonitorTarget {
 
   /** Press the power button: the guest is asked to shut down. */
   powerDown(): void {
-    this.onEvent("POWERDOWN");
+    this.#tell("POWERDOWN");
     this.pc.board.powerManagement.acpi.pressPowerButton();
     this.#changed();
   }
@@ -161,7 +171,7 @@ export class Session implements MonitorTarget {
   quit(cause: ShutdownCause = "host-qmp-quit"): void {
     if (!this.#quit) {
       this.#quit = true;
-      this.onEvent("SHUTDOWN", { guest: false, reason: cause });
+      this.#tell("SHUTDOWN", { guest: false, reason: cause });
     }
     this.#changed();
   }
@@ -224,13 +234,17 @@ export class Session implements MonitorTarget {
       return;
     }
     const reason: ShutdownCause = end.kind === "power-off" ? "guest-shutdown" : "guest-reset";
-    this.onEvent("SHUTDOWN", { guest: true, reason });
+    this.#tell("SHUTDOWN", { guest: true, reason });
     if (this.#options.actions.shutdown === "pause") {
       this.#pause = "shutdown";
-      this.onEvent("STOP");
+      this.#tell("STOP");
     } else {
       this.#quit = true;
     }
+  }
+
+  #tell(event: SessionEvent, data?: Readonly<Record<string, unknown>>): void {
+    for (const observer of this.#observers) observer(event, data);
   }
 
   #changed(): void {

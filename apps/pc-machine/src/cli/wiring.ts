@@ -17,6 +17,8 @@ export interface Wiring {
   readonly controls: readonly SettledTarget[];
   /** Where qtest is. */
   readonly qtest: SettledTarget | null;
+  /** Where gdb connects. */
+  readonly gdb: SettledTarget | null;
   /** Whether the escape keys work: when the terminal is shared, or may be. */
   readonly escapes: boolean;
   /** Whether firmware should use the first serial port as its display and keyboard. */
@@ -38,6 +40,7 @@ export function wire(line: CommandLine): Wiring {
   );
   const controls = line.controls.flatMap(({ target, option }) => settle(target, option) ?? []);
   const qtest = line.qtest === null ? null : settle(line.qtest.target, line.qtest.option);
+  const gdb = line.gdb === null ? null : settle(line.gdb.target, line.gdb.option);
   const plugged = [...devices.values()].flatMap((targets) => [...targets.values()]);
   const monitor =
     line.monitor === null
@@ -45,7 +48,7 @@ export function wire(line: CommandLine): Wiring {
         ? null
         : settle(line.monitorShares, "-serial")
       : settle(line.monitor, line.monitorOption);
-  const owners = [...explicit, debugcon, monitor, ...plugged, ...controls, qtest].filter(
+  const owners = [...explicit, debugcon, monitor, ...plugged, ...controls, qtest, gdb].filter(
     (target) => target?.kind === "stdio",
   );
   if (owners.length > 1 && owners.some((target) => target?.kind === "stdio" && !target.mux)) {
@@ -74,6 +77,7 @@ export function wire(line: CommandLine): Wiring {
       serial[0]?.kind === "stdio" && (line.nographic || (!serialAsked && !line.displayNone)),
     controls,
     qtest,
+    gdb,
     escapes: shares || (monitor?.kind === "stdio" && monitor.mux),
   };
 }

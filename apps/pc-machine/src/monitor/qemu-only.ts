@@ -32,7 +32,7 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ["there is no device tree", "dumpdtb"],
   ["there is no pause before the machine is made", "exit_preconfig"],
   ["there is no remote display", "expire_password set_password"],
-  ["there is no gdb stub; see `break` and `trace`", "gdbserver singlestep"],
+  ["the gdb stub is asked for on the command line: see -s and -gdb", "gdbserver singlestep"],
   ["see `x`, `xp` and `explain`", "gpa2hpa gpa2hva"],
   ["the log is chosen at the start; see -d and -D", "log logfile"],
   ["there is one mouse", "mouse_set"],

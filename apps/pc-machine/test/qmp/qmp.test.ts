@@ -59,7 +59,7 @@ class Rig {
     const { session, characters } = this;
     const target = qmpTarget({ session, characters, drives: [], emit });
     this.server = new QmpServer(this.wire, target, { pretty, nowMs: () => 1_500 });
-    session.onEvent = emit;
+    session.observe(emit);
     if (negotiated) {
       this.server.greet();
       this.say('{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}');

@@ -2,6 +2,7 @@
 import type { Cpu } from "../state/cpu.js";
 import type { Engine } from "../state/engine.js";
 import {
+  CS,
   EV_BREAK,
   EV_DEBUG,
   EV_EXCEPTION,
@@ -24,6 +25,7 @@ import {
   F_TF,
 } from "../constants.js";
 import { executionHits } from "../state/breakpoints.js";
+import { hostBreakAt } from "../state/host-breakpoints.js";
 import { refill } from "../decode/fetch.js";
 import { enterSmm } from "../system/smm.js";
 import { SOURCE_EXCEPTION, SOURCE_HARDWARE, deliver } from "../system/interrupt.js";
@@ -165,7 +167,10 @@ function handlePending(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
     }
   }
   if (c.halted) return LEAVE;
-  if ((c.events & EV_BREAK) !== 0 && executionBreak(c)) return STEPPED;
+  if ((c.events & EV_BREAK) !== 0) {
+    if (hostBreak(c)) return LEAVE;
+    if (executionBreak(c)) return STEPPED;
+  }
   if ((c.events & EV_TRAP) !== 0) {
     if ((c.eflags & F_TF) === 0) c.events &= ~EV_TRAP;
     else {
@@ -185,6 +190,11 @@ function debugTrap(c: Cpu): void {
   c.dr[6] |= c.debugHits;
   c.debugHits = 0;
   deliver(c, EX_DB, SOURCE_EXCEPTION, -1);
+}
+
+/** Does a debugger on the host stop the processor before the instruction? */
+function hostBreak(c: Cpu): boolean {
+  return c.hostDebug !== null && hostBreakAt(c.hostDebug, (c.segBase[CS] + c.eip) >>> 0, 0);
 }
 
 /** #DB before an instruction with a breakpoint, unless RF is set. */

@@ -4,6 +4,7 @@ import { Cpu } from "../state/cpu.js";
 import type { Engine, EngineHost } from "../state/engine.js";
 import type { StateStorage } from "../state/layout.js";
 import { STATE_BYTES } from "../state/layout.js";
+import { CpuDebugger } from "../debugger/cpu-debugger.js";
 import { engineHost } from "./engine-host.js";
 import { formatState } from "./format-state.js";
 import { formatVectors } from "./format-vectors.js";
@@ -67,6 +68,10 @@ export class X86Cpu implements Disposable {
   #given = 0;
   #executed = 0;
   readonly #watching: Disposable[];
+  /** The level of the interrupt request line, and whether a debugger keeps it from the processor. */
+  #intr = false;
+  #holds = false;
+  #debugger: CpuDebugger | null = null;
 
   constructor(options: X86CpuOptions) {
     const executed = (): number => this.instructionCount;
@@ -160,7 +165,19 @@ export class X86Cpu implements Disposable {
     }
     const done = given - c.left;
     c.left = 0;
+    if (c.hostDebug !== null) this.#debugger?.report();
     return done;
+  }
+
+  /** Breakpoints, watchpoints and registers for a debugger on the host. */
+  get debugger(): CpuDebugger {
+    return (this.#debugger ??= new CpuDebugger(this.#cpu, {
+      run: (count) => this.run(count),
+      holdInterrupts: (hold) => {
+        this.#holds = hold;
+        this.setIntr(this.#intr);
+      },
+    }));
   }
 
   /** HLT was executed and no interrupt has come yet. */
@@ -178,7 +195,8 @@ export class X86Cpu implements Disposable {
 
   /** The level of the interrupt request line. */
   setIntr(level: boolean): void {
-    if (level) this.#cpu.events |= EV_INTR;
+    this.#intr = level;
+    if (level && !this.#holds) this.#cpu.events |= EV_INTR;
     else this.#cpu.events &= ~EV_INTR;
   }
   /** Latches a non-maskable interrupt. */

@@ -4,18 +4,21 @@
  * breakpoint keeps an event pending, so that every instruction passes `attend`.
  */
 import type { Cpu } from "./cpu.js";
+import { hostBreaks, hostWatches, noteHostAccess } from "./host-breakpoints.js";
 import { CS, EV_BREAK, EV_DEBUG } from "../constants.js";
 
 const EXECUTE = 0;
 const WRITE = 1;
 const ANY_ACCESS = 3;
+/** Beside the four bits of `watches` for the guest's breakpoints: the host watches, too. */
+const HOST_WATCH = 16;
 
 /** Bytes that breakpoint `n` covers. */
 function lengthOf(c: Cpu, n: number): number {
   return [1, 2, 8, 4][(c.dr[7] >>> (18 + 4 * n)) & 3];
 }
 
-/** Follows a change of DR7; the segments' limits are the caller's to update. */
+/** Follows a change of DR7 or of the host's breakpoints; the segments' limits are the caller's to update. */
 export function updateBreakpoints(c: Cpu): void {
   c.executeBreaks = 0;
   c.watches = 0;
@@ -25,12 +28,14 @@ export function updateBreakpoints(c: Cpu): void {
     if (type === EXECUTE) c.executeBreaks |= 1 << n;
     else if (type === WRITE || type === ANY_ACCESS) c.watches |= 1 << n;
   }
-  if (c.executeBreaks !== 0) c.events |= EV_BREAK;
+  if (hostWatches(c.hostDebug)) c.watches |= HOST_WATCH;
+  if (c.executeBreaks !== 0 || hostBreaks(c.hostDebug)) c.events |= EV_BREAK;
   else c.events &= ~EV_BREAK;
 }
 
 /** Notes a data access, for the trap after the instruction. */
 export function noteAccess(c: Cpu, linear: number, size: number, write: boolean): void {
+  if (c.hostDebug !== null) noteHostAccess(c, c.hostDebug, linear >>> 0, 0, size, write);
   for (let n = 0; n < 4; n++) {
     if ((c.watches & (1 << n)) === 0) continue;
     if (!write && ((c.dr[7] >>> (16 + 4 * n)) & 3) === WRITE) continue;

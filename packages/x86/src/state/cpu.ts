@@ -3,6 +3,7 @@ import type { CpuBus, CpuRegion } from "../bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
 import type { CpuModel } from "../model/cpu-model.js";
 import type { Kernels } from "../kernels/kernels.js";
+import type { HostBreakpoints } from "./host-breakpoints.js";
 import type { Engine } from "./engine.js";
 import type { SseUnit } from "../operations/sse/unit.js";
 import { sseUnitFor } from "../operations/sse/unit.js";
@@ -130,6 +131,8 @@ export class Cpu {
   watches = 0;
   /** Data breakpoints that the running instruction hit. */
   debugHits = 0;
+  /** What a debugger on the host stops at; null while there is nothing. */
+  hostDebug: HostBreakpoints | null = null;
   readonly msr = new Map<number, bigint>();
 
   /** Tables for the code segment's default size, and those of the instruction being executed. */

@@ -5,6 +5,7 @@ import { deviceOptions } from "./devices.js";
 import { kernelOptions } from "./kernel.js";
 import { machineOptions } from "./machine.js";
 import { programOptions } from "./program.js";
+import { debuggingOptions } from "./debugging.js";
 import { runningOptions } from "./running.js";
 import { storageOptions } from "./storage.js";
 
@@ -18,6 +19,7 @@ export const optionGroups: readonly OptionGroup[] = [
   deviceOptions,
   characterOptions,
   runningOptions,
+  debuggingOptions,
   programOptions,
 ];
 

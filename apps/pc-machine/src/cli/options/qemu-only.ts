@@ -29,7 +29,7 @@ const MISSING: readonly (readonly [why: string, names: readonly string[]])[] = [
   ["firmware makes the tables by itself", ["acpitable", "smbios", "no-acpi", "uuid"]],
   ["nothing of it is deprecated yet", ["compat"]],
   ["the machine is made from the command line", ["preconfig"]],
-  ["there is no gdb stub; see `break` and `trace` in the monitor", ["gdb", "s", "singlestep"]],
+  ["an accelerator runs one instruction at a time only for a debugger", ["singlestep"]],
   ["there are `trace` and `break` in the monitor", ["trace", "dfilter", "plugin"]],
   ["the state of a machine cannot be saved", ["loadvm", "incoming", "only-migratable"]],
   ["the state of a machine cannot be saved", ["dump-vmstate"]],
