@@ -34,3 +34,9 @@ export type {
 export { formatState } from "./processor/format-state.js";
 export { X86Cpu } from "./processor/x86-cpu.js";
 export type { X86CpuOptions } from "./processor/x86-cpu.js";
+export { DeliveryMode, DestinationMode, TriggerMode } from "./apic/delivery.js";
+export type { ApicBus } from "./apic/apic-bus.js";
+export type { ApicClock, ApicClockTimer } from "./apic/apic-timer.js";
+export { LocalApic } from "./apic/local-apic.js";
+export type { ApicProcessor, LocalApicOptions } from "./apic/local-apic.js";
+export { LocalApics } from "./apic/local-apics.js";
