@@ -37,6 +37,8 @@ function projectsOf(group: string) {
 export default defineConfig({
   resolve: {
     alias: [
+      // Of another version, which tools depend on, may be hoisted.
+      { find: /^prettier$/, replacement: `${root}tools/node_modules/prettier/index.mjs` },
       { find: /^@mem\/pc-machine$/, replacement: `${root}apps/pc-machine/src/index.ts` },
       { find: /^@mem\/pc-machine\/node$/, replacement: `${root}apps/pc-machine/src/node.ts` },
       {

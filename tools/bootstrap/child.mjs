@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { delimiter, dirname, resolve } from "node:path";
 import { inRoot, root } from "./paths.mjs";
 
@@ -15,9 +16,15 @@ export function toolEnvironment(extra = {}) {
   };
 }
 
-/** The command line of a tool that a dependency of the root package brings. */
+/**
+ * The command line of a tool that a dependency of tools/ or, hoisted, of a package below it brings.
+ * Those of tools/ come first: of other versions, which tools depend on, any may be hoisted.
+ */
 export function tool(script, ...args) {
-  return [process.execPath, [resolve(inRoot("node_modules"), script), ...args]];
+  const places = ["tools/node_modules", "node_modules"].map((place) =>
+    resolve(inRoot(place), script),
+  );
+  return [process.execPath, [places.find((place) => existsSync(place)) ?? places[0], ...args]];
 }
 
 /** Runs a command on this terminal and resolves to its exit code (128 + n after signal n). */

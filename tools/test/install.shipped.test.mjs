@@ -22,7 +22,11 @@ const strict = {
   types: [],
 };
 /** Whoever uses a package for Node alone has Node's declarations, which need no check of ours. */
-const forNode = { skipLibCheck: true, types: ["node"], typeRoots: [inRoot("node_modules/@types")] };
+const forNode = {
+  skipLibCheck: true,
+  types: ["node"],
+  typeRoots: [inRoot("tools/node_modules/@types")],
+};
 const resolutions = {
   node16: { module: "node16", moduleResolution: "node16" },
   nodenext: { module: "nodenext", moduleResolution: "nodenext" },

@@ -5,8 +5,8 @@ import { WorkingCopy } from "../publish/working-copy.mjs";
 
 const copy = new WorkingCopy();
 const check = async (files) => {
-  await copy.node("node_modules/prettier/bin/prettier.cjs", "--check", ...files);
-  await copy.node("node_modules/oxlint/bin/oxlint", "--deny-warnings", ...files);
+  await copy.node("tools/node_modules/prettier/bin/prettier.cjs", "--check", ...files);
+  await copy.node("tools/node_modules/oxlint/bin/oxlint", "--deny-warnings", ...files);
 };
 const read = (file) => readFileSync(join(copy.folder, file), "utf8");
 
