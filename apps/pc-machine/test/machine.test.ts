@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 import { describe, expect, it } from "vitest";
 
 import { PcOptionsError } from "../src/board/errors.js";
@@ -267,5 +269,28 @@ describe("a processor of one's own", () => {
     rig.cpu.wiring.memory.store(0x1000, 4, 0xcafe);
     expect(rig.read(0x1000)).toBe(0xcafe);
     expect(rig.cpu.wiring.io.load(0xcf9, 1)).toBe(0);
+  });
+});
+
+describe("console.log of a machine", () => {
+  it("is a line, its processor and its devices", () => {
+    const bios = markedFirmware(0x10000);
+    using pc = new PcMachine({ ramSize: 16 * MIB, bios });
+    const lines = inspect(pc).split("\n");
+    const count = pc.devices.length;
+    expect(lines[0]).toBe(`PcMachine, 0x1000000 bytes of RAM, ${count} device(s), stopped`);
+    expect(lines[1]).toBe("  X86Cpu at f000:fff0, real mode, 0 instruction(s)");
+    expect(lines.slice(2).join("\n")).toContain("  i440FX, PCI 00.0");
+    expect(lines.length).toBeLessThanOrEqual(18);
+    expect(String(pc)).toBe(lines[0]);
+    const data = JSON.parse(JSON.stringify(pc)) as { devices: unknown[] };
+    expect(data).toMatchObject({ ramSize: 16 * MIB, condition: "stopped", cpu: { halted: false } });
+    expect(data.devices).toHaveLength(count);
+  });
+
+  it("asks nothing of a processor that somebody else made", () => {
+    const { pc } = new Rig();
+    expect(inspect(pc).split("\n")[1]).toBe("  FakeCpu");
+    expect(JSON.parse(JSON.stringify(pc))).toMatchObject({ cpu: null });
   });
 });

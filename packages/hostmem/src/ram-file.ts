@@ -1,5 +1,6 @@
 import { emitWarning } from "node:process";
-import { PAGE_SIZE, type RamBacking, type RamBlock } from "@mem/core";
+import { hex, PAGE_SIZE, type RamBacking, type RamBlock } from "@mem/core";
+import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import type { FileMemory, FileTrouble } from "./file-memory.js";
 import type { HostFile } from "./host-file.js";
 import type { RamFileStatistics } from "./ram-file-statistics.js";
@@ -124,6 +125,30 @@ export class RamFile implements RamBacking, Disposable {
       this.#letGo();
       this.#parts.memory.end();
     }
+  }
+
+  /** E.g. `RamFile ram.img from 0x0, shared, mapped`. */
+  toString(): string {
+    return this.#head((text) => text);
+  }
+
+  /** Path, place and state of the file, and what was read and written. */
+  toJSON(): object {
+    const { isMapped, isOpen, offset, path, share, statistics } = this;
+    return { path, offset, share, isMapped, isOpen, ...statistics };
+  }
+
+  /** What `console.log` shows: a line; the file is not looked at. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, { head: (ink) => this.#head(ink) });
+  }
+
+  #head(ink: Ink): string {
+    const { isMapped, isOpen, offset, path, share } = this;
+    const facts = [share ? "shared" : "private", isMapped ? "mapped" : "copied"];
+    if (!isOpen) facts.push("closed");
+    const place = `${ink(path, "name")} from ${ink(hex(offset), "number")}`;
+    return `${ink("RamFile", "kind")} ${place}, ${facts.join(", ")}`;
   }
 
   #letGo(): void {

@@ -25,6 +25,16 @@ import { IommuRefusedError } from "./errors.js";
 import { cropEntry, type IommuEvent } from "./iommu-event.js";
 import { type IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
 import { MAX_REPLAY_STEPS, replayByPages, replayEntries } from "./replay.js";
+import {
+  inspectCustom,
+  type InspectOptions,
+  type Ink,
+  inkOf,
+  isNested,
+  linesBelow,
+} from "@mem/qom";
+import { dataOf } from "@mem/flat/plumbing";
+import { flagNames } from "./notifier-flags.js";
 import { iommuInit, TYPE_IOMMU_MEMORY_REGION } from "./iommu-type.js";
 
 export { TYPE_IOMMU_MEMORY_REGION } from "./iommu-type.js";
@@ -270,6 +280,31 @@ export abstract class IommuMemoryRegion
   replayNotifier(notifier: IommuNotifier): void {
     this.#checkIndex(notifier.iommuIdx);
     this.#guard(() => this.replay(notifier));
+  }
+
+  // ---- texts ----------------------------------------------------------------------------
+
+  /** What a region tells, and who follows its changes, 256 at most. */
+  override toJSON(): object {
+    return {
+      ...super.toJSON(),
+      notifyFlags: flagNames(this.#flags),
+      notifiers: dataOf(this.notifiers, (notifier) => notifier.toJSON()),
+    };
+  }
+
+  /** What `console.log` shows: the region, then, when it is shown alone, {@link outlineLines}. */
+  override [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    const text = super[inspectCustom](depth, options);
+    const ink = inkOf(options);
+    return isNested(depth, options) ? text : linesBelow(text, this.outlineLines(ink), ink);
+  }
+
+  /** Lines below the region in `console.log`; they must call nobody's code. */
+  protected *outlineLines(ink: Ink): Generator<string> {
+    for (const notifier of this.notifiers) {
+      yield `${ink("told", "faint")} ${String(notifier)}`;
+    }
   }
 
   protected override onFinalize(): void {

@@ -8,31 +8,11 @@ import {
   toAddress,
 } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
+import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { NOTIFIER_OPTIONS } from "./arguments.js";
+import { flagNames, IommuNotifierFlag } from "./notifier-flags.js";
 
-/**
- * What a notifier wants to be told (`IOMMUNotifierFlag`), and what an event is; OR-able.
- * @see the reference of `@mem/iommu`, "Windows"
- */
-export const IommuNotifierFlag = {
-  /** No event at all. */
-  NONE: 0,
-  /** A translation is gone. */
-  UNMAP: 1,
-  /** A translation appeared. */
-  MAP: 2,
-  /** A translation that a device may hold in its own cache is gone. */
-  DEVIOTLB_UNMAP: 4,
-  /** `UNMAP` and `MAP`: what one needs to mirror the table. */
-  IOTLB_EVENTS: 3,
-  /** What a device that caches translations needs. */
-  DEVIOTLB_EVENTS: 4,
-  /** Every kind of event. */
-  ALL: 7,
-} as const;
-
-/** An OR of {@link IommuNotifierFlag} bits. */
-export type IommuNotifierFlag = number;
+export { IommuNotifierFlag } from "./notifier-flags.js";
 
 /**
  * Options of an {@link IommuNotifier}.
@@ -61,7 +41,7 @@ export interface IommuNotifierOptions {
  * Somebody who follows the changes of an IOMMU's translations (`IOMMUNotifier`).
  * @see the reference of `@mem/iommu`, "Windows"
  */
-export class IommuNotifier {
+export class IommuNotifier extends Inspectable {
   /** Events wanted, an OR of {@link IommuNotifierFlag} bits. */
   readonly flags: IommuNotifierFlag;
   /** First input address of interest, in bytes within the region. */
@@ -79,6 +59,7 @@ export class IommuNotifier {
    *   ArgumentError for options that are missing, unknown or of the wrong kind.
    */
   constructor(options: IommuNotifierOptions) {
+    super();
     checkOptions(options, NOTIFIER_OPTIONS, refuseArgument);
     this.flags = options.flags;
     this.start = toAddress(options.start ?? 0, "start of a notifier");
@@ -100,6 +81,19 @@ export class IommuNotifier {
         rule: "notifier-index",
       });
     }
+  }
+
+  protected override summarize(): Summary {
+    const { flags, start, end, iommuIdx, cropping } = this;
+    const range = `${hex(start)}-${hex(end)}`;
+    const facts = [range, `table ${iommuIdx}`, cropping === "exact" && "exact"];
+    return { kind: "IommuNotifier", name: flagNames(flags), facts };
+  }
+
+  /** Flags by name, range and table; addresses are texts such as `"0x10"`. */
+  toJSON(): object {
+    const { flags, start, end, iommuIdx, cropping } = this;
+    return { flags: flagNames(flags), start: hex(start), end: hex(end), iommuIdx, cropping };
   }
 
   /** Calls back with an entry as it is; for IOMMUs that replay their table themselves. */

@@ -10,7 +10,7 @@ import {
   toAddress,
 } from "@mem/core";
 import { type AccessWindow, type AddressSpace } from "@mem/flat";
-import { anAddressSpace, ScratchFrames } from "@mem/flat/plumbing";
+import { anAddressSpace, ScratchFrames, type Summary } from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";
 import { WordAccess } from "./word-access.js";
 
@@ -33,6 +33,15 @@ export class Bus extends WordAccess<Address> {
     checkArgument(space, anAddressSpace, "new Bus", "the address space", refuseArgument);
     this.space = space;
     this.#frames = new ScratchFrames(space.system);
+  }
+
+  protected override summarize(): Summary {
+    return { kind: "Bus", name: this.space.name, facts: [`root ${this.space.root.name}`] };
+  }
+
+  /** What {@link space} tells. */
+  toJSON(): object {
+    return { space: this.space.toJSON() };
   }
 
   protected override load8(addr: Address, attrs?: MemTxAttrs, status?: TxStatus): number {

@@ -4,9 +4,12 @@ import {
   hex,
   LifecycleError,
   type MemoryRegion,
+  MEMTXATTRS_UNSPECIFIED,
+  type RamBlock,
   toSize,
 } from "@mem/core";
 import type { FlatRange, FlatView } from "@mem/flat";
+import { contiguousLength } from "@mem/flat/plumbing";
 
 /**
  * How many bytes a cache is to hold, exactly.
@@ -35,12 +38,46 @@ export function leavesCache(
   });
 }
 
+/** Says that a cache has nothing to access, or nothing any more. */
+export function holdsNothing(action: string): LifecycleError {
+  return new LifecycleError(`cannot ${action} a cache that holds nothing`, {
+    rule: "cache-invalid",
+  });
+}
+
 /** Says that a cache is not to be written through. */
 export function readOnlyCache(cache: object, region: MemoryRegion): LifecycleError {
   return new LifecycleError(`the cache ${String(cache)} is for reading only`, {
     rule: "cache-direction",
     region: region.describe(),
   });
+}
+
+/** A piece of a view, as far as it was looked up. */
+interface Piece {
+  readonly view: FlatView;
+  readonly addr: Address;
+  readonly region: MemoryRegion;
+  readonly xlat: Address;
+}
+
+/**
+ * The bytes of memory from the start of a piece on.
+ * @param wanted how many at most
+ * @param length how many the first section of the piece has
+ */
+export function bytesInPlace(
+  { view, addr, region, xlat }: Piece,
+  block: RamBlock,
+  wanted: number,
+  length: number,
+  isWrite: boolean,
+): Uint8Array {
+  const first = { region, xlat, length };
+  const run = contiguousLength(view, addr, wanted, first, isWrite, MEMTXATTRS_UNSPECIFIED);
+  const { start, bytes } = block.span(Number(xlat));
+  const from = Number(xlat) - start;
+  return bytes.subarray(from, from + Math.min(run, bytes.byteLength - from));
 }
 
 /** Whether memory that is held in place lies elsewhere in the host by now. */

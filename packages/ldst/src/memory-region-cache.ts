@@ -1,8 +1,6 @@
 import {
   type Address,
   type Data64,
-  hex,
-  LifecycleError,
   type MemOp,
   MemOp as Op,
   type MemoryRegion,
@@ -13,11 +11,20 @@ import {
   toAddress,
 } from "@mem/core";
 import { type AddressSpace } from "@mem/flat";
-import { contiguousLength, loadDataAt, memberOf, storeDataAt } from "@mem/flat/plumbing";
+import { loadDataAt, memberOf, storeDataAt, type Summary } from "@mem/flat/plumbing";
 import { checkCacheCall } from "./arguments.js";
 import { CachedSlowPath } from "./cached-slow-path.js";
+import { cacheData, cacheSummary, cacheText } from "./inspect/cache-text.js";
 import { orderedOp } from "./ordered-op.js";
-import { cachedLength, isMoved, leavesCache, readOnlyCache, showsAlike } from "./cached-piece.js";
+import {
+  bytesInPlace,
+  cachedLength,
+  holdsNothing,
+  isMoved,
+  leavesCache,
+  readOnlyCache,
+  showsAlike,
+} from "./cached-piece.js";
 import type { TxStatus } from "./tx-status.js";
 import { loadWordAt, storeWordAt } from "./view-access.js";
 import { WordAccess } from "./word-access.js";
@@ -172,7 +179,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       if (status !== undefined) status.result = MemTxResult.OK;
       return this.memory.getUint8(offset);
     }
-    return this.#loadFar(offset, Op.SIZE_8, attrs, status) >>> 0;
+    return this.#loadSlow(offset, Op.SIZE_8, attrs, status) >>> 0;
   }
 
   protected override load16(
@@ -185,7 +192,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       if (status !== undefined) status.result = MemTxResult.OK;
       return this.memory.getUint16(offset, isLittle);
     }
-    return this.#loadFar(offset, orderedOp(Op.SIZE_16, isLittle), attrs, status) >>> 0;
+    return this.#loadSlow(offset, orderedOp(Op.SIZE_16, isLittle), attrs, status) >>> 0;
   }
 
   protected override load32(
@@ -198,7 +205,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       if (status !== undefined) status.result = MemTxResult.OK;
       return this.memory.getUint32(offset, isLittle);
     }
-    return this.#loadFar(offset, orderedOp(Op.SIZE_32, isLittle), attrs, status) >>> 0;
+    return this.#loadSlow(offset, orderedOp(Op.SIZE_32, isLittle), attrs, status) >>> 0;
   }
 
   protected override store8(
@@ -211,7 +218,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       this.memory.setUint8(offset, value);
       if (status !== undefined) status.result = MemTxResult.OK;
     } else {
-      this.#storeFar(offset, value, Op.SIZE_8, attrs, status);
+      this.#storeSlow(offset, value, Op.SIZE_8, attrs, status);
     }
   }
 
@@ -226,7 +233,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       this.memory.setUint16(offset, value, isLittle);
       if (status !== undefined) status.result = MemTxResult.OK;
     } else {
-      this.#storeFar(offset, value, orderedOp(Op.SIZE_16, isLittle), attrs, status);
+      this.#storeSlow(offset, value, orderedOp(Op.SIZE_16, isLittle), attrs, status);
     }
   }
 
@@ -241,7 +248,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
       this.memory.setUint32(offset, value, isLittle);
       if (status !== undefined) status.result = MemTxResult.OK;
     } else {
-      this.#storeFar(offset, value, orderedOp(Op.SIZE_32, isLittle), attrs, status);
+      this.#storeSlow(offset, value, orderedOp(Op.SIZE_32, isLittle), attrs, status);
     }
   }
 
@@ -311,7 +318,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   }
 
   /** A load that is not of memory in place, or leaves the cache. */
-  #loadFar(
+  #loadSlow(
     offset: number,
     op: MemOp,
     attrs: MemTxAttrs | undefined,
@@ -324,7 +331,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   }
 
   /** A store that is not to memory in place, or not allowed. */
-  #storeFar(
+  #storeSlow(
     offset: number,
     value: number,
     op: MemOp,
@@ -392,9 +399,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.#target = null;
     this.#bytes = null;
     this.#view = null;
-    this.#length = 0;
-    this.readable = 0;
-    this.writable = 0;
+    this.#length = this.readable = this.writable = 0;
     this.memory = NO_MEMORY;
   }
 
@@ -405,10 +410,16 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
 
   /** E.g. `0x1000+0x40 ram@0x1000 (direct)`. */
   override toString(): string {
-    const target = this.#target;
-    if (target === null) return "(nothing cached)";
-    const place = `${hex(target.addr)}+${hex(this.#length)} ${target.region.name}@${hex(target.xlat)}`;
-    return `${place}${this.isDirect ? " (direct)" : ""}`;
+    return cacheText(this, this.#target);
+  }
+
+  protected override summarize(): Summary {
+    return cacheSummary(this, this.#target);
+  }
+
+  /** Where it is, what is cached and how; addresses are texts such as `"0x10"`. */
+  toJSON(): object {
+    return cacheData(this, this.#target);
   }
 
   /** The map, or what regions allow, may have changed. */
@@ -452,17 +463,11 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     const target = new CachedSlowPath(view, start, splits).retain();
     const { region } = target;
     this.#length = target.sectionLength(wanted);
-    const block = region.ramBlock;
-    if (block !== null && region.isDirect(this.isWrite, MEMTXATTRS_UNSPECIFIED)) {
-      const first = { region, xlat: target.xlat, length: this.#length };
-      const attrs = MEMTXATTRS_UNSPECIFIED;
-      const run = contiguousLength(view, target.addr, wanted, first, this.isWrite, attrs);
-      const offset = Number(target.xlat);
-      const { start: spanStart, bytes } = block.span(offset);
-      const from = offset - spanStart;
-      this.#length = Math.min(run, bytes.byteLength - from);
-      this.#bytes = bytes.subarray(from, from + this.#length);
-      this.#view = new DataView(bytes.buffer, bytes.byteOffset + from, this.#length);
+    if (region.ramBlock !== null && region.isDirect(this.isWrite, MEMTXATTRS_UNSPECIFIED)) {
+      const bytes = bytesInPlace(target, region.ramBlock, wanted, this.#length, this.isWrite);
+      this.#length = bytes.length;
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       this.memory = this.#view;
       this.readable = Math.min(Math.max(this.#length - 3, 0), SMALL);
     }
@@ -472,9 +477,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
 
   #valid(action: string): CachedSlowPath {
     if (this.#target !== null) return this.#target;
-    throw new LifecycleError(`cannot ${action} a cache that holds nothing`, {
-      rule: "cache-invalid",
-    });
+    throw holdsNothing(action);
   }
 
   #check(offset: number, size: number): void {

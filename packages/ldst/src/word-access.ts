@@ -1,4 +1,5 @@
 import { type Address, type Data64, MemOp, type MemTxAttrs } from "@mem/core";
+import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";
 
 const W64LE = MemOp.SIZE_64 | MemOp.LITTLE;
@@ -19,10 +20,14 @@ const W64 = W64LE;
  * @typeParam A what addresses may be.
  * @see {@link Bus}, which derives from it
  */
-export abstract class WordAccess<A extends Address> {
+export abstract class WordAccess<A extends Address> extends Inspectable {
   // One member for each width, and literals that say the order: they are known wherever these
   // calls are inlined, while a constant of a module has to be fetched at each access wherever a
   // bundler made a variable of it, or packages are not bundled.
+
+  protected override summarize(): Summary {
+    return { kind: this.constructor.name };
+  }
 
   /** Loads 1 byte. */
   protected abstract load8(addr: A, attrs?: MemTxAttrs, status?: TxStatus): number;

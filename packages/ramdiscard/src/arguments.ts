@@ -25,6 +25,12 @@ export function checkManagerCall(region: unknown, options: unknown): void {
   checkOptions(options, MANAGER, refuseArgument);
 }
 
+/** @throws ArgumentError for what is no region */
+export function checkSourceCall(region: unknown): void {
+  const call = "new BitmapRamDiscardSource";
+  checkArgument(region, aRegion, call, "the region", refuseArgument);
+}
+
 /** @throws ArgumentError for what is no listener */
 export function checkDiscardListener(listener: unknown): void {
   checkOptions(listener, LISTENER, refuseArgument);

@@ -1,4 +1,5 @@
 import { LifecycleError, type MemorySystem } from "@mem/core";
+import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { DiscardStatus } from "./discard-status.js";
 
 const KEY = Symbol("mem.ramdiscard.inhibitor");
@@ -22,7 +23,7 @@ const CONFLICTS: Record<Counter, readonly Counter[]> = {
  * needs only the uncoordinated ones disabled.
  * @see the reference of `@mem/ramdiscard`, "Following what is there"
  */
-export class DiscardInhibitor {
+export class DiscardInhibitor extends Inspectable {
   readonly #counts: Record<Counter, number> = {
     disable: 0,
     uncoordinatedDisable: 0,
@@ -33,6 +34,17 @@ export class DiscardInhibitor {
   /** The one of a system. */
   static of(memory: MemorySystem): DiscardInhibitor {
     return memory.extension(KEY, () => new DiscardInhibitor());
+  }
+
+  protected override summarize(): Summary {
+    const counted = Object.entries(this.#counts).filter(([, count]) => count > 0);
+    const facts = counted.map(([name, count]) => `${name} ${count}`);
+    return { kind: "DiscardInhibitor", facts: facts.length === 0 ? ["nothing counted"] : facts };
+  }
+
+  /** The four counts. */
+  toJSON(): object {
+    return { ...this.#counts };
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   toSize,
 } from "@mem/core";
 import type { MemoryRegionSection } from "@mem/flat";
+import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
 import { checkDiscardListener, checkManagerCall } from "./arguments.js";
 import { discardedRuns, populatedRuns } from "./aggregate.js";
 import { checkStatus, DiscardStatus } from "./discard-status.js";
@@ -53,7 +54,7 @@ export interface RamDiscardManagerOptions {
  * what cannot be refused throws a `LifecycleError`.
  * @see the reference of `@mem/ramdiscard`, "Managers by hand"
  */
-export class RamDiscardManager implements RamDiscardAnnouncer {
+export class RamDiscardManager extends Inspectable implements RamDiscardAnnouncer {
   /** The RAM that it is the manager of. */
   readonly region: MemoryRegion;
   readonly #keepRefusing: boolean;
@@ -62,6 +63,7 @@ export class RamDiscardManager implements RamDiscardAnnouncer {
 
   /** @throws RegionOptionsError when the region is not RAM. */
   constructor(region: MemoryRegion, options: RamDiscardManagerOptions = {}) {
+    super();
     checkManagerCall(region, options);
     if (!region.isRam) {
       throw new RegionOptionsError(`${region.describe()} is not RAM: nothing can be discarded`, {
@@ -260,6 +262,28 @@ export class RamDiscardManager implements RamDiscardAnnouncer {
     this.#listeners.discard(runs);
   }
 
+  // ---- texts ----------------------------------------------------------------------------
+
+  protected override summarize(): Summary {
+    const [sources, listeners] = [this.#sources, this.listenerCount];
+    const counts = [`${sources.length} source(s)`, `${listeners} listener(s)`];
+    return {
+      kind: this.constructor.name,
+      name: this.region.name,
+      facts: [...counts, this.notifying && "calling a listener"],
+      // Sources are somebody's own: of those only the class is told.
+      lines: () => sources.map(nameOfSource),
+      total: sources.length,
+    };
+  }
+
+  /** Region, classes of the first 256 sources, and the number of listeners. */
+  toJSON(): object {
+    const { listenerCount, notifying, region } = this;
+    const sources = dataOf(this.#sources, (source) => source.constructor.name);
+    return { region: region.name, sources, listenerCount, notifying };
+  }
+
   // ---- internals ------------------------------------------------------------------------
 
   #othersThan(source: RamDiscardSource): readonly RamDiscardSource[] {
@@ -306,6 +330,10 @@ export class RamDiscardManager implements RamDiscardAnnouncer {
     const region = this.region.describe();
     return new LifecycleError(`${region}: ${message}`, { rule, region });
   }
+}
+
+function nameOfSource(source: RamDiscardSource): string {
+  return source instanceof Inspectable ? String(source) : source.constructor.name;
 }
 
 /** As in replays, a source that throws counts as one that has everything discarded. */

@@ -33,7 +33,7 @@ export type {
 } from "./debugger/cpu-debugger.js";
 export { formatState } from "./processor/format-state.js";
 export { X86Cpu } from "./processor/x86-cpu.js";
-export type { X86CpuOptions } from "./processor/x86-cpu.js";
+export { CpuOptionsError, type X86CpuOptions } from "./processor/cpu-options.js";
 export { DeliveryMode, DestinationMode, TriggerMode } from "./apic/delivery.js";
 export type { ApicBus } from "./apic/apic-bus.js";
 export type { ApicClock, ApicClockTimer } from "./apic/apic-timer.js";

@@ -1,6 +1,8 @@
 /** The PC as a whole: a board, its clock, and the loop that runs them. */
 import type { AddressSpace, Machine } from "@mem/flat";
 
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+
 import type { MachineClock } from "../host/clock.js";
 import { sleep, type Sleep } from "../host/sleep.js";
 import { RealTimeClock } from "../host/real-time-clock.js";
@@ -14,6 +16,7 @@ import { checkPcOptions } from "./check-options.js";
 import type { PcOptions } from "./options.js";
 import { PcBoard } from "./pc-board.js";
 import type { MachineEnd, StepResult } from "./run-result.js";
+import { pcData, pcOutline } from "./pc-text.js";
 import { PcError } from "../pc-error.js";
 
 const INTERRUPT_FLAG = 0x200;
@@ -235,6 +238,21 @@ export class PcMachine implements Disposable {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+
+  /** E.g. `PcMachine, 0x8000000 bytes of RAM, 24 device(s), stopped`. */
+  toString(): string {
+    return pcOutline(this, this.#options.ramSize).head((text) => text);
+  }
+
+  /** Memory, processor, devices, and how the machine fares; 256 devices at most. */
+  toJSON(): object {
+    return pcData(this, this.#options.ramSize);
+  }
+
+  /** What `console.log` shows: a line; then, when shown alone, the processor and the devices. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, pcOutline(this, this.#options.ramSize));
   }
 
   #interruptRun(): void {

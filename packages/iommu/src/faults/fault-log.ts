@@ -1,4 +1,7 @@
 import { CallbackList, isThenable, RegionOptionsError, whenRejected } from "@mem/core";
+import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
+import type { Ink } from "@mem/qom";
+import { faultData, faultText } from "../texts.js";
 import type { IommuFault } from "./iommu-fault.js";
 
 /** Records that a {@link FaultLog} keeps unless told otherwise. */
@@ -23,7 +26,7 @@ export type FaultListener = (fault: IommuFault, log: FaultLog) => void;
  * before, in the same page of 4 KiB, while the ring holds something, is counted and no more.
  * @see the reference of `@mem/iommu`, "Faults"
  */
-export class FaultLog {
+export class FaultLog extends Inspectable {
   /** How many records fit. */
   readonly capacity: number;
   readonly #ring: (IommuFault | undefined)[];
@@ -42,6 +45,7 @@ export class FaultLog {
    * @throws RegionOptionsError for a capacity that is none.
    */
   constructor(capacity = DEFAULT_CAPACITY, onError: (error: unknown) => void = () => undefined) {
+    super();
     if (!Number.isSafeInteger(capacity) || capacity < 1 || capacity > MAX_CAPACITY) {
       throw new RegionOptionsError(`a fault log of ${capacity} records`, {
         rule: "fault-capacity",
@@ -69,9 +73,23 @@ export class FaultLog {
 
   /** The records, oldest first; they stay in the ring. */
   get records(): readonly IommuFault[] {
-    return Array.from({ length: this.#length }, (_, i) => this.#at(i)).filter(
-      (fault) => fault !== undefined,
-    );
+    return [...this.#each()];
+  }
+
+  protected override summarize(): Summary {
+    const { capacity, count, length, overflow } = this;
+    return {
+      kind: "FaultLog",
+      facts: [`${length} of ${capacity} record(s)`, `${count} fault(s)`, overflow && "overflow"],
+      lines: (ink) => this.#lines(ink),
+      total: length,
+    };
+  }
+
+  /** Counts, and the oldest 256 records; addresses are texts such as `"0x10"`. */
+  toJSON(): object {
+    const { capacity, count, length, overflow } = this;
+    return { capacity, length, overflow, count, records: dataOf(this.#each(), faultData) };
   }
 
   /** The oldest record, which stays; `undefined` when there is none. */
@@ -131,6 +149,17 @@ export class FaultLog {
   #tell(listener: FaultListener, fault: IommuFault): void {
     const answer: unknown = listener(fault, this);
     if (isThenable(answer)) whenRejected(answer, this.#onError);
+  }
+
+  *#each(): Generator<IommuFault> {
+    for (let i = 0; i < this.#length; i++) {
+      const fault = this.#at(i);
+      if (fault !== undefined) yield fault;
+    }
+  }
+
+  *#lines(ink: Ink): Generator<string> {
+    for (const fault of this.#each()) yield faultText(fault, ink);
   }
 
   #at(index: number): IommuFault | undefined {

@@ -9,7 +9,9 @@ import {
   RegionOptionsError,
 } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
+import type { Ink } from "@mem/qom";
 import { IOMMU_OPTIONS } from "../arguments.js";
+import { accessWord } from "../texts.js";
 import { IommuMemoryRegion, type IommuRegionOptions } from "../iommu-memory-region.js";
 import { FaultLog } from "./fault-log.js";
 import type { IommuFaultReason } from "./iommu-fault.js";
@@ -67,6 +69,17 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
     return this.#attrsToIndex?.(attrs) ?? 0;
   }
 
+  /** What a region tells, the number of tables, and {@link faults}. */
+  override toJSON(): object {
+    return { ...super.toJSON(), indexes: this.#indexes, faults: this.faults.toJSON() };
+  }
+
+  protected override *outlineLines(ink: Ink): Generator<string> {
+    yield* super.outlineLines(ink);
+    yield `${ink("tables", "faint")} ${this.#indexes}`;
+    yield `${ink("faults", "faint")} ${String(this.faults)}`;
+  }
+
   /**
    * Records a fault, and logs it if it is the first of its cause. A question, which wants no
    * permission (`NONE`), is no access and faults not.
@@ -81,7 +94,7 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
     this.memory.logOnce(
       `iommu-fault:${this.id}:${reason}:${access}`,
       "guest_error",
-      `${this.describe()}: ${ACCESS_WORD[access] ?? "access"} at ${hex(iova)} refused: ` +
+      `${this.describe()}: ${accessWord(access)} at ${hex(iova)} refused: ` +
         `${reason}, table ${iommuIdx}; faults like it are recorded and not logged`,
       this,
     );
@@ -126,9 +139,3 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
     });
   }
 }
-
-const ACCESS_WORD: Readonly<Record<IommuAccess, string>> = {
-  [IommuAccess.RO]: "read",
-  [IommuAccess.WO]: "write",
-  [IommuAccess.RW]: "read and write",
-};

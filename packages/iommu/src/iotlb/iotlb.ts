@@ -1,5 +1,6 @@
 import { type IommuTlbEntry, RegionOptionsError } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
+import { Inspectable, type Summary } from "@mem/flat/plumbing";
 
 /** Slots that one page may be in. */
 const WAYS = 4;
@@ -26,7 +27,7 @@ export interface IotlbStatistics {
  * is bounded, and its look-up allocates nothing. Input addresses are numbers, below 2^53.
  * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
-export class Iotlb {
+export class Iotlb extends Inspectable {
   /** Entries that fit at most. */
   readonly capacity: number;
   /** Counts of look-ups since the cache was made. */
@@ -50,6 +51,7 @@ export class Iotlb {
    * @throws RegionOptionsError for any other.
    */
   constructor(capacity = DEFAULT_CAPACITY) {
+    super();
     const isPower = Number.isSafeInteger(capacity) && (capacity & (capacity - 1)) === 0;
     if (!isPower || capacity < WAYS || capacity > MAX_CAPACITY) {
       throw new RegionOptionsError(`an IOTLB of ${capacity} entries: a power of two is needed`, {
@@ -69,6 +71,18 @@ export class Iotlb {
   /** Entries that are held. */
   get size(): number {
     return this.#size;
+  }
+
+  protected override summarize(): Summary {
+    const { hits, misses, evictions } = this.statistics;
+    const used = `${this.#size} of ${this.capacity} entries`;
+    const luck = [`${hits} hit(s)`, `${misses} miss(es)`, `${evictions} eviction(s)`];
+    return { kind: "Iotlb", facts: [used, ...luck] };
+  }
+
+  /** How full it is, and its statistics. */
+  toJSON(): object {
+    return { capacity: this.capacity, size: this.#size, ...this.statistics };
   }
 
   /**

@@ -12,6 +12,8 @@ import {
   toSize,
 } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
+import { dataOf } from "@mem/flat/plumbing";
+import type { Ink } from "@mem/qom";
 import { alignedBlocks } from "../aligned-blocks.js";
 import { optionsOf, PAGE_TABLE_OPTIONS } from "../arguments.js";
 import { ReportingIommu } from "../faults/reporting-iommu.js";
@@ -201,6 +203,27 @@ export class PageTableIommu extends ReportingIommu {
     const others = this.notifiers.filter((other) => other !== notifier);
     this.#tellMirrors(iommuIdx, context.update(0, this.#last), others);
     for (const entry of context.told.slice()) notifier.notify(entry);
+  }
+
+  // ---- texts ----------------------------------------------------------------------------
+
+  /** What a {@link ReportingIommu} tells, the roots of its first 256 tables, and the IOTLB's counts. */
+  override toJSON(): object {
+    const roots = dataOf(this.#roots(), ([index, root]) => ({ index, root: hex(root) }));
+    return { ...super.toJSON(), levels: this.#shape.levels, roots, iotlb: this.iotlb.toJSON() };
+  }
+
+  protected override *outlineLines(ink: Ink): Generator<string> {
+    yield* super.outlineLines(ink);
+    yield `${ink("cache", "faint")} ${String(this.iotlb)}`;
+    for (const [index, root] of this.#roots()) {
+      yield `${ink("root", "faint")} table ${index} at ${ink(hex(root), "number")}`;
+    }
+  }
+
+  /** Tables that have a root, with its address. */
+  *#roots(): Generator<[index: number, root: number]> {
+    for (const [index, { root }] of this.#contexts) if (root !== null) yield [index, root];
   }
 
   // ---- internals ------------------------------------------------------------------------

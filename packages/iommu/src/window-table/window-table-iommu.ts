@@ -14,6 +14,9 @@ import {
   toSize,
 } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
+import { dataOf } from "@mem/flat/plumbing";
+import type { Ink } from "@mem/qom";
+import { windowData, windowText } from "../texts.js";
 import { alignedBlocks } from "../aligned-blocks.js";
 import { optionsOf, WINDOW, WINDOW_TABLE_OPTIONS } from "../arguments.js";
 import { ReportingIommu, type ReportingIommuOptions } from "../faults/reporting-iommu.js";
@@ -135,6 +138,26 @@ export class WindowTableIommu extends ReportingIommu {
     this.checkIndex(iommuIdx);
     const listed = [...(this.#lists.get(iommuIdx)?.windows ?? [])];
     for (const window of listed) yield* window.entries();
+  }
+
+  // ---- texts ----------------------------------------------------------------------------
+
+  /** What a {@link ReportingIommu} tells, and the first 256 windows. */
+  override toJSON(): object {
+    const windows = dataOf(this.#all(), ({ window, index }) => windowData(window, index));
+    return { ...super.toJSON(), granule: String(this.#granule), windows };
+  }
+
+  protected override *outlineLines(ink: Ink): Generator<string> {
+    yield* super.outlineLines(ink);
+    for (const { window, index } of this.#all()) yield windowText(window, index, ink);
+  }
+
+  /** The windows of all tables. */
+  *#all(): Generator<{ window: TableWindow; index: number }> {
+    for (const [index, list] of this.#lists) {
+      for (const window of list.windows) yield { window, index };
+    }
   }
 
   // ---- internals ------------------------------------------------------------------------

@@ -1,3 +1,4 @@
+import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { checkIndex } from "./checks.js";
 import {
   type AnyField,
@@ -17,7 +18,7 @@ import { PLACE, type Place } from "./place.js";
  * What the views of arrays share.
  * @see the reference of `@mem/ldst`, "Every kind of field"
  */
-export abstract class ArrayView<out Value, out Input> {
+export abstract class ArrayView<out Value, out Input> extends Inspectable {
   readonly [PLACE]: Place;
   /** How many elements there are. */
   readonly length: number;
@@ -25,6 +26,7 @@ export abstract class ArrayView<out Value, out Input> {
 
   /** Layouts make views; `length` is a number of elements, at least 1. */
   constructor(place: Place, element: AnyField, length: number) {
+    super();
     this[PLACE] = place;
     this.element = element;
     this.length = length;
@@ -45,6 +47,16 @@ export abstract class ArrayView<out Value, out Input> {
   assign(values: readonly Input[]): void {
     checkValues(values, this.element, this.length, "an array");
     gather(this[PLACE].status, values.entries(), ([i, value]) => this.assignAt(i, value));
+  }
+
+  protected override summarize(): Summary {
+    const facts = [`${this.length} element(s) of ${this.element.size} byte(s)`];
+    return { kind: this.constructor.name, name: String(this[PLACE]), facts };
+  }
+
+  /** Its place, and how many elements of which size; none of them is read. */
+  toJSON(): object {
+    return { place: String(this[PLACE]), length: this.length, elementSize: this.element.size };
   }
 
   protected abstract plainAt(index: number): Value;

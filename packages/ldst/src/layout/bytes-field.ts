@@ -1,4 +1,5 @@
 import { AddressError } from "@mem/core";
+import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { ASSIGN, CHECK, CompositeField, type Holder, PLAIN, VIEW_AT } from "./field.js";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place } from "./place.js";
@@ -8,13 +9,14 @@ import { checkCount } from "./checks.js";
  * The bytes of a `bytes(n)` field, where they are.
  * @see the reference of `@mem/ldst`, "Every kind of field"
  */
-export class BytesView {
+export class BytesView extends Inspectable {
   readonly [PLACE]: Place;
   /** How many there are. */
   readonly length: number;
 
   /** Layouts make views. */
   constructor(place: Place) {
+    super();
     this[PLACE] = place;
     this.length = place.size;
   }
@@ -62,6 +64,15 @@ export class BytesView {
   /** A copy of all of them. */
   toBytes(): Uint8Array {
     return this.read(new Uint8Array(this.length));
+  }
+
+  protected override summarize(): Summary {
+    return { kind: "BytesView", name: String(this[PLACE]) };
+  }
+
+  /** Its place; no byte is read. */
+  toJSON(): object {
+    return { place: String(this[PLACE]), length: this.length };
   }
 
   #check(index: number, count: number): void {

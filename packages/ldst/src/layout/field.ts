@@ -1,3 +1,4 @@
+import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place, type Placed } from "./place.js";
 
@@ -16,7 +17,7 @@ export const VIEW_AT: unique symbol = Symbol("viewAt");
  * object has, `Input` what can be assigned.
  * @see the reference of `@mem/ldst`, "Every kind of field"
  */
-export abstract class Field<out Member, out Value, out Input> {
+export abstract class Field<out Member, out Value, out Input> extends Inspectable {
   /** Bytes that it takes in a layout. */
   abstract readonly size: number;
   /** What its offset, in bytes, is a multiple of in an aligned layout. */
@@ -24,6 +25,15 @@ export abstract class Field<out Member, out Value, out Input> {
 
   /** Carries the types; there is no such property. */
   declare protected readonly types: { member: Member; value: Value; input: Input };
+
+  protected override summarize(): Summary {
+    return { kind: this.constructor.name, facts: [`${this.size} byte(s)`] };
+  }
+
+  /** Class, size and alignment in bytes. */
+  toJSON(): object {
+    return { kind: this.constructor.name, size: this.size, alignment: this.alignment };
+  }
 
   /**
    * Gives a class of views its member.

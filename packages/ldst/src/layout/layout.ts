@@ -1,4 +1,13 @@
-import { type Address, checkOptions, option, type OptionTable, refuseArgument } from "@mem/core";
+import {
+  type Address,
+  checkOptions,
+  hex,
+  option,
+  type OptionTable,
+  refuseArgument,
+} from "@mem/core";
+import type { Summary } from "@mem/flat/plumbing";
+import type { Ink } from "@mem/qom";
 import { CompositeArrayView } from "./array-view.js";
 import { checkCount } from "./checks.js";
 import {
@@ -147,6 +156,25 @@ export class Layout<F extends Fields> extends CompositeField<
     return new CompositeArrayView(Place.of(source, size, base, options), this, count);
   }
 
+  protected override summarize(): Summary {
+    const { offsets, size } = this;
+    const plan = this.#plan;
+    return {
+      kind: "Layout",
+      facts: [`${size} byte(s)`, `${plan.length} field(s)`],
+      lines: (ink) => fieldLines(plan, offsets, ink),
+      total: plan.length,
+    };
+  }
+
+  /** Size, alignment, and the offset and class of each field. */
+  override toJSON(): object {
+    const fields = this.#plan.map(([name, field]) => {
+      return { name, offset: this.offsets[name], ...field.toJSON() };
+    });
+    return { ...super.toJSON(), fields };
+  }
+
   override [VIEW_AT](place: Place): PartView<F> {
     return new this.#view(place) as PartView<F> & StructView<unknown, unknown>;
   }
@@ -195,6 +223,13 @@ function checkField(field: unknown, name: string): void {
 function checkName(name: string): void {
   if (!/^\d+$/.test(name)) return;
   throw new LayoutError(`the field name "${name}" looks like an index`, { rule: "layout-name" });
+}
+
+function* fieldLines(plan: Plan, offsets: Record<string, number>, ink: Ink): Generator<string> {
+  for (const [name, field] of plan) {
+    const offset = ink(`+${hex(offsets[name] ?? 0)}`, "number");
+    yield `${offset} ${ink(name, "name")} ${ink(String(field), "faint")}`;
+  }
 }
 
 function totalSize(needed: number, wanted = needed): number {

@@ -4,6 +4,7 @@ import {
   addWrapped,
   checkArgument,
   checkOptions,
+  hex,
   type MemTxAttrs,
   narrow,
   option,
@@ -14,6 +15,8 @@ import {
 } from "@mem/core";
 import { AddressSpace } from "@mem/flat";
 import { Bus } from "../bus.js";
+import { CopiedBytes } from "../inspect/copied-bytes.js";
+import { MOST_BYTES, peekBytes } from "../inspect/peek-bytes.js";
 import { MemoryRegionCache } from "../memory-region-cache.js";
 import type { TxStatus } from "../tx-status.js";
 import type { WordAccess } from "../word-access.js";
@@ -62,7 +65,7 @@ export class Place {
   readonly attrs: MemTxAttrs | undefined;
   readonly status: TxStatus | undefined;
   readonly size: number;
-  readonly #source: Bus | MemoryRegionCache;
+  readonly #source: Bus | MemoryRegionCache | CopiedBytes;
   /** The source, where it is a cache. */
   readonly #cache: MemoryRegionCache | null;
   readonly #parent: Place | null;
@@ -74,7 +77,7 @@ export class Place {
   #parts: Place[] | null = null;
 
   constructor(
-    source: Bus | MemoryRegionCache,
+    source: Bus | MemoryRegionCache | CopiedBytes,
     size: number,
     attrs: MemTxAttrs | undefined,
     status: TxStatus | undefined,
@@ -158,6 +161,30 @@ export class Place {
         ? source.space.write(at, from, this.attrs)
         : source.write(Number(at), from);
     if (this.status) this.status.result = result;
+  }
+
+  /**
+   * A copy of the bytes, for texts about them, at a place of its own; `null` where memory in place
+   * does not hold them all. Nobody is asked, and no access is made.
+   */
+  peek(): Place | null {
+    const bytes = this.#peekBytes();
+    return bytes && new Place(new CopiedBytes(bytes), this.size, undefined, undefined, null);
+  }
+
+  /** What it is a place of, and where: `0x100+0x10 of cpu`. */
+  toString(): string {
+    const source = this.#source instanceof Bus ? this.#source.space.name : String(this.#source);
+    return `${hex(this.at(0))}+${hex(this.size)} of ${source}`;
+  }
+
+  #peekBytes(): Uint8Array | null {
+    const source = this.#source;
+    const at = this.at(0);
+    if (source instanceof Bus) return peekBytes(source.space.flatView, BigInt(at), this.size);
+    if (source instanceof CopiedBytes || source.bytes === null) return null;
+    const from = Number(at);
+    return this.size > MOST_BYTES ? null : source.bytes.slice(from, from + this.size);
   }
 
   /** Moves it to where a number may not do, or to where it cannot. */

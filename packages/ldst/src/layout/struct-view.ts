@@ -1,4 +1,7 @@
-import type { Address } from "@mem/core";
+import { type Address, hex } from "@mem/core";
+import { inspectSummary, summaryLine } from "@mem/flat/plumbing";
+import { type Ink, inspectCustom, type InspectOptions } from "@mem/qom";
+import { valueData, valueText } from "../inspect/value-text.js";
 import { type AnyField, ASSIGN, CHECK, type Holder, PLAIN } from "./field.js";
 import { gather } from "./gather.js";
 import { LayoutError } from "./layout-error.js";
@@ -57,9 +60,54 @@ export abstract class StructView<out Value, out Input> {
     const given = this[PLAN].filter(([name]) => input[name] !== undefined);
     gather(this[PLACE].status, given, ([name, field]) => field[ASSIGN](holder, name, input[name]));
   }
+
+  /**
+   * Its place, and the values of its fields where memory holds them: nobody is asked for them, and
+   * no device notices. `null` for the fields where that is not enough, or beyond 4096 bytes.
+   */
+  toJSON(): object {
+    const fields = peeked(this);
+    return {
+      position: hex(this.position),
+      size: this[PLACE].size,
+      fields: fields && valueData(fields),
+    };
+  }
+
+  /** Its place. */
+  toString(): string {
+    return summaryLine({ kind: "StructView", name: String(this[PLACE]) });
+  }
+
+  /** What `console.log` shows: its place and, when shown alone, its fields as {@link toJSON} has them. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return inspectSummary(depth, options, {
+      kind: "StructView",
+      name: String(this[PLACE]),
+      lines: (ink) => fieldLines(this, ink),
+      total: this[PLAN].length,
+    });
+  }
 }
 
-function plainOf(view: StructView<unknown, unknown>): unknown {
+function* fieldLines(view: StructView<unknown, unknown>, ink: Ink): Generator<string> {
+  const values = peeked(view);
+  for (const [name, { size }] of view[PLAN]) {
+    const value = values === null ? "" : ` = ${valueText(values[name], ink)}`;
+    yield `${ink(name, "name")} ${ink(`${size} byte(s)`, "faint")}${value}`;
+  }
+}
+
+/** The plain values of a copy of the bytes; `null` where memory does not hold them all. */
+function peeked(view: StructView<unknown, unknown>): Record<string, unknown> | null {
+  const place = view[PLACE].peek();
+  if (place === null) return null;
+  // Of the class that the layout made, whose constructor takes a place.
+  const made = view.constructor as new (place: Place) => StructView<unknown, unknown>;
+  return plainOf(new made(place));
+}
+
+function plainOf(view: StructView<unknown, unknown>): Record<string, unknown> {
   const plan = view[PLAN];
   const holder = view as unknown as Holder;
   const values: Record<string, unknown> = {};

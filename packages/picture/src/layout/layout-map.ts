@@ -4,6 +4,7 @@ import { anAddressSpace } from "@mem/flat/plumbing";
 import { placeArrows, type ArrowPanel } from "./arrows.js";
 import { BADGE } from "./blocks.js";
 import { type Stretch, flatBoxes, flatWidth, stretchesOf } from "./flat-column.js";
+import { PlacedMap } from "./placed-map.js";
 import type { MapBox, MapLayout, MapPanel, Rect } from "./map-layout.js";
 import {
   checkOptions,
@@ -206,7 +207,7 @@ function place(
   const { from: start, to: end } = main.plan.window;
   const flatHeading = `flat view of ${printable(space.name)}`;
   const pictureWidth = Math.max(width, options.width ?? 0);
-  return {
+  return new PlacedMap({
     title: fit(printable(title), (pictureWidth - 2 * MARGIN) / TITLE_LETTERS),
     subtitle: `${boundaryText(start)} to ${boundaryText(end)}`,
     width: pictureWidth,
@@ -217,7 +218,7 @@ function place(
     flatColumn: { ...flat, heading: heading(flatHeading, flat.x, headingY, mainX - flat.x - 12) },
     arrows: placeArrows(stage.arrows, placed, obstaclesOf(panels)),
     description: flats.map(({ description }) => description).join("\n"),
-  };
+  });
 }
 
 /** The same rows further down. */

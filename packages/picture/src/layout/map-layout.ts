@@ -209,4 +209,6 @@ export interface MapLayout {
   readonly arrows: readonly MapArrow[];
   /** What there is in words, a line for each range. */
   readonly description: string;
+  /** Boxes, ranges and arrows in short, 256 of each at most; addresses are texts such as `"0x10"`. */
+  toJSON(): object;
 }

@@ -9,6 +9,9 @@ import {
   toSize,
 } from "@mem/core";
 import type { MemoryRegionSection } from "@mem/flat";
+import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
+import type { Ink } from "@mem/qom";
+import { checkSourceCall } from "../arguments.js";
 import { BlockBitmap } from "./block-bitmap.js";
 import { DiscardStatus } from "../discard-status.js";
 import type { RamDiscardManager } from "../ram-discard-manager.js";
@@ -30,7 +33,7 @@ export interface BlockRange {
  * A last part of the region that does not fill a block is not managed, and never populated.
  * @see the reference of `@mem/ramdiscard`, "Following what is there"
  */
-export class BitmapRamDiscardSource implements RamDiscardSource {
+export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSource {
   /** The RAM that it decides about. */
   readonly region: MemoryRegion;
   /** Bytes in a block. */
@@ -43,6 +46,8 @@ export class BitmapRamDiscardSource implements RamDiscardSource {
    * @throws RegionOptionsError when the region is not RAM, or the granularity no power of two.
    */
   constructor(region: MemoryRegion, granularity: Address) {
+    super();
+    checkSourceCall(region);
     const block = toSize(granularity, "granularity", region.describe());
     if (!region.isRam || block === 0n || (block & (block - 1n)) !== 0n) {
       throw new RegionOptionsError(
@@ -63,6 +68,32 @@ export class BitmapRamDiscardSource implements RamDiscardSource {
   /** How many of them are populated. */
   get populatedBlocks(): number {
     return this.#populated.count;
+  }
+
+  protected override summarize(): Summary {
+    const { blocks, granularity, populatedBlocks, region } = this;
+    return {
+      kind: "BitmapRamDiscardSource",
+      name: region.name,
+      facts: [`${populatedBlocks} of ${blocks} block(s) of ${hex(granularity)} bytes populated`],
+      lines: (ink) => this.#lines(ink),
+    };
+  }
+
+  /** Block size and counts, and the first 256 runs of populated bytes of the region. */
+  toJSON(): object {
+    const { blocks, granularity, populatedBlocks, region } = this;
+    const populated = dataOf(this.#runs(), (run) => ({
+      offset: hex(this.#offsetOf(run.from)),
+      size: hex(this.#sizeOf(run)),
+    }));
+    return {
+      region: region.name,
+      granularity: hex(granularity),
+      blocks,
+      populatedBlocks,
+      populated,
+    };
   }
 
   /** The manager that it belongs to. */
@@ -220,6 +251,19 @@ export class BitmapRamDiscardSource implements RamDiscardSource {
       if (status) return status;
     }
     return DiscardStatus.OK;
+  }
+
+  /** The runs of populated blocks, ascending. */
+  *#runs(): Generator<BlockRange> {
+    let run = this.#populated.nextRun(0, true);
+    for (; run !== null; run = this.#populated.nextRun(run.to, true)) yield run;
+  }
+
+  *#lines(ink: Ink): Generator<string> {
+    for (const run of this.#runs()) {
+      const [start, size] = [this.#offsetOf(run.from), this.#sizeOf(run)];
+      yield `${ink(`${hex(start)}-${hex(start + size - 1n)}`, "number")} populated`;
+    }
   }
 
   #blockAt(offset: bigint): number {

@@ -1,5 +1,6 @@
 import { type Address, hex, LifecycleError, type MemoryRegion, MemorySystem } from "@mem/core";
 import { SectionCopy } from "@mem/flat";
+import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { sectionOf } from "../aggregate.js";
 import type { BlockRange } from "../bitmap/bitmap-source.js";
 import { DiscardInhibitor } from "../discard-inhibitor.js";
@@ -30,7 +31,7 @@ import { checkSnapshot, type VirtioMemSnapshot } from "./snapshot.js";
  * {@link plug}, {@link unplug}, {@link unplugAll} and {@link state} are the guest's: they never throw.
  * @see the reference of `@mem/ramdiscard`
  */
-export class VirtioMem implements Disposable {
+export class VirtioMem extends Inspectable implements Disposable {
   /** The RAM that the guest plugs. */
   readonly region: MemoryRegion;
   readonly #shape: VirtioMemShape;
@@ -51,6 +52,7 @@ export class VirtioMem implements Disposable {
    *   discards are disabled in the system, or a listener of the region's manager is being called.
    */
   constructor(options: VirtioMemOptions) {
+    super();
     checkVirtioMemCall(options);
     const { region } = options;
     region.assertUsable("plug memory in");
@@ -280,6 +282,39 @@ export class VirtioMem implements Disposable {
     if (!this.#tolerant) this.#inhibitor.coordinatedRequire(false);
     this.#held[Symbol.dispose]();
     this.#listeners.end();
+  }
+
+  // ---- texts ----------------------------------------------------------------------------
+
+  protected override summarize(): Summary {
+    const { address, blockSize, pluggedSize, regionSize, requestedSize } = this;
+    const plugged = `${hex(pluggedSize)} of ${hex(requestedSize)} requested bytes plugged`;
+    return {
+      kind: "VirtioMem",
+      name: this.region.name,
+      facts: [
+        plugged,
+        `${hex(regionSize)} bytes at ${hex(address)} in blocks of ${hex(blockSize)}`,
+        this.#holds > 0 && "held",
+        this.#disposed && "disposed",
+      ],
+    };
+  }
+
+  /** Sizes and addresses in bytes, as texts such as `"0x10"`; which blocks are plugged is left out. */
+  toJSON(): object {
+    const { address, blockSize, node, pluggedSize, region, regionSize } = this;
+    return {
+      region: region.name,
+      address: hex(address),
+      blockSize: hex(blockSize),
+      regionSize: hex(regionSize),
+      usableRegionSize: hex(this.#usableRegionSize),
+      requestedSize: hex(this.#requestedSize),
+      pluggedSize: hex(pluggedSize),
+      node,
+      disposed: this.#disposed,
+    };
   }
 
   // ---- internals ------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 /** The processor as the rest of a machine sees it. */
-import type { CpuBus } from "../bus.js";
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { Cpu } from "../state/cpu.js";
-import type { Engine, EngineHost } from "../state/engine.js";
 import type { StateStorage } from "../state/layout.js";
 import { STATE_BYTES } from "../state/layout.js";
 import { CpuDebugger } from "../debugger/cpu-debugger.js";
+import { checkCpuOptions, type X86CpuOptions } from "./cpu-options.js";
+import { cpuData, cpuOutline } from "./cpu-text.js";
 import { engineHost } from "./engine-host.js";
 import { formatState } from "./format-state.js";
 import { formatVectors } from "./format-vectors.js";
@@ -18,39 +19,6 @@ import { applyState, getState } from "./register-state.js";
 import { resetSse } from "../operations/sse/install.js";
 import { buildTables } from "./table.js";
 import { flushTlb, walkDebug } from "../mmu/tlb.js";
-
-/**
- * What an {@link X86Cpu} is wired to.
- * @see {@link X86Cpu}
- */
-export interface X86CpuOptions {
-  /** Physical memory. */
-  memory: CpuBus;
-  /** Physical memory while in system management mode; default: {@link memory}. */
-  smmMemory?: CpuBus;
-  /** I/O ports, 0..0xffff. */
-  io: CpuBus;
-  /** The vector of the interrupt being acknowledged (called once per delivery). */
-  acknowledgeInterrupt(): number;
-  /** The time stamp counter; default: instructions executed. */
-  readTsc?(): bigint;
-  /**
-   * An x87 exception waits, and CR0.NE is clear: the board raises IRQ 13. Answers whether the
-   * processor is to go on all the same (IGNNE#); otherwise it waits for the interrupt. Called at each
-   * x87 instruction meanwhile; default: it goes on.
-   */
-  coprocessorError?(): boolean;
-  /** The guest has dealt with the x87 exception that waited (FERR# falls); default: nobody is told. */
-  coprocessorErrorEnded?(): void;
-  /** Told what a guest did wrong and got away with. */
-  onGuestError?(message: string): void;
-  /** Which processor it is; default: `max`, all that there is. @see {@link CpuModel.parse} */
-  model?: CpuModel;
-  /** Where to keep the registers, for a translator; default: memory of the processor's own. */
-  storage?: StateStorage;
-  /** Makes the translator; default: none, every instruction is interpreted. Called once. */
-  engine?(host: EngineHost): Engine;
-}
 
 function storageOfItsOwn(): StateStorage {
   const memory = memoryOfItsOwn();
@@ -73,7 +41,9 @@ export class X86Cpu implements Disposable {
   #holds = false;
   #debugger: CpuDebugger | null = null;
 
+  /** @throws CpuOptionsError for options that are missing, unknown or of the wrong kind */
   constructor(options: X86CpuOptions) {
+    checkCpuOptions(options);
     const executed = (): number => this.instructionCount;
     const storage = options.storage ?? storageOfItsOwn();
     const model = options.model ?? CpuModel.parse("max");
@@ -248,5 +218,20 @@ export class X86Cpu implements Disposable {
   /** Physical address of a linear one, without side effects; null when it is not mapped. */
   translateDebug(linear: number): number | null {
     return walkDebug(this.#cpu, linear | 0);
+  }
+
+  /** E.g. `X86Cpu at f000:fff0, real mode, 0 instruction(s)`. */
+  toString(): string {
+    return cpuOutline(this).head((text) => text);
+  }
+
+  /** Mode, number of instructions, and the registers by name; all are numbers. */
+  toJSON(): object {
+    return cpuData(this);
+  }
+
+  /** What `console.log` shows: where it is; then, when shown alone, the registers. */
+  [inspectCustom](depth: number | null, options?: InspectOptions): string {
+    return outlined(depth, options, cpuOutline(this));
   }
 }

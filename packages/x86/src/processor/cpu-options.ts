@@ -1,0 +1,84 @@
+/** What a processor is wired to, and the check of it. */
+import { checkOptions, MemError, option, type OptionKind, type OptionRefusal } from "@mem/qom";
+import type { CpuBus } from "../bus.js";
+import { CpuModel } from "../model/cpu-model.js";
+import type { Engine, EngineHost } from "../state/engine.js";
+import type { StateStorage } from "../state/layout.js";
+
+/**
+ * What an {@link X86Cpu} is wired to.
+ * @see {@link X86Cpu}
+ */
+export interface X86CpuOptions {
+  /** Physical memory. */
+  memory: CpuBus;
+  /** Physical memory while in system management mode; default: {@link memory}. */
+  smmMemory?: CpuBus;
+  /** I/O ports, 0..0xffff. */
+  io: CpuBus;
+  /** The vector of the interrupt being acknowledged (called once per delivery). */
+  acknowledgeInterrupt(): number;
+  /** The time stamp counter; default: instructions executed. */
+  readTsc?(): bigint;
+  /**
+   * An x87 exception waits, and CR0.NE is clear: the board raises IRQ 13. Answers whether the
+   * processor is to go on all the same (IGNNE#); otherwise it waits for the interrupt. Called at each
+   * x87 instruction meanwhile; default: it goes on.
+   */
+  coprocessorError?(): boolean;
+  /** The guest has dealt with the x87 exception that waited (FERR# falls); default: nobody is told. */
+  coprocessorErrorEnded?(): void;
+  /** Told what a guest did wrong and got away with. */
+  onGuestError?(message: string): void;
+  /** Which processor it is; default: `max`, all that there is. @see {@link CpuModel.parse} */
+  model?: CpuModel;
+  /** Where to keep the registers, for a translator; default: memory of the processor's own. */
+  storage?: StateStorage;
+  /** Makes the translator; default: none, every instruction is interpreted. Called once. */
+  engine?(host: EngineHost): Engine;
+}
+
+/**
+ * A processor was to be made of what it cannot be made of; nothing was made.
+ * @see {@link X86Cpu}
+ */
+export class CpuOptionsError extends MemError {
+  static override readonly name: string = "CpuOptionsError";
+}
+
+const A_BUS: OptionKind = {
+  expects: "a bus, such as an AddressSpace",
+  accepts: (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    ["lookup", "load", "store", "listen"].every((name) => name in value),
+};
+
+const A_MODEL: OptionKind = {
+  expects: "a CpuModel, such as CpuModel.parse answers",
+  accepts: (value) => value instanceof CpuModel,
+};
+
+const OPTIONS = {
+  call: "new X86Cpu",
+  required: { memory: A_BUS, io: A_BUS, acknowledgeInterrupt: option.callback },
+  optional: {
+    smmMemory: A_BUS,
+    readTsc: option.callback,
+    coprocessorError: option.callback,
+    coprocessorErrorEnded: option.callback,
+    onGuestError: option.callback,
+    model: A_MODEL,
+    storage: option.object,
+    engine: option.callback,
+  },
+};
+
+const refuse: OptionRefusal = (message, { rule }) => {
+  throw new CpuOptionsError(message, { rule });
+};
+
+/** @throws CpuOptionsError for options that are missing, unknown or of the wrong kind */
+export function checkCpuOptions(options: unknown): void {
+  checkOptions(options, OPTIONS, refuse);
+}
