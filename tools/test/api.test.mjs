@@ -119,8 +119,9 @@ describe("docs/BEHAVIOUR.md", () => {
     expect(stated.length).toBeGreaterThan(4);
     const flat = await import("../../packages/flat/src/index.ts");
     const plumbing = await import("../../packages/flat/src/plumbing.ts");
+    const corePlumbing = await import("../../packages/core/src/plumbing.ts");
     const iommu = await import("../../packages/iommu/src/index.ts");
-    const bounds = { ...iommu, ...flat, ...plumbing };
+    const bounds = { ...iommu, ...flat, ...plumbing, ...corePlumbing };
     const actual = stated.map(([, name]) => [name, bounds[name]]);
     expect(stated.map(([, name, value]) => [name, Number(value)])).toEqual(actual);
   });

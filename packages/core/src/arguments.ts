@@ -1,4 +1,5 @@
-import { checkArgument, type OptionKind, type OptionRefusal, QomObject } from "@mem/qom";
+import { QomObject } from "@mem/qom";
+import { checkArgument, type OptionKind, type OptionRefusal } from "@mem/qom/plumbing";
 import { ArgumentError, RegionOptionsError } from "./errors.js";
 
 /**

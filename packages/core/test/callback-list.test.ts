@@ -1,4 +1,4 @@
-import { CallbackList } from "@mem/core";
+import { CallbackList } from "@mem/core/plumbing";
 import { expect, it } from "vitest";
 
 it("calls in order, and in front of whom one asks for", () => {

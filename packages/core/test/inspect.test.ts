@@ -1,13 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import {
-  addEventfd,
-  CallbackList,
-  Data64,
-  DeviceObject,
-  DirtyBitmap,
-  MemorySystem,
-} from "../src/index.js";
+import { addEventfd, Data64, DeviceObject, DirtyBitmap, MemorySystem } from "../src/index.js";
+import { CallbackList } from "../src/plumbing.js";
 
 function board() {
   let calls = 0;

@@ -1,13 +1,5 @@
-import {
-  Data64,
-  type Endianness,
-  fastMmioRead,
-  fastMmioWrite,
-  memOp,
-  MemorySystem,
-  MEMTXATTRS_UNSPECIFIED,
-  NOT_FAST,
-} from "@mem/core";
+import { Data64, type Endianness, memOp, MemorySystem, MEMTXATTRS_UNSPECIFIED } from "@mem/core";
+import { fastMmioRead, fastMmioWrite, NOT_FAST } from "@mem/core/plumbing";
 import { describe, expect, it } from "vitest";
 
 describe("the short way to a device", () => {

@@ -1,12 +1,4 @@
-import {
-  DirtyClient,
-  GiB,
-  MemorySystem,
-  MiB,
-  RamBlockError,
-  RegionOptionsError,
-  syncRam,
-} from "@mem/core";
+import { DirtyClient, GiB, MemorySystem, MiB, RamBlockError, RegionOptionsError } from "@mem/core";
 import { beforeEach, describe, expect, it } from "vitest";
 
 let machine: MemorySystem;
@@ -42,9 +34,9 @@ describe("memory that somebody mapped", () => {
     const ram = mapped(synced);
     const alias = machine.alias({ name: "a", size: 0x1000, target: ram, offset: 0x1000 });
     const second = machine.alias({ name: "b", size: 0x100, target: alias, offset: 0x200 });
-    syncRam(ram, 0x10, 0x20);
-    syncRam(second, 4n, 8n);
-    syncRam(ram, 0, 0);
+    ram.msync(0x10, 0x20);
+    second.msync(4n, 8n);
+    ram.msync(0, 0);
     expect(synced).toEqual([
       [0x10, 0x20],
       [0x1204, 8],
@@ -60,15 +52,15 @@ describe("memory that somebody mapped", () => {
       memory: new ArrayBuffer(0x3000),
       backing: { sync: (...range) => synced.push(range) },
     });
-    syncRam(ram, 0x800, 0x1000);
-    syncRam(ram, 0x2000, 0x1000);
+    ram.msync(0x800, 0x1000);
+    ram.msync(0x2000, 0x1000);
     expect(synced).toEqual([[0x800, 0x800]]);
   });
 
   it("is refused beyond its end, and where there is none", () => {
-    expect(() => syncRam(mapped(), 0x2fff, 2)).toThrow(RamBlockError);
-    expect(() => syncRam(machine.container({ name: "box", size: 16 }), 0, 1)).toThrow("memory");
-    syncRam(machine.ram({ name: "plain", size: 16 }), 0, 16);
+    expect(() => mapped().msync(0x2fff, 2)).toThrow(RamBlockError);
+    expect(() => machine.container({ name: "box", size: 16 }).msync(0, 1)).toThrow("memory");
+    machine.ram({ name: "plain", size: 16 }).msync(0, 16);
   });
 
   it("must be supplied", () => {

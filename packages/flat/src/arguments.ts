@@ -1,12 +1,12 @@
+import { MemorySystem } from "@mem/core";
 import {
   checkArgument,
   checkOptions,
-  MemorySystem,
   option,
   type OptionKind,
   type OptionTable,
   refuseArgument,
-} from "@mem/core";
+} from "@mem/core/plumbing";
 import { WordPort } from "./access/word-port.js";
 
 /**

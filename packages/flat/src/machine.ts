@@ -1,6 +1,5 @@
-import type { Ink } from "@mem/qom";
+import { type Ink, inspectCustom, type InspectOptions } from "@mem/qom";
 import { type MemoryRegion, MemorySystem } from "@mem/core";
-import { inspectCustom, type InspectOptions } from "@mem/qom";
 import { machineSummary } from "./inspect/space-text.js";
 import { dataOf, inspectSummary, summaryLine } from "./inspect/summary.js";
 import { AddressSpace } from "./space/address-space.js";

@@ -1,4 +1,5 @@
-import { Machine, MAX_RENDER_DEPTH, MemTxResult, type MemoryRegion } from "@mem/flat";
+import { Machine, MemTxResult, type MemoryRegion } from "@mem/flat";
+import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
 import { describe, expect, it } from "vitest";
 
 describe("bounds", () => {

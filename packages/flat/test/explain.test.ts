@@ -7,11 +7,11 @@ import {
   IommuAccess,
   type IommuTlbEntry,
   Machine,
-  MAX_RENDER_DEPTH,
   MemoryRegion,
   memTxAttrs,
   TYPE_MEMORY_REGION,
 } from "@mem/flat";
+import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
 import { MAX_EXPLAIN_VISITS, MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
 import { beforeEach, describe, expect, it } from "vitest";
 

@@ -1,11 +1,5 @@
-import {
-  addEventfd,
-  compareIoeventfds,
-  delEventfd,
-  type EventfdOptions,
-  Machine,
-  type MemoryRegion,
-} from "@mem/flat";
+import { addEventfd, delEventfd, type EventfdOptions, Machine, type MemoryRegion } from "@mem/flat";
+import { compareIoeventfds } from "@mem/core/plumbing";
 import { describe, expect, it } from "vitest";
 import { Random } from "./random.js";
 

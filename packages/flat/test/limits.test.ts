@@ -6,12 +6,12 @@ import {
   MAX_COMMIT_ROUNDS,
   MAX_REENTRIES,
   MAX_REENTRY_DEPTH,
-  MAX_RENDER_DEPTH,
   MemoryRegion,
   memTxAttrs,
   MemTxResult,
   TYPE_MEMORY_REGION,
 } from "@mem/flat";
+import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
 import { MAX_IOMMU_HOPS, MAX_RENDER_VISITS } from "@mem/flat/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {

@@ -1,11 +1,11 @@
+import type { RegionOptions } from "@mem/core";
 import {
   anOwner,
   checkOptions,
   option,
   type OptionTable,
   refuseRegionOptions,
-  type RegionOptions,
-} from "@mem/core";
+} from "@mem/core/plumbing";
 
 /**
  * Memory whose bytes come from a file; either `path` or `fd` says which.

@@ -1,11 +1,5 @@
-import {
-  checkArgument,
-  type MemoryRegion,
-  MemorySystem,
-  option,
-  refuseArgument,
-  toSize,
-} from "@mem/core";
+import { type MemoryRegion, MemorySystem, toSize } from "@mem/core";
+import { checkArgument, option, refuseArgument } from "@mem/core/plumbing";
 import { chooseMemory } from "./choose-memory.js";
 import type { FileTrouble } from "./file-memory.js";
 import { checkFileRamOptions, type FileRamOptions } from "./file-ram-options.js";

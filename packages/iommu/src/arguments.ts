@@ -1,5 +1,5 @@
 /** What IOMMUs and notifiers take: names and kinds, for callers that no compiler checked. */
-import { anOwner, option, type OptionKind, type OptionTable } from "@mem/core";
+import { anOwner, option, type OptionKind, type OptionTable } from "@mem/core/plumbing";
 import { anAddressSpace } from "@mem/flat/plumbing";
 
 type Kinds = Readonly<Record<string, OptionKind>>;

@@ -22,4 +22,5 @@ export {
   type WindowTableIommuOptions,
 } from "./window-table/window-table-iommu.js";
 export type { IommuWindow } from "./window-table/window.js";
-export { IommuAccess, type IommuTlbEntry, type IommuTranslator } from "@mem/core";
+export { IommuAccess, type IommuTlbEntry } from "@mem/core";
+export { type IommuTranslator } from "@mem/core/plumbing";

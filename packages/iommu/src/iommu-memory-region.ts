@@ -1,23 +1,25 @@
 import {
-  CallbackList,
-  checkArgument,
-  checkOptions,
   hex,
   IommuAccess,
   type IommuTlbEntry,
-  type IommuTranslator,
   LifecycleError,
   type MemoryModelError,
   MemoryRegion,
   MemorySystem,
   type MemTxAttrs,
   PAGE_SIZE,
-  refuseArgument,
-  refuseRegionOptions,
   type RegionOptions,
   RegionOptionsError,
   toSize,
 } from "@mem/core";
+import {
+  CallbackList,
+  checkArgument,
+  checkOptions,
+  type IommuTranslator,
+  refuseArgument,
+  refuseRegionOptions,
+} from "@mem/core/plumbing";
 import { type AddressSpace } from "@mem/flat";
 import { aMachine, AddressSpaces, checkIommuAnswer } from "@mem/flat/plumbing";
 import { IOMMU_OPTIONS } from "./arguments.js";
@@ -25,14 +27,8 @@ import { IommuRefusedError } from "./errors.js";
 import { cropEntry, type IommuEvent } from "./iommu-event.js";
 import { type IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
 import { MAX_REPLAY_STEPS, replayByPages, replayEntries } from "./replay.js";
-import {
-  inspectCustom,
-  type InspectOptions,
-  type Ink,
-  inkOf,
-  isNested,
-  linesBelow,
-} from "@mem/qom";
+import { type Ink, inspectCustom, type InspectOptions } from "@mem/qom";
+import { inkOf, isNested, linesBelow } from "@mem/qom/plumbing";
 import { dataOf } from "@mem/flat/plumbing";
 import { flagNames } from "./notifier-flags.js";
 import { iommuInit, TYPE_IOMMU_MEMORY_REGION } from "./iommu-type.js";

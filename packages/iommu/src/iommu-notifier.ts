@@ -1,12 +1,5 @@
-import {
-  type Address,
-  AddressError,
-  checkOptions,
-  hex,
-  type IommuTlbEntry,
-  refuseArgument,
-  toAddress,
-} from "@mem/core";
+import { type Address, AddressError, hex, type IommuTlbEntry, toAddress } from "@mem/core";
+import { checkOptions, refuseArgument } from "@mem/core/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { NOTIFIER_OPTIONS } from "./arguments.js";

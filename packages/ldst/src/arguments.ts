@@ -1,4 +1,10 @@
-import { checkArgument, checkOptions, option, type OptionTable, refuseArgument } from "@mem/core";
+import {
+  checkArgument,
+  checkOptions,
+  option,
+  type OptionTable,
+  refuseArgument,
+} from "@mem/core/plumbing";
 import { anAddressSpace } from "@mem/flat/plumbing";
 
 const CACHE: OptionTable = {

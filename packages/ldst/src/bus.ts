@@ -1,14 +1,13 @@
 import {
   type Address,
-  checkArgument,
   type Data64,
   type MemOp,
   MemOp as Op,
   type MemTxAttrs,
   MemTxResult,
-  refuseArgument,
   toAddress,
 } from "@mem/core";
+import { checkArgument, refuseArgument } from "@mem/core/plumbing";
 import { type AccessWindow, type AddressSpace } from "@mem/flat";
 import { anAddressSpace, ScratchFrames, type Summary } from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";

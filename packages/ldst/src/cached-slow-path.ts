@@ -1,5 +1,4 @@
 import {
-  accessChunk,
   type Address,
   addWrapped,
   type Data64,
@@ -12,6 +11,7 @@ import {
   MemTxResult,
   narrow,
 } from "@mem/core";
+import { accessChunk } from "@mem/core/plumbing";
 import { type FlatView } from "@mem/flat";
 import {
   loadHit,

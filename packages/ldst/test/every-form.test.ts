@@ -4,7 +4,6 @@
  * a plain array of bytes.
  */
 import {
-  type IommuTranslator,
   MemoryRegion,
   MEMTXATTRS_UNSPECIFIED,
   memTxAttrs,
@@ -12,6 +11,7 @@ import {
   MemTxResult,
   type MmioOps,
 } from "@mem/core";
+import type { IommuTranslator } from "@mem/core/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { Bus, MemoryRegionCache, TxStatus } from "@mem/ldst";
 import { describe, expect, it } from "vitest";

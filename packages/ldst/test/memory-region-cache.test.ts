@@ -1,11 +1,5 @@
-import {
-  AddressError,
-  type IommuTranslator,
-  LifecycleError,
-  MemoryRegion,
-  MemTxResult,
-  TYPE_DEVICE,
-} from "@mem/core";
+import { AddressError, LifecycleError, MemoryRegion, MemTxResult, TYPE_DEVICE } from "@mem/core";
+import type { IommuTranslator } from "@mem/core/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { MemoryRegionCache, TxStatus } from "@mem/ldst";
 import { describe, expect, it } from "vitest";

@@ -1,17 +1,19 @@
 import {
   type Address,
   ADDRESS_SPACE_END,
-  checkOptions as checkKinds,
   hex,
-  MAX_RENDER_DEPTH,
   MemoryModelError,
   type MemoryRegion,
-  option,
-  type OptionRefusal,
-  type OptionTable,
   toAddress,
   toSize,
 } from "@mem/core";
+import {
+  checkOptions as checkKinds,
+  MAX_RENDER_DEPTH,
+  option,
+  type OptionRefusal,
+  type OptionTable,
+} from "@mem/core/plumbing";
 import { printable } from "./text.js";
 
 /**

@@ -33,7 +33,11 @@ export type { Holder } from "./lifecycle/holders.js";
 export type { LeakOptions } from "./lifecycle/leak-report.js";
 export type { LiveStatistics } from "./lifecycle/population.js";
 export { ObjectSystem } from "./system/object-system.js";
-export { isThenable, worksLater } from "./object/synchronous.js";
 export { qomList, qomTree } from "./monitor/qom-tree.js";
-export * from "./inspect/index.js";
-export * from "./options/index.js";
+export {
+  type Ink,
+  inspectCustom,
+  type InspectOptions,
+  type Outline,
+  outlined,
+} from "./inspect/inspect.js";

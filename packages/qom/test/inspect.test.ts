@@ -2,14 +2,12 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import {
   ClassSlot,
-  inkOf,
   inspectCustom,
   type InspectOptions,
-  isNested,
-  linesBelow,
   ObjectSystem,
   value,
 } from "../src/index.js";
+import { inkOf, isNested, linesBelow } from "../src/plumbing.js";
 
 class Shelf {
   readonly #books: number;

@@ -5,7 +5,7 @@ import {
   option,
   type OptionTable,
   refuseArgument,
-} from "@mem/core";
+} from "@mem/core/plumbing";
 
 const MANAGER: OptionTable = {
   call: "new RamDiscardManager",

@@ -1,4 +1,5 @@
-import { errorText, isThenable, RegionOptionsError, whenRejected } from "@mem/core";
+import { errorText, RegionOptionsError } from "@mem/core";
+import { isThenable, whenRejected } from "@mem/core/plumbing";
 
 /**
  * How an attempt ended: 0, or a negative number of the refuser's choice. The names are those of

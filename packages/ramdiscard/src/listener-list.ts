@@ -1,10 +1,5 @@
-import {
-  type CallbackEntry,
-  CallbackList,
-  isThenable,
-  type MemoryRegion,
-  whenRejected,
-} from "@mem/core";
+import type { MemoryRegion } from "@mem/core";
+import { type CallbackEntry, CallbackList, isThenable, whenRejected } from "@mem/core/plumbing";
 import { type MemoryRegionSection, SectionCopy } from "@mem/flat";
 import { checkStatus, DiscardStatus } from "./discard-status.js";
 import type { RamDiscardListener } from "./ram-discard-listener.js";

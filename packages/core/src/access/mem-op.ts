@@ -1,4 +1,4 @@
-import { shown } from "@mem/qom";
+import { shown } from "@mem/qom/plumbing";
 import { RegionOptionsError } from "../errors.js";
 
 /**

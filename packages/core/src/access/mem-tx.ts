@@ -1,4 +1,4 @@
-import { checkOptions, option, type OptionTable } from "@mem/qom";
+import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
 import { refuseArgument } from "../arguments.js";
 
 /**

@@ -3,7 +3,6 @@ import { CallbackList } from "./callback-list.js";
 
 /**
  * Holds writes back that a guest made to ranges for which that is allowed.
- * @see the README of `@mem/core`, "For packages above"
  */
 export interface CoalescedQueue {
   /** Delivers what is queued, in order. Never throws; never called while it is under way. */
@@ -14,7 +13,6 @@ export interface CoalescedQueue {
  * The queues of coalesced writes of one machine. None is there unless an accelerator attaches
  * one; then it is flushed where QEMU flushes its own: before accesses to regions that ask for it,
  * before a transaction begins, before a region stops coalescing.
- * @see the README of `@mem/core`, "For packages above"
  */
 export class CoalescedQueues {
   readonly #queues = new CallbackList<CoalescedQueue>();

@@ -1,11 +1,5 @@
-import {
-  checkOptions,
-  inspectCustom,
-  type InspectOptions,
-  option,
-  type OptionTable,
-  outlined,
-} from "@mem/qom";
+import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
 import { refuseArgument } from "../arguments.js";
 import { errorText, NotifierError } from "../errors.js";
 import { isThenable, whenRejected } from "../system/synchronous.js";

@@ -1,4 +1,4 @@
-import { checkOptions, option, type OptionTable } from "@mem/qom";
+import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
 import { type Address, hex, toAddress } from "../address.js";
 import { Data64 } from "../access/data64.js";
 import { checkRegion } from "../arguments.js";

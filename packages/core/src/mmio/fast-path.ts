@@ -5,19 +5,16 @@ import type { AccessNesting, DevicePort } from "./device-port.js";
 
 /**
  * The access needs the general path; nothing has happened yet.
- * @see the README of `@mem/core`, "For packages above"
  */
 export const NOT_FAST = -1;
 /**
  * The callback threw; the access ends in `MemTxResult.ERROR`.
- * @see the README of `@mem/core`, "For packages above"
  */
 export const CALLBACK_THREW = -2;
 
 /**
  * Reads 1, 2 or 4 bytes, little endian, from a device whose rules ask for nothing but one call.
  * Answers an unsigned value, {@link NOT_FAST} or {@link CALLBACK_THREW}; allocates nothing.
- * @see the README of `@mem/core`, "For packages above"
  */
 export function fastMmioRead(
   region: DevicePort,
@@ -53,7 +50,6 @@ export function fastMmioRead(
 /**
  * Writes 1, 2 or 4 bytes likewise; `value` must be reduced to `size` bytes. Answers 0,
  * {@link NOT_FAST} or {@link CALLBACK_THREW}.
- * @see the README of `@mem/core`, "For packages above"
  */
 export function fastMmioWrite(
   region: DevicePort,

@@ -44,7 +44,6 @@ export function mayEnter(region: DevicePort): boolean {
 
 /**
  * Whether the callbacks that run, and the region's own among them, leave room for one more inside.
- * @see the README of `@mem/core`, "For packages above"
  */
 export function mayNest(region: DevicePort): boolean {
   const { reclaimer } = region.memory;
@@ -62,7 +61,6 @@ function areNestedCallbacksSpent(region: DevicePort): boolean {
 /**
  * Says why it may not, once for each region, or once for all where no region has more to do with
  * it than others; always false.
- * @see the README of `@mem/core`, "For packages above"
  */
 export function refuseEntry(region: DevicePort): false {
   const busy = region.guardDevice?.engagedInIo ?? false;
@@ -105,7 +103,6 @@ export function leaveDevice(region: DevicePort, guard: DeviceObject | null): voi
 
 /**
  * Code of the region's creator begins that is no device access: a check, a translation.
- * @see the README of `@mem/core`, "For packages above"
  */
 export function enterRegion(region: DevicePort): void {
   const { reclaimer } = region.memory;
@@ -115,7 +112,6 @@ export function enterRegion(region: DevicePort): void {
 
 /**
  * What {@link enterRegion} began has returned or thrown.
- * @see the README of `@mem/core`, "For packages above"
  */
 export function leaveRegion(region: DevicePort): void {
   region.entered--;

@@ -46,7 +46,6 @@ export function matchesIoeventfd(a: Ioeventfd, b: Ioeventfd): boolean {
 
 /**
  * One trigger that came or went.
- * @see the README of `@mem/core`, "For packages above"
  */
 export interface IoeventfdChange {
   /** The region that it is a trigger of. */
@@ -60,7 +59,6 @@ export interface IoeventfdChange {
 /**
  * Where the first trigger of a sorted list is that `isBehind` answers true for, which it does for all
  * that follow; the length of the list where there is none.
- * @see the README of `@mem/core`, "For packages above"
  */
 export function firstIoeventfd(
   list: readonly Ioeventfd[],

@@ -43,7 +43,7 @@ export interface MmioRules {
  * Every device region has one of its own, and a map may have a hundred thousand: all rules lie in
  * one number, which the host keeps in the object itself, and a test of one of them is a single
  * bit test.
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export class ResolvedMmioOps implements MmioRules {
   /** The callbacks, which are called as methods of the object the device passed. */

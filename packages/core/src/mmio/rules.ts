@@ -80,7 +80,6 @@ const RAM_DEVICE_ACCESS = { validMax: 8, implUnaligned: true };
  * accesses, and a power of two.
  * A region without callbacks takes up to 4 bytes, a RAM device up to 8 at any alignment.
  * @param addr where the access starts, in bytes: its lowest bits decide the alignment.
- * @see the README of `@mem/core`, "For packages above"
  */
 export function accessChunk(region: DevicePort, length: Address, addr: Address): number {
   const ops = region.isRamDevice ? RAM_DEVICE_ACCESS : region.ops;

@@ -29,7 +29,6 @@ export interface StoreNotes {
 
 /**
  * How many dirty clients there are.
- * @see the README of `@mem/core`, "For packages above"
  */
 export const DIRTY_CLIENTS = 3;
 

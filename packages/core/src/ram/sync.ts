@@ -47,7 +47,6 @@ function lengthOf(region: RamHolder): bigint {
  * has nothing to do.
  * @param length bytes; what lies beyond the used length is left out
  * @throws RamBlockError when the region has no memory, or the range leaves it
- * @see the README of `@mem/core`, "For packages above"
  */
 export function syncRam(region: RamHolder, offset: Address, length: Address): void {
   region.assertUsable("sync");

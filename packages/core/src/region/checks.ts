@@ -6,7 +6,7 @@ import type { RegionOptions } from "./options.js";
 
 /**
  * How many aliases may stand one behind the other.
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export const MAX_ALIAS_CHAIN = 1024;
 

@@ -1,4 +1,5 @@
-import { type ObjectInit, QomObject, shown } from "@mem/qom";
+import { type ObjectInit, QomObject } from "@mem/qom";
+import { shown } from "@mem/qom/plumbing";
 import { ArgumentError, errorText, LifecycleError } from "../errors.js";
 import type { RegionHost } from "./host.js";
 import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
@@ -7,7 +8,6 @@ import type { RegionKind, RegionSpec } from "./spec.js";
 
 /**
  * What a region is, which never changes, and who uses it.
- * @see the README of `@mem/core`, "For packages above"
  */
 export abstract class RegionIdentity extends QomObject {
   /** The system that the region belongs to. */

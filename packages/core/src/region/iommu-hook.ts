@@ -38,7 +38,6 @@ export interface IommuTlbEntry<Target> {
 /**
  * What a region that translates addresses offers to dispatch. The address space it targets
  * belongs to a layer above this one, so its type is a parameter.
- * @see the README of `@mem/core`, "For packages above"
  */
 export interface IommuTranslator<Target = unknown> {
   /** Translates `addr` (bytes within the region) for a direction and a translation table. */

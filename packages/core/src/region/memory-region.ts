@@ -23,7 +23,10 @@ import { addressIn } from "./address-in.js";
 import { checkRamSize, resizeRam } from "../ram/resize.js";
 import type { Subregions } from "../tree/subregions.js";
 
-/** QOM type of {@link MemoryRegion}; see the README of `@mem/core`, "For packages above". */
+/**
+ * QOM type of {@link MemoryRegion}.
+ * @see {@link MemoryRegion}
+ */
 export const TYPE_MEMORY_REGION = "memory-region";
 const NONE: readonly never[] = [];
 

@@ -1,5 +1,5 @@
 /** What the factories of regions take: names and kinds, for callers that no compiler checked. */
-import { checkOptions, option, type OptionKind, type OptionTable } from "@mem/qom";
+import { checkOptions, option, type OptionKind, type OptionTable } from "@mem/qom/plumbing";
 import { aRegion, anOwner, refuseRegionOptions } from "../arguments.js";
 
 type Kinds = Readonly<Record<string, OptionKind>>;

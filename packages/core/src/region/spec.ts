@@ -5,14 +5,13 @@ import type { RamBlock } from "../ram/block.js";
 /**
  * What a region is. ROM is `ram` with its read-only attribute set; resizeable RAM is `ram`
  * whose block has room to grow.
- * @see the README of `@mem/core`, "For packages above"
+ * @see {@link MemorySystem}
  */
 export type RegionKind =
   "container" | "ram" | "ramDevice" | "mmio" | "romDevice" | "reservation" | "alias" | "iommu";
 
 /**
  * Checked options from which a region is built.
- * @see the README of `@mem/core`, "For packages above"
  */
 export interface RegionSpec<Region = unknown> {
   /** What the region is. */

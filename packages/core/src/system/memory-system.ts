@@ -1,13 +1,5 @@
-import {
-  checkOptions,
-  type Ink,
-  inspectCustom,
-  type InspectOptions,
-  ObjectSystem,
-  option,
-  type OptionTable,
-  outlined,
-} from "@mem/qom";
+import { type Ink, inspectCustom, type InspectOptions, ObjectSystem, outlined } from "@mem/qom";
+import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
 import { refuseArgument } from "../arguments.js";
 import { toAddress } from "../address.js";
 import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";

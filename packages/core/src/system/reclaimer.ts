@@ -11,7 +11,6 @@ const ACCESSES = 0xffff;
  * Defers the release of what an access may still be using: the job that read-copy-update does
  * in QEMU. While any access is in flight nothing is freed; the queue is drained when the last
  * one ends, or at the end of the operation that queued the work.
- * @see the README of `@mem/core`, "For packages above"
  */
 export class Reclaimer {
   readonly #onError: (error: unknown) => void;

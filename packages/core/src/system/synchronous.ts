@@ -1,4 +1,4 @@
-import { isThenable, worksLater } from "@mem/qom";
+import { isThenable, worksLater } from "@mem/qom/plumbing";
 import { TransactionError } from "../errors.js";
 
 /**
@@ -52,4 +52,4 @@ export function whenRejected(
   answer.then(undefined, onError);
 }
 
-export { isThenable } from "@mem/qom";
+export { isThenable } from "@mem/qom/plumbing";

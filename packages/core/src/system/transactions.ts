@@ -13,7 +13,6 @@ export const MAX_COMMIT_ROUNDS = 1000;
 
 /**
  * What the layer that renders views does when a transaction ends.
- * @see the README of `@mem/core`, "For packages above"
  */
 export interface CommitHandler {
   /** The outermost transaction ended and something effective changed: render and notify. */
@@ -24,7 +23,6 @@ export interface CommitHandler {
 
 /**
  * Nested transactions over the topology of one memory system.
- * @see the README of `@mem/core`, "For packages above"
  */
 export class Transactions {
   #depth = 0;

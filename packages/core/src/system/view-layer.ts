@@ -4,7 +4,6 @@ import type { CommitHandler } from "./transactions.js";
 
 /**
  * What the layer that renders views does for this one.
- * @see the README of `@mem/core`, "For packages above"
  */
 export interface ViewLayer extends CommitHandler {
   /** Every rendered view must be rendered anew at the next commit. */

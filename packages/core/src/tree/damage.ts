@@ -3,7 +3,6 @@ import type { TreeNode } from "./node.js";
 
 /**
  * Containers and aliases nested deeper than this below the root of a view show nothing in it.
- * @see the README of `@mem/core`, "For packages above"
  */
 export const MAX_RENDER_DEPTH = 512;
 

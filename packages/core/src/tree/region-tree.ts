@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions, option, type OptionTable } from "@mem/qom";
+import { checkArgument, checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
 import { hex } from "../address.js";
 import { aRegion, refuseArgument } from "../arguments.js";
 import { reportDamage } from "./damage.js";

@@ -1,5 +1,4 @@
 import {
-  accessChunk,
   type Address,
   addWrapped,
   memOp,
@@ -7,6 +6,7 @@ import {
   type MemTxAttrs,
   MemTxResult,
 } from "@mem/core";
+import { accessChunk } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
 import type { Frame } from "./scratch.js";
 import { translate, type Translation } from "./translation.js";

@@ -1,4 +1,5 @@
-import { type MemoryRegion, PAGE_SIZE, type RamBlock, type StoreNotes } from "@mem/core";
+import { type MemoryRegion, PAGE_SIZE, type RamBlock } from "@mem/core";
+import type { StoreNotes } from "@mem/core/plumbing";
 
 /** Runs that are larger have each store marked. */
 const MAX_RUN = 2 ** 30;

@@ -2,18 +2,20 @@ import {
   type Address,
   ADDRESS_MAX,
   Data64,
-  enterRegion,
   IommuAccess,
   type IommuTlbEntry,
-  type IommuTranslator,
-  leaveRegion,
-  mayNest,
   type MemoryRegion,
   type MemTxAttrs,
   narrow,
   PAGE_SIZE,
-  refuseEntry,
 } from "@mem/core";
+import {
+  enterRegion,
+  type IommuTranslator,
+  leaveRegion,
+  mayNest,
+  refuseEntry,
+} from "@mem/core/plumbing";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";
 import { checkIommuAnswer, type TranslationTarget } from "./iommu-answer.js";

@@ -2,8 +2,6 @@ import {
   type Address,
   checkAddress,
   type Data64,
-  fastMmioRead,
-  fastMmioWrite,
   isExactNumber,
   type MemOp,
   MemOp as Op,
@@ -14,9 +12,9 @@ import {
   type MemTxAttrs,
   MemTxResult,
   narrow,
-  NOT_FAST,
   toAddress,
 } from "@mem/core";
+import { fastMmioRead, fastMmioWrite, NOT_FAST } from "@mem/core/plumbing";
 import type { AccessHook } from "./access-hook.js";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";

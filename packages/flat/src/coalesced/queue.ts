@@ -1,11 +1,5 @@
-import {
-  type Address,
-  checkOptions,
-  option,
-  type OptionTable,
-  refuseArgument,
-  RegionOptionsError,
-} from "@mem/core";
+import { type Address, RegionOptionsError } from "@mem/core";
+import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "../inspect/summary.js";
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";

@@ -1,13 +1,13 @@
 import {
   type AccessSize,
   type Ioeventfd,
-  mayNest,
   type MemoryRegion,
   type MemTxAttrs,
   MemTxResult,
   narrow,
   type ResolvedMmioOps,
 } from "@mem/core";
+import { mayNest } from "@mem/core/plumbing";
 
 /**
  * Why an access is refused.

@@ -1,6 +1,5 @@
 import {
   type AccessSize,
-  DIRTY_CLIENTS,
   DeviceObject,
   DirtyClient,
   type Ioeventfd,
@@ -8,6 +7,7 @@ import {
   type MemTxAttrs,
   type ResolvedMmioOps,
 } from "@mem/core";
+import { DIRTY_CLIENTS } from "@mem/core/plumbing";
 import type { FlatRange } from "../view/flat-range.js";
 import { type AccessOutcome, accessOutcomes } from "./access-outcome.js";
 

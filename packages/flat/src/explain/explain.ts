@@ -1,15 +1,12 @@
 import {
   type Address,
-  checkOptions,
   type MemTxAttrs,
   MEMTXATTRS_UNSPECIFIED,
   IommuAccess,
   narrow,
-  option,
-  type OptionTable,
-  refuseArgument,
   toAddress,
 } from "@mem/core";
+import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
 import type { FlatView } from "../view/flat-view.js";

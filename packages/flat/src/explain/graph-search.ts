@@ -1,4 +1,5 @@
-import { MAX_RENDER_DEPTH, type MemoryRegion } from "@mem/core";
+import type { MemoryRegion } from "@mem/core";
+import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
 import { lookThrough } from "../view/view-root.js";
 import type { Trail } from "./trail.js";
 

@@ -1,11 +1,5 @@
-import {
-  ArgumentError,
-  errorText,
-  isThenable,
-  ListenerError,
-  type ListenerFailure,
-  whenRejected,
-} from "@mem/core";
+import { ArgumentError, errorText, ListenerError, type ListenerFailure } from "@mem/core";
+import { isThenable, whenRejected } from "@mem/core/plumbing";
 import type { MemoryListener } from "./memory-listener.js";
 import { MemoryRegionSection } from "../view/section.js";
 

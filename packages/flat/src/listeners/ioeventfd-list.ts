@@ -1,4 +1,5 @@
-import { compareIoeventfds, firstIoeventfd, type Ioeventfd, type IoeventfdChange } from "@mem/core";
+import type { Ioeventfd } from "@mem/core";
+import { compareIoeventfds, firstIoeventfd, type IoeventfdChange } from "@mem/core/plumbing";
 import type { FlatRange } from "../view/flat-range.js";
 import type { FlatView } from "../view/flat-view.js";
 import type { ListenerList } from "./list.js";

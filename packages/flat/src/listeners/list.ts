@@ -1,4 +1,4 @@
-import { CallbackList, joinErrors } from "@mem/core";
+import { CallbackList, joinErrors } from "@mem/core/plumbing";
 import type { ListenerCallback } from "./callbacks.js";
 import type { MemoryListener } from "./memory-listener.js";
 

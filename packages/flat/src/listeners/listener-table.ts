@@ -1,4 +1,4 @@
-import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core";
+import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
 
 /** A listener's callbacks, by name; it may have more, for itself. */
 const LISTENER: OptionTable = {

@@ -1,4 +1,5 @@
-import { ADDRESS_MAX, MAX_RENDER_DEPTH, type MemoryRegion, type MemorySystem } from "@mem/core";
+import { ADDRESS_MAX, type MemoryRegion, type MemorySystem } from "@mem/core";
+import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
 import { AddressSpaces } from "../space/address-spaces.js";
 import { flatViewBlocks } from "./flat.js";
 import { address, ownerSuffix, typeLabel } from "./format.js";

@@ -1,10 +1,5 @@
-import {
-  checkOptions,
-  type MemoryRegion,
-  option,
-  type OptionTable,
-  refuseArgument,
-} from "@mem/core";
+import type { MemoryRegion } from "@mem/core";
+import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
 
 /**
  * What `info mtree` is to show.

@@ -1,6 +1,5 @@
 import {
   type Address,
-  attemptAll,
   checkAddress,
   type IommuTlbEntry,
   LifecycleError,
@@ -14,6 +13,7 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
+import { attemptAll } from "@mem/core/plumbing";
 import { checkBytes, checkCallback, checkMapOptions } from "../arguments.js";
 import { inspectCustom, type InspectOptions } from "@mem/qom";
 import { spaceData, spaceSummary } from "../inspect/space-text.js";

@@ -1,9 +1,5 @@
-import {
-  CallbackList,
-  type IoeventfdChange,
-  type MemoryRegion,
-  type MemorySystem,
-} from "@mem/core";
+import type { MemoryRegion, MemorySystem } from "@mem/core";
+import { CallbackList, type IoeventfdChange } from "@mem/core/plumbing";
 import type { AccessHook } from "../access/access-hook.js";
 import type { ListenerEntry } from "../listeners/entry.js";
 import { ShownIoeventfds } from "../listeners/ioeventfd-list.js";

@@ -1,17 +1,19 @@
 import {
-  aRegion,
-  checkArgument,
-  checkOptions,
   LifecycleError,
   type MemoryRegion,
   type MemorySystem,
-  option,
-  type OptionTable,
-  refuseArgument,
   RegionOptionsError,
   TopologyError,
   toSize,
 } from "@mem/core";
+import {
+  aRegion,
+  checkArgument,
+  checkOptions,
+  option,
+  type OptionTable,
+  refuseArgument,
+} from "@mem/core/plumbing";
 import { checkMachine } from "../arguments.js";
 
 /**

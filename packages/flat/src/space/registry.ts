@@ -1,12 +1,10 @@
+import { hex, type MemoryRegion, type MemorySystem } from "@mem/core";
 import {
   attemptAll,
-  hex,
   type IoeventfdChange,
-  type MemoryRegion,
-  type MemorySystem,
   type RegionIdentity,
   type ViewLayer,
-} from "@mem/core";
+} from "@mem/core/plumbing";
 import { CallbackTurns } from "../listeners/callback-turns.js";
 import { notifyCoalesced } from "../listeners/coalesced-io.js";
 import type { FlatView } from "../view/flat-view.js";

@@ -1,13 +1,5 @@
-import {
-  AddressError,
-  type CallbackEntry,
-  CallbackList,
-  errorText,
-  isThenable,
-  LifecycleError,
-  type MemoryRegion,
-  whenRejected,
-} from "@mem/core";
+import { AddressError, errorText, LifecycleError, type MemoryRegion } from "@mem/core";
+import { type CallbackEntry, CallbackList, isThenable, whenRejected } from "@mem/core/plumbing";
 import type { Ink } from "@mem/qom";
 import { checkCallback, checkSpace } from "../arguments.js";
 import { dataOf, Inspectable, type Summary } from "../inspect/summary.js";

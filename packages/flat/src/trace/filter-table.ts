@@ -6,7 +6,7 @@ import {
   type OptionKind,
   type OptionTable,
   refuseArgument,
-} from "@mem/core";
+} from "@mem/core/plumbing";
 
 /** What every filter may have. */
 const FILTER: Readonly<Record<string, OptionKind>> = {

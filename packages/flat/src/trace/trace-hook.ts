@@ -2,8 +2,6 @@ import {
   type Address,
   addWrapped,
   type Data64,
-  fastMmioRead,
-  fastMmioWrite,
   type MemOp,
   MemOp as Op,
   memOpSize,
@@ -12,8 +10,8 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   type MemTxAttrs,
   MemTxResult,
-  NOT_FAST,
 } from "@mem/core";
+import { fastMmioRead, fastMmioWrite, NOT_FAST } from "@mem/core/plumbing";
 import type { AccessHook } from "../access/access-hook.js";
 import type { AccessWindow } from "../view/access-window.js";
 import { type AddressSpace, memberOf } from "../space/address-space.js";

@@ -1,4 +1,5 @@
-import { type MemorySystem, runSynchronously } from "@mem/core";
+import type { MemorySystem } from "@mem/core";
+import { runSynchronously } from "@mem/core/plumbing";
 
 const KEY = Symbol("mem.flat.trace");
 

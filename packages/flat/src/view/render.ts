@@ -1,4 +1,5 @@
-import { ADDRESS_SPACE_END, MAX_RENDER_DEPTH, type MemoryRegion } from "@mem/core";
+import { ADDRESS_SPACE_END, type MemoryRegion } from "@mem/core";
+import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
 import { type FlatRange, packAttributes } from "./flat-range.js";
 import { RangeBuilder } from "./range-builder.js";
 

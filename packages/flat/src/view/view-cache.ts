@@ -1,4 +1,5 @@
-import type { DamageSink, MemoryRegion, MemorySystem } from "@mem/core";
+import type { MemoryRegion, MemorySystem } from "@mem/core";
+import type { DamageSink } from "@mem/core/plumbing";
 import { type FlatView, treeOf, viewOf, withWindows } from "./flat-view.js";
 import { positionOf } from "./range-search.js";
 import { EVERYWHERE, type Interval, render } from "./render.js";

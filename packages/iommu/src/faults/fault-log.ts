@@ -1,4 +1,5 @@
-import { CallbackList, isThenable, RegionOptionsError, whenRejected } from "@mem/core";
+import { RegionOptionsError } from "@mem/core";
+import { CallbackList, isThenable, whenRejected } from "@mem/core/plumbing";
 import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
 import type { Ink } from "@mem/qom";
 import { faultData, faultText } from "../texts.js";

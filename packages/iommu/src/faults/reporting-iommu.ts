@@ -1,13 +1,12 @@
 import {
-  checkOptions,
   hex,
   IommuAccess,
   type IommuTlbEntry,
   type MemorySystem,
   type MemTxAttrs,
-  refuseRegionOptions,
   RegionOptionsError,
 } from "@mem/core";
+import { checkOptions, refuseRegionOptions } from "@mem/core/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import type { Ink } from "@mem/qom";
 import { IOMMU_OPTIONS } from "../arguments.js";

@@ -1,16 +1,15 @@
 import {
   type Address,
   AddressError,
-  checkOptions,
   hex,
   IommuAccess,
   type IommuTlbEntry,
   MEMTXATTRS_UNSPECIFIED,
   type MemorySystem,
-  refuseRegionOptions,
   toAddress,
   toSize,
 } from "@mem/core";
+import { checkOptions, refuseRegionOptions } from "@mem/core/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { dataOf } from "@mem/flat/plumbing";
 import type { Ink } from "@mem/qom";

@@ -1,18 +1,16 @@
 import {
   type Address,
   ADDRESS_SPACE_END,
-  checkOptions,
   hex,
   IommuAccess,
   type IommuTlbEntry,
   type MemorySystem,
   PAGE_SIZE,
-  refuseArgument,
-  refuseRegionOptions,
   RegionOptionsError,
   toAddress,
   toSize,
 } from "@mem/core";
+import { checkOptions, refuseArgument, refuseRegionOptions } from "@mem/core/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { dataOf } from "@mem/flat/plumbing";
 import type { Ink } from "@mem/qom";

@@ -1,11 +1,5 @@
-import {
-  type Address,
-  checkOptions,
-  hex,
-  option,
-  type OptionTable,
-  refuseArgument,
-} from "@mem/core";
+import { type Address, hex } from "@mem/core";
+import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
 import type { Summary } from "@mem/flat/plumbing";
 import type { Ink } from "@mem/qom";
 import { CompositeArrayView } from "./array-view.js";

@@ -2,17 +2,19 @@ import {
   type Address,
   AddressError,
   addWrapped,
-  checkArgument,
-  checkOptions,
   hex,
   type MemTxAttrs,
   narrow,
+  toAddress,
+} from "@mem/core";
+import {
+  checkArgument,
+  checkOptions,
   option,
   type OptionKind,
   type OptionTable,
   refuseArgument,
-  toAddress,
-} from "@mem/core";
+} from "@mem/core/plumbing";
 import { AddressSpace } from "@mem/flat";
 import { Bus } from "../bus.js";
 import { CopiedBytes } from "../inspect/copied-bytes.js";

@@ -1,4 +1,4 @@
-import { checkArgument } from "@mem/core";
+import { checkArgument } from "@mem/core/plumbing";
 import { type AddressSpace } from "@mem/flat";
 import { anAddressSpace } from "@mem/flat/plumbing";
 import { placeArrows, type ArrowPanel } from "./arrows.js";

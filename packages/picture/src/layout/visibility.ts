@@ -1,4 +1,5 @@
-import { MAX_RENDER_DEPTH, type MemoryRegion } from "@mem/core";
+import type { MemoryRegion } from "@mem/core";
+import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
 import type { FlatView } from "@mem/flat";
 import type { SegmentState } from "./map-layout.js";
 import type { TreeNode } from "./tree.js";

@@ -1,4 +1,5 @@
-import { CallbackList, isThenable, type MemoryRegion, MemorySystem, whenRejected } from "@mem/core";
+import { type MemoryRegion, MemorySystem } from "@mem/core";
+import { CallbackList, isThenable, whenRejected } from "@mem/core/plumbing";
 
 /**
  * Who wants to know how a {@link VirtioMem} changes; both are optional. They are called from the

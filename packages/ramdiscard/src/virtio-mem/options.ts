@@ -1,18 +1,20 @@
 import {
-  aRegion,
   type Address,
-  checkOptions,
   hex,
   type MemoryRegion,
   MiB,
-  option,
-  type OptionTable,
   PAGE_SIZE,
-  refuseArgument,
   RegionOptionsError,
   toAddress,
   toSize,
 } from "@mem/core";
+import {
+  aRegion,
+  checkOptions,
+  option,
+  type OptionTable,
+  refuseArgument,
+} from "@mem/core/plumbing";
 
 /**
  * What a {@link VirtioMem} is made of.

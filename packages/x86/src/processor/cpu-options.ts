@@ -1,5 +1,6 @@
 /** What a processor is wired to, and the check of it. */
-import { checkOptions, MemError, option, type OptionKind, type OptionRefusal } from "@mem/qom";
+import { MemError } from "@mem/qom";
+import { checkOptions, option, type OptionKind, type OptionRefusal } from "@mem/qom/plumbing";
 import type { CpuBus } from "../bus.js";
 import { CpuModel } from "../model/cpu-model.js";
 import type { Engine, EngineHost } from "../state/engine.js";

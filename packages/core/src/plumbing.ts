@@ -1,0 +1,35 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * What packages beside this one build on, and nobody else: hooks for views and dispatch, parts of
+ * device accesses, checks of arguments. It may change with any version. `docs/PLUMBING.md` has a
+ * section about it.
+ */
+export { anOwner, aRegion, refuseArgument, refuseRegionOptions } from "./arguments.js";
+export { CallbackEntry, CallbackList } from "./events/callback-list.js";
+export { type CoalescedQueue, CoalescedQueues } from "./events/coalesced-queues.js";
+export type { LoggedCauses } from "./log.js";
+export { CALLBACK_THREW, fastMmioRead, fastMmioWrite, NOT_FAST } from "./mmio/fast-path.js";
+export { enterRegion, leaveRegion, mayNest, refuseEntry } from "./mmio/guard.js";
+export { compareIoeventfds, firstIoeventfd, type IoeventfdChange } from "./mmio/ioeventfd.js";
+export { accessChunk } from "./mmio/rules.js";
+export { DIRTY_CLIENTS, type StoreNotes } from "./ram/block.js";
+export { RegionIdentity } from "./region/identity.js";
+export type { IommuTranslator } from "./region/iommu-hook.js";
+export type { RegionSpec } from "./region/spec.js";
+export { attemptAll } from "./system/belongings.js";
+export { joinErrors } from "./system/listener-error.js";
+export { Reclaimer } from "./system/reclaimer.js";
+export { SystemServices } from "./system/services.js";
+export { isThenable, runSynchronously, whenRejected } from "./system/synchronous.js";
+export { type CommitHandler, Transactions } from "./system/transactions.js";
+export type { ViewLayer } from "./system/view-layer.js";
+export { MAX_RENDER_DEPTH } from "./tree/damage.js";
+export type { DamageSink } from "./tree/damage-sink.js";
+export {
+  checkArgument,
+  checkOptions,
+  option,
+  type OptionKind,
+  type OptionRefusal,
+  type OptionTable,
+} from "@mem/qom/plumbing";

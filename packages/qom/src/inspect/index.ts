@@ -1,1 +1,0 @@
-export * from "./inspect.js";
