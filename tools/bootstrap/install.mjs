@@ -11,19 +11,20 @@ import { workspacePackages } from "./workspace.mjs";
 const stampFile = inRoot("node_modules/.mem-installed");
 const pnpmFolder = inRoot(".tools/pnpm");
 
-/** What each purpose needs of the workspace: pnpm's selectors. Each but `run` and `examples` includes `work`. */
+/** What each purpose needs of the workspace: pnpm's selectors. Each but `run`, `examples` and `playground` includes `work`. */
 const selections = {
   run: ["@mem/build", "@mem/pc-machine...", "@mem/conformance..."],
   work: [
     "@mem/tools",
     "./packages/*",
-    "./apps/*",
+    "./apps/pc-machine",
     "./tools/{bench,build,conformance,examples,fuzz}",
   ],
   examples: ["@mem/examples"],
   docs: ["@mem/docs"],
   mutation: ["@mem/mutation"],
-  shipped: ["@mem/runtimes", "@mem/publish", "@mem/docs"],
+  playground: ["@mem/playground..."],
+  shipped: ["@mem/runtimes", "@mem/publish", "@mem/docs", "@mem/playground..."],
 };
 
 /**
@@ -47,7 +48,9 @@ export async function ensureInstalled(purpose = "work", { anew = false } = {}) {
 
 const purposesWith = (purpose) => {
   if (purpose === "run") return ["run"];
-  return purpose === "examples" ? ["run", "examples"] : ["run", "work", purpose];
+  return purpose === "examples" || purpose === "playground"
+    ? ["run", purpose]
+    : ["run", "work", purpose];
 };
 
 function isInstalled(purpose) {

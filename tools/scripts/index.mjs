@@ -12,6 +12,7 @@ import { mutation } from "./mutation.mjs";
 import { create } from "./new.mjs";
 import { pack } from "./pack.mjs";
 import { pictures } from "./pictures.mjs";
+import { playground } from "./playground.mjs";
 import { postinstall } from "./postinstall.mjs";
 import { property } from "./property.mjs";
 import { release } from "./release.mjs";
@@ -46,6 +47,7 @@ export const scripts = {
   changeset: command(tools.changeset, "shipped"),
   new: create,
   pictures,
+  playground,
   "version-packages": versionPackages,
   addresses,
   pack,

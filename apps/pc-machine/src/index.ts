@@ -10,6 +10,7 @@ export type { MachineEnd, StepResult } from "./board/run-result.js";
 export type { CpuWiring, CreateCpu, PcCpu } from "./board/cpu.js";
 export type { KernelModule, PcKernel } from "./boot/layout.js";
 export type { PcDisk } from "./board/disks.js";
+export type { PcBoard } from "./board/pc-board.js";
 export { PcError } from "./pc-error.js";
 export { embeddedFirmware } from "./firmware/embedded.js";
 
@@ -37,6 +38,9 @@ export { BYTE_WIDE, type IoWindow, type MemoryWindow } from "./device/io-window.
 export { PciDevice, type PciIdentity } from "./pci/pci-device.js";
 export { PciBar, ROM_BAR, type BarType } from "./pci/pci-bar.js";
 export { PciError } from "./pci/pci-error.js";
+export type { Vga } from "./devices/vga/vga.js";
+export type { VgaScreen, ScreenUpdate } from "./devices/vga/screen.js";
+export { keyCode, keyNames } from "./devices/i8042/key-names.js";
 export { builtinDevices } from "./devices/builtin.js";
 
 export type { Clock, MachineClock, TimedCpu, Timer } from "./host/clock.js";

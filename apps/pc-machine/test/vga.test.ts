@@ -345,3 +345,64 @@ describe("pictures", () => {
     expect(frame.pixels[8]).toBe((36 << 2) | (36 >> 4));
   });
 });
+
+describe("the picture as it changes", () => {
+  it("is told as a whole, then only when something was written", () => {
+    const setup = setUp();
+    textMode(setup);
+    using screen = setup.vga.watchScreen();
+    expect(screen.update()).toMatchObject({ width: 720, height: 400, firstLine: 0 });
+    expect(screen.update()).toBeNull();
+    // A cell with a block of light: row 3 of 16 lines each.
+    setup.vga.vram.ramBytes(4 * (32 * 0xdb) + 2, 1)[0] = 0xff;
+    setup.poke(0xb8000 + 160 * 3, 0xdb);
+    setup.poke(0xb8001 + 160 * 3, 0x0f);
+    const update = screen.update();
+    expect([update?.firstLine, update?.pixels.length]).toEqual([48, 4 * 720]);
+    expect(screen.update()).toBeNull();
+  });
+
+  it("tells which lines of a linear mode lie in dirty pages, and follows a change of mode", () => {
+    const setup = setUp();
+    setup.rig.memory.addSubregion(0xe000_0000, setup.vga.vram);
+    using screen = setup.vga.watchScreen();
+    screen.update();
+    for (const [index, value] of [1024, 64, 32].entries()) setup.dispi(index + 1, value);
+    setup.dispi(4, 0x41);
+    expect(screen.update()).toMatchObject({ width: 1024, height: 64, firstLine: 0 });
+    setup.poke(0xe000_0000 + 4096 * 10 + 8, 0x00ff_8040, 4);
+    const update = screen.update();
+    expect([update?.firstLine, update?.pixels.length]).toEqual([10, 4096]);
+    expect(update?.pixels.slice(8, 12)).toEqual(new Uint8ClampedArray([0xff, 0x80, 0x40, 0xff]));
+    expect(screen.update()).toBeNull();
+  });
+
+  it("sees planar writes, which reach video memory by the device", () => {
+    const setup = setUp();
+    textMode(setup);
+    planar(setup);
+    setup.crtc(0x01, 79);
+    setup.crtc(0x09, 0x40);
+    setup.seq(2, 0x0f);
+    using screen = setup.vga.watchScreen();
+    screen.update();
+    setup.poke(0xa0000 + 80 * 200, 0xff);
+    const update = screen.update();
+    expect(update).not.toBeNull();
+    const line = 200 - (update?.firstLine ?? 0);
+    expect(update?.pixels.slice(4 * 640 * line, 4 * 640 * line + 3)).not.toEqual(
+      new Uint8ClampedArray([0, 0, 0]),
+    );
+  });
+
+  it("logs only while somebody looks", () => {
+    const { vga } = setUp();
+    expect(vga.vram.dirtyLogMask).toBe(0);
+    const screen = vga.watchScreen();
+    expect(vga.vram.dirtyLogMask).not.toBe(0);
+    screen[Symbol.dispose]();
+    screen[Symbol.dispose]();
+    expect(vga.vram.dirtyLogMask).toBe(0);
+    expect(screen.update()).toBeNull();
+  });
+});

@@ -38,19 +38,25 @@ export class BochsDispi {
   readonly #window: VgaWindow;
   readonly #videoMemory: Uint8Array;
   readonly #windowChanged: () => void;
+  readonly #cleared: (bytes: number) => void;
   #index = 0;
 
-  /** @param windowChanged told when the way memory shows in the low window may have changed. */
+  /**
+   * @param windowChanged told when the way memory shows in the low window may have changed.
+   * @param cleared       told how many bytes from the beginning of video memory were set to 0.
+   */
   constructor(
     vga: VgaRegisters,
     window: VgaWindow,
     videoMemory: Uint8Array,
     windowChanged: () => void,
+    cleared: (bytes: number) => void = () => undefined,
   ) {
     this.#vga = vga;
     this.#window = window;
     this.#videoMemory = videoMemory;
     this.#windowChanged = windowChanged;
+    this.#cleared = cleared;
     this.reset();
   }
 
@@ -154,6 +160,7 @@ export class BochsDispi {
       if ((value & KEEP_MEMORY) === 0) {
         const { height, pitch } = this.mode;
         this.#videoMemory.fill(0, 0, height * pitch);
+        this.#cleared(height * pitch);
       }
     } else {
       this.#window.bankOffset = 0;

@@ -7,14 +7,22 @@ import { Attr, Crtc, Gfx, Seq, type VgaRegisters } from "./vga-registers.js";
 export interface Frame {
   readonly width: number;
   readonly height: number;
-  readonly pixels: Uint8ClampedArray;
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** Lines of a picture, from `first` up to, but without, `end`. */
+export interface Lines {
+  readonly first: number;
+  readonly end: number;
 }
 
 /** Sets a pixel to the color that the DAC gives for `index`, or to plain components. */
+const ALL_LINES: Lines = { first: 0, end: Infinity };
+
 class Canvas implements Frame {
   readonly width: number;
   readonly height: number;
-  readonly pixels: Uint8ClampedArray;
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
 
   constructor(width: number, height: number) {
     this.width = width;
@@ -33,24 +41,40 @@ class Canvas implements Frame {
 /**
  * Draw the mode that is set.
  * @param bigEndian the most significant byte of a pixel comes first, in modes of 15 bits and more
+ * @param lines only these, which become the whole frame; a text screen is drawn as a whole
  */
 export function renderFrame(
   registers: VgaRegisters,
   dispi: BochsDispi,
   videoMemory: Uint8Array,
   bigEndian = false,
+  lines: Lines = ALL_LINES,
 ): Frame {
   const colors = dacColors(registers);
   if (dispi.enabled && dispi.mode.bpp !== 4) {
-    return renderLinear(dispi, videoMemory, colors, bigEndian);
+    return renderLinear(dispi, videoMemory, colors, bigEndian, lines);
   }
   if (isTextMode(registers)) {
     return renderText(registers, videoMemory, colors);
   }
   const is256 = ((registers.gfx[Gfx.MODE] ?? 0) & 0x40) !== 0;
   return is256
-    ? render256(registers, videoMemory, colors)
-    : renderPlanar(registers, dispi, videoMemory, colors);
+    ? render256(registers, videoMemory, colors, lines)
+    : renderPlanar(registers, dispi, videoMemory, colors, lines);
+}
+
+/** Where in video memory the lines of a graphics mode lie; `null` for text. */
+export function pictureLines(
+  registers: VgaRegisters,
+  dispi: BochsDispi,
+): { readonly start: number; readonly pitch: number; readonly height: number } | null {
+  if (dispi.enabled && dispi.mode.bpp !== 4) return dispi.mode;
+  if (isTextMode(registers)) return null;
+  return {
+    start: dispi.enabled ? 4 * dispi.mode.start : 4 * startAddress(registers),
+    pitch: (registers.crtc[Crtc.OFFSET] ?? 0) * 8,
+    height: Math.floor(visibleLines(registers) / lineRepeat(registers)),
+  };
 }
 
 /** The 256 DAC entries as 0xrrggbb. */
@@ -81,15 +105,17 @@ function renderLinear(
   memory: Uint8Array,
   colors: readonly number[],
   bigEndian: boolean,
+  { first, end }: Lines,
 ): Frame {
-  const { width, height, bpp, pitch, start } = dispi.mode;
+  const { width, bpp, pitch, start, ...mode } = dispi.mode;
+  const height = Math.min(mode.height, end) - first;
   const canvas = new Canvas(width, height);
   const byte = (at: number): number => memory[at] ?? 0;
   const five = (value: number): number => ((value & 31) << 3) | ((value & 31) >> 2);
   const six = (value: number): number => ((value & 63) << 2) | ((value & 63) >> 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const line = start + y * pitch;
+      const line = start + (first + y) * pitch;
       let color: number;
       if (bpp === 8) {
         color = colors[byte(line + x)] ?? 0;
@@ -170,15 +196,21 @@ function lineRepeat(registers: VgaRegisters): number {
   return ((scan & 0x1f) + 1) * ((scan & 0x80) !== 0 ? 2 : 1);
 }
 
-function render256(registers: VgaRegisters, memory: Uint8Array, colors: readonly number[]): Frame {
+function render256(
+  registers: VgaRegisters,
+  memory: Uint8Array,
+  colors: readonly number[],
+  { first, end }: Lines,
+): Frame {
   const width = ((registers.crtc[Crtc.DISPLAY_END_H] ?? 0) + 1) * 4;
-  const height = Math.floor(visibleLines(registers) / lineRepeat(registers));
+  const lines = Math.floor(visibleLines(registers) / lineRepeat(registers));
+  const height = Math.min(lines, end) - first;
   const pitch = (registers.crtc[Crtc.OFFSET] ?? 0) * 8;
   const start = 4 * startAddress(registers);
   const canvas = new Canvas(width, height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      canvas.set(x, y, colors[memory[start + y * pitch + x] ?? 0] ?? 0);
+      canvas.set(x, y, colors[memory[start + (first + y) * pitch + x] ?? 0] ?? 0);
     }
   }
   return canvas;
@@ -189,15 +221,17 @@ function renderPlanar(
   dispi: BochsDispi,
   memory: Uint8Array,
   colors: readonly number[],
+  { first, end }: Lines,
 ): Frame {
   const width = ((registers.crtc[Crtc.DISPLAY_END_H] ?? 0) + 1) * 8;
-  const height = Math.floor(visibleLines(registers) / lineRepeat(registers));
+  const lines = Math.floor(visibleLines(registers) / lineRepeat(registers));
+  const height = Math.min(lines, end) - first;
   const pitch = (registers.crtc[Crtc.OFFSET] ?? 0) * 8;
   const start = dispi.enabled ? 4 * dispi.mode.start : 4 * startAddress(registers);
   const canvas = new Canvas(width, height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const at = start + y * pitch + 4 * (x >> 3);
+      const at = start + (first + y) * pitch + 4 * (x >> 3);
       const shift = 7 - (x & 7);
       let color = 0;
       for (let plane = 0; plane < 4; plane++) {

@@ -37,10 +37,17 @@ export class VgaWindow {
   readonly #bytes: Uint8Array;
   readonly #words: DataView;
   readonly #size: number;
+  readonly #written: (offset: number) => void;
   #latch = 0;
 
-  constructor(registers: VgaRegisters, videoMemory: Uint8Array) {
+  /** @param written told which byte of video memory was written, or the first of four */
+  constructor(
+    registers: VgaRegisters,
+    videoMemory: Uint8Array,
+    written: (offset: number) => void = () => undefined,
+  ) {
     this.#registers = registers;
+    this.#written = written;
     this.#bytes = videoMemory;
     this.#words = new DataView(videoMemory.buffer, videoMemory.byteOffset, videoMemory.byteLength);
     this.#size = videoMemory.byteLength;
@@ -105,6 +112,7 @@ export class VgaWindow {
       const at = chained ? address : oddEven(address, gfx[Gfx.READ_MAP] ?? 0);
       if ((planes & (1 << (at & 3))) !== 0 && at < this.#size) {
         this.#bytes[at] = value;
+        this.#written(at);
       }
       return;
     }
@@ -115,6 +123,7 @@ export class VgaWindow {
     const old = this.#words.getUint32(4 * address, true);
     const data = this.#combine(value);
     this.#words.setUint32(4 * address, ((data & mask) | (old & ~mask)) >>> 0, true);
+    this.#written(4 * address);
   }
 
   get #map(): (typeof MAPS)[number] {

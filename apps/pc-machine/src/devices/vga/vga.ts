@@ -1,5 +1,6 @@
 /** The display adapter: a VGA with the Bochs dispi interface on the PCI bus. */
 import type { MemoryRegion } from "@mem/core";
+import { setDirty } from "@mem/flat";
 
 import type { DeviceContext } from "../../device/context.js";
 import { ANY_WIDTH, bytePortsRegion } from "../../device/byte-ports.js";
@@ -9,6 +10,7 @@ import { PciDevice, ROM_BAR } from "../../pci/index.js";
 import { BochsDispi, DISPI_REGISTERS } from "./bochs-dispi.js";
 import { EDID_WINDOW_BYTES, makeEdid } from "./edid.js";
 import { renderFrame, type Frame } from "./render.js";
+import { VgaScreen } from "./screen.js";
 import { readCursor, readTextScreen } from "./text-screen.js";
 import { VgaRegisters } from "./vga-registers.js";
 import { VgaWindow, WINDOW_BYTES, type LinearWindow } from "./vga-window.js";
@@ -89,8 +91,18 @@ export class Vga extends PciDevice {
         }
       },
     );
-    this.#window = new VgaWindow(this.#registers, this.#videoMemory);
-    this.#dispi = new BochsDispi(this.#registers, this.#window, this.#videoMemory, changed);
+    // Both write the bytes of the memory themselves; nobody need know unless somebody looks.
+    const written = (offset: number, bytes: number): void => {
+      if (this.vram.dirtyLogMask !== 0) setDirty(this.vram, offset, bytes);
+    };
+    this.#window = new VgaWindow(this.#registers, this.#videoMemory, (at) => written(at, 4));
+    this.#dispi = new BochsDispi(
+      this.#registers,
+      this.#window,
+      this.#videoMemory,
+      changed,
+      (bytes) => written(0, bytes),
+    );
 
     this.lowMemory = machine.mmio({
       name: "vga-lowmem",
@@ -140,6 +152,17 @@ export class Vga extends PciDevice {
   /** The picture a monitor would show. */
   renderFrame(): Frame {
     return renderFrame(this.#registers, this.#dispi, this.#videoMemory, this.#bigEndian);
+  }
+
+  /** Follow the picture by what changes: dirty pages of video memory, and registers. */
+  watchScreen(): VgaScreen {
+    return new VgaScreen({
+      vram: this.vram,
+      videoMemory: this.#videoMemory,
+      registers: this.#registers,
+      dispi: this.#dispi,
+      isBigEndian: () => this.#bigEndian,
+    });
   }
 
   #ports(port: number, length: number): IoWindow {

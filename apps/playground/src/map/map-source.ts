@@ -1,0 +1,278 @@
+/** The map of a machine, told to whoever looks at it. */
+import {
+  AccessTrace,
+  type AccessEvent,
+  type AccessType,
+  type AddressSpace,
+  type Machine,
+  type MemoryRegion,
+  type MemoryRegionSection,
+} from "@mem/flat";
+import { explanationOf } from "./explanation.js";
+import { frameOf, hex } from "./frame.js";
+import type { BreakOn, BreakView, MapChange, MapCommand, MapReport } from "./protocol.js";
+
+/** Between two pictures, in milliseconds: what changes faster is drawn once. */
+const FRAME_MS = 60;
+const HEAT_MS = 250;
+/** Changes that are told at once at most; the oldest are left out. */
+const MOST_CHANGES = 40;
+
+type Shown = Extract<MapCommand, { type: "map/show" }>;
+
+/** What the map needs of its surroundings. */
+export interface MapSurroundings {
+  post(report: MapReport): void;
+  /** A break was hit, within the access. */
+  onBreak(): void;
+  /** A commit changed what is shown. */
+  onChange?(): void;
+  /** The address space that is shown unless another is asked for. */
+  readonly firstSpace?: string;
+}
+
+/**
+ * Watches the address space that is shown: its changes by a listener, its accesses by a trace. While
+ * nothing is shown there is neither.
+ */
+export class MapSource implements Disposable {
+  readonly #machine: Machine;
+  readonly #around: MapSurroundings;
+  readonly #ids = new WeakMap<MemoryRegion, number>();
+  readonly #breaks = new Map<number, { readonly view: BreakView; readonly trace: AccessTrace }>();
+  #nextRegion = 1;
+  #nextBreak = 1;
+  #shown: Shown | null = null;
+  #listening: Disposable | null = null;
+  #trace: AccessTrace | null = null;
+  #heatTimer: ReturnType<typeof setInterval> | undefined;
+  #frameTimer: ReturnType<typeof setTimeout> | undefined;
+  #lastFrameMs = -Infinity;
+  #recent = new Map<MemoryRegion, number>();
+  /** What has cooled down is told once. */
+  #wasNews = false;
+  #changes: MapChange[] = [];
+  #changeCount = 0;
+
+  constructor(machine: Machine, around: MapSurroundings) {
+    this.#machine = machine;
+    this.#around = around;
+  }
+
+  /** Do what the page asks for; what cannot be done is told. */
+  handle(command: MapCommand): void {
+    try {
+      switch (command.type) {
+        case "map/show":
+          this.#show(command);
+          break;
+        case "map/hide":
+          this.#hide();
+          break;
+        case "map/explain": {
+          const { space, address } = command;
+          const explanation = explanationOf(this.#spaceOf(space), space, BigInt(address));
+          this.#around.post({ type: "map/explanation", explanation });
+          break;
+        }
+        case "map/break":
+          this.#break(command.space, command.start, command.last, command.on);
+          break;
+        case "map/unbreak":
+          this.#breaks.get(command.id)?.trace[Symbol.dispose]();
+          this.#breaks.delete(command.id);
+          this.#tellBreaks();
+          break;
+      }
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#around.post({ type: "map/trouble", message });
+    }
+  }
+
+  /** Whether accesses are traced, which slows the machine. */
+  get isTracing(): boolean {
+    return this.#trace !== null || this.#breaks.size > 0;
+  }
+
+  /** Accesses counted so far, by the names of regions. */
+  get counted(): ReadonlyMap<MemoryRegion, { readonly accesses: number }> {
+    return this.#trace?.counters ?? new Map();
+  }
+
+  [Symbol.dispose](): void {
+    this.#hide();
+    for (const { trace } of this.#breaks.values()) trace[Symbol.dispose]();
+    this.#breaks.clear();
+  }
+
+  /** The address spaces by name; of equal names the later ones are numbered. */
+  #spaces(): Map<string, AddressSpace> {
+    const spaces = new Map<string, AddressSpace>();
+    for (const space of this.#machine.addressSpaces) {
+      const base = space.name === "" ? "(anonymous)" : space.name;
+      let name = base;
+      for (let n = 2; spaces.has(name); n++) name = `${base} (${n})`;
+      spaces.set(name, space);
+    }
+    return spaces;
+  }
+
+  #spaceOf(name: string | null): AddressSpace {
+    const spaces = this.#spaces();
+    const wanted = name ?? this.#around.firstSpace;
+    const space =
+      (wanted === undefined ? undefined : spaces.get(wanted)) ?? [...spaces.values()][0];
+    if (space === undefined) throw new Error("the machine has no address space yet");
+    return space;
+  }
+
+  #nameOf(space: AddressSpace): string {
+    for (const [name, other] of this.#spaces()) if (other === space) return name;
+    return space.name;
+  }
+
+  #show(wanted: Shown): void {
+    const space = this.#spaceOf(wanted.space);
+    const name = this.#nameOf(space);
+    const isSame = this.#shown?.space === name && this.#listening !== null;
+    if (!isSame) this.#hide();
+    this.#shown = { ...wanted, space: name };
+    this.#around.post({ type: "map/spaces", names: [...this.#spaces().keys()], shown: name });
+    if (!isSame) this.#listen(space);
+    if (wanted.heat !== (this.#trace !== null)) this.#setHeat(wanted.heat ? space : null);
+    this.#draw();
+  }
+
+  #hide(): void {
+    clearTimeout(this.#frameTimer);
+    this.#frameTimer = undefined;
+    this.#setHeat(null);
+    this.#listening?.[Symbol.dispose]();
+    this.#listening = null;
+    this.#shown = null;
+    this.#changes = [];
+  }
+
+  #listen(space: AddressSpace): void {
+    let gone: string[] = [];
+    let come: string[] = [];
+    // Joining and leaving tell of everything; that is no change.
+    let isJoined = false;
+    const listening = space.listen({
+      name: "picture",
+      regionAdd: (section) => void (isJoined && come.push(sectionText(section))),
+      regionDel: (section) => void (isJoined && gone.push(sectionText(section))),
+      commit: () => {
+        if (gone.length + come.length === 0) return;
+        this.#changes.push({ number: ++this.#changeCount, gone, come });
+        this.#changes = this.#changes.slice(-MOST_CHANGES);
+        gone = [];
+        come = [];
+        this.#around.onChange?.();
+        this.#soon();
+      },
+    });
+    isJoined = true;
+    this.#listening = {
+      [Symbol.dispose]: () => {
+        isJoined = false;
+        listening[Symbol.dispose]();
+      },
+    };
+  }
+
+  /** A picture, but not too many. */
+  #soon(): void {
+    if (this.#frameTimer !== undefined) return;
+    const wait = Math.max(0, this.#lastFrameMs + FRAME_MS - performance.now());
+    this.#frameTimer = setTimeout(() => this.#draw(), wait);
+  }
+
+  #draw(): void {
+    clearTimeout(this.#frameTimer);
+    this.#frameTimer = undefined;
+    const shown = this.#shown;
+    if (shown === null || shown.space === null) return;
+    if (this.#changes.length > 0) {
+      this.#around.post({ type: "map/changes", changes: this.#changes });
+      this.#changes = [];
+    }
+    const { space: name, window, hidden } = shown;
+    try {
+      const frame = frameOf(this.#spaceOf(name), {
+        name,
+        window,
+        hidden,
+        idOf: (region) => this.#idOf(region),
+      });
+      this.#around.post({ type: "map/frame", frame });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#around.post({ type: "map/trouble", message });
+    }
+    this.#lastFrameMs = performance.now();
+  }
+
+  #idOf(region: MemoryRegion): number {
+    const known = this.#ids.get(region);
+    if (known !== undefined) return known;
+    this.#ids.set(region, this.#nextRegion);
+    return this.#nextRegion++;
+  }
+
+  #setHeat(space: AddressSpace | null): void {
+    clearInterval(this.#heatTimer);
+    this.#trace?.[Symbol.dispose]();
+    this.#trace = null;
+    this.#recent.clear();
+    if (space === null) return;
+    this.#trace = new AccessTrace(space);
+    this.#heatTimer = setInterval(() => this.#tellHeat(), HEAT_MS);
+  }
+
+  #tellHeat(): void {
+    if (this.#trace === null) return;
+    let isNews = false;
+    const counts = [...this.#trace.counters].map(([region, counters]) => {
+      const { reads, writes, fetches, accesses } = counters;
+      const recent = accesses - (this.#recent.get(region) ?? 0);
+      isNews ||= recent !== 0 || !this.#recent.has(region);
+      this.#recent.set(region, accesses);
+      return { region: this.#idOf(region), name: region.name, reads, writes, fetches, recent };
+    });
+    if (isNews || this.#wasNews) this.#around.post({ type: "map/heat", counts });
+    this.#wasNews = isNews;
+  }
+
+  #break(spaceName: string, start: string, last: string, on: BreakOn): void {
+    const space = this.#spaceOf(spaceName);
+    const [from, to] = [BigInt(start), BigInt(last)];
+    const size = to - from + 1n;
+    const types: AccessType[] = on === "any" ? ["read", "write", "fetch"] : [on];
+    const trace = new AccessTrace(space, { ranges: [{ addr: from, size }], types });
+    const id = this.#nextBreak++;
+    trace.on((event) => {
+      this.#around.onBreak();
+      this.#around.post({ type: "map/broke", id, text: eventText(event) });
+    });
+    const view = { id, space: spaceName, start: hex(from), last: hex(to), on };
+    this.#breaks.set(id, { view, trace });
+    this.#tellBreaks();
+  }
+
+  #tellBreaks(): void {
+    const breaks = [...this.#breaks.values()].map(({ view }) => view);
+    this.#around.post({ type: "map/breaks", breaks });
+  }
+}
+
+function sectionText(section: MemoryRegionSection): string {
+  const { offsetWithinAddressSpace: start, size, region, readonly } = section;
+  return `${hex(start)}-${hex(start + size - 1n)} ${region.name}${readonly && region.isRam ? " (read-only)" : ""}`;
+}
+
+function eventText({ type, address, size, value, region, offset }: AccessEvent): string {
+  const what = value === null ? "" : ` of 0x${BigInt(value).toString(16)}`;
+  return `${type}${what}, ${size} byte${size === 1 ? "" : "s"} at ${hex(BigInt(address))}: ${region.name} + ${hex(BigInt(offset))}`;
+}

@@ -1,0 +1,152 @@
+/** The picture of a map, with a button on each of its parts. */
+import { h } from "../page/dom.js";
+import type { BoxView, FlatView, MapFrame, Place, RegionHeat } from "./protocol.js";
+import { heatLevel } from "./heat.js";
+import { moveFocus } from "./roving.js";
+
+const MOVE_MS = 600;
+const MARK_MS = 3000;
+
+/** A part of the picture that can be pointed at. */
+interface Spot {
+  readonly button: HTMLButtonElement;
+  readonly heat: HTMLElement;
+  readonly place: Place;
+  readonly region: number | null;
+}
+
+/** Draws frames one after the other, and lets the difference be seen. */
+export class PictureView {
+  readonly element: HTMLElement;
+  readonly #drawing = h("div", { class: "drawing", "aria-hidden": "true" });
+  readonly #flat = h("ul", { class: "spots", "aria-label": "Flat view: what answers, by address" });
+  readonly #tree = h("ul", { class: "spots", "aria-label": "Regions, parents before children" });
+  readonly #ghosts = h("div", { class: "ghosts", "aria-hidden": "true" });
+  readonly #paper = h("div", { class: "paper" });
+  readonly #onExplain: (address: string) => void;
+  #spots = new Map<string, Spot>();
+  #space: string | null = null;
+
+  /** @param onExplain called with the address of what was chosen */
+  constructor(onExplain: (address: string) => void) {
+    this.#onExplain = onExplain;
+    this.#paper.append(this.#drawing, this.#ghosts, this.#flat, this.#tree);
+    this.element = h(
+      "div",
+      { class: "picture", role: "group", "aria-label": "Picture of the memory map" },
+      this.#paper,
+    );
+    for (const list of [this.#flat, this.#tree]) {
+      list.addEventListener("keydown", (event) => moveFocus(event, list));
+    }
+  }
+
+  /** Draw a frame. What is new or elsewhere than before is marked, unless it is another map. */
+  draw(frame: MapFrame): void {
+    const isSameSpace = this.#space === frame.space;
+    this.#space = frame.space;
+    this.#drawing.innerHTML = frame.svg;
+    this.#paper.style.width = `${frame.width}px`;
+    this.#paper.style.height = `${frame.height}px`;
+    const before = this.#spots;
+    const focused = [...before].find(([, { button }]) => button === document.activeElement)?.[0];
+    this.#spots = new Map();
+    this.#flat.replaceChildren(...frame.flat.map((box) => this.#spot(`flat ${box.key}`, box)));
+    const boxes = frame.boxes.filter(({ isMain, kind }) => isMain || kind !== "container");
+    this.#tree.replaceChildren(...boxes.map((box) => this.#spot(`tree ${box.key}`, box)));
+    for (const list of [this.#flat, this.#tree]) {
+      const first = list.querySelector("button");
+      if (first !== null) first.tabIndex = 0;
+    }
+    if (focused !== undefined) this.#spots.get(focused)?.button.focus({ preventScroll: true });
+    if (isSameSpace) this.#showDifference(before);
+  }
+
+  /** Show how busy each region is. */
+  warm(counts: readonly RegionHeat[]): void {
+    const levels = new Map(counts.map(({ region, recent }) => [region, heatLevel(recent)]));
+    for (const { heat, region } of this.#spots.values()) {
+      const level = region === null ? 0 : (levels.get(region) ?? 0);
+      heat.style.setProperty("--level", level.toFixed(2));
+      heat.hidden = level === 0;
+    }
+  }
+
+  #spot(key: string, box: FlatView | BoxView): HTMLLIElement {
+    const heat = h("span", { class: "heat", hidden: true });
+    const button = h(
+      "button",
+      {
+        type: "button",
+        class: "spot",
+        tabindex: "-1",
+        title: box.description,
+        "aria-label": `${box.description}. Explain`,
+        "data-name": box.name,
+        onclick: () => this.#onExplain(box.start),
+      },
+      heat,
+    );
+    place(button, box);
+    this.#spots.set(key, { button, heat, place: box, region: box.region });
+    return h("li", {}, button);
+  }
+
+  #showDifference(before: ReadonlyMap<string, Spot>): void {
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    for (const [key, spot] of this.#spots) {
+      if (!key.startsWith("flat ") || key.startsWith("flat hole")) continue;
+      const old = before.get(key);
+      if (old !== undefined && isSamePlace(old.place, spot.place)) continue;
+      if (old !== undefined && old.place.height === spot.place.height && isNear(old, spot))
+        continue;
+      spot.button.classList.add("changed");
+      setTimeout(() => spot.button.classList.remove("changed"), MARK_MS);
+      if (isStill) continue;
+      const from =
+        old === undefined
+          ? { opacity: "0", transform: "scale(1.15)" }
+          : { transform: between(old.place, spot.place) };
+      spot.button.animate([from, { opacity: "1", transform: "none" }], {
+        duration: MOVE_MS,
+        easing: "ease-in-out",
+      });
+    }
+    if (isStill) return;
+    for (const [key, old] of before) {
+      if (!key.startsWith("flat ") || key.startsWith("flat hole") || this.#spots.has(key)) continue;
+      const ghost = h("span", { class: "ghost" });
+      place(ghost, old.place);
+      this.#ghosts.append(ghost);
+      ghost
+        .animate([{ opacity: "0.9" }, { opacity: "0" }], { duration: 2 * MOVE_MS })
+        .finished.then(
+          () => ghost.remove(),
+          () => ghost.remove(),
+        );
+    }
+  }
+}
+
+function place(element: HTMLElement, { x, y, width, height }: Place): void {
+  Object.assign(element.style, {
+    left: `${x}px`,
+    top: `${y}px`,
+    width: `${width}px`,
+    height: `${height}px`,
+  });
+}
+
+function isSamePlace(a: Place, b: Place): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+}
+
+/** Rows above grew or shrank: that is no change of this one. */
+function isNear(a: Spot, b: Spot): boolean {
+  return Math.abs(a.place.y - b.place.y) < 200;
+}
+
+function between(from: Place, to: Place): string {
+  const stretch = to.height === 0 ? 1 : from.height / to.height;
+  return `translate(${from.x - to.x}px, ${from.y - to.y + (from.height - to.height) / 2}px) scaleY(${stretch})`;
+}

@@ -1,0 +1,30 @@
+/** What a file that was dropped on the page is. */
+import type { GivenFile } from "../machine/protocol.js";
+
+/** What can be done with a file. */
+export type FileKind = "disk" | "cdrom" | "firmware" | "vga-bios" | "kernel" | "unknown";
+
+const KIB = 1024;
+const MOST_FIRMWARE = 8 * 1024 * KIB;
+/** Where an ISO 9660 file system says what it is. */
+const ISO_AT = 0x8001;
+/** Where a Linux kernel says what it is. */
+const KERNEL_AT = 0x202;
+
+/** Tells by what is in it, and where that says nothing by its name. */
+export function kindOfFile({ name, bytes }: GivenFile): FileKind {
+  const isMarked = (at: number, text: string): boolean =>
+    [...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
+  if (bytes.length === 0) return "unknown";
+  if (isMarked(ISO_AT, "CD001")) return "cdrom";
+  if (isMarked(KERNEL_AT, "HdrS")) return "kernel";
+  const boots = bytes[510] === 0x55 && bytes[511] === 0xaa;
+  if (bytes[0] === 0x55 && bytes[1] === 0xaa && bytes.length <= 256 * KIB) return "vga-bios";
+  // A processor starts 16 bytes before the end of firmware, where that jumps.
+  const start = bytes[bytes.length - 16];
+  const jumps = start === 0xea || start === 0xe9;
+  const isWhole = bytes.length % (64 * KIB) === 0 && bytes.length <= MOST_FIRMWARE;
+  if (!boots && isWhole && jumps) return "firmware";
+  if (boots || bytes.length % 512 === 0) return /\.iso$/i.test(name) ? "cdrom" : "disk";
+  return /\.(img|raw|hdd|dsk|bin)$/i.test(name) ? "disk" : "unknown";
+}

@@ -1,0 +1,76 @@
+/** The serial console. */
+import { FitAddon } from "@xterm/addon-fit";
+import { type ITheme, Terminal } from "@xterm/xterm";
+import "@xterm/xterm/css/xterm.css";
+
+const LIGHT: ITheme = {
+  background: "#fbfbfc",
+  foreground: "#1b1f24",
+  cursor: "#1b1f24",
+  selectionBackground: "#b6d4fe",
+};
+const DARK: ITheme = {
+  background: "#0b0e12",
+  foreground: "#e8ebef",
+  cursor: "#e8ebef",
+  selectionBackground: "#2f4f7f",
+};
+
+/** A terminal in `host`, which Tab leaves. */
+export class SerialTerminal {
+  readonly #terminal: Terminal;
+
+  /** @param typed is handed what is typed and pasted */
+  constructor(host: HTMLElement, typed: (bytes: Uint8Array<ArrayBuffer>) => void) {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const terminal = new Terminal({
+      rows: 22,
+      convertEol: true,
+      scrollback: 5000,
+      fontSize: 13,
+      fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+      theme: dark.matches ? DARK : LIGHT,
+      minimumContrastRatio: 4.5,
+      screenReaderMode: true,
+    });
+    this.#terminal = terminal;
+    const fit = new FitAddon();
+    terminal.loadAddon(fit);
+    terminal.open(host);
+    const resize = (): void => {
+      const columns = fit.proposeDimensions()?.cols;
+      if (columns !== undefined) terminal.resize(Math.max(20, columns), terminal.rows);
+    };
+    resize();
+    new ResizeObserver(resize).observe(host);
+    dark.addEventListener("change", () => {
+      terminal.options.theme = dark.matches ? DARK : LIGHT;
+    });
+    // Whoever has no mouse must get out again.
+    terminal.attachCustomKeyEventHandler((event) => event.key !== "Tab");
+    terminal.onData((text) => typed(new TextEncoder().encode(text)));
+  }
+
+  /** Bytes that the guest sent. */
+  write(bytes: Uint8Array): void {
+    this.#terminal.write(bytes);
+  }
+
+  /** An empty screen for another machine. */
+  clear(): void {
+    this.#terminal.reset();
+  }
+
+  focus(): void {
+    this.#terminal.focus();
+  }
+
+  /** What stands on the screen and above it, for tests. */
+  text(): string {
+    const { active } = this.#terminal.buffer;
+    const lines = Array.from({ length: active.length }, (_, at) => {
+      return active.getLine(at)?.translateToString(true) ?? "";
+    });
+    return lines.join("\n").trimEnd();
+  }
+}

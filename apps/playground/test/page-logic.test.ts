@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { deviceOf } from "../src/machine/build.js";
+import { scanCodeOf } from "../src/machine/keys.js";
+import { countText, heatLevel } from "../src/map/heat.js";
+import { targetOf } from "../src/map/roving.js";
+import { addressText } from "../src/map/explain-panel.js";
+import { kindOfFile } from "../src/page/given-files.js";
+import { guestsOf, isInside } from "../src/page/guests.js";
+
+/** A file of so many bytes with some of them set. */
+function file(name: string, length: number, set: Readonly<Record<number, readonly number[]>> = {}) {
+  const bytes = new Uint8Array(length);
+  for (const [at, values] of Object.entries(set)) bytes.set(values, Number(at));
+  return { name, bytes };
+}
+const letters = (text: string) => [...text].map((letter) => letter.charCodeAt(0));
+
+describe("a file that was dropped", () => {
+  it.each([
+    [file("a.img", 1024, { 510: [0x55, 0xaa] }), "disk"],
+    [file("odd", 2048), "disk"],
+    [file("linux.iso", 0x9000, { 0x8001: letters("CD001") }), "cdrom"],
+    [file("bios.bin", 0x20000, { 0x1fff0: [0xea] }), "firmware"],
+    [file("disk-like-a-bios.img", 0x10000, { 0xfff0: [0xea], 510: [0x55, 0xaa] }), "disk"],
+    [file("vgabios.bin", 0x9800, { 0: [0x55, 0xaa] }), "vga-bios"],
+    [file("bzImage", 0x5000, { 0x202: letters("HdrS") }), "kernel"],
+    [file("letter.txt", 77), "unknown"],
+    [file("empty.img", 0), "unknown"],
+  ])("%# is told by what is in it", (given, kind) => {
+    expect(kindOfFile(given)).toBe(kind);
+  });
+});
+
+describe("keys, by their places", () => {
+  it.each([
+    ["KeyA", 0x1e],
+    ["Digit1", 0x02],
+    ["Enter", 0x1c],
+    ["F12", 0x58],
+    ["ArrowUp", 0xe048],
+    ["Numpad5", 0x4c],
+    ["NumpadEnter", 0xe01c],
+    ["ControlRight", 0xe01d],
+    ["Fn", null],
+    ["F13", null],
+  ])("%s is %s", (place, code) => {
+    expect(scanCodeOf(place)).toBe(code);
+  });
+});
+
+describe("guests beside the page", () => {
+  it("are those of the manifest that say what they are", () => {
+    const good = { name: "DOS", files: [{ path: "dos.img", kind: "disk" }] };
+    expect(guestsOf({ guests: [good, { name: 1 }, null, { name: "x", files: [{}] }] })).toEqual([
+      good,
+    ]);
+    for (const bad of [null, [], {}, { guests: 1 }]) expect(guestsOf(bad)).toEqual([]);
+  });
+
+  it("come from their folder alone", () => {
+    expect(["a.img", "linux/bzImage"].map(isInside)).toEqual([true, true]);
+    const outside = ["/etc/a", "../a", "a/../../b", "http://x/a", "data:,x", "a\\b"];
+    expect(outside.filter(isInside)).toEqual([]);
+  });
+});
+
+describe("small things of the page", () => {
+  it("reads a device as -device does", () => {
+    expect(deviceOf("edu,id=e,addr=5,dma_mask=0xff")).toEqual({
+      device: "edu",
+      option: "-device edu,id=e,addr=5,dma_mask=0xff",
+      id: "e",
+      addr: "5",
+      properties: { dma_mask: "0xff" },
+    });
+  });
+
+  it("takes addresses with or without 0x", () => {
+    expect(["a0000", "0xA0000", " fe00_0000 ", "x"].map(addressText)).toEqual([
+      "0xa0000",
+      "0xa0000",
+      "0xfe000000",
+      "x",
+    ]);
+  });
+
+  it("warms up by powers of ten", () => {
+    expect([0, 1, 1e3, 1e6, 1e9].map(heatLevel)).toEqual([0, 0.05, 0.5, 1, 1]);
+    expect([950, 12_345, 4e6, 2.5e9].map(countText)).toEqual(["950", "12.3 k", "4.0 M", "2.5 G"]);
+  });
+
+  it("moves within lists by arrow keys", () => {
+    expect(["ArrowDown", "ArrowUp", "Home", "End", "a"].map((key) => targetOf(key, 1, 3))).toEqual([
+      2,
+      0,
+      0,
+      2,
+      null,
+    ]);
+    expect([targetOf("ArrowUp", 0, 3), targetOf("ArrowRight", 2, 3)]).toEqual([0, 2]);
+  });
+});

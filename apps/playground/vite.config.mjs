@@ -1,0 +1,30 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The packages are bundled from their sources; every address in the page is relative. */
+export default defineConfig({
+  root: here("."),
+  base: "./",
+  publicDir: here("public"),
+  resolve: {
+    alias: [
+      { find: /^@mem\/pc-machine$/, replacement: here("../pc-machine/src/index.ts") },
+      {
+        find: /^@mem\/([a-z0-9-]+)\/plumbing$/,
+        replacement: here("../../packages/$1/src/plumbing.ts"),
+      },
+      { find: /^@mem\/([a-z0-9-]+)$/, replacement: here("../../packages/$1/src/index.ts") },
+    ],
+  },
+  worker: { format: "es" },
+  build: {
+    target: "es2022",
+    outDir: here("../../.cache/playground"),
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1024,
+    rolldownOptions: { input: { index: here("index.html"), lesson: here("lesson.html") } },
+  },
+});
