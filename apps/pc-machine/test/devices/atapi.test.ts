@@ -60,7 +60,7 @@ function setUp() {
       pieces.push(piece.slice(0, length));
     }
   };
-  return { rig, irq, packet };
+  return { rig, irq, ide, packet };
 }
 
 describe("ATAPI drive", () => {
@@ -201,5 +201,50 @@ describe("ATAPI drive", () => {
     const { packet } = setUp();
     expect(packet([0x28, 0, 0, 0, 0, 7, 0, 0, 1], 0)).toMatchObject({ status: 0x41, error: 0x04 });
     expect(packet([0x00], 0).status).toBe(0x50);
+  });
+});
+
+describe("ATAPI drive by DMA", () => {
+  /** READ(10) of `count` sectors from `sector`, with the list at 0x1000 naming `areas`. */
+  function read(sector: number, count: number, areas: readonly (readonly [number, number])[]) {
+    const { rig, irq, ide } = setUp();
+    const ram = rig.machine.ram({ name: "ram", size: 0x2_0000 });
+    rig.memory.addSubregion(0, ram);
+    ide.configWrite(0x20, 0xc000, 4);
+    ide.configWrite(0x04, 0x0005, 2);
+    const bytes = ram.ramBytes(0, 0x2_0000);
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    areas.forEach(([address, length], n) => {
+      view.setUint32(0x1000 + 8 * n, address, true);
+      view.setUint32(0x1004 + 8 * n, length | (n === areas.length - 1 ? 0x8000_0000 : 0), true);
+    });
+    rig.out(0xc00c, 0x1000, 4);
+    rig.out(0x171, 1);
+    rig.out(0x177, 0xa0);
+    for (const word of [0x28, 0, sector << 8, 0, count, 0]) rig.out(0x170, word, 2);
+    const waiting = rig.in(0x376);
+    rig.out(0xc008, 0x09);
+    return { bytes, waiting, irq, engine: rig.in(0xc00a), status: rig.in(0x376), rig };
+  }
+
+  it("scatters sectors over memory and interrupts once", () => {
+    const { bytes, waiting, irq, engine, status, rig } = read(0, 3, [
+      [0x2000, 0x1000],
+      [0x8000, 0x0800],
+    ]);
+    expect([waiting & 0x88, irq.edges, engine, status]).toEqual([0x88, 1, 0x04, 0x50]);
+    expect([bytes[0x2000], bytes[0x27ff], bytes[0x2800], bytes[0x2fff]]).toEqual([1, 1, 2, 2]);
+    expect([bytes[0x3000], bytes[0x8000], bytes[0x87ff], bytes[0x8800]]).toEqual([0, 3, 3, 0]);
+    expect(rig.in(0x172)).toBe(0x03);
+  });
+
+  it("stops the engine when it is done, also where the list goes on", () => {
+    const { engine, status } = read(1, 1, [[0x2000, 0x4000]]);
+    expect([engine, status]).toEqual([0x04, 0x50]);
+  });
+
+  it("gives up without an interrupt when the list is too short", () => {
+    const { irq, engine, status } = read(0, 2, [[0x2000, 0x0800]]);
+    expect([irq.edges, engine, status]).toEqual([0, 0x00, 0x50]);
   });
 });

@@ -1,59 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { Piix3Ide } from "../../src/devices/piix3-ide/index.js";
-import { PciBus } from "../../src/pci/index.js";
-import { BlockError, MemoryImage, type BlockBackend } from "../../src/storage/index.js";
-import { DeviceRig, Wire } from "./device-rig.js";
 import { PcError } from "../../src/pc-error.js";
-
-const SECTORS = 4 * 16 * 63;
-
-/** A disk whose sectors begin with their own number. */
-function numberedDisk(): MemoryImage {
-  const image = new MemoryImage(SECTORS * 512);
-  const view = new DataView(image.bytes.buffer);
-  for (let lba = 0; lba < SECTORS; lba++) {
-    view.setUint32(512 * lba, lba, true);
-  }
-  return image;
-}
-
-function setUp(backend: BlockBackend = numberedDisk()) {
-  const rig = new DeviceRig();
-  const primaryIrq = new Wire();
-  const secondaryIrq = new Wire();
-  const bus = new PciBus({ memory: rig.memory, io: rig.io, dmaRoot: rig.memory });
-  const ide = new Piix3Ide(rig.ctx, { primaryIrq, secondaryIrq, drives: [{ backend }] });
-  bus.add(ide, 1, 1);
-  rig.map(...ide.windows);
-  ide.reset();
-  const status = (): number => rig.in(0x3f6);
-  const command = (code: number, lba = 0, count = 1): void => {
-    rig.out(0x1f2, count);
-    rig.out(0x1f3, lba & 0xff);
-    rig.out(0x1f4, (lba >> 8) & 0xff);
-    rig.out(0x1f5, (lba >> 16) & 0xff);
-    rig.out(0x1f6, 0xe0 | ((lba >> 24) & 0x0f));
-    rig.out(0x1f7, code);
-  };
-  const commandExt = (code: number, lba: number, count: number): void => {
-    rig.out(0x1f6, 0xe0);
-    const bytes = [0, 1, 2, 3, 4, 5].map((n) => Math.floor(lba / 256 ** n) & 0xff);
-    for (const [port, high, low] of [
-      [0x1f2, count >> 8, count & 0xff],
-      [0x1f3, bytes[3], bytes[0]],
-      [0x1f4, bytes[4], bytes[1]],
-      [0x1f5, bytes[5], bytes[2]],
-    ] as const) {
-      rig.out(port, high!);
-      rig.out(port, low!);
-    }
-    rig.out(0x1f7, code);
-  };
-  const readWords = (count: number): number[] =>
-    Array.from({ length: count }, () => rig.in(0x1f0, 2));
-  return { rig, ide, bus, primaryIrq, secondaryIrq, status, command, commandExt, readWords };
-}
+import { BlockError, MemoryImage, type BlockBackend } from "../../src/storage/index.js";
+import { numberedDisk, SECTORS, setUp } from "./ide-rig.js";
 
 describe("IDE channel", () => {
   it("shows the signature after power-on and soft reset", () => {
@@ -114,7 +63,7 @@ describe("IDE channel", () => {
     }
     expect(status()).toBe(0x50);
     expect(primaryIrq.level).toBe(false);
-    expect([rig.in(0x1f2), rig.in(0x1f3), rig.in(0x1f4)]).toEqual([0, 0x23, 0x03]);
+    expect([rig.in(0x1f2), rig.in(0x1f3), rig.in(0x1f4)]).toEqual([0, 0x24, 0x03]);
   });
 
   it("reads by cylinder, head and sector, and follows a new geometry", () => {
@@ -176,13 +125,146 @@ describe("IDE channel", () => {
   });
 
   it("refuses what it does not know and sectors it does not have", () => {
-    const { rig, command } = setUp();
+    const { rig, command, readWords } = setUp();
     command(0x5f);
     expect([rig.in(0x1f7), rig.in(0x1f1)]).toEqual([0x41, 0x04]);
     command(0x20, SECTORS - 1, 2);
+    expect([rig.in(0x1f7), readWords(256)[0]]).toEqual([0x58, SECTORS - 1]);
     expect([rig.in(0x1f7), rig.in(0x1f1)]).toEqual([0x41, 0x10]);
     command(0xa1);
     expect([rig.in(0x1f7), rig.in(0x1f1)]).toEqual([0x41, 0x04]);
+    for (const retired of [0x11, 0x1f, 0x71, 0x7f]) {
+      command(retired);
+      expect([rig.in(0x1f7), rig.in(0x1f1)]).toEqual([0x41, 0x04]);
+    }
+  });
+
+  it("shows how many sectors are left, and the one after those that are done", () => {
+    const { rig, command, readWords } = setUp();
+    const registers = (): number[] => [0x1f2, 0x1f3, 0x1f4, 0x1f7].map((port) => rig.in(port));
+    command(0x20, 0x3ff, 2);
+    expect(registers()).toEqual([1, 0x00, 0x04, 0x58]);
+    readWords(256);
+    expect(registers()).toEqual([0, 0x01, 0x04, 0x58]);
+    readWords(256);
+    expect(registers()).toEqual([0, 0x01, 0x04, 0x50]);
+    command(0x40, 0x10, 5);
+    expect(registers()).toEqual([5, 0x10, 0x00, 0x50]);
+    command(0x30, 0x10, 2);
+    for (let n = 0; n < 256; n++) rig.out(0x1f0, n, 2);
+    expect(registers()).toEqual([1, 0x11, 0x00, 0x58]);
+    // The master's registers by cylinder, head and sector: track 0 ends at sector 63.
+    rig.out(0x3f6, 4);
+    rig.out(0x3f6, 0);
+    for (const [port, value] of [
+      [0x1f2, 1],
+      [0x1f3, 63],
+      [0x1f4, 0],
+      [0x1f5, 0],
+      [0x1f6, 0xa0],
+      [0x1f7, 0x20],
+    ] as const) {
+      rig.out(port, value);
+    }
+    expect([0x1f3, 0x1f4, 0x1f6].map((port) => rig.in(port))).toEqual([1, 0, 0xa1]);
+  });
+
+  it("takes the power commands by both codes, and says nothing of the heads after them", () => {
+    const { rig, command } = setUp();
+    for (const code of [0xe0, 0xe1, 0xe2, 0xe3, 0xe6, 0x94, 0x95, 0x96, 0x97, 0x99]) {
+      command(code, 0, 7);
+      expect([rig.in(0x1f7), rig.in(0x1f1), rig.in(0x1f2)], code.toString(16)).toEqual([
+        0x40, 0, 7,
+      ]);
+    }
+    for (const code of [0xe5, 0x98]) {
+      command(code, 0, 7);
+      expect([rig.in(0x1f7), rig.in(0x1f2)]).toEqual([0x50, 0xff]);
+    }
+    command(0xf5, 0, 7);
+    expect([rig.in(0x1f7), rig.in(0x1f1), rig.in(0x1f2)]).toEqual([0x50, 0, 0]);
+  });
+
+  it("takes the features of its time, and the transfer modes", () => {
+    const { rig, command, readWords } = setUp();
+    const setFeatures = (feature: number, count = 0): number => {
+      rig.out(0x1f1, feature);
+      command(0xef, 0, count);
+      return rig.in(0x1f7);
+    };
+    for (const feature of [0x02, 0x05, 0x42, 0x55, 0x66, 0x67, 0x69]) {
+      expect([feature, setFeatures(feature)]).toEqual([feature, 0x50]);
+    }
+    for (const feature of [0x82, 0x85, 0x96, 0x9a, 0xaa, 0xc2, 0xcc]) {
+      expect([feature, setFeatures(feature)]).toEqual([feature, 0x50]);
+    }
+    for (const feature of [0x00, 0x04, 0x43, 0xff]) {
+      expect([feature, setFeatures(feature)]).toEqual([feature, 0x41]);
+    }
+    const modes = (): (number | undefined)[] => {
+      command(0xec);
+      const words = readWords(256);
+      return [62, 63, 88].map((word) => words[word]);
+    };
+    expect(modes()).toEqual([0x0007, 0x0007, 0x203f]);
+    for (const [mode, expected] of [
+      [0x08, [0x0007, 0x0007, 0x003f]],
+      [0x11, [0x0207, 0x0007, 0x003f]],
+      [0x22, [0x0007, 0x0407, 0x003f]],
+      [0x44, [0x0007, 0x0007, 0x103f]],
+    ] as const) {
+      expect(setFeatures(0x03, mode)).toBe(0x50);
+      expect(modes()).toEqual(expected);
+    }
+    expect(setFeatures(0x03, 0x80)).toBe(0x41);
+  });
+
+  it("monitors itself: data, thresholds, logs, tests", () => {
+    const { rig, readWords, status } = setUp();
+    const smart = (
+      feature: number,
+      low = 0,
+      key: readonly [number, number] = [0x4f, 0xc2],
+    ): number => {
+      rig.out(0x1f1, feature);
+      rig.out(0x1f2, 1);
+      rig.out(0x1f3, low);
+      rig.out(0x1f4, key[0]);
+      rig.out(0x1f5, key[1]);
+      rig.out(0x1f7, 0xb0);
+      return rig.in(0x1f7);
+    };
+    const sector = (): number[] => readWords(256).flatMap((word) => [word & 0xff, word >> 8]);
+    const isSound = (bytes: readonly number[]): boolean =>
+      bytes.reduce((sum, byte) => sum + byte, 0) % 256 === 0;
+    expect(smart(0xd0)).toBe(0x58);
+    const data = sector();
+    expect([data.slice(0, 7), isSound(data)]).toEqual([[1, 0, 1, 3, 0, 100, 100], true]);
+    expect(data.slice(362, 375)).toEqual([0x82, 0, 0x20, 1, 0, 0x19, 3, 0, 1, 0, 2, 54, 1]);
+    expect(smart(0xd1)).toBe(0x58);
+    const thresholds = sector();
+    expect([thresholds.slice(0, 4), isSound(thresholds)]).toEqual([[1, 0, 1, 6], true]);
+    // Autosave is told by the address, off and on.
+    expect([smart(0xd2, 0), smart(0xd2, 7), smart(0xd0)]).toEqual([0x50, 0x41, 0x58]);
+    expect(sector()[362]).toBe(0x02);
+    // Every test that there is passes and is remembered; the log begins anew after 21.
+    for (let n = 0; n < 23; n++) expect(smart(0xd4, n % 3)).toBe(0x50);
+    expect(smart(0xd4, 3)).toBe(0x41);
+    expect(smart(0xd5, 6)).toBe(0x58);
+    const log = sector();
+    expect([log.slice(0, 6), log.slice(26, 30)]).toEqual([
+      [1, 0, 0, 0, 0x34, 0x12],
+      [1, 0, 0x34, 0x12],
+    ]);
+    expect([log[50], log[508], isSound(log)]).toEqual([0, 2, true]);
+    expect([smart(0xd5, 1), isSound(sector()), smart(0xd5, 2)]).toEqual([0x58, true, 0x41]);
+    expect([smart(0xda), rig.in(0x1f4), rig.in(0x1f5)]).toEqual([0x50, 0x4f, 0xc2]);
+    expect(smart(0xda, 0, [0, 0])).toBe(0x41);
+    // Switched off it takes nothing but to be switched on, and IDENTIFY says so.
+    expect([smart(0xd9), smart(0xda), smart(0xd9)]).toEqual([0x50, 0x41, 0x41]);
+    rig.out(0x1f7, 0xec);
+    expect([readWords(256)[85], smart(0xd8), smart(0xda)]).toEqual([0x4020, 0x50, 0x50]);
+    expect(status()).toBe(0x50);
   });
 
   it("turns host errors and read-only media into error statuses", () => {
@@ -227,82 +309,5 @@ describe("IDE channel", () => {
     const { ide } = setUp();
     expect(() => ide.attachDrive(0, { backend: numberedDisk() })).toThrow(PcError);
     expect(() => ide.attachDrive(4, { backend: numberedDisk() })).toThrow(PcError);
-  });
-});
-
-describe("IDE bus master", () => {
-  function withDma() {
-    const disk = numberedDisk();
-    const setup = setUp(disk);
-    const { rig, ide } = setup;
-    const ram = rig.machine.ram({ name: "ram", size: 0x100000 });
-    rig.memory.addSubregion(0, ram);
-    ide.configWrite(0x20, 0xc000, 4);
-    ide.configWrite(0x04, 0x0005, 2);
-    const bytes = ram.ramBytes(0, 0x100000);
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    const prd = (n: number, address: number, length: number, last: boolean): void => {
-      view.setUint32(0x1000 + 8 * n, address, true);
-      view.setUint16(0x1004 + 8 * n, length & 0xffff, true);
-      view.setUint16(0x1006 + 8 * n, last ? 0x8000 : 0, true);
-    };
-    rig.out(0xc004, 0x1000, 4);
-    return { ...setup, disk, view, prd };
-  }
-
-  it("scatters a read over memory", () => {
-    const { rig, prd, view, command, primaryIrq } = withDma();
-    prd(0, 0x2000, 0x300, false);
-    prd(1, 0x8000, 0x500, true);
-    command(0xc8, 7, 4);
-    expect(rig.in(0x3f6)).toBe(0x58);
-    rig.out(0xc000, 0x09);
-    expect(rig.in(0xc002)).toBe(0x04);
-    expect(primaryIrq.level).toBe(true);
-    expect(rig.in(0x1f7)).toBe(0x50);
-    expect(view.getUint32(0x2000, true)).toBe(7);
-    expect(view.getUint32(0x2200, true)).toBe(8);
-    expect(view.getUint32(0x8000 + 0x100, true)).toBe(9);
-    expect(view.getUint32(0x8000 + 0x300, true)).toBe(10);
-    rig.out(0xc002, 0x64);
-    expect(rig.in(0xc002)).toBe(0x60);
-  });
-
-  it("gathers a write, the engine started first", () => {
-    const { rig, prd, view, disk, commandExt } = withDma();
-    view.setUint32(0x2000, 0xdeadbeef, true);
-    prd(0, 0x2000, 0x200, true);
-    rig.out(0xc000, 0x01);
-    commandExt(0x35, 0x123, 1);
-    expect(rig.in(0xc002)).toBe(0x04);
-    expect(new DataView(disk.bytes.buffer).getUint32(0x123 * 512, true)).toBe(0xdeadbeef);
-  });
-
-  it("gives up without an interrupt when the list is too short", () => {
-    const { rig, prd, command } = withDma();
-    prd(0, 0x2000, 0x100, true);
-    command(0xc8, 0, 1);
-    rig.out(0xc000, 0x09);
-    expect(rig.in(0xc002)).toBe(0x00);
-    expect(rig.in(0x3f6)).toBe(0x50);
-  });
-
-  it("takes an unreachable list for zeroes: 64 KiB at 0, and more to come", () => {
-    const { rig, ide, prd, command } = withDma();
-    prd(0, 0x2000, 0x200, true);
-    ide.configWrite(0x04, 0x0001, 2);
-    command(0xc8, 0, 1);
-    rig.out(0xc000, 0x09);
-    expect(rig.in(0xc002)).toBe(0x05);
-    expect(rig.in(0x3f6)).toBe(0x50);
-    expect(rig.memorySpace.load(0x2000, 4)).toBe(0);
-  });
-
-  it("answers bytes only at its command registers", () => {
-    const { rig } = withDma();
-    expect(rig.in(0xc000, 2)).toBe(0xffff);
-    rig.out(0xc00c, 0x12345677, 4);
-    expect(rig.in(0xc00c, 4)).toBe(0x12345674);
-    expect(rig.in(0xc00d)).toBe(0x56);
   });
 });

@@ -1,21 +1,20 @@
 /** An ATA disk: it executes commands against a block backend, by PIO or with a DMA engine. */
 import { SECTOR_BYTES, type BlockBackend } from "../../storage/block-backend.js";
-import { AtaCommand, AtaDevice, AtaError, AtaFeature, AtaStatus } from "./ata.js";
-import type { DmaMover, DriveHost, IdeDrive } from "./drive.js";
-import { defaultGeometry, fromChs, geometryOf, setChs, type Geometry } from "./geometry.js";
-import { writeIdentify } from "./identify.js";
+import {
+  AtaCommand,
+  AtaDevice,
+  AtaError,
+  AtaFeature,
+  AtaStatus,
+  FEATURES_WITHOUT_EFFECT,
+} from "./ata.js";
+import type { DmaEngine, DriveHost, IdeDrive } from "./drive.js";
+import { defaultGeometry, geometryOf, type Geometry } from "./geometry.js";
+import { TransferMode, writeIdentify } from "./identify.js";
 import { PioTransfer } from "./pio-transfer.js";
+import { SectorTransfer } from "./sector-transfer.js";
+import { SMART_KEY, Smart, SmartCommand } from "./smart.js";
 import { TaskFile } from "./task-file.js";
-
-/** The transfer a command is in the middle of. */
-interface Transfer {
-  lba: number;
-  remaining: number;
-  readonly wide: boolean;
-  readonly write: boolean;
-  /** Sectors a DRQ block. */
-  readonly block: number;
-}
 
 const MAX_MULTIPLE = 16;
 const READY = AtaStatus.DRDY | AtaStatus.DSC;
@@ -30,13 +29,13 @@ export class AtaDisk implements IdeDrive {
   readonly #model: string;
   readonly #serial: string;
   readonly #dma: boolean;
+  readonly #smart = new Smart();
   readonly #geometry: Geometry;
   #currentGeometry: Geometry;
   #multiple = MAX_MULTIPLE;
   #writeCache = true;
-  #transferMode = 0;
-  #transfer: Transfer | null = null;
-  #dmaWaiting = false;
+  readonly #transferMode = new TransferMode();
+  readonly #sectors: SectorTransfer;
 
   /** @param options.dma whether the channel has a DMA engine, so that DMA commands are offered. */
   constructor(
@@ -50,6 +49,16 @@ export class AtaDisk implements IdeDrive {
     this.#dma = options.dma;
     this.#geometry = defaultGeometry(options.backend.sectors);
     this.#currentGeometry = this.#geometry;
+    this.#sectors = new SectorTransfer({
+      task: this.task,
+      pio: this.pio,
+      backend: options.backend,
+      dma: options.dma,
+      host,
+      geometry: () => this.#currentGeometry,
+      complete: () => this.#complete(),
+      fail: (error) => this.#fail(error),
+    });
     this.reset();
   }
 
@@ -57,9 +66,13 @@ export class AtaDisk implements IdeDrive {
   reset(): void {
     this.#currentGeometry = this.#geometry;
     this.#multiple = MAX_MULTIPLE;
-    this.#stop();
+    this.#sectors.stop();
     this.task.device = AtaDevice.OBSOLETE;
     this.task.setSignature();
+  }
+
+  softReset(): void {
+    this.reset();
   }
 
   /** Whether a command runs, so that a new one is not taken. */
@@ -69,7 +82,17 @@ export class AtaDisk implements IdeDrive {
 
   /** Whether a DMA command waits for the engine. */
   get dmaWaiting(): boolean {
-    return this.#dmaWaiting;
+    return this.#sectors.dmaWaiting;
+  }
+
+  /** The engine was started: do the waiting DMA command with it. */
+  runDma(engine: DmaEngine): boolean {
+    return this.#sectors.runDma(engine);
+  }
+
+  /** The guest has read or written the whole DRQ block. */
+  blockDone(): void {
+    this.#sectors.blockDone();
   }
 
   /** The guest wrote the command register. */
@@ -80,38 +103,38 @@ export class AtaDisk implements IdeDrive {
     switch (command) {
       case AtaCommand.READ_SECTORS:
       case AtaCommand.READ_SECTORS_NO_RETRY:
-        return this.#startPio({ wide: false, write: false, block: 1 });
+        return this.#sectors.startPio({ wide: false, write: false, block: 1 });
       case AtaCommand.READ_SECTORS_EXT:
-        return this.#startPio({ wide: true, write: false, block: 1 });
+        return this.#sectors.startPio({ wide: true, write: false, block: 1 });
       case AtaCommand.READ_MULTIPLE:
-        return this.#startPio({ wide: false, write: false, block: this.#multiple });
+        return this.#sectors.startPio({ wide: false, write: false, block: this.#multiple });
       case AtaCommand.READ_MULTIPLE_EXT:
-        return this.#startPio({ wide: true, write: false, block: this.#multiple });
+        return this.#sectors.startPio({ wide: true, write: false, block: this.#multiple });
       case AtaCommand.WRITE_SECTORS:
       case AtaCommand.WRITE_SECTORS_NO_RETRY:
       case AtaCommand.WRITE_VERIFY:
-        return this.#startPio({ wide: false, write: true, block: 1 });
+        return this.#sectors.startPio({ wide: false, write: true, block: 1 });
       case AtaCommand.WRITE_SECTORS_EXT:
-        return this.#startPio({ wide: true, write: true, block: 1 });
+        return this.#sectors.startPio({ wide: true, write: true, block: 1 });
       case AtaCommand.WRITE_MULTIPLE:
-        return this.#startPio({ wide: false, write: true, block: this.#multiple });
+        return this.#sectors.startPio({ wide: false, write: true, block: this.#multiple });
       case AtaCommand.WRITE_MULTIPLE_EXT:
-        return this.#startPio({ wide: true, write: true, block: this.#multiple });
+        return this.#sectors.startPio({ wide: true, write: true, block: this.#multiple });
       case AtaCommand.READ_DMA:
       case AtaCommand.READ_DMA_NO_RETRY:
-        return this.#startDma(false, false);
+        return this.#sectors.startDma(false, false);
       case AtaCommand.READ_DMA_EXT:
-        return this.#startDma(true, false);
+        return this.#sectors.startDma(true, false);
       case AtaCommand.WRITE_DMA:
       case AtaCommand.WRITE_DMA_NO_RETRY:
-        return this.#startDma(false, true);
+        return this.#sectors.startDma(false, true);
       case AtaCommand.WRITE_DMA_EXT:
-        return this.#startDma(true, true);
+        return this.#sectors.startDma(true, true);
       case AtaCommand.READ_VERIFY:
       case AtaCommand.READ_VERIFY_NO_RETRY:
-        return this.#verify(false);
+        return this.#sectors.verify(false);
       case AtaCommand.READ_VERIFY_EXT:
-        return this.#verify(true);
+        return this.#sectors.verify(true);
       case AtaCommand.IDENTIFY:
         return this.#identify();
       case AtaCommand.INITIALIZE_PARAMETERS:
@@ -128,6 +151,7 @@ export class AtaDisk implements IdeDrive {
       case AtaCommand.FLUSH_EXT:
         return this.#flush();
       case AtaCommand.CHECK_POWER:
+      case AtaCommand.CHECK_POWER_OLD:
         task.current[0] = POWER_ACTIVE;
         return this.#complete();
       case AtaCommand.STANDBY_IMMEDIATE:
@@ -135,207 +159,55 @@ export class AtaDisk implements IdeDrive {
       case AtaCommand.STANDBY:
       case AtaCommand.IDLE:
       case AtaCommand.SLEEP:
+      case AtaCommand.STANDBY_IMMEDIATE_OLD:
+      case AtaCommand.IDLE_IMMEDIATE_OLD:
+      case AtaCommand.STANDBY_OLD:
+      case AtaCommand.IDLE_OLD:
+      case AtaCommand.SLEEP_OLD:
+        // These say nothing of the heads.
+        return this.#complete(AtaStatus.DRDY);
+      case AtaCommand.SECURITY_FREEZE_LOCK:
+        // There is no password: nothing is to be frozen. The count is cleared, as QEMU clears it.
+        task.current[0] = 0;
+        return this.#complete();
+      case AtaCommand.SMART:
+        return this.#executeSmart(task.features);
+      case AtaCommand.DATA_SET_MANAGEMENT:
+        return this.#sectors.manageDataSet();
+      case AtaCommand.RECALIBRATE:
+      case AtaCommand.SEEK:
         return this.#complete();
       default:
-        // Both have sixteen codes, of which all but the first are of old.
-        if ((command & 0xf0) === AtaCommand.RECALIBRATE || (command & 0xf0) === AtaCommand.SEEK) {
-          return this.#complete();
-        }
         return this.#fail(AtaError.ABRT);
     }
   }
 
   /** EXECUTE DEVICE DIAGNOSTIC: every drive of the channel does its part; one interrupts. */
   diagnose(): void {
-    this.#stop();
+    this.#sectors.stop();
     this.task.setSignature();
   }
 
-  /** The engine was started: do the waiting DMA command with it. */
-  runDma(move: DmaMover): void {
-    const transfer = this.#transfer;
-    if (!this.#dmaWaiting || transfer === null) {
-      return;
-    }
-    const chunk = new Uint8Array(Math.min(transfer.remaining, 128) * SECTOR_BYTES);
-    while (transfer.remaining > 0) {
-      const count = Math.min(transfer.remaining, chunk.length / SECTOR_BYTES);
-      const bytes = chunk.subarray(0, count * SECTOR_BYTES);
-      if (!transfer.write && !this.#readMedium(transfer.lba, bytes)) {
-        return;
-      }
-      if (move(bytes, !transfer.write) < bytes.length) {
-        // The list ended before the transfer: the drive gives up, without an interrupt.
-        this.#stop();
-        this.task.status = READY;
-        return;
-      }
-      if (transfer.write && !this.#writeMedium(transfer.lba, bytes)) {
-        return;
-      }
-      this.#advance(transfer, count);
-    }
-    this.#stop();
-    this.#complete();
-  }
-
-  /** The guest has read or written the whole DRQ block. */
-  blockDone(): void {
-    const transfer = this.#transfer;
-    if (transfer === null) {
-      this.task.status = READY;
-      return;
-    }
-    const bytes = this.pio.bytes;
-    const count = bytes.length / SECTOR_BYTES;
-    if (transfer.write && !this.#writeMedium(transfer.lba, bytes)) {
-      return;
-    }
-    this.#advance(transfer, count);
-    if (transfer.remaining > 0) {
-      if (this.#offerBlock(transfer)) {
-        this.#host.interrupt();
-      }
-    } else {
-      this.#stop();
-      this.task.status = READY;
-      if (transfer.write) {
-        this.#host.interrupt();
-      }
-    }
-  }
-
-  #startPio(kind: { wide: boolean; write: boolean; block: number }): void {
-    if (kind.block === 0) {
-      return this.#fail(AtaError.ABRT);
-    }
-    const transfer = this.#address(kind.wide, kind.write, kind.block);
-    if (transfer === null) {
-      return;
-    }
-    this.#transfer = transfer;
-    // The first block of a write is asked for without an interrupt.
-    if (this.#offerBlock(transfer) && !transfer.write) {
-      this.#host.interrupt();
-    }
-  }
-
-  #startDma(wide: boolean, write: boolean): void {
-    if (!this.#dma) {
-      return this.#fail(AtaError.ABRT);
-    }
-    const transfer = this.#address(wide, write, 1);
-    if (transfer === null) {
-      return;
-    }
-    this.#transfer = transfer;
-    this.#dmaWaiting = true;
-    this.task.status = READY | AtaStatus.DRQ;
-    this.#host.dmaReady();
-  }
-
-  /** The sectors the registers name, or null after failing the command. */
-  #address(wide: boolean, write: boolean, block: number): Transfer | null {
-    const { task } = this;
-    const linear = wide || (task.device & AtaDevice.LBA) !== 0;
-    const lba = linear ? task.linearAddress(wide) : fromChs(task, this.#currentGeometry);
-    const remaining = task.sectorCount(wide);
-    if (write && this.#backend.readonly) {
-      this.#fail(AtaError.ABRT);
-      return null;
-    }
-    if (lba < 0 || lba + remaining > this.#backend.sectors) {
-      this.#fail(AtaError.IDNF);
-      return null;
-    }
-    return { lba, remaining, wide, write, block };
-  }
-
-  /** Put the next DRQ block up for the guest; false after failing the command. */
-  #offerBlock(transfer: Transfer): boolean {
-    const count = Math.min(transfer.remaining, transfer.block);
-    const bytes = this.pio.begin(count * SECTOR_BYTES, transfer.write);
-    if (!transfer.write && !this.#readMedium(transfer.lba, bytes)) {
-      return false;
-    }
-    this.task.status = READY | AtaStatus.DRQ;
-    return true;
-  }
-
-  /** Account for `count` sectors done: the registers show the last of them. */
-  #advance(transfer: Transfer, count: number): void {
-    const last = transfer.lba + count - 1;
-    transfer.lba += count;
-    transfer.remaining -= count;
-    this.#showAddress(last, transfer.wide);
-    this.task.current[0] = transfer.remaining & 0xff;
-    if (transfer.wide) {
-      this.task.previous[0] = (transfer.remaining >> 8) & 0xff;
-    }
-  }
-
-  #showAddress(lba: number, wide: boolean): void {
-    if (wide || (this.task.device & AtaDevice.LBA) !== 0) {
-      this.task.setLinearAddress(lba, wide);
-    } else {
-      setChs(this.task, this.#currentGeometry, lba);
-    }
-  }
-
-  #readMedium(lba: number, into: Uint8Array): boolean {
-    try {
-      this.#backend.read(lba, into);
-      return true;
-    } catch (error) {
-      this.#mediumFailed(error, AtaError.UNC);
-      return false;
-    }
-  }
-
-  #writeMedium(lba: number, from: Uint8Array): boolean {
-    try {
-      this.#backend.write(lba, from);
-      return true;
-    } catch (error) {
-      this.#mediumFailed(error, AtaError.ABRT);
-      return false;
-    }
-  }
-
-  #mediumFailed(error: unknown, code: number): void {
-    this.#host.log(error instanceof Error ? error.message : String(error));
-    this.#fail(code);
-  }
-
-  #verify(wide: boolean): void {
-    const transfer = this.#address(wide, false, 1);
-    if (transfer !== null) {
-      this.#advance(transfer, transfer.remaining);
-      this.#complete();
-    }
-  }
-
   #identify(): void {
-    this.#transfer = null;
-    const bytes = this.pio.begin(SECTOR_BYTES, false);
-    writeIdentify(
-      {
-        model: this.#model,
-        serial: this.#serial,
-        firmware: "2.5+",
-        sectors: this.#backend.sectors,
-        geometry: this.#geometry,
-        currentGeometry: this.#currentGeometry,
-        maxMultiple: MAX_MULTIPLE,
-        multiple: this.#multiple,
-        writeCache: this.#writeCache,
-        dma: this.#dma,
-        transferMode: this.#transferMode,
-      },
-      bytes,
-    );
-    this.task.status = READY | AtaStatus.DRQ;
-    this.#host.interrupt();
+    this.#give((into) => {
+      writeIdentify(
+        {
+          model: this.#model,
+          serial: this.#serial,
+          firmware: "2.5+",
+          sectors: this.#backend.sectors,
+          geometry: this.#geometry,
+          currentGeometry: this.#currentGeometry,
+          maxMultiple: MAX_MULTIPLE,
+          multiple: this.#multiple,
+          writeCache: this.#writeCache,
+          smart: this.#smart.enabled,
+          dma: this.#dma,
+          transferMode: this.#transferMode,
+        },
+        into,
+      );
+    });
   }
 
   #initializeParameters(): void {
@@ -359,7 +231,8 @@ export class AtaDisk implements IdeDrive {
   }
 
   #setFeatures(): void {
-    switch (this.task.features) {
+    const { features, current } = this.task;
+    switch (features) {
       case AtaFeature.ENABLE_WRITE_CACHE:
         this.#writeCache = true;
         return this.#complete();
@@ -367,27 +240,53 @@ export class AtaDisk implements IdeDrive {
         this.#writeCache = false;
         return this.#flush();
       case AtaFeature.SET_TRANSFER_MODE:
-        return this.#setTransferMode(this.task.current[0] ?? 0);
-      case AtaFeature.DISABLE_LOOK_AHEAD:
-      case AtaFeature.ENABLE_LOOK_AHEAD:
-      case AtaFeature.KEEP_ON_RESET:
-      case AtaFeature.DEFAULTS_ON_RESET:
+        return this.#transferMode.set(current[0] ?? 0)
+          ? this.#complete()
+          : this.#fail(AtaError.ABRT);
+      default:
+        return FEATURES_WITHOUT_EFFECT.has(features) ? this.#complete() : this.#fail(AtaError.ABRT);
+    }
+  }
+
+  #executeSmart(command: number): void {
+    const { task } = this;
+    const [, low = 0, mid, high] = task.current;
+    const smart = this.#smart;
+    const isKnown = mid === SMART_KEY.mid && high === SMART_KEY.high;
+    if (!isKnown || (!smart.enabled && command !== SmartCommand.ENABLE)) {
+      return this.#fail(AtaError.ABRT);
+    }
+    switch (command) {
+      case SmartCommand.ENABLE:
+      case SmartCommand.DISABLE:
+        smart.enable(command === SmartCommand.ENABLE);
         return this.#complete();
+      case SmartCommand.ATTRIBUTE_AUTOSAVE:
+        return smart.setAutosave(low) ? this.#complete() : this.#fail(AtaError.ABRT);
+      case SmartCommand.RETURN_STATUS:
+        // The registers hold what says that all is well.
+        return this.#complete();
+      case SmartCommand.EXECUTE_OFFLINE:
+        return smart.runTest(low) ? this.#complete() : this.#fail(AtaError.ABRT);
+      case SmartCommand.READ_DATA:
+        return this.#give((into) => smart.writeData(into));
+      case SmartCommand.READ_THRESHOLDS:
+        return this.#give((into) => smart.writeThresholds(into));
+      case SmartCommand.READ_LOG:
+        return this.#give((into) => smart.writeLog(low, into));
       default:
         return this.#fail(AtaError.ABRT);
     }
   }
 
-  #setTransferMode(mode: number): void {
-    const family = mode & 0xf8;
-    const number = mode & 7;
-    const pio = family === 0x00 || (family === 0x08 && number <= 4);
-    const dma = this.#dma && ((family === 0x20 && number <= 2) || (family === 0x40 && number <= 5));
-    if (!pio && !dma) {
+  /** Put a sector of the drive's own up for the guest, unless `fill` has none. */
+  #give(fill: (into: Uint8Array) => boolean | void): void {
+    this.#sectors.stop();
+    if (fill(this.pio.begin(SECTOR_BYTES, false)) === false) {
       return this.#fail(AtaError.ABRT);
     }
-    this.#transferMode = mode;
-    this.#complete();
+    this.task.status = READY | AtaStatus.DRQ;
+    this.#host.interrupt();
   }
 
   #readNativeMax(wide: boolean): void {
@@ -400,24 +299,18 @@ export class AtaDisk implements IdeDrive {
     try {
       this.#backend.flush?.();
     } catch (error) {
-      return this.#mediumFailed(error, AtaError.ABRT);
+      return this.#sectors.mediumFailed(error, AtaError.ABRT);
     }
     this.#complete();
   }
 
-  #stop(): void {
-    this.#transfer = null;
-    this.#dmaWaiting = false;
-    this.pio.end();
-  }
-
-  #complete(): void {
-    this.task.status = READY;
+  #complete(status: number = READY): void {
+    this.task.status = status;
     this.#host.interrupt();
   }
 
   #fail(error: number): void {
-    this.#stop();
+    this.#sectors.stop();
     this.task.error = error;
     this.task.status = AtaStatus.DRDY | AtaStatus.ERR;
     this.#host.interrupt();

@@ -43,6 +43,7 @@ export const AtaControl = {
 /** Command codes. Of those that come in pairs, the second ("without retry") is the code plus 1. */
 export const AtaCommand = {
   NOP: 0x00,
+  DATA_SET_MANAGEMENT: 0x06,
   DEVICE_RESET: 0x08,
   RECALIBRATE: 0x10,
   READ_SECTORS: 0x20,
@@ -63,8 +64,16 @@ export const AtaCommand = {
   SEEK: 0x70,
   EXECUTE_DIAGNOSTIC: 0x90,
   INITIALIZE_PARAMETERS: 0x91,
+  /** Codes that the power commands had at first. */
+  STANDBY_IMMEDIATE_OLD: 0x94,
+  IDLE_IMMEDIATE_OLD: 0x95,
+  STANDBY_OLD: 0x96,
+  IDLE_OLD: 0x97,
+  CHECK_POWER_OLD: 0x98,
+  SLEEP_OLD: 0x99,
   PACKET: 0xa0,
   IDENTIFY_PACKET: 0xa1,
+  SMART: 0xb0,
   READ_MULTIPLE: 0xc4,
   WRITE_MULTIPLE: 0xc5,
   SET_MULTIPLE: 0xc6,
@@ -82,6 +91,7 @@ export const AtaCommand = {
   FLUSH_EXT: 0xea,
   IDENTIFY: 0xec,
   SET_FEATURES: 0xef,
+  SECURITY_FREEZE_LOCK: 0xf5,
   READ_NATIVE_MAX: 0xf8,
 } as const;
 
@@ -89,9 +99,33 @@ export const AtaCommand = {
 export const AtaFeature = {
   ENABLE_WRITE_CACHE: 0x02,
   SET_TRANSFER_MODE: 0x03,
+  ENABLE_POWER_MANAGEMENT: 0x05,
+  ENABLE_ACOUSTIC_MANAGEMENT: 0x42,
   DISABLE_LOOK_AHEAD: 0x55,
   KEEP_ON_RESET: 0x66,
+  OBSOLETE_67: 0x67,
+  OBSOLETE_69: 0x69,
   DISABLE_WRITE_CACHE: 0x82,
+  DISABLE_POWER_MANAGEMENT: 0x85,
+  OBSOLETE_96: 0x96,
+  OBSOLETE_9A: 0x9a,
   ENABLE_LOOK_AHEAD: 0xaa,
+  DISABLE_ACOUSTIC_MANAGEMENT: 0xc2,
   DEFAULTS_ON_RESET: 0xcc,
 } as const;
+
+/** Subcommands of SET FEATURES that a drive takes and that change nothing. */
+export const FEATURES_WITHOUT_EFFECT: ReadonlySet<number> = new Set([
+  AtaFeature.ENABLE_POWER_MANAGEMENT,
+  AtaFeature.ENABLE_ACOUSTIC_MANAGEMENT,
+  AtaFeature.DISABLE_LOOK_AHEAD,
+  AtaFeature.KEEP_ON_RESET,
+  AtaFeature.OBSOLETE_67,
+  AtaFeature.OBSOLETE_69,
+  AtaFeature.DISABLE_POWER_MANAGEMENT,
+  AtaFeature.OBSOLETE_96,
+  AtaFeature.OBSOLETE_9A,
+  AtaFeature.ENABLE_LOOK_AHEAD,
+  AtaFeature.DISABLE_ACOUSTIC_MANAGEMENT,
+  AtaFeature.DEFAULTS_ON_RESET,
+]);

@@ -1,7 +1,15 @@
 /** An ATAPI CD-ROM drive: SCSI commands in packets, answered by PIO or with a DMA engine. */
 import { SECTOR_BYTES, type BlockBackend } from "../../storage/block-backend.js";
-import { AtaCommand, AtaDevice, AtaError, AtaStatus } from "./ata.js";
-import type { DmaMover, DriveHost, IdeDrive } from "./drive.js";
+import {
+  AtaCommand,
+  AtaDevice,
+  AtaError,
+  AtaFeature,
+  AtaStatus,
+  FEATURES_WITHOUT_EFFECT,
+} from "./ata.js";
+import type { DmaEngine, DriveHost, IdeDrive } from "./drive.js";
+import { type PacketDriveIdentity, TransferMode, writeIdentifyPacket } from "./identify.js";
 import {
   answerPacket,
   CD_SECTOR_BYTES,
@@ -21,14 +29,11 @@ const FEATURE_DMA = 0x01;
 /** The longest piece of data put up at once. */
 const MOST_BYTES = 0x8000;
 const READY = AtaStatus.DRDY | AtaStatus.DSC;
+const CACHE_FEATURES: readonly number[] = [
+  AtaFeature.ENABLE_WRITE_CACHE,
+  AtaFeature.DISABLE_WRITE_CACHE,
+];
 const NOTHING = new Uint8Array(0);
-
-/** What tells one drive from another. */
-interface DriveIdentity {
-  readonly model: string;
-  readonly serial: string;
-  readonly dma: boolean;
-}
 
 /** One CD-ROM drive (QEMU's `ide-cd`), loaded from the start. */
 export class AtapiDrive implements IdeDrive {
@@ -36,7 +41,7 @@ export class AtapiDrive implements IdeDrive {
   readonly pio = new PioTransfer(MOST_BYTES);
   readonly #backend: BlockBackend;
   readonly #host: DriveHost;
-  readonly #identity: DriveIdentity;
+  readonly #identity: PacketDriveIdentity;
   /** What is left of the answer: bytes in hand, then sectors to read. */
   #data: Uint8Array = NOTHING;
   #nextSector = 0;
@@ -53,10 +58,14 @@ export class AtapiDrive implements IdeDrive {
   #locked = false;
 
   /** @param options.dma whether the channel has a DMA engine, so that packets may use it */
-  constructor(host: DriveHost, options: { backend: BlockBackend } & DriveIdentity) {
+  constructor(
+    host: DriveHost,
+    options: { backend: BlockBackend; model: string; serial: string; dma: boolean },
+  ) {
+    const { backend, model, serial, dma } = options;
     this.#host = host;
-    this.#backend = options.backend;
-    this.#identity = options;
+    this.#backend = backend;
+    this.#identity = { model, serial, dma, transferMode: new TransferMode() };
     this.reset();
   }
 
@@ -77,32 +86,39 @@ export class AtapiDrive implements IdeDrive {
     this.task.setSignature(true);
   }
 
+  /** A packet device is not "ready" after it (ATA/ATAPI-6, 9.2). */
+  softReset(): void {
+    this.reset();
+    this.task.status = 0;
+  }
+
   diagnose(): void {
     this.#stop();
     this.task.setSignature(true);
-    // A packet device is not "ready" after its self-test (ATA/ATAPI-6, 9.10).
+    // Nor after its self-test (9.10).
     this.task.status = 0;
   }
 
   /** The engine was started: move what is left of the answer with it. */
-  runDma(move: DmaMover): void {
+  runDma(engine: DmaEngine): boolean {
     while (this.#dmaWaiting) {
       if (this.#data.length === 0 && this.#sectorsLeft > 0 && !this.#load()) {
-        return;
+        return false;
       }
       if (this.#data.length === 0) {
         this.#finish(READY);
-        return;
+        return false;
       }
-      const moved = move(this.#data, true);
+      const moved = engine.move(this.#data, true);
       if (moved < this.#data.length) {
         // The list ended before the transfer: the drive gives up, without an interrupt.
         this.#stop();
         this.task.status = READY;
-        return;
+        return false;
       }
       this.#data = NOTHING;
     }
+    return false;
   }
 
   execute(command: number): void {
@@ -122,8 +138,13 @@ export class AtapiDrive implements IdeDrive {
       case AtaCommand.DEVICE_RESET:
         // Answered by the registers alone, without an interrupt.
         this.reset();
+        task.status = 0;
         break;
       case AtaCommand.SET_FEATURES:
+        if (this.#takesFeature(task.features)) this.#host.interrupt();
+        else this.#abort();
+        break;
+      case AtaCommand.FLUSH:
       case AtaCommand.IDLE_IMMEDIATE:
       case AtaCommand.STANDBY_IMMEDIATE:
         this.#host.interrupt();
@@ -149,6 +170,12 @@ export class AtapiDrive implements IdeDrive {
     } else {
       this.task.status = READY;
     }
+  }
+
+  #takesFeature(feature: number): boolean {
+    return feature === AtaFeature.SET_TRANSFER_MODE
+      ? this.#identity.transferMode.set(this.task.current[0] ?? 0)
+      : CACHE_FEATURES.includes(feature) || FEATURES_WITHOUT_EFFECT.has(feature);
   }
 
   #startPacket(): void {
@@ -201,8 +228,8 @@ export class AtapiDrive implements IdeDrive {
     this.#sense = Sense.NONE;
     if (this.#byDma && answer.kind !== "done") {
       this.#dmaWaiting = true;
-      this.task.status = READY | AtaStatus.DRQ | AtaStatus.BSY;
-      this.task.current[0] = REASON_TO_HOST;
+      // The drive is busy while it reads its disc; the reason is told at the end, as in QEMU.
+      this.task.status = READY | AtaStatus.DRQ | (answer.kind === "read" ? AtaStatus.BSY : 0);
       this.#host.dmaReady();
     } else {
       this.#offer();
@@ -278,35 +305,4 @@ export class AtapiDrive implements IdeDrive {
     this.task.status = AtaStatus.DRDY | AtaStatus.ERR;
     this.#host.interrupt();
   }
-}
-
-/** The 512 bytes that answer IDENTIFY PACKET DEVICE. */
-function writeIdentifyPacket(identity: DriveIdentity, into: Uint8Array): void {
-  into.fill(0);
-  const words = new DataView(into.buffer, into.byteOffset, SECTOR_BYTES);
-  const text = (word: number, count: number, value: string): void => {
-    // The first character of each pair is in the high byte.
-    [...value.padEnd(2 * count, " ")].slice(0, 2 * count).forEach((character, i) => {
-      into[2 * word + (i ^ 1)] = character.charCodeAt(0);
-    });
-  };
-  words.setUint16(0, 0x85c0, true); // CD-ROM, removable, 12-byte packets, DRQ within 50 us
-  text(10, 10, identity.serial);
-  text(23, 4, "2.5+");
-  text(27, 20, identity.model);
-  words.setUint16(2 * 49, identity.dma ? 0x0f00 : 0x0e00, true); // IORDY, LBA, perhaps DMA
-  words.setUint16(2 * 53, identity.dma ? 0x0007 : 0x0003, true);
-  if (identity.dma) {
-    words.setUint16(2 * 63, 0x0007, true); // multiword DMA modes 0 to 2
-    words.setUint16(2 * 88, 0x003f, true); // Ultra DMA modes 0 to 5
-  }
-  words.setUint16(2 * 64, 0x0003, true); // PIO modes 3 and 4
-  for (const word of [65, 66, 67, 68]) {
-    words.setUint16(2 * word, 120, true);
-  }
-  words.setUint16(2 * 80, 0x00f0, true); // ATA/ATAPI-4 to 7
-  words.setUint16(2 * 82, 0x0210, true); // PACKET, DEVICE RESET
-  words.setUint16(2 * 83, 0x4000, true);
-  words.setUint16(2 * 85, 0x0210, true);
-  words.setUint16(2 * 87, 0x4000, true);
 }

@@ -17,6 +17,8 @@ const STATUS_INTERRUPT = 0x04;
 const STATUS_CAPABLE = 0x60;
 
 const PRD_BYTES = 8;
+/** A list fills a page at most. */
+const MOST_AREAS = 0x1000 / PRD_BYTES;
 const PRD_END = 0x8000;
 
 /** The registers of one channel within the bus master I/O window. */
@@ -31,11 +33,13 @@ export class BusMaster {
   #command = 0;
   #status = 0;
   #list = 0;
-  /** The next list entry, and what is left of the current area. */
-  #nextEntry = 0;
-  #areaAddress = 0;
-  #areaBytes = 0;
-  #lastArea = false;
+  /** The areas of the list: address and length of each, how many, and their bytes in all. */
+  readonly #areas = new Float64Array(2 * MOST_AREAS);
+  #areaCount = 0;
+  #room = 0;
+  /** Where in the list the transfer is. */
+  #area = 0;
+  #areaOffset = 0;
 
   constructor(
     ctx: DeviceContext,
@@ -80,8 +84,12 @@ export class BusMaster {
     if ((this.#status & STATUS_ACTIVE) === 0 || !this.#channel().dmaWaiting) {
       return;
     }
-    this.#channel().runDma((chunk, toMemory) => this.#move(chunk, toMemory));
-    if (!this.#channel().dmaWaiting && this.#lastArea && this.#areaBytes === 0) {
+    this.#gather();
+    const staysActive = this.#channel().runDma({
+      room: this.#room,
+      move: (chunk, toMemory) => this.#move(chunk, toMemory),
+    });
+    if (!staysActive) {
       this.#status &= ~STATUS_ACTIVE;
     }
   }
@@ -109,9 +117,6 @@ export class BusMaster {
       this.#command = value & (COMMAND_START | COMMAND_TO_MEMORY);
       if (started) {
         this.#status |= STATUS_ACTIVE;
-        this.#nextEntry = this.#list;
-        this.#areaBytes = 0;
-        this.#lastArea = false;
         this.pump();
       } else if ((value & COMMAND_START) === 0) {
         this.#status &= ~STATUS_ACTIVE;
@@ -122,42 +127,48 @@ export class BusMaster {
     }
   }
 
+  /** Read the list: up to the entry that says it is the last, or to the end of its page. */
+  #gather(): void {
+    const memory = this.#memory();
+    const entry = new DataView(this.#prd.buffer);
+    this.#area = 0;
+    this.#areaOffset = 0;
+    this.#areaCount = 0;
+    this.#room = 0;
+    for (let last = false; !last && this.#areaCount < MOST_AREAS; this.#areaCount++) {
+      if (memory.read(this.#list + PRD_BYTES * this.#areaCount, this.#prd) !== MemTxResult.OK) {
+        this.#prd.fill(0);
+      }
+      const bytes = entry.getUint16(4, true) & ~1 || 0x10000;
+      this.#areas[2 * this.#areaCount] = (entry.getUint32(0, true) & ~1) >>> 0;
+      this.#areas[2 * this.#areaCount + 1] = bytes;
+      this.#room += bytes;
+      last = (entry.getUint16(6, true) & PRD_END) !== 0;
+    }
+  }
+
   /** Copy a chunk to or from the areas of the list; stops short when the list ends. */
   #move(chunk: Uint8Array, toMemory: boolean): number {
     const memory = this.#memory();
     let done = 0;
-    while (done < chunk.length) {
-      if (this.#areaBytes === 0 && !this.#nextArea(memory)) {
-        return done;
-      }
-      const count = Math.min(this.#areaBytes, chunk.length - done);
+    while (done < chunk.length && this.#area < this.#areaCount) {
+      const address = this.#areas[2 * this.#area] ?? 0;
+      const bytes = this.#areas[2 * this.#area + 1] ?? 0;
+      const count = Math.min(bytes - this.#areaOffset, chunk.length - done);
       const part = chunk.subarray(done, done + count);
       // A bus that does not answer is not noticed: what it is told is lost, what it tells is 0.
       if (toMemory) {
-        memory.write(this.#areaAddress, part);
-      } else if (memory.read(this.#areaAddress, part) !== MemTxResult.OK) {
+        memory.write(address + this.#areaOffset, part);
+      } else if (memory.read(address + this.#areaOffset, part) !== MemTxResult.OK) {
         part.fill(0);
       }
-      this.#areaAddress += count;
-      this.#areaBytes -= count;
       done += count;
+      this.#areaOffset += count;
+      if (this.#areaOffset === bytes) {
+        this.#area++;
+        this.#areaOffset = 0;
+      }
     }
     return done;
-  }
-
-  #nextArea(memory: AddressSpace): boolean {
-    if (this.#lastArea) {
-      this.#status &= ~STATUS_ACTIVE;
-      return false;
-    }
-    if (memory.read(this.#nextEntry, this.#prd) !== MemTxResult.OK) {
-      this.#prd.fill(0);
-    }
-    const entry = new DataView(this.#prd.buffer);
-    this.#areaAddress = (entry.getUint32(0, true) & ~1) >>> 0;
-    this.#areaBytes = entry.getUint16(4, true) & ~1 || 0x10000;
-    this.#lastArea = (entry.getUint16(6, true) & PRD_END) !== 0;
-    this.#nextEntry += PRD_BYTES;
-    return true;
   }
 }

@@ -12,8 +12,13 @@ export interface DriveHost {
   log(message: string): void;
 }
 
-/** Moves one chunk between the drive and memory; returns how many bytes it could move. */
-export type DmaMover = (chunk: Uint8Array, toMemory: boolean) => number;
+/** The engine that moves data between a drive and memory. */
+export interface DmaEngine {
+  /** Bytes that its list names, from where the transfer began. */
+  readonly room: number;
+  /** Move one chunk; returns how many bytes the list had room for. */
+  move(chunk: Uint8Array, toMemory: boolean): number;
+}
 
 /** A drive as its channel sees it. */
 export interface IdeDrive {
@@ -23,14 +28,16 @@ export interface IdeDrive {
   readonly busy: boolean;
   /** Whether a DMA command waits for the engine. */
   readonly dmaWaiting: boolean;
-  /** Power-on or soft reset. */
+  /** Power-on. */
   reset(): void;
+  /** Soft reset by the device control register. */
+  softReset(): void;
   /** The guest wrote the command register. */
   execute(command: number): void;
   /** The drive's part of EXECUTE DEVICE DIAGNOSTIC. */
   diagnose(): void;
-  /** The DMA engine was started. */
-  runDma(move: DmaMover): void;
+  /** The DMA engine was started. Whether it stays active: the list goes on after the transfer. */
+  runDma(engine: DmaEngine): boolean;
   /** The guest has moved the whole DRQ block. */
   blockDone(): void;
 }

@@ -12,7 +12,7 @@ import type { BlockBackend } from "../../storage/block-backend.js";
 import { AtaCommand, AtaControl, AtaDevice, AtaStatus } from "./ata.js";
 import { AtaDisk } from "./ata-disk.js";
 import { AtapiDrive } from "./atapi-drive.js";
-import type { DmaMover, DriveHost, IdeDrive } from "./drive.js";
+import type { DmaEngine, DriveHost, IdeDrive } from "./drive.js";
 import { TaskRegister } from "./task-file.js";
 
 /** A drive to attach. */
@@ -131,9 +131,9 @@ export class IdeChannel {
     return this.#drives[this.#selected]?.dmaWaiting ?? false;
   }
 
-  /** The bus master was started. */
-  runDma(move: DmaMover): void {
-    this.#drives[this.#selected]?.runDma(move);
+  /** The bus master was started. Whether it stays active. */
+  runDma(engine: DmaEngine): boolean {
+    return this.#drives[this.#selected]?.runDma(engine) ?? true;
   }
 
   #interrupt(slot: 0 | 1): void {
@@ -229,15 +229,15 @@ export class IdeChannel {
     if (asserted && (before & AtaControl.SOFT_RESET) === 0) {
       for (const drive of this.#drives) {
         if (drive !== null) {
-          drive.reset();
+          drive.softReset();
           drive.task.status = AtaStatus.BSY;
         }
       }
     } else if (!asserted && (before & AtaControl.SOFT_RESET) !== 0) {
       this.#selected = 0;
       this.#pending = false;
-      this.#drives[0]?.reset();
-      this.#drives[1]?.reset();
+      this.#drives[0]?.softReset();
+      this.#drives[1]?.softReset();
     }
     this.#updateIrq();
   }
