@@ -112,12 +112,36 @@ export const CR4_TSD = 4;
 export const CR4_DE = 8;
 /** 4 MiB pages. */
 export const CR4_PSE = 0x10;
-/** Global pages: stored only. */
+/** Page table entries of 8 bytes. */
+export const CR4_PAE = 0x20;
+/** Machine checks: stored only. */
+export const CR4_MCE = 0x40;
+/** Global pages stay when CR3 is loaded. */
 export const CR4_PGE = 0x80;
+/** RDPMC at any level: stored only. */
+export const CR4_PCE = 0x100;
 /** FXSAVE and SSE are the system's to use. */
 export const CR4_OSFXSR = 0x200;
 /** The system knows #XM. */
 export const CR4_OSXMMEXCPT = 0x400;
+
+/** SGDT, SIDT, SLDT, SMSW and STR at level 0 alone. */
+export const CR4_UMIP = 0x800;
+/** Level 0 does not execute pages of level 3. */
+export const CR4_SMEP = 0x10_0000;
+/** Level 0 does not access pages of level 3 unless EFLAGS.AC is set. */
+export const CR4_SMAP = 0x20_0000;
+
+// EFER bits.
+
+/** SYSCALL is enabled. */
+export const EFER_SCE = 1;
+/** Long mode is wanted. */
+export const EFER_LME = 0x100;
+/** Long mode is active. */
+export const EFER_LMA = 0x400;
+/** Pages can be forbidden to be executed. */
+export const EFER_NXE = 0x800;
 
 // Exception vectors.
 
@@ -201,6 +225,9 @@ export const EV_SMI = 512;
 export const EV_BREAK = 256;
 /** An exception waits whose delivery ran into another one. */
 export const EV_EXCEPTION = 1024;
+
+/** INIT has come. */
+export const EV_INIT = 2048;
 
 /** Entries of each software TLB, a power of two. */
 export const TLB_SIZE = 1024;

@@ -65,7 +65,8 @@ export interface LocalApicOptions {
 export class LocalApic {
   /** The ID after a reset. */
   readonly initialId: number;
-  readonly #isBootstrap: boolean;
+  /** Is its processor the one that starts by itself? */
+  readonly isBootstrap: boolean;
   readonly #bus: ApicBus;
   readonly #timer: ApicTimer;
   readonly #acknowledgeExternal: () => number;
@@ -90,7 +91,7 @@ export class LocalApic {
   /** For {@link LocalApics.add}. */
   constructor(bus: ApicBus, options: LocalApicOptions) {
     this.initialId = options.id;
-    this.#isBootstrap = options.isBootstrap;
+    this.isBootstrap = options.isBootstrap;
     this.#bus = bus;
     this.#acknowledgeExternal = () => options.acknowledgeExternal();
     this.#timer = new ApicTimer(options.clock, () => this.#deliverLocal(0));
@@ -106,7 +107,7 @@ export class LocalApic {
   /** The state after power-on. */
   reset(): void {
     this.#base =
-      (DEFAULT_BASE | ApicBase.ENABLE | (this.#isBootstrap ? ApicBase.BOOTSTRAP : 0)) >>> 0;
+      (DEFAULT_BASE | ApicBase.ENABLE | (this.isBootstrap ? ApicBase.BOOTSTRAP : 0)) >>> 0;
     this.#id = this.initialId;
     this.init();
   }
@@ -117,7 +118,7 @@ export class LocalApic {
     this.#trigger.clear();
     this.#lvt.fill(LVT_MASKED);
     // The 8259 reaches the first processor until a system decides otherwise.
-    if (this.#isBootstrap) this.#lvt[LINT0] = VIRTUAL_WIRE;
+    if (this.isBootstrap) this.#lvt[LINT0] = VIRTUAL_WIRE;
     this.#taskPriority = 0;
     this.#logicalDestination = 0;
     this.#destinationFormat = 0xf;
@@ -196,7 +197,7 @@ export class LocalApic {
         return this.#cpu?.raiseNmi();
       case DeliveryMode.INIT:
         this.init();
-        return this.#cpu?.init(!this.#isBootstrap);
+        return this.#cpu?.init(!this.isBootstrap);
       case DeliveryMode.START_UP:
         return this.#cpu?.startUp(vector & 0xff);
       default:

@@ -8,7 +8,7 @@ import { CS, TLB_MASK } from "../constants.js";
 import { gp } from "../state/fault.js";
 import { instructionLength } from "./length.js";
 import { loadCode } from "../mmu/memory.js";
-import { fillRead } from "../mmu/tlb.js";
+import { fillFetch } from "../mmu/tlb.js";
 
 /** Longest legal instruction. */
 const MAX_LENGTH = 15;
@@ -52,9 +52,9 @@ export function refill(c: Cpu): void {
   const page = linear & -4096;
   const i = (linear >>> 12) & TLB_MASK;
   const t = c.tlb;
-  if (t.rTag[i] !== page && t.prTag[i] !== page) fillRead(c, t, linear);
+  if (t.pxTag[i] !== page) fillFetch(c, t, linear);
   const position = linear & 0xfff;
-  if (t.rTag[i] === page && position + MAX_LENGTH <= 0x1000 && offset + MAX_LENGTH - 1 <= limit) {
+  if (t.xTag[i] === page && position + MAX_LENGTH <= 0x1000 && offset + MAX_LENGTH - 1 <= limit) {
     c.code = t.rBytes[i];
     c.codeView = t.rView[i];
     c.codeBias = (c.segBase[CS] + t.rBias[i]) | 0;

@@ -10,7 +10,7 @@ import type { Cpu, Tlb } from "../state/cpu.js";
 import { TLB_MASK } from "../constants.js";
 import { checkAccess } from "./limits.js";
 import { storePhysical } from "./physical.js";
-import { fillRead, fillWrite, storedInGuarded } from "./tlb.js";
+import { fillFetch, fillRead, fillWrite, storedInGuarded } from "./tlb.js";
 
 /** The width of an access in bytes. */
 export type Size = 1 | 2 | 4;
@@ -30,13 +30,13 @@ function slowLoad(c: Cpu, t: Tlb, linear: number, size: Size): number {
     return size === 2 ? t.rView[i].getUint16(at, true) : t.rView[i].getInt32(at, true);
   }
   if ((linear & (size - 1)) !== 0) return loadUnaligned(c, t, linear, size);
-  const value = c.memory.load((t.prPhys[i] | (linear & 0xfff)) >>> 0, size);
+  const value = c.memory.load(t.prPhys[i] + (linear & 0xfff), size);
   return size === 4 ? value | 0 : value;
 }
 
 /** What is not plain RAM sees aligned accesses only: the two around an unaligned one. */
 function loadUnaligned(c: Cpu, t: Tlb, linear: number, size: Size): number {
-  const physical = (t.prPhys[(linear >>> 12) & TLB_MASK] | (linear & 0xfff)) >>> 0;
+  const physical = t.prPhys[(linear >>> 12) & TLB_MASK] + (linear & 0xfff);
   const window = c.memory.lookup(physical);
   if (isTracedPage(window, physical) && window.region.directRead) {
     const value = c.memory.load(physical, size);
@@ -78,7 +78,7 @@ function slowStore(c: Cpu, t: Tlb, linear: number, size: Size, value: number): v
     if (t.guardTag[i] === page) storedInGuarded(c, t, i, at, size);
     return;
   }
-  const physical = (t.pwPhys[i] | (linear & 0xfff)) >>> 0;
+  const physical = t.pwPhys[i] + (linear & 0xfff);
   const window = c.memory.lookup(physical);
   // What is not plain RAM sees aligned accesses only: an unaligned store goes byte by byte.
   if (
@@ -108,9 +108,9 @@ export function loadCode(c: Cpu, linear: number): number {
   const { tlb, memory } = c;
   const page = linear & -4096;
   const i = (linear >>> 12) & TLB_MASK;
-  if (tlb.prTag[i] !== page) fillRead(c, tlb, linear);
-  if (tlb.rTag[i] === page) return tlb.rView[i].getUint8((linear + tlb.rBias[i]) >>> 0);
-  const physical = (tlb.prPhys[i] | (linear & 0xfff)) >>> 0;
+  if (tlb.pxTag[i] !== page) fillFetch(c, tlb, linear);
+  if (tlb.xTag[i] === page) return tlb.rView[i].getUint8((linear + tlb.rBias[i]) >>> 0);
+  const physical = tlb.prPhys[i] + (linear & 0xfff);
   return memory.fetch === undefined ? memory.load(physical, 1) : memory.fetch(physical);
 }
 /** Loads a word. */

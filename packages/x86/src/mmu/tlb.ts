@@ -1,9 +1,13 @@
-/** Paging: the page walk and the software TLBs. */
+/** The software TLBs. */
 import type { CpuWindow } from "../bus.js";
 import type { Cpu, Tlb } from "../state/cpu.js";
-import { CR0_PG, CR0_WP, CR4_PSE, TLB_EMPTY, TLB_MASK, TLB_SIZE } from "../constants.js";
-import { pageFault } from "../state/fault.js";
-import { storePhysical } from "./physical.js";
+import { TLB_EMPTY, TLB_MASK, TLB_SIZE } from "../constants.js";
+import type { PageRights } from "./page-rights.js";
+import { ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, walk } from "./walk.js";
+
+/** Bits of `Tlb.global`: what is cached for reading, and for writing, is a global page. */
+const GLOBAL_READ = 1;
+const GLOBAL_WRITE = 2;
 
 /** Forgets every translation, and the fetch window with them. */
 export function flushTlb(c: Cpu): void {
@@ -14,25 +18,66 @@ export function flushTlb(c: Cpu): void {
   if (c.engine !== null) c.engine.tlbFlushed();
 }
 
+/** Forgets translations but those of global pages: CR3 was loaded. */
+export function flushLocal(c: Cpu): void {
+  flushLocalOne(c.tlbSuper);
+  flushLocalOne(c.tlbUser);
+  c.fetchSafe = 0;
+  if (c.engine !== null) c.engine.tlbFlushed();
+}
+
 function flushOne(t: Tlb): void {
   if (t.usedCount <= t.used.length) {
     for (let k = 0; k < t.usedCount; k++) drop(t, t.used[k]);
   } else {
     t.rTag.fill(TLB_EMPTY);
     t.wTag.fill(TLB_EMPTY);
+    t.xTag.fill(TLB_EMPTY);
     t.guardTag.fill(TLB_EMPTY);
     t.prTag.fill(TLB_EMPTY);
     t.pwTag.fill(TLB_EMPTY);
+    t.pxTag.fill(TLB_EMPTY);
   }
   t.usedCount = 0;
+  t.hasGlobal = false;
 }
 
-function drop(t: Tlb, i: number): void {
+function flushLocalOne(t: Tlb): void {
+  if (!t.hasGlobal) return flushOne(t);
+  const isAll = t.usedCount > t.used.length;
+  const count = isAll ? TLB_SIZE : t.usedCount;
+  let kept = 0;
+  for (let k = 0; k < count; k++) {
+    const i = isAll ? k : t.used[k];
+    if (!dropLocal(t, i)) continue;
+    if (kept < t.used.length) t.used[kept] = i;
+    kept++;
+  }
+  t.usedCount = kept;
+}
+
+/** Forgets what is not global of an entry; answers whether anything is left. */
+function dropLocal(t: Tlb, i: number): boolean {
+  const global = t.global[i];
+  if ((global & GLOBAL_READ) === 0) dropRead(t, i);
+  if ((global & GLOBAL_WRITE) === 0) dropWrite(t, i);
+  return global !== 0;
+}
+function dropRead(t: Tlb, i: number): void {
   t.rTag[i] = TLB_EMPTY;
+  t.xTag[i] = TLB_EMPTY;
+  t.prTag[i] = TLB_EMPTY;
+  t.pxTag[i] = TLB_EMPTY;
+}
+function dropWrite(t: Tlb, i: number): void {
   t.wTag[i] = TLB_EMPTY;
   t.guardTag[i] = TLB_EMPTY;
-  t.prTag[i] = TLB_EMPTY;
   t.pwTag[i] = TLB_EMPTY;
+}
+function drop(t: Tlb, i: number): void {
+  t.global[i] = 0;
+  dropRead(t, i);
+  dropWrite(t, i);
 }
 
 /** Forgets the translation of one page (INVLPG). A 4 MiB page is cached in pieces: all go. */
@@ -93,101 +138,74 @@ export function selectTlb(c: Cpu): void {
   c.fetchSafe = 0;
 }
 
-/** Physical address of `linear`; sets accessed and dirty bits; throws #PF. */
-export function walk(c: Cpu, linear: number, write: boolean, user: boolean): number {
-  if ((c.cr0 & CR0_PG) === 0) return linear;
-  const mask = c.a20mask;
-  const bus = c.memory;
-  const code = (write ? 2 : 0) | (user ? 4 : 0);
-  const pdeAddr = (((c.cr3 & -4096) + ((linear >>> 22) << 2)) & mask) >>> 0;
-  const pde = bus.load(pdeAddr, 4) | 0;
-  if ((pde & 1) === 0) return pageFault(c, linear, code);
-  if ((pde & 0x80) !== 0 && (c.cr4 & CR4_PSE) !== 0) {
-    if (!allowed(c, pde, write, user)) return pageFault(c, linear, code | 1);
-    const want = pde | 0x20 | (write ? 0x40 : 0);
-    if (want !== pde) storePhysical(c, pdeAddr, 4, want >>> 0);
-    c.largeCached[linear >>> 22] = 1;
-    return (pde & 0xffc00000) | (linear & 0x3fffff);
-  }
-  const pteAddr = (((pde & -4096) + ((linear >>> 10) & 0xffc)) & mask) >>> 0;
-  // The directory entry counts as used even if the table's then faults.
-  if ((pde & 0x20) === 0) storePhysical(c, pdeAddr, 4, (pde | 0x20) >>> 0);
-  const pte = bus.load(pteAddr, 4) | 0;
-  if ((pte & 1) === 0) return pageFault(c, linear, code);
-  if (!allowed(c, pde & pte, write, user)) return pageFault(c, linear, code | 1);
-  const want = pte | 0x20 | (write ? 0x40 : 0);
-  if (want !== pte) storePhysical(c, pteAddr, 4, want >>> 0);
-  return (pte & -4096) | (linear & 0xfff);
-}
-
-function allowed(c: Cpu, bits: number, write: boolean, user: boolean): boolean {
-  if (user) return (bits & 4) !== 0 && (!write || (bits & 2) !== 0);
-  return !write || (bits & 2) !== 0 || (c.cr0 & CR0_WP) === 0;
-}
-
-/** A page walk without side effects, for debuggers: the physical address or null. */
-export function walkDebug(c: Cpu, linear: number): number | null {
-  if ((c.cr0 & CR0_PG) === 0) return (linear & c.a20mask) >>> 0;
-  const mask = c.a20mask;
-  const pde = c.memory.load((((c.cr3 & -4096) + ((linear >>> 22) << 2)) & mask) >>> 0, 4) | 0;
-  if ((pde & 1) === 0) return null;
-  if ((pde & 0x80) !== 0 && (c.cr4 & CR4_PSE) !== 0) {
-    return (((pde & 0xffc00000) | (linear & 0x3fffff)) & mask) >>> 0;
-  }
-  const pte = c.memory.load((((pde & -4096) + ((linear >>> 10) & 0xffc)) & mask) >>> 0, 4) | 0;
-  if ((pte & 1) === 0) return null;
-  return (((pte & -4096) | (linear & 0xfff)) & mask) >>> 0;
-}
-
 /** Translates the page of `linear` for reading into TLB `t`; throws #PF. */
 export function fillRead(c: Cpu, t: Tlb, linear: number): void {
-  const physical = walk(c, linear, false, t === c.tlbUser);
-  const frame = physical & -4096 & c.a20mask;
-  enterRead(t, linear, frame, c.memory.lookup(frame >>> 0));
+  enterWalked(c, t, linear, t === c.tlbUser ? ACCESS_USER : 0);
+}
+/** Translates the page of `linear` for fetching instructions into TLB `t`; throws #PF. */
+export function fillFetch(c: Cpu, t: Tlb, linear: number): void {
+  enterWalked(c, t, linear, t === c.tlbUser ? ACCESS_USER | ACCESS_FETCH : ACCESS_FETCH);
+}
+function enterWalked(c: Cpu, t: Tlb, linear: number, access: number): void {
+  const physical = walk(c, linear, access);
+  const frame = physical - (physical & 0xfff);
+  noteLarge(c, linear);
+  enterRead(t, linear, frame, c.memory.lookup(frame), c.page);
+}
+function noteLarge(c: Cpu, linear: number): void {
+  if (c.page.isLarge) c.largeCached[linear >>> 22] = 1;
 }
 
-function enterRead(t: Tlb, linear: number, frame: number, w: CpuWindow): void {
+function enterRead(t: Tlb, linear: number, frame: number, w: CpuWindow, rights: PageRights): void {
   const page = linear & -4096;
   const i = (linear >>> 12) & TLB_MASK;
   if (t.usedCount < t.used.length) t.used[t.usedCount] = i;
   t.usedCount++;
-  t.prTag[i] = page;
+  if (rights.isGlobal) {
+    t.hasGlobal = true;
+    t.global[i] |= GLOBAL_READ;
+  } else t.global[i] &= ~GLOBAL_READ;
+  t.prTag[i] = rights.canRead ? page : TLB_EMPTY;
+  t.pxTag[i] = rights.canFetch ? page : TLB_EMPTY;
   t.prPhys[i] = frame;
-  const address = frame >>> 0;
   if (
     w.bytes !== null &&
     w.view !== null &&
     w.region.directRead &&
-    w.start <= address &&
-    w.last >= address + 0xfff
+    w.start <= frame &&
+    w.last >= frame + 0xfff
   ) {
-    t.rTag[i] = page;
-    t.rBias[i] = address - w.bias - page;
+    t.rTag[i] = t.prTag[i];
+    t.xTag[i] = t.pxTag[i];
+    t.rBias[i] = frame - w.bias - page;
     t.rView[i] = w.view;
     t.rBytes[i] = w.bytes;
   } else {
     t.rTag[i] = TLB_EMPTY;
+    t.xTag[i] = TLB_EMPTY;
   }
 }
 
 /** Translates the page of `linear` for writing (and reading) into TLB `t`; throws #PF. */
 export function fillWrite(c: Cpu, t: Tlb, linear: number): void {
-  const physical = walk(c, linear, true, t === c.tlbUser);
-  const frame = physical & -4096 & c.a20mask;
+  const physical = walk(c, linear, t === c.tlbUser ? ACCESS_WRITE | ACCESS_USER : ACCESS_WRITE);
+  const frame = physical - (physical & 0xfff);
   const page = linear & -4096;
   const i = (linear >>> 12) & TLB_MASK;
-  const address = frame >>> 0;
-  const w = c.memory.lookup(address);
-  enterRead(t, linear, frame, w);
+  const w = c.memory.lookup(frame);
+  noteLarge(c, linear);
+  enterRead(t, linear, frame, w, c.page);
+  if (c.page.isGlobal) t.global[i] |= GLOBAL_WRITE;
+  else t.global[i] &= ~GLOBAL_WRITE;
   t.pwTag[i] = page;
   t.pwPhys[i] = frame;
-  const whole = w.start <= address && w.last >= address + 0xfff;
+  const whole = w.start <= frame && w.last >= frame + 0xfff;
   t.wTag[i] = TLB_EMPTY;
   t.guardTag[i] = TLB_EMPTY;
   if (w.bytes !== null && w.view !== null && whole && w.readonly !== true) {
-    if (isGuarded(c, w.bytes, address - w.bias)) t.guardTag[i] = page;
+    if (isGuarded(c, w.bytes, frame - w.bias)) t.guardTag[i] = page;
     else t.wTag[i] = page;
-    t.wBias[i] = address - w.bias - page;
+    t.wBias[i] = frame - w.bias - page;
     t.wView[i] = w.view;
     t.wBytes[i] = w.bytes;
     t.wRegion[i] = w.region;

@@ -104,6 +104,11 @@ export class CpuModel {
     }
     return word;
   }
+  /** How many bits physical addresses have: 32 to 40. */
+  get physicalBits(): number {
+    if (this.has("lm")) return 40;
+    return this.has("pse36") ? 36 : 32;
+  }
   /** Family, model and stepping as CPUID and EDX after a reset tell them. */
   get signature(): number {
     const { family, model, stepping } = this.definition;

@@ -4,7 +4,7 @@
  * Registers of CPUID's answer that features are in.
  * @see {@link CpuModel}
  */
-export type FeatureRegister = "ecx" | "edx";
+export type FeatureRegister = "ebx" | "ecx" | "edx";
 
 /**
  * A feature of processors.
@@ -47,16 +47,31 @@ const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names:
     "ecx",
     "lahf-lm cmp-legacy svm extapic cr8legacy abm sse4a misalignsse 3dnowprefetch osvw ibs xop skinit wdt - lwp fma4 tce - nodeid-msr - tbm topoext perfctr-core perfctr-nb",
   ],
+  [
+    7,
+    "ebx",
+    "fsgsbase tsc-adjust sgx bmi1 hle avx2 fdp-excptn-only smep bmi2 erms invpcid rtm - zero-fcs-fds mpx - avx512f avx512dq rdseed adx smap avx512ifma pcommit clflushopt clwb intel-pt avx512pf avx512er avx512cd sha-ni avx512bw avx512vl",
+  ],
+  [
+    7,
+    "ecx",
+    "- avx512vbmi umip pku - waitpkg avx512vbmi2 - gfni vaes vpclmulqdq avx512vnni avx512bitalg - avx512-vpopcntdq - la57 - - - - - rdpid - bus-lock-detect cldemote - movdiri movdir64b - sgxlc pks",
+  ],
 ];
 
-/** What this package executes. Memory types and global pages change nothing where there is no cache. */
+/** What this package executes. Memory types change nothing where there is no cache. */
 const IMPLEMENTED = new Set(
-  "fpu de pse tsc msr cx8 mtrr pge cmov pat clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 movbe popcnt".split(
+  "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline hypervisor nx rdtscp smep smap umip".split(
     " ",
   ),
 );
 
 const NEEDS: Readonly<Record<string, string>> = {
+  pse36: "pse",
+  nx: "pae",
+  x2apic: "apic",
+  "tsc-deadline": "apic",
+  rdtscp: "tsc",
   mmx: "fpu",
   fxsr: "fpu",
   sse: "fxsr",

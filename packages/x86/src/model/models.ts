@@ -31,9 +31,11 @@ const INTEL = "GenuineIntel";
 const AMD = "AuthenticAMD";
 const words = (text: string): readonly string[] => text.split(" ");
 
-const PENTIUM_PRO = words("fpu de pse tsc msr mce cx8 pge cmov pat fxsr mmx sse sse2 pae sep apic");
+const PENTIUM_PRO = words(
+  "hypervisor fpu de pse tsc msr mce cx8 pge cmov pat fxsr mmx sse sse2 pae sep apic",
+);
 const PENTIUM_II = words(
-  "fpu vme de pse tsc msr mce cx8 mmx apic pae sep mtrr pge mca cmov pat pse36 fxsr",
+  "hypervisor fpu vme de pse tsc msr mce cx8 mmx apic pae sep mtrr pge mca cmov pat pse36 fxsr",
 );
 
 /** In the order in which lists show them. */
@@ -55,7 +57,7 @@ export const MODELS: readonly ModelDefinition[] = [
     description: "Pentium III",
     vendor: INTEL,
     family: 6,
-    model: 8,
+    model: 7,
     stepping: 3,
     level: 3,
     extendedLevel: 0,
@@ -96,7 +98,7 @@ export const MODELS: readonly ModelDefinition[] = [
     family: 6,
     model: 6,
     stepping: 3,
-    level: 4,
+    level: 13,
     extendedLevel: 0x80000008,
     brand: "Mem i686 interpreter",
     features: null,

@@ -1,6 +1,7 @@
 /** What a processor is wired to, and the check of it. */
 import { MemError } from "@mem/qom";
 import { checkOptions, option, type OptionKind, type OptionRefusal } from "@mem/qom/plumbing";
+import { LocalApic } from "../apic/local-apic.js";
 import type { CpuBus } from "../bus.js";
 import { CpuModel } from "../model/cpu-model.js";
 import type { Engine, EngineHost } from "../state/engine.js";
@@ -17,7 +18,7 @@ export interface X86CpuOptions {
   smmMemory?: CpuBus;
   /** I/O ports, 0..0xffff. */
   io: CpuBus;
-  /** The vector of the interrupt being acknowledged (called once per delivery). */
+  /** The vector of the interrupt being acknowledged (called once per delivery), or -1: there is none. */
   acknowledgeInterrupt(): number;
   /** The time stamp counter; default: instructions executed. */
   readTsc?(): bigint;
@@ -33,6 +34,8 @@ export interface X86CpuOptions {
   onGuestError?(message: string): void;
   /** Which processor it is; default: `max`, all that there is. @see {@link CpuModel.parse} */
   model?: CpuModel;
+  /** The local APIC, which the processor's registers show; default: there is none. It is not connected. */
+  apic?: LocalApic;
   /** Where to keep the registers, for a translator; default: memory of the processor's own. */
   storage?: StateStorage;
   /** Makes the translator; default: none, every instruction is interpreted. Called once. */
@@ -60,6 +63,11 @@ const A_MODEL: OptionKind = {
   accepts: (value) => value instanceof CpuModel,
 };
 
+const AN_APIC: OptionKind = {
+  expects: "a LocalApic, as LocalApics.add answers",
+  accepts: (value) => value instanceof LocalApic,
+};
+
 const OPTIONS = {
   call: "new X86Cpu",
   required: { memory: A_BUS, io: A_BUS, acknowledgeInterrupt: option.callback },
@@ -70,6 +78,7 @@ const OPTIONS = {
     coprocessorErrorEnded: option.callback,
     onGuestError: option.callback,
     model: A_MODEL,
+    apic: AN_APIC,
     storage: option.object,
     engine: option.callback,
   },

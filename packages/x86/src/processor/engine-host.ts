@@ -17,7 +17,7 @@ import type { StateStorage } from "../state/layout.js";
 import { AT_EFLAGS, AT_EIP, AT_FLAG_REST, AT_FLAG_RESULT, AT_LEFT } from "../state/layout.js";
 import { CR0_EM, CR0_TS, CR4_OSFXSR, CS, DS, ES, SS, TLB_MASK } from "../constants.js";
 import type { Kernel } from "../kernels/kernel-module.js";
-import { fillRead, fillWrite, protectStores } from "../mmu/tlb.js";
+import { fillFetch, fillRead, fillWrite, protectStores } from "../mmu/tlb.js";
 import { isCalm, runOne } from "./run.js";
 
 const EVERYTHING = 0xffffffff;
@@ -96,8 +96,8 @@ class Host implements EngineHost {
     const t = c.tlb;
     const page = linear & -4096;
     const i = (linear >>> 12) & TLB_MASK;
-    if (t.prTag[i] !== page && !quietly(c, () => fillRead(c, t, linear))) return null;
-    if (t.rTag[i] !== page) return null;
+    if (t.pxTag[i] !== page && !quietly(c, () => fillFetch(c, t, linear))) return null;
+    if (t.xTag[i] !== page) return null;
     return { bytes: t.rBytes[i], at: (page + t.rBias[i]) >>> 0 };
   }
   direct(linear: number, write: boolean): number {

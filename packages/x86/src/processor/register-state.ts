@@ -17,6 +17,7 @@ import { getEflags, writeEflags } from "../state/flags.js";
 import { updateAllLimits } from "../mmu/limits.js";
 import { dplOf, setCpl } from "../mmu/segment.js";
 import { flushTlb } from "../mmu/tlb.js";
+import { refreshPointers } from "../mmu/walk.js";
 
 /**
  * A segment register with its hidden part. All values unsigned.
@@ -234,5 +235,6 @@ export function applyState(c: Cpu, part: Partial<CpuState>): void {
   updateAllLimits(c);
   setCpl(c, level);
   flushTlb(c);
+  refreshPointers(c);
   c.resetPrefixes();
 }

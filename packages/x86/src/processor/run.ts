@@ -7,6 +7,7 @@ import {
   EV_DEBUG,
   EV_EXCEPTION,
   EV_HALT,
+  EV_INIT,
   EV_INTR,
   EV_NMI,
   EV_SHADOW,
@@ -27,6 +28,7 @@ import {
 import { executionHits } from "../state/breakpoints.js";
 import { hostBreakAt } from "../state/host-breakpoints.js";
 import { refill } from "../decode/fetch.js";
+import { attendInit } from "./reset.js";
 import { enterSmm } from "../system/smm.js";
 import { SOURCE_EXCEPTION, SOURCE_HARDWARE, deliver } from "../system/interrupt.js";
 
@@ -133,11 +135,14 @@ function attend(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
 }
 
 function handlePending(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
-  if ((c.events & EV_SHUTDOWN) !== 0) return LEAVE;
   if ((c.events & EV_STOP) !== 0) {
     c.events &= ~EV_STOP;
     return LEAVE;
   }
+  if ((c.events & EV_INIT) !== 0 || c.waitsForStartUp) {
+    if (attendInit(c)) return LEAVE;
+  }
+  if ((c.events & EV_SHUTDOWN) !== 0) return LEAVE;
   c.startEip = c.eip;
   if ((c.events & EV_EXCEPTION) !== 0) {
     c.events &= ~EV_EXCEPTION;
@@ -161,9 +166,13 @@ function handlePending(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
       c.halted = false;
       deliver(c, EX_NMI, SOURCE_HARDWARE, -1);
     } else if ((c.events & EV_INTR) !== 0 && (c.eflags & F_IF) !== 0) {
-      c.events &= ~EV_HALT;
-      c.halted = false;
-      deliver(c, c.host.acknowledgeInterrupt() & 0xff, SOURCE_HARDWARE, -1);
+      const vector = c.host.acknowledgeInterrupt();
+      // Nothing is delivered if the request has gone meanwhile.
+      if (vector >= 0) {
+        c.events &= ~EV_HALT;
+        c.halted = false;
+        deliver(c, vector & 0xff, SOURCE_HARDWARE, -1);
+      }
     }
   }
   if (c.halted) return LEAVE;

@@ -23,6 +23,8 @@ import { installSmm } from "../system/smm.js";
 import { installSse } from "../operations/sse/install.js";
 import { installStack } from "../operations/stack.js";
 import { installString } from "../operations/string.js";
+import { installControlRegisters } from "../system/control-registers.js";
+import { installSysenter } from "../system/sysenter.js";
 import { installSystem } from "../system/privileged.js";
 
 /** Opcodes that are there with a feature alone. SSE's and MMX's features are in their own tables. */
@@ -32,6 +34,8 @@ const OPCODES: readonly (readonly [feature: string, first: number, last: number]
   ["tsc", 0x131, 0x131],
   ["msr", 0x130, 0x130],
   ["msr", 0x132, 0x132],
+  ["mmx", 0x133, 0x133],
+  ["sep", 0x134, 0x135],
 ];
 
 /** Builds fresh tables for a model; opcodes nobody entered raise #UD, as do those that it has not. */
@@ -57,6 +61,8 @@ export function buildTables(model: CpuModel): OpcodeTables {
   installIo(t);
   installSegmentOps(t);
   installSystem(t);
+  installControlRegisters(t);
+  installSysenter(t);
   installSmm(t);
   installFpu(t);
   installFxsave(t);

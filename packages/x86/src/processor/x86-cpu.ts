@@ -11,14 +11,14 @@ import { formatState } from "./format-state.js";
 import { formatVectors } from "./format-vectors.js";
 import { CpuModel } from "../model/cpu-model.js";
 import { kernelsFor, memoryOfItsOwn } from "../kernels/kernels.js";
-import { initialiseFpu } from "../operations/fpu/unit.js";
-import { EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "../constants.js";
+import { EV_INIT, EV_INTR, EV_NMI, EV_SMI, EV_STOP } from "../constants.js";
 import { run } from "./run.js";
 import type { CpuState } from "./register-state.js";
 import { applyState, getState } from "./register-state.js";
-import { resetSse } from "../operations/sse/install.js";
+import { powerOn, waitForStartUp } from "./reset.js";
 import { buildTables } from "./table.js";
-import { flushTlb, walkDebug } from "../mmu/tlb.js";
+import { flushTlb } from "../mmu/tlb.js";
+import { walkDebug } from "../mmu/walk.js";
 
 function storageOfItsOwn(): StateStorage {
   const memory = memoryOfItsOwn();
@@ -39,6 +39,8 @@ export class X86Cpu implements Disposable {
   /** The level of the interrupt request line, and whether a debugger keeps it from the processor. */
   #intr = false;
   #holds = false;
+  /** Does it wait for a start-up after a reset? */
+  readonly #waits: boolean;
   #debugger: CpuDebugger | null = null;
 
   /** @throws CpuOptionsError for options that are missing, unknown or of the wrong kind */
@@ -62,6 +64,8 @@ export class X86Cpu implements Disposable {
       storage,
       model,
     );
+    this.#cpu.apic = options.apic ?? null;
+    this.#waits = options.apic?.isBootstrap === false;
     this.#cpu.kernels = model.has("fpu") ? kernelsFor(storage) : null;
     if (options.engine !== undefined) {
       this.#cpu.engine = options.engine(engineHost(this.#cpu, storage));
@@ -72,49 +76,13 @@ export class X86Cpu implements Disposable {
     this.reset();
   }
 
-  /** Power-on state: CS base 0xffff0000, EIP 0xfff0. The interrupt line keeps its level. */
+  /**
+   * Power-on state: CS base 0xffff0000, EIP 0xfff0; a processor that is not the first one waits for a
+   * start-up. The interrupt line keeps its level.
+   */
   reset(): void {
-    const c = this.#cpu;
-    const data = { selector: 0, base: 0, limit: 0xffff, flags: 0x9300 };
-    c.events &= EV_INTR;
-    c.halted = false;
-    c.shutdown = false;
-    c.nmiBlocked = false;
-    c.smm = false;
-    c.smbase = 0x30000;
-    c.memory = c.normalMemory;
-    c.msr.clear();
-    c.dr.fill(0);
-    initialiseFpu(c);
-    resetSse(c);
-    applyState(c, {
-      eax: 0,
-      ecx: 0,
-      edx: c.model.signature,
-      ebx: 0,
-      esp: 0,
-      ebp: 0,
-      esi: 0,
-      edi: 0,
-      eip: 0xfff0,
-      eflags: 2,
-      es: data,
-      ss: data,
-      ds: data,
-      fs: data,
-      gs: data,
-      cs: { selector: 0xf000, base: 0xffff0000, limit: 0xffff, flags: 0x9b00 },
-      ldtr: { selector: 0, base: 0, limit: 0xffff, flags: 0x8200 },
-      tr: { selector: 0, base: 0, limit: 0xffff, flags: 0x8b00 },
-      gdtr: { base: 0, limit: 0xffff },
-      idtr: { base: 0, limit: 0xffff },
-      cr0: 0x60000010,
-      cr2: 0,
-      cr3: 0,
-      cr4: 0,
-      dr6: 0xffff0ff0,
-      dr7: 0x400,
-    });
+    powerOn(this.#cpu);
+    if (this.#waits) waitForStartUp(this.#cpu);
   }
 
   /**
@@ -176,6 +144,27 @@ export class X86Cpu implements Disposable {
   /** Latches a system management interrupt. */
   raiseSmi(): void {
     this.#cpu.events |= EV_SMI;
+  }
+  /**
+   * INIT: registers as after a {@link reset}, but for x87, SSE and model specific registers, before the
+   * next instruction.
+   * @param waits whether it waits for {@link startUp} then, as all but the first processor do
+   */
+  init(waits: boolean): void {
+    const c = this.#cpu;
+    c.waitsAfterInit = waits;
+    c.startUpVector = -1;
+    c.events |= EV_INIT;
+  }
+  /**
+   * A start-up message: a processor that waits for one begins in real mode at `vector` times 4096.
+   * Others take no notice.
+   * @param vector 0 to 255
+   */
+  startUp(vector: number): void {
+    const c = this.#cpu;
+    const isComing = (c.events & EV_INIT) !== 0 && c.waitsAfterInit;
+    if (c.waitsForStartUp || isComing) c.startUpVector = vector & 0xff;
   }
   /** Makes the {@link run} in progress return after the current instruction. */
   requestStop(): void {

@@ -1,6 +1,7 @@
 /** The processor's state: what handlers read and write. No behaviour but resetting. */
 import type { CpuBus, CpuRegion } from "../bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
+import type { LocalApic } from "../apic/local-apic.js";
 import type { CpuModel } from "../model/cpu-model.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { HostBreakpoints } from "./host-breakpoints.js";
@@ -9,6 +10,7 @@ import type { SseUnit } from "../operations/sse/unit.js";
 import { sseUnitFor } from "../operations/sse/unit.js";
 import { CpuFault } from "./cpu-fault.js";
 import type { FpuUnit } from "./fpu-unit.js";
+import { PageRights } from "../mmu/page-rights.js";
 import { InnerStack } from "./inner-stack.js";
 import type { StateStorage } from "./layout.js";
 import {
@@ -60,9 +62,16 @@ export class Tlb {
   /** Pages that would be in `wTag`, but must tell the translator of stores. */
   readonly guardTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
   readonly prTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
-  readonly prPhys = new Int32Array(TLB_SIZE);
+  readonly prPhys = new Float64Array(TLB_SIZE);
   readonly pwTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
-  readonly pwPhys = new Int32Array(TLB_SIZE);
+  readonly pwPhys = new Float64Array(TLB_SIZE);
+  /** Pages that may be executed, in `rView`; and those whose address, in `prPhys`, is known for that. */
+  readonly xTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
+  readonly pxTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
+  /** Bit 0: what is read is a global page; bit 1: what is written is. */
+  readonly global = new Uint8Array(TLB_SIZE);
+  /** Was a global page entered since everything was forgotten? */
+  hasGlobal = false;
   /** Indices filled since the last flush; when there are more than fit, a flush clears all. */
   readonly used = new Uint16Array(TLB_SIZE / 4);
   usedCount = 0;
@@ -125,6 +134,18 @@ export class Cpu {
   cr2 = 0;
   cr3 = 0;
   cr4 = 0;
+  /** Bits 32 and up of CR3, which only long mode has. */
+  cr3High = 0;
+  /** The extended feature enable register: NXE, SCE. */
+  efer = 0;
+  /** The four entries of three levels of page tables, 8 bytes each, as of the last load of CR3. */
+  readonly pdptes = new Int32Array(8);
+  /** What the last page walk found out. */
+  readonly page = new PageRights();
+  /** Bits of a physical address: 32 to 52. */
+  readonly physicalBits: number;
+  /** Bits of a 4 MiB page's entry that must be 0. */
+  readonly largeReserved: number;
   readonly dr = new Int32Array(8);
   /** Enabled breakpoints on execution and on data, by number. */
   executeBreaks = 0;
@@ -134,6 +155,16 @@ export class Cpu {
   /** What a debugger on the host stops at; null while there is nothing. */
   hostDebug: HostBreakpoints | null = null;
   readonly msr = new Map<number, bigint>();
+  /** What the time stamp counter shows beyond the host's. */
+  tscOffset = 0n;
+  /** The local APIC; null where there is none. */
+  apic: LocalApic | null = null;
+  /** INIT has come: it waits for a start-up afterwards. */
+  waitsAfterInit = false;
+  /** It waits for a start-up. */
+  waitsForStartUp = false;
+  /** The vector of a start-up that has come, -1: none. */
+  startUpVector = -1;
 
   /** Tables for the code segment's default size, and those of the instruction being executed. */
   readonly tables: OpcodeTables;
@@ -226,6 +257,9 @@ export class Cpu {
     model: CpuModel,
   ) {
     this.model = model;
+    this.physicalBits = model.physicalBits;
+    // Bits 13 and up of the entry are bits 32 and up of the address.
+    this.largeReserved = (0x3fe000 << (this.physicalBits - 32)) & 0x3fe000;
     const { buffer, offset } = storage;
     this.sse = sseUnitFor(storage);
     const eight = (at: number): Int32Array => new Int32Array(buffer, offset + at, 8);

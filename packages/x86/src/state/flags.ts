@@ -8,7 +8,21 @@
  */
 import type { Cpu } from "./cpu.js";
 import { updateAlignment } from "../mmu/limits.js";
-import { EV_TRAP, F_AF, F_ARITH, F_CF, F_OF, F_PF, F_SF, F_TF, F_VM, F_ZF } from "../constants.js";
+import { flushTlb } from "../mmu/tlb.js";
+import {
+  CR4_SMAP,
+  EV_TRAP,
+  F_AC,
+  F_AF,
+  F_ARITH,
+  F_CF,
+  F_OF,
+  F_PF,
+  F_SF,
+  F_TF,
+  F_VM,
+  F_ZF,
+} from "../constants.js";
 
 /** CF. */
 export function getCF(c: Cpu): boolean {
@@ -132,7 +146,10 @@ export function iopl(c: Cpu): number {
 export function writeEflags(c: Cpu, value: number, mask: number): void {
   setArithFlags(c, (value & mask) | (arithFlags(c) & ~mask));
   const system = mask & ~F_ARITH & ~F_VM;
-  c.eflags = ((c.eflags & ~system) | (value & system)) & 0x3e7700;
+  const before = c.eflags;
+  c.eflags = ((before & ~system) | (value & system)) & 0x3e7700;
+  // What level 0 may do with pages of level 3 is cached.
+  if (((before ^ c.eflags) & F_AC) !== 0 && (c.cr4 & CR4_SMAP) !== 0) flushTlb(c);
   if ((c.eflags & F_TF) !== 0) c.events |= EV_TRAP;
   updateAlignment(c);
 }

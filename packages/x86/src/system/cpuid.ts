@@ -12,17 +12,22 @@ const AMD_ALIASES = 0x0183f3ff;
 /** What needs WebAssembly's vectors here. */
 const OF_VECTORS = new Set("clflush mmx sse sse2 pni ssse3 sse4.1 sse4.2 movbe popcnt".split(" "));
 /** Caches as QEMU describes them: descriptors of leaf 2, and the answers of leaf 4. */
-const DESCRIPTORS: Answer = [1, 0, 0, 0x2c307d];
+const DESCRIPTORS: Answer = [1, 0, 0x4d, 0x2c307d];
 const CACHES: readonly Answer[] = [
-  // 32 KiB of data, 32 KiB of code, 4 MiB for both; lines of 64 bytes.
+  // 32 KiB of data, 32 KiB of code, 4 MiB and 16 MiB for both; lines of 64 bytes.
   [0x121, 0x01c0003f, 0x3f, 1],
   [0x122, 0x01c0003f, 0x3f, 1],
   [0x143, 0x03c0003f, 0xfff, 1],
+  [0x163, 0x03c0003f, 0x3fff, 6],
 ];
 const FIRST_LEVEL: Answer = [0x01ff01ff, 0x01ff01ff, 0x40020140, 0x40020140];
-const SECOND_LEVEL: Answer = [0, 0x42004200, 0x02008140, 0];
-/** Physical addresses of 32 bits. */
-const ADDRESS_SIZES: Answer = [32, 0, 0, 0];
+const SECOND_LEVEL: Answer = [0, 0x42004200, 0x02008140, 0x00808140];
+/** The highest leaf of those that tell of whoever makes the machine, and its name three times. */
+const HYPERVISOR_LEVEL = 0x40000001;
+const HYPERVISOR_NAME = "Mem.Mem.Mem.";
+/** Leaf 6: the timer of the APIC never stops. */
+const ALWAYS_RUNNING_TIMER: Answer = [4, 0, 0, 0];
+const OF_APIC = new Set("apic x2apic tsc-deadline".split(" "));
 
 /** Four letters as a word. */
 function text(s: string, at: number): number {
@@ -34,6 +39,7 @@ function text(s: string, at: number): number {
 function isThere(c: Cpu): (feature: string) => boolean {
   return (feature) => {
     if (OF_VECTORS.has(feature)) return c.sse !== null;
+    if (OF_APIC.has(feature)) return c.apic?.isEnabled === true;
     return c.kernels !== null || (feature !== "fpu" && feature !== "fxsr");
   };
 }
@@ -41,22 +47,38 @@ function isThere(c: Cpu): (feature: string) => boolean {
 function features(c: Cpu): Answer {
   const there = isThere(c);
   const edx = c.model.word(1, "edx", there);
-  const line = c.model.has("clflush") && c.sse !== null ? CLFLUSH_LINE : 0;
-  return [c.model.signature, line, c.model.word(1, "ecx", there), edx];
+  const id = (c.apic?.initialId ?? 0) << 24;
+  return [c.model.signature, id | CLFLUSH_LINE, c.model.word(1, "ecx", there), edx];
 }
+
+/** Leaf 7: features that came later. */
+function laterFeatures(c: Cpu, subleaf: number): Answer {
+  if (subleaf !== 0) return NOTHING;
+  const there = isThere(c);
+  return [0, c.model.word(7, "ebx", there), c.model.word(7, "ecx", there), 0];
+}
+
+/** Leaves from 40000000h on. */
+function hypervisor(leaf: number): Answer {
+  if (leaf !== 0x40000000) return NOTHING;
+  const [ebx, ecx, edx] = [0, 4, 8].map((at) => text(HYPERVISOR_NAME, at));
+  return [HYPERVISOR_LEVEL, ebx, ecx, edx];
+}
+
+const isAmd = (c: Cpu): boolean => c.model.definition.vendor === "AuthenticAMD";
 
 function extendedFeatures(c: Cpu): Answer {
   const there = isThere(c);
-  const isAmd = c.model.definition.vendor === "AuthenticAMD";
-  const aliases = isAmd ? c.model.word(1, "edx", there) & AMD_ALIASES : 0;
+  const aliases = isAmd(c) ? c.model.word(1, "edx", there) & AMD_ALIASES : 0;
   const edx = c.model.word(0x80000001, "edx", there) | aliases;
-  return [isAmd ? c.model.signature : 0, 0, c.model.word(0x80000001, "ecx", there), edx];
+  return [c.model.signature, 0, c.model.word(0x80000001, "ecx", there), edx];
 }
 
-/** Leaf 0Bh: one thread of one core. */
-function topology(subleaf: number): Answer {
-  if (subleaf === 0) return [0, 1, 0x100, 0];
-  return subleaf === 1 ? [0, 1, 0x201, 0] : [0, 0, subleaf & 0xff, 0];
+/** Leaf 0Bh: one thread of one core; each processor is a package of its own. */
+function topology(c: Cpu, subleaf: number): Answer {
+  const id = c.apic?.initialId ?? 0;
+  if (subleaf === 0) return [0, 1, 0x100, id];
+  return subleaf === 1 ? [0, 1, 0x201, id] : [0, 0, subleaf & 0xff, id];
 }
 
 function answer(c: Cpu, leaf: number, subleaf: number): Answer {
@@ -73,11 +95,18 @@ function answer(c: Cpu, leaf: number, subleaf: number): Answer {
     case 1:
       return features(c);
     case 2:
-      return DESCRIPTORS;
+      return isAmd(c) ? NOTHING : DESCRIPTORS;
     case 4:
-      return CACHES[subleaf] ?? NOTHING;
+      return isAmd(c) ? NOTHING : (CACHES[subleaf] ?? NOTHING);
+    case 6:
+      return c.apic === null ? NOTHING : ALWAYS_RUNNING_TIMER;
+    case 7:
+      return laterFeatures(c, subleaf);
     case 11:
-      return topology(subleaf);
+      return topology(c, subleaf);
+    case 0x40000000:
+    case 0x40000001:
+      return hypervisor(leaf);
     case 0x80000001:
       return extendedFeatures(c);
     case 0x80000002:
@@ -91,7 +120,7 @@ function answer(c: Cpu, leaf: number, subleaf: number): Answer {
     case 0x80000006:
       return SECOND_LEVEL;
     case 0x80000008:
-      return ADDRESS_SIZES;
+      return [c.physicalBits, 0, 0, 0];
     default:
       return NOTHING;
   }
@@ -101,7 +130,8 @@ function answer(c: Cpu, leaf: number, subleaf: number): Answer {
 export function cpuid(c: Cpu): void {
   const { level, extendedLevel } = c.model.definition;
   const leaf = c.reg32[EAX] >>> 0;
-  const isKnown = leaf <= level || (leaf >= 0x80000000 && leaf <= extendedLevel);
+  const isHypervisor = leaf >>> 8 === 0x400000 && c.model.has("hypervisor");
+  const isKnown = isHypervisor || leaf <= level || (leaf >= 0x80000000 && leaf <= extendedLevel);
   const [eax, ebx, ecx, edx] = answer(c, isKnown ? leaf : level, c.reg32[ECX] >>> 0);
   c.reg32[EAX] = eax;
   c.reg32[EBX] = ebx;

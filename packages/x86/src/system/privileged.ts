@@ -1,24 +1,16 @@
-/** Privileged instructions: control and debug registers, descriptor tables, HLT, caches, TSC, MSRs. */
+/** Privileged instructions: debug registers, descriptor tables, HLT, caches, TSC, MSRs. */
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import {
-  CR0_ET,
-  CR0_NW,
-  CR0_CD,
-  CR0_PE,
-  CR0_PG,
   CR0_TS,
-  CR0_WP,
   CR4_DE,
-  CR4_OSFXSR,
-  CR4_OSXMMEXCPT,
-  CR4_PGE,
-  CR4_PSE,
   CR4_TSD,
+  CR4_UMIP,
   EAX,
   ECX,
   EDX,
   EV_HALT,
   EX_DB,
+  F_AC,
 } from "../constants.js";
 import { updateBreakpoints } from "../state/breakpoints.js";
 import { cpuid } from "./cpuid.js";
@@ -26,70 +18,16 @@ import { gp, privileged, raise, ud } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { read16, read32, write16, write32 } from "../mmu/memory.js";
 import { ea, offsetAfter } from "../decode/modrm.js";
-import { readMsr, writeMsr } from "./msr.js";
+import { setCr0 } from "./control-registers.js";
+import { readMsr, timeStamp, timeStampAux, writeMsr } from "./msr.js";
 import { rm16, setRmWord } from "../decode/operands.js";
-import { updateAlignment, updateAllLimits } from "../mmu/limits.js";
+import { updateAllLimits } from "../mmu/limits.js";
 import { both } from "../decode/table-build.js";
-import { flushPage, flushTlb } from "../mmu/tlb.js";
-import { setCpl } from "../mmu/segment.js";
+import { flushPage } from "../mmu/tlb.js";
+import { writeEflags } from "../state/flags.js";
 
 /** DR7.GD, and DR6.BD that tells of it. */
 const GENERAL_DETECT = 0x2000;
-/** Bits of CR4, and the feature with which each exists. */
-const CR4_BITS: readonly (readonly [bit: number, feature: string])[] = [
-  [CR4_TSD, "tsc"],
-  [CR4_DE, "de"],
-  [CR4_PSE, "pse"],
-  [CR4_PGE, "pge"],
-  [CR4_OSFXSR, "fxsr"],
-  [CR4_OSXMMEXCPT, "sse"],
-];
-
-/** Writes CR0 with everything that follows from it; throws #GP(0) for what cannot be combined. */
-function setCr0(c: Cpu, value: number): void {
-  const old = c.cr0;
-  const v = (value & (0xe005003f | 0)) | CR0_ET;
-  if ((v & CR0_PG) !== 0 && (v & CR0_PE) === 0) gp(c, 0);
-  if ((v & CR0_NW) !== 0 && (v & CR0_CD) === 0) gp(c, 0);
-  c.cr0 = v;
-  updateAlignment(c);
-  if (((old ^ v) & (CR0_PG | CR0_WP)) !== 0) flushTlb(c);
-  if (((old ^ v) & CR0_PE) !== 0) {
-    c.pe = (v & CR0_PE) !== 0;
-    if (!c.pe) setCpl(c, 0);
-    // The code segment's default size stays what the hidden part says until CS is loaded.
-    updateAllLimits(c);
-  }
-}
-
-function setCr4(c: Cpu, value: number): void {
-  let rest = value;
-  for (const [bit, feature] of CR4_BITS) if (c.model.has(feature)) rest &= ~bit;
-  if (rest !== 0) gp(c, 0);
-  c.cr4 = value;
-  flushTlb(c);
-}
-
-function movRdCd(c: Cpu): void {
-  const m = fetch8(c);
-  const n = (m >> 3) & 7;
-  if (n === 1 || n > 4) ud(c);
-  privileged(c);
-  c.reg32[m & 7] = n === 0 ? c.cr0 : n === 2 ? c.cr2 : n === 3 ? c.cr3 : c.cr4;
-}
-function movCdRd(c: Cpu): void {
-  const m = fetch8(c);
-  const n = (m >> 3) & 7;
-  if (n === 1 || n > 4) ud(c);
-  privileged(c);
-  const v = c.reg32[m & 7];
-  if (n === 0) setCr0(c, v);
-  else if (n === 2) c.cr2 = v;
-  else if (n === 3) {
-    c.cr3 = v;
-    flushTlb(c);
-  } else setCr4(c, v);
-}
 /** DR4 and DR5 are DR6 and DR7, or do not exist. */
 function debugIndex(c: Cpu, m: number): number {
   let n = (m >> 3) & 7;
@@ -122,7 +60,6 @@ function movDdRd(c: Cpu): void {
 }
 
 function storeTable(c: Cpu, m: number, base: number, limit: number): void {
-  if (m >= 0xc0) ud(c);
   const at = ea(c, m);
   const seg = c.eaSeg;
   write16(c, seg, at, limit);
@@ -130,7 +67,6 @@ function storeTable(c: Cpu, m: number, base: number, limit: number): void {
 }
 function loadTable(c: Cpu, m: number, interrupts: boolean): void {
   privileged(c);
-  if (m >= 0xc0) ud(c);
   const at = ea(c, m);
   const seg = c.eaSeg;
   const limit = read16(c, seg, at);
@@ -143,18 +79,27 @@ function loadTable(c: Cpu, m: number, interrupts: boolean): void {
     c.gdtLimit = limit;
   }
 }
+/** CR4.UMIP keeps what tells of the system from the levels above 0. */
+function keptFromUsers(c: Cpu): void {
+  if ((c.cr4 & CR4_UMIP) !== 0) privileged(c);
+}
 function group7(c: Cpu): void {
   const m = fetch8(c);
-  switch ((m >> 3) & 7) {
+  const n = (m >> 3) & 7;
+  if (m >= 0xc0 && n !== 4 && n !== 6) return withoutOperand(c, m);
+  switch (n) {
     case 0:
-      return storeTable(c, m, c.gdtBase, c.gdtLimit);
     case 1:
-      return storeTable(c, m, c.idtBase, c.idtLimit);
+      keptFromUsers(c);
+      return n === 0
+        ? storeTable(c, m, c.gdtBase, c.gdtLimit)
+        : storeTable(c, m, c.idtBase, c.idtLimit);
     case 2:
       return loadTable(c, m, false);
     case 3:
       return loadTable(c, m, true);
     case 4:
+      keptFromUsers(c);
       return setRmWord(c, m, c.cr0);
     case 6: {
       privileged(c);
@@ -164,10 +109,25 @@ function group7(c: Cpu): void {
     }
     case 7: {
       privileged(c);
-      if (m >= 0xc0) ud(c);
       const offset = ea(c, m);
       return flushPage(c, (c.segBase[c.eaSeg] + offset) | 0);
     }
+    default:
+      return ud(c);
+  }
+}
+/** Instructions that are a whole ModRM byte behind 0F 01. */
+function withoutOperand(c: Cpu, m: number): void {
+  switch (m) {
+    case 0xca:
+    case 0xcb:
+      if (!c.model.has("smap") || c.cpl !== 0) ud(c);
+      return writeEflags(c, m === 0xcb ? F_AC : 0, F_AC);
+    case 0xf9:
+      if (!c.model.has("rdtscp")) ud(c);
+      rdtsc(c);
+      c.reg32[ECX] = timeStampAux(c);
+      return;
     default:
       return ud(c);
   }
@@ -184,7 +144,7 @@ function setEdxEax(c: Cpu, v: bigint): void {
 }
 function rdtsc(c: Cpu): void {
   if ((c.cr4 & CR4_TSD) !== 0) privileged(c);
-  setEdxEax(c, c.host.readTsc());
+  setEdxEax(c, timeStamp(c));
 }
 function rdmsr(c: Cpu): void {
   privileged(c);
@@ -205,13 +165,13 @@ export function installSystem(t: OpcodeTables): void {
   });
   both(t, 0x108, privileged);
   both(t, 0x109, privileged);
-  both(t, 0x120, movRdCd);
   both(t, 0x121, movRdDd);
-  both(t, 0x122, movCdRd);
   both(t, 0x123, movDdRd);
   both(t, 0x130, wrmsr);
   both(t, 0x131, rdtsc);
   both(t, 0x132, rdmsr);
+  // There is no counter of performance to read.
+  both(t, 0x133, (c) => gp(c, 0));
   both(t, 0x1a2, cpuid);
   both(t, 0xf4, hlt);
   // Hint no-ops: prefetches and the multi-byte NOP.

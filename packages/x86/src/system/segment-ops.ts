@@ -1,6 +1,7 @@
 /** Instructions on segment registers and selectors. */
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import {
+  CR4_UMIP,
   CS,
   D_CODE,
   D_EC,
@@ -169,6 +170,7 @@ function group6(c: Cpu): void {
   switch (kind) {
     case 0:
     case 1:
+      if ((c.cr4 & CR4_UMIP) !== 0) privileged(c);
       return setRmWord(c, m, c.segSel[kind === 0 ? LDTR : TR]);
     case 2:
     case 3:

@@ -40,7 +40,7 @@ import {
   setV86Segment,
   setVm,
 } from "../mmu/segment.js";
-import { flushTlb } from "../mmu/tlb.js";
+import { setCr3 } from "./control-registers.js";
 
 /** How a task is entered: the old one is left for good. */
 export const TASK_JUMP = 0;
@@ -156,8 +156,7 @@ export function switchTask(c: Cpu, selector: number, how: number): void {
   setSegment(c, TR, selector, base, limit, hi | BUSY);
   c.cr0 |= CR0_TS;
   if (t.wide && (c.cr0 & CR0_PG) !== 0) {
-    c.cr3 = cr3;
-    flushTlb(c);
+    setCr3(c, cr3);
   }
   c.eip = eip;
   c.startEip = eip;

@@ -1,0 +1,116 @@
+/** Control registers, and what follows from their bits. */
+import type { Cpu, OpcodeTables } from "../state/cpu.js";
+import {
+  CR0_CD,
+  CR0_ET,
+  CR0_NW,
+  CR0_PE,
+  CR0_PG,
+  CR0_WP,
+  CR4_DE,
+  CR4_MCE,
+  CR4_OSFXSR,
+  CR4_OSXMMEXCPT,
+  CR4_PAE,
+  CR4_PCE,
+  CR4_PGE,
+  CR4_PSE,
+  CR4_SMAP,
+  CR4_SMEP,
+  CR4_TSD,
+  CR4_UMIP,
+} from "../constants.js";
+import { both } from "../decode/table-build.js";
+import { fetch8 } from "../decode/fetch.js";
+import { updateAlignment, updateAllLimits } from "../mmu/limits.js";
+import { setCpl } from "../mmu/segment.js";
+import { flushLocal, flushTlb } from "../mmu/tlb.js";
+import { loadPointers } from "../mmu/walk.js";
+import { gp, privileged, ud } from "../state/fault.js";
+
+/** Bits of CR4, and the feature with which each exists. */
+const CR4_BITS: readonly (readonly [bit: number, feature: string])[] = [
+  [CR4_TSD, "tsc"],
+  [CR4_DE, "de"],
+  [CR4_PSE, "pse"],
+  [CR4_PAE, "pae"],
+  [CR4_MCE, "mce"],
+  [CR4_PGE, "pge"],
+  // Counters of performance came with MMX; there are none here.
+  [CR4_PCE, "mmx"],
+  [CR4_OSFXSR, "fxsr"],
+  [CR4_OSXMMEXCPT, "sse"],
+  [CR4_UMIP, "umip"],
+  [CR4_SMEP, "smep"],
+  [CR4_SMAP, "smap"],
+];
+/** Bits of CR0 and CR4 whose change loads the pointers of three-level page tables anew. */
+const CR0_LOADS_POINTERS = CR0_PG | CR0_CD | CR0_NW;
+const CR4_LOADS_POINTERS = CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP;
+
+/** Are page tables of three levels in use, with these values? */
+function hasPointers(cr0: number, cr4: number): boolean {
+  return (cr0 & CR0_PG) !== 0 && (cr4 & CR4_PAE) !== 0;
+}
+
+/** Writes CR0 with everything that follows from it; throws #GP(0) for what cannot be combined. */
+export function setCr0(c: Cpu, value: number): void {
+  const old = c.cr0;
+  const v = (value & (0xe005003f | 0)) | CR0_ET;
+  const changed = old ^ v;
+  if ((v & CR0_PG) !== 0 && (v & CR0_PE) === 0) gp(c, 0);
+  if ((v & CR0_NW) !== 0 && (v & CR0_CD) === 0) gp(c, 0);
+  if ((changed & CR0_LOADS_POINTERS) !== 0 && hasPointers(v, c.cr4)) loadPointers(c, c.cr3);
+  c.cr0 = v;
+  updateAlignment(c);
+  if ((changed & (CR0_PG | CR0_WP)) !== 0) flushTlb(c);
+  if ((changed & CR0_PE) !== 0) {
+    c.pe = (v & CR0_PE) !== 0;
+    if (!c.pe) setCpl(c, 0);
+    // The code segment's default size stays what the hidden part says until CS is loaded.
+    updateAllLimits(c);
+  }
+}
+
+/** Writes CR3; throws #GP(0) if the page tables begin with what is reserved. */
+export function setCr3(c: Cpu, value: number): void {
+  if (hasPointers(c.cr0, c.cr4)) loadPointers(c, value);
+  c.cr3 = value;
+  flushLocal(c);
+}
+
+/** Writes CR4; throws #GP(0) for bits that the model does not have. */
+export function setCr4(c: Cpu, value: number): void {
+  let rest = value;
+  for (const [bit, feature] of CR4_BITS) if (c.model.has(feature)) rest &= ~bit;
+  if (rest !== 0) gp(c, 0);
+  const changed = c.cr4 ^ value;
+  if ((changed & CR4_LOADS_POINTERS) !== 0 && hasPointers(c.cr0, value)) loadPointers(c, c.cr3);
+  c.cr4 = value;
+  flushTlb(c);
+}
+
+function movRdCd(c: Cpu): void {
+  const m = fetch8(c);
+  const n = (m >> 3) & 7;
+  if (n === 1 || n > 4) ud(c);
+  privileged(c);
+  c.reg32[m & 7] = n === 0 ? c.cr0 : n === 2 ? c.cr2 : n === 3 ? c.cr3 : c.cr4;
+}
+function movCdRd(c: Cpu): void {
+  const m = fetch8(c);
+  const n = (m >> 3) & 7;
+  if (n === 1 || n > 4) ud(c);
+  privileged(c);
+  const v = c.reg32[m & 7];
+  if (n === 0) setCr0(c, v);
+  else if (n === 2) c.cr2 = v;
+  else if (n === 3) setCr3(c, v);
+  else setCr4(c, v);
+}
+
+/** Enters this file's instructions. */
+export function installControlRegisters(t: OpcodeTables): void {
+  both(t, 0x120, movRdCd);
+  both(t, 0x122, movCdRd);
+}
