@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { docExamplesIn } from "./examples.mjs";
 import { plainText, referencesIn } from "../docs/references.mjs";
 
 /** Words of names that say: this number is a quantity, and has a unit or a range. */
@@ -97,27 +98,33 @@ function thrownBy(declaration) {
   return names;
 }
 
+/** Lines of an example in a docstring: enough to show something, and few enough to be read. */
+const LINES = { fewest: 3, most: 8 };
+
 /**
- * (d) Every exported symbol has an example, or refers to a page that shows it, or to a symbol that
- * has either. `known` has all symbols by name.
+ * (d) What a user meets first has an example of three to eight lines. Nobody is sent away for one:
+ * `@see` names guides and symbols, and each is there. `known` has all symbols by name.
  */
-export function exampleMissing(entry, known, pages) {
-  const { doc, name } = entry;
-  if (/@example\b/.test(doc)) return [];
+export function exampleMissing({ doc, name, isFirst }, known, pages) {
   const complaints = [];
+  const [example] = docExamplesIn(doc);
+  if (isFirst && example === undefined) complaints.push("has no example");
+  if (isFirst && example !== undefined) {
+    const count = example.split("\n").length;
+    if (count < LINES.fewest || count > LINES.most) {
+      complaints.push(`has an example of ${count} lines, not ${LINES.fewest} to ${LINES.most}`);
+    }
+  }
+  if (/@see the (README|reference)\b/.test(doc)) complaints.push("sends its reader to a README");
   for (const reference of referencesIn(plainText(doc))) {
     const text = pages.textOf(reference);
     if (text === undefined) complaints.push(`refers to ${reference.text}, which is not there`);
-    else if (new RegExp(`\\b${name}\\b`).test(text)) return [];
-    else complaints.push(`refers to ${reference.text}, which does not mention it`);
+    else if (!new RegExp(`\\b${name}\\b`).test(text)) {
+      complaints.push(`refers to ${reference.text}, which does not mention it`);
+    }
   }
   for (const [, target] of doc.matchAll(/@see\s+\{@link\s+(\w+)/g)) {
-    const found = known.get(target);
-    if (found === undefined || found === entry) complaints.push(`refers to ${target}, unknown`);
-    else if (/@see\s+\{@link/.test(found.doc) && !/@example|@see the/.test(found.doc)) {
-      complaints.push(`refers to ${target}, which has no example itself`);
-    } else if (exampleMissing(found, new Map(), pages).length === 0) return [];
-    else complaints.push(`refers to ${target}, which has no example`);
+    if (!known.has(target) || target === name) complaints.push(`refers to ${target}, unknown`);
   }
-  return complaints.length > 0 ? complaints : ["has no example, and no @see to one"];
+  return complaints;
 }

@@ -1,23 +1,28 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { inRoot } from "../bootstrap/paths.mjs";
+import { writeDocExamples } from "../docstrings/examples.mjs";
 import { examplesOf, printedLine, typeErrorsIn, writeExamples } from "../readme/examples.mjs";
 
 const folder = inRoot(`.cache/readme-${process.pid}`);
-const examples = writeExamples(folder);
+const pages = writeExamples(folder);
+const inDocstrings = writeDocExamples(join(folder, "docstrings"));
+const examples = [...pages, ...inDocstrings];
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe("the examples of READMEs, documents and guides", () => {
+describe("the examples of READMEs, documents, guides and docstrings", () => {
   it("are found", () => {
     const text = "```ts\na\n```\n```\nb\n```\n```ts partial\nc\n```\n\n```ts\nd\ne\n```\n";
     expect(examplesOf(text)).toEqual(["a\n", "d\ne\n"]);
-    expect(examples.length).toBeGreaterThan(0);
+    expect(pages.length).toBeGreaterThan(0);
+    expect(inDocstrings.length).toBeGreaterThan(60);
   });
 
   it("compile", () => expect(typeErrorsIn(examples.map(({ file }) => file))).toEqual([]));
 
   it("say what they print", () => {
-    const promising = examples.filter(({ promises }) => promises.length > 2);
+    const promising = pages.filter(({ promises }) => promises.length > 2);
     expect(promising.length).toBeGreaterThan(5);
   });
 

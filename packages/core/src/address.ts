@@ -4,26 +4,16 @@ import { AddressError } from "./errors.js";
 /**
  * A byte address, offset or size. A `number` must be a safe integer (exact to 2^53);
  * a `bigint` reaches the whole 64-bit space.
- * @see the README of `@mem/core`, "Words of the domain"
  */
 export type Address = number | bigint;
 
-/**
- * One past the last byte of a 64-bit address space: 2^64.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** One past the last byte of a 64-bit address space: 2^64. */
 export const ADDRESS_SPACE_END = 1n << 64n;
 
-/**
- * The last byte address of a 64-bit address space: 2^64 - 1.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** The last byte address of a 64-bit address space: 2^64 - 1. */
 export const ADDRESS_MAX = ADDRESS_SPACE_END - 1n;
 
-/**
- * Bytes in a page of the guest: the grain of dirty bitmaps, RAM blocks and dispatch.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** Bytes in a page of the guest: the grain of dirty bitmaps, RAM blocks and dispatch. */
 export const PAGE_SIZE = 4096;
 
 /**
@@ -31,25 +21,23 @@ export const PAGE_SIZE = 4096;
  * @see the guide "Banks, mirrors and windows", "A mirror"
  */
 export const KiB = 1024;
-/**
- * 2^20 bytes.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** 2^20 bytes. */
 export const MiB = 1024 * KiB;
 /**
  * 2^30 bytes.
  * @see the guide "Performance", "Memory"
  */
 export const GiB = 1024 * MiB;
-/**
- * 2^40 bytes.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** 2^40 bytes. */
 export const TiB = 1024 * GiB;
 
 /**
  * `0x...` in lower case without padding.
- * @see the README of `@mem/core`
+ *
+ * @example
+ * console.log(hex(255), hex(2n ** 64n - 1n)); // prints: 0xff 0xffffffffffffffff
+ * console.log(hex(-16)); // prints: -0x10
+ * console.log(`${hex(0x1000)}+${hex(PAGE_SIZE)}`); // prints: 0x1000+0x1000
  */
 export function hex(value: Address): string {
   return value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
@@ -60,7 +48,6 @@ export function hex(value: Address): string {
  * @throws AddressError when it is negative, not an integer, an unsafe `number`, 2^64 and above, or
  *   neither a `number` nor a `bigint`. A negative one may be an address of 32 bits that `| 0` or
  *   `<<` made signed: write `>>> 0`.
- * @see the README of `@mem/core`, "Words of the domain"
  */
 export function toAddress(value: Address, what: string, region?: string): bigint {
   const exact = toExact(value, what, region);
@@ -79,7 +66,6 @@ export function toAddress(value: Address, what: string, region?: string): bigint
 /**
  * The exact value of a byte size.
  * @throws AddressError when it is negative, not an integer, an unsafe `number`, or above 2^64.
- * @see the README of `@mem/core`, "Words of the domain"
  */
 export function toSize(value: Address, what: string, region?: string): bigint {
   const exact = toExact(value, what, region);
@@ -103,16 +89,12 @@ function toExact(value: Address, what: string, region?: string): bigint {
  * Refuses what is no address of 64 bits, and costs an address that is a number next to nothing:
  * the rule of every entrance for accesses.
  * @throws AddressError, see {@link toAddress}.
- * @see the README of `@mem/core`, "Words of the domain"
  */
 export function checkAddress(value: Address, what = "address"): void {
   if (!isExactNumber(value)) toAddress(value, what);
 }
 
-/**
- * Whether an address is a `number` that is exact: an integer from 0 to 2^53 - 1.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** Whether an address is a `number` that is exact: an integer from 0 to 2^53 - 1. */
 export function isExactNumber(value: Address): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
@@ -138,20 +120,14 @@ function of(region: string | undefined): string {
   return region === undefined ? "" : `${region}: `;
 }
 
-/**
- * The same value as a `number` where that is exact, as a `bigint` otherwise.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** The same value as a `number` where that is exact, as a `bigint` otherwise. */
 export function narrow(value: Address): Address {
   return typeof value === "bigint" && value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= 0n
     ? Number(value)
     : value;
 }
 
-/**
- * `a + b` modulo 2^64, as a `number` where that is exact.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** `a + b` modulo 2^64, as a `number` where that is exact. */
 export function addWrapped(a: Address, b: Address): Address {
   if (typeof a === "number" && typeof b === "number") {
     const sum = a + b;
@@ -160,10 +136,7 @@ export function addWrapped(a: Address, b: Address): Address {
   return narrow(BigInt.asUintN(64, BigInt(a) + BigInt(b)));
 }
 
-/**
- * Rounds a byte count up to whole pages.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** Rounds a byte count up to whole pages. */
 export function pageAlign(bytes: number): number {
   return Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE;
 }

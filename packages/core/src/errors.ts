@@ -1,9 +1,6 @@
 import { MemError, type MemErrorDetails } from "@mem/qom";
 
-/**
- * What every error of the memory model carries besides its message.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** What every error of the memory model carries besides its message. */
 export interface MemoryErrorDetails extends MemErrorDetails {
   /** Path or name of the region concerned. */
   readonly region?: string | undefined;
@@ -18,6 +15,14 @@ export interface MemoryErrorDetails extends MemErrorDetails {
 /**
  * Base of everything that the packages above `@mem/qom` throw. Thrown only for misuse by the programmer, and always
  * before anything has changed; what a guest does ends in a `MemTxResult` instead.
+ *
+ * @example
+ * try {
+ *   system.addSubregion(0, system);
+ * } catch (error) {
+ *   if (!(error instanceof MemoryModelError)) throw error;
+ *   console.log(error.name, error.rule); // prints: TopologyError cycle
+ * }
  * @see the guide "Twenty lines to a bus", "What is thrown"
  */
 export class MemoryModelError extends MemError {
@@ -66,18 +71,12 @@ export class TopologyError extends MemoryModelError {
   static override readonly name: string = "TopologyError";
 }
 
-/**
- * A region was described wrongly when it was created: sizes, access sizes, callbacks, memory.
- * @see the README of `@mem/core`
- */
+/** A region was described wrongly when it was created: sizes, access sizes, callbacks, memory. */
 export class RegionOptionsError extends MemoryModelError {
   static override readonly name: string = "RegionOptionsError";
 }
 
-/**
- * Unbalanced transactions.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** Unbalanced transactions. */
 export class TransactionError extends MemoryModelError {
   static override readonly name: string = "TransactionError";
 }
@@ -90,26 +89,17 @@ export class LifecycleError extends MemoryModelError {
   static override readonly name: string = "LifecycleError";
 }
 
-/**
- * RAM block trouble: duplicate names, resizing beyond the maximum, leaving the block.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** RAM block trouble: duplicate names, resizing beyond the maximum, leaving the block. */
 export class RamBlockError extends MemoryModelError {
   static override readonly name: string = "RamBlockError";
 }
 
-/**
- * Event notifiers: memory that cannot be shared, a host that cannot wait.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** Event notifiers: memory that cannot be shared, a host that cannot wait. */
 export class NotifierError extends MemoryModelError {
   static override readonly name: string = "NotifierError";
 }
 
-/**
- * What was thrown, as text for a log line, whatever it is. Never throws.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** What was thrown, as text for a log line, whatever it is. Never throws. */
 export function errorText(error: unknown): string {
   try {
     return String(error);

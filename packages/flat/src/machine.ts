@@ -18,8 +18,9 @@ import type { RenderStatistics } from "./view/view-cache.js";
  * const machine = new Machine();
  * const system = machine.container({ name: "system", size: 2n ** 64n });
  * system.addSubregion(0x0000, machine.ram({ name: "ram", size: 65536 }));
- * const bus = machine.addressSpace(system, "cpu");
- * bus.store(0x10, 4, 0xcafe);
+ * const space = machine.addressSpace(system, "cpu");
+ * space.store(0x10, 4, 0xcafe);
+ * console.log(space.load(0x11, 1)); // prints: 202
  */
 export class Machine extends MemorySystem {
   /** A new address space below `root`. */

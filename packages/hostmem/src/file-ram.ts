@@ -19,7 +19,12 @@ const A_MACHINE = option.instance("a Machine or MemorySystem", () => MemorySyste
  *   page; when it has to be mapped and cannot; when it cannot be mapped, or another user could not
  *   map it, and both want to share it
  * @throws MemoryModelError for what `MemorySystem.ram` refuses
- * @see the reference of `@mem/hostmem`
+ *
+ * @example
+ * const kept = fileRam(machine, { name: "kept", size: 0x2000, path, create: true, share: true });
+ * system.addSubregion(0x1000_0000, kept);
+ * space.store(0x1000_0000, 4, 7);
+ * kept.msync(0, 0x2000); // it is in the file now, whether or not that is mapped
  */
 export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryRegion {
   checkArgument(machine, A_MACHINE, "fileRam", "the machine", refuseArgument);
@@ -69,7 +74,12 @@ export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryR
 
 /**
  * The file behind a region of {@link fileRam}, aliases followed; `null` for other regions.
- * @see the reference of `@mem/hostmem`
+ *
+ * @example
+ * const kept = fileRam(machine, { name: "kept", size: 0x2000, path, create: true, share: true });
+ * const file = ramFile(kept);
+ * console.log(file?.path === path, file?.share, ramFile(ram)); // prints: true true null
+ * file?.close(); // syncs; the memory stays
  */
 export function ramFile(region: MemoryRegion): RamFile | null {
   if (region.alias) return ramFile(region.alias);

@@ -12,7 +12,6 @@ export interface HostFileErrorDetails extends MemoryErrorDetails {
 /**
  * A file does not suit the memory that is to be kept in it, or the file system failed. Thrown to
  * the programmer who opens, syncs or closes, never into an access of a guest.
- * @see the reference of `@mem/hostmem`
  */
 export class HostFileError extends MemoryModelError {
   static override readonly name: string = "HostFileError";

@@ -1,9 +1,6 @@
 import { MemoryModelError } from "@mem/core";
 
-/**
- * An IOMMU does not support what somebody wants to be notified of, or a page size mask.
- * @see the reference of `@mem/iommu`, "Helpers and errors"
- */
+/** An IOMMU does not support what somebody wants to be notified of, or a page size mask. */
 export class IommuRefusedError extends MemoryModelError {
   static override readonly name: string = "IommuRefusedError";
 
@@ -16,10 +13,7 @@ export class IommuRefusedError extends MemoryModelError {
   }
 }
 
-/**
- * A region that translates nothing was asked to.
- * @see the reference of `@mem/iommu`, "Helpers and errors"
- */
+/** A region that translates nothing was asked to. */
 export class NotAnIommuError extends MemoryModelError {
   static override readonly name: string = "NotAnIommuError";
 

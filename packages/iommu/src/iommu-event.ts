@@ -17,7 +17,6 @@ export interface IommuEvent {
  * The part of an entry within a notifier's range, `null` when there is none. The output address
  * stays that of the whole entry, unless the notifier's cropping is `"exact"`: then it moves along.
  * The mask may stop being a power of two minus 1: it is the length minus 1.
- * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export function cropEntry(
   entry: IommuTlbEntry<AddressSpace>,

@@ -53,7 +53,16 @@ export interface IommuRegionOptions extends RegionOptions {
  * choose one. Whoever changes a table calls {@link notify}: first `UNMAP` for what is replaced,
  * then `MAP`. What the methods of a subclass throw is logged and costs the guest an access that
  * fails, not the emulator its life.
- * @see the reference of `@mem/iommu`, "One of your own"
+ *
+ * @example
+ * class Upper extends IommuMemoryRegion {
+ *   override translate(addr: bigint) {
+ *     const iova = addr & ~0xfffn;
+ *     const perm = IommuAccess.RW;
+ *     return { targetAs: space, iova, translatedAddr: iova + 0x8000n, addrMask: 0xfffn, perm };
+ *   }
+ * }
+ * machine.adopt(new Upper(machine, { name: "upper", size: 0x8000 }));
  */
 export abstract class IommuMemoryRegion
   extends MemoryRegion

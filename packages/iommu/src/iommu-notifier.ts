@@ -32,7 +32,15 @@ export interface IommuNotifierOptions {
 
 /**
  * Somebody who follows the changes of an IOMMU's translations (`IOMMUNotifier`).
- * @see the reference of `@mem/iommu`, "Windows"
+ *
+ * @example
+ * const { IOTLB_EVENTS } = IommuNotifierFlag;
+ * const notify: IommuNotifierOptions["notify"] = (entry) => console.log(entry.iova, entry.perm);
+ * const iommu = machine.adopt(
+ *   new WindowTableIommu(machine, { name: "iommu", size: 2n ** 32n, target: space }),
+ * );
+ * using _following = iommu.registerNotifier(new IommuNotifier({ flags: IOTLB_EVENTS, notify }));
+ * iommu.addWindow({ iova: 0x5000, length: 0x1000, target: 0 }); // prints: 20480n 3
  */
 export class IommuNotifier extends Inspectable {
   /** Events wanted, an OR of {@link IommuNotifierFlag} bits. */

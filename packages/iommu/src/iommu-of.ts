@@ -5,7 +5,13 @@ import type { IommuNotifier } from "./iommu-notifier.js";
 
 /**
  * The IOMMU that a region is, or is an alias of; `null` for others (`memory_region_get_iommu`).
- * @see the reference of `@mem/iommu`, "Helpers and errors"
+ *
+ * @example
+ * const iommu = machine.adopt(
+ *   new WindowTableIommu(machine, { name: "iommu", size: 0x10000, target: space }),
+ * );
+ * const alias = machine.alias({ name: "alias", size: 0x1000, target: iommu });
+ * console.log(iommuOf(alias) === iommu, iommuOf(ram)); // prints: true null
  */
 export function iommuOf(region: MemoryRegion): IommuMemoryRegion | null {
   return region.iommu instanceof IommuMemoryRegion ? region.iommu : null;
@@ -14,7 +20,6 @@ export function iommuOf(region: MemoryRegion): IommuMemoryRegion | null {
 /**
  * {@link IommuMemoryRegion.registerNotifier}, also through aliases.
  * @throws NotAnIommuError when the region does not translate.
- * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export function registerNotifier(region: MemoryRegion, notifier: IommuNotifier): Disposable {
   return need(region).registerNotifier(notifier);
@@ -23,7 +28,6 @@ export function registerNotifier(region: MemoryRegion, notifier: IommuNotifier):
 /**
  * {@link IommuMemoryRegion.unregisterNotifier}, also through aliases.
  * @throws NotAnIommuError when the region does not translate.
- * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export function unregisterNotifier(region: MemoryRegion, notifier: IommuNotifier): void {
   need(region).unregisterNotifier(notifier);

@@ -1,10 +1,7 @@
 import { type MemorySystem, RegionOptionsError, TYPE_MEMORY_REGION } from "@mem/core";
 import type { ObjectInit } from "@mem/qom";
 
-/**
- * QOM type name of IOMMU regions.
- * @see the reference of `@mem/iommu`, "Helpers and errors"
- */
+/** QOM type name of IOMMU regions. */
 export const TYPE_IOMMU_MEMORY_REGION = "iommu-memory-region";
 
 /**

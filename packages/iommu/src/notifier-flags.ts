@@ -1,7 +1,4 @@
-/**
- * What a notifier wants to be told (`IOMMUNotifierFlag`), and what an event is; OR-able.
- * @see the reference of `@mem/iommu`, "Windows"
- */
+/** What a notifier wants to be told (`IOMMUNotifierFlag`), and what an event is; OR-able. */
 export const IommuNotifierFlag = {
   /** No event at all. */
   NONE: 0,

@@ -1,10 +1,7 @@
 import { IommuAccess, type IommuTlbEntry } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 
-/**
- * Translations asked for, or told, in one replay.
- * @see the reference of `@mem/iommu`, "Helpers and errors"
- */
+/** Translations asked for, or told, in one replay. */
 export const MAX_REPLAY_STEPS = 1 << 20;
 
 /** What {@link replayByPages} needs of an IOMMU. */

@@ -19,7 +19,12 @@ import { WordAccess } from "./word-access.js";
  *
  * An address is a `number`, or a `bigint` for the space above 2^53. What is there, or not, never
  * throws; an address that is no integer of 64 bits is a mistake and throws `AddressError`.
- * @see the reference of `@mem/ldst`
+ *
+ * @example
+ * const bus = new Bus(space);
+ * bus.st32le(0x10, 0xcafe); // any width and order, any alignment
+ * console.log(hex(bus.ld16be(0x10)), bus.ld64le(0x10)); // prints: 0xfeca 51966n
+ * bus.st8(0x8000_0000, 1); // a hole: nothing happens
  */
 export class Bus extends WordAccess<Address> {
   /** Where the accesses go. */

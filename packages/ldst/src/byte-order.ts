@@ -7,7 +7,11 @@ import { loadWordAt, storeWordAt } from "./view-access.js";
  * @param offset where the value starts, in bytes; any alignment.
  * @param order default: the target's order, which is little.
  * @throws AddressError when the value does not lie within the buffer.
- * @see the reference of `@mem/ldst`, "A device's own buffer"
+ *
+ * @example
+ * const packet = Uint8Array.of(0x11, 0x22, 0x33, 0x44);
+ * console.log(hex(loadBytes(packet, 0, 2, "big"))); // prints: 0x1122
+ * console.log(hex(loadBytes(packet, 0, 4, "little"))); // prints: 0x44332211
  */
 export function loadBytes(bytes: Uint8Array, offset: number, size: 8, order?: Endianness): bigint;
 export function loadBytes(
@@ -30,7 +34,11 @@ export function loadBytes(
 /**
  * Stores a value of 1, 2, 4 or 8 bytes into a device's own buffer (`stn_le_p`, `stn_be_p`); the
  * value is reduced to that size. See {@link loadBytes}.
- * @see the reference of `@mem/ldst`, "A device's own buffer"
+ *
+ * @example
+ * const packet = new Uint8Array(8);
+ * storeBytes(packet, 2, 4, 0x11223344, "big");
+ * console.log(packet.join(" ")); // prints: 0 0 17 34 51 68 0 0
  */
 export function storeBytes(
   bytes: Uint8Array,

@@ -67,7 +67,11 @@ export interface MemoryRegionCacheOptions {
  * MemoryRegionCacheOptions.renew | renew} itself. Stores into {@link bytes}, or through a cache that
  * {@link isDirect}, mark nothing dirty: end a series of them with {@link invalidate}, or have the
  * cache {@link MemoryRegionCacheOptions.marksDirty | mark} its stores.
- * @see the reference of `@mem/ldst`
+ *
+ * @example
+ * using ring = new MemoryRegionCache(space, 0x1000, 16 * 8, true); // looked up once
+ * ring.st64le(8, 0x1234n); // offsets count from its start
+ * console.log(hex(space.load(0x1008, 2)), ring.isDirect); // prints: 0x1234 true
  * @see the guide "Performance", "Which call for which job"
  */
 export class MemoryRegionCache extends WordAccess<number> implements Disposable {
@@ -78,9 +82,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   /** Whether the cache may be written through. */
   readonly isWrite: boolean;
 
-  // What the most frequent accesses need, laid out for them, as fields of this object: the bytes,
-  // and below which offset 4 of them may be read and written in place, as small integers: the few
-  // accesses to the last bytes that are shorter take the long way. Nothing stands in for no memory.
+  // What the most frequent accesses need, as fields of this object: the bytes, and below which offset
+  // 4 of them may be read and written in place. Shorter accesses to the last bytes are slow ones.
   private readable = 0;
   private writable = 0;
   private memory: DataView = NO_MEMORY;
@@ -382,8 +385,6 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     if (this.isDirect) target.markWritten(offset, length);
   }
 
-  // ---- life -----------------------------------------------------------------------------
-
   /** Lets everything go (`address_space_cache_destroy`); does nothing when it has ended. */
   destroy(): void {
     const target = this.#target;
@@ -489,8 +490,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
 
   #checkWrite(offset: number, size: number): void {
     this.#check(offset, size);
-    if (this.isWrite) return;
-    throw readOnlyCache(this, this.#valid("write to").region);
+    if (!this.isWrite) throw readOnlyCache(this, this.#valid("write to").region);
   }
 
   #checkWide(offset: number, size: number): void {

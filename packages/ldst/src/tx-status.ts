@@ -3,7 +3,12 @@ import { Inspectable, type Summary } from "@mem/flat/plumbing";
 
 /**
  * Receives how a load or store went. Reuse one for many accesses.
- * @see the reference of `@mem/ldst`
+ *
+ * @example
+ * const bus = new Bus(space);
+ * const status = new TxStatus(); // reuse one for many accesses
+ * bus.ld32le(0x8000_0000, undefined, status); // a hole
+ * console.log(status.ok, status.result === MemTxResult.DECODE_ERROR); // prints: false true
  */
 export class TxStatus extends Inspectable {
   /** {@link MemTxResult} bits of the last access that was given this object. */

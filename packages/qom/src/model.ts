@@ -31,6 +31,13 @@ export type ObjectInit = InitOf<QomObject>;
 
 /**
  * The definition of a type (QEMU's `TypeInfo`). Register it with {@link TypeRegistry.register}.
+ *
+ * @example
+ * const { types } = new ObjectSystem();
+ * types.register({ name: "uart", abstract: true });
+ * types.register({ name: "fast-uart", parent: "uart" });
+ * const names = types.list({ implementing: "uart", instantiable: true }).map(({ name }) => name);
+ * console.log(names.join(" ")); // prints: fast-uart
  * @see {@link ObjectSystem}, whose example registers one
  */
 export type TypeInfo = TypeOf<QomObject>;
@@ -44,6 +51,12 @@ export type TypeRegistry = RegistryOf<QomObject>;
 /**
  * A value property. Without `get` and `set` the object stores the value; with one of them only, it
  * can only be read or only be written.
+ *
+ * @example
+ * const nic = new ObjectSystem().container("/nic");
+ * nic.addProperty({ name: "mtu", type: value.uint(16), default: 1500 });
+ * nic.setPropertyText("mtu", "9000"); // as a command line does
+ * console.log(nic.getProperty("mtu")); // prints: 9000
  * @see {@link value}, whose example defines one
  */
 export type PropertyDefinition<T = unknown> = ValueOf<T, QomObject>;
@@ -69,6 +82,15 @@ export type Resolution = ResolutionOf<QomObject>;
 /**
  * A reference with a holder's name on it. Dropped once, by its `release()` or at the end of a
  * `using` block; later calls do nothing.
+ *
+ * @example
+ * const objects = new ObjectSystem();
+ * const disk = objects.createChild(objects.container("/machine"), "disk", TYPE_CONTAINER);
+ * {
+ *   using _held = disk.hold("a transfer");
+ *   disk.unparent(); // it lives on: a transfer needs it
+ * }
+ * console.log(disk.finalized); // prints: true
  * @see {@link QomObject}, whose example holds one
  */
 export type Reference<T extends QomObject = QomObject> = ReferenceTo<T>;

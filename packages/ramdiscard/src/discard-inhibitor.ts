@@ -21,7 +21,12 @@ const CONFLICTS: Record<Counter, readonly Counter[]> = {
  *
  * Coordinated discards are those that a {@link RamDiscardManager} announces: who follows these
  * needs only the uncoordinated ones disabled.
- * @see the reference of `@mem/ramdiscard`, "Following what is there"
+ *
+ * @example
+ * const inhibitor = DiscardInhibitor.of(machine);
+ * inhibitor.uncoordinatedDisable(true); // somebody follows announced discards only
+ * console.log(inhibitor.coordinatedRequire(true) === DiscardStatus.OK); // prints: true
+ * console.log(inhibitor.require(true) === DiscardStatus.BUSY); // prints: true
  */
 export class DiscardInhibitor extends Inspectable {
   readonly #counts: Record<Counter, number> = {

@@ -4,7 +4,6 @@ import { isThenable, whenRejected } from "@mem/core/plumbing";
 /**
  * How an attempt ended: 0, or a negative number of the refuser's choice. The names are those of
  * the numbers that this package gives itself, which are QEMU's (`-EBUSY`, `-EINVAL`).
- * @see the reference of `@mem/ramdiscard`, "Managers by hand"
  */
 export const DiscardStatus = {
   /** It was done. */

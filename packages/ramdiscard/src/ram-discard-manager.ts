@@ -52,7 +52,6 @@ export interface RamDiscardManagerOptions {
  *
  * While a listener is being called, the manager cannot be changed: requests answer `BUSY`, and
  * what cannot be refused throws a `LifecycleError`.
- * @see the reference of `@mem/ramdiscard`, "Managers by hand"
  */
 export class RamDiscardManager extends Inspectable implements RamDiscardAnnouncer {
   /** The RAM that it is the manager of. */

@@ -56,7 +56,6 @@ export interface RamDiscardAnnouncer {
  * Who decides which parts of a RAM region are populated (`RamDiscardSource`): a device that plugs
  * memory, the encryption of a guest's pages. It only answers questions, and announces to the
  * manager of the region what it is about to change; see {@link RamDiscardManager}.
- * @see the reference of `@mem/ramdiscard`, "Managers by hand"
  */
 export interface RamDiscardSource {
   /** Bytes in the smallest part that it populates or discards, a power of two. */

@@ -8,7 +8,6 @@ import type { RamDiscardSource } from "./ram-discard-source.js";
  * (`memory_region_set_ram_discard_manager`). Do it before others look at the region.
  * @returns `BUSY` when the region has a manager already, which then stays.
  * @throws RegionOptionsError when the region is not RAM.
- * @see the reference of `@mem/ramdiscard`, "Managers by hand"
  */
 export function setRamDiscardManager(
   region: MemoryRegion,
@@ -28,16 +27,12 @@ export function setRamDiscardManager(
 
 /**
  * The manager of a RAM region; `null` when all of it is always there. Aliases are not followed.
- * @see the reference of `@mem/ramdiscard`, "Following what is there"
  */
 export function getRamDiscardManager(region: MemoryRegion): RamDiscardManager | null {
   return region.ramDiscardManager as RamDiscardManager | null;
 }
 
-/**
- * Whether a region may be populated in part only.
- * @see the reference of `@mem/ramdiscard`, "Managers by hand"
- */
+/** Whether a region may be populated in part only. */
 export function hasRamDiscardManager(region: MemoryRegion): boolean {
   return region.ramDiscardManager !== null;
 }
@@ -47,7 +42,6 @@ export function hasRamDiscardManager(region: MemoryRegion): boolean {
  * (`memory_region_add_ram_discard_source`).
  * @returns as {@link RamDiscardManager.addSource}; the region keeps its state when it is refused.
  * @throws RegionOptionsError when the region is not RAM, and as {@link RamDiscardManager.addSource}.
- * @see the reference of `@mem/ramdiscard`, "Following what is there"
  */
 export function addRamDiscardSource(region: MemoryRegion, source: RamDiscardSource): DiscardStatus {
   const known = getRamDiscardManager(region);
@@ -62,7 +56,6 @@ export function addRamDiscardSource(region: MemoryRegion, source: RamDiscardSour
  * manager that is left with neither sources nor listeners is taken away, too.
  * @returns as {@link RamDiscardManager.removeSource}.
  * @throws LifecycleError when it is none of the manager's sources, or there is no manager.
- * @see the reference of `@mem/ramdiscard`, "Managers by hand"
  */
 export function removeRamDiscardSource(
   region: MemoryRegion,

@@ -2,10 +2,7 @@ import { IommuAccess, type IommuTlbEntry, type MemoryRegion } from "@mem/core";
 import { type AddressSpace, MemoryRegionSection } from "@mem/flat";
 import { getRamDiscardManager } from "./region-manager.js";
 
-/**
- * Where a translation of an IOMMU leads in memory, or why it cannot be used.
- * @see the reference of `@mem/ramdiscard`, "Managers by hand"
- */
+/** Where a translation of an IOMMU leads in memory, or why it cannot be used. */
 export type IotlbTarget =
   | {
       /** Whether there is memory to use. */
@@ -28,7 +25,6 @@ export type IotlbTarget =
  * Finds the memory behind a translation, for those who map it for a physical device
  * (`memory_translate_iotlb`): it must be RAM, all populated, and as large as the entry.
  * @param space the address space that the entry's output addresses belong to.
- * @see the reference of `@mem/ramdiscard`, "Managers by hand"
  */
 export function translateIotlb(space: AddressSpace, entry: IommuTlbEntry<unknown>): IotlbTarget {
   const { translatedAddr, addrMask } = entry;

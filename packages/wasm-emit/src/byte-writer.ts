@@ -6,8 +6,9 @@
  *
  * @example
  * const out = new ByteWriter();
- * out.u32(624485);
- * out.take(); // Uint8Array [0xe5, 0x8e, 0x26]
+ * out.u32(624485); // unsigned LEB128
+ * const bytes = out.take();
+ * console.log([...bytes].map((byte) => hex(byte)).join(" ")); // prints: 0xe5 0x8e 0x26
  */
 export class ByteWriter {
   #bytes: Uint8Array;

@@ -23,20 +23,11 @@ type Values<T> = T[keyof T];
  * @example
  * const code = new CodeWriter();
  * code.begin(1); // one parameter
- * const sum = code.local(ValueType.i32);
- * const again = code.loop();
- * code.localGet(sum);
- * code.localGet(0);
- * code.op(Op.i32Add);
- * code.localSet(sum);
  * code.localGet(0);
  * code.i32Const(1);
- * code.op(Op.i32Sub);
- * code.localTee(0);
- * code.brIf(again);
- * code.end();
- * code.localGet(sum);
- * const body = code.finish();
+ * code.op(Op.i32Add);
+ * const body = code.finish(); // a function that adds 1: see ModuleWriter.addFunction
+ * console.log(body instanceof Uint8Array); // prints: true
  */
 export class CodeWriter {
   readonly #code: ByteWriter;

@@ -23,14 +23,12 @@ interface Elements {
  *
  * @example
  * const module = new ModuleWriter();
- * const type = module.type([ValueType.i32], [ValueType.i32]);
+ * const type = module.type([], [ValueType.i32]);
  * const code = new CodeWriter();
- * code.begin(1);
- * code.localGet(0);
- * code.i32Const(1);
- * code.op(Op.i32Add);
- * module.export("increment", "function", module.addFunction(type, code.finish()));
- * const { instance } = await WebAssembly.instantiate(module.finish());
+ * code.begin(0);
+ * code.i32Const(42);
+ * module.export("answer", "function", module.addFunction(type, code.finish()));
+ * console.log(WebAssembly.validate(module.finish())); // prints: true
  */
 export class ModuleWriter {
   readonly #types: Uint8Array[] = [];

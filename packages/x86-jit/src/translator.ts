@@ -50,7 +50,15 @@ export class Translation {
 /**
  * Prepares a translator for one processor. Needs WebAssembly with tail calls.
  * @throws ArgumentError when the memory has no room for the translator's tables
- * @see the README of `@mem/x86-jit`
+ *
+ * @example
+ * const memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
+ * const main = machine.ram({ name: "main", size: 1 << 20, memory, memoryOffset: 1 << 20 });
+ * const io = machine.addressSpace(machine.container({ name: "ports", size: 0x10000 }), "I/O");
+ * const bus = machine.addressSpace(main, "memory");
+ * const wiring = { memory: bus, io, acknowledgeInterrupt: () => 0 };
+ * const cpu = new X86Cpu({ ...wiring, ...translator({ memory }) });
+ * console.log(cpu.run(0)); // prints: 0
  */
 export function translator(options: TranslatorOptions): Translation {
   const { memory, offset = 0 } = options;

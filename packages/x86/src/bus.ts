@@ -5,7 +5,6 @@
 
 /**
  * The two live flags of a region that decide whether its bytes may be touched without dispatch.
- * @see the README of `@mem/x86`, "A bus of your own"
  */
 export interface CpuRegion {
   /** Bytes may be read straight from the block. */
@@ -18,7 +17,6 @@ export interface CpuRegion {
 
 /**
  * A run of bus addresses that resolve alike; valid until the next commit of the address space.
- * @see the README of `@mem/x86`, "A bus of your own"
  */
 export interface CpuWindow {
   /** First bus address of the window, in bytes. */
@@ -39,10 +37,7 @@ export interface CpuWindow {
   readonly traced?: boolean;
 }
 
-/**
- * A bus: memory or I/O ports. Addresses and values are unsigned numbers, little endian.
- * @see the README of `@mem/x86`, "A bus of your own"
- */
+/** A bus: memory or I/O ports. Addresses and values are unsigned numbers, little endian. */
 export interface CpuBus {
   /** The window that `address`, in bytes, lies in; never null. */
   lookup(address: number): CpuWindow;

@@ -4,7 +4,12 @@ import { hex } from "../address.js";
 /**
  * A 64-bit value in two unsigned 32-bit halves: what dispatch moves without allocating.
  * Reuse one carrier for many accesses.
- * @see the README of `@mem/core`
+ *
+ * @example
+ * const data = new Data64(); // reuse one for many accesses
+ * data.set(0x1234, 1); // low half, high half
+ * space.storeData(0x10, memOp(8), data);
+ * console.log(hex(data.value64), space.load(0x14, 4)); // prints: 0x100001234 1
  */
 export class Data64 {
   /** Bits 0..31, unsigned. */

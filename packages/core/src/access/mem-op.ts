@@ -1,22 +1,15 @@
 import { shown } from "@mem/qom/plumbing";
 import { RegionOptionsError } from "../errors.js";
 
-/**
- * Bytes in one device access.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** Bytes in one device access. */
 export type AccessSize = 1 | 2 | 4 | 8;
 
-/**
- * Byte order of a device or of an access; `native` is the target's, which is little here.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** Byte order of a device or of an access; `native` is the target's, which is little here. */
 export type Endianness = "little" | "big" | "native";
 
 /**
  * Size and byte order of one access in a small integer (`MemOp`): bits 0..1 hold log2 of the
  * size in bytes, bit 3 is set for big endian.
- * @see the README of `@mem/core`, "Words of the domain"
  */
 export const MemOp = {
   /** One byte. */
@@ -41,7 +34,11 @@ export type MemOp = number;
 /**
  * The `MemOp` of `size` bytes in the given order.
  * @throws RegionOptionsError when the size is not 1, 2, 4 or 8.
- * @see the README of `@mem/core`
+ *
+ * @example
+ * const op = memOp(4, "big");
+ * console.log(memOpSize(op)); // prints: 4
+ * console.log(op === (MemOp.SIZE_32 | MemOp.BIG)); // prints: true
  */
 export function memOp(size: number, endianness: Endianness = "native"): MemOp {
   const log2 = size === 1 ? 0 : size === 2 ? 1 : size === 4 ? 2 : size === 8 ? 3 : -1;
@@ -61,10 +58,7 @@ export function memOp(size: number, endianness: Endianness = "native"): MemOp {
   return log2 | (endianness === "big" ? MemOp.BIG : MemOp.LITTLE);
 }
 
-/**
- * Bytes that a `MemOp` moves.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** Bytes that a `MemOp` moves. */
 export function memOpSize(op: MemOp): AccessSize {
   return (1 << (op & MemOp.SIZE_MASK)) as AccessSize;
 }

@@ -3,7 +3,12 @@ import { refuseArgument } from "../arguments.js";
 
 /**
  * Result bits of a memory transaction (`MemTxResult`); the parts of one access are OR-ed.
- * @see the README of `@mem/core`
+ *
+ * @example
+ * const result = space.store(0x8000_0000, 4, 1); // nothing is there
+ * console.log(result === MemTxResult.DECODE_ERROR, (result & MemTxResult.ERROR) !== 0); // prints: true false
+ * space.load(0x100, 4);
+ * console.log(space.lastResult === MemTxResult.OK); // prints: true
  * @see the guide "Twenty lines to a bus", "What an access answers"
  */
 export const MemTxResult = {
@@ -59,6 +64,11 @@ const ATTRIBUTES: OptionTable = {
 
 /**
  * A full set of attributes; everything that is not named is 0 or false.
+ *
+ * @example
+ * const attrs = memTxAttrs({ secure: true, requesterId: 3 });
+ * console.log(space.load(0x100, 4, attrs)); // prints: 0
+ * console.log(attrs.secure, attrs.user, attrs.requesterId); // prints: true false 3
  * @see the guide "MMIO devices: sizes, alignment, endianness", "A device that refuses, and one
  *   that fails"
  */
@@ -76,10 +86,7 @@ export function memTxAttrs(part: Partial<MemTxAttrs> = {}): MemTxAttrs {
   });
 }
 
-/**
- * The attributes of an access that names none.
- * @see the README of `@mem/core`, "Words of the domain"
- */
+/** The attributes of an access that names none. */
 export const MEMTXATTRS_UNSPECIFIED: MemTxAttrs = /* @__PURE__ */ memTxAttrs({
   unspecified: true,
 });

@@ -24,7 +24,6 @@ export function setCoalescing(region: MemoryRegion): void {
 /**
  * Lets writes to `[offset, offset + size)` of a region be queued, in bytes.
  * @see the guide "From QEMU's memory.h to Mem", "What is as you know it"
- * @see the README of `@mem/flat`, "Queued writes"
  */
 export function addCoalescing(region: MemoryRegion, offset: Address, size: Address): void {
   checkRegion(region, "addCoalescing");
@@ -57,7 +56,6 @@ export function clearCoalescing(region: MemoryRegion): void {
 
 /**
  * Queued writes are flushed before the region is accessed (`memory_region_set_flush_coalesced`).
- * @see the README of `@mem/flat`, "Queued writes"
  */
 export function setFlushCoalesced(region: MemoryRegion): void {
   checkRegion(region, "setFlushCoalesced");

@@ -3,7 +3,6 @@ import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 /**
  * A count of signals that nobody has taken yet: what an eventfd is to Linux. Whoever takes the
  * count first has all of it; to those who come after, the signals never were.
- * @see the README of `@mem/core`, "Signals"
  */
 export interface EventCounter {
   /** Signals since the last {@link take}. */
@@ -22,10 +21,7 @@ export interface EventCounter {
   wake(): void;
 }
 
-/**
- * A counter within one thread. It counts up to 2^53 - 1 and stays there.
- * @see the README of `@mem/core`, "Signals"
- */
+/** A counter within one thread. It counts up to 2^53 - 1 and stays there. */
 export class LocalEventCounter implements EventCounter {
   #pending = 0;
   #closed = false;

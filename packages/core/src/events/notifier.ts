@@ -61,7 +61,12 @@ const NOTIFIER: OptionTable = {
  * - `for await (const count of notifier)` waits without a callback: each step takes all signals
  *   since the last. Signals of one turn of the event loop are one step. Several such loops share
  *   the signals: each goes to one of them, the one that has waited longest.
- * @see the README of `@mem/core`, "Signals"
+ *
+ * @example
+ * const irq = machine.eventNotifier("irq");
+ * irq.set();
+ * irq.set();
+ * console.log(irq.take(), irq.take()); // prints: 2 0
  */
 export class EventNotifier implements AsyncIterable<number>, Disposable {
   /** Creation order, which ranks notifiers that are otherwise equal. */

@@ -40,8 +40,14 @@ export interface EventfdOptions {
  * @throws RegionOptionsError when the size is wrong, data is to match without a size or is wider
  *   than it, and for an alias or container, in which no write ends;
  *   AddressError when the offset or the data do not fit 64 bits.
- * @see the README of `@mem/core`, "Signals"
- * @see the README of `@mem/flat`, "Doorbells"
+ *
+ * @example
+ * const doorbell = machine.eventNotifier("doorbell");
+ * const regs = machine.mmio({ name: "regs", size: 0x100, write: () => console.log("not reached") });
+ * system.addSubregion(0x9000_0000, regs);
+ * addEventfd(regs, { addr: 0x50, size: 2, data: 1, notifier: doorbell });
+ * space.store(0x9000_0050, 2, 1);
+ * console.log(doorbell.take()); // prints: 1
  */
 export function addEventfd(region: MemoryRegion, options: EventfdOptions): void {
   checkRegion(region, "addEventfd");
@@ -63,7 +69,6 @@ export function addEventfd(region: MemoryRegion, options: EventfdOptions): void 
  * Removes the first trigger equal to this one (`memory_region_del_eventfd`). Size 0, on either
  * side, equals any size, data and notifier at the same address.
  * @throws RegionOptionsError when there is none.
- * @see the README of `@mem/core`, "Signals"
  */
 export function delEventfd(region: MemoryRegion, options: EventfdOptions): void {
   checkRegion(region, "delEventfd");

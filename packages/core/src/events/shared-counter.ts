@@ -20,11 +20,11 @@ type WaitAsync = (
  * (`for await`). Counts up to 2^31 - 1 and stays there.
  *
  * @example
- * const doorbell = machine.eventNotifier("doorbell", { counter: new SharedEventCounter() });
- * // in the worker, with the same buffer:
- * const rings = new SharedEventCounter(buffer);
- * for (let count = rings.wait(); count > 0; count = rings.wait()) serve(count);
- * @see the README of `@mem/core`, "Signals"
+ * const counter = new SharedEventCounter();
+ * const doorbell = machine.eventNotifier("doorbell", { counter });
+ * doorbell.set();
+ * const rings = new SharedEventCounter(counter.buffer); // in a worker, which waits with `rings.wait()`
+ * console.log(rings.take()); // prints: 1
  */
 export class SharedEventCounter implements EventCounter, AsyncIterable<number>, Disposable {
   /** The memory that threads share: 4 bytes. */

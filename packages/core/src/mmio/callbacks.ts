@@ -53,6 +53,16 @@ export interface MmioCallbacks<Offset> {
 
 /**
  * Device callbacks with `number` offsets: regions of up to 2^53 bytes.
+ *
+ * @example
+ * let control = 0;
+ * const ops: MmioOps = {
+ *   read: () => control,
+ *   write: (_offset, value) => void (control = value),
+ * };
+ * system.addSubregion(0x9000_0000, machine.mmio({ name: "control", size: 4, ...ops }));
+ * space.store(0x9000_0000, 4, 7);
+ * console.log(space.load(0x9000_0000, 4)); // prints: 7
  * @see {@link MemorySystem}, whose example has a device
  */
 export interface MmioOps extends MmioCallbacks<number> {

@@ -13,15 +13,13 @@ export const TYPE_DEVICE = "device";
  *
  * @example
  * class Uart extends DeviceObject {
- *   readonly registers: MemoryRegion;
  *   constructor(init: DeviceInit<Machine>) {
  *     super(init);
- *     const read = () => 0x60;
- *     this.registers = init.machine.mmio({ name: "uart", size: 8, owner: this, read });
+ *     init.machine.mmio({ name: "uart", size: 8, owner: this, read: () => 0x60 });
  *   }
  * }
  * const uart = new Machine().device(Uart, { name: "uart0" });
- * console.log(uart.canonicalPath()); // "/machine/unattached/uart0"
+ * console.log(uart.canonicalPath()); // prints: /machine/unattached/uart0
  */
 export class DeviceObject extends QomObject {
   /** Whether one of this device's MMIO callbacks is running. */

@@ -5,14 +5,12 @@ import type { DevicePort } from "./device-port.js";
  * How many callbacks may run, one inside the other, before a further one is refused. Each counts
  * once, by whatever road its access came: in one piece or in several, of a processor or in bulk,
  * through a cache or a trace.
- * @see the README of `@mem/core`, "Device accesses"
  */
 export const MAX_REENTRY_DEPTH = 64;
 
 /**
  * How often callbacks of regions that are in a callback already may be entered again within one
  * outermost access. The depth alone would let a device that reaches itself twice do so 2^64 times.
- * @see the README of `@mem/core`, "Device accesses"
  */
 export const MAX_REENTRIES = 1000;
 
@@ -21,7 +19,6 @@ export const MAX_REENTRIES = 1000;
  * that run reach nothing more: devices that each reach the next one several times would have
  * the work grow with the power of their number. What the outermost callback reaches by itself is
  * not counted, however much data it moves between devices.
- * @see the README of `@mem/core`, "Device accesses"
  */
 export const MAX_NESTED_CALLBACKS = 1_000_000;
 

@@ -17,10 +17,7 @@ export interface Ioeventfd {
   readonly notifier: EventNotifier;
 }
 
-/**
- * Total order: address, size, match, data where it is matched, notifier.
- * @see the README of `@mem/core`, "Signals"
- */
+/** Total order: address, size, match, data where it is matched, notifier. */
 export function compareIoeventfds(a: Ioeventfd, b: Ioeventfd): number {
   if (a.addr !== b.addr) return a.addr < b.addr ? -1 : 1;
   if (a.size !== b.size) return a.size - b.size;
@@ -29,10 +26,7 @@ export function compareIoeventfds(a: Ioeventfd, b: Ioeventfd): number {
   return a.notifier.id - b.notifier.id;
 }
 
-/**
- * Equality in which size 0, on either side, stands for any size, data and notifier.
- * @see the README of `@mem/core`, "Signals"
- */
+/** Equality in which size 0, on either side, stands for any size, data and notifier. */
 export function matchesIoeventfd(a: Ioeventfd, b: Ioeventfd): boolean {
   if (a.addr !== b.addr) return false;
   if (a.size === 0 || b.size === 0) return true;

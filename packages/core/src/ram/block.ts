@@ -7,6 +7,12 @@ import type { RamSpan, RamStorage } from "./storage.js";
 
 /**
  * Users of dirty page logging; a mask holds `1 << client`.
+ *
+ * @example
+ * ram.setLog(true); // pages are marked for a display
+ * snapshotAndClearDirty(ram, 0, 0x10000, DirtyClient.VGA);
+ * space.store(0x3210, 1, 7);
+ * console.log(countDirtyPages(ram, DirtyClient.VGA)); // prints: 1
  * @see the guide "Watching the map", "Which pages were written?"
  */
 export const DirtyClient = {
@@ -35,7 +41,12 @@ export const DIRTY_CLIENTS = 3;
 /**
  * The memory behind a RAM, ROM or ROM device region (`RAMBlock`): its bytes, their used and
  * maximum length, and one dirty bitmap per client. Lengths are in bytes and whole pages.
- * @see the README of `@mem/core`, "Memory of one's own"
+ *
+ * @example
+ * const block = ram.ramBlock;
+ * block?.write(0x100, Uint8Array.of(1, 2, 3));
+ * console.log(block?.bytes(0x100, 3).join(" "), block?.usedLength); // prints: 1 2 3 65536
+ * console.log(space.load(0x101, 2)); // prints: 770
  */
 export class RamBlock {
   /** Name of the region, for messages. */

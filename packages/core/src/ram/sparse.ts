@@ -1,9 +1,6 @@
 import { allocate, makeSpan, offsetWithin, type RamSpan, type RamStorage } from "./storage.js";
 
-/**
- * Bytes in a chunk of sparse RAM: what is allocated, and let go of, at once.
- * @see the README of `@mem/core`, "Memory of one's own"
- */
+/** Bytes in a chunk of sparse RAM: what is allocated, and let go of, at once. */
 export const RAM_CHUNK_BYTES = 2 ** 21;
 
 /** Notes on chunks that are gone are thrown away whenever their number is a multiple of this. */
@@ -13,7 +10,14 @@ const SWEEP_INTERVAL = 1024;
  * Where the chunks of sparse RAM get their first bytes: a file, an image, a store of pages.
  * Chunks are `RAM_CHUNK_BYTES` long (the last one of a block may be shorter) and start at
  * multiples of that. A guest's access may cause a load: no method may throw.
- * @see the README of `@mem/core`, "Memory of one's own"
+ *
+ * @example
+ * const source: RamSource = {
+ *   load: (offset, into) => void into.fill(offset / RAM_CHUNK_BYTES + 1),
+ *   discard: () => undefined,
+ * };
+ * const disk = machine.ram({ name: "disk", size: 2n ** 40n, source });
+ * console.log(disk.ramBytes(3 * RAM_CHUNK_BYTES, 1)[0]); // prints: 4
  */
 export interface RamSource {
   /** Fills `into`, which is all 0, with what the block holds from `offset` on. */

@@ -1,7 +1,4 @@
-/**
- * A run of RAM bytes that lie together in host memory.
- * @see the README of `@mem/core`, "Memory of one's own"
- */
+/** A run of RAM bytes that lie together in host memory. */
 export interface RamSpan {
   /** Offset of the run within the RAM block, in bytes. */
   readonly start: number;
@@ -11,10 +8,7 @@ export interface RamSpan {
   readonly view: DataView;
 }
 
-/**
- * Where the bytes of a RAM block live.
- * @see the README of `@mem/core`, "Memory of one's own"
- */
+/** Where the bytes of a RAM block live. */
 export interface RamStorage {
   /** Whether the bytes live in `SharedArrayBuffer`s. */
   readonly shared: boolean;

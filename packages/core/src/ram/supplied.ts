@@ -6,10 +6,7 @@ import { type GrowingMemory, WasmStorage } from "./wasm.js";
 /** RAM above this is sparse unless the caller says otherwise. */
 const CONTIGUOUS_LIMIT = 2 ** 31;
 
-/**
- * Memory that a caller may bring.
- * @see the README of `@mem/core`, "Memory of one's own"
- */
+/** Memory that a caller may bring. */
 export type SuppliedMemory = ArrayBufferLike | Uint8Array | GrowingMemory;
 
 /**

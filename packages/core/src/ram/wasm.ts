@@ -1,9 +1,6 @@
 import { ContiguousStorage, type RamSpan } from "./storage.js";
 
-/**
- * A `WebAssembly.Memory`, or whatever else has a buffer that may be replaced by a larger one.
- * @see the README of `@mem/core`, "Memory of one's own"
- */
+/** A `WebAssembly.Memory`, or whatever else has a buffer that may be replaced by a larger one. */
 export interface GrowingMemory {
   /** The buffer of this moment. */
   readonly buffer: ArrayBufferLike;

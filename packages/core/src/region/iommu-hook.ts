@@ -1,9 +1,6 @@
 import type { MemTxAttrs } from "../access/mem-tx.js";
 
-/**
- * Permissions of a translation (`IOMMUAccessFlags`), also the direction asked for.
- * @see the README of `@mem/iommu`, "Windows"
- */
+/** Permissions of a translation (`IOMMUAccessFlags`), also the direction asked for. */
 export const IommuAccess = {
   /** Nothing is allowed. */
   NONE: 0,
@@ -18,10 +15,7 @@ export const IommuAccess = {
 /** An OR of {@link IommuAccess} bits. */
 export type IommuAccess = number;
 
-/**
- * One translation (`IOMMUTLBEntry`). All addresses are in bytes.
- * @see the README of `@mem/iommu`, "One of your own"
- */
+/** One translation (`IOMMUTLBEntry`). All addresses are in bytes. */
 export interface IommuTlbEntry<Target> {
   /** The address space that `translatedAddr` belongs to; `null` when nothing was found. */
   readonly targetAs: Target | null;

@@ -36,6 +36,14 @@ const NONE: readonly never[] = [];
  * {@link MemorySystem}; what it is never changes, where and how it shows does.
  * Setters take effect at once outside a transaction and at the outermost commit inside one;
  * setting what is already there does nothing at all. Offsets, sizes and lengths are in bytes.
+ *
+ * @example
+ * const rom = machine.rom({ name: "rom", size: 0x1000 });
+ * system.addSubregion(0x8000, rom, { priority: 1 }); // on top of the RAM beneath
+ * rom.ramBytes().fill(0xea);
+ * console.log(space.load(0x8000, 1)); // prints: 234
+ * rom.enabled = false;
+ * console.log(space.load(0x8000, 1)); // prints: 0
  * @see the guide "Twenty lines to a bus"
  */
 export class MemoryRegion extends RegionAttributes {

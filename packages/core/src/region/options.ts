@@ -20,6 +20,12 @@ export interface RegionOptions {
 
 /**
  * RAM and ROM.
+ *
+ * @example
+ * const huge = machine.ram({ name: "huge", size: 2n ** 40n, sparse: true });
+ * system.addSubregion(0x1000_0000, huge);
+ * space.store(0x1000_0000, 4, 7); // memory of the host is taken where it is touched
+ * console.log(huge.ramBlock?.allocatedBytes); // prints: 2097152
  * @see {@link MemorySystem}, whose factories take it
  */
 export interface RamOptions extends RegionOptions, RamMemoryOptions {
@@ -48,6 +54,16 @@ export interface ResizeableRamOptions extends RamOptions {
 
 /**
  * A device's registers.
+ *
+ * @example
+ * const timer = machine.mmio({
+ *   name: "timer",
+ *   size: 0x10,
+ *   valid: { minAccessSize: 4, maxAccessSize: 4 },
+ *   read: (offset) => offset + 1,
+ * });
+ * system.addSubregion(0x9000_0000, timer);
+ * console.log(space.load(0x9000_0004, 4), space.load(0x9000_0004, 1)); // prints: 5 0
  * @see {@link MemorySystem}, whose factories take it
  */
 export type MmioOptions = RegionOptions & (MmioOps | WideMmioOps);
@@ -60,6 +76,12 @@ export type RomDeviceOptions = RamOptions & (MmioOps | WideMmioOps);
 
 /**
  * A window on another region.
+ *
+ * @example
+ * const low = machine.alias({ name: "low", size: 0x1000, target: ram, offset: 0x4000 });
+ * system.addSubregion(0x2000_0000, low);
+ * space.store(0x2000_0000, 4, 7);
+ * console.log(space.load(0x4000, 4)); // prints: 7
  * @see {@link MemorySystem}, whose factories take it
  */
 export interface AliasOptions extends RegionOptions {

@@ -56,7 +56,13 @@ const SYSTEM: OptionTable = {
 /**
  * One machine's memory: its regions, RAM blocks and transactions. Everything that QEMU keeps in
  * global variables lives here, so that any number of machines share a process.
- * @see the README of `@mem/core`
+ *
+ * @example
+ * const memory = new MemorySystem();
+ * const ram = memory.ram({ name: "ram", size: 16 * MiB });
+ * const system = memory.container({ name: "system", size: 4n * BigInt(GiB) });
+ * memory.transaction(() => system.addSubregion(0x10_0000, ram));
+ * console.log(hex(ram.addr), ram.container === system); // prints: 0x100000 true
  */
 export class MemorySystem extends SystemServices implements RegionHost, Disposable {
   /** The object tree: owners, devices and the regions themselves. */

@@ -57,7 +57,8 @@ export abstract class SystemServices {
    * Once the machine was disposed, nothing is called any more.
    *
    * @example
-   * const write = () => void machine.schedule(() => transfer(), { name: "a transfer" });
+   * const transfer = () => console.log("done after the access");
+   * const write = () => void machine.schedule(transfer, { name: "a transfer" });
    * const kick = machine.mmio({ name: "kick", size: 4, write });
    */
   schedule(callback: () => void, options?: BottomHalfOptions): Disposable {

@@ -36,7 +36,13 @@ export interface MappingParts {
  * Guest memory mapped for a device's bulk transfer (`address_space_map`). RAM is mapped in
  * place; anything else through a bounce buffer, which is read when the mapping is made or
  * written back when it ends. Keeps the region alive until {@link unmap}.
- * @see the reference of `@mem/flat`, "Looking closely"
+ *
+ * @example
+ * {
+ *   using mapping = space.map(0x1000, 16, { isWrite: true });
+ *   mapping?.bytes.fill(0x20); // the guest's own bytes
+ * }
+ * console.log(hex(space.load(0x100c, 4))); // prints: 0x20202020
  */
 export class Mapping extends Inspectable implements Disposable {
   /** The mapped bytes: the guest's own, or the bounce buffer. */

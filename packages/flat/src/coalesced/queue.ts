@@ -41,7 +41,14 @@ export interface CoalescedMmioQueueOptions {
  *
  * A flush inside a flush does nothing. What is posted meanwhile is queued behind, and of that one
  * flush delivers as many as the queue holds; more waits for the next.
- * @see the reference of `@mem/flat`, "Queued writes"
+ *
+ * @example
+ * const nic = machine.mmio({ name: "nic", size: 0x200, write: (_at, value) => console.log(value) });
+ * system.addSubregion(0x9000_0000, nic);
+ * addCoalescing(nic, 0x100, 0x100); // the transmit buffer
+ * using queue = new CoalescedMmioQueue(space, { capacity: 64 });
+ * console.log(queue.post(0x9000_0100, 4, 7), queue.length); // prints: true 1
+ * queue.flush(); // prints: 7
  */
 export class CoalescedMmioQueue extends Inspectable implements Disposable {
   /** The address space whose writes it takes. */

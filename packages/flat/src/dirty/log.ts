@@ -3,10 +3,7 @@ import { Inspectable, type Summary } from "../inspect/summary.js";
 import { SpaceRegistry } from "../space/registry.js";
 import { syncDirtyLog } from "./sync.js";
 
-/**
- * Reasons for global dirty logging; an OR of them.
- * @see the reference of `@mem/flat`, "Looking closely"
- */
+/** Reasons for global dirty logging; an OR of them. */
 export const GlobalDirty = {
   /** Live migration. */
   MIGRATION: 1,
@@ -35,7 +32,14 @@ export interface DirtyLogStart {
 /**
  * Dirty logging of all migratable RAM (`memory_global_dirty_log_*`). Starting and stopping tell
  * the listeners; a stop while the machine stands still takes effect when it runs again.
- * @see the reference of `@mem/flat`, "Looking closely"
+ *
+ * @example
+ * const dimm = machine.ram({ name: "dimm", size: 0x4000, migratable: true });
+ * console.log(machine.dirtyLog.start(GlobalDirty.MIGRATION).ok); // prints: true
+ * snapshotAndClearDirty(dimm, 0, 0x4000, DirtyClient.MIGRATION);
+ * system.addSubregion(0x1000_0000, dimm);
+ * space.store(0x1000_2000, 1, 1);
+ * console.log(countDirtyPages(dimm, DirtyClient.MIGRATION)); // prints: 1
  */
 export class DirtyLog extends Inspectable {
   readonly #memory: MemorySystem;

@@ -42,7 +42,6 @@ export function resetDirty(
  * Marks bytes dirty that a ROM device's own write callback changed in its memory
  * (`memory_region_flush_rom_device`).
  * @throws RamBlockError when the region has no memory, or the range leaves it.
- * @see the reference of `@mem/flat`, "Looking closely"
  */
 export function flushRomDevice(region: MemoryRegion, offset: Address, length: Address): void {
   const { from, bytes } = rangeOf(region, offset, length);
@@ -54,6 +53,13 @@ export function flushRomDevice(region: MemoryRegion, offset: Address, length: Ad
  * taken (`memory_region_snapshot_and_clear_dirty`). Chunks of the bitmap (128 MiB of memory)
  * that are taken as a whole are not even copied.
  * @throws RamBlockError when the region has no memory, or the range leaves it.
+ *
+ * @example
+ * ram.setLog(true);
+ * snapshotAndClearDirty(ram, 0, 0x10000, DirtyClient.VGA);
+ * space.write(0x2ffe, new Uint8Array(4));
+ * const drawn = snapshotAndClearDirty(ram, 0, 0x10000, DirtyClient.VGA);
+ * for (const { offset, length } of drawn.runs()) console.log(hex(offset), length); // prints: 0x2000 8192
  * @see the guide "Watching the map", "Which pages were written?"
  */
 export function snapshotAndClearDirty(

@@ -43,6 +43,14 @@ export interface DirtyRun {
  * are read as the iteration gets there: what is marked or cleared meanwhile further on shows.
  * @param range bytes of the region's memory; every page that they touch counts.
  * @throws RamBlockError when the region has no memory, or the range leaves it.
+ *
+ * @example
+ * ram.setLog(true);
+ * snapshotAndClearDirty(ram, 0, 0x10000, DirtyClient.VGA);
+ * space.store(0x5000, 1, 1);
+ * for (const { offset, length } of dirtyRuns(ram, DirtyClient.VGA)) {
+ *   console.log(hex(offset), length); // prints: 0x5000 4096
+ * }
  * @see the guide "Watching the map", "Which pages were written?"
  */
 export function dirtyRuns(
@@ -58,7 +66,6 @@ export function dirtyRuns(
  * How many pages are dirty for one client: of the whole memory in use, or those that a range
  * touches.
  * @throws RamBlockError when the region has no memory, or the range leaves it.
- * @see the reference of `@mem/flat`, "Looking closely"
  */
 export function countDirtyPages(
   region: MemoryRegion,

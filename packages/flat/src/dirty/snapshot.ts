@@ -17,10 +17,7 @@ import {
   runsWithin,
 } from "./runs.js";
 
-/**
- * A captured piece of a dirty bitmap (`DirtyBitmapSnapshot`).
- * @see the reference of `@mem/flat`, "Looking closely"
- */
+/** A captured piece of a dirty bitmap (`DirtyBitmapSnapshot`). */
 export class DirtySnapshot extends Inspectable {
   /** The region whose memory was captured. */
   readonly region: MemoryRegion;

@@ -52,9 +52,11 @@ const OPTIONS: OptionTable = {
  *   space, and for options that are unknown or of the wrong kind
  *
  * @example
- * const { found, hidden } = explain(bus, 0x9004);
- * for (const { region, reason } of hidden) console.log(`${region.name}: ${reason.kind}`);
- * console.log(String(explain(bus, 0x9004)));
+ * system.addSubregion(0x4000, machine.mmio({ name: "uart", size: 8, read: () => 0 }), { priority: -1 });
+ * const { found, hidden } = explain(space, 0x4000);
+ * console.log(found.kind === "section" && found.region.name); // prints: ram
+ * for (const { region, reason } of hidden) console.log(region.name, reason.kind);
+ * // prints: uart lowerPriority
  */
 export function explain(
   space: AddressSpace,

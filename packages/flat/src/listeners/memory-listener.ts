@@ -6,6 +6,14 @@ import type { MemoryRegionSection } from "../view/section.js";
  * commit come between {@link begin} and {@link commit}. Lower priorities are called earlier for
  * additions and later for removals. Which callbacks there are is settled as the listener is
  * registered. One that throws stops nothing; the error comes out at the end, as a `ListenerError`.
+ *
+ * @example
+ * using _watch = space.listen({
+ *   regionAdd: (section) => console.log(`add ${section}`),
+ *   regionDel: (section) => console.log(`del ${section}`),
+ * });
+ * // prints: add 0x0+0x10000 ram@0x0
+ * ram.enabled = false; // prints: del 0x0+0x10000 ram@0x0
  * @see the guide "Watching the map", "Listeners"
  */
 export interface MemoryListener {
@@ -65,10 +73,7 @@ export interface MemoryListener {
   coalescedIoDel?(section: MemoryRegionSection, addr: bigint, length: bigint): void;
 }
 
-/**
- * Where a write trigger shows in an address space.
- * @see the reference of `@mem/flat`, "Looking closely"
- */
+/** Where a write trigger shows in an address space. */
 export interface EventfdSection {
   /** Bus address in bytes. */
   readonly offsetWithinAddressSpace: bigint;

@@ -11,8 +11,11 @@ import { checkMtreeOptions, type MtreeOptions } from "./options.js";
  * address spaces, then one per region that an alias shows; or, with `flatview`, one per view.
  *
  * @example
- * console.log(mtree(machine, { flatview: true }).join("\n\n"));
- * @see the reference of `@mem/flat`, "Who is seen"
+ * for (const line of mtree(machine, { flatview: true }).join("\n").split("\n")) console.log(line);
+ * // prints: FlatView
+ * // prints:  AS "cpu", root: system
+ * // prints:  Root memory region: ram
+ * // prints:   0000000000000000-000000000000ffff (prio 0, ram): ram
  */
 export function mtree(system: MemorySystem, options: MtreeOptions = {}): string[] {
   checkMachine(system, "mtree");

@@ -50,7 +50,13 @@ export let memberOf: (space: AddressSpace) => SpaceMember;
  * graph below a root. Accesses that a guest can make never throw; they answer `MemTxResult`.
  * Addresses and lengths are in bytes: a `number` below 2^53, or a `bigint`. What is no integer from
  * 0 to 2^64 - 1 throws `AddressError` at every entrance, whatever was accessed before.
- * @see the reference of `@mem/flat`
+ *
+ * @example
+ * space.store(0x10, 4, 0xcafe);
+ * console.log(hex(space.load(0x11, 2))); // prints: 0xca
+ * const bytes = new Uint8Array(4);
+ * console.log(space.read(0x10, bytes), bytes.join(" ")); // prints: 0 254 202 0 0
+ * console.log(space.load(0x8000_0000, 4), space.lastResult); // prints: 0 2
  * @see the guide "Twenty lines to a bus"
  */
 export class AddressSpace extends WordPort implements Disposable {

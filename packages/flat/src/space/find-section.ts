@@ -17,6 +17,12 @@ import { MemoryRegionSection } from "../view/section.js";
  * the region is not below the root of any address space.
  * @param addr offset within the region, in bytes
  * @param size bytes asked for
+ *
+ * @example
+ * system.addSubregion(0x8000, machine.rom({ name: "rom", size: 0x1000 }), { priority: 1 });
+ * const section = findSection(system, 0x8ff0, 0x100);
+ * console.log(section?.region.name, section?.offsetWithinRegion, section?.size); // prints: rom 4080n 16n
+ * console.log(findSection(system, 0x8000_0000, 1)); // prints: null
  * @see the guide "Watching the map", "Asking instead"
  */
 export function findSection(

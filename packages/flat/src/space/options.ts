@@ -103,10 +103,7 @@ export function checkIdle(
   });
 }
 
-/**
- * What `AddressSpace.translate` answers.
- * @see the reference of `@mem/flat`, "Looking closely"
- */
+/** What `AddressSpace.translate` answers. */
 export interface TranslationResult {
   /** The region that the access ends up in. */
   readonly region: MemoryRegion;

@@ -43,7 +43,13 @@ interface Listener {
  * Callbacks may access memory, which is not traced then, change the map, and end the trace. One
  * that throws is logged and not called again. What an access answers never depends on its being
  * traced.
- * @see the reference of `@mem/flat`, "Tracing accesses"
+ *
+ * @example
+ * using trace = new AccessTrace(space);
+ * trace.on(({ type, address, size, value }) => console.log(type, hex(address), size, value));
+ * space.store(0x400, 1, 7); // prints: write 0x400 1 7
+ * space.load(0x400, 1); // prints: read 0x400 1 7
+ * console.log(trace.counters.get(ram)?.reads); // prints: 1
  */
 export class AccessTrace extends Inspectable implements Disposable {
   /** The address space whose accesses are traced. */

@@ -21,7 +21,6 @@ export class TraceState {
  * told of, and no break condition. Callbacks of traces run like that anyway.
  * @throws TransactionError for an `async` function or a generator, before it is called, and for
  *   another function that answers a promise: accesses after its first `await` would be traced.
- * @see the reference of `@mem/flat`, "Tracing accesses"
  */
 export function untraced<T>(system: MemorySystem, work: () => T): T {
   const state = TraceState.of(system);

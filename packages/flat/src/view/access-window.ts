@@ -13,6 +13,12 @@ const MAX = Number.MAX_SAFE_INTEGER;
  * Addresses that resolve alike: one dispatch section of a flat view, or a hole. Immutable, and
  * valid until the next commit; the region's live flags (`directRead`, `plainWrite`) must be
  * tested at each use. Addresses and offsets are in bytes.
+ *
+ * @example
+ * const window = space.lookup(0x1234); // valid until the next commit
+ * const { bytes, bias, region } = window;
+ * if (bytes !== null && region.plainWrite) bytes[0x1234 - bias] = 7;
+ * console.log(hex(window.start), space.load(0x1234, 1)); // prints: 0x0 7
  * @see the guide "Performance", "Which call for which job"
  */
 export class AccessWindow {

@@ -46,7 +46,6 @@ export function packAttributes(attributes: RangeAttributes): number {
  * A piece of a flat view: addresses `[start, end)` show one region from `offset` on
  * (`FlatRange`). Immutable, and shared by every view that has it. Addresses and offsets are in
  * bytes.
- * @see the reference of `@mem/flat`, "Looking closely"
  */
 export class FlatRange implements RangeAttributes {
   /** The region that shows. */

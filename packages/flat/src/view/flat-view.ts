@@ -44,7 +44,14 @@ export function emptyView(memory: MemorySystem): FlatView {
  * What an address space looks like, resolved: sorted ranges without overlap (`FlatView`). A
  * snapshot that never changes; whoever holds one may finish with it. While it lives, what it
  * shows is kept alive.
- * @see the reference of `@mem/flat`, "Looking closely"
+ *
+ * @example
+ * const { flatView } = space; // immutable: what comes later is in another one
+ * ram.addr = 0x4000;
+ * for (const { start, end, region } of space.flatView.ranges()) {
+ *   console.log(hex(start), hex(end), region.name); // prints: 0x4000 0x14000 ram
+ * }
+ * console.log(flatView.rangeAt(0n)?.region.name, space.flatView.rangeAt(0n)); // prints: ram null
  */
 export class FlatView {
   static {

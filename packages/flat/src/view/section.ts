@@ -7,7 +7,11 @@ import type { FlatView } from "./flat-view.js";
 
 /**
  * A fragment of a region as it shows in an address space (`MemoryRegionSection`).
- * @see the reference of `@mem/flat`, "Looking closely"
+ *
+ * @example
+ * const section = findSection(system, 0x8000, 0x100);
+ * console.log(String(section)); // prints: 0x8000+0x100 ram@0x8000
+ * console.log(String(section?.withinRegion(0x8080n, 0x1000n))); // prints: 0x8080+0x80 ram@0x8080
  */
 export class MemoryRegionSection {
   /** The region that the section is a part of. */
@@ -117,6 +121,14 @@ const SECTION_COPY = "section copy";
 
 /**
  * A copy of a section that keeps its region and view alive until it is disposed.
+ *
+ * @example
+ * const section = findSection(system, 0x8000, 0x100);
+ * if (section) {
+ *   using copy = new SectionCopy(section); // the region outlives whoever takes it away
+ *   system.removeSubregion(ram);
+ *   console.log(copy.section.region.name); // prints: ram
+ * }
  * @see the guide "Who owns a region, and when does it die", "What holds memory alive"
  */
 export class SectionCopy extends Inspectable implements Disposable {

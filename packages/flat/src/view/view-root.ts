@@ -5,7 +5,6 @@ import type { MemoryRegion } from "@mem/core";
  * containers with one fitting child are looked through, so that address spaces which come to
  * the same region share a view. `null` when nothing can show. Attributes of what was looked
  * through are lost, as they are in QEMU.
- * @see the reference of `@mem/flat`, "Looking closely"
  */
 export function effectiveRoot(root: MemoryRegion): MemoryRegion | null {
   for (let region = root; region.enabled;) {

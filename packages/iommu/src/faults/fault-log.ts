@@ -12,10 +12,7 @@ const MAX_CAPACITY = 1 << 16;
 /** Faults within so many bytes are of one page. */
 const PAGE_BITS = 12n;
 
-/**
- * Told of each fault, recorded or lost, once the log is up to date; of repeats it is not.
- * @see the reference of `@mem/iommu`, "Faults"
- */
+/** Told of each fault, recorded or lost, once the log is up to date; of repeats it is not. */
 export type FaultListener = (fault: IommuFault, log: FaultLog) => void;
 
 /**
@@ -25,7 +22,14 @@ export type FaultListener = (fault: IommuFault, log: FaultLog) => void;
  *
  * A transfer that is refused is tried piece by piece. So a fault that only repeats the one
  * before, in the same page of 4 KiB, while the ring holds something, is counted and no more.
- * @see the reference of `@mem/iommu`, "Faults"
+ *
+ * @example
+ * const iommu = machine.adopt(
+ *   new WindowTableIommu(machine, { name: "iommu", size: 2n ** 32n, target: space }),
+ * );
+ * iommu.faults.onFault(({ iova }) => console.log(`interrupt for ${hex(iova)}`));
+ * machine.addressSpace(iommu, "device").load(0x6000, 4); // prints: interrupt for 0x6000
+ * console.log(iommu.faults.take()?.reason); // prints: not-mapped
  */
 export class FaultLog extends Inspectable {
   /** How many records fit. */

@@ -22,10 +22,7 @@ export type IommuFaultReason =
   | "table-access"
   | "table-recursion";
 
-/**
- * One refused translation.
- * @see the reference of `@mem/iommu`, "Faults"
- */
+/** One refused translation. */
 export interface IommuFault {
   /** Input address, in bytes within the region. */
   readonly iova: bigint;

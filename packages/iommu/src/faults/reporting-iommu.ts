@@ -36,7 +36,6 @@ export interface ReportingIommuOptions extends IommuRegionOptions {
 /**
  * An IOMMU that records why it refused a translation. A subclass answers with {@link refuse}
  * where it finds nothing, and with {@link refuseMapped} where a permission is missing.
- * @see the reference of `@mem/iommu`, "Faults"
  */
 export abstract class ReportingIommu extends IommuMemoryRegion {
   /** What was refused. */

@@ -25,7 +25,6 @@ export interface IotlbStatistics {
 /**
  * A cache of translations, keyed by page and table (an IOTLB). It holds pages of several sizes,
  * is bounded, and its look-up allocates nothing. Input addresses are numbers, below 2^53.
- * @see the reference of `@mem/iommu`, "Helpers and errors"
  */
 export class Iotlb extends Inspectable {
   /** Entries that fit at most. */

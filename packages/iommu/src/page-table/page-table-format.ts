@@ -45,7 +45,6 @@ export const X86_FORMAT: PageTableFormat = {
 
 /**
  * The bits of a DMA remapping unit's tables: reading and writing are permissions of their own.
- * @see the reference of `@mem/iommu`, "Faults"
  */
 export const DMA_FORMAT: PageTableFormat = {
   /** Present: bits that say so, one of them is enough. */

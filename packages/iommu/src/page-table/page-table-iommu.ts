@@ -38,7 +38,15 @@ const ROOT_END = 2 ** 52;
  * what the IOTLB holds, and tell notifiers. One that wants `UNMAP` is told the range; one that
  * wants `MAP` as well, and so mirrors the tables, is told what differs from what it was told
  * before. A missing permission is looked up anew, so giving more needs no invalidation.
- * @see the reference of `@mem/iommu`, "Page tables in guest memory"
+ *
+ * @example
+ * const iommu = machine.adopt(
+ *   new PageTableIommu(machine, { name: "iommu", size: 2n ** 48n, target: space }),
+ * );
+ * [0x1000, 0x2000, 0x3000].forEach((table) => space.store(table, 4, table + 0x1000 + 3));
+ * space.store(0x4000, 4, 0x9000 + 3); // the last table: the page at 0 is at 0x9000, for writing too
+ * iommu.setRoot(0, 0x1000);
+ * console.log(machine.addressSpace(iommu, "device").store(4, 4, 7), space.load(0x9004, 4)); // prints: 0 7
  */
 export class PageTableIommu extends ReportingIommu {
   /** The cache of translations, with its statistics. */

@@ -3,10 +3,7 @@ import type { AddressSpace } from "@mem/flat";
 import type { ReportingIommuOptions } from "../faults/reporting-iommu.js";
 import { type PageTableFormat, type PageTableShape, X86_FORMAT } from "./page-table-format.js";
 
-/**
- * Page sizes that tables of 8-byte entries can describe, as an OR of bytes.
- * @see the reference of `@mem/iommu`, "Faults"
- */
+/** Page sizes that tables of 8-byte entries can describe, as an OR of bytes. */
 export const ALL_PAGE_SIZES = (4 * KiB) | (2 * MiB) | GiB;
 
 /**

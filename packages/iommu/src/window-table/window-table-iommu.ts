@@ -39,7 +39,15 @@ export interface WindowTableIommuOptions extends ReportingIommuOptions {
  * An IOMMU that translates by a list of windows, one list for each index: what a host sets up by
  * itself, with no table in guest memory. Notifiers are told of every change: `UNMAP` and
  * `DEVIOTLB_UNMAP` of what goes, then `MAP` of what comes, in aligned blocks of 2^n bytes.
- * @see the reference of `@mem/iommu`
+ *
+ * @example
+ * const iommu = machine.adopt(
+ *   new WindowTableIommu(machine, { name: "iommu", size: 2n ** 32n, target: space }),
+ * );
+ * iommu.addWindow({ iova: 0x5000, length: 0x1000, target: 0x3000 });
+ * const device = machine.addressSpace(iommu, "device");
+ * device.store(0x5010, 4, 7);
+ * console.log(space.load(0x3010, 4), device.store(0, 4, 7)); // prints: 7 2
  */
 export class WindowTableIommu extends ReportingIommu {
   readonly #target: AddressSpace;

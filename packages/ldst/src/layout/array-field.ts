@@ -36,7 +36,6 @@ type InputOf<F> = F extends Field<unknown, unknown, infer Input> ? Input : never
 
 /**
  * A run of equal fields without gaps. Plain objects have arrays; shorter ones can be assigned.
- * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class ArrayField<out F extends AnyField> extends CompositeField<
   ArrayViewOf<F>,
@@ -89,7 +88,12 @@ export class ArrayField<out F extends AnyField> extends CompositeField<
 /**
  * `count` times the same field, without gaps.
  * @throws LayoutError when `count` is no integer above 0, or the field is padding or placed.
- * @see the reference of `@mem/ldst`, "Layouts"
+ *
+ * @example
+ * const table = defineLayout({ count: u16le, entries: array(u32le, 4) });
+ * const view = table.view(space, 0x100);
+ * view.entries.set(2, 7);
+ * console.log(view.entries.toArray().join(" "), table.size); // prints: 0 0 7 0 18
  */
 export function array<F extends AnyField>(element: F, count: number): ArrayField<F> {
   return new ArrayField(element, count);

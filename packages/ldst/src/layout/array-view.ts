@@ -14,10 +14,7 @@ import { gather } from "./gather.js";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place } from "./place.js";
 
-/**
- * What the views of arrays share.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** What the views of arrays share. */
 export abstract class ArrayView<out Value, out Input> extends Inspectable {
   readonly [PLACE]: Place;
   /** How many elements there are. */
@@ -66,10 +63,7 @@ export abstract class ArrayView<out Value, out Input> extends Inspectable {
 /** Places one element after the other under the name `value`. */
 export type Cell<T> = Holder & { value: T };
 
-/**
- * An array of values. Nothing is allocated by `get` and `set`, except for 64 bits.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An array of values. Nothing is allocated by `get` and `set`, except for 64 bits. */
 export class ScalarArrayView<in out T extends number | bigint> extends ArrayView<T, T> {
   protected readonly cell: Cell<T>;
 
@@ -110,10 +104,7 @@ export class ScalarArrayView<in out T extends number | bigint> extends ArrayView
   }
 }
 
-/**
- * An array of 64-bit values, of which the halves can be had as numbers.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An array of 64-bit values, of which the halves can be had as numbers. */
 export class QuadArrayView extends ScalarArrayView<bigint> {
   /**
    * The low 32 bits of one element, in an access of their own.
@@ -144,10 +135,7 @@ export class QuadArrayView extends ScalarArrayView<bigint> {
   }
 }
 
-/**
- * An array of what has views of its own: nested layouts, bytes, arrays.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An array of what has views of its own: nested layouts, bytes, arrays. */
 export class CompositeArrayView<out View, out Value, out Input> extends ArrayView<Value, Input> {
   readonly #cell: Place;
   readonly #holder: Holder & { value: View };

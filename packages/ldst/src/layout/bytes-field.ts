@@ -5,10 +5,7 @@ import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place } from "./place.js";
 import { checkCount } from "./checks.js";
 
-/**
- * The bytes of a `bytes(n)` field, where they are.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** The bytes of a `bytes(n)` field, where they are. */
 export class BytesView extends Inspectable {
   readonly [PLACE]: Place;
   /** How many there are. */
@@ -84,10 +81,7 @@ export class BytesView extends Inspectable {
   }
 }
 
-/**
- * A run of bytes. Plain objects have a `Uint8Array`; a shorter one can be assigned.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A run of bytes. Plain objects have a `Uint8Array`; a shorter one can be assigned. */
 export class BytesField extends CompositeField<BytesView, Uint8Array, Uint8Array> {
   /** How many bytes there are. */
   override readonly size: number;
@@ -122,7 +116,12 @@ export class BytesField extends CompositeField<BytesView, Uint8Array, Uint8Array
 /**
  * `n` bytes, of no order.
  * @throws LayoutError when `n` is no integer above 0.
- * @see the reference of `@mem/ldst`, "Layouts"
+ *
+ * @example
+ * const header = defineLayout({ to: bytes(6), type: u16be });
+ * const view = header.view(space, 0x100);
+ * view.to.write(Uint8Array.of(1, 2, 3, 4, 5, 6));
+ * console.log(view.to.toBytes().join(":"), header.offsets.type); // prints: 1:2:3:4:5:6 6
  */
 export function bytes(n: number): BytesField {
   return new BytesField(n);

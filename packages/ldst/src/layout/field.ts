@@ -15,7 +15,6 @@ export const VIEW_AT: unique symbol = Symbol("viewAt");
 /**
  * One piece of a layout. `Member` is what a view has under the field's name, `Value` what a plain
  * object has, `Input` what can be assigned.
- * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export abstract class Field<out Member, out Value, out Input> extends Inspectable {
   /** Bytes that it takes in a layout. */
@@ -63,10 +62,7 @@ export abstract class Field<out Member, out Value, out Input> extends Inspectabl
  */
 export type AnyField = Field<unknown, unknown, unknown>;
 
-/**
- * A field whose member is a view of its own: a nested layout, an array, bytes.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A field whose member is a view of its own: a nested layout, an array, bytes. */
 export abstract class CompositeField<out View, out Value, out Input> extends Field<
   View,
   Value,

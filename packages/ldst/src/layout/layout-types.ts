@@ -3,10 +3,7 @@ import type { PaddingField, PlacedField } from "./placement.js";
 import type { QuadField, ScalarField } from "./scalar-field.js";
 import type { StructView } from "./struct-view.js";
 
-/**
- * The fields of a layout by name, in the order of their addresses.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** The fields of a layout by name, in the order of their addresses. */
 export type Fields = Readonly<Record<string, AnyField | PlacedField<AnyField> | PaddingField>>;
 
 /** The field itself, without its placement. */
@@ -57,29 +54,17 @@ type Flat<T> = { [K in keyof T]: T[K] };
 /** The members that a view has of its fields. */
 export type Members<F extends Fields> = Flat<Scalars<F> & Composites<F> & Halves<F>>;
 
-/**
- * The plain object of a layout: numbers, bigints, `Uint8Array`s, arrays and plain objects.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** The plain object of a layout: numbers, bigints, `Uint8Array`s, arrays and plain objects. */
 export type PlainOf<F extends Fields> = Flat<Plain<F>>;
 
-/**
- * What can be assigned: some of the fields, down to any depth.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** What can be assigned: some of the fields, down to any depth. */
 export type PartialOf<F extends Fields> = Flat<Assignable<F>>;
 
-/**
- * A view that is part of another, and moves with it.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A view that is part of another, and moves with it. */
 export type PartView<F extends Fields> = Members<F> &
   Omit<StructView<PlainOf<F>, PartialOf<F>>, "moveTo">;
 
-/**
- * A view that can be moved.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A view that can be moved. */
 export type LayoutView<F extends Fields> = Members<F> & StructView<PlainOf<F>, PartialOf<F>>;
 
 /** Which names the fields must not have: they are the view's own. */

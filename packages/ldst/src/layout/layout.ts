@@ -63,7 +63,6 @@ type OffsetsOf<F> = { readonly [K in keyof F]: number };
  * The shape of a structure in guest memory: names, widths, byte orders and offsets. It makes
  * views, whose members are accesses of just the bytes they name; and is a field itself, for a
  * structure within another. See {@link defineLayout}.
- * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class Layout<F extends Fields> extends CompositeField<
   PartView<F>,
@@ -193,11 +192,17 @@ export class Layout<F extends Fields> extends CompositeField<
  * const descriptor = defineLayout({ addr: u64le, len: u32le, flags: u16le, next: u16le });
  * const { addr, len } = descriptor.view(cache, 16 * head);
  * ```
- *
  * @param fields the fields in the order of their addresses, by name.
  * @throws LayoutError when a name is taken (a field `addr` of 64 bits takes `addrLo` and `addrHi`
  *   too) or looks like an index, or the size given is too small.
- * @see the reference of `@mem/ldst`, "Layouts"
+ *
+ * @example
+ * const descriptor = defineLayout({ addr: u64le, len: u32le, flags: u16le, next: u16le });
+ * descriptor.write(space, 0x1000, { addr: 0x8000n, len: 512, next: 2 }); // what a driver does
+ * const view = descriptor.view(space, 0x1000); // and the device
+ * console.log(view.addr, view.len, descriptor.size); // prints: 32768n 512 16
+ * view.moveTo(0x1010);
+ * console.log(view.len); // prints: 0
  */
 export function defineLayout<F extends Fields>(
   fields: F & FreeNames<F>,

@@ -2,10 +2,7 @@ import { checkCount } from "./checks.js";
 import type { AnyField } from "./field.js";
 import { LayoutError } from "./layout-error.js";
 
-/**
- * Bytes that nobody looks at; see {@link padding}.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** Bytes that nobody looks at; see {@link padding}. */
 export class PaddingField {
   /** Tells it from fields, for the compiler too. */
   readonly isPadding: true = true;
@@ -24,16 +21,12 @@ export class PaddingField {
  * `n` bytes that neither views nor plain objects have, and that nothing touches. They need a
  * name, as fields do; it means nothing.
  * @throws LayoutError when `n` is no integer above 0.
- * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export function padding(n: number): PaddingField {
   return new PaddingField(n);
 }
 
-/**
- * A field with an offset of its own; see {@link at}.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A field with an offset of its own; see {@link at}. */
 export class PlacedField<out F extends AnyField> {
   /** Where it lies, in bytes from the start of the layout. */
   readonly offset: number;
@@ -57,7 +50,6 @@ export class PlacedField<out F extends AnyField> {
  * Puts a field at an offset, in bytes from the start of its layout. What follows goes on behind
  * it. Fields may overlap, as the members of a union do, and may be put back to front.
  * @throws LayoutError when the offset is no integer from 0 on.
- * @see the reference of `@mem/ldst`, "Layouts"
  */
 export function at<F extends AnyField>(offset: number, field: F): PlacedField<F> {
   return new PlacedField(offset, field);

@@ -8,10 +8,7 @@ export interface ScalarAccessors<T> {
   set(this: Placed, value: T): void;
 }
 
-/**
- * A field that is one value, read and written with one access.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A field that is one value, read and written with one access. */
 export abstract class ScalarField<out T extends number | bigint> extends Field<T, T, T> {
   /** Bytes of the value: 1, 2, 4 or 8. */
   override readonly size: number;
@@ -35,10 +32,7 @@ export abstract class ScalarField<out T extends number | bigint> extends Field<T
   }
 }
 
-/**
- * A field of 8, 16 or 32 bits: a `number`. Values that are stored are reduced to the width.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A field of 8, 16 or 32 bits: a `number`. Values that are stored are reduced to the width. */
 export class NumberField extends ScalarField<number> {
   readonly #accessors: (offset: number) => ScalarAccessors<number>;
 
@@ -60,7 +54,6 @@ export class NumberField extends ScalarField<number> {
  * A field of 64 bits: a `bigint`. Its view has two more members, `nameLo` and `nameHi`: the low
  * and the high 32 bits as unsigned numbers, each an access of 4 bytes of its own, for which
  * nothing is allocated.
- * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export class QuadField extends ScalarField<bigint> {
   readonly #order: "little" | "big";

@@ -4,10 +4,7 @@ import { PLACE, type Placed } from "./place.js";
 // Each accessor is written out rather than made by one function that is told the width: only so
 // can an engine inline it where the field is used.
 
-/**
- * An unsigned field of 8 bits.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An unsigned field of 8 bits. */
 export const u8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -19,10 +16,7 @@ export const u8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   },
 }));
 
-/**
- * A signed field of 8 bits.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 8 bits. */
 export const i8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -34,10 +28,7 @@ export const i8: NumberField = /* @__PURE__ */ new NumberField(1, (offset) => ({
   },
 }));
 
-/**
- * An unsigned field of 16 bits, little endian.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An unsigned field of 16 bits, little endian. */
 export const u16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -49,10 +40,7 @@ export const u16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
   },
 }));
 
-/**
- * A signed field of 16 bits, little endian.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 16 bits, little endian. */
 export const i16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -64,10 +52,7 @@ export const i16le: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
   },
 }));
 
-/**
- * An unsigned field of 16 bits, big endian.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An unsigned field of 16 bits, big endian. */
 export const u16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -79,10 +64,7 @@ export const u16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
   },
 }));
 
-/**
- * A signed field of 16 bits, big endian.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 16 bits, big endian. */
 export const i16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -94,10 +76,7 @@ export const i16be: NumberField = /* @__PURE__ */ new NumberField(2, (offset) =>
   },
 }));
 
-/**
- * An unsigned field of 16 bits, in the target's order, which is little.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An unsigned field of 16 bits, in the target's order, which is little. */
 export const u16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -109,10 +88,7 @@ export const u16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => (
   },
 }));
 
-/**
- * A signed field of 16 bits, in the target's order, which is little.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 16 bits, in the target's order, which is little. */
 export const i16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -124,10 +100,7 @@ export const i16: NumberField = /* @__PURE__ */ new NumberField(2, (offset) => (
   },
 }));
 
-/**
- * An unsigned field of 32 bits, little endian.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An unsigned field of 32 bits, little endian. */
 export const u32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -139,10 +112,7 @@ export const u32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
   },
 }));
 
-/**
- * A signed field of 32 bits, little endian.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 32 bits, little endian. */
 export const i32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -154,10 +124,7 @@ export const i32le: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
   },
 }));
 
-/**
- * An unsigned field of 32 bits, big endian.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An unsigned field of 32 bits, big endian. */
 export const u32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -169,10 +136,7 @@ export const u32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
   },
 }));
 
-/**
- * A signed field of 32 bits, big endian.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 32 bits, big endian. */
 export const i32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -184,10 +148,7 @@ export const i32be: NumberField = /* @__PURE__ */ new NumberField(4, (offset) =>
   },
 }));
 
-/**
- * An unsigned field of 32 bits, in the target's order, which is little.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An unsigned field of 32 bits, in the target's order, which is little. */
 export const u32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -199,10 +160,7 @@ export const u32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => (
   },
 }));
 
-/**
- * A signed field of 32 bits, in the target's order, which is little.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 32 bits, in the target's order, which is little. */
 export const i32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => ({
   get(this: Placed): number {
     const p = this[PLACE];
@@ -214,10 +172,7 @@ export const i32: NumberField = /* @__PURE__ */ new NumberField(4, (offset) => (
   },
 }));
 
-/**
- * An unsigned field of 64 bits, little endian; see {@link QuadField}.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An unsigned field of 64 bits, little endian; see {@link QuadField}. */
 export const u64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];
@@ -229,10 +184,7 @@ export const u64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset)
   },
 }));
 
-/**
- * A signed field of 64 bits, little endian; see {@link QuadField}.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 64 bits, little endian; see {@link QuadField}. */
 export const i64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];
@@ -244,10 +196,7 @@ export const i64le: QuadField = /* @__PURE__ */ new QuadField("little", (offset)
   },
 }));
 
-/**
- * An unsigned field of 64 bits, big endian; see {@link QuadField}.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** An unsigned field of 64 bits, big endian; see {@link QuadField}. */
 export const u64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];
@@ -259,10 +208,7 @@ export const u64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) =>
   },
 }));
 
-/**
- * A signed field of 64 bits, big endian; see {@link QuadField}.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 64 bits, big endian; see {@link QuadField}. */
 export const i64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];
@@ -276,7 +222,6 @@ export const i64be: QuadField = /* @__PURE__ */ new QuadField("big", (offset) =>
 
 /**
  * An unsigned field of 64 bits, in the target's order, which is little; see {@link QuadField}.
- * @see the reference of `@mem/ldst`, "Every kind of field"
  */
 export const u64: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
@@ -289,10 +234,7 @@ export const u64: QuadField = /* @__PURE__ */ new QuadField("little", (offset) =
   },
 }));
 
-/**
- * A signed field of 64 bits, in the target's order, which is little; see {@link QuadField}.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** A signed field of 64 bits, in the target's order, which is little; see {@link QuadField}. */
 export const i64: QuadField = /* @__PURE__ */ new QuadField("little", (offset) => ({
   get(this: Placed): bigint {
     const p = this[PLACE];

@@ -13,10 +13,7 @@ export type Plan = readonly (readonly [name: string, field: AnyField])[];
 /** Where the class of a layout's views keeps the {@link Plan}. */
 export const PLAN: unique symbol = Symbol("plan");
 
-/**
- * What all views of layouts have beside a member for each field.
- * @see the reference of `@mem/ldst`, "Every kind of field"
- */
+/** What all views of layouts have beside a member for each field. */
 export abstract class StructView<out Value, out Input> {
   readonly [PLACE]: Place;
   /** What a layout knows of its views. */

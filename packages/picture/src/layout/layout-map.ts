@@ -50,12 +50,15 @@ const LEAF = { least: 84, usual: 104, most: 210, limit: 420 };
 /**
  * Lays a memory map out: which region stands where, what is seen of it, where arrows go. Pure data:
  * {@link writeSvg} draws it as SVG, others may draw it in their way.
- *
  * @throws PictureError or AddressError for options that cannot be
  *
  * @example
- * const { flat } = layoutMap(bus, { window: { start: 0, end: 0x10000 } });
- * for (const { description } of flat) console.log(description);
+ * const { flat } = layoutMap(space, { window: { start: 0, end: 0x20000 } });
+ * for (const { description, range } of flat) {
+ *   console.log(description.length > 0, range?.region.name ?? "a hole");
+ * }
+ * // prints: true ram
+ * // prints: true a hole
  */
 export function layoutMap(space: AddressSpace, options: LayoutOptions = {}): MapLayout {
   checkArgument(space, anAddressSpace, "layoutMap", "the address space", refusePicture);

@@ -22,11 +22,12 @@ const TOLERANCE = 1.1;
 /**
  * A layout as SVG: one element of well-formed XML, which needs nothing else. The same layout and
  * options give the same text.
- *
  * @throws PictureError for colours that are none
  *
  * @example
- * const svg = writeSvg(layoutMap(bus), { theme: "dark" });
+ * const layout = layoutMap(space);
+ * const svg = writeSvg(layout, { theme: "dark" });
+ * console.log(svg.startsWith("<svg"), layout.panels.length); // prints: true 1
  */
 export function writeSvg(layout: MapLayout, options: MapOptions = {}): string {
   checkMapOptions(options);

@@ -1,9 +1,6 @@
 import { QomError } from "./qom-error.js";
 
-/**
- * Dropping a reference of an object that has none left. Rule `unref-underflow`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Dropping a reference of an object that has none left. Rule `unref-underflow`. */
 export class ReferenceUnderflowError extends QomError {
   static override readonly name: string = "ReferenceUnderflowError";
 
@@ -14,7 +11,6 @@ export class ReferenceUnderflowError extends QomError {
 
 /**
  * Dropping a reference that belongs to a parent, a link or a named holder. Rule `unref-not-yours`.
- * @see the README of `@mem/qom`, "Errors"
  */
 export class ReferenceOwnershipError extends QomError {
   static override readonly name: string = "ReferenceOwnershipError";
@@ -28,10 +24,7 @@ export class ReferenceOwnershipError extends QomError {
   }
 }
 
-/**
- * Dropping a reference in the name of a holder that has none. Rule `unref-unknown-holder`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Dropping a reference in the name of a holder that has none. Rule `unref-unknown-holder`. */
 export class UnknownHolderError extends QomError {
   static override readonly name: string = "UnknownHolderError";
 
@@ -44,10 +37,7 @@ export class UnknownHolderError extends QomError {
   }
 }
 
-/**
- * Taking a reference on an object that is being finalized. Rule `ref-while-finalizing`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Taking a reference on an object that is being finalized. Rule `ref-while-finalizing`. */
 export class ResurrectionError extends QomError {
   static override readonly name: string = "ResurrectionError";
 
@@ -59,10 +49,7 @@ export class ResurrectionError extends QomError {
   }
 }
 
-/**
- * Using an object after its last reference was dropped. Rule `use-after-finalize`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Using an object after its last reference was dropped. Rule `use-after-finalize`. */
 export class UseAfterFinalizeError extends QomError {
   static override readonly name: string = "UseAfterFinalizeError";
 
@@ -78,7 +65,6 @@ export class UseAfterFinalizeError extends QomError {
 /**
  * A hook (unparent, release, finalize, ...) threw while objects were being torn down.
  * Rule `hook-threw`. The teardown went on; the thrown value is `cause`.
- * @see the README of `@mem/qom`, "Errors"
  */
 export class HookError extends QomError {
   static override readonly name: string = "HookError";
@@ -95,7 +81,6 @@ export class HookError extends QomError {
 /**
  * Thrown at the end of a teardown in which hooks threw and nobody had installed
  * `ObjectSystem.onHookError`. Rule `hooks-threw`. Every object concerned is finalized.
- * @see the README of `@mem/qom`, "Errors"
  */
 export class FinalizationError extends QomError {
   static override readonly name: string = "FinalizationError";
@@ -114,7 +99,6 @@ export class FinalizationError extends QomError {
 
 /**
  * A function that is not over when it returns, where something ends with it. Rule `not-synchronous`.
- * @see the README of `@mem/qom`, "Errors"
  */
 export class NotSynchronousError extends QomError {
   static override readonly name: string = "NotSynchronousError";

@@ -1,9 +1,6 @@
 import { QomError } from "./qom-error.js";
 
-/**
- * A property name taken by the object itself or by its class. Rule `property-duplicate`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** A property name taken by the object itself or by its class. Rule `property-duplicate`. */
 export class DuplicatePropertyError extends QomError {
   static override readonly name: string = "DuplicatePropertyError";
 
@@ -16,10 +13,7 @@ export class DuplicatePropertyError extends QomError {
   }
 }
 
-/**
- * No property of that name on the object or its class. Rule `property-unknown`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** No property of that name on the object or its class. Rule `property-unknown`. */
 export class PropertyNotFoundError extends QomError {
   static override readonly name: string = "PropertyNotFoundError";
 
@@ -34,7 +28,6 @@ export class PropertyNotFoundError extends QomError {
 
 /**
  * Writing a read-only property, reading a write-only one. Rules `property-not-writable`, `property-not-readable`.
- * @see the README of `@mem/qom`, "Errors"
  */
 export class PropertyAccessError extends QomError {
   static override readonly name: string = "PropertyAccessError";
@@ -48,10 +41,7 @@ export class PropertyAccessError extends QomError {
   }
 }
 
-/**
- * A value of the wrong type, out of range, or refused by a check hook. Rule `property-value`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** A value of the wrong type, out of range, or refused by a check hook. Rule `property-value`. */
 export class PropertyValueError extends QomError {
   static override readonly name: string = "PropertyValueError";
 
@@ -65,10 +55,7 @@ export class PropertyValueError extends QomError {
   }
 }
 
-/**
- * A name that no path could reach, or that is malformed. Rule `property-name`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** A name that no path could reach, or that is malformed. Rule `property-name`. */
 export class PropertyNameError extends QomError {
   static override readonly name: string = "PropertyNameError";
 
@@ -83,7 +70,6 @@ export class PropertyNameError extends QomError {
 
 /**
  * A definition that contradicts itself, such as a default outside its own type. Rule `property-definition`.
- * @see the README of `@mem/qom`, "Errors"
  */
 export class PropertyDefinitionError extends QomError {
   static override readonly name: string = "PropertyDefinitionError";
@@ -97,10 +83,7 @@ export class PropertyDefinitionError extends QomError {
   }
 }
 
-/**
- * An alias that would lead back to itself. Rule `alias-cycle`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** An alias that would lead back to itself. Rule `alias-cycle`. */
 export class AliasCycleError extends QomError {
   static override readonly name: string = "AliasCycleError";
 

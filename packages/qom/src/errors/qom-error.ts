@@ -1,9 +1,6 @@
 import { MemError, type MemErrorDetails } from "./mem-error.js";
 
-/**
- * What an error of this package carries besides its message.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** What an error of this package carries besides its message. */
 export interface QomErrorDetails extends MemErrorDetails {
   /** Path, or failing that a description, of the object the call was made on. */
   readonly path?: string | null;
@@ -16,7 +13,6 @@ export interface QomErrorDetails extends MemErrorDetails {
  *
  * Unless a subclass says otherwise it is thrown before anything changed: after catching one, the
  * object tree is what it was before the call.
- * @see the README of `@mem/qom`, "Errors"
  */
 export class QomError extends MemError {
   /** The class by the name that its errors carry; a minifier would shorten it otherwise. */

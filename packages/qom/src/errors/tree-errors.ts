@@ -1,9 +1,6 @@
 import { QomError } from "./qom-error.js";
 
-/**
- * Adding a child that already has a parent. Rule `child-has-parent`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Adding a child that already has a parent. Rule `child-has-parent`. */
 export class AlreadyParentedError extends QomError {
   static override readonly name: string = "AlreadyParentedError";
 
@@ -16,10 +13,7 @@ export class AlreadyParentedError extends QomError {
   }
 }
 
-/**
- * Adding an object below itself, or giving the root a parent. Rule `composition-cycle`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Adding an object below itself, or giving the root a parent. Rule `composition-cycle`. */
 export class CompositionCycleError extends QomError {
   static override readonly name: string = "CompositionCycleError";
 
@@ -31,10 +25,7 @@ export class CompositionCycleError extends QomError {
   }
 }
 
-/**
- * Mixing objects of two object systems. Rule `foreign-object`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Mixing objects of two object systems. Rule `foreign-object`. */
 export class ForeignObjectError extends QomError {
   static override readonly name: string = "ForeignObjectError";
 
@@ -49,7 +40,6 @@ export class ForeignObjectError extends QomError {
 
 /**
  * Using an object that was constructed but not adopted, or adopting one twice. Rules `not-adopted`, `adopted-twice`.
- * @see the README of `@mem/qom`, "Errors"
  */
 export class AdoptionError extends QomError {
   static override readonly name: string = "AdoptionError";
@@ -64,10 +54,7 @@ export class AdoptionError extends QomError {
   }
 }
 
-/**
- * A path that leads nowhere. Rule `path-unknown`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** A path that leads nowhere. Rule `path-unknown`. */
 export class PathNotFoundError extends QomError {
   static override readonly name: string = "PathNotFoundError";
 
@@ -76,10 +63,7 @@ export class PathNotFoundError extends QomError {
   }
 }
 
-/**
- * A partial path that several objects answer to. Rule `path-ambiguous`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** A partial path that several objects answer to. Rule `path-ambiguous`. */
 export class AmbiguousPathError extends QomError {
   static override readonly name: string = "AmbiguousPathError";
 
@@ -90,7 +74,6 @@ export class AmbiguousPathError extends QomError {
 
 /**
  * A path of the wrong form, such as a relative one where an absolute one is needed. Rule `path-form`.
- * @see the README of `@mem/qom`, "Errors"
  */
 export class PathFormError extends QomError {
   static override readonly name: string = "PathFormError";

@@ -1,9 +1,6 @@
 import { QomError } from "./qom-error.js";
 
-/**
- * A type name that nobody registered. Rule `type-unknown`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** A type name that nobody registered. Rule `type-unknown`. */
 export class UnknownTypeError extends QomError {
   static override readonly name: string = "UnknownTypeError";
 
@@ -16,10 +13,7 @@ export class UnknownTypeError extends QomError {
   }
 }
 
-/**
- * A type name registered twice with different definitions. Rule `type-conflict`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** A type name registered twice with different definitions. Rule `type-conflict`. */
 export class TypeConflictError extends QomError {
   static override readonly name: string = "TypeConflictError";
 
@@ -31,10 +25,7 @@ export class TypeConflictError extends QomError {
   }
 }
 
-/**
- * A definition that contradicts itself or its parents. Rule `type-definition`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** A definition that contradicts itself or its parents. Rule `type-definition`. */
 export class TypeDefinitionError extends QomError {
   static override readonly name: string = "TypeDefinitionError";
 
@@ -46,10 +37,7 @@ export class TypeDefinitionError extends QomError {
   }
 }
 
-/**
- * Instantiating an abstract type or an interface. Rule `type-abstract`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Instantiating an abstract type or an interface. Rule `type-abstract`. */
 export class AbstractTypeError extends QomError {
   static override readonly name: string = "AbstractTypeError";
 
@@ -61,10 +49,7 @@ export class AbstractTypeError extends QomError {
   }
 }
 
-/**
- * Changing a class outside its class init. Rule `class-sealed`.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Changing a class outside its class init. Rule `class-sealed`. */
 export class ClassSealedError extends QomError {
   static override readonly name: string = "ClassSealedError";
 

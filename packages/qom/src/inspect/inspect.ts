@@ -4,13 +4,13 @@ import { shown } from "../options/kinds.js";
  * The name of the method that `console.log` and `util.inspect` of Node, Deno and Bun ask for a
  * text: `util.inspect.custom`, which is in the registry of symbols, so that nothing of Node's is
  * imported.
- * @see {@link inkOf}
+ * @see {@link outlined}
  */
 export const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * The options of `util.inspect`, as {@link inspectCustom} is called with them.
- * @see {@link inkOf}
+ * @see {@link outlined}
  */
 export interface InspectOptions {
   /** Colours a text, where colours are wanted. */
@@ -21,7 +21,7 @@ export interface InspectOptions {
 
 /**
  * Colours a text as a part of speech.
- * @see {@link inkOf}
+ * @see {@link outlined}
  */
 export type Ink = (text: string, part: "name" | "number" | "kind" | "faint") => string;
 
@@ -33,7 +33,7 @@ const STYLES = { name: "special", number: "number", kind: "string", faint: "unde
  * @example
  * class Dial {
  *   position = 7;
- *   [inspectCustom](depth, options) {
+ *   [inspectCustom](_depth: number | null, options?: InspectOptions) {
  *     return `Dial at ${inkOf(options)(String(this.position), "number")}`;
  *   }
  * }
@@ -49,7 +49,7 @@ export function inkOf(options: InspectOptions | undefined): Ink {
  * Says that a value is shown as a part of another one, where one line is enough.
  * @param depth how many levels are left, as {@link inspectCustom} is told: below 0 for none
  * @param options what it is told besides
- * @see {@link inkOf}
+ * @see {@link outlined}
  */
 export function isNested(depth: number | null | undefined, options?: InspectOptions): boolean {
   if (typeof depth !== "number") return false;
@@ -63,7 +63,7 @@ const MOST_LINES = 16;
  * A first line and some below it, indented by two spaces. No more of `lines` are asked for than
  * are shown, sixteen; a last one says that, or how many, there are more.
  * @param total how many there are, where that is known
- * @see {@link inkOf}
+ * @see {@link outlined}
  */
 export function linesBelow(
   first: string,
@@ -104,7 +104,7 @@ export interface Outline {
  * @example
  * class Shelf {
  *   books = ["Emma", "Persuasion"];
- *   [inspectCustom](depth, options) {
+ *   [inspectCustom](depth: number | null, options?: InspectOptions) {
  *     const { books } = this;
  *     return outlined(depth, options, { head: () => "Shelf", lines: () => books });
  *   }

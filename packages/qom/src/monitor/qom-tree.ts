@@ -6,7 +6,13 @@ import type { ObjectSystem } from "../system/object-system.js";
  * `"/machine"`) and everything it is composed of, children sorted by name, two blanks a level, each
  * as `/NAME (TYPE)`. Ends with a newline. A path that leads to no single object gives the monitor's
  * message.
- * @see the README of `@mem/qom`
+ *
+ * @example
+ * const objects = new ObjectSystem();
+ * objects.container("/machine");
+ * for (const line of qomTree(objects, "/").trimEnd().split("\n")) console.log(line);
+ * // prints: / (container)
+ * // prints:   /machine (container)
  */
 export function qomTree(system: ObjectSystem, path = "/machine"): string {
   const top = system.resolve(path);
@@ -25,7 +31,6 @@ export function qomTree(system: ObjectSystem, path = "/machine"): string {
 /**
  * What QEMU's monitor prints for `qom-list PATH`: one `NAME (TYPE)` per property, the object's type
  * first. Ends with a newline; errors are the monitor's message.
- * @see the README of `@mem/qom`, "Classes, links and paths"
  */
 export function qomList(system: ObjectSystem, path: string): string {
   const { object, ambiguous } = system.lookup(path);

@@ -21,7 +21,6 @@ export type PropertyKind = "value" | "child" | "link" | "alias";
 /**
  * A property as seen on an object or a class: its name and its contract. Read and write it through
  * {@link QomObject.getProperty} and {@link QomObject.setProperty}.
- * @see the README of `@mem/qom`
  */
 export interface Property {
   /** The name it is looked up by. */

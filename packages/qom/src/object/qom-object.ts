@@ -41,7 +41,15 @@ import type { ObjectClass, ObjectInit } from "../types/object-class.js";
  * Plain ones come from {@link ObjectSystem.create}. A JS class derived from this one passes its
  * {@link ObjectInit} on, and its instances become usable by {@link ObjectSystem.adopt} or, in one
  * step, {@link ObjectSystem.build}.
- * @see the README of `@mem/qom`
+ *
+ * @example
+ * class Uart extends QomObject {
+ *   baud = 9600;
+ * }
+ * const objects = new ObjectSystem();
+ * objects.types.register({ name: "uart", construct: (init) => new Uart(init) });
+ * const uart = objects.create("uart");
+ * console.log(uart instanceof Uart, uart.klass.name, uart.refcount); // prints: true uart 1
  */
 export class QomObject implements ObjectNode {
   /** The object system it lives in. */

@@ -48,7 +48,7 @@ export type OptionRefusal = (
  * its own. Nothing is allocated when all is well.
  *
  * @example
- * const refuse = (message, { rule }) => {
+ * const refuse: OptionRefusal = (message, { rule }) => {
  *   throw new MemError(message, { rule });
  * };
  * const table = { call: "blink", required: { times: option.numeric }, optional: { fast: option.flag } };

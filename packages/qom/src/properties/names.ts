@@ -5,7 +5,6 @@ const ESCAPED = /[/[\\\]]/g;
 /**
  * Makes any text usable as a child's name: `/`, `[`, `\` and `]` become `\x2f`, `\x5b`, `\x5c`
  * and `\x5d`, as QEMU does with the names of memory regions. Other characters stay.
- * @see the README of `@mem/qom`, "Classes, links and paths"
  */
 export function escapeName(text: string): string {
   return text.replace(ESCAPED, (c) => `\\x${c.charCodeAt(0).toString(16)}`);

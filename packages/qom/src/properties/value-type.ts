@@ -84,7 +84,12 @@ const MAX_U64 = (1n << 64n) - 1n;
 
 /**
  * The types a value property can have.
- * @see the README of `@mem/qom`
+ *
+ * @example
+ * const nic = new ObjectSystem().container("/nic");
+ * nic.addProperty({ name: "queues", type: value.uint(8), default: 1 });
+ * nic.addProperty({ name: "model", type: value.string, default: "plain" });
+ * console.log(nic.getProperty("queues"), nic.getProperty("model")); // prints: 1 plain
  */
 export const value = {
   /** true or false. */

@@ -55,7 +55,6 @@ export type Constructor<T, O extends ObjectNode> = (init: ObjectInit<O>) => T;
 /**
  * One machine's object model: its types, its tree and its bookkeeping. Nothing is shared between
  * systems, so two machines in one process do not meet.
- * @see the README of `@mem/qom`
  */
 export class ObjectTree<O extends SystemObject> {
   /** The types. */

@@ -2,20 +2,11 @@ import type { ObjectNode } from "../node/object-node.js";
 import { value } from "../properties/value-type.js";
 import type { TypeInfo } from "./object-class.js";
 
-/**
- * Name of the type every object type derives from.
- * @see the README of `@mem/qom`, "Classes, links and paths"
- */
+/** Name of the type every object type derives from. */
 export const TYPE_OBJECT = "object";
-/**
- * Name of the type every interface derives from.
- * @see the README of `@mem/qom`, "Errors"
- */
+/** Name of the type every interface derives from. */
 export const TYPE_INTERFACE = "interface";
-/**
- * Name of the plain type that only groups children; the root is one.
- * @see the README of `@mem/qom`, "Classes, links and paths"
- */
+/** Name of the plain type that only groups children; the root is one. */
 export const TYPE_CONTAINER = "container";
 
 /** The types every registry knows from the start. */

@@ -3,7 +3,6 @@ import { inspectCustom, type InspectOptions, outlined } from "../inspect/inspect
 /**
  * A typed key for a value kept on classes, what QEMU keeps in fields of its class structs: virtual
  * methods, constants. A derived class sees its parent's value until it sets its own.
- * @see the README of `@mem/qom`, "Classes, links and paths"
  */
 export class ClassSlot<T> {
   /** For error messages; two slots of the same name are still different slots. */

@@ -7,7 +7,13 @@ import { RamDiscardManager } from "../ram-discard-manager.js";
  * A manager with a bitmap as its first source, to the letter as QEMU's virtio-mem was recorded:
  * listeners are told again of blocks that are populated, or discarded, already, and one that
  * refuses what is there when it is registered stays. More sources can be added.
- * @see the reference of `@mem/ramdiscard`, "Managers by hand"
+ *
+ * @example
+ * const manager = new BitmapRamDiscardManager(ram, 0x1000); // in blocks of a page
+ * setRamDiscardManager(ram, manager);
+ * manager.populate(0x2000, 0x1000);
+ * const section = findSection(system, 0x2000, 0x2000);
+ * if (section) console.log(manager.isPopulated(section)); // prints: false
  */
 export class BitmapRamDiscardManager extends RamDiscardManager {
   /** The source that {@link populate} and {@link discard} change. */

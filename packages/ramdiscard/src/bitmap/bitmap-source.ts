@@ -31,7 +31,6 @@ export interface BlockRange {
 /**
  * A source that knows for each block of a region whether it is populated. At first nothing is.
  * A last part of the region that does not fill a block is not managed, and never populated.
- * @see the reference of `@mem/ramdiscard`, "Following what is there"
  */
 export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSource {
   /** The RAM that it decides about. */

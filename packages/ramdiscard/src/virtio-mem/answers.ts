@@ -1,7 +1,4 @@
-/**
- * What a guest may ask of a {@link VirtioMem} (`VIRTIO_MEM_REQ_*`).
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
- */
+/** What a guest may ask of a {@link VirtioMem} (`VIRTIO_MEM_REQ_*`). */
 export const VirtioMemRequest = {
   /** Make blocks usable. */
   PLUG: 0,
@@ -16,10 +13,7 @@ export const VirtioMemRequest = {
 /** One of {@link VirtioMemRequest}. */
 export type VirtioMemRequest = (typeof VirtioMemRequest)[keyof typeof VirtioMemRequest];
 
-/**
- * How it is answered (`VIRTIO_MEM_RESP_*`).
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
- */
+/** How it is answered (`VIRTIO_MEM_RESP_*`). */
 export const VirtioMemResponse = {
   /** The request was carried out. */
   ACK: 0,
@@ -34,10 +28,7 @@ export const VirtioMemResponse = {
 /** One of {@link VirtioMemResponse}. */
 export type VirtioMemResponse = (typeof VirtioMemResponse)[keyof typeof VirtioMemResponse];
 
-/**
- * The state of some blocks (`VIRTIO_MEM_STATE_*`).
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
- */
+/** The state of some blocks (`VIRTIO_MEM_STATE_*`). */
 export const VirtioMemState = {
   /** All of them are plugged. */
   PLUGGED: 0,

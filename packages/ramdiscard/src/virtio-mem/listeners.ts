@@ -5,7 +5,6 @@ import { CallbackList, isThenable, whenRejected } from "@mem/core/plumbing";
  * Who wants to know how a {@link VirtioMem} changes; both are optional. They are called from the
  * machine's queue (`MemorySystem.schedule`): when the request, and the access or commit that it is
  * part of, is over.
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
  */
 export interface VirtioMemListener {
   /**

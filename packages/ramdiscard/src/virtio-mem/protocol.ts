@@ -1,26 +1,16 @@
 import { VirtioMemRequest, VirtioMemResponse, type VirtioMemState } from "./answers.js";
 import type { VirtioMem } from "./virtio-mem.js";
 
-/**
- * Bytes in a request of the guest.
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
- */
+/** Bytes in a request of the guest. */
 export const VIRTIO_MEM_REQUEST_BYTES = 24;
-/**
- * Bytes in a response.
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
- */
+/** Bytes in a response. */
 export const VIRTIO_MEM_RESPONSE_BYTES = 10;
-/**
- * Bytes in the configuration.
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
- */
+/** Bytes in the configuration. */
 export const VIRTIO_MEM_CONFIG_BYTES = 56;
 
 /**
  * Carries out a request as it lies in a guest's queue (`struct virtio_mem_req`), and answers
  * with the bytes of `struct virtio_mem_resp`. What is too short or unknown is an `ERROR`.
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
  */
 export function handleVirtioMemRequest(device: VirtioMem, request: Uint8Array): Uint8Array {
   if (request.length < VIRTIO_MEM_REQUEST_BYTES) return response(VirtioMemResponse.ERROR);
@@ -43,10 +33,7 @@ export function handleVirtioMemRequest(device: VirtioMem, request: Uint8Array): 
   }
 }
 
-/**
- * The configuration as a guest reads it (`struct virtio_mem_config`), little-endian.
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
- */
+/** The configuration as a guest reads it (`struct virtio_mem_config`), little-endian. */
 export function virtioMemConfig(device: VirtioMem): Uint8Array {
   const bytes = new Uint8Array(VIRTIO_MEM_CONFIG_BYTES);
   const view = new DataView(bytes.buffer);

@@ -5,7 +5,6 @@ import type { VirtioMemShape } from "./options.js";
 /**
  * The state of a {@link VirtioMem}, as it travels in a migration. The first four must be the same on
  * both sides. What is in memory is no part of it.
- * @see the reference of `@mem/ramdiscard`, "What a guest asks"
  */
 export interface VirtioMemSnapshot {
   /** In bytes, as the sizes below. */

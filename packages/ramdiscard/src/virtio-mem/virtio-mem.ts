@@ -29,7 +29,13 @@ import { checkSnapshot, type VirtioMemSnapshot } from "./snapshot.js";
  * stopped; what they leave is gone when the block is plugged, which always begins as 0.
  *
  * {@link plug}, {@link unplug}, {@link unplugAll} and {@link state} are the guest's: they never throw.
- * @see the reference of `@mem/ramdiscard`
+ *
+ * @example
+ * const region = machine.ram({ name: "vmem0", size: 16 * MiB });
+ * system.addSubregion(0x4000_0000, region);
+ * const device = new VirtioMem({ region, address: 0x4000_0000, requestedSize: 8 * MiB });
+ * console.log(device.plug(0x4000_0000, 4 * MiB) === VirtioMemResponse.ACK); // prints: true
+ * console.log(device.pluggedSize); // prints: 4194304n
  */
 export class VirtioMem extends Inspectable implements Disposable {
   /** The RAM that the guest plugs. */

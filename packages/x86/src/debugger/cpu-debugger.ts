@@ -69,11 +69,10 @@ const HALF = 32n;
  * paid for them; while there is one, a translator stands aside and every instruction is interpreted.
  *
  * @example
- * ```ts
- * cpu.debugger.setBreakpoints([0x7c00n]);
- * cpu.debugger.onStop = (stop) => console.log(stop.kind, cpu.debugger.read("eax"));
- * cpu.run(1_000_000);
- * ```
+ * const { debugger: gdb } = cpu;
+ * gdb.setBreakpoints([0xfff0n]);
+ * gdb.onStop = (stop) => console.log(stop.kind);
+ * cpu.run(1000);
  */
 export class CpuDebugger {
   /** Called when a breakpoint or watchpoint stopped the processor, after `run` has left it. */

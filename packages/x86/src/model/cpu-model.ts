@@ -28,7 +28,8 @@ export class CpuModelError extends EmitError {
  *
  * @example
  * const model = CpuModel.parse("pentium3,-sse");
- * model.has("cmov"); // true
+ * console.log(model.name, model.has("cmov"), model.has("sse")); // prints: pentium3 true false
+ * console.log(CpuModel.names().includes("qemu32")); // prints: true
  */
 export class CpuModel {
   /** The model's name. */

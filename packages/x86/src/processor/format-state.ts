@@ -54,7 +54,6 @@ function segmentLine(label: string, s: SegmentState, withKind: boolean): string 
 
 /**
  * The registers as QEMU's monitor prints them, several lines, without x87 and SSE: `X86Cpu.formatRegisters` has them too.
- * @see the README of `@mem/x86`, "A bus of your own"
  */
 export function formatState(s: CpuState): string {
   const isProtected = (s.cr0 & CR0_PE) !== 0;

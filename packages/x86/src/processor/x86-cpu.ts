@@ -28,7 +28,14 @@ function storageOfItsOwn(): StateStorage {
 
 /**
  * One 32-bit x86 processor (an i686 with x87, MMX and SSE to SSE4.2), interpreting instruction by instruction.
- * @see the README of `@mem/x86`
+ *
+ * @example
+ * const io = machine.addressSpace(machine.container({ name: "ports", size: 0x10000 }), "I/O");
+ * const cpu = new X86Cpu({ memory: space, io, acknowledgeInterrupt: () => 0 });
+ * ram.ramBytes().set([0x40, 0x40, 0xf4], 0x100); // inc ax; inc ax; hlt
+ * cpu.setState({ cs: { selector: 0, base: 0, limit: 0xffff, flags: 0x9b00 }, eip: 0x100 });
+ * cpu.run(100);
+ * console.log(cpu.state().eax, cpu.halted); // prints: 2 true
  */
 export class X86Cpu implements Disposable {
   readonly #cpu: Cpu;
