@@ -1,5 +1,7 @@
 /** What the board tells its firmware through fw_cfg. */
 import { E820_RAM, encodeE820, FwCfgKey, type FwCfg } from "../devices/fw-cfg/index.js";
+import { acpiFiles } from "../acpi/tables.js";
+import type { AcpiMachine } from "../acpi/machine.js";
 import { kernelItems } from "../boot/kernel.js";
 import type { KernelLayout } from "../boot/layout.js";
 import { ABOVE_4G_BASE, type MemoryLayout } from "./memory-layout.js";
@@ -8,6 +10,8 @@ import { ABOVE_4G_BASE, type MemoryLayout } from "./memory-layout.js";
 export interface FirmwareConfig {
   readonly layout: MemoryLayout;
   readonly bootMenu: boolean;
+  /** What the ACPI tables tell. */
+  readonly acpi: AcpiMachine;
   /** What is started in place of a boot loader, `null` for nothing. */
   readonly kernel: KernelLayout | null;
   readonly files: Readonly<Record<string, Uint8Array>>;
@@ -45,8 +49,7 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
     "etc/boot-fail-wait": WAIT_FOREVER,
     "etc/e820": encodeE820(ram),
     "etc/system-states": SYSTEM_STATES,
-    // No tables to link: firmware builds its own, with the ACPI registers where QEMU has them.
-    "etc/table-loader": new Uint8Array(0),
+    ...acpiFiles(config.acpi),
     ...(kernel === null ? {} : { [kernel.rom.file]: kernel.rom.bytes() }),
     ...config.files,
   };

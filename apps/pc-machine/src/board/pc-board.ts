@@ -22,6 +22,7 @@ import { PcError } from "../pc-error.js";
 import { PCI_CONFIG_PORT, PciConfigPorts } from "../pci/config-ports.js";
 import { PciBus } from "../pci/pci-bus.js";
 import { AbsentDevices } from "./absent-devices.js";
+import { describeBoard } from "./acpi-machine.js";
 import { AddressMap } from "./address-map.js";
 import { BoardDevices } from "./board-devices.js";
 import { cmosCells } from "./cmos.js";
@@ -177,6 +178,7 @@ export class PcBoard {
       layout: map.layout,
       bootMenu: options.bootMenu ?? false,
       kernel: plan.kernel,
+      acpi: describeBoard(this.devices.all, map.layout),
       files: options.fwCfgFiles ?? {},
     });
     const cells = cmosCells({
