@@ -50,6 +50,9 @@ export default defineConfig({
   },
   test: {
     pool: "forks",
+    // The packages keep no state in modules, so that files of tests can share them: they are
+    // loaded and compiled once a worker, not once a file.
+    isolate: false,
     // Two cores are two workers: the process that only hands out files needs none.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // A test that hangs ends; how slow the machine is, decides nothing.
@@ -63,7 +66,8 @@ export default defineConfig({
       ...projectsOf("tools"),
       {
         extends: true,
-        test: { name: "tools", root: `${root}tools`, ...filesIn("test") },
+        // What scripts do to their process is not for the next file.
+        test: { name: "tools", root: `${root}tools`, isolate: true, ...filesIn("test") },
       },
     ],
   },

@@ -1,6 +1,7 @@
 import { inRoot } from "../bootstrap/paths.mjs";
 import { command } from "../publish/command.mjs";
 import { withPage } from "./chromium.mjs";
+import { fewerCases } from "./fewer-cases.mjs";
 
 /** How each runtime is told to run a program that may read files and its environment, no more. */
 const leaders = {
@@ -13,7 +14,7 @@ const leaders = {
 export async function runUnder(name, program, folder) {
   const script = inRoot("tools/runtimes/run-tests.mjs");
   const args = [...leaders[name], script, `${folder}/tests.mjs`];
-  const printed = await command(program, args, folder);
+  const printed = await command(program, args, folder, fewerCases);
   return JSON.parse(printed.trimEnd().split("\n").at(-1));
 }
 

@@ -2,6 +2,8 @@
  * The globals of Node that a test file may use, as it sees them in a bundle. Where there is no
  * Node, touching one is noted, and the test that did so counts as one that needs Node.
  */
+import { fewerCases } from "./fewer-cases.mjs";
+
 const missing = new Set();
 
 const isNodeLike = typeof globalThis.process === "object" && "versions" in globalThis.process;
@@ -16,7 +18,7 @@ export function takeMissing() {
 function absent(name) {
   return new Proxy(function absentFunction() {}, {
     get: (_, property) => {
-      if (name === "process" && property === "env") return {};
+      if (name === "process" && property === "env") return fewerCases;
       return refuse(`${name}.${String(property)}`);
     },
     apply: () => refuse(name),

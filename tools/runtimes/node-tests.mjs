@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { workspacePackages } from "../bootstrap/workspace.mjs";
 import { command } from "../publish/command.mjs";
+import { fewerCases } from "./fewer-cases.mjs";
 
 /**
  * Runs the tests of the packages with vitest under the Node that `program` is. Resolves to what
@@ -15,12 +16,10 @@ export async function runUnderNode(program) {
   const projects = workspacePackages()
     .filter(({ group }) => group === "packages")
     .flatMap(({ manifest }) => ["--project", manifest.name]);
-  // One after the other in the same process: the files are isolated from each other elsewhere.
-  const options = ["--no-isolate", "--testTimeout=180000", "--hookTimeout=180000"];
   const reporter = ["--reporter=json", `--outputFile=${report}`];
   const args = [inRoot("node_modules/vitest/vitest.mjs"), "run", ...projects];
   try {
-    const trouble = await command(program, [...args, ...options, ...reporter], root).catch(
+    const trouble = await command(program, [...args, ...reporter], root, fewerCases).catch(
       (error) => error,
     );
     // Tests that fail are in the report; without one, vitest itself did not get that far.

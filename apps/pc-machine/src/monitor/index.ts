@@ -1,3 +1,3 @@
 /** The monitor. */
-export { MonitorConsole, REMOTE_CONSOLE, type ConsoleTexts } from "./console.js";
+export { MonitorConsole, REMOTE_CONSOLE } from "./console.js";
 export type { MonitorTarget } from "./target.js";
