@@ -20,6 +20,9 @@ function filesIn(folder: string) {
   };
 }
 
+/** Packages whose tests put other modules in place of Node's, for the file that does so alone. */
+const withMocks = ["hostmem"];
+
 /** Every folder of `group` that holds a package, with the name its tests run under. */
 function projectsOf(group: string) {
   return readdirSync(`${root}${group}`)
@@ -29,6 +32,7 @@ function projectsOf(group: string) {
       test: {
         name: `@mem/${name}`,
         root: `${root}${group}/${name}`,
+        isolate: withMocks.includes(name),
         ...filesIn("test/**"),
       },
     }));

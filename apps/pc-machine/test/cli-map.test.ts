@@ -12,11 +12,11 @@ import { embeddedFirmware } from "../src/firmware/embedded.js";
 import { NullBackend } from "../src/host/chardev.js";
 import { InstructionClock } from "../src/host/instruction-clock.js";
 import { mtreeText } from "../src/monitor/mtree-text.js";
-import { Program } from "./cli-program.js";
+import { InProcess } from "./cli-in-process.js";
 
-let program: Program;
+let program: InProcess;
 beforeAll(() => {
-  program = new Program();
+  program = new InProcess();
 });
 afterAll(() => program.dispose());
 
@@ -34,19 +34,19 @@ function words(svg: string): string[] {
 }
 
 describe("map --svg FILE", () => {
-  it("writes a picture, says nothing, and exits 0", () => {
+  it("writes a picture, says nothing, and exits 0", async () => {
     const file = join(program.folder, "map.svg");
-    expect(program.run([...MAP, "--svg", file])).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await program.run([...MAP, "--svg", file])).toEqual({ code: 0, stdout: "", stderr: "" });
     const svg = readFileSync(file, "utf8");
     expect(svg).toMatch(/^<svg [^]*<\/svg>\n$/);
     expect(stretches(svg)[0]).toBe("0x0-0xbffff: pc.ram, RAM, 768 KiB");
     expect(words(svg)).toEqual(expect.arrayContaining(["Memory of the PC", "pc.bios", "2^64"]));
   });
 
-  it("replaces a file, with the same text for the same machine", () => {
+  it("replaces a file, with the same text for the same machine", async () => {
     const file = program.write("again.svg", new Uint8Array(1 << 20));
-    const first = program.run([...MAP, "--svg", "-"]);
-    expect(program.run([...MAP, `--svg=${file}`]).code).toBe(0);
+    const first = await program.run([...MAP, "--svg", "-"]);
+    expect((await program.run([...MAP, `--svg=${file}`])).code).toBe(0);
     expect(readFileSync(file, "latin1")).toBe(first.stdout);
   });
 
@@ -62,9 +62,9 @@ describe("map --svg FILE", () => {
     ["RAM that cannot be", ["-m", "1x"], /^mem-pc: -m 1x: a size is /],
     ["no firmware", ["-bios", "none"], /: cannot read "none": no such file/],
     ["no disk", ["none.img"], /cannot open disk image "none\.img": no such file/],
-  ])("with %s is one line on standard error, exit 1", (_name, args, message) => {
+  ])("with %s is one line on standard error, exit 1", async (_name, args, message) => {
     mkdirSync(join(program.folder, "folder"), { recursive: true });
-    const { code, stdout, stderr } = program.run([...MAP, ...args]);
+    const { code, stdout, stderr } = await program.run([...MAP, ...args]);
     expect(stderr).toMatch(message);
     expect(stderr.split("\n")).toHaveLength(2);
     expect(stderr).not.toContain("internal error");
@@ -72,9 +72,9 @@ describe("map --svg FILE", () => {
     expect(code).toBe(1);
   });
 
-  it("with a full disk is one line on standard error, exit 1", (context) => {
+  it("with a full disk is one line on standard error, exit 1", async (context) => {
     context.skip(!existsSync("/dev/full"), "there is no /dev/full here");
-    expect(program.run([...MAP, "--svg", "/dev/full"])).toEqual({
+    expect(await program.run([...MAP, "--svg", "/dev/full"])).toEqual({
       code: 1,
       stdout: "",
       stderr: 'mem-pc: --svg: cannot write "/dev/full": no space left on the device\n',
@@ -83,64 +83,72 @@ describe("map --svg FILE", () => {
 });
 
 describe("what map draws", () => {
-  it("is only the window, its last address included", () => {
-    const { stdout, code } = program.run([...MAP, "--window", "0xe0000-0x100fff", "--svg", "-"]);
+  it("is only the window, its last address included", async () => {
+    const { stdout, code } = await program.run([
+      ...MAP,
+      "--window",
+      "0xe0000-0x100fff",
+      "--svg",
+      "-",
+    ]);
     expect(code).toBe(0);
     const spans = stretches(stdout).map((line) => line.slice(0, line.indexOf(":")));
     expect(spans[0]).toMatch(/^0xe0000-/);
     expect(spans.at(-1)).toMatch(/-0x100fff$/);
   });
 
-  it("is the I/O ports with --space io", () => {
-    const { stdout, code } = program.run([...MAP, "--space", "io", "--svg", "-"]);
+  it("is the I/O ports with --space io", async () => {
+    const { stdout, code } = await program.run([...MAP, "--space", "io", "--svg", "-"]);
     expect(code).toBe(0);
     expect(words(stdout)).toContain("I/O ports of the PC");
     expect(stretches(stdout)).toContainEqual(expect.stringMatching(/^0x3f8-0x3ff: serial, /));
     expect(stretches(stdout).at(-1)).toMatch(/-0xffff: /);
   });
 
-  it("has the ROM at power-on, and its shadow in RAM once firmware has run", () => {
-    const before = program.run([...MAP, ...SHADOW]);
-    const after = program.run([...MAP, ...SHADOW, "--after-firmware"]);
+  it("has the ROM at power-on, and its shadow in RAM once firmware has run", async () => {
+    const before = await program.run([...MAP, ...SHADOW]);
+    const after = await program.run([...MAP, ...SHADOW, "--after-firmware"]);
     expect([before.code, before.stderr, after.code, after.stderr]).toEqual([0, "", 0, ""]);
     expect(stretches(before.stdout)).toEqual(["0xf0000-0xfffff: pc.bios, ROM, 64 KiB"]);
     expect(stretches(after.stdout)).toEqual(["0xf0000-0xfffff: pc.ram @0xf0000, ROM, 64 KiB"]);
   });
 
-  it("has the same shadow after as many instructions, and not after a few", () => {
-    const few = program.run([...MAP, ...SHADOW, "--steps", "3"]);
-    const many = program.run([...MAP, ...SHADOW, "--steps", "20000000"]);
+  it("has the same shadow after as many instructions, and not after a few", async () => {
+    const few = await program.run([...MAP, ...SHADOW, "--steps", "3"]);
+    const many = await program.run([...MAP, ...SHADOW, "--steps", "2000000"]);
     expect(stretches(few.stdout)[0]).toContain("pc.bios");
     expect(stretches(many.stdout)[0]).toContain("pc.ram");
   });
 
-  it("leaves out what is hidden, and has disabled regions, where that is asked for", () => {
+  it("leaves out what is hidden, and has disabled regions, where that is asked for", async () => {
     const window = ["--window", "0xc0000-0xfffff", "--svg", "-"];
-    const boxes = (...options: string[]): number =>
-      words(program.run([...MAP, ...window, ...options]).stdout).length;
-    const usual = boxes();
-    expect(boxes("--seen-only")).toBeLessThan(usual);
-    expect(boxes("--disabled")).toBeGreaterThan(usual);
+    const boxes = async (...options: string[]): Promise<number> =>
+      words((await program.run([...MAP, ...window, ...options])).stdout).length;
+    const usual = await boxes();
+    expect(await boxes("--seen-only")).toBeLessThan(usual);
+    expect(await boxes("--disabled")).toBeGreaterThan(usual);
   });
 });
 
 describe("map without --svg", () => {
-  it("is the monitor's text, exit 0", () => {
-    const { code, stdout, stderr } = program.run(MAP);
+  it("is the monitor's text, exit 0", async () => {
+    const { code, stdout, stderr } = await program.run(MAP);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^address-space: /);
     expect(stdout).toMatch(/^address-space: memory$/m);
     expect(stdout).toMatch(/alias pam-pci @pci 00000000000f0000-00000000000fffff$/m);
   });
 
-  it("takes the options of the PC", () => {
-    expect(program.run(MAP).stdout).toContain("ram-below-4g @pc.ram 0000000000000000-0000000003ff");
-    const larger = program.run([...MAP, "-m", "6G"]).stdout;
+  it("takes the options of the PC", async () => {
+    expect((await program.run(MAP)).stdout).toContain(
+      "ram-below-4g @pc.ram 0000000000000000-0000000003ff",
+    );
+    const larger = (await program.run([...MAP, "-m", "6G"])).stdout;
     expect(larger).toContain("ram-above-4g");
   });
 
-  it.each(["--help", "-h", "-help"])("lists its options with %s", (option) => {
-    const { code, stdout, stderr } = program.run(["map", option]);
+  it.each(["--help", "-h", "-help"])("lists its options with %s", async (option) => {
+    const { code, stdout, stderr } = await program.run(["map", option]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^usage: mem-pc map /);
     const named = "--svg --space --window --after-firmware --steps --seen-only --disabled";
@@ -236,7 +244,7 @@ describe("running firmware for its effect", () => {
     using pc = pcWith(embeddedFirmware());
     runFirmware(pc, { kind: "until-idle" });
     const map = mtreeText(pc.machine, "-f");
-    runFirmware(pc, { kind: "steps", steps: 5_000_000 });
+    runFirmware(pc, { kind: "steps", steps: 500_000 });
     expect(mtreeText(pc.machine, "-f")).toBe(map);
     expect(map).toMatch(/00000000000f0000-.*: pc\.ram @00000000000f0000/);
   });

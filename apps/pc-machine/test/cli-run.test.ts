@@ -4,21 +4,26 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { findSeaBios } from "../src/cli/firmware.js";
+import { InProcess } from "./cli-in-process.js";
 import { bootDisk, Program, RESET, SAY_AND_HALT } from "./cli-program.js";
 
 let program: Program;
+const here = new InProcess();
 beforeAll(() => {
   program = new Program();
 });
-afterAll(() => program.dispose());
+afterAll(() => {
+  program.dispose();
+  here.dispose();
+});
 
 const EMBEDDED = ["--firmware", "embedded", "-vga", "none"];
 const PAM_ROM = /00000000000f0000-00000000000fffff \(prio 0, rom\): pc\.bios$/m;
 const PAM_RAM = /00000000000f0000-00000000000fffff \(prio 0, rom\): pc\.ram @00000000000f0000$/m;
 
 describe("text and exit code", () => {
-  it.each(["-h", "--help"])("%s lists the options and exits 0", (option) => {
-    const { code, stdout, stderr } = program.run([option]);
+  it.each(["-h", "--help"])("%s lists the options and exits 0", async (option) => {
+    const { code, stdout, stderr } = await here.run([option]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^usage: mem-pc /);
     expect(stdout).toContain("\n  -drive file=FILE");
@@ -104,11 +109,11 @@ describe("text and exit code", () => {
       () => ["-serial", "stdio", "-monitor", "stdio"],
       /^mem-pc: stdio: only/,
     ],
-  ])("%s is one line on standard error, exit 1", (_name, args, message) => {
-    program.write("empty", new Uint8Array(0));
-    program.write("odd", new Uint8Array(65_535));
-    mkdirSync(join(program.folder, "folder"), { recursive: true });
-    const { code, stdout, stderr } = program.run(args((name) => join(program.folder, name)));
+  ])("%s is one line on standard error, exit 1", async (_name, args, message) => {
+    here.write("empty", new Uint8Array(0));
+    here.write("odd", new Uint8Array(65_535));
+    mkdirSync(join(here.folder, "folder"), { recursive: true });
+    const { code, stdout, stderr } = await here.run(args((name) => join(here.folder, name)));
     expect(stderr).toMatch(message);
     expect(stderr.split("\n")).toHaveLength(2);
     expect(stderr).not.toContain("internal error");
@@ -131,55 +136,55 @@ describe("a file that cannot be written any more", () => {
 });
 
 describe("the embedded firmware", () => {
-  it("tours the machine and exits 0 when nobody can type", () => {
-    const { code, stdout, stderr } = program.run(["--firmware", "embedded", "-display", "none"]);
+  it("tours the machine and exits 0 when nobody can type", async () => {
+    const { code, stdout, stderr } = await here.run(["--firmware", "embedded", "-display", "none"]);
     expect(stdout).toMatch(/^tour: \d+ ok, 0 FAIL/m);
     expect(stdout).toContain("memory prompt");
     expect(stderr).toBe("");
     expect(code).toBe(0);
   });
 
-  it("is given piped input once it listens, all of it", () => {
+  it("is given piped input once it listens, all of it", async () => {
     const commands = Array.from(
       { length: 40 },
       (_, n) => `d ${(0x1000 + n * 16).toString(16)} 1\n`,
     );
-    const { code, stdout } = program.run(EMBEDDED, commands.join(""));
+    const { code, stdout } = await here.run(EMBEDDED, commands.join(""));
     for (let n = 0; n < commands.length; n++) {
       expect(stdout).toContain(`\n${(0x1000 + n * 16).toString(16).padStart(8, "0")}  `);
     }
     expect(code).toBe(0);
   });
 
-  it("runs the same twice on an instruction clock", () => {
+  it("runs the same twice on an instruction clock", async () => {
     const args = [...EMBEDDED, "-icount", "4", "-m", "8"];
-    const first = program.run(args);
+    const first = await here.run(args);
     expect(first.stdout).toContain("memory prompt");
-    expect(program.run(args)).toEqual(first);
+    expect(await here.run(args)).toEqual(first);
   });
 });
 
 describe("disks", () => {
-  it("boots one with the embedded firmware", () => {
-    const disk = program.write("hello.img", bootDisk(SAY_AND_HALT, "hello, serial\r\n"));
-    const { code, stdout } = program.run([...EMBEDDED, "-hda", disk]);
+  it("boots one with the embedded firmware", async () => {
+    const disk = here.write("hello.img", bootDisk(SAY_AND_HALT, "hello, serial\r\n"));
+    const { code, stdout } = await here.run([...EMBEDDED, "-hda", disk]);
     expect(stdout).toMatch(/hello, serial\r\n$/);
     expect(code).toBe(0);
   });
 
-  it("ends where the guest resets, with -no-reboot", () => {
-    const disk = program.write("reset.img", bootDisk(RESET));
-    const { code, stdout } = program.run([...EMBEDDED, "-no-reboot", disk]);
+  it("ends where the guest resets, with -no-reboot", async () => {
+    const disk = here.write("reset.img", bootDisk(RESET));
+    const { code, stdout } = await here.run([...EMBEDDED, "-no-reboot", disk]);
     expect(stdout).toContain("booting the first disk");
     expect(code).toBe(0);
   });
 });
 
 describe("the monitor", () => {
-  it("works from a pipe, in order, before the first instruction", () => {
+  it("works from a pipe, in order, before the first instruction", async () => {
     const commands = "info status\nxp /2xb 0xfffffff0\nbogus\nquit\ninfo status\n";
     const args = ["--firmware", "embedded", "-monitor", "stdio", "-S"];
-    expect(program.run(args, commands)).toEqual({
+    expect(await here.run(args, commands)).toEqual({
       code: 0,
       stderr: "",
       stdout: [
@@ -223,11 +228,11 @@ describe("the monitor", () => {
     expect(run.stdout.split("Mem PC embedded firmware")).toHaveLength(3);
   });
 
-  it("lets the guest finish when its input ends", () => {
-    const disk = program.write("end.img", bootDisk(SAY_AND_HALT, "done"));
+  it("lets the guest finish when its input ends", async () => {
+    const disk = here.write("end.img", bootDisk(SAY_AND_HALT, "done"));
     const args = [...EMBEDDED, "-hda", disk, "-monitor", "stdio", "-serial", "file:end.txt", "-S"];
-    expect(program.run(args, "cont\n").code).toBe(0);
-    expect(readFileSync(join(program.folder, "end.txt"), "latin1")).toMatch(/done$/);
+    expect((await here.run(args, "cont\n")).code).toBe(0);
+    expect(readFileSync(join(here.folder, "end.txt"), "latin1")).toMatch(/done$/);
   });
 });
 
@@ -285,27 +290,27 @@ describe("SeaBIOS", () => {
     expect(code).toBe(0);
   });
 
-  it("shows its screen on the serial port when nothing else is asked for", () => {
-    const { code, stdout } = program.run(["-bios", seaBios ?? ""]);
+  it("shows its screen on the serial port when nothing else is asked for", async () => {
+    const { code, stdout } = await here.run(["-bios", seaBios ?? ""]);
     expect(stdout).toMatch(/SeaBIOS \(version .*No bootable device\.\s*$/s);
     expect(code).toBe(0);
   });
 
-  it("is not taken when there is no disk to boot: the embedded firmware has more to show", () => {
-    const { code, stdout } = program.run([]);
+  it("is not taken when there is no disk to boot: the embedded firmware has more to show", async () => {
+    const { code, stdout } = await here.run([]);
     expect(stdout).toContain("tour: 18 ok, 0 FAIL");
     expect(stdout).not.toContain("SeaBIOS");
     expect(code).toBe(0);
   });
 
-  it("boots a disk, with its log in a file", () => {
-    const disk = program.write("sea.img", bootDisk(SAY_AND_HALT, "hello from SeaBIOS"));
-    const { code, stdout } = program.run([
+  it("boots a disk, with its log in a file", async () => {
+    const disk = here.write("sea.img", bootDisk(SAY_AND_HALT, "hello from SeaBIOS"));
+    const { code, stdout } = await here.run([
       ...["-hda", disk, "-display", "none", "-snapshot", "-chardev", "file,id=log,path=sea.txt"],
       ...["-device", "isa-debugcon,iobase=0x402,chardev=log"],
     ]);
     expect(stdout).toBe("hello from SeaBIOS");
-    expect(readFileSync(join(program.folder, "sea.txt"), "latin1")).toContain(
+    expect(readFileSync(join(here.folder, "sea.txt"), "latin1")).toContain(
       "Booting from 0000:7c00",
     );
     expect(code).toBe(0);

@@ -11,7 +11,7 @@ import { naiveAnswer, type NaiveHidden, type Way } from "./naive-hidden.js";
 import { RandomMap } from "./random-map.js";
 
 /** `MEM_PROPERTY_CASES=100000` makes a long run of it. */
-const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 250);
+const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 80);
 const FIRST_SEED = Number(process.env["MEM_PROPERTY_SEED"] ?? 1);
 const EXTENT = 40;
 

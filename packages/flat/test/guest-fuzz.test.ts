@@ -13,7 +13,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "./random.js";
 
 /** `MEM_PROPERTY_CASES=100000` makes a long run of it. */
-const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 300);
+const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 100);
 const FIRST_SEED = Number(process.env["MEM_PROPERTY_SEED"] ?? 1);
 const TOP = 1n << 64n;
 

@@ -13,7 +13,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "./random.js";
 
 /** `MEM_PROPERTY_CASES=100000` makes a long run of it. */
-const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 250);
+const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 80);
 const FIRST_SEED = Number(process.env["MEM_PROPERTY_SEED"] ?? 1);
 
 /** What the model knows of an object: who holds it, by the rules, and nothing about counts. */

@@ -160,7 +160,7 @@ describe("a trace", () => {
         const counted = [...trace.counters.values()].reduce((sum, c) => sum + c.accesses, 0);
         expect(counted).toBe(count);
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -182,7 +182,7 @@ describe("a trace", () => {
         const expected = all.filter((event) => wanted.some((one) => touches(one, event)));
         expect(some.map(strip)).toEqual(expected.map(strip));
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 });

@@ -11,7 +11,7 @@ import { NaiveMapRegion, naiveRanges } from "./naive-map.js";
 import { Random } from "./random.js";
 
 /** `MEM_PROPERTY_CASES=100000` makes a long run of it. */
-const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 1000);
+const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 300);
 const FIRST_SEED = Number(process.env["MEM_PROPERTY_SEED"] ?? 1);
 /** Addresses that are compared; regions reach somewhat beyond. */
 const EXTENT = 48;

@@ -4,7 +4,7 @@ import { NaiveRegion } from "./naive-model.js";
 import { Random } from "./random.js";
 
 /** `MEM_PROPERTY_CASES=200000` makes a long run of it. */
-const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 2500);
+const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 800);
 const FIRST_SEED = Number(process.env["MEM_PROPERTY_SEED"] ?? 1);
 const END = 1n << 64n;
 

@@ -26,15 +26,12 @@ beforeAll(async () => {
     write: false,
     platform: "node",
     format: "esm",
-    alias: {
-      "@mem/flat/plumbing": `${packages}flat/src/plumbing.ts`,
-      ...Object.fromEntries(
-        ["qom", "core", "flat", "hostmem"].map((name) => [
-          `@mem/${name}`,
-          `${packages}${name}/src/index.ts`,
-        ]),
-      ),
-    },
+    alias: Object.fromEntries(
+      ["qom", "core", "flat", "hostmem"].flatMap((name) => [
+        [`@mem/${name}/plumbing`, `${packages}${name}/src/plumbing.ts`],
+        [`@mem/${name}`, `${packages}${name}/src/index.ts`],
+      ]),
+    ),
     // Where the optional package is looked for.
     define: {
       "import.meta.url": JSON.stringify(pathToFileURL(`${packages}hostmem/src/native.ts`).href),

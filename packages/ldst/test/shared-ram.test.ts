@@ -24,12 +24,12 @@ beforeAll(async () => {
     write: false,
     platform: "node",
     format: "cjs",
-    alias: {
-      "@mem/flat/plumbing": `${packages}flat/src/plumbing.ts`,
-      ...Object.fromEntries(
-        names.map((name) => [`@mem/${name}`, `${packages}${name}/src/index.ts`]),
-      ),
-    },
+    alias: Object.fromEntries(
+      names.flatMap((name) => [
+        [`@mem/${name}/plumbing`, `${packages}${name}/src/plumbing.ts`],
+        [`@mem/${name}`, `${packages}${name}/src/index.ts`],
+      ]),
+    ),
   });
   program = built.outputFiles[0].text;
 });

@@ -30,7 +30,7 @@ describe("runs of bytes", () => {
         for (const result of [a, intersect(a, b), subtract(a, b)])
           expect(isNormal(result)).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -12,7 +12,7 @@ import { formatMismatch } from "../src/report.js";
 /** Mismatches printed when a ratcheted family fails. */
 const SHOWN = 3;
 /** Every so many scripts are replayed once more with all accesses traced. */
-const STRIDE = 8;
+const STRIDE = 20;
 /** Families whose scripts only look at the map. */
 const WITHOUT_ACCESSES = ["topology", "mtree", "ramdiscard"];
 
