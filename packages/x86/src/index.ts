@@ -31,6 +31,9 @@ export type {
   DebugWatchpoint,
   WatchpointStop,
 } from "./debugger/cpu-debugger.js";
+export { Disassembler } from "./disassembler/disassembler.js";
+export type { DisassembledInstruction } from "./disassembler/disassembler.js";
+export type { CodeBits } from "./disassembler/instruction.js";
 export { formatState } from "./processor/format-state.js";
 export { X86Cpu } from "./processor/x86-cpu.js";
 export { CpuOptionsError, type X86CpuOptions } from "./processor/cpu-options.js";

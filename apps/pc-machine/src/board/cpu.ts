@@ -1,6 +1,6 @@
 /** The processor as the board sees it, so that another one can take the place of `@mem/x86`. */
 import type { AddressSpace } from "@mem/flat";
-import type { CpuDebugger } from "@mem/x86";
+import type { CodeBits, CpuDebugger } from "@mem/x86";
 
 /** What the board needs of a processor. */
 export interface PcCpu {
@@ -30,6 +30,8 @@ export interface PcCpu {
   formatRegisters?(): string;
   /** Breakpoints and registers for a debugger on the host; absent where there are none. */
   readonly debugger?: CpuDebugger;
+  /** The default size of the code segment, for a disassembler; absent where it is not known. */
+  readonly codeBits?: CodeBits;
   /** Where a linear address is in memory, `null` when nowhere; without side effects. */
   translateDebug?(linear: number): number | null;
 }

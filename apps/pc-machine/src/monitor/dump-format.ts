@@ -5,13 +5,13 @@ import { MonitorError } from "./monitor-error.js";
 /** A parsed format. */
 export interface DumpFormat {
   readonly count: number;
-  /** One of `x d u o c`. */
+  /** One of `x d u o c i`. */
   readonly format: string;
   /** Bytes of a value: 1, 2, 4 or 8. */
   readonly size: number;
 }
 
-const FORMATS = "xduoc";
+const FORMATS = "xduoci";
 const SIZES: Readonly<Record<string, number>> = { b: 1, h: 2, w: 4, g: 8 };
 const MOST_VALUES = 1 << 20;
 
@@ -35,8 +35,6 @@ export function takeFormat(
       defaults.size = size;
     } else if (FORMATS.includes(letter)) {
       defaults.format = letter;
-    } else if (letter === "i") {
-      throw new MonitorError("there is no disassembler; formats are x d u o c");
     } else {
       throw new MonitorError(`invalid char in format: '${letter}'`);
     }

@@ -6,6 +6,7 @@ import { STATE_BYTES } from "../state/layout.js";
 import { CpuDebugger } from "../debugger/cpu-debugger.js";
 import { checkCpuOptions, type X86CpuOptions } from "./cpu-options.js";
 import { cpuData, cpuOutline } from "./cpu-text.js";
+import type { CodeBits } from "../disassembler/instruction.js";
 import { engineHost } from "./engine-host.js";
 import { formatState } from "./format-state.js";
 import { formatVectors } from "./format-vectors.js";
@@ -210,6 +211,10 @@ export class X86Cpu implements Disposable {
     const c = this.#cpu;
     const general = formatState(this.state());
     return c.sse === null ? general : `${general}\n${formatVectors(c.words)}`;
+  }
+  /** The default size of operands and addresses in the code segment. */
+  get codeBits(): CodeBits {
+    return this.#cpu.code32 ? 32 : 16;
   }
   /** Physical address of a linear one, without side effects; null when it is not mapped. */
   translateDebug(linear: number): number | null {

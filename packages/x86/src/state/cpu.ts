@@ -4,6 +4,7 @@ import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
 import type { LocalApic } from "../apic/local-apic.js";
 import type { CpuModel } from "../model/cpu-model.js";
 import type { Kernels } from "../kernels/kernels.js";
+import type { Immediate } from "../opcodes/length-table.js";
 import type { HostBreakpoints } from "./host-breakpoints.js";
 import type { Engine } from "./engine.js";
 import type { SseUnit } from "../operations/sse/unit.js";
@@ -86,6 +87,12 @@ export class Tlb {
     this.wBytes = Array.from({ length: TLB_SIZE }, () => bytes);
     this.wRegion = Array.from({ length: TLB_SIZE }, () => region);
   }
+}
+
+/** What follows each opcode. */
+export interface InstructionLengths {
+  hasModrm(map: number, op: number): boolean;
+  immediate(map: number, op: number, modrm: number): Immediate;
 }
 
 /** All registers and caches of one processor. 32-bit quantities are signed int32 throughout. */
@@ -221,6 +228,8 @@ export class Cpu {
   /** A descriptor just read. */
   dlo = 0;
   dhi = 0;
+  /** Lengths of instructions, once they have been asked for. */
+  lengths: InstructionLengths | null = null;
   readonly fault = new CpuFault();
   readonly inner = new InnerStack();
   /** Selector of the far pointer just read. */

@@ -3,7 +3,8 @@ import { type AddressSpace, explain, MemTxResult, untraced } from "@mem/flat";
 
 import type { PcMachine } from "../../board/index.js";
 import type { Command, CommandContext } from "../command.js";
-import { dumpLines } from "../dump.js";
+import { codeLines } from "../code-text.js";
+import { dumpLines, type ReadMemory } from "../dump.js";
 import { formatValue, takeFormat } from "../dump-format.js";
 import { evaluate } from "../expression.js";
 import { MonitorError } from "../monitor-error.js";
@@ -65,9 +66,12 @@ function dumpCommand(
       const { pc } = context.target;
       const { format, rest } = takeFormat(argument, context.dump);
       const address = valueOf(context, rest, name);
-      for (const line of dumpLines(address, format, digits, (at, into) =>
-        untraced(pc.machine, () => read(pc, at, into)),
-      )) {
+      const quietly: ReadMemory = (at, into) => untraced(pc.machine, () => read(pc, at, into));
+      const lines =
+        format.format === "i"
+          ? codeLines(address, format.count, pc.cpu.codeBits ?? 32, quietly)
+          : dumpLines(address, format, digits, quietly);
+      for (const line of lines) {
         context.print(`${line}\n`);
       }
     },

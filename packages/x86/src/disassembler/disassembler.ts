@@ -1,0 +1,69 @@
+/** Bytes of code as text. */
+import { OpcodeTable } from "../opcodes/opcode-table.js";
+import { attText } from "./att.js";
+import type { CodeBits } from "./instruction.js";
+import { decodeInstruction } from "./instruction.js";
+
+/**
+ * One instruction as text.
+ * @see {@link Disassembler}
+ */
+export interface DisassembledInstruction {
+  /** Of its first byte, in bytes: a linear address, or an offset in the segment, as it was told. */
+  readonly address: bigint;
+  /** Bytes that it takes, 1 or more. */
+  readonly length: number;
+  /** In AT&T's syntax; `.byte` and the first byte when there is no such instruction. */
+  readonly text: string;
+}
+
+/**
+ * Prints code of 16, 32 and 64 bits in AT&T's syntax, as QEMU's monitor does. It reads the same table of
+ * instructions that the decoder takes lengths from.
+ *
+ * @example
+ * ```ts
+ * const code = Uint8Array.of(0xb8, 0x34, 0x12, 0xcd, 0x10);
+ * for (const { text } of new Disassembler().disassemble(code, { bits: 16 })) {
+ *   console.log(text); // movw     $0x1234, %ax; int      $0x10
+ * }
+ * ```
+ */
+export class Disassembler {
+  readonly #table = new OpcodeTable();
+
+  /**
+   * The first instruction of `bytes`; `null` when there is no byte.
+   * @param options `bits`: the default size of the code segment; `address`: where the first byte is, default 0
+   */
+  one(
+    bytes: Uint8Array,
+    options: { readonly bits: CodeBits; readonly address?: bigint },
+  ): DisassembledInstruction | null {
+    const { bits, address = 0n } = options;
+    const [first] = bytes;
+    if (first === undefined) return null;
+    const instruction = decodeInstruction(this.#table, bytes, bits);
+    if (instruction === null) {
+      return { address, length: 1, text: `.byte    0x${first.toString(16).padStart(2, "0")}` };
+    }
+    return { address, length: instruction.length, text: attText(instruction, address) };
+  }
+
+  /**
+   * All instructions of `bytes`, one after the other.
+   * @param options as of {@link one}
+   */
+  *disassemble(
+    bytes: Uint8Array,
+    options: { readonly bits: CodeBits; readonly address?: bigint },
+  ): Generator<DisassembledInstruction> {
+    const { bits, address = 0n } = options;
+    for (let at = 0; at < bytes.length;) {
+      const one = this.one(bytes.subarray(at), { bits, address: address + BigInt(at) });
+      if (one === null) return;
+      yield one;
+      at += one.length;
+    }
+  }
+}
