@@ -79,10 +79,12 @@ export class PackageExports {
   }
 }
 
-/** Marked `@internal`, or private. */
+/** Marked `@internal`, private, or protected data: a protected method is there to be overridden. */
 function isInternal(symbol) {
   if (symbol.getJsDocTags().some(({ name }) => name === "internal")) return true;
+  const isMethod = (symbol.flags & ts.SymbolFlags.Method) !== 0;
+  const hidden = ts.ModifierFlags.Private | (isMethod ? 0 : ts.ModifierFlags.Protected);
   return (symbol.declarations ?? []).some(
-    (declaration) => (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private) !== 0,
+    (declaration) => (ts.getCombinedModifierFlags(declaration) & hidden) !== 0,
   );
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { programOver } from "../docstrings/symbols.mjs";
 
 /** The packages whose declarations show nothing that is not for their users. */
-const PACKAGES = ["flat", "iommu", "ldst", "ramdiscard", "hostmem", "picture"];
+const PACKAGES = ["qom", "core", "flat", "iommu", "ldst", "ramdiscard", "hostmem", "picture"];
 
 /** What a package ships as declarations, by file. */
 function declarationsOf(name) {

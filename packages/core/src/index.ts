@@ -39,6 +39,7 @@ export { MAX_ALIAS_CHAIN } from "./region/checks.js";
 export { IommuAccess, type IommuTlbEntry } from "./region/iommu-hook.js";
 export { MemoryRegion, TYPE_MEMORY_REGION } from "./region/memory-region.js";
 export * from "./region/options.js";
+export type { RegionSystem } from "./region/host.js";
 export type { RegionKind } from "./region/spec.js";
 export { type BottomHalfOptions, MAX_BOTTOM_HALVES } from "./system/bottom-halves.js";
 export type { MemoryLeak } from "./system/leaks.js";

@@ -12,12 +12,19 @@ export { CALLBACK_THREW, fastMmioRead, fastMmioWrite, NOT_FAST } from "./mmio/fa
 export { enterRegion, leaveRegion, mayNest, refuseEntry } from "./mmio/guard.js";
 export { compareIoeventfds, firstIoeventfd, type IoeventfdChange } from "./mmio/ioeventfd.js";
 export { accessChunk } from "./mmio/rules.js";
-export { DIRTY_CLIENTS, type StoreNotes } from "./ram/block.js";
+export {
+  type BlockInternals,
+  blockInternals,
+  DIRTY_CLIENTS,
+  type StoreNotes,
+} from "./ram/block.js";
 export { RegionIdentity } from "./region/identity.js";
 export type { IommuTranslator } from "./region/iommu-hook.js";
+export { internalsOf, type RegionInternals } from "./region/memory-region.js";
 export type { RegionSpec } from "./region/spec.js";
 export { attemptAll } from "./system/belongings.js";
 export { joinErrors } from "./system/listener-error.js";
+export { type SystemInternals, systemInternals } from "./system/memory-system.js";
 export { Reclaimer } from "./system/reclaimer.js";
 export { SystemServices } from "./system/services.js";
 export { isThenable, runSynchronously, whenRejected } from "./system/synchronous.js";

@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import {
   addEventfd,
   type AddressSpace,
@@ -207,7 +208,7 @@ describe("whatever devices do in the midst of whatever accesses", () => {
         }
         accesses++;
         const engaged = wild.owners.some((owner) => owner.engagedInIo);
-        const entered = wild.regions.some((region) => region.entered !== 0);
+        const entered = wild.regions.some((region) => internalsOf(region).entered !== 0);
         if (machine.reclaimer.inFlight || machine.transactions.depth || engaged || entered) {
           throw new Error(`seed ${seed}, access ${i}: something stayed open`);
         }

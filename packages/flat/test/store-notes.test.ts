@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import { describe, expect, it } from "vitest";
 import {
   countDirtyPages,
@@ -88,11 +89,15 @@ describe("stores that are logged", () => {
       bus.store(0x4000 + (i % 3) * PAGE, 4, i);
       bus.store(0x10_0000 + (i % 5) * PAGE, 4, i);
     }
-    expect([ram, other].map((region) => region.ramBlock?.storeNotes.size)).toEqual([1, 1]);
+    expect([ram, other].map((region) => internalsOf(region).ramBlock?.storeNotes.size)).toEqual([
+      1, 1,
+    ]);
     expect(countDirtyPages(ram, DirtyClient.VGA)).toBe(3);
     expect(countDirtyPages(other, DirtyClient.VGA)).toBe(5);
     other.enabled = false;
-    expect([ram, other].map((region) => region.ramBlock?.storeNotes.size)).toEqual([0, 0]);
+    expect([ram, other].map((region) => internalsOf(region).ramBlock?.storeNotes.size)).toEqual([
+      0, 0,
+    ]);
   });
 
   it("are known after the region has gone from the map", () => {

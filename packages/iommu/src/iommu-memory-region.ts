@@ -19,6 +19,7 @@ import {
   type IommuTranslator,
   refuseArgument,
   refuseRegionOptions,
+  internalsOf,
 } from "@mem/core/plumbing";
 import { type AddressSpace } from "@mem/flat";
 import { aMachine, AddressSpaces, checkIommuAnswer } from "@mem/flat/plumbing";
@@ -145,7 +146,7 @@ export abstract class IommuMemoryRegion
       `iommu-replay:${this.id}`,
       "unimp",
       `${this.describe()}: a replay of more than ${MAX_REPLAY_STEPS} translations ends at ${hex(missed)}`,
-      this,
+      internalsOf(this),
     );
   }
 

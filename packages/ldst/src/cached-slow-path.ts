@@ -11,7 +11,7 @@ import {
   MemTxResult,
   narrow,
 } from "@mem/core";
-import { accessChunk } from "@mem/core/plumbing";
+import { accessChunk, internalsOf } from "@mem/core/plumbing";
 import { type FlatView } from "@mem/flat";
 import {
   loadHit,
@@ -73,6 +73,16 @@ export class CachedSlowPath {
     this.view.release();
     this.region.unrefUse(HOLDER);
     this.region.memory.reclaimer.drain();
+  }
+
+  /** Whether stores into the memory have to be told to dirty clients. */
+  get isLogged(): boolean {
+    return internalsOf(this.region).writeLoggers !== 0;
+  }
+
+  /** Writes the log line of a callback about the cache that threw. */
+  logCallbackError(error: unknown): void {
+    internalsOf(this.region).logCallbackError(error);
   }
 
   /** Tells the dirty clients that memory was written in place. */
@@ -176,7 +186,7 @@ function pieceLength(hit: Translation, left: number, isWrite: boolean): number {
   const { region } = hit;
   const room = (region.ramBlock?.maxLength ?? 0) - Number(hit.xlat);
   if (region.isDirect(isWrite, MEMTXATTRS_UNSPECIFIED) && room > 0) return Math.min(left, room);
-  return accessChunk(region, left, hit.xlat);
+  return accessChunk(internalsOf(region), left, hit.xlat);
 }
 
 function movePiece(

@@ -443,13 +443,13 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     try {
       onChange?.(this);
     } catch (error) {
-      region.logCallbackError(error);
+      before.logCallbackError(error);
     }
   }
 
   /** Stores that are to be marked, for somebody, do not go the shortest way. */
   #limitStores(): void {
-    const isMarking = this.#options.marksDirty === true && (this.#target?.region.writeLoggers ?? 0);
+    const isMarking = this.#options.marksDirty === true && this.#target?.isLogged;
     this.writable = this.isWrite && !isMarking ? this.readable : 0;
   }
 

@@ -1,4 +1,5 @@
 import type { MemoryRegion } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { MemoryRegionSection } from "@mem/flat";
 import type { RamDiscardSource } from "./ram-discard-source.js";
 import { intersect, normalize, type Run } from "./run-set.js";
@@ -50,7 +51,7 @@ function runsOf(region: MemoryRegion, source: RamDiscardSource, range: Run, on: 
     if (on) source.replayPopulated(section, visit);
     else source.replayDiscarded(section, visit);
   } catch (error) {
-    region.logCallbackError(error);
+    internalsOf(region).logCallbackError(error);
     return on ? [] : normalize([range]);
   }
   return normalize(runs);

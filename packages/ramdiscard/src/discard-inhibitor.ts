@@ -1,4 +1,5 @@
 import { LifecycleError, type MemorySystem } from "@mem/core";
+import { systemInternals } from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { DiscardStatus } from "./discard-status.js";
 
@@ -38,7 +39,7 @@ export class DiscardInhibitor extends Inspectable {
 
   /** The one of a system. */
   static of(memory: MemorySystem): DiscardInhibitor {
-    return memory.extension(KEY, () => new DiscardInhibitor());
+    return systemInternals(memory).extension(KEY, () => new DiscardInhibitor());
   }
 
   protected override summarize(): Summary {

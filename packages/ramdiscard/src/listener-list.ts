@@ -1,5 +1,11 @@
 import type { MemoryRegion } from "@mem/core";
-import { type CallbackEntry, CallbackList, isThenable, whenRejected } from "@mem/core/plumbing";
+import {
+  type CallbackEntry,
+  CallbackList,
+  isThenable,
+  whenRejected,
+  internalsOf,
+} from "@mem/core/plumbing";
 import { type MemoryRegionSection, SectionCopy } from "@mem/flat";
 import { checkStatus, DiscardStatus } from "./discard-status.js";
 import type { RamDiscardListener } from "./ram-discard-listener.js";
@@ -88,7 +94,8 @@ export class ListenerList {
   tell(listener: RamDiscardListener, part: MemoryRegionSection): void {
     this.#call(() => {
       const answer: unknown = listener.notifyDiscard(part);
-      if (isThenable(answer)) whenRejected(answer, (error) => this.#region.logCallbackError(error));
+      if (isThenable(answer))
+        whenRejected(answer, (error) => internalsOf(this.#region).logCallbackError(error));
       return DiscardStatus.OK;
     });
   }
@@ -98,7 +105,7 @@ export class ListenerList {
     try {
       return callback();
     } catch (error) {
-      this.#region.logCallbackError(error);
+      internalsOf(this.#region).logCallbackError(error);
       return DiscardStatus.INVALID;
     } finally {
       this.#notifying = false;

@@ -11,6 +11,7 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import type { MemoryRegionSection } from "@mem/flat";
 import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
 import { checkDiscardListener, checkManagerCall } from "./arguments.js";
@@ -344,7 +345,7 @@ function says(source: RamDiscardSource, section: MemoryRegionSection): boolean {
       rule: "discard-answer",
     });
   } catch (error) {
-    section.region.logCallbackError(error);
+    internalsOf(section.region).logCallbackError(error);
     return false;
   }
 }

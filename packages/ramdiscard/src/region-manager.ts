@@ -1,4 +1,5 @@
 import { LifecycleError, type MemoryRegion, RegionOptionsError } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { DiscardStatus } from "./discard-status.js";
 import { RamDiscardManager } from "./ram-discard-manager.js";
 import type { RamDiscardSource } from "./ram-discard-source.js";
@@ -13,7 +14,7 @@ export function setRamDiscardManager(
   region: MemoryRegion,
   manager: RamDiscardManager | null,
 ): DiscardStatus {
-  region.assertUsable("set the discard manager of");
+  internalsOf(region).assertUsable("set the discard manager of");
   if (!region.isRam) {
     throw new RegionOptionsError(`${region.describe()} is not RAM: nothing can be discarded`, {
       rule: "discard-not-ram",
@@ -21,7 +22,7 @@ export function setRamDiscardManager(
     });
   }
   if (manager !== null && region.ramDiscardManager !== null) return DiscardStatus.BUSY;
-  region.ramDiscardManager = manager;
+  internalsOf(region).ramDiscardManager = manager;
   return DiscardStatus.OK;
 }
 

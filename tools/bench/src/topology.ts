@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import type { Machine, MemoryRegion } from "@mem/flat";
 import { COUNTS, CountingListener, SeenMap, STRIDE } from "./map.js";
 import { alone, compared } from "./measure.js";
@@ -109,7 +110,7 @@ function rerendering({ machine, regions }: SeenMap): Lap {
 
 function renderEverything(machine: Machine): void {
   machine.transaction(() => {
-    machine.damageEverything();
+    systemInternals(machine).damageEverything();
     machine.transactions.touchTopology();
   });
 }

@@ -7,17 +7,20 @@ import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 export class CallbackEntry<T> implements Disposable {
   /** The callback, or the object with several. */
   readonly callback: T;
-  #list: CallbackList<T> | null;
+  #drop: ((entry: CallbackEntry<T>) => void) | null;
 
-  /** @internal Made by {@link CallbackList.add}. */
-  constructor(list: CallbackList<T>, callback: T) {
-    this.#list = list;
+  /**
+   * {@link CallbackList.add} makes it.
+   * @param drop called once, when the entry is disposed
+   */
+  constructor(callback: T, drop: (entry: CallbackEntry<T>) => void) {
     this.callback = callback;
+    this.#drop = drop;
   }
 
   /** Whether it may still be called. */
   get active(): boolean {
-    return this.#list !== null;
+    return this.#drop !== null;
   }
 
   /** Whether it may still be called. */
@@ -34,10 +37,10 @@ export class CallbackEntry<T> implements Disposable {
 
   /** Takes the callback back: it is not called again, not in the round under way either. */
   [Symbol.dispose](): void {
-    const list = this.#list;
-    if (list === null) return;
-    this.#list = null;
-    list.drop(this);
+    const drop = this.#drop;
+    if (drop === null) return;
+    this.#drop = null;
+    drop(this);
   }
 }
 
@@ -60,6 +63,9 @@ export class CallbackEntry<T> implements Disposable {
 export class CallbackList<T> {
   /** Never changed, only replaced: a round goes through those that were there when it began. */
   #entries: readonly CallbackEntry<T>[] = [];
+  readonly #drop = (entry: CallbackEntry<T>): void => {
+    this.#entries = this.#entries.filter((other) => other !== entry);
+  };
 
   /** How many there are. */
   get size(): number {
@@ -79,7 +85,7 @@ export class CallbackList<T> {
    * The same one may be added several times. Disposing the result takes it back.
    */
   add(callback: T, isBefore?: (other: T) => boolean): CallbackEntry<T> {
-    const entry = new CallbackEntry(this, callback);
+    const entry = new CallbackEntry(callback, this.#drop);
     const entries = [...this.#entries];
     const at = isBefore ? entries.findIndex((other) => isBefore(other.callback)) : -1;
     entries.splice(at < 0 ? entries.length : at, 0, entry);
@@ -129,10 +135,5 @@ export class CallbackList<T> {
     return outlined(depth, options, {
       head: (ink) => `CallbackList of ${ink(String(this.size), "number")}`,
     });
-  }
-
-  /** @internal An entry was disposed. */
-  drop(entry: CallbackEntry<T>): void {
-    this.#entries = this.#entries.filter((other) => other !== entry);
   }
 }

@@ -1,7 +1,7 @@
 import { type Address, ADDRESS_SPACE_END, toAddress, toSize } from "../address.js";
 import { checkRegion } from "../arguments.js";
 import { RegionOptionsError } from "../errors.js";
-import type { MemoryRegion } from "../region/memory-region.js";
+import { internalsOf, type MemoryRegion } from "../region/memory-region.js";
 
 /**
  * Lets all writes to a region be queued (`memory_region_set_coalescing`): by a `CoalescedQueue`,
@@ -27,13 +27,14 @@ export function setCoalescing(region: MemoryRegion): void {
  */
 export function addCoalescing(region: MemoryRegion, offset: Address, size: Address): void {
   checkRegion(region, "addCoalescing");
-  region.assertUsable("coalesce");
+  const own = internalsOf(region);
+  own.assertUsable("coalesce");
   const range = {
     addr: toAddress(offset, "coalesced offset", region.describe()),
     size: toSize(size, "coalesced size", region.describe()),
   };
-  region.coalesced = [...region.coalesced, range];
-  region.memory.notifyCoalesced(region, range.addr, range.size, true);
+  own.coalesced = [...own.coalesced, range];
+  own.memory.notifyCoalesced(region, range.addr, range.size, true);
   setFlushCoalesced(region);
 }
 
@@ -44,13 +45,14 @@ export function addCoalescing(region: MemoryRegion, offset: Address, size: Addre
  */
 export function clearCoalescing(region: MemoryRegion): void {
   checkRegion(region, "clearCoalescing");
-  region.assertUsable("stop coalescing");
-  if (region.coalesced.length === 0) return;
-  region.memory.flushCoalescedMmio();
-  region.flushCoalesced = false;
-  for (let range = region.coalesced[0]; range; range = region.coalesced[0]) {
-    region.coalesced = region.coalesced.slice(1);
-    region.memory.notifyCoalesced(region, range.addr, range.size, false);
+  const own = internalsOf(region);
+  own.assertUsable("stop coalescing");
+  if (own.coalesced.length === 0) return;
+  own.memory.flushCoalescedMmio();
+  own.flushCoalesced = false;
+  for (let range = own.coalesced[0]; range; range = own.coalesced[0]) {
+    own.coalesced = own.coalesced.slice(1);
+    own.memory.notifyCoalesced(region, range.addr, range.size, false);
   }
 }
 
@@ -59,7 +61,7 @@ export function clearCoalescing(region: MemoryRegion): void {
  */
 export function setFlushCoalesced(region: MemoryRegion): void {
   checkRegion(region, "setFlushCoalesced");
-  region.flushCoalesced = true;
+  internalsOf(region).flushCoalesced = true;
 }
 
 /**
@@ -69,5 +71,6 @@ export function setFlushCoalesced(region: MemoryRegion): void {
  */
 export function clearFlushCoalesced(region: MemoryRegion): void {
   checkRegion(region, "clearFlushCoalesced");
-  if (region.coalesced.length === 0) region.flushCoalesced = false;
+  const own = internalsOf(region);
+  if (own.coalesced.length === 0) own.flushCoalesced = false;
 }

@@ -10,7 +10,7 @@ import {
   type Ioeventfd,
   matchesIoeventfd,
 } from "../mmio/ioeventfd.js";
-import type { MemoryRegion } from "../region/memory-region.js";
+import { internalsOf, type MemoryRegion } from "../region/memory-region.js";
 
 /**
  * A write trigger as its creator describes it.
@@ -99,7 +99,7 @@ const isMatch = (wanted: Ioeventfd, fd: Ioeventfd | undefined): boolean =>
 
 /** The triggers of a region, to be changed in place: thousands of them are added one by one. */
 function ownList(region: MemoryRegion): Ioeventfd[] {
-  if (region.ioeventfds.length === 0) region.ioeventfds = [];
+  if (region.ioeventfds.length === 0) internalsOf(region).ioeventfds = [];
   return region.ioeventfds as Ioeventfd[];
 }
 
@@ -118,7 +118,7 @@ const TRIGGER: OptionTable = {
 };
 
 function resolve(region: MemoryRegion, options: EventfdOptions): Ioeventfd {
-  region.assertUsable("change a write trigger of");
+  internalsOf(region).assertUsable("change a write trigger of");
   const name = region.describe();
   checkOptions(options, TRIGGER, (message, { rule, option: at }) => {
     throw new RegionOptionsError(`${name}: ${message}`, { rule, option: at, region: name });

@@ -51,7 +51,7 @@ export class DeviceObject extends QomObject {
   protected onRealize(): void {}
 }
 
-/** @internal Who makes a device, and wants to have it when its constructor throws half-way. */
+/** Who makes a device, and wants to have it when its constructor throws half-way. */
 export interface Construction {
   begun(device: DeviceObject): void;
 }

@@ -47,16 +47,14 @@ export interface DeviceOptions {
 /** The machine, as much of it as makes devices. */
 interface DeviceMaker {
   readonly objects: ObjectSystem;
-  extension<T>(key: symbol, create: () => T): T;
 }
 
 /** A class of devices of which only the QOM side matters. */
 type AnyDeviceClass = DeviceClass<DeviceObject, never[], never>;
 
 /** Names of the types that classes have in one system. */
-type ClassTypes = Map<object, string>;
+export type DeviceTypes = Map<object, string>;
 
-const KEY = Symbol("mem.core.device-types");
 const UNATTACHED = "/machine/unattached";
 
 /** Makes a device that is its parent's from the start; see `MemorySystem.device`. */
@@ -64,12 +62,12 @@ export function makeDevice<T extends DeviceObject, A extends readonly unknown[],
   machine: M & DeviceMaker,
   Class: DeviceClass<T, A, M>,
   options: DeviceOptions,
-  args: A,
+  { args, types }: { readonly args: A; readonly types: DeviceTypes },
 ): T {
   checkArguments(machine, Class, options);
   const { name, parent = UNATTACHED, type: wanted, ...properties } = options;
   const { objects } = machine;
-  const type = typeOf(machine, Class as unknown as AnyDeviceClass, wanted);
+  const type = typeOf(machine, Class as unknown as AnyDeviceClass, types, wanted);
   const device = construct(machine, Class, type, args);
   try {
     for (const [property, value] of Object.entries(properties)) {
@@ -124,9 +122,13 @@ function letGoOfRegions(device: DeviceObject): void {
 }
 
 /** The name of the QOM type for a class, or of one below it; made on first use. */
-function typeOf(machine: DeviceMaker, Class: AnyDeviceClass, wanted?: string): string {
+function typeOf(
+  machine: DeviceMaker,
+  Class: AnyDeviceClass,
+  classTypes: DeviceTypes,
+  wanted?: string,
+): string {
   const { types } = machine.objects;
-  const classTypes = machine.extension(KEY, (): ClassTypes => new Map());
   const own = classType(machine, classTypes, Class);
   if (wanted === undefined || wanted === own) return own;
   const known = types.tryGet(wanted);
@@ -137,7 +139,7 @@ function typeOf(machine: DeviceMaker, Class: AnyDeviceClass, wanted?: string): s
   return wanted;
 }
 
-function classType(machine: DeviceMaker, known: ClassTypes, Class: AnyDeviceClass): string {
+function classType(machine: DeviceMaker, known: DeviceTypes, Class: AnyDeviceClass): string {
   if ((Class as unknown) === DeviceObject) return TYPE_DEVICE;
   const present = known.get(Class);
   if (present !== undefined) return present;

@@ -27,7 +27,7 @@ export const DirtyClient = {
 /** One of {@link DirtyClient}. */
 export type DirtyClient = (typeof DirtyClient)[keyof typeof DirtyClient];
 
-/** @internal Stores into a block whose pages are not marked dirty yet. */
+/** Stores into a block whose pages are not marked dirty yet. */
 export interface StoreNotes {
   /** Marks them. Must not ask what is dirty. */
   mark(): void;
@@ -70,8 +70,8 @@ export class RamBlock {
   /** What stands behind memory that the caller mapped. */
   readonly backing: RamBacking | null;
 
-  /** @internal Those who note stores now, and mark the pages dirty when somebody asks. */
-  readonly storeNotes = new Set<StoreNotes>();
+  /** Those who put dirty marks off, and set them when somebody asks. */
+  protected readonly storeNotes = new Set<StoreNotes>();
 
   readonly #storage: RamStorage;
   readonly #dirty: readonly DirtyBitmap[];
@@ -115,13 +115,13 @@ export class RamBlock {
   get usedLength(): number {
     return this.#usedLength;
   }
-  /** @internal */
-  setUsedLength(length: number): void {
+  /** Notes the bytes in use, whole pages. */
+  protected setUsedLength(length: number): void {
     this.#usedLength = length;
   }
 
-  /** @internal What makes rendered views let go of bytes that this block no longer holds. */
-  onRenewed(renewViews: () => void): void {
+  /** Notes what makes rendered views let go of bytes that this block no longer holds. */
+  protected onRenewed(renewViews: () => void): void {
     this.#renewViews = renewViews;
   }
 
@@ -130,8 +130,8 @@ export class RamBlock {
     return this.#storage.allocatedBytes;
   }
 
-  /** @internal Lets go of what stands behind the memory, once; what that throws goes to `onError`. */
-  endBacking(onError: (error: unknown) => void): void {
+  /** Lets go of what stands behind the memory, once; what that throws goes to `onError`. */
+  protected endBacking(onError: (error: unknown) => void): void {
     if (this.#isBackingOver) return;
     this.#isBackingOver = true;
     try {
@@ -244,8 +244,8 @@ export class RamBlock {
     }
   }
 
-  /** @internal {@link markDirty} of 1 to 8 bytes, for stores. */
-  markStored(offset: number, size: number, mask: number): void {
+  /** {@link markDirty} of 1 to 8 bytes, for stores. */
+  protected markStored(offset: number, size: number, mask: number): void {
     const last = offset + size - 1;
     const page = Math.floor(offset / PAGE_SIZE);
     const crosses = last % PAGE_SIZE < size - 1;
@@ -330,4 +330,21 @@ export class RamBlock {
       );
     }
   }
+}
+
+/**
+ * A block as this package and those beside it work with it: the same object, with the members that
+ * are nobody else's business.
+ */
+export declare abstract class BlockInternals extends RamBlock {
+  readonly storeNotes: Set<StoreNotes>;
+  setUsedLength(length: number): void;
+  onRenewed(renewViews: () => void): void;
+  endBacking(onError: (error: unknown) => void): void;
+  markStored(offset: number, size: number, mask: number): void;
+}
+
+/** The inside of a block. It is the block itself: the call costs nothing. */
+export function blockInternals(block: RamBlock): BlockInternals {
+  return block as BlockInternals;
 }

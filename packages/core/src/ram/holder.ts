@@ -3,7 +3,6 @@ import type { RamBlock } from "./block.js";
 
 /** A region as far as its memory is concerned. */
 export interface RamHolder {
-  readonly memory: { clearDirtyLog(region: RamHolder, offset: number, length: number): void };
   readonly ramBlock: RamBlock | null;
   /** Whose memory an alias shows, and from which byte on. */
   readonly alias: RamHolder | null;
@@ -13,5 +12,10 @@ export interface RamHolder {
   set size(size: Address);
   ramBytes(offset: Address, length?: Address): Uint8Array;
   describe(): string;
-  assertUsable(action: string): void;
+}
+
+/** What tells listeners that bytes of a region are clean. */
+export interface CleanHost {
+  /** Bytes `[offset, offset + length)` of the region's memory are clean for all dirty clients. */
+  clearDirtyLog(region: RamHolder, offset: number, length: number): void;
 }

@@ -1,7 +1,7 @@
 import { hex, pageAlign } from "../address.js";
 import { RamBlockError } from "../errors.js";
-import { DIRTY_CLIENTS } from "./block.js";
-import type { RamHolder } from "./holder.js";
+import { blockInternals, DIRTY_CLIENTS } from "./block.js";
+import type { CleanHost, RamHolder } from "./holder.js";
 
 /** @throws RamBlockError when a region of that size would reach beyond its memory */
 export function checkRamSize(region: RamHolder, size: bigint): void {
@@ -14,7 +14,7 @@ export function checkRamSize(region: RamHolder, size: bigint): void {
 }
 
 /** Changes the used length of a RAM region; see `MemoryRegion.ramResize`. */
-export function resizeRam(region: RamHolder, newSize: bigint): void {
+export function resizeRam(region: RamHolder, host: CleanHost, newSize: bigint): void {
   const block = region.ramBlock;
   if (!block || newSize === 0n) {
     throw new RamBlockError(
@@ -44,11 +44,10 @@ export function resizeRam(region: RamHolder, newSize: bigint): void {
     block.resized?.(block.name, newSize);
     return;
   }
-  const { memory } = region;
   for (let client = 0; client < DIRTY_CLIENTS; client++) {
-    memory.clearDirtyLog(region, 0, block.usedLength);
+    host.clearDirtyLog(region, 0, block.usedLength);
   }
-  block.setUsedLength(pages);
+  blockInternals(block).setUsedLength(pages);
   block.markDirty(0, pages, (1 << DIRTY_CLIENTS) - 1);
   region.size = newSize;
   block.resized?.(block.name, newSize);

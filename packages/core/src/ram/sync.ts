@@ -49,7 +49,6 @@ function lengthOf(region: RamHolder): bigint {
  * @throws RamBlockError when the region has no memory, or the range leaves it
  */
 export function syncRam(region: RamHolder, offset: Address, length: Address): void {
-  region.assertUsable("sync");
   const bytes = toSize(length, "length", region.describe());
   let start = toAddress(offset, "offset", region.describe());
   let target: RamHolder = region;

@@ -1,5 +1,5 @@
 import type { ObjectInit } from "@mem/qom";
-import type { RegionHost } from "./host.js";
+import type { RegionSystem } from "./host.js";
 import { RegionIdentity } from "./identity.js";
 import type { RegionSpec } from "./spec.js";
 
@@ -55,7 +55,7 @@ export abstract class RegionAttributes extends RegionIdentity {
   /** One bit for each attribute that is set. */
   protected flags: number;
 
-  constructor(init: ObjectInit, memory: RegionHost, spec: RegionSpec<RegionIdentity>) {
+  constructor(init: ObjectInit, memory: RegionSystem, spec: RegionSpec<RegionIdentity>) {
     super(init, memory, spec);
     const { enabled, romd, readonly } = REGION_ATTRIBUTES;
     this.flags = enabled.bit | romd.bit | (spec.readonly === true ? readonly.bit : 0);

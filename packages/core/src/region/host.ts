@@ -1,16 +1,17 @@
 import type { ObjectSystem } from "@mem/qom";
 import type { LogCategory, LoggedCauses } from "../log.js";
 import type { DeviceHost } from "../mmio/device-port.js";
-import type { RamHolder } from "../ram/holder.js";
+import type { CleanHost } from "../ram/holder.js";
 import type { Reclaimer } from "../system/reclaimer.js";
 import type { Transactions } from "../system/transactions.js";
 import type { TreeHost } from "../tree/node.js";
 
 /**
- * What a region asks of the system that it belongs to: the part of `MemorySystem` that is not
- * about making regions.
+ * The system that a region belongs to, as whoever has a region may use it: the part of
+ * {@link MemorySystem} that is not about making regions.
+ * @see {@link MemorySystem}
  */
-export interface RegionHost extends TreeHost, DeviceHost {
+export interface RegionSystem {
   /** The object tree: owners, devices and the regions themselves. */
   readonly objects: ObjectSystem;
   /** Nested transactions over the topology. */
@@ -21,6 +22,31 @@ export interface RegionHost extends TreeHost, DeviceHost {
   readonly globalDirtyLog: number;
   /** Whether the CODE dirty client is on. */
   readonly codeDirtyLog: boolean;
+  /** Opens a transaction; {@link commit} ends it. They nest. */
+  begin(): void;
+  /** Ends a transaction; the outermost one makes the changes visible and tells listeners. */
+  commit(): void;
+  /** Runs `change` inside a transaction, which ends even when it throws. */
+  transaction<T>(change: () => T): T;
+  /** Delivers writes that queues hold back (`qemu_flush_coalesced_mmio_buffer`). */
+  flushCoalescedMmio(): void;
+  /** Writes one log line. */
+  log(category: LogCategory, message: string): void;
+  /**
+   * Writes a log line the first time that `key` comes up: for `region`, which the key is forgotten
+   * with, or for the machine.
+   */
+  logOnce(key: string, category: LogCategory, message: string, region?: LoggedCauses): void;
+}
+
+/** What a region asks of its system besides. */
+export interface RegionHost extends RegionSystem, TreeHost, DeviceHost, CleanHost {
+  readonly transactions: Transactions;
+  readonly reclaimer: Reclaimer;
+  transaction<T>(change: () => T): T;
+  begin(): void;
+  commit(): void;
+  flushCoalescedMmio(): void;
   /** Whether any address space shows the region at present. */
   isShown(region: object): boolean;
   /** Whether an address space, or its view, starts at the region. */
@@ -31,8 +57,5 @@ export interface RegionHost extends TreeHost, DeviceHost {
   forgetRegion(region: object): void;
   /** A range whose writes may be queued, in bytes within a region, came or went. */
   notifyCoalesced(region: object, addr: bigint, size: bigint, added: boolean): void;
-  /** Tells listeners that bytes `[offset, offset + length)` of a region are clean. */
-  clearDirtyLog(region: RamHolder, offset: number, length: number): void;
-  log(category: LogCategory, message: string): void;
   logOnce(key: string, category: LogCategory, message: string, region?: LoggedCauses): void;
 }

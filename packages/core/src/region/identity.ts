@@ -1,7 +1,7 @@
 import { type ObjectInit, QomObject } from "@mem/qom";
 import { shown } from "@mem/qom/plumbing";
-import { ArgumentError, errorText, LifecycleError } from "../errors.js";
-import type { RegionHost } from "./host.js";
+import { ArgumentError, LifecycleError } from "../errors.js";
+import type { RegionHost, RegionSystem } from "./host.js";
 import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
 import type { RamBlock } from "../ram/block.js";
 import type { RegionKind, RegionSpec } from "./spec.js";
@@ -11,7 +11,7 @@ import type { RegionKind, RegionSpec } from "./spec.js";
  */
 export abstract class RegionIdentity extends QomObject {
   /** The system that the region belongs to. */
-  readonly memory: RegionHost;
+  readonly memory: RegionSystem;
   /** Name for people; `null` for an anonymous region. */
   readonly label: string | null;
   /** What the region is. */
@@ -36,18 +36,18 @@ export abstract class RegionIdentity extends QomObject {
   /** Whether accesses are translated and go on elsewhere. */
   readonly isIommu: boolean;
 
-  /** @internal Causes of log lines that were logged. */
-  loggedCauses: Set<string> | null = null;
+  /** Causes of log lines that were logged; `null` where there was none. */
+  protected loggedCauses: Set<string> | null = null;
 
-  /** @internal Distinguishes the regions of one system. */
+  /** Distinguishes the regions of one system. */
   readonly id: number;
   #uses = 0;
   #shown = 0;
 
-  constructor(init: ObjectInit, memory: RegionHost, spec: RegionSpec<RegionIdentity>) {
+  constructor(init: ObjectInit, memory: RegionSystem, spec: RegionSpec<RegionIdentity>) {
     super(init);
     this.memory = memory;
-    this.id = memory.nextSequence();
+    this.id = this.host.nextSequence();
     this.label = spec.name;
     this.kind = spec.kind;
     this.owner = spec.owner;
@@ -59,6 +59,11 @@ export abstract class RegionIdentity extends QomObject {
     this.isRamDevice = spec.kind === "ramDevice";
     this.isRomDevice = spec.kind === "romDevice";
     this.isIommu = spec.kind === "iommu";
+  }
+
+  /** The system, with what only regions ask of it. */
+  protected get host(): RegionHost {
+    return this.memory as RegionHost;
   }
 
   /** Name for people; the empty string for an anonymous region. */
@@ -102,35 +107,35 @@ export abstract class RegionIdentity extends QomObject {
     this.#counted?.unref(holder);
   }
 
-  /** @internal A use by a rendered view, which only keeps the region alive. */
-  refShown(): void {
+  /** Takes a use by a rendered view, which only keeps the region alive. */
+  protected refShown(): void {
     this.#shown++;
     this.#counted?.ref();
   }
 
-  /** @internal */
-  unrefShown(): void {
+  /** Gives a use by a rendered view back. */
+  protected unrefShown(): void {
     this.#shown--;
     this.#counted?.unref();
   }
 
   /** Whether the region shows in an address space, or a map, a cache, a section copy or a foreign container uses it. */
   get inUse(): boolean {
-    return this.#uses > 0 || (this.#shown > 0 && this.memory.isShown(this));
+    return this.#uses > 0 || (this.#shown > 0 && this.host.isShown(this));
   }
 
   get #counted(): QomObject | null {
     return this.owner !== null && this.isRam ? this : this.owner;
   }
 
-  /** @internal Whether what its uses count on still lives, so that it may be shown. */
-  get isCountable(): boolean {
+  /** Whether what its uses count on still lives, so that it may be shown. */
+  protected get isCountable(): boolean {
     const counted = this.#counted;
     return counted === null || !(counted.finalizing || counted.finalized);
   }
 
-  /** @internal @throws LifecycleError after finalization, and after that of its owner. */
-  assertCountable(action: string): void {
+  /** @throws LifecycleError after finalization, and after that of its owner. */
+  protected assertCountable(action: string): void {
     this.assertUsable(action);
     if (this.isCountable) return;
     throw new LifecycleError(`cannot ${action} ${this.describe()}: its owner was finalized`, {
@@ -140,11 +145,10 @@ export abstract class RegionIdentity extends QomObject {
   }
 
   /**
-   * @internal
    * @throws LifecycleError after finalization; ArgumentError unless an attribute is set to `true`
    *   or `false`
    */
-  assertSettable(action: string, on: boolean): void {
+  protected assertSettable(action: string, on: boolean): void {
     this.assertUsable(action);
     if (typeof on === "boolean") return;
     throw new ArgumentError(`cannot ${action} ${this.describe()} with ${shown(on)}: it is a flag`, {
@@ -153,23 +157,13 @@ export abstract class RegionIdentity extends QomObject {
     });
   }
 
-  /** @internal @throws LifecycleError after finalization. */
-  assertUsable(action: string): void {
+  /** @throws LifecycleError after finalization. */
+  protected assertUsable(action: string): void {
     if (this.finalized) {
       throw new LifecycleError(`cannot ${action} ${this.describe()}: it was finalized`, {
         rule: "use-after-finalize",
         region: this.describe(),
       });
     }
-  }
-
-  /** @internal */
-  logCallbackError(error: unknown): void {
-    this.memory.logOnce(
-      "throw",
-      "callback",
-      `${this.describe()}: a device callback threw: ${errorText(error)}`,
-      this,
-    );
   }
 }

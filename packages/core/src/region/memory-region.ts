@@ -4,23 +4,23 @@ import { reportDamage } from "../tree/damage.js";
 import type { DamageSink } from "../tree/damage-sink.js";
 import type { Data64 } from "../access/data64.js";
 import { DeviceObject } from "../mmio/device.js";
-import { LifecycleError, TopologyError } from "../errors.js";
+import { errorText, LifecycleError, TopologyError } from "../errors.js";
 import type { Ioeventfd } from "../mmio/ioeventfd.js";
 import type { IommuTranslator } from "./iommu-hook.js";
 import type { MemOp } from "../access/mem-op.js";
 import { type MemTxAttrs, type MemTxResult, MEMTXATTRS_UNSPECIFIED } from "../access/mem-tx.js";
-import type { RegionHost } from "./host.js";
+import type { RegionHost, RegionSystem } from "./host.js";
 import { dispatchRead, dispatchWrite } from "../mmio/dispatch.js";
 import { checkGrowth, validOps } from "../mmio/rules.js";
-import { DirtyClient } from "../ram/block.js";
+import { type BlockInternals, DirtyClient } from "../ram/block.js";
 import { attachSubregion, detachSubregion, moveSubregion } from "../tree/region-tree.js";
-import type { PlaceOptions } from "../tree/node.js";
-import { REGION_ATTRIBUTES, RegionAttributes } from "./attributes.js";
+import type { PlaceOptions, TreeNode } from "../tree/node.js";
+import { REGION_ATTRIBUTES } from "./attributes.js";
 import { regionData, regionOutline, regionText } from "./inspect.js";
+import { RegionMemory } from "./region-memory.js";
 import type { RegionSpec } from "./spec.js";
-import { liveBytes, syncRam } from "../ram/sync.js";
 import { addressIn } from "./address-in.js";
-import { checkRamSize, resizeRam } from "../ram/resize.js";
+import { checkRamSize } from "../ram/resize.js";
 import type { Subregions } from "../tree/subregions.js";
 
 /**
@@ -46,41 +46,41 @@ const NONE: readonly never[] = [];
  * console.log(space.load(0x8000, 1)); // prints: 0
  * @see the guide "Twenty lines to a bus"
  */
-export class MemoryRegion extends RegionAttributes {
+export class MemoryRegion extends RegionMemory {
   /** The region that an alias shows a part of. */
   declare readonly alias: MemoryRegion | null;
   /** Whether bytes may be read straight from the RAM block. Changes with ROMD mode. */
-  directRead = false;
+  readonly directRead: boolean = false;
   /** Whether bytes may be stored straight into the block, with no dirty client to tell. */
-  plainWrite = false;
-  /** @internal Mask of the dirty clients to tell of stores into the block; 0: none, or no stores. */
-  writeLoggers = 0;
-  /** @internal The device whose MMIO this is, where the re-entrancy guard applies. */
-  guardDevice: DeviceObject | null = null;
-  /** @internal How many of the region's callbacks are running, one inside the other. */
-  entered = 0;
-  /** @internal Precedence among children of equal priority: the highest was added last. */
-  sequence = 0;
-  /** @internal Start within the container as a rounded number. */
-  roughStart = 0;
-  /** @internal End within the container as a rounded number. */
-  roughEnd = 0;
-  /** @internal Set while a rendered view has this region as its root. */
-  damageSink: DamageSink | null = null;
-  /** @internal Aliases that show a part of this region; `null` where there never was one. */
-  aliasedBy: Set<MemoryRegion> | null = null;
-  /** @internal How many attached aliases show this region, directly or through aliases. */
-  mappedViaAlias = 0;
-  /** @internal `null` where there never was a subregion. */
-  subregionList: Subregions<MemoryRegion> | null = null;
-  /** @internal Sorted write triggers. */
-  ioeventfds: readonly Ioeventfd[] = NONE;
-  /** @internal Ranges whose writes may be queued, oldest first. */
-  coalesced: readonly { readonly addr: bigint; readonly size: bigint }[] = NONE;
-  /** Whether queued writes must be flushed before this region is accessed. */
-  flushCoalesced = false;
-  /** Coordinates which parts of a RAM region are populated; managed by the discard layer. */
-  ramDiscardManager: object | null = null;
+  readonly plainWrite: boolean = false;
+  /** Mask of the dirty clients to tell of stores into the block; 0: none, or no stores. */
+  protected writeLoggers = 0;
+  /** The device whose MMIO this is, where the re-entrancy guard applies. */
+  protected guardDevice: DeviceObject | null = null;
+  /** How many of the region's callbacks are running, one inside the other. */
+  protected entered = 0;
+  /** Precedence among children of equal priority: the highest was added last. */
+  protected sequence = 0;
+  /** Start within the container as a rounded number. */
+  protected roughStart = 0;
+  /** End within the container as a rounded number. */
+  protected roughEnd = 0;
+  /** Set while a rendered view has this region as its root. */
+  protected damageSink: DamageSink | null = null;
+  /** Aliases that show a part of this region; `null` where there never was one. */
+  protected aliasedBy: Set<TreeNode> | null = null;
+  /** How many attached aliases show this region, directly or through aliases. */
+  protected mappedViaAlias = 0;
+  /** `null` where there never was a subregion. */
+  protected subregionList: Subregions<RegionInternals> | null = null;
+  /** Write triggers, sorted by offset; see {@link addEventfd}. */
+  readonly ioeventfds: readonly Ioeventfd[] = NONE;
+  /** Ranges whose writes may be queued, oldest first. */
+  protected coalesced: readonly { readonly addr: bigint; readonly size: bigint }[] = NONE;
+  /** Whether queued writes are delivered before this region is accessed; see {@link setFlushCoalesced}. */
+  readonly flushCoalesced: boolean = false;
+  /** Coordinates which parts of a RAM region are populated; set by the package about that. */
+  readonly ramDiscardManager: object | null = null;
   readonly #device: DeviceObject | null;
   #size: bigint;
   #addr = 0n;
@@ -89,15 +89,14 @@ export class MemoryRegion extends RegionAttributes {
   #aliasOffset: bigint;
   #guardDisabled = false;
   #lockless = false;
-  #vgaLogCount = 0;
 
   /** Use the factories of {@link MemorySystem}; subclasses pass their spec on. */
-  constructor(init: ObjectInit, memory: RegionHost, spec: RegionSpec<MemoryRegion>) {
+  constructor(init: ObjectInit, memory: RegionSystem, spec: RegionSpec<MemoryRegion>) {
     super(init, memory, spec);
     this.#size = spec.size;
     this.#aliasOffset = spec.aliasOffset ?? 0n;
     this.#device = spec.owner instanceof DeviceObject ? spec.owner : null;
-    if (this.alias) (this.alias.aliasedBy ??= new Set()).add(this);
+    if (this.alias) (this.alias.aliasedBy ??= new Set()).add(internalsOf(this));
     this.#refreshRoughBounds();
     this.refreshAccess();
   }
@@ -111,14 +110,14 @@ export class MemoryRegion extends RegionAttributes {
   set size(size: Address) {
     this.assertUsable("set the size of");
     const value = toSize(size, "size", this.describe());
-    checkGrowth(this, value);
-    checkRamSize(this, value);
+    checkGrowth(internalsOf(this), value);
+    checkRamSize(internalsOf(this), value);
     if (value === this.#size) return;
     this.memory.transaction(() => {
       this.damageWhole();
       this.#size = value;
       this.#refreshRoughBounds();
-      this.#container?.subregionList?.resized(this);
+      this.#container?.subregionList?.resized(internalsOf(this));
       this.damageWhole();
       this.memory.transactions.touchTopology();
     });
@@ -131,7 +130,7 @@ export class MemoryRegion extends RegionAttributes {
   set addr(addr: Address) {
     this.assertUsable("move");
     const value = addressIn(this, addr, "offset");
-    if (value !== this.#addr) moveSubregion(this, value);
+    if (value !== this.#addr) moveSubregion(internalsOf(this), value);
   }
 
   /** Precedence among overlapping siblings; the higher one shows. */
@@ -144,8 +143,8 @@ export class MemoryRegion extends RegionAttributes {
     return this.#container;
   }
 
-  /** @internal */
-  setPlace(container: MemoryRegion | null, addr: bigint, priority: number): void {
+  /** Notes where the region is; `null` where it is in no container. */
+  protected setPlace(container: RegionInternals | null, addr: bigint, priority: number): void {
     this.#container = container;
     this.#addr = addr;
     this.#priority = priority;
@@ -164,7 +163,12 @@ export class MemoryRegion extends RegionAttributes {
    * @throws TopologyError when `sub` has a container, a cycle would form, or this is an alias.
    */
   addSubregion(offset: Address, sub: MemoryRegion, options?: PlaceOptions): void {
-    attachSubregion(this, addressIn(this, offset, "offset"), sub, options);
+    attachSubregion(
+      internalsOf(this),
+      addressIn(this, offset, "offset"),
+      internalsOf(sub),
+      options,
+    );
   }
 
   /**
@@ -173,7 +177,7 @@ export class MemoryRegion extends RegionAttributes {
    */
   removeSubregion(sub: MemoryRegion): void {
     this.assertUsable("remove a subregion of");
-    detachSubregion(this, sub);
+    detachSubregion(internalsOf(this), internalsOf(sub));
   }
 
   /** Where an alias starts within its target, in bytes. */
@@ -257,7 +261,7 @@ export class MemoryRegion extends RegionAttributes {
     data: Data64,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
-    return dispatchRead(this, addr, op, data, attrs);
+    return dispatchRead(internalsOf(this), addr, op, data, attrs);
   }
 
   /** Writes directly to the region (`memory_region_dispatch_write`). */
@@ -267,7 +271,7 @@ export class MemoryRegion extends RegionAttributes {
     data: Data64,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
-    return dispatchWrite(this, addr, op, data, attrs);
+    return dispatchWrite(internalsOf(this), addr, op, data, attrs);
   }
 
   /** Whether the device would accept this access; aliases are not followed. */
@@ -277,82 +281,7 @@ export class MemoryRegion extends RegionAttributes {
     isWrite: boolean,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): boolean {
-    return this.isRamDevice || validOps(this, addr, size, isWrite, attrs) !== null;
-  }
-
-  // ---- memory ---------------------------------------------------------------------------
-
-  /**
-   * The live bytes of a RAM region (`memory_region_get_ram_ptr`); aliases are followed.
-   * @throws RamBlockError when there is no memory, or the range leaves it.
-   */
-  ramBytes(offset: Address = 0, length?: Address): Uint8Array {
-    return liveBytes(this, offset, length);
-  }
-
-  /** Brings bytes to the file behind the memory (`memory_region_msync`); see {@link syncRam}. */
-  msync(offset: Address, length: Address): void {
-    syncRam(this, offset, length);
-  }
-
-  /** The same (`memory_region_writeback`). */
-  writeback(offset: Address, length: Address): void {
-    syncRam(this, offset, length);
-  }
-
-  /**
-   * Changes the used length of a resizeable RAM region (`memory_region_ram_resize`), in bytes.
-   * @throws RamBlockError when it exceeds the maximum, or the memory has no other size, or is none.
-   */
-  ramResize(newSize: Address): void {
-    this.assertUsable("resize");
-    resizeRam(this, toSize(newSize, "RAM size", this.describe()));
-  }
-
-  /** Dirty clients that want to know of writes, as a mask of `1 << client`. */
-  get dirtyLogMask(): number {
-    let mask = this.#vgaLogCount > 0 ? 1 << DirtyClient.VGA : 0;
-    if (this.memory.globalDirtyLog && (this.ramBlock?.migratable || this.kind === "iommu")) {
-      mask |= 1 << DirtyClient.MIGRATION;
-    }
-    if (this.memory.codeDirtyLog && this.ramBlock) mask |= 1 << DirtyClient.CODE;
-    return mask;
-  }
-
-  /** Whether one of the dirty clients wants to know of writes (`memory_region_is_logging`). */
-  isLogging(client: DirtyClient): boolean {
-    return ((this.dirtyLogMask >>> client) & 1) === 1;
-  }
-
-  /**
-   * Turns dirty logging for a display on or off (`memory_region_set_log`). It counts: two "on"
-   * need two "off".
-   * @throws LifecycleError when it is turned off more often than on.
-   */
-  setLog(on: boolean): void {
-    this.assertSettable("set logging of", on);
-    if (!on && this.#vgaLogCount === 0) {
-      throw new LifecycleError(`${this.describe()}: dirty logging is not on`, {
-        rule: "log-not-on",
-        region: this.describe(),
-      });
-    }
-    const next = this.#vgaLogCount + (on ? 1 : -1);
-    const edge = next + (on ? 0 : 1) === 1;
-    if (!edge) {
-      this.#vgaLogCount = next;
-      return;
-    }
-    this.change(() => {
-      this.#vgaLogCount = next;
-      this.refreshAccess();
-    });
-  }
-
-  /** Tells the dirty clients that `[offset, offset + length)` of the memory was written. */
-  markWritten(offset: number, length: number): void {
-    const mask = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
-    if (mask !== 0) this.ramBlock?.markDirty(offset, length, mask);
+    return this.isRamDevice || validOps(internalsOf(this), addr, size, isWrite, attrs) !== null;
   }
 
   /** Bytes in a page of dirty logging. */
@@ -381,7 +310,7 @@ export class MemoryRegion extends RegionAttributes {
 
   #assertMayGo(): void {
     const free = this.kind === "container" || this.kind === "alias";
-    if (!this.memory.isRoot(this) && (free || !this.inUse)) return;
+    if (!this.host.isRoot(this) && (free || !this.inUse)) return;
     throw new LifecycleError(`${this.describe()} is in use and cannot be destroyed`, {
       rule: "region-in-use",
       region: this.describe(),
@@ -393,15 +322,16 @@ export class MemoryRegion extends RegionAttributes {
     this.damageWhole();
     if (this.enabled) {
       this.flags &= ~REGION_ATTRIBUTES.enabled.bit;
-      this.#container?.subregionList?.switched(this);
+      this.#container?.subregionList?.switched(internalsOf(this));
     }
     this.memory.transaction(() => {
-      if (this.#container) detachSubregion(this.#container, this);
-      for (const sub of [...this.subregions])
-        if (sub.container === this) detachSubregion(this, sub);
+      const own = internalsOf(this);
+      if (own.container) detachSubregion(own.container, own);
+      for (const sub of [...(this.subregionList ?? [])])
+        if (sub.container === own) detachSubregion(own, sub);
     });
-    this.alias?.aliasedBy?.delete(this);
-    this.memory.forgetRegion(this);
+    this.alias?.aliasedBy?.delete(internalsOf(this));
+    this.host.forgetRegion(this);
     super.onFinalize();
   }
 
@@ -409,37 +339,44 @@ export class MemoryRegion extends RegionAttributes {
 
   /** `PATH (KIND)`. */
   override toString(): string {
-    return regionText(this);
+    return regionText(internalsOf(this));
   }
 
   /** Kind, place, size, attributes and at most 256 subregions; addresses are texts such as `"0x10"`. */
   override toJSON(): object {
-    return regionData(this);
+    return regionData(internalsOf(this));
   }
 
   /** What `console.log` shows: what and where it is, then, when shown alone, what lies in it. */
   override [inspectCustom](depth: number | null, options?: InspectOptions): string {
-    return outlined(depth, options, regionOutline(this));
+    return outlined(depth, options, regionOutline(internalsOf(this)));
   }
 
   // ---- bookkeeping ----------------------------------------------------------------------
 
-  /** @internal Everything the region shows may have changed. */
-  damageWhole(): void {
-    reportDamage(this, 0n, this.#size);
+  /** Everything the region shows may have changed. */
+  protected damageWhole(): void {
+    reportDamage(internalsOf(this), 0n, this.#size);
   }
 
-  /** @internal Recomputes what the hot paths test. */
-  refreshAccess(): void {
+  /** Writes the log line of a callback of the region that threw: one, however often it does. */
+  protected logCallbackError(error: unknown): void {
+    const message = `${this.describe()}: a device callback threw: ${errorText(error)}`;
+    this.host.logOnce("throw", "callback", message, internalsOf(this));
+  }
+
+  /** Recomputes what the hot paths test. */
+  protected refreshAccess(): void {
     const { directRead, plainWrite, writeLoggers } = this;
-    this.directRead = this.ramBlock !== null && this.supportsDirectAccess;
+    const own = internalsOf(this);
+    own.directRead = this.ramBlock !== null && this.supportsDirectAccess;
     const guarded = !this.#guardDisabled && !this.isRam && !this.isRomDevice && !this.readonly;
     this.guardDevice = guarded ? this.#device : null;
     const direct = this.isDirect(true, MEMTXATTRS_UNSPECIFIED);
     this.writeLoggers = direct ? this.dirtyLogMask & ~(1 << DirtyClient.CODE) : 0;
-    this.plainWrite = direct && this.writeLoggers === 0;
+    own.plainWrite = direct && this.writeLoggers === 0;
     const changed = directRead !== this.directRead || plainWrite !== this.plainWrite;
-    if (changed || writeLoggers !== this.writeLoggers) this.memory.accessChanged();
+    if (changed || writeLoggers !== this.writeLoggers) this.host.accessChanged();
   }
 
   #refreshRoughBounds(): void {
@@ -452,7 +389,7 @@ export class MemoryRegion extends RegionAttributes {
     this.memory.transaction(() => {
       this.damageWhole();
       apply();
-      this.#container?.subregionList?.switched(this);
+      this.#container?.subregionList?.switched(internalsOf(this));
       this.memory.transactions.touchTopology();
     });
   }
@@ -469,4 +406,50 @@ export class MemoryRegion extends RegionAttributes {
       this.memory.transactions.touchTopology();
     });
   }
+}
+
+/**
+ * A region as this package and those beside it work with it: the same object, with the members
+ * that are nobody else's business.
+ */
+export declare abstract class RegionInternals extends MemoryRegion {
+  readonly memory: RegionHost;
+  readonly alias: RegionInternals | null;
+  readonly ramBlock: BlockInternals | null;
+  loggedCauses: Set<string> | null;
+  // What accesses look at.
+  directRead: boolean;
+  plainWrite: boolean;
+  writeLoggers: number;
+  guardDevice: DeviceObject | null;
+  entered: number;
+  ioeventfds: readonly Ioeventfd[];
+  coalesced: readonly { readonly addr: bigint; readonly size: bigint }[];
+  flushCoalesced: boolean;
+  ramDiscardManager: object | null;
+  refreshAccess(): void;
+  logCallbackError(error: unknown): void;
+  // Its place in the tree.
+  get container(): RegionInternals | null;
+  sequence: number;
+  roughStart: number;
+  roughEnd: number;
+  damageSink: DamageSink | null;
+  aliasedBy: Set<TreeNode> | null;
+  mappedViaAlias: number;
+  subregionList: Subregions<RegionInternals> | null;
+  setPlace(container: RegionInternals | null, addr: bigint, priority: number): void;
+  damageWhole(): void;
+  // Its uses.
+  get isCountable(): boolean;
+  refShown(): void;
+  unrefShown(): void;
+  assertCountable(action: string): void;
+  assertSettable(action: string, on: boolean): void;
+  assertUsable(action: string): void;
+}
+
+/** The inside of a region. It is the region itself: the call costs nothing, and no field moves. */
+export function internalsOf(region: MemoryRegion): RegionInternals {
+  return region as RegionInternals;
 }

@@ -25,7 +25,7 @@ interface Waiting {
 /** What a queue needs to know of the machine that it belongs to. */
 export interface BottomHalfHost {
   /** Whether an access, a transaction or a commit is under way. */
-  readonly isBusy: boolean;
+  isBusy(): boolean;
   /** Something waits: {@link BottomHalves.settle} is to be called when nothing is under way. */
   settleLater(): void;
   /** One log line the first time that `key` comes up. */
@@ -68,7 +68,7 @@ export class BottomHalves {
     if (!this.#isEnded) {
       this.#waiting.push(waiting);
       this.#host.settleLater();
-      if (!this.#host.isBusy) this.#wakeUp();
+      if (!this.#host.isBusy()) this.#wakeUp();
     }
     return {
       [Symbol.dispose]: () => {
@@ -85,7 +85,7 @@ export class BottomHalves {
    * @returns how many were called.
    */
   run(): number {
-    if (this.#isRunning || this.#waiting.length === 0 || this.#host.isBusy) return 0;
+    if (this.#isRunning || this.#waiting.length === 0 || this.#host.isBusy()) return 0;
     const batch = this.#waiting;
     this.#waiting = batch.length > MAX_BOTTOM_HALVES ? batch.splice(MAX_BOTTOM_HALVES) : [];
     if (this.#waiting.length > 0) {
@@ -109,13 +109,13 @@ export class BottomHalves {
     return called;
   }
 
-  /** @internal Nothing is under way any more: runs what waits. Answers whether something waits still. */
+  /** Nothing is under way any more: runs what waits. Answers whether something waits still. */
   settle(): boolean {
     this.run();
     return this.#waiting.length > 0;
   }
 
-  /** @internal The machine ends: what waits is forgotten, and nothing is taken any more. */
+  /** The machine ends: what waits is forgotten, and nothing is taken any more. */
   end(): void {
     this.#isEnded = true;
     for (const waiting of this.#waiting) waiting.callback = null;

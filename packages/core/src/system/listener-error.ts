@@ -78,7 +78,7 @@ function inWords(cause: unknown): string {
 }
 
 /**
- * @internal One error for several: those of listeners become one, and what is left then is itself or an
+ * One error for several: those of listeners become one, and what is left then is itself or an
  * `AggregateError`.
  */
 export function joinErrors(errors: readonly unknown[], summary: string): unknown {

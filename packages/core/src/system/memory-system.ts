@@ -3,14 +3,25 @@ import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
 import { refuseArgument } from "../arguments.js";
 import { toAddress } from "../address.js";
 import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";
-import { type DeviceClass, type DeviceOptions, makeDevice } from "../mmio/make-device.js";
+import {
+  type DeviceClass,
+  type DeviceOptions,
+  type DeviceTypes,
+  makeDevice,
+} from "../mmio/make-device.js";
 import type { LogCategory } from "../log.js";
 import { errorText, LifecycleError, RegionOptionsError, TopologyError } from "../errors.js";
 import { joinErrors } from "./listener-error.js";
-import { MemoryRegion, TYPE_MEMORY_REGION } from "../region/memory-region.js";
+import {
+  internalsOf,
+  MemoryRegion,
+  type RegionInternals,
+  TYPE_MEMORY_REGION,
+} from "../region/memory-region.js";
 import { endObjects, heldError } from "./end-objects.js";
 import { describeLeaks, type MemoryLeak } from "./leaks.js";
 import { resolveMmioOps } from "../mmio/ops.js";
+import { blockInternals } from "../ram/block.js";
 import { RamBlocks } from "../ram/blocks.js";
 import type {
   AliasOptions,
@@ -21,12 +32,13 @@ import type {
   ResizeableRamOptions,
   RomDeviceOptions,
 } from "../region/options.js";
-import type { RegionHost } from "../region/host.js";
+import type { RegionHost, RegionSystem } from "../region/host.js";
 import type { RegionIdentity } from "../region/identity.js";
 import { ramData, ramText, regionOutline } from "../region/inspect.js";
 import { checkRegionOptions } from "../region/option-tables.js";
 import { checkAliasTarget, type CommonSpec, commonSpec } from "../region/checks.js";
 import type { RegionSpec } from "../region/spec.js";
+import type { BottomHalves } from "./bottom-halves.js";
 import { SystemServices } from "./services.js";
 import { runSynchronously } from "./synchronous.js";
 import type { ViewLayer } from "./view-layer.js";
@@ -64,7 +76,7 @@ const SYSTEM: OptionTable = {
  * memory.transaction(() => system.addSubregion(0x10_0000, ram));
  * console.log(hex(ram.addr), ram.container === system); // prints: 0x100000 true
  */
-export class MemorySystem extends SystemServices implements RegionHost, Disposable {
+export class MemorySystem extends SystemServices implements RegionSystem, Disposable {
   /** The object tree: owners, devices and the regions themselves. */
   readonly objects: ObjectSystem;
   /** Backs the holes of every view: nothing is there. */
@@ -72,8 +84,9 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
   /** Whether the CODE dirty client is on. */
   readonly codeDirtyLog: boolean;
 
-  readonly #ramRegions = new Set<MemoryRegion>();
+  readonly #ramRegions = new Set<RegionInternals>();
   readonly #ramBlocks = new RamBlocks();
+  readonly #deviceTypes: DeviceTypes = new Map();
   readonly #ownsObjects: boolean;
   #views: ViewLayer | null = null;
   #sequence = 0;
@@ -173,7 +186,7 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
   alias(options: AliasOptions): MemoryRegion {
     checkRegionOptions(options, "alias");
     const spec = commonSpec(this, options);
-    checkAliasTarget(this, options.target, spec.name);
+    checkAliasTarget(this, internalsOf(options.target), spec.name);
     const aliasOffset = toAddress(options.offset ?? 0, "alias offset", spec.name ?? undefined);
     return this.#region({ kind: "alias", ...spec, target: options.target, aliasOffset });
   }
@@ -190,8 +203,9 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
       parent.addChild(`${escapeName(region.label)}[*]`, region);
       region.unref();
     }
-    if (region.ramBlock || region.kind === "iommu") this.#ramRegions.add(region);
-    region.ramBlock?.onRenewed(() => this.#renewViews(region));
+    const { ramBlock } = region;
+    if (ramBlock || region.kind === "iommu") this.#ramRegions.add(internalsOf(region));
+    if (ramBlock) blockInternals(ramBlock).onRenewed(() => this.#renewViews(internalsOf(region)));
     return region;
   }
 
@@ -209,7 +223,7 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
     options: DeviceOptions = {},
     ...args: A
   ): T {
-    return makeDevice<T, A, this>(this, Class, options, args);
+    return makeDevice<T, A, this>(this, Class, options, { args, types: this.#deviceTypes });
   }
 
   // ---- transactions ---------------------------------------------------------------------
@@ -252,8 +266,8 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
   get globalDirtyLog(): number {
     return this.#globalDirtyLog;
   }
-  /** @internal */
-  setGlobalDirtyLog(flags: number): void {
+  /** Notes for which reasons global dirty logging is on: an OR of bits. */
+  protected setGlobalDirtyLog(flags: number): void {
     this.#globalDirtyLog = flags;
     for (const region of this.#ramRegions) region.refreshAccess();
   }
@@ -275,24 +289,29 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
     return null;
   }
 
-  /** @internal */
-  setViewLayer(views: ViewLayer): void {
+  /** The layer that renders views takes part. */
+  protected setViewLayer(views: ViewLayer): void {
     this.#views = views;
     this.transactions.setHandler(views);
   }
 
-  /** @internal */
-  damageEverything(): void {
+  /** Every rendered view must be rendered anew. */
+  protected damageEverything(): void {
     this.#views?.damageEverything();
   }
 
-  /** @internal */
-  accessChanged(): void {
+  /** Another path is right for accesses that went straight to memory, or the other way round. */
+  protected accessChanged(): void {
     this.#views?.accessChanged();
   }
 
-  /** @internal */
-  notifyCoalesced(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
+  /** A range whose writes may be queued, in bytes within a region, came or went. */
+  protected notifyCoalesced(
+    region: MemoryRegion,
+    addr: bigint,
+    size: bigint,
+    added: boolean,
+  ): void {
     this.#views?.coalescedRange(region, addr, size, added);
   }
 
@@ -301,13 +320,13 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
     this.#views?.clearDirtyLog(region, offset, length);
   }
 
-  /** @internal */
-  isShown(region: RegionIdentity): boolean {
+  /** Whether any address space shows the region at present. */
+  protected isShown(region: RegionIdentity): boolean {
     return this.#views?.isShown(region) ?? false;
   }
 
-  /** @internal */
-  isRoot(region: RegionIdentity): boolean {
+  /** Whether an address space, or its view, starts at the region. */
+  protected isRoot(region: RegionIdentity): boolean {
     return this.#views?.isRoot(region) ?? false;
   }
 
@@ -319,18 +338,18 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
     return describeLeaks(this.objects, this.#views?.showings() ?? new Map());
   }
 
-  /** @internal */
-  nextSequence(): number {
+  /** A number above all those before. */
+  protected nextSequence(): number {
     return ++this.#sequence;
   }
 
-  /** @internal */
-  forgetRegion(region: MemoryRegion): void {
+  /** A region has come to its end. */
+  protected forgetRegion(region: RegionInternals): void {
     this.#ramRegions.delete(region);
     const block = region.ramBlock;
     if (!block) return;
     this.#ramBlocks.forget(block);
-    block.endBacking((error) =>
+    blockInternals(block).endBacking((error) =>
       this.log("callback", `${block.regionName}: its file did not end well: ${errorText(error)}`),
     );
   }
@@ -357,7 +376,9 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
     const errors: unknown[] = [];
     const onError = (error: unknown): void => void errors.push(error);
     this.endServices(onError, () => this.#views?.end(onError));
-    for (const { ramBlock } of this.#ramRegions) ramBlock?.endBacking(onError);
+    for (const { ramBlock } of this.#ramRegions) {
+      if (ramBlock) blockInternals(ramBlock).endBacking(onError);
+    }
     if (this.#ownsObjects) {
       endObjects(this.objects, onError);
       const held = heldError(this.leaks());
@@ -414,7 +435,7 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
   }
 
   /** Views take up the bytes of a region anew, where they hold some that it has let go of. */
-  #renewViews(region: MemoryRegion): void {
+  #renewViews(region: RegionInternals): void {
     if (region.finalized || !this.isShown(region)) return;
     this.transaction(() => {
       region.damageWhole();
@@ -432,6 +453,31 @@ export class MemorySystem extends SystemServices implements RegionHost, Disposab
     }
     return resolveMmioOps(options, name);
   }
+}
+
+/**
+ * A system as the packages beside this one work with it: the same object, with the members that
+ * are nobody else's business.
+ */
+export declare abstract class SystemInternals extends MemorySystem implements RegionHost {
+  readonly bottomHalves: BottomHalves;
+  extension<T>(key: symbol, create: () => T): T;
+  assertOpen(action: string): void;
+  setGlobalDirtyLog(flags: number): void;
+  setViewLayer(views: ViewLayer): void;
+  damageEverything(): void;
+  accessChanged(): void;
+  notifyCoalesced(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void;
+  isShown(region: RegionIdentity): boolean;
+  isRoot(region: RegionIdentity): boolean;
+  nextSequence(): number;
+  forgetRegion(region: RegionInternals): void;
+  clearDirtyLog(region: RegionInternals, offset: number, length: number): void;
+}
+
+/** The inside of a system. It is the system itself: the call costs nothing. */
+export function systemInternals(system: MemorySystem): SystemInternals {
+  return system as SystemInternals;
 }
 
 /** `/`, `[`, `\` and `]` cannot stand in a path component. */

@@ -19,8 +19,8 @@ export abstract class SystemServices {
   readonly transactions: Transactions;
   /** Defers frees while accesses are in flight. */
   readonly reclaimer: Reclaimer;
-  /** @internal Callbacks that wait until nothing is under way. */
-  readonly bottomHalves: BottomHalves;
+  /** Callbacks that wait until nothing is under way. */
+  protected readonly bottomHalves: BottomHalves;
 
   readonly #log: (category: LogCategory, message: string) => void;
   readonly #causes = new LoggedCauseList(() =>
@@ -43,7 +43,11 @@ export abstract class SystemServices {
     this.transactions = new Transactions(this.reclaimer, this.coalescedQueues, () =>
       this.runPending(),
     );
-    this.bottomHalves = new BottomHalves(this);
+    this.bottomHalves = new BottomHalves({
+      isBusy: () => this.isBusy,
+      settleLater: () => this.reclaimer.settleLater(),
+      logOnce: (key, category, message) => this.logOnce(key, category, message),
+    });
   }
 
   // ---- callbacks that wait --------------------------------------------------------------
@@ -80,15 +84,10 @@ export abstract class SystemServices {
     return this.bottomHalves.size;
   }
 
-  /** @internal Whether an access, a transaction or a commit is under way. */
+  /** Whether an access, a transaction or a commit is under way. */
   get isBusy(): boolean {
     const { transactions } = this;
     return this.reclaimer.inFlight > 0 || transactions.depth > 0 || transactions.committing;
-  }
-
-  /** @internal The end of the outermost access has something to do. */
-  settleLater(): void {
-    this.reclaimer.settleLater();
   }
 
   // ---- notifiers, log, state ------------------------------------------------------------
@@ -120,8 +119,8 @@ export abstract class SystemServices {
     if (this.#causes.isNew(key, region)) this.log(category, message);
   }
 
-  /** @internal State that a layer above keeps for this system, made on first use. */
-  extension<T>(key: symbol, create: () => T): T {
+  /** State that a layer above keeps for this system, made on first use. */
+  protected extension<T>(key: symbol, create: () => T): T {
     if (!this.#extensions.has(key)) this.#extensions.set(key, create());
     return this.#extensions.get(key) as T;
   }
@@ -143,8 +142,8 @@ export abstract class SystemServices {
     return this.#isDisposed;
   }
 
-  /** @internal @throws LifecycleError once the machine was disposed. */
-  assertOpen(action: string): void {
+  /** @throws LifecycleError once the machine was disposed. */
+  protected assertOpen(action: string): void {
     if (!this.#isDisposed) return;
     throw new LifecycleError(`cannot ${action} this machine: it was disposed`, {
       rule: "use-after-dispose",

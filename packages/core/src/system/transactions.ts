@@ -57,7 +57,7 @@ export class Transactions {
     return this.#committing;
   }
 
-  /** @internal The layer above takes part. */
+  /** The layer above takes part. */
   setHandler(handler: CommitHandler): void {
     this.#handler = handler;
   }

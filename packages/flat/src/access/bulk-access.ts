@@ -6,7 +6,7 @@ import {
   type MemTxAttrs,
   MemTxResult,
 } from "@mem/core";
-import { accessChunk } from "@mem/core/plumbing";
+import { accessChunk, internalsOf } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
 import type { Frame } from "./scratch.js";
 import { translate, type Translation } from "./translation.js";
@@ -18,7 +18,7 @@ function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {
     `memory-only:${region.id}`,
     "guest_error",
     `${region.describe()}: a memory-only access hit no memory`,
-    region,
+    internalsOf(region),
   );
   return false;
 }
@@ -75,7 +75,7 @@ function transfer(
       n = directLength(hit);
       memory(bytes, done, n, hit);
     } else {
-      n = accessChunk(hit.region, hit.length, hit.xlat);
+      n = accessChunk(internalsOf(hit.region), hit.length, hit.xlat);
       piece = device(bytes, done, n, frame, attrs);
     }
     observe?.(done, n, hit, piece, isMoved);
@@ -179,7 +179,7 @@ export function writeRomView(
       observe?.(done, n, hit, MemTxResult.OK, true);
       done += n;
     } else {
-      done += accessChunk(hit.region, hit.length, hit.xlat);
+      done += accessChunk(internalsOf(hit.region), hit.length, hit.xlat);
     }
   }
 }
@@ -202,7 +202,7 @@ export function isViewAccessValid(
       continue;
     }
     // The size of a piece follows the bus address here, not the offset in the region.
-    const n = accessChunk(hit.region, hit.length, at);
+    const n = accessChunk(internalsOf(hit.region), hit.length, at);
     if (!hit.region.accessValid(hit.xlat, n, isWrite, attrs)) return false;
     done += n;
   }

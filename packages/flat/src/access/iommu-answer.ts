@@ -5,6 +5,7 @@ import {
   type MemoryRegion,
   type MemorySystem,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { FlatView } from "../view/flat-view.js";
 
 /** What a translation leads to: what has a current view of the same machine. */
@@ -41,7 +42,7 @@ export function checkIommuAnswer<Target>(
     `iommu-answer:${region.id}`,
     "guest_error",
     `${region.describe()}: what its translation answered is none: ${mistake}; refused`,
-    region,
+    internalsOf(region),
   );
   return null;
 }

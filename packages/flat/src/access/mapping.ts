@@ -7,6 +7,7 @@ import {
   type MemoryRegion,
   type MemTxAttrs,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "../inspect/summary.js";
 import type { FlatView } from "../view/flat-view.js";
 import { translate, Translation } from "./translation.js";
@@ -71,7 +72,7 @@ export class Mapping extends Inspectable implements Disposable {
     this.isWrite = parts.isWrite;
     this.isBounce = parts.isBounce;
     this.offset = parts.offset;
-    region.assertCountable("map");
+    internalsOf(region).assertCountable("map");
     region.refUse(MAPPING);
   }
 

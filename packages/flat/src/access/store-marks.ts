@@ -1,5 +1,5 @@
 import { type MemoryRegion, PAGE_SIZE, type RamBlock } from "@mem/core";
-import type { StoreNotes } from "@mem/core/plumbing";
+import { type StoreNotes, blockInternals, internalsOf } from "@mem/core/plumbing";
 
 /** Runs that are larger have each store marked. */
 const MAX_RUN = 2 ** 30;
@@ -22,15 +22,28 @@ export class StoreMarks implements StoreNotes {
     this.#loggers = loggers;
     this.#words = new Uint32Array(Math.ceil(pages / 4));
     this.pages = new Uint8Array(this.#words.buffer);
-    block.storeNotes.add(this);
+    blockInternals(block).storeNotes.add(this);
   }
 
-  /** For the run that begins at `offset` of a region's block; `null` if it cannot be noted. */
-  static of(region: MemoryRegion, offset: number, run: DataView): StoreMarks | null {
-    const { ramBlock, writeLoggers } = region;
+  /**
+   * For the run that begins at `offset` of a region's block, those in `known` if there are some;
+   * `null` if nobody logs stores into it, or they cannot be put off.
+   */
+  static of(
+    known: Map<DataView, StoreMarks>,
+    region: MemoryRegion,
+    offset: number,
+    run: DataView,
+  ): StoreMarks | null {
+    const { ramBlock, writeLoggers } = internalsOf(region);
     const { byteLength } = run;
+    if (writeLoggers === 0) return null;
+    const before = known.get(run);
+    if (before) return before;
     if (ramBlock === null || byteLength > MAX_RUN || offset % PAGE_SIZE !== 0) return null;
-    return new StoreMarks(ramBlock, offset, writeLoggers, Math.ceil(byteLength / PAGE_SIZE));
+    const marks = new StoreMarks(ramBlock, offset, writeLoggers, Math.ceil(byteLength / PAGE_SIZE));
+    known.set(run, marks);
+    return marks;
   }
 
   /** Marks what was noted dirty. */
@@ -40,7 +53,7 @@ export class StoreMarks implements StoreNotes {
       if (words[i] === 0) continue;
       for (let page = i * 4; page < i * 4 + 4; page++) {
         const at = this.#offset + page * PAGE_SIZE;
-        if (this.pages[page] !== 0) this.#block.markStored(at, 1, this.#loggers);
+        if (this.pages[page] !== 0) blockInternals(this.#block).markStored(at, 1, this.#loggers);
       }
       words[i] = 0;
     }
@@ -49,6 +62,6 @@ export class StoreMarks implements StoreNotes {
   /** Marks what was noted, for the last time. */
   end(): void {
     this.mark();
-    this.#block.storeNotes.delete(this);
+    blockInternals(this.#block).storeNotes.delete(this);
   }
 }

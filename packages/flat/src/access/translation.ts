@@ -15,6 +15,7 @@ import {
   leaveRegion,
   mayNest,
   refuseEntry,
+  internalsOf,
 } from "@mem/core/plumbing";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";
@@ -152,7 +153,7 @@ export function refuseHops(region: MemoryRegion): true {
     `iommu-hops:${region.id}`,
     "guest_error",
     `${region.describe()}: more than ${MAX_IOMMU_HOPS} translations of one access; refused`,
-    region,
+    internalsOf(region),
   );
   return true;
 }
@@ -178,16 +179,16 @@ export function askIommu<Target>(
   attrs: MemTxAttrs,
 ): IommuTlbEntry<Target> | null {
   const iommu = region.iommu as IommuTranslator<Target> | null;
-  if (!iommu || !(mayNest(region) || refuseEntry(region))) return null;
-  enterRegion(region);
+  if (!iommu || !(mayNest(internalsOf(region)) || refuseEntry(internalsOf(region)))) return null;
+  enterRegion(internalsOf(region));
   try {
     const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
     const answer: unknown = iommu.translate(offset, flag, iommu.attrsToIndex(attrs));
     return checkIommuAnswer<Target>(region, answer);
   } catch (error) {
-    region.logCallbackError(error);
+    internalsOf(region).logCallbackError(error);
     return null;
   } finally {
-    leaveRegion(region);
+    leaveRegion(internalsOf(region));
   }
 }

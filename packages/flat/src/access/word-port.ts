@@ -6,7 +6,6 @@ import {
   type MemOp,
   MemOp as Op,
   memOpSize,
-  type MemoryRegion,
   type MemorySystem,
   MEMTXATTRS_UNSPECIFIED,
   type MemTxAttrs,
@@ -14,7 +13,13 @@ import {
   narrow,
   toAddress,
 } from "@mem/core";
-import { fastMmioRead, fastMmioWrite, NOT_FAST } from "@mem/core/plumbing";
+import {
+  fastMmioRead,
+  fastMmioWrite,
+  NOT_FAST,
+  internalsOf,
+  type RegionInternals,
+} from "@mem/core/plumbing";
 import type { AccessHook } from "./access-hook.js";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";
@@ -93,7 +98,7 @@ export abstract class WordPort {
   private deviceStart = 0;
   private deviceSpan = 0;
   private deviceOffset = 0;
-  #device: MemoryRegion;
+  #device: RegionInternals;
 
   // A run above 4 GiB. Fractions make the host keep these as floating point from the start.
   private wideStart = 0.5;
@@ -114,7 +119,7 @@ export abstract class WordPort {
     this.#memory = memory;
     this.#splits = splits;
     this.#frames = new ScratchFrames(memory, splits);
-    this.#device = memory.unassigned;
+    this.#device = internalsOf(memory.unassigned);
   }
 
   /** The present view. */
@@ -131,7 +136,7 @@ export abstract class WordPort {
     for (const marks of this.#marks.values()) marks.end();
     this.#marks.clear();
     this.deviceSpan = 0;
-    this.#device = this.#memory.unassigned;
+    this.#device = internalsOf(this.#memory.unassigned);
     this.wideSpan = -0.5;
     this.wideStart = 0.5;
     this.wideRun = NO_MEMORY;
@@ -304,7 +309,7 @@ export abstract class WordPort {
     if (!isDevice) {
       const window = this.#find(addr);
       const { view, bias, start, last } = window;
-      region = window.region;
+      region = internalsOf(window.region);
       offset = addr - start + window.offset;
       const isInside = view !== null && addr + size - 1 <= last;
       if (isInside && !isStore && region.directRead) {
@@ -385,7 +390,7 @@ export abstract class WordPort {
       const room = window.last - window.start + (this.#splits ? -2 : 1);
       this.deviceSpan = Math.min(Math.max(room, 0), MAX_SPAN);
       this.deviceOffset = window.offset;
-      this.#device = region;
+      this.#device = internalsOf(region);
     }
     return window;
   }
@@ -403,7 +408,7 @@ export abstract class WordPort {
     this.start = window.start | 0;
     this.span = span;
     this.run = run;
-    this.#note(region.writeLoggers === 0 ? null : this.#marksOf(region, window.offset, run));
+    this.#note(StoreMarks.of(this.#marks, region, window.offset, run));
     this.storeSpan = region.plainWrite || this.isNoting ? span : 0;
     if (++this.#changes > PATIENCE) this.#enterPage(window, addr);
   }
@@ -412,12 +417,6 @@ export abstract class WordPort {
   #note(marks: StoreMarks | null): void {
     this.noted = marks === null ? NO_NOTES : marks.pages;
     this.isNoting = marks !== null;
-  }
-
-  #marksOf(region: MemoryRegion, offset: number, run: DataView): StoreMarks | null {
-    const marks = this.#marks.get(run) ?? StoreMarks.of(region, offset, run);
-    if (marks !== null) this.#marks.set(run, marks);
-    return marks;
   }
 
   /** Remembers where the page of an address is. */
@@ -455,7 +454,8 @@ export abstract class WordPort {
       checkAddress(addr);
     } else {
       const window = this.#find(addr);
-      const { view, region } = window;
+      const { view } = window;
+      const region = internalsOf(window.region);
       if (view !== null && addr + memOpSize(op) - 1 <= window.last) {
         if (!isStore && region.directRead) {
           loadDataAt(view, addr - window.bias, op, data);

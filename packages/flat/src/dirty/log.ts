@@ -1,4 +1,5 @@
 import { LifecycleError, type MemorySystem } from "@mem/core";
+import { systemInternals } from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "../inspect/summary.js";
 import { SpaceRegistry } from "../space/registry.js";
 import { syncDirtyLog } from "./sync.js";
@@ -55,7 +56,7 @@ export class DirtyLog extends Inspectable {
 
   /** The dirty log of a system. */
   static of(memory: MemorySystem): DirtyLog {
-    return memory.extension(KEY, () => new DirtyLog(memory));
+    return systemInternals(memory).extension(KEY, () => new DirtyLog(memory));
   }
 
   /** Reasons that are on. */
@@ -95,13 +96,13 @@ export class DirtyLog extends Inspectable {
     const wanted = flags & ~this.tracking;
     if (wanted === 0) return { ok: true, tracking: this.tracking, error: null };
     const before = this.tracking;
-    this.#memory.setGlobalDirtyLog(before | wanted);
+    systemInternals(this.#memory).setGlobalDirtyLog(before | wanted);
     if (before === 0) {
       const error = this.#tellStart();
       if (error !== null) {
-        this.#memory.setGlobalDirtyLog(before);
+        systemInternals(this.#memory).setGlobalDirtyLog(before);
         // A listener may have had views rendered meanwhile.
-        this.#memory.damageEverything();
+        systemInternals(this.#memory).damageEverything();
         return { ok: false, tracking: before, error };
       }
       this.#commitEverything();
@@ -144,7 +145,7 @@ export class DirtyLog extends Inspectable {
 
   #stopNow(flags: number): void {
     const before = this.tracking;
-    this.#memory.setGlobalDirtyLog(before & ~flags);
+    systemInternals(this.#memory).setGlobalDirtyLog(before & ~flags);
     if (before === 0 || this.tracking !== 0) return;
     this.#spaces.listenerErrors.collect(() => {
       this.#commitEverything();
@@ -170,7 +171,7 @@ export class DirtyLog extends Inspectable {
 
   #commitEverything(): void {
     this.#memory.transaction(() => {
-      this.#memory.damageEverything();
+      systemInternals(this.#memory).damageEverything();
       this.#memory.transactions.touchTopology();
     });
   }

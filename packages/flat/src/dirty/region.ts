@@ -35,7 +35,7 @@ export function resetDirty(
   if (range.bytes === 0) return;
   const { first, end } = pagesOf(range);
   bitmap.clear(first, end);
-  region.memory.clearDirtyLog(region, first * PAGE_SIZE, (end - first) * PAGE_SIZE);
+  MemorySystem.of(region).clearDirtyLog(region, first * PAGE_SIZE, (end - first) * PAGE_SIZE);
 }
 
 /**
@@ -75,7 +75,7 @@ export function snapshotAndClearDirty(
   const first = Math.floor(from / group) * SNAPSHOT_PAGES;
   const end = Math.ceil((from + bytes) / group) * SNAPSHOT_PAGES;
   const taken = bitmap.takeAndClear(first, end);
-  region.memory.clearDirtyLog(region, from, bytes);
+  MemorySystem.of(region).clearDirtyLog(region, from, bytes);
   DirtyLog.of(MemorySystem.of(region)).afterSync();
   return new DirtySnapshot(region, taken, first, end);
 }

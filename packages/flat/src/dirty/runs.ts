@@ -9,6 +9,7 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 
 /**
  * A byte range of a region's memory.
@@ -119,7 +120,7 @@ export function pagesOf(range: ByteRange): { first: number; end: number } {
  * @throws RamBlockError when the region has no memory, or the range leaves it.
  */
 export function rangeOf(region: MemoryRegion, offset: Address, length: Address): ByteRange {
-  region.assertUsable("track dirty pages of");
+  internalsOf(region).assertUsable("track dirty pages of");
   const block = blockOf(region);
   const from = toAddress(offset, "offset", region.describe());
   const bytes = toSize(length, "length", region.describe());

@@ -7,7 +7,7 @@ import {
   narrow,
   type ResolvedMmioOps,
 } from "@mem/core";
-import { mayNest } from "@mem/core/plumbing";
+import { mayNest, internalsOf } from "@mem/core/plumbing";
 
 /**
  * Why an access is refused.
@@ -139,7 +139,7 @@ function brokenRule(
   if (!isAligned && !ops.validUnaligned) return "alignment";
   const fits = ops.validMax === 0 || (size >= ops.validMin && size <= ops.validMax);
   if (!fits) return "size";
-  return mayNest(region) ? "accepts" : "nesting";
+  return mayNest(internalsOf(region)) ? "accepts" : "nesting";
 }
 
 function deviceOutcome(access: Access, ops: ResolvedMmioOps): AccessOutcome {
@@ -150,9 +150,9 @@ function deviceOutcome(access: Access, ops: ResolvedMmioOps): AccessOutcome {
     (fd) => isWrite && fd.addr === offset && (fd.size === 0 || fd.size === size),
   );
   const [trigger] = triggers;
-  if (!mayNest(region)) return refused(access, "nesting");
+  if (!mayNest(internalsOf(region))) return refused(access, "nesting");
   if (trigger && !trigger.matchData) return { ...head, kind: "signal", trigger };
-  if (region.guardDevice?.engagedInIo) return refused(access, "busy", triggers);
+  if (internalsOf(region).guardDevice?.engagedInIo) return refused(access, "busy", triggers);
   const callSize = Math.max(Math.min(size, ops.implMax), ops.implMin) as AccessSize;
   if (!hasCallback(ops, callSize, isWrite)) return refused(access, "callback", triggers);
   return { ...head, kind: "calls", calls: Math.max(size / callSize, 1), callSize, triggers };

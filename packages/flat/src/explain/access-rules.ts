@@ -7,7 +7,7 @@ import {
   type MemTxAttrs,
   type ResolvedMmioOps,
 } from "@mem/core";
-import { DIRTY_CLIENTS } from "@mem/core/plumbing";
+import { DIRTY_CLIENTS, internalsOf } from "@mem/core/plumbing";
 import type { FlatRange } from "../view/flat-range.js";
 import { type AccessOutcome, accessOutcomes } from "./access-outcome.js";
 
@@ -143,7 +143,9 @@ export function accessRules(
     outcomes: accessOutcomes(place, attrs),
     readonly: range?.readonly ?? false,
     flushesCoalesced: region.flushCoalesced,
-    isCoalesced: region.coalesced.some(({ addr, size }) => offset >= addr && offset < addr + size),
+    isCoalesced: internalsOf(region).coalesced.some(
+      ({ addr, size }) => offset >= addr && offset < addr + size,
+    ),
     ioeventfds: region.ioeventfds.filter(({ addr }) => addr === offset),
     guard: guardOf(region),
     dirtyClients: clientsIn(range?.dirtyMask ?? 0),
@@ -184,7 +186,7 @@ function sizeOf(size: number): AccessSize {
 }
 
 function guardOf(region: MemoryRegion): GuardState {
-  const device = region.guardDevice;
+  const device = internalsOf(region).guardDevice;
   if (device) return { kind: device.engagedInIo ? "engaged" : "armed", device };
   if (region.kind !== "mmio") return { kind: "none", why: "notMmio" };
   if (region.lockless) return { kind: "none", why: "lockless" };

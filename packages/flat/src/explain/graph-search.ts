@@ -1,5 +1,5 @@
 import type { MemoryRegion } from "@mem/core";
-import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
+import { MAX_RENDER_DEPTH, internalsOf } from "@mem/core/plumbing";
 import { lookThrough } from "../view/view-root.js";
 import type { Trail } from "./trail.js";
 
@@ -64,7 +64,13 @@ export class GraphSearch {
         this.#visit(sub, offset - sub.addr, trail, null, 0);
       }
     }
-    this.#visit(base, offset, up, base.isCountable ? null : { kind: "ending", by: base }, 0);
+    this.#visit(
+      base,
+      offset,
+      up,
+      internalsOf(base).isCountable ? null : { kind: "ending", by: base },
+      0,
+    );
     for (const { trail, told, behind } of visited.reverse()) {
       for (const sub of behind) this.#visit(sub, offset - sub.addr, trail, null, 0);
       if (told === this.#told && covers(trail)) this.#leadsNowhere(trail);
@@ -80,7 +86,7 @@ export class GraphSearch {
   ): void {
     const trail = { region, offset, up, isLookedThrough: false };
     // The many that are elsewhere and lead nowhere are not counted.
-    if (!region.alias && region.subregionList === null && !covers(trail)) return;
+    if (!region.alias && internalsOf(region).subregionList === null && !covers(trail)) return;
     if (this.#left-- <= 0) {
       this.isComplete = false;
       return;
@@ -113,7 +119,8 @@ export class GraphSearch {
   /** A region that answers accesses itself, and covers the address. */
   #end(trail: Trail, obstacle: Obstacle | null): void {
     if (obstacle !== null) this.#lose(trail, obstacle);
-    else if (!trail.region.isCountable) this.#lose(trail, { kind: "ending", by: trail.region });
+    else if (!internalsOf(trail.region).isCountable)
+      this.#lose(trail, { kind: "ending", by: trail.region });
     else {
       this.#told++;
       if (this.winner === null) this.winner = trail;

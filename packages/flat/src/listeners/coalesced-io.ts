@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import type { FlatRange } from "../view/flat-range.js";
 import type { FlatView } from "../view/flat-view.js";
 import type { ListenerList } from "./list.js";
@@ -44,7 +45,7 @@ export function replayCoalesced(
   range: FlatRange,
   added: boolean,
 ): void {
-  for (const coalesced of range.region.coalesced) {
+  for (const coalesced of internalsOf(range.region).coalesced) {
     const part = visiblePart(range, coalesced);
     // Ranges after the first that does not show here are not reported, as in QEMU.
     if (!part) return;

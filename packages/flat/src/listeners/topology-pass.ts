@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import { notifyCoalesced } from "./coalesced-io.js";
 import type { FlatRange } from "../view/flat-range.js";
 import type { FlatView } from "../view/flat-view.js";
@@ -31,7 +32,7 @@ const ABOUT_RANGES = [
 
 function announceRemoval(listeners: ListenerList, range: FlatRange, view: FlatView): void {
   if (listeners.hears("coalescedIoDel")) {
-    for (const coalesced of range.region.coalesced) {
+    for (const coalesced of internalsOf(range.region).coalesced) {
       notifyCoalesced(listeners, view, range, coalesced, false);
     }
   }
@@ -63,7 +64,7 @@ function announceAddition(listeners: ListenerList, range: FlatRange, view: FlatV
     listeners.forward((listener) => listener.regionAdd?.(section));
   }
   if (!listeners.hears("coalescedIoAdd")) return;
-  for (const coalesced of range.region.coalesced) {
+  for (const coalesced of internalsOf(range.region).coalesced) {
     notifyCoalesced(listeners, view, range, coalesced, true);
   }
 }

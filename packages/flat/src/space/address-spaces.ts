@@ -1,4 +1,5 @@
 import type { MemorySystem } from "@mem/core";
+import { systemInternals } from "@mem/core/plumbing";
 import type { Ink } from "@mem/qom";
 import { spaceLines } from "../inspect/space-text.js";
 import { dataOf, Inspectable, type Summary } from "../inspect/summary.js";
@@ -26,7 +27,10 @@ export class AddressSpaces extends Inspectable {
 
   /** The address spaces of a system. */
   static of(memory: MemorySystem): AddressSpaces {
-    return memory.extension(KEY, () => new AddressSpaces(SpaceRegistry.of(memory)));
+    return systemInternals(memory).extension(
+      KEY,
+      () => new AddressSpaces(SpaceRegistry.of(memory)),
+    );
   }
 
   /** In the order of their creation. */

@@ -13,6 +13,7 @@ import {
   option,
   type OptionTable,
   refuseArgument,
+  internalsOf,
 } from "@mem/core/plumbing";
 import { checkMachine } from "../arguments.js";
 
@@ -67,7 +68,7 @@ export function checkAddressSpaceOptions(system: MemorySystem, options: AddressS
   checkMachine(system, OPTIONS.call);
   checkOptions(options, OPTIONS, refuseArgument);
   const { root, name, maxBounceBufferSize, crossSections } = options;
-  root.assertCountable("root an address space at");
+  internalsOf(root).assertCountable("root an address space at");
   if (root.memory !== system) {
     throw new TopologyError(`${root.describe()} belongs to another memory system than ${name}`, {
       rule: "other-system",

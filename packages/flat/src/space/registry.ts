@@ -4,6 +4,7 @@ import {
   type IoeventfdChange,
   type RegionIdentity,
   type ViewLayer,
+  systemInternals,
 } from "@mem/core/plumbing";
 import { CallbackTurns } from "../listeners/callback-turns.js";
 import { notifyCoalesced } from "../listeners/coalesced-io.js";
@@ -60,12 +61,12 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   private constructor(memory: MemorySystem) {
     this.memory = memory;
     this.views = new ViewCache(memory);
-    memory.setViewLayer(this);
+    systemInternals(memory).setViewLayer(this);
   }
 
   /** The address spaces of a system. */
   static of(memory: MemorySystem): SpaceRegistry {
-    return memory.extension(KEY, () => new SpaceRegistry(memory));
+    return systemInternals(memory).extension(KEY, () => new SpaceRegistry(memory));
   }
 
   /** In the order of their creation. */

@@ -11,7 +11,7 @@ import {
   type MemTxAttrs,
   MemTxResult,
 } from "@mem/core";
-import { fastMmioRead, fastMmioWrite, NOT_FAST } from "@mem/core/plumbing";
+import { fastMmioRead, fastMmioWrite, NOT_FAST, internalsOf } from "@mem/core/plumbing";
 import type { AccessHook } from "../access/access-hook.js";
 import type { AccessWindow } from "../view/access-window.js";
 import { type AddressSpace, memberOf } from "../space/address-space.js";
@@ -286,8 +286,8 @@ function accessDevice(
   const size = memOpSize(op);
   if (isWrite) data.truncate(size);
   const answer = isWrite
-    ? fastMmioWrite(region, ops, offset, data.lo, size, attrs)
-    : fastMmioRead(region, ops, offset, size, attrs);
+    ? fastMmioWrite(internalsOf(region), ops, offset, data.lo, size, attrs)
+    : fastMmioRead(internalsOf(region), ops, offset, size, attrs);
   if (answer === NOT_FAST) return NOT_FAST;
   if (!isWrite) data.value = answer < 0 ? 0 : answer;
   hit.region = region;

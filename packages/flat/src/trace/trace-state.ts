@@ -1,5 +1,5 @@
 import type { MemorySystem } from "@mem/core";
-import { runSynchronously } from "@mem/core/plumbing";
+import { runSynchronously, systemInternals } from "@mem/core/plumbing";
 
 const KEY = Symbol("mem.flat.trace");
 
@@ -12,7 +12,7 @@ export class TraceState {
 
   /** The one of a machine. */
   static of(system: MemorySystem): TraceState {
-    return system.extension(KEY, () => new TraceState());
+    return systemInternals(system).extension(KEY, () => new TraceState());
   }
 }
 

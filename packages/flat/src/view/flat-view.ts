@@ -6,6 +6,7 @@ import {
   type MemoryRegion,
   type MemorySystem,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { inspectCustom, type InspectOptions } from "@mem/qom";
 import { rangeLines } from "../inspect/range-text.js";
 import { dataOf, inspectSummary } from "../inspect/summary.js";
@@ -74,7 +75,7 @@ export class FlatView {
     this.root = root;
     this.#tree = tree;
     this.#last = new AccessWindow(memory.unassigned, 1n, 0n, 0n);
-    root?.refShown();
+    if (root) internalsOf(root).refShown();
     tree.retain();
   }
 
@@ -179,7 +180,7 @@ export class FlatView {
       // One object's failing end must not keep the others from theirs.
       objects.deferFinalization(() => {
         this.#tree.release();
-        this.root?.unrefShown();
+        if (this.root) internalsOf(this.root).unrefShown();
       }),
     );
   }

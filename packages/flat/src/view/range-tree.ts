@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import type { FlatRange } from "./flat-range.js";
 import { firstEndingAfter, firstStartingFrom, type Position } from "./range-search.js";
 
@@ -71,7 +72,7 @@ export class RangeNode {
     if (this.#holders++ > 0) return;
     const { children, ranges } = this;
     for (let i = 0; i < children.length; i++) children[i]?.retain();
-    for (let i = 0; i < ranges.length; i++) ranges[i]?.region.refShown();
+    for (const { region } of ranges) internalsOf(region).refShown();
   }
 
   /** It lets it go. */
@@ -79,7 +80,7 @@ export class RangeNode {
     if (--this.#holders > 0) return;
     const { children, ranges } = this;
     for (let i = 0; i < children.length; i++) children[i]?.release();
-    for (let i = 0; i < ranges.length; i++) ranges[i]?.region.unrefShown();
+    for (const { region } of ranges) internalsOf(region).unrefShown();
   }
 
   /** The leaves, ascending. */

@@ -1,5 +1,5 @@
 import { ADDRESS_SPACE_END, type MemoryRegion } from "@mem/core";
-import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
+import { MAX_RENDER_DEPTH, internalsOf } from "@mem/core/plumbing";
 import { type FlatRange, packAttributes } from "./flat-range.js";
 import { RangeBuilder } from "./range-builder.js";
 
@@ -78,7 +78,7 @@ class Rendering {
         isDeep ? `render-depth:${region.id}` : "render-visits",
         "guest_error",
         `${region.describe()}: the memory graph is too ${isDeep ? "deep" : "large"} here; not shown`,
-        isDeep ? region : undefined,
+        isDeep ? internalsOf(region) : undefined,
       );
       return;
     }
@@ -89,7 +89,7 @@ class Rendering {
       this.visit(alias, target, low, high, attributes, depth + 1);
       return;
     }
-    const { subregionList } = region;
+    const { subregionList } = internalsOf(region);
     if (subregionList && subregionList.size > 0) {
       let free = low;
       let freeOffset = Number(free - start);
@@ -104,7 +104,7 @@ class Rendering {
       if (free === high) return;
     }
     // What is dying has no place in a view any more: nothing could keep it alive there.
-    if (!region.terminates || !region.isCountable) return;
+    if (!region.terminates || !internalsOf(region).isCountable) return;
     const { readonly, nonvolatile, unmergeable } = attributes;
     const { romd, dirtyLogMask: dirtyMask } = region;
     const shown = packAttributes({ readonly, nonvolatile, unmergeable, romd, dirtyMask });

@@ -1,4 +1,5 @@
 import { hex, type MemoryRegion, MemorySystem } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { placeData, placeOfSection, placeText, type RangeData } from "../inspect/range-text.js";
 import { Inspectable, type Summary } from "../inspect/summary.js";
@@ -143,7 +144,7 @@ export class SectionCopy extends Inspectable implements Disposable {
    */
   constructor(section: MemoryRegionSection) {
     super();
-    section.region.assertCountable("keep a section of");
+    internalsOf(section.region).assertCountable("keep a section of");
     section.flatView?.retain();
     this.section = section;
     section.region.refUse(SECTION_COPY);

@@ -1,5 +1,5 @@
 import type { MemoryRegion, MemorySystem } from "@mem/core";
-import type { DamageSink } from "@mem/core/plumbing";
+import { type DamageSink, internalsOf } from "@mem/core/plumbing";
 import { type FlatView, treeOf, viewOf, withWindows } from "./flat-view.js";
 import { positionOf } from "./range-search.js";
 import { EVERYWHERE, type Interval, render } from "./render.js";
@@ -133,7 +133,7 @@ class CachedView implements DamageSink {
     this.#root = root;
     this.#damaged = damaged;
     this.view = viewOf(memory, root, root ? this.#renderAll(root, statistics) : []);
-    if (root) root.damageSink = this;
+    if (root) internalsOf(root).damageSink = this;
   }
 
   damage(from: bigint, to: bigint): void {
@@ -177,7 +177,7 @@ class CachedView implements DamageSink {
   }
 
   dispose(): void {
-    if (this.#root) this.#root.damageSink = null;
+    if (this.#root) internalsOf(this.#root).damageSink = null;
     this.view.release();
   }
 

@@ -1,4 +1,5 @@
 import type { MemoryRegion } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 
 /**
  * The region that the view of an address space is really built from: whole aliases and
@@ -9,7 +10,7 @@ import type { MemoryRegion } from "@mem/core";
 export function effectiveRoot(root: MemoryRegion): MemoryRegion | null {
   for (let region = root; region.enabled;) {
     const next = simpler(region);
-    if (next === region) return region.isCountable ? region : null;
+    if (next === region) return internalsOf(region).isCountable ? region : null;
     if (next === null) return null;
     region = next;
   }
@@ -35,7 +36,7 @@ function simpler(region: MemoryRegion): MemoryRegion | null {
   const { alias } = region;
   if (alias) return region.aliasOffset === 0n && region.size >= alias.size ? alias : region;
   if (region.terminates) return region;
-  const only = region.subregionList?.soleEnabled();
+  const only = internalsOf(region).subregionList?.soleEnabled();
   if (!only || only.count === 0) return null;
   const { child } = only;
   return child && child.addr === 0n && region.size >= child.size ? child : region;

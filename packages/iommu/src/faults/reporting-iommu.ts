@@ -6,7 +6,7 @@ import {
   type MemTxAttrs,
   RegionOptionsError,
 } from "@mem/core";
-import { checkOptions, refuseRegionOptions } from "@mem/core/plumbing";
+import { checkOptions, refuseRegionOptions, internalsOf } from "@mem/core/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import type { Ink } from "@mem/qom";
 import { IOMMU_OPTIONS } from "../arguments.js";
@@ -94,7 +94,7 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
       "guest_error",
       `${this.describe()}: ${accessWord(access)} at ${hex(iova)} refused: ` +
         `${reason}, table ${iommuIdx}; faults like it are recorded and not logged`,
-      this,
+      internalsOf(this),
     );
     this.faults.record({ iova, access, iommuIdx, reason });
   }

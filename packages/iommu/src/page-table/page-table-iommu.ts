@@ -9,7 +9,7 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
-import { checkOptions, refuseRegionOptions } from "@mem/core/plumbing";
+import { checkOptions, refuseRegionOptions, internalsOf } from "@mem/core/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { dataOf } from "@mem/flat/plumbing";
 import type { Ink } from "@mem/qom";
@@ -359,7 +359,7 @@ export class PageTableIommu extends ReportingIommu {
       "guest_error",
       `${this.describe()}: table ${iommuIdx} maps more than ${MAX_REPLAY_STEPS} pages, or is too ` +
         `large to read; what is from ${hex(missed)} on is not told`,
-      this,
+      internalsOf(this),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { type MemoryRegion, MemorySystem } from "@mem/core";
-import { CallbackList, isThenable, whenRejected } from "@mem/core/plumbing";
+import { CallbackList, isThenable, whenRejected, internalsOf } from "@mem/core/plumbing";
 
 /**
  * Who wants to know how a {@link VirtioMem} changes; both are optional. They are called from the
@@ -64,7 +64,7 @@ export class VirtioMemListeners {
   }
 
   #each(call: (listener: VirtioMemListener) => unknown): void {
-    const failed = (error: unknown): void => this.#region.logCallbackError(error);
+    const failed = (error: unknown): void => internalsOf(this.#region).logCallbackError(error);
     this.#listeners.eachGuarded((listener) => {
       const answer = call(listener);
       if (isThenable(answer)) whenRejected(answer, failed);

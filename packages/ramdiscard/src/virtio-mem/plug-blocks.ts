@@ -1,4 +1,5 @@
 import { type MemoryRegion, RAM_CHUNK_BYTES } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { BitmapRamDiscardSource, type BlockRange } from "../bitmap/bitmap-source.js";
 import { DiscardStatus } from "../discard-status.js";
 
@@ -58,7 +59,7 @@ export class PlugBlocks {
       this.#region.ramBlock?.discard(Number(from), Number(to - from));
     } catch (error) {
       // The memory is gone; what failed is somebody who watches the topology.
-      this.#region.logCallbackError(error);
+      internalsOf(this.#region).logCallbackError(error);
     }
   }
 

@@ -1,4 +1,5 @@
 import { type Address, hex, LifecycleError, type MemoryRegion, MemorySystem } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { SectionCopy } from "@mem/flat";
 import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { sectionOf } from "../aggregate.js";
@@ -61,7 +62,7 @@ export class VirtioMem extends Inspectable implements Disposable {
     super();
     checkVirtioMemCall(options);
     const { region } = options;
-    region.assertUsable("plug memory in");
+    internalsOf(region).assertUsable("plug memory in");
     this.#shape = checkVirtioMemOptions(options);
     this.region = region;
     this.#tolerant = options.toleratesInhibition ?? false;

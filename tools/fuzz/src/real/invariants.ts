@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import type { MemoryRegion } from "@mem/flat";
 import { EXTENT } from "../operation.js";
 import { type PlainRange, plainRanges, type Visible, viewRoot } from "../visibility.js";
@@ -34,7 +35,7 @@ class Present implements Visible {
     return Number(this.real.size);
   }
   get enabled(): boolean {
-    return this.real.enabled && !this.real.finalized && this.real.isCountable;
+    return this.real.enabled && !this.real.finalized && internalsOf(this.real).isCountable;
   }
   get readonly(): boolean {
     return this.real.readonly;
@@ -114,7 +115,7 @@ export function checkIdle({ depth, machine, owners, regions }: RealWorld): void 
     machine.transactions.depth !== depth && `${machine.transactions.depth} transactions`,
     machine.transactions.committing && "a commit",
     owners.some((owner) => owner.engagedInIo) && "an engaged owner",
-    regions.some((region) => region.entered !== 0) && "an entered region",
+    regions.some((region) => internalsOf(region).entered !== 0) && "an entered region",
   ].filter((word) => word !== false);
   if (wrong.length > 0) throw new Violation(`left open: ${wrong.join(", ")}`);
 }

@@ -1,0 +1,96 @@
+import { type Address, toSize } from "../address.js";
+import { LifecycleError } from "../errors.js";
+import { DirtyClient } from "../ram/block.js";
+import { resizeRam } from "../ram/resize.js";
+import { liveBytes, syncRam } from "../ram/sync.js";
+import { RegionAttributes } from "./attributes.js";
+
+/**
+ * The memory behind a region: its bytes, its length, and who wants to know of stores into it.
+ * @see {@link MemoryRegion}
+ */
+export abstract class RegionMemory extends RegionAttributes {
+  /** The region that an alias shows a part of. */
+  declare readonly alias: RegionMemory | null;
+  #vgaLogCount = 0;
+
+  /** Size in bytes. */
+  abstract get size(): bigint;
+  abstract set size(size: Address);
+  /** Where an alias starts within its target, in bytes. */
+  abstract get aliasOffset(): bigint;
+
+  /**
+   * The live bytes of a RAM region (`memory_region_get_ram_ptr`); aliases are followed.
+   * @throws RamBlockError when there is no memory, or the range leaves it.
+   */
+  ramBytes(offset: Address = 0, length?: Address): Uint8Array {
+    return liveBytes(this, offset, length);
+  }
+
+  /** Brings bytes to the file behind the memory (`memory_region_msync`); see {@link syncRam}. */
+  msync(offset: Address, length: Address): void {
+    this.assertUsable("sync");
+    syncRam(this, offset, length);
+  }
+
+  /** The same (`memory_region_writeback`). */
+  writeback(offset: Address, length: Address): void {
+    this.msync(offset, length);
+  }
+
+  /**
+   * Changes the used length of a resizeable RAM region (`memory_region_ram_resize`), in bytes.
+   * @throws RamBlockError when it exceeds the maximum, or the memory has no other size, or is none.
+   */
+  ramResize(newSize: Address): void {
+    this.assertUsable("resize");
+    resizeRam(this, this.host, toSize(newSize, "RAM size", this.describe()));
+  }
+
+  /** Dirty clients that want to know of writes, as a mask of `1 << client`. */
+  get dirtyLogMask(): number {
+    let mask = this.#vgaLogCount > 0 ? 1 << DirtyClient.VGA : 0;
+    if (this.memory.globalDirtyLog && (this.ramBlock?.migratable || this.kind === "iommu")) {
+      mask |= 1 << DirtyClient.MIGRATION;
+    }
+    if (this.memory.codeDirtyLog && this.ramBlock) mask |= 1 << DirtyClient.CODE;
+    return mask;
+  }
+
+  /** Whether one of the dirty clients wants to know of writes (`memory_region_is_logging`). */
+  isLogging(client: DirtyClient): boolean {
+    return ((this.dirtyLogMask >>> client) & 1) === 1;
+  }
+
+  /**
+   * Turns dirty logging for a display on or off (`memory_region_set_log`). It counts: two "on"
+   * need two "off".
+   * @throws LifecycleError when it is turned off more often than on.
+   */
+  setLog(on: boolean): void {
+    this.assertSettable("set logging of", on);
+    if (!on && this.#vgaLogCount === 0) {
+      throw new LifecycleError(`${this.describe()}: dirty logging is not on`, {
+        rule: "log-not-on",
+        region: this.describe(),
+      });
+    }
+    const next = this.#vgaLogCount + (on ? 1 : -1);
+    const edge = next + (on ? 0 : 1) === 1;
+    if (!edge) {
+      this.#vgaLogCount = next;
+      return;
+    }
+    this.change(() => {
+      this.#vgaLogCount = next;
+      this.attributesChanged();
+    });
+  }
+
+  /** Tells the dirty clients that `[offset, offset + length)` of the memory was written. */
+  markWritten(offset: number, length: number): void {
+    const mask = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
+    if (mask !== 0) this.ramBlock?.markDirty(offset, length, mask);
+  }
+}
