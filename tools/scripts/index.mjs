@@ -5,6 +5,7 @@ import { bench } from "./bench.mjs";
 import { build } from "./build.mjs";
 import { clean } from "./clean.mjs";
 import { coverage } from "./coverage.mjs";
+import { diffQemu } from "./diff-qemu.mjs";
 import { docs } from "./docs.mjs";
 import { example } from "./example.mjs";
 import { fuzz } from "./fuzz.mjs";
@@ -61,6 +62,7 @@ export const scripts = {
   property,
   coverage,
   mutation,
+  "diff:qemu": diffQemu,
   fuzz,
   clean,
 };

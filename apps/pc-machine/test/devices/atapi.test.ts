@@ -197,6 +197,15 @@ describe("ATAPI drive", () => {
     expect(packet([0x00]).status).toBe(0x50);
   });
 
+  it("refuses packets that would release the bus, and flushes", () => {
+    const { rig } = setUp();
+    rig.out(0x171, 0x02);
+    rig.out(0x177, 0xa0);
+    expect([rig.in(0x177), rig.in(0x171)]).toEqual([0x41, 0x04]);
+    rig.out(0x177, 0xe7);
+    expect([rig.in(0x177), rig.in(0x171)]).toEqual([0x50, 0]);
+  });
+
   it("refuses a byte count of 0 where there are data", () => {
     const { packet } = setUp();
     expect(packet([0x28, 0, 0, 0, 0, 7, 0, 0, 1], 0)).toMatchObject({ status: 0x41, error: 0x04 });

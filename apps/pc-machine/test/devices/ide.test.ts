@@ -17,6 +17,14 @@ describe("IDE channel", () => {
     expect(signature()).toEqual([1, 1, 1, 0, 0]);
   });
 
+  it("tests itself: the registers are those after power-on", () => {
+    const { rig, command, primaryIrq } = setUp();
+    command(0x90, 0x123456, 7);
+    expect(primaryIrq.level).toBe(true);
+    const registers = [1, 2, 3, 4, 5, 6, 7].map((n) => rig.in(0x1f0 + n));
+    expect(registers).toEqual([1, 1, 1, 0, 0, 0xa0, 0x50]);
+  });
+
   it("shows nothing where no drive is", () => {
     const { rig } = setUp();
     rig.out(0x1f6, 0xb0);

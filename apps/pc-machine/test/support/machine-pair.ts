@@ -183,11 +183,13 @@ export function formatDivergence({ steps, lines }: Divergence): string {
   return [...steps.map((step) => `  ${formatStep(step)}`), "differs:", ...lines].join("\n");
 }
 
-function blocksOf(text: string): string[] {
+/** The blocks of a monitor's text: what is between empty lines. */
+export function blocksOf(text: string): string[] {
   return text.split(/\n\n+/);
 }
 
-function compareViews(qemu: FlatViews, ours: FlatViews): string[] {
+/** Lines that tell where two flat views differ; what one board does without is left out. */
+export function compareViews(qemu: FlatViews, ours: FlatViews): string[] {
   const found = differences(qemu.groups, ours.groups);
   for (const [space, ranges] of qemu.ranges) {
     const holes = absentRanges(ranges);

@@ -1,4 +1,4 @@
-/** A real QEMU, paused before its first instruction, whose buses a test drives by qtest. */
+/** A real QEMU, or a program that answers as one, paused before its first instruction, whose buses a test drives by qtest. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
@@ -117,8 +117,12 @@ export class QemuProcess {
     this.#cleanUp = cleanUp;
   }
 
-  /** Start QEMU with `args` besides what makes it a paused `pc` without defaults. */
-  static async start(args: readonly string[]): Promise<QemuProcess> {
+  /**
+   * Start QEMU with `args` besides what makes it a paused `pc` without defaults.
+   *
+   * @param program another program that takes QEMU's options
+   */
+  static async start(args: readonly string[], program = QEMU): Promise<QemuProcess> {
     const folder = mkdtempSync(join(tmpdir(), "mem-qemu-"));
     let complaint = "";
     const qtest = listen(join(folder, "qtest"), () => complaint);
@@ -128,7 +132,7 @@ export class QemuProcess {
       ...["-qtest", `unix:${folder}/qtest`, "-qtest-log", "none"],
       ...["-qmp", `unix:${folder}/monitor`],
     ];
-    const child = spawn(QEMU, [...fixed, "-accel", "tcg", ...channels, ...args], {
+    const child = spawn(program, [...fixed, "-accel", "tcg", ...channels, ...args], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     const cleanUp = (): void => {
@@ -172,6 +176,12 @@ export class QemuProcess {
   async monitor(commandLine: string): Promise<string> {
     const answer = await this.#execute("human-monitor-command", { "command-line": commandLine });
     return String(answer).replaceAll("\r", "");
+  }
+
+  /** Let the machine do what it was asked for: a reset among it. */
+  async settle(): Promise<void> {
+    await this.#execute("query-status");
+    await this.#execute("query-status");
   }
 
   /** Wait for the reset that was asked for; `count` is what {@link resets} will be. */

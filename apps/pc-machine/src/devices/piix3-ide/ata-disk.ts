@@ -68,6 +68,7 @@ export class AtaDisk implements IdeDrive {
     this.#multiple = MAX_MULTIPLE;
     this.#sectors.stop();
     this.task.device = AtaDevice.OBSOLETE;
+    this.task.features = 0;
     this.task.setSignature();
   }
 
@@ -185,6 +186,7 @@ export class AtaDisk implements IdeDrive {
   /** EXECUTE DEVICE DIAGNOSTIC: every drive of the channel does its part; one interrupts. */
   diagnose(): void {
     this.#sectors.stop();
+    this.task.device = AtaDevice.OBSOLETE;
     this.task.setSignature();
   }
 

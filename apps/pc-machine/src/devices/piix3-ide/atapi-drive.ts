@@ -25,7 +25,9 @@ const PACKET_BYTES = 12;
 /** Interrupt reason, in the count register: a command is wanted; data goes to the host. */
 const REASON_COMMAND = 0x01;
 const REASON_TO_HOST = 0x02;
+/** Bits of the features of PACKET: data by DMA; the bus is released meanwhile, which no drive here does. */
 const FEATURE_DMA = 0x01;
+const FEATURE_OVERLAP = 0x02;
 /** The longest piece of data put up at once. */
 const MOST_BYTES = 0x8000;
 const READY = AtaStatus.DRDY | AtaStatus.DSC;
@@ -83,6 +85,7 @@ export class AtapiDrive implements IdeDrive {
     this.#sense = Sense.NONE;
     this.#locked = false;
     this.task.device = AtaDevice.OBSOLETE;
+    this.task.features = 0;
     this.task.setSignature(true);
   }
 
@@ -94,6 +97,7 @@ export class AtapiDrive implements IdeDrive {
 
   diagnose(): void {
     this.#stop();
+    this.task.device = AtaDevice.OBSOLETE;
     this.task.setSignature(true);
     // Nor after its self-test (9.10).
     this.task.status = 0;
@@ -181,7 +185,7 @@ export class AtapiDrive implements IdeDrive {
   #startPacket(): void {
     const { task } = this;
     this.#byDma = (task.features & FEATURE_DMA) !== 0;
-    if (this.#byDma && !this.#identity.dma) {
+    if ((task.features & FEATURE_OVERLAP) !== 0 || (this.#byDma && !this.#identity.dma)) {
       this.#abort();
       return;
     }

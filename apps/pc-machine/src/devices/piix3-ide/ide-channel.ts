@@ -202,6 +202,10 @@ export class IdeChannel {
   }
 
   #writeCommand(command: number): void {
+    const drive = this.#drives[this.#selected];
+    if (drive?.busy === true && command !== AtaCommand.DEVICE_RESET) {
+      return;
+    }
     if (command === AtaCommand.EXECUTE_DIAGNOSTIC) {
       this.#selected = 0;
       this.#drives[0]?.diagnose();
@@ -213,8 +217,7 @@ export class IdeChannel {
       }
       return;
     }
-    const drive = this.#drives[this.#selected];
-    if (drive === null || (drive.busy && command !== AtaCommand.DEVICE_RESET)) {
+    if (drive === null) {
       return;
     }
     this.#pending = false;

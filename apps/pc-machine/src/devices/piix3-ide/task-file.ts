@@ -27,6 +27,7 @@ export class TaskFile {
   setSignature(packet = false): void {
     this.current.set(packet ? [1, 1, 0x14, 0xeb] : [1, 1, 0, 0]);
     this.previous.fill(0);
+    this.device &= ~AtaDevice.HEAD;
     this.error = AtaError.DIAGNOSTIC_PASSED;
     this.status = AtaStatus.DRDY | AtaStatus.DSC;
   }

@@ -1,0 +1,123 @@
+/** The differences from QEMU that are meant: what is not compared, and what is not asked. */
+import type { Access } from "../support/guest-access.js";
+import type { Traits } from "./traits.js";
+import table from "./intended-differences.json" with { type: "json" };
+
+/** A run of byte-wide ports, in hexadecimal. */
+interface PortRun {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** A row of the table. */
+export interface IntendedDifference {
+  readonly id: string;
+  readonly device: string;
+  /** Who is right, and where that is written. */
+  readonly reference: string;
+  readonly here: string;
+  readonly qemu: string;
+  /** Ports that are left alone altogether. */
+  readonly ports?: readonly PortRun[];
+  /** Bits that are not compared. */
+  readonly masks?: readonly (PortRun & {
+    readonly bits: string;
+    /** Only where a drive interrupts. */
+    readonly withDrives?: boolean;
+  })[];
+  /** Writes that are not made: of these values, or with one of these bits. */
+  readonly avoid?: readonly (PortRun & {
+    readonly values?: readonly string[];
+    readonly bits?: string;
+    /** Only where this IDE channel, named by its first port, has no master. */
+    readonly withoutMaster?: string;
+    /** Only where a drive interrupts. */
+    readonly withDrives?: boolean;
+  })[];
+  /** Memory regions whose contents are not compared. */
+  readonly regions?: readonly string[];
+  /** Answers of scripts that differ: lines that begin so, below a label. */
+  readonly cases?: readonly {
+    readonly case: string;
+    readonly label?: string;
+    readonly line: string;
+  }[];
+}
+
+/** The rows, in the order of the file. */
+export const intendedDifferences: readonly IntendedDifference[] = table;
+
+const left = new Set<number>();
+const masks = new Map<number, number>();
+const masksWithDrives = new Map<number, number>();
+const avoided = new Map<number, ((value: number, traits: Traits) => boolean)[]>();
+
+function ports({ first, last }: PortRun): number[] {
+  const start = Number(first);
+  return Array.from({ length: Number(last) - start + 1 }, (_unused, n) => start + n);
+}
+
+for (const row of intendedDifferences) {
+  for (const run of row.ports ?? []) for (const port of ports(run)) left.add(port);
+  for (const run of row.masks ?? []) {
+    const into = run.withDrives === true ? masksWithDrives : masks;
+    for (const port of ports(run)) into.set(port, (into.get(port) ?? 0) | Number(run.bits));
+  }
+  for (const { values = [], bits = "0", withoutMaster, withDrives = false, ...run } of row.avoid ??
+    []) {
+    const list = values.map(Number);
+    const test = (value: number, { channels }: Traits): boolean =>
+      withoutMaster === undefined
+        ? (!withDrives || channels.length > 0) &&
+          (list.includes(value) || (value & Number(bits)) !== 0)
+        : !channels.includes(Number(withoutMaster));
+    for (const port of ports(run)) avoided.set(port, [...(avoided.get(port) ?? []), test]);
+  }
+}
+
+/** Each byte of a port access: its port, and its place in the value. */
+function bytesOf({ address, size }: Access): { port: number; shift: number }[] {
+  return Array.from({ length: size }, (_unused, n) => ({ port: address + n, shift: 8 * n }));
+}
+
+/** Whether an access asks for nothing that is known to differ. */
+export function isFair(access: Access, traits: Traits): boolean {
+  const { space, write } = access;
+  if (space !== "io") return true;
+  return bytesOf(access).every(({ port, shift }) => {
+    if (left.has(port)) return false;
+    const value = write === undefined ? undefined : (write >>> shift) & 0xff;
+    return value === undefined || !(avoided.get(port) ?? []).some((test) => test(value, traits));
+  });
+}
+
+/** Whether two answers to a read are the same, but for the bits that are meant to differ. */
+export function agrees(access: Access, qemu: number, ours: number, traits: Traits): boolean {
+  let differing = (qemu ^ ours) >>> 0;
+  if (access.space === "io") {
+    for (const { port, shift } of bytesOf(access)) {
+      const more = traits.channels.length > 0 ? masksWithDrives.get(port) : 0;
+      const mask = (masks.get(port) ?? 0) | (more ?? 0);
+      differing = (differing & ~(mask << shift)) >>> 0;
+    }
+  }
+  return differing === 0;
+}
+
+/** The row that says that an answer of a script differs on purpose, `null` where none does. */
+export function intendedAnswer(
+  name: string,
+  label: string,
+  line: string,
+): IntendedDifference | null {
+  return (
+    intendedDifferences.find(({ cases = [] }) =>
+      cases.some(
+        (one) =>
+          one.case === name &&
+          (one.label === undefined || one.label === label) &&
+          (line.startsWith(one.line) || (one.label === undefined && line.includes(one.line))),
+      ),
+    ) ?? null
+  );
+}
