@@ -21,7 +21,7 @@ const selections = {
     "./tools/{bench,build,conformance,examples,fuzz}",
   ],
   examples: ["@mem/examples"],
-  docs: ["@mem/docs"],
+  docs: ["@mem/docs", "@mem/playground..."],
   mutation: ["@mem/mutation"],
   playground: ["@mem/playground..."],
   shipped: ["@mem/runtimes", "@mem/publish", "@mem/docs", "@mem/playground..."],

@@ -1,5 +1,7 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { Application, LogLevel } from "typedoc";
+import { buildSite as buildPlayground } from "../../apps/playground/build.mjs";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { projectAddresses } from "../publish/addresses.mjs";
 import { loadHeadings } from "./headings.mjs";
@@ -9,7 +11,7 @@ import { linkNamesOfAllPackages, linkOnlyToShownHierarchies } from "./site-symbo
 
 /**
  * Builds the documentation into the folder `out`: the API of all published packages, their READMEs,
- * the guides and the other documents. Answers what there was to complain about, one line each.
+ * the guides and the other documents, and the playground. Answers what there was to complain about, one line each.
  */
 export async function buildSite(out) {
   rmSync(out, { recursive: true, force: true });
@@ -25,6 +27,8 @@ export async function buildSite(out) {
   if (project === undefined) return [...complaints, "nothing was converted"];
   app.validate(project);
   await app.generateDocs(project, out);
+  // Its maps stand in the guides: see site.js.
+  await buildPlayground(join(out, "playground"));
   return complaints;
 }
 

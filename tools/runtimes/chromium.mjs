@@ -25,30 +25,42 @@ export function findChromium(environment = process.env) {
     .find((file) => existsSync(file));
 }
 
-/**
- * Opens an empty page of a new Chromium that sees the files of `folder`, has `task` work with it,
- * and ends all of it. What the page writes to its console is handed to `onLine`.
- */
-export async function withPage(folder, task, onLine = () => undefined) {
+/** Opens a new Chromium without a window. Resolves to its context, and `close`, which ends all of it. */
+export async function openChromium(options = {}) {
   const profile = mkdtempSync(join(tmpdir(), "mem-chromium-"));
-  const server = await serve(folder);
-  let context;
+  const remove = () => rmSync(profile, { recursive: true, force: true });
   try {
-    context = await chromium.launchPersistentContext(profile, {
+    const context = await chromium.launchPersistentContext(profile, {
       executablePath: findChromium(),
       headless: true,
       chromiumSandbox: false,
       args: flags,
       timeout: 120_000,
+      ...options,
     });
-    const page = await context.newPage();
+    return { context, close: () => context.close().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/**
+ * Opens an empty page of a new Chromium that sees the files of `folder`, has `task` work with it,
+ * and ends all of it. What the page writes to its console is handed to `onLine`.
+ */
+export async function withPage(folder, task, onLine = () => undefined) {
+  const server = await serve(folder);
+  let browser;
+  try {
+    browser = await openChromium();
+    const page = await browser.context.newPage();
     page.on("console", (message) => onLine(message.text()));
     page.on("pageerror", (error) => onLine(String(error)));
     await page.goto(server.address);
     return await task(page);
   } finally {
-    await context?.close();
+    await browser?.close();
     await server.close();
-    rmSync(profile, { recursive: true, force: true });
   }
 }

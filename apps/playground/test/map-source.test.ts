@@ -38,6 +38,7 @@ describe("the map of a machine, as a page is told of it", () => {
   it("is a picture, with places for each range and region", () => {
     const { source, of } = setUp();
     source.handle(SHOW);
+    vi.runAllTimers();
     expect(of("map/spaces")).toEqual([{ type: "map/spaces", names: ["cpu"], shown: "cpu" }]);
     const frame = of("map/frame")[0]?.frame;
     expect(frame?.flat.map(({ start, last, name }) => [start, last, name])).toEqual([
@@ -56,6 +57,7 @@ describe("the map of a machine, as a page is told of it", () => {
   it("follows each commit, drawn once for those that come at once", () => {
     const { source, of, uart, stops } = setUp();
     source.handle(SHOW);
+    vi.runAllTimers();
     uart.addr = 0x8000;
     uart.addr = 0xc000;
     expect(stops).toEqual(["change", "change"]);
@@ -69,6 +71,7 @@ describe("the map of a machine, as a page is told of it", () => {
   it("keeps the key of what moves, so that it can be seen to move", () => {
     const { source, of, uart } = setUp();
     source.handle(SHOW);
+    vi.runAllTimers();
     uart.addr = 0x8000;
     vi.runAllTimers();
     const keys = of("map/frame").map(({ frame }) => frame.flat.find(({ name }) => name === "uart"));
@@ -129,6 +132,7 @@ describe("the map of a machine, as a page is told of it", () => {
   ] as const)("tells what cannot be done: %j", (command, message) => {
     const { source, of } = setUp();
     source.handle(command);
+    vi.runAllTimers();
     expect(of("map/trouble")[0]?.message).toMatch(new RegExp(message));
   });
 });

@@ -8,14 +8,17 @@ export class ExplainPanel {
   readonly #address = h("input", {
     id: "explain-address",
     size: "14",
-    value: "0xa0000",
     spellcheck: "false",
     autocomplete: "off",
   });
   readonly #answer = h("div", { class: "answer", "aria-live": "polite", hidden: true });
 
-  /** @param ask asks the machine */
-  constructor(ask: (address: string) => void) {
+  /**
+   * @param ask asks the machine
+   * @param address what stands in the field at first
+   */
+  constructor(ask: (address: string) => void, address: string) {
+    this.#address.value = address;
     const form = h(
       "form",
       {

@@ -24,6 +24,8 @@ export interface MapPanelOptions {
   readonly windows?: readonly (readonly [name: string, window: MapWindow])[];
   /** Whether accesses are counted from the beginning. Default true. */
   readonly heat?: boolean;
+  /** The address that is offered to be explained. Default `0x0`. */
+  readonly address?: string;
   /** Whether the machine runs, so that breaks can stop it. Default true. */
   readonly hasBreaks?: boolean;
 }
@@ -64,7 +66,7 @@ export class MapPanel {
       tree: new TreeView(explain),
     };
     this.#view = innerWidth < NARROW ? "table" : "picture";
-    this.#explain = new ExplainPanel((address) => this.explain(address));
+    this.#explain = new ExplainPanel((address) => this.explain(address), options.address ?? "0x0");
     this.#breaks = new BreakList(
       (command) => this.#send(command),
       () => this.#space,
@@ -172,7 +174,7 @@ export class MapPanel {
       "div",
       { class: "controls" },
       h("label", {}, "Address space ", this.#spaces),
-      h("label", {}, "Part ", this.#windows),
+      ...(this.#options.windows === undefined ? [] : [h("label", {}, "Part ", this.#windows)]),
       h("fieldset", { class: "views" }, h("legend", {}, "Shown as"), ...views),
       h("label", {}, this.#heat, "count accesses"),
       h("label", {}, this.#hidden, "hidden regions"),

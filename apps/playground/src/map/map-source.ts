@@ -53,6 +53,10 @@ export class MapSource implements Disposable {
   #wasNews = false;
   #changes: MapChange[] = [];
   #changeCount = 0;
+  /** Whether there is a picture that changes are changes of. */
+  #isDrawn = false;
+  /** The address spaces that were told last. */
+  #told = "";
 
   constructor(machine: Machine, around: MapSurroundings) {
     this.#machine = machine;
@@ -138,10 +142,12 @@ export class MapSource implements Disposable {
     const isSame = this.#shown?.space === name && this.#listening !== null;
     if (!isSame) this.#hide();
     this.#shown = { ...wanted, space: name };
-    this.#around.post({ type: "map/spaces", names: [...this.#spaces().keys()], shown: name });
+    this.#told = "";
     if (!isSame) this.#listen(space);
     if (wanted.heat !== (this.#trace !== null)) this.#setHeat(wanted.heat ? space : null);
-    this.#draw();
+    // Not before what is under way is done: a map that is just being built is no picture.
+    this.#lastFrameMs = -Infinity;
+    this.#soon();
   }
 
   #hide(): void {
@@ -174,6 +180,7 @@ export class MapSource implements Disposable {
       },
     });
     isJoined = true;
+    this.#isDrawn = false;
     this.#listening = {
       [Symbol.dispose]: () => {
         isJoined = false;
@@ -194,11 +201,13 @@ export class MapSource implements Disposable {
     this.#frameTimer = undefined;
     const shown = this.#shown;
     if (shown === null || shown.space === null) return;
-    if (this.#changes.length > 0) {
+    if (this.#changes.length > 0 && this.#isDrawn) {
       this.#around.post({ type: "map/changes", changes: this.#changes });
-      this.#changes = [];
     }
+    this.#changes = [];
+    this.#isDrawn = true;
     const { space: name, window, hidden } = shown;
+    this.#tellSpaces(name);
     try {
       const frame = frameOf(this.#spaceOf(name), {
         name,
@@ -212,6 +221,15 @@ export class MapSource implements Disposable {
       this.#around.post({ type: "map/trouble", message });
     }
     this.#lastFrameMs = performance.now();
+  }
+
+  /** The address spaces, where they are others than were told. */
+  #tellSpaces(shown: string): void {
+    const names = [...this.#spaces().keys()];
+    const text = JSON.stringify([names, shown]);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#around.post({ type: "map/spaces", names, shown });
   }
 
   #idOf(region: MemoryRegion): number {

@@ -44,6 +44,7 @@ class Page {
     );
     this.#screen = new Screen(byId("screen", HTMLElement), send);
     this.#map = new MapPanel(send, {
+      address: "0xa0000",
       windows: [
         ["the first MiB", { start: "0x0", last: "0xfffff" }],
         ["a0000 to fffff", { start: "0xa0000", last: "0xfffff" }],
@@ -280,5 +281,6 @@ declare global {
   }
 }
 
+if (new URLSearchParams(location.search).has("embed")) document.body.classList.add("embed");
 const page = new Page();
 window.memSerialText = () => page.serialText();

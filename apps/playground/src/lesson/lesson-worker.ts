@@ -1,0 +1,74 @@
+/** The worker in which one program of a lesson runs. */
+import { MapSource } from "../map/map-source.js";
+import type { MapCommand } from "../map/protocol.js";
+import { PACKAGES_NAME } from "./packages-name.js";
+import type { LessonCommand, LessonReport } from "./protocol.js";
+import { packagesFor, printedText, troubleOf } from "./run-program.js";
+
+/** What a worker sees of itself. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<LessonCommand>) => void) | null;
+  onunhandledrejection: ((event: PromiseRejectionEvent) => void) | null;
+  onerror: unknown;
+  postMessage(message: LessonReport): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+const tell = (report: LessonReport): void => scope.postMessage(report);
+
+let map: MapSource | null = null;
+let machines = 0;
+let shown: MapCommand | null = null;
+let url = "";
+
+for (const level of ["log", "info", "warn", "error", "debug"] as const) {
+  console[level] = (...values: unknown[]): void =>
+    tell({ type: "printed", text: printedText(values) });
+}
+
+/** One program. */
+async function run(code: string): Promise<void> {
+  const packages = packagesFor({
+    printed: (text) => tell({ type: "printed", text }),
+    machine: (machine) => {
+      machines++;
+      if (map !== null) return;
+      map = new MapSource(machine, { post: tell, onBreak: () => undefined });
+      if (shown !== null) map.handle(shown);
+    },
+  });
+  Object.assign(globalThis, { [PACKAGES_NAME]: packages });
+  url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    await import(/* @vite-ignore */ url);
+    tell({ type: "done", machines });
+  } catch (error) {
+    tell({ type: "failed", trouble: troubleOf(error, url) });
+  }
+}
+
+scope.onmessage = ({ data }) => {
+  if (data.type === "ping") tell({ type: "pong" });
+  else if (data.type === "run") void run(data.code);
+  else {
+    if (data.type === "map/show" || data.type === "map/hide") shown = data;
+    map?.handle(data);
+  }
+};
+
+// What fails later, in a timer or a promise that nobody waits for.
+scope.onunhandledrejection = (event) => {
+  event.preventDefault();
+  tell({ type: "failed", trouble: troubleOf(event.reason, url) });
+};
+scope.onerror = (
+  _message: unknown,
+  _file: unknown,
+  line: number,
+  _column: unknown,
+  error: unknown,
+) => {
+  const trouble = troubleOf(error, url);
+  tell({ type: "failed", trouble: { ...trouble, line: trouble.line ?? line } });
+  return true;
+};

@@ -1,0 +1,25 @@
+/** What a lesson's page and the worker in which its program runs say to each other. */
+import type { MapCommand, MapReport } from "../map/protocol.js";
+
+/** What the page asks for. */
+export type LessonCommand =
+  /** Run a program that was prepared; a worker runs one. */
+  | { readonly type: "run"; readonly code: string }
+  /** Are you there? A program that loops does not answer. */
+  | { readonly type: "ping" }
+  | MapCommand;
+
+/** What the worker tells. */
+export type LessonReport =
+  | { readonly type: "pong" }
+  | { readonly type: "printed"; readonly text: string }
+  /** The program is over; its machine is there still. */
+  | { readonly type: "done"; readonly machines: number }
+  | { readonly type: "failed"; readonly trouble: Trouble }
+  | MapReport;
+
+/** What is wrong with a program, and where: lines and columns count from 1. */
+export interface Trouble {
+  readonly message: string;
+  readonly line: number | null;
+}

@@ -1,0 +1,378 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { buildSite } from "../../apps/playground/build.mjs";
+import { serveSite } from "../../apps/playground/serve.mjs";
+import { inRoot } from "../bootstrap/paths.mjs";
+import { findChromium, openChromium } from "../runtimes/chromium.mjs";
+
+const missing = findChromium() === undefined ? "Chromium is not installed" : undefined;
+const folder = mkdtempSync(join(tmpdir(), "mem-playground-"));
+const budget = JSON.parse(readFileSync(inRoot("apps/playground/budget.json"), "utf8"));
+const axe = () => readFileSync(inRoot("apps/playground/node_modules/axe-core/axe.min.js"), "utf8");
+const testDisk = () => readFileSync(inRoot("apps/pc-machine/firmware/testdisk/testdisk.bin"));
+/** Where screenshots go, if somebody wants to look at them. */
+const pictures = process.env.MEM_SCREENSHOTS;
+
+let site;
+let browser;
+let page;
+const complaints = [];
+
+beforeAll(async () => {
+  await buildSite(folder);
+  if (missing !== undefined) return;
+  if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
+  // Any folder of any server will do.
+  site = await serveSite(folder, { base: "/some/folder/" });
+  browser = await openChromium({ viewport: { width: 1440, height: 1000 } });
+  page = await browser.context.newPage();
+  page.on("console", (message) => {
+    // The one warning is about the tests, which read what the canvas shows.
+    const isOurs = message.text().startsWith("Canvas2D: Multiple readback");
+    if (["error", "warning"].includes(message.type()) && !isOurs) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    const isOwn = origin === new URL(site.address).origin || ["data:", "blob:"].includes(protocol);
+    if (!isOwn) complaints.push(`fetched from elsewhere: ${request.url()}`);
+  });
+}, 300_000);
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const shoot = async (name, options = {}) => {
+  if (pictures !== undefined)
+    await page.screenshot({ path: join(pictures, `${name}.png`), ...options });
+};
+const serialText = () => page.evaluate(() => globalThis.memSerialText());
+const serialHas = (text) =>
+  page.waitForFunction((wanted) => globalThis.memSerialText?.().includes(wanted), text, {
+    timeout: 300_000,
+  });
+const prompt = () => serialHas("memory prompt, h for help");
+const spot = (name) =>
+  page.locator(`.spots[aria-label^="Flat"] .spot[data-name^="${name}"]`).first();
+/** Waits until there is such a thing, with a text in it. */
+const checkShown = (selector, hasText) => page.locator(selector, { hasText }).first().waitFor();
+const checkLooks = async () => {
+  await page.evaluate(axe());
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const told = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  expect(told).toEqual([]);
+};
+const checkWidth = async () => {
+  const [wide, seen] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ]);
+  expect(wide).toBeLessThanOrEqual(seen);
+};
+
+describe("the site", () => {
+  it("is no larger than its budget, compressed", () => {
+    const files = readdirSync(join(folder, "assets"));
+    const bytes = (wanted) =>
+      files
+        .filter(wanted)
+        .reduce(
+          (sum, name) => sum + gzipSync(readFileSync(join(folder, "assets", name))).length,
+          0,
+        );
+    const ofPc = bytes((name) => !name.startsWith("lesson"));
+    const ofLessons = bytes(
+      (name) => !name.startsWith("machine-worker") && !name.startsWith("index"),
+    );
+    expect(ofPc).toBeLessThan(budget.pc);
+    expect(ofLessons).toBeLessThan(budget.lessons);
+  });
+});
+
+describe("the PC's page, in Chromium", () => {
+  beforeEach((context) => context.skip(missing !== undefined, missing));
+
+  it("boots the tour, on the console and on the screen", async () => {
+    await page.goto(site.address);
+    await prompt();
+    expect(await serialText()).toContain("tour: 18 ok, 0 FAIL");
+    const lit = await page.evaluate(() => {
+      const canvas = document.querySelector("canvas");
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return data.filter((value, at) => at % 4 !== 3 && value > 100).length;
+    });
+    expect(lit).toBeGreaterThan(1000);
+    await spot("vga.vram").waitFor();
+    await shoot("tour");
+  });
+
+  it("answers what is typed at the prompt", async () => {
+    await page.locator(".xterm-helper-textarea").focus();
+    await page.keyboard.type("w 500 a5\nd 500 1\n");
+    await page.waitForFunction(() => /00000500.*a5/i.test(globalThis.memSerialText()));
+    expect(await serialText()).toMatch(/> d 500 1/);
+  });
+
+  it("shows that a BAR moves", async () => {
+    expect(await spot("vga.vram").getAttribute("title")).toContain("0xe0000000");
+    await page.locator(".xterm-helper-textarea").focus();
+    await page.keyboard.type("ol cf8 80001010\nol cfc e8000000\n");
+    await page.waitForFunction(() =>
+      document.querySelector('.spot[data-name="vga.vram"]')?.title.includes("0xe8000000"),
+    );
+    await page.locator(".spot.changed").first().waitFor();
+    await page.locator("summary", { hasText: "Changes of the map" }).click();
+    expect(await page.locator(".changes li").first().innerText()).toContain("+ 0xe8000000");
+    await shoot("bar-moved");
+    await page.keyboard.press("Escape");
+  });
+
+  it("explains what is clicked, with what lies beneath", async () => {
+    await spot("vga-lowmem").click();
+    await page.locator(".answer h3", { hasText: "0xa0000 in cpu-memory-0: vga-lowmem" }).waitFor();
+    expect(await page.locator(".answer .beneath").innerText()).toContain("pc.ram + 0xa0000");
+    await page.locator(".answer").scrollIntoViewIfNeeded();
+    await shoot("explain");
+  });
+
+  it("counts accesses, and stops at a break", async () => {
+    await page.getByLabel("Table").check();
+    await page.locator("td .counts", { hasText: "/" }).first().waitFor();
+    await page.locator("summary", { hasText: "Break on a range" }).click();
+    await page.locator("#break-start").fill("600");
+    await page.locator("#break-last").fill("60f");
+    await page.getByRole("button", { name: "Set", exact: true }).click();
+    await page.locator(".breaks li", { hasText: "0x600" }).waitFor();
+    await page.locator(".xterm-helper-textarea").focus();
+    await page.keyboard.type("d");
+    await page.locator("#state", { hasText: "a break was hit" }).waitFor();
+    expect(await page.locator(".hit").innerText()).toMatch(/Break 1: write.* at 0x600/);
+    await page.getByRole("button", { name: "Remove: 0x600" }).click();
+    await page.getByRole("button", { name: "Step", exact: true }).click();
+    await page.locator("#state", { hasText: "after one instruction" }).waitFor();
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.locator("#state", { hasText: "Running" }).waitFor();
+    await page.getByLabel("Picture").check();
+  });
+
+  it("draws graphics, from what is written alone", async () => {
+    await page.locator(".xterm-helper-textarea").focus();
+    for (const [index, value] of [
+      ["1", "140"],
+      ["2", "f0"],
+      ["3", "20"],
+      ["4", "41"],
+    ]) {
+      await page.keyboard.type(`ow 1ce ${index}\now 1cf ${value}\n`);
+    }
+    await page.waitForFunction(() => document.querySelector("canvas").width === 320);
+    await page.keyboard.type("w e8000000 10 80 f0\n");
+    await page.waitForFunction(() => {
+      const [r, g, b] = document
+        .querySelector("canvas")
+        .getContext("2d")
+        .getImageData(0, 0, 1, 1).data;
+      return r === 0xf0 && g === 0x80 && b === 0x10;
+    });
+    expect(await page.locator("canvas").getAttribute("height")).toBe("240");
+  });
+
+  it("stops at the next change of the map, where the firmware shadows itself", async () => {
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.locator("#state", { hasText: "you paused it" }).waitFor();
+    await page.getByRole("button", { name: "Reset" }).click();
+    await page.getByLabel("Part").selectOption("a0000 to fffff");
+    await shoot("pam-before");
+    for (let round = 0; ; round++) {
+      expect(round).toBeLessThan(200);
+      await page.getByRole("button", { name: "Next change" }).click();
+      await page.locator("#state", { hasText: "the map has changed" }).waitFor();
+      await page.waitForTimeout(150);
+      const shown = await page.locator(".spots .spot[title*='0xf0000-0xfffff']").first();
+      const title = (await shown.count()) > 0 ? await shown.getAttribute("title") : "";
+      if (/pc\.ram/.test(title)) break;
+    }
+    await shoot("pam-after");
+    await page.getByLabel("Part").selectOption("everything");
+    await page.getByRole("button", { name: "Start" }).click();
+  });
+
+  it("boots a disk that is dropped", async () => {
+    const bytes = [...testDisk()];
+    const data = await page.evaluateHandle((contents) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(contents)], "testdisk.bin"));
+      return transfer;
+    }, bytes);
+    await page.dispatchEvent("body", "drop", { dataTransfer: data });
+    await checkShown(".media li", "Disk: testdisk.bin");
+    await serialHas("testdisk: started");
+    await shoot("disk");
+  });
+
+  it("keeps RAM and disks over a reload", async () => {
+    await page.locator("summary", { hasText: "Set up" }).click();
+    await page.getByRole("button", { name: "Save state" }).click();
+    await page.locator("#state", { hasText: "are saved" }).waitFor();
+    await page.reload();
+    await prompt();
+    await page.locator("summary", { hasText: "Set up" }).click();
+    await page.getByRole("button", { name: "Restore state" }).click();
+    await checkShown(".media li", "testdisk.bin");
+    await page.getByRole("button", { name: "Remove testdisk.bin" }).click();
+    await prompt();
+  });
+
+  it("says why a machine cannot be", async () => {
+    await page.locator("#devices").fill("no-such-thing");
+    await page.getByRole("button", { name: "Power cycle" }).click();
+    await page.locator("#trouble", { hasText: "no-such-thing" }).waitFor();
+    await page.locator("#devices").fill("edu");
+    await page.getByRole("button", { name: "Power cycle" }).click();
+    await page.locator("#trouble").waitFor({ state: "hidden" });
+    await serialHas("1234:11e8");
+    await prompt();
+    expect(await serialText()).toContain("18 ok, 0 FAIL");
+  });
+
+  it("is used by keyboard alone", async () => {
+    await page.reload();
+    await prompt();
+    const reached = new Set();
+    for (let press = 0; press < 60; press++) {
+      await page.keyboard.press("Tab");
+      const name = await page.evaluate(() => {
+        const { activeElement: at } = document;
+        return at?.getAttribute("aria-label") ?? at?.id ?? at?.textContent ?? "";
+      });
+      if (reached.has(`${name} ${press}`)) break;
+      reached.add(name);
+      if (name.endsWith("Explain") && name.includes("0x0-")) break;
+    }
+    const last = await page.evaluate(() => document.activeElement?.className ?? "");
+    expect(last).toContain("spot");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.locator(".answer h3", { hasText: "vga-lowmem" }).waitFor();
+  });
+
+  it.each([
+    ["light", 1440, 1000],
+    ["dark", 1440, 1000],
+    ["light", 320, 700],
+    ["dark", 2560, 1300],
+  ])("has names, contrast and no overflow: %s, %i pixels", async (colorScheme, width, height) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height });
+    await page.goto(site.address);
+    await prompt();
+    // The map is drawn where it is seen: on a phone, further down.
+    await page.locator("#map").scrollIntoViewIfNeeded();
+    await page.locator(".spot, .table tr button").first().waitFor();
+    await page.locator("summary", { hasText: "Set up" }).click();
+    await checkWidth();
+    await checkLooks();
+    await shoot(`pc-${colorScheme}-${width}`, { fullPage: true });
+  });
+});
+
+describe("the lessons, in Chromium", () => {
+  beforeEach((context) => context.skip(missing !== undefined, missing));
+
+  const program = () => page.locator(".cm-content");
+  const open = async (hash) => {
+    await page.goto(`${site.address}lesson.html#${hash}`);
+    await page.locator(".spot").first().waitFor();
+  };
+  const names = () =>
+    page
+      .locator('.spots[aria-label^="Flat"] .spot')
+      .evaluateAll((spots) => spots.map((each) => each.dataset.name.split(" ")[0]).join(" "));
+
+  it("show who is seen, and follow what is typed", async () => {
+    await page.emulateMedia({ colorScheme: "light", reducedMotion: "no-preference" });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await open("lesson=overlap");
+    expect(await names()).toBe("C D C E C (nothing)");
+    await program().getByText("const B = machine.container").click();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("Shift+End");
+    await page.keyboard.type('const B = device("B", 0x4000);');
+    await expect.poll(names, { timeout: 60_000 }).toBe("C D B E B (nothing)");
+  });
+
+  it("show errors at their line, and go on once they are mended", async () => {
+    await program().getByText("machine.addressSpace").click();
+    await page.keyboard.press("Home");
+    await page.keyboard.type("A.addSubregion(0, A);\n");
+    await page.locator("#trouble", { hasText: "Line 16: TopologyError" }).waitFor();
+    expect(await page.locator(".trouble-line").innerText()).toContain("A.addSubregion(0, A)");
+    await shoot("lesson-error");
+    await page.keyboard.type("const = 1;\n");
+    await page.locator("#trouble", { hasText: "Line 17" }).waitFor();
+    for (let press = 0; press < 2; press++) {
+      await page.keyboard.press("ArrowUp");
+      await page.keyboard.press("Shift+End");
+      await page.keyboard.press("Delete");
+    }
+    await page.locator("#trouble").waitFor({ state: "hidden" });
+  });
+
+  it("stop a program that loops", async () => {
+    await program().getByText("machine.addressSpace").click();
+    await page.keyboard.press("Home");
+    await page.keyboard.type("for (;;);\n");
+    await checkShown("#trouble", "was stopped");
+  });
+
+  it("hold a program in a link", async () => {
+    await open("lesson=mmio");
+    await checkShown("#output", "callback: offset 5 size 1");
+    await program().getByText("minAccessSize: 1, maxAccessSize: 2").click();
+    await page.keyboard.press("Home");
+    await page.keyboard.type("// mine\n");
+    await page.getByRole("button", { name: "Copy a link" }).click();
+    await page.waitForFunction(() => location.hash.startsWith("#program="));
+    const address = page.url();
+    await page.goto("about:blank");
+    await page.goto(address);
+    await program().getByText("// mine").waitFor();
+    await page.locator("#output", { hasText: "callback" }).waitFor();
+  });
+
+  it("show banks that are switched while one looks", async () => {
+    await open("lesson=banks");
+    await page.locator("#output", { hasText: "bank 2" }).waitFor();
+    await page.locator('.spot[data-name="cartridge +0x8000"]').first().waitFor();
+    await page.locator(".spot.changed").first().waitFor();
+    expect(await names()).toContain("cartridge");
+  });
+
+  it.each([
+    ["light", 1440, 900],
+    ["dark", 1440, 900],
+    ["dark", 320, 700],
+  ])("have names, contrast and no overflow: %s, %i pixels", async (colorScheme, width, height) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.setViewportSize({ width, height });
+    await page.goto(`${site.address}lesson.html?again=${width}${colorScheme}#lesson=iommu`);
+    await page.locator("#output", { hasText: "not-mapped" }).waitFor();
+    await page.locator("#map").scrollIntoViewIfNeeded();
+    await page.locator(".spot, .table tr button").first().waitFor();
+    await checkWidth();
+    await checkLooks();
+    await shoot(`lesson-${colorScheme}-${width}`, { fullPage: true });
+  });
+});
+
+describe("the browser's console", () => {
+  it("has no word of complaint, and nothing was fetched from elsewhere", (context) => {
+    context.skip(missing !== undefined, missing);
+    expect(complaints).toEqual([]);
+  });
+});
