@@ -13,7 +13,10 @@ const living = {
   "pc-after-shadow": "index.html?embed",
 };
 function bringToLife() {
-  const base = new URL(`${document.documentElement.dataset.base ?? "./"}playground/`, location.href);
+  const base = new URL(
+    `${document.documentElement.dataset.base ?? "./"}playground/`,
+    location.href,
+  );
   for (const image of document.querySelectorAll("img")) {
     const name = /([\w-]+)\.svg$/.exec(image.getAttribute("src") ?? "")?.[1];
     if (name === undefined || !Object.hasOwn(living, name)) continue;

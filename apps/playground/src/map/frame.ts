@@ -60,7 +60,8 @@ export function frameOf(space: AddressSpace, options: FrameOptions): MapFrame {
     })),
   );
   const { title, width } = layout;
-  return { space: options.name, title, svg, width, height: drawnHeight, flat, boxes };
+  const part = window === null ? "" : `${window.start} ${window.last}`;
+  return { space: options.name, part, title, svg, width, height: drawnHeight, flat, boxes };
 }
 
 function placeOf({ x, y, width, height }: { x: number; y: number; width: number; height: number }) {

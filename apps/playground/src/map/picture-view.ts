@@ -12,6 +12,8 @@ interface Spot {
   readonly button: HTMLButtonElement;
   readonly heat: HTMLElement;
   readonly place: Place;
+  /** Its addresses. */
+  readonly span: string;
   readonly region: number | null;
 }
 
@@ -25,7 +27,7 @@ export class PictureView {
   readonly #paper = h("div", { class: "paper" });
   readonly #onExplain: (address: string) => void;
   #spots = new Map<string, Spot>();
-  #space: string | null = null;
+  #part: string | null = null;
 
   /** @param onExplain called with the address of what was chosen */
   constructor(onExplain: (address: string) => void) {
@@ -43,8 +45,9 @@ export class PictureView {
 
   /** Draw a frame. What is new or elsewhere than before is marked, unless it is another map. */
   draw(frame: MapFrame): void {
-    const isSameSpace = this.#space === frame.space;
-    this.#space = frame.space;
+    const part = `${frame.space} ${frame.part}`;
+    const isSamePart = this.#part === part;
+    this.#part = part;
     this.#drawing.innerHTML = frame.svg;
     this.#paper.style.width = `${frame.width}px`;
     this.#paper.style.height = `${frame.height}px`;
@@ -59,7 +62,7 @@ export class PictureView {
       if (first !== null) first.tabIndex = 0;
     }
     if (focused !== undefined) this.#spots.get(focused)?.button.focus({ preventScroll: true });
-    if (isSameSpace) this.#showDifference(before);
+    if (isSamePart) this.#showDifference(before);
   }
 
   /** Show how busy each region is. */
@@ -88,7 +91,13 @@ export class PictureView {
       heat,
     );
     place(button, box);
-    this.#spots.set(key, { button, heat, place: box, region: box.region });
+    this.#spots.set(key, {
+      button,
+      heat,
+      place: box,
+      span: `${box.start} ${box.last}`,
+      region: box.region,
+    });
     return h("li", {}, button);
   }
 
@@ -97,9 +106,7 @@ export class PictureView {
     for (const [key, spot] of this.#spots) {
       if (!key.startsWith("flat ") || key.startsWith("flat hole")) continue;
       const old = before.get(key);
-      if (old !== undefined && isSamePlace(old.place, spot.place)) continue;
-      if (old !== undefined && old.place.height === spot.place.height && isNear(old, spot))
-        continue;
+      if (old?.span === spot.span) continue;
       spot.button.classList.add("changed");
       setTimeout(() => spot.button.classList.remove("changed"), MARK_MS);
       if (isStill) continue;
@@ -135,15 +142,6 @@ function place(element: HTMLElement, { x, y, width, height }: Place): void {
     width: `${width}px`,
     height: `${height}px`,
   });
-}
-
-function isSamePlace(a: Place, b: Place): boolean {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
-}
-
-/** Rows above grew or shrank: that is no change of this one. */
-function isNear(a: Spot, b: Spot): boolean {
-  return Math.abs(a.place.y - b.place.y) < 200;
 }
 
 function between(from: Place, to: Place): string {

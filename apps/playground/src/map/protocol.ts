@@ -52,6 +52,8 @@ export type MapReport =
 /** The map of an address space at one moment. */
 export interface MapFrame {
   readonly space: string;
+  /** Which part of it is drawn: two frames of the same part can be compared. */
+  readonly part: string;
   readonly title: string;
   /** The picture as SVG of `width` by `height` pixels. */
   readonly svg: string;

@@ -17,7 +17,7 @@ export class TableView {
   readonly #onExplain: (address: string) => void;
   #rows: Row[] = [];
   #known = new Set<string>();
-  #space: string | null = null;
+  #part: string | null = null;
 
   /** @param onExplain called with the address of what was chosen */
   constructor(onExplain: (address: string) => void) {
@@ -38,8 +38,9 @@ export class TableView {
   }
 
   draw(frame: MapFrame): void {
-    const isSameSpace = frame.space === this.#space;
-    this.#space = frame.space;
+    const part = `${frame.space} ${frame.part}`;
+    const isSamePart = this.#part === part;
+    this.#part = part;
     const known = this.#known;
     this.#known = new Set(frame.flat.map((range) => `${range.start} ${range.key}`));
     this.#rows = [];
@@ -48,7 +49,7 @@ export class TableView {
         const counts = h("span", { class: "counts" });
         const bar = h("span", { class: "bar", hidden: true });
         this.#rows.push({ region: range.region, counts, bar });
-        const isNew = isSameSpace && !known.has(`${range.start} ${range.key}`);
+        const isNew = isSamePart && !known.has(`${range.start} ${range.key}`);
         return h(
           "tr",
           { class: isNew ? `new ${range.kind}` : range.kind },
