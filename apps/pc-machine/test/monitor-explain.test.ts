@@ -89,11 +89,12 @@ describe("explain", () => {
     expect(mapped.join("\n")).toMatch(/^ {4}pci 0x0-0xf{16}: container, at 0x0, priority -1,/m);
   });
 
-  it("tells of the hole where a local APIC would be", () => {
+  it("tells of the hole above the local APIC", () => {
     const { lines } = monitorRig();
-    const hole = lines("explain 0xfee00000");
-    expect(hole[0]).toBe("0xfee00000 in cpu-memory-0: nothing");
-    expect(hole).toContain("  nothing in 0x4000000-0xfffbffff: unassigned");
+    expect(lines("explain 0xfee00000")[0]).toBe("0xfee00000 in cpu-memory-0: apic-msi + 0x0");
+    const hole = lines("explain 0xfef00000");
+    expect(hole[0]).toBe("0xfef00000 in cpu-memory-0: nothing");
+    expect(hole).toContain("  nothing in 0xfef00000-0xfffbffff: unassigned");
     expect(hole).toContain("  after it 0xfffc0000-0xffffffff is pc.bios from 0x0 on, ROM");
     expect(hole).toContain("  load of 1, 2, 4 and 8: refused, DECODE_ERROR: nothing answers");
   });

@@ -1,6 +1,7 @@
 /** Making a translator for a processor. */
 import { ArgumentError, LifecycleError } from "@mem/core";
 import type { Engine, EngineHost, StateStorage } from "@mem/x86";
+import { TranslatorGroup } from "./engine/group.js";
 import { DEFAULTS } from "./engine/options.js";
 import type { TranslatorSettings } from "./engine/options.js";
 import { Translator } from "./engine/translator.js";
@@ -30,9 +31,9 @@ export class Translation {
 
   /** @internal */
   constructor(options: TranslatorOptions) {
-    const { memory, offset = 0 } = options;
+    const { memory, offset = 0, group = new TranslatorGroup() } = options;
     this.storage = { buffer: memory.buffer, memory, offset };
-    this.engine = (host) => (this.#made = new Translator(host, { ...DEFAULTS, ...options }));
+    this.engine = (host) => (this.#made = new Translator(host, { ...DEFAULTS, group, ...options }));
   }
 
   /**

@@ -30,10 +30,9 @@ export class AddressMap {
   readonly memory: AddressSpace;
   /** The address space over `io`. */
   readonly ioSpace: AddressSpace;
-  /** The processor's view of `system`. */
-  readonly cpuMemory: AddressSpace;
   readonly #machine: Machine;
-  #smm: AddressSpace | null = null;
+  readonly #cpuMemories: AddressSpace[] = [];
+  readonly #smm: AddressSpace[] = [];
 
   /** @param storage where the RAM lies, if not in memory of its own */
   constructor(machine: Machine, ramSize: number, storage: RamStorage | null = null) {
@@ -72,33 +71,38 @@ export class AddressMap {
     this.system.addSubregion(0, this.pci, { priority: PCI_PRIORITY });
     this.memory = machine.addressSpace(this.system, "memory");
     this.ioSpace = machine.addressSpace(this.io, "I/O");
-    this.cpuMemory = machine.addressSpace(this.system, "cpu-memory-0");
+    this.cpuMemory(0);
   }
 
-  /** Memory as the processor `owner` sees it in SMM: `system`, with `smram` on top. */
-  smmMemory(smram: MemoryRegion, owner: DeviceObject): AddressSpace {
-    if (this.#smm === null) {
-      const machine = this.#machine;
-      const root = machine.container({ name: "memory", size: WHOLE, owner });
-      root.addSubregion(
-        0,
-        machine.alias({ name: "memory", size: WHOLE, owner, target: this.system }),
-      );
-      root.addSubregion(
-        0,
-        machine.alias({ name: "smram", size: smram.size, owner, target: smram }),
-        { priority: 1 },
-      );
-      this.#smm = machine.addressSpace(root, "cpu-smm-0");
-    }
-    return this.#smm;
+  /** Memory as processor `number` sees it: `system`. */
+  cpuMemory(number = 0): AddressSpace {
+    return (this.#cpuMemories[number] ??= this.#machine.addressSpace(
+      this.system,
+      `cpu-memory-${number}`,
+    ));
+  }
+
+  /** Memory as processor `number`, the object `owner`, sees it in SMM: `system`, with `smram` on top. */
+  smmMemory(smram: MemoryRegion, owner: DeviceObject, number = 0): AddressSpace {
+    const made = this.#smm[number];
+    if (made !== undefined) return made;
+    const machine = this.#machine;
+    const root = machine.container({ name: "memory", size: WHOLE, owner });
+    root.addSubregion(
+      0,
+      machine.alias({ name: "memory", size: WHOLE, owner, target: this.system }),
+    );
+    root.addSubregion(0, machine.alias({ name: "smram", size: smram.size, owner, target: smram }), {
+      priority: 1,
+    });
+    return (this.#smm[number] = machine.addressSpace(root, `cpu-smm-${number}`));
   }
 
   /** Take the address spaces down, with whoever listens to them. */
   destroy(): void {
-    for (const space of [this.#smm, this.cpuMemory, this.ioSpace, this.memory]) {
-      space?.removeListeners();
-      space?.destroy();
+    for (const space of [...this.#smm, ...this.#cpuMemories, this.ioSpace, this.memory]) {
+      space.removeListeners();
+      space.destroy();
     }
   }
 }

@@ -15,6 +15,7 @@ const MOST_RAM = 2 ** 40;
 const MOST_SERIAL = 4;
 const MOST_DISKS = 4;
 const MOST_BOOT_DEVICES = 3;
+const MOST_CPUS = 8;
 
 /** Check everything at once. @throws PcOptionsError naming each problem */
 export function checkPcOptions(options: PcOptions): BoardPlan {
@@ -41,6 +42,13 @@ export function checkPcOptions(options: PcOptions): BoardPlan {
       option: "bootOrder",
       message: `"${bootOrder}" is not up to ${MOST_BOOT_DEVICES} letters of "${BOOT_DEVICES}"`,
     });
+  }
+  const { cpus = 1 } = options;
+  if (!Number.isInteger(cpus) || cpus < 1 || cpus > MOST_CPUS) {
+    problems.push({ option: "cpus", message: `${cpus} is not 1 to ${MOST_CPUS} processors` });
+  } else if (cpus > 1 && options.cpu?.has("apic") === false) {
+    const message = `${options.cpu.name} has no local APIC here, which several processors need`;
+    problems.push({ option: "cpus", message });
   }
   const { plan, problems: deviceProblems } = planDevices(options);
   problems.push(...deviceProblems);

@@ -11,6 +11,8 @@ export interface DiskGeometry {
 /** What the memory is filled from. */
 export interface CmosContents {
   readonly memory: MemoryLayout;
+  /** How many processors. */
+  readonly cpus: number;
   /** Up to three boot devices: "c" disk, "d" CD-ROM, "n" network, "a" floppy. */
   readonly bootOrder: string;
   /** The hard disks by place, primary master first; `null` where there is none. */
@@ -65,8 +67,8 @@ export function* cmosCells(contents: CmosContents): IterableIterator<readonly [n
   const above = Math.floor(above4g / UNIT_64K);
   yield* word(0x5b, above & 0xffff);
   yield [0x5d, Math.floor(above / 0x10000) & 0xff];
-  // One processor: how many more there are.
-  yield [0x5f, 0];
+  // How many processors there are beside the first.
+  yield [0x5f, contents.cpus - 1];
 
   const boot = [...contents.bootOrder].map((letter) => BOOT_DEVICE[letter] ?? 0);
   yield [0x3d, ((boot[1] ?? 0) << 4) | (boot[0] ?? 0)];

@@ -1,6 +1,6 @@
 /** The processor as the board sees it, so that another one can take the place of `@mem/x86`. */
 import type { AddressSpace } from "@mem/flat";
-import type { CodeBits, CpuDebugger } from "@mem/x86";
+import type { CodeBits, CpuDebugger, LocalApic } from "@mem/x86";
 
 /** What the board needs of a processor. */
 export interface PcCpu {
@@ -24,12 +24,18 @@ export interface PcCpu {
   raiseNmi?(): void;
   /** Enter system management mode; absent where the processor has none. */
   raiseSmi?(): void;
+  /** INIT; `waits`: for {@link startUp} afterwards. Absent where there is no local APIC. */
+  init?(waits: boolean): void;
+  /** A start-up message: begin at `vector` times 4096. */
+  startUp?(vector: number): void;
+  /** Whether an interrupt can end a halt; default: by EFLAGS of {@link state}. */
+  readonly canWake?: boolean;
   /** Registers; the board looks at EFLAGS only, to see whether a halted processor can wake. */
   state(): { readonly eflags: number };
   /** The text of `info registers`. */
   formatRegisters?(): string;
   /** Breakpoints and registers for a debugger on the host; absent where there are none. */
-  readonly debugger?: CpuDebugger;
+  readonly debugger?: CpuDebugger | undefined;
   /** The default size of the code segment, for a disassembler; absent where it is not known. */
   readonly codeBits?: CodeBits;
   /** Where a linear address is in memory, `null` when nowhere; without side effects. */
@@ -44,7 +50,9 @@ export interface CpuWiring {
   readonly smmMemory: AddressSpace;
   /** I/O ports. */
   readonly io: AddressSpace;
-  /** The acknowledge cycle: the vector to deliver. */
+  /** The processor's local APIC, which the board has connected; absent in a model without one. */
+  readonly apic?: LocalApic;
+  /** The acknowledge cycle: the vector to deliver, -1: none any more. */
   acknowledgeInterrupt(): number;
   /** An x87 exception waits while CR0.NE is clear: IRQ 13. Answers whether to go on all the same. */
   coprocessorError(): boolean;

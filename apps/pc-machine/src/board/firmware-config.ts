@@ -9,6 +9,8 @@ import { ABOVE_4G_BASE, type MemoryLayout } from "./memory-layout.js";
 /** What fw_cfg is filled from. */
 export interface FirmwareConfig {
   readonly layout: MemoryLayout;
+  /** How many processors. */
+  readonly cpus: number;
   readonly bootMenu: boolean;
   /** What the ACPI tables tell. */
   readonly acpi: AcpiMachine;
@@ -30,11 +32,11 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   items.set(FwCfgKey.UUID, new Uint8Array(16));
   items.setNumber(FwCfgKey.RAM_SIZE, below4g + above4g, 8);
   items.setNumber(FwCfgKey.NO_GRAPHIC, 0, 2);
-  items.setNumber(FwCfgKey.NB_CPUS, 1, 2);
-  items.setNumber(FwCfgKey.MAX_CPUS, 1, 2);
+  items.setNumber(FwCfgKey.NB_CPUS, config.cpus, 2);
+  items.setNumber(FwCfgKey.MAX_CPUS, config.cpus, 2);
   items.setNumber(FwCfgKey.BOOT_MENU, config.bootMenu ? 1 : 0, 2);
-  // No NUMA: no nodes, and one processor in none of them.
-  items.set(FwCfgKey.NUMA, new Uint8Array(16));
+  // No NUMA: no nodes, and each processor in none of them.
+  items.set(FwCfgKey.NUMA, new Uint8Array(8 + 8 * config.cpus));
   items.setNumber(FwCfgKey.IRQ0_OVERRIDE, 1, 4);
 
   const ram = [{ address: 0, length: below4g, type: E820_RAM }];

@@ -60,6 +60,8 @@ export interface PcOptions {
   readonly accel?: "jit" | "interp";
   /** Model and features of the processor. Default: `max`, all that there is. */
   readonly cpu?: CpuModel;
+  /** How many processors, 1 to 8; they take turns. More than one need a model with a local APIC. Default 1. */
+  readonly cpus?: number;
   /** The processor. Default: `@mem/x86`. */
   readonly createCpu?: CreateCpu;
 }

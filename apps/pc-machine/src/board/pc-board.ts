@@ -1,5 +1,5 @@
 /** The board: 440FX and PIIX3 with everything soldered to them, wired and mapped. */
-import { type LogCategory as MemoryLogCategory } from "@mem/core";
+import type { DeviceObject, LogCategory as MemoryLogCategory } from "@mem/core";
 import { Machine } from "@mem/flat";
 
 import { isHotpluggable, isUserCreatable } from "../device/definition.js";
@@ -21,6 +21,7 @@ import type { MachineClock } from "../host/clock.js";
 import { PcError } from "../pc-error.js";
 import { PCI_CONFIG_PORT, PciConfigPorts } from "../pci/config-ports.js";
 import { PciBus } from "../pci/pci-bus.js";
+import { Processors, processorObject } from "../processors/processors.js";
 import { AbsentDevices } from "./absent-devices.js";
 import { describeBoard } from "./acpi-machine.js";
 import { AddressMap } from "./address-map.js";
@@ -52,10 +53,13 @@ const DEFAULT_BOOT_ORDER = "cad";
 function wantedTranslation({
   accel,
   cpu,
+  cpus,
   createCpu,
   ramSize,
 }: PcOptions): Translation | string | null {
-  return accel === "jit" && createCpu === undefined ? Translation.make(ramSize, cpu) : null;
+  return accel === "jit" && createCpu === undefined
+    ? Translation.make(ramSize, cpu, cpus ?? 1)
+    : null;
 }
 
 /** A PC board with its processor. */
@@ -64,6 +68,9 @@ export class PcBoard {
   /** What devices are built with: for those that are added to the board later. */
   readonly context: DeviceContext;
   readonly map: AddressMap;
+  /** The processors and their local APICs, to which interrupts are delivered. */
+  readonly processors: Processors;
+  /** The processor, or all of them as one. */
   readonly cpu: PcCpu;
   readonly pci: PciBus;
   readonly hostBridge: I440fxHostBridge;
@@ -97,8 +104,7 @@ export class PcBoard {
     this.whyInterpreted = typeof translation === "string" ? translation : null;
     const map = new AddressMap(machine, options.ramSize, this.translation?.ram ?? null);
     this.map = map;
-    const cpuObject = createDeviceObject(machine, "qemu32-i386-cpu");
-    absent.skip("kvmvapic");
+    const objects = placeProcessors(machine, options.cpus ?? 1, absent);
 
     this.pci = new PciBus({ memory: map.pci, io: map.io, dmaRoot: map.system });
     const context: DeviceContext = {
@@ -115,7 +121,7 @@ export class PcBoard {
     this.context = context;
     const devices = new BoardDevices(
       context,
-      { io: map.io, bus: map.pci, ioSpace: map.ioSpace, cpuMemory: map.cpuMemory },
+      { io: map.io, bus: map.pci, ioSpace: map.ioSpace, cpuMemory: map.cpuMemory() },
       this.pci,
     );
     this.devices = devices;
@@ -126,23 +132,31 @@ export class PcBoard {
     this.hostBridge = devices.add(i440fx, { regions: map, host }, { devfn: PLACE.HOST_BRIDGE });
     mapFirmware(machine, map.pci, options.bios);
 
-    const cpu = (this.translation?.createCpu ?? createCpu)({
-      memory: map.cpuMemory,
-      smmMemory: map.smmMemory(this.hostBridge.smram.region, cpuObject),
-      io: map.ioSpace,
-      acknowledgeInterrupt: () => this.isa.interrupts.acknowledge(),
-      coprocessorError: () => this.isa.coprocessorError.raise(),
-      coprocessorErrorEnded: () => this.isa.coprocessorError.end(),
-      readTsc: () => BigInt(Math.floor(clock.nowNs())),
-      onGuestError: (message) => log("guest_error", message),
+    this.processors = new Processors({
+      machine,
+      map,
+      clock,
+      model: options.cpu,
+      create: this.translation?.createCpu ?? createCpu,
+      smram: this.hostBridge.smram.region,
+      objects,
+      wiring: {
+        acknowledgeInterrupt: () => this.isa.interrupts.acknowledge(),
+        coprocessorError: () => this.isa.coprocessorError.raise(),
+        coprocessorErrorEnded: () => this.isa.coprocessorError.end(),
+        readTsc: () => BigInt(Math.floor(clock.nowNs())),
+        onGuestError: (message) => log("guest_error", message),
+      },
+      interrupted: () => requests.interrupt(),
     });
+    const { cpu } = this.processors;
     this.cpu = cpu;
 
     this.isaBridge = devices.add(piix3, {}, { devfn: PLACE.ISA_BRIDGE });
     this.isaBridge.connect(this.pci);
     this.isa = new IsaDevices(devices, plan, absent, {
       setIntr: (level) => {
-        cpu.setIntr(level);
+        this.processors.setExternalInterrupt(level);
         if (level) {
           requests.interrupt();
         }
@@ -176,6 +190,7 @@ export class PcBoard {
     }
     fillFwCfg(this.fwCfg, {
       layout: map.layout,
+      cpus: objects.length,
       bootMenu: options.bootMenu ?? false,
       kernel: plan.kernel,
       acpi: describeBoard(this.devices.all, map.layout),
@@ -183,6 +198,7 @@ export class PcBoard {
     });
     const cells = cmosCells({
       memory: map.layout,
+      cpus: objects.length,
       bootOrder: options.bootOrder ?? DEFAULT_BOOT_ORDER,
       disks: (options.disks ?? []).map(biosGeometry),
     });
@@ -203,7 +219,7 @@ export class PcBoard {
     this.machine.transaction(() => {
       this.devices.reset();
     });
-    this.cpu.reset();
+    this.processors.reset();
   }
 
   /** The display adapter, `null` on a board without one. */
@@ -266,6 +282,17 @@ export class PcBoard {
     if (plugged === undefined) throw new PcError("no device was made", { rule: "device-made" });
     return plugged;
   }
+}
+
+/** The objects of the processors, and of what comes among them on QEMU's board. */
+function placeProcessors(
+  machine: Machine,
+  count: number,
+  absent: AbsentDevices,
+): readonly [DeviceObject, ...DeviceObject[]] {
+  const first = processorObject(machine);
+  absent.skip("kvmvapic");
+  return [first, ...Array.from({ length: count - 1 }, () => processorObject(machine))];
 }
 
 function refusal(option: string, message: string): PcOptionsError {

@@ -84,7 +84,7 @@ export class PcMachine implements Disposable {
 
   /** Memory as the processor sees it. */
   get memory(): AddressSpace {
-    return this.board.map.cpuMemory;
+    return this.board.map.cpuMemory();
   }
 
   /** The I/O ports. */
@@ -285,7 +285,8 @@ export class PcMachine implements Disposable {
 
   /** The processor is halted. `null` when time has moved on and it may go on. */
   #idle(): StepResult | null {
-    if ((this.cpu.state().eflags & INTERRUPT_FLAG) === 0) {
+    const canWake = this.cpu.canWake ?? (this.cpu.state().eflags & INTERRUPT_FLAG) !== 0;
+    if (!canWake) {
       this.#end = { kind: "halted", reason: "HLT with interrupts disabled" };
       return { kind: "ended", end: this.#end };
     }

@@ -1,7 +1,13 @@
 /** How guest code is run: translated, in one memory with the RAM, or interpreted. */
 import { type AddressSpace, AccessTrace } from "@mem/flat";
 import { type CpuModel, X86Cpu } from "@mem/x86";
-import { type Translator, translator, TRANSLATOR_BYTES, whyNotTranslate } from "@mem/x86-jit";
+import {
+  type Translator,
+  translator,
+  TRANSLATOR_BYTES,
+  TranslatorGroup,
+  whyNotTranslate,
+} from "@mem/x86-jit";
 
 import type { RamStorage } from "./address-map.js";
 import type { CreateCpu } from "./cpu.js";
@@ -10,39 +16,51 @@ const WASM_PAGE = 65536;
 /** What a memory with 32-bit addresses can hold, and V8 gives. */
 const MOST_BYTES = 65536 * WASM_PAGE - WASM_PAGE;
 
+type Made = ReturnType<typeof translator>;
+
 /** A memory for the processor's state, the translator's tables and the RAM. */
 export class Translation {
   readonly ram: RamStorage;
   readonly createCpu: CreateCpu;
-  readonly #made: ReturnType<typeof translator>;
+  readonly #first: Made;
   readonly #watches = new Map<AddressSpace, Disposable>();
 
-  private constructor(memory: WebAssembly.Memory, memoryOffset: number, model?: CpuModel) {
+  private constructor(
+    memory: WebAssembly.Memory,
+    memoryOffset: number,
+    model: CpuModel | undefined,
+    cpus: number,
+  ) {
     this.ram = { memory, memoryOffset };
-    const made = translator({ memory });
-    this.#made = made;
-    this.createCpu = (wiring) =>
-      new X86Cpu({ ...wiring, ...made, ...(model === undefined ? {} : { model }) });
+    const group = new TranslatorGroup();
+    this.#first = translator({ memory, group });
+    let taken = 0;
+    // A translation for each processor; board and options agree on how many there are.
+    this.createCpu = (wiring) => {
+      const offset = Math.min(taken, cpus - 1) * TRANSLATOR_BYTES;
+      const made = taken++ === 0 ? this.#first : translator({ memory, offset, group });
+      return new X86Cpu({ ...wiring, ...made, ...(model === undefined ? {} : { model }) });
+    };
   }
 
   /** Makes one for so many bytes of RAM, or says why there is none. */
-  static make(ramSize: number, model?: CpuModel): Translation | string {
+  static make(ramSize: number, model: CpuModel | undefined, cpus: number): Translation | string {
     const reason = whyNotTranslate();
     if (reason !== null) return reason;
-    const memoryOffset = Math.ceil(TRANSLATOR_BYTES / WASM_PAGE) * WASM_PAGE;
+    const memoryOffset = Math.ceil((cpus * TRANSLATOR_BYTES) / WASM_PAGE) * WASM_PAGE;
     const pages = Math.ceil((memoryOffset + ramSize) / WASM_PAGE);
     if (pages * WASM_PAGE > MOST_BYTES) return "there is too much RAM for a WebAssembly memory";
     try {
       const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-      return new Translation(memory, memoryOffset, model);
+      return new Translation(memory, memoryOffset, model, cpus);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
   }
 
-  /** What translates, once the processor has been made. */
+  /** What translates for the first processor, once it has been made. Stores are told to all. */
   get translator(): Translator {
-    return this.#made.translator;
+    return this.#first.translator;
   }
 
   /**

@@ -80,6 +80,8 @@ export interface CommandLine {
   rtcBase: "utc" | "localtime" | number;
   /** Model and features of the processor. */
   cpu: CpuModel;
+  /** How many processors. */
+  cpus: number;
   /** How guest code is run. */
   accel: "jit" | "interp" | "qtest";
   /** 2 to this power is the time in ns an instruction takes; `null`: real time. */
@@ -133,6 +135,7 @@ export function emptyCommandLine(): CommandLine {
     name: null,
     rtcBase: "utc",
     cpu: CpuModel.parse("max"),
+    cpus: 1,
     accel: "interp",
     icountShift: null,
     fwCfgFiles: [],

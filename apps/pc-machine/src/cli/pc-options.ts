@@ -44,6 +44,7 @@ export function settingsOf(
     ...startTime(line),
     noReboot: line.noReboot,
     cpu: line.cpu,
+    cpus: line.cpus,
     accel: line.accel === "jit" ? "jit" : "interp",
   };
 }

@@ -1,4 +1,5 @@
 /** What a translator can be told. */
+import type { TranslatorGroup } from "./group.js";
 
 /**
  * Settings; all but the memory have defaults.
@@ -7,6 +8,8 @@
 export interface TranslatorSettings {
   /** Where the processor's state and, for speed, its RAM lie. It is not grown. */
   readonly memory: WebAssembly.Memory;
+  /** The translators of processors that share memory with this one; default: there are none. */
+  readonly group: TranslatorGroup;
   /** Times that code is interpreted before it is translated, 1 to 65535. */
   readonly threshold: number;
   /** Units that are compiled together. */

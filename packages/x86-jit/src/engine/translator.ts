@@ -22,6 +22,7 @@ import { findRegion } from "../region/region.js";
 import type { CodePageRecord } from "./code-pages.js";
 import { CodePages } from "./code-pages.js";
 import { Counters } from "./counters.js";
+import type { GroupMember } from "./group.js";
 import { Heat } from "./heat.js";
 import { X87_KERNEL } from "../emit/x87.js";
 import { KernelTable } from "./kernel-table.js";
@@ -60,7 +61,7 @@ interface Context {
  * Translates for one processor.
  * @see {@link translator}
  */
-export class Translator implements Engine {
+export class Translator implements Engine, GroupMember {
   /** What it did so far. */
   readonly counters = new Counters();
   readonly #host: EngineHost;
@@ -92,6 +93,7 @@ export class Translator implements Engine {
     this.#words = new Int32Array(buffer, offset, TRANSLATOR_BYTES / 4);
     this.#tables = new Tables(this.#words);
     this.#heat = new Heat(settings.threshold);
+    settings.group.join(this);
     this.#kernels = new KernelTable((name) =>
       name.startsWith(X87_KERNEL)
         ? host.fpuKernel(name.slice(X87_KERNEL.length))
@@ -302,7 +304,7 @@ export class Translator implements Engine {
     const isFirst = record.units.size === 0;
     this.#pages.record(record.key).units.set(unit.key, unit);
     this.#units.add(unit);
-    if (isFirst) this.#protect();
+    if (isFirst) this.#settings.group.protect();
     this.#pending.push(unit);
     const { counters } = this;
     counters.units++;
@@ -340,17 +342,26 @@ export class Translator implements Engine {
     this.#tables.flushJumps();
   }
   guards(bytes: Uint8Array, at: number): boolean {
+    return this.#settings.group.hasUnits(bytes, at);
+  }
+  /** Has this translator translated code of a page? @param at index of its first byte in `bytes` */
+  hasUnits(bytes: Uint8Array, at: number): boolean {
     if (this.#units.size === 0) return false;
     const pages = this.#pages;
     if (pages.hasUnits(pages.key(bytes, at))) return true;
     return (bytes.byteOffset + at) % 4096 !== 0 && pages.hasUnits(pages.key(bytes, at + 0xfff));
   }
-  #protect(): void {
+  /** Has stores to pages that are guarded go by dispatch from now on. */
+  forbidStores(): void {
     this.#host.protect();
     const bytes = new Uint8Array(this.#memory.buffer);
     this.#tables.forbidStores((at) => this.guards(bytes, at));
   }
   stored(bytes: Uint8Array, at: number, size: number): void {
+    this.#settings.group.stored(bytes, at, size);
+  }
+  /** Drops what this translator made of bytes that have been stored. @param at index of the first one */
+  dropStored(bytes: Uint8Array, at: number, size: number): void {
     if (this.#units.size === 0) return;
     for (let from = at; from < at + size;) {
       const offset = (bytes.byteOffset + from) % 4096;

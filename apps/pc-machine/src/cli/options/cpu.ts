@@ -3,6 +3,7 @@ import { CpuModel, CpuModelError } from "@mem/x86";
 
 import { didYouMean } from "../../text/nearest.js";
 import { optionError } from "../cli-error.js";
+import { KeyValues } from "../key-values.js";
 import { listing, type OptionDefinition } from "./definition.js";
 
 const WIDTH = 78;
@@ -39,6 +40,45 @@ function parse(value: string, option: string): CpuModel {
     throw optionError(`${option} ${value}`, `${error.message}${hint}`);
   }
 }
+
+const MOST_CPUS = 8;
+
+/** @throws CliError for what is no number of processors, or more than there can be */
+function processors(value: string, option: string): number {
+  const keys = new KeyValues(option, value, "cpus");
+  const given = keys.get("cpus");
+  const parts = ["sockets", "dies", "cores", "threads"].map((key) => keys.get(key));
+  const most = keys.get("maxcpus");
+  keys.finish();
+  const numbers = [given, most, ...parts].map((text) => (text === undefined ? 1 : Number(text)));
+  const [, , ...topology] = numbers;
+  const product = topology.reduce((all, n) => all * n, 1);
+  const count = given === undefined ? product : Number(given);
+  if (![...numbers, count].every((n) => Number.isInteger(n) && n >= 1 && n <= MOST_CPUS)) {
+    throw optionError(`${option} ${value}`, `this machine has 1 to ${MOST_CPUS} processors`);
+  }
+  if (parts.some((part) => part !== undefined) && product < count) {
+    throw optionError(
+      `${option} ${value}`,
+      `${product} by sockets, cores and threads, but ${count} processors`,
+    );
+  }
+  return count;
+}
+
+/** `-smp`. */
+export const smpOption: OptionDefinition = {
+  names: ["smp"],
+  argument: "[cpus=]N",
+  help: [
+    `number of processors, 1 to ${MOST_CPUS} (default 1); they take turns, each a socket of its own`,
+  ],
+  values: ["1", "2", "4", "8", "cpus="],
+  config: { group: "smp-opts", implied: "cpus" },
+  apply: (line, value, option) => {
+    line.cpus = processors(value, option);
+  },
+};
 
 /** `-cpu`. */
 export const cpuOption: OptionDefinition = {

@@ -3,8 +3,8 @@ import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
 import { parseNumber, parseSize } from "../size.js";
-import { listing, type OptionDefinition, type OptionGroup } from "./definition.js";
-import { cpuOption } from "./cpu.js";
+import { listing, type OptionGroup } from "./definition.js";
+import { cpuOption, smpOption } from "./cpu.js";
 import { rtcOption } from "./rtc.js";
 
 const MIB = 2 ** 20;
@@ -100,28 +100,6 @@ function applyFwCfg(line: CommandLine, value: string, option: string): void {
   line.fwCfgFiles.push({ name, source: file === undefined ? { text: text ?? "" } : { file } });
 }
 
-/** An option that names the one thing this machine has. */
-function only(
-  names: readonly string[],
-  argument: string,
-  allowed: readonly string[],
-  help: readonly string[],
-  rest: Pick<OptionDefinition, "config" | "list"> = {},
-): OptionDefinition {
-  return {
-    names,
-    argument,
-    help,
-    values: allowed,
-    ...rest,
-    apply: (_line, value, option) => {
-      if (!allowed.includes(value)) {
-        throw optionError(`${option} ${value}`, `this machine has ${allowed.join(" or ")} only`);
-      }
-    },
-  };
-}
-
 /** Everything about the machine itself. */
 export const machineOptions: OptionGroup = {
   title: "Machine",
@@ -179,9 +157,7 @@ export const machineOptions: OptionGroup = {
       apply: applyMachine,
     },
     cpuOption,
-    only(["smp"], "1", ["1", "cpus=1"], ["number of processors"], {
-      config: { group: "smp-opts", implied: "cpus" },
-    }),
+    smpOption,
     {
       names: ["accel"],
       argument: "interp|jit|qtest",

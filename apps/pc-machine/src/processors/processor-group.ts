@@ -1,0 +1,110 @@
+/** Several processors that take turns in one thread. */
+import type { CodeBits, CpuDebugger } from "@mem/x86";
+
+import type { PcCpu } from "../board/cpu.js";
+
+const INTERRUPT_FLAG = 0x200;
+/** Instructions of a turn at most. */
+const TURN = 4000;
+
+/**
+ * Processors as one: each runs for some thousand instructions, then the next one does, so that a run is
+ * repeatable where time is counted in instructions. A processor that asks another one for something ends its
+ * turn. Registers and addresses shown are those of {@link selected}.
+ */
+export class ProcessorGroup implements PcCpu {
+  /** Every processor, by number. */
+  readonly all: readonly PcCpu[];
+  /** The number of the one that monitors look at. */
+  selected = 0;
+  readonly #first: PcCpu;
+  #next = 0;
+  #running = -1;
+  #stops = false;
+
+  constructor(first: PcCpu, others: readonly PcCpu[]) {
+    this.#first = first;
+    this.all = [first, ...others];
+  }
+
+  /** The number of the processor that runs, -1: none does. */
+  get running(): number {
+    return this.#running;
+  }
+  get #shown(): PcCpu {
+    return this.all[this.selected] ?? this.#first;
+  }
+
+  reset(): void {
+    for (const cpu of this.all) cpu.reset();
+    this.#next = 0;
+  }
+  run(maxInstructions: number): number {
+    const { all } = this;
+    this.#stops = false;
+    let ran = 0;
+    for (let idle = 0; ran < maxInstructions && idle < all.length && !this.#stops;) {
+      this.#running = this.#next;
+      this.#next = (this.#next + 1) % all.length;
+      const cpu = all[this.#running] ?? this.#first;
+      const count = cpu.run(Math.min(TURN, maxInstructions - ran));
+      ran += count;
+      idle = count === 0 ? idle + 1 : 0;
+      if (cpu.shutdown) break;
+    }
+    this.#running = -1;
+    return ran;
+  }
+  /** Processor `number` has been asked for something: the one that runs makes way. */
+  attend(number: number): void {
+    if (this.#running >= 0 && this.#running !== number) this.all[this.#running]?.requestStop();
+  }
+  requestStop(): void {
+    this.#stops = true;
+    this.all[this.#running]?.requestStop();
+  }
+
+  get halted(): boolean {
+    return this.all.every((cpu) => cpu.halted);
+  }
+  get shutdown(): boolean {
+    return this.all.some((cpu) => cpu.shutdown);
+  }
+  get canWake(): boolean {
+    return this.all.some((cpu) => (cpu.state().eflags & INTERRUPT_FLAG) !== 0);
+  }
+  get instructionCount(): number {
+    let count = 0;
+    for (const cpu of this.all) count += cpu.instructionCount;
+    return count;
+  }
+
+  setIntr(level: boolean): void {
+    this.#first.setIntr(level);
+  }
+  setA20(enabled: boolean): void {
+    for (const cpu of this.all) cpu.setA20(enabled);
+  }
+  raiseNmi(): void {
+    for (const cpu of this.all) cpu.raiseNmi?.();
+  }
+  /** The first processor alone, as on QEMU's board. */
+  raiseSmi(): void {
+    this.#first.raiseSmi?.();
+  }
+  state(): ReturnType<PcCpu["state"]> {
+    return this.#shown.state();
+  }
+  formatRegisters(): string {
+    return this.#shown.formatRegisters?.() ?? "";
+  }
+  get debugger(): CpuDebugger | undefined {
+    return this.#shown.debugger;
+  }
+  get codeBits(): CodeBits {
+    return this.#shown.codeBits ?? 32;
+  }
+  translateDebug(linear: number): number | null {
+    return this.#shown.translateDebug?.(linear) ?? null;
+  }
+}

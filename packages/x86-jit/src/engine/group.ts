@@ -1,0 +1,44 @@
+/** The translators of processors that share memory. */
+
+/**
+ * What one translator is to the others.
+ * @see {@link TranslatorGroup}
+ */
+export interface GroupMember {
+  /** Has it translated code of this page? */
+  hasUnits(bytes: Uint8Array, at: number): boolean;
+  /** Drops what was made of bytes that have been stored. */
+  dropStored(bytes: Uint8Array, at: number, size: number): void;
+  /** Has stores to pages that have been translated, by any member, go by dispatch. */
+  forbidStores(): void;
+}
+
+/**
+ * Translators that tell each other of stores to code: those of processors that share memory. Each translates
+ * for itself.
+ * @example
+ * const group = new TranslatorGroup();
+ * const first = translator({ memory, group });
+ * const second = translator({ memory, offset: TRANSLATOR_BYTES, group });
+ */
+export class TranslatorGroup {
+  readonly #members: GroupMember[] = [];
+
+  /** Adds a translator; the translator does so itself. */
+  join(member: GroupMember): void {
+    this.#members.push(member);
+  }
+  /** Has any of them translated code of a page? @param at index of its first byte in `bytes` */
+  hasUnits(bytes: Uint8Array, at: number): boolean {
+    for (const member of this.#members) if (member.hasUnits(bytes, at)) return true;
+    return false;
+  }
+  /** Tells all of bytes that have been stored. @param at index in `bytes` of the first one */
+  stored(bytes: Uint8Array, at: number, size: number): void {
+    for (const member of this.#members) member.dropStored(bytes, at, size);
+  }
+  /** A page has been translated: has stores to it, by any processor, go by dispatch. */
+  protect(): void {
+    for (const member of this.#members) member.forbidStores();
+  }
+}
