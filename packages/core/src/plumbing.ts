@@ -8,6 +8,7 @@ export { anOwner, aRegion, refuseArgument, refuseRegionOptions } from "./argumen
 export { CallbackEntry, CallbackList } from "./events/callback-list.js";
 export { type CoalescedQueue, CoalescedQueues } from "./events/coalesced-queues.js";
 export type { LoggedCauses } from "./log.js";
+export { dispatchRead, dispatchWrite } from "./mmio/dispatch.js";
 export { CALLBACK_THREW, fastMmioRead, fastMmioWrite, NOT_FAST } from "./mmio/fast-path.js";
 export { enterRegion, leaveRegion, mayNest, refuseEntry } from "./mmio/guard.js";
 export { compareIoeventfds, firstIoeventfd, type IoeventfdChange } from "./mmio/ioeventfd.js";

@@ -43,7 +43,13 @@ class Bench {
       for (let i = 0; i < 3; i++) {
         const width = random.pick(SIZES);
         const data = width > 0 && random.chance(50) ? { data: random.pick([0, 5]) } : {};
-        addEventfd(region, { addr: random.pick([0, 4]), size: width, notifier, ...data });
+        addEventfd(region, {
+          addr: random.pick([0, 4]),
+          size: width,
+          notifier,
+          allowUnreachable: true,
+          ...data,
+        });
       }
     }
   }

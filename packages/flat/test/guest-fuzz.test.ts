@@ -72,7 +72,7 @@ class Wild {
       if (random.chance(20)) {
         const notifier = machine.eventNotifier();
         notifier.onSignal(() => void this.#answer());
-        addEventfd(region, { addr: random.below(8), size: 0, notifier });
+        addEventfd(region, { addr: random.below(8), size: 0, notifier, allowUnreachable: true });
       }
       this.regions.push(region);
     }

@@ -11,7 +11,7 @@ import {
   MemTxResult,
   narrow,
 } from "@mem/core";
-import { accessChunk, internalsOf } from "@mem/core/plumbing";
+import { accessChunk, dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
 import { type FlatView } from "@mem/flat";
 import {
   loadHit,
@@ -209,9 +209,9 @@ function movePiece(
   const op = memOp(piece.length);
   if (isWrite) {
     data.loadBytes(piece, 0, piece.length);
-    return region.dispatchWrite(xlat, op, data, attrs);
+    return dispatchWrite(internalsOf(region), xlat, op, data, attrs);
   }
-  const result = region.dispatchRead(xlat, op, data, attrs);
+  const result = dispatchRead(internalsOf(region), xlat, op, data, attrs);
   data.storeBytes(piece, 0, piece.length);
   return result;
 }

@@ -28,8 +28,9 @@ export interface EventfdOptions {
   /** What is signalled. */
   readonly notifier: EventNotifier;
   /**
-   * Takes a trigger that can never fire, as QEMU does, which listeners hear of all the same: in an
-   * alias or container, or with data wider than its size. Default false: it is refused.
+   * Takes a trigger that can never fire, as QEMU does, which listeners hear of all the same: in
+   * memory, in an alias or container, beyond the end, of a size that the device never takes, or with
+   * data wider than its size. Default false: it is refused.
    */
   readonly allowUnreachable?: boolean;
 }
@@ -38,7 +39,7 @@ export interface EventfdOptions {
  * A write to this location signals the notifier and does not reach the device
  * (`memory_region_add_eventfd`).
  * @throws RegionOptionsError when the size is wrong, data is to match without a size or is wider
- *   than it, and for an alias or container, in which no write ends;
+ *   than it, and for a trigger that can never fire, see {@link EventfdOptions.allowUnreachable};
  *   AddressError when the offset or the data do not fit 64 bits.
  *
  * @example
@@ -144,10 +145,27 @@ function resolve(region: MemoryRegion, options: EventfdOptions): Ioeventfd {
   return { addr, size, matchData, data: data.value64, notifier: options.notifier };
 }
 
-/** Accesses end in devices and memory: what only shows others never gets one. */
-function checkReceives(region: MemoryRegion, { addr }: Ioeventfd): void {
-  if (region.terminates) return;
+/** Writes that can match end in devices: not in memory, in what only shows others, or beyond the end. */
+function checkReceives(region: MemoryRegion, { addr, size }: Ioeventfd): void {
   const name = region.describe();
+  const refuse = (why: string): never => {
+    throw new RegionOptionsError(`${name}: ${why}, so that the trigger would never fire`, {
+      rule: "eventfd-unreachable",
+      region: name,
+      address: addr,
+    });
+  };
+  if (region.isRam) refuse("it is memory, whose writes are never compared with triggers");
+  if (region.terminates) {
+    const { ops } = region;
+    if (addr + BigInt(size || 1) > region.size) {
+      refuse(`a write at ${hex(addr)} leaves its ${hex(region.size)} bytes`);
+    }
+    if (ops && size !== 0 && ops.validMax !== 0 && (size > ops.validMax || size < ops.validMin)) {
+      refuse(`it takes writes of ${ops.validMin || 1} to ${ops.validMax} bytes, not of ${size}`);
+    }
+    return;
+  }
   const { alias } = region;
   const instead = alias
     ? `add it to ${alias.describe()}, at ${hex(addr + region.aliasOffset)}`

@@ -1,5 +1,12 @@
 import { inspectCustom, type InspectOptions, type ObjectInit, outlined } from "@mem/qom";
-import { type Address, ADDRESS_SPACE_END, PAGE_SIZE, toSize } from "../address.js";
+import {
+  type Address,
+  ADDRESS_SPACE_END,
+  isExactNumber,
+  PAGE_SIZE,
+  toAddress,
+  toSize,
+} from "../address.js";
 import { reportDamage } from "../tree/damage.js";
 import type { DamageSink } from "../tree/damage-sink.js";
 import type { Data64 } from "../access/data64.js";
@@ -261,6 +268,7 @@ export class MemoryRegion extends RegionMemory {
     data: Data64,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
+    if (!isExactNumber(addr)) toAddress(addr, "offset", this.describe());
     return dispatchRead(internalsOf(this), addr, op, data, attrs);
   }
 
@@ -271,6 +279,7 @@ export class MemoryRegion extends RegionMemory {
     data: Data64,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
+    if (!isExactNumber(addr)) toAddress(addr, "offset", this.describe());
     return dispatchWrite(internalsOf(this), addr, op, data, attrs);
   }
 
@@ -281,6 +290,7 @@ export class MemoryRegion extends RegionMemory {
     isWrite: boolean,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): boolean {
+    if (!isExactNumber(addr)) toAddress(addr, "offset", this.describe());
     return this.isRamDevice || validOps(internalsOf(this), addr, size, isWrite, attrs) !== null;
   }
 

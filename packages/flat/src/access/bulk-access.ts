@@ -6,7 +6,7 @@ import {
   type MemTxAttrs,
   MemTxResult,
 } from "@mem/core";
-import { accessChunk, internalsOf } from "@mem/core/plumbing";
+import { accessChunk, dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
 import type { Frame } from "./scratch.js";
 import { translate, type Translation } from "./translation.js";
@@ -145,7 +145,7 @@ function readDevice(
   { hit, data }: Frame,
   attrs: MemTxAttrs,
 ): MemTxResult {
-  const result = hit.region.dispatchRead(hit.xlat, memOp(n), data, attrs);
+  const result = dispatchRead(internalsOf(hit.region), hit.xlat, memOp(n), data, attrs);
   data.storeBytes(bytes, done, n);
   return result;
 }
@@ -158,7 +158,7 @@ function writeDevice(
   attrs: MemTxAttrs,
 ): MemTxResult {
   data.loadBytes(bytes, done, n);
-  return hit.region.dispatchWrite(hit.xlat, memOp(n), data, attrs);
+  return dispatchWrite(internalsOf(hit.region), hit.xlat, memOp(n), data, attrs);
 }
 
 /** Writes RAM and ROM alike and silently skips devices (`address_space_write_rom`). */

@@ -9,6 +9,7 @@ import {
   type MemTxAttrs,
   MemTxResult,
 } from "@mem/core";
+import { dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
 import { translate, type Translation } from "./translation.js";
 
@@ -40,7 +41,7 @@ export function loadView(
 export function loadHit(hit: Translation, op: MemOp, data: Data64, attrs: MemTxAttrs): MemTxResult {
   const size = memOpSize(op);
   if (hit.length < size || !hit.region.isDirect(false, attrs)) {
-    const result = hit.region.dispatchRead(hit.xlat, op, data, attrs);
+    const result = dispatchRead(internalsOf(hit.region), hit.xlat, op, data, attrs);
     data.truncate(size);
     return result;
   }
@@ -82,7 +83,7 @@ export function storeHit(
   const size = memOpSize(op);
   data.truncate(size);
   if (hit.length < size || !hit.region.isDirect(true, attrs)) {
-    return hit.region.dispatchWrite(hit.xlat, op, data, attrs);
+    return dispatchWrite(internalsOf(hit.region), hit.xlat, op, data, attrs);
   }
   if (op & Op.BIG) data.swap(size);
   writeBlock(hit, size, data);

@@ -14,6 +14,7 @@ import { attachChild, detachChild } from "../lifecycle/composition.js";
 import { holdersOf } from "../lifecycle/holders.js";
 import { Reference } from "../lifecycle/reference.js";
 import { addHolder, removeHolder } from "../lifecycle/references.js";
+import { anObject, checkDefinition, refuse } from "../node/definitions.js";
 import {
   internals,
   type ObjectNode,
@@ -24,6 +25,8 @@ import {
   runHook,
 } from "../node/object-node.js";
 import { checkAlive } from "../node/usable.js";
+import { checkArgument } from "../options/check-options.js";
+import { option } from "../options/kinds.js";
 import { canonicalPath, describe } from "../path/canonical-path.js";
 import { requireProperty, requireReadable, requireWritable } from "../properties/access.js";
 import { AliasProperty, type AliasDefinition } from "../properties/alias-property.js";
@@ -153,8 +156,10 @@ export class QomObject implements ObjectNode {
    * @returns the child
    * @throws AlreadyParentedError, CompositionCycleError, DuplicatePropertyError, PropertyNameError,
    *   ForeignObjectError, AdoptionError, UseAfterFinalizeError
+   * @throws QomArgumentError unless it is given a name and an object
    */
   addChild<T extends QomObject>(name: string, child: T): T {
+    if (typeof name !== "string" || !(child instanceof QomObject)) refuseChild(name, child);
     attachChild(this, name, child);
     return child;
   }
@@ -203,6 +208,7 @@ export class QomObject implements ObjectNode {
    * @throws DuplicatePropertyError, PropertyNameError, PropertyDefinitionError, UseAfterFinalizeError
    */
   addProperty<T>(definition: PropertyDefinition<T, QomObject>): Property {
+    checkDefinition(definition, "property");
     checkAlive(this, "adding property", definition.name);
     const name = freeName(this, definition.name);
     const property = new ValueProperty({ ...definition, name }, () => this.describe());
@@ -221,6 +227,7 @@ export class QomObject implements ObjectNode {
    * @throws DuplicatePropertyError, PropertyNameError, UseAfterFinalizeError
    */
   addLink(definition: LinkDefinition<QomObject>): Property {
+    checkDefinition(definition, "link");
     checkAlive(this, "adding link", definition.name);
     const property = new LinkProperty({ ...definition, name: freeName(this, definition.name) });
     installProperty(this, property);
@@ -234,6 +241,7 @@ export class QomObject implements ObjectNode {
    * @throws DuplicatePropertyError, PropertyNameError, ForeignObjectError, UseAfterFinalizeError
    */
   addAlias(definition: AliasDefinition<QomObject>): Property {
+    checkDefinition(definition, "alias");
     const { target, targetName = definition.name } = definition;
     checkAlive(this, "adding alias", definition.name);
     if (target.objects !== this.objects) {
@@ -366,4 +374,10 @@ export class QomObject implements ObjectNode {
 /** All objects of a system are of one kind. */
 function objectOf(node: ObjectNode | null): QomObject | null {
   return node as QomObject | null;
+}
+
+/** Says which argument of `addChild` is none. Asked only when one is wrong: maps are built of such calls. */
+function refuseChild(name: unknown, child: unknown): void {
+  checkArgument(name, option.text, "addChild", "the name", refuse);
+  checkArgument(child, anObject, "addChild", "the child", refuse);
 }

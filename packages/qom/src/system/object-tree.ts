@@ -14,6 +14,7 @@ import { Finalizer } from "../lifecycle/finalizer.js";
 import { makeLeakReport, type LeakOptions, type LeakReport } from "../lifecycle/leak-report.js";
 import { Population, type LiveStatistics } from "../lifecycle/population.js";
 import { takeReference } from "../lifecycle/references.js";
+import { anObject, checkDefinition, refuse } from "../node/definitions.js";
 import {
   internals,
   type ObjectNode,
@@ -22,6 +23,8 @@ import {
   valueProperties,
 } from "../node/object-node.js";
 import { isThenable, worksLater } from "../object/synchronous.js";
+import { checkArgument } from "../options/check-options.js";
+import { option } from "../options/kinds.js";
 import { followPath, resolvePath, type Resolution, type ResolveOptions } from "../path/resolve.js";
 import { TYPE_CONTAINER } from "../types/builtin-types.js";
 import type { ObjectClass, ObjectInit } from "../types/object-class.js";
@@ -100,8 +103,11 @@ export class ObjectTree<O extends SystemObject> {
    * Makes an object of a type. The caller owns one reference on it; a parent takes another.
    * When anything fails, no object is left behind.
    * @throws UnknownTypeError, AbstractTypeError, and what property setters and addChild throw
+   * @throws QomArgumentError for what is no type name, or no such options
    */
   create(type: string, options: CreateOptions<O> = {}): O {
+    checkArgument(type, option.text, "create", "the type", refuse);
+    checkDefinition(options, "create");
     const klass = this.types.get(type);
     const obj = this.build(type, constructorOf(klass, this.#plain));
     try {
@@ -124,6 +130,8 @@ export class ObjectTree<O extends SystemObject> {
     type: string,
     props: Readonly<Record<string, unknown>> = {},
   ): O {
+    checkArgument(parent, anObject, "createChild", "the parent", refuse);
+    checkArgument(name, option.text, "createChild", "the name", refuse);
     const obj = this.create(type, { parent, name, props });
     obj.unref();
     return obj;
@@ -177,6 +185,7 @@ export class ObjectTree<O extends SystemObject> {
    * @throws PathFormError when the path is not absolute, or a value property is in the way
    */
   container(path: string): O {
+    checkArgument(path, option.text, "container", "the path", refuse);
     if (!path.startsWith("/")) throw new PathFormError(path, "does not start with '/'");
     let at = this.root;
     for (const part of path.split("/")) {
@@ -203,6 +212,7 @@ export class ObjectTree<O extends SystemObject> {
 
   /** As {@link resolve}, and says whether the path is ambiguous. */
   lookup(path: string, options: ResolveOptions = {}): Resolution<O> {
+    checkArgument(path, option.text, "resolve", "the path", refuse);
     return resolvePath(this.root, path, options);
   }
 

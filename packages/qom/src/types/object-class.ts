@@ -1,6 +1,7 @@
 import { ClassSealedError, DuplicatePropertyError, TypeDefinitionError } from "../errors/index.js";
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
 import { firstOf } from "../inspect/object-text.js";
+import { checkDefinition } from "../node/definitions.js";
 import { type ObjectNode, type Property, valueProperties } from "../node/object-node.js";
 import { LinkProperty, type LinkDefinition } from "../properties/link-property.js";
 import { checkPropertyName } from "../properties/names.js";
@@ -108,6 +109,7 @@ export class ObjectClass<O extends ObjectNode> {
    * @throws ClassSealedError, DuplicatePropertyError, PropertyNameError, PropertyDefinitionError
    */
   addProperty<T>(definition: PropertyDefinition<T, O>): Property {
+    checkDefinition(definition, "property");
     return this.#install(new ValueProperty(definition, () => `${this}`));
   }
 
@@ -117,6 +119,7 @@ export class ObjectClass<O extends ObjectNode> {
    * @throws ClassSealedError, DuplicatePropertyError, PropertyNameError
    */
   addLink(definition: LinkDefinition<O>): Property {
+    checkDefinition(definition, "link");
     return this.#install(new LinkProperty(definition));
   }
 

@@ -1,6 +1,7 @@
 import { TypeConflictError, TypeDefinitionError, UnknownTypeError } from "../errors/index.js";
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
 import { firstOf } from "../inspect/object-text.js";
+import { checkDefinition } from "../node/definitions.js";
 import type { ObjectNode } from "../node/object-node.js";
 import { builtinTypes, TYPE_INTERFACE, TYPE_OBJECT } from "./builtin-types.js";
 import { ObjectClass, seal, type TypeInfo } from "./object-class.js";
@@ -45,8 +46,10 @@ export class TypeRegistry<O extends ObjectNode> {
    * sharing an object system need not ask who was first.
    * @throws TypeConflictError when the name is taken by a different definition
    * @throws TypeDefinitionError when the definition contradicts itself
+   * @throws QomArgumentError for what is no definition
    */
   register(info: TypeInfo<O>): void {
+    checkDefinition(info, "type");
     if (info.name === "") throw new TypeDefinitionError("", "its name is empty");
     const known = this.#infos.get(info.name);
     if (known !== undefined) {

@@ -305,7 +305,8 @@ export class RealWorld implements World, DeviceHost {
     const notifier = this.machine.eventNotifier();
     notifier.onSignal(() => this.callback(this.#ids.get(region) ?? -1, `signal ${step.at}`));
     const data = step.size === 0 || step.data === 0 ? {} : { data: step.data };
-    addEventfd(region, { addr: step.at, size: step.size, notifier, ...data });
+    const { at: addr, size } = step;
+    addEventfd(region, { addr, size, notifier, allowUnreachable: true, ...data });
     return "ok";
   }
 
