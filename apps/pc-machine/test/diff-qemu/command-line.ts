@@ -9,6 +9,8 @@ export interface DriverOptions {
   readonly operations: number;
   /** Command lines of both machines. */
   readonly configs: readonly string[];
+  /** Whether the scripts are compared instead. */
+  readonly scripts: boolean;
 }
 
 /** A command line that makes no sense; the message is fit for the user. */
@@ -46,6 +48,7 @@ Options:
   --ops N       operations for each seed (default 400)
   --config C    QEMU's options for both; may be given several times (default: ten machines).
                 @disk and @cd in it are images made for the run: 10 MiB and 368 KiB
+  --scripts     run the scripts of apps/pc-machine/test/pcase as a ROM on both instead
   --help        print this text
 `;
 
@@ -53,12 +56,13 @@ const OPTIONS = {
   seeds: { type: "string", default: "1:5" },
   ops: { type: "string", default: "400" },
   config: { type: "string", multiple: true },
+  scripts: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
 /** @throws {UsageError} on an unknown option, or a value that makes no sense */
 export function parseCommandLine(argv: readonly string[]): DriverOptions {
-  const { seeds, ops, config, help } = parse(argv);
+  const { seeds, ops, config, scripts, help } = parse(argv);
   const [, first, last = first] = /^([0-9]{1,9})(?::([0-9]{1,9}))?$/.exec(seeds) ?? [];
   if (first === undefined || Number(last) < Number(first)) {
     throw new UsageError(`--seeds takes A:B, the first and the last seed, not '${seeds}'`);
@@ -72,6 +76,7 @@ export function parseCommandLine(argv: readonly string[]): DriverOptions {
     lastSeed: Number(last),
     operations: Number(ops),
     configs: config ?? CONFIGS,
+    scripts,
   };
 }
 
@@ -79,6 +84,7 @@ function parse(args: readonly string[]): {
   seeds: string;
   ops: string;
   config?: string[];
+  scripts: boolean;
   help: boolean;
 } {
   // A machine's options begin with a dash, which a value of its own may not.

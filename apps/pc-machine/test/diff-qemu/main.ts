@@ -4,12 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { SEABIOS, seabiosMissing } from "../support/firmware.js";
-import { qemuMissing } from "../support/qemu-process.js";
+import { QEMU, qemuMissing } from "../support/qemu-process.js";
 import { CONFIGS, type DriverOptions, HELP, parseCommandLine } from "./command-line.js";
+import { compareScript, scriptNames, type ScriptRun } from "./compare-scripts.js";
 import { runSeeds } from "./driver.js";
 
-/** The launcher, from the project's folder. */
-const PROGRAM = join(process.env["MEM_ROOT"] ?? process.cwd(), "bin", "pc-machine-i386");
+const ROOT = process.env["MEM_ROOT"] ?? process.cwd();
+/** The launcher, and the scripts. */
+const PROGRAM = join(ROOT, "bin", "pc-machine-i386");
+const SCRIPTS = join(ROOT, "apps", "pc-machine", "test", "pcase");
 
 /** Both have the same firmware, and a calendar that stands still. */
 const COMMON = ["-bios", SEABIOS, "-rtc", "base=2001-02-03T04:05:06,clock=vm"];
@@ -28,10 +31,28 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const folder = mkdtempSync(join(tmpdir(), "mem-diff-"));
   try {
-    return await compare(options, makeImages(folder));
+    const images = makeImages(folder);
+    return options.scripts
+      ? await compareScripts({ qemu: QEMU, program: PROGRAM, sources: SCRIPTS, folder, images })
+      : await compare(options, images);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns 1 where a script has an answer that differs without a row that says so */
+async function compareScripts(run: ScriptRun): Promise<number> {
+  let bad = 0;
+  for (const name of scriptNames(run)) {
+    const { answers, intended, differing } = await compareScript(name, run);
+    const rows = [...intended].map(([id, count]) => `, ${count} differ by ${id}`).join("");
+    const verdict = differing.length > 0 ? "DIFFERS" : "same";
+    process.stdout.write(`${verdict}: ${name}, ${answers} lines${rows}\n`);
+    for (const line of differing) process.stdout.write(`  ${line}\n`);
+    if (differing.length > 0) bad++;
+  }
+  process.stdout.write(`${bad} scripts differ\n`);
+  return bad > 0 ? 1 : 0;
 }
 
 /** Images by their names on the command line. */

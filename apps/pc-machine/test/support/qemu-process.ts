@@ -7,7 +7,8 @@ import { join } from "node:path";
 
 import type { Access } from "./guest-access.js";
 
-const QEMU = "qemu-system-i386";
+/** The program that is compared with. */
+export const QEMU = "qemu-system-i386";
 /** The version that is compared with. */
 const VERSION = /version 7\.2\./;
 const ANSWER_TIMEOUT_MS = 600_000;
