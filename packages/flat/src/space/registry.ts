@@ -1,4 +1,4 @@
-import { hex, type MemoryRegion, type MemorySystem } from "@mem/core";
+import { hex, MemoryRegion, type MemorySystem } from "@mem/core";
 import {
   attemptAll,
   type IoeventfdChange,
@@ -15,6 +15,7 @@ import { ListenerErrors, ListenerList } from "../listeners/list.js";
 import type { MemoryListener } from "../listeners/memory-listener.js";
 import { MemoryRegionSection } from "../view/section.js";
 import { notifyViewChange } from "../listeners/topology-pass.js";
+import { isShownIn } from "../view/shown-region.js";
 import { type RenderStatistics, ViewCache } from "../view/view-cache.js";
 import { effectiveRoot } from "../view/view-root.js";
 
@@ -184,6 +185,15 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   }
 
   isShown(region: RegionIdentity): boolean {
+    const { transactions } = this.memory;
+    // Views that wait for a commit show what is no longer there.
+    const isCurrent = transactions.depth === 0 && !transactions.committing;
+    if (isCurrent && region instanceof MemoryRegion) {
+      const views = new Map<MemoryRegion, FlatView>();
+      for (const { flatView } of this.all) if (flatView.root) views.set(flatView.root, flatView);
+      const answer = isShownIn(region, views);
+      if (answer !== null) return answer;
+    }
     return this.all.some(({ flatView }) => {
       for (const range of flatView.ranges()) if (range.region === region) return true;
       return false;
