@@ -94,7 +94,7 @@ export function checkAddress(value: Address, what = "address"): void {
   if (!isExactNumber(value)) toAddress(value, what);
 }
 
-/** Whether an address is a `number` that is exact: an integer from 0 to 2^53 - 1. */
+/** True if an address is a `number` that is exact: an integer from 0 to 2^53 - 1. */
 export function isExactNumber(value: Address): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -9,7 +9,7 @@ import { ArgumentError, RegionOptionsError } from "./errors.js";
 export const aRegion: OptionKind = {
   /** What a message says is expected. */
   expects: "a MemoryRegion of this machine",
-  /** Whether a value is one. */
+  /** True if a value is one. */
   accepts: (value) => value instanceof QomObject && value.isA("memory-region"),
 };
 
@@ -20,7 +20,7 @@ export const aRegion: OptionKind = {
 export const anOwner: OptionKind = {
   /** What a message says is expected. */
   expects: "an object of the machine's tree, or null for none",
-  /** Whether a value is one. */
+  /** True if a value is one. */
   accepts: (value) => value === null || value instanceof QomObject,
 };
 

@@ -30,7 +30,7 @@ export class LoggedCauseList {
     this.#onFull = onFull;
   }
 
-  /** Whether a cause is to have a line: a region's own, or one of the machine's. */
+  /** True if a cause is to have a line: a region's own, or one of the machine's. */
   isNew(key: string, region?: LoggedCauses): boolean {
     const known = region ? (region.loggedCauses ??= new Set()) : this.#known;
     if (known.has(key)) return false;

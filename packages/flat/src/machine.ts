@@ -48,12 +48,12 @@ export class Machine extends MemorySystem {
     return summaryLine(machineSummary(this.addressSpaces));
   }
 
-  /** What its first 256 address spaces show, as data. */
+  /** The maps of its first 256 address spaces, as data. */
   override toJSON(): object {
     return { addressSpaces: dataOf(this.addressSpaces, (space) => space.toJSON()) };
   }
 
-  /** What `console.log` shows: each address space, and the first ranges of its view. */
+  /** The text that `console.log` shows: each address space, and the first ranges of its view. */
   override [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return inspectSummary(depth, options, machineSummary(this.addressSpaces));
   }
@@ -71,7 +71,7 @@ export class Machine extends MemorySystem {
     yield* super.outlineLines(ink);
   }
 
-  /** How often views were rendered. */
+  /** Number of times that views were rendered. */
   get renderStatistics(): Readonly<RenderStatistics> {
     return AddressSpaces.of(this).statistics;
   }

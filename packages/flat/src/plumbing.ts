@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * What packages beside this one build on, and nobody else: ways of their own to memory, checks of
+ * Parts that packages beside this one build on, and nobody else: ways of their own to memory, checks of
  * arguments, texts for `console.log`. It may change with any version. `docs/PLUMBING.md` has a
  * section about it.
  */

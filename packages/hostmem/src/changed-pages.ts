@@ -24,7 +24,7 @@ export function* changedRuns(
   if (start >= 0) yield [start, to];
 }
 
-/** Whether two arrays differ within `[from, to)`. */
+/** True if two arrays differ within `[from, to)`. */
 export function differ(a: Uint8Array, b: Uint8Array, from: number, to: number): boolean {
   return Buffer.compare(a.subarray(from, to), b.subarray(from, to)) !== 0;
 }

@@ -8,11 +8,11 @@ import { Mapping, showsMemory } from "./mapping.js";
 import { type NativeMemory, nativeMemory } from "./native.js";
 import type { RamFileStatistics } from "./ram-file-statistics.js";
 
-/** What is to become memory. */
+/** The file that is to become memory. */
 export interface FileMemoryRequest {
   readonly file: HostFile;
   readonly options: FileRamOptions;
-  /** Whether stores are to reach the file. */
+  /** True if stores are to reach the file. */
   readonly share: boolean;
   readonly statistics: RamFileStatistics;
   readonly trouble: FileTrouble;

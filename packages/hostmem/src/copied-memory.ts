@@ -26,7 +26,7 @@ export class CopiedMemory implements FileMemory {
   readonly #share: boolean;
   readonly #trouble: FileTrouble;
   readonly #statistics: RamFileStatistics;
-  /** What the file holds, by the start of each chunk that was loaded. */
+  /** The content of the file, by the start of each chunk that was loaded. */
   readonly #copies = new Map<number, Uint8Array>();
   /** Chunks that were discarded: they are 0 whatever the file holds. */
   readonly #blank = new Set<number>();
@@ -176,7 +176,7 @@ export class CopiedMemory implements FileMemory {
     this.#blank.delete(start);
   }
 
-  /** What the file holds of a chunk in memory; of one that was discarded it is read now. */
+  /** The content of a chunk of the file in memory; of one that was discarded it is read now. */
   #copyOf({ start, bytes }: Chunk): Uint8Array {
     const known = this.#copies.get(start);
     if (known) return known;
@@ -215,7 +215,7 @@ export class CopiedMemory implements FileMemory {
     for (const [start, copy] of this.#copies) copy.fill(0, Math.max(held - start, 0));
   }
 
-  /** Whether the file has lost bytes of `[from, to)` that memory does not have either. */
+  /** True if the file has lost bytes of `[from, to)` that memory does not have either. */
   #lostWithin(from: number, to: number, there: ReadonlySet<number>): boolean {
     const end = Math.min(to, this.#file.size);
     const first = Math.max(from, this.#cutAt);

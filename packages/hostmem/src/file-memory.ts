@@ -1,11 +1,11 @@
 import type { RamBlock, RamSource } from "@mem/core";
 
 /**
- * How the bytes of a file come to be memory, and how they get back.
+ * The way of a file's bytes into memory, and back.
  * @see {@link CopiedMemory}, {@link MappedMemory}
  */
 export interface FileMemory extends RamSource {
-  /** Whether memory is the file itself, and not a copy. */
+  /** True if memory is the file itself, and not a copy. */
   readonly isMapped: boolean;
   /**
    * Brings whole pages of `[from, to)` of shared memory to the medium.
@@ -25,5 +25,5 @@ export interface FileMemory extends RamSource {
   readonly release: () => void;
 }
 
-/** What befell a file, for its owner: each kind is logged once. */
+/** An event that befell a file, for its owner: each kind is logged once. */
 export type FileTrouble = (kind: "unread" | "cut" | "moved" | "users", message: string) => void;

@@ -16,10 +16,10 @@ export interface FileRamOptions extends RegionOptions {
   readonly path?: string;
   /** A file that the caller has open, for reading and, if it is shared, for writing. It stays the caller's to close, after the region ended. */
   readonly fd?: number;
-  /** Where the memory starts in the file: a multiple of 4096 bytes, default 0. */
+  /** Start of the memory in the file: a multiple of 4096 bytes, default 0. */
   readonly offset?: number;
   /**
-   * Whether stores reach the file (`RAM_SHARED`): at once where it is mapped, otherwise at `msync`
+   * True if stores reach the file (`RAM_SHARED`): at once where it is mapped, otherwise at `msync`
    * and when the memory is closed. What is private, the default, stays in this process and is
    * lost with it.
    */
@@ -34,7 +34,7 @@ export interface FileRamOptions extends RegionOptions {
    */
   readonly prealloc?: boolean;
   /**
-   * Whether the file is mapped by the operating system, for which the optional package `koffi`
+   * True if the file is mapped by the operating system, for which the optional package `koffi`
    * has to be installed, or read and written back. `"auto"`, the default, maps where that is
    * possible, and tells the log once where it is not; `"required"` throws then; `"never"` does
    * not try.

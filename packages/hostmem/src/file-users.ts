@@ -91,7 +91,7 @@ function parse(name: string): NotedUse | null {
   return Number.isSafeInteger(use.pid) && use.pid > 0 ? { identity, kind, started, ...use } : null;
 }
 
-/** Whether the process that left a note runs, and is not a later one of the same number. */
+/** True if the process that left a note runs, and is not a later one of the same number. */
 function isAlive({ pid: process, started }: NotedUse): boolean {
   try {
     kill(process, 0);

@@ -1,7 +1,7 @@
 import { type MemoryErrorDetails, MemoryModelError } from "@mem/core";
 
 /**
- * What a {@link HostFileError} carries besides its message.
+ * The details that a {@link HostFileError} carries besides its message.
  * @see {@link HostFileError}
  */
 export interface HostFileErrorDetails extends MemoryErrorDetails {

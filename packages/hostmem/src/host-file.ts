@@ -12,10 +12,10 @@ import {
 import { PAGE_SIZE } from "@mem/core";
 import { HostFileError } from "./host-file-error.js";
 
-/** How often a call that a signal interrupted is made again. */
+/** Number of times that a call that a signal interrupted is made again. */
 const MAX_INTERRUPTIONS = 100;
 
-/** How much is read and written at a time where blocks are to be occupied. */
+/** The number of bytes that are read and written at a time where blocks are to be occupied. */
 const PREALLOCATION_BYTES = 2 ** 20;
 
 /** Which file to open, and what it must be good for. */
@@ -24,7 +24,7 @@ export interface HostFileOptions {
   readonly region: string;
   readonly path?: string | undefined;
   readonly fd?: number | undefined;
-  /** Where the memory starts in the file, in bytes. */
+  /** Start of the memory in the file, in bytes. */
   readonly offset: number;
   /** Bytes of memory that must be there. */
   readonly size: number;
@@ -34,12 +34,12 @@ export interface HostFileOptions {
 
 /** A stretch of an open file. Positions are in bytes from its start; all failures are typed. */
 export class HostFile {
-  /** What was opened, or what the caller gave. */
+  /** The descriptor that was opened, or that the caller gave. */
   readonly fd: number;
   /** Path, or `fd N`. */
   readonly name: string;
   readonly path: string | undefined;
-  /** Where the stretch starts in the file, in bytes. */
+  /** Start of the stretch in the file, in bytes. */
   readonly offset: number;
   /** Bytes of the stretch. */
   readonly size: number;
@@ -47,9 +47,9 @@ export class HostFile {
   /** The descriptor in use: {@link fd}, or one's own for the same file. */
   #fd: number;
   #open = true;
-  /** Whether there was no file. */
+  /** True if there was no file. */
   #made = false;
-  /** How long the file was, if it was made longer. */
+  /** The length of the file in bytes before it was made longer. */
   #grownFrom: number | null = null;
 
   /**
@@ -79,7 +79,7 @@ export class HostFile {
     }
   }
 
-  /** Whether it has not been closed. */
+  /** True if it has not been closed. */
   get isOpen(): boolean {
     return this.#open;
   }
@@ -94,7 +94,7 @@ export class HostFile {
     if (this.path === undefined) this.#fd = duplicate(this.fd);
   }
 
-  /** What tells the file from every other, as long as both exist; its birth tells it from later ones. */
+  /** The identity of the file: it tells it from every other, as long as both exist; its birth tells it from later ones. */
   identity(): string {
     const { dev, ino, birthtimeNs } = this.#try("look at", () =>
       fstatSync(this.#fd, { bigint: true }),
@@ -102,14 +102,14 @@ export class HostFile {
     return [dev, ino, birthtimeNs].map((part) => part.toString(16)).join(".");
   }
 
-  /** How much of the stretch the file has at present, in bytes: less than `size` once it was cut. */
+  /** The number of bytes of the stretch that the file has at present: less than `size` once it was cut. */
   available(): number {
     const { size } = this.#try("look at", () => fstatSync(this.#fd));
     return Math.min(Math.max(size - this.offset, 0), this.size);
   }
 
   /**
-   * What became of the file under its path: `"there"`, `"removed"`, or `"replaced"` by another.
+   * The state of the file under its path: `"there"`, `"removed"`, or `"replaced"` by another.
    * Of a file given by its descriptor nothing can be told.
    */
   whereabouts(): "there" | "removed" | "replaced" {

@@ -86,7 +86,7 @@ export class Mapping {
 /** Tells mappings which of their buffers are gone. */
 const collected = new FinalizationRegistry<Mapping>((mapping) => mapping.bufferCollected());
 
-/** Whether buffers show memory: a host may refuse them, or answer copies. */
+/** True if buffers show memory: a host may refuse them, or answer copies. */
 export function showsMemory(native: NativeMemory): boolean {
   const { pageSize } = native;
   const probe = new Mapping(native, -1, 0, pageSize, true);

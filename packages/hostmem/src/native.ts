@@ -13,7 +13,7 @@ import {
   PROT_WRITE,
 } from "./posix.js";
 
-/** What is needed of the package that calls functions of the system. */
+/** The part that is needed of the package that calls functions of the system. */
 interface ForeignFunctions {
   load(path: null): { func(prototype: string): (...args: unknown[]) => unknown };
   view(address: bigint, length: number): ArrayBuffer;
@@ -23,15 +23,15 @@ interface ForeignFunctions {
 /** An address of this process's memory. */
 type HostAddress = bigint;
 
-/** What one maps: `length` bytes of a file from `offset` on, or memory without a file. */
+/** The piece that is mapped: `length` bytes of a file from `offset` on, or memory without a file. */
 export interface MappingRequest {
-  /** Where it must lie, in place of what lies there; default: wherever there is room. */
+  /** The place where it must lie, in place of what lies there; default: wherever there is room. */
   readonly at?: HostAddress;
   /** The file's descriptor; default: no file, and all of it is 0. */
   readonly fd?: number;
   readonly offset?: number;
   readonly length: number;
-  /** Whether stores reach the file. */
+  /** True if stores reach the file. */
   readonly share: boolean;
 }
 

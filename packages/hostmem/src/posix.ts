@@ -7,9 +7,9 @@ export interface MappingConstants {
   readonly MAP_NORESERVE: number;
   readonly MS_SYNC: number;
   readonly F_DUPFD_CLOEXEC: number;
-  /** Whether `posix_fallocate` is there. */
+  /** True if `posix_fallocate` is there. */
   readonly reserves: boolean;
-  /** Whether `fallocate` can make holes. */
+  /** True if `fallocate` can make holes. */
   readonly punches: boolean;
 }
 

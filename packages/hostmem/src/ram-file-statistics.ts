@@ -1,5 +1,5 @@
 /**
- * What went to and fro between a file and memory, in bytes. Of a mapping, which moves bytes by
+ * Counts of what went to and fro between a file and memory, in bytes. Of a mapping, which moves bytes by
  * itself, nothing is counted.
  * @see {@link ramFile}, whose example reads them
  */

@@ -5,7 +5,7 @@ import type { FileMemory, FileTrouble } from "./file-memory.js";
 import type { HostFile } from "./host-file.js";
 import type { RamFileStatistics } from "./ram-file-statistics.js";
 
-/** What a {@link RamFile} is made of. */
+/** The parts of a {@link RamFile}. */
 export interface RamFileParts {
   readonly file: HostFile;
   readonly memory: FileMemory;
@@ -23,11 +23,11 @@ export interface RamFileParts {
  * @see {@link ramFile}
  */
 export class RamFile implements RamBacking, Disposable {
-  /** Whether stores reach the file. */
+  /** True if stores reach the file. */
   readonly share: boolean;
-  /** Whether memory is a mapping of the file by the operating system; otherwise it is a copy. */
+  /** True if memory is a mapping of the file by the operating system; otherwise it is a copy. */
   readonly isMapped: boolean;
-  /** What was read and written so far. */
+  /** The bytes that were read and written so far. */
   readonly statistics: Readonly<RamFileStatistics>;
 
   readonly #parts: RamFileParts;
@@ -53,7 +53,7 @@ export class RamFile implements RamBacking, Disposable {
     return this.#file.isOpen ? this.#file.fd : -1;
   }
 
-  /** Where the memory starts in the file, in bytes. */
+  /** Start of the memory in the file, in bytes. */
   get offset(): number {
     return this.#file.offset;
   }
@@ -63,7 +63,7 @@ export class RamFile implements RamBacking, Disposable {
     return this.#file.name;
   }
 
-  /** Whether the file is still behind the memory. */
+  /** True if the file is still behind the memory. */
   get isOpen(): boolean {
     return this.#file.isOpen;
   }
@@ -138,7 +138,7 @@ export class RamFile implements RamBacking, Disposable {
     return { path, offset, share, isMapped, isOpen, ...statistics };
   }
 
-  /** What `console.log` shows: a line; the file is not looked at. */
+  /** The text that `console.log` shows: a line; the file is not looked at. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, { head: (ink) => this.#head(ink) });
   }
@@ -174,12 +174,12 @@ export class RamFile implements RamBacking, Disposable {
   }
 }
 
-/** What is left of a file whose machine was dropped, not ended. */
+/** The remains of a file whose machine was dropped, not ended. */
 interface Remains {
   readonly file: HostFile;
   readonly leave: () => void;
   readonly release: () => void;
-  /** Whether stores may not have reached the file. */
+  /** True if stores may not have reached the file. */
   readonly unsaved: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
  * @see {@link IommuMemoryRegion}, whose subclasses tell of them
  */
 export interface IommuEvent {
-  /** What happened: one of {@link IommuNotifierFlag}. */
+  /** The kind of change: one of {@link IommuNotifierFlag}. */
   readonly type: IommuNotifierFlag;
   /** The new entry; it takes the place of all others for its input addresses. */
   readonly entry: IommuTlbEntry<AddressSpace>;

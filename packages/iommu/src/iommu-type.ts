@@ -5,7 +5,7 @@ import type { ObjectInit } from "@mem/qom";
 export const TYPE_IOMMU_MEMORY_REGION = "iommu-memory-region";
 
 /**
- * What an object of an IOMMU type is made with. A type that is not known yet is registered as
+ * The arguments that an object of an IOMMU type is made with. A type that is not known yet is registered as
  * one derived from {@link TYPE_IOMMU_MEMORY_REGION}.
  */
 export function iommuInit(memory: MemorySystem, type: string): ObjectInit {

@@ -1,4 +1,4 @@
-/** What a notifier wants to be told (`IOMMUNotifierFlag`), and what an event is; OR-able. */
+/** The events that a notifier wants (`IOMMUNotifierFlag`), and the kind of an event; OR-able. */
 export const IommuNotifierFlag = {
   /** No event at all. */
   NONE: 0,
@@ -10,7 +10,7 @@ export const IommuNotifierFlag = {
   DEVIOTLB_UNMAP: 4,
   /** `UNMAP` and `MAP`: what one needs to mirror the table. */
   IOTLB_EVENTS: 3,
-  /** What a device that caches translations needs. */
+  /** The event that a device which caches translations needs. */
   DEVIOTLB_EVENTS: 4,
   /** Every kind of event. */
   ALL: 7,

@@ -4,7 +4,7 @@ import type { AddressSpace } from "@mem/flat";
 /** Translations asked for, or told, in one replay. */
 export const MAX_REPLAY_STEPS = 1 << 20;
 
-/** What {@link replayByPages} needs of an IOMMU. */
+/** The part of an IOMMU that {@link replayByPages} needs. */
 interface PagedTranslator {
   readonly size: bigint;
   getMinPageSize(): bigint;

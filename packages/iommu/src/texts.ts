@@ -10,7 +10,7 @@ const ACCESS_WORD: Readonly<Record<IommuAccess, string>> = {
   [IommuAccess.RW]: "read and write",
 };
 
-/** What an access wants, or a permission allows. */
+/** The wish of an access, or a permission, as a word. */
 export function accessWord(access: IommuAccess): string {
   return ACCESS_WORD[access] ?? "access";
 }

@@ -27,7 +27,7 @@ import { WordAccess } from "./word-access.js";
  * bus.st8(0x8000_0000, 1); // a hole: nothing happens
  */
 export class Bus extends WordAccess<Address> {
-  /** Where the accesses go. */
+  /** The address space of the accesses. */
   readonly space: AddressSpace;
   readonly #frames: ScratchFrames;
 
@@ -43,7 +43,7 @@ export class Bus extends WordAccess<Address> {
     return { kind: "Bus", name: this.space.name, facts: [`root ${this.space.root.name}`] };
   }
 
-  /** What {@link space} tells. */
+  /** The data of {@link space}. */
   toJSON(): object {
     return { space: this.space.toJSON() };
   }

@@ -12,7 +12,7 @@ import type { FlatRange, FlatView } from "@mem/flat";
 import { contiguousLength } from "@mem/flat/plumbing";
 
 /**
- * How many bytes a cache is to hold, exactly.
+ * Number of bytes that a cache is to hold, exactly.
  * @throws AddressError when there are none, or more than 2^53.
  */
 export function cachedLength(start: bigint, length: Address): number {
@@ -80,7 +80,7 @@ export function bytesInPlace(
   return bytes.subarray(from, from + Math.min(run, bytes.byteLength - from));
 }
 
-/** Whether memory that is held in place lies elsewhere in the host by now. */
+/** True if memory that is held in place lies elsewhere in the host by now. */
 export function isMoved(
   { region, xlat }: { readonly region: MemoryRegion; readonly xlat: Address },
   bytes: Uint8Array | null,
@@ -89,7 +89,7 @@ export function isMoved(
   return region.ramBlock.span(Number(xlat)).bytes.buffer !== bytes.buffer;
 }
 
-/** Whether two views show the same in `[start, start + length)`, as far as they show anything. */
+/** True if two views show the same in `[start, start + length)`, as far as they show anything. */
 export function showsAlike(a: FlatView, b: FlatView, start: bigint, length: number): boolean {
   if (a === b) return true;
   const end = start + BigInt(length);

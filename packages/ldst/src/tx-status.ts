@@ -14,7 +14,7 @@ export class TxStatus extends Inspectable {
   /** {@link MemTxResult} bits of the last access that was given this object. */
   result: MemTxResult = MemTxResult.OK;
 
-  /** Whether that access succeeded as a whole. */
+  /** True if that access succeeded as a whole. */
   get ok(): boolean {
     return this.result === MemTxResult.OK;
   }

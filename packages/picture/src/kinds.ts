@@ -1,7 +1,7 @@
 import type { MemoryRegion } from "@mem/core";
 
 /**
- * What a box is drawn as. `rom` is RAM that the guest may not write; `hole` is no region at all.
+ * The way in which a box is drawn. `rom` is RAM that the guest may not write; `hole` is no region at all.
  * @see {@link layoutMap}
  */
 export type PictureKind =

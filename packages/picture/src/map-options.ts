@@ -25,7 +25,7 @@ export class PictureError extends MemoryModelError {
 }
 
 /**
- * What {@link layoutMap} is to lay out.
+ * Options of {@link layoutMap}.
  * @see {@link layoutMap}
  */
 export interface LayoutOptions {
@@ -43,7 +43,7 @@ export interface LayoutOptions {
   readonly showDisabled?: boolean;
   /** The trees too that only aliases lead to. Default `true`. */
   readonly showTargets?: boolean;
-  /** How a region is called. Default: its name. */
+  /** The name of a region in the picture. Default: its name. */
   readonly labels?: (region: MemoryRegion) => string;
 }
 
@@ -81,7 +81,7 @@ export interface Colours {
 }
 
 /**
- * What {@link renderMap} is to draw.
+ * Options of {@link renderMap}.
  * @see {@link renderMap}
  */
 export interface MapOptions extends LayoutOptions {
@@ -89,7 +89,7 @@ export interface MapOptions extends LayoutOptions {
   readonly theme?: "auto" | "light" | "dark";
   /** Colours in place of the theme's own. */
   readonly colours?: { readonly light?: Colours; readonly dark?: Colours };
-  /** Whether the meaning of fills and marks is explained below. Default `true`. */
+  /** True if the meaning of fills and marks is explained below. Default `true`. */
   readonly legend?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { errorText, RegionOptionsError } from "@mem/core";
 import { isThenable, whenRejected } from "@mem/core/plumbing";
 
 /**
- * How an attempt ended: 0, or a negative number of the refuser's choice. The names are those of
+ * The result of an attempt: 0, or a negative number of the refuser's choice. The names are those of
  * the numbers that this package gives itself, which are QEMU's (`-EBUSY`, `-EINVAL`).
  */
 export const DiscardStatus = {
@@ -18,7 +18,7 @@ export const DiscardStatus = {
 export type DiscardStatus = number;
 
 /**
- * What a callback answered, as a status; nothing is `OK`.
+ * The answer of a callback, as a status; nothing is `OK`.
  * @throws RegionOptionsError for what is none: a positive number, a promise
  */
 export function checkStatus(answer: unknown, callback: string): DiscardStatus {

@@ -16,7 +16,7 @@ import type { DiscardStatus } from "./discard-status.js";
  * manager.populate(0x2000, 0x1000); // prints: map 0x2000+0x1000 ram@0x2000
  */
 export interface RamDiscardListener {
-  /** Whether {@link notifyDiscard} may name parts that were not populated. */
+  /** True if {@link notifyDiscard} may name parts that were not populated. */
   readonly doubleDiscardSupported?: boolean;
   /**
    * A part is about to be populated.

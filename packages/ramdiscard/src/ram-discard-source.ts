@@ -9,7 +9,7 @@ import type { DiscardStatus } from "./discard-status.js";
 export type ReplayRamSection = (section: MemoryRegionSection) => DiscardStatus | void;
 
 /**
- * How a change is announced.
+ * Options of an announcement of a change.
  * @see {@link RamDiscardSource}
  */
 export interface AnnounceOptions {
@@ -18,14 +18,14 @@ export interface AnnounceOptions {
 }
 
 /**
- * What a source has of the manager that it was added to, a {@link RamDiscardManager}: it announces
+ * The part of the manager that a source has, of the one that it was added to, a {@link RamDiscardManager}: it announces
  * what it is about to change.
  * @see {@link RamDiscardSource}
  */
 export interface RamDiscardAnnouncer {
   /** The RAM that it is the manager of. */
   readonly region: MemoryRegion;
-  /** Whether a listener is being called: requests for changes answer `BUSY` meanwhile. */
+  /** True if a listener is being called: requests for changes answer `BUSY` meanwhile. */
   readonly notifying: boolean;
   /**
    * The source is about to populate `[offset, offset + size)` of the region, in bytes.
@@ -53,14 +53,14 @@ export interface RamDiscardAnnouncer {
 }
 
 /**
- * Who decides which parts of a RAM region are populated (`RamDiscardSource`): a device that plugs
+ * The one that decides which parts of a RAM region are populated (`RamDiscardSource`): a device that plugs
  * memory, the encryption of a guest's pages. It only answers questions, and announces to the
  * manager of the region what it is about to change; see {@link RamDiscardManager}.
  */
 export interface RamDiscardSource {
   /** Bytes in the smallest part that it populates or discards, a power of two. */
   getMinGranularity(region: MemoryRegion): bigint;
-  /** Whether all of a section is populated; it need not be aligned. */
+  /** True if all of a section is populated; it need not be aligned. */
   isPopulated(section: MemoryRegionSection): boolean;
   /** Calls back for each populated part of a section, ascending, each as large as it is. */
   replayPopulated(section: MemoryRegionSection, replay: ReplayRamSection): DiscardStatus;

@@ -17,7 +17,7 @@ export function normalize(runs: readonly Run[]): Run[] {
   return merged;
 }
 
-/** What is in both; each argument and the result as {@link normalize} gives them. */
+/** The runs that are in both; each argument and the result as {@link normalize} gives them. */
 export function intersect(a: readonly Run[], b: readonly Run[]): Run[] {
   const both: Run[] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
@@ -32,7 +32,7 @@ export function intersect(a: readonly Run[], b: readonly Run[]): Run[] {
   return both;
 }
 
-/** What of `a` is not in `b`; arguments and result as {@link normalize} gives them. */
+/** The runs of `a` that are not in `b`; arguments and result as {@link normalize} gives them. */
 export function subtract(a: readonly Run[], b: readonly Run[]): Run[] {
   const rest: Run[] = [];
   let j = 0;

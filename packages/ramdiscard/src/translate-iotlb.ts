@@ -2,20 +2,20 @@ import { IommuAccess, type IommuTlbEntry, type MemoryRegion } from "@mem/core";
 import { type AddressSpace, MemoryRegionSection } from "@mem/flat";
 import { getRamDiscardManager } from "./region-manager.js";
 
-/** Where a translation of an IOMMU leads in memory, or why it cannot be used. */
+/** The place where a translation of an IOMMU leads in memory, or why it cannot be used. */
 export type IotlbTarget =
   | {
-      /** Whether there is memory to use. */
+      /** True if there is memory to use. */
       readonly ok: true;
       /** The RAM behind the translation. */
       readonly region: MemoryRegion;
       /** Offset within the region, in bytes. */
       readonly xlat: bigint;
-      /** Whether it may only be read: by the entry, or because the region is. */
+      /** True if it may only be read: by the entry, or because the region is. */
       readonly readonly: boolean;
     }
   | {
-      /** Whether there is memory to use. */
+      /** True if there is memory to use. */
       readonly ok: false;
       /** Why not, for people. */
       readonly error: string;

@@ -2,7 +2,7 @@
 import { CodeWriter, ModuleWriter, ValueType } from "@mem/wasm-emit";
 
 /**
- * Whether code can be translated here: there is WebAssembly, with tail calls.
+ * True if code can be translated here: there is WebAssembly, with tail calls.
  * @returns why not, or null if it can
  * @see {@link translator}
  */

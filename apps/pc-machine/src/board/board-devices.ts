@@ -22,7 +22,7 @@ export interface BoardSpaces {
   readonly cpuMemory: AddressSpace;
 }
 
-/** Where a device goes. */
+/** The place where a device goes. */
 export interface DevicePlace {
   readonly id?: string | null;
   /** Below `/machine`; with what the board itself creates unless given. */

@@ -1,4 +1,4 @@
-/** Where RAM goes: below the PCI hole, and what does not fit there from 4 GiB on. */
+/** The place where RAM goes: below the PCI hole, and what does not fit there from 4 GiB on. */
 
 const GIB = 2 ** 30;
 
@@ -19,5 +19,5 @@ export function layOutMemory(ramSize: number): MemoryLayout {
   return { below4g, above4g: ramSize - below4g };
 }
 
-/** Where the RAM above the PCI hole starts. */
+/** Start of the RAM above the PCI hole. */
 export const ABOVE_4G_BASE = ABOVE_4G;

@@ -21,7 +21,7 @@ interface Segment {
 
 /** An ELF image. */
 export interface ElfImage {
-  /** Where it is entered. */
+  /** The place where it is entered. */
   readonly entry: number;
   /** Its segments in one piece, from the lowest physical address to the highest. */
   load(): Placed;
@@ -63,7 +63,7 @@ export function readElf(image: Uint8Array): ElfImage | null {
   };
 }
 
-/** Where an entry is that is given as a virtual address. */
+/** The place where an entry is that is given as a virtual address. */
 function physicalOf(entry: number, loaded: readonly Segment[]): number {
   const within = (start: number, { memorySize }: Segment): boolean =>
     entry >= start && entry < start + memorySize;

@@ -25,7 +25,7 @@ export interface PcKernel {
   readonly modules?: readonly KernelModule[];
 }
 
-/** Where the kernel may be put. */
+/** The place where the kernel may be put. */
 export interface KernelRoom {
   /** Bytes of RAM below 4 GiB. */
   readonly below4g: number;

@@ -48,7 +48,7 @@ const HIGH_KERNEL = 0x10_0000;
 /** `vga=` in words. */
 const VIDEO_MODES: Readonly<Record<string, number>> = { normal: 0xffff, ext: 0xfffe, ask: 0xfffd };
 
-/** Whether `image` says that it is a Linux kernel. */
+/** True if `image` says that it is a Linux kernel. */
 export function isLinux(image: Uint8Array): boolean {
   return image.length >= HEADER_END && viewOf(image).getUint32(Field.MAGIC, true) === MAGIC;
 }

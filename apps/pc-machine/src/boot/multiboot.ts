@@ -38,7 +38,7 @@ const Tag = { COMMAND_LINE: 1, LOADER_NAME: 2, MODULE: 3, MEMORY: 4, MAP: 6 } as
 const HeaderTag = { END: 0, ADDRESSES: 2, ENTRY: 3 } as const;
 const ARCHITECTURE_I386 = 0;
 
-/** Where an image that is no ELF goes. */
+/** The place where an image that is no ELF goes. */
 interface Addresses {
   readonly header: number;
   readonly load: number;

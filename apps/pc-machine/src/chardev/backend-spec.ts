@@ -1,6 +1,6 @@
 /** What a character device's back end is to be: QEMU's `-chardev`, as data. */
 
-/** Where a stream socket is, or will be. */
+/** The place where a stream socket is, or will be. */
 export type SocketPlace =
   | { readonly type: "unix"; readonly path: string }
   | { readonly type: "inet"; readonly host: string; readonly port: number };

@@ -8,9 +8,9 @@ export type CharacterEvent = "opened" | "closed" | "break";
 export interface CharacterBackend extends CharBackend {
   /** What `query-chardev` shows of it, such as `unix:/tmp/serial,server=on`. */
   readonly filename: string;
-  /** Whether somebody is at the other end. */
+  /** True if somebody is at the other end. */
   readonly connected: boolean;
-  /** Whether input may still come, now or later. */
+  /** True if input may still come, now or later. */
   readonly alive: boolean;
   /** Bytes that wait for a slow reader. */
   readonly pending: number;

@@ -16,7 +16,7 @@ export class CharacterDeviceError extends MemError {
 export interface CharacterDevice {
   readonly label: string;
   readonly backend: CharacterBackend;
-  /** Whether a front end holds it. */
+  /** True if a front end holds it. */
   inUse: boolean;
 }
 

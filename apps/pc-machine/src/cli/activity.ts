@@ -3,7 +3,7 @@ import type { BlockBackend } from "../storage/index.js";
 
 /** Counts what the guest did that somebody outside could notice. */
 export class Activity {
-  /** How often something was noted. */
+  /** Number of times that something was noted. */
   count = 0;
 
   /** Something happened. */

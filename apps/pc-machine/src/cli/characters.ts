@@ -16,7 +16,7 @@ import type { SettledTarget } from "./wiring.js";
 export interface CharacterHostOptions {
   readonly mux: TerminalMux;
   readonly activity: Activity;
-  /** Whether the terminal can still be typed at. */
+  /** True if the terminal can still be typed at. */
   terminalOpen(): boolean;
   /** Told, in a line, of a file that can no longer be written, or a server that waits. */
   complain(text: string): void;
@@ -45,12 +45,12 @@ export class CharacterHost {
     await Promise.all(this.#ready);
   }
 
-  /** Whether input may still come over a socket or the like. */
+  /** True if input may still come over a socket or the like. */
   get inputOpen(): boolean {
     return [...this.#opened.values()].some(({ alive }) => alive);
   }
 
-  /** Whether somebody may still command the machine from outside of it. */
+  /** True if somebody may still command the machine from outside of it. */
   get controlled(): boolean {
     return this.#controls.some(({ alive }) => alive);
   }

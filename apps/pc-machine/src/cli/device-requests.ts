@@ -57,7 +57,7 @@ export function requestOf(
   };
 }
 
-/** Whether the device takes what is typed, where `property` leads. */
+/** True if the device takes what is typed, where `property` leads. */
 export function readsInput({ driver }: DeviceLine, property: string): boolean {
   return builtinDevices.get(driver)?.properties[property]?.outputOnly !== true;
 }

@@ -32,11 +32,11 @@ const SAMPLE_NS = 10 * NS_PER_MS;
 export interface IdleOptions {
   /** What the guest does. */
   readonly activity: Activity;
-  /** Whether input can still reach the guest, or somebody may look into it. */
+  /** True if input can still reach the guest, or somebody may look into it. */
   canReceive(): boolean;
   /** A change that neither {@link activity} nor the processor's load shows, such as the screen's. */
   fingerprint(): string;
-  /** Where the guest is, `null` when that cannot be told. */
+  /** The place where the guest is, `null` when that cannot be told. */
   sample(): LoopSample | null;
   /** The guest has come to rest, or has run for a while: it should be ready for input. */
   onReady(): void;

@@ -1,7 +1,7 @@
 /** The machine's log on standard error or in a file. */
 import type { LogCategory } from "../board/index.js";
 
-/** Where a line of the log goes. */
+/** The place where a line of the log goes. */
 export type WriteLine = (line: string) => void;
 
 /**

@@ -27,7 +27,7 @@ export interface RunningPc {
   run(): Promise<void>;
   /** Make {@link run} settle soon. */
   quit(cause?: ShutdownCause): void;
-  /** Whether programs command the machine: its end by a signal is an orderly one. */
+  /** True if programs command the machine: its end by a signal is an orderly one. */
   readonly controlled: boolean;
   /** Close files and connections. May be called any number of times. */
   close(): Promise<void>;

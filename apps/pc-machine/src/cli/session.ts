@@ -6,7 +6,7 @@ import type { MonitorTarget } from "../monitor/index.js";
 /** What happened, in QMP's words. */
 export type SessionEvent = "STOP" | "RESUME" | "RESET" | "SHUTDOWN" | "POWERDOWN";
 
-/** Who asked for a reset or the end, as QMP's `ShutdownCause` says it. */
+/** Whoever asked for a reset or the end, as QMP's `ShutdownCause` says it. */
 export type ShutdownCause =
   | "host-qmp-quit"
   | "host-qmp-system-reset"
@@ -44,11 +44,11 @@ export interface SessionOptions {
   readonly actions: SessionActions;
   /** The character devices, for the monitor. */
   readonly characters?: CharacterDevices;
-  /** Whether guest code is run at all; with `-accel qtest` it is not. */
+  /** True if guest code is run at all; with `-accel qtest` it is not. */
   readonly runsGuest: boolean;
-  /** Whether somebody can still type to the guest or the monitor. */
+  /** True if somebody can still type to the guest or the monitor. */
   inputOpen(): boolean;
-  /** Whether somebody may look at a guest that has halted for good. */
+  /** True if somebody may look at a guest that has halted for good. */
   keepsHaltedGuest(): boolean;
 }
 
@@ -221,7 +221,7 @@ export class Session implements MonitorTarget {
     });
   }
 
-  /** Whether a guest that does not run could ever run again. */
+  /** True if a guest that does not run could ever run again. */
   #worthWaiting(): boolean {
     return this.#pause === null && this.#options.runsGuest
       ? this.#options.keepsHaltedGuest()

@@ -1,7 +1,7 @@
 /** Guests that wait in a loop: a jump to itself, or a look at a device again and again. */
 import type { PcCpu } from "../board/index.js";
 
-/** Where the processor is, and what it has in its registers. */
+/** The place where the processor is, and what it has in its registers. */
 export interface LoopSample {
   /** Linear address of the instruction. */
   readonly place: number;

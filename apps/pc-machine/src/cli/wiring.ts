@@ -6,22 +6,22 @@ import { chardevProperties } from "./device-requests.js";
 /** A target with its name looked up. */
 export type SettledTarget = Exclude<CharacterTarget, { kind: "chardev" } | { kind: "none" }>;
 
-/** Where every character device goes. */
+/** The place where every character device goes. */
 export interface Wiring {
   readonly serial: readonly SettledTarget[];
   readonly debugcon: SettledTarget | null;
-  /** Where the character devices lead that properties of devices name. */
+  /** The place where the character devices lead that properties of devices name. */
   readonly devices: ReadonlyMap<DeviceLine, ReadonlyMap<string, SettledTarget>>;
   readonly monitor: SettledTarget | null;
-  /** Where QMP servers are, in the order of `controls`. */
+  /** The place where QMP servers are, in the order of `controls`. */
   readonly controls: readonly SettledTarget[];
-  /** Where qtest is. */
+  /** The place where qtest is. */
   readonly qtest: SettledTarget | null;
   /** Where gdb connects. */
   readonly gdb: SettledTarget | null;
-  /** Whether the escape keys work: when the terminal is shared, or may be. */
+  /** True if the escape keys work: when the terminal is shared, or may be. */
   readonly escapes: boolean;
-  /** Whether firmware should use the first serial port as its display and keyboard. */
+  /** True if firmware should use the first serial port as its display and keyboard. */
   readonly serialConsole: boolean;
 }
 
@@ -86,7 +86,7 @@ function isSerial({ driver }: DeviceLine): boolean {
   return driver === "isa-serial";
 }
 
-/** Where the properties of a device lead. `none` is a port that leads nowhere: the device is there. */
+/** The place where the properties of a device lead. `none` is a port that leads nowhere: the device is there. */
 function deviceTargets(
   device: DeviceLine,
   settle: (target: CharacterTarget, option: string) => SettledTarget | null,

@@ -9,7 +9,7 @@ const FLOATING = 0xffff_ffff;
 
 /** What each port does. */
 export interface BytePorts {
-  /** How many ports there are. */
+  /** Number of ports. */
   readonly size: number;
   read(offset: number): number;
   write(offset: number, value: number): void;

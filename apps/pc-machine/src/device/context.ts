@@ -16,7 +16,7 @@ export interface DeviceContext {
   /** Report something the guest did wrong, or a register that is not modelled. */
   log(category: DeviceLogCategory, message: string): void;
   /**
-   * Where the device's object goes below `/machine`, such as `peripheral/net0`. By default it is
+   * The place where the device's object goes below `/machine`, such as `peripheral/net0`. By default it is
    * `unattached/device[*]`, where QEMU puts what the board itself creates.
    */
   readonly path?: string;

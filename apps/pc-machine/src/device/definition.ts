@@ -40,9 +40,9 @@ export interface DeviceDefinition<
   readonly documentation?: string;
   /** What can be set. */
   readonly properties: S;
-  /** Whether `-device` takes it. Default true; false for what is soldered to the board. */
+  /** True if `-device` takes it. Default true; false for what is soldered to the board. */
   readonly userCreatable?: boolean;
-  /** Whether `device_add` takes it while the machine runs. Default: on PCI it does. */
+  /** True if `device_add` takes it while the machine runs. Default: on PCI it does. */
   readonly hotpluggable?: boolean;
   /** There can be one; the message for a second. */
   readonly single?: string;
@@ -87,12 +87,12 @@ export function defineDevice<const S extends PropertySchema, D extends Device>(
   return definition;
 }
 
-/** Whether `-device` takes it. */
+/** True if `-device` takes it. */
 export function isUserCreatable({ userCreatable }: DeviceDefinition): boolean {
   return userCreatable ?? true;
 }
 
-/** Whether it may come and go while the machine runs. */
+/** True if it may come and go while the machine runs. */
 export function isHotpluggable({ bus, hotpluggable }: DeviceDefinition): boolean {
   return hotpluggable ?? bus === "PCI";
 }

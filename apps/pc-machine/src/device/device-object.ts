@@ -5,7 +5,7 @@ import { PcError } from "../pc-error.js";
 
 /** The `path` of a device that the command line plugs in (QEMU's `-device`). */
 export const PLUGGED_DEVICE = "peripheral-anon/device[*]";
-/** Where those are that were given a name. */
+/** The place where those are that were given a name. */
 export const NAMED_DEVICES = "peripheral";
 
 /**

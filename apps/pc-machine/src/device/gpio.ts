@@ -11,7 +11,7 @@ export interface GpioLines {
   /** QEMU's name of the group, `null` of the one without a name. */
   readonly name: string | null;
   readonly direction: "in" | "out";
-  /** How many there are: 0 to `count - 1`. */
+  /** Number of them: 0 to `count - 1`. */
   readonly count: number;
   /** Have `listener` told of each change in place of whoever is behind the lines; `null`: no more. */
   intercept(listener: LineListener | null): void;

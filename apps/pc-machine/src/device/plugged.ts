@@ -11,6 +11,6 @@ export interface PluggedDevice<D extends Device = Device> extends SettledValues 
   readonly id: string | null;
   /** Slot times 8 plus function, `null` for one that is not on PCI. */
   readonly devfn: number | null;
-  /** Where it answers: ranges of ports and memory, and its PCI windows. */
+  /** The place where it answers: ranges of ports and memory, and its PCI windows. */
   readonly ranges: readonly DeviceRange[];
 }

@@ -29,7 +29,7 @@ export interface Property<T> {
   readonly values?: readonly string[];
   /** The value of a text. @throws PropertySyntaxError when it is none */
   parse(text: string): T;
-  /** Whether `value` is one of the property's. */
+  /** True if `value` is one of the property's. */
   accepts(value: unknown): boolean;
   /** The value as `info qtree` shows it. */
   format(value: T): string;

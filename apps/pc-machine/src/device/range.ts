@@ -2,14 +2,14 @@
 import type { MemoryRegion } from "@mem/core";
 import { AccessTrace, type AccessEvent, type AddressSpace, type BreakCondition } from "@mem/flat";
 
-/** Where a range is. */
+/** The place where a range is. */
 export interface RangePlace {
   readonly space: AddressSpace;
   readonly first: bigint;
   readonly last: bigint;
 }
 
-/** How often a range was accessed while it was counted. */
+/** Number of times that a range was accessed while it was counted. */
 export interface RangeCounts {
   readonly reads: number;
   readonly writes: number;
@@ -41,7 +41,7 @@ export class DeviceRange implements Disposable {
     this.#place = place;
   }
 
-  /** Where it is mapped, `null` while it is not. */
+  /** The place where it is mapped, `null` while it is not. */
   get place(): RangePlace | null {
     const first = this.#place();
     if (first === null) return null;
@@ -62,7 +62,7 @@ export class DeviceRange implements Disposable {
     );
   }
 
-  /** Whether accesses are counted. */
+  /** True if accesses are counted. */
   get isCounting(): boolean {
     return this.#counter !== null;
   }

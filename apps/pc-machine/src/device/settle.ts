@@ -141,7 +141,7 @@ class Settling {
     this.#ids.add(id);
   }
 
-  /** Whether it is none of which there is one already. */
+  /** True if it is none of which there is one already. */
   #isSingle(request: DeviceRequest, definition: DeviceDefinition): boolean {
     const { single, name } = definition;
     const others = [...this.#occupied.devices, ...this.devices];
@@ -259,7 +259,7 @@ function optionOf(request: DeviceRequest): string {
   return request.option ?? `device ${nameOf(request)}`;
 }
 
-/** Whether -device takes a kind, for messages. */
+/** True if -device takes a kind, for messages. */
 export function whyNotCreatable(definition: DeviceDefinition): string | null {
   return isUserCreatable(definition)
     ? null

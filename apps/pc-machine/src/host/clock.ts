@@ -12,7 +12,7 @@ export interface Timer {
   arm(deadlineNs: number): void;
   /** Forget the deadline. No-op when not armed. */
   cancel(): void;
-  /** Whether a deadline is set. */
+  /** True if a deadline is set. */
   readonly armed: boolean;
   /** The deadline in virtual nanoseconds, `Infinity` when not armed. */
   readonly deadlineNs: number;
@@ -38,11 +38,11 @@ export interface TimedCpu {
 export interface MachineClock extends Clock {
   /** The nearest deadline, `Infinity` when no timer is armed. */
   readonly nextDeadlineNs: number;
-  /** Whether time passes without the guest (so that waiting for the host makes sense). */
+  /** True if time passes without the guest (so that waiting for the host makes sense). */
   readonly followsHost: boolean;
   /** The CPU whose instructions this clock counts, and which it stops for a new deadline. */
   attachCpu(cpu: TimedCpu): void;
-  /** How many instructions may run before timers are looked at again: 1 to `limit`. */
+  /** Number of instructions that may run before timers are looked at again: 1 to `limit`. */
   instructionBudget(limit: number): number;
   /** Fire every timer that is due, nearest first. Returns how many fired. */
   runDue(): number;

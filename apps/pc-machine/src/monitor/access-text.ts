@@ -3,7 +3,7 @@ import { type AccessEvent, hex, type MemoryRegion, MemTxResult } from "@mem/flat
 
 import type { AddressRange } from "./range-set.js";
 
-/** How often a region was accessed. */
+/** Counts of the accesses to a region. */
 export interface AccessCount {
   reads: number;
   writes: number;

@@ -62,7 +62,7 @@ export class Monitor {
     ];
   }
 
-  /** Whether `quit` was given. */
+  /** True if `quit` was given. */
   get ended(): boolean {
     return this.#ended;
   }

@@ -117,7 +117,7 @@ export class MonitorTracing {
     });
   }
 
-  /** How often regions were accessed while their addresses were traced. */
+  /** Number of times that regions were accessed while their addresses were traced. */
   get counts(): RegionCounts {
     this.#collect();
     return this.#counts;

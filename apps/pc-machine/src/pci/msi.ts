@@ -45,7 +45,7 @@ export class MsiCapability {
     writeLe(writable, at + Offset.DATA, 0xffff, 2);
   }
 
-  /** Whether the guest has switched it on: the interrupt pin is quiet then. */
+  /** True if the guest has switched it on: the interrupt pin is quiet then. */
   get enabled(): boolean {
     return (this.#control & Control.ENABLE) !== 0;
   }

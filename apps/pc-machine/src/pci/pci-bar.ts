@@ -31,7 +31,7 @@ export class PciBar {
   readonly region: MemoryRegion;
   /** The window's size in bytes. */
   readonly size: number;
-  /** Where the register is in configuration space. */
+  /** The place where the register is in configuration space. */
   readonly configOffset: number;
   #container: MemoryRegion | null = null;
   #address: number | null = null;
@@ -64,7 +64,7 @@ export class PciBar {
     this.configOffset = index === ROM_BAR ? PciConfig.ROM_ADDRESS : PciConfig.BAR0 + 4 * index;
   }
 
-  /** Where the window is mapped now, `null` while it is not. */
+  /** The place where the window is mapped now, `null` while it is not. */
   get address(): number | null {
     return this.#address;
   }

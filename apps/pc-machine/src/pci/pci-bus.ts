@@ -5,7 +5,7 @@ import type { PciBusPort } from "./bus-port.js";
 import type { PciDevice } from "./pci-device.js";
 import { PciError } from "./pci-error.js";
 
-/** Who is told when one of the bus's four interrupt wires (PIRQA to PIRQD) changes. */
+/** Whoever is told when one of the bus's four interrupt wires (PIRQA to PIRQD) changes. */
 export type PirqHandler = (pirq: number, level: boolean) => void;
 
 const FUNCTIONS = 256;
@@ -19,7 +19,7 @@ export class PciBus implements PciBusPort {
   /** What a bus master reaches (`system`). */
   readonly dmaRoot: MemoryRegion;
   readonly #functions: (PciDevice | undefined)[] = new Array<PciDevice | undefined>(FUNCTIONS);
-  /** How many pins hold each wire. */
+  /** Number of pins that hold each wire. */
   readonly #holders = [0, 0, 0, 0];
   /** Set by the bridge that turns the wires into interrupts. */
   onPirq: PirqHandler | null = null;
@@ -91,7 +91,7 @@ export class PciBus implements PciBusPort {
     }
   }
 
-  /** Whether wire `pirq` (0..3) is held. */
+  /** True if wire `pirq` (0..3) is held. */
   pirqLevel(pirq: number): boolean {
     return (this.#holders[pirq] ?? 0) > 0;
   }

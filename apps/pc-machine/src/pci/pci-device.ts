@@ -27,7 +27,7 @@ import { PciError } from "./pci-error.js";
 export interface PciIdentity {
   /** Name of the device as QEMU calls it ("PIIX3", "VGA"): QOM type and DMA address space. */
   readonly name: string;
-  /** Where its object goes below `/machine`; by default with what the board itself creates. */
+  /** The place where its object goes below `/machine`; by default with what the board itself creates. */
   readonly path?: string;
   readonly vendorId: number;
   readonly deviceId: number;
@@ -182,7 +182,7 @@ export class PciDevice {
     this.#msi = new MsiCapability(this.config, this.writable, at, vectors);
   }
 
-  /** Whether the guest wants messages in place of the interrupt pin. */
+  /** True if the guest wants messages in place of the interrupt pin. */
   get msiEnabled(): boolean {
     return this.#msi?.enabled ?? false;
   }

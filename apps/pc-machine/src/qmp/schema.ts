@@ -12,7 +12,7 @@ export type QmpShape =
 /** A type. */
 export interface QmpType<T> {
   readonly shape: QmpShape;
-  /** Whether a member of it may be missing. */
+  /** True if a member of it may be missing. */
   readonly isOptional?: boolean;
   /** The value, checked. @throws QmpError naming the parameter */
   check(value: unknown, name: string): T;
@@ -111,7 +111,7 @@ export interface QmpSignature {
   /** It takes members besides. */
   readonly open: boolean;
   readonly returns: QmpType<unknown>;
-  /** Whether it may be carried out while another is. */
+  /** True if it may be carried out while another is. */
   readonly oob: boolean;
 }
 

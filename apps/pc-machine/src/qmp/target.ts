@@ -14,7 +14,7 @@ export interface QmpDrive {
   readonly sectors: number;
 }
 
-/** Who asks for a reset or the end. */
+/** Whoever asks for a reset or the end. */
 export type QmpCause = "host-qmp-quit" | "host-qmp-system-reset";
 
 /** The machine and the switches around it. */

@@ -8,7 +8,7 @@ export const SECTOR_BYTES = 512;
 export interface BlockBackend {
   /** Size in sectors of {@link SECTOR_BYTES} bytes. */
   readonly sectors: number;
-  /** Whether writes are refused. */
+  /** True if writes are refused. */
   readonly readonly: boolean;
   /**
    * Fill `into`, whose length is a multiple of the sector size, from sector `lba` on.

@@ -11,7 +11,7 @@ export const KEYS_HELP: readonly string[] = [
   "Ctrl-A Ctrl-A  send Ctrl-A",
 ];
 
-/** Who is told of keys. */
+/** Whoever is told of keys. */
 export interface EscapeActions {
   /** A byte that is no command. */
   data(byte: number): void;

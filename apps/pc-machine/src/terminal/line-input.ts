@@ -1,4 +1,4 @@
-/** Where a program's lines come from: a person at a terminal, or a pipe. */
+/** The place where a program's lines come from: a person at a terminal, or a pipe. */
 
 /** Completions of a line's end, and how many of its letters they replace. */
 export interface Completions {
@@ -8,7 +8,7 @@ export interface Completions {
   readonly typed: string;
 }
 
-/** Who is told of lines. */
+/** Whoever is told of lines. */
 export interface LineHandler {
   /** What stands in front of the line. */
   readonly prompt: string;

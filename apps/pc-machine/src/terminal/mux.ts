@@ -1,4 +1,4 @@
-/** Who has the terminal: one device, or the console and the monitor in turns. */
+/** Whoever has the terminal: one device, or the console and the monitor in turns. */
 import type { CharBackend } from "../host/chardev.js";
 import { EscapeKeys, KEYS_HELP } from "./escape-keys.js";
 import type { Terminal } from "./terminal.js";
@@ -50,17 +50,17 @@ export class TerminalMux {
       : null;
   }
 
-  /** Whether keys go to the monitor now. */
+  /** True if keys go to the monitor now. */
   get monitorHasFocus(): boolean {
     return this.#monitorHasFocus;
   }
 
-  /** Whether input is on its way that the console has not taken yet. */
+  /** True if input is on its way that the console has not taken yet. */
   get holdsInput(): boolean {
     return this.#held !== null && this.#held.length > 0;
   }
 
-  /** Whether anybody reads the terminal. */
+  /** True if anybody reads the terminal. */
   get hasReaders(): boolean {
     return this.#monitor !== null || this.#consoles.some(({ reads }) => reads);
   }

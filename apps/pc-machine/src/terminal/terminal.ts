@@ -22,7 +22,7 @@ export interface OutputStream {
   on(event: "error", listener: (error: Error) => void): unknown;
 }
 
-/** Who is told of input. */
+/** Whoever is told of input. */
 export interface InputListener {
   /** Bytes arrived. */
   data(bytes: Uint8Array): void;
@@ -62,12 +62,12 @@ export class Terminal {
     });
   }
 
-  /** Whether a person may be typing. */
+  /** True if a person may be typing. */
   get interactive(): boolean {
     return this.#input.isTTY === true;
   }
 
-  /** Whether input was opened and has not ended. */
+  /** True if input was opened and has not ended. */
   get inputOpen(): boolean {
     return this.#opened && !this.#ended;
   }

@@ -1,6 +1,6 @@
 /** "Did you mean": the word of a list that a mistyped one is nearest to. */
 
-/** How many letters may be wrong in a word: one in three, and one in a short word. */
+/** Number of letters that may be wrong in a word: one in three, and one in a short word. */
 const LETTERS_PER_MISTAKE = 3;
 /** A beginning of this length stands for the word that it begins. */
 const LEAST_BEGINNING = 3;
@@ -28,7 +28,7 @@ export function didYouMean(typed: string, words: Iterable<string>, prefix = ""):
   return found === null ? "" : `; did you mean ${prefix}${found}?`;
 }
 
-/** How many letters were left out, added, replaced or swapped with their neighbour. */
+/** Number of letters that were left out, added, replaced or swapped with their neighbour. */
 function distanceTo(typed: string, word: string): number {
   if (typed.length >= LEAST_BEGINNING && word.startsWith(typed)) return word === typed ? 0 : 0.5;
   let beforeLast: number[] = [];

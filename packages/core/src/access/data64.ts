@@ -45,7 +45,7 @@ export class Data64 {
     return hex(this.value64);
   }
 
-  /** What `console.log` shows: the 64 bits. */
+  /** The text that `console.log` shows: the 64 bits. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `Data64 ${ink(hex(this.value64), "number")}`,

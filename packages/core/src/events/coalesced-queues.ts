@@ -23,12 +23,12 @@ export class CoalescedQueues {
     return this.#queues.add(queue);
   }
 
-  /** How many there are. */
+  /** Number of them. */
   toJSON(): object {
     return { queues: this.#queues.size };
   }
 
-  /** What `console.log` shows: how many there are. */
+  /** The text that `console.log` shows: how many there are. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `CoalescedQueues, ${ink(String(this.#queues.size), "number")}`,

@@ -7,7 +7,7 @@ import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 export interface EventCounter {
   /** Signals since the last {@link take}. */
   readonly pending: number;
-  /** Whether {@link close} was called. */
+  /** True if {@link close} was called. */
   readonly closed: boolean;
   /** Counts one signal and wakes who waits. Does nothing when closed. Never throws. */
   add(): void;
@@ -58,12 +58,12 @@ export class LocalEventCounter implements EventCounter {
     return this.#change;
   }
 
-  /** How many signals nobody has taken. */
+  /** Number of signals that nobody has taken. */
   toJSON(): object {
     return { pending: this.#pending, closed: this.#closed };
   }
 
-  /** What `console.log` shows: how many signals nobody has taken. */
+  /** The text that `console.log` shows: how many signals nobody has taken. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

@@ -11,7 +11,7 @@ import { type EventCounter, EventIterator, LocalEventCounter } from "./counter.j
  * @see {@link EventNotifier}
  */
 export interface EventNotifierOptions {
-  /** Where signals are counted: e.g. a `SharedEventCounter`, which other threads see. */
+  /** The place where signals are counted: e.g. a `SharedEventCounter`, which other threads see. */
   readonly counter?: EventCounter;
   /** The queue that callbacks wait in which are to run later; `MemorySystem.eventNotifier` gives it. */
   readonly queue?: SignalQueue;
@@ -34,7 +34,7 @@ export interface SignalQueue {
  */
 export interface SignalOptions {
   /**
-   * Whether the callback waits until the access that caused the signal, and all it is part of, is
+   * True if the callback waits until the access that caused the signal, and all it is part of, is
    * over, as QEMU's main loop has it. Signals until then are one call. Default false.
    */
   readonly deferred?: boolean;
@@ -101,12 +101,12 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
     if (this.#callbacks.size > 0) this.#callAll();
   }
 
-  /** Whether it was signalled; forgets the signals (`event_notifier_test_and_clear`). */
+  /** True if it was signalled; forgets the signals (`event_notifier_test_and_clear`). */
   testAndClear(): boolean {
     return this.take() > 0;
   }
 
-  /** How often it was signalled since they were last taken; forgets the signals. */
+  /** Number of signals since they were last taken; forgets them. */
   take(): number {
     return this.#counter.take();
   }
@@ -162,7 +162,7 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
     return new EventIterator(this.#counter);
   }
 
-  /** Whether {@link close} was called. */
+  /** True if {@link close} was called. */
   get closed(): boolean {
     return this.#counter.closed;
   }
@@ -199,7 +199,7 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
     };
   }
 
-  /** What `console.log` shows: name, signals, callbacks. */
+  /** The text that `console.log` shows: name, signals, callbacks. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `EventNotifier ${ink(this.name, "name")}${this.#state()}`,

@@ -104,7 +104,7 @@ export class SharedEventCounter implements EventCounter, AsyncIterable<number>, 
     await this.#change;
   }
 
-  /** Who waits again once it is over needs another one: forgotten before anybody is woken. */
+  /** Whoever waits again once it is over needs another one: forgotten before anybody is woken. */
   async #watch(waitAsync: WaitAsync): Promise<void> {
     await waitAsync.call(Atomics, this.#cells, 0, 0).value;
     this.#change = null;

@@ -11,7 +11,7 @@ export interface AccessSizes {
   readonly minAccessSize?: number | undefined;
   /** Largest access, in bytes: 1, 2, 4 or 8; 0 or absent: no limit. */
   readonly maxAccessSize?: number | undefined;
-  /** Whether accesses that are not naturally aligned are supported. */
+  /** True if accesses that are not naturally aligned are supported. */
   readonly unaligned?: boolean | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface ValidAccess<Offset> extends AccessSizes {
 export interface MmioCallbacks<Offset> {
   /** Byte order in which the device's registers are read; default `"native"`. */
   readonly endianness?: Endianness | undefined;
-  /** What the guest may do; default: naturally aligned accesses of any size. */
+  /** Accesses that the guest may do; default: naturally aligned accesses of any size. */
   readonly valid?: ValidAccess<Offset> | undefined;
   /** What the callbacks can do; other accesses are split or widened. `maxAccessSize` defaults to 4. */
   readonly impl?: AccessSizes | undefined;

@@ -11,7 +11,7 @@ export interface AccessNesting {
   readonly reentries: number;
   /** Callbacks that ran inside two or more others, within the outermost access. */
   readonly nestedCallbacks: number;
-  /** Whether no access is in flight. */
+  /** True if no access is in flight. */
   readonly isIdle: boolean;
   enterCallback(): void;
   exitCallback(): void;
@@ -41,14 +41,14 @@ export interface DevicePort extends LoggedCauses {
   readonly memory: DeviceHost;
   /** Distinguishes the regions of one system. */
   readonly id: number;
-  /** Where an alias leads, and from which offset on, in bytes. */
+  /** The place where an alias leads, and from which offset on, in bytes. */
   readonly alias: DevicePort | null;
   readonly aliasOffset: bigint;
   readonly isRamDevice: boolean;
   /** The memory behind a RAM device. */
   readonly ramBlock: DeviceMemory | null;
   readonly ops: ResolvedMmioOps | null;
-  /** Whether queued writes must be delivered first. */
+  /** True if queued writes must be delivered first. */
   readonly flushCoalesced: boolean;
   /** Sorted by offset. */
   readonly ioeventfds: readonly Ioeventfd[];

@@ -178,7 +178,7 @@ function findTrigger(
   return null;
 }
 
-/** Who is signalled may access memory in turn, so it counts as a callback; no guard applies. */
+/** Whoever is signalled may access memory in turn, so it counts as a callback; no guard applies. */
 function signal(region: DevicePort, trigger: Ioeventfd): MemTxResult {
   if (!mayNest(region)) return refused(region);
   enterRegion(region);

@@ -2,20 +2,20 @@ import type { DeviceObject } from "./device.js";
 import type { DevicePort } from "./device-port.js";
 
 /**
- * How many callbacks may run, one inside the other, before a further one is refused. Each counts
+ * Number of callbacks that may run, one inside the other, before a further one is refused. Each counts
  * once, by whatever road its access came: in one piece or in several, of a processor or in bulk,
  * through a cache or a trace.
  */
 export const MAX_REENTRY_DEPTH = 64;
 
 /**
- * How often callbacks of regions that are in a callback already may be entered again within one
+ * Number of times that callbacks of regions that are in a callback already may be entered again within one
  * outermost access. The depth alone would let a device that reaches itself twice do so 2^64 times.
  */
 export const MAX_REENTRIES = 1000;
 
 /**
- * How many callbacks may run inside two or more others within one outermost access. Beyond it those
+ * Number of callbacks that may run inside two or more others within one outermost access. Beyond it those
  * that run reach nothing more: devices that each reach the next one several times would have
  * the work grow with the power of their number. What the outermost callback reaches by itself is
  * not counted, however much data it moves between devices.
@@ -32,7 +32,7 @@ export function enterNested(region: DevicePort): boolean {
   return true;
 }
 
-/** Whether a callback of the region may be entered now. */
+/** True if a callback of the region may be entered now. */
 export function mayEnter(region: DevicePort): boolean {
   const guard = region.guardDevice;
   if (guard !== null && guard.engagedInIo) return false;
@@ -40,7 +40,7 @@ export function mayEnter(region: DevicePort): boolean {
 }
 
 /**
- * Whether the callbacks that run, and the region's own among them, leave room for one more inside.
+ * True if the callbacks that run, and the region's own among them, leave room for one more inside.
  */
 export function mayNest(region: DevicePort): boolean {
   const { reclaimer } = region.memory;
@@ -50,7 +50,7 @@ export function mayNest(region: DevicePort): boolean {
   return depth < MAX_REENTRY_DEPTH && !areNestedCallbacksSpent(region);
 }
 
-/** Whether the outermost access has had all the callbacks inside others that it may have. */
+/** True if the outermost access has had all the callbacks inside others that it may have. */
 function areNestedCallbacksSpent(region: DevicePort): boolean {
   return region.memory.reclaimer.nestedCallbacks >= MAX_NESTED_CALLBACKS;
 }

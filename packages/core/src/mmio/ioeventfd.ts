@@ -9,7 +9,7 @@ export interface Ioeventfd {
   readonly addr: bigint;
   /** Size of the write in bytes: 1, 2, 4 or 8; 0 matches any size. */
   readonly size: number;
-  /** Whether the value must equal `data`. */
+  /** True if the value must equal `data`. */
   readonly matchData: boolean;
   /** The value to match, in the region's byte order. */
   readonly data: bigint;
@@ -46,12 +46,12 @@ export interface IoeventfdChange {
   readonly region: object;
   /** The trigger. */
   readonly fd: Ioeventfd;
-  /** Whether it came. */
+  /** True if it came. */
   readonly added: boolean;
 }
 
 /**
- * Where the first trigger of a sorted list is that `isBehind` answers true for, which it does for all
+ * Index of the first trigger of a sorted list that `isBehind` answers true for, which it does for all
  * that follow; the length of the list where there is none.
  */
 export function firstIoeventfd(

@@ -80,12 +80,12 @@ export class ResolvedMmioOps implements MmioRules {
       (rules.implUnaligned ? IMPL_UNALIGNED : 0);
   }
 
-  /** Whether offsets are `bigint`s. */
+  /** True if offsets are `bigint`s. */
   get wide(): boolean {
     return (this.rules & WIDE) !== 0;
   }
 
-  /** Whether the registers are big endian. */
+  /** True if the registers are big endian. */
   get bigEndian(): boolean {
     return (this.rules & BIG_ENDIAN) !== 0;
   }
@@ -100,12 +100,12 @@ export class ResolvedMmioOps implements MmioRules {
     return (this.rules >>> VALID_MAX) & SIZE;
   }
 
-  /** Whether unaligned accesses are valid. */
+  /** True if unaligned accesses are valid. */
   get validUnaligned(): boolean {
     return (this.rules & VALID_UNALIGNED) !== 0;
   }
 
-  /** Whether there is a `valid.accepts` to ask. */
+  /** True if there is a `valid.accepts` to ask. */
   get hasAccepts(): boolean {
     return (this.rules & HAS_ACCEPTS) !== 0;
   }
@@ -120,7 +120,7 @@ export class ResolvedMmioOps implements MmioRules {
     return (this.rules >>> IMPL_MAX) & SIZE;
   }
 
-  /** Whether the callbacks take unaligned accesses. */
+  /** True if the callbacks take unaligned accesses. */
   get implUnaligned(): boolean {
     return (this.rules & IMPL_UNALIGNED) !== 0;
   }
@@ -150,7 +150,7 @@ export class ResolvedMmioOps implements MmioRules {
     };
   }
 
-  /** What `console.log` shows: byte order and sizes. */
+  /** The text that `console.log` shows: byte order and sizes. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

@@ -6,7 +6,7 @@ import { enterRegion, leaveRegion, mayNest, refuseEntry } from "./guard.js";
 import type { MmioOps, WideMmioOps } from "./callbacks.js";
 import type { ResolvedMmioOps } from "./resolved-ops.js";
 
-/** Whether a region with narrow callbacks can be told this offset at all. */
+/** True if a region with narrow callbacks can be told this offset at all. */
 function offsetFits(ops: ResolvedMmioOps, addr: Address): boolean {
   return ops.wide || typeof addr === "number" || addr <= BigInt(Number.MAX_SAFE_INTEGER);
 }

@@ -6,7 +6,7 @@
 export interface RamBacking {
   /** The host's handle, for those who map the same memory elsewhere; default -1: none. */
   readonly fd?: number;
-  /** Where the RAM starts within the file, in bytes; default 0. */
+  /** Start of the RAM within the file, in bytes; default 0. */
   readonly offset?: number;
   /** Path of the file, for people. */
   readonly path?: string;

@@ -42,19 +42,19 @@ export class DirtyBitmap {
     return `${this.pages} pages`;
   }
 
-  /** How many pages it covers. */
+  /** Number of pages that it covers. */
   toJSON(): object {
     return { pages: this.pages };
   }
 
-  /** What `console.log` shows: how many pages it covers. Asking which are dirty is left to who wants it. */
+  /** The text that `console.log` shows: how many pages it covers. Asking which are dirty is left to who wants it. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `DirtyBitmap of ${ink(String(this.pages), "number")} pages`,
     });
   }
 
-  /** Whether `page` is dirty; pages beyond the end never are. */
+  /** True if `page` is dirty; pages beyond the end never are. */
   get(page: number): boolean {
     this.#catchUp();
     if (page >= this.pages) return false;
@@ -101,7 +101,7 @@ export class DirtyBitmap {
     return any;
   }
 
-  /** Whether any page in `from` (inclusive) to `to` (exclusive) is dirty. */
+  /** True if any page in `from` (inclusive) to `to` (exclusive) is dirty. */
   any(from: number, to: number): boolean {
     return this.nextDirty(from, to) < Math.min(to, this.pages);
   }

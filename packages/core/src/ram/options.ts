@@ -5,15 +5,15 @@ import type { RamSource } from "./sparse.js";
 import type { SuppliedMemory } from "./supplied.js";
 
 /**
- * Where the bytes of RAM and ROM come from.
+ * The place where the bytes of RAM and ROM come from.
  * @see {@link MemorySystem}, whose factories take it
  */
 export interface RamMemoryOptions {
   /** The memory to use, at least `size` bytes; default: fresh zeroed memory. */
   readonly memory?: SuppliedMemory;
-  /** Where the RAM starts in `memory`, in bytes; default 0. */
+  /** Start of the RAM in `memory`, in bytes; default 0. */
   readonly memoryOffset?: number;
-  /** Whether fresh memory is allocated as it is touched; default: above 2 GiB. */
+  /** True if fresh memory is allocated as it is touched; default: above 2 GiB. */
   readonly sparse?: boolean;
   /** Where fresh memory gets its first bytes, chunk by chunk; it is then sparse. */
   readonly source?: RamSource;

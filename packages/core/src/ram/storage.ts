@@ -10,7 +10,7 @@ export interface RamSpan {
 
 /** Where the bytes of a RAM block live. */
 export interface RamStorage {
-  /** Whether the bytes live in `SharedArrayBuffer`s. */
+  /** True if the bytes live in `SharedArrayBuffer`s. */
   readonly shared: boolean;
   /** Bytes of host memory that the storage holds at present. */
   readonly allocatedBytes: number;
@@ -69,7 +69,7 @@ export class ContiguousStorage implements RamStorage {
   }
 }
 
-/** Where a view's first byte lies in the block, when it is a view on that run; otherwise -1. */
+/** Offset of a view's first byte in the block, when it is a view on that run; otherwise -1. */
 export function offsetWithin(span: RamSpan, bytes: Uint8Array): number {
   const within = bytes.byteOffset - span.bytes.byteOffset;
   if (bytes.buffer !== span.bytes.buffer || within < 0 || within >= span.bytes.byteLength)

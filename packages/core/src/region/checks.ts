@@ -5,7 +5,7 @@ import type { TreeNode } from "../tree/node.js";
 import type { RegionOptions } from "./options.js";
 
 /**
- * How many aliases may stand one behind the other.
+ * Number of aliases that may stand one behind the other.
  * @see {@link MemorySystem}
  */
 export const MAX_ALIAS_CHAIN = 1024;

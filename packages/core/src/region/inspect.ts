@@ -26,7 +26,7 @@ export interface ShownRegion extends Sibling {
   describe(): string;
 }
 
-/** What `console.log` shows of a region: what and where it is, then what lies in it. */
+/** The text that `console.log` shows of a region: what and where it is, then what lies in it. */
 export function regionOutline(region: ShownRegion): Outline {
   const total = region.subregionList?.size ?? 0;
   return {

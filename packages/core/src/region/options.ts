@@ -87,6 +87,6 @@ export type RomDeviceOptions = RamOptions & (MmioOps | WideMmioOps);
 export interface AliasOptions extends RegionOptions {
   /** What the window shows. */
   readonly target: MemoryRegion;
-  /** Where the window starts in the target, in bytes; default 0. */
+  /** Start of the window in the target, in bytes; default 0. */
   readonly offset?: Address;
 }

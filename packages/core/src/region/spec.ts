@@ -3,7 +3,7 @@ import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
 import type { RamBlock } from "../ram/block.js";
 
 /**
- * What a region is. ROM is `ram` with its read-only attribute set; resizeable RAM is `ram`
+ * The kind of a region. ROM is `ram` with its read-only attribute set; resizeable RAM is `ram`
  * whose block has room to grow.
  * @see {@link MemorySystem}
  */
@@ -18,18 +18,18 @@ export interface RegionSpec<Region = unknown> {
   readonly kind: RegionKind;
   /** Its name; `null` keeps it out of the object tree. */
   readonly name: string | null;
-  /** Who must live while it is in use, if anybody. */
+  /** Whoever must live while it is in use, if anybody. */
   readonly owner: QomObject | null;
   /** Bytes, 0 to 2^64. */
   readonly size: bigint;
   /** What an alias shows. */
   readonly target?: Region;
-  /** Where an alias starts in its target, in bytes. */
+  /** Offset of an alias in its target, in bytes. */
   readonly aliasOffset?: bigint;
   /** The callbacks of a device. */
   readonly ops?: ResolvedMmioOps | null;
   /** The memory of RAM, ROM and ROM devices. */
   readonly ramBlock?: RamBlock;
-  /** Whether it starts as read-only. */
+  /** True if it starts as read-only. */
   readonly readonly?: boolean;
 }

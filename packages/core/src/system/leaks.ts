@@ -6,7 +6,7 @@ import type { RegionIdentity } from "../region/identity.js";
  * @see {@link DeviceObject}, on whose page leaks are looked for
  */
 export interface MemoryLeak extends LeakEntry {
-  /** Where address spaces show regions whose use counts on this object, e.g. `regs at 0x4000 of memory`. */
+  /** The place where address spaces show regions whose use counts on this object, e.g. `regs at 0x4000 of memory`. */
   readonly shownAt: readonly string[];
 }
 

@@ -20,7 +20,7 @@ export class Reclaimer {
   private open = 0;
   #reentries = 0;
   #nestedCallbacks = 0;
-  /** Whether the end of the last access has anything to do: one look for all of it. */
+  /** True if the end of the last access has anything to do: one look for all of it. */
   private isUnsettled = false;
   #draining = false;
   #queue: (() => void)[] = [];
@@ -40,13 +40,13 @@ export class Reclaimer {
     this.#onSettled = onSettled;
   }
 
-  /** How many accesses are in flight. */
+  /** Number of accesses that are in flight. */
   get inFlight(): number {
     return this.open & ACCESSES;
   }
 
   /**
-   * How many callbacks run, one inside the other. Each counts once, whatever road its access took;
+   * Number of callbacks that run, one inside the other. Each counts once, whatever road its access took;
    * accesses without a callback do not count.
    */
   get callbackDepth(): number {
@@ -77,7 +77,7 @@ export class Reclaimer {
     this.open += CALLBACK;
   }
 
-  /** Whether no access is in flight. */
+  /** True if no access is in flight. */
   get isIdle(): boolean {
     return this.open === 0;
   }
@@ -145,12 +145,12 @@ export class Reclaimer {
     if (errors.length > 1) throw new AggregateError(errors, "releases threw");
   }
 
-  /** How many accesses are in flight, and how many releases wait for their end. */
+  /** Number of accesses that are in flight, and of releases that wait for their end. */
   toJSON(): object {
     return { inFlight: this.inFlight, deferred: this.#queue.length };
   }
 
-  /** What `console.log` shows: accesses in flight, releases that wait. */
+  /** The text that `console.log` shows: accesses in flight, releases that wait. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

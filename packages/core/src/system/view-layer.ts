@@ -10,11 +10,11 @@ export interface ViewLayer extends CommitHandler {
   damageEverything(): void;
   /** A coalesced range of a region, in bytes within it, came or went: tell listeners at once. */
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void;
-  /** Whether any address space shows the region at present. */
+  /** True if any address space shows the region at present. */
   isShown(region: RegionIdentity): boolean;
-  /** Whether an address space, or its view, starts at the region. */
+  /** True if an address space, or its view, starts at the region. */
   isRoot(region: RegionIdentity): boolean;
-  /** Who shows what at present, for leak reports: descriptions of places by region. */
+  /** Whoever shows what at present, for leak reports: descriptions of places by region. */
   showings(): ReadonlyMap<RegionIdentity, readonly string[]>;
   /** Which accesses may go straight to a region's memory, or unlogged, is another matter now. */
   accessChanged(): void;

@@ -1,5 +1,5 @@
 /**
- * Where a rendered view learns which of its addresses a change may have altered.
+ * The place where a rendered view learns which of its addresses a change may have altered.
  */
 export interface DamageSink {
   /** Addresses `[from, to)` of the view may resolve differently. */

@@ -154,7 +154,7 @@ function hasDescendants(region: TreeNode): boolean {
   return region.alias !== null || (region.subregionList?.size ?? 0) > 0;
 }
 
-/** Whether `wanted` is `region`, or reaches it through containers and aliases. */
+/** True if `wanted` is `region`, or reaches it through containers and aliases. */
 function isAbove(wanted: TreeNode, region: TreeNode): boolean {
   const seen = new Set<TreeNode>();
   const queue: TreeNode[] = [region];

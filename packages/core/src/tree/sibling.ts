@@ -6,7 +6,7 @@ export interface Sibling {
   readonly priority: number;
   /** Decides among equal priorities: the highest was added last, and shows. */
   readonly sequence: number;
-  /** Whether it shows at all. */
+  /** True if it shows at all. */
   readonly enabled: boolean;
   /** Start within the container as a rounded number. */
   readonly roughStart: number;

@@ -3,15 +3,15 @@ import type { AccessWindow } from "../view/access-window.js";
 import type { Mapping } from "./mapping.js";
 
 /**
- * Who carries out the accesses of an address space in its stead, to observe them. An
+ * A hook that carries out the accesses of an address space in its stead, to observe them. An
  * address space has one at most, and knows nothing else of tracing: a program that does not trace
  * has none of it.
  */
 export interface AccessHook {
-  /** Whether accesses that begin at an address are observed. */
+  /** True if accesses that begin at an address are observed. */
   observes(addr: number): boolean;
   /**
-   * Where the loads and stores of the address space may go by themselves; where they are observed,
+   * The place where the loads and stores of the address space may go by themselves; where they are observed,
    * a window on nothing that can be used.
    */
   wordWindow(addr: number): AccessWindow;

@@ -21,12 +21,12 @@ export class MapClients {
     this.#name = `a map client of ${space}`;
   }
 
-  /** How many wait to be called, for room or for their turn. */
+  /** Number of those that wait to be called, for room or for their turn. */
   get size(): number {
     return this.#clients.size;
   }
 
-  /** Whether one is being called: who comes now has just seen what room there is. */
+  /** True if one is being called: who comes now has just seen what room there is. */
   get isCalling(): boolean {
     return this.#isCalling;
   }

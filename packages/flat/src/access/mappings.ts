@@ -50,12 +50,12 @@ export class Mappings implements MappingHome {
     return this.#space.system;
   }
 
-  /** How many mappings have not ended. */
+  /** Number of mappings that have not ended. */
   get size(): number {
     return this.#live.size;
   }
 
-  /** How many clients wait to be called. */
+  /** Number of clients that wait to be called. */
   get clients(): number {
     return this.#clients.size;
   }

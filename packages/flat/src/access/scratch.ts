@@ -2,7 +2,7 @@ import { Data64, type MemorySystem } from "@mem/core";
 import { Translation } from "./translation.js";
 
 /**
- * What one access in flight works with.
+ * Working storage of one access in flight.
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export interface Frame {

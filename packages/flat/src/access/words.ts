@@ -13,10 +13,10 @@ export const MAX_RUNS = 1 << (31 - ENTRY_SHIFT);
 
 // Constants rather than declarations: what is inlined is then not checked to be still the same.
 
-/** Whether a word has so many bytes that a number holds it. */
+/** True if a word has so many bytes that a number holds it. */
 export const isWordSize = (size: number): boolean => size === 4 || size === 1 || size === 2;
 
-/** Whether a word lies in the page of its address. */
+/** True if a word lies in the page of its address. */
 export const isInPage = (addr: number, size: number): boolean =>
   (addr & 4095) <= 4096 - size && isWordSize(size);
 

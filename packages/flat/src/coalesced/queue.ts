@@ -20,7 +20,7 @@ const OPTIONS: OptionTable = {
  * @see {@link CoalescedMmioQueue}
  */
 export interface CoalescedMmioQueueOptions {
-  /** How many writes it holds, 1 to 2^20; default 170. */
+  /** Number of writes that it holds, 1 to 2^20; default 170. */
   readonly capacity?: number;
 }
 
@@ -86,12 +86,12 @@ export class CoalescedMmioQueue extends Inspectable implements Disposable {
     this.#attachment = space.system.coalescedQueues.attach({ deliver: () => this.#deliver() });
   }
 
-  /** How many writes it holds at most. */
+  /** Number of writes that it holds at most. */
   get capacity(): number {
     return this.#ring.capacity;
   }
 
-  /** How many writes it holds. */
+  /** Number of writes that it holds. */
   get length(): number {
     return this.#ring.length;
   }
@@ -135,7 +135,7 @@ export class CoalescedMmioQueue extends Inspectable implements Disposable {
     return { kind: "CoalescedMmioQueue", name: addressSpace.name, facts };
   }
 
-  /** How many writes it holds. */
+  /** Number of writes that it holds. */
   toJSON(): object {
     const { addressSpace, capacity, length } = this;
     return { space: addressSpace.name, capacity, length, disposed: this.#disposed };

@@ -8,11 +8,11 @@ interface Zone {
   readonly end: number;
 }
 
-/** Where writes may be queued, as listeners are told. A stretch that came twice goes twice. */
+/** The place where writes may be queued, as listeners are told. A stretch that came twice goes twice. */
 export class CoalescedZones {
   #zones: readonly Zone[] = [];
 
-  /** How many there are. */
+  /** Number of them. */
   get size(): number {
     return this.#zones.length;
   }
@@ -32,7 +32,7 @@ export class CoalescedZones {
     this.#zones = [];
   }
 
-  /** Whether an access lies in one of them as a whole; none beyond 2^53 does. */
+  /** True if an access lies in one of them as a whole; none beyond 2^53 does. */
   covers(addr: number, size: number): boolean {
     const end = addr + size;
     if (!(end <= Number.MAX_SAFE_INTEGER)) return false;

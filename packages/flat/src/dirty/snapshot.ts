@@ -23,7 +23,7 @@ export class DirtySnapshot extends Inspectable {
   readonly region: MemoryRegion;
   /** Where the captured pages start within the region's memory, in bytes. */
   readonly offset: number;
-  /** How many bytes were captured: whole groups of 64 pages, as far as memory is in use. */
+  /** Number of bytes that were captured: whole groups of 64 pages, as far as memory is in use. */
   readonly length: number;
   readonly #firstPage: number;
   readonly #endPage: number;
@@ -47,7 +47,7 @@ export class DirtySnapshot extends Inspectable {
   }
 
   /**
-   * Whether any page that a byte range of the region touches was dirty
+   * True if any page that a byte range of the region touches was dirty
    * (`memory_region_snapshot_get_dirty`).
    * @throws RamBlockError when the range leaves what was captured.
    */
@@ -69,7 +69,7 @@ export class DirtySnapshot extends Inspectable {
     return runsWithin(this.region, this.#bitmap, this.#captured(offset, length));
   }
 
-  /** How many pages were dirty, of all that were captured. */
+  /** Number of pages that were dirty, of all that were captured. */
   get dirtyPages(): number {
     const { first, end } = pagesOf({ from: this.offset, bytes: this.length });
     return this.#bitmap.count(first, end);
@@ -86,7 +86,7 @@ export class DirtySnapshot extends Inspectable {
     };
   }
 
-  /** What was captured, and the first 256 runs of dirty pages, in bytes. */
+  /** The captured range, and the first 256 runs of dirty pages, in bytes. */
   toJSON(): object {
     const { region, offset, length, dirtyPages } = this;
     return {

@@ -19,7 +19,7 @@ import { hiddenRegions } from "./hidden-regions.js";
 import { stepsOf } from "./trail.js";
 
 /**
- * What is to be explained beyond an address.
+ * Options of `explain`, beyond an address.
  * @see {@link explain}
  */
 export interface ExplainOptions {
@@ -28,7 +28,7 @@ export interface ExplainOptions {
    * in memory and report faults. Default false.
    */
   readonly translate?: boolean;
-  /** Whether a store is to be translated; default a load. */
+  /** True if a store is to be translated; default a load. */
   readonly isWrite?: boolean;
   /** The bus master's attributes; default none. */
   readonly attrs?: MemTxAttrs;

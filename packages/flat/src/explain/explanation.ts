@@ -16,17 +16,17 @@ export class Explanation extends Inspectable implements ExplanationFields {
   readonly addressSpace: AddressSpace;
   /** The address, in bytes. */
   readonly addr: bigint;
-  /** Whether a store was asked about: it decides what an IOMMU is asked. */
+  /** True if a store was asked about: it decides what an IOMMU is asked. */
   readonly isWrite: boolean;
-  /** What the view has there. */
+  /** The thing that the view has there. */
   readonly found: Found;
   /** The regions from the root to what was found; none for a hole. */
   readonly path: readonly PathStep[];
   /** All else that lies at the address, by precedence. */
   readonly hidden: readonly HiddenRegion[];
-  /** What accesses meet. */
+  /** The rules that accesses meet. */
   readonly access: AccessRules;
-  /** How accesses go on; `null` where no IOMMU is. */
+  /** The way on of accesses; `null` where no IOMMU is. */
   readonly translation: TranslationOutcome | null;
   /**
    * The regions were changed since the view was made, as within a transaction: `path` and
@@ -34,7 +34,7 @@ export class Explanation extends Inspectable implements ExplanationFields {
    * commit.
    */
   readonly isPending: boolean;
-  /** Whether `path` and `hidden` are all there is: there is a bound on the work. */
+  /** True if `path` and `hidden` are all there is: there is a bound on the work. */
   readonly isComplete: boolean;
 
   /** {@link explain} makes explanations. */

@@ -11,7 +11,7 @@ const KINDS: Readonly<Record<RegionKind, string>> = {
   iommu: "IOMMU",
 };
 
-/** What a region is. */
+/** The kind of a region. */
 export function kindName(region: MemoryRegion): string {
   return region.isRom ? "ROM" : KINDS[region.kind];
 }

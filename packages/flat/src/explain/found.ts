@@ -6,14 +6,14 @@ import type { HiddenRegion } from "./hidden.js";
 import type { PathStep } from "./path-step.js";
 
 /**
- * What the present view has at an address.
+ * The thing that the present view has at an address.
  * @see {@link explain}
  */
 export type Found =
   | {
       /** A region. */
       readonly kind: "section";
-      /** What answers. */
+      /** The region that answers. */
       readonly region: MemoryRegion;
       /** The address as an offset within the region, in bytes. */
       readonly offset: bigint;
@@ -27,14 +27,14 @@ export type Found =
       readonly start: bigint;
       /** One past the last; 2^64 at most. */
       readonly end: bigint;
-      /** What ends where it begins. */
+      /** The range that ends where it begins. */
       readonly before: FlatRange | null;
-      /** What begins where it ends. */
+      /** The range that begins where it ends. */
       readonly after: FlatRange | null;
     };
 
 /**
- * How an access goes on that ends at an IOMMU.
+ * The way on of an access that ends at an IOMMU.
  * @see {@link explain}
  */
 export type TranslationOutcome =
@@ -45,15 +45,15 @@ export type TranslationOutcome =
   | {
       /** It lets the access through. */
       readonly kind: "goesOn";
-      /** What it answered. */
+      /** Its answer. */
       readonly entry: IommuTlbEntry<AddressSpace>;
-      /** What is at the translated address of the address space that the entry names. */
+      /** The thing at the translated address of the address space that the entry names. */
       readonly next: ExplanationFields;
     }
   | {
       /** It does not; or it failed, which it said nothing of but in the log. */
       readonly kind: "refused";
-      /** What it answered, if anything. */
+      /** Its answer, if there was one. */
       readonly entry: IommuTlbEntry<AddressSpace> | null;
     }
   | {
@@ -62,7 +62,7 @@ export type TranslationOutcome =
     };
 
 /**
- * What an `Explanation` tells.
+ * The fields of an `Explanation`.
  * @see {@link explain}
  */
 export interface ExplanationFields {
@@ -70,17 +70,17 @@ export interface ExplanationFields {
   readonly addressSpace: AddressSpace;
   /** The address, in bytes. */
   readonly addr: bigint;
-  /** Whether a store was asked about: it decides what an IOMMU is asked. */
+  /** True if a store was asked about: it decides what an IOMMU is asked. */
   readonly isWrite: boolean;
-  /** What the view has there. */
+  /** The thing that the view has there. */
   readonly found: Found;
   /** The regions from the root to what was found; none for a hole. */
   readonly path: readonly PathStep[];
   /** All else that lies at the address, by precedence. */
   readonly hidden: readonly HiddenRegion[];
-  /** What accesses meet. */
+  /** The rules that accesses meet. */
   readonly access: AccessRules;
-  /** How accesses go on; `null` where no IOMMU is. */
+  /** The way on of accesses; `null` where no IOMMU is. */
   readonly translation: TranslationOutcome | null;
   /**
    * The regions were changed since the view was made, as within a transaction: `path` and
@@ -88,6 +88,6 @@ export interface ExplanationFields {
    * commit.
    */
   readonly isPending: boolean;
-  /** Whether `path` and `hidden` are all there is: there is a bound on the work. */
+  /** True if `path` and `hidden` are all there is: there is a bound on the work. */
   readonly isComplete: boolean;
 }

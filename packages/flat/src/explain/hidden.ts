@@ -54,7 +54,7 @@ export type HiddenReason =
   | {
       /** An alias on what lies behind the end of its target, where there is nothing. */
       readonly kind: "pastTarget";
-      /** What it is an alias of. */
+      /** The region that it is an alias of. */
       readonly target: MemoryRegion;
     }
   | {
@@ -80,7 +80,7 @@ export interface HiddenRegion {
   /** Why it is not. */
   readonly reason: HiddenReason;
   /**
-   * Whether it comes before what was found in the order of precedence: then it would be seen, but
+   * True if it comes before what was found in the order of precedence: then it would be seen, but
    * for the reason given (and others of the kind further down). Where nothing was found, always.
    */
   readonly isAbove: boolean;

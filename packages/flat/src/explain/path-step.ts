@@ -2,7 +2,7 @@ import type { MemoryRegion, RegionKind } from "@mem/core";
 import type { Interval } from "../view/render.js";
 
 /**
- * How the search for an address came to a region.
+ * The way on which the search for an address came to a region.
  * @see {@link explain}
  */
 export type StepEntry =
@@ -13,7 +13,7 @@ export type StepEntry =
   | {
       /** It is a subregion of the region before. */
       readonly how: "subregion";
-      /** Where it begins in its container, in bytes. */
+      /** Its start in its container, in bytes. */
       readonly addr: bigint;
       /** Its precedence among the subregions of that container: an integer of 32 bits. */
       readonly priority: number;
@@ -21,7 +21,7 @@ export type StepEntry =
   | {
       /** It is what the alias before shows. */
       readonly how: "alias";
-      /** Where the alias begins within it, in bytes. */
+      /** Start of the alias within it, in bytes. */
       readonly aliasOffset: bigint;
     };
 
@@ -32,9 +32,9 @@ export type StepEntry =
 export interface PathStep {
   /** The region. */
   readonly region: MemoryRegion;
-  /** What it is. */
+  /** Its kind. */
   readonly kind: RegionKind;
-  /** How the search came to it. */
+  /** The way on which the search came to it. */
   readonly entry: StepEntry;
   /**
    * The view is not built from this region but from what it comes to: a whole alias, or a
@@ -44,7 +44,7 @@ export interface PathStep {
   readonly isLookedThrough: boolean;
   /** The address as an offset within the region, in bytes; outside of a region that ends before. */
   readonly offset: bigint;
-  /** Where offset 0 lies in the address space, in bytes, exactly: it may be below zero. */
+  /** Address of offset 0 in the address space, in bytes, exactly: it may be below zero. */
   readonly start: bigint;
   /**
    * The addresses at which the region can show here: its own, cut to those of every region

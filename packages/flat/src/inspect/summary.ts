@@ -1,7 +1,7 @@
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 
 /**
- * What an object says of itself: in one line, and, where it is shown alone, in some more.
+ * The text of an object about itself: in one line, and, where it is shown alone, in some more.
  * @see {@link Inspectable}
  */
 export interface Summary {
@@ -9,11 +9,11 @@ export interface Summary {
   readonly kind: string;
   /** The name that people gave it, or what it is about. */
   readonly name?: string;
-  /** What is to be known of it besides, in a few words each; what is `false` is left out. */
+  /** The facts about it besides, in a few words each; what is `false` is left out. */
   readonly facts?: readonly (string | false)[];
   /** Lines below, made one at a time as they are asked for. */
   readonly lines?: (ink: Ink) => Iterable<string>;
-  /** How many lines there are, where that is known. */
+  /** Number of lines, where that is known. */
   readonly total?: number;
 }
 
@@ -60,7 +60,7 @@ export function dataOf<T, Data>(values: Iterable<T>, each: (value: T) => Data): 
  * own would keep them there.
  */
 export abstract class Inspectable {
-  /** What is shown; calls nobody, and takes no longer the more there is. */
+  /** The text that is shown; calls nobody, and takes no longer the more there is. */
   protected abstract summarize(): Summary;
 
   /** One line about it. */
@@ -68,7 +68,7 @@ export abstract class Inspectable {
     return summaryLine(this.summarize());
   }
 
-  /** What `console.log` and `util.inspect` show. */
+  /** The text that `console.log` and `util.inspect` show. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return inspectSummary(depth, options, this.summarize());
   }

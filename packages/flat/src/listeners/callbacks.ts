@@ -31,7 +31,7 @@ const LOCAL = [
   "coalescedIoDel",
 ] as const satisfies readonly ListenerCallback[];
 
-/** How a listener is called for messages. */
+/** The name of a listener in messages. */
 export function listenerName({ name, priority = 0 }: MemoryListener): string {
   return name ?? `a listener without a name (priority ${priority})`;
 }

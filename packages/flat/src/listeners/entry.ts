@@ -15,7 +15,7 @@ export interface WatchedSpace {
   /** The present view, as of the last commit. */
   readonly flatView: FlatView;
   readonly isDestroyed: boolean;
-  /** Who watches it, in order. */
+  /** Its listeners, in order. */
   readonly listeners: ListenerList<ListenerEntry>;
   /** Write triggers that show here. */
   readonly ioeventfds: ShownIoeventfds;
@@ -25,9 +25,9 @@ export interface WatchedSpace {
 export class ListenerEntry implements ListedListener {
   readonly listener: MemoryListener;
   readonly addressSpace: WatchedSpace;
-  /** Whether the listener watches all address spaces, of which this is one. */
+  /** True if the listener watches all address spaces, of which this is one. */
   readonly isSystemWide: boolean;
-  /** Whether it was unregistered, though it may still hear of what is under way. */
+  /** True if it was unregistered, though it may still hear of what is under way. */
   isOver = false;
   readonly #errors: ListenerErrors;
   #callbacks: MemoryListener;

@@ -11,7 +11,7 @@ export interface SpaceWatcher extends Disposable {
   leave(space: WatchedSpace): void;
 }
 
-/** Where listeners register: all of one machine, and what keeps their callbacks in order. */
+/** The place where listeners register: all of one machine, and what keeps their callbacks in order. */
 export interface ListenerHost {
   readonly memory: { transaction<T>(change: () => T): T; readonly reclaimer: { drain(): void } };
   /** The address spaces, in the order of their creation. */
@@ -22,7 +22,7 @@ export interface ListenerHost {
   readonly registered: Set<MemoryListener>;
   /** Listeners that watch all address spaces. */
   readonly systemListenings: Set<SpaceWatcher>;
-  /** What listeners threw in the operation that is under way. */
+  /** The errors that listeners threw in the operation that is under way. */
   readonly listenerErrors: ListenerErrors;
   /** Keeps listeners from joining and leaving in the midst of callbacks. */
   readonly turns: CallbackTurns;

@@ -10,9 +10,9 @@ export class ShownIoeventfds {
   #list: Ioeventfd[] = [];
   /** The view that they were collected from; `null` where that was not done since. */
   #view: FlatView | null = null;
-  /** Whether they ascend and each starts within its range: then one more has one place. */
+  /** True if they ascend and each starts within its range: then one more has one place. */
   #isRegular = false;
-  /** Where the regions of the view show, once that was asked for. */
+  /** The place where the regions of the view show, once that was asked for. */
   #places: Map<object, FlatRange[]> | null = null;
 
   /** With bus addresses, range by range. */
@@ -88,7 +88,7 @@ export class ShownIoeventfds {
   }
 }
 
-/** Where each region of a view shows. */
+/** The place where each region of a view shows. */
 function placesOf(view: FlatView): Map<object, FlatRange[]> {
   const places = new Map<object, FlatRange[]>();
   for (const range of view.ranges()) {
@@ -143,7 +143,7 @@ function tellRemoved(listeners: ListenerList, fd: Ioeventfd): void {
   listeners.forward((l) => l.eventfdDel?.(section, fd.matchData, fd.data, fd.notifier));
 }
 
-/** Where a trigger shows. */
+/** The place where a trigger shows. */
 export function eventfdSection(fd: Ioeventfd): EventfdSection {
   return { offsetWithinAddressSpace: fd.addr, size: BigInt(fd.size) };
 }

@@ -5,14 +5,14 @@ import type { MemoryListener } from "./memory-listener.js";
 /** A listener in a list. */
 export interface ListedListener {
   readonly listener: MemoryListener;
-  /** Whether it watches all address spaces. */
+  /** True if it watches all address spaces. */
   readonly isSystemWide: boolean;
-  /** What is called; what it throws is noted. */
+  /** The callback; an error that it throws is noted. */
   readonly callbacks: MemoryListener;
 }
 
 /**
- * What listeners threw. A listener that throws does not keep the others, or the commit, from
+ * The errors that listeners threw. A listener that throws does not keep the others, or the commit, from
  * going on; the errors come out as one when all is done.
  */
 export class ListenerErrors {
@@ -83,7 +83,7 @@ export class ListenerList<Entry extends ListedListener = ListedListener> {
     return this.#entries.find(entry) !== undefined;
   }
 
-  /** Whether a listener has one of these callbacks. */
+  /** True if a listener has one of these callbacks. */
   hears(...callbacks: readonly ListenerCallback[]): boolean {
     for (const { callback: entry } of this.#entries.entries) {
       for (const callback of callbacks) if (entry.callbacks[callback] !== undefined) return true;

@@ -48,7 +48,7 @@ export interface MemoryListener {
   /** Dirty bitmaps were read; memory is about to be. */
   logGlobalAfterSync?(): void;
   /**
-   * Whether the write triggers that exist are told as the listener is registered, also to the first
+   * True if the write triggers that exist are told as the listener is registered, also to the first
    * one that hears of any. By default, as recorded of QEMU, that one hears nothing of them until
    * triggers next change.
    */
@@ -73,7 +73,7 @@ export interface MemoryListener {
   coalescedIoDel?(section: MemoryRegionSection, addr: bigint, length: bigint): void;
 }
 
-/** Where a write trigger shows in an address space. */
+/** The place where a write trigger shows in an address space. */
 export interface EventfdSection {
   /** Bus address in bytes. */
   readonly offsetWithinAddressSpace: bigint;

@@ -55,7 +55,7 @@ export class ListenerRegistration<Space = unknown> extends Inspectable implement
     return this.#entry.listener;
   }
 
-  /** Whether it still watches. */
+  /** True if it still watches. */
   get active(): boolean {
     return !this.#entry.isOver;
   }

@@ -30,7 +30,7 @@ export class SystemListening extends Inspectable implements Disposable {
     return this.#watcher.listener;
   }
 
-  /** Whether it still watches. */
+  /** True if it still watches. */
   get active(): boolean {
     return this.#watcher.active;
   }
@@ -79,7 +79,7 @@ class SystemWatcher implements SpaceWatcher {
     );
   }
 
-  /** Whether it still watches. */
+  /** True if it still watches. */
   get active(): boolean {
     return !this.#isOver;
   }

@@ -11,7 +11,7 @@ export function typeLabel(region: MemoryRegion): string {
   return `${region.nonvolatile ? "nv-" : ""}${kindLabel(region)}`;
 }
 
-/** Who owns a region, and its parent in the object tree where that is somebody else. */
+/** Whoever owns a region, and its parent in the object tree where that is somebody else. */
 export function ownerSuffix(region: MemoryRegion): string {
   const { owner, parent } = region;
   if (!owner && !parent) return " orphan";

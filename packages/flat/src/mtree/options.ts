@@ -2,7 +2,7 @@ import type { MemoryRegion } from "@mem/core";
 import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
 
 /**
- * What `info mtree` is to show.
+ * Options of `info mtree`.
  * @see {@link mtree}
  */
 export interface MtreeOptions {

@@ -72,7 +72,7 @@ export class AddressSpace extends WordPort implements Disposable {
   readonly system: MemorySystem;
   /** Bytes of bounce buffers that may be mapped at a time. */
   readonly maxBounceBufferSize: number;
-  /** What a load or store does that crosses a boundary between two things that show. */
+  /** The treatment of a load or store that crosses a boundary between two things that show. */
   readonly crossSections: CrossSections;
 
   readonly #spaces: SpaceRegistry;
@@ -212,7 +212,7 @@ export class AddressSpace extends WordPort implements Disposable {
 
   // ---- questions ------------------------------------------------------------------------
 
-  /** Where an access would go (`address_space_translate`). */
+  /** The place where an access would go (`address_space_translate`). */
   translate(
     addr: Address,
     length: Address,
@@ -224,7 +224,7 @@ export class AddressSpace extends WordPort implements Disposable {
     return { region: hit.region, xlat: BigInt(hit.xlat), length: BigInt(hit.length) };
   }
 
-  /** Whether an access of `length` bytes would be accepted (`address_space_access_valid`). */
+  /** True if an access of `length` bytes would be accepted (`address_space_access_valid`). */
   accessValid(
     addr: Address,
     length: Address,
@@ -242,7 +242,7 @@ export class AddressSpace extends WordPort implements Disposable {
     }
   }
 
-  /** Whether an address is answered by a device or nothing, rather than memory. */
+  /** True if an address is answered by a device or nothing, rather than memory. */
   isIo(addr: Address): boolean {
     checkAddress(addr);
     const { hit } = this.#scratch.current;
@@ -365,7 +365,7 @@ export class AddressSpace extends WordPort implements Disposable {
     if (!this.#destroyed) this.destroy();
   }
 
-  /** Whether {@link destroy} was called. */
+  /** True if {@link destroy} was called. */
   get isDestroyed(): boolean {
     return this.#destroyed;
   }
@@ -413,7 +413,7 @@ export class AddressSpace extends WordPort implements Disposable {
     return spaceData(this);
   }
 
-  /** What `console.log` shows: a line for each of the first ranges of its view. */
+  /** The text that `console.log` shows: a line for each of the first ranges of its view. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return inspectSummary(depth, options, spaceSummary(this));
   }

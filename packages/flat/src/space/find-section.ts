@@ -12,7 +12,7 @@ import type { FlatView } from "../view/flat-view.js";
 import { MemoryRegionSection } from "../view/section.js";
 
 /**
- * What shows first in `[addr, addr + size)` of a region (`memory_region_find`): looked up in the
+ * The section that shows first in `[addr, addr + size)` of a region (`memory_region_find`): looked up in the
  * first address space whose root is the topmost container. `null` when nothing does, or when
  * the region is not below the root of any address space.
  * @param addr offset within the region, in bytes
@@ -53,7 +53,7 @@ export function findSection(
 }
 
 /**
- * Whether a region other than `container` itself shows at an address within it
+ * True if a region other than `container` itself shows at an address within it
  * (`memory_region_present`).
  * @param addr offset within the container, in bytes
  * @see the guide "Watching the map", "Asking instead"

@@ -16,7 +16,7 @@ interface PublicSpace {
   readonly isDestroyed: boolean;
 }
 
-/** What an address space lets its member do with it, and nobody else. */
+/** The things that an address space lets its member do with it, and nobody else. */
 export interface SpaceControl {
   /** Takes a reference on a view, and shows it in place of the one that was there. */
   show(view: FlatView): void;
@@ -37,7 +37,7 @@ export interface SpaceControl {
 export class SpaceMember implements RegisteredSpace {
   /** The address space itself. */
   readonly space: PublicSpace;
-  /** Who watches it, in order. */
+  /** Its listeners, in order. */
   readonly listeners: ListenerList<ListenerEntry>;
   /** Write triggers that show in it. */
   readonly ioeventfds = new ShownIoeventfds();

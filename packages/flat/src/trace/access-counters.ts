@@ -3,15 +3,15 @@ import { TYPE_BITS } from "./access-event.js";
 import type { AccessRecord } from "./access-record.js";
 
 /**
- * How often a region was accessed.
+ * Counts of the accesses to a region.
  * @see {@link AccessTrace}, whose `counters` these are
  */
 export class AccessCounters {
-  /** How many reads there were. */
+  /** Number of reads. */
   reads = 0;
-  /** How many writes there were. */
+  /** Number of writes. */
   writes = 0;
-  /** How many fetches of instructions there were. */
+  /** Number of fetches of instructions. */
   fetches = 0;
   /** Mappings that were made; what is done with their bytes is not seen. */
   maps = 0;

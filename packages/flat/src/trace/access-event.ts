@@ -8,14 +8,14 @@ import {
 import type { AddressSpace } from "../space/address-space.js";
 
 /**
- * What happened: a byte or word was read or written, an instruction's byte was fetched
+ * The kind of access: a byte or word was read or written, an instruction's byte was fetched
  * ({@link AddressSpace.fetch}), memory was mapped for a transfer, or that ended.
  * @see {@link AccessTrace}
  */
 export type AccessType = "read" | "write" | "fetch" | "map" | "unmap";
 
 /**
- * What an access reached: RAM, ROM (RAM that refuses writes by itself), a ROM device in either of
+ * The kind of thing that an access reached: RAM, ROM (RAM that refuses writes by itself), a ROM device in either of
  * its modes, any other region that answers itself, or a hole.
  * @see {@link AccessTrace}
  */
@@ -26,7 +26,7 @@ export type TraceTarget = "ram" | "rom" | "romd" | "mmio" | "unassigned";
  * @see {@link AccessTrace}, whose callbacks are told of them
  */
 export interface AccessEvent {
-  /** What was done. */
+  /** The kind of access. */
   readonly type: AccessType;
   /** The address space that was asked. */
   readonly space: AddressSpace;
@@ -35,21 +35,21 @@ export interface AccessEvent {
   /** Bytes. Of a transfer each piece is an event: a device's access, or a run of memory. */
   readonly size: number;
   /**
-   * What was read or written as a little-endian number, whatever order was asked for: a `bigint`
+   * The value that was read or written, as a little-endian number, whatever order was asked for: a `bigint`
    * for more than 4 bytes, `null` for more than 8 and where nothing was moved.
    */
   readonly value: number | bigint | null;
-  /** Whether bytes went, or are to go, towards the guest's memory. */
+  /** True if bytes went, or are to go, towards the guest's memory. */
   readonly isWrite: boolean;
-  /** Where it ended, after all translations; the unassigned region for a hole. */
+  /** The place where it ended, after all translations; the unassigned region for a hole. */
   readonly region: MemoryRegion;
   /** Offset within {@link region}, in bytes. */
   readonly offset: Address;
-  /** What kind of thing was reached. */
+  /** The kind of thing that was reached. */
   readonly target: TraceTarget;
   /** The IOMMU that translated it first, if one did. */
   readonly via: MemoryRegion | null;
-  /** How it ended: {@link MemTxResult} bits. */
+  /** The result, {@link MemTxResult} bits. */
   readonly result: MemTxResult;
   /** The bus master's attributes. */
   readonly attrs: MemTxAttrs;
@@ -66,7 +66,7 @@ export const TYPE_BITS: Readonly<Record<AccessType, number>> = {
   unmap: 16,
 };
 
-/** What a region is to one who accesses it. */
+/** The kind of a region to one who accesses it. */
 export function targetOf(region: MemoryRegion): TraceTarget {
   if (region === MemorySystem.of(region).unassigned) return "unassigned";
   if (region.isRomDevice) return "romd";

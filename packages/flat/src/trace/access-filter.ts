@@ -31,7 +31,7 @@ export interface TraceFilter {
   readonly ranges?: readonly TraceRange[];
   /** They are of one of these types. */
   readonly types?: readonly AccessType[];
-  /** What they reach; `"iommu"` for those that were translated on the way, or refused there. */
+  /** The kinds of things that are reached; `"iommu"` for those that were translated on the way, or refused there. */
   readonly targets?: readonly (TraceTarget | "iommu")[];
   /** They reach one of these regions, or are translated by it. */
   readonly regions?: readonly MemoryRegion[];
@@ -73,7 +73,7 @@ export class AccessFilter {
   }
 }
 
-/** Whether `size` bytes from an address share one with a range. */
+/** True if `size` bytes from an address share one with a range. */
 export function touchesAny(ranges: readonly Bounds[], addr: Address, size: number): boolean {
   const end = typeof addr === "number" ? addr + size - 1 : addr + BigInt(size) - 1n;
   for (const { first, last } of ranges) if (addr <= last && end >= first) return true;

@@ -87,12 +87,12 @@ export class AccessTrace extends Inspectable implements Disposable {
     }
   }
 
-  /** Whether it still watches. */
+  /** True if it still watches. */
   get active(): boolean {
     return !this.#ended;
   }
 
-  /** What was counted, by region, in the order of their first access. */
+  /** Counts by region, in the order of their first access. */
   get counters(): ReadonlyMap<MemoryRegion, Readonly<AccessCounters>> {
     return this.#counters.all;
   }

@@ -11,7 +11,7 @@ export class AccessEventStream
   extends Inspectable
   implements AsyncIterableIterator<AccessEvent>, Disposable
 {
-  /** How many events may wait. */
+  /** Number of events that may wait. */
   readonly capacity: number;
   readonly #source: Disposable;
   #kept: AccessEvent[] = [];
@@ -36,7 +36,7 @@ export class AccessEventStream
     return this.#dropped;
   }
 
-  /** How many events wait to be taken. */
+  /** Number of events that wait to be taken. */
   get length(): number {
     return this.#kept.length - this.#taken;
   }
@@ -86,7 +86,7 @@ export class AccessEventStream
     return { kind: "AccessEventStream", facts };
   }
 
-  /** How many events wait and were dropped. */
+  /** Number of events that wait and were dropped. */
   toJSON(): object {
     const { capacity, dropped, length } = this;
     return { capacity, length, dropped, ended: this.#ended };

@@ -8,7 +8,7 @@ import {
   refuseArgument,
 } from "@mem/core/plumbing";
 
-/** What every filter may have. */
+/** Options that every filter may have. */
 const FILTER: Readonly<Record<string, OptionKind>> = {
   ranges: option.list,
   types: option.list,

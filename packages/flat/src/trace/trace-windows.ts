@@ -23,7 +23,7 @@ export class TraceWindows {
     this.#cache = new WindowCache(last + 1, SLOTS);
   }
 
-  /** Whether these are the windows of a view. */
+  /** True if these are the windows of a view. */
   areOf(view: FlatView): boolean {
     return this.#view === view;
   }

@@ -27,12 +27,12 @@ export class TraceZones {
     this.#zones = all ? [{ first: 0, last: MAX }] : zonesOf(ranges);
   }
 
-  /** Whether an access may concern a trace. */
+  /** True if an access may concern a trace. */
   touches(addr: Address, size: number): boolean {
     return this.#ranges === null || touchesAny(this.#ranges, addr, size);
   }
 
-  /** Whether accesses that begin at an address have to be looked at. */
+  /** True if accesses that begin at an address have to be looked at. */
   holds(addr: number): boolean {
     for (const { first, last } of this.#zones) if (addr >= first && addr <= last) return true;
     return false;

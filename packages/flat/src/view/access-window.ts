@@ -32,10 +32,10 @@ export class AccessWindow {
   readonly sectionLast: number;
   /** Offset of `start` within the region; meaningful while {@link exact}. */
   readonly offset: number;
-  /** Whether start, last and offset are exact numbers; otherwise only the exact fields hold. */
+  /** True if start, last and offset are exact numbers; otherwise only the exact fields hold. */
   readonly exact: boolean;
   /**
-   * Whether the range is read-only, by the region's own attribute or one above it. The data path
+   * True if the range is read-only, by the region's own attribute or one above it. The data path
    * follows the region alone, as QEMU's does; a processor must drop stores to such a window.
    */
   readonly readonly: boolean;
@@ -45,7 +45,7 @@ export class AccessWindow {
   readonly view: DataView | null;
   /** The byte at bus address `a` is `bytes[a - bias]`. */
   readonly bias: number;
-  /** Whether accesses are traced: then {@link bytes} is `null`, and each goes through dispatch. */
+  /** True if accesses are traced: then {@link bytes} is `null`, and each goes through dispatch. */
   readonly traced: boolean;
   #run: DataView | null = null;
   #pages: (Uint8Array | undefined)[] | null = null;
@@ -130,7 +130,7 @@ export class AccessWindow {
     return placeData(placeOfWindow(this));
   }
 
-  /** What `console.log` shows: the addresses of the section, and what they resolve to. */
+  /** The text that `console.log` shows: the addresses of the section, and what they resolve to. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     const trace = this.traced ? ", traced" : "";
     const head = (ink: Ink): string =>
@@ -138,7 +138,7 @@ export class AccessWindow {
     return outlined(depth, options, { head });
   }
 
-  /** Whether an address of the section lies outside the run of host memory of this window. */
+  /** True if an address of the section lies outside the run of host memory of this window. */
   misses(addr: number): boolean {
     return addr < this.start || addr > this.last;
   }
@@ -158,7 +158,7 @@ export class AccessWindow {
     });
   }
 
-  /** Where a bus address of the section lies within the region. */
+  /** The place where a bus address of the section lies within the region. */
   xlat(addr: Address): Address {
     if (this.exact && typeof addr === "number") return addr - this.start + this.offset;
     return narrow(BigInt.asUintN(64, BigInt(addr) - this.exactStart + this.exactOffset));
@@ -170,7 +170,7 @@ export class AccessWindow {
   }
 }
 
-/** What windows are cut from. */
+/** The section that windows are cut from. */
 export interface WindowedRange {
   /** The region that shows. */
   readonly region: MemoryRegion;
@@ -180,7 +180,7 @@ export interface WindowedRange {
   readonly end: bigint;
   /** Offset of `start` within the region, in bytes. */
   readonly offset: bigint;
-  /** Whether the range is read-only. */
+  /** True if the range is read-only. */
   readonly readonly: boolean;
 }
 

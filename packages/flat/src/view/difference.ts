@@ -2,7 +2,7 @@ import type { FlatRange } from "./flat-range.js";
 import { type FlatView, treeOf } from "./flat-view.js";
 import type { RangeNode } from "./range-tree.js";
 
-/** How two views differ. */
+/** The differences between two views. */
 export interface ViewDifference {
   /** Ranges of the old view that the new one does not have, ascending. */
   readonly gone: readonly FlatRange[];

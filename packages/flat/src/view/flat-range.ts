@@ -11,11 +11,11 @@ const READONLY = 2;
 const NONVOLATILE = 4;
 const UNMERGEABLE = 8;
 const ALL_BUT_MASK = ROMD | READONLY | NONVOLATILE | UNMERGEABLE;
-/** Where the dirty mask starts. */
+/** Start of the dirty mask. */
 const MASK_SHIFT = 4;
 
 /**
- * What a range shows besides its place: the attributes gathered on the way to the region.
+ * The attributes that a range shows besides its place: the attributes gathered on the way to the region.
  * @see {@link FlatRange}
  */
 export interface RangeAttributes {
@@ -23,7 +23,7 @@ export interface RangeAttributes {
   readonly romd: boolean;
   /** The region or something above it is read-only. */
   readonly readonly: boolean;
-  /** Whether the memory survives a loss of power. */
+  /** True if the memory survives a loss of power. */
   readonly nonvolatile: boolean;
   /** The range is never joined with a neighbour. */
   readonly unmergeable: boolean;
@@ -93,7 +93,7 @@ export class FlatRange implements RangeAttributes {
     return (this.#attributes & READONLY) !== 0;
   }
 
-  /** Whether the memory survives a loss of power. */
+  /** True if the memory survives a loss of power. */
   get nonvolatile(): boolean {
     return (this.#attributes & NONVOLATILE) !== 0;
   }
@@ -127,24 +127,24 @@ export class FlatRange implements RangeAttributes {
     return placeData(placeOfRange(this));
   }
 
-  /** What `console.log` shows: the addresses, and the part of the region that shows there. */
+  /** The text that `console.log` shows: the addresses, and the part of the region that shows there. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     const head = (ink: Ink): string =>
       `${ink("FlatRange", "kind")} ${placeText(placeOfRange(this), ink)}`;
     return outlined(depth, options, { head });
   }
 
-  /** Whether the range lies before a position. */
+  /** True if the range lies before a position. */
   endsBy({ exact, rough }: Position): boolean {
     return rough <= MAX_EXACT ? this.high < rough : this.end <= exact;
   }
 
-  /** Whether it starts at a position, or after it. */
+  /** True if it starts at a position, or after it. */
   startsFrom({ exact, rough }: Position): boolean {
     return rough <= MAX_EXACT ? this.low >= rough : this.start >= exact;
   }
 
-  /** Whether `other` is the same piece with the same attributes, the dirty mask aside. */
+  /** True if `other` is the same piece with the same attributes, the dirty mask aside. */
   equals(other: FlatRange): boolean {
     return (
       this === other ||
@@ -156,7 +156,7 @@ export class FlatRange implements RangeAttributes {
     );
   }
 
-  /** Whether `next` continues this range so that both are one. */
+  /** True if `next` continues this range so that both are one. */
   joins(next: FlatRange): boolean {
     return (
       this.end === next.start &&

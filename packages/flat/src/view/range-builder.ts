@@ -121,7 +121,7 @@ export class RangeBuilder {
     if (run.length > SPLIT_AT) this.#runs.splice(at + 1, 0, run.splice(run.length >>> 1));
   }
 
-  /** Where the first range that ends after `address` is, or would be. */
+  /** The place where the first range that ends after `address` is, or would be. */
   #place(address: bigint): { run: number; index: number } {
     const position = positionOf(address);
     let low = 0;

@@ -33,7 +33,7 @@ export class WindowCache {
     return this.#slots[this.#slot(addr)];
   }
 
-  /** Whether so much was put in that more slots might serve better. */
+  /** True if so much was put in that more slots might serve better. */
   get isCrowded(): boolean {
     return this.#puts > this.#mostPuts;
   }

@@ -32,7 +32,7 @@ export type FaultListener = (fault: IommuFault, log: FaultLog) => void;
  * console.log(iommu.faults.take()?.reason); // prints: not-mapped
  */
 export class FaultLog extends Inspectable {
-  /** How many records fit. */
+  /** Number of records that fit. */
   readonly capacity: number;
   readonly #ring: (IommuFault | undefined)[];
   readonly #onError: (error: unknown) => void;
@@ -61,17 +61,17 @@ export class FaultLog extends Inspectable {
     this.#onError = onError;
   }
 
-  /** How many records are in the ring. */
+  /** Number of records that are in the ring. */
   get length(): number {
     return this.#length;
   }
 
-  /** Whether a fault was lost since this was last cleared. */
+  /** True if a fault was lost since this was last cleared. */
   get overflow(): boolean {
     return this.#overflow;
   }
 
-  /** How many faults there were, lost ones and repeats included. */
+  /** Number of faults, lost ones and repeats included. */
   get count(): number {
     return this.#count;
   }

@@ -10,7 +10,7 @@ const MAX_CAPACITY = 1 << 20;
 const FREE = 0;
 
 /**
- * How often an {@link Iotlb} was asked, and with what luck.
+ * Number of times that an {@link Iotlb} was asked, and with what luck.
  * @see {@link Iotlb}
  */
 export interface IotlbStatistics {

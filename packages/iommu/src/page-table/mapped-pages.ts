@@ -48,7 +48,7 @@ export function mappedPages(
   }
 }
 
-/** Whether two entries translate alike. */
+/** True if two entries translate alike. */
 export function isSameEntry(
   a: IommuTlbEntry<AddressSpace>,
   b: IommuTlbEntry<AddressSpace>,

@@ -6,7 +6,7 @@ import { ShadowTable } from "./shadow-table.js";
 
 type Entry = IommuTlbEntry<AddressSpace>;
 
-/** How a table changed since it was last told. */
+/** The changes of a table since it was last told. */
 export interface TableDifference {
   /** Told before, and gone or different now. */
   readonly gone: readonly Entry[];
@@ -35,7 +35,7 @@ export class PageTableContext {
     return mappedPages(this.walker, this.root, this.#target, first, last);
   }
 
-  /** What mirrors were told. */
+  /** The entries that mirrors were told. */
   get told(): readonly Entry[] {
     return this.#shadow?.entries ?? [];
   }

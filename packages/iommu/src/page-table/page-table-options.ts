@@ -11,9 +11,9 @@ export const ALL_PAGE_SIZES = (4 * KiB) | (2 * MiB) | GiB;
  * @see {@link PageTableIommu}
  */
 export interface PageTableIommuOptions extends ReportingIommuOptions {
-  /** Where translations lead. */
+  /** The place where translations lead. */
   readonly target: AddressSpace;
-  /** Where the tables are; default: {@link target}. */
+  /** The place where the tables are; default: {@link target}. */
   readonly tables?: AddressSpace;
   /** Go with each access to a table; default: none are given. */
   readonly tableAttrs?: MemTxAttrs;
@@ -25,12 +25,12 @@ export interface PageTableIommuOptions extends ReportingIommuOptions {
   readonly addressBits?: number;
   /** Sizes that pages may have, an OR of 4 KiB, 2 MiB and 1 GiB; default: all three. */
   readonly pageSizes?: number;
-  /** Whether walks set the accessed and dirty bits of entries; default `false`. */
+  /** True if walks set the accessed and dirty bits of entries; default `false`. */
   readonly accessedDirty?: boolean;
   /** Entries of the IOTLB, a power of two from 4 to 2^20; default 1024. */
   readonly iotlbEntries?: number;
   /**
-   * Whether somebody may mirror the tables, which needs a guest that invalidates what it adds as
+   * True if somebody may mirror the tables, which needs a guest that invalidates what it adds as
    * well; default `true`. Otherwise a notifier that wants `MAP` is refused.
    */
   readonly cachingMode?: boolean;

@@ -24,9 +24,9 @@ export class PageTableWalker {
   base = 0;
   /** The page has 2^shift bytes. */
   shift = 0;
-  /** What all entries on the way allow. */
+  /** The permissions that all entries on the way allow. */
   perm: IommuAccess = IommuAccess.NONE;
-  /** Whether the page is marked dirty. */
+  /** True if the page is marked dirty. */
   isDirty = false;
   /** A walk is under way. */
   isBusy = false;
@@ -135,7 +135,7 @@ export class PageTableWalker {
     return null;
   }
 
-  /** What is wrong with the entry that was read, as one of `level`. */
+  /** The fault of the entry that was read, as one of `level`. */
   #check(level: number): IommuFaultReason | null {
     const { lo, hi } = this.#memory;
     const { format, pageSizes } = this.#shape;

@@ -1,7 +1,7 @@
 import { type Address, type MemTxAttrs, MemTxResult } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 
-/** What an entry costs that no fast path reads, in entries that one does. */
+/** The cost of an entry that no fast path reads, in entries that one does. */
 const SLOW_COST = 64;
 
 /**
@@ -13,7 +13,7 @@ export class TableMemory {
   lo = 0;
   /** Bits 32 to 63 of it. */
   hi = 0;
-  /** What reading took so far: 1 for an entry of plain memory, more behind other ways. */
+  /** The cost of the reading so far: 1 for an entry of plain memory, more behind other ways. */
   cost = 0;
   readonly #space: AddressSpace;
   readonly #attrs: MemTxAttrs;

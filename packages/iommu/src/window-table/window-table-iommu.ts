@@ -29,7 +29,7 @@ import { type IommuWindow, TableWindow } from "./window.js";
  * @see {@link WindowTableIommu}
  */
 export interface WindowTableIommuOptions extends ReportingIommuOptions {
-  /** Where windows lead that name no address space of their own. */
+  /** The place where windows lead that name no address space of their own. */
   readonly target: AddressSpace;
   /** What addresses and lengths are multiples of, a power of two in bytes; default 4096. */
   readonly granule?: number;
@@ -148,7 +148,7 @@ export class WindowTableIommu extends ReportingIommu {
 
   // ---- texts ----------------------------------------------------------------------------
 
-  /** What a {@link ReportingIommu} tells, and the first 256 windows. */
+  /** The data of a {@link ReportingIommu}, and the first 256 windows. */
   override toJSON(): object {
     const windows = dataOf(this.#all(), ({ window, index }) => windowData(window, index));
     return { ...super.toJSON(), granule: String(this.#granule), windows };

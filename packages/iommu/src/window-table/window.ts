@@ -11,7 +11,7 @@ export interface IommuWindow {
   readonly iova: Address;
   /** At least one granule. */
   readonly length: Address;
-  /** Where the first input address leads. */
+  /** The place where the first input address leads. */
   readonly target: Address;
   /** `IommuAccess.RO`, `WO` or `RW`; default `RW`. */
   readonly perm?: IommuAccess;

@@ -8,7 +8,7 @@ interface ShownCache {
   readonly isDirect: boolean;
 }
 
-/** What a cache holds, and where that is. */
+/** The piece that a cache holds. */
 interface ShownPiece {
   readonly addr: Address;
   readonly region: MemoryRegion;
@@ -22,7 +22,7 @@ export function cacheText({ length, isDirect }: ShownCache, piece: ShownPiece | 
   return `${place}${isDirect ? " (direct)" : ""}`;
 }
 
-/** What `console.log` shows of a cache. */
+/** The text that `console.log` shows of a cache. */
 export function cacheSummary(cache: ShownCache, piece: ShownPiece | null): Summary {
   const facts = [piece !== null && (cache.isWrite ? "read and write" : "read only")];
   return { kind: "MemoryRegionCache", name: cacheText(cache, piece), facts };

@@ -42,13 +42,13 @@ export class ArrayField<out F extends AnyField> extends CompositeField<
   ValueOf<F>[],
   readonly InputOf<F>[]
 > {
-  /** What each element is. */
+  /** The field that each element is. */
   readonly element: F;
-  /** How many elements there are. */
+  /** Number of elements. */
   readonly count: number;
   /** Bytes of all elements. */
   override readonly size: number;
-  /** What its offset is a multiple of in an aligned layout, in bytes. */
+  /** Its alignment: the number of which its offset is a multiple, in an aligned layout, in bytes. */
   override readonly alignment: number;
 
   /**

@@ -14,10 +14,10 @@ import { gather } from "./gather.js";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place } from "./place.js";
 
-/** What the views of arrays share. */
+/** The base of the views of arrays. */
 export abstract class ArrayView<out Value, out Input> extends Inspectable {
   readonly [PLACE]: Place;
-  /** How many elements there are. */
+  /** Number of elements. */
   readonly length: number;
   protected readonly element: AnyField;
 

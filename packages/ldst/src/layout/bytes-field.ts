@@ -8,7 +8,7 @@ import { checkCount } from "./checks.js";
 /** The bytes of a `bytes(n)` field, where they are. */
 export class BytesView extends Inspectable {
   readonly [PLACE]: Place;
-  /** How many there are. */
+  /** Number of them. */
   readonly length: number;
 
   /** Layouts make views. */
@@ -83,7 +83,7 @@ export class BytesView extends Inspectable {
 
 /** A run of bytes. Plain objects have a `Uint8Array`; a shorter one can be assigned. */
 export class BytesField extends CompositeField<BytesView, Uint8Array, Uint8Array> {
-  /** How many bytes there are. */
+  /** Number of bytes. */
   override readonly size: number;
   override readonly alignment: number = 1;
 

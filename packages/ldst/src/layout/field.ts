@@ -2,7 +2,7 @@ import { Inspectable, type Summary } from "@mem/flat/plumbing";
 import { LayoutError } from "./layout-error.js";
 import { PLACE, type Place, type Placed } from "./place.js";
 
-/** What a plain value of many accesses collects: the bits of all their results. */
+/** The object that a plain value of many accesses collects: the bits of all their results. */
 export type Holder = Placed & Record<string, unknown>;
 
 /** Keys of what layouts and views ask of a field, and nobody else. */
@@ -19,7 +19,7 @@ export const VIEW_AT: unique symbol = Symbol("viewAt");
 export abstract class Field<out Member, out Value, out Input> extends Inspectable {
   /** Bytes that it takes in a layout. */
   abstract readonly size: number;
-  /** What its offset, in bytes, is a multiple of in an aligned layout. */
+  /** Its alignment: the number of bytes of which its offset is a multiple, in an aligned layout. */
   abstract readonly alignment: number;
 
   /** Carries the types; there is no such property. */

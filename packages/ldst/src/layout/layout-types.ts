@@ -57,7 +57,7 @@ export type Members<F extends Fields> = Flat<Scalars<F> & Composites<F> & Halves
 /** The plain object of a layout: numbers, bigints, `Uint8Array`s, arrays and plain objects. */
 export type PlainOf<F extends Fields> = Flat<Plain<F>>;
 
-/** What can be assigned: some of the fields, down to any depth. */
+/** The values that can be assigned: some of the fields, down to any depth. */
 export type PartialOf<F extends Fields> = Flat<Assignable<F>>;
 
 /** A view that is part of another, and moves with it. */

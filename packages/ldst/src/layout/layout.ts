@@ -29,12 +29,12 @@ import { PaddingField, PlacedField } from "./placement.js";
 import { checkObject, type Plan, PLAN, StructView } from "./struct-view.js";
 
 /**
- * How the fields of a layout follow each other.
+ * Options of a layout: how its fields follow each other.
  * @see {@link defineLayout}
  */
 export interface LayoutOptions {
   /**
-   * Whether each field starts at a multiple of its size, and the whole is rounded up to the
+   * True if each field starts at a multiple of its size, and the whole is rounded up to the
    * largest, as C compilers for 64-bit machines do. Default: packed, no gaps.
    */
   readonly aligned?: boolean;
@@ -72,7 +72,7 @@ export class Layout<F extends Fields> extends CompositeField<
   /** Bytes of the whole structure. */
   override readonly size: number;
   override readonly alignment: number;
-  /** Where each field starts, in bytes from the start of the layout. */
+  /** Start of each field, in bytes from the start of the layout. */
   readonly offsets: OffsetsOf<F>;
   readonly #plan: Plan;
   readonly #view: new (place: Place) => StructView<unknown, unknown>;

@@ -24,14 +24,14 @@ import type { TxStatus } from "../tx-status.js";
 import type { WordAccess } from "../word-access.js";
 
 /**
- * Where the bytes of a view are: in a cache, whose offsets count from its start, or on a bus. An
+ * The source of a view's bytes: in a cache, whose offsets count from its start, or on a bus. An
  * address space is wrapped in a {@link Bus} of its own; keep one where views are made often.
  * @see {@link defineLayout}
  */
 export type LayoutSource = Bus | MemoryRegionCache | AddressSpace;
 
 /**
- * How a view accesses its bytes.
+ * Options of a view's accesses.
  * @see {@link defineLayout}
  */
 export interface ViewOptions {
@@ -56,12 +56,12 @@ const OPTIONS: OptionTable = {
 /** The property under which a view keeps its {@link Place}: a symbol, so that no field has it. */
 export const PLACE: unique symbol = Symbol("place");
 
-/** What accessors find behind `this`. */
+/** The object that accessors find behind `this`. */
 export interface Placed {
   readonly [PLACE]: Place;
 }
 
-/** Where a view stands, and how it gets at its bytes. Parts of a view follow it. */
+/** The place of a view, and the way to its bytes. Parts of a view follow it. */
 export class Place {
   readonly words: WordAccess<Address>;
   readonly attrs: MemTxAttrs | undefined;
@@ -174,7 +174,7 @@ export class Place {
     return bytes && new Place(new CopiedBytes(bytes), this.size, undefined, undefined, null);
   }
 
-  /** What it is a place of, and where: `0x100+0x10 of cpu`. */
+  /** Its source and position: `0x100+0x10 of cpu`. */
   toString(): string {
     const source = this.#source instanceof Bus ? this.#source.space.name : String(this.#source);
     return `${hex(this.at(0))}+${hex(this.size)} of ${source}`;

@@ -28,9 +28,9 @@ export function padding(n: number): PaddingField {
 
 /** A field with an offset of its own; see {@link at}. */
 export class PlacedField<out F extends AnyField> {
-  /** Where it lies, in bytes from the start of the layout. */
+  /** The place where it lies, in bytes from the start of the layout. */
   readonly offset: number;
-  /** What lies there. */
+  /** The field that lies there. */
   readonly field: F;
 
   /**

@@ -10,13 +10,13 @@ import { PLACE, type Place } from "./place.js";
 /** The fields of a layout that a view has members of. */
 export type Plan = readonly (readonly [name: string, field: AnyField])[];
 
-/** Where the class of a layout's views keeps the {@link Plan}. */
+/** The place where the class of a layout's views keeps the {@link Plan}. */
 export const PLAN: unique symbol = Symbol("plan");
 
-/** What all views of layouts have beside a member for each field. */
+/** The members that all views of layouts have beside those of the fields. */
 export abstract class StructView<out Value, out Input> {
   readonly [PLACE]: Place;
-  /** What a layout knows of its views. */
+  /** The fields that a layout has views of. */
   abstract readonly [PLAN]: Plan;
 
   /** Layouts make views. */
@@ -24,7 +24,7 @@ export abstract class StructView<out Value, out Input> {
     this[PLACE] = place;
   }
 
-  /** Where it is: an offset of its cache, or an address of its bus. */
+  /** Its place: an offset of its cache, or an address of its bus. */
   get position(): Address {
     return this[PLACE].at(0);
   }
@@ -76,7 +76,7 @@ export abstract class StructView<out Value, out Input> {
     return summaryLine({ kind: "StructView", name: String(this[PLACE]) });
   }
 
-  /** What `console.log` shows: its place and, when shown alone, its fields as {@link toJSON} has them. */
+  /** The text that `console.log` shows: its place and, when shown alone, its fields as {@link toJSON} has them. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return inspectSummary(depth, options, {
       kind: "StructView",

@@ -76,7 +76,7 @@ function heights(top: number, bottom: number): number[] {
   return found;
 }
 
-/** Whether one box is, or is around, another. */
+/** True if one box is, or is around, another. */
 function holds(outer: MapBox, inner: MapBox): boolean {
   return (
     outer.x <= inner.x &&

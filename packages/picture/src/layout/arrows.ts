@@ -108,7 +108,7 @@ function arrowOf(plan: ArrowPlan, ends: Ends, router: ArrowRouter, bars: Bars): 
   };
 }
 
-/** Where an arrow may leave its alias: where that is seen, if it is. */
+/** The place where an arrow may leave its alias: where that is seen, if it is. */
 function exitsOf({ y, height, segments }: MapBox): { top: number; bottom: number } {
   const seen = segments.filter(({ state }) => state === "seen");
   const largest = seen.reduce<Rect | { y: number; height: number } | null>(

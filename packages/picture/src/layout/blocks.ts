@@ -11,7 +11,7 @@ export const BADGE = 16;
 /** Height from which a name is written upwards. */
 const UPWARDS = 88;
 
-/** Where a node lies from left to right; its subregions are to the right of itself. */
+/** The place where a node lies from left to right; its subregions are to the right of itself. */
 export interface Block {
   readonly node: TreeNode;
   /** From the left edge of the parent. */
@@ -23,7 +23,7 @@ export interface Block {
   readonly children: readonly Block[];
 }
 
-/** What widths depend on. */
+/** The things that widths depend on. */
 export interface BlockContext {
   readonly scale: Scale;
   readonly leafWidth: number;

@@ -13,7 +13,7 @@ const MARGIN = 4;
 /** Height from which there is a second line. */
 const TWO_LINES = 2 * LINE + 10;
 
-/** What a box is made with. */
+/** The parts that a box is made with. */
 export interface BoxContext {
   readonly scale: Scale;
   readonly stateOf: StateOf;

@@ -32,7 +32,7 @@ export function stretchesOf(view: FlatView, { from, to }: Window): Stretch[] {
   return stretches;
 }
 
-/** What is written on a stretch: which region, and from which offset on. */
+/** The text on a stretch: which region, and from which offset on. */
 export function stretchName({ range, start }: Stretch, { label }: CheckedOptions): string {
   if (!range) return "hole";
   const offset = range.offset + (start - range.start);

@@ -35,11 +35,11 @@ export interface AddressSpan {
 export interface TextLine {
   /** The text itself. */
   readonly text: string;
-  /** Where it stands; text is at most as wide as this, as far as a monospaced font tells. */
+  /** The place where it stands; text is at most as wide as this, as far as a monospaced font tells. */
   readonly rect: Rect;
   /** Reads from bottom to top. */
   readonly vertical: boolean;
-  /** What it is, which decides how it looks. */
+  /** The kind of text, which decides how it looks. */
   readonly role: "name" | "detail" | "address" | "heading";
   /** At which end of the rectangle it stands. */
   readonly align: "start" | "end";
@@ -60,7 +60,7 @@ export interface AddressRow extends AddressSpan {
 }
 
 /**
- * What a region is to the guest in a stretch: `seen`, `covered` by what lies in front, or `through`
+ * The state of a region to the guest in a stretch: `seen`, `covered` by what lies in front, or `through`
  * where it has nothing to show itself.
  * @see {@link layoutMap}
  */
@@ -71,7 +71,7 @@ export type SegmentState = "seen" | "covered" | "through";
  * @see {@link layoutMap}
  */
 export interface Segment {
-  /** What the region is to the guest there. */
+  /** The state of the region to the guest there. */
   readonly state: SegmentState;
   /** Upper edge, in pixels. */
   readonly y: number;
@@ -86,15 +86,15 @@ export interface Segment {
 export interface MapBox extends Rect, AddressSpan {
   /** The region that is drawn. */
   readonly region: MemoryRegion;
-  /** How it is called in the picture. */
+  /** Its name in the picture. */
   readonly name: string;
-  /** What it is. */
+  /** Its kind. */
   readonly kind: PictureKind;
-  /** How many levels it is below the root of its panel. */
+  /** Number of levels that it is below the root of its panel. */
   readonly depth: number;
   /** Its priority among its siblings; the highest is in front. */
   readonly priority: number;
-  /** Whether it is switched off. */
+  /** True if it is switched off. */
   readonly disabled: boolean;
   /** Subregions that the depth leaves out. */
   readonly folded: number;
@@ -106,7 +106,7 @@ export interface MapBox extends Rect, AddressSpan {
   readonly ownWidth: number;
   /** Its stretches, ascending. */
   readonly segments: readonly Segment[];
-  /** What is written in it. */
+  /** The text in it. */
   readonly lines: readonly TextLine[];
   /** The same in one sentence, for whoever points at it or has it read out. */
   readonly description: string;
@@ -115,17 +115,17 @@ export interface MapBox extends Rect, AddressSpan {
 }
 
 /**
- * What an address space shows in a stretch: a range of its flat view, or a hole.
+ * The thing that an address space shows in a stretch: a range of its flat view, or a hole.
  * @see {@link layoutMap}
  */
 export interface FlatBox extends Rect, AddressSpan {
   /** The range of the flat view; `null` for a hole. */
   readonly range: FlatRange | null;
-  /** What shows there. */
+  /** The kind of thing that shows there. */
   readonly kind: PictureKind;
   /** Drawn much too short, with a mark that says so. */
   readonly isBroken: boolean;
-  /** What is written in it. */
+  /** The text in it. */
   readonly lines: readonly TextLine[];
   /** The same in one sentence. */
   readonly description: string;
@@ -136,7 +136,7 @@ export interface FlatBox extends Rect, AddressSpan {
  * @see {@link layoutMap}
  */
 export interface Column {
-  /** What is written above it. */
+  /** The text above it. */
   readonly heading: TextLine;
   /** Left edge, in pixels. */
   readonly x: number;
@@ -153,7 +153,7 @@ export interface MapPanel extends Rect {
   readonly root: MemoryRegion;
   /** The first is that of the address space. */
   readonly isMain: boolean;
-  /** What is written above it. */
+  /** The text above it. */
   readonly heading: TextLine;
   /** Ascending, without gaps. */
   readonly rows: readonly AddressRow[];
@@ -174,7 +174,7 @@ export interface MapArrow {
   readonly to: MapBox;
   /** The addresses shown, in the panel of the target. */
   readonly span: AddressSpan;
-  /** Where they are: a bar along the target's edge. */
+  /** The place where they are: a bar along the target's edge. */
   readonly bar: Rect;
   /** Corners of the way; between the second and the third it may be bent. */
   readonly points: readonly { readonly x: number; readonly y: number }[];
@@ -191,7 +191,7 @@ export interface MapArrow {
 export interface MapLayout {
   /** Heading of the picture. */
   readonly title: string;
-  /** What is written below the heading. */
+  /** The text below the heading. */
   readonly subtitle: string;
   /** Width in pixels. */
   readonly width: number;
@@ -201,13 +201,13 @@ export interface MapLayout {
   readonly window: AddressSpan;
   /** The trees, that of the address space first. */
   readonly panels: readonly MapPanel[];
-  /** What the address space shows, ascending. */
+  /** The things that the address space shows, ascending. */
   readonly flat: readonly FlatBox[];
-  /** Where that is drawn. */
+  /** The place where that is drawn. */
   readonly flatColumn: Column;
   /** From aliases to what they show. */
   readonly arrows: readonly MapArrow[];
-  /** What there is in words, a line for each range. */
+  /** The same in words, a line for each range. */
   readonly description: string;
   /** Boxes, ranges and arrows in short, 256 of each at most; addresses are texts such as `"0x10"`. */
   toJSON(): object;

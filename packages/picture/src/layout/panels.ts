@@ -129,7 +129,7 @@ export function heading(full: string, x: number, y: number, room = Infinity): Te
   return { text, rect, vertical: false, role: "heading", align: "start" };
 }
 
-/** What is written above a tree. */
+/** The text above a tree. */
 export function headingOf({ root, isMain }: PanelPlan, { label }: CheckedOptions): string {
   if (isMain) return "regions: the furthest right is in front";
   return `${label(root)}: ${kindOf(root) === "container" ? "container" : kindOf(root).toUpperCase()}, shown by aliases`;

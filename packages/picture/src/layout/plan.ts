@@ -31,7 +31,7 @@ export interface ArrowPlan {
 /** Rounds in which windows of trees may widen since an alias in one leads to another. */
 const MAX_ROUNDS = 64;
 
-/** What is drawn of an address space's own tree. */
+/** The part of an address space's own tree that is drawn. */
 export function mainWindow(space: AddressSpace, options: CheckedOptions): Window {
   if (options.window) return options.window;
   const { addr: from, size } = space.root;
@@ -93,7 +93,7 @@ function widen(
   return true;
 }
 
-/** What an alias shows, in the addresses of the tree that its target stands in. */
+/** The range that an alias shows, in the addresses of the tree that its target stands in. */
 function shownPart(
   { region, start, low, high, disabled }: TreeNode,
   main: MemoryRegion,

@@ -51,7 +51,7 @@ function ascending(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Where a boundary lies. */
+/** The place where a boundary lies. */
 export class Scale {
   readonly rows: readonly AddressRow[];
   readonly #edges = new Map<bigint, number>();

@@ -4,10 +4,10 @@ import type { CheckedOptions } from "../map-options.js";
 /** A region where it stands in a tree, cut to what is drawn of it. */
 export interface TreeNode {
   readonly region: MemoryRegion;
-  /** Where it starts and ends in the panel's addresses, before anything is cut off. */
+  /** Its start and end in the panel's addresses, before anything is cut off. */
   readonly start: bigint;
   readonly end: bigint;
-  /** What is drawn of it. */
+  /** The part of it that is drawn. */
   readonly low: bigint;
   readonly high: bigint;
   readonly depth: number;

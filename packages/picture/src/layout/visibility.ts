@@ -7,13 +7,13 @@ import type { TreeNode } from "./tree.js";
 /** Regions looked at to find what shows at one address. */
 const MAX_STEPS = 100_000;
 
-/** What answers at an offset of a region. */
+/** The region that answers at an offset of a region. */
 interface Place {
   readonly region: MemoryRegion;
   readonly offset: bigint;
 }
 
-/** What shows at an offset of a region: itself, or something below it, through aliases. */
+/** The thing that shows at an offset of a region: itself, or something below it, through aliases. */
 function resolve(
   region: MemoryRegion,
   offset: bigint,
@@ -31,7 +31,7 @@ function resolve(
   return region.terminates ? { region, offset } : null;
 }
 
-/** What a node shows by itself, where none of its children that are drawn is in front. */
+/** The part that a node shows by itself, where none of its children that are drawn is in front. */
 function ownPlace({ region, start, disabled, folded }: TreeNode, address: bigint): Place | null {
   if (disabled) return null;
   const offset = address - start;
@@ -69,7 +69,7 @@ export function statesOfTarget(shown: ShownParts): StateOf {
   };
 }
 
-/** Whether what a node shows at an address shows anywhere: there, or elsewhere through an alias. */
+/** True if what a node shows at an address shows anywhere: there, or elsewhere through an alias. */
 export function showsSomewhere(node: TreeNode, address: bigint, shown: ShownParts): boolean {
   const place = ownPlace(node, address);
   return place !== null && shown.includes(place);

@@ -7,7 +7,7 @@ const ITEM_HEIGHT = 22;
 const SWATCH = 30;
 const MARGIN = 16;
 
-/** How the legend draws a sample of a fill. */
+/** The way in which the legend draws a sample of a fill. */
 export type Swatch = (
   kind: PictureKind,
   rect: { x: number; y: number; width: number; height: number },

@@ -69,7 +69,7 @@ function merged(base: Required<Colours>, own: Colours = {}): Required<Colours> {
   return { ...base, ...own };
 }
 
-/** What is the same in every theme. */
+/** The style that is the same in every theme. */
 function shapes(scope: string): string {
   return [
     `.${scope} text { font: ${FONT}px ${FONTS}; white-space: pre; paint-order: stroke; stroke-width: 3px; stroke-linejoin: round }`,

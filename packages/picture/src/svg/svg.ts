@@ -165,7 +165,7 @@ class SvgWriter {
   }
 }
 
-/** Whether heights tell sizes. */
+/** True if heights tell sizes. */
 function scaleText({ panels }: MapLayout): string {
   const rows = panels.flatMap((panel) => panel.rows.slice(0, panel.isMain ? undefined : 0));
   const rates = rows.map(({ start, end, height }) => height / Number(end - start));

@@ -15,7 +15,7 @@ export const inspectCustom: unique symbol = Symbol.for("nodejs.util.inspect.cust
 export interface InspectOptions {
   /** Colours a text, where colours are wanted. */
   readonly stylize?: ((text: string, style: string) => string) | undefined;
-  /** How many levels the outermost value is to be shown. */
+  /** Number of levels to which the outermost value is to be shown. */
   readonly depth?: number | null | undefined;
 }
 
@@ -92,7 +92,7 @@ export interface Outline {
   head(ink: Ink): string;
   /** The lines below, made one at a time as they are asked for. Default: none. */
   lines?(ink: Ink): Iterable<string>;
-  /** How many lines there are, where that is known. */
+  /** Number of lines, where that is known. */
   readonly total?: number;
 }
 

@@ -20,7 +20,7 @@ export interface ObjectData {
   readonly path: string;
   /** Name of the type. */
   readonly type: string;
-  /** How many references there are; 0 for an object that was finalized. */
+  /** Number of references; 0 for an object that was finalized. */
   readonly refcount: number;
   /** Values of the properties that need no callback, by name; paths of what links and children are. */
   readonly properties: Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ export interface ObjectData {
   readonly children: readonly string[];
 }
 
-/** What `console.log` shows of an object: its place and type, then its properties and children. */
+/** The text that `console.log` shows of an object: its place and type, then its properties and children. */
 export function objectOutline(obj: ObjectNode): Outline {
   return { head: (ink) => headOf(obj, ink), lines: (ink) => propertyLines(obj, ink) };
 }

@@ -65,7 +65,7 @@ export function detachChild(child: ObjectNode): void {
   });
 }
 
-/** Whether obj is `candidate` or one of its ancestors; the root counts as everybody's. */
+/** True if obj is `candidate` or one of its ancestors; the root counts as everybody's. */
 function isAncestor(obj: ObjectNode, candidate: ObjectNode): boolean {
   if (obj === candidate || obj === obj.objects.root) return true;
   // Without children it is nobody's ancestor: keeps building a deep tree linear.

@@ -2,7 +2,7 @@ import { internals, Phase, type ObjectNode } from "../node/object-node.js";
 import { LinkProperty } from "../properties/link-property.js";
 
 /**
- * Who holds references on an object, and how many.
+ * Whoever holds references on an object, and how many.
  * @see {@link ObjectSystem}, whose example prints a report
  */
 export interface Holder {

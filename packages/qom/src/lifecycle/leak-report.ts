@@ -43,7 +43,7 @@ export class LeakReport<O extends ObjectNode> implements Iterable<LeakEntry<O>> 
     this.entries = entries;
   }
 
-  /** How many objects it lists. */
+  /** Number of objects that it lists. */
   get length(): number {
     return this.entries.length;
   }
@@ -66,7 +66,7 @@ export class LeakReport<O extends ObjectNode> implements Iterable<LeakEntry<O>> 
     });
   }
 
-  /** What `console.log` shows: how many objects are held, then a line for each. */
+  /** The text that `console.log` shows: how many objects are held, then a line for each. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) =>

@@ -1,7 +1,7 @@
 import type { ObjectNode } from "../node/object-node.js";
 
 /**
- * How many objects there are and were.
+ * Number of objects that there are and were.
  * @see {@link escapeName}, whose example reads one
  */
 export interface LiveStatistics {

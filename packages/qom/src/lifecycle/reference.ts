@@ -14,7 +14,7 @@ interface Held {
 export class Reference<T extends Held> implements Disposable {
   /** The object kept alive. */
   readonly object: T;
-  /** Who keeps it alive, as reports name it. */
+  /** Whoever keeps it alive, as reports name it. */
   readonly holder: string;
   #released = false;
 
@@ -23,7 +23,7 @@ export class Reference<T extends Held> implements Disposable {
     this.holder = holder;
   }
 
-  /** Whether the reference was dropped. */
+  /** True if the reference was dropped. */
   get released(): boolean {
     return this.#released;
   }
@@ -46,7 +46,7 @@ export class Reference<T extends Held> implements Disposable {
     return { holder, object: object.describe(), released };
   }
 
-  /** What `console.log` shows: who holds what. */
+  /** The text that `console.log` shows: who holds what. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

@@ -31,9 +31,9 @@ export interface Property {
   readonly kind: PropertyKind;
   /** The type as QEMU writes it: `"uint32"`, `"child<device>"`, `"link<bus>"`. */
   readonly type: string;
-  /** Whether it can be read. */
+  /** True if it can be read. */
   readonly readable: boolean;
-  /** Whether it can be written. */
+  /** True if it can be written. */
   readonly writable: boolean;
   /** The value it has until somebody sets it; undefined when there is none. */
   readonly defaultValue: unknown;
@@ -53,7 +53,7 @@ export interface PropertyOperations {
   parseText(text: string): unknown;
   /** The object a path component of this name leads to. */
   step(obj: ObjectNode): ObjectNode | null;
-  /** Whether an object must do something when it lets go of this property. */
+  /** True if an object must do something when it lets go of this property. */
   readonly hasRelease: boolean;
   /** Lets go of what the property holds. May throw what a user's hook throws. */
   release(obj: ObjectNode): void;
@@ -117,7 +117,7 @@ export interface ObjectNode {
   unref(): void;
 }
 
-/** Whether a value is an object of this model. */
+/** True if a value is an object of this model. */
 export function isObjectNode(value: unknown): value is ObjectNode {
   return typeof value === "object" && value !== null && internals in value;
 }
@@ -150,7 +150,7 @@ export class ObjectState {
   childProperty: Property | null = null;
   childCount = 0;
   unparenting = false;
-  /** How many classes of the lineage ran their instanceInit. */
+  /** Number of classes of the lineage that ran their instanceInit. */
   initialized = 0;
   table: PropertyTable<Property> | null = null;
   /** Values of stored properties and targets of links. */

@@ -81,7 +81,7 @@ export class QomObject implements ObjectNode {
 
   // --- Life ---------------------------------------------------------------------------------
 
-  /** How many references there are; 0 once it is dying. */
+  /** Number of references; 0 once it is dying. */
   get refcount(): number {
     return this[internals].refs;
   }
@@ -196,7 +196,7 @@ export class QomObject implements ObjectNode {
 
   // --- Type -----------------------------------------------------------------------------------
 
-  /** Whether its type is the named one, derives from it or implements it. */
+  /** True if its type is the named one, derives from it or implements it. */
   isA(typeName: string): boolean {
     return this.klass.isA(typeName);
   }
@@ -352,7 +352,7 @@ export class QomObject implements ObjectNode {
     return objectData(this);
   }
 
-  /** What `console.log` shows: path, type and references; then, when shown alone, the properties. */
+  /** The text that `console.log` shows: path, type and references; then, when shown alone, the properties. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, objectOutline(this));
   }

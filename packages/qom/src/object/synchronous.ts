@@ -6,7 +6,7 @@ const LATER = [
 ];
 
 /**
- * Whether a function does its work after it was called: an `async` one, or a generator. Functions
+ * True if a function does its work after it was called: an `async` one, or a generator. Functions
  * that merely answer a promise cannot be told by their looks.
  * @see {@link NotSynchronousError}
  */
@@ -15,7 +15,7 @@ export function worksLater(work: unknown): boolean {
 }
 
 /**
- * Whether a callback answered a promise, or something that is used like one.
+ * True if a callback answered a promise, or something that is used like one.
  * @see {@link NotSynchronousError}
  */
 export function isThenable(answer: unknown): answer is PromiseLike<unknown> {

@@ -13,7 +13,7 @@ export interface OptionTable {
   /** Options that may be left out, or be undefined. */
   readonly optional?: Readonly<Record<string, OptionKind>>;
   /**
-   * Whether the object may have more: a device that is given with its state, the options of a
+   * True if the object may have more: a device that is given with its state, the options of a
    * subclass. Of names that nobody knows only those are refused that are near to one that is not
    * there, and whose value that one could have. Default false.
    */
@@ -108,7 +108,7 @@ export function checkArgument(
   });
 }
 
-/** Whether an object was written as one, and is not of a class. */
+/** True if an object was written as one, and is not of a class. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

@@ -5,7 +5,7 @@
 export interface OptionKind {
   /** The rest of a sentence that begins with "it must be". */
   readonly expects: string;
-  /** Whether a value, which is not undefined, is of the kind. */
+  /** True if a value, which is not undefined, is of the kind. */
   accepts(value: unknown): boolean;
 }
 

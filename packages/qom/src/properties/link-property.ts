@@ -60,7 +60,7 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
     return this.#definition.writable !== false;
   }
 
-  /** Whether the link holds a reference. */
+  /** True if the link holds a reference. */
   get strong(): boolean {
     return this.#definition.strong === true;
   }

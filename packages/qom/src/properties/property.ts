@@ -37,7 +37,7 @@ export abstract class ObjectProperty implements Property, PropertyOperations {
     return { name, kind, type, description, readable, writable };
   }
 
-  /** What `console.log` shows: name, type, how it can be accessed. */
+  /** The text that `console.log` shows: name, type, how it can be accessed. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

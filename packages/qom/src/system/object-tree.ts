@@ -254,7 +254,7 @@ export class ObjectTree<O extends SystemObject> {
     return makeLeakReport(this.#population.values(), options);
   }
 
-  /** How many objects there are and were. */
+  /** Number of objects that there are and were. */
   get live(): LiveStatistics {
     return this.#population.statistics();
   }
@@ -271,13 +271,13 @@ export class ObjectTree<O extends SystemObject> {
     return `${this.#population.size} objects of ${this.types.size} types`;
   }
 
-  /** How many objects and types there are, and paths of the objects, at most 256. */
+  /** Number of objects and types, and paths of the objects, at most 256. */
   toJSON(): object {
     const objects = firstOf(this.#population.values()).map((obj) => obj.describe());
     return { live: this.#population.size, types: this.types.size, objects };
   }
 
-  /** What `console.log` shows: how many objects, then the tree. */
+  /** The text that `console.log` shows: how many objects, then the tree. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `${ink(className(this), "kind")} of ${this}`,

@@ -25,7 +25,7 @@ export class ClassSlot<T> {
     return { name: this.name };
   }
 
-  /** What `console.log` shows: the name. */
+  /** The text that `console.log` shows: the name. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, { head: (ink) => `ClassSlot ${ink(this.name, "name")}` });
   }

@@ -99,7 +99,7 @@ export class ObjectClass<O extends ObjectNode> {
     return this.info.isInterface === true;
   }
 
-  /** Whether this is the named type, derives from it, or implements it (itself or through a parent). */
+  /** True if this is the named type, derives from it, or implements it (itself or through a parent). */
   isA(typeName: string): boolean {
     return this.#names.has(typeName);
   }
@@ -174,7 +174,7 @@ export class ObjectClass<O extends ObjectNode> {
     };
   }
 
-  /** What `console.log` shows: the name and what it derives from, then the properties. */
+  /** The text that `console.log` shows: the name and what it derives from, then the properties. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

@@ -70,7 +70,7 @@ export class TypeRegistry<O extends ObjectNode> {
     this.#infos.set(info.name, info);
   }
 
-  /** Whether a type of that name is registered. Makes no class. */
+  /** True if a type of that name is registered. Makes no class. */
   has(name: string): boolean {
     return this.#infos.has(name);
   }
@@ -99,7 +99,7 @@ export class TypeRegistry<O extends ObjectNode> {
     );
   }
 
-  /** How many types are registered. */
+  /** Number of types that are registered. */
   get size(): number {
     return this.#infos.size;
   }
@@ -117,7 +117,7 @@ export class TypeRegistry<O extends ObjectNode> {
     });
   }
 
-  /** What `console.log` shows: how many types, then each with its parent. Makes no class. */
+  /** The text that `console.log` shows: how many types, then each with its parent. Makes no class. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `${ink("TypeRegistry", "kind")} of ${this}`,

@@ -34,7 +34,7 @@ export class BitmapRamDiscardManager extends RamDiscardManager {
     return this.bitmap.granularity;
   }
 
-  /** How many blocks are managed. */
+  /** Number of blocks that are managed. */
   get blocks(): number {
     return this.bitmap.blocks;
   }

@@ -59,12 +59,12 @@ export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSou
     this.#populated = new BlockBitmap(Number(region.size / block));
   }
 
-  /** How many blocks are managed. */
+  /** Number of blocks that are managed. */
   get blocks(): number {
     return this.#populated.length;
   }
 
-  /** How many of them are populated. */
+  /** Number of those that are populated. */
   get populatedBlocks(): number {
     return this.#populated.count;
   }
@@ -128,7 +128,7 @@ export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSou
     return this.granularity;
   }
 
-  /** Whether all blocks that a section touches are populated. */
+  /** True if all blocks that a section touches are populated. */
   isPopulated(section: MemoryRegionSection): boolean {
     const end = section.offsetWithinRegion + section.size;
     const to = (end + this.granularity - 1n) / this.granularity;
@@ -167,7 +167,7 @@ export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSou
     this.#populated.fill(from, to, false);
   }
 
-  /** Whether all blocks of a range have this state. */
+  /** True if all blocks of a range have this state. */
   areBlocks({ from, to }: BlockRange, populated: boolean): boolean {
     return this.#populated.all(from, to, populated);
   }

@@ -7,17 +7,17 @@ export class BlockBitmap {
     this.#flags = new Uint8Array(blocks);
   }
 
-  /** How many blocks there are. */
+  /** Number of blocks. */
   get length(): number {
     return this.#flags.length;
   }
 
-  /** How many flags are set. */
+  /** Number of flags that are set. */
   get count(): number {
     return this.#set;
   }
 
-  /** Whether all flags of `[from, to)` are `on`, and exist. */
+  /** True if all flags of `[from, to)` are `on`, and exist. */
   all(from: number, to: number, on = true): boolean {
     return to <= this.length && !this.#flags.subarray(from, to).includes(on ? 0 : 1);
   }

@@ -1,4 +1,4 @@
-/** What a guest may ask of a {@link VirtioMem} (`VIRTIO_MEM_REQ_*`). */
+/** The requests that a guest may make of a {@link VirtioMem} (`VIRTIO_MEM_REQ_*`). */
 export const VirtioMemRequest = {
   /** Make blocks usable. */
   PLUG: 0,
@@ -13,7 +13,7 @@ export const VirtioMemRequest = {
 /** One of {@link VirtioMemRequest}. */
 export type VirtioMemRequest = (typeof VirtioMemRequest)[keyof typeof VirtioMemRequest];
 
-/** How it is answered (`VIRTIO_MEM_RESP_*`). */
+/** The answers to a request (`VIRTIO_MEM_RESP_*`). */
 export const VirtioMemResponse = {
   /** The request was carried out. */
   ACK: 0,

@@ -17,19 +17,19 @@ import {
 } from "@mem/core/plumbing";
 
 /**
- * What a {@link VirtioMem} is made of.
+ * Options of a {@link VirtioMem}.
  * @see {@link VirtioMem}
  */
 export interface VirtioMemOptions {
   /** RAM that a guest may write, a whole number of blocks. */
   readonly region: MemoryRegion;
-  /** Where the guest sees the region, a multiple of the block size (`memaddr`); default 0. */
+  /** The place where the guest sees the region, a multiple of the block size (`memaddr`); default 0. */
   readonly address?: Address;
   /** Bytes in a block: a power of two, at least a page (`block-size`); default 2 MiB. */
   readonly blockSize?: Address;
   /** Bytes that the guest should plug (`requested-size`), whole blocks; default 0. */
   readonly requestedSize?: Address;
-  /** How much larger than requested the usable region is, in bytes; default 256 MiB. */
+  /** The number of bytes by which the usable region is larger than requested, in bytes; default 256 MiB. */
   readonly usableExtent?: Address;
   /** The number of the guest's memory node (`node`), 0 to 65535; default 0. */
   readonly node?: number;
@@ -125,7 +125,7 @@ export function checkRequestedSize(
   );
 }
 
-/** How much of the region is usable at a requested size: nothing when nothing is requested. */
+/** The number of bytes of the region that are usable at a requested size: nothing when nothing is requested. */
 export function usableSize(requestedSize: bigint, shape: VirtioMemShape): bigint {
   if (requestedSize === 0n) return 0n;
   const wanted = requestedSize + shape.usableExtent;

@@ -15,9 +15,9 @@ export interface VirtioMemSnapshot {
   readonly regionSize: bigint;
   /** The NUMA node of the memory. */
   readonly node: number;
-  /** What the host wishes, in bytes. */
+  /** The size that the host wishes, in bytes. */
   readonly requestedSize: bigint;
-  /** How much the guest may use, in bytes from the start. */
+  /** The size that the guest may use, in bytes from the start. */
   readonly usableRegionSize: bigint;
   /** Which blocks are plugged: eight a byte, the first in the lowest bit. */
   readonly bitmap: Uint8Array;

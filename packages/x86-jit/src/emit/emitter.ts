@@ -52,7 +52,7 @@ export interface UnitMode {
   readonly flatCode: boolean;
   /** Segment registers, as a mask, whose base is 0 and whose limit needs no check. */
   readonly flatSegments: number;
-  /** Where the context's jump cache lies, from the state's beginning. */
+  /** The place where the context's jump cache lies, from the state's beginning. */
   readonly jumps: number;
 }
 

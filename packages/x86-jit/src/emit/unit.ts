@@ -40,7 +40,7 @@ class UnitWriter {
   readonly #region: Region;
   readonly #structure: Structure;
   readonly #e: Emitter;
-  /** Where a jump to a block goes forwards, and back. */
+  /** The place where a jump to a block goes forwards, and back. */
   readonly #forward = new Map<number, Label>();
   readonly #loops = new Map<number, Label>();
   /** Kind of the flags that a block begins with, as far as jumps to it have been written. */

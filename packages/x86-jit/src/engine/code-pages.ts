@@ -10,7 +10,7 @@ export interface CodePageRecord {
   readonly slow: Set<number>;
   /** Attempts to find a unit here that are still refused. */
   rest: number;
-  /** How often units of the page were dropped. */
+  /** Number of times that units of the page were dropped. */
   drops: number;
 }
 

@@ -1,4 +1,4 @@
-/** How often code was begun to be interpreted at an address, roughly. */
+/** Number of times that code was begun to be interpreted at an address, roughly. */
 
 const ENTRIES = 1 << 14;
 

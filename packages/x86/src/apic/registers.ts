@@ -1,4 +1,4 @@
-/** Where the registers of a local APIC lie: sixteenths of their offset, which are x2APIC's too. */
+/** The place where the registers of a local APIC lie: sixteenths of their offset, which are x2APIC's too. */
 
 /** Registers by number: offset / 16, or MSR - 800h. */
 export const Register = {

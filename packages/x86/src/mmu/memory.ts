@@ -50,7 +50,7 @@ function loadUnaligned(c: Cpu, t: Tlb, linear: number, size: Size): number {
   return size === 4 ? value | 0 : value & 0xffff;
 }
 
-/** Whether the page of an address would be in the TLB if its accesses were not traced. */
+/** True if the page of an address would be in the TLB if its accesses were not traced. */
 function isTracedPage(window: CpuWindow, physical: number): boolean {
   const frame = physical - (physical & 0xfff);
   return window.traced === true && window.start <= frame && window.last >= frame + 0xfff;

@@ -105,7 +105,7 @@ export class CpuModel {
     }
     return word;
   }
-  /** How many bits physical addresses have: 32 to 40. */
+  /** Number of bits that physical addresses have: 32 to 40. */
   get physicalBits(): number {
     if (this.has("lm")) return 40;
     return this.has("pse36") ? 36 : 32;

@@ -8,7 +8,7 @@ import type { Engine, EngineHost } from "../state/engine.js";
 import type { StateStorage } from "../state/layout.js";
 
 /**
- * What an {@link X86Cpu} is wired to.
+ * Options of an {@link X86Cpu}: what it is wired to.
  * @see {@link X86Cpu}
  */
 export interface X86CpuOptions {

@@ -12,7 +12,7 @@ interface ShownCpu {
   state(): CpuState;
 }
 
-/** Where it is and how it fares, then its registers. */
+/** Its place and condition, then its registers. */
 export function cpuOutline(cpu: ShownCpu): Outline {
   const { instructionCount } = cpu;
   const state = cpu.state();

@@ -88,7 +88,7 @@ export interface Engine {
  * @see the guide "A translator on top of the memory API"
  */
 export interface EngineHost {
-  /** Where the registers lie, by the offsets in `StateLayout`. */
+  /** The place where the registers lie, by the offsets in `StateLayout`. */
   readonly storage: StateStorage;
   /** Is a feature, by QEMU's name, there? Never changes. */
   hasFeature(name: string): boolean;

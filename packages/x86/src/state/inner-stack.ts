@@ -8,7 +8,7 @@ export class InnerStack {
   /** Its descriptor, low and high half. */
   lo = 0;
   hi = 0;
-  /** Where the segment begins. */
+  /** Start of the segment. */
   base = 0;
   /** Which bits of the stack pointer count: all, or 16. */
   mask = -1;

@@ -1,12 +1,12 @@
 /**
- * Where the registers lie in the processor's storage: byte offsets from its beginning. A translator
+ * The place where the registers lie in the processor's storage: byte offsets from its beginning. A translator
  * reads and writes them there. General registers and segments always are there; EIP, the flags and
  * the count of instructions are only when a translator takes over, and copied then: as words of a
  * typed array they would make the interpreter 45 % slower.
  */
 
 /**
- * Where the part of the processor's state that lies in memory is kept.
+ * The place where the part of the processor's state that lies in memory is kept.
  * @see {@link Engine}
  */
 export interface StateStorage {

@@ -54,7 +54,7 @@ import { moveSp, peekStack, push, push16, push32, spOffset } from "../operations
 import { both } from "../decode/table-build.js";
 import { TASK_GATE, TASK_RETURN, switchTask } from "./task.js";
 
-/** Where an interrupt comes from: an INT instruction. */
+/** The place where an interrupt comes from: an INT instruction. */
 export const SOURCE_INT = 0;
 /** A fault or trap. */
 export const SOURCE_EXCEPTION = 1;

@@ -12,7 +12,7 @@ import { both } from "../decode/table-build.js";
 import { storePhysical } from "../mmu/physical.js";
 import { flushTlb } from "../mmu/tlb.js";
 
-/** Where the handler's code segment and the state save area are relative to SMBASE. */
+/** The place where the handler's code segment and the state save area are relative to SMBASE. */
 const ENTRY = 0x8000;
 const REVISION = 0x20000;
 /** The revision bit that says SMBASE may be moved. */

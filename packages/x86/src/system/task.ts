@@ -53,7 +53,7 @@ export const TASK_GATE = 3;
 
 const BUSY = 0x200;
 
-/** Where a TSS keeps things. */
+/** The place where a TSS keeps things. */
 interface Layout {
   readonly wide: boolean;
   /** Smallest limit. */

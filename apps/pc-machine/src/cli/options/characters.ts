@@ -15,7 +15,7 @@ const TARGET_WORDS = [
   ...["udp:", "vc", "ringbuf", "chardev:"],
 ] as const;
 
-/** Where `text` sends a device's bytes. @throws CliError when it is no such place */
+/** The place where `text` sends a device's bytes. @throws CliError when it is no such place */
 export function parseTarget(option: string, text: string): CharacterTarget {
   switch (text) {
     case "stdio":

@@ -4,7 +4,7 @@ import type { CommandLine } from "../command-line.js";
 /** What an argument may be, for a shell that completes it. */
 export type ArgumentValues = "file" | readonly string[];
 
-/** Where an option stands in a configuration file (`-readconfig`). */
+/** The place where an option stands in a configuration file (`-readconfig`). */
 export interface ConfigPlace {
   /** The group, which is the section's name: QEMU's. */
   readonly group: string;

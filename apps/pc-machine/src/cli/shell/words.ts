@@ -7,7 +7,7 @@ import { SHELLS } from "./shells.js";
 export interface ShellOption {
   /** As typed, with dashes. */
   readonly words: readonly string[];
-  /** Whether an argument follows. */
+  /** True if an argument follows. */
   readonly takesArgument: boolean;
   /** What the argument may be: names of files, or words. Nothing is known of it when empty. */
   readonly values: "file" | readonly string[];

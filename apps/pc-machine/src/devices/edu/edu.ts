@@ -32,7 +32,7 @@ const Status = { COMPUTING: 0x01, INTERRUPT: 0x80 } as const;
 const Interrupt = { FACTORIAL: 0x001, DMA: 0x100 } as const;
 const Command = { RUN: 0x1, TO_MEMORY: 0x2, INTERRUPT: 0x4 } as const;
 
-/** Where the buffer is, as addresses of the device's side. */
+/** The place where the buffer is, as addresses of the device's side. */
 const BUFFER = { START: 0x4_0000n, BYTES: 0x1000n } as const;
 const FACTORIAL_NS = 1_000;
 const DMA_NS = 100_000_000;

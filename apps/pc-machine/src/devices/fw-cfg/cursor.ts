@@ -1,4 +1,4 @@
-/** Where a reader of fw_cfg is. */
+/** The place where a reader of fw_cfg is. */
 import type { FwCfgItem, FwCfgItems } from "./items.js";
 import { FwCfgKey } from "./keys.js";
 

@@ -10,7 +10,7 @@ export class FwCfgError extends MemError {
 /** One item: bytes under a key. */
 export interface FwCfgItem {
   readonly bytes: Uint8Array;
-  /** Whether the guest may write it, through DMA. */
+  /** True if the guest may write it, through DMA. */
   readonly writable: boolean;
 }
 

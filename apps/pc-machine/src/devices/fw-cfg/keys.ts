@@ -32,7 +32,7 @@ export const FwCfgKey = {
 /** Key of the first file. */
 export const FW_CFG_FILE_FIRST = 0x20;
 
-/** How many files there may be. */
+/** Number of files that there may be. */
 export const FW_CFG_FILE_SLOTS = 0x20;
 
 /** Bits of the ID item: the ports at 0x510 exist, and so does the DMA interface. */

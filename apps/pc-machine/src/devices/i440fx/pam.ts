@@ -16,7 +16,7 @@
 import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
 
-/** How many windows there are. */
+/** Number of windows. */
 export const PAM_WINDOWS = 13;
 
 /** Registers 0x59 to 0x5f of the host bridge. */

@@ -8,12 +8,12 @@ export class Ps2Queue {
   readonly #events: number[] = [];
   #replies: number[] = [];
 
-  /** How many bytes wait. */
+  /** Number of bytes that wait. */
   get length(): number {
     return this.#replies.length + this.#events.length;
   }
 
-  /** Whether the next byte is of a reply. */
+  /** True if the next byte is of a reply. */
   get replying(): boolean {
     return this.#replies.length > 0;
   }

@@ -23,14 +23,14 @@ const MODES: readonly PitMode[] = [0, 1, 2, 3, 4, 5, 2, 3];
 export class PitChannel {
   /** The mode of the last control word. */
   mode: PitMode = PitMode.SQUARE_WAVE;
-  /** Whether counts are four decimal digits. */
+  /** True if counts are four decimal digits. */
   bcd = false;
 
   /** 1 to 65536 (10000 in BCD): the count in use. */
   #count = 0x10000;
   /** The tick at which `#count` entered the counting element. */
   #loadedAt = 0;
-  /** Whether the counting element runs. Otherwise `#frozen` holds its elapsed ticks. */
+  /** True if the counting element runs. Otherwise `#frozen` holds its elapsed ticks. */
   #running = true;
   #frozen = 0;
   /** A count was written since the control word, so the element holds something that counts. */
@@ -181,7 +181,7 @@ export class PitChannel {
     }
   }
 
-  /** Whether the count written last has not reached the counting element yet ("null count"). */
+  /** True if the count written last has not reached the counting element yet ("null count"). */
   nullCount(now: number): boolean {
     this.#settle(now);
     return !this.#armed || this.#nextCount !== 0;

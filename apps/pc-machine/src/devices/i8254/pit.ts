@@ -32,7 +32,7 @@ const Access = { LSB: 1, MSB: 2, BOTH: 3 } as const;
 class Port {
   readonly channel: PitChannel;
   access: number = Access.BOTH;
-  /** Whether the next byte of a two-byte transfer is the high one. */
+  /** True if the next byte of a two-byte transfer is the high one. */
   readHigh = false;
   writeHigh = false;
   lowByte = 0;

@@ -67,7 +67,7 @@ export class InterruptController {
     });
   }
 
-  /** Whether the INTR pin is high. */
+  /** True if the INTR pin is high. */
   get intr(): boolean {
     return this.#intr;
   }

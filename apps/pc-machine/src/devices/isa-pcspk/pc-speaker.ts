@@ -43,7 +43,7 @@ export class PcSpeaker {
     this.windows = [{ port: options.iobase ?? 0x61, region: this.region }];
   }
 
-  /** Whether a tone would sound now; its frequency is `PIT_HZ / pit.period(2)`. */
+  /** True if a tone would sound now; its frequency is `PIT_HZ / pit.period(2)`. */
   get sounding(): boolean {
     return (this.#latch & (GATE | SPEAKER)) === (GATE | SPEAKER);
   }

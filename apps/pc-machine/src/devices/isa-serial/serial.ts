@@ -33,7 +33,7 @@ const Lsr = { READY: 0x01, OVERRUN: 0x02, ERRORS: 0x1e, THR_EMPTY: 0x20, IDLE: 0
 /** Modem status register: four levels, and four bits that tell a level's change. */
 const Msr = { CTS: 0x10, DSR: 0x20, RI: 0x40, DCD: 0x80, DELTAS: 0x0f, RI_ENDED: 0x04 } as const;
 
-/** Where the first port is. */
+/** Number of the first port. */
 const COM1_PORT = 0x3f8;
 const FIFO_DEPTH = 16;
 const TRIGGER_LEVELS = [1, 4, 8, 14] as const;

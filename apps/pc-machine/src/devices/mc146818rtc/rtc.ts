@@ -172,7 +172,7 @@ export class Rtc {
     return { binary: (b & B_BINARY) !== 0, hours24: (b & B_24H) !== 0 };
   }
 
-  /** Whether the registers advance: not while the guest sets them or holds the divider. */
+  /** True if the registers advance: not while the guest sets them or holds the divider. */
   #advancing(): boolean {
     return (
       (this.#get(Reg.B) & B_SET) === 0 && (this.#get(Reg.A) & A_DIVIDER_HELD) !== A_DIVIDER_HELD
@@ -322,7 +322,7 @@ export class Rtc {
     return 1 << ((rate <= 2 ? rate + 7 : rate) - 1);
   }
 
-  /** How many periodic intervals have gone by since power-on. */
+  /** Number of periodic intervals that have gone by since power-on. */
   #period(): number {
     const interval = this.#intervalTicks();
     if (interval === 0) {

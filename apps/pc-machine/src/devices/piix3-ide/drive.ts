@@ -24,9 +24,9 @@ export interface DmaEngine {
 export interface IdeDrive {
   readonly task: TaskFile;
   readonly pio: PioTransfer;
-  /** Whether a command runs, so that a new one is not taken. */
+  /** True if a command runs, so that a new one is not taken. */
   readonly busy: boolean;
-  /** Whether a DMA command waits for the engine. */
+  /** True if a DMA command waits for the engine. */
   readonly dmaWaiting: boolean;
   /** Power-on. */
   reset(): void;

@@ -17,9 +17,9 @@ export interface DriveIdentity {
   /** The block size SET MULTIPLE chose, 0 for none. */
   readonly multiple: number;
   readonly writeCache: boolean;
-  /** Whether self-monitoring is switched on. */
+  /** True if self-monitoring is switched on. */
   readonly smart: boolean;
-  /** Whether DMA commands work. */
+  /** True if DMA commands work. */
   readonly dma: boolean;
   readonly transferMode: TransferMode;
 }
@@ -121,7 +121,7 @@ export class TransferMode {
 export interface PacketDriveIdentity {
   readonly model: string;
   readonly serial: string;
-  /** Whether packets may use DMA. */
+  /** True if packets may use DMA. */
   readonly dma: boolean;
   readonly transferMode: TransferMode;
 }

@@ -106,7 +106,7 @@ const WITHOUT_DATA: ReadonlySet<number> = new Set([
   Operation.SET_CD_SPEED,
 ]);
 
-/** Whether a command, by its operation code, may give data. */
+/** True if a command, by its operation code, may give data. */
 export function givesData(operation: number): boolean {
   return !WITHOUT_DATA.has(operation);
 }

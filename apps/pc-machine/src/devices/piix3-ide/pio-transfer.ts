@@ -33,7 +33,7 @@ export class PioTransfer {
     return this.#buffer.subarray(0, this.#end);
   }
 
-  /** Whether the guest has moved every byte of the block. */
+  /** True if the guest has moved every byte of the block. */
   get done(): boolean {
     return this.#position >= this.#end;
   }

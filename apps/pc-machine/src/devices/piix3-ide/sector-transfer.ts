@@ -23,7 +23,7 @@ export interface TransferDisk {
   readonly task: TaskFile;
   readonly pio: PioTransfer;
   readonly backend: BlockBackend;
-  /** Whether the channel has a DMA engine. */
+  /** True if the channel has a DMA engine. */
   readonly dma: boolean;
   readonly host: DriveHost;
   /** The geometry that cylinders, heads and sectors count in. */
@@ -52,7 +52,7 @@ export class SectorTransfer {
     this.#disk = disk;
   }
 
-  /** Whether a DMA command waits for the engine. */
+  /** True if a DMA command waits for the engine. */
   get dmaWaiting(): boolean {
     return this.#dmaWaiting;
   }
@@ -203,7 +203,7 @@ export class SectorTransfer {
     return lba >= 0 && lba + sectors <= this.#disk.backend.sectors;
   }
 
-  /** Whether the next `count` sectors are there; false after failing the command. */
+  /** True if the next `count` sectors are there; false after failing the command. */
   #hasSectors(transfer: Transfer, count: number): boolean {
     const there = this.#isThere(transfer.lba, count);
     if (!there) this.#disk.fail(AtaError.IDNF);

@@ -69,7 +69,7 @@ export class Smart {
   /** Tests in the log, and the number of each. */
   #tests: number[] = [];
 
-  /** Whether the driver has it switched on. */
+  /** True if the driver has it switched on. */
   get enabled(): boolean {
     return this.#enabled;
   }

@@ -52,7 +52,7 @@ export interface Piix4PmWiring {
   readonly smi: (() => void) | null;
   /** The guest switched the machine off (S5), or saved itself to disk (S4). */
   powerOff(): void;
-  /** How many serial ports the board has; firmware and kernels may look it up here. */
+  /** Number of serial ports that the board has; firmware and kernels may look it up here. */
   readonly serialPorts: number;
 }
 

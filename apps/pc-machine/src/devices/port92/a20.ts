@@ -21,7 +21,7 @@ export class A20Gate {
     this.port92 = input;
   }
 
-  /** Whether address bit 20 passes. */
+  /** True if address bit 20 passes. */
   get enabled(): boolean {
     return this.#enabled;
   }

@@ -17,7 +17,7 @@ export const Dispi = {
   VIDEO_MEMORY_64K: 10,
 } as const;
 
-/** How many registers there are. */
+/** Number of registers. */
 export const DISPI_REGISTERS = 11;
 
 const FIRST_ID = 0xb0c0;
@@ -68,7 +68,7 @@ export class BochsDispi {
     this.#window.bankOffset = 0;
   }
 
-  /** Whether a mode of this interface is shown. */
+  /** True if a mode of this interface is shown. */
   get enabled(): boolean {
     return (this.#get(Dispi.ENABLE) & ENABLED) !== 0;
   }

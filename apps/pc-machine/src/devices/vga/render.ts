@@ -190,7 +190,7 @@ function fontOffsets(select: number): { normal: number; bright: number } {
   };
 }
 
-/** How many scan lines show one line of memory. */
+/** Number of scan lines that show one line of memory. */
 function lineRepeat(registers: VgaRegisters): number {
   const scan = registers.crtc[Crtc.MAX_SCAN_LINE] ?? 0;
   return ((scan & 0x1f) + 1) * ((scan & 0x80) !== 0 ? 2 : 1);

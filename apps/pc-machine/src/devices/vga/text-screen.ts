@@ -14,7 +14,7 @@ export interface TextLayout {
   readonly pitch: number;
 }
 
-/** Whether the registers show text. */
+/** True if the registers show text. */
 export function isTextMode(registers: VgaRegisters): boolean {
   return ((registers.gfx[Gfx.MISC] ?? 0) & 1) === 0;
 }
@@ -63,7 +63,7 @@ export function readTextScreen(registers: VgaRegisters, videoMemory: Uint8Array)
   return lines;
 }
 
-/** Where the cursor is, `null` when it is hidden or off the screen. */
+/** The place where the cursor is, `null` when it is hidden or off the screen. */
 export function readCursor(registers: VgaRegisters): { row: number; column: number } | null {
   const { crtc } = registers;
   const { columns, rows, start, pitch } = textLayout(registers);

@@ -102,13 +102,13 @@ export class VgaRegisters {
   readonly attr = new Uint8Array(32);
   /** 256 colors of red, green, blue; 6 bits each unless `dac8`. */
   readonly palette = new Uint8Array(768);
-  /** Whether a mode of the Bochs dispi interface is on. */
+  /** True if a mode of the Bochs dispi interface is on. */
   dispiOn = false;
-  /** Whether the DAC takes 8 bits a color (a Bochs dispi setting). */
+  /** True if the DAC takes 8 bits a color (a Bochs dispi setting). */
   dac8 = false;
   pelMask = 0xff;
   misc = 0;
-  /** Whether the attribute controller shows the picture (the bit beside its index). */
+  /** True if the attribute controller shows the picture (the bit beside its index). */
   screenOn = false;
 
   readonly #nowNs: () => number;

@@ -20,7 +20,7 @@ const FRAMEBUFFER_BAR = 0;
 const MMIO_BAR = 2;
 const MMIO_BYTES = 0x1000;
 
-/** Where the low window is mapped, and with what priority in the bus's memory. */
+/** The place where the low window is mapped, and with what priority in the bus's memory. */
 export const VGA_WINDOW_BASE = 0xa0000;
 export const VGA_WINDOW_PRIORITY = 1;
 /** While the window is plain memory, an alias of the framebuffer covers it. */
@@ -144,7 +144,7 @@ export class Vga extends PciDevice {
     return this.#dispi.enabled ? [] : readTextScreen(this.#registers, this.#videoMemory);
   }
 
-  /** Where the text cursor shows, or null. */
+  /** The place where the text cursor shows, or null. */
   textCursor(): { row: number; column: number } | null {
     return this.#dispi.enabled ? null : readCursor(this.#registers);
   }

@@ -6,7 +6,7 @@ const NO_UUID = "00000000-0000-0000-0000-000000000000";
 const PAGING = 0x8000_0000;
 const NAME_WIDTH = 24;
 
-/** Whether the processor translates addresses, as far as it shows its registers. */
+/** True if the processor translates addresses, as far as it shows its registers. */
 function paging(state: object): boolean {
   const cr0: unknown = { cr0: 0, ...state }.cr0;
   return typeof cr0 === "number" && (cr0 & PAGING) !== 0;

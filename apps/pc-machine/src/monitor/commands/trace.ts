@@ -71,7 +71,7 @@ function rangeOf(text: string | undefined, { pc, isPorts }: Arguments, name: str
   return { first, last };
 }
 
-/** Whether `text` is a device's name, and no number or register. */
+/** True if `text` is a device's name, and no number or register. */
 function isName(text: string): boolean {
   return /^[a-z][\w.:-]*$/i.test(text);
 }

@@ -15,7 +15,7 @@ const PIECE = 2 ** 20;
 const PLACE = qmp.object({ "core-id": qmp.int, "thread-id": qmp.int, "socket-id": qmp.int });
 const FIRST = { "core-id": 0, "thread-id": 0, "socket-id": 0 } as const;
 
-/** Where the processor's object is, and what type it has. */
+/** Place and type of the processor's object. */
 function cpuOf({ pc }: QmpTarget): { readonly path: string; readonly type: string } {
   const object = pc.machine.objects.resolve("/machine/unattached/device[0]");
   return { path: object?.canonicalPath() ?? "", type: object?.klass.name ?? "" };

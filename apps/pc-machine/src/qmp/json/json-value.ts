@@ -11,7 +11,7 @@ export type JsonValue =
 /** An object of JSON. */
 export type JsonObject = Readonly<Record<string, JsonValue>>;
 
-/** Whether `value` is an object. */
+/** True if `value` is an object. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

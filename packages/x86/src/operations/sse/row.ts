@@ -1,6 +1,6 @@
 /** How a row of the table of SSE instructions is written, and what it says. */
 
-/** Where an operand is. */
+/** The place where an operand is. */
 export const Place = {
   /** XMM register of ModRM's middle field, or of its low field. */
   XMM: 0,
@@ -40,9 +40,9 @@ export interface SseRow {
   readonly operands: string;
   /** Does the first operand come from ModRM's low field (and may be memory)? */
   readonly isStore: boolean;
-  /** Where the operand of ModRM's middle field is. */
+  /** The place where the operand of ModRM's middle field is. */
   readonly reg: Place;
-  /** Where the operand of ModRM's low field is, unless in memory. */
+  /** The place where the operand of ModRM's low field is, unless in memory. */
   readonly rm: Place;
   /** Bytes of the operand in memory; 0: it must be a register. */
   readonly bytes: number;

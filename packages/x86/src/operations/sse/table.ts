@@ -35,7 +35,7 @@ export function sseTable(
   return table;
 }
 
-/** Where a register lies in the storage. */
+/** The place where a register lies in the storage. */
 export function placeOf(place: Place, register: number): number {
   if (place === Place.XMM) return AT_XMM + 16 * register;
   return place === Place.MMX ? AT_ST + 16 * register : AT_REGISTERS + 4 * register;

@@ -15,7 +15,7 @@ import { entryIndex, placeOf, sseTable } from "./table.js";
  * @see the guide "A translator on top of the memory API"
  */
 export class SseTable {
-  /** Where operands are: XMM, MMX or general registers. */
+  /** The place where operands are: XMM, MMX or general registers. */
   static readonly place = Place;
   readonly #entries = sseTable();
 
