@@ -69,9 +69,9 @@ export class MemoryRegion extends RegionMemory {
   /** Precedence among children of equal priority: the highest was added last. */
   protected sequence = 0;
   /** Start within the container as a rounded number. */
-  protected roughStart = 0;
+  protected approximateStart = 0;
   /** End within the container as a rounded number. */
-  protected roughEnd = 0;
+  protected approximateEnd = 0;
   /** Set while a rendered view has this region as its root. */
   protected damageSink: DamageSink | null = null;
   /** Aliases that show a part of this region; `null` where there never was one. */
@@ -390,9 +390,9 @@ export class MemoryRegion extends RegionMemory {
   }
 
   #refreshRoughBounds(): void {
-    this.roughStart = Number(this.#addr);
+    this.approximateStart = Number(this.#addr);
     const end = this.#addr + this.#size;
-    this.roughEnd = Number(end < ADDRESS_SPACE_END ? end : ADDRESS_SPACE_END);
+    this.approximateEnd = Number(end < ADDRESS_SPACE_END ? end : ADDRESS_SPACE_END);
   }
 
   protected override switchOver(apply: () => void): void {
@@ -442,8 +442,8 @@ export declare abstract class RegionInternals extends MemoryRegion {
   // Its place in the tree.
   get container(): RegionInternals | null;
   sequence: number;
-  roughStart: number;
-  roughEnd: number;
+  approximateStart: number;
+  approximateEnd: number;
   damageSink: DamageSink | null;
   aliasedBy: Set<TreeNode> | null;
   mappedViaAlias: number;

@@ -9,7 +9,7 @@ export interface Sibling {
   /** True if it shows at all. */
   readonly enabled: boolean;
   /** Start within the container as a rounded number. */
-  readonly roughStart: number;
+  readonly approximateStart: number;
   /** End within the container as a rounded number. */
-  readonly roughEnd: number;
+  readonly approximateEnd: number;
 }

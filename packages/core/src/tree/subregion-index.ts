@@ -96,14 +96,14 @@ class Node<Region extends Sibling> {
   constructor(region: Region, weight: number) {
     this.region = region;
     this.weight = weight;
-    this.start = region.roughStart;
-    this.maxEnd = region.roughEnd;
+    this.start = region.approximateStart;
+    this.maxEnd = region.approximateEnd;
     this.top = region.enabled ? region : null;
   }
 
   update(): void {
     const { region, left, right } = this;
-    let maxEnd = region.roughEnd;
+    let maxEnd = region.approximateEnd;
     let top = region.enabled ? region : null;
     if (left) {
       if (left.maxEnd > maxEnd) maxEnd = left.maxEnd;
@@ -172,7 +172,7 @@ function remove<Region extends Sibling>(
 ): Node<Region> | null {
   if (!node) return null;
   if (node.region === region) return join(node.left, node.right);
-  if (isLeftOf(region, region.roughStart, node)) node.left = remove(node.left, region);
+  if (isLeftOf(region, region.approximateStart, node)) node.left = remove(node.left, region);
   else node.right = remove(node.right, region);
   node.update();
   return node;
@@ -196,7 +196,7 @@ function join<Region extends Sibling>(
 function refresh<Region extends Sibling>(node: Node<Region> | null, region: Region): void {
   if (!node) return;
   if (node.region !== region) {
-    const left = isLeftOf(region, region.roughStart, node);
+    const left = isLeftOf(region, region.approximateStart, node);
     refresh(left ? node.left : node.right, region);
   }
   node.update();
@@ -221,7 +221,7 @@ function collectWindow<Region extends Sibling>(
   if (!collectWindow(node.left, low, high, found, most)) return false;
   if (node.start > high) return true;
   const { region } = node;
-  if (region.enabled && region.roughEnd >= low) {
+  if (region.enabled && region.approximateEnd >= low) {
     if (found.length === most) return false;
     found.push(region);
   }
@@ -258,7 +258,7 @@ class Queue<Region extends Sibling> {
       this.#pop();
       if (!tree) return top;
       const { region, left, right } = tree;
-      if (region.enabled && region.roughEnd >= this.#low) this.#push(region, null);
+      if (region.enabled && region.approximateEnd >= this.#low) this.#push(region, null);
       this.addSubtree(left);
       this.addSubtree(right);
     }

@@ -37,7 +37,7 @@ export class Subregions<Region extends Sibling> {
       this.#index.add(region);
       return;
     }
-    if (region.roughEnd > this.#end) this.#end = region.roughEnd;
+    if (region.approximateEnd > this.#end) this.#end = region.approximateEnd;
     const { length } = this.#items;
     const last = this.#items[length - 1];
     if (last === undefined || precedes(last, region)) {
@@ -61,7 +61,7 @@ export class Subregions<Region extends Sibling> {
   /** A child has another size: its end as a rounded number is new. */
   resized(region: Region): void {
     if (this.#index) this.#index.changed(region);
-    else if (region.roughEnd > this.#end) this.#end = region.roughEnd;
+    else if (region.approximateEnd > this.#end) this.#end = region.approximateEnd;
   }
 
   /** A child was enabled or disabled. */
@@ -106,7 +106,7 @@ export class Subregions<Region extends Sibling> {
     }
     for (let i = this.#items.length - 1; i >= 0; i--) {
       const item = this.#items[i];
-      if (item && item.enabled && item.roughStart <= high && item.roughEnd >= low) {
+      if (item && item.enabled && item.approximateStart <= high && item.approximateEnd >= low) {
         if (!visit(item)) return;
       }
     }

@@ -50,8 +50,8 @@ export class ListenerEntry implements ListedListener {
     return this.#callbacks;
   }
 
-  /** This entry is the one through which the listener hears what is about the whole machine. */
-  lead(): void {
+  /** Makes this entry the one through which the listener is told what is about the whole machine. */
+  makePrimary(): void {
     this.#callbacks = this.#guard("all");
   }
 

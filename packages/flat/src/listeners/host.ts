@@ -1,4 +1,4 @@
-import type { CallbackTurns } from "./callback-turns.js";
+import type { ListenerChanges } from "./listener-changes.js";
 import type { ListenerEntry, WatchedSpace } from "./entry.js";
 import type { ListenerErrors, ListenerList } from "./list.js";
 import type { MemoryListener } from "./memory-listener.js";
@@ -25,5 +25,5 @@ export interface ListenerHost {
   /** The errors that listeners threw in the operation that is under way. */
   readonly listenerErrors: ListenerErrors;
   /** Keeps listeners from joining and leaving in the midst of callbacks. */
-  readonly turns: CallbackTurns;
+  readonly listenerChanges: ListenerChanges;
 }

@@ -30,7 +30,7 @@ export class ShownIoeventfds {
    * @param change all that did, where it was one trigger: then the others are not looked at
    */
   update(view: FlatView, listeners: ListenerList, change: IoeventfdChange | null): void {
-    if (!listeners.hears("eventfdAdd", "eventfdDel")) {
+    if (!listeners.hasCallback("eventfdAdd", "eventfdDel")) {
       this.#view = null;
       return;
     }

@@ -84,7 +84,7 @@ export class ListenerList<Entry extends ListedListener = ListedListener> {
   }
 
   /** True if a listener has one of these callbacks. */
-  hears(...callbacks: readonly ListenerCallback[]): boolean {
+  hasCallback(...callbacks: readonly ListenerCallback[]): boolean {
     for (const { callback: entry } of this.#entries.entries) {
       for (const callback of callbacks) if (entry.callbacks[callback] !== undefined) return true;
     }

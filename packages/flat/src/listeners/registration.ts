@@ -83,7 +83,7 @@ export function endRegistration(spaces: ListenerHost, entry: ListenerEntry): voi
   if (entry.isOver) return;
   entry.isOver = true;
   spaces.listenerErrors.collect(() => {
-    spaces.turns.take(() => {
+    spaces.listenerChanges.runOrDefer(() => {
       leaveAddressSpace(spaces, entry);
       spaces.registered.delete(entry.listener);
       spaces.memory.reclaimer.drain();
@@ -121,9 +121,9 @@ export function checkListener(spaces: ListenerHost, listener: MemoryListener, pl
  * ends it.
  */
 export function joinOrEnd(spaces: ListenerHost, join: () => void, end: () => void): void {
-  const { listenerErrors, turns } = spaces;
+  const { listenerChanges, listenerErrors } = spaces;
   try {
-    listenerErrors.collect(() => turns.take(join));
+    listenerErrors.collect(() => listenerChanges.runOrDefer(join));
   } catch (error) {
     listenerErrors.collect(() => {
       listenerErrors.note(error);

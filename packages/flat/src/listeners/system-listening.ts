@@ -90,7 +90,7 @@ class SystemWatcher implements SpaceWatcher {
     const entry = new ListenerEntry(this.listener, space, listenerErrors, true);
     this.#entries.set(space, entry);
     const isFirst = this.#entries.size === 1;
-    if (isFirst) entry.lead();
+    if (isFirst) entry.makePrimary();
     try {
       joinAddressSpace(this.#spaces, entry, isFirst);
     } finally {
@@ -103,7 +103,7 @@ class SystemWatcher implements SpaceWatcher {
     if (!entry || entry.isOver) return;
     entry.isOver = true;
     const view = space.flatView.retain();
-    this.#spaces.turns.take(() => {
+    this.#spaces.listenerChanges.runOrDefer(() => {
       try {
         leaveAddressSpace(this.#spaces, entry, view);
       } finally {
@@ -111,7 +111,7 @@ class SystemWatcher implements SpaceWatcher {
         this.#entries.delete(space);
         // What is about the machine as a whole is heard through another one from now on.
         for (const next of this.#entries.values()) {
-          next.lead();
+          next.makePrimary();
           break;
         }
       }
@@ -122,7 +122,9 @@ class SystemWatcher implements SpaceWatcher {
   [Symbol.dispose](): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#spaces.listenerErrors.collect(() => this.#spaces.turns.take(() => this.#end()));
+    this.#spaces.listenerErrors.collect(() =>
+      this.#spaces.listenerChanges.runOrDefer(() => this.#end()),
+    );
   }
 
   #end(): void {

@@ -9,8 +9,8 @@ import { compareViews } from "../view/difference.js";
 
 /** Tells the listeners of an address space how its view changed: first what went, then the rest. */
 export function notifyViewChange(listeners: ListenerList, before: FlatView, after: FlatView): void {
-  if (!listeners.hears(...ABOUT_RANGES)) return;
-  const everything = listeners.hears("regionNop");
+  if (!listeners.hasCallback(...ABOUT_RANGES)) return;
+  const everything = listeners.hasCallback("regionNop");
   const { gone, present } = compareViews(before, after, everything);
   for (const range of gone) announceRemoval(listeners, range, before);
   for (const { before: old, after: range } of present) {
@@ -31,12 +31,12 @@ const ABOUT_RANGES = [
 ] as const satisfies readonly ListenerCallback[];
 
 function announceRemoval(listeners: ListenerList, range: FlatRange, view: FlatView): void {
-  if (listeners.hears("coalescedIoDel")) {
+  if (listeners.hasCallback("coalescedIoDel")) {
     for (const coalesced of internalsOf(range.region).coalesced) {
       notifyCoalesced(listeners, view, range, coalesced, false);
     }
   }
-  if (!listeners.hears("regionDel")) return;
+  if (!listeners.hasCallback("regionDel")) return;
   const section = MemoryRegionSection.ofRange(range, view);
   listeners.reverse((listener) => listener.regionDel?.(section));
 }
@@ -59,11 +59,11 @@ function announceKept(
 }
 
 function announceAddition(listeners: ListenerList, range: FlatRange, view: FlatView): void {
-  if (listeners.hears("regionAdd")) {
+  if (listeners.hasCallback("regionAdd")) {
     const section = MemoryRegionSection.ofRange(range, view);
     listeners.forward((listener) => listener.regionAdd?.(section));
   }
-  if (!listeners.hears("coalescedIoAdd")) return;
+  if (!listeners.hasCallback("coalescedIoAdd")) return;
   for (const coalesced of internalsOf(range.region).coalesced) {
     notifyCoalesced(listeners, view, range, coalesced, true);
   }

@@ -6,7 +6,7 @@ import {
   type ViewLayer,
   systemInternals,
 } from "@mem/core/plumbing";
-import { CallbackTurns } from "../listeners/callback-turns.js";
+import { ListenerChanges } from "../listeners/listener-changes.js";
 import { notifyCoalesced } from "../listeners/coalesced-io.js";
 import type { FlatView } from "../view/flat-view.js";
 import type { ListenerEntry, WatchedSpace } from "../listeners/entry.js";
@@ -44,7 +44,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   /** What listeners threw in the operation that is under way. */
   readonly listenerErrors = new ListenerErrors();
   /** Keeps listeners from joining and leaving in the midst of callbacks. */
-  readonly turns = new CallbackTurns((error) => this.listenerErrors.note(error));
+  readonly listenerChanges = new ListenerChanges((error) => this.listenerErrors.note(error));
   /** Listeners that are registered, or about to be. */
   readonly registered = new Set<MemoryListener>();
   /** Listeners that watch all address spaces. */
@@ -91,7 +91,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
     this.#list = null;
     try {
       for (const listening of this.systemListenings) {
-        this.turns.take(() => listening.join(space));
+        this.listenerChanges.runOrDefer(() => listening.join(space));
       }
       this.call(() => space.updateIoeventfds());
     } catch (error) {
@@ -136,11 +136,11 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   /** Listeners of an address space hear of a commit that changed nothing in the map. */
   renew(space: RegisteredSpace): void {
     if (space.listeners.size === 0) return;
-    const hears = (entry: ListenerEntry): boolean =>
+    const isConcerned = (entry: ListenerEntry): boolean =>
       entry.addressSpace === space || entry.isSystemWide;
     this.call(() => {
-      this.listeners.forward((listener, entry) => hears(entry) && listener.begin?.());
-      this.listeners.forward((listener, entry) => hears(entry) && listener.commit?.());
+      this.listeners.forward((listener, entry) => isConcerned(entry) && listener.begin?.());
+      this.listeners.forward((listener, entry) => isConcerned(entry) && listener.commit?.());
     });
   }
 
@@ -155,7 +155,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
    * throw comes out at the end.
    */
   call(work: () => void): void {
-    this.listenerErrors.collect(() => this.turns.during(work));
+    this.listenerErrors.collect(() => this.listenerChanges.deferDuring(work));
   }
 
   /** What address spaces found for accesses may have to go another way. */
@@ -175,7 +175,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {
     this.call(() => {
       for (const { listeners, flatView } of this.all) {
-        if (!listeners.hears(added ? "coalescedIoAdd" : "coalescedIoDel")) continue;
+        if (!listeners.hasCallback(added ? "coalescedIoAdd" : "coalescedIoDel")) continue;
         for (const range of flatView.ranges()) {
           if (range.region !== region) continue;
           notifyCoalesced(listeners, flatView, range, { addr, size }, added);

@@ -95,7 +95,7 @@ class Rendering {
       let freeOffset = Number(free - start);
       subregionList.visitWindow(low - start, high - start, (sub) => {
         this.visit(sub, start, low, high, attributes, depth + 1);
-        if (sub.roughStart > freeOffset) return true;
+        if (sub.approximateStart > freeOffset) return true;
         // Those of less precedence cannot show any more once all is taken.
         free = this.builder.firstFree(free, high);
         freeOffset = Number(free - start);

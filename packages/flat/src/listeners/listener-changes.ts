@@ -2,24 +2,24 @@
  * Lets listeners come and go between the callbacks that tell of one thing, never among them: each
  * is told all of a change of the map, or nothing.
  */
-export class CallbackTurns {
+export class ListenerChanges {
   readonly #onError: (error: unknown) => void;
   #busy = false;
-  #waiting: (() => void)[] = [];
+  #deferred: (() => void)[] = [];
 
-  /** @param onError told of what a turn threw that had to wait. */
+  /** @param onError told what a deferred change threw. */
   constructor(onError: (error: unknown) => void) {
     this.#onError = onError;
   }
 
-  /** Runs `turn` now, or when what is under way is over. */
-  take(turn: () => void): void {
-    if (this.#busy) this.#waiting.push(turn);
-    else this.during(turn);
+  /** Runs a change now, or after the callbacks that are under way. */
+  runOrDefer(change: () => void): void {
+    if (this.#busy) this.#deferred.push(change);
+    else this.deferDuring(change);
   }
 
-  /** Runs `work`, then the turns that were asked for meanwhile. */
-  during(work: () => void): void {
+  /** Runs `work`, which calls listeners, then the changes that were deferred meanwhile. */
+  deferDuring(work: () => void): void {
     if (this.#busy) {
       work();
       return;
@@ -29,9 +29,9 @@ export class CallbackTurns {
       work();
     } finally {
       try {
-        for (let turn = this.#waiting.shift(); turn; turn = this.#waiting.shift()) {
+        for (let change = this.#deferred.shift(); change; change = this.#deferred.shift()) {
           try {
-            turn();
+            change();
           } catch (error) {
             this.#onError(error);
           }
