@@ -24,6 +24,7 @@ describe("a file that was dropped", () => {
     [file("disk-like-a-bios.img", 0x10000, { 0xfff0: [0xea], 510: [0x55, 0xaa] }), "disk"],
     [file("vgabios.bin", 0x9800, { 0: [0x55, 0xaa] }), "vga-bios"],
     [file("bzImage", 0x5000, { 0x202: letters("HdrS") }), "kernel"],
+    [file("initrd.img", 4096, { 0: [0x1f, 0x8b] }), "initrd"],
     [file("letter.txt", 77), "unknown"],
     [file("empty.img", 0), "unknown"],
   ])("%# is told by what is in it", (given, kind) => {

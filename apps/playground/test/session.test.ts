@@ -7,6 +7,7 @@ const PC: MachineRequest = {
   firmware: null,
   vgaBios: null,
   disks: [],
+  kernel: null,
   devices: [],
   accel: "interp",
   ram: null,

@@ -4,10 +4,11 @@ import {
   type DeviceRequest,
   embeddedFirmware,
   MemoryImage,
+  type PcKernel,
   PcMachine,
   type PcOptions,
 } from "@mem/pc-machine";
-import type { GivenDisk, MachineRequest } from "./protocol.js";
+import type { GivenDisk, GivenKernel, MachineRequest } from "./protocol.js";
 
 const MIB = 2 ** 20;
 const FIRMWARE_UNIT = 0x1_0000;
@@ -33,6 +34,7 @@ export function buildPc(
     bios: request.firmware === null ? embeddedFirmware() : padded(request.firmware.bytes),
     ...(request.vgaBios === null ? {} : { vgaBios: request.vgaBios.bytes }),
     disks: disks.map(({ given, image }) => ({ backend: image, kind: given.kind })),
+    ...(request.kernel === null ? {} : { kernel: kernelOf(request.kernel) }),
     devices: request.devices.map(deviceOf),
     serial: [serial],
     accel: request.accel,
@@ -44,6 +46,11 @@ export function buildPc(
     bytes.set(request.ram.subarray(0, bytes.length));
   }
   return { pc, disks };
+}
+
+function kernelOf({ bytes, commandLine, initrd }: GivenKernel): PcKernel {
+  const modules = initrd === null ? [] : [{ bytes: initrd.bytes, commandLine: initrd.name }];
+  return { image: bytes, commandLine, modules };
 }
 
 /** Images are multiples of 64 KiB; what is shorter is padded before it, as it ends at 4 GiB. */

@@ -12,6 +12,13 @@ export interface GivenDisk extends GivenFile {
   readonly kind: "disk" | "cdrom";
 }
 
+/** A kernel that firmware starts in place of a boot loader. */
+export interface GivenKernel extends GivenFile {
+  readonly commandLine: string;
+  /** The initial RAM disk. */
+  readonly initrd: GivenFile | null;
+}
+
 /** The machine that is wanted. */
 export interface MachineRequest {
   readonly memoryMiB: number;
@@ -20,6 +27,7 @@ export interface MachineRequest {
   /** The display adapter's option ROM, without which most firmware shows nothing. */
   readonly vgaBios: GivenFile | null;
   readonly disks: readonly GivenDisk[];
+  readonly kernel: GivenKernel | null;
   /** Devices as `-device` takes them, such as `edu,id=e`. */
   readonly devices: readonly string[];
   readonly accel: "jit" | "interp";

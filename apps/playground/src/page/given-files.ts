@@ -2,7 +2,7 @@
 import type { GivenFile } from "../machine/protocol.js";
 
 /** What can be done with a file. */
-export type FileKind = "disk" | "cdrom" | "firmware" | "vga-bios" | "kernel" | "unknown";
+export type FileKind = "disk" | "cdrom" | "firmware" | "vga-bios" | "kernel" | "initrd" | "unknown";
 
 const KIB = 1024;
 const MOST_FIRMWARE = 8 * 1024 * KIB;
@@ -11,6 +11,15 @@ const ISO_AT = 0x8001;
 /** Where a Linux kernel says what it is. */
 const KERNEL_AT = 0x202;
 
+/** How cpio archives begin, as they are and packed: gzip, xz, zstd, lz4. */
+const ARCHIVES = [
+  [0x30, 0x37, 0x30, 0x37, 0x30],
+  [0x1f, 0x8b],
+  [0xfd, 0x37, 0x7a, 0x58, 0x5a],
+  [0x28, 0xb5, 0x2f, 0xfd],
+  [0x02, 0x21, 0x4c, 0x18],
+];
+
 /** Tells by what is in it, and where that says nothing by its name. */
 export function kindOfFile({ name, bytes }: GivenFile): FileKind {
   const isMarked = (at: number, text: string): boolean =>
@@ -18,6 +27,7 @@ export function kindOfFile({ name, bytes }: GivenFile): FileKind {
   if (bytes.length === 0) return "unknown";
   if (isMarked(ISO_AT, "CD001")) return "cdrom";
   if (isMarked(KERNEL_AT, "HdrS")) return "kernel";
+  if (ARCHIVES.some((magic) => magic.every((byte, at) => bytes[at] === byte))) return "initrd";
   const boots = bytes[510] === 0x55 && bytes[511] === 0xaa;
   if (bytes[0] === 0x55 && bytes[1] === 0xaa && bytes.length <= 256 * KIB) return "vga-bios";
   // A processor starts 16 bytes before the end of firmware, where that jumps.

@@ -6,10 +6,12 @@ export interface Guest {
   readonly name: string;
   /** MiB of RAM; 64 unless given. */
   readonly memory?: number;
+  /** What a kernel is told. */
+  readonly commandLine?: string;
   readonly files: readonly {
     /** Relative to the folder. */
     readonly path: string;
-    readonly kind: "disk" | "cdrom" | "firmware" | "vga-bios";
+    readonly kind: "disk" | "cdrom" | "firmware" | "vga-bios" | "kernel" | "initrd";
   }[];
 }
 

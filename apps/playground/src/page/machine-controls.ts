@@ -37,6 +37,12 @@ export class MachineControls {
     spellcheck: "false",
     list: "device-names",
   });
+  readonly #commandLine = h("input", {
+    id: "command-line",
+    size: "24",
+    spellcheck: "false",
+    value: "console=ttyS0",
+  });
   readonly #names = h("datalist", { id: "device-names" });
   readonly #still: readonly HTMLButtonElement[];
   #isRunning = false;
@@ -86,6 +92,7 @@ export class MachineControls {
           h("label", {}, "Memory (-m) ", this.#memory),
           h("label", {}, "Code is ", this.#accel),
           h("label", {}, "Devices (-device), a space between ", this.#devices, this.#names),
+          h("label", {}, "Kernel command line (-append) ", this.#commandLine),
           button("Power cycle", actions.powerCycle, "Build the machine anew, and start it"),
           h("label", {}, speed, "show the speed"),
           button("Save state", actions.save, "Keep RAM and disks in this browser"),
@@ -119,6 +126,14 @@ export class MachineControls {
       this.#memory.append(h("option", { value }, `${value} MiB`));
     }
     this.#memory.value = String(value);
+  }
+
+  get commandLine(): string {
+    return this.#commandLine.value;
+  }
+
+  set commandLine(value: string) {
+    this.#commandLine.value = value;
   }
 
   get accel(): "jit" | "interp" {

@@ -17,7 +17,11 @@ interface Media {
   firmware: GivenFile | null;
   vgaBios: GivenFile | null;
   disks: readonly GivenDisk[];
+  kernel: GivenFile | null;
+  initrd: GivenFile | null;
 }
+
+const NOTHING: Media = { firmware: null, vgaBios: null, disks: [], kernel: null, initrd: null };
 
 class Page {
   readonly #worker = new Worker(new URL("../machine/machine-worker.ts", import.meta.url), {
@@ -31,7 +35,7 @@ class Page {
   readonly #speed = byId("speed", HTMLElement);
   readonly #trouble = byId("trouble", HTMLElement);
   readonly #mediaList = byId("media", HTMLElement);
-  #media: Media = { firmware: null, vgaBios: null, disks: [] };
+  #media: Media = { ...NOTHING };
   #request: MachineRequest | null = null;
   #engine = "";
 
@@ -74,20 +78,29 @@ class Page {
 
   /** Build the machine that is set up, and start it. */
   #build(ram: Uint8Array<ArrayBuffer> | null = null): void {
+    const { firmware, vgaBios, disks, kernel, initrd } = this.#media;
+    this.#listMedia();
+    this.#trouble.hidden = true;
+    if (kernel !== null && firmware === null) {
+      this.#complain([`${kernel.name} is started by SeaBIOS: drop its bios-256k.bin, too`]);
+      return;
+    }
+    const { commandLine } = this.#controls;
     const request: MachineRequest = {
       memoryMiB: this.#controls.memoryMiB,
       devices: this.#controls.devices,
       accel: this.#controls.accel,
-      ...this.#media,
+      firmware,
+      vgaBios,
+      disks,
+      kernel: kernel === null ? null : { ...kernel, commandLine, initrd },
       ram,
     };
     this.#request = request;
-    this.#trouble.hidden = true;
     const build: Command = { type: "build", machine: request };
     this.#worker.postMessage(build);
     const run: Command = { type: "run" };
     this.#worker.postMessage(run);
-    this.#listMedia();
   }
 
   #take(report: Report): void {
@@ -171,9 +184,10 @@ class Page {
       const kind = kindOfFile(given);
       if (kind === "firmware") media.firmware = given;
       else if (kind === "vga-bios") media.vgaBios = given;
-      else if (kind === "kernel")
-        problems.push(`${file.name}: put the kernel on a disk to boot it`);
-      else if (kind === "unknown") problems.push(`${file.name} is no disk, ISO or firmware`);
+      else if (kind === "kernel") media.kernel = given;
+      else if (kind === "initrd") media.initrd = given;
+      else if (kind === "unknown")
+        problems.push(`${file.name} is no disk, ISO, kernel or firmware`);
       else media.disks = [...media.disks, { ...given, kind }].slice(-MOST_DISKS);
     }
     if (problems.length < files.length) {
@@ -184,7 +198,7 @@ class Page {
   }
 
   #listMedia(): void {
-    const { firmware, vgaBios, disks } = this.#media;
+    const { firmware, vgaBios, disks, kernel, initrd } = this.#media;
     const item = (what: string, name: string, remove: () => void): HTMLLIElement =>
       h(
         "li",
@@ -210,6 +224,10 @@ class Page {
       ...(vgaBios === null
         ? []
         : [item("VGA option ROM", vgaBios.name, () => (this.#media.vgaBios = null))]),
+      ...(kernel === null ? [] : [item("Kernel", kernel.name, () => (this.#media.kernel = null))]),
+      ...(initrd === null
+        ? []
+        : [item("Initial RAM disk", initrd.name, () => (this.#media.initrd = null))]),
       ...disks.map((disk) =>
         item(disk.kind === "cdrom" ? "CD" : "Disk", disk.name, () => {
           this.#media.disks = this.#media.disks.filter((other) => other !== disk);
@@ -235,7 +253,9 @@ class Page {
       this.#complain(["no state was saved in this browser"]);
       return;
     }
-    this.#media = { firmware: state.firmware, vgaBios: state.vgaBios, disks: state.disks };
+    const { firmware, vgaBios, disks, kernel = null } = state;
+    this.#media = { firmware, vgaBios, disks, kernel, initrd: kernel?.initrd ?? null };
+    this.#controls.commandLine = kernel?.commandLine ?? this.#controls.commandLine;
     this.#controls.memoryMiB = state.memoryMiB;
     this.#controls.devices = state.devices;
     this.#build(state.ram);
@@ -250,13 +270,15 @@ class Page {
     this.#mediaList.before(h("p", { class: "guests" }, ...buttons));
   }
 
-  async #boot({ files, memory }: Guest): Promise<void> {
-    const media: Media = { firmware: null, vgaBios: null, disks: [] };
+  async #boot({ files, memory, commandLine }: Guest): Promise<void> {
+    const media: Media = { ...NOTHING };
     try {
       for (const { path, kind } of files) {
         const file = await fetchGuestFile(path);
         if (kind === "firmware") media.firmware = file;
         else if (kind === "vga-bios") media.vgaBios = file;
+        else if (kind === "kernel") media.kernel = file;
+        else if (kind === "initrd") media.initrd = file;
         else media.disks = [...media.disks, { ...file, kind }];
       }
     } catch (error) {
@@ -265,6 +287,7 @@ class Page {
     }
     this.#media = media;
     this.#controls.memoryMiB = memory ?? 64;
+    if (commandLine !== undefined) this.#controls.commandLine = commandLine;
     this.#build();
   }
 
