@@ -206,6 +206,11 @@ describe("ATAPI drive", () => {
     expect([rig.in(0x177), rig.in(0x171)]).toEqual([0x50, 0]);
   });
 
+  it("refuses what it does not know with a sense, also without a byte count", () => {
+    const { packet } = setUp();
+    expect(packet([0xff], 0)).toMatchObject({ status: 0x41, error: 0x50, reason: 0x03 });
+  });
+
   it("refuses a byte count of 0 where there are data", () => {
     const { packet } = setUp();
     expect(packet([0x28, 0, 0, 0, 0, 7, 0, 0, 1], 0)).toMatchObject({ status: 0x41, error: 0x04 });

@@ -104,6 +104,15 @@ describe("IDE bus master", () => {
     expect([rig.in(0x1f7), rig.in(0x1f1)]).toEqual([0x41, 0x10]);
   });
 
+  it("takes no command, a reset among them, while it waits for the engine", () => {
+    const { rig, command } = withDma();
+    command(0xca, 2, 8);
+    for (const code of [0xec, 0x90, 0x08]) {
+      rig.out(0x1f7, code);
+      expect([rig.in(0x1f7), rig.in(0x1f2)]).toEqual([0x58, 8]);
+    }
+  });
+
   it("follows a list of a page at most", () => {
     const { rig, prd, view, command } = withDma();
     for (let n = 0; n < 512; n++) prd(n, 0x4000, 0x200, false);

@@ -22,6 +22,7 @@ const POWER_ACTIVE = 0xff;
 
 /** One drive of an IDE channel (QEMU's `ide-hd`). */
 export class AtaDisk implements IdeDrive {
+  readonly packet = false;
   readonly task = new TaskFile();
   readonly pio = new PioTransfer(MAX_MULTIPLE * SECTOR_BYTES);
   readonly #backend: BlockBackend;

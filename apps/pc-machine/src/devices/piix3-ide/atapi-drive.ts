@@ -39,6 +39,7 @@ const NOTHING = new Uint8Array(0);
 
 /** One CD-ROM drive (QEMU's `ide-cd`), loaded from the start. */
 export class AtapiDrive implements IdeDrive {
+  readonly packet = true;
   readonly task = new TaskFile();
   readonly pio = new PioTransfer(MOST_BYTES);
   readonly #backend: BlockBackend;

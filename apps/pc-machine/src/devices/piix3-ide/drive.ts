@@ -26,6 +26,8 @@ export interface IdeDrive {
   readonly pio: PioTransfer;
   /** True if a command runs, so that a new one is not taken. */
   readonly busy: boolean;
+  /** True if it takes packets; such a drive alone can be reset while a command runs. */
+  readonly packet: boolean;
   /** True if a DMA command waits for the engine. */
   readonly dmaWaiting: boolean;
   /** Power-on. */

@@ -203,7 +203,7 @@ export class IdeChannel {
 
   #writeCommand(command: number): void {
     const drive = this.#drives[this.#selected];
-    if (drive?.busy === true && command !== AtaCommand.DEVICE_RESET) {
+    if (drive?.busy === true && !(drive.packet && command === AtaCommand.DEVICE_RESET)) {
       return;
     }
     if (command === AtaCommand.EXECUTE_DIAGNOSTIC) {

@@ -106,9 +106,9 @@ const WITHOUT_DATA: ReadonlySet<number> = new Set([
   Operation.SET_CD_SPEED,
 ]);
 
-/** True if a command, by its operation code, may give data. */
+/** True if a command, by its operation code, may give data; one that is not known gives none. */
 export function givesData(operation: number): boolean {
-  return !WITHOUT_DATA.has(operation);
+  return KNOWN.has(operation) && !WITHOUT_DATA.has(operation);
 }
 
 /** The answer to a 12-byte packet. */
