@@ -97,6 +97,19 @@ describe("the map of a machine, as a page is told of it", () => {
     expect([source.isTracing, space.lookup(0).traced]).toEqual([false, false]);
   });
 
+  it("looks at a busy machine in turns", () => {
+    const { source, space } = setUp();
+    source.handle({ ...SHOW, heat: true });
+    for (let at = 0; at < 100_001; at++) space.load(at & 0xfff, 1);
+    vi.advanceTimersByTime(260);
+    expect(space.lookup(0).traced).toBe(false);
+    vi.advanceTimersByTime(4 * 260);
+    expect(space.lookup(0).traced).toBe(true);
+    source.handle({ type: "map/hide" });
+    vi.runAllTimers();
+    expect(space.lookup(0).traced).toBe(false);
+  });
+
   it("stops at a break, and only there", () => {
     const { source, of, space, stops } = setUp();
     const range = { space: "cpu", start: "0x400", last: "0x4ff" };

@@ -20,7 +20,9 @@ export class SpeedMeter implements Disposable {
       lastMs = now;
       last = instructions;
       const accesses = [...map.counted]
-        .map(([region, { accesses: count }]) => ({ name: region.name, count }))
+        .map(([region, { reads, writes, fetches }]) => {
+          return { name: region.name, count: reads + writes + fetches };
+        })
         .sort((a, b) => b.count - a.count)
         .slice(0, MOST_REGIONS);
       tell({ perSecond, instructions, ...engineCounts(pc), accesses });

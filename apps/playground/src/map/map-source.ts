@@ -10,11 +10,11 @@ import {
 } from "@mem/flat";
 import { explanationOf } from "./explanation.js";
 import { frameOf, hex } from "./frame.js";
+import { type HeatCount, HeatCounter } from "./heat-counter.js";
 import type { BreakOn, BreakView, MapChange, MapCommand, MapReport } from "./protocol.js";
 
 /** Between two pictures, in milliseconds: what changes faster is drawn once. */
 const FRAME_MS = 60;
-const HEAT_MS = 250;
 /** Changes that are told at once at most; the oldest are left out. */
 const MOST_CHANGES = 40;
 
@@ -44,13 +44,9 @@ export class MapSource implements Disposable {
   #nextBreak = 1;
   #shown: Shown | null = null;
   #listening: Disposable | null = null;
-  #trace: AccessTrace | null = null;
-  #heatTimer: ReturnType<typeof setInterval> | undefined;
+  #heat: HeatCounter | null = null;
   #frameTimer: ReturnType<typeof setTimeout> | undefined;
   #lastFrameMs = -Infinity;
-  #recent = new Map<MemoryRegion, number>();
-  /** What has cooled down is told once. */
-  #wasNews = false;
   #changes: MapChange[] = [];
   #changeCount = 0;
   /** Whether there is a picture that changes are changes of. */
@@ -96,12 +92,12 @@ export class MapSource implements Disposable {
 
   /** Whether accesses are traced, which slows the machine. */
   get isTracing(): boolean {
-    return this.#trace !== null || this.#breaks.size > 0;
+    return this.#heat !== null || this.#breaks.size > 0;
   }
 
   /** Accesses counted so far, by the names of regions. */
-  get counted(): ReadonlyMap<MemoryRegion, { readonly accesses: number }> {
-    return this.#trace?.counters ?? new Map();
+  get counted(): ReadonlyMap<MemoryRegion, HeatCount> {
+    return this.#heat?.counts ?? new Map();
   }
 
   [Symbol.dispose](): void {
@@ -144,7 +140,7 @@ export class MapSource implements Disposable {
     this.#shown = { ...wanted, space: name };
     this.#told = "";
     if (!isSame) this.#listen(space);
-    if (wanted.heat !== (this.#trace !== null)) this.#setHeat(wanted.heat ? space : null);
+    if (wanted.heat !== (this.#heat !== null)) this.#setHeat(wanted.heat ? space : null);
     // Not before what is under way is done: a map that is just being built is no picture.
     this.#lastFrameMs = -Infinity;
     this.#soon();
@@ -240,27 +236,15 @@ export class MapSource implements Disposable {
   }
 
   #setHeat(space: AddressSpace | null): void {
-    clearInterval(this.#heatTimer);
-    this.#trace?.[Symbol.dispose]();
-    this.#trace = null;
-    this.#recent.clear();
+    this.#heat?.[Symbol.dispose]();
+    this.#heat = null;
     if (space === null) return;
-    this.#trace = new AccessTrace(space);
-    this.#heatTimer = setInterval(() => this.#tellHeat(), HEAT_MS);
-  }
-
-  #tellHeat(): void {
-    if (this.#trace === null) return;
-    let isNews = false;
-    const counts = [...this.#trace.counters].map(([region, counters]) => {
-      const { reads, writes, fetches, accesses } = counters;
-      const recent = accesses - (this.#recent.get(region) ?? 0);
-      isNews ||= recent !== 0 || !this.#recent.has(region);
-      this.#recent.set(region, accesses);
-      return { region: this.#idOf(region), name: region.name, reads, writes, fetches, recent };
+    this.#heat = new HeatCounter(space, (all) => {
+      const counts = [...all].map(([region, count]) => {
+        return { region: this.#idOf(region), name: region.name, ...count };
+      });
+      this.#around.post({ type: "map/heat", counts });
     });
-    if (isNews || this.#wasNews) this.#around.post({ type: "map/heat", counts });
-    this.#wasNews = isNews;
   }
 
   #break(spaceName: string, start: string, last: string, on: BreakOn): void {

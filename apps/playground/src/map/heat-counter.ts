@@ -1,0 +1,96 @@
+/** Counts the accesses of an address space by region, without holding a busy machine up for long. */
+import { AccessTrace, type AddressSpace, type MemoryRegion } from "@mem/flat";
+
+const EVERY_MS = 250;
+/** A machine that accesses so much while it is looked at is looked at in turns. */
+const BUSY = 100_000;
+/** For each time that it is looked at, it is left alone so many times as long. */
+const REST = 4;
+
+/** What was counted of one region. */
+export interface HeatCount {
+  reads: number;
+  writes: number;
+  fetches: number;
+  /** Of these, since it was last told. */
+  recent: number;
+}
+
+/** Counts from its construction to its disposal. */
+export class HeatCounter implements Disposable {
+  readonly #space: AddressSpace;
+  readonly #tell: (counts: ReadonlyMap<MemoryRegion, HeatCount>, isSampled: boolean) => void;
+  readonly #counts = new Map<MemoryRegion, HeatCount>();
+  #trace: AccessTrace | null;
+  #timer: ReturnType<typeof setTimeout>;
+  #sinceMs = performance.now();
+  #isSampled = false;
+  #wasNews = false;
+
+  /** @param tell is handed all counts when there are new ones, and once when there are none any more */
+  constructor(
+    space: AddressSpace,
+    tell: (counts: ReadonlyMap<MemoryRegion, HeatCount>, isSampled: boolean) => void,
+  ) {
+    this.#space = space;
+    this.#tell = tell;
+    this.#trace = new AccessTrace(space);
+    this.#timer = setTimeout(() => this.#look(), EVERY_MS);
+  }
+
+  /** What was counted so far. */
+  get counts(): ReadonlyMap<MemoryRegion, HeatCount> {
+    return this.#counts;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#trace?.[Symbol.dispose]();
+    this.#trace = null;
+  }
+
+  #look(): void {
+    const seen = this.#take();
+    const isNews = seen > 0;
+    const isBusy = seen > BUSY;
+    this.#isSampled ||= isBusy;
+    if (isNews || this.#wasNews) this.#tell(this.#counts, this.#isSampled);
+    this.#wasNews = isNews;
+    if (!isBusy) {
+      this.#begin();
+      return;
+    }
+    const tookMs = performance.now() - this.#sinceMs;
+    this.#trace?.[Symbol.dispose]();
+    this.#trace = null;
+    this.#timer = setTimeout(() => {
+      this.#trace = new AccessTrace(this.#space);
+      this.#begin();
+    }, REST * tookMs);
+  }
+
+  #begin(): void {
+    this.#sinceMs = performance.now();
+    this.#timer = setTimeout(() => this.#look(), EVERY_MS);
+  }
+
+  /** Adds what the trace has counted; answers how many accesses these were. */
+  #take(): number {
+    let seen = 0;
+    for (const count of this.#counts.values()) count.recent = 0;
+    for (const [region, { reads, writes, fetches, accesses }] of this.#trace?.counters ?? []) {
+      let count = this.#counts.get(region);
+      if (count === undefined) {
+        count = { reads: 0, writes: 0, fetches: 0, recent: 0 };
+        this.#counts.set(region, count);
+      }
+      count.reads += reads;
+      count.writes += writes;
+      count.fetches += fetches;
+      count.recent = accesses;
+      seen += accesses;
+    }
+    this.#trace?.resetCounters();
+    return seen;
+  }
+}
