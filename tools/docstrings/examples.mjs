@@ -42,7 +42,7 @@ export function docExamplesIn(text) {
     for (const line of lines) {
       if (/^@example\b/.test(line)) found.push((code = []));
       else if (/^@\w+/.test(line)) code = null;
-      else code?.push(line.trimEnd());
+      else if (!line.startsWith("```")) code?.push(line.trimEnd());
     }
     return found.map((each) => each.join("\n").trim());
   });

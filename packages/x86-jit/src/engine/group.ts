@@ -17,9 +17,11 @@ export interface GroupMember {
  * Translators that tell each other of stores to code: those of processors that share memory. Each translates
  * for itself.
  * @example
+ * const memory = new WebAssembly.Memory({ initial: 256, maximum: 256 });
  * const group = new TranslatorGroup();
  * const first = translator({ memory, group });
  * const second = translator({ memory, offset: TRANSLATOR_BYTES, group });
+ * console.log(first.storage.offset, second.storage.offset === TRANSLATOR_BYTES); // prints: 0 true
  */
 export class TranslatorGroup {
   readonly #members: GroupMember[] = [];

@@ -25,8 +25,10 @@ export interface DisassembledInstruction {
  * ```ts
  * const code = Uint8Array.of(0xb8, 0x34, 0x12, 0xcd, 0x10);
  * for (const { text } of new Disassembler().disassemble(code, { bits: 16 })) {
- *   console.log(text); // movw     $0x1234, %ax; int      $0x10
+ *   console.log(text.split(" ")[0]);
  * }
+ * // prints: movw
+ * // prints: int
  * ```
  */
 export class Disassembler {
