@@ -16,7 +16,7 @@ export function importsOf(fileName, text) {
     else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node, node.moduleSpecifier);
     else if (ts.isExternalModuleReference(node)) add(node, node.expression);
     else if (ts.isImportTypeNode(node)) add(node, node.argument.literal);
-    else if (ts.isModuleDeclaration(node) && ts.isStringLiteral(node.name)) add(node, node.name);
+    else if (isAugmentation(node)) add(node, node.name);
     else if (ts.isCallExpression(node) && isImporting(node.expression))
       add(node, node.arguments[0]);
     ts.forEachChild(node, visit);
@@ -28,6 +28,12 @@ export function importsOf(fileName, text) {
     found.push({ specifier, line: source.getLineAndCharacterOfPosition(pos).line + 1 });
   }
   return found;
+}
+
+/** `declare module "x"`, but not of a pattern, which declares files that are no modules. */
+function isAugmentation(node) {
+  if (!ts.isModuleDeclaration(node) || !ts.isStringLiteral(node.name)) return false;
+  return !node.name.text.includes("*");
 }
 
 function isImporting(callee) {

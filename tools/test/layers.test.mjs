@@ -36,6 +36,7 @@ describe("what the layering allows", () => {
     ["a re-export", `export * from "@mem/core";`],
     ["a relative import inside the package", `import "./x/y.js"; import "../src/z.js";`],
     ["an import in a comment or string", `// import "@mem/x86"\nconst s = 'import "node:fs"';`],
+    ["a declaration of files that are no modules", `declare module "*.css";`],
     ["a regular expression that looks like one", `const r = /import "node:fs"/;`],
   ])("%s", (_, text) => expect(flat(text)).toEqual([]));
 
