@@ -40,7 +40,7 @@ describe.each(packages)("$manifest.name", ({ folder, manifest }) => {
     expect(files).toEqual(expect.arrayContaining([...texts, "dist/index.js", "dist/index.js.map"]));
     expect(files).toEqual(expect.arrayContaining(["dist/types/index.d.ts", "src/index.ts"]));
     const entries = Object.values(manifest.exports)
-      .map((entry) => entry.default?.slice("./".length))
+      .map((entry) => entry?.default?.slice("./".length))
       .filter((file) => file !== undefined);
     const expected = [...texts, ...entries, ...entries.map((file) => `${file}.map`)];
     expect(files).toEqual(expect.arrayContaining(expected));

@@ -139,7 +139,7 @@ describe.each(kinds)("memory of a file, share: $share, mapping: $mapping", (opti
         pair.close();
         expect(pair.problems).toEqual([]);
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });

@@ -9,7 +9,7 @@ import { QtestServer } from "../../src/qtest/qtest-server.js";
 import { RandomSource } from "../support/random-source.js";
 
 /** How much noise is made: more, where it is asked for. */
-const NOISE = Number(process.env["MEM_PROTOCOL_NOISE"] ?? 10_000);
+const NOISE = Number(process.env["MEM_PROTOCOL_NOISE"] ?? 2_000);
 
 class Wire extends LocalBackend {
   readonly filename = "wire";
