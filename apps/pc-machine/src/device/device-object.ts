@@ -1,6 +1,7 @@
 /** The QOM objects that own the devices' regions. */
 import { DeviceObject, TYPE_DEVICE } from "@mem/core";
 import type { Machine } from "@mem/flat";
+import type { QomObject } from "@mem/qom";
 import { PcError } from "../pc-error.js";
 
 /** The `path` of a device that the command line plugs in (QEMU's `-device`). */
@@ -22,12 +23,26 @@ export function createDeviceObject(
   path = "unattached/device[*]",
 ): DeviceObject {
   const { objects } = machine;
+  const slash = path.lastIndexOf("/");
+  const parent = objects.container(slash < 0 ? "/machine" : `/machine/${path.slice(0, slash)}`);
+  return createPart(machine, typeName, parent, path.slice(slash + 1));
+}
+
+/**
+ * Create an object of a device's own QOM type as the child `name` of `parent`: a part of another device.
+ * @throws PcError when `typeName` is a QOM type that is no device
+ */
+export function createPart(
+  machine: Machine,
+  typeName: string,
+  parent: QomObject,
+  name: string,
+): DeviceObject {
+  const { objects } = machine;
   if (objects.types.tryGet(typeName) === null) {
     objects.types.register({ name: typeName, parent: TYPE_DEVICE });
   }
-  const slash = path.lastIndexOf("/");
-  const parent = objects.container(slash < 0 ? "/machine" : `/machine/${path.slice(0, slash)}`);
-  const object = objects.create(typeName, { parent, name: path.slice(slash + 1) });
+  const object = objects.create(typeName, { parent, name });
   if (!(object instanceof DeviceObject)) {
     object.unparent();
     object.unref();

@@ -5,7 +5,7 @@ import { CpuModel, type LocalApic, LocalApics } from "@mem/x86";
 
 import type { AddressMap } from "../board/address-map.js";
 import type { CpuWiring, CreateCpu, PcCpu } from "../board/cpu.js";
-import { createDeviceObject } from "../device/device-object.js";
+import { createDeviceObject, createPart } from "../device/device-object.js";
 import type { Clock } from "../host/clock.js";
 import { APIC_MSI, apicMsiRegion } from "./apic-msi.js";
 import { ProcessorGroup } from "./processor-group.js";
@@ -53,7 +53,9 @@ export class Processors {
           acknowledgeExternal: () => options.wiring.acknowledgeInterrupt(),
         });
       }
-      const region = apicMsiRegion(machine, objects[0], this.apics, () => this.#current);
+      const owner = createPart(machine, "apic", objects[0], "lapic");
+      for (const object of objects.slice(1)) createPart(machine, "apic", object, "lapic");
+      const region = apicMsiRegion(machine, owner, this.apics, () => this.#current);
       map.system.addSubregion(APIC_MSI.BASE, region, { priority: APIC_MSI.PRIORITY });
     }
     const create = (object: DeviceObject, number: number): PcCpu => {
