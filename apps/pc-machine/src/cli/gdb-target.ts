@@ -2,6 +2,7 @@
 import { MemTxResult, untraced } from "@mem/flat";
 
 import type { PcCpu } from "../board/index.js";
+import { physicalAddress } from "../board/linear-memory.js";
 import type { GdbCpu, GdbPause, GdbTarget } from "../gdbstub/target.js";
 import { Monitor } from "../monitor/monitor.js";
 import type { Session } from "./session.js";
@@ -22,10 +23,7 @@ function gdbCpu(cpu: PcCpu): GdbCpu | null {
     setBreakpoints: (addresses) => debug.setBreakpoints(addresses),
     setWatchpoints: (watchpoints) => debug.setWatchpoints(watchpoints),
     step: () => void debug.step(),
-    translate: (linear) => {
-      const physical = cpu.translateDebug?.(Number(BigInt.asUintN(32, linear))) ?? null;
-      return physical === null ? null : BigInt(physical);
-    },
+    translate: (linear) => physicalAddress(cpu, linear),
     get description() {
       return `CPU#0 [${cpu.halted ? "halted" : "running"}]`;
     },

@@ -1,6 +1,7 @@
 /** Commands on ports, keys, the mouse, and what only hardware has. */
 import { untraced } from "@mem/flat";
 
+import { physicalAddress } from "../../board/linear-memory.js";
 import { keyCode, keyNames } from "../../devices/i8042/key-names.js";
 import { takeFormat } from "../dump-format.js";
 import { evaluate } from "../expression.js";
@@ -76,8 +77,7 @@ function sum(context: CommandContext, argument: string): void {
 
 function physicalOf(context: CommandContext, argument: string): void {
   const [linear = 0n] = values(context, argument, 1, "gva2gpa");
-  const physical =
-    context.target.pc.cpu.translateDebug?.(Number(BigInt.asUintN(32, linear))) ?? null;
+  const physical = physicalAddress(context.target.pc.cpu, linear);
   context.print(physical === null ? "Unmapped\n" : `gpa: 0x${physical.toString(16)}\n`);
 }
 

@@ -2,6 +2,7 @@
 import { type AddressSpace, explain, MemTxResult, untraced } from "@mem/flat";
 
 import type { PcMachine } from "../../board/index.js";
+import { eachPage, physicalAddress } from "../../board/linear-memory.js";
 import type { Command, CommandContext } from "../command.js";
 import { codeLines } from "../code-text.js";
 import { dumpLines, type ReadMemory } from "../dump.js";
@@ -12,7 +13,6 @@ import { registerNames, registerValue } from "../registers.js";
 
 const LINEAR_DIGITS = 8;
 const PHYSICAL_DIGITS = 16;
-const PAGE = 0x1000;
 
 /** The value of all of `text`. @throws MonitorError when something follows it */
 function valueOf(context: CommandContext, text: string, command: string): bigint {
@@ -28,22 +28,15 @@ function readPhysical(pc: PcMachine, address: bigint, into: Uint8Array): boolean
   return pc.memory.read(address, into) === MemTxResult.OK;
 }
 
-/** Read by linear address, page by page. */
+/** Read by linear address. */
 function readLinear(pc: PcMachine, address: bigint, into: Uint8Array): boolean {
-  let done = 0;
-  while (done < into.length) {
-    const linear = Number(BigInt.asUintN(32, address + BigInt(done)));
-    const physical = pc.cpu.translateDebug?.(linear) ?? null;
-    if (physical === null) {
-      return false;
-    }
-    const part = Math.min(into.length - done, PAGE - (linear % PAGE));
-    if (!readPhysical(pc, BigInt(physical), into.subarray(done, done + part))) {
-      return false;
-    }
-    done += part;
-  }
-  return true;
+  const missing = eachPage(
+    address,
+    into.length,
+    (linear) => physicalAddress(pc.cpu, linear),
+    (physical, from, to) => readPhysical(pc, physical, into.subarray(from, to)),
+  );
+  return missing === null;
 }
 
 /** Registers as expressions name them. */

@@ -1,6 +1,7 @@
 /** Commands on processors, memory and PCI. */
 import { MemTxResult, untraced } from "@mem/flat";
 
+import { eachPage, physicalAddress } from "../../board/linear-memory.js";
 import { PciConfig, readLe } from "../../pci/config-space.js";
 import type { PciDevice } from "../../pci/pci-device.js";
 import { className } from "../../monitor/pci-text.js";
@@ -9,9 +10,7 @@ import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";
 import type { QmpTarget } from "../target.js";
 
-const PAGE = 0x1000;
 const MOST_BYTES = 2 ** 32;
-const PIECE = 2 ** 20;
 const PLACE = qmp.object({ "core-id": qmp.int, "thread-id": qmp.int, "socket-id": qmp.int });
 const FIRST = { "core-id": 0, "thread-id": 0, "socket-id": 0 } as const;
 
@@ -25,24 +24,18 @@ function cpuOf({ pc }: QmpTarget): { readonly path: string; readonly type: strin
 function save(
   target: QmpTarget,
   { val, size, filename }: { val: number; size: number; filename: string },
-  place: (address: number) => number | null,
+  place: (address: bigint) => bigint | null,
 ): void {
   const { pc } = target;
   if (size > MOST_BYTES) throw new QmpError(`Parameter 'size' expects at most ${MOST_BYTES} bytes`);
   const bytes = new Uint8Array(Math.max(0, size));
-  for (let done = 0; done < bytes.length;) {
-    const address = val + done;
-    const count = Math.min(bytes.length - done, PAGE - (address % PAGE), PIECE);
-    const physical = place(address);
-    const part = bytes.subarray(done, done + count);
-    const read =
-      physical !== null &&
-      untraced(pc.machine, () => pc.memory.read(physical, part)) === MemTxResult.OK;
-    if (!read)
-      throw new QmpError(
-        `Invalid addr 0x${address.toString(16).padStart(16, "0")}/size ${size} specified`,
-      );
-    done += count;
+  const missing = eachPage(BigInt(val), bytes.length, place, (physical, from, to) => {
+    const part = bytes.subarray(from, to);
+    return untraced(pc.machine, () => pc.memory.read(physical, part)) === MemTxResult.OK;
+  });
+  if (missing !== null) {
+    const shown = missing.toString(16).padStart(16, "0");
+    throw new QmpError(`Invalid addr 0x${shown}/size ${size} specified`);
   }
   target.writeFile(filename, bytes);
 }
@@ -197,7 +190,6 @@ export const machineQueries = [
       "cpu-index": qmp.optional(qmp.int),
     },
     returns: EMPTY,
-    run: (target, args) =>
-      save(target, args, (address) => target.pc.cpu.translateDebug?.(address >>> 0) ?? null),
+    run: (target, args) => save(target, args, (address) => physicalAddress(target.pc.cpu, address)),
   }),
 ];
