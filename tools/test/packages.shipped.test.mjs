@@ -71,8 +71,8 @@ describe("the release", () => {
     const sizes = JSON.parse(
       await command(process.execPath, [sizeLimit, "--json"], inRoot("tools/publish")),
     );
-    const names = packages.map(({ manifest }) => manifest.name);
-    expect(sizes.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+    const names = [...packages.map(({ manifest }) => manifest.name), "the smallest machine"];
+    expect(sizes.map(({ name }) => name).sort()).toEqual(names.sort());
     expect(sizes.filter(({ passed }) => !passed)).toEqual([]);
   });
 

@@ -1,14 +1,14 @@
 /** The machine as the gdb stub reaches it. */
 import { MemTxResult, untraced } from "@mem/flat";
 
-import type { PcCpu } from "../board/index.js";
+import type { PcCpu, PcMachine } from "../board/index.js";
 import { physicalAddress } from "../board/linear-memory.js";
 import type { GdbCpu, GdbPause, GdbTarget } from "../gdbstub/target.js";
 import { Monitor } from "../monitor/monitor.js";
 import type { Session } from "./session.js";
 
-/** A processor, `null` of one that cannot be debugged. */
-function gdbCpu(cpu: PcCpu): GdbCpu | null {
+/** Processor `number` of a machine, `null` of one that cannot be debugged. */
+function gdbCpu({ board }: PcMachine, cpu: PcCpu, number: number): GdbCpu | null {
   const debug = cpu.debugger;
   if (debug === undefined) return null;
   return {
@@ -22,10 +22,10 @@ function gdbCpu(cpu: PcCpu): GdbCpu | null {
     write: (name, value) => debug.write(name, value),
     setBreakpoints: (addresses) => debug.setBreakpoints(addresses),
     setWatchpoints: (watchpoints) => debug.setWatchpoints(watchpoints),
-    step: () => void debug.step(),
+    step: () => board.processors.step(number),
     translate: (linear) => physicalAddress(cpu, linear),
     get description() {
-      return `CPU#0 [${cpu.halted ? "halted" : "running"}]`;
+      return `CPU#${number} [${cpu.halted ? "halted" : "running"}]`;
     },
   };
 }
@@ -38,12 +38,12 @@ function pauseOf(session: Session): GdbPause {
 /** Put together what the stub reaches, `null` where the processor cannot be debugged. */
 export function gdbTarget(session: Session): GdbTarget | null {
   const { pc } = session;
-  const cpu = gdbCpu(pc.cpu);
-  if (cpu === null) return null;
+  const cpus = pc.board.processors.all.flatMap((cpu, number) => gdbCpu(pc, cpu, number) ?? []);
+  if (cpus.length === 0) return null;
   let printed = "";
   const monitor = new Monitor(session, (text) => (printed += text));
   return {
-    cpus: [cpu],
+    cpus,
     get running() {
       return session.runState === "running";
     },

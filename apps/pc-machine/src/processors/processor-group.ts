@@ -55,6 +55,15 @@ export class ProcessorGroup implements PcCpu {
     this.#running = -1;
     return ran;
   }
+  /** One instruction of processor `number` for a debugger, whose registers are in place meanwhile. */
+  step(number: number): void {
+    this.#running = number;
+    try {
+      this.all[number]?.debugger?.step();
+    } finally {
+      this.#running = -1;
+    }
+  }
   /** Processor `number` has been asked for something: the one that runs makes way. */
   attend(number: number): void {
     if (this.#running >= 0 && this.#running !== number) this.all[this.#running]?.requestStop();

@@ -116,6 +116,16 @@ export class Processors {
     return this.apics.all[number] ?? null;
   }
 
+  /** Every processor, by number. */
+  get all(): readonly PcCpu[] {
+    return this.#group?.all ?? [this.cpu];
+  }
+  /** Runs one instruction of processor `number` for a debugger; the others stand still. */
+  step(number: number): void {
+    if (this.#group === null) this.cpu.debugger?.step();
+    else this.#group.step(number);
+  }
+
   /** The output of the 8259: LINT0 of every APIC, or the processor's pin. */
   setExternalInterrupt(level: boolean): void {
     if (this.apics.all.length === 0) this.cpu.setIntr(level);

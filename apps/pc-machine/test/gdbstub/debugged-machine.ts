@@ -62,12 +62,13 @@ export class DebuggedMachine {
   readonly pc: PcMachine;
   readonly session: Session;
 
-  constructor(backend: CharacterBackend, accel: "interp" | "jit" = "interp") {
+  constructor(backend: CharacterBackend, accel: "interp" | "jit" = "interp", cpus = 1) {
     this.pc = new PcMachine({
       ramSize: 2 ** 24,
       bios: embeddedFirmware(),
       vga: false,
       accel,
+      cpus,
       clock: new InstructionClock(),
       onReset: () => this.session.wasReset(),
     });

@@ -1,4 +1,5 @@
 /** The gdb stub, packet by packet. */
+import { DeliveryMode, DestinationMode, TriggerMode } from "@mem/x86";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { RandomSource } from "../support/random-source.js";
@@ -6,9 +7,9 @@ import { DebuggedMachine, Wire } from "./debugged-machine.js";
 
 const machines: DebuggedMachine[] = [];
 
-function debugged(): { readonly wire: Wire; readonly machine: DebuggedMachine } {
+function debugged(cpus = 1): { readonly wire: Wire; readonly machine: DebuggedMachine } {
   const wire = new Wire();
-  const machine = new DebuggedMachine(wire);
+  const machine = new DebuggedMachine(wire, "interp", cpus);
   machines.push(machine);
   return { wire, machine };
 }
@@ -175,6 +176,25 @@ describe("running and stopping", () => {
     rig.wire.send("c");
     setImmediate(() => rig.wire.raw("\x03"));
     expect(await stopReply(rig)).toBe("T02thread:01;");
+  });
+
+  it("stops at any processor, a thread each, and steps it with its own APIC", async () => {
+    const rig = debugged(2);
+    const { wire, machine } = rig;
+    const { apics, all } = machine.pc.board.processors;
+    // mov eax, [0x20]; jmp to itself
+    machine.pc.memory.write(0x8000, Uint8Array.of(0x66, 0xa1, 0x20, 0x00, 0xeb, 0xfe));
+    apics.deliver(1, DestinationMode.PHYSICAL, DeliveryMode.START_UP, 8, TriggerMode.EDGE);
+    expect(wire.ask("qfThreadInfo")).toBe("m1,2");
+    expect(wire.ask("Z0,8000,1")).toBe("OK");
+    wire.send("vCont;c");
+    expect(await stopReply(rig)).toBe("T05thread:02;");
+    expect(wire.ask("qC")).toBe("QC02");
+    expect(all[1]?.debugger?.write("ds_base", 0xfee00000n)).toBe(true);
+    expect(wire.ask("vCont;s:2")).toBe("T05thread:02;");
+    expect(wire.ask("p0")).toBe("00000001");
+    expect(wire.ask("Hg1")).toBe("OK");
+    expect(wire.ask("qC")).toBe("QC01");
   });
 
   it("detaches, and leaves no breakpoint behind", () => {
