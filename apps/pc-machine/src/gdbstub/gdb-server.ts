@@ -3,6 +3,7 @@ import type { DebugStop } from "@mem/x86";
 
 import type { CharacterBackend } from "../chardev/character-backend.js";
 import { DebugMemory } from "./debug-memory.js";
+import { fromHex, toHex } from "./hex.js";
 import { MOST_PACKET_BYTES, PacketStream } from "./packet-stream.js";
 import { answerQuery, type QueryContext } from "./queries.js";
 import {
@@ -21,7 +22,6 @@ const SIGNALS = { debug: 5, paused: 2, shutdown: 3 } as const satisfies Record<G
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("latin1");
-const hexOf = (byte: number): string => byte.toString(16).padStart(2, "0");
 const number = (hex: string): number => (/^[0-9a-f]{1,8}$/i.test(hex) ? parseInt(hex, 16) : NaN);
 
 /** `ADDRESS,LENGTH`, `null` when it is none. */
@@ -121,9 +121,9 @@ export class GdbServer {
   }
 
   #stopReply(pause: GdbPause): string {
-    const thread = hexOf(this.#target.cpus.indexOf(this.#cpu) + 1);
+    const thread = toHex([this.#target.cpus.indexOf(this.#cpu) + 1]);
     const reason = pause === "debug" ? stopReason(this.#lastStop?.stop ?? null) : "";
-    return `T${hexOf(SIGNALS[pause])}thread:${thread};${reason}`;
+    return `T${toHex([SIGNALS[pause]])}thread:${thread};${reason}`;
   }
 
   #send(text: string): void {
@@ -213,15 +213,14 @@ export class GdbServer {
     if (place === null || place.length > MOST_PACKET_BYTES / 2) return "E22";
     const bytes = new Uint8Array(place.length);
     if (!this.#memory.read(this.#cpu, place.address, bytes)) return "E14";
-    return Array.from(bytes, hexOf).join("");
+    return toHex(bytes);
   }
 
   #writeHex(text: string): string {
     const [head = "", hex = ""] = text.split(":");
     const place = placeOf(head);
-    if (place === null || hex.length !== 2 * place.length || !/^[0-9a-f]*$/i.test(hex))
-      return "E22";
-    const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+    const bytes = fromHex(hex);
+    if (place === null || bytes?.length !== place.length) return "E22";
     return this.#memory.write(this.#cpu, place.address, bytes) ? "OK" : "E14";
   }
 

@@ -1,4 +1,5 @@
 /** `q` and `Q` packets: what client and stub can do, threads, the target description. */
+import { fromHex, toHex } from "./hex.js";
 import { MOST_PACKET_BYTES } from "./packet-stream.js";
 import type { GdbCpu, GdbTarget } from "./target.js";
 
@@ -19,15 +20,7 @@ type Query = (context: QueryContext, rest: string) => string;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Text as hexadecimal digits. */
-export function toHex(text: string): string {
-  return Array.from(encoder.encode(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function fromHex(hex: string): string {
-  const pairs = hex.match(/[0-9a-f]{2}/gi) ?? [];
-  return decoder.decode(Uint8Array.from(pairs, (pair) => Number.parseInt(pair, 16)));
-}
+const textToHex = (text: string): string => toHex(encoder.encode(text));
 
 /** A thread is a processor; its number is one more than the processor's. */
 function threadList({ target }: QueryContext): string {
@@ -36,7 +29,7 @@ function threadList({ target }: QueryContext): string {
 
 function threadInfo({ target }: QueryContext, rest: string): string {
   const cpu = target.cpus[Number.parseInt(rest.slice(1), 16) - 1];
-  return cpu === undefined ? "E22" : toHex(cpu.description);
+  return cpu === undefined ? "E22" : textToHex(cpu.description);
 }
 
 /** `target.xml:OFFSET,LENGTH`: a piece, marked whether it is the last. */
@@ -54,8 +47,9 @@ function features({ xml }: QueryContext, rest: string): string {
 /** `,HEX`: a command of the monitor. */
 function remoteCommand({ target }: QueryContext, rest: string): string {
   const line = fromHex(rest.slice(1));
-  const printed = target.monitor(line);
-  return printed === "" ? "OK" : toHex(printed.slice(0, MOST_PACKET_BYTES / 4));
+  if (line === null) return "E22";
+  const printed = target.monitor(decoder.decode(line));
+  return printed === "" ? "OK" : textToHex(printed.slice(0, MOST_PACKET_BYTES / 4));
 }
 
 function setPhysicalMemory(context: QueryContext, rest: string): string {

@@ -33,8 +33,6 @@ export const Register = {
 export const VERSION = 0x0005_0014;
 /** LVT and SVR bits. */
 export const LVT_MASKED = 0x1_0000;
-/** The input is active low. */
-export const LVT_ACTIVE_LOW = 0x2000;
 /** LINT0 is level triggered. */
 export const LVT_LEVEL = 0x8000;
 /** The APIC is enabled by software. */

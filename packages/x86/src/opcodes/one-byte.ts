@@ -1,20 +1,18 @@
 /** Instructions of one byte of opcode. */
 import type { OpcodeRow } from "./opcode-row.js";
-import { CONDITIONS, opcodeRows } from "./opcode-row.js";
+import { CONDITIONS, hexByte, opcodeRows } from "./opcode-row.js";
 
 const ARITHMETIC = ["add", "or", "adc", "sbb", "and", "sub", "xor", "cmp"] as const;
 const SHIFTS = ["rol", "ror", "rcl", "rcr", "shl", "shr", "sal", "sar"] as const;
 
-const hex = (value: number): string => value.toString(16).padStart(2, "0");
-
 const arithmetic = ARITHMETIC.map((name, n) =>
   [
-    `${hex(8 * n)} ${name}$ Eb Gb`,
-    `${hex(8 * n + 1)} ${name}$ Ev Gv`,
-    `${hex(8 * n + 2)} ${name}$ Gb Eb`,
-    `${hex(8 * n + 3)} ${name}$ Gv Ev`,
-    `${hex(8 * n + 4)} ${name}$ AL Ib`,
-    `${hex(8 * n + 5)} ${name}$ rAX Iz`,
+    `${hexByte(8 * n)} ${name}$ Eb Gb`,
+    `${hexByte(8 * n + 1)} ${name}$ Ev Gv`,
+    `${hexByte(8 * n + 2)} ${name}$ Gb Eb`,
+    `${hexByte(8 * n + 3)} ${name}$ Gv Ev`,
+    `${hexByte(8 * n + 4)} ${name}$ AL Ib`,
+    `${hexByte(8 * n + 5)} ${name}$ rAX Iz`,
     `80/${n} ${name}$ Eb Ib`,
     `81/${n} ${name}$ Ev Iz`,
     `82/${n} ${name}$ Eb Ib !32`,
@@ -33,7 +31,7 @@ const shifts = SHIFTS.map((name, n) =>
   ].join("\n"),
 );
 
-const jumps = CONDITIONS.map((condition, n) => `${hex(0x70 + n)} j${condition} Jb !f64`);
+const jumps = CONDITIONS.map((condition, n) => `${hexByte(0x70 + n)} j${condition} Jb !f64`);
 
 const OTHERS = `
 06 push$ ES !32

@@ -112,3 +112,8 @@ export const CONDITIONS = [
     "g",
   ] as const),
 ] as const;
+
+/** A byte as two hexadecimal digits, as codes of rows are written. */
+export function hexByte(value: number): string {
+  return value.toString(16).padStart(2, "0");
+}

@@ -1,14 +1,14 @@
 /** All instructions, to be found by their bytes. */
 import { oneByteRows } from "./one-byte.js";
 import type { OpcodeMap, OpcodeRow } from "./opcode-row.js";
+import { hexByte } from "./opcode-row.js";
 import { twoByteRows } from "./two-byte.js";
 import { vectorRows } from "./vectors.js";
 import { x87Rows } from "./x87.js";
 
 /** Every row, by map and opcode. */
 export function opcodeRowsInOrder(): readonly OpcodeRow[] {
-  const order = (row: OpcodeRow): string =>
-    `${row.map.padEnd(4)} ${row.opcode.toString(16).padStart(2, "0")}`;
+  const order = (row: OpcodeRow): string => `${row.map.padEnd(4)} ${hexByte(row.opcode)}`;
   const all = [...oneByteRows(), ...x87Rows(), ...twoByteRows(), ...vectorRows()];
   return all
     .map((row, at) => ({ row, key: `${order(row)} ${String(at).padStart(5, "0")}` }))

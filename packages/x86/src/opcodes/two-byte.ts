@@ -1,14 +1,12 @@
 /** Instructions of two and three bytes of opcode that work on general registers and the system. */
 import type { OpcodeRow } from "./opcode-row.js";
-import { CONDITIONS, opcodeRows } from "./opcode-row.js";
-
-const hex = (value: number): string => value.toString(16).padStart(2, "0");
+import { CONDITIONS, hexByte, opcodeRows } from "./opcode-row.js";
 
 const conditional = CONDITIONS.map((condition, n) =>
   [
-    `0f${hex(0x40 + n)} cmov${condition}$ Gv Ev @cmov`,
-    `0f${hex(0x80 + n)} j${condition} Jz !f64`,
-    `0f${hex(0x90 + n)} set${condition} Eb`,
+    `0f${hexByte(0x40 + n)} cmov${condition}$ Gv Ev @cmov`,
+    `0f${hexByte(0x80 + n)} j${condition} Jz !f64`,
+    `0f${hexByte(0x90 + n)} set${condition} Eb`,
   ].join("\n"),
 );
 

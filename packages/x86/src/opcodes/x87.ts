@@ -1,14 +1,13 @@
 /** Instructions of the x87 unit: D8 to DF. */
 import type { OpcodeRow } from "./opcode-row.js";
-import { opcodeRows } from "./opcode-row.js";
+import { hexByte, opcodeRows } from "./opcode-row.js";
 
 const ARITHMETIC = ["add", "mul", "com", "comp", "sub", "subr", "div", "divr"] as const;
 const MOVES = ["b", "e", "be", "u"] as const;
 
-const hex = (value: number): string => value.toString(16).padStart(2, "0");
 /** Rows for the eight registers that ModRM's low bits may name. */
 const eight = (op: string, modrm: number, text: string): string =>
-  Array.from({ length: 8 }, (_, n) => `${op}=${hex(modrm + n)} ${text}`).join("\n");
+  Array.from({ length: 8 }, (_, n) => `${op}=${hexByte(modrm + n)} ${text}`).join("\n");
 
 const arithmetic = ARITHMETIC.map((name, n) =>
   [
@@ -39,7 +38,7 @@ const moves = MOVES.flatMap((name, n) => [
 const single = (op: string, first: number, names: string): string =>
   names
     .split(" ")
-    .map((name, n) => (name === "-" ? "" : `${op}=${hex(first + n)} ${name}`))
+    .map((name, n) => (name === "-" ? "" : `${op}=${hexByte(first + n)} ${name}`))
     .join("\n");
 
 const OTHERS = `

@@ -7,7 +7,6 @@ export type Aml = readonly number[];
 const SEGMENT = /^[A-Z_][A-Z0-9_]{0,3}$/;
 const PREFIX = { DUAL: 0x2e, MULTI: 0x2f, ROOT: 0x5c, PARENT: 0x5e } as const;
 const NUMBER = { ZERO: 0x00, ONE: 0x01, BYTE: 0x0a, WORD: 0x0b, DWORD: 0x0c, QWORD: 0x0e } as const;
-const STRING = 0x0d;
 
 /** `value` as `length` bytes, the lowest first. */
 export function littleEndian(value: number | bigint, length: number): number[] {
@@ -50,11 +49,6 @@ export function integer(value: number | bigint): Aml {
   if (number < 1n << 16n) return [NUMBER.WORD, ...littleEndian(number, 2)];
   if (number < 1n << 32n) return [NUMBER.DWORD, ...littleEndian(number, 4)];
   return [NUMBER.QWORD, ...littleEndian(number, 8)];
-}
-
-/** A text of ASCII characters. */
-export function text(value: string): Aml {
-  return [STRING, ...[...value].map((letter) => letter.charCodeAt(0)), 0];
 }
 
 /** A length in 1 to 4 bytes. */

@@ -58,21 +58,18 @@ function addressSpace(
   [tag, width]: readonly [number, number],
   space: number,
   flags: number,
-  first: number | bigint,
-  last: number | bigint,
+  first: number,
+  last: number,
 ): Aml {
-  const number = (value: number | bigint): number[] => littleEndian(value, width);
-  const length = BigInt(last) - BigInt(first) + 1n;
   const body = [
     ...[space, FIXED, flags],
-    ...[0n, first, last, 0n, length].flatMap((value) => number(value)),
+    ...[0, first, last, 0, last - first + 1].flatMap((value) => littleEndian(value, width)),
   ];
   return [tag, ...littleEndian(body.length, 2), ...body];
 }
 
 const WORD = [0x88, 2] as const;
 const DWORD = [0x87, 4] as const;
-const QWORD = [0x8a, 8] as const;
 
 /** `WordBusNumber`: the buses behind a bridge. */
 export const busNumbers = (first: number, last: number): Aml =>
@@ -83,6 +80,3 @@ export const ioRange = (first: number, last: number): Aml =>
 /** `DWordMemory`: memory below 4 GiB that a bridge passes on. */
 export const memoryRange = (first: number, last: number, cacheable = false): Aml =>
   addressSpace(DWORD, Space.MEMORY, cacheable ? CACHEABLE_WRITABLE : WRITABLE, first, last);
-/** `QWordMemory`: memory above 4 GiB that a bridge passes on. */
-export const memoryRange64 = (first: bigint, last: bigint): Aml =>
-  addressSpace(QWORD, Space.MEMORY, CACHEABLE_WRITABLE, first, last);

@@ -2,7 +2,7 @@
  * Terms of AML, named as in ACPI's source language: `method("_STA", 0, [ret(integer(0xf))])`. Where a
  * parameter is a string it is a name; every operand is a piece of AML.
  */
-import { integer, littleEndian, nameString, packedLength, withLength, type Aml } from "./encode.js";
+import { integer, nameString, packedLength, withLength, type Aml } from "./encode.js";
 
 const EXTENDED = 0x5b;
 
@@ -126,5 +126,3 @@ export const when = (condition: Aml, terms: readonly Aml[]): Aml =>
   withLength([0xa0], [...condition, ...join(terms)]);
 /** `Return (VALUE)`. */
 export const ret = (value: Aml): Aml => [0xa4, ...value];
-/** The bytes of a double word, for a table's own use. */
-export const dword = (value: number): Aml => littleEndian(value, 4);
