@@ -10,8 +10,9 @@ const HEAD = `# Instructions of the processor
 
 What \`packages/x86/src/opcodes\` says, one line an encoding: code, mnemonic, operands, AT&T's mnemonic where it
 differs, where it exists, what CPUID claims it by. \`+r\`: the opcode's low bits name a register; \`/r\`: a ModRM byte,
-\`/n\`: with that number in its middle. The lengths of instructions and the disassembler come from this table; a
-test executes every line and looks whether the processor knows it. MMX and SSE have a page of their own,
+\`/n\`: with that number in its middle, \`+i\`: with an x87 register. The lengths of instructions and the
+disassembler come from this table; a test executes every line and looks whether the processor knows it. MMX and SSE
+have a page of their own,
 [X86-VECTORS.md](X86-VECTORS.md). A test writes this page: after a change,
 \`MEM_X86_PAGES=1 npm run test:unit -- --project @mem/x86 opcode-table\`.
 
@@ -21,7 +22,7 @@ function encoding(row: OpcodeRow): string {
   const opcode = row.opcode.toString(16).padStart(2, "0") + (row.isInOpcode ? "+r" : "");
   const modrm =
     row.modrm >= 0
-      ? row.modrm.toString(16).padStart(2, "0")
+      ? row.modrm.toString(16).padStart(2, "0") + (row.isStackRegister ? "+i" : "")
       : row.extension >= 0
         ? `/${row.extension}`
         : hasModrm(row)
@@ -91,6 +92,10 @@ describe("the table of instructions", () => {
     setUp(cpu, memory);
     const unknown = rows
       .filter((row) => row.where !== "only-64" && !isVector(row))
+      .flatMap((row) => {
+        const registers = row.isStackRegister ? [0, 1, 2, 3, 4, 5, 6, 7] : [0];
+        return registers.map((n) => (row.isStackRegister ? { ...row, modrm: row.modrm + n } : row));
+      })
       .filter((row) => {
         setUp(cpu, memory);
         return isUndefined(row, cpu, memory);

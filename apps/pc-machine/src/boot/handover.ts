@@ -1,4 +1,5 @@
 /** What the option ROM is told of a kernel that wants protected mode: `firmware/kernel/elfboot.asm`. */
+import { words } from "./arena.js";
 import type { Placed } from "./layout.js";
 
 /** Bytes that the ROM writes for each range of the memory map. */
@@ -30,9 +31,6 @@ export interface Handover {
 /** The item that the ROM reads. */
 export function encodeHandover(handover: Handover): Placed {
   const { eax, ebx, entry, memory, ranges, lead, count, bias, scale, total } = handover;
-  const words = [eax, ebx, entry, memory, ranges, lead, count, bias, scale, total];
-  const bytes = new Uint8Array(4 * words.length);
-  const view = new DataView(bytes.buffer);
-  for (const [index, word] of words.entries()) view.setUint32(4 * index, word, true);
+  const bytes = words(eax, ebx, entry, memory, ranges, lead, count, bias, scale, total);
   return { address: 0, bytes };
 }

@@ -51,15 +51,16 @@ export class LengthTable {
   }
 
   #enter(table: OpcodeTable, map: OpcodeMap, at: number, op: number): void {
-    const rows = table.rowsAt(map, op).filter(({ where }) => where !== "only-64");
     // The maps of three bytes have ModRM behind every opcode, and the second an immediate byte.
     const isUniform = map === "0f38" || map === "0f3a";
-    this.#modrm[at] = isUniform || rows.some((row) => hasModrm(row)) ? 1 : 0;
-    for (let extension = 0; extension < EXTENSIONS; extension++) {
-      const row = rows.find((one) => one.extension < 0 || one.extension === extension);
-      const otherwise = map === "0f3a" ? Immediate.BYTE : Immediate.NONE;
-      this.#immediate[at * EXTENSIONS + extension] =
-        row === undefined ? otherwise : immediateOf(row);
+    this.#modrm[at] = isUniform ? 1 : 0;
+    const first = at * EXTENSIONS;
+    if (map === "0f3a") this.#immediate.fill(Immediate.BYTE, first, first + EXTENSIONS);
+    for (const row of table.rowsAt(map, op).filter(({ where }) => where !== "only-64")) {
+      if (hasModrm(row)) this.#modrm[at] = 1;
+      const { extension } = row;
+      if (extension < 0) this.#immediate.fill(immediateOf(row), first, first + EXTENSIONS);
+      else this.#immediate[first + extension] = immediateOf(row);
     }
   }
 

@@ -16,6 +16,8 @@ export interface OpcodeRow {
   readonly extension: number;
   /** All of ModRM where it is a part of the opcode, or -1. */
   readonly modrm: number;
+  /** Does ModRM's low field name an x87 register, {@link modrm} being the first of eight? */
+  readonly isStackRegister: boolean;
   /** May ModRM's low field name memory, a register, or both? */
   readonly form: "any" | "memory" | "register";
   /** The name that Intel's manuals give it; three by operand size, separated by bars. */
@@ -35,7 +37,7 @@ export interface OpcodeRow {
 }
 
 const CODE =
-  /^(?:(66|f2|f3):)?(0f38|0f3a|0f)?([0-9a-f]{2})(\+r)?(?:\/([0-7]))?([MR])?(?:=([0-9a-f]{2}))?$/;
+  /^(?:(66|f2|f3):)?(0f38|0f3a|0f)?([0-9a-f]{2})(\+r)?(?:\/([0-7]))?([MR])?(?:=([0-9a-f]{2})(\+i)?)?$/;
 const WHERE = { "!32": "not-64", "!64": "only-64" } as const;
 const SIZE = { "!d64": "default-64", "!f64": "always-64" } as const;
 const FORM = { M: "memory", R: "register" } as const;
@@ -43,7 +45,7 @@ const FORM = { M: "memory", R: "register" } as const;
 /**
  * A row from a line: code, name, operands, marks. The code is `prefix:map opcode` in hexadecimal, `+r`
  * where the opcode's low bits name a register, `/n` for ModRM's middle field, `M` or `R` where it must
- * be memory or a register, `=hh` for all of ModRM. The name is `intel=att` where they differ; in AT&T's,
+ * be memory or a register, `=hh` for all of ModRM, `=hh+i` for all but its low field, which names an x87 register. The name is `intel=att` where they differ; in AT&T's,
  * `$` stands for the suffix. Marks: `!32` not in 64-bit code, `!64` only there, `!d64` and `!f64` for the
  * operand size there, `@feature`.
  *
@@ -71,6 +73,7 @@ export function opcodeRow(line: string): OpcodeRow {
     prefix: (parts[1] ?? "") as OpcodeRow["prefix"],
     extension: parts[5] === undefined ? -1 : Number(parts[5]),
     modrm: parts[7] === undefined ? -1 : Number.parseInt(parts[7], 16),
+    isStackRegister: parts[8] !== undefined,
     form: parts[6] === undefined ? "any" : FORM[parts[6] as "M" | "R"],
     mnemonic: intel.replace(/\$.*/, ""),
     attMnemonic: att.includes("$") ? `${attMnemonic}$` : attMnemonic,

@@ -1,19 +1,22 @@
 /** All instructions, to be found by their bytes. */
 import { oneByteRows } from "./one-byte.js";
 import type { OpcodeMap, OpcodeRow } from "./opcode-row.js";
-import { hexByte } from "./opcode-row.js";
 import { twoByteRows } from "./two-byte.js";
 import { vectorRows } from "./vectors.js";
 import { x87Rows } from "./x87.js";
 
+const MAPS: readonly OpcodeMap[] = ["", "0f", "0f38", "0f3a"];
+const OPCODES = 256;
+
+/** Every row, subject by subject. */
+function everyRow(): readonly OpcodeRow[] {
+  return [...oneByteRows(), ...x87Rows(), ...twoByteRows(), ...vectorRows()];
+}
+
 /** Every row, by map and opcode. */
 export function opcodeRowsInOrder(): readonly OpcodeRow[] {
-  const order = (row: OpcodeRow): string => `${row.map.padEnd(4)} ${hexByte(row.opcode)}`;
-  const all = [...oneByteRows(), ...x87Rows(), ...twoByteRows(), ...vectorRows()];
-  return all
-    .map((row, at) => ({ row, key: `${order(row)} ${String(at).padStart(5, "0")}` }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ row }) => row);
+  const place = ({ map, opcode }: OpcodeRow): number => MAPS.indexOf(map) * OPCODES + opcode;
+  return [...everyRow()].sort((a, b) => place(a) - place(b));
 }
 
 /** What chooses among the rows of an opcode. */
@@ -28,24 +31,25 @@ export interface OpcodeChoice {
   readonly is64: boolean;
 }
 
+const NO_ROWS: readonly OpcodeRow[] = [];
+
 /** The table. */
 export class OpcodeTable {
-  readonly #rows = new Map<string, OpcodeRow[]>();
+  /** By map, then opcode. */
+  readonly #rows: readonly OpcodeRow[][][] = MAPS.map(() => []);
 
-  constructor(rows: readonly OpcodeRow[] = opcodeRowsInOrder()) {
-    for (const row of rows) {
-      for (let k = 0; k < (row.isInOpcode ? 8 : 1); k++) {
-        const key = `${row.map} ${row.opcode + k}`;
-        const list = this.#rows.get(key);
-        if (list === undefined) this.#rows.set(key, [row]);
-        else list.push(row);
+  constructor() {
+    for (const row of everyRow()) {
+      const rows = this.#rows[MAPS.indexOf(row.map)];
+      for (let op = row.opcode; op < row.opcode + (row.isInOpcode ? 8 : 1); op++) {
+        (rows[op] ??= []).push(row);
       }
     }
   }
 
   /** All rows of an opcode. */
   rowsAt(map: OpcodeMap, opcode: number): readonly OpcodeRow[] {
-    return this.#rows.get(`${map} ${opcode}`) ?? [];
+    return this.#rows[MAPS.indexOf(map)][opcode] ?? NO_ROWS;
   }
 
   /** The row that the bytes mean, `null` when they mean nothing. */
@@ -66,7 +70,8 @@ export class OpcodeTable {
 /** How well a row suits, -1 when it does not: what says more of ModRM and prefixes is preferred. */
 function rankOf(row: OpcodeRow, { modrm, has66, repeat, is64 }: OpcodeChoice): number {
   if (row.where === (is64 ? "not-64" : "only-64")) return -1;
-  if (row.modrm >= 0 && row.modrm !== modrm) return -1;
+  const fixed = row.isStackRegister ? modrm & ~7 : modrm;
+  if (row.modrm >= 0 && row.modrm !== fixed) return -1;
   if (row.extension >= 0 && row.extension !== ((modrm >> 3) & 7)) return -1;
   if (row.form !== "any" && (row.form === "register") !== modrm >= 0xc0) return -1;
   const detail = (row.modrm >= 0 ? 2 : 0) + (row.extension >= 0 ? 1 : 0);

@@ -17,6 +17,7 @@ function vectorRow(row: SseRow): OpcodeRow {
     prefix: row.prefix,
     extension: row.extension,
     modrm: -1,
+    isStackRegister: false,
     form,
     mnemonic: row.mnemonic,
     attMnemonic: SUFFIXED.has(row.mnemonic) ? `${row.mnemonic}$` : row.mnemonic,

@@ -5,9 +5,9 @@ import { hexByte, opcodeRows } from "./opcode-row.js";
 const ARITHMETIC = ["add", "mul", "com", "comp", "sub", "subr", "div", "divr"] as const;
 const MOVES = ["b", "e", "be", "u"] as const;
 
-/** Rows for the eight registers that ModRM's low bits may name. */
+/** A row for the eight registers that ModRM's low field may name. */
 const eight = (op: string, modrm: number, text: string): string =>
-  Array.from({ length: 8 }, (_, n) => `${op}=${hexByte(modrm + n)} ${text}`).join("\n");
+  `${op}=${hexByte(modrm)}+i ${text}`;
 
 const arithmetic = ARITHMETIC.map((name, n) =>
   [
