@@ -17,6 +17,7 @@ describe("the programs of examples/", () => {
       "iommu-dma",
       "memory-hotplug",
       "pc-device",
+      "pc-embedded",
     ]));
 
   it("compile", () => {
