@@ -114,6 +114,11 @@ export class PcMachine implements Disposable {
 
   /** Run up to `maxInstructions` (1 or more) and say what came of it. */
   step(maxInstructions: number): StepResult {
+    return this.#step(maxInstructions, Infinity);
+  }
+
+  /** A step that ends at `hostEndMs` of the host's time, too, after the slice that is under way. */
+  #step(maxInstructions: number, hostEndMs: number): StepResult {
     const { cpu, clock } = this;
     let left = maxInstructions;
     this.#stopRequested = false;
@@ -134,6 +139,7 @@ export class PcMachine implements Disposable {
       } else if (ran === 0) {
         left -= 1;
       }
+      if (hostEndMs !== Infinity && performance.now() >= hostEndMs) break;
     }
     return this.#end === null ? RAN : { kind: "ended", end: this.#end };
   }
@@ -152,7 +158,7 @@ export class PcMachine implements Disposable {
     try {
       let sliceEnd = performance.now() + HOST_SLICE_MS;
       for (;;) {
-        const result = this.step(RUN_STEP);
+        const result = this.#step(RUN_STEP, sliceEnd);
         if (result.kind === "ended") {
           return result.end;
         }

@@ -15,6 +15,8 @@ import type { BreakOn, BreakView, MapChange, MapCommand, MapReport } from "./pro
 
 /** Between two pictures, in milliseconds: what changes faster is drawn once. */
 const FRAME_MS = 60;
+/** For each time that a picture takes, the machine runs so many times as long before the next. */
+const REST = 4;
 /** Changes that are told at once at most; the oldest are left out. */
 const MOST_CHANGES = 40;
 
@@ -46,7 +48,7 @@ export class MapSource implements Disposable {
   #listening: Disposable | null = null;
   #heat: HeatCounter | null = null;
   #frameTimer: ReturnType<typeof setTimeout> | undefined;
-  #lastFrameMs = -Infinity;
+  #nextFrameMs = -Infinity;
   #changes: MapChange[] = [];
   #changeCount = 0;
   /** Whether there is a picture that changes are changes of. */
@@ -142,7 +144,7 @@ export class MapSource implements Disposable {
     if (!isSame) this.#listen(space);
     if (wanted.heat !== (this.#heat !== null)) this.#setHeat(wanted.heat ? space : null);
     // Not before what is under way is done: a map that is just being built is no picture.
-    this.#lastFrameMs = -Infinity;
+    this.#nextFrameMs = -Infinity;
     this.#soon();
   }
 
@@ -188,7 +190,7 @@ export class MapSource implements Disposable {
   /** A picture, but not too many. */
   #soon(): void {
     if (this.#frameTimer !== undefined) return;
-    const wait = Math.max(0, this.#lastFrameMs + FRAME_MS - performance.now());
+    const wait = Math.max(0, this.#nextFrameMs - performance.now());
     this.#frameTimer = setTimeout(() => this.#draw(), wait);
   }
 
@@ -202,6 +204,7 @@ export class MapSource implements Disposable {
     }
     this.#changes = [];
     this.#isDrawn = true;
+    const began = performance.now();
     const { space: name, window, hidden } = shown;
     this.#tellSpaces(name);
     try {
@@ -216,7 +219,8 @@ export class MapSource implements Disposable {
       const message = error instanceof Error ? error.message : String(error);
       this.#around.post({ type: "map/trouble", message });
     }
-    this.#lastFrameMs = performance.now();
+    const now = performance.now();
+    this.#nextFrameMs = now + Math.max(FRAME_MS, REST * (now - began));
   }
 
   /** The address spaces, where they are others than were told. */

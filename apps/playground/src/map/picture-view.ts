@@ -63,6 +63,7 @@ export class PictureView {
     }
     if (focused !== undefined) this.#spots.get(focused)?.button.focus({ preventScroll: true });
     if (isSamePart) this.#showDifference(before);
+    else this.#ghosts.replaceChildren();
   }
 
   /** Show how busy each region is. */
