@@ -51,7 +51,7 @@ describe("the memory map is QEMU's", () => {
       return view.split("\n").filter((line) => /^ {2}[0-9a-f]/.test(line) && !isAbsent(line));
     };
     const expected = rangesOf(recordedText("mtree-f-64m-vga").split(/\n\n+/));
-    expect(expected.length).toBe(7);
+    expect(expected.length).toBe(9);
     expect(rangesOf(mtree(rig.pc.machine, { flatview: true }))).toEqual(expected);
   });
 

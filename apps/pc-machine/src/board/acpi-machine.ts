@@ -1,18 +1,20 @@
 /** What the ACPI tables tell of a board: found among its devices. */
 import type { AcpiMachine } from "../acpi/machine.js";
 import type { PluggedDevice } from "../device/plugged.js";
+import { hpet } from "../devices/hpet/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
 import type { MemoryLayout } from "./memory-layout.js";
 
-/** The board with `devices`, for its tables. */
+/** The board with `devices` and the local APICs of its processors, for its tables. */
 export function describeBoard(
   devices: readonly PluggedDevice[],
+  apics: readonly { readonly initialId: number }[],
   { below4g }: MemoryLayout,
 ): AcpiMachine {
   return {
     below4g,
-    localApics: [],
-    hpet: false,
+    localApics: apics.map(({ initialId }) => initialId),
+    hpet: devices.some(({ definition }) => definition.name === hpet.name),
     serialPorts: devices.flatMap(({ definition, values }) => {
       const { iobase, irq } = values;
       return definition.name === isaSerial.name &&

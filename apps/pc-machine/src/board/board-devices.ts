@@ -16,6 +16,8 @@ import { PciDevice } from "../pci/pci-device.js";
 /** What devices are mapped into and seen through. */
 export interface BoardSpaces {
   readonly io: MemoryRegion;
+  /** Memory itself, for devices on the board's own bus. */
+  readonly system: MemoryRegion;
   /** Memory of the buses, beneath the RAM. */
   readonly bus: MemoryRegion;
   readonly ioSpace: AddressSpace;
@@ -65,9 +67,9 @@ export class BoardDevices {
     } else {
       this.#resettable = [...this.#resettable, device];
     }
-    const ranges = this.#map(device);
     // A definition for these values is one for any that it settled.
     const plain = definition as unknown as DeviceDefinition;
+    const ranges = this.#map(device, this.#memoryOf(plain));
     this.#all = [...this.#all, { definition: plain, values, device, id, devfn, ranges }];
     return device;
   }
@@ -85,7 +87,7 @@ export class BoardDevices {
     this.#context.machine.transaction(() => {
       for (const { region } of device.windows ?? []) this.#spaces.io.removeSubregion(region);
       for (const { region } of device.memoryWindows ?? []) {
-        this.#spaces.bus.removeSubregion(region);
+        this.#memoryOf(plugged.definition).removeSubregion(region);
       }
     });
     const onPci = this.#pci.at(devfn ?? -1);
@@ -123,11 +125,16 @@ export class BoardDevices {
     }
   }
 
-  #map(device: Device): DeviceRange[] {
-    const { io, bus, ioSpace, cpuMemory } = this.#spaces;
+  /** Where the memory windows of a device go. */
+  #memoryOf({ bus }: DeviceDefinition): MemoryRegion {
+    return bus === "System" ? this.#spaces.system : this.#spaces.bus;
+  }
+
+  #map(device: Device, memory: MemoryRegion): DeviceRange[] {
+    const { io, ioSpace, cpuMemory } = this.#spaces;
     const ranges: DeviceRange[] = [];
     for (const { address, region, priority = 0 } of device.memoryWindows ?? []) {
-      bus.addSubregion(address, region, { priority });
+      memory.addSubregion(address, region, { priority });
       ranges.push(new DeviceRange(region, cpuMemory, () => address));
     }
     for (const { port, region, priority = 0 } of device.windows ?? []) {

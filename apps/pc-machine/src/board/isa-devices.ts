@@ -1,5 +1,7 @@
 /** The devices that are soldered to the ISA bus. */
 import { A20Gate } from "../devices/port92/a20.js";
+import { hpet, type Hpet } from "../devices/hpet/index.js";
+import { ioApic, type InterruptBus, type IoApic } from "../devices/ioapic/index.js";
 import { isaPit, type Pit } from "../devices/i8254/index.js";
 import { i8257 } from "../devices/i8257/index.js";
 import { isaI8259, type InterruptController } from "../devices/i8259/index.js";
@@ -19,12 +21,19 @@ import type { Device } from "../device/device.js";
 import type { PropertySchema, PropertyValues } from "../device/property.js";
 import type { AbsentDevices } from "./absent-devices.js";
 import type { BoardDevices } from "./board-devices.js";
+import type { InterruptLines } from "./interrupt-lines.js";
 import { defaultsOf, type BoardPlan } from "./plan.js";
 
 /** What the ISA devices reach beyond their bus. */
 export interface IsaWiring {
   /** The processor's interrupt pin. */
   setIntr(level: boolean): void;
+  /** The wires to the interrupt controllers, which are connected here. */
+  readonly lines: InterruptLines;
+  /** The bus of the local APICs, `null` without them. */
+  readonly apics: InterruptBus | null;
+  /** Whether there is an HPET. */
+  readonly hpet: boolean;
   /** The processor's A20 mask. */
   setA20(enabled: boolean): void;
   /** The calendar's time at power-on, `null` for the host's. */
@@ -34,6 +43,9 @@ export interface IsaWiring {
 /** All ISA devices of the board. */
 export class IsaDevices {
   readonly interrupts: InterruptController;
+  readonly ioApic: IoApic;
+  /** `null` on a board without one. */
+  readonly hpet: Hpet | null;
   readonly rtc: Rtc;
   readonly pit: Pit;
   readonly i8042: I8042;
@@ -52,7 +64,15 @@ export class IsaDevices {
     add(i8257, { second: false });
     add(i8257, { second: true });
     this.interrupts = add(isaI8259, { intr: { set: (level) => wiring.setIntr(level) } });
-    absent.skip("hpet");
+    this.ioApic = add(ioApic, {
+      apics: wiring.apics,
+      eightyTwoFiftyNine: () => this.interrupts.acknowledge(),
+    });
+    const { lines } = wiring;
+    const controllers = { pic: this.interrupts, ioApic: this.ioApic };
+    lines.connect({ ...controllers, hpet: null });
+    this.hpet = wiring.hpet ? add(hpet, { interrupt: (n) => lines.gsi(n) }) : null;
+    lines.connect({ ...controllers, hpet: this.hpet });
     this.rtc = add(mc146818rtc, { startTimeMs: wiring.startTimeMs });
     this.pit = add(isaPit);
     this.speaker = add(isaPcspk, { pit: this.pit });

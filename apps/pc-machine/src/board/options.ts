@@ -28,6 +28,8 @@ export interface PcOptions {
   readonly serial?: readonly CharBackend[];
   /** A debug console that firmware writes its log to. */
   readonly debugcon?: { readonly backend: CharBackend; readonly port?: number };
+  /** Whether there is an HPET. Default true. */
+  readonly hpet?: boolean;
   /** Further devices, in the order in which they are plugged in. See `plug`. */
   readonly devices?: readonly DeviceRequest[];
   /** The devices that can be asked for by name. Default: those that come with the PC. */

@@ -11,7 +11,6 @@ import type { DeviceRequest } from "../device/request.js";
 import { settleDevices, type SettledDevice } from "../device/settle.js";
 import { fwCfgIo, type FwCfg } from "../devices/fw-cfg/index.js";
 import { i440fx, type I440fxHostBridge } from "../devices/i440fx/index.js";
-import { InterruptController } from "../devices/i8259/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
 import { piix3Ide, type Piix3Ide } from "../devices/piix3-ide/index.js";
 import { piix3, type Piix3 } from "../devices/piix3/index.js";
@@ -32,6 +31,7 @@ import { biosGeometry } from "./disks.js";
 import { PcOptionsError } from "./errors.js";
 import { mapFirmware } from "./firmware.js";
 import { fillFwCfg } from "./firmware-config.js";
+import { InterruptLines } from "./interrupt-lines.js";
 import { IsaDevices } from "./isa-devices.js";
 import type { PcOptions } from "./options.js";
 import { PLACE, type BoardPlan } from "./plan.js";
@@ -107,12 +107,13 @@ export class PcBoard {
     const objects = placeProcessors(machine, options.cpus ?? 1, absent);
 
     this.pci = new PciBus({ memory: map.pci, io: map.io, dmaRoot: map.system });
+    const lines = new InterruptLines();
     const context: DeviceContext = {
       machine,
       clock,
       log,
       board: {
-        irq: (n) => this.#interrupts.line(n),
+        irq: (n) => lines.irq(n),
         memory: map.memory,
         requestReset: () => requests.reset(),
         powerOff: () => requests.powerOff(),
@@ -121,7 +122,13 @@ export class PcBoard {
     this.context = context;
     const devices = new BoardDevices(
       context,
-      { io: map.io, bus: map.pci, ioSpace: map.ioSpace, cpuMemory: map.cpuMemory() },
+      {
+        io: map.io,
+        system: map.system,
+        bus: map.pci,
+        ioSpace: map.ioSpace,
+        cpuMemory: map.cpuMemory(),
+      },
       this.pci,
     );
     this.devices = devices;
@@ -162,6 +169,9 @@ export class PcBoard {
         }
       },
       setA20: (enabled) => cpu.setA20(enabled),
+      lines,
+      apics: this.processors.apics,
+      hpet: options.hpet ?? true,
       startTimeMs: options.startTimeMs ?? null,
     });
     const drives = options.disks ?? [];
@@ -193,7 +203,7 @@ export class PcBoard {
       cpus: objects.length,
       bootMenu: options.bootMenu ?? false,
       kernel: plan.kernel,
-      acpi: describeBoard(this.devices.all, map.layout),
+      acpi: describeBoard(this.devices.all, this.processors.apics.all, map.layout),
       files: options.fwCfgFiles ?? {},
     });
     const cells = cmosCells({
@@ -266,13 +276,6 @@ export class PcBoard {
       device.dma.destroy();
     }
     this.map.destroy();
-  }
-
-  get #interrupts(): InterruptController {
-    for (const { device } of this.devices.all) {
-      if (device instanceof InterruptController) return device;
-    }
-    throw new PcError("the board has no interrupt controller yet", { rule: "interrupts-first" });
   }
 
   #plug({ definition, values, id, devfn }: SettledDevice): PluggedDevice {

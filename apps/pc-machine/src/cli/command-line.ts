@@ -73,6 +73,8 @@ export interface CommandLine {
     { kind: "search" } | { kind: "embedded" } | { kind: "file"; path: string; option: string };
   /** What `-kernel`, `-initrd` and `-append` say. */
   kernel: KernelLine;
+  /** Whether there is an HPET. */
+  hpet: boolean;
   bootOrder: string | null;
   bootMenu: boolean;
   name: string | null;
@@ -130,6 +132,7 @@ export function emptyCommandLine(): CommandLine {
     ramSize: DEFAULT_RAM_MIB * MIB,
     firmware: { kind: "search" },
     kernel: { image: null, initrd: null, append: null },
+    hpet: true,
     bootOrder: null,
     bootMenu: false,
     name: null,

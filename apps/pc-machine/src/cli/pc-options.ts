@@ -39,6 +39,7 @@ export function settingsOf(
     devices: deviceRequests(line, host),
     ...(line.bootOrder === null ? {} : { bootOrder: line.bootOrder }),
     bootMenu: line.bootMenu,
+    hpet: line.hpet,
     ...(kernel === null ? {} : { kernel }),
     fwCfgFiles: fwCfgFiles(line, host.serialConsole),
     ...startTime(line),

@@ -2,12 +2,14 @@
 import { DeviceRegistry } from "../device/registry.js";
 import { edu } from "./edu/index.js";
 import { fwCfgIo } from "./fw-cfg/index.js";
+import { hpet } from "./hpet/index.js";
 import { i440fx } from "./i440fx/index.js";
 import { i8042 } from "./i8042/index.js";
 import { isaPit } from "./i8254/index.js";
 import { i8257 } from "./i8257/index.js";
 import { isaI8259 } from "./i8259/index.js";
 import { coprocessorErrorPort, postCodePort } from "./ignored-ports/index.js";
+import { ioApic } from "./ioapic/index.js";
 import { isaDebugcon } from "./isa-debugcon/index.js";
 import { isaPcspk } from "./isa-pcspk/index.js";
 import { isaSerial } from "./isa-serial/index.js";
@@ -23,9 +25,11 @@ export const builtinDevices = new DeviceRegistry([
   coprocessorErrorPort,
   edu,
   fwCfgIo,
+  hpet,
   i440fx,
   i8042,
   i8257,
+  ioApic,
   isaDebugcon,
   isaI8259,
   isaPcspk,

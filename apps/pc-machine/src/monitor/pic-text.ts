@@ -1,10 +1,11 @@
-/** `info pic`: the registers of both interrupt controllers. */
+/** `info pic`: the registers of the interrupt controllers. */
+import type { IoApic } from "../devices/ioapic/index.js";
 import type { InterruptController } from "../devices/i8259/interrupt-controller.js";
 import type { Pic } from "../devices/i8259/pic.js";
 
-/** The text, a line a chip, the slave first. */
-export function picText({ master, slave }: InterruptController): string {
-  return `${chipText("pic1", slave)}\n${chipText("pic0", master)}\n`;
+/** The text: the I/O APIC, then a line for each 8259, the slave first. */
+export function picText({ master, slave }: InterruptController, ioApic: IoApic): string {
+  return `${ioApic.text}${chipText("pic1", slave)}\n${chipText("pic0", master)}\n`;
 }
 
 function chipText(name: string, pic: Pic): string {

@@ -48,6 +48,7 @@ function applyMachine(line: CommandLine, value: string, option: string): void {
   const accel = keys.choice("accel", ACCELERATORS);
   if (accel !== undefined) line.accel = acceleratorOf(accel);
   keys.flag("usb");
+  line.hpet = keys.flag("hpet") ?? line.hpet;
   keys.choice("graphics", ["on", "off"]);
   const firmware = keys.get("firmware");
   keys.finish();
@@ -191,6 +192,14 @@ export const machineOptions: OptionGroup = {
       },
     },
     rtcOption,
+    {
+      names: ["no-hpet"],
+      argument: null,
+      help: ["no high precision event timers; -machine hpet=off says the same"],
+      apply: (line) => {
+        line.hpet = false;
+      },
+    },
     {
       names: ["icount"],
       argument: "[shift=]N|auto",

@@ -69,7 +69,7 @@ export const runningOptions: OptionGroup = {
       },
     },
     {
-      names: ["no-user-config", "no-hpet"],
+      names: ["no-user-config"],
       argument: null,
       help: ["accepted for command lines of QEMU, without effect"],
       apply: () => undefined,

@@ -52,7 +52,9 @@ export const infoCommands: readonly Command[] = [
   simple("pci", "show PCI info", ({ target: { pc } }) =>
     pciText(pc.board.pci, ({ devfn }) => pc.devices.find((one) => one.devfn === devfn)?.id ?? ""),
   ),
-  simple("pic", "show PIC state", ({ target }) => picText(target.pc.board.isa.interrupts)),
+  simple("pic", "show PIC state", ({ target: { pc } }) =>
+    picText(pc.board.isa.interrupts, pc.board.isa.ioApic),
+  ),
   simple("qtree", "show device tree", ({ target }) => qtreeText(target.pc.devices)),
   {
     names: ["ranges"],
