@@ -176,8 +176,20 @@ describe("info", () => {
     ["info name", "box\n"],
     [
       "info pic",
-      "pic1: irr=00 imr=00 isr=00 hprio=0 irq_base=00 rr_sel=0 elcr=00 fnm=0\n" +
-        "pic0: irr=00 imr=00 isr=00 hprio=0 irq_base=00 rr_sel=0 elcr=00 fnm=0\n",
+      [
+        "ioapic0: ver=0x20 id=0x00 sel=0x00",
+        ...Array.from(
+          { length: 24 },
+          (_unused, pin) =>
+            `  pin ${String(pin).padEnd(2)} 0x0000000000010000 dest=0 vec=0   ` +
+            "active-hi edge  masked fixed  physical",
+        ),
+        "  IRR      (none)",
+        "  Remote IRR (none)",
+        "pic1: irr=00 imr=00 isr=00 hprio=0 irq_base=00 rr_sel=0 elcr=00 fnm=0",
+        "pic0: irr=00 imr=00 isr=00 hprio=0 irq_base=00 rr_sel=0 elcr=00 fnm=0",
+        "",
+      ].join("\n"),
     ],
   ])("%s", (line, expected) => {
     expect(monitorRig().run(line)).toBe(expected);
