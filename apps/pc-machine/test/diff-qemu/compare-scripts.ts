@@ -57,7 +57,7 @@ export async function compareScript(name: string, run: ScriptRun): Promise<Scrip
     const { label = "", line: expected = "<end>" } = qemu[n] ?? {};
     const line = ours[n]?.line ?? "<end>";
     if (line === expected) continue;
-    const row = intendedAnswer(name, label, expected);
+    const row = intendedAnswer(name, label, expected, line);
     if (row === null) differing.push(`${label}: QEMU ${expected} | ours ${line}`);
     else intended.set(row.id, (intended.get(row.id) ?? 0) + 1);
   }

@@ -41,6 +41,8 @@ export interface IntendedDifference {
     readonly case: string;
     readonly label?: string;
     readonly line: string;
+    /** What the machine here may answer, a pattern; without one, anything. */
+    readonly ours?: string;
   }[];
 }
 
@@ -109,12 +111,14 @@ export function intendedAnswer(
   name: string,
   label: string,
   line: string,
+  ours: string,
 ): IntendedDifference | null {
   return (
     intendedDifferences.find(({ cases = [] }) =>
       cases.some(
         (one) =>
           one.case === name &&
+          (one.ours === undefined || new RegExp(one.ours).test(ours)) &&
           (one.label === undefined || one.label === label) &&
           (line.startsWith(one.line) || (one.label === undefined && line.includes(one.line))),
       ),

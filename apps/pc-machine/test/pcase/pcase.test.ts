@@ -16,14 +16,14 @@ const MIB = 2 ** 20;
 const SLICE = 100_000;
 const MOST_INSTRUCTIONS = 20_000_000;
 
-/** What a script prints on this machine. */
-function run(source: string): string {
+/** What a script prints on this machine; slow instructions make long waits short. */
+function run(source: string, nsPerInstruction = 10): string {
   const log = new MemoryBackend();
   const pc = new PcMachine({
     ramSize: 16 * MIB,
     bios: scriptRom(HOST, compileScript(source)),
     vga: false,
-    clock: new InstructionClock(),
+    clock: new InstructionClock(nsPerInstruction),
     debugcon: { backend: log, port: 0xe9 },
   });
   for (let done = 0; done < MOST_INSTRUCTIONS; done += SLICE) {
@@ -57,6 +57,17 @@ describe("a script of accesses", () => {
       { label: "POST", line: "inb 0x92 0xfd 00" },
       { label: "", line: "" },
     ]);
+  });
+
+  it("hears a timer as often as it ticks, give or take the tick at a window's edge", () => {
+    const output = run(readFileSync(here("cases/tick100.case"), "utf8"), 200);
+    const ticks = [...output.matchAll(/^irqs 20:([0-9a-f]{4})/gm)].map(([, n = ""]) =>
+      parseInt(n, 16),
+    );
+    const windows = ticks.map((count, n) => count - (n < 10 ? 5 : 50));
+    expect(windows).toHaveLength(13);
+    for (const off of windows) expect(Math.abs(off)).toBeLessThanOrEqual(1);
+    expect(windows.reduce((sum, off) => sum + off)).toBe(0);
   });
 
   it("finds five buttons on the mouse that is asked for them", () => {
