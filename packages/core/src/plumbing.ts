@@ -10,14 +10,14 @@ export { type CoalescedQueue, CoalescedQueues } from "./events/coalesced-queues.
 export type { LoggedCauses } from "./log.js";
 export { dispatchRead, dispatchWrite } from "./mmio/dispatch.js";
 export { CALLBACK_THREW, fastMmioRead, fastMmioWrite, NOT_FAST } from "./mmio/fast-path.js";
-export { enterRegion, leaveRegion, mayNest, refuseEntry } from "./mmio/guard.js";
+export { beginCallback, endCallback, mayNest, refuseReentry } from "./mmio/guard.js";
 export { compareIoeventfds, firstIoeventfd, type IoeventfdChange } from "./mmio/ioeventfd.js";
 export { accessChunk } from "./mmio/rules.js";
 export {
   type BlockInternals,
   blockInternals,
   DIRTY_CLIENTS,
-  type StoreNotes,
+  type DeferredMarks,
 } from "./ram/block.js";
 export { RegionIdentity } from "./region/identity.js";
 export type { IommuTranslator } from "./region/iommu-hook.js";

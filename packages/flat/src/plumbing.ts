@@ -9,14 +9,14 @@ export type { AccessHook } from "./access/access-hook.js";
 export { readView, writeView } from "./access/bulk-access.js";
 export { checkIommuAnswer } from "./access/iommu-answer.js";
 export { contiguousLength } from "./access/mapping.js";
-export { type Frame, ScratchFrames } from "./access/scratch.js";
+export { type AccessScratch, ScratchStack } from "./access/scratch.js";
 export { MAX_IOMMU_HOPS, translate, Translation } from "./access/translation.js";
 export {
   loadDataAt,
-  loadHit,
+  loadTranslated,
   loadView,
   storeDataAt,
-  storeHit,
+  storeTranslated,
   storeView,
 } from "./access/word-access.js";
 export { MAX_EXPLAIN_VISITS } from "./explain/graph-search.js";

@@ -94,7 +94,7 @@ describe("what is no address", () => {
         expect(() => run(space, bad as never)).toThrow(AddressError);
       }
     }
-    expect(space.root.memory.reclaimer.inFlight).toBe(0);
+    expect(space.root.system.reclaimer.inFlight).toBe(0);
     expect(space.load64(0)).toBe(0n);
   });
 

@@ -14,7 +14,7 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   MemTxResult,
 } from "../src/index.js";
-import { loadView, ScratchFrames, storeView } from "../src/plumbing.js";
+import { loadView, ScratchStack, storeView } from "../src/plumbing.js";
 
 const DEBUG = memTxAttrs({ debug: true });
 const HIGH = 2 ** 32;
@@ -123,23 +123,23 @@ function board(): Board {
   };
 }
 
-/** The general path: what the fast ones are to equal. */
+/** The slow path: what the fast ones are to equal. */
 class General {
   readonly #space: AddressSpace;
-  readonly #frames: ScratchFrames;
+  readonly #scratch: ScratchStack;
 
   constructor(space: AddressSpace) {
     this.#space = space;
-    this.#frames = new ScratchFrames(space.system);
+    this.#scratch = new ScratchStack(space.system);
   }
 
   access(isStore: boolean, addr: number, op: number, data: Data64, attrs: MemTxAttrs): MemTxResult {
-    const { hit } = this.#frames.current;
+    const { translation } = this.#scratch.current;
     const { reclaimer } = this.#space.system;
     const access = isStore ? storeView : loadView;
     reclaimer.enter();
     try {
-      return access(this.#space.flatView, addr, op, data, attrs, hit);
+      return access(this.#space.flatView, addr, op, data, attrs, translation);
     } finally {
       reclaimer.exit();
     }
@@ -204,7 +204,7 @@ function fast(
   return [space.loadData(addr, op, data, attrs), data.lo, data.hi];
 }
 
-function general(
+function slowPath(
   space: General,
   { kind, isStore, addr, log2, isBig, lo, hi, attrs }: Step,
 ): unknown {
@@ -217,14 +217,14 @@ function general(
 }
 
 describe("loads and stores", () => {
-  it("are those of the general path, whatever was accessed before", () => {
+  it("are those of the slow path, whatever was accessed before", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 120 }), (steps) => {
         const one = board();
         const two = board();
         const reference = new General(two.space);
         const answers = steps.map((each) => {
-          if (each.kind !== "change") return [fast(one, each), general(reference, each)];
+          if (each.kind !== "change") return [fast(one, each), slowPath(reference, each)];
           change(one, each.change);
           change(two, each.change);
           return [null, null];

@@ -73,10 +73,10 @@ export abstract class IommuMemoryRegion
   #flags: IommuNotifierFlag = IommuNotifierFlag.NONE;
 
   /** `memory_region_init_iommu`, all but `adopt`. */
-  constructor(memory: MemorySystem, options: IommuRegionOptions) {
-    checkArgument(memory, aMachine, IOMMU_OPTIONS.call, "the machine", refuseArgument);
+  constructor(system: MemorySystem, options: IommuRegionOptions) {
+    checkArgument(system, aMachine, IOMMU_OPTIONS.call, "the machine", refuseArgument);
     checkOptions(options, IOMMU_OPTIONS, refuseRegionOptions);
-    super(iommuInit(memory, options.type ?? TYPE_IOMMU_MEMORY_REGION), memory, {
+    super(iommuInit(system, options.type ?? TYPE_IOMMU_MEMORY_REGION), system, {
       kind: "iommu",
       name: options.name,
       owner: options.owner ?? null,
@@ -142,7 +142,7 @@ export abstract class IommuMemoryRegion
       ? replayEntries(listed, accept, tell, guarded)
       : replayByPages(this, index, accept, tell, guarded);
     if (missed === null) return;
-    this.memory.logOnce(
+    this.system.logOnce(
       `iommu-replay:${this.id}`,
       "unimp",
       `${this.describe()}: a replay of more than ${MAX_REPLAY_STEPS} translations ends at ${hex(missed)}`,

@@ -8,8 +8,8 @@ export const TYPE_IOMMU_MEMORY_REGION = "iommu-memory-region";
  * The arguments that an object of an IOMMU type is made with. A type that is not known yet is registered as
  * one derived from {@link TYPE_IOMMU_MEMORY_REGION}.
  */
-export function iommuInit(memory: MemorySystem, type: string): ObjectInit {
-  const { types } = memory.objects;
+export function iommuInit(system: MemorySystem, type: string): ObjectInit {
+  const { types } = system.objects;
   if (!types.has(TYPE_IOMMU_MEMORY_REGION)) {
     types.register({ name: TYPE_IOMMU_MEMORY_REGION, parent: TYPE_MEMORY_REGION });
   }
@@ -20,5 +20,5 @@ export function iommuInit(memory: MemorySystem, type: string): ObjectInit {
       rule: "iommu-type",
     });
   }
-  return { objects: memory.objects, klass };
+  return { objects: system.objects, klass };
 }

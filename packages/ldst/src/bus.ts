@@ -9,7 +9,7 @@ import {
 } from "@mem/core";
 import { checkArgument, refuseArgument } from "@mem/core/plumbing";
 import { type AccessWindow, type AddressSpace } from "@mem/flat";
-import { anAddressSpace, ScratchFrames, type Summary } from "@mem/flat/plumbing";
+import { anAddressSpace, ScratchStack, type Summary } from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";
 import { WordAccess } from "./word-access.js";
 
@@ -29,14 +29,14 @@ import { WordAccess } from "./word-access.js";
 export class Bus extends WordAccess<Address> {
   /** The address space of the accesses. */
   readonly space: AddressSpace;
-  readonly #frames: ScratchFrames;
+  readonly #scratch: ScratchStack;
 
   /** @throws ArgumentError for what is no address space. */
   constructor(space: AddressSpace) {
     super();
     checkArgument(space, anAddressSpace, "new Bus", "the address space", refuseArgument);
     this.space = space;
-    this.#frames = new ScratchFrames(space.system);
+    this.#scratch = new ScratchStack(space.system);
   }
 
   protected override summarize(): Summary {
@@ -132,7 +132,7 @@ export class Bus extends WordAccess<Address> {
     status: TxStatus | undefined,
   ): void {
     // Storing may exchange the bytes of what it is given.
-    const { data } = this.#frames.current;
+    const { data } = this.#scratch.current;
     data.set(from.lo, from.hi);
     this.#store(addr, op, data, attrs, status);
   }
@@ -170,7 +170,7 @@ export class Bus extends WordAccess<Address> {
         return;
       }
     }
-    const { data } = this.#frames.current;
+    const { data } = this.#scratch.current;
     data.value64 = value;
     this.#store(addr, op, data, attrs, status);
   }
@@ -182,7 +182,7 @@ export class Bus extends WordAccess<Address> {
     status: TxStatus | undefined,
   ): Data64 {
     if (!isExact(addr)) toAddress(addr, "load address");
-    const { data } = this.#frames.current;
+    const { data } = this.#scratch.current;
     const result = this.space.loadData(addr, op, data, attrs);
     if (status) status.result = result;
     return data;

@@ -14,11 +14,11 @@ import {
 import { accessChunk, dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
 import { type FlatView } from "@mem/flat";
 import {
-  loadHit,
+  loadTranslated,
   loadView,
   readView,
-  ScratchFrames,
-  storeHit,
+  ScratchStack,
+  storeTranslated,
   storeView,
   type Translation,
   writeView,
@@ -41,7 +41,7 @@ export class CachedSlowPath {
   readonly xlat: Address;
   /** The view that it was found in. */
   readonly view: FlatView;
-  readonly #frames: ScratchFrames;
+  readonly #scratch: ScratchStack;
   readonly #remaining: bigint;
 
   /** @param splits whether words go to each side of a boundary that they cross. */
@@ -52,12 +52,12 @@ export class CachedSlowPath {
     this.xlat = window.xlat(this.addr);
     this.#remaining = window.remaining(this.addr);
     this.view = view;
-    this.#frames = new ScratchFrames(view.memory, splits);
+    this.#scratch = new ScratchStack(view.system, splits);
   }
 
   /** How much of `wanted` bytes lies in the section of the first byte; a hole has no end. */
   sectionLength(wanted: number): number {
-    const isHole = this.region === this.view.memory.unassigned;
+    const isHole = this.region === this.view.system.unassigned;
     return isHole || this.#remaining > wanted ? wanted : Number(this.#remaining);
   }
 
@@ -72,7 +72,7 @@ export class CachedSlowPath {
   release(): void {
     this.view.release();
     this.region.unrefUse(HOLDER);
-    this.region.memory.reclaimer.drain();
+    this.region.system.reclaimer.drain();
   }
 
   /** Whether stores into the memory have to be told to dirty clients. */
@@ -97,13 +97,13 @@ export class CachedSlowPath {
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
     status: TxStatus | undefined,
   ): Data64 {
-    const { data, hit } = this.#frames.current;
-    const { reclaimer } = this.region.memory;
+    const { data, translation } = this.#scratch.current;
+    const { reclaimer } = this.region.system;
     reclaimer.enter();
     try {
       const result = this.region.isIommu
-        ? loadView(this.view, addWrapped(this.addr, offset), op, data, attrs, hit)
-        : loadHit(this.#locate(offset, memOpSize(op), hit), op, data, attrs);
+        ? loadView(this.view, addWrapped(this.addr, offset), op, data, attrs, translation)
+        : loadTranslated(this.#locate(offset, memOpSize(op), translation), op, data, attrs);
       if (status) status.result = result;
       return data;
     } finally {
@@ -119,16 +119,16 @@ export class CachedSlowPath {
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
     status: TxStatus | undefined,
   ): void {
-    const { data, hit } = this.#frames.current;
+    const { data, translation } = this.#scratch.current;
     if (typeof value === "number") data.value = value;
     else if (typeof value === "bigint") data.value64 = value;
     else data.set(value.lo, value.hi);
-    const { reclaimer } = this.region.memory;
+    const { reclaimer } = this.region.system;
     reclaimer.enter();
     try {
       const result = this.region.isIommu
-        ? storeView(this.view, addWrapped(this.addr, offset), op, data, attrs, hit)
-        : storeHit(this.#locate(offset, memOpSize(op), hit), op, data, attrs);
+        ? storeView(this.view, addWrapped(this.addr, offset), op, data, attrs, translation)
+        : storeTranslated(this.#locate(offset, memOpSize(op), translation), op, data, attrs);
       if (status) status.result = result;
     } finally {
       reclaimer.exit();
@@ -146,9 +146,9 @@ export class CachedSlowPath {
   }
 
   #transfer(offset: number, bytes: Uint8Array, isWrite: boolean): MemTxResult {
-    const frame = this.#frames.current;
-    const { data, hit } = frame;
-    const { reclaimer } = this.region.memory;
+    const scratch = this.#scratch.current;
+    const { data, translation } = scratch;
+    const { reclaimer } = this.region.system;
     let result: MemTxResult = MemTxResult.OK;
     reclaimer.enter();
     try {
@@ -157,13 +157,13 @@ export class CachedSlowPath {
       if (this.region.isIommu) {
         const at = addWrapped(this.addr, offset);
         const move = isWrite ? writeView : readView;
-        return move(this.view, at, bytes, MEMTXATTRS_UNSPECIFIED, frame);
+        return move(this.view, at, bytes, MEMTXATTRS_UNSPECIFIED, scratch);
       }
       for (let done = 0; done < bytes.length;) {
         const left = bytes.length - done;
-        this.#locate(offset + done, left, hit);
-        const n = pieceLength(hit, left, isWrite);
-        result |= movePiece(hit, bytes.subarray(done, done + n), isWrite, data);
+        this.#locate(offset + done, left, translation);
+        const n = pieceLength(translation, left, isWrite);
+        result |= movePiece(translation, bytes.subarray(done, done + n), isWrite, data);
         done += n;
       }
     } finally {
@@ -172,30 +172,30 @@ export class CachedSlowPath {
     return result;
   }
 
-  #locate(offset: number, length: number, hit: Translation): Translation {
-    hit.window = null;
-    hit.region = this.region;
-    hit.xlat = addWrapped(this.xlat, offset);
-    hit.length = length;
-    return hit;
+  #locate(offset: number, length: number, translation: Translation): Translation {
+    translation.window = null;
+    translation.region = this.region;
+    translation.xlat = addWrapped(this.xlat, offset);
+    translation.length = length;
+    return translation;
   }
 }
 
 /** Bytes that move at once: up to the end of memory, or one access of a device. */
-function pieceLength(hit: Translation, left: number, isWrite: boolean): number {
-  const { region } = hit;
-  const room = (region.ramBlock?.maxLength ?? 0) - Number(hit.xlat);
+function pieceLength(translation: Translation, left: number, isWrite: boolean): number {
+  const { region } = translation;
+  const room = (region.ramBlock?.maxLength ?? 0) - Number(translation.xlat);
   if (region.isDirect(isWrite, MEMTXATTRS_UNSPECIFIED) && room > 0) return Math.min(left, room);
-  return accessChunk(internalsOf(region), left, hit.xlat);
+  return accessChunk(internalsOf(region), left, translation.xlat);
 }
 
 function movePiece(
-  hit: Translation,
+  translation: Translation,
   piece: Uint8Array,
   isWrite: boolean,
   data: Data64,
 ): MemTxResult {
-  const { region, xlat } = hit;
+  const { region, xlat } = translation;
   const attrs = MEMTXATTRS_UNSPECIFIED;
   if (region.isDirect(isWrite, attrs) && Number(xlat) < (region.ramBlock?.maxLength ?? 0)) {
     if (!isWrite) {

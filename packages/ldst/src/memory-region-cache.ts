@@ -149,7 +149,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   /** Whether nothing shows at the first byte: accesses find a hole, whatever {@link length} is. */
   get isUnassigned(): boolean {
     const target = this.#target;
-    return target !== null && target.region === target.view.memory.unassigned;
+    return target !== null && target.region === target.view.system.unassigned;
   }
 
   /** Whether accesses go straight to memory. */

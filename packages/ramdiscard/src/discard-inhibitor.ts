@@ -38,8 +38,8 @@ export class DiscardInhibitor extends Inspectable {
   };
 
   /** The one of a system. */
-  static of(memory: MemorySystem): DiscardInhibitor {
-    return systemInternals(memory).extension(KEY, () => new DiscardInhibitor());
+  static of(system: MemorySystem): DiscardInhibitor {
+    return systemInternals(system).extension(KEY, () => new DiscardInhibitor());
   }
 
   protected override summarize(): Summary {

@@ -34,7 +34,7 @@ export function addCoalescing(region: MemoryRegion, offset: Address, size: Addre
     size: toSize(size, "coalesced size", region.describe()),
   };
   own.coalesced = [...own.coalesced, range];
-  own.memory.notifyCoalesced(region, range.addr, range.size, true);
+  own.system.notifyCoalesced(region, range.addr, range.size, true);
   setFlushCoalesced(region);
 }
 
@@ -48,11 +48,11 @@ export function clearCoalescing(region: MemoryRegion): void {
   const own = internalsOf(region);
   own.assertUsable("stop coalescing");
   if (own.coalesced.length === 0) return;
-  own.memory.flushCoalescedMmio();
+  own.system.flushCoalescedMmio();
   own.flushCoalesced = false;
   for (let range = own.coalesced[0]; range; range = own.coalesced[0]) {
     own.coalesced = own.coalesced.slice(1);
-    own.memory.notifyCoalesced(region, range.addr, range.size, false);
+    own.system.notifyCoalesced(region, range.addr, range.size, false);
   }
 }
 

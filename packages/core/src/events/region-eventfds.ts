@@ -54,15 +54,15 @@ export function addEventfd(region: MemoryRegion, options: EventfdOptions): void 
   checkRegion(region, "addEventfd");
   const added = resolve(region, options);
   if (options.allowUnreachable !== true) checkReceives(region, added);
-  const { memory } = region;
-  memory.transaction(() => {
+  const { system } = region;
+  system.transaction(() => {
     const list = ownList(region);
     list.splice(
       firstIoeventfd(list, (fd) => compareIoeventfds(added, fd) < 0),
       0,
       added,
     );
-    if (region.enabled) memory.transactions.touchIoeventfds({ region, fd: added, added: true });
+    if (region.enabled) system.transactions.touchIoeventfds({ region, fd: added, added: true });
   });
 }
 
@@ -86,12 +86,12 @@ export function delEventfd(region: MemoryRegion, options: EventfdOptions): void 
       address: wanted.addr,
     });
   }
-  const { memory } = region;
-  memory.transaction(() => {
+  const { system } = region;
+  system.transaction(() => {
     // Beginning a transaction may have delivered writes, and devices changed the list.
     const at = list.indexOf(removed, Math.max(index - 1, 0));
     list.splice(at < 0 ? list.indexOf(removed) : at, 1);
-    if (region.enabled) memory.transactions.touchIoeventfds({ region, fd: removed, added: false });
+    if (region.enabled) system.transactions.touchIoeventfds({ region, fd: removed, added: false });
   });
 }
 

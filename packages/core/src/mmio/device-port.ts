@@ -38,7 +38,7 @@ export interface DeviceHost {
 
 /** A region as an access to its device sees it: operations, guard, nesting, write triggers. */
 export interface DevicePort extends LoggedCauses {
-  readonly memory: DeviceHost;
+  readonly system: DeviceHost;
   /** Distinguishes the regions of one system. */
   readonly id: number;
   /** The place where an alias leads, and from which offset on, in bytes. */

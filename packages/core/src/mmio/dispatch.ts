@@ -6,13 +6,13 @@ import { type MemTxAttrs, MemTxResult } from "../access/mem-tx.js";
 import { callRead, callWrite } from "./call.js";
 import type { ResolvedMmioOps } from "./resolved-ops.js";
 import {
-  enterDevice,
-  enterRegion,
-  leaveDevice,
-  leaveRegion,
+  beginGuardedCallback,
+  beginCallback,
+  endGuardedCallback,
+  endCallback,
   mayEnter,
   mayNest,
-  refuseEntry,
+  refuseReentry,
 } from "./guard.js";
 import { validOps } from "./rules.js";
 import type { DevicePort } from "./device-port.js";
@@ -32,13 +32,13 @@ export function dispatchRead(
 ): MemTxResult {
   data.set(0, 0);
   if (region.alias) return dispatchRead(region.alias, throughAlias(region, addr), op, data, attrs);
-  if (region.flushCoalesced) region.memory.flushCoalescedMmio();
+  if (region.flushCoalesced) region.system.flushCoalescedMmio();
   if (region.isRamDevice) return ramDeviceRead(region.ramBlock, addr, op, data);
   const size = memOpSize(op);
   const ops = validOps(region, addr, size, false, attrs);
   if (ops === null) return MemTxResult.DECODE_ERROR;
   if (!mayEnter(region)) return refused(region);
-  const guard = enterDevice(region);
+  const guard = beginGuardedCallback(region);
   let result: MemTxResult;
   try {
     result = readPieces(region, ops, addr, size, attrs, data);
@@ -46,7 +46,7 @@ export function dispatchRead(
     data.set(0, 0);
     result = callbackThrew(region, error);
   } finally {
-    leaveDevice(region, guard);
+    endGuardedCallback(region, guard);
   }
   if (needsSwap(ops, op)) data.swap(size);
   return result;
@@ -61,7 +61,7 @@ export function dispatchWrite(
   attrs: MemTxAttrs,
 ): MemTxResult {
   if (region.alias) return dispatchWrite(region.alias, throughAlias(region, addr), op, data, attrs);
-  if (region.flushCoalesced) region.memory.flushCoalescedMmio();
+  if (region.flushCoalesced) region.system.flushCoalescedMmio();
   if (region.isRamDevice) return ramDeviceWrite(region.ramBlock, addr, op, data);
   const size = memOpSize(op);
   const ops = validOps(region, addr, size, true, attrs);
@@ -70,13 +70,13 @@ export function dispatchWrite(
   const trigger = region.ioeventfds.length > 0 ? findTrigger(region, addr, size, data) : null;
   if (trigger) return signal(region, trigger);
   if (!mayEnter(region)) return refused(region);
-  const guard = enterDevice(region);
+  const guard = beginGuardedCallback(region);
   try {
     return writePieces(region, ops, addr, size, attrs, data);
   } catch (error) {
     return callbackThrew(region, error);
   } finally {
-    leaveDevice(region, guard);
+    endGuardedCallback(region, guard);
   }
 }
 
@@ -90,7 +90,7 @@ function needsSwap(ops: ResolvedMmioOps, op: MemOp): boolean {
 }
 
 function refused(region: DevicePort): MemTxResult {
-  refuseEntry(region);
+  refuseReentry(region);
   return MemTxResult.ACCESS_ERROR;
 }
 
@@ -181,13 +181,13 @@ function findTrigger(
 /** Whoever is signalled may access memory in turn, so it counts as a callback; no guard applies. */
 function signal(region: DevicePort, trigger: Ioeventfd): MemTxResult {
   if (!mayNest(region)) return refused(region);
-  enterRegion(region);
+  beginCallback(region);
   try {
     trigger.notifier.set();
     return MemTxResult.OK;
   } catch (error) {
     return callbackThrew(region, error);
   } finally {
-    leaveRegion(region);
+    endCallback(region);
   }
 }

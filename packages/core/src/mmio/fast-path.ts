@@ -1,5 +1,5 @@
 import type { MemTxAttrs } from "../access/mem-tx.js";
-import { enterNested, leaveRegion } from "./guard.js";
+import { beginNestedCallback, endCallback } from "./guard.js";
 import type { ResolvedMmioOps } from "./resolved-ops.js";
 import type { AccessNesting, DevicePort } from "./device-port.js";
 
@@ -26,13 +26,13 @@ export function fastMmioRead(
   const read = ops.fastRead;
   if (read === null || (ops.fastReadSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
-  if (region.flushCoalesced) region.memory.flushCoalescedMmio();
+  if (region.flushCoalesced) region.system.flushCoalescedMmio();
   const guard = region.guardDevice;
   if (guard !== null && guard.engagedInIo) return NOT_FAST;
-  const { reclaimer } = region.memory;
+  const { reclaimer } = region.system;
   const isOutermost = reclaimer.isIdle;
   if (isOutermost) enterFirst(region, reclaimer);
-  else if (!enterNested(region)) return NOT_FAST;
+  else if (!beginNestedCallback(region)) return NOT_FAST;
   if (guard !== null) guard.engagedInIo = true;
   try {
     const value = read.call(ops.callbacks, offset, size, attrs);
@@ -43,7 +43,7 @@ export function fastMmioRead(
   } finally {
     if (guard !== null) guard.engagedInIo = false;
     if (isOutermost) leaveFirst(region, reclaimer);
-    else leaveRegion(region);
+    else endCallback(region);
   }
 }
 
@@ -62,14 +62,14 @@ export function fastMmioWrite(
   const write = ops.fastWrite;
   if (write === null || (ops.fastWriteSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
-  if (region.flushCoalesced) region.memory.flushCoalescedMmio();
+  if (region.flushCoalesced) region.system.flushCoalescedMmio();
   if (region.ioeventfds.length > 0) return NOT_FAST;
   const guard = region.guardDevice;
   if (guard !== null && guard.engagedInIo) return NOT_FAST;
-  const { reclaimer } = region.memory;
+  const { reclaimer } = region.system;
   const isOutermost = reclaimer.isIdle;
   if (isOutermost) enterFirst(region, reclaimer);
-  else if (!enterNested(region)) return NOT_FAST;
+  else if (!beginNestedCallback(region)) return NOT_FAST;
   if (guard !== null) guard.engagedInIo = true;
   try {
     write.call(ops.callbacks, offset, value, size, attrs);
@@ -80,7 +80,7 @@ export function fastMmioWrite(
   } finally {
     if (guard !== null) guard.engagedInIo = false;
     if (isOutermost) leaveFirst(region, reclaimer);
-    else leaveRegion(region);
+    else endCallback(region);
   }
 }
 

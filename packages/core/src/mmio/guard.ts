@@ -24,11 +24,11 @@ export const MAX_NESTED_CALLBACKS = 1_000_000;
 
 /**
  * A callback of the region begins inside accesses that are in flight, if it may; it ends with
- * {@link leaveRegion}.
+ * {@link endCallback}.
  */
-export function enterNested(region: DevicePort): boolean {
+export function beginNestedCallback(region: DevicePort): boolean {
   if (!mayNest(region)) return false;
-  enterRegion(region);
+  beginCallback(region);
   return true;
 }
 
@@ -43,7 +43,7 @@ export function mayEnter(region: DevicePort): boolean {
  * True if the callbacks that run, and the region's own among them, leave room for one more inside.
  */
 export function mayNest(region: DevicePort): boolean {
-  const { reclaimer } = region.memory;
+  const { reclaimer } = region.system;
   const depth = reclaimer.callbackDepth;
   if (depth === 0) return true;
   if (region.entered > 0 && reclaimer.reentries >= MAX_REENTRIES) return false;
@@ -52,24 +52,24 @@ export function mayNest(region: DevicePort): boolean {
 
 /** True if the outermost access has had all the callbacks inside others that it may have. */
 function areNestedCallbacksSpent(region: DevicePort): boolean {
-  return region.memory.reclaimer.nestedCallbacks >= MAX_NESTED_CALLBACKS;
+  return region.system.reclaimer.nestedCallbacks >= MAX_NESTED_CALLBACKS;
 }
 
 /**
  * Says why it may not, once for each region, or once for all where no region has more to do with
  * it than others; always false.
  */
-export function refuseEntry(region: DevicePort): false {
+export function refuseReentry(region: DevicePort): false {
   const busy = region.guardDevice?.engagedInIo ?? false;
   if (!busy && areNestedCallbacksSpent(region)) {
-    region.memory.logOnce(
+    region.system.logOnce(
       "nested-callbacks",
       "guest_error",
       `${region.describe()}: more than ${MAX_NESTED_CALLBACKS} callbacks of one access would run inside others; refused`,
     );
     return false;
   }
-  region.memory.logOnce(
+  region.system.logOnce(
     `${busy ? "reentry" : "depth"}:${region.id}`,
     "guest_error",
     busy
@@ -81,36 +81,36 @@ export function refuseEntry(region: DevicePort): false {
 }
 
 /**
- * A device's callback begins: the guard of its device is up until {@link leaveDevice}, which must
+ * A device's callback begins: the guard of its device is up until {@link endGuardedCallback}, which must
  * follow with the answer, whatever the callback does to the region's guard.
  * @returns the device that is busy now; `null` where no guard applies
  */
-export function enterDevice(region: DevicePort): DeviceObject | null {
+export function beginGuardedCallback(region: DevicePort): DeviceObject | null {
   const guard = region.guardDevice;
   if (guard !== null) guard.engagedInIo = true;
-  enterRegion(region);
+  beginCallback(region);
   return guard;
 }
 
 /** A device's callback has returned or thrown: its device is free again. */
-export function leaveDevice(region: DevicePort, guard: DeviceObject | null): void {
+export function endGuardedCallback(region: DevicePort, guard: DeviceObject | null): void {
   if (guard !== null) guard.engagedInIo = false;
-  leaveRegion(region);
+  endCallback(region);
 }
 
 /**
  * Code of the region's creator begins that is no device access: a check, a translation.
  */
-export function enterRegion(region: DevicePort): void {
-  const { reclaimer } = region.memory;
+export function beginCallback(region: DevicePort): void {
+  const { reclaimer } = region.system;
   reclaimer.enterCallback();
   if (region.entered++ > 0) reclaimer.countReentry();
 }
 
 /**
- * What {@link enterRegion} began has returned or thrown.
+ * What {@link beginCallback} began has returned or thrown.
  */
-export function leaveRegion(region: DevicePort): void {
+export function endCallback(region: DevicePort): void {
   region.entered--;
-  region.memory.reclaimer.exitCallback();
+  region.system.reclaimer.exitCallback();
 }

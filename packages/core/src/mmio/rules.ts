@@ -2,7 +2,7 @@ import type { Address } from "../address.js";
 import { RegionOptionsError } from "../errors.js";
 import type { DevicePort } from "./device-port.js";
 import type { MemTxAttrs } from "../access/mem-tx.js";
-import { enterRegion, leaveRegion, mayNest, refuseEntry } from "./guard.js";
+import { beginCallback, endCallback, mayNest, refuseReentry } from "./guard.js";
 import type { MmioOps, WideMmioOps } from "./callbacks.js";
 import type { ResolvedMmioOps } from "./resolved-ops.js";
 
@@ -50,8 +50,8 @@ function accepts(
   isWrite: boolean,
   attrs: MemTxAttrs,
 ): boolean {
-  if (!mayNest(region)) return refuseEntry(region);
-  enterRegion(region);
+  if (!mayNest(region)) return refuseReentry(region);
+  beginCallback(region);
   try {
     if (ops.wide) {
       const wide = (ops.callbacks as WideMmioOps).valid;
@@ -63,7 +63,7 @@ function accepts(
     region.logCallbackError(error);
     return false;
   } finally {
-    leaveRegion(region);
+    endCallback(region);
   }
 }
 

@@ -28,7 +28,7 @@ export const DirtyClient = {
 export type DirtyClient = (typeof DirtyClient)[keyof typeof DirtyClient];
 
 /** Stores into a block whose pages are not marked dirty yet. */
-export interface StoreNotes {
+export interface DeferredMarks {
   /** Marks them. Must not ask what is dirty. */
   mark(): void;
 }
@@ -71,7 +71,7 @@ export class RamBlock {
   readonly backing: RamBacking | null;
 
   /** Those who put dirty marks off, and set them when somebody asks. */
-  protected readonly storeNotes = new Set<StoreNotes>();
+  protected readonly deferredMarks = new Set<DeferredMarks>();
 
   readonly #storage: RamStorage;
   readonly #dirty: readonly DirtyBitmap[];
@@ -107,7 +107,7 @@ export class RamBlock {
     const pages = Math.ceil(options.maxLength / PAGE_SIZE);
     this.#dirty = Array.from(
       { length: DIRTY_CLIENTS },
-      () => new DirtyBitmap(pages, true, () => this.#markNoted()),
+      () => new DirtyBitmap(pages, true, () => this.#applyDeferredMarks()),
     );
   }
 
@@ -257,8 +257,8 @@ export class RamBlock {
     }
   }
 
-  #markNoted(): void {
-    for (const notes of this.storeNotes) notes.mark();
+  #applyDeferredMarks(): void {
+    for (const marks of this.deferredMarks) marks.mark();
   }
 
   /**
@@ -337,7 +337,7 @@ export class RamBlock {
  * are nobody else's business.
  */
 export declare abstract class BlockInternals extends RamBlock {
-  readonly storeNotes: Set<StoreNotes>;
+  readonly deferredMarks: Set<DeferredMarks>;
   setUsedLength(length: number): void;
   onRenewed(renewViews: () => void): void;
   endBacking(onError: (error: unknown) => void): void;

@@ -55,8 +55,8 @@ export abstract class RegionAttributes extends RegionIdentity {
   /** One bit for each attribute that is set. */
   protected flags: number;
 
-  constructor(init: ObjectInit, memory: RegionSystem, spec: RegionSpec<RegionIdentity>) {
-    super(init, memory, spec);
+  constructor(init: ObjectInit, system: RegionSystem, spec: RegionSpec<RegionIdentity>) {
+    super(init, system, spec);
     const { enabled, romd, readonly } = REGION_ATTRIBUTES;
     this.flags = enabled.bit | romd.bit | (spec.readonly === true ? readonly.bit : 0);
   }

@@ -23,14 +23,14 @@ export interface CommonSpec {
  * @throws TopologyError, LifecycleError when the owner is of another system, or was finalized
  */
 export function commonSpec(
-  memory: { readonly objects: ObjectSystem },
+  system: { readonly objects: ObjectSystem },
   options: RegionOptions,
 ): CommonSpec {
   const { name, owner = null } = options;
   const region = name ?? "(anonymous region)";
   const size = toSize(options.size, "size", region);
   if (owner === null) return { name, owner, size };
-  if (owner.objects !== memory.objects) {
+  if (owner.objects !== system.objects) {
     throw new TopologyError(`${region}: its owner ${owner.describe()} is of another system`, {
       rule: "other-system",
       region,
@@ -52,13 +52,13 @@ export function commonSpec(
  * @throws LifecycleError when it was finalized
  * @throws TopologyError when it is of another system, or too many aliases stand in a row
  */
-export function checkAliasTarget(memory: object, target: TreeNode, name: string | null): void {
+export function checkAliasTarget(system: object, target: TreeNode, name: string | null): void {
   target.assertUsable("alias");
   const refuse = (rule: string, why: string): never => {
     const region = name ?? "(anonymous alias)";
     throw new TopologyError(`${region}: ${why}`, { rule, region, other: target.describe() });
   };
-  if (target.memory !== memory) {
+  if (target.system !== system) {
     refuse("other-system", `its target ${target.describe()} belongs to another memory system`);
   }
   let length = 1;

@@ -11,7 +11,7 @@ import type { RegionKind, RegionSpec } from "./spec.js";
  */
 export abstract class RegionIdentity extends QomObject {
   /** The system that the region belongs to. */
-  readonly memory: RegionSystem;
+  readonly system: RegionSystem;
   /** Name for people; `null` for an anonymous region. */
   readonly label: string | null;
   /** What the region is. */
@@ -44,9 +44,9 @@ export abstract class RegionIdentity extends QomObject {
   #uses = 0;
   #shown = 0;
 
-  constructor(init: ObjectInit, memory: RegionSystem, spec: RegionSpec<RegionIdentity>) {
+  constructor(init: ObjectInit, system: RegionSystem, spec: RegionSpec<RegionIdentity>) {
     super(init);
-    this.memory = memory;
+    this.system = system;
     this.id = this.host.nextSequence();
     this.label = spec.name;
     this.kind = spec.kind;
@@ -63,7 +63,7 @@ export abstract class RegionIdentity extends QomObject {
 
   /** The system, with what only regions ask of it. */
   protected get host(): RegionHost {
-    return this.memory as RegionHost;
+    return this.system as RegionHost;
   }
 
   /** Name for people; the empty string for an anonymous region. */

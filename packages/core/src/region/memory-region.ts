@@ -98,8 +98,8 @@ export class MemoryRegion extends RegionMemory {
   #lockless = false;
 
   /** Use the factories of {@link MemorySystem}; subclasses pass their spec on. */
-  constructor(init: ObjectInit, memory: RegionSystem, spec: RegionSpec<MemoryRegion>) {
-    super(init, memory, spec);
+  constructor(init: ObjectInit, system: RegionSystem, spec: RegionSpec<MemoryRegion>) {
+    super(init, system, spec);
     this.#size = spec.size;
     this.#aliasOffset = spec.aliasOffset ?? 0n;
     this.#device = spec.owner instanceof DeviceObject ? spec.owner : null;
@@ -120,13 +120,13 @@ export class MemoryRegion extends RegionMemory {
     checkGrowth(internalsOf(this), value);
     checkRamSize(internalsOf(this), value);
     if (value === this.#size) return;
-    this.memory.transaction(() => {
+    this.system.transaction(() => {
       this.damageWhole();
       this.#size = value;
       this.#refreshRoughBounds();
       this.#container?.subregionList?.resized(internalsOf(this));
       this.damageWhole();
-      this.memory.transactions.touchTopology();
+      this.system.transactions.touchTopology();
     });
   }
 
@@ -334,7 +334,7 @@ export class MemoryRegion extends RegionMemory {
       this.flags &= ~REGION_ATTRIBUTES.enabled.bit;
       this.#container?.subregionList?.switched(internalsOf(this));
     }
-    this.memory.transaction(() => {
+    this.system.transaction(() => {
       const own = internalsOf(this);
       if (own.container) detachSubregion(own.container, own);
       for (const sub of [...(this.subregionList ?? [])])
@@ -396,11 +396,11 @@ export class MemoryRegion extends RegionMemory {
   }
 
   protected override switchOver(apply: () => void): void {
-    this.memory.transaction(() => {
+    this.system.transaction(() => {
       this.damageWhole();
       apply();
       this.#container?.subregionList?.switched(internalsOf(this));
-      this.memory.transactions.touchTopology();
+      this.system.transactions.touchTopology();
     });
   }
 
@@ -409,11 +409,11 @@ export class MemoryRegion extends RegionMemory {
   }
 
   protected override change(apply: () => void): void {
-    this.memory.transaction(() => {
+    this.system.transaction(() => {
       apply();
       if (!this.enabled) return;
       this.damageWhole();
-      this.memory.transactions.touchTopology();
+      this.system.transactions.touchTopology();
     });
   }
 }
@@ -423,7 +423,7 @@ export class MemoryRegion extends RegionMemory {
  * that are nobody else's business.
  */
 export declare abstract class RegionInternals extends MemoryRegion {
-  readonly memory: RegionHost;
+  readonly system: RegionHost;
   readonly alias: RegionInternals | null;
   readonly ramBlock: BlockInternals | null;
   loggedCauses: Set<string> | null;

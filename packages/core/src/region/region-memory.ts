@@ -51,10 +51,10 @@ export abstract class RegionMemory extends RegionAttributes {
   /** Dirty clients that want to know of writes, as a mask of `1 << client`. */
   get dirtyLogMask(): number {
     let mask = this.#vgaLogCount > 0 ? 1 << DirtyClient.VGA : 0;
-    if (this.memory.globalDirtyLog && (this.ramBlock?.migratable || this.kind === "iommu")) {
+    if (this.system.globalDirtyLog && (this.ramBlock?.migratable || this.kind === "iommu")) {
       mask |= 1 << DirtyClient.MIGRATION;
     }
-    if (this.memory.codeDirtyLog && this.ramBlock) mask |= 1 << DirtyClient.CODE;
+    if (this.system.codeDirtyLog && this.ramBlock) mask |= 1 << DirtyClient.CODE;
     return mask;
   }
 

@@ -117,8 +117,8 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
    *   does not get further than regions.
    */
   static of(region: MemoryRegion): MemorySystem {
-    const { memory } = region;
-    if (memory instanceof MemorySystem) return memory;
+    const { system } = region;
+    if (system instanceof MemorySystem) return system;
     throw new TopologyError(`${region.describe()} belongs to no memory system`, {
       rule: "no-system",
       region: region.describe(),

@@ -32,7 +32,7 @@ export function reportDamage(region: TreeNode, from: bigint, to: bigint): void {
       ({ region: at, from: low, to: high, height } = part);
     }
     if (steps === MAX_STEPS) {
-      region.memory.damageEverything();
+      region.system.damageEverything();
       return;
     }
     if (low >= high || height > MAX_RENDER_DEPTH) {

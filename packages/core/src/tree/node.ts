@@ -26,7 +26,7 @@ export interface TreeHost {
 
 /** A region as the tree sees it: its place, what it shows, and who must hear of changes. */
 export interface TreeNode extends Sibling {
-  readonly memory: TreeHost;
+  readonly system: TreeHost;
   readonly owner: object | null;
   readonly name: string;
   /** Bytes. */

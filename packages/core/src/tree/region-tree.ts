@@ -22,16 +22,16 @@ export function attachSubregion(
   const priority = options?.priority ?? 0;
   sub.assertCountable("add");
   checkAttach(container, offset, sub, priority);
-  const { memory } = container;
+  const { system } = container;
   // No closure: maps are built of many of these calls.
-  memory.begin();
+  system.begin();
   try {
     countAliasUses(sub, 1);
     if (container.owner !== sub.owner) sub.refUse(holderName(container));
     insert(container, offset, sub, priority);
-    if (container.enabled && sub.enabled) memory.transactions.touchTopology();
+    if (container.enabled && sub.enabled) system.transactions.touchTopology();
   } finally {
-    memory.commit();
+    system.commit();
   }
 }
 
@@ -46,21 +46,21 @@ export function detachSubregion(container: TreeNode, sub: TreeNode): void {
       address: sub.addr,
     });
   }
-  const { memory } = container;
-  memory.transaction(() => {
+  const { system } = container;
+  system.transaction(() => {
     extract(container, sub);
     countAliasUses(sub, -1);
     // Dropping the container's use may finalize the subregion, which disables it: then the
     // removal was not an effective change, and views stay as they are until the next one.
     if (container.owner !== sub.owner) sub.unrefUse(holderName(container));
-    if (container.enabled && sub.enabled) memory.transactions.touchTopology();
+    if (container.enabled && sub.enabled) system.transactions.touchTopology();
   });
 }
 
 /** Moves a region within its container, to the front of its priority class. */
 export function moveSubregion(region: TreeNode, addr: bigint): void {
-  const { memory, container, priority } = region;
-  memory.transaction(() => {
+  const { system, container, priority } = region;
+  system.transaction(() => {
     region.damageSink?.damageAll();
     if (!container) {
       region.setPlace(null, addr, priority);
@@ -68,13 +68,13 @@ export function moveSubregion(region: TreeNode, addr: bigint): void {
     }
     extract(container, region);
     insert(container, addr, region, priority);
-    if (container.enabled && region.enabled) memory.transactions.touchTopology();
+    if (container.enabled && region.enabled) system.transactions.touchTopology();
   });
 }
 
 function insert(container: TreeNode, offset: bigint, sub: TreeNode, priority: number): void {
   if (sub.addr !== offset) sub.damageSink?.damageAll();
-  sub.sequence = container.memory.nextSequence();
+  sub.sequence = container.system.nextSequence();
   sub.setPlace(container, offset, priority);
   (container.subregionList ??= new Subregions()).insert(sub);
   damagePlace(container, sub);
@@ -117,7 +117,7 @@ function refusal(
   sub: TreeNode,
   priority: number,
 ): { readonly rule: string; readonly message: string } | null {
-  if (container.memory !== sub.memory) {
+  if (container.system !== sub.system) {
     return {
       rule: "other-system",
       message: `${sub.describe()} belongs to another memory system`,

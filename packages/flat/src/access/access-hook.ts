@@ -19,7 +19,7 @@ export interface AccessHook {
   lookup(addr: number): AccessWindow;
   /**
    * Loads into `data`, or stores from it.
-   * @param isWord 1, 2 or 4 bytes, little endian, which need not take the general path.
+   * @param isWord 1, 2 or 4 bytes, little endian, which need not take the slow path.
    * @param isFetch a load of an instruction.
    */
   access(

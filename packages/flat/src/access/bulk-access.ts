@@ -8,13 +8,13 @@ import {
 } from "@mem/core";
 import { accessChunk, dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
-import type { Frame } from "./scratch.js";
+import type { AccessScratch } from "./scratch.js";
 import { translate, type Translation } from "./translation.js";
 
 /** Whether a master that insists on memory may go on. */
 function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {
   if (!attrs.memory || region.isRam) return true;
-  region.memory.logOnce(
+  region.system.logOnce(
     `memory-only:${region.id}`,
     "guest_error",
     `${region.describe()}: a memory-only access hit no memory`,
@@ -24,10 +24,10 @@ function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {
 }
 
 /** Bytes of a direct piece: up to the end of the RAM block. */
-function directLength(hit: Translation): number {
-  const block = hit.region.ramBlock;
-  const room = block ? block.maxLength - Number(hit.xlat) : 0;
-  return hit.length < room ? Number(hit.length) : room;
+function directLength(translation: Translation): number {
+  const block = translation.region.ramBlock;
+  const room = block ? block.maxLength - Number(translation.xlat) : 0;
+  return translation.length < room ? Number(translation.length) : room;
 }
 
 /**
@@ -37,7 +37,7 @@ function directLength(hit: Translation): number {
 export type PieceObserver = (
   done: number,
   length: number,
-  hit: Translation,
+  translation: Translation,
   result: MemTxResult,
   isMoved: boolean,
 ) => void;
@@ -47,10 +47,16 @@ interface Transfer {
   readonly isWrite: boolean;
   readonly bytes: Uint8Array;
   readonly observe: PieceObserver | undefined;
-  /** Moves `n` bytes between `bytes[done...]` and the RAM block of `hit`. */
-  memory(bytes: Uint8Array, done: number, n: number, hit: Translation): void;
+  /** Moves `n` bytes between `bytes[done...]` and the RAM block of `translation`. */
+  memory(bytes: Uint8Array, done: number, n: number, translation: Translation): void;
   /** One device access of `n` bytes. */
-  device(bytes: Uint8Array, done: number, n: number, frame: Frame, attrs: MemTxAttrs): MemTxResult;
+  device(
+    bytes: Uint8Array,
+    done: number,
+    n: number,
+    scratch: AccessScratch,
+    attrs: MemTxAttrs,
+  ): MemTxResult;
 }
 
 /** Walks a transfer piece by piece; each piece is translated anew, as a device may change the map. */
@@ -58,27 +64,27 @@ function transfer(
   view: FlatView,
   addr: Address,
   attrs: MemTxAttrs,
-  frame: Frame,
+  scratch: AccessScratch,
   { isWrite, bytes, observe, memory, device }: Transfer,
 ): MemTxResult {
-  const { hit } = frame;
+  const { translation } = scratch;
   let result: MemTxResult = MemTxResult.OK;
   for (let done = 0; done < bytes.length;) {
-    translate(view, addWrapped(addr, done), bytes.length - done, isWrite, attrs, hit);
+    translate(view, addWrapped(addr, done), bytes.length - done, isWrite, attrs, translation);
     let n: number;
     let piece: MemTxResult = MemTxResult.OK;
-    const isMoved = isAllowed(hit.region, attrs);
+    const isMoved = isAllowed(translation.region, attrs);
     if (!isMoved) {
-      n = Number(hit.length);
+      n = Number(translation.length);
       piece = MemTxResult.ACCESS_ERROR;
-    } else if (hit.region.isDirect(isWrite, attrs)) {
-      n = directLength(hit);
-      memory(bytes, done, n, hit);
+    } else if (translation.region.isDirect(isWrite, attrs)) {
+      n = directLength(translation);
+      memory(bytes, done, n, translation);
     } else {
-      n = accessChunk(internalsOf(hit.region), hit.length, hit.xlat);
-      piece = device(bytes, done, n, frame, attrs);
+      n = accessChunk(internalsOf(translation.region), translation.length, translation.xlat);
+      piece = device(bytes, done, n, scratch, attrs);
     }
-    observe?.(done, n, hit, piece, isMoved);
+    observe?.(done, n, translation, piece, isMoved);
     if (!isMoved && done === 0) return piece;
     result |= piece;
     done += n;
@@ -95,10 +101,10 @@ export function readView(
   addr: Address,
   into: Uint8Array,
   attrs: MemTxAttrs,
-  frame: Frame,
+  scratch: AccessScratch,
   observe?: PieceObserver,
 ): MemTxResult {
-  return transfer(view, addr, attrs, frame, {
+  return transfer(view, addr, attrs, scratch, {
     isWrite: false,
     bytes: into,
     observe,
@@ -116,10 +122,10 @@ export function writeView(
   addr: Address,
   from: Uint8Array,
   attrs: MemTxAttrs,
-  frame: Frame,
+  scratch: AccessScratch,
   observe?: PieceObserver,
 ): MemTxResult {
-  return transfer(view, addr, attrs, frame, {
+  return transfer(view, addr, attrs, scratch, {
     isWrite: true,
     bytes: from,
     observe,
@@ -128,24 +134,30 @@ export function writeView(
   });
 }
 
-function readBlock(bytes: Uint8Array, done: number, n: number, hit: Translation): void {
-  hit.region.ramBlock?.read(Number(hit.xlat), bytes.subarray(done, done + n));
+function readBlock(bytes: Uint8Array, done: number, n: number, translation: Translation): void {
+  translation.region.ramBlock?.read(Number(translation.xlat), bytes.subarray(done, done + n));
 }
 
-function writeBlock(bytes: Uint8Array, done: number, n: number, hit: Translation): void {
-  const offset = Number(hit.xlat);
-  hit.region.ramBlock?.write(offset, bytes.subarray(done, done + n));
-  hit.region.markWritten(offset, n);
+function writeBlock(bytes: Uint8Array, done: number, n: number, translation: Translation): void {
+  const offset = Number(translation.xlat);
+  translation.region.ramBlock?.write(offset, bytes.subarray(done, done + n));
+  translation.region.markWritten(offset, n);
 }
 
 function readDevice(
   bytes: Uint8Array,
   done: number,
   n: number,
-  { hit, data }: Frame,
+  { translation, data }: AccessScratch,
   attrs: MemTxAttrs,
 ): MemTxResult {
-  const result = dispatchRead(internalsOf(hit.region), hit.xlat, memOp(n), data, attrs);
+  const result = dispatchRead(
+    internalsOf(translation.region),
+    translation.xlat,
+    memOp(n),
+    data,
+    attrs,
+  );
   data.storeBytes(bytes, done, n);
   return result;
 }
@@ -154,11 +166,11 @@ function writeDevice(
   bytes: Uint8Array,
   done: number,
   n: number,
-  { hit, data }: Frame,
+  { translation, data }: AccessScratch,
   attrs: MemTxAttrs,
 ): MemTxResult {
   data.loadBytes(bytes, done, n);
-  return dispatchWrite(internalsOf(hit.region), hit.xlat, memOp(n), data, attrs);
+  return dispatchWrite(internalsOf(translation.region), translation.xlat, memOp(n), data, attrs);
 }
 
 /** Writes RAM and ROM alike and silently skips devices (`address_space_write_rom`). */
@@ -167,19 +179,19 @@ export function writeRomView(
   addr: Address,
   from: Uint8Array,
   attrs: MemTxAttrs,
-  frame: Frame,
+  scratch: AccessScratch,
   observe?: PieceObserver,
 ): void {
-  const { hit } = frame;
+  const { translation } = scratch;
   for (let done = 0; done < from.length;) {
-    translate(view, addWrapped(addr, done), from.length - done, true, attrs, hit);
-    if (hit.region.directRead) {
-      const n = directLength(hit);
-      writeBlock(from, done, n, hit);
-      observe?.(done, n, hit, MemTxResult.OK, true);
+    translate(view, addWrapped(addr, done), from.length - done, true, attrs, translation);
+    if (translation.region.directRead) {
+      const n = directLength(translation);
+      writeBlock(from, done, n, translation);
+      observe?.(done, n, translation, MemTxResult.OK, true);
       done += n;
     } else {
-      done += accessChunk(internalsOf(hit.region), hit.length, hit.xlat);
+      done += accessChunk(internalsOf(translation.region), translation.length, translation.xlat);
     }
   }
 }
@@ -191,19 +203,19 @@ export function isViewAccessValid(
   length: number,
   isWrite: boolean,
   attrs: MemTxAttrs,
-  frame: Frame,
+  scratch: AccessScratch,
 ): boolean {
-  const { hit } = frame;
+  const { translation } = scratch;
   for (let done = 0; done < length;) {
     const at = addWrapped(addr, done);
-    translate(view, at, length - done, isWrite, attrs, hit);
-    if (hit.region.isDirect(isWrite, attrs)) {
-      done += Number(hit.length);
+    translate(view, at, length - done, isWrite, attrs, translation);
+    if (translation.region.isDirect(isWrite, attrs)) {
+      done += Number(translation.length);
       continue;
     }
     // The size of a piece follows the bus address here, not the offset in the region.
-    const n = accessChunk(internalsOf(hit.region), hit.length, at);
-    if (!hit.region.accessValid(hit.xlat, n, isWrite, attrs)) return false;
+    const n = accessChunk(internalsOf(translation.region), translation.length, at);
+    if (!translation.region.accessValid(translation.xlat, n, isWrite, attrs)) return false;
     done += n;
   }
   return true;

@@ -38,7 +38,7 @@ export function checkIommuAnswer<Target>(
   const entry = answer as IommuTlbEntry<Target>;
   const mistake = mistakeOf(region, answer);
   if (mistake === null) return isPlain(entry) ? entry : unsigned(entry);
-  region.memory.logOnce(
+  region.system.logOnce(
     `iommu-answer:${region.id}`,
     "guest_error",
     `${region.describe()}: what its translation answered is none: ${mistake}; refused`,
@@ -67,7 +67,7 @@ function targetMistake(region: MemoryRegion, target: unknown): string | null {
   if (typeof target !== "object" || target === null) return `targetAs is ${kindOf(target)}`;
   const { flatView, system, isDestroyed } = target as Partial<TranslationTarget>;
   if (!(flatView instanceof FlatView)) return "targetAs is no address space";
-  if (system !== region.memory) return "targetAs is an address space of another machine";
+  if (system !== region.system) return "targetAs is an address space of another machine";
   return isDestroyed === true ? "targetAs is an address space that has ended" : null;
 }
 

@@ -11,13 +11,13 @@ interface MapClient {
  * the machine's queue, never from within what made the room.
  */
 export class MapClients {
-  readonly #memory: MemorySystem;
+  readonly #system: MemorySystem;
   readonly #name: string;
   readonly #clients = new Set<MapClient>();
   #isCalling = false;
 
-  constructor(memory: MemorySystem, space: string) {
-    this.#memory = memory;
+  constructor(system: MemorySystem, space: string) {
+    this.#system = system;
     this.#name = `a map client of ${space}`;
   }
 
@@ -41,7 +41,7 @@ export class MapClients {
   /** There is room: all that wait are called soon, in the order of their registration. */
   notify(): void {
     for (const client of this.#clients) {
-      client.scheduled ??= this.#memory.schedule(() => this.#call(client), { name: this.#name });
+      client.scheduled ??= this.#system.schedule(() => this.#call(client), { name: this.#name });
     }
   }
 

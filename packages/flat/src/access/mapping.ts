@@ -149,7 +149,7 @@ export function contiguousLength(
   isWrite: boolean,
   attrs: MemTxAttrs,
 ): number {
-  const next = new Translation(view.memory.unassigned);
+  const next = new Translation(view.system.unassigned);
   let done = Math.min(first.length, wanted);
   while (done < wanted) {
     translate(view, addWrapped(addr, done), wanted - done, isWrite, attrs, next);

@@ -10,11 +10,11 @@ import {
   PAGE_SIZE,
 } from "@mem/core";
 import {
-  enterRegion,
+  beginCallback,
   type IommuTranslator,
-  leaveRegion,
+  endCallback,
   mayNest,
-  refuseEntry,
+  refuseReentry,
   internalsOf,
 } from "@mem/core/plumbing";
 import type { AccessWindow } from "../view/access-window.js";
@@ -109,7 +109,7 @@ function followIommu(view: FlatView, isWrite: boolean, attrs: MemTxAttrs, out: T
     const needed = isWrite ? IommuAccess.WO : IommuAccess.RO;
     if (!entry?.targetAs || (entry.perm & needed) === 0) {
       if (out.carry !== null) cutRefused(entry, out);
-      out.region = view.memory.unassigned;
+      out.region = view.system.unassigned;
       out.window = null;
       return;
     }
@@ -149,7 +149,7 @@ function moveThrough(entry: IommuTlbEntry<TranslationTarget>, out: Translation):
 
 /** Says that a chain of translations has no end, once for the region it got to; always true. */
 export function refuseHops(region: MemoryRegion): true {
-  region.memory.logOnce(
+  region.system.logOnce(
     `iommu-hops:${region.id}`,
     "guest_error",
     `${region.describe()}: more than ${MAX_IOMMU_HOPS} translations of one access; refused`,
@@ -179,8 +179,8 @@ export function askIommu<Target>(
   attrs: MemTxAttrs,
 ): IommuTlbEntry<Target> | null {
   const iommu = region.iommu as IommuTranslator<Target> | null;
-  if (!iommu || !(mayNest(internalsOf(region)) || refuseEntry(internalsOf(region)))) return null;
-  enterRegion(internalsOf(region));
+  if (!iommu || !(mayNest(internalsOf(region)) || refuseReentry(internalsOf(region)))) return null;
+  beginCallback(internalsOf(region));
   try {
     const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
     const answer: unknown = iommu.translate(offset, flag, iommu.attrsToIndex(attrs));
@@ -189,6 +189,6 @@ export function askIommu<Target>(
     internalsOf(region).logCallbackError(error);
     return null;
   } finally {
-    leaveRegion(internalsOf(region));
+    endCallback(internalsOf(region));
   }
 }

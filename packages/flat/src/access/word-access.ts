@@ -24,28 +24,33 @@ export function loadView(
   op: MemOp,
   data: Data64,
   attrs: MemTxAttrs,
-  hit: Translation,
+  translation: Translation,
 ): MemTxResult {
   const size = memOpSize(op);
-  translate(view, addr, size, false, attrs, hit);
-  if (hit.carry !== null && hit.length < size) {
-    return loadPieces(view, addr, op, data, attrs, hit, hit.carry);
+  translate(view, addr, size, false, attrs, translation);
+  if (translation.carry !== null && translation.length < size) {
+    return loadPieces(view, addr, op, data, attrs, translation, translation.carry);
   }
-  return loadHit(hit, op, data, attrs);
+  return loadTranslated(translation, op, data, attrs);
 }
 
 /**
  * Loads from where a translation of the whole access led; see {@link loadView}.
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
-export function loadHit(hit: Translation, op: MemOp, data: Data64, attrs: MemTxAttrs): MemTxResult {
+export function loadTranslated(
+  translation: Translation,
+  op: MemOp,
+  data: Data64,
+  attrs: MemTxAttrs,
+): MemTxResult {
   const size = memOpSize(op);
-  if (hit.length < size || !hit.region.isDirect(false, attrs)) {
-    const result = dispatchRead(internalsOf(hit.region), hit.xlat, op, data, attrs);
+  if (translation.length < size || !translation.region.isDirect(false, attrs)) {
+    const result = dispatchRead(internalsOf(translation.region), translation.xlat, op, data, attrs);
     data.truncate(size);
     return result;
   }
-  readBlock(hit, size, data);
+  readBlock(translation, size, data);
   if (op & Op.BIG) data.swap(size);
   return 0;
 }
@@ -60,34 +65,34 @@ export function storeView(
   op: MemOp,
   data: Data64,
   attrs: MemTxAttrs,
-  hit: Translation,
+  translation: Translation,
 ): MemTxResult {
   const size = memOpSize(op);
-  translate(view, addr, size, true, attrs, hit);
-  if (hit.carry !== null && hit.length < size) {
-    return storePieces(view, addr, op, data, attrs, hit, hit.carry);
+  translate(view, addr, size, true, attrs, translation);
+  if (translation.carry !== null && translation.length < size) {
+    return storePieces(view, addr, op, data, attrs, translation, translation.carry);
   }
-  return storeHit(hit, op, data, attrs);
+  return storeTranslated(translation, op, data, attrs);
 }
 
 /**
  * Stores to where a translation of the whole access led; see {@link storeView}.
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
-export function storeHit(
-  hit: Translation,
+export function storeTranslated(
+  translation: Translation,
   op: MemOp,
   data: Data64,
   attrs: MemTxAttrs,
 ): MemTxResult {
   const size = memOpSize(op);
   data.truncate(size);
-  if (hit.length < size || !hit.region.isDirect(true, attrs)) {
-    return dispatchWrite(internalsOf(hit.region), hit.xlat, op, data, attrs);
+  if (translation.length < size || !translation.region.isDirect(true, attrs)) {
+    return dispatchWrite(internalsOf(translation.region), translation.xlat, op, data, attrs);
   }
   if (op & Op.BIG) data.swap(size);
-  writeBlock(hit, size, data);
-  hit.region.markWritten(Number(hit.xlat), size);
+  writeBlock(translation, size, data);
+  translation.region.markWritten(Number(translation.xlat), size);
   return 0;
 }
 
@@ -98,16 +103,16 @@ function loadPieces(
   op: MemOp,
   data: Data64,
   attrs: MemTxAttrs,
-  hit: Translation,
+  translation: Translation,
   carry: Data64,
 ): MemTxResult {
   const size = memOpSize(op);
   let result: MemTxResult = MemTxResult.OK;
   carry.set(0, 0);
   for (let done = 0; done < size;) {
-    translate(view, addWrapped(addr, done), size - done, false, attrs, hit);
-    const n = pieceAt(hit);
-    result |= loadHit(hit, memOp(n) | (op & Op.BIG), data, attrs);
+    translate(view, addWrapped(addr, done), size - done, false, attrs, translation);
+    const n = pieceAt(translation);
+    result |= loadTranslated(translation, memOp(n) | (op & Op.BIG), data, attrs);
     carry.orShifted(data.lo, data.hi, pieceBits(op, done, n));
     done += n;
   }
@@ -122,7 +127,7 @@ function storePieces(
   op: MemOp,
   data: Data64,
   attrs: MemTxAttrs,
-  hit: Translation,
+  translation: Translation,
   carry: Data64,
 ): MemTxResult {
   const size = memOpSize(op);
@@ -130,11 +135,11 @@ function storePieces(
   data.truncate(size);
   carry.set(data.lo, data.hi);
   for (let done = 0; done < size;) {
-    translate(view, addWrapped(addr, done), size - done, true, attrs, hit);
-    const n = pieceAt(hit);
+    translate(view, addWrapped(addr, done), size - done, true, attrs, translation);
+    const n = pieceAt(translation);
     data.set(0, 0);
     data.orShifted(carry.lo, carry.hi, -pieceBits(op, done, n));
-    result |= storeHit(hit, memOp(n) | (op & Op.BIG), data, attrs);
+    result |= storeTranslated(translation, memOp(n) | (op & Op.BIG), data, attrs);
     done += n;
   }
   return result;
@@ -153,21 +158,21 @@ function pieceBits(op: MemOp, done: number, n: number): number {
   return 8 * ((op & Op.BIG) === 0 ? done : memOpSize(op) - done - n);
 }
 
-function readBlock(hit: Translation, size: number, data: Data64): void {
-  const block = hit.region.ramBlock;
+function readBlock(translation: Translation, size: number, data: Data64): void {
+  const block = translation.region.ramBlock;
   data.set(0, 0);
   if (!block) return;
-  const offset = Number(hit.xlat);
+  const offset = Number(translation.xlat);
   for (let i = 0; i < size && offset + i < block.maxLength; i++) {
     const { start, bytes } = block.span(offset + i);
     data.orShifted(bytes[offset + i - start] ?? 0, 0, 8 * i);
   }
 }
 
-function writeBlock(hit: Translation, size: number, data: Data64): void {
-  const block = hit.region.ramBlock;
+function writeBlock(translation: Translation, size: number, data: Data64): void {
+  const block = translation.region.ramBlock;
   if (!block) return;
-  const offset = Number(hit.xlat);
+  const offset = Number(translation.xlat);
   for (let i = 0; i < size && offset + i < block.maxLength; i++) {
     const { start, bytes } = block.span(offset + i);
     bytes[offset + i - start] = i < 4 ? data.lo >>> (8 * i) : data.hi >>> (8 * (i - 4));

@@ -23,8 +23,8 @@ import {
 import type { AccessHook } from "./access-hook.js";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";
-import { ScratchFrames } from "./scratch.js";
-import { StoreMarks } from "./store-marks.js";
+import { ScratchStack } from "./scratch.js";
+import { DeferredDirtyMarks } from "./deferred-dirty-marks.js";
 import {
   entryOf,
   getWord,
@@ -49,13 +49,13 @@ const END_32 = 2 ** 32;
 /** Runs and devices are kept up to this many bytes, so that counts are small integers. */
 const MAX_SPAN = 2 ** 31 - 1;
 
-/** What `#far` is to do, an OR of bits: store rather than load. */
-const FAR_STORE = 1;
+/** What `#slowPath` is to do, an OR of bits: store rather than load. */
+const SLOW_STORE = 1;
 /** The address is no whole number below 2^32. */
-const FAR_WIDE = 2;
+const SLOW_WIDE = 2;
 
 const NO_MEMORY = new DataView(new ArrayBuffer(0));
-const NO_NOTES = new Uint8Array(0);
+const NO_DEFERRED = new Uint8Array(0);
 const NO_PAGES = new Int32Array(0);
 
 /**
@@ -80,12 +80,12 @@ export abstract class WordPort {
   private span = 0;
   private run: DataView = NO_MEMORY;
   // The same where stores are allowed: as much, or nothing. Where they are logged, the pages are
-  // noted for those who log.
+  // marked later, by those who log.
   private storeSpan = 0;
-  private isNoting = false;
-  private noted: Uint8Array = NO_NOTES;
-  /** The notes of each run that was in front: changing runs costs no more where stores are logged. */
-  readonly #marks = new Map<DataView, StoreMarks>();
+  private isDeferring = false;
+  private deferredPages: Uint8Array = NO_DEFERRED;
+  /** The deferred marks of each run that was in front: changing runs costs no more where stores are logged. */
+  readonly #marks = new Map<DataView, DeferredDirtyMarks>();
 
   // For each page below `pageCount`: -1, or the number of a run and that of a page within it.
   private pageCount = 0;
@@ -104,22 +104,22 @@ export abstract class WordPort {
   private wideStart = 0.5;
   private wideSpan = -0.5;
   private wideRun: DataView = NO_MEMORY;
-  /** An address for `#far`: it would be boxed if it were handed over. */
+  /** An address for `#slowPath`: it would be boxed if it were handed over. */
   private wideAddress = 0.5;
 
   /** Who observes accesses; only `forget` makes all of them follow a change of it. */
   protected hook: AccessHook | null = null;
 
-  readonly #memory: MemorySystem;
-  readonly #frames: ScratchFrames;
+  readonly #system: MemorySystem;
+  readonly #scratch: ScratchStack;
 
   readonly #splits: boolean;
   /** `splits`: whether words go to each side of a boundary that they cross. */
-  constructor(memory: MemorySystem, splits = false) {
-    this.#memory = memory;
+  constructor(system: MemorySystem, splits = false) {
+    this.#system = system;
     this.#splits = splits;
-    this.#frames = new ScratchFrames(memory, splits);
-    this.#device = internalsOf(memory.unassigned);
+    this.#scratch = new ScratchStack(system, splits);
+    this.#device = internalsOf(system.unassigned);
   }
 
   /** The present view. */
@@ -131,12 +131,12 @@ export abstract class WordPort {
     this.span = 0;
     this.run = NO_MEMORY;
     this.storeSpan = 0;
-    this.isNoting = false;
-    this.noted = NO_NOTES;
+    this.isDeferring = false;
+    this.deferredPages = NO_DEFERRED;
     for (const marks of this.#marks.values()) marks.end();
     this.#marks.clear();
     this.deviceSpan = 0;
-    this.#device = internalsOf(this.#memory.unassigned);
+    this.#device = internalsOf(this.#system.unassigned);
     this.wideSpan = -0.5;
     this.wideStart = 0.5;
     this.wideRun = NO_MEMORY;
@@ -174,7 +174,7 @@ export abstract class WordPort {
           return getWord(this.runs[runOf(entry)] as DataView, offsetIn(entry, addr), size);
         }
       }
-      return this.#far(0, addr | 0, size, 0, attrs) >>> 0;
+      return this.#slowPath(0, addr | 0, size, 0, attrs) >>> 0;
     }
     const at = addr - this.wideStart;
     if (at >= 0 && at < this.wideSpan && Math.floor(at) === at && isWordSize(size)) {
@@ -182,7 +182,7 @@ export abstract class WordPort {
       return getWord(this.wideRun, at, size);
     }
     this.wideAddress = addr;
-    return this.#far(FAR_WIDE, 0, size, 0, attrs) >>> 0;
+    return this.#slowPath(SLOW_WIDE, 0, size, 0, attrs) >>> 0;
   }
 
   /**
@@ -203,10 +203,10 @@ export abstract class WordPort {
         else if (size === 1) run.setUint8(at, value);
         else if (size === 2) run.setUint16(at, value, true);
         else return refuseSize(size);
-        if (this.isNoting) {
-          const { noted } = this;
-          noted[at >>> 12] = 1;
-          if ((at & 4095) > 4096 - size) noted[(at >>> 12) + 1] = 1;
+        if (this.isDeferring) {
+          const { deferredPages } = this;
+          deferredPages[at >>> 12] = 1;
+          if ((at & 4095) > 4096 - size) deferredPages[(at >>> 12) + 1] = 1;
         }
         return 0;
       }
@@ -218,7 +218,7 @@ export abstract class WordPort {
           return 0;
         }
       }
-      return this.#far(FAR_STORE, addr | 0, size, value | 0, attrs) | 0;
+      return this.#slowPath(SLOW_STORE, addr | 0, size, value | 0, attrs) | 0;
     }
     return this.#storeOther(addr, size, value | 0, attrs);
   }
@@ -232,8 +232,8 @@ export abstract class WordPort {
         return this.run.getBigUint64(at, true);
       }
     }
-    const { data } = this.#frames.current;
-    this.lastResult = this.#farData(false, addr, Op.SIZE_64, data, attrs);
+    const { data } = this.#scratch.current;
+    this.lastResult = this.#slowPathData(false, addr, Op.SIZE_64, data, attrs);
     return data.value64;
   }
 
@@ -241,14 +241,14 @@ export abstract class WordPort {
   store64(addr: Address, value: bigint, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
     if (typeof addr === "number" && addr >>> 0 === addr) {
       const at = (addr - this.start) >>> 0;
-      if (!this.isNoting && at + 4 < this.storeSpan >>> 0) {
+      if (!this.isDeferring && at + 4 < this.storeSpan >>> 0) {
         this.run.setBigUint64(at, value, true);
         return 0;
       }
     }
-    const { data } = this.#frames.current;
+    const { data } = this.#scratch.current;
     data.value64 = value;
-    return this.#farData(true, addr, Op.SIZE_64, data, attrs);
+    return this.#slowPathData(true, addr, Op.SIZE_64, data, attrs);
   }
 
   /** Loads 1 to 8 bytes in the order that `op` names into `data`, at any address; see {@link load}. */
@@ -265,7 +265,7 @@ export abstract class WordPort {
         return MemTxResult.OK;
       }
     }
-    return this.#farData(false, addr, op, data, attrs);
+    return this.#slowPathData(false, addr, op, data, attrs);
   }
 
   /** Stores 1 to 8 bytes in the order that `op` names from `data`, which it may change. */
@@ -277,12 +277,12 @@ export abstract class WordPort {
   ): MemTxResult {
     if (typeof addr === "number" && addr >>> 0 === addr) {
       const at = (addr - this.start) >>> 0;
-      if (!this.isNoting && at + wider(op) < this.storeSpan >>> 0) {
+      if (!this.isDeferring && at + wider(op) < this.storeSpan >>> 0) {
         storeDataAt(this.run, at, op, data);
         return MemTxResult.OK;
       }
     }
-    return this.#farData(true, addr, op, data, attrs);
+    return this.#slowPathData(true, addr, op, data, attrs);
   }
 
   /**
@@ -296,9 +296,9 @@ export abstract class WordPort {
    * @param low the low 32 bits of the address, as a signed number; all of it is in `wideAddress`,
    *   if `kind` says so.
    */
-  #far(kind: number, low: number, size: 1 | 2 | 4, value: number, attrs: MemTxAttrs): number {
-    const isStore = (kind & FAR_STORE) !== 0;
-    const isWide = (kind & FAR_WIDE) !== 0;
+  #slowPath(kind: number, low: number, size: 1 | 2 | 4, value: number, attrs: MemTxAttrs): number {
+    const isStore = (kind & SLOW_STORE) !== 0;
+    const isWide = (kind & SLOW_WIDE) !== 0;
     const addr = isWide ? this.wideAddress : low >>> 0;
     if (isWide) checkAddress(addr);
     if (!isWordSize(size)) refuseSize(size);
@@ -345,12 +345,12 @@ export abstract class WordPort {
         }
       }
     }
-    const { data } = this.#frames.current;
+    const { data } = this.#scratch.current;
     if (isStore) {
       data.value = value;
-      return this.#general(true, addr, size >>> 1, data, attrs, true);
+      return this.#dispatch(true, addr, size >>> 1, data, attrs, true);
     }
-    this.lastResult = this.#general(false, addr, size >>> 1, data, attrs, true);
+    this.lastResult = this.#dispatch(false, addr, size >>> 1, data, attrs, true);
     return data.lo | 0;
   }
 
@@ -359,22 +359,22 @@ export abstract class WordPort {
     const at = narrow(toAddress(addr, "address"));
     if (typeof at === "number") return this.load(at, size, attrs);
     if (!isWordSize(size)) refuseSize(size);
-    const { data } = this.#frames.current;
-    this.lastResult = this.#general(false, at, size >>> 1, data, attrs, true);
+    const { data } = this.#scratch.current;
+    this.lastResult = this.#dispatch(false, at, size >>> 1, data, attrs, true);
     return data.lo;
   }
 
   #storeOther(addr: Address, size: 1 | 2 | 4, value: number, attrs: MemTxAttrs): MemTxResult {
     if (typeof addr === "number") {
       this.wideAddress = addr;
-      return this.#far(FAR_STORE | FAR_WIDE, 0, size, value, attrs);
+      return this.#slowPath(SLOW_STORE | SLOW_WIDE, 0, size, value, attrs);
     }
     const at = narrow(toAddress(addr, "address"));
     if (typeof at === "number") return this.store(at, size, value, attrs);
     if (!isWordSize(size)) refuseSize(size);
-    const { data } = this.#frames.current;
+    const { data } = this.#scratch.current;
     data.value = value;
-    return this.#general(true, at, size >>> 1, data, attrs, true);
+    return this.#dispatch(true, at, size >>> 1, data, attrs, true);
   }
 
   /** Looks an address up in the view, and remembers what it found for the next access. */
@@ -408,15 +408,15 @@ export abstract class WordPort {
     this.start = window.start | 0;
     this.span = span;
     this.run = run;
-    this.#note(StoreMarks.of(this.#marks, region, window.offset, run));
-    this.storeSpan = region.plainWrite || this.isNoting ? span : 0;
+    this.#deferMarks(DeferredDirtyMarks.of(this.#marks, region, window.offset, run));
+    this.storeSpan = region.plainWrite || this.isDeferring ? span : 0;
     if (++this.#changes > PATIENCE) this.#enterPage(window, addr);
   }
 
-  /** Notes stores to the run in front from now on, for those who log them, or does not. */
-  #note(marks: StoreMarks | null): void {
-    this.noted = marks === null ? NO_NOTES : marks.pages;
-    this.isNoting = marks !== null;
+  /** Defers the dirty marks of stores to the run in front from now on, or has none to defer. */
+  #deferMarks(marks: DeferredDirtyMarks | null): void {
+    this.deferredPages = marks === null ? NO_DEFERRED : marks.pages;
+    this.isDeferring = marks !== null;
   }
 
   /** Remembers where the page of an address is. */
@@ -443,7 +443,7 @@ export abstract class WordPort {
   }
 
   /** An access with a carrier that does not go to the run in front. */
-  #farData(
+  #slowPathData(
     isStore: boolean,
     addr: Address,
     op: MemOp,
@@ -471,11 +471,11 @@ export abstract class WordPort {
         }
       }
     }
-    return this.#general(isStore, addr, op, data, attrs);
+    return this.#dispatch(isStore, addr, op, data, attrs);
   }
 
   /** An access of 1 to 8 bytes by the general rules. */
-  #general(
+  #dispatch(
     isStore: boolean,
     addr: Address,
     op: MemOp,
@@ -484,13 +484,13 @@ export abstract class WordPort {
     isWord = false,
   ): MemTxResult {
     if (this.hook !== null) return this.hook.access(isStore, addr, op, data, attrs, isWord);
-    const { hit } = this.#frames.current;
-    const { reclaimer } = this.#memory;
+    const { translation } = this.#scratch.current;
+    const { reclaimer } = this.#system;
     reclaimer.enter();
     try {
       return isStore
-        ? storeView(this.flatView, addr, op, data, attrs, hit)
-        : loadView(this.flatView, addr, op, data, attrs, hit);
+        ? storeView(this.flatView, addr, op, data, attrs, translation)
+        : loadView(this.flatView, addr, op, data, attrs, translation);
     } finally {
       reclaimer.exit();
     }

@@ -43,25 +43,25 @@ export interface DirtyLogStart {
  * console.log(countDirtyPages(dimm, DirtyClient.MIGRATION)); // prints: 1
  */
 export class DirtyLog extends Inspectable {
-  readonly #memory: MemorySystem;
+  readonly #system: MemorySystem;
   readonly #spaces: SpaceRegistry;
   #running = true;
   #postponed = 0;
 
-  private constructor(memory: MemorySystem) {
+  private constructor(system: MemorySystem) {
     super();
-    this.#memory = memory;
-    this.#spaces = SpaceRegistry.of(memory);
+    this.#system = system;
+    this.#spaces = SpaceRegistry.of(system);
   }
 
   /** The dirty log of a system. */
-  static of(memory: MemorySystem): DirtyLog {
-    return systemInternals(memory).extension(KEY, () => new DirtyLog(memory));
+  static of(system: MemorySystem): DirtyLog {
+    return systemInternals(system).extension(KEY, () => new DirtyLog(system));
   }
 
   /** Reasons that are on. */
   get tracking(): number {
-    return this.#memory.globalDirtyLog;
+    return this.#system.globalDirtyLog;
   }
 
   protected override summarize(): Summary {
@@ -96,13 +96,13 @@ export class DirtyLog extends Inspectable {
     const wanted = flags & ~this.tracking;
     if (wanted === 0) return { ok: true, tracking: this.tracking, error: null };
     const before = this.tracking;
-    systemInternals(this.#memory).setGlobalDirtyLog(before | wanted);
+    systemInternals(this.#system).setGlobalDirtyLog(before | wanted);
     if (before === 0) {
       const error = this.#tellStart();
       if (error !== null) {
-        systemInternals(this.#memory).setGlobalDirtyLog(before);
+        systemInternals(this.#system).setGlobalDirtyLog(before);
         // A listener may have had views rendered meanwhile.
-        systemInternals(this.#memory).damageEverything();
+        systemInternals(this.#system).damageEverything();
         return { ok: false, tracking: before, error };
       }
       this.#commitEverything();
@@ -145,7 +145,7 @@ export class DirtyLog extends Inspectable {
 
   #stopNow(flags: number): void {
     const before = this.tracking;
-    systemInternals(this.#memory).setGlobalDirtyLog(before & ~flags);
+    systemInternals(this.#system).setGlobalDirtyLog(before & ~flags);
     if (before === 0 || this.tracking !== 0) return;
     this.#spaces.listenerErrors.collect(() => {
       this.#commitEverything();
@@ -170,9 +170,9 @@ export class DirtyLog extends Inspectable {
   }
 
   #commitEverything(): void {
-    this.#memory.transaction(() => {
-      systemInternals(this.#memory).damageEverything();
-      this.#memory.transactions.touchTopology();
+    this.#system.transaction(() => {
+      systemInternals(this.#system).damageEverything();
+      this.#system.transactions.touchTopology();
     });
   }
 }

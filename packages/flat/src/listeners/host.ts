@@ -13,7 +13,7 @@ export interface SpaceWatcher extends Disposable {
 
 /** The place where listeners register: all of one machine, and what keeps their callbacks in order. */
 export interface ListenerHost {
-  readonly memory: { transaction<T>(change: () => T): T; readonly reclaimer: { drain(): void } };
+  readonly system: { transaction<T>(change: () => T): T; readonly reclaimer: { drain(): void } };
   /** The address spaces, in the order of their creation. */
   readonly all: readonly WatchedSpace[];
   /** Every listener of every address space. */

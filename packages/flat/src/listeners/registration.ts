@@ -86,7 +86,7 @@ export function endRegistration(spaces: ListenerHost, entry: ListenerEntry): voi
     spaces.listenerChanges.runOrDefer(() => {
       leaveAddressSpace(spaces, entry);
       spaces.registered.delete(entry.listener);
-      spaces.memory.reclaimer.drain();
+      spaces.system.reclaimer.drain();
     });
   });
 }
@@ -156,7 +156,7 @@ export function joinAddressSpace(
     throw error;
   };
   try {
-    spaces.memory.transaction(() => {
+    spaces.system.transaction(() => {
       try {
         replayAdditions(entry, withLogging);
       } catch (error) {
@@ -181,7 +181,7 @@ export function leaveAddressSpace(
   entry.isOver = true;
   // One that never came to join has nothing to be told.
   if (!spaces.listeners.has(entry)) return;
-  spaces.memory.transaction(() => {
+  spaces.system.transaction(() => {
     try {
       replayRemovals(entry, view);
     } finally {

@@ -129,13 +129,13 @@ class SystemWatcher implements SpaceWatcher {
 
   #end(): void {
     this.#isOver = true;
-    const { listenerErrors, memory, registered, systemListenings } = this.#spaces;
+    const { listenerErrors, system, registered, systemListenings } = this.#spaces;
     listenerErrors.collect(() => {
       for (const entry of this.#entries.values()) leaveAddressSpace(this.#spaces, entry);
     });
     this.#entries.clear();
     systemListenings.delete(this);
     registered.delete(this.listener);
-    memory.reclaimer.drain();
+    system.reclaimer.drain();
   }
 }

@@ -35,7 +35,7 @@ import { endRegistrations, ListenerRegistration } from "../listeners/registratio
 import type { Mapping } from "../access/mapping.js";
 import { Mappings } from "../access/mappings.js";
 import type { MemoryListener } from "../listeners/memory-listener.js";
-import { ScratchFrames } from "../access/scratch.js";
+import { ScratchStack } from "../access/scratch.js";
 import { translate } from "../access/translation.js";
 import { effectiveRoot } from "../view/view-root.js";
 import { WordPort } from "../access/word-port.js";
@@ -77,7 +77,7 @@ export class AddressSpace extends WordPort implements Disposable {
 
   readonly #spaces: SpaceRegistry;
   readonly #member: SpaceMember;
-  readonly #scratch: ScratchFrames;
+  readonly #scratch: ScratchStack;
   readonly #mappings: Mappings;
   #view: FlatView;
   #destroyed = false;
@@ -101,7 +101,7 @@ export class AddressSpace extends WordPort implements Disposable {
     this.#member = new SpaceMember(this, this.#spaces, this.#control());
     this.#mappings = new Mappings(this, (mapping, length) => this.hook?.unmapped(mapping, length));
     this.crossSections = options.crossSections ?? "as-recorded";
-    this.#scratch = new ScratchFrames(system, this.crossSections === "split");
+    this.#scratch = new ScratchStack(system, this.crossSections === "split");
     this.root.refUse(`address space ${this.name}`);
     this.#view = this.#spaces.views.acquire(effectiveRoot(this.root));
     this.#spaces.add(this.#member, () => this.#end());
@@ -151,7 +151,7 @@ export class AddressSpace extends WordPort implements Disposable {
         return MemTxResult.OK;
       }
     }
-    return this.#readFar(addr, into, attrs);
+    return this.#readSlowPath(addr, into, attrs);
   }
 
   /** Writes bytes (`address_space_write`). */
@@ -163,7 +163,7 @@ export class AddressSpace extends WordPort implements Disposable {
         return MemTxResult.OK;
       }
     }
-    return this.#writeFar(addr, from, attrs);
+    return this.#writeSlowPath(addr, from, attrs);
   }
 
   /** Reads or writes (`address_space_rw`). */
@@ -184,9 +184,9 @@ export class AddressSpace extends WordPort implements Disposable {
   ): MemTxResult {
     checkAddress(addr);
     checkBytes(from, "addressSpace.writeRom");
-    return this.#bulk((frame) => {
+    return this.#bulk((scratch) => {
       if (this.hook !== null) this.hook.writeRom(addr, from, attrs);
-      else writeRomView(this.#view, addr, from, attrs, frame);
+      else writeRomView(this.#view, addr, from, attrs, scratch);
       return MemTxResult.OK;
     });
   }
@@ -219,9 +219,13 @@ export class AddressSpace extends WordPort implements Disposable {
     isWrite: boolean,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): TranslationResult {
-    const { hit } = this.#scratch.current;
-    translate(this.#view, narrow(toAddress(addr, "address")), length, isWrite, attrs, hit);
-    return { region: hit.region, xlat: BigInt(hit.xlat), length: BigInt(hit.length) };
+    const { translation } = this.#scratch.current;
+    translate(this.#view, narrow(toAddress(addr, "address")), length, isWrite, attrs, translation);
+    return {
+      region: translation.region,
+      xlat: BigInt(translation.xlat),
+      length: BigInt(translation.length),
+    };
   }
 
   /** True if an access of `length` bytes would be accepted (`address_space_access_valid`). */
@@ -233,10 +237,10 @@ export class AddressSpace extends WordPort implements Disposable {
   ): boolean {
     const bytes = Number(toSize(length, "length"));
     checkAddress(addr);
-    const frame = this.#scratch.current;
+    const scratch = this.#scratch.current;
     this.system.reclaimer.enter();
     try {
-      return isViewAccessValid(this.#view, addr, bytes, isWrite, attrs, frame);
+      return isViewAccessValid(this.#view, addr, bytes, isWrite, attrs, scratch);
     } finally {
       this.system.reclaimer.exit();
     }
@@ -245,9 +249,9 @@ export class AddressSpace extends WordPort implements Disposable {
   /** True if an address is answered by a device or nothing, rather than memory. */
   isIo(addr: Address): boolean {
     checkAddress(addr);
-    const { hit } = this.#scratch.current;
-    translate(this.#view, addr, 1, false, MEMTXATTRS_UNSPECIFIED, hit);
-    return !hit.region.isRam && !hit.region.isRomd;
+    const { translation } = this.#scratch.current;
+    translate(this.#view, addr, 1, false, MEMTXATTRS_UNSPECIFIED, translation);
+    return !translation.region.isRam && !translation.region.isRomd;
   }
 
   /** The translation of a page (`address_space_get_iotlb_entry`). */
@@ -276,9 +280,9 @@ export class AddressSpace extends WordPort implements Disposable {
     const wanted = Number(toSize(length, "length"));
     checkAddress(addr);
     if (wanted === 0) return null;
-    const { hit } = this.#scratch.current;
-    translate(this.#view, addr, wanted, isWrite, attrs, hit);
-    const mapping = this.#mappings.map({ addr, wanted, isWrite, attrs }, hit);
+    const { translation } = this.#scratch.current;
+    translate(this.#view, addr, wanted, isWrite, attrs, translation);
+    const mapping = this.#mappings.map({ addr, wanted, isWrite, attrs }, translation);
     if (mapping) this.hook?.mapped(mapping, attrs);
     return mapping;
   }
@@ -379,25 +383,25 @@ export class AddressSpace extends WordPort implements Disposable {
   }
 
   // Apart from `read` and `write`: what a closure captures is allocated on entry, used or not.
-  #readFar(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+  #readSlowPath(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
     checkAddress(addr);
     checkBytes(into, "addressSpace.read");
     if (this.hook !== null) return this.hook.read(addr, into, attrs);
-    return this.#bulk((frame) => readView(this.#view, addr, into, attrs, frame));
+    return this.#bulk((scratch) => readView(this.#view, addr, into, attrs, scratch));
   }
 
-  #writeFar(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
+  #writeSlowPath(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
     checkAddress(addr);
     checkBytes(from, "addressSpace.write");
     if (this.hook !== null) return this.hook.write(addr, from, attrs);
-    return this.#bulk((frame) => writeView(this.#view, addr, from, attrs, frame));
+    return this.#bulk((scratch) => writeView(this.#view, addr, from, attrs, scratch));
   }
 
-  #bulk(access: (frame: ScratchFrames["current"]) => MemTxResult): MemTxResult {
-    const frame = this.#scratch.current;
+  #bulk(access: (scratch: ScratchStack["current"]) => MemTxResult): MemTxResult {
+    const scratch = this.#scratch.current;
     this.system.reclaimer.enter();
     try {
-      return access(frame);
+      return access(scratch);
     } finally {
       this.system.reclaimer.exit();
     }

@@ -26,10 +26,10 @@ export class AddressSpaces extends Inspectable {
   }
 
   /** The address spaces of a system. */
-  static of(memory: MemorySystem): AddressSpaces {
-    return systemInternals(memory).extension(
+  static of(system: MemorySystem): AddressSpaces {
+    return systemInternals(system).extension(
       KEY,
-      () => new AddressSpaces(SpaceRegistry.of(memory)),
+      () => new AddressSpaces(SpaceRegistry.of(system)),
     );
   }
 

@@ -69,7 +69,7 @@ export function checkAddressSpaceOptions(system: MemorySystem, options: AddressS
   checkOptions(options, OPTIONS, refuseArgument);
   const { root, name, maxBounceBufferSize, crossSections } = options;
   internalsOf(root).assertCountable("root an address space at");
-  if (root.memory !== system) {
+  if (root.system !== system) {
     throw new TopologyError(`${root.describe()} belongs to another memory system than ${name}`, {
       rule: "other-system",
       region: root.describe(),

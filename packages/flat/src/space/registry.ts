@@ -54,20 +54,20 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   /** The rendered views, by root. */
   readonly views: ViewCache;
   /** The system whose address spaces these are. */
-  readonly memory: MemorySystem;
+  readonly system: MemorySystem;
   readonly #spaces = new Set<RegisteredSpace>();
   /** The same, as those who go through them want it: made anew when it is asked for. */
   #list: readonly RegisteredSpace[] | null = null;
 
-  private constructor(memory: MemorySystem) {
-    this.memory = memory;
-    this.views = new ViewCache(memory);
-    systemInternals(memory).setViewLayer(this);
+  private constructor(system: MemorySystem) {
+    this.system = system;
+    this.views = new ViewCache(system);
+    systemInternals(system).setViewLayer(this);
   }
 
   /** The address spaces of a system. */
-  static of(memory: MemorySystem): SpaceRegistry {
-    return systemInternals(memory).extension(KEY, () => new SpaceRegistry(memory));
+  static of(system: MemorySystem): SpaceRegistry {
+    return systemInternals(system).extension(KEY, () => new SpaceRegistry(system));
   }
 
   /** In the order of their creation. */
@@ -107,7 +107,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
     this.#list = null;
     for (const listening of this.systemListenings) listening.leave(space);
     // A commit that is under way has its own use for it, and forgets what nobody shows.
-    if (!this.memory.transactions.committing) this.views.forget(space.flatView);
+    if (!this.system.transactions.committing) this.views.forget(space.flatView);
   }
 
   commitTopology(): void {
@@ -185,7 +185,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   }
 
   isShown(region: RegionIdentity): boolean {
-    const { transactions } = this.memory;
+    const { transactions } = this.system;
     // Views that wait for a commit show what is no longer there.
     const isCurrent = transactions.depth === 0 && !transactions.committing;
     if (isCurrent && region instanceof MemoryRegion) {

@@ -17,7 +17,7 @@ import type { AccessWindow } from "../view/access-window.js";
 import { type AddressSpace, memberOf } from "../space/address-space.js";
 import { type PieceObserver, readView, writeRomView, writeView } from "../access/bulk-access.js";
 import type { Mapping } from "../access/mapping.js";
-import { ScratchFrames } from "../access/scratch.js";
+import { ScratchStack } from "../access/scratch.js";
 import type { Translation } from "../access/translation.js";
 import { loadView, storeView } from "../access/word-access.js";
 import type { AccessType } from "./access-event.js";
@@ -39,7 +39,7 @@ export class TraceHook implements AccessHook {
   readonly #space: AddressSpace;
   readonly #system: MemorySystem;
   readonly #state: TraceState;
-  readonly #frames: ScratchFrames;
+  readonly #scratch: ScratchStack;
   readonly #record: AccessRecord;
   #sinks: readonly TraceSink[] = [];
   #zones = new TraceZones([]);
@@ -49,7 +49,7 @@ export class TraceHook implements AccessHook {
     this.#space = space;
     this.#system = space.system;
     this.#state = TraceState.of(space.system);
-    this.#frames = new ScratchFrames(space.system, space.crossSections === "split");
+    this.#scratch = new ScratchStack(space.system, space.crossSections === "split");
     this.#record = new AccessRecord(space);
     this.#windows = new TraceWindows(space.system, space.flatView, this.#zones);
   }
@@ -92,10 +92,12 @@ export class TraceHook implements AccessHook {
     isFetch = false,
   ): MemTxResult {
     const window = this.#space.flatView.find(addr);
-    const { hit } = this.#frames.current;
+    const { translation } = this.#scratch.current;
     const { lo, hi } = data;
-    let result = isWord ? accessDevice(window, isWrite, addr, op, data, attrs, hit) : NOT_FAST;
-    if (result === NOT_FAST) result = this.#general(isWrite, addr, op, data, attrs, hit);
+    let result = isWord
+      ? accessDevice(window, isWrite, addr, op, data, attrs, translation)
+      : NOT_FAST;
+    if (result === NOT_FAST) result = this.#dispatch(isWrite, addr, op, data, attrs, translation);
     const size = memOpSize(op);
     if (!this.#isObserved(addr, size)) return result;
     const type = isWrite ? "write" : isFetch ? "fetch" : "read";
@@ -106,45 +108,45 @@ export class TraceHook implements AccessHook {
     record.data.truncate(size);
     if (op & Op.BIG) record.data.swap(size);
     record.hasValue = true;
-    this.#end(hit, window.region, result);
+    this.#end(translation, window.region, result);
     return result;
   }
 
-  #general(
+  #dispatch(
     isWrite: boolean,
     addr: Address,
     op: MemOp,
     data: Data64,
     attrs: MemTxAttrs,
-    hit: Translation,
+    translation: Translation,
   ): MemTxResult {
     const { flatView } = this.#space;
     const { reclaimer } = this.#system;
     reclaimer.enter();
     try {
       return isWrite
-        ? storeView(flatView, addr, op, data, attrs, hit)
-        : loadView(flatView, addr, op, data, attrs, hit);
+        ? storeView(flatView, addr, op, data, attrs, translation)
+        : loadView(flatView, addr, op, data, attrs, translation);
     } finally {
       reclaimer.exit();
     }
   }
 
   read(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
-    return this.#bulk((view, frame) =>
-      readView(view, addr, into, attrs, frame, this.#observer(addr, into, false, attrs)),
+    return this.#bulk((view, scratch) =>
+      readView(view, addr, into, attrs, scratch, this.#observer(addr, into, false, attrs)),
     );
   }
 
   write(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
-    return this.#bulk((view, frame) =>
-      writeView(view, addr, from, attrs, frame, this.#observer(addr, from, true, attrs)),
+    return this.#bulk((view, scratch) =>
+      writeView(view, addr, from, attrs, scratch, this.#observer(addr, from, true, attrs)),
     );
   }
 
   writeRom(addr: Address, from: Uint8Array, attrs: MemTxAttrs): void {
-    this.#bulk((view, frame) => {
-      writeRomView(view, addr, from, attrs, frame, this.#observer(addr, from, true, attrs));
+    this.#bulk((view, scratch) => {
+      writeRomView(view, addr, from, attrs, scratch, this.#observer(addr, from, true, attrs));
       return MemTxResult.OK;
     });
   }
@@ -188,13 +190,13 @@ export class TraceHook implements AccessHook {
   }
 
   #bulk(
-    access: (view: AddressSpace["flatView"], frame: ScratchFrames["current"]) => MemTxResult,
+    access: (view: AddressSpace["flatView"], scratch: ScratchStack["current"]) => MemTxResult,
   ): MemTxResult {
-    const frame = this.#frames.current;
+    const scratch = this.#scratch.current;
     const { reclaimer } = this.#system;
     reclaimer.enter();
     try {
-      return access(this.#space.flatView, frame);
+      return access(this.#space.flatView, scratch);
     } finally {
       reclaimer.exit();
     }
@@ -209,13 +211,13 @@ export class TraceHook implements AccessHook {
   ): PieceObserver | undefined {
     if (this.#state.isQuiet) return undefined;
     const { flatView } = this.#space;
-    return (done, length, hit, result, isMoved) => {
+    return (done, length, translation, result, isMoved) => {
       const at = addWrapped(addr, done);
       if (!this.#isObserved(at, length)) return;
       const record = this.#begin(isWrite ? "write" : "read", at, length, isWrite, attrs);
       record.hasValue = isMoved && length <= 8;
       if (record.hasValue) record.data.loadBytes(bytes, done, length);
-      this.#end(hit, flatView.find(at).region, result);
+      this.#end(translation, flatView.find(at).region, result);
     };
   }
 
@@ -239,10 +241,10 @@ export class TraceHook implements AccessHook {
   }
 
   /** @param first what the address itself belongs to. */
-  #end(hit: Translation, first: MemoryRegion, result: MemTxResult): void {
+  #end(translation: Translation, first: MemoryRegion, result: MemTxResult): void {
     const record = this.#record;
-    record.region = hit.region;
-    record.offset = hit.xlat;
+    record.region = translation.region;
+    record.offset = translation.xlat;
     record.via = first.isIommu ? first : null;
     record.result = result;
     this.#tell(record);
@@ -275,7 +277,7 @@ function accessDevice(
   op: MemOp,
   data: Data64,
   attrs: MemTxAttrs,
-  hit: Translation,
+  translation: Translation,
 ): MemTxResult | typeof NOT_FAST {
   const { region } = window;
   const { ops } = region;
@@ -290,7 +292,7 @@ function accessDevice(
     : fastMmioRead(internalsOf(region), ops, offset, size, attrs);
   if (answer === NOT_FAST) return NOT_FAST;
   if (!isWrite) data.value = answer < 0 ? 0 : answer;
-  hit.region = region;
-  hit.xlat = offset;
+  translation.region = region;
+  translation.xlat = offset;
   return answer < 0 ? MemTxResult.ERROR : MemTxResult.OK;
 }

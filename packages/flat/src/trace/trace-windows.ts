@@ -14,11 +14,11 @@ export class TraceWindows {
   readonly #view: FlatView;
   readonly #cache: WindowCache;
 
-  constructor(memory: MemorySystem, view: FlatView, zones: TraceZones) {
+  constructor(system: MemorySystem, view: FlatView, zones: TraceZones) {
     this.#view = view;
     this.#zones = zones;
     // Not exact, and so of no use to whoever would go on from it.
-    this.#nothing = new AccessWindow(memory.unassigned, BEYOND_NUMBERS, BEYOND_NUMBERS, 0n);
+    this.#nothing = new AccessWindow(system.unassigned, BEYOND_NUMBERS, BEYOND_NUMBERS, 0n);
     const last = Number(treeOf(view).final?.high ?? 0);
     this.#cache = new WindowCache(last + 1, SLOTS);
   }

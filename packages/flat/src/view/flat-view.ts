@@ -25,7 +25,7 @@ export interface RenderedWindow {
 
 /** Makes a view of these ranges, with one reference, which belongs to the caller. */
 export let viewOf: (
-  memory: MemorySystem,
+  system: MemorySystem,
   root: MemoryRegion | null,
   ranges: readonly FlatRange[],
 ) => FlatView;
@@ -37,8 +37,8 @@ export let treeOf: (view: FlatView) => RangeNode;
 export let withWindows: (view: FlatView, changes: readonly RenderedWindow[]) => FlatView;
 
 /** A view in which nothing shows, with one reference, which belongs to the caller. */
-export function emptyView(memory: MemorySystem): FlatView {
-  return viewOf(memory, null, []);
+export function emptyView(system: MemorySystem): FlatView {
+  return viewOf(system, null, []);
 }
 
 /**
@@ -56,13 +56,13 @@ export function emptyView(memory: MemorySystem): FlatView {
  */
 export class FlatView {
   static {
-    viewOf = (memory, root, ranges) => new FlatView(memory, root, rangeTree(ranges));
+    viewOf = (system, root, ranges) => new FlatView(system, root, rangeTree(ranges));
     treeOf = (view) => view.#tree;
     withWindows = (view, changes) => view.#withWindows(changes);
   }
 
   /** The system whose regions it shows. */
-  readonly memory: MemorySystem;
+  readonly system: MemorySystem;
   /** The region that the view was built from; `null` when nothing can show. */
   readonly root: MemoryRegion | null;
   readonly #tree: RangeNode;
@@ -70,11 +70,11 @@ export class FlatView {
   #cache: WindowCache | null = null;
   #references = 1;
 
-  private constructor(memory: MemorySystem, root: MemoryRegion | null, tree: RangeNode) {
-    this.memory = memory;
+  private constructor(system: MemorySystem, root: MemoryRegion | null, tree: RangeNode) {
+    this.system = system;
     this.root = root;
     this.#tree = tree;
-    this.#last = new AccessWindow(memory.unassigned, 1n, 0n, 0n);
+    this.#last = new AccessWindow(system.unassigned, 1n, 0n, 0n);
     if (root) internalsOf(root).refShown();
     tree.retain();
   }
@@ -84,7 +84,7 @@ export class FlatView {
     for (const { window, ranges } of changes) {
       tree = replaceRanges(tree, positionOf(window.from), positionOf(window.to), ranges);
     }
-    return new FlatView(this.memory, this.root, tree);
+    return new FlatView(this.system, this.root, tree);
   }
 
   /** Number of ranges. */
@@ -175,7 +175,7 @@ export class FlatView {
   release(): void {
     this.#assertHeld("release");
     if (--this.#references > 0) return;
-    const { objects, reclaimer } = this.memory;
+    const { objects, reclaimer } = this.system;
     reclaimer.defer(() =>
       // One object's failing end must not keep the others from theirs.
       objects.deferFinalization(() => {
@@ -233,6 +233,6 @@ export class FlatView {
     const { before, after } = this.#tree.around(positionOf(addr));
     const start = before?.end ?? 0n;
     const last = after ? after.start - 1n : ADDRESS_MAX;
-    return new AccessWindow(this.memory.unassigned, start, last, start);
+    return new AccessWindow(this.system.unassigned, start, last, start);
   }
 }

@@ -74,7 +74,7 @@ class Rendering {
     if (low >= high) return;
     const isDeep = depth > MAX_RENDER_DEPTH;
     if (isDeep || ++this.visits > MAX_RENDER_VISITS) {
-      region.memory.logOnce(
+      region.system.logOnce(
         isDeep ? `render-depth:${region.id}` : "render-visits",
         "guest_error",
         `${region.describe()}: the memory graph is too ${isDeep ? "deep" : "large"} here; not shown`,

@@ -169,6 +169,6 @@ export class SectionCopy extends Inspectable implements Disposable {
     const { region, flatView } = this.section;
     flatView?.release();
     region.unrefUse(SECTION_COPY);
-    region.memory.reclaimer.drain();
+    region.system.reclaimer.drain();
   }
 }

@@ -30,15 +30,15 @@ export interface RenderStatistics {
  */
 export class ViewCache {
   readonly statistics: RenderStatistics = { full: 0, windows: 0, visits: 0, unchanged: 0 };
-  readonly #memory: MemorySystem;
+  readonly #system: MemorySystem;
   #entries = new Map<MemoryRegion | null, CachedView>();
   /** Entries that changes have damaged since they were rendered. */
   readonly #damaged = new Set<CachedView>();
   /** The roots of the last refresh, as long as they are those of the entries. */
   #roots: readonly (MemoryRegion | null)[] | null = null;
 
-  constructor(memory: MemorySystem) {
-    this.#memory = memory;
+  constructor(system: MemorySystem) {
+    this.#system = system;
   }
 
   /** The view of `root` as it is cached, rendered now if it never was. */
@@ -107,7 +107,7 @@ export class ViewCache {
   }
 
   #render(root: MemoryRegion | null): CachedView {
-    return new CachedView(this.#memory, root, this.statistics, this.#damaged);
+    return new CachedView(this.#system, root, this.statistics, this.#damaged);
   }
 }
 
@@ -125,14 +125,14 @@ class CachedView implements DamageSink {
 
   /** @param damaged where the view enters itself when a change damages it */
   constructor(
-    memory: MemorySystem,
+    system: MemorySystem,
     root: MemoryRegion | null,
     statistics: RenderStatistics,
     damaged: Set<CachedView>,
   ) {
     this.#root = root;
     this.#damaged = damaged;
-    this.view = viewOf(memory, root, root ? this.#renderAll(root, statistics) : []);
+    this.view = viewOf(system, root, root ? this.#renderAll(root, statistics) : []);
     if (root) internalsOf(root).damageSink = this;
   }
 
@@ -160,7 +160,7 @@ class CachedView implements DamageSink {
     if (!root) return;
     const old = this.view;
     if (this.#all) {
-      this.view = viewOf(old.memory, root, this.#renderAll(root, statistics));
+      this.view = viewOf(old.system, root, this.#renderAll(root, statistics));
     } else {
       const windows = mergeIntervals(this.#damage.map((window) => widen(old, window)));
       const changes = windows.map((window) => {

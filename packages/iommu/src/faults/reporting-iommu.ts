@@ -44,7 +44,7 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
   readonly #attrsToIndex: ((attrs: MemTxAttrs) => number) | undefined;
 
   /** @throws RegionOptionsError for a number of tables or fault records that is none. */
-  constructor(memory: MemorySystem, options: ReportingIommuOptions) {
+  constructor(system: MemorySystem, options: ReportingIommuOptions) {
     checkOptions(options, IOMMU_OPTIONS, refuseRegionOptions);
     const { indexes = 1 } = options;
     if (!Number.isSafeInteger(indexes) || indexes < 1 || indexes > MAX_INDEXES) {
@@ -53,7 +53,7 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
         region: options.name ?? undefined,
       });
     }
-    super(memory, options);
+    super(system, options);
     this.#indexes = indexes;
     this.#attrsToIndex = options.attrsToIndex;
     this.faults = new FaultLog(options.faultRecords, (error) => this.logCallbackError(error));
@@ -89,7 +89,7 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
     reason: IommuFaultReason,
   ): void {
     if (access === IommuAccess.NONE) return;
-    this.memory.logOnce(
+    this.system.logOnce(
       `iommu-fault:${this.id}:${reason}:${access}`,
       "guest_error",
       `${this.describe()}: ${accessWord(access)} at ${hex(iova)} refused: ` +

@@ -63,12 +63,12 @@ export class PageTableIommu extends ReportingIommu {
   #generation = 0;
 
   /** @throws RegionOptionsError for tables, an IOTLB or a fault log that cannot be. */
-  constructor(memory: MemorySystem, options: PageTableIommuOptions) {
+  constructor(system: MemorySystem, options: PageTableIommuOptions) {
     const table = optionsOf(PAGE_TABLE_OPTIONS, new.target !== PageTableIommu);
     checkOptions(options, table, refuseRegionOptions);
     const shape = shapeOf(options);
     const iotlb = new Iotlb(options.iotlbEntries);
-    super(memory, options);
+    super(system, options);
     this.iotlb = iotlb;
     this.#options = options;
     this.#shape = shape;
@@ -354,7 +354,7 @@ export class PageTableIommu extends ReportingIommu {
 
   #logMissed(iommuIdx: number, missed: number | null): void {
     if (missed === null) return;
-    this.memory.logOnce(
+    this.system.logOnce(
       `iommu-tables:${this.id}`,
       "guest_error",
       `${this.describe()}: table ${iommuIdx} maps more than ${MAX_REPLAY_STEPS} pages, or is too ` +

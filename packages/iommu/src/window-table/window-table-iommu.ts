@@ -55,7 +55,7 @@ export class WindowTableIommu extends ReportingIommu {
   readonly #lists = new Map<number, WindowList>();
 
   /** @throws RegionOptionsError for a granule that is no power of two, tables or records as few. */
-  constructor(memory: MemorySystem, options: WindowTableIommuOptions) {
+  constructor(system: MemorySystem, options: WindowTableIommuOptions) {
     const table = optionsOf(WINDOW_TABLE_OPTIONS, new.target !== WindowTableIommu);
     checkOptions(options, table, refuseRegionOptions);
     const { granule = PAGE_SIZE } = options;
@@ -65,7 +65,7 @@ export class WindowTableIommu extends ReportingIommu {
         region: options.name ?? undefined,
       });
     }
-    super(memory, options);
+    super(system, options);
     this.#target = options.target;
     this.#granule = BigInt(granule);
   }

@@ -51,16 +51,16 @@ export class VirtioMemListeners {
   }
 
   #later(what: keyof VirtioMemListener, call: (listener: VirtioMemListener) => unknown): void {
-    const memory = MemorySystem.of(this.#region);
+    const system = MemorySystem.of(this.#region);
     if (this.#listeners.size === 0) return;
     if (!this.#waiting.has(what)) {
       const run = (): void => {
         this.#waiting.delete(what);
         this.#each(call);
       };
-      this.#waiting.set(what, memory.schedule(run, { name: `${what} of ${this.#region.name}` }));
+      this.#waiting.set(what, system.schedule(run, { name: `${what} of ${this.#region.name}` }));
     }
-    memory.runPending();
+    system.runPending();
   }
 
   #each(call: (listener: VirtioMemListener) => unknown): void {

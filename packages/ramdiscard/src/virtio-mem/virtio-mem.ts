@@ -363,7 +363,7 @@ export class VirtioMem extends Inspectable implements Disposable {
 
   #guestError(request: string, address: Address, size: Address): VirtioMemResponse {
     const what = `${request} ${hex(address)}+${hex(size)}`;
-    this.region.memory.log("guest_error", `virtio-mem on ${this.region.name}: ${what} refused`);
+    this.region.system.log("guest_error", `virtio-mem on ${this.region.name}: ${what} refused`);
     return VirtioMemResponse.ERROR;
   }
 

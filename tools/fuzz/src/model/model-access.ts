@@ -62,10 +62,10 @@ export class ModelAccess {
   }
 
   load(view: ModelView, at: number, size: number, big: boolean): Outcome {
-    return this.loadHit(this.translate(view, at, size, false), size, big);
+    return this.loadTranslated(this.translate(view, at, size, false), size, big);
   }
 
-  loadHit({ region, offset, length }: Hit, size: number, big: boolean): Outcome {
+  loadTranslated({ region, offset, length }: Hit, size: number, big: boolean): Outcome {
     this.#host.dispatch.begin();
     if (length < size || !region?.isDirect(false, false)) {
       const { result, value } = this.#host.dispatch.read(region, offset, size, big);
@@ -85,10 +85,10 @@ export class ModelAccess {
     raw: bigint,
     attrs: Attrs,
   ): number {
-    return this.storeHit(this.translate(view, at, size, true), size, big, raw, attrs);
+    return this.storeTranslated(this.translate(view, at, size, true), size, big, raw, attrs);
   }
 
-  storeHit(hit: Hit, size: number, big: boolean, raw: bigint, attrs: Attrs): number {
+  storeTranslated(hit: Hit, size: number, big: boolean, raw: bigint, attrs: Attrs): number {
     this.#host.dispatch.begin();
     const { region, offset, length } = hit;
     const value = BigInt.asUintN(8 * size, raw);

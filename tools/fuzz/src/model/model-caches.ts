@@ -86,8 +86,8 @@ export class ModelCaches {
         return `0 ${read.toString(16)}`;
       }
       const hit = this.#locate(cache, at, size, isWrite);
-      if (isWrite) return `${this.#access.storeHit(hit, size, big, value, "none")}`;
-      const read = this.#access.loadHit(hit, size, big);
+      if (isWrite) return `${this.#access.storeTranslated(hit, size, big, value, "none")}`;
+      const read = this.#access.loadTranslated(hit, size, big);
       return `${read.result} ${read.value.toString(16)}`;
     }
     this.#dispatch.begin();

@@ -89,13 +89,13 @@ describe("stores that are logged", () => {
       bus.store(0x4000 + (i % 3) * PAGE, 4, i);
       bus.store(0x10_0000 + (i % 5) * PAGE, 4, i);
     }
-    expect([ram, other].map((region) => internalsOf(region).ramBlock?.storeNotes.size)).toEqual([
+    expect([ram, other].map((region) => internalsOf(region).ramBlock?.deferredMarks.size)).toEqual([
       1, 1,
     ]);
     expect(countDirtyPages(ram, DirtyClient.VGA)).toBe(3);
     expect(countDirtyPages(other, DirtyClient.VGA)).toBe(5);
     other.enabled = false;
-    expect([ram, other].map((region) => internalsOf(region).ramBlock?.storeNotes.size)).toEqual([
+    expect([ram, other].map((region) => internalsOf(region).ramBlock?.deferredMarks.size)).toEqual([
       0, 0,
     ]);
   });

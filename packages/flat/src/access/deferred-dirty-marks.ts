@@ -1,14 +1,14 @@
 import { type MemoryRegion, PAGE_SIZE, type RamBlock } from "@mem/core";
-import { type StoreNotes, blockInternals, internalsOf } from "@mem/core/plumbing";
+import { type DeferredMarks, blockInternals, internalsOf } from "@mem/core/plumbing";
 
 /** Runs that are larger have each store marked. */
 const MAX_RUN = 2 ** 30;
 
 /**
- * Notes which pages of a run of RAM were stored to, for those who log its stores. A note is one
+ * Remembers which pages of a run of RAM were stored to, for those who log its stores. A mark is one
  * byte that is written; the dirty bitmaps learn of it when somebody wants to know.
  */
-export class StoreMarks implements StoreNotes {
+export class DeferredDirtyMarks implements DeferredMarks {
   /** Not 0 for each page of the run that was stored to since the last {@link mark}. */
   readonly pages: Uint8Array;
   readonly #words: Uint32Array;
@@ -22,7 +22,7 @@ export class StoreMarks implements StoreNotes {
     this.#loggers = loggers;
     this.#words = new Uint32Array(Math.ceil(pages / 4));
     this.pages = new Uint8Array(this.#words.buffer);
-    blockInternals(block).storeNotes.add(this);
+    blockInternals(block).deferredMarks.add(this);
   }
 
   /**
@@ -30,23 +30,28 @@ export class StoreMarks implements StoreNotes {
    * `null` if nobody logs stores into it, or they cannot be put off.
    */
   static of(
-    known: Map<DataView, StoreMarks>,
+    known: Map<DataView, DeferredDirtyMarks>,
     region: MemoryRegion,
     offset: number,
     run: DataView,
-  ): StoreMarks | null {
+  ): DeferredDirtyMarks | null {
     const { ramBlock, writeLoggers } = internalsOf(region);
     const { byteLength } = run;
     if (writeLoggers === 0) return null;
     const before = known.get(run);
     if (before) return before;
     if (ramBlock === null || byteLength > MAX_RUN || offset % PAGE_SIZE !== 0) return null;
-    const marks = new StoreMarks(ramBlock, offset, writeLoggers, Math.ceil(byteLength / PAGE_SIZE));
+    const marks = new DeferredDirtyMarks(
+      ramBlock,
+      offset,
+      writeLoggers,
+      Math.ceil(byteLength / PAGE_SIZE),
+    );
     known.set(run, marks);
     return marks;
   }
 
-  /** Marks what was noted dirty. */
+  /** Marks the pages dirty that were stored to since the last time. */
   mark(): void {
     const words = this.#words;
     for (let i = 0; i < words.length; i++) {
@@ -59,9 +64,9 @@ export class StoreMarks implements StoreNotes {
     }
   }
 
-  /** Marks what was noted, for the last time. */
+  /** Marks them for the last time: nothing is deferred here any more. */
   end(): void {
     this.mark();
-    blockInternals(this.#block).storeNotes.delete(this);
+    blockInternals(this.#block).deferredMarks.delete(this);
   }
 }
