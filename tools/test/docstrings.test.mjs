@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { checkedPackages, docstringComplaints } from "../docstrings/check.mjs";
+import { allQuestions, questionsIn } from "../docstrings/statements.mjs";
 import { programOver } from "../docstrings/symbols.mjs";
 
 mkdirSync(inRoot(".cache"), { recursive: true });
@@ -137,6 +138,26 @@ describe("the check of docstrings", () => {
     expect(complaintsOf(`/** It is.\n ${SEE} */ export const other = "";`)).toEqual([
       'other refers to the guide "A", which does not mention it',
     ]);
+  });
+});
+
+describe("the check that docstrings are statements", () => {
+  it("refuses those that begin with a question's word, in whatever way they are set", () => {
+    const source = `/** What it is. */
+      /**
+       * Whether it is.
+       */
+      /** The size. */ /** Whatever it is, in bytes. */ // What it is
+      /** Whose it is. */`;
+    expect(questionsIn("a.ts", source)).toEqual([
+      "a.ts:1: begins with What, and is no statement",
+      "a.ts:2: begins with Whether, and is no statement",
+      "a.ts:6: begins with Whose, and is no statement",
+    ]);
+  });
+
+  it("finds none in the packages and the programs", () => {
+    expect(allQuestions()).toEqual([]);
   });
 });
 

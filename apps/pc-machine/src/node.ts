@@ -1,4 +1,7 @@
-/** What of the PC needs Node: disk images in files, the terminal, installed firmware, the program. */
+/**
+ * Parts of the PC that need Node: disk images in files, the terminal, installed firmware, the
+ * program.
+ */
 export { FileImage } from "./storage/file-image.js";
 export { FileBackend } from "./terminal/file-backend.js";
 export { Terminal, type InputStream, type OutputStream } from "./terminal/terminal.js";

@@ -99,7 +99,7 @@ export function isExactNumber(value: Address): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Why a value stands for no number of bytes, and what does. */
+/** Message for a value that stands for no number of bytes. */
 function inexact(value: unknown, what: string, region: string | undefined): AddressError {
   const fail = (rule: string, why: string): AddressError =>
     new AddressError(`${of(region)}${what} ${shown(value)} ${why}`, {

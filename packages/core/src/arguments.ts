@@ -7,7 +7,7 @@ import { ArgumentError, RegionOptionsError } from "./errors.js";
  * @see {@link MemorySystem}
  */
 export const aRegion: OptionKind = {
-  /** What a message says is expected. */
+  /** Words of a message for what is expected. */
   expects: "a MemoryRegion of this machine",
   /** True if a value is one. */
   accepts: (value) => value instanceof QomObject && value.isA("memory-region"),
@@ -18,7 +18,7 @@ export const aRegion: OptionKind = {
  * @see {@link MemorySystem}
  */
 export const anOwner: OptionKind = {
-  /** What a message says is expected. */
+  /** Words of a message for what is expected. */
   expects: "an object of the machine's tree, or null for none",
   /** True if a value is one. */
   accepts: (value) => value === null || value instanceof QomObject,

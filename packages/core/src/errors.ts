@@ -1,6 +1,6 @@
 import { MemError, type MemErrorDetails } from "@mem/qom";
 
-/** What every error of the memory model carries besides its message. */
+/** Details that every error of the memory model carries besides its message. */
 export interface MemoryErrorDetails extends MemErrorDetails {
   /** Path or name of the region concerned. */
   readonly region?: string | undefined;
@@ -99,7 +99,7 @@ export class NotifierError extends MemoryModelError {
   static override readonly name: string = "NotifierError";
 }
 
-/** What was thrown, as text for a log line, whatever it is. Never throws. */
+/** Text of a thrown value for a log line, whatever it is. Never throws. */
 export function errorText(error: unknown): string {
   try {
     return String(error);

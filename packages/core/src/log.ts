@@ -1,12 +1,12 @@
 /**
- * What a log line is about: a guest's mistake, something not modelled, a throwing callback.
+ * Subject of a log line: a guest's mistake, something not modelled, a throwing callback.
  * @see {@link MemorySystem}
  */
 export type LogCategory = "guest_error" | "unimp" | "callback";
 
 /**
- * How many causes of log lines a machine remembers besides those of its regions, so that each has one
- * line. Further ones have none.
+ * Number of causes of log lines that a machine remembers besides those of its regions, so that each
+ * has one line. Further ones have none.
  * @see {@link MemorySystem}
  */
 export const MAX_LOGGED_CAUSES = 10_000;
@@ -16,7 +16,7 @@ export const MAX_LOGGED_CAUSES = 10_000;
  * @see {@link MemorySystem}
  */
 export interface LoggedCauses {
-  /** What was logged; `null` where nothing was. */
+  /** Causes that were logged; `null` where nothing was. */
   loggedCauses: Set<string> | null;
 }
 

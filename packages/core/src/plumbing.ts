@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * What packages beside this one build on, and nobody else: hooks for views and dispatch, parts of
- * device accesses, checks of arguments. It may change with any version. `docs/PLUMBING.md` has a
+ * Entry for the packages beside this one, and for nobody else: hooks for views and dispatch, parts
+ * of device accesses, checks of arguments. It may change with any version. `docs/PLUMBING.md` has a
  * section about it.
  */
 export { anOwner, aRegion, refuseArgument, refuseRegionOptions } from "./arguments.js";

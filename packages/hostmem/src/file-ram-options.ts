@@ -46,7 +46,9 @@ export interface FileRamOptions extends RegionOptions {
   readonly migratable?: boolean;
   /** Marks memory that ordinary means such as DMA cannot reach. Default false. */
   readonly protected?: boolean;
-  /** Where the guest had best see it: multiples of this power of two; default a page. */
+  /**
+   * Alignment at which the guest had best see it: multiples of this power of two; default a page.
+   */
   readonly alignment?: number;
 }
 

@@ -104,7 +104,10 @@ function isAlive({ pid: process, started }: NotedUse): boolean {
 
 const UNKNOWN = "0";
 
-/** When a process began, in a unit of the system's; {@link UNKNOWN} where that cannot be told. */
+/**
+ * Time at which a process began, in a unit of the system's; {@link UNKNOWN} where that cannot be
+ * told.
+ */
 function startOf(process: number): string {
   try {
     const stat = readFileSync(`/proc/${process}/stat`, "latin1");

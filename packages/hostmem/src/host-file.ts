@@ -18,7 +18,7 @@ const MAX_INTERRUPTIONS = 100;
 /** The number of bytes that are read and written at a time where blocks are to be occupied. */
 const PREALLOCATION_BYTES = 2 ** 20;
 
-/** Which file to open, and what it must be good for. */
+/** File to open, and its use. */
 export interface HostFileOptions {
   /** Name of the region, for messages. */
   readonly region: string;

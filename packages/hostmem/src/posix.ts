@@ -41,7 +41,7 @@ const SYSTEMS: Partial<Record<NodeJS.Platform, MappingConstants>> = {
   openbsd: { ...BSD, MAP_NORESERVE: 0, MS_SYNC: 2, F_DUPFD_CLOEXEC: 10 },
 };
 
-/** Where a position in a file takes as many bits as an address. */
+/** Architectures on which a position in a file takes as many bits as an address. */
 const WIDE = ["x64", "arm64", "riscv64", "loong64", "ppc64"];
 
 /** The constants of this system; `null` where it is not known how it maps files. */

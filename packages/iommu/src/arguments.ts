@@ -1,4 +1,7 @@
-/** What IOMMUs and notifiers take: names and kinds, for callers that no compiler checked. */
+/**
+ * Tables of the options of IOMMUs and notifiers: names and kinds, for callers that no compiler
+ * checked.
+ */
 import { anOwner, option, type OptionKind, type OptionTable } from "@mem/core/plumbing";
 import { anAddressSpace } from "@mem/flat/plumbing";
 

@@ -4,7 +4,7 @@ import { MemoryModelError } from "@mem/core";
 export class IommuRefusedError extends MemoryModelError {
   static override readonly name: string = "IommuRefusedError";
 
-  /** Why, in the words of the IOMMU. */
+  /** Reason, in the words of the IOMMU. */
   readonly reason: string;
 
   constructor(region: string, reason: string) {

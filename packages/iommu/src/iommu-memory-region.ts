@@ -160,7 +160,7 @@ export abstract class IommuMemoryRegion
     return 0;
   }
 
-  /** How many tables there are; default 1. */
+  /** Number of tables; default 1. */
   numIndexes(): number {
     return 1;
   }
@@ -194,12 +194,12 @@ export abstract class IommuMemoryRegion
     return this.#flags;
   }
 
-  /** Who follows the changes, newest first. */
+  /** Notifiers that follow the changes, newest first. */
   get notifiers(): readonly IommuNotifier[] {
     return this.#notifiers.entries.map(({ callback }) => callback);
   }
 
-  /** Whether a notifier is registered, and was not taken back since. */
+  /** True if a notifier is registered, and was not taken back since. */
   isRegistered(notifier: IommuNotifier): boolean {
     return this.#notifiers.find(notifier) !== undefined;
   }
@@ -290,7 +290,7 @@ export abstract class IommuMemoryRegion
 
   // ---- texts ----------------------------------------------------------------------------
 
-  /** What a region tells, and who follows its changes, 256 at most. */
+  /** Data of the region, and its notifiers, 256 at most. */
   override toJSON(): object {
     return {
       ...super.toJSON(),
@@ -299,7 +299,7 @@ export abstract class IommuMemoryRegion
     };
   }
 
-  /** What `console.log` shows: the region, then, when it is shown alone, {@link outlineLines}. */
+  /** Text for `console.log`  the region, then, when it is shown alone, {@link outlineLines}. */
   override [inspectCustom](depth: number | null, options?: InspectOptions): string {
     const text = super[inspectCustom](depth, options);
     const ink = inkOf(options);

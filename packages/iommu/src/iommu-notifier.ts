@@ -21,9 +21,9 @@ export interface IommuNotifierOptions {
   /** The translation table of interest; default 0. */
   readonly iommuIdx?: number;
   /**
-   * What a `MAP` is told as whose entry begins before the range: `"as-recorded"`, the default, as by
-   * QEMU, leaves the output address that of the whole entry; `"exact"` moves it along with the input
-   * address, as a mirror of the table needs it: `iova + n` leads to `translatedAddr + n`.
+   * Treatment of a `MAP` whose entry begins before the range: `"as-recorded"`, the default, as by
+   * QEMU, leaves the output address that of the whole entry; `"exact"` moves it along with the
+   * input address, as a mirror of the table needs it: `iova + n` leads to `translatedAddr + n`.
    */
   readonly cropping?: "as-recorded" | "exact";
   /** Called with each change; what it throws is logged. */
@@ -51,7 +51,7 @@ export class IommuNotifier extends Inspectable {
   readonly end: bigint;
   /** Index of the translation table of interest. */
   readonly iommuIdx: number;
-  /** How entries are cropped to the range. */
+  /** Cropping of entries to the range. */
   readonly cropping: "as-recorded" | "exact";
   readonly #notify: IommuNotifierOptions["notify"];
 

@@ -29,9 +29,9 @@ import type { TxStatus } from "./tx-status.js";
 const HOLDER = "cache";
 
 /**
- * What a cache holds on to, and how it reaches that when memory cannot be used in place: the
- * region found at creation is asked directly, without looking the address up again; only an
- * IOMMU translates anew for each access.
+ * Memory that a cache holds on to, and the way to it when it cannot be used in place: the region
+ * found at creation is asked directly, without looking the address up again; only an IOMMU
+ * translates anew for each access.
  */
 export class CachedSlowPath {
   readonly region: MemoryRegion;
@@ -55,7 +55,7 @@ export class CachedSlowPath {
     this.#scratch = new ScratchStack(view.system, splits);
   }
 
-  /** How much of `wanted` bytes lies in the section of the first byte; a hole has no end. */
+  /** Number of `wanted` bytes that lie in the section of the first byte; a hole has no end. */
   sectionLength(wanted: number): number {
     const isHole = this.region === this.view.system.unassigned;
     return isHole || this.#remaining > wanted ? wanted : Number(this.#remaining);
@@ -75,7 +75,7 @@ export class CachedSlowPath {
     this.region.system.reclaimer.drain();
   }
 
-  /** Whether stores into the memory have to be told to dirty clients. */
+  /** True if stores into the memory have to be told to dirty clients. */
   get isLogged(): boolean {
     return internalsOf(this.region).writeLoggers !== 0;
   }

@@ -34,14 +34,14 @@ const SMALL = 2 ** 31 - 1;
 const NO_MEMORY = new DataView(new ArrayBuffer(0));
 
 /**
- * What a cache does by itself, beyond QEMU's.
+ * Options of a cache, beyond QEMU's.
  * @see {@link MemoryRegionCache}
  */
 export interface MemoryRegionCacheOptions {
   /**
-   * Whether the cache looks its piece up again when something else shows there, or what shows allows
-   * other accesses: its length, its region and {@link MemoryRegionCache.bytes} may then be others.
-   * Default: it stays with what it found. It follows its address space until it is destroyed.
+   * True if the cache looks its piece up again when something else shows there, or what shows
+   * allows other accesses: its length, its region and {@link MemoryRegionCache.bytes} may then be
+   * others. Default: it stays with what it found. Until it is destroyed, it follows its space.
    */
   readonly renew?: boolean;
   /**
@@ -50,7 +50,7 @@ export interface MemoryRegionCacheOptions {
    */
   readonly onChange?: (cache: MemoryRegionCache) => void;
   /**
-   * Whether stores through the cache mark pages dirty by themselves, those into
+   * True if stores through the cache mark pages dirty by themselves, those into
    * {@link MemoryRegionCache.bytes} excepted. Default: {@link MemoryRegionCache.invalidate} does.
    */
   readonly marksDirty?: boolean;
@@ -79,7 +79,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   get length(): number {
     return this.#length;
   }
-  /** Whether the cache may be written through. */
+  /** True if the cache may be written through. */
   readonly isWrite: boolean;
 
   // What the most frequent accesses need, as fields of this object: the bytes, and below which offset
@@ -141,18 +141,18 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     return new MemoryRegionCache(null);
   }
 
-  /** Whether there is something to access: not {@link invalid}, and not ended. */
+  /** True if there is something to access: not {@link invalid}, and not ended. */
   get isValid(): boolean {
     return this.#target !== null;
   }
 
-  /** Whether nothing shows at the first byte: accesses find a hole, whatever {@link length} is. */
+  /** True if nothing shows at the first byte: accesses find a hole, whatever {@link length} is. */
   get isUnassigned(): boolean {
     const target = this.#target;
     return target !== null && target.region === target.view.system.unassigned;
   }
 
-  /** Whether accesses go straight to memory. */
+  /** True if accesses go straight to memory. */
   get isDirect(): boolean {
     return this.#view !== null;
   }
@@ -168,7 +168,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   }
 
   /**
-   * What is cached; the region of the translating device for a piece behind an IOMMU.
+   * Region that is cached; the region of the translating device for a piece behind an IOMMU.
    * @throws LifecycleError when the cache is not valid.
    */
   get region(): MemoryRegion {
@@ -418,7 +418,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     return cacheSummary(this, this.#target);
   }
 
-  /** Where it is, what is cached and how; addresses are texts such as `"0x10"`. */
+  /** Data of the cache: its place and its memory; addresses are texts such as `"0x10"`. */
   toJSON(): object {
     return cacheData(this, this.#target);
   }

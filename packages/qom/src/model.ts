@@ -24,7 +24,7 @@ import type { TypeRegistry as RegistryOf } from "./types/type-registry.js";
 export type ObjectClass = ClassOf<QomObject>;
 
 /**
- * What an object's constructor needs: the system it belongs to and its class.
+ * First argument of an object's constructor: the system it belongs to and its class.
  * @see {@link QomObject}
  */
 export type ObjectInit = InitOf<QomObject>;
@@ -74,7 +74,7 @@ export type LinkDefinition = LinkOf<QomObject>;
 export type AliasDefinition = AliasOf<QomObject>;
 
 /**
- * What a path led to.
+ * Result of looking a path up.
  * @see {@link escapeName}, whose example looks a path up
  */
 export type Resolution = ResolutionOf<QomObject>;
@@ -102,13 +102,13 @@ export type Reference<T extends QomObject = QomObject> = ReferenceTo<T>;
 export type LeakEntry = EntryOf<QomObject>;
 
 /**
- * What still holds what, at the time it was made.
+ * Objects that are still held, and their holders, at the time it was made.
  * @see {@link ObjectSystem}, whose example prints one
  */
 export type LeakReport = ReportOf<QomObject>;
 
 /**
- * What {@link ObjectSystem.create} does with the new object before it returns.
+ * Treatment of the new object before {@link ObjectSystem.create} returns it.
  * @see {@link ObjectSystem}
  */
 export type CreateOptions = CreateOf<QomObject>;

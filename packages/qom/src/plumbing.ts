@@ -1,5 +1,5 @@
 /**
- * What the packages above this one build on, and nobody else: the checks of arguments and options,
+ * Entry for the packages above this one, and for nobody else: the checks of arguments and options,
  * texts for `console.log`, callbacks that answer promises. It may change with any version.
  * `docs/PLUMBING.md` has a section about it.
  */

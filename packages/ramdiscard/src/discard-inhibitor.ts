@@ -7,7 +7,7 @@ const KEY = Symbol("mem.ramdiscard.inhibitor");
 
 type Counter = "disable" | "uncoordinatedDisable" | "require" | "coordinatedRequire";
 
-/** What may not be counted while something else is. */
+/** Counts that exclude each other. */
 const CONFLICTS: Record<Counter, readonly Counter[]> = {
   disable: ["require", "coordinatedRequire"],
   uncoordinatedDisable: ["require"],
@@ -85,12 +85,12 @@ export class DiscardInhibitor extends Inspectable {
     return this.#count("coordinatedRequire", on);
   }
 
-  /** Whether discards of some kind are disabled. */
+  /** True if discards of some kind are disabled. */
   get isDisabled(): boolean {
     return this.#counts.disable + this.#counts.uncoordinatedDisable > 0;
   }
 
-  /** Whether something relies on discards. */
+  /** True if something relies on discards. */
   get isRequired(): boolean {
     return this.#counts.require + this.#counts.coordinatedRequire > 0;
   }

@@ -30,12 +30,12 @@ export class ListenerList {
     this.#region = region;
   }
 
-  /** How many there are. */
+  /** Number of entries. */
   get length(): number {
     return this.#registrations.size;
   }
 
-  /** Whether a listener is being called. */
+  /** True if a listener is being called. */
   get notifying(): boolean {
     return this.#notifying;
   }
@@ -113,7 +113,7 @@ export class ListenerList {
   }
 }
 
-/** What of the runs lies in a section. */
+/** Part of the runs that lies in a section. */
 export function partsOf(
   section: MemoryRegionSection,
   runs: readonly Run[],

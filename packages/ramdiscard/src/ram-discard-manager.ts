@@ -31,14 +31,14 @@ import { intersect, type Run, subtract } from "./run-set.js";
 const EVERYWHERE: Run = { from: 0n, to: ADDRESS_SPACE_END };
 
 /**
- * How a {@link RamDiscardManager} differs from the usual one.
+ * Options of a {@link RamDiscardManager}.
  * @see {@link RamDiscardManager}
  */
 export interface RamDiscardManagerOptions {
   /**
-   * Whether a listener that refuses what is there when it is registered stays registered, with
-   * the parts it accepted before, as with QEMU's virtio-mem. Default false: it is told that
-   * these are discarded, and is not registered.
+   * True if a listener that refuses what is there when it is registered stays registered, with the
+   * parts it accepted before, as with QEMU's virtio-mem. Default false: it is told that these are
+   * discarded, and is not registered.
    */
   readonly keepRefusing?: boolean;
 }
@@ -78,17 +78,17 @@ export class RamDiscardManager extends Inspectable implements RamDiscardAnnounce
 
   // ---- questions ------------------------------------------------------------------------
 
-  /** Who decides, in the order of addition. */
+  /** Sources that decide, in the order of addition. */
   get sources(): readonly RamDiscardSource[] {
     return this.#sources;
   }
 
-  /** How many listeners are registered. */
+  /** Number of registered listeners. */
   get listenerCount(): number {
     return this.#listeners.length;
   }
 
-  /** Whether a listener is being called: requests for changes answer `BUSY` meanwhile. */
+  /** True if a listener is being called: requests for changes answer `BUSY` meanwhile. */
   get notifying(): boolean {
     return this.#listeners.notifying;
   }
@@ -101,7 +101,7 @@ export class RamDiscardManager extends Inspectable implements RamDiscardAnnounce
   }
 
   /**
-   * Whether all of a section is populated; it need not be aligned.
+   * True if all of a section is populated; it need not be aligned.
    * @throws RegionOptionsError when it is one of another region.
    */
   isPopulated(section: MemoryRegionSection): boolean {

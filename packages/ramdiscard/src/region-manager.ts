@@ -33,7 +33,7 @@ export function getRamDiscardManager(region: MemoryRegion): RamDiscardManager | 
   return region.ramDiscardManager as RamDiscardManager | null;
 }
 
-/** Whether a region may be populated in part only. */
+/** True if a region may be populated in part only. */
 export function hasRamDiscardManager(region: MemoryRegion): boolean {
   return region.ramDiscardManager !== null;
 }

@@ -17,7 +17,7 @@ export type IotlbTarget =
   | {
       /** True if there is memory to use. */
       readonly ok: false;
-      /** Why not, for people. */
+      /** Reason of the refusal, for people. */
       readonly error: string;
     };
 

@@ -5,7 +5,7 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   /** Index of the next byte. */
   at: number;
-  /** Where reading ends. */
+  /** Offset at which reading ends. */
   readonly end: number;
 
   constructor(bytes: Uint8Array, at = 0, end = bytes.length) {

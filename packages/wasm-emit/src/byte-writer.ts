@@ -31,7 +31,7 @@ export class ByteWriter {
   take(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length) as Uint8Array<ArrayBuffer>;
   }
-  /** What was written, without copying: valid until the next write. */
+  /** View of the bytes that were written, without copying: valid until the next write. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }

@@ -25,7 +25,7 @@ export const ValueType = {
 export type ValueType = (typeof ValueType)[keyof typeof ValueType];
 
 /**
- * What a block leaves on the stack: nothing, or one value.
+ * Result that a block leaves on the stack: nothing, or one value.
  * @see {@link CodeWriter}
  */
 export type BlockType = ValueType | typeof EMPTY_BLOCK;
@@ -41,7 +41,7 @@ export const EMPTY_BLOCK = 0x40;
  * @see {@link ModuleWriter}
  */
 export interface Limits {
-  /** What there is at first. */
+  /** Size at first. */
   readonly initial: number;
   /** The number of pages or elements it may grow to; default: no bound. Shared memories need one. */
   readonly maximum?: number;

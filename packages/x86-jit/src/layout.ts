@@ -1,4 +1,4 @@
-/** What lies where in the shared memory, from the first byte that the translator is given. */
+/** Layout of the shared memory, from the first byte that the translator is given. */
 import { STATE_BYTES } from "@mem/x86";
 
 /** Flags that a unit leaves: their kind; kind 0 is the processor's own form. See emit/flags.ts. */

@@ -8,7 +8,7 @@ import { Translator } from "./engine/translator.js";
 import { TRANSLATOR_BYTES } from "./layout.js";
 
 /**
- * What a translator is made with.
+ * Options that a translator is made with.
  * @see {@link translator}
  */
 export interface TranslatorOptions extends Partial<TranslatorSettings> {
@@ -23,7 +23,7 @@ export interface TranslatorOptions extends Partial<TranslatorSettings> {
  * @see {@link translator}
  */
 export class Translation {
-  /** Where the processor's registers lie. */
+  /** Place of the processor's registers. */
   readonly storage: StateStorage;
   /** Makes the translator; the processor calls it. */
   readonly engine: (host: EngineHost) => Engine;

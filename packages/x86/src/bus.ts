@@ -1,5 +1,5 @@
 /**
- * What the processor needs of the address space it is wired to. An `AddressSpace` of `@mem/flat`
+ * Address space, as the processor uses it that it is wired to. An `AddressSpace` of `@mem/flat`
  * satisfies {@link CpuBus}; so does any object of this shape.
  */
 

@@ -169,7 +169,7 @@ export function rsdt(count: number): Uint8Array {
   return table("RSDT", 1, Array<number>(4 * count).fill(0));
 }
 
-/** Where in the RSDT pointer `index` is. */
+/** Offset of entry `index` in the RSDT. */
 export function rsdtPointer(index: number): number {
   return TABLE_HEADER_BYTES + 4 * index;
 }

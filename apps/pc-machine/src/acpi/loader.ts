@@ -6,7 +6,7 @@ const ENTRY_BYTES = 128;
 const NAME_BYTES = 56;
 const Command = { ALLOCATE: 1, ADD_POINTER: 2, ADD_CHECKSUM: 3 } as const;
 
-/** Where a file goes. */
+/** Zone of memory that a file goes to. */
 export const LoaderZone = {
   HIGH: 1,
   /** Below 1 MiB, where systems look for the root pointer. */

@@ -1,4 +1,4 @@
-/** What the tables tell of a machine. */
+/** Facts about a machine that the tables tell. */
 
 /** A part of the memory with processors near it (`-numa node`). */
 export interface NumaNode {
@@ -19,12 +19,12 @@ export interface AcpiMachine {
   readonly serialPorts: readonly { readonly port: number; readonly irq: number }[];
   readonly parallelPort: boolean;
   readonly floppy: boolean;
-  /** Whether the machine can sleep with its memory kept (S3). */
+  /** True if the machine can sleep with its memory kept (S3). */
   readonly suspend: boolean;
   readonly numa: readonly NumaNode[];
 }
 
-/** Where firmware puts the power management registers, and where the board has others. */
+/** I/O ports of the power management registers, as firmware places them, and the board's others. */
 export const AcpiPort = {
   PM1_EVENT: 0x600,
   PM1_CONTROL: 0x604,

@@ -7,7 +7,7 @@ const OEM = "MEM   ";
 
 /** Bytes of the header before a table's own contents. */
 export const TABLE_HEADER_BYTES = HEADER;
-/** Where in a table its checksum is. */
+/** Offset of the checksum in a table. */
 export const CHECKSUM_OFFSET = 9;
 
 const ascii = (text: string): number[] => [...text].map((letter) => letter.charCodeAt(0));

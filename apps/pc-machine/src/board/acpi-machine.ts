@@ -1,4 +1,4 @@
-/** What the ACPI tables tell of a board: found among its devices. */
+/** Contents of a board's ACPI tables: found among its devices. */
 import type { AcpiMachine } from "../acpi/machine.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import { hpet } from "../devices/hpet/index.js";

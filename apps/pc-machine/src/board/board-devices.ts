@@ -13,7 +13,7 @@ import { PcError } from "../pc-error.js";
 import type { PciBus } from "../pci/pci-bus.js";
 import { PciDevice } from "../pci/pci-device.js";
 
-/** What devices are mapped into and seen through. */
+/** Address spaces that devices are mapped into and seen through. */
 export interface BoardSpaces {
   readonly io: MemoryRegion;
   /** Memory itself, for devices on the board's own bus. */
@@ -38,7 +38,7 @@ export class BoardDevices {
   readonly #spaces: BoardSpaces;
   readonly #pci: PciBus;
   #all: readonly PluggedDevice[] = [];
-  /** What a reset reaches besides the functions on PCI. */
+  /** Everything that a reset reaches besides the functions on PCI. */
   #resettable: readonly { reset(): void }[] = [];
 
   constructor(context: DeviceContext, spaces: BoardSpaces, pci: PciBus) {
@@ -97,7 +97,7 @@ export class BoardDevices {
     device.dispose?.();
   }
 
-  /** What further devices have to get along with. */
+  /** Ports and names that further devices find taken. */
   get occupied(): Occupied {
     return {
       functions: new Map(
@@ -125,7 +125,7 @@ export class BoardDevices {
     }
   }
 
-  /** Where the memory windows of a device go. */
+  /** Region that the memory windows of a device are mapped into. */
   #memoryOf({ bus }: DeviceDefinition): MemoryRegion {
     return bus === "System" ? this.#spaces.system : this.#spaces.bus;
   }

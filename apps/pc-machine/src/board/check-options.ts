@@ -1,4 +1,4 @@
-/** Whether a PC can be built from its options. */
+/** Checks that a PC can be built from its options. */
 import { KernelError } from "../boot/kernel-error.js";
 import { layOutKernel } from "../boot/kernel.js";
 import type { KernelLayout, PcKernel } from "../boot/layout.js";

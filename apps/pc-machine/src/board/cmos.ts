@@ -1,4 +1,7 @@
-/** What the board leaves in the RTC's memory for firmware: sizes of memory, disks, boot order. */
+/**
+ * Values that the board leaves leaves in the RTC's memory for firmware: sizes of memory, disks,
+ * boot order.
+ */
 import type { MemoryLayout } from "./memory-layout.js";
 
 /** A hard disk's geometry as the BIOS sees it. */
@@ -8,10 +11,10 @@ export interface DiskGeometry {
   readonly sectors: number;
 }
 
-/** What the memory is filled from. */
+/** Sources of the memory's contents. */
 export interface CmosContents {
   readonly memory: MemoryLayout;
-  /** How many processors. */
+  /** Number of processors. */
   readonly cpus: number;
   /** Up to three boot devices: "c" disk, "d" CD-ROM, "n" network, "a" floppy. */
   readonly bootOrder: string;
@@ -51,7 +54,9 @@ function* diskCells(
   yield [first + 8, disk.sectors];
 }
 
-/** How the BIOS is to translate a disk's geometry: 0 not at all, 1 by linear addresses. */
+/**
+ * Translation of a disk's geometry that the BIOS is to use: 0 not at all, 1 by linear addresses.
+ */
 function translation(disk: DiskGeometry | null): number {
   return disk !== null && disk.cylinders > LARGEST_PLAIN_CYLINDERS ? 1 : 0;
 }

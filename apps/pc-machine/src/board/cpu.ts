@@ -2,7 +2,7 @@
 import type { AddressSpace } from "@mem/flat";
 import type { CodeBits, CpuDebugger, LocalApic } from "@mem/x86";
 
-/** What the board needs of a processor. */
+/** The part of a processor that the board uses needs of a processor. */
 export interface PcCpu {
   /** Power-on state. */
   reset(): void;
@@ -16,7 +16,7 @@ export interface PcCpu {
   readonly instructionCount: number;
   /** The interrupt pin. */
   setIntr(level: boolean): void;
-  /** Whether address bit 20 passes. */
+  /** Lets address bit 20 pass, or holds it at 0. */
   setA20(enabled: boolean): void;
   /** Leave {@link run} after the current instruction. */
   requestStop(): void;
@@ -28,7 +28,7 @@ export interface PcCpu {
   init?(waits: boolean): void;
   /** A start-up message: begin at `vector` times 4096. */
   startUp?(vector: number): void;
-  /** Whether an interrupt can end a halt; default: by EFLAGS of {@link state}. */
+  /** True if an interrupt can end a halt; default: by EFLAGS of {@link state}. */
   readonly canWake?: boolean;
   /** Registers; the board looks at EFLAGS only, to see whether a halted processor can wake. */
   state(): { readonly eflags: number };
@@ -38,11 +38,11 @@ export interface PcCpu {
   readonly debugger?: CpuDebugger | undefined;
   /** The default size of the code segment, for a disassembler; absent where it is not known. */
   readonly codeBits?: CodeBits;
-  /** Where a linear address is in memory, `null` when nowhere; without side effects. */
+  /** Physical address of a linear one, `null` where nothing is mapped; without side effects. */
   translateDebug?(linear: number): number | null;
 }
 
-/** What the board gives a processor. */
+/** Connections that the board gives a processor. */
 export interface CpuWiring {
   /** Memory. */
   readonly memory: AddressSpace;

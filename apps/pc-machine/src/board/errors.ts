@@ -4,7 +4,7 @@ import { MemError } from "@mem/qom";
 export interface PcProblem {
   /** The option at fault. */
   readonly option: string;
-  /** What is wrong with it, and what would be right. */
+  /** The problem, and a remedy. */
   readonly message: string;
 }
 

@@ -1,4 +1,4 @@
-/** What the board tells its firmware through fw_cfg. */
+/** Items of fw_cfg by which the board informs its firmware. */
 import { E820_RAM, encodeE820, FwCfgKey, type FwCfg } from "../devices/fw-cfg/index.js";
 import { acpiFiles } from "../acpi/tables.js";
 import type { AcpiMachine } from "../acpi/machine.js";
@@ -6,15 +6,15 @@ import { kernelItems } from "../boot/kernel.js";
 import type { KernelLayout } from "../boot/layout.js";
 import { ABOVE_4G_BASE, type MemoryLayout } from "./memory-layout.js";
 
-/** What fw_cfg is filled from. */
+/** Sources of fw_cfg's items. */
 export interface FirmwareConfig {
   readonly layout: MemoryLayout;
-  /** How many processors. */
+  /** Number of processors. */
   readonly cpus: number;
   readonly bootMenu: boolean;
-  /** What the ACPI tables tell. */
+  /** Facts for the ACPI tables. */
   readonly acpi: AcpiMachine;
-  /** What is started in place of a boot loader, `null` for nothing. */
+  /** Kernel that is started in place of a boot loader, `null` for none. */
   readonly kernel: KernelLayout | null;
   readonly files: Readonly<Record<string, Uint8Array>>;
 }

@@ -16,7 +16,7 @@ const TOP_ISA = 0x10_0000;
 const OPTION_ROMS = { BASE: 0xc0000, SIZE: 0x20000 } as const;
 const ISA_PRIORITY = 1;
 
-/** What is wrong with a firmware image of `size` bytes, `null` when it fits. */
+/** Problem of a firmware image of `size` bytes, `null` when it fits. */
 export function firmwareProblem(size: number): PcProblem | null {
   if (size === 0 || size % BLOCK !== 0 || size > LARGEST) {
     return {

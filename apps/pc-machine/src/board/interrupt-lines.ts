@@ -1,4 +1,7 @@
-/** How interrupt requests reach the controllers: each goes to the pair of 8259 and to the I/O APIC. */
+/**
+ * The way of interrupt requests to the controllers: each goes to the pair of 8259 and to the I/O
+ * APIC.
+ */
 import { UNCONNECTED_LINE, type IrqLine } from "../device/context.js";
 import type { Hpet } from "../devices/hpet/index.js";
 import type { InterruptController } from "../devices/i8259/index.js";
@@ -10,7 +13,7 @@ const ALL_LINES = 24;
 /** The PIT and the clock: an HPET may take their places. */
 const GATED: readonly number[] = [0, 8];
 
-/** What interrupts are delivered to. */
+/** Controllers that interrupts are delivered to. */
 export interface InterruptControllers {
   readonly pic: InterruptController;
   readonly ioApic: IoApic;

@@ -24,7 +24,7 @@ import type { BoardDevices } from "./board-devices.js";
 import type { InterruptLines } from "./interrupt-lines.js";
 import { defaultsOf, type BoardPlan } from "./plan.js";
 
-/** What the ISA devices reach beyond their bus. */
+/** Lines and spaces that ISA devices reach beyond their bus. */
 export interface IsaWiring {
   /** The processor's interrupt pin. */
   setIntr(level: boolean): void;
@@ -32,7 +32,7 @@ export interface IsaWiring {
   readonly lines: InterruptLines;
   /** The bus of the local APICs, `null` without them. */
   readonly apics: InterruptBus | null;
-  /** Whether there is an HPET. */
+  /** True if there is an HPET. */
   readonly hpet: boolean;
   /** The processor's A20 mask. */
   setA20(enabled: boolean): void;

@@ -3,7 +3,7 @@ import type { PcCpu } from "./cpu.js";
 
 const PAGE_BYTES = 0x1000n;
 
-/** Where a linear address is in memory, `null` where nothing is mapped. */
+/** Physical address of a linear one, `null` where nothing is mapped. */
 export function physicalAddress(cpu: PcCpu, linear: bigint): bigint | null {
   const physical = cpu.translateDebug?.(Number(BigInt.asUintN(32, linear))) ?? null;
   return physical === null ? null : BigInt(physical);

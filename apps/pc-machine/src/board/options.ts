@@ -1,4 +1,4 @@
-/** What a PC is built from. */
+/** Parts and options of a PC. */
 import type { CpuModel } from "@mem/x86";
 
 import type { DeviceRegistry } from "../device/registry.js";
@@ -20,7 +20,7 @@ export interface PcOptions {
   readonly bios: Uint8Array;
   /** Disks by place: primary master, primary slave, secondary master, secondary slave. */
   readonly disks?: readonly (PcDisk | null)[];
-  /** Whether the board has a VGA adapter in slot 2. Default true. */
+  /** True if the board has a VGA adapter in slot 2. Default true. */
   readonly vga?: boolean;
   /** The VGA adapter's option ROM; without one firmware cannot use the screen. Copied. */
   readonly vgaBios?: Uint8Array;
@@ -28,7 +28,7 @@ export interface PcOptions {
   readonly serial?: readonly CharBackend[];
   /** A debug console that firmware writes its log to. */
   readonly debugcon?: { readonly backend: CharBackend; readonly port?: number };
-  /** Whether there is an HPET. Default true. */
+  /** True if there is an HPET. Default true. */
   readonly hpet?: boolean;
   /** Further devices, in the order in which they are plugged in. See `plug`. */
   readonly devices?: readonly DeviceRequest[];
@@ -36,7 +36,7 @@ export interface PcOptions {
   readonly registry?: DeviceRegistry;
   /** The order of boot devices, up to three letters of "acdn". Default "cad". */
   readonly bootOrder?: string;
-  /** Whether firmware offers its boot menu. Default false. */
+  /** True if firmware offers its boot menu. Default false. */
   readonly bootMenu?: boolean;
   /**
    * A kernel that firmware starts in place of a boot loader. Takes a firmware that runs the option
@@ -51,18 +51,21 @@ export interface PcOptions {
   readonly startTimeMs?: number;
   /** End the run where the machine would reset itself (`-no-reboot`). Default false. */
   readonly noReboot?: boolean;
-  /** Where guest errors and unimplemented registers are reported. Default: nowhere. */
+  /** Receiver of guest errors and of accesses to unimplemented registers. Default: nowhere. */
   readonly log?: (category: LogCategory, message: string) => void;
   /** Told after each reset. */
   readonly onReset?: () => void;
   /**
-   * How guest code is run: `jit` translates it to WebAssembly where the platform can, `interp`
+   * Execution of guest code: `jit` translates it to WebAssembly where the platform can, `interp`
    * interprets it. Default `interp`.
    */
   readonly accel?: "jit" | "interp";
   /** Model and features of the processor. Default: `max`, all that there is. */
   readonly cpu?: CpuModel;
-  /** How many processors, 1 to 8; they take turns. More than one need a model with a local APIC. Default 1. */
+  /**
+   * Number of processors, 1 to 8; they take turns. More than one need a model with a local APIC.
+   * Default 1.
+   */
   readonly cpus?: number;
   /** The processor. Default: `@mem/x86`. */
   readonly createCpu?: CreateCpu;

@@ -37,7 +37,7 @@ import type { PcOptions } from "./options.js";
 import { PLACE, type BoardPlan } from "./plan.js";
 import { Translation } from "./translation.js";
 
-/** What the guest can ask of whoever runs the board. */
+/** Requests of the guest to whoever runs the board. */
 export interface BoardRequests {
   /** Reset the machine. */
   reset(): void;
@@ -65,7 +65,7 @@ function wantedTranslation({
 /** A PC board with its processor. */
 export class PcBoard {
   readonly machine: Machine;
-  /** What devices are built with: for those that are added to the board later. */
+  /** Context in which devices are built: for those that are added to the board later. */
   readonly context: DeviceContext;
   readonly map: AddressMap;
   /** The processors and their local APICs, to which interrupts are delivered. */
@@ -81,9 +81,9 @@ export class PcBoard {
   /** Every device. */
   readonly devices: BoardDevices;
   readonly fwCfg: FwCfg;
-  /** What translates guest code, `null` where it is interpreted. */
+  /** Translator of guest code, `null` where it is interpreted. */
   readonly translation: Translation | null;
-  /** Why guest code is interpreted though it should be translated, else `null`. */
+  /** Reason why guest code is interpreted though it should be translated, else `null`. */
   readonly whyInterpreted: string | null;
 
   constructor(

@@ -21,7 +21,7 @@ import { PcError } from "../pc-error.js";
 
 const INTERRUPT_FLAG = 0x200;
 const RAN: StepResult = { kind: "ran" };
-/** How long {@link PcMachine.run} keeps the host's event loop waiting, in milliseconds. */
+/** Time that {@link PcMachine.run} keeps the host's event loop waiting, in milliseconds. */
 const HOST_SLICE_MS = 8;
 /** Instructions a step of {@link PcMachine.run} may take; the clock's slices are shorter. */
 const RUN_STEP = 250_000;
@@ -102,12 +102,12 @@ export class PcMachine implements Disposable {
     return this.board.devices.all;
   }
 
-  /** Why the machine ended, `null` while it has not. */
+  /** Reason why the machine ended, `null` while it has not. */
   get end(): MachineEnd | null {
     return this.#end;
   }
 
-  /** Whether {@link run} is under way. */
+  /** True if {@link run} is under way. */
   get running(): boolean {
     return this.#running;
   }
@@ -256,7 +256,7 @@ export class PcMachine implements Disposable {
     return pcData(this, this.#options.ramSize);
   }
 
-  /** What `console.log` shows: a line; then, when shown alone, the processor and the devices. */
+  /** Text for `console.log`  a line; then, when shown alone, the processor and the devices. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, pcOutline(this, this.#options.ramSize));
   }

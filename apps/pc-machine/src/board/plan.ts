@@ -1,4 +1,4 @@
-/** Which devices a board will have: found out, and checked, before any is made. */
+/** Devices of a board, chosen before it is built: found out, and checked, before any is made. */
 import type { DeviceDefinition, SettledValues } from "../device/definition.js";
 import type { Device } from "../device/device.js";
 import type { PropertySchema, PropertyValues } from "../device/property.js";
@@ -38,11 +38,11 @@ export interface BoardPlan {
   readonly serial: readonly SettledDevice[];
   /** The others, in their order. */
   readonly plugged: readonly SettledDevice[];
-  /** What is started in place of a boot loader, `null` for nothing. */
+  /** Kernel that is started in place of a boot loader, `null` for none. */
   readonly kernel: KernelLayout | null;
 }
 
-/** What the properties of a kind are when nothing is set. */
+/** Default values of the properties of a kind. */
 export function defaultsOf<S extends PropertySchema, D extends Device>({
   properties,
 }: DeviceDefinition<S, D>): PropertyValues<S> {
@@ -115,7 +115,7 @@ function solderedRequests(
   });
 }
 
-/** What every board has, as far as it claims ports. */
+/** Devices that every board has, as far as they claim ports. */
 function solderedDevices(): readonly SettledValues[] {
   const soldered = builtinDevices.all.filter(({ userCreatable }) => userCreatable === false);
   const plain = soldered.map((definition) => ({ definition, values: defaultsOf(definition) }));

@@ -1,6 +1,6 @@
-/** How a run of the machine can go. */
+/** Outcomes of a run of the machine. */
 
-/** Why the machine came to its end. */
+/** Reason why the machine came to its end. */
 export type MachineEnd =
   /** The guest switched itself off through ACPI. */
   | { readonly kind: "power-off" }
@@ -11,7 +11,7 @@ export type MachineEnd =
   /** The processor is halted, and nothing is left that could wake it. */
   | { readonly kind: "halted"; readonly reason: string };
 
-/** What a step came to. */
+/** Outcome of a step. */
 export type StepResult =
   /** All instructions ran: call again. */
   | { readonly kind: "ran" }

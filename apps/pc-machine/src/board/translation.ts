@@ -1,4 +1,4 @@
-/** How guest code is run: translated, in one memory with the RAM, or interpreted. */
+/** Execution of guest code: translated, in one memory with the RAM, or interpreted. */
 import { type AddressSpace, AccessTrace } from "@mem/flat";
 import { type CpuModel, X86Cpu } from "@mem/x86";
 import {
@@ -13,7 +13,7 @@ import type { RamStorage } from "./address-map.js";
 import type { CreateCpu } from "./cpu.js";
 
 const WASM_PAGE = 65536;
-/** What a memory with 32-bit addresses can hold, and V8 gives. */
+/** Bytes at most in a memory with 32-bit addresses, as V8 gives it. */
 const MOST_BYTES = 65536 * WASM_PAGE - WASM_PAGE;
 
 type Made = ReturnType<typeof translator>;
@@ -58,7 +58,7 @@ export class Translation {
     }
   }
 
-  /** What translates for the first processor, once it has been made. Stores are told to all. */
+  /** Translator of the first processor, once that has been made. Stores are told to all. */
   get translator(): Translator {
     return this.#first.translator;
   }

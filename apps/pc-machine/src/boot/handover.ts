@@ -1,4 +1,7 @@
-/** What the option ROM is told of a kernel that wants protected mode: `firmware/kernel/elfboot.asm`. */
+/**
+ * Record by which the option ROM learns is told of a kernel that wants protected mode:
+ * `firmware/kernel/elfboot.asm`.
+ */
 import { words } from "./arena.js";
 import type { Placed } from "./layout.js";
 

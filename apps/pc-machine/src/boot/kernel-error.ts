@@ -1,4 +1,4 @@
-/** What is said of an image that cannot be started. */
+/** Error for an image that cannot be started. */
 import { MemError } from "@mem/qom";
 
 /** Raised for an image that cannot be started. Rule `kernel-image`. */

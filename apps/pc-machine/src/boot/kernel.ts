@@ -7,13 +7,13 @@ import { isLinux, layOutLinux } from "./linux.js";
 import { findMultiboot, layOutMultiboot } from "./multiboot.js";
 import { findPvhEntry, layOutPvh } from "./pvh.js";
 
-/** How a kernel is started. */
+/** Boot protocol of a kernel. */
 export type KernelKind = "linux" | "multiboot" | "multiboot2" | "pvh";
 
 /** Firmware keeps its tables at the end of the RAM below 4 GiB. */
 const FIRMWARE_TABLES = 0x28000;
 
-/** What kind of kernel `image` is, `null` for none that can be started. */
+/** Kind of kernel that `image` is, `null` for none that can be started. */
 export function kernelKind(image: Uint8Array): KernelKind | null {
   if (isLinux(image)) return "linux";
   const header = findMultiboot(image);

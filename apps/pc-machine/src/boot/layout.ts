@@ -1,4 +1,4 @@
-/** What a kernel comes with, and where its parts go. */
+/** Parts of a kernel, and the places they go to. */
 import type { KernelRom } from "./kernel-rom.js";
 
 /** A file that a kernel finds in memory, with what is said about it. */
@@ -16,7 +16,7 @@ export interface KernelModule {
 export interface PcKernel {
   /** The image. Copied. */
   readonly image: Uint8Array;
-  /** What the kernel is told. Default: nothing. */
+  /** Command line for the kernel. Default: nothing. */
   readonly commandLine?: string;
   /**
    * The first is the initial RAM disk of Linux and of PVH; Multiboot takes any number of modules.

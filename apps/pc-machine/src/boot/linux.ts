@@ -141,7 +141,7 @@ function placeInitrd(
   return { address, bytes: module.bytes.slice() };
 }
 
-/** What `vga=` in the command line asks for. */
+/** Video mode that `vga=` in the command line asks for. */
 function videoMode(commandLine: string): number | null {
   const [, word] = /(?:^| )vga=(\S+)/.exec(commandLine) ?? [];
   if (word === undefined) return null;

@@ -54,7 +54,7 @@ export interface MultibootHeader {
   readonly offset: number;
   readonly addresses: Addresses | null;
   readonly entry: number | null;
-  /** Why it cannot be started though it is one, else `null`. */
+  /** Reason why it cannot be started though it is one, else `null`. */
   readonly refused: string | null;
 }
 

@@ -12,7 +12,7 @@ const MODULE_BYTES = 32;
 /** The start information, and where in it the number of ranges of the memory map is. */
 const START = { BYTES: 56, MAP_ENTRIES: 48 } as const;
 
-/** Where the kernel wants to be entered, `null` for an image without such an entry. */
+/** Physical address of the PVH entry, `null` for an image without one. */
 export function findPvhEntry(image: Uint8Array): number | null {
   const note = readElf(image)?.note(NOTE.OWNER, NOTE.PHYSICAL_ENTRY) ?? null;
   if (note === null || note.length < 4) return null;

@@ -1,4 +1,4 @@
-/** What a character device's back end is to be: QEMU's `-chardev`, as data. */
+/** Description of a character device's back end: QEMU's `-chardev`, as data. */
 
 /** The place where a stream socket is, or will be. */
 export type SocketPlace =

@@ -1,12 +1,12 @@
 /** The host's end of a stream of bytes, with whoever may be at its other end. */
 import type { CharBackend } from "../host/chardev.js";
 
-/** What happens at the other end (QEMU's `QEMUChrEvent`). */
+/** Event at the other end (QEMU's `QEMUChrEvent`). */
 export type CharacterEvent = "opened" | "closed" | "break";
 
 /** A character device's back end. */
 export interface CharacterBackend extends CharBackend {
-  /** What `query-chardev` shows of it, such as `unix:/tmp/serial,server=on`. */
+  /** Name that `query-chardev` shows, such as `unix:/tmp/serial,server=on`. */
   readonly filename: string;
   /** True if somebody is at the other end. */
   readonly connected: boolean;

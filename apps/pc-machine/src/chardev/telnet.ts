@@ -12,7 +12,10 @@ const ECHO = 1;
 const SUPPRESS_GO_AHEAD = 3;
 const BINARY = 0;
 
-/** What a server says first: it echoes, knows no go-ahead, and bytes are eight bits both ways. */
+/**
+ * Bytes that a server sends first: it echoes, knows no go-ahead, and bytes are eight bits both
+ * ways.
+ */
 export const TELNET_GREETING: Uint8Array = Uint8Array.of(
   ...[IAC, WILL, ECHO, IAC, WILL, SUPPRESS_GO_AHEAD, IAC, WILL, BINARY, IAC, DO, BINARY],
 );

@@ -16,7 +16,7 @@ export class VirtualConsole extends LocalBackend {
   #lines: string[][];
   #x = 0;
   #y = 0;
-  /** What came of an escape sequence, `null` outside of one. */
+  /** Escape sequence so far, `null` outside of one. */
   #escape: string | null = null;
 
   constructor(columns = 80, rows = 24) {

@@ -12,7 +12,7 @@ import type { CharacterTarget } from "./command-line.js";
 import { hostErrorText } from "./host-error.js";
 import type { SettledTarget } from "./wiring.js";
 
-/** What the host of characters works with. */
+/** Services that the host of characters uses. */
 export interface CharacterHostOptions {
   readonly mux: TerminalMux;
   readonly activity: Activity;

@@ -1,9 +1,9 @@
-/** What a command line asks for, once it has been understood. */
+/** A command line after parsing. */
 import { CpuModel } from "@mem/x86";
 
 import type { BackendSpec } from "../chardev/backend-spec.js";
 
-/** Where the bytes of a serial port, a debug console or the monitor go. */
+/** Destination of the bytes of a serial port, a debug console or the monitor. */
 export type CharacterTarget =
   /** Nowhere, but the port is there. */
   | { readonly kind: "null" }
@@ -15,7 +15,7 @@ export type CharacterTarget =
   | { readonly kind: "file"; readonly path: string; readonly append: boolean }
   /** A socket, a pipe, a buffer in memory. With `mux`, shared with others and with escape keys. */
   | { readonly kind: "backend"; readonly spec: BackendSpec; readonly mux: boolean }
-  /** What a `-chardev` names. */
+  /** The character device that `-chardev` names. */
   | { readonly kind: "chardev"; readonly id: string };
 
 /** A QMP server. */
@@ -71,9 +71,9 @@ export interface CommandLine {
   ramSize: number;
   firmware:
     { kind: "search" } | { kind: "embedded" } | { kind: "file"; path: string; option: string };
-  /** What `-kernel`, `-initrd` and `-append` say. */
+  /** Kernel of `-kernel`, `-initrd` and `-append`. */
   kernel: KernelLine;
-  /** Whether there is an HPET. */
+  /** True if there is an HPET. */
   hpet: boolean;
   bootOrder: string | null;
   bootMenu: boolean;
@@ -82,9 +82,9 @@ export interface CommandLine {
   rtcBase: "utc" | "localtime" | number;
   /** Model and features of the processor. */
   cpu: CpuModel;
-  /** How many processors. */
+  /** Number of processors. */
   cpus: number;
-  /** How guest code is run. */
+  /** Execution of guest code. */
   accel: "jit" | "interp" | "qtest";
   /** 2 to this power is the time in ns an instruction takes; `null`: real time. */
   icountShift: number | null;
@@ -104,15 +104,15 @@ export interface CommandLine {
   monitorOption: string;
   /** The target of the first serial port, with the monitor on it: what `-serial mon:` says. */
   monitorShares: CharacterTarget | null;
-  /** What `-qmp` and `-mon mode=control` ask for. */
+  /** Control monitors of `-qmp` and `-mon mode=control`. */
   controls: ControlLine[];
-  /** Where qtest's commands come from. */
+  /** Source of qtest's commands. */
   qtest: { readonly target: CharacterTarget; readonly option: string } | null;
-  /** Where gdb connects. */
+  /** Place where gdb connects. */
   gdb: { readonly target: CharacterTarget; readonly option: string } | null;
   /** The file of the log of qtest's commands; `null`: standard error. */
   qtestLog: string | null;
-  /** What `-debugcon` says. */
+  /** Target of `-debugcon`. */
   debugcon: CharacterTarget | null;
   chardevs: Map<string, CharacterTarget>;
   noDefaults: boolean;
@@ -126,7 +126,7 @@ export interface CommandLine {
 const MIB = 2 ** 20;
 const DEFAULT_RAM_MIB = 128;
 
-/** What an empty command line asks for. */
+/** Settings of an empty command line. */
 export function emptyCommandLine(): CommandLine {
   return {
     ramSize: DEFAULT_RAM_MIB * MIB,

@@ -18,7 +18,7 @@ import { qmpTarget } from "./qmp-target.js";
 import type { Session } from "./session.js";
 import type { SettledTarget, Wiring } from "./wiring.js";
 
-/** What the controls are connected to. */
+/** Surroundings of the controls. */
 export interface ControlHost {
   readonly session: Session;
   /** The clock that qtest moves, `null` where time passes by itself. */
@@ -31,7 +31,7 @@ export interface ControlHost {
   readonly logLine: WriteLine;
 }
 
-/** What was connected. */
+/** Controls that were connected. */
 export interface Controls {
   /** The terminal is open: say what is to be said first. */
   open(): void;

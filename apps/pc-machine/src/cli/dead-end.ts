@@ -1,13 +1,13 @@
 /** A word to people whose guest has nothing more to do. */
 import type { CharBackend } from "../host/chardev.js";
 
-/** What firmware says when it found nothing to boot: SeaBIOS, and the embedded one. */
+/** Phrases of firmware that found nothing to boot: SeaBIOS, and the embedded one. */
 const PHRASES = ["No bootable device", "no bootable disk"] as const;
 const LONGEST = Math.max(...PHRASES.map((phrase) => phrase.length));
 /** Time for the rest of the line, in ms. */
 const PAUSE_MS = 100;
 
-/** Which keys there are, for a terminal at which the guest may not answer any more. */
+/** Keys that help at a terminal whose guest may not answer any more. */
 export const DEAD_END_HINT =
   "keys: Ctrl-A x quits, Ctrl-A c switches to the monitor, Ctrl-A h lists them all";
 

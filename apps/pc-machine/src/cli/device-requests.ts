@@ -4,7 +4,7 @@ import { builtinDevices } from "../devices/builtin.js";
 import { NullBackend, type CharBackend } from "../host/chardev.js";
 import type { DeviceLine, GlobalLine } from "./command-line.js";
 
-/** What properties that name something of the host become. */
+/** Values of properties that name something of the host. */
 export interface HostValues {
   /** The character device that property `property` of `device` names. */
   chardev(device: DeviceLine, property: string): CharBackend;

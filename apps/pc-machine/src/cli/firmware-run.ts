@@ -1,7 +1,7 @@
 /** Running a guest for its effect on the machine alone, with nobody at the terminal. */
 import type { PcMachine } from "../board/index.js";
 
-/** How far to run: not at all, so many instructions, or until firmware only waits. */
+/** End of a run of firmware: not at all, so many instructions, or until firmware only waits. */
 export type FirmwareRun =
   | { readonly kind: "none" }
   | { readonly kind: "steps"; readonly steps: number }

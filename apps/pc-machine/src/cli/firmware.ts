@@ -10,7 +10,7 @@ import { hostErrorText } from "./host-error.js";
 const BLOCK = 64 * 1024;
 const LARGEST = 8 * 1024 * 1024;
 const LARGEST_ROM = 256 * 1024;
-/** Where packages of SeaBIOS and QEMU put firmware. */
+/** Folders in which packages of SeaBIOS and QEMU put firmware. */
 const FOLDERS = [
   "/usr/share/seabios",
   "/usr/share/qemu",

@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EBUSY: "it is in use",
 };
 
-/** What `error` says, without codes and paths where its cause is a known one. */
+/** Message of `error`, without codes and paths where its cause is a known one. */
 export function hostErrorText(error: unknown): string {
   const code = codeOf(error);
   const words = code === null ? undefined : WORDS[code];

@@ -21,16 +21,16 @@ const QUIET_NS = 60_000 * NS_PER_MS;
 const WINDOW_NS = 200 * NS_PER_MS;
 /** A guest that computes for more than this share of the time is not waiting. */
 const BUSY_SHARE = 0.5;
-/** How long the run loop is asked to wait while the machine is being stopped, in ms. */
+/** Time that the run loop is asked to wait while the machine is being stopped, in ms. */
 const PAUSE_MS = 1;
 /** Guest time after which any guest should be ready for input, in ns. */
 const READY_NS = 3_000 * NS_PER_MS;
 /** Guest time between two looks at where the guest is, in ns. */
 const SAMPLE_NS = 10 * NS_PER_MS;
 
-/** What the clock asks and tells. */
+/** Calls between the clock and its host. */
 export interface IdleOptions {
-  /** What the guest does. */
+  /** State of the guest: busy or waiting. */
   readonly activity: Activity;
   /** True if input can still reach the guest, or somebody may look into it. */
   canReceive(): boolean;
@@ -60,7 +60,7 @@ export class IdleClock implements MachineClock {
   #seenFingerprint = "";
   #windowStartNs = 0;
   #windowIdleNs = 0;
-  /** When the wait under way began, `null` while the guest runs. */
+  /** Time at which the wait under way began, `null` while the guest runs. */
   #waitStartNs: number | null = null;
   readonly #loop = new WaitLoop();
   #sampledNs = 0;

@@ -16,7 +16,7 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 const SIGNAL_EXIT = 128;
 const PATIENCE_MS = 500;
 
-/** What the program needs of the process it runs in. */
+/** Services of the process that the program runs in. */
 export interface Host {
   readonly stdin: InputStream;
   readonly stdout: OutputStream & MaybeColoured;
@@ -106,7 +106,7 @@ function textOf(request: Exclude<Request, { kind: "run" | "map" }>, style: Style
   }
 }
 
-/** What went wrong, in one line. */
+/** Message of an error, in one line. */
 function messageOf(error: unknown): string {
   if (error instanceof CliError) {
     return error.message;

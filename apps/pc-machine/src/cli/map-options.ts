@@ -2,7 +2,7 @@
 import { CliError, optionError } from "./cli-error.js";
 import type { FirmwareRun } from "./firmware-run.js";
 
-/** What `map` is to write. */
+/** Output that `map` is to write. */
 export interface MapRequest {
   /** The file of the picture, `-` for standard output; `null`: text instead. */
   readonly svg: string | null;
@@ -20,9 +20,9 @@ export interface MapRequest {
 interface MapOption {
   /** Behind two dashes. */
   readonly name: string;
-  /** How the help shows the argument; `null` for an option without one. */
+  /** Argument as the help shows it; `null` for an option without one. */
   readonly argument: string | null;
-  /** What a shell offers as the argument. */
+  /** Arguments that a shell offers. */
   readonly values?: "file" | readonly string[];
   readonly help: string;
 }

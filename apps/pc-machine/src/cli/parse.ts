@@ -14,7 +14,7 @@ import { whyMissing } from "./options/qemu-only.js";
 import { addDisk } from "./options/storage.js";
 import { isShell, SHELLS, type Shell } from "./shell/shells.js";
 
-/** What the program is to do. */
+/** Task of the program. */
 export type Request =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
@@ -32,7 +32,7 @@ export interface RunRequest {
   readonly line: CommandLine;
   /** The options as they were given, in order, those of files among them. */
   readonly given: readonly OptionWords[];
-  /** Where `-writeconfig` wants them written, as typed; `null` when not asked for. */
+  /** File that `-writeconfig` wants them written to, as typed; `null` when not asked for. */
   readonly writeConfig: { readonly path: string; readonly typed: string } | null;
 }
 
@@ -129,7 +129,7 @@ function parseRun(words: readonly string[]): OptionsRequest {
   return { kind: "run", line, given, writeConfig };
 }
 
-/** Which devices are in each other's way, or the board's. @throws CliError naming all of them */
+/** Conflicts of devices with each other or the board. @throws CliError naming all of them */
 function checkDevices(line: CommandLine): void {
   const { problems } = planDevices({
     // Those of -serial and -vga have their places; a further one has to find another.

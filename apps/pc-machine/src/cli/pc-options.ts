@@ -15,9 +15,9 @@ const VGA_SLOT = "2";
 /** The file that tells SeaBIOS to use a serial port as display and keyboard: the port's number. */
 const SERIAL_CONSOLE = { name: "etc/sercon-port", port: Uint8Array.of(0xf8, 0x03) } as const;
 
-/** What the settings need of the wiring. */
+/** Services of the wiring that the settings use. */
 export interface SettingsHost {
-  /** Whether firmware should use the first serial port as its display. */
+  /** True if firmware should use the first serial port as its display. */
   readonly serialConsole: boolean;
   /** The host's end of what `-debugcon` names, `null` without it. */
   readonly debugcon: CharBackend | null;

@@ -174,7 +174,7 @@ function drivesOf(line: CommandLine, disks: ReturnType<typeof openDisks>): reado
   });
 }
 
-/** What the command line says about resets and power-off. */
+/** Actions of the command line at resets and at power-off. */
 function actionsOf(line: CommandLine): SessionActions {
   return {
     reboot: line.noReboot ? "shutdown" : "reset",
@@ -184,7 +184,7 @@ function actionsOf(line: CommandLine): SessionActions {
   };
 }
 
-/** What the machine is assembled with. */
+/** Parts from which the machine is assembled. */
 interface Assembly {
   readonly host: CharacterHost;
   readonly clock: MachineClock;

@@ -3,7 +3,7 @@ import type { MachineEnd, PcMachine } from "../board/index.js";
 import { CharacterDevices } from "../chardev/character-devices.js";
 import type { MonitorTarget } from "../monitor/index.js";
 
-/** What happened, in QMP's words. */
+/** Event, in QMP's words. */
 export type SessionEvent = "STOP" | "RESUME" | "RESET" | "SHUTDOWN" | "POWERDOWN";
 
 /** Whoever asked for a reset or the end, as QMP's `ShutdownCause` says it. */
@@ -16,7 +16,7 @@ export type ShutdownCause =
   | "guest-reset"
   | "guest-panic";
 
-/** What is done where something happens (QEMU's `-action`). */
+/** Actions at events (QEMU's `-action`). */
 export interface SessionActions {
   /** A reset that the guest asks for. */
   reboot: "reset" | "shutdown";
@@ -35,12 +35,12 @@ export type SessionObserver = (
 /** The state of a run, as `query-status` names it. */
 export type RunState = "prelaunch" | "running" | "paused" | "shutdown" | "debug";
 
-/** How a session behaves. */
+/** Behaviour of a session. */
 export interface SessionOptions {
   readonly name: string | null;
   /** Wait for `cont` before the first instruction. */
   readonly startStopped: boolean;
-  /** What is done at a reset and at power-off; may change while the session runs. */
+  /** Actions at a reset and at power-off; may change while the session runs. */
   readonly actions: SessionActions;
   /** The character devices, for the monitor. */
   readonly characters?: CharacterDevices;
@@ -52,7 +52,7 @@ export interface SessionOptions {
   keepsHaltedGuest(): boolean;
 }
 
-/** Why the guest does not run: shown by `info status`. */
+/** Reason why the guest does not run: shown by `info status`. */
 type Pause = "prelaunch" | "shutdown" | "user" | "debug";
 
 /** Runs the machine until there is no more reason to. */
@@ -81,7 +81,7 @@ export class Session implements MonitorTarget {
     return this.#options.name;
   }
 
-  /** What is done where something happens. */
+  /** Actions at events. */
   get actions(): SessionActions {
     return this.#options.actions;
   }

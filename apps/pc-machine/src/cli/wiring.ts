@@ -1,4 +1,4 @@
-/** Which device is on the terminal, which in a file: the command line's targets, settled. */
+/** Devices on the terminal, and in files: the command line's targets, settled. */
 import { optionError } from "./cli-error.js";
 import type { CharacterTarget, CommandLine, DeviceLine } from "./command-line.js";
 import { chardevProperties } from "./device-requests.js";
@@ -17,7 +17,7 @@ export interface Wiring {
   readonly controls: readonly SettledTarget[];
   /** The place where qtest is. */
   readonly qtest: SettledTarget | null;
-  /** Where gdb connects. */
+  /** Place where gdb connects. */
   readonly gdb: SettledTarget | null;
   /** True if the escape keys work: when the terminal is shared, or may be. */
   readonly escapes: boolean;

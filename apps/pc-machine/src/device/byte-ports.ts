@@ -7,7 +7,7 @@ import type { Machine } from "@mem/flat";
 
 const FLOATING = 0xffff_ffff;
 
-/** What each port does. */
+/** Behaviour of each port. */
 export interface BytePorts {
   /** Number of ports. */
   readonly size: number;

@@ -1,4 +1,7 @@
-/** What every device is given when it is built: it knows nothing else of the machine around it. */
+/**
+ * Context that every device is given when it is built: it knows nothing else of the machine around
+ * it.
+ */
 import type { AddressSpace, Machine } from "@mem/flat";
 
 import type { Clock } from "../host/clock.js";
@@ -24,7 +27,7 @@ export interface DeviceContext {
   readonly board?: DeviceBoard;
 }
 
-/** What a board offers to the devices on it. */
+/** Services of a board for the devices on it. */
 export interface DeviceBoard {
   /**
    * The wire to interrupt request `n` of the interrupt controllers, 0 to 15.

@@ -1,4 +1,4 @@
-/** What a kind of device declares: everything that is said about it is read from here. */
+/** Declaration of a kind of device: everything that is said about it is read from here. */
 import type { DeviceContext } from "./context.js";
 import type { Device } from "./device.js";
 import type { PropertySchema, PropertyValues } from "./property.js";
@@ -16,7 +16,7 @@ export const DEVICE_CATEGORIES = [
   "Misc",
 ] as const;
 
-/** What a device is for. */
+/** Purpose of a device. */
 export type DeviceCategory = (typeof DEVICE_CATEGORIES)[number];
 
 /** I/O ports `first` to `first + count - 1`. */
@@ -34,11 +34,11 @@ export interface DeviceDefinition<
   readonly name: string;
   readonly bus: BusName;
   readonly category: DeviceCategory;
-  /** What it is, in a few words. */
+  /** Description, in a few words. */
   readonly description: string;
   /** More about it, for the reference: sentences. */
   readonly documentation?: string;
-  /** What can be set. */
+  /** Properties that can be set. */
   readonly properties: S;
   /** True if `-device` takes it. Default true; false for what is soldered to the board. */
   readonly userCreatable?: boolean;

@@ -1,4 +1,4 @@
-/** What a device is to the board that it is plugged into. */
+/** A device as the board sees it that it is plugged into. */
 import type { QomObject } from "@mem/qom";
 
 import type { GpioLines } from "./gpio.js";

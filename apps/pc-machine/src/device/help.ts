@@ -1,4 +1,4 @@
-/** What `-device help` and `-device NAME,help` print. */
+/** Texts of `-device help` and `-device NAME,help`. */
 import { DEVICE_CATEGORIES, type DeviceDefinition } from "./definition.js";
 import type { DeviceRegistry } from "./registry.js";
 

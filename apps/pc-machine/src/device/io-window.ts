@@ -7,7 +7,7 @@ export interface IoWindow {
   readonly port: number;
   /** The region to map there. */
   readonly region: MemoryRegion;
-  /** Where others answer, too. Default 0. */
+  /** Priority where others answer, too. Default 0. */
   readonly priority?: number;
 }
 

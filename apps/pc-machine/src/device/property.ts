@@ -3,7 +3,7 @@ import { MemError } from "@mem/qom";
 
 import type { CharBackend } from "../host/chardev.js";
 
-/** What a text of a property means to whoever looks it up: `-device` knows files and names. */
+/** Meaning of a property's text: `-device` knows files and names. */
 export type PropertyKind = "value" | "chardev" | "file" | "object";
 
 /** A text that is no value of the property. Rule `property-syntax`. */
@@ -21,7 +21,7 @@ export interface Property<T> {
   /** Its type as QEMU calls it: `uint32`, `bool`, `str`. */
   readonly type: string;
   readonly help: string;
-  /** What it is when it is not set; absent where it must be. */
+  /** Default value; absent where it must be. */
   readonly initial?: T;
   /** Of a character device: bytes go to the host, and none come. */
   readonly outputOnly?: boolean;
@@ -38,7 +38,7 @@ export interface Property<T> {
 /** The properties of a kind of device, by name. */
 export type PropertySchema = Readonly<Record<string, Property<unknown>>>;
 
-/** What a schema's properties hold. */
+/** Values of a schema's properties. */
 export type PropertyValues<S extends PropertySchema> = {
   readonly [Name in keyof S]: S[Name] extends Property<infer T> ? T : never;
 };
@@ -63,7 +63,7 @@ export const property = {
       readonly max?: number;
       /** The only ones there are. */
       readonly among?: readonly number[];
-      /** What it is, for messages: "I/O port". */
+      /** Name for messages: "I/O port". */
       readonly what?: string;
     },
   ): Property<number> {

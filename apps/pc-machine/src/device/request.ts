@@ -3,7 +3,7 @@ import type { DeviceDefinition } from "./definition.js";
 import type { Device } from "./device.js";
 import type { PropertySchema, PropertyValues } from "./property.js";
 
-/** What is wanted: the kind, and what is set about it. */
+/** Request for a device: the kind, and what is set about it. */
 export interface DeviceRequest<D extends Device = Device> {
   /** The kind, or its name in the registry. */
   readonly device: DeviceDefinition<PropertySchema, D> | string;
@@ -13,7 +13,7 @@ export interface DeviceRequest<D extends Device = Device> {
   readonly addr?: string;
   /** Values, or texts that are read as such. */
   readonly properties?: Readonly<Record<string, unknown>>;
-  /** How it was asked for, for messages. */
+  /** Wording of the request, for messages. */
   readonly option?: string;
 }
 

@@ -15,17 +15,17 @@ export interface SettledDevice extends SettledValues {
   readonly id: string | null;
   /** Slot times 8 plus function, `null` for one that is not on PCI. */
   readonly devfn: number | null;
-  /** How it was asked for, for messages. */
+  /** Wording of the request, for messages. */
   readonly option: string;
 }
 
-/** What is wrong with a request. */
+/** Problem of a request. */
 export interface DeviceProblem {
   readonly option: string;
   readonly message: string;
 }
 
-/** What is taken already. */
+/** Slots, ports and names that are taken already. */
 export interface Occupied {
   /** Places on the PCI bus with their holders' names, by slot times 8 plus function. */
   readonly functions: ReadonlyMap<number, string>;

@@ -1,6 +1,6 @@
 /** Packets of the remote serial protocol: `$data#checksum`, each acknowledged until told not to. */
 
-/** What comes out of the stream. */
+/** Receiver of what comes out of the stream. */
 export interface PacketHandler {
   packet(data: Uint8Array): void;
   /** Ctrl-C. */

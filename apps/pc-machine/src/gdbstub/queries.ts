@@ -3,7 +3,7 @@ import { fromHex, toHex } from "./hex.js";
 import { MOST_PACKET_BYTES } from "./packet-stream.js";
 import type { GdbCpu, GdbTarget } from "./target.js";
 
-/** What queries read and set of a connection. */
+/** State of a connection that queries read and set. */
 export interface QueryContext {
   readonly target: GdbTarget;
   /** The target description. */

@@ -1,4 +1,6 @@
-/** Which registers gdb is told of. The order is that of the `g` packet; gdb learns it from the XML. */
+/**
+ * Registers that gdb is told of. The order is that of the `g` packet; gdb learns it from the XML.
+ */
 import type { GdbCpu } from "./target.js";
 
 /** A type of the target description. */

@@ -9,7 +9,7 @@ const KINDS = ["breakpoint", "breakpoint", "write", "read", "access"] as const;
 const MOST = 1024;
 const LONGEST = 0x10000;
 
-/** What came of a packet. */
+/** Answer to a packet. */
 export type StopPointAnswer = "OK" | "E22" | "";
 
 /** All of a connection's. Each holds for every processor. */
@@ -68,7 +68,7 @@ export class StopPoints {
   }
 }
 
-/** What a stop reply says of a watchpoint that was hit; empty for a breakpoint. */
+/** Part of a stop reply for a watchpoint that was hit; empty for a breakpoint. */
 export function stopReason(stop: DebugStop | null): string {
   if (stop?.kind !== "watchpoint") return "";
   const { kind, address } = stop.watchpoint;

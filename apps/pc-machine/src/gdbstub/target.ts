@@ -1,4 +1,4 @@
-/** What the gdb stub needs of a machine. */
+/** Machine as the gdb stub uses it. */
 import type { DebugStop, DebugWatchpoint } from "@mem/x86";
 
 /** One processor. */
@@ -15,11 +15,11 @@ export interface GdbCpu {
   step(): void;
   /** Physical address of a linear one, `null` where nothing is mapped; without side effects. */
   translate(linear: bigint): bigint | null;
-  /** What `info threads` says of it. */
+  /** Description in `info threads`. */
   readonly description: string;
 }
 
-/** Why the machine does not run. */
+/** Reason why the machine does not run. */
 export type GdbPause = "debug" | "paused" | "shutdown";
 
 /** The machine. */
@@ -32,7 +32,7 @@ export interface GdbTarget {
   /** One instruction of a processor has been stepped: devices may have asked for something. */
   stepped(): void;
   quit(): void;
-  /** What the monitor prints for a line. */
+  /** Output of the monitor for a line. */
   monitor(line: string): string;
   /** Read physical memory. Returns whether all of it could be. */
   readPhysical(address: bigint, into: Uint8Array): boolean;

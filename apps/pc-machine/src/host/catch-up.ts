@@ -1,6 +1,6 @@
-/** How a clock that fell behind the host's time comes after it. */
+/** Pace of a clock that fell behind the host's time. */
 
-/** How much faster than the host's the guest's time passes while it is behind. */
+/** Factor by which the guest's time passes faster than the host's while it is behind. */
 const HURRY = 4;
 /** Further behind than this, time is given up: the host slept, or cannot run the guest in time. */
 const MOST_BEHIND_NS = 1e9;

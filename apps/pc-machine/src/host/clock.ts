@@ -18,7 +18,7 @@ export interface Timer {
   readonly deadlineNs: number;
 }
 
-/** What a device may ask of time (QEMU's `QEMU_CLOCK_VIRTUAL`). */
+/** Clock as a device uses it (QEMU's `QEMU_CLOCK_VIRTUAL`). */
 export interface Clock {
   /** Virtual nanoseconds since power-on; never goes back. */
   nowNs(): number;
@@ -26,7 +26,7 @@ export interface Clock {
   timer(fire: () => void): Timer;
 }
 
-/** What the clock is told of the CPU it times. */
+/** CPU as the clock sees it that times it. */
 export interface TimedCpu {
   /** Instructions run since power-on; may be read while the CPU runs. */
   readonly instructionCount: number;
@@ -34,7 +34,7 @@ export interface TimedCpu {
   requestStop(): void;
 }
 
-/** What the machine's run loop asks of time, beyond what devices see. */
+/** Clock as the machine's run loop uses it, beyond what devices see. */
 export interface MachineClock extends Clock {
   /** The nearest deadline, `Infinity` when no timer is armed. */
   readonly nextDeadlineNs: number;

@@ -3,7 +3,7 @@ import { CatchUp } from "./catch-up.js";
 import type { MachineClock, TimedCpu, Timer } from "./clock.js";
 import { TimerQueue } from "./timer-queue.js";
 
-/** How long a slice should take, so that timers are looked at about this often. */
+/** Time that a slice should take, so that timers are looked at about this often. */
 const SLICE_NS = 500_000;
 /** Nothing is compiled yet when the first slice runs: a port access can take 1,000 times as long. */
 const FIRST_BUDGET = 500;

@@ -1,9 +1,9 @@
-/** What a command of the monitor is. */
+/** Declaration of a command of the monitor. */
 import type { Style } from "../text/style.js";
 import type { MonitorTarget } from "./target.js";
 import type { MonitorTracing } from "./tracing.js";
 
-/** What a command has at hand. */
+/** Context of a command. */
 export interface CommandContext {
   readonly target: MonitorTarget;
   /** Print text; lines end in `\n`. */
@@ -27,12 +27,12 @@ export interface DumpDefaults {
 /** One command, under all its names. */
 export interface Command {
   readonly names: readonly string[];
-  /** How the help shows its arguments. */
+  /** Arguments as the help shows them. */
   readonly parameters: string;
   readonly help: string;
   /**
-   * What the last of `words`, which follow the command's name, may become. Those that begin
-   * otherwise are left out later.
+   * Completions of the last of `words`, which follow the command's name. Those that begin otherwise
+   * are left out later.
    */
   complete?(context: CommandContext, words: readonly string[]): readonly string[];
   /**

@@ -5,12 +5,12 @@ import { VERSION } from "../cli/version.js";
 import { Monitor } from "./monitor.js";
 import type { MonitorTarget } from "./target.js";
 
-/** What stands before a line. */
+/** Prompt before a line. */
 export const PROMPT = "(mem) ";
 
-/** What is said and shown to whoever types. */
+/** Texts shown to whoever types. */
 export interface ConsoleTexts {
-  /** What stands before a line. */
+  /** Prompt before a line. */
   readonly prompt: string;
   readonly greeting: string;
 }

@@ -85,7 +85,7 @@ export class Monitor {
     this.#ended ||= command.names.includes("quit") && argument === "";
   }
 
-  /** What the last word of `line` may become: commands, options, names of what there is. */
+  /** Completions of the last word of `line`: commands, options, names of what there is. */
   complete(line: string): { readonly words: readonly string[]; readonly typed: string } {
     const words = line.trimStart().split(/\s+/);
     const typed = words.at(-1) ?? "";

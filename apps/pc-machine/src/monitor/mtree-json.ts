@@ -1,4 +1,4 @@
-/** What `info mtree` shows, as data: `info mtree --json`, and `map --json`. */
+/** Data of `info mtree`: `info mtree --json`, and `map --json`. */
 import type { FlatView, Machine, MemoryRegion } from "@mem/flat";
 
 /** A region and what is mapped into it. Addresses are hexadecimal texts, as they exceed 2^53. */
@@ -13,7 +13,7 @@ export interface RegionJson {
   readonly kind: string;
   readonly enabled: boolean;
   readonly owner: string | null;
-  /** What an alias shows, and from which offset on. */
+  /** Target of an alias, and the offset in it. */
   readonly alias: { readonly name: string; readonly offset: string } | null;
   readonly subregions: readonly RegionJson[];
 }
@@ -37,7 +37,7 @@ export interface MtreeJson {
   }[];
   /** The regions that aliases show, each as a tree of its own. */
   readonly aliased: readonly RegionJson[];
-  /** What the address spaces see. */
+  /** Flat views of the address spaces. */
   readonly flatViews: readonly {
     readonly addressSpaces: readonly string[];
     readonly root: string | null;

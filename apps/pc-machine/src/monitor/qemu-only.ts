@@ -78,7 +78,7 @@ function entries(table: typeof MISSING, prefix: string): [string, string][] {
 /** QEMU's commands that are not here; those of `info` with that in front. */
 export const qemuOnlyCommands: readonly string[] = [...reasons.keys()];
 
-/** Why QEMU's command `name` is not here, `null` when it is none, or is here. */
+/** Reason why QEMU's command `name` is not here, `null` when it is none, or is here. */
 export function whyMissing(name: string): string | null {
   return reasons.get(name) ?? null;
 }

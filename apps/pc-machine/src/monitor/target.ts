@@ -1,4 +1,4 @@
-/** What the monitor's commands work on. */
+/** Machine that the monitor's commands work on. */
 import type { PcMachine } from "../board/index.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 

@@ -1,4 +1,7 @@
-/** What `trace` and `break` have going: traces of what the processor does on its two buses. */
+/**
+ * Traces and breaks that `trace` and `break` have going: traces of what the processor does on its
+ * two buses.
+ */
 import {
   type AccessEvent,
   AccessTrace,
@@ -13,7 +16,7 @@ import { type AccessCount, accessText, rangeText, type RegionCounts } from "./ac
 import { type AddressRange, RangeSet } from "./range-set.js";
 import type { MonitorTarget } from "./target.js";
 
-/** When the machine is to stop. */
+/** Request to stop the machine at an access. */
 export interface BreakRequest {
   readonly space: AddressSpace;
   readonly range: AddressRange;
@@ -26,7 +29,7 @@ interface Break extends BreakRequest {
   readonly trace: AccessTrace;
 }
 
-/** What is traced of one address space. */
+/** Trace of one address space. */
 interface SpaceTrace {
   readonly counted: RangeSet;
   readonly printed: RangeSet;
@@ -97,7 +100,7 @@ export class MonitorTracing {
     this.#ranges.delete(name);
   }
 
-  /** What is traced, a line for each range. */
+  /** Traces, a line for each range. */
   list(): string[] {
     const named = [...this.#ranges].map(
       ([name, { printing }]) => `${name}${printing.length === 0 ? " (counted only)" : ""}`,

@@ -11,7 +11,7 @@ import type { Machine } from "@mem/flat";
 import { CONFIG_SIZE } from "./config-space.js";
 import type { PciBus } from "./pci-bus.js";
 
-/** Where the two windows belong in the I/O space. */
+/** I/O ports of the two windows. */
 export const PCI_CONFIG_PORT = { INDEX: 0xcf8, DATA: 0xcfc } as const;
 
 const ENABLE = 0x8000_0000;

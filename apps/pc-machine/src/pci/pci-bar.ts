@@ -10,7 +10,7 @@ import type { MemoryRegion } from "@mem/core";
 import { PciCommand, PciConfig, readLe, writeLe } from "./config-space.js";
 import { PciError } from "./pci-error.js";
 
-/** What a BAR decodes: memory, prefetchable memory, or I/O ports. */
+/** Space that a BAR decodes: memory, prefetchable memory, or I/O ports. */
 export type BarType = "mem" | "prefetch" | "io";
 
 /** The index that stands for the expansion ROM's register at 0x30. */

@@ -16,7 +16,7 @@ export class PciBus implements PciBusPort {
   readonly memory: MemoryRegion;
   /** Container that I/O BARs are mapped into (`io`). */
   readonly io: MemoryRegion;
-  /** What a bus master reaches (`system`). */
+  /** Root of the memory that a bus master reaches (`system`). */
   readonly dmaRoot: MemoryRegion;
   readonly #functions: (PciDevice | undefined)[] = new Array<PciDevice | undefined>(FUNCTIONS);
   /** Number of pins that hold each wire. */
@@ -74,7 +74,7 @@ export class PciBus implements PciBusPort {
     }
   }
 
-  /** Which of the four wires pin `pin` (1 INTA# to 4 INTD#) of `devfn` is soldered to. */
+  /** Wire, of four, to which pin `pin` (1 INTA# to 4 INTD#) of `devfn` is soldered. */
   static pirqOf(devfn: number, pin: number): number {
     // Slot 1 is the bridge itself: its INTA# is wire 0, and each slot further on shifts by one.
     return (pin - 1 + (devfn >> 3) - 1) & 3;

@@ -60,9 +60,9 @@ export class PciDevice {
   readonly object: DeviceObject;
   /** The configuration space as the guest reads it. */
   readonly config: Uint8Array = new Uint8Array(CONFIG_SIZE);
-  /** Which bits of each configuration byte the guest may change. */
+  /** Bits of each configuration byte that the guest may change. */
   readonly writable: Uint8Array = new Uint8Array(CONFIG_SIZE);
-  /** Which bits of each configuration byte the guest clears by writing 1. */
+  /** Bits of each configuration byte that the guest clears by writing 1. */
   readonly writeOneToClear: Uint8Array = new Uint8Array(CONFIG_SIZE);
   protected readonly context: DeviceContext;
   readonly #bars: PciBar[] = [];

@@ -3,7 +3,7 @@ import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
 import type { LocalApic, LocalApics } from "@mem/x86";
 
-/** Where it is mapped, and above what else. */
+/** Address of the region, and its priority. */
 export const APIC_MSI = { BASE: 0xfee0_0000, SIZE: 0x10_0000, PRIORITY: 0x1000 } as const;
 
 const REGISTER_PAGE = 0x1000;

@@ -10,7 +10,7 @@ import type { Clock } from "../host/clock.js";
 import { APIC_MSI, apicMsiRegion } from "./apic-msi.js";
 import { ProcessorGroup } from "./processor-group.js";
 
-/** What processors are made of. */
+/** Parts and options of processors. */
 export interface ProcessorsOptions {
   readonly machine: Machine;
   readonly map: AddressMap;
@@ -18,11 +18,11 @@ export interface ProcessorsOptions {
   readonly model: CpuModel | undefined;
   /** Makes one of them. */
   readonly create: CreateCpu;
-  /** What lies in SMRAM. */
+  /** Region of SMRAM. */
   readonly smram: MemoryRegion;
   /** Their objects, by number. */
   readonly objects: readonly [DeviceObject, ...DeviceObject[]];
-  /** What all of them are wired to. */
+  /** Connections that all of them share. */
   readonly wiring: Omit<CpuWiring, "memory" | "smmMemory" | "io" | "apic">;
   /** An interrupt has reached one of them. */
   interrupted(): void;
@@ -35,7 +35,7 @@ export function processorObject(machine: Machine): DeviceObject {
 
 /** The processors and what interrupts them. */
 export class Processors {
-  /** What the machine runs: the only processor, or all of them in turns. */
+  /** Processor as the machine runs it: the only processor, or all of them in turns. */
   readonly cpu: PcCpu;
   /** The local APICs: where I/O APICs and messages of devices deliver interrupts. Empty without the feature. */
   readonly apics = new LocalApics();

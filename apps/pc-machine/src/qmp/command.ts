@@ -1,4 +1,4 @@
-/** What a command of QMP is. */
+/** Declaration of a command of QMP. */
 import type { MemberValues, QmpMembers, QmpSignature, QmpType } from "./schema.js";
 import type { QmpTarget } from "./target.js";
 

@@ -5,13 +5,13 @@ import { QmpError } from "./qmp-error.js";
 import { checkMembers } from "./schema.js";
 import type { QmpTarget } from "./target.js";
 
-/** What a connection has agreed on. */
+/** Capabilities that a connection has agreed on. */
 export interface QmpCapabilities {
   negotiated: boolean;
   oob: boolean;
 }
 
-/** What requests are answered with. */
+/** Services from which requests are answered. */
 export interface QmpSurroundings {
   readonly target: QmpTarget;
   readonly commands: ReadonlyMap<string, QmpCommand>;

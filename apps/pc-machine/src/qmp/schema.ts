@@ -2,7 +2,7 @@
 import { isObject } from "./json/json-value.js";
 import { QmpError } from "./qmp-error.js";
 
-/** What a type is to the schema. */
+/** Type as the schema describes it. */
 export type QmpShape =
   | { readonly meta: "builtin"; readonly name: string; readonly json: string }
   | { readonly meta: "enum"; readonly words: readonly string[] }
@@ -23,7 +23,7 @@ export type QmpMembers = Readonly<Record<string, QmpType<unknown>>>;
 
 type Checked<T> = T extends QmpType<infer V> ? V : never;
 
-/** What an object of these members holds. */
+/** Value of an object with these members. */
 export type MemberValues<M extends QmpMembers> = {
   readonly [Name in keyof M]: Checked<M[Name]>;
 };
@@ -104,7 +104,7 @@ export const qmp = {
   },
 } as const;
 
-/** What the schema says of a command. */
+/** Command as the schema describes it. */
 export interface QmpSignature {
   readonly name: string;
   readonly members: QmpMembers;

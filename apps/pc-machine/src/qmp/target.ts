@@ -1,4 +1,4 @@
-/** What QMP's commands reach. */
+/** Machine as QMP's commands reach it. */
 import type { PcMachine } from "../board/pc-machine.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 import type { QmpSignature } from "./schema.js";
@@ -45,7 +45,7 @@ export interface QmpTarget {
   powerDown(): void;
   /** Tell of an event. */
   emit(event: string, data?: Readonly<Record<string, unknown>>): void;
-  /** What the monitor prints for a line. */
+  /** Output of the monitor for a line. */
   monitor(line: string): string;
   /** Write a file. @throws QmpError when the host refuses */
   writeFile(path: string, bytes: Uint8Array): void;

@@ -64,7 +64,7 @@ export function hexData(digits: string, length: number): Uint8Array {
   return bytes;
 }
 
-/** What is no digit counts as -1, which shows as ones. */
+/** Value of the hexadecimal digit at `at`, or -1, which shows as ones. */
 function nibble(digits: string, at: number): number {
   const value = Number.parseInt(digits.charAt(at), 16);
   return Number.isNaN(value) ? -1 : value;

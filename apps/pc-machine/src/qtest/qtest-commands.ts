@@ -16,7 +16,7 @@ import {
 import { moveClock, moveToDeadline } from "./qtest-clock.js";
 import type { IrqWatch } from "./qtest-irq.js";
 
-/** What the commands reach. */
+/** Machine as the commands reach it. */
 export interface QtestContext {
   readonly memory: AddressSpace;
   readonly io: AddressSpace;

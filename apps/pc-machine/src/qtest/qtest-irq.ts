@@ -5,7 +5,7 @@ import type { GpioLines } from "../device/gpio.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import { QtestError } from "./qtest-arguments.js";
 
-/** What the lines are found in. */
+/** Objects in which the lines are found. */
 export interface IrqTarget {
   readonly objects: ObjectSystem;
   readonly devices: readonly Pick<PluggedDevice, "device">[];

@@ -4,7 +4,7 @@ import { PacedInput } from "../chardev/paced-input.js";
 import { IrqWatch, type IrqTarget } from "./qtest-irq.js";
 import { runQtestLine, type QtestContext } from "./qtest-commands.js";
 
-/** What qtest reaches. */
+/** Machine as qtest reaches it. */
 export interface QtestTarget extends IrqTarget, Pick<QtestContext, "memory" | "io" | "clock"> {
   /** A command has been run: devices may have asked for something. */
   served(): void;

@@ -1,4 +1,4 @@
-/** What a disk's contents live in. */
+/** Storage of a disk's contents. */
 import { MemError } from "@mem/qom";
 
 /** Bytes of a sector, the unit of every transfer. */

@@ -3,7 +3,7 @@
 /** The byte that Ctrl-A sends. */
 export const ESCAPE = 0x01;
 
-/** What the keys do, a line each, for helps. */
+/** Help for the keys, a line each. */
 export const KEYS_HELP: readonly string[] = [
   "Ctrl-A h       this list of keys",
   "Ctrl-A x       quit",

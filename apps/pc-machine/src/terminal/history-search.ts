@@ -2,7 +2,7 @@
 
 /** A search under way, from the newest line back. */
 export class HistorySearch {
-  /** What was being typed when it began. */
+  /** Text that was being typed when it began. */
   readonly before: string;
   readonly #lines: readonly string[];
   #wanted = "";

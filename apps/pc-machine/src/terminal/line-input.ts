@@ -2,7 +2,7 @@
 
 /** Completions of a line's end, and how many of its letters they replace. */
 export interface Completions {
-  /** What the last word may become. */
+  /** Completions of the last word. */
   readonly words: readonly string[];
   /** The last word, as far as it was typed. */
   readonly typed: string;
@@ -10,7 +10,7 @@ export interface Completions {
 
 /** Whoever is told of lines. */
 export interface LineHandler {
-  /** What stands in front of the line. */
+  /** Prompt in front of the line. */
   readonly prompt: string;
   /** A line was finished. Its end has been shown. @returns whether another one is wanted */
   line(text: string): boolean;

@@ -5,7 +5,7 @@ import type { Terminal } from "./terminal.js";
 
 const CTRL_C = 0x03;
 
-/** What the terminal tells the program. */
+/** Calls of the terminal to the program. */
 export interface MuxActions {
   /** The user wants to leave. */
   quit(): void;

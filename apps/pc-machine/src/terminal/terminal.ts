@@ -2,7 +2,7 @@
 
 import type { EditorScreen } from "./editor-screen.js";
 
-/** What {@link Terminal} needs of standard input. */
+/** Standard input, as {@link Terminal} uses it. */
 export interface InputStream {
   readonly isTTY?: boolean;
   setRawMode?(raw: boolean): unknown;
@@ -13,7 +13,7 @@ export interface InputStream {
   pause(): unknown;
 }
 
-/** What {@link Terminal} needs of standard output. */
+/** Standard output, as {@link Terminal} uses it. */
 export interface OutputStream {
   readonly writableLength: number;
   /** Characters in a row of a terminal. */
@@ -72,7 +72,7 @@ export class Terminal {
     return this.#opened && !this.#ended;
   }
 
-  /** What an editor of lines draws on. */
+  /** Screen that an editor of lines draws on. */
   get screen(): EditorScreen {
     const output = this.#output;
     return {

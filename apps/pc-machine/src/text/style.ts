@@ -1,6 +1,6 @@
 /** Colours of a terminal, by what they tell. */
 
-/** What a piece of text is. */
+/** Meaning of a piece of text, from which its colour follows. */
 export type Tone =
   | "error"
   | "prompt"

@@ -5,7 +5,7 @@ import { PACKAGES_NAME } from "./packages-name.js";
 import type { LessonCommand, LessonReport } from "./protocol.js";
 import { packagesFor, printedText, troubleOf } from "./run-program.js";
 
-/** What a worker sees of itself. */
+/** Scope of a worker. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<LessonCommand>) => void) | null;
   onunhandledrejection: ((event: PromiseRejectionEvent) => void) | null;

@@ -9,7 +9,7 @@ export async function linkOf(program: string): Promise<string> {
   return `program=${btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
 }
 
-/** What a link holds: a program, the name of a lesson, or nothing that can be read. */
+/** Content of a link: a program, the name of a lesson, or nothing that can be read. */
 export async function readLink(
   hash: string,
 ): Promise<{ readonly program: string } | { readonly lesson: string } | null> {

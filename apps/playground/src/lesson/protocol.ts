@@ -1,7 +1,7 @@
-/** What a lesson's page and the worker in which its program runs say to each other. */
+/** Messages between a lesson's page and the worker in which its program runs. */
 import type { MapCommand, MapReport } from "../map/protocol.js";
 
-/** What the page asks for. */
+/** Request of the page. */
 export type LessonCommand =
   /** Run a program that was prepared; a worker runs one. */
   | { readonly type: "run"; readonly code: string }
@@ -9,7 +9,7 @@ export type LessonCommand =
   | { readonly type: "ping" }
   | MapCommand;
 
-/** What the worker tells. */
+/** Message of the worker. */
 export type LessonReport =
   | { readonly type: "pong" }
   | { readonly type: "printed"; readonly text: string }
@@ -18,7 +18,7 @@ export type LessonReport =
   | { readonly type: "failed"; readonly trouble: Trouble }
   | MapReport;
 
-/** What is wrong with a program, and where: lines and columns count from 1. */
+/** Problem of a program, and its place: lines and columns count from 1. */
 export interface Trouble {
   readonly message: string;
   readonly line: number | null;

@@ -7,7 +7,7 @@ import * as ramdiscard from "@mem/ramdiscard";
 import type { AddressSpace, Machine } from "@mem/flat";
 import type { Trouble } from "./protocol.js";
 
-/** What is told of a program. */
+/** Observer of a program. */
 export interface ProgramWatcher {
   /** A machine has its first address space. */
   machine(machine: Machine): void;
@@ -38,7 +38,7 @@ export function packagesFor(watcher: ProgramWatcher): Readonly<Record<string, ob
   };
 }
 
-/** What `console.log` prints, as text. */
+/** Text of what `console.log` prints. */
 export function printedText(values: readonly unknown[]): string {
   return values.map((value) => (typeof value === "string" ? value : textOf(value))).join(" ");
 }
@@ -57,7 +57,7 @@ function textOf(value: unknown): string {
   }
 }
 
-/** What went wrong, and at which line of the program, which `url` names in the trace of calls. */
+/** Problem, and the line of the program, which `url` names in the trace of calls. */
 export function troubleOf(error: unknown, url: string): Trouble {
   if (!(error instanceof Error)) return { message: `Thrown: ${printedText([error])}`, line: null };
   const stack = error.stack ?? "";

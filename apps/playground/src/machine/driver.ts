@@ -1,4 +1,4 @@
-/** Who turns the machine's crank: at full speed, or not faster than was asked for. */
+/** Driver of the machine: at full speed, or not faster than was asked for. */
 import type { MachineEnd, PcMachine } from "@mem/pc-machine";
 
 /** Between two turns of a machine that is held back, in milliseconds. */
@@ -19,7 +19,7 @@ export class Driver {
     this.#stopped = stopped;
   }
 
-  /** Whether the machine runs, or is about to. */
+  /** True if the machine runs, or is about to. */
   get running(): boolean {
     return this.#isWanted;
   }
@@ -99,7 +99,7 @@ export class Driver {
     }
   }
 
-  /** Whether it is held back just now. */
+  /** True if it is held back just now. */
   get heldBack(): boolean {
     return this.#isHeldBack;
   }

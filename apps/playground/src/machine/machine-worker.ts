@@ -2,7 +2,7 @@
 import type { Command, Report } from "./protocol.js";
 import { Session } from "./session.js";
 
-/** What a worker sees of itself. */
+/** Scope of a worker. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<Command>) => void) | null;
   postMessage(message: Report, transfer: Transferable[]): void;

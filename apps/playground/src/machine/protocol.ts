@@ -1,4 +1,4 @@
-/** What the page and the worker in which the PC runs say to each other. */
+/** Messages between the page and the worker in which the PC runs. */
 import type { MapCommand, MapReport } from "../map/protocol.js";
 
 /** A file that was given to the page, or that was found beside it. */
@@ -35,7 +35,7 @@ export interface MachineRequest {
   readonly ram: Uint8Array<ArrayBuffer> | null;
 }
 
-/** What the page asks of the worker. */
+/** Request of the page to the worker. */
 export type Command =
   /** Take the machine that is there apart, and build another. It waits to be run. */
   | { readonly type: "build"; readonly machine: MachineRequest }
@@ -58,26 +58,26 @@ export type Command =
       readonly dz: number;
       readonly buttons: number;
     }
-  /** Whether somebody looks at the screen. */
+  /** True if somebody looks at the screen. */
   | { readonly type: "screen"; readonly isShown: boolean }
-  /** Whether somebody looks at the speed. */
+  /** True if somebody looks at the speed. */
   | { readonly type: "speed"; readonly isShown: boolean }
   /** Ask for RAM and disks as they are. */
   | { readonly type: "save" }
   | MapCommand;
 
-/** What the machine is doing. */
+/** State of the machine. */
 export type MachineState =
   | { readonly kind: "running" }
   | { readonly kind: "paused"; readonly reason: string }
   | { readonly kind: "ended"; readonly reason: string };
 
-/** What the worker tells the page. */
+/** Message of the worker to the page. */
 export type Report =
   | {
       readonly type: "built";
       readonly devices: readonly DeviceChoice[];
-      /** How guest code is run, and why it is not translated, if that was asked for. */
+      /** Execution of guest code, and the reason if it is not translated as was asked for. */
       readonly engine: string;
     }
   /** The machine that was asked for cannot be; what was there before goes on. */
@@ -106,7 +106,7 @@ export interface DeviceChoice {
   readonly description: string;
 }
 
-/** How fast it goes. */
+/** Speed of the machine, as text. */
 export interface SpeedLine {
   /** Instructions a second since the last line. */
   readonly perSecond: number;

@@ -31,7 +31,7 @@ export class SerialLine implements CharBackend {
     this.#length = 0;
   }
 
-  /** What was typed. */
+  /** Sends what was typed to the machine. */
   type(bytes: Uint8Array): void {
     for (const byte of bytes) this.receive?.(byte);
   }

@@ -32,7 +32,7 @@ export class Session {
   #isSpeedShown = false;
   #lastShow: MapCommandType | null = null;
   #stopsAtChange = false;
-  /** Why the machine will stop, if somebody has said so. */
+  /** Reason why the machine will stop, if somebody has said so. */
   #reason: string | null = null;
 
   constructor(post: (report: Report, transfer?: Transferable[]) => void) {
@@ -241,7 +241,7 @@ function isMapCommand(command: Command): command is MapCommandType {
   return command.type.startsWith("map/");
 }
 
-/** Why a machine cannot be, one line each. */
+/** Reasons why a machine cannot be, one line each. */
 function problemsOf(error: unknown): string[] {
   if (error instanceof PcOptionsError) {
     return error.problems.map(({ option, message }) => `${option}: ${message}`);

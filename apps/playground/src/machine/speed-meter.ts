@@ -1,4 +1,4 @@
-/** How fast the machine goes, once a second while somebody looks. */
+/** Speed of the machine, once a second while somebody looks. */
 import type { PcMachine } from "@mem/pc-machine";
 import type { MapSource } from "../map/map-source.js";
 import type { SpeedLine } from "./protocol.js";

@@ -1,4 +1,4 @@
-/** Why an address lands where it does. */
+/** Panel that explains an address. */
 import { h } from "../page/dom.js";
 import type { ExplanationView } from "./protocol.js";
 

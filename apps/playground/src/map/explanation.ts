@@ -3,7 +3,7 @@ import { type AddressSpace, explain } from "@mem/flat";
 import { hex } from "./frame.js";
 import type { ExplanationView } from "./protocol.js";
 
-/** Why `address` lands where it does, in the sections that the text has. */
+/** Explanation of `address`, in the sections that the text has. */
 export function explanationOf(space: AddressSpace, name: string, address: bigint): ExplanationView {
   const [headline = "", ...lines] = String(explain(space, address)).split("\n");
   return { space: name, address: hex(address), headline, sections: sectionsOf(lines) };

@@ -3,7 +3,7 @@ import type { AddressSpace, MemoryRegion } from "@mem/flat";
 import { layoutMap, writeSvg } from "@mem/picture";
 import type { BoxView, FlatView, MapFrame, MapWindow } from "./protocol.js";
 
-/** What is drawn. */
+/** Options of a picture. */
 export interface FrameOptions {
   readonly name: string;
   readonly window: MapWindow | null;

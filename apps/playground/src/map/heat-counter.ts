@@ -7,7 +7,7 @@ const BUSY = 100_000;
 /** For each time that it is looked at, it is left alone so many times as long. */
 const REST = 4;
 
-/** What was counted of one region. */
+/** Counts of one region. */
 export interface HeatCount {
   reads: number;
   writes: number;
@@ -38,7 +38,7 @@ export class HeatCounter implements Disposable {
     this.#timer = setTimeout(() => this.#look(), EVERY_MS);
   }
 
-  /** What was counted so far. */
+  /** Counts so far. */
   get counts(): ReadonlyMap<MemoryRegion, HeatCount> {
     return this.#counts;
   }

@@ -1,4 +1,4 @@
-/** How warm a count looks: 0 for none, 1 for a million in a quarter of a second. */
+/** Level of heat of a count: 0 for none, 1 for a million in a quarter of a second. */
 export function heatLevel(count: number): number {
   return count <= 0 ? 0 : Math.min(1, Math.max(0.05, Math.log10(count) / 6));
 }

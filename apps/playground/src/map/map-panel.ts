@@ -18,15 +18,15 @@ const VIEW_NAMES: readonly (readonly [ViewName, string])[] = [
 const NARROW = 640;
 const MOST_CHANGES_SHOWN = 30;
 
-/** What a map panel may be told. */
+/** Options of a map panel. */
 export interface MapPanelOptions {
   /** Parts of the map to offer beside all of it, by name. */
   readonly windows?: readonly (readonly [name: string, window: MapWindow])[];
-  /** Whether accesses are counted from the beginning. Default true. */
+  /** True if accesses are counted from the beginning. Default true. */
   readonly heat?: boolean;
   /** The address that is offered to be explained. Default `0x0`. */
   readonly address?: string;
-  /** Whether the machine runs, so that breaks can stop it. Default true. */
+  /** True if the machine runs, so that breaks can stop it. Default true. */
   readonly hasBreaks?: boolean;
 }
 
@@ -103,7 +103,7 @@ export class MapPanel {
     this.#ask();
   }
 
-  /** What the worker tells. */
+  /** Takes a report of the worker. */
   take(report: MapReport): void {
     this.#trouble.hidden = report.type !== "map/trouble";
     switch (report.type) {

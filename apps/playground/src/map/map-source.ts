@@ -22,7 +22,7 @@ const MOST_CHANGES = 40;
 
 type Shown = Extract<MapCommand, { type: "map/show" }>;
 
-/** What the map needs of its surroundings. */
+/** Services that the map uses. */
 export interface MapSurroundings {
   post(report: MapReport): void;
   /** A break was hit, within the access. */
@@ -51,7 +51,7 @@ export class MapSource implements Disposable {
   #nextFrameMs = -Infinity;
   #changes: MapChange[] = [];
   #changeCount = 0;
-  /** Whether there is a picture that changes are changes of. */
+  /** True if there is a picture that changes are changes of. */
   #isDrawn = false;
   /** The address spaces that were told last. */
   #told = "";
@@ -92,7 +92,7 @@ export class MapSource implements Disposable {
     }
   }
 
-  /** Whether accesses are traced, which slows the machine. */
+  /** True if accesses are traced, which slows the machine. */
   get isTracing(): boolean {
     return this.#heat !== null || this.#breaks.size > 0;
   }

@@ -1,15 +1,17 @@
-/** What a picture of a map and the machine behind it say to each other. Addresses are hexadecimal texts. */
+/**
+ * Messages between a picture of a map and the machine behind it. Addresses are hexadecimal texts.
+ */
 
-/** What may be asked of the map of a machine. */
+/** Request about the map of a machine. */
 export type MapCommand =
   /** Show this address space from now on, and each change. Names are those of {@link MapReport} `spaces`. */
   | {
       readonly type: "map/show";
       readonly space: string | null;
       readonly window: MapWindow | null;
-      /** Whether regions are drawn of which nothing is seen. */
+      /** True if regions are drawn of which nothing is seen. */
       readonly hidden: boolean;
-      /** Whether accesses are counted. They are traced for as long as this is so. */
+      /** True if accesses are counted. They are traced for as long as this is so. */
       readonly heat: boolean;
     }
   /** Nobody looks: nothing is watched any more but breaks. */
@@ -29,7 +31,7 @@ export type MapCommand =
     }
   | { readonly type: "map/unbreak"; readonly id: number };
 
-/** Which accesses a break stops at. */
+/** Accesses that a break stops at. */
 export type BreakOn = "read" | "write" | "fetch" | "any";
 
 /** Addresses, the last one included. */
@@ -38,7 +40,7 @@ export interface MapWindow {
   readonly last: string;
 }
 
-/** What is told of the map of a machine. */
+/** Report of the map of a machine. */
 export type MapReport =
   | { readonly type: "map/spaces"; readonly names: readonly string[]; readonly shown: string }
   | { readonly type: "map/frame"; readonly frame: MapFrame }
@@ -52,14 +54,14 @@ export type MapReport =
 /** The map of an address space at one moment. */
 export interface MapFrame {
   readonly space: string;
-  /** Which part of it is drawn: two frames of the same part can be compared. */
+  /** Part of it that is drawn: two frames of the same part can be compared. */
   readonly part: string;
   readonly title: string;
   /** The picture as SVG of `width` by `height` pixels. */
   readonly svg: string;
   readonly width: number;
   readonly height: number;
-  /** What the address space shows, ascending. */
+  /** Flat view of the address space, ascending. */
   readonly flat: readonly FlatView[];
   /** The regions, parents first. */
   readonly boxes: readonly BoxView[];
@@ -95,12 +97,12 @@ export interface BoxView extends Place {
   readonly kind: string;
   /** Levels below the root of its tree; a root has 0. */
   readonly depth: number;
-  /** Whether its tree is that of the address space, and `start` an address in it. */
+  /** True if its tree is that of the address space, and `start` an address in it. */
   readonly isMain: boolean;
   readonly priority: number;
   readonly start: string;
   readonly last: string;
-  /** Whether any of it shows. */
+  /** True if any of it shows. */
   readonly isSeen: boolean;
   readonly description: string;
 }
@@ -112,7 +114,7 @@ export interface MapChange {
   readonly come: readonly string[];
 }
 
-/** How often a region was accessed since the trace began, and in the last quarter of a second. */
+/** Number of accesses of a region since the trace began, and in the last quarter of a second. */
 export interface RegionHeat {
   readonly region: number;
   readonly name: string;
@@ -122,7 +124,7 @@ export interface RegionHeat {
   readonly recent: number;
 }
 
-/** Why an address lands where it does. */
+/** Explanation of an address. */
 export interface ExplanationView {
   readonly space: string;
   readonly address: string;

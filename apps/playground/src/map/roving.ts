@@ -13,7 +13,7 @@ export function moveFocus(event: KeyboardEvent, list: HTMLElement): void {
   button.focus();
 }
 
-/** Where a key leads from the place `at` among `count`; `null` where it is none of these keys. */
+/** Index to which a key moves from `at` among `count`; `null` where it is none of these keys. */
 export function targetOf(key: string, at: number, count: number): number | null {
   switch (key) {
     case "ArrowDown":

@@ -1,17 +1,17 @@
-/** What a file that was dropped on the page is. */
+/** Kind of a file that was dropped on the page. */
 import type { GivenFile } from "../machine/protocol.js";
 
-/** What can be done with a file. */
+/** Use of a file. */
 export type FileKind = "disk" | "cdrom" | "firmware" | "vga-bios" | "kernel" | "initrd" | "unknown";
 
 const KIB = 1024;
 const MOST_FIRMWARE = 8 * 1024 * KIB;
-/** Where an ISO 9660 file system says what it is. */
+/** Offset of the identifier of an ISO 9660 file system. */
 const ISO_AT = 0x8001;
-/** Where a Linux kernel says what it is. */
+/** Offset of the identifier of a Linux kernel. */
 const KERNEL_AT = 0x202;
 
-/** How cpio archives begin, as they are and packed: gzip, xz, zstd, lz4. */
+/** First bytes of cpio archives, as they are and packed: gzip, xz, zstd, lz4. */
 const ARCHIVES = [
   [0x30, 0x37, 0x30, 0x37, 0x30],
   [0x1f, 0x8b],

@@ -1,12 +1,12 @@
 /** Guests that lie in the folder `guests` beside the page. */
 import type { GivenFile } from "../machine/protocol.js";
 
-/** What `guests/manifest.json` says of one. */
+/** Entry of `guests/manifest.json`. */
 export interface Guest {
   readonly name: string;
   /** MiB of RAM; 64 unless given. */
   readonly memory?: number;
-  /** What a kernel is told. */
+  /** Command line for a kernel. */
   readonly commandLine?: string;
   readonly files: readonly {
     /** Relative to the folder. */
@@ -41,7 +41,7 @@ export async function fetchGuestFile(path: string): Promise<GivenFile> {
   return { name: path, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
-/** Whether a path stays in its folder. */
+/** True if a path stays in its folder. */
 export function isInside(path: string): boolean {
   return !/^[a-z][a-z0-9+.-]*:|^\/|\\/i.test(path) && !path.split("/").includes("..");
 }

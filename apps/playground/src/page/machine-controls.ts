@@ -11,7 +11,7 @@ const LIMITS: readonly (readonly [name: string, perSecond: number | null])[] = [
 ];
 const MEMORIES = [16, 32, 64, 128, 256, 512, 1024];
 
-/** What the buttons do. */
+/** Actions of the buttons. */
 export interface MachineActions {
   run(): void;
   pause(): void;
@@ -102,7 +102,7 @@ export class MachineControls {
     );
   }
 
-  /** What the machine does now. */
+  /** Shows the state of the machine. */
   show(state: MachineState): void {
     this.#isRunning = state.kind === "running";
     this.#run.textContent = this.#isRunning ? "Pause" : "Start";
@@ -110,7 +110,7 @@ export class MachineControls {
     for (const button of this.#still) button.disabled = this.#isRunning || state.kind === "ended";
   }
 
-  /** What can be plugged in. */
+  /** Offers devices that can be plugged in. */
   offer(devices: readonly DeviceChoice[]): void {
     this.#names.replaceChildren(
       ...devices.map(({ name, description }) => h("option", { value: name }, description)),

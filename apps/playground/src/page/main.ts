@@ -12,7 +12,7 @@ import { SerialTerminal } from "./terminal.js";
 
 const MOST_DISKS = 4;
 
-/** What is in the machine besides RAM. */
+/** Media of the machine besides RAM. */
 interface Media {
   firmware: GivenFile | null;
   vgaBios: GivenFile | null;
@@ -291,7 +291,7 @@ class Page {
     this.#build();
   }
 
-  /** What the serial console shows, for tests. */
+  /** Text of the serial console, for tests. */
   serialText(): string {
     return this.#terminal.text();
   }

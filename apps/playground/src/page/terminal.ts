@@ -65,7 +65,7 @@ export class SerialTerminal {
     this.#terminal.focus();
   }
 
-  /** What stands on the screen and above it, for tests. */
+  /** Text on the screen and above it, for tests. */
   text(): string {
     const { active } = this.#terminal.buffer;
     const lines = Array.from({ length: active.length }, (_, at) => {

@@ -18,17 +18,17 @@ export class CallbackEntry<T> implements Disposable {
     this.#drop = drop;
   }
 
-  /** Whether it may still be called. */
+  /** True if it may still be called. */
   get active(): boolean {
     return this.#drop !== null;
   }
 
-  /** Whether it may still be called. */
+  /** True if it may still be called. */
   toJSON(): object {
     return { active: this.active };
   }
 
-  /** What `console.log` shows: whether it may still be called. */
+  /** Text for `console.log`  whether it may still be called. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: () => `CallbackEntry, ${this.active ? "active" : "taken back"}`,
@@ -67,7 +67,7 @@ export class CallbackList<T> {
     this.#entries = this.#entries.filter((other) => other !== entry);
   };
 
-  /** How many there are. */
+  /** Number of callbacks. */
   get size(): number {
     return this.#entries.length;
   }
@@ -125,12 +125,12 @@ export class CallbackList<T> {
     return `${this.size} callbacks`;
   }
 
-  /** How many there are. */
+  /** Number of callbacks. */
   toJSON(): object {
     return { callbacks: this.size };
   }
 
-  /** What `console.log` shows: how many there are. */
+  /** Text for `console.log`  how many there are. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `CallbackList of ${ink(String(this.size), "number")}`,

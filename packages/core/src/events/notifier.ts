@@ -18,7 +18,7 @@ export interface EventNotifierOptions {
 }
 
 /**
- * What an {@link EventNotifier} needs of a machine's queue.
+ * Queue of a machine, as an {@link EventNotifier} uses it.
  * @see {@link EventNotifier}
  */
 export interface SignalQueue {
@@ -29,7 +29,7 @@ export interface SignalQueue {
 }
 
 /**
- * How a callback is told of signals.
+ * Options of a callback for signals.
  * @see {@link EventNotifier.onSignal}
  */
 export interface SignalOptions {
@@ -149,7 +149,7 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
     };
   }
 
-  /** What a callback answers does not matter; but a promise that is rejected must not go unheard. */
+  /** Ignores the answer of a callback; but a promise that is rejected must not go unheard. */
   #contain(answer: unknown): void {
     if (!isThenable(answer)) return;
     whenRejected(answer, (error) =>

@@ -21,11 +21,11 @@ export interface EventfdOptions {
   readonly addr: Address;
   /** Size of the write in bytes: 1, 2, 4 or 8; 0 (default) matches any. */
   readonly size?: number;
-  /** Whether only `data` triggers; needs a size. Default: whether `data` is given. */
+  /** True if only `data` triggers; needs a size. Default: whether `data` is given. */
   readonly matchData?: boolean;
   /** The value to match, up to 64 bits. */
   readonly data?: Address;
-  /** What is signalled. */
+  /** Notifier that is signalled. */
   readonly notifier: EventNotifier;
   /**
    * Takes a trigger that can never fire, as QEMU does, which listeners hear of all the same: in

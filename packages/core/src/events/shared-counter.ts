@@ -31,7 +31,7 @@ export class SharedEventCounter implements EventCounter, AsyncIterable<number>, 
   readonly buffer: SharedArrayBuffer;
   /** One cell: the count, and {@link CLOSED}. It is 0 only when there is nothing to be had. */
   readonly #cells: Int32Array;
-  /** What all who wait here wait for, in their order: not every host wakes several at once. */
+  /** Promise that all who wait here share, in their order: not every host wakes several at once. */
   #change: Promise<void> | null = null;
 
   /**

@@ -35,7 +35,10 @@ export interface MmioCallbacks<Offset> {
   readonly endianness?: Endianness | undefined;
   /** Accesses that the guest may do; default: naturally aligned accesses of any size. */
   readonly valid?: ValidAccess<Offset> | undefined;
-  /** What the callbacks can do; other accesses are split or widened. `maxAccessSize` defaults to 4. */
+  /**
+   * Sizes that the callbacks take; other accesses are split or widened. `maxAccessSize` defaults to
+   * 4.
+   */
   readonly impl?: AccessSizes | undefined;
   /** Reads 1, 2 or 4 bytes; the result is reduced to `size` bytes. */
   read?(offset: Offset, size: number, attrs: MemTxAttrs): number;

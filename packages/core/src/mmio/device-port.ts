@@ -29,7 +29,7 @@ export interface DeviceMemory {
   bytes(offset: number, length: number): Uint8Array;
 }
 
-/** What an access to a device asks of the system that it happens in. */
+/** System of an access to a device, as the device's rules use it. */
 export interface DeviceHost {
   readonly reclaimer: AccessNesting;
   flushCoalescedMmio(): void;
@@ -54,7 +54,7 @@ export interface DevicePort extends LoggedCauses {
   readonly ioeventfds: readonly Ioeventfd[];
   /** The device whose callbacks may not be entered while one of them runs. */
   readonly guardDevice: DeviceObject | null;
-  /** How many of the region's callbacks are running, one inside the other. */
+  /** Number of the region's callbacks that are running, one inside the other. */
   entered: number;
   describe(): string;
   logCallbackError(error: unknown): void;

@@ -22,7 +22,7 @@ export const TYPE_DEVICE = "device";
  * console.log(uart.canonicalPath()); // prints: /machine/unattached/uart0
  */
 export class DeviceObject extends QomObject {
-  /** Whether one of this device's MMIO callbacks is running. */
+  /** True if one of this device's MMIO callbacks is running. */
   engagedInIo = false;
   #realized = false;
 
@@ -31,7 +31,7 @@ export class DeviceObject extends QomObject {
     (init as Partial<Construction>).begun?.(this);
   }
 
-  /** Whether {@link realize} has run to its end. */
+  /** True if {@link realize} has run to its end. */
   get realized(): boolean {
     return this.#realized;
   }
@@ -47,11 +47,14 @@ export class DeviceObject extends QomObject {
     this.#realized = true;
   }
 
-  /** What a class does when its devices are realized: take up properties, map its regions. */
+  /**
+   * Called when the device is realized, for a class to override: take up properties, map its
+   * regions.
+   */
   protected onRealize(): void {}
 }
 
-/** Who makes a device, and wants to have it when its constructor throws half-way. */
+/** Observer of a device's construction, who has the device when its constructor throws half-way. */
 export interface Construction {
   begun(device: DeviceObject): void;
 }

@@ -149,7 +149,7 @@ function partOf(region: DevicePort, ops: ResolvedMmioOps): Data64 {
   return (ops.parts[region.entered] ??= new Data64());
 }
 
-/** Where piece `i` sits in the value, in bits; negative when a piece is wider than the access. */
+/** Position of piece `i` in the value, in bits; negative when a piece is wider than the access. */
 function pieceShift(ops: ResolvedMmioOps, size: number, piece: number, i: number): number {
   return (ops.bigEndian ? size - piece - i : i) * 8;
 }

@@ -107,9 +107,7 @@ export function beginCallback(region: DevicePort): void {
   if (region.entered++ > 0) reclaimer.countReentry();
 }
 
-/**
- * What {@link beginCallback} began has returned or thrown.
- */
+/** Ends the callback that {@link beginCallback} began, which has returned or thrown. */
 export function endCallback(region: DevicePort): void {
   region.entered--;
   region.system.reclaimer.exitCallback();

@@ -13,7 +13,7 @@ export interface Ioeventfd {
   readonly matchData: boolean;
   /** The value to match, in the region's byte order. */
   readonly data: bigint;
-  /** What is signalled. */
+  /** Notifier that is signalled. */
   readonly notifier: EventNotifier;
 }
 

@@ -3,7 +3,7 @@ import { ArgumentError } from "../errors.js";
 import { DeviceObject, TYPE_DEVICE } from "./device.js";
 
 /**
- * What the constructor of a device class gets first; it passes it on to `super`.
+ * First argument of the constructor of a device class; it passes it on to `super`.
  * @see {@link DeviceObject}
  */
 export interface DeviceInit<M> extends ObjectInit {
@@ -27,7 +27,7 @@ export interface DeviceClass<T extends DeviceObject, A extends readonly unknown[
 }
 
 /**
- * Where `machine.device` puts a device, and which properties it sets.
+ * Place of a device, and values of its properties.
  * @see {@link DeviceObject}
  */
 export interface DeviceOptions {

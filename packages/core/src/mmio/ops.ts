@@ -4,7 +4,7 @@ import { checkAccessOptions } from "../region/option-tables.js";
 import type { MmioOps, ValidAccess, WideMmioOps } from "./callbacks.js";
 import { type FastRead, type FastWrite, ResolvedMmioOps } from "./resolved-ops.js";
 
-/** What a device states that says nothing. */
+/** Limits of a device that states none. */
 const NO_LIMITS: ValidAccess<never> = {};
 
 /**

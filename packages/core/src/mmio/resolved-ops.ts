@@ -22,7 +22,7 @@ const VALID_UNALIGNED = 1 << 24;
 const HAS_ACCEPTS = 1 << 25;
 const IMPL_UNALIGNED = 1 << 26;
 
-/** What {@link ResolvedMmioOps} is made of; sizes are 0, 1, 2, 4 or 8 bytes. */
+/** Parts of {@link ResolvedMmioOps}; sizes are 0, 1, 2, 4 or 8 bytes. */
 export interface MmioRules {
   readonly wide: boolean;
   readonly bigEndian: boolean;

@@ -75,10 +75,10 @@ function lowBits(addr: Address, size: number): number {
 const RAM_DEVICE_ACCESS = { validMax: 8, implUnaligned: true };
 
 /**
- * How many of `length` bytes one device access takes (`memory_access_size`): at most the
+ * Number of bytes, of `length`, that one device access takes (`memory_access_size`): at most the
  * device's largest valid access, naturally aligned unless the implementation takes unaligned
- * accesses, and a power of two.
- * A region without callbacks takes up to 4 bytes, a RAM device up to 8 at any alignment.
+ * accesses, and a power of two. A region without callbacks takes up to 4 bytes, a RAM device up to
+ * 8 at any alignment.
  * @param addr where the access starts, in bytes: its lowest bits decide the alignment.
  */
 export function accessChunk(region: DevicePort, length: Address, addr: Address): number {

@@ -1,7 +1,7 @@
 /**
- * What stands behind memory that the caller mapped and supplied, or that is loaded from a
- * `RamSource`: a file, a device, a store of pages (`memory_region_init_ram_from_file`,
- * `_from_fd`). The memory model itself opens nothing.
+ * Backing of memory that the caller mapped and supplied, or that is loaded from a `RamSource`: a
+ * file, a device, a store of pages (`memory_region_init_ram_from_file`, `_from_fd`). The memory
+ * model itself opens nothing.
  */
 export interface RamBacking {
   /** The host's handle, for those who map the same memory elsewhere; default -1: none. */

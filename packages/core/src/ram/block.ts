@@ -33,9 +33,7 @@ export interface DeferredMarks {
   mark(): void;
 }
 
-/**
- * How many dirty clients there are.
- */
+/** Number of dirty clients. */
 export const DIRTY_CLIENTS = 3;
 
 /**
@@ -55,19 +53,19 @@ export class RamBlock {
   readonly name: string;
   /** Most bytes the block can have. */
   readonly maxLength: number;
-  /** Whether the block takes part in migration, and so in global dirty logging. */
+  /** True if the block takes part in migration, and so in global dirty logging. */
   readonly migratable: boolean;
   /** Called after a resize, with the new size in bytes, not rounded. */
   readonly resized: ((name: string, newSize: bigint) => void) | null;
-  /** Whether its used length can change (`RAM_RESIZEABLE`). */
+  /** True if its used length can change (`RAM_RESIZEABLE`). */
   readonly isResizeable: boolean;
-  /** Where the block lies in the system's numbering of all RAM, in bytes (`ram_addr_t`). */
+  /** Address of the block in the system's numbering of all RAM, in bytes (`ram_addr_t`). */
   readonly ramAddress: bigint;
-  /** Where the guest had best see the block: multiples of this many bytes. */
+  /** Alignment at which the guest had best see the block: multiples of this many bytes. */
   readonly alignment: number;
-  /** Whether ordinary means such as DMA cannot reach it; a mark that stops no access. */
+  /** True if ordinary means such as DMA cannot reach it; a mark that stops no access. */
   readonly isProtected: boolean;
-  /** What stands behind memory that the caller mapped. */
+  /** Backing of memory that the caller mapped. */
   readonly backing: RamBacking | null;
 
   /** Those who put dirty marks off, and set them when somebody asks. */
@@ -175,7 +173,7 @@ export class RamBlock {
     if (this.#storage.refresh()) this.#renewViews?.();
   }
 
-  /** Whether the bytes live in a `SharedArrayBuffer`, which workers can share. */
+  /** True if the bytes live in a `SharedArrayBuffer`, which workers can share. */
   get isShared(): boolean {
     return this.#storage.shared;
   }
@@ -304,7 +302,7 @@ export class RamBlock {
     };
   }
 
-  /** What `console.log` shows: whose memory it is, its length and marks. */
+  /** Text for `console.log`  whose memory it is, its length and marks. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

@@ -106,7 +106,7 @@ export class DirtyBitmap {
     return this.nextDirty(from, to) < Math.min(to, this.pages);
   }
 
-  /** How many pages in `from` (inclusive) to `to` (exclusive) are dirty; default: all. */
+  /** Number of dirty pages in `from` (inclusive) to `to` (exclusive); default: all. */
   count(from = 0, to = this.pages): number {
     this.#catchUp();
     const end = Math.min(to, this.pages);

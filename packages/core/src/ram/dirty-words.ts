@@ -44,7 +44,7 @@ export function findBit(words: Uint32Array, from: number, to: number, flip: 0 | 
   return to;
 }
 
-/** How many of the bits `from` (inclusive) to `to` (exclusive) are set. */
+/** Number of bits set in `from` (inclusive) to `to` (exclusive). */
 export function countBits(words: Uint32Array, from: number, to: number): number {
   if (from >= to) return 0;
   const last = (to - 1) >>> 5;

@@ -4,7 +4,7 @@ import type { RamBlock } from "./block.js";
 /** A region as far as its memory is concerned. */
 export interface RamHolder {
   readonly ramBlock: RamBlock | null;
-  /** Whose memory an alias shows, and from which byte on. */
+  /** Region whose memory an alias shows, and the offset in bytes. */
   readonly alias: RamHolder | null;
   readonly aliasOffset: bigint;
   /** Bytes. */
@@ -14,7 +14,7 @@ export interface RamHolder {
   describe(): string;
 }
 
-/** What tells listeners that bytes of a region are clean. */
+/** Receiver of the news that bytes of a region are clean. */
 export interface CleanHost {
   /** Bytes `[offset, offset + length)` of the region's memory are clean for all dirty clients. */
   clearDirtyLog(region: RamHolder, offset: number, length: number): void;

@@ -15,15 +15,17 @@ export interface RamMemoryOptions {
   readonly memoryOffset?: number;
   /** True if fresh memory is allocated as it is touched; default: above 2 GiB. */
   readonly sparse?: boolean;
-  /** Where fresh memory gets its first bytes, chunk by chunk; it is then sparse. */
+  /** Source of the first bytes of fresh memory, chunk by chunk; it is then sparse. */
   readonly source?: RamSource;
-  /** What stands behind `memory`: the file that the caller mapped. */
+  /** Backing of `memory`: the file that the caller mapped. */
   readonly backing?: RamBacking;
   /** Fresh memory is a `SharedArrayBuffer`, memory supplied must be one. Default: as it comes. */
   readonly shared?: boolean;
   /** Marks memory that ordinary means such as DMA cannot reach. Default false. */
   readonly protected?: boolean;
-  /** Where the guest had best see it: multiples of this power of two; default a page. */
+  /**
+   * Alignment at which the guest had best see it: multiples of this power of two; default a page.
+   */
   readonly alignment?: number;
 }
 

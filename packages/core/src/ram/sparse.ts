@@ -7,9 +7,9 @@ export const RAM_CHUNK_BYTES = 2 ** 21;
 const SWEEP_INTERVAL = 1024;
 
 /**
- * Where the chunks of sparse RAM get their first bytes: a file, an image, a store of pages.
- * Chunks are `RAM_CHUNK_BYTES` long (the last one of a block may be shorter) and start at
- * multiples of that. A guest's access may cause a load: no method may throw.
+ * Source of the first bytes of sparse RAM: a file, an image, a store of pages. Chunks are
+ * `RAM_CHUNK_BYTES` long (the last one of a block may be shorter) and start at multiples of that. A
+ * guest's access may cause a load: no method may throw.
  *
  * @example
  * const source: RamSource = {

@@ -8,7 +8,7 @@ export interface RamSpan {
   readonly view: DataView;
 }
 
-/** Where the bytes of a RAM block live. */
+/** Storage of the bytes of a RAM block. */
 export interface RamStorage {
   /** True if the bytes live in `SharedArrayBuffer`s. */
   readonly shared: boolean;

@@ -15,7 +15,7 @@ export function liveBytes(region: RamHolder, offset: Address, length?: Address):
   return block.bytes(Number(offset), Number(length ?? block.maxLength - Number(offset)));
 }
 
-/** What an alias shows of its target: no byte before or behind that. */
+/** Bytes of its target that an alias shows: no byte before or behind that. */
 function bytesThroughAlias(
   alias: RamHolder,
   target: RamHolder,

@@ -7,13 +7,13 @@ import type { RegionSpec } from "./spec.js";
 export interface RegionAttribute {
   /** Its bit in the region's word of flags. */
   readonly bit: number;
-  /** What setting it does to a region, for messages: `"make read-only"`. */
+  /** Effect of setting it, for messages: `"make read-only"`. */
   readonly action: string;
-  /** What a region is called where it is set; `null` where that is the rule. */
+  /** Word for a region on which it is set; `null` where that is the rule. */
   readonly on: string | null;
-  /** What a region is called where it is not set; `null` where that is the rule. */
+  /** Word for a region on which it is not set; `null` where that is the rule. */
   readonly off: string | null;
-  /** Whether it decides which accesses go straight to memory. */
+  /** True if it decides which accesses go straight to memory. */
   readonly decidesAccess: boolean;
 }
 
@@ -37,7 +37,7 @@ function attribute(
   return { bit: 1 << index, action, on: null, off: null, decidesAccess: false, ...rest };
 }
 
-/** What regions are called for the attributes in a word of flags that are not as they are by default. */
+/** Words for the attributes in a word of flags that are not as they are by default. */
 function attributeWords(flags: number): string[] {
   const words: string[] = [];
   for (const { bit, on, off } of Object.values<RegionAttribute>(REGION_ATTRIBUTES)) {
@@ -128,6 +128,6 @@ export abstract class RegionAttributes extends RegionIdentity {
   protected abstract change(apply: () => void): void;
   /** Enables or disables the region, which `apply` does. */
   protected abstract switchOver(apply: () => void): void;
-  /** Which accesses go straight to memory may be another matter now. */
+  /** Tells the system that accesses may go another way: straight to memory, or no longer. */
   protected abstract attributesChanged(): void;
 }

@@ -10,7 +10,7 @@ import type { RegionOptions } from "./options.js";
  */
 export const MAX_ALIAS_CHAIN = 1024;
 
-/** What every region has, checked. */
+/** Checked options of every region. */
 export interface CommonSpec {
   readonly name: string | null;
   readonly owner: QomObject | null;

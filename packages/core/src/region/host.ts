@@ -20,7 +20,7 @@ export interface RegionSystem {
   readonly reclaimer: Reclaimer;
   /** Reasons for which global dirty logging is on, an OR of bits; 0 = off. */
   readonly globalDirtyLog: number;
-  /** Whether the CODE dirty client is on. */
+  /** True if the CODE dirty client is on. */
   readonly codeDirtyLog: boolean;
   /** Opens a transaction; {@link commit} ends it. They nest. */
   begin(): void;
@@ -39,7 +39,7 @@ export interface RegionSystem {
   logOnce(key: string, category: LogCategory, message: string, region?: LoggedCauses): void;
 }
 
-/** What a region asks of its system besides. */
+/** Services of its system that a region uses besides. */
 export interface RegionHost extends RegionSystem, TreeHost, DeviceHost, CleanHost {
   readonly transactions: Transactions;
   readonly reclaimer: Reclaimer;
@@ -47,9 +47,9 @@ export interface RegionHost extends RegionSystem, TreeHost, DeviceHost, CleanHos
   begin(): void;
   commit(): void;
   flushCoalescedMmio(): void;
-  /** Whether any address space shows the region at present. */
+  /** True if any address space shows the region at present. */
   isShown(region: object): boolean;
-  /** Whether an address space, or its view, starts at the region. */
+  /** True if an address space, or its view, starts at the region. */
   isRoot(region: object): boolean;
   /** Another path is right for accesses that went straight to memory, or the other way round. */
   accessChanged(): void;

@@ -6,15 +6,13 @@ import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
 import type { RamBlock } from "../ram/block.js";
 import type { RegionKind, RegionSpec } from "./spec.js";
 
-/**
- * What a region is, which never changes, and who uses it.
- */
+/** Part of a region that never changes, and its users. */
 export abstract class RegionIdentity extends QomObject {
   /** The system that the region belongs to. */
   readonly system: RegionSystem;
   /** Name for people; `null` for an anonymous region. */
   readonly label: string | null;
-  /** What the region is. */
+  /** Kind of the region. */
   readonly kind: RegionKind;
   /** The object whose life bounds the region's; `null` for static regions. */
   readonly owner: QomObject | null;
@@ -24,7 +22,7 @@ export abstract class RegionIdentity extends QomObject {
   readonly ops: ResolvedMmioOps | null;
   /** The memory behind RAM, ROM and ROM devices. */
   readonly ramBlock: RamBlock | null;
-  /** Whether the region answers accesses itself where no subregion does. */
+  /** True if the region answers accesses itself where no subregion does. */
   readonly terminates: boolean;
   /** RAM, ROM and RAM devices, but not ROM devices. */
   readonly isRam: boolean;
@@ -33,7 +31,7 @@ export abstract class RegionIdentity extends QomObject {
   /** Memory whose writes, and in MMIO mode also reads, go to a device. */
   readonly isRomDevice: boolean;
 
-  /** Whether accesses are translated and go on elsewhere. */
+  /** True if accesses are translated and go on elsewhere. */
   readonly isIommu: boolean;
 
   /** Causes of log lines that were logged; `null` where there was none. */
@@ -119,7 +117,10 @@ export abstract class RegionIdentity extends QomObject {
     this.#counted?.unref();
   }
 
-  /** Whether the region shows in an address space, or a map, a cache, a section copy or a foreign container uses it. */
+  /**
+   * True if the region shows in an address space, or a map, a cache, a section copy or a foreign
+   * container uses it.
+   */
   get inUse(): boolean {
     return this.#uses > 0 || (this.#shown > 0 && this.host.isShown(this));
   }
@@ -128,7 +129,7 @@ export abstract class RegionIdentity extends QomObject {
     return this.owner !== null && this.isRam ? this : this.owner;
   }
 
-  /** Whether what its uses count on still lives, so that it may be shown. */
+  /** True if what its uses count on still lives, so that it may be shown. */
   protected get isCountable(): boolean {
     const counted = this.#counted;
     return counted === null || !(counted.finalizing || counted.finalized);

@@ -59,7 +59,7 @@ export function regionData(region: ShownRegion): object {
   };
 }
 
-/** How much memory regions have: their number, and bytes in use. */
+/** Sizes of the memory of regions: their number, and bytes in use. */
 export function ramData(regions: ReadonlySet<ShownRegion>): { regions: number; bytes: number } {
   let bytes = 0;
   for (const { ramBlock } of regions) bytes += ramBlock?.usedLength ?? 0;

@@ -25,13 +25,13 @@ export interface IommuTlbEntry<Target> {
   readonly translatedAddr: bigint;
   /** Size of the translation minus 1, e.g. 0xfff for 4 KiB. */
   readonly addrMask: bigint;
-  /** What it allows, {@link IommuAccess} bits. */
+  /** Accesses that it allows, {@link IommuAccess} bits. */
   readonly perm: IommuAccess;
 }
 
 /**
- * What a region that translates addresses offers to dispatch. The address space it targets
- * belongs to a layer above this one, so its type is a parameter.
+ * Translator of addresses, as dispatch calls it. The address space it targets belongs to a layer
+ * above this one, so its type is a parameter.
  */
 export interface IommuTranslator<Target = unknown> {
   /** Translates `addr` (bytes within the region) for a direction and a translation table. */

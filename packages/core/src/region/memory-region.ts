@@ -56,15 +56,15 @@ const NONE: readonly never[] = [];
 export class MemoryRegion extends RegionMemory {
   /** The region that an alias shows a part of. */
   declare readonly alias: MemoryRegion | null;
-  /** Whether bytes may be read straight from the RAM block. Changes with ROMD mode. */
+  /** True if bytes may be read straight from the RAM block. Changes with ROMD mode. */
   readonly directRead: boolean = false;
-  /** Whether bytes may be stored straight into the block, with no dirty client to tell. */
+  /** True if bytes may be stored straight into the block, with no dirty client to tell. */
   readonly plainWrite: boolean = false;
   /** Mask of the dirty clients to tell of stores into the block; 0: none, or no stores. */
   protected writeLoggers = 0;
   /** The device whose MMIO this is, where the re-entrancy guard applies. */
   protected guardDevice: DeviceObject | null = null;
-  /** How many of the region's callbacks are running, one inside the other. */
+  /** Number of the region's callbacks that are running, one inside the other. */
   protected entered = 0;
   /** Precedence among children of equal priority: the highest was added last. */
   protected sequence = 0;
@@ -76,7 +76,7 @@ export class MemoryRegion extends RegionMemory {
   protected damageSink: DamageSink | null = null;
   /** Aliases that show a part of this region; `null` where there never was one. */
   protected aliasedBy: Set<TreeNode> | null = null;
-  /** How many attached aliases show this region, directly or through aliases. */
+  /** Number of attached aliases that show this region, directly or through aliases. */
   protected mappedViaAlias = 0;
   /** `null` where there never was a subregion. */
   protected subregionList: Subregions<RegionInternals> | null = null;
@@ -84,7 +84,10 @@ export class MemoryRegion extends RegionMemory {
   readonly ioeventfds: readonly Ioeventfd[] = NONE;
   /** Ranges whose writes may be queued, oldest first. */
   protected coalesced: readonly { readonly addr: bigint; readonly size: bigint }[] = NONE;
-  /** Whether queued writes are delivered before this region is accessed; see {@link setFlushCoalesced}. */
+  /**
+   * True if queued writes are delivered before this region is accessed; see
+   * {@link setFlushCoalesced}.
+   */
   readonly flushCoalesced: boolean = false;
   /** Coordinates which parts of a RAM region are populated; set by the package about that. */
   readonly ramDiscardManager: object | null = null;
@@ -187,7 +190,7 @@ export class MemoryRegion extends RegionMemory {
     detachSubregion(internalsOf(this), internalsOf(sub));
   }
 
-  /** Where an alias starts within its target, in bytes. */
+  /** Offset in its target at which an alias starts, in bytes. */
   get aliasOffset(): bigint {
     return this.#aliasOffset;
   }
@@ -221,12 +224,12 @@ export class MemoryRegion extends RegionMemory {
     return this.isRomDevice && this.romd;
   }
 
-  /** Whether memory behind the region can be reached without asking a device. */
+  /** True if memory behind the region can be reached without asking a device. */
   get supportsDirectAccess(): boolean {
     return (this.isRam && !this.isRamDevice) || this.isRomd;
   }
 
-  /** Whether an access in this direction goes straight to memory. */
+  /** True if an access in this direction goes straight to memory. */
   isDirect(isWrite: boolean, attrs: MemTxAttrs): boolean {
     if (!this.directRead) return false;
     return !isWrite || attrs.debug || (!this.readonly && !this.isRomDevice);
@@ -256,7 +259,7 @@ export class MemoryRegion extends RegionMemory {
     this.refreshAccess();
   }
 
-  /** Whether {@link enableLocklessIo} was called. */
+  /** True if {@link enableLocklessIo} was called. */
   get lockless(): boolean {
     return this.#lockless;
   }
@@ -283,7 +286,7 @@ export class MemoryRegion extends RegionMemory {
     return dispatchWrite(internalsOf(this), addr, op, data, attrs);
   }
 
-  /** Whether the device would accept this access; aliases are not followed. */
+  /** True if the device would accept this access; aliases are not followed. */
   accessValid(
     addr: Address,
     size: number,
@@ -357,7 +360,7 @@ export class MemoryRegion extends RegionMemory {
     return regionData(internalsOf(this));
   }
 
-  /** What `console.log` shows: what and where it is, then, when shown alone, what lies in it. */
+  /** Text for `console.log`  what and where it is, then, when shown alone, what lies in it. */
   override [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, regionOutline(internalsOf(this)));
   }

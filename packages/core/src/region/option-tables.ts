@@ -1,10 +1,13 @@
-/** What the factories of regions take: names and kinds, for callers that no compiler checked. */
+/**
+ * Tables of the options of the factories of regions: names and kinds, for callers that no compiler
+ * checked.
+ */
 import { checkOptions, option, type OptionKind, type OptionTable } from "@mem/qom/plumbing";
 import { aRegion, anOwner, refuseRegionOptions } from "../arguments.js";
 
 type Kinds = Readonly<Record<string, OptionKind>>;
 
-/** What every region must have. */
+/** Options that every region must have. */
 const REGION_REQUIRED: Kinds = {
   name: {
     ...option.text,
@@ -15,7 +18,7 @@ const REGION_REQUIRED: Kinds = {
   size: { ...option.any, expects: "the region's bytes, a number or a bigint" },
 };
 
-/** What every region may have. */
+/** Options that every region may have. */
 const REGION_OPTIONAL: Kinds = { owner: anOwner };
 
 const MEMORY: Kinds = {

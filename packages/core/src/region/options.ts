@@ -6,7 +6,7 @@ import type { RamMemoryOptions } from "../ram/options.js";
 import type { SuppliedMemory } from "../ram/supplied.js";
 
 /**
- * What every region has.
+ * Options of every region.
  * @see {@link MemorySystem}, whose factories take it
  */
 export interface RegionOptions {
@@ -85,7 +85,7 @@ export type RomDeviceOptions = RamOptions & (MmioOps | WideMmioOps);
  * @see {@link MemorySystem}, whose factories take it
  */
 export interface AliasOptions extends RegionOptions {
-  /** What the window shows. */
+  /** Region that the window shows. */
   readonly target: MemoryRegion;
   /** Start of the window in the target, in bytes; default 0. */
   readonly offset?: Address;

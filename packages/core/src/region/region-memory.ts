@@ -17,7 +17,7 @@ export abstract class RegionMemory extends RegionAttributes {
   /** Size in bytes. */
   abstract get size(): bigint;
   abstract set size(size: Address);
-  /** Where an alias starts within its target, in bytes. */
+  /** Offset in its target at which an alias starts, in bytes. */
   abstract get aliasOffset(): bigint;
 
   /**
@@ -58,7 +58,7 @@ export abstract class RegionMemory extends RegionAttributes {
     return mask;
   }
 
-  /** Whether one of the dirty clients wants to know of writes (`memory_region_is_logging`). */
+  /** True if one of the dirty clients wants to know of writes (`memory_region_is_logging`). */
   isLogging(client: DirtyClient): boolean {
     return ((this.dirtyLogMask >>> client) & 1) === 1;
   }

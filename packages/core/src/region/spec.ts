@@ -14,7 +14,7 @@ export type RegionKind =
  * Checked options from which a region is built.
  */
 export interface RegionSpec<Region = unknown> {
-  /** What the region is. */
+  /** Kind of the region. */
   readonly kind: RegionKind;
   /** Its name; `null` keeps it out of the object tree. */
   readonly name: string | null;
@@ -22,7 +22,7 @@ export interface RegionSpec<Region = unknown> {
   readonly owner: QomObject | null;
   /** Bytes, 0 to 2^64. */
   readonly size: bigint;
-  /** What an alias shows. */
+  /** Region that an alias shows. */
   readonly target?: Region;
   /** Offset of an alias in its target, in bytes. */
   readonly aliasOffset?: bigint;

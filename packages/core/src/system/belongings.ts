@@ -1,4 +1,7 @@
-/** What a machine gave out and ends with it, newest first: caches, copies of sections, open files. */
+/**
+ * Objects that a machine gave out and that end with it, newest first: caches, copies of sections,
+ * open files.
+ */
 export class Belongings {
   readonly #owned = new Set<Disposable>();
 

@@ -2,17 +2,17 @@ import { errorText } from "../errors.js";
 import { isThenable, whenRejected } from "./synchronous.js";
 
 /**
- * How many callbacks one run of a machine's queue calls at most; the rest waits for the next.
+ * Number of callbacks that one run of a machine's queue calls at most; the rest waits for the next.
  * @see {@link MemorySystem}
  */
 export const MAX_BOTTOM_HALVES = 10_000;
 
 /**
- * What is asked of a callback that waits in a machine's queue.
+ * Options of a callback that waits in a machine's queue.
  * @see {@link MemorySystem}
  */
 export interface BottomHalfOptions {
-  /** Whose callback it is, for the line in the log should it throw; default `"a callback"`. */
+  /** Owner of the callback, for the line in the log should it throw; default `"a callback"`. */
   readonly name?: string;
 }
 
@@ -22,9 +22,9 @@ interface Waiting {
   readonly name: string;
 }
 
-/** What a queue needs to know of the machine that it belongs to. */
+/** Machine as its queue sees it. */
 export interface BottomHalfHost {
-  /** Whether an access, a transaction or a commit is under way. */
+  /** True if an access, a transaction or a commit is under way. */
   isBusy(): boolean;
   /** Something waits: {@link BottomHalves.settle} is to be called when nothing is under way. */
   settleLater(): void;
@@ -54,7 +54,7 @@ export class BottomHalves {
     this.#host = host;
   }
 
-  /** How many callbacks wait. */
+  /** Number of callbacks that wait. */
   get size(): number {
     return this.#waiting.length;
   }
@@ -147,7 +147,7 @@ export class BottomHalves {
   }
 }
 
-/** What a host may have of timers. */
+/** Timers of a host, where it has them. */
 interface Timers {
   readonly setTimeout?: (callback: () => void, milliseconds: number) => unknown;
   readonly clearTimeout?: (timer: unknown) => void;

@@ -22,7 +22,9 @@ export function endObjects(objects: ObjectSystem, onError: (error: unknown) => v
   );
 }
 
-/** What tells who still holds objects of a machine that has ended; `null` when nobody does. */
+/**
+ * Error that names who still holds objects of a machine that has ended; `null` when nobody does.
+ */
 export function heldError(leaks: readonly MemoryLeak[]): LifecycleError | null {
   if (leaks.length === 0) return null;
   const lines = leaks.map(({ description, type, holders }) => {

@@ -11,13 +11,15 @@ export interface ListenerFailure {
   readonly callback: string;
   /** Name of the address space that it was told about, or registered for. */
   readonly addressSpace: string;
-  /** What it was told about, in words; `null` for callbacks that are about nothing in particular. */
+  /**
+   * Section it was told about, in words; `null` for callbacks that are about nothing in particular.
+   */
   readonly section: string | null;
   /** Path or name of the region in question, if any. */
   readonly region: string | null;
   /** Bus address, in bytes, of what it was told about, if any. */
   readonly address: bigint | null;
-  /** What it threw. */
+  /** Error that it threw. */
   readonly cause: unknown;
 }
 

@@ -81,7 +81,7 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
   readonly objects: ObjectSystem;
   /** Backs the holes of every view: nothing is there. */
   readonly unassigned: MemoryRegion;
-  /** Whether the CODE dirty client is on. */
+  /** True if the CODE dirty client is on. */
   readonly codeDirtyLog: boolean;
 
   readonly #ramRegions = new Set<RegionInternals>();
@@ -320,19 +320,19 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
     this.#views?.clearDirtyLog(region, offset, length);
   }
 
-  /** Whether any address space shows the region at present. */
+  /** True if any address space shows the region at present. */
   protected isShown(region: RegionIdentity): boolean {
     return this.#views?.isShown(region) ?? false;
   }
 
-  /** Whether an address space, or its view, starts at the region. */
+  /** True if an address space, or its view, starts at the region. */
   protected isRoot(region: RegionIdentity): boolean {
     return this.#views?.isRoot(region) ?? false;
   }
 
   /**
-   * What still holds what: every object that something besides its parent keeps alive, with
-   * its holders, and where address spaces show the regions that count on it.
+   * Objects that are still held, and their holders: every object that something besides its parent
+   * keeps alive, with its holders, and where address spaces show the regions that count on it.
    */
   leaks(): MemoryLeak[] {
     return describeLeaks(this.objects, this.#views?.showings() ?? new Map());
@@ -389,18 +389,20 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
 
   // ---- texts ----------------------------------------------------------------------------
 
-  /** How much memory there is, and in how many regions. */
+  /** Amount of memory, and number of regions, as text. */
   override toString(): string {
     return ramText(this.#ramRegions);
   }
 
-  /** How much memory there is, and what is under way. */
+  /** Amount of memory, and operations under way. */
   toJSON(): object {
     const { isDisposed, isBusy, pendingCount } = this;
     return { ...ramData(this.#ramRegions), isDisposed, isBusy, pendingCount };
   }
 
-  /** What `console.log` shows: how much memory there is; then, when shown alone, {@link outlineLines}. */
+  /**
+   * Text for `console.log`  how much memory there is; then, when shown alone, {@link outlineLines}.
+   */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

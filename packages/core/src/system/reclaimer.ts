@@ -1,8 +1,10 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 
-/** What one access adds to {@link Reclaimer}'s count of what is in flight, in its low bits. */
+/**
+ * Amount that one access adds to {@link Reclaimer}'s count of what is in flight, in its low bits.
+ */
 const ACCESS = 1;
-/** What one callback adds: it is an access too, and counted once more in the high bits. */
+/** Amount that one callback adds: it is an access too, and counted once more in the high bits. */
 const CALLBACK = 0x1_0000 | ACCESS;
 /** The low bits. */
 const ACCESSES = 0xffff;
@@ -53,14 +55,14 @@ export class Reclaimer {
     return this.open >>> 16;
   }
 
-  /** How many of those begun since none was in flight re-entered what was busy. */
+  /** Number of those begun since none was in flight that re-entered what was busy. */
   get reentries(): number {
     return this.#reentries;
   }
 
   /**
-   * How many callbacks, since no access was in flight, began inside two or more others. What the
-   * outermost callback reaches is not counted: it may be a device that moves a lot of data.
+   * Number of callbacks, since no access was in flight, that began inside two or more others. What
+   * the outermost callback reaches is not counted: it may be a device that moves a lot of data.
    */
   get nestedCallbacks(): number {
     return this.#nestedCallbacks;

@@ -8,8 +8,8 @@ import { Reclaimer } from "./reclaimer.js";
 import { Transactions } from "./transactions.js";
 
 /**
- * What a {@link MemorySystem} does for all its regions alike: the log, what is put off and when it is
- * caught up with, and what ends with the machine.
+ * Services of a {@link MemorySystem} for all its regions alike: the log, what is put off and when
+ * it is caught up with, and what ends with the machine.
  * @see {@link MemorySystem}
  */
 export abstract class SystemServices {
@@ -79,12 +79,12 @@ export abstract class SystemServices {
     return this.bottomHalves.run();
   }
 
-  /** How many callbacks wait for {@link runPending}. */
+  /** Number of callbacks that wait for {@link runPending}. */
   get pendingCount(): number {
     return this.bottomHalves.size;
   }
 
-  /** Whether an access, a transaction or a commit is under way. */
+  /** True if an access, a transaction or a commit is under way. */
   get isBusy(): boolean {
     const { transactions } = this;
     return this.reclaimer.inFlight > 0 || transactions.depth > 0 || transactions.committing;
@@ -137,7 +137,7 @@ export abstract class SystemServices {
     return this.#belongings.add(owned);
   }
 
-  /** Whether the machine was disposed. */
+  /** True if the machine was disposed. */
   get isDisposed(): boolean {
     return this.#isDisposed;
   }

@@ -6,14 +6,12 @@ import type { IoeventfdChange } from "../mmio/ioeventfd.js";
 import type { Reclaimer } from "./reclaimer.js";
 
 /**
- * How often listeners may cause a further commit from inside a commit.
+ * Number of further commits that listeners may cause from inside a commit.
  * @see the guide "Watching the map", "Common mistakes"
  */
 export const MAX_COMMIT_ROUNDS = 1000;
 
-/**
- * What the layer that renders views does when a transaction ends.
- */
+/** Layer that renders views, as it is called when a transaction ends. */
 export interface CommitHandler {
   /** The outermost transaction ended and something effective changed: render and notify. */
   commitTopology(): void;
@@ -47,12 +45,12 @@ export class Transactions {
     this.#onCommitted = onCommitted;
   }
 
-  /** How many transactions are open. */
+  /** Number of open transactions. */
   get depth(): number {
     return this.#depth;
   }
 
-  /** Whether a commit is under way. */
+  /** True if a commit is under way. */
   get committing(): boolean {
     return this.#committing;
   }
@@ -95,12 +93,12 @@ export class Transactions {
     if (--this.#depth === 0 && !this.#committing) this.#finish();
   }
 
-  /** How many are open, and whether a commit is under way. */
+  /** Number of open transactions, and True if a commit is under way. */
   toJSON(): object {
     return { depth: this.#depth, committing: this.#committing, pending: this.#isPending };
   }
 
-  /** What `console.log` shows: how many are open. */
+  /** Text for `console.log`  how many are open. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

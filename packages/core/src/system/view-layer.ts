@@ -2,9 +2,7 @@ import type { MemoryRegion } from "../region/memory-region.js";
 import type { RegionIdentity } from "../region/identity.js";
 import type { CommitHandler } from "./transactions.js";
 
-/**
- * What the layer that renders views does for this one.
- */
+/** Layer that renders views, as this one calls it. */
 export interface ViewLayer extends CommitHandler {
   /** Every rendered view must be rendered anew at the next commit. */
   damageEverything(): void;
@@ -16,7 +14,9 @@ export interface ViewLayer extends CommitHandler {
   isRoot(region: RegionIdentity): boolean;
   /** Whoever shows what at present, for leak reports: descriptions of places by region. */
   showings(): ReadonlyMap<RegionIdentity, readonly string[]>;
-  /** Which accesses may go straight to a region's memory, or unlogged, is another matter now. */
+  /**
+   * Tells that accesses may go another way: straight to a region's memory, unlogged, or no longer.
+   */
   accessChanged(): void;
   /** Bytes of a region were marked clean: tell listeners (`log_clear`). */
   clearDirtyLog(region: MemoryRegion, offset: number, length: number): void;

@@ -57,7 +57,7 @@ interface Part {
   readonly region: TreeNode;
   readonly from: bigint;
   readonly to: bigint;
-  /** How far above the change the region is. */
+  /** Number of steps from the change up to the region. */
   readonly height: number;
 }
 

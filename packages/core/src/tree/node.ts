@@ -3,7 +3,7 @@ import type { Sibling } from "./sibling.js";
 import type { Subregions } from "./subregions.js";
 
 /**
- * How a subregion is placed.
+ * Placement of a subregion.
  * @see {@link MemoryRegion}
  */
 export interface PlaceOptions {
@@ -11,7 +11,7 @@ export interface PlaceOptions {
   readonly priority?: number;
 }
 
-/** What the tree of regions asks of the system that they belong to. */
+/** Services of their system that the tree of regions uses. */
 export interface TreeHost {
   readonly transactions: { touchTopology(): void };
   /** Opens a transaction; {@link commit} ends it. They nest. */
@@ -34,7 +34,7 @@ export interface TreeNode extends Sibling {
   /** Offset within the container, in bytes. */
   readonly addr: bigint;
   readonly container: TreeNode | null;
-  /** What an alias shows, and from where on, in bytes. */
+  /** Region that an alias shows, and the offset in bytes. */
   readonly alias: TreeNode | null;
   readonly aliasOffset: bigint;
   readonly aliasedBy: ReadonlySet<TreeNode> | null;

@@ -111,7 +111,7 @@ function checkAttach(container: TreeNode, offset: bigint, sub: TreeNode, priorit
   });
 }
 
-/** Why a region cannot become a subregion. Nothing is described unless it cannot. */
+/** Reason why a region cannot become a subregion. Nothing is described unless it cannot. */
 function refusal(
   container: TreeNode,
   sub: TreeNode,

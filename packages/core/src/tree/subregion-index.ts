@@ -232,7 +232,7 @@ function collectWindow<Region extends Sibling>(
 class Queue<Region extends Sibling> {
   readonly #low: number;
   readonly #high: number;
-  /** What is highest in each item. */
+  /** Highest value in each item. */
   readonly #tops: Region[] = [];
   /** The subtree, or `null` for a single child. */
   readonly #trees: (Node<Region> | null)[] = [];

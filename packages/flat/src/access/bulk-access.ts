@@ -11,7 +11,7 @@ import type { FlatView } from "../view/flat-view.js";
 import type { AccessScratch } from "./scratch.js";
 import { translate, type Translation } from "./translation.js";
 
-/** Whether a master that insists on memory may go on. */
+/** True if a master that insists on memory may go on. */
 function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {
   if (!attrs.memory || region.isRam) return true;
   region.system.logOnce(
@@ -42,7 +42,7 @@ export type PieceObserver = (
   isMoved: boolean,
 ) => void;
 
-/** What is done with the pieces of a transfer. */
+/** Treatment of the pieces of a transfer. */
 interface Transfer {
   readonly isWrite: boolean;
   readonly bytes: Uint8Array;
@@ -196,7 +196,7 @@ export function writeRomView(
   }
 }
 
-/** Whether every piece of an access would be accepted (`address_space_access_valid`). */
+/** True if every piece of an access would be accepted (`address_space_access_valid`). */
 export function isViewAccessValid(
   view: FlatView,
   addr: Address,

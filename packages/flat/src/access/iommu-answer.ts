@@ -8,13 +8,13 @@ import {
 import { internalsOf } from "@mem/core/plumbing";
 import { FlatView } from "../view/flat-view.js";
 
-/** What a translation leads to: what has a current view of the same machine. */
+/** Target of a translation: what has a current view of the same machine. */
 export interface TranslationTarget {
   /** The present view. */
   readonly flatView: FlatView;
   /** The machine that it belongs to. */
   readonly system: MemorySystem;
-  /** Whether it has ended. */
+  /** True if it has ended. */
   readonly isDestroyed: boolean;
 }
 
@@ -47,7 +47,7 @@ export function checkIommuAnswer<Target>(
   return null;
 }
 
-/** What keeps an answer from being a translation, in words. */
+/** Reason why an answer is no translation, in words. */
 function mistakeOf(region: MemoryRegion, answer: unknown): string | null {
   if (typeof answer !== "object" || answer === null) return `it is ${kindOf(answer)}`;
   const { targetAs, iova, translatedAddr, addrMask, perm } = answer as Partial<
@@ -85,7 +85,7 @@ function isRunOfOnes(mask: bigint): boolean {
   return (exact & (exact + 1n)) === 0n;
 }
 
-/** Whether all numbers are unsigned already. */
+/** True if all numbers are unsigned already. */
 function isPlain({ iova, translatedAddr, addrMask }: IommuTlbEntry<unknown>): boolean {
   return iova >= 0n && translatedAddr >= 0n && addrMask >= 0n && addrMask <= ADDRESS_MAX;
 }

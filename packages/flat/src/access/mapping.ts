@@ -23,7 +23,7 @@ export interface MappingHome {
   finish(mapping: Mapping, accessLength: number): void;
 }
 
-/** What a mapping is made of; see the fields of {@link Mapping}. */
+/** Parts of a mapping; see the fields of {@link Mapping}. */
 export interface MappingParts {
   readonly region: MemoryRegion;
   readonly addr: Address;
@@ -48,15 +48,15 @@ export interface MappingParts {
 export class Mapping extends Inspectable implements Disposable {
   /** The mapped bytes: the guest's own, or the bounce buffer. */
   readonly bytes: Uint8Array;
-  /** Whether {@link bytes} is a copy. */
+  /** True if {@link bytes} is a copy. */
   readonly isBounce: boolean;
-  /** Whether the device writes to the guest. */
+  /** True if the device writes to the guest. */
   readonly isWrite: boolean;
   /** Bus address of the first byte. */
   readonly addr: Address;
   /** The region that the first byte belongs to. */
   readonly region: MemoryRegion;
-  /** Where in it that byte is. */
+  /** Offset in it of that byte. */
   readonly offset: Address;
   readonly #home: MappingHome;
   #mapped = true;
@@ -88,7 +88,7 @@ export class Mapping extends Inspectable implements Disposable {
     return { kind: "Mapping", name, facts };
   }
 
-  /** What is mapped, addresses as texts in hexadecimal; not the bytes. */
+  /** Data of the mapping, addresses as texts in hexadecimal; not the bytes. */
   toJSON(): object {
     const { addr, isBounce, isWrite, length, offset, region } = this;
     const place = { addr: hex(addr), length, region: region.name, offset: hex(offset) };
@@ -137,7 +137,7 @@ export class Mapping extends Inspectable implements Disposable {
 }
 
 /**
- * How much of a range is one run of a region, starting from a piece of `length` bytes at
+ * Length of the run of one region at the start of a range, given a piece of `length` bytes at
  * `xlat`: over section boundaries and adjacent ranges while region and offset continue.
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */

@@ -31,7 +31,7 @@ const PAGE_MASK = /* @__PURE__ */ BigInt(PAGE_SIZE - 1);
 const MAX_WORD = 8n;
 
 /**
- * Where an access ends up. Reusable, so that translating allocates nothing.
+ * Destination of an access. Reusable, so that translating allocates nothing.
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export class Translation {
@@ -44,7 +44,7 @@ export class Translation {
   /** Bytes from there that translate alike, at most those asked for. */
   length: Address = 0;
   /**
-   * Where the words of the access may be cut, what gathers their pieces: lengths then end with what
+   * Carrier that gathers the pieces of a word, where words may be cut: lengths then end with what
    * shows, whatever it is. `null` where only memory clamps a length.
    */
   readonly carry: Data64 | null;
@@ -118,8 +118,8 @@ function followIommu(view: FlatView, isWrite: boolean, attrs: MemTxAttrs, out: T
 }
 
 /**
- * Where words are split, a refusal is of the block that was refused: up to a page, or a byte where
- * nothing tells.
+ * Cuts a refusal, where words are split, to the block that was refused: up to a page, or a byte
+ * where nothing tells.
  */
 function cutRefused(entry: IommuTlbEntry<unknown> | null, out: Translation): void {
   const mask = (entry?.addrMask ?? 0n) & PAGE_MASK;
@@ -167,10 +167,10 @@ function translateOnce(
 }
 
 /**
- * What a translating region answers for an offset within it; `null` when it throws or answers what
- * is no translation ({@link checkIommuAnswer}), which is logged, and where walks would nest without
- * end. A walk may access memory itself: it counts as an
- * access in flight, and finds working storage of its own.
+ * Answer of a translating region for an offset within it; `null` when it throws or answers what is
+ * no translation ({@link checkIommuAnswer}), which is logged, and where walks would nest without
+ * end. A walk may access memory itself: it counts as an access in flight, and finds working storage
+ * of its own.
  */
 export function askIommu<Target>(
   region: MemoryRegion,

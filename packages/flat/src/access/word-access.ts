@@ -153,7 +153,10 @@ function pieceAt({ xlat, length }: Translation): number {
   return most >= 8 ? 8 : most >= 4 ? 4 : most >= 2 ? 2 : 1;
 }
 
-/** Where in the value of a word `n` bytes lie that begin `done` bytes behind its address, in bits. */
+/**
+ * Position in the value of a word, in bits, of `n` bytes that begin `done` bytes behind its
+ * address.
+ */
 function pieceBits(op: MemOp, done: number, n: number): number {
   return 8 * ((op & Op.BIG) === 0 ? done : memOpSize(op) - done - n);
 }

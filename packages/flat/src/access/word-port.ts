@@ -41,7 +41,7 @@ import {
 } from "./words.js";
 import { loadDataAt, loadView, storeDataAt, storeView } from "./word-access.js";
 
-/** How often the run in front has to change before pages are remembered one by one. */
+/** Number of changes of the run in front after which pages are remembered one by one. */
 const PATIENCE = 32;
 /** Spaces of at most this many bytes need no pages. */
 const END_32 = 2 ** 32;
@@ -49,7 +49,7 @@ const END_32 = 2 ** 32;
 /** Runs and devices are kept up to this many bytes, so that counts are small integers. */
 const MAX_SPAN = 2 ** 31 - 1;
 
-/** What `#slowPath` is to do, an OR of bits: store rather than load. */
+/** Request to `#slowPath`, an OR of bits: store rather than load. */
 const SLOW_STORE = 1;
 /** The address is no whole number below 2^32. */
 const SLOW_WIDE = 2;
@@ -70,7 +70,7 @@ const NO_PAGES = new Int32Array(0);
  * @see {@link AddressSpace}, which is one
  */
 export abstract class WordPort {
-  /** How the last {@link load} went, {@link MemTxResult} bits. */
+  /** Result of the last {@link load}, {@link MemTxResult} bits. */
   lastResult: MemTxResult = MemTxResult.OK;
 
   // Fields rather than an object of their own: each step on the way to the bytes would be one
@@ -107,7 +107,7 @@ export abstract class WordPort {
   /** An address for `#slowPath`: it would be boxed if it were handed over. */
   private wideAddress = 0.5;
 
-  /** Who observes accesses; only `forget` makes all of them follow a change of it. */
+  /** Observer of accesses; only `forget` makes all of them follow a change of it. */
   protected hook: AccessHook | null = null;
 
   readonly #system: MemorySystem;

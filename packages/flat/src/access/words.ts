@@ -28,7 +28,7 @@ export const refuseSize = (size: number): never => {
   );
 };
 
-/** Where in the memory of a window a page begins; -1 if an entry cannot name that. */
+/** Offset of a page's beginning in the memory of a window; -1 if an entry cannot name that. */
 export const pageInRun = ({ bias, start, last }: AccessWindow, page: number): number => {
   const first = page * PAGE;
   const at = first - bias;
@@ -42,7 +42,7 @@ export const entryOf = (run: number, at: number): number => (run << ENTRY_SHIFT)
 /** The run that an entry of a page names. */
 export const runOf = (entry: number): number => entry >>> 19;
 
-/** Where in its run an address is. */
+/** Offset of an address in its run. */
 export const offsetIn = (entry: number, addr: number): number =>
   ((entry & 0x7ffff) << 12) | (addr & 4095);
 

@@ -18,15 +18,15 @@ const ALL_FLAGS = 7;
 const KEY = Symbol("mem.flat.dirty-log");
 
 /**
- * What {@link DirtyLog.start} answers.
+ * Answer of {@link DirtyLog.start}.
  * @see {@link DirtyLog}
  */
 export interface DirtyLogStart {
-  /** Whether it was started. */
+  /** True if it was started. */
   readonly ok: boolean;
   /** Reasons that are on now. */
   readonly tracking: number;
-  /** Why a listener refused; `null` when none did. */
+  /** Reason why a listener refused; `null` when none did. */
   readonly error: string | null;
 }
 
@@ -120,7 +120,7 @@ export class DirtyLog extends Inspectable {
     else this.#postponed |= flags;
   }
 
-  /** Whether the machine runs; starting it carries out postponed stops. */
+  /** True if the machine runs; starting it carries out postponed stops. */
   get vmRunning(): boolean {
     return this.#running;
   }

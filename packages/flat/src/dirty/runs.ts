@@ -16,7 +16,7 @@ import { internalsOf } from "@mem/core/plumbing";
  * @see {@link dirtyRuns}
  */
 export interface DirtyRange {
-  /** Where it starts, in bytes; default 0. */
+  /** Offset at which it starts, in bytes; default 0. */
   readonly offset?: Address;
   /** Its length in bytes; default: up to the end of the memory in use. */
   readonly length?: Address;
@@ -33,7 +33,9 @@ export interface ByteRange {
  * @see {@link dirtyRuns}
  */
 export interface DirtyRun {
-  /** Where it starts within the region's memory, in bytes: a multiple of the page size. */
+  /**
+   * Offset within the region's memory at which it starts, in bytes: a multiple of the page size.
+   */
   readonly offset: number;
   /** Its length in bytes: whole pages, but where the memory ends within one. */
   readonly length: number;
@@ -64,7 +66,7 @@ export function dirtyRuns(
 }
 
 /**
- * How many pages are dirty for one client: of the whole memory in use, or those that a range
+ * Number of pages that are dirty for one client: of the whole memory in use, or those that a range
  * touches.
  * @throws RamBlockError when the region has no memory, or the range leaves it.
  */

@@ -21,7 +21,7 @@ import {
 export class DirtySnapshot extends Inspectable {
   /** The region whose memory was captured. */
   readonly region: MemoryRegion;
-  /** Where the captured pages start within the region's memory, in bytes. */
+  /** Offset within the region's memory of the captured pages, in bytes. */
   readonly offset: number;
   /** Number of bytes that were captured: whole groups of 64 pages, as far as memory is in use. */
   readonly length: number;

@@ -10,7 +10,7 @@ import {
 import { mayNest, internalsOf } from "@mem/core/plumbing";
 
 /**
- * Why an access is refused.
+ * Reason why an access is refused.
  * @see {@link explain}
  */
 export type AccessRefusal =
@@ -36,13 +36,13 @@ export type AccessRefusal =
   | "nesting";
 
 /**
- * What happens to one load or store of 1, 2, 4 or 8 bytes at an address.
+ * Outcome of one load or store of 1, 2, 4 or 8 bytes at an address.
  * @see {@link explain}
  */
 export type AccessOutcome = {
-  /** How many bytes it moves. */
+  /** Number of bytes that it moves. */
   readonly size: AccessSize;
-  /** Whether it is a store. */
+  /** True if it is a store. */
   readonly isWrite: boolean;
 } & (
   | {
@@ -52,7 +52,7 @@ export type AccessOutcome = {
   | {
       /** The device is called, and says how it went. */
       readonly kind: "calls";
-      /** How often. */
+      /** Number of calls. */
       readonly calls: number;
       /** Bytes in each call; more than the access has where the device can do no less. */
       readonly callSize: AccessSize;
@@ -127,7 +127,7 @@ function outcomeOf(access: Access): AccessOutcome {
   return deviceOutcome(access, ops);
 }
 
-/** What the device itself does not take. */
+/** Rule of the device that an access breaks. */
 function brokenRule(
   { region, offset, size, isWrite, attrs }: Access,
   ops: ResolvedMmioOps,

@@ -20,7 +20,7 @@ export interface AccessLimits {
   readonly min: AccessSize;
   /** The most, in bytes. */
   readonly max: AccessSize;
-  /** Whether accesses need not be naturally aligned. */
+  /** True if accesses need not be naturally aligned. */
   readonly unaligned: boolean;
 }
 
@@ -31,23 +31,23 @@ export interface AccessLimits {
 export interface DeviceRules {
   /** Byte order of its registers, `native` resolved. */
   readonly endianness: "little" | "big";
-  /** What the guest may do. */
+  /** Accesses that the guest may make. */
   readonly valid: AccessLimits;
-  /** Whether the device checks accesses itself besides (`valid.accepts`). */
+  /** True if the device checks accesses itself besides (`valid.accepts`). */
   readonly hasAccepts: boolean;
-  /** What the callbacks can do: other accesses are split or widened. */
+  /** Accesses that the callbacks take: other accesses are split or widened. */
   readonly impl: AccessLimits;
 }
 
 /**
- * Who answers accesses, and by which rules.
+ * Target of accesses, and its rules.
  * @see {@link explain}
  */
 export type AccessTarget =
   | {
       /** Memory, reached directly: RAM, or ROM. */
       readonly kind: "memory";
-      /** Whether the region itself is read-only, and refuses stores. */
+      /** True if the region itself is read-only, and refuses stores. */
       readonly isRom: boolean;
     }
   | {
@@ -57,15 +57,15 @@ export type AccessTarget =
   | {
       /** Registers: the device's callbacks. */
       readonly kind: "device";
-      /** What these take. */
+      /** Rules of these. */
       readonly rules: DeviceRules;
     }
   | {
       /** Memory whose stores go to callbacks; its loads too unless `romd`. */
       readonly kind: "romDevice";
-      /** Whether loads are memory now (`memory_region_rom_device_set_romd`). */
+      /** True if loads are memory now (`memory_region_rom_device_set_romd`). */
       readonly romd: boolean;
-      /** What the callbacks take. */
+      /** Rules of the callbacks. */
       readonly rules: DeviceRules | null;
     }
   | {
@@ -102,11 +102,11 @@ export type GuardState =
     };
 
 /**
- * What accesses at an address meet.
+ * Rules for accesses at an address.
  * @see {@link explain}
  */
 export interface AccessRules {
-  /** Who answers, and by which rules. */
+  /** Target that answers, and its rules. */
   readonly target: AccessTarget;
   /** Loads of 1, 2, 4 and 8 bytes, then stores: each as one access, in either byte order. */
   readonly outcomes: readonly AccessOutcome[];
@@ -123,7 +123,7 @@ export interface AccessRules {
   readonly ioeventfds: readonly Ioeventfd[];
   /** The guard against re-entry, as it stands. */
   readonly guard: GuardState;
-  /** Who is told of stores to memory. */
+  /** Dirty clients that are told of stores to memory. */
   readonly dirtyClients: readonly (keyof typeof DirtyClient)[];
 }
 

@@ -40,9 +40,9 @@ const OPTIONS: OptionTable = {
 };
 
 /**
- * Why an address of an address space lands where it does: the way from the root through
- * containers and aliases, what is found there, what lies hidden beneath and why, and what becomes
- * of loads and stores. As data, and with `String()` as text.
+ * Explains what an address of an address space lands on: the way from the root through containers
+ * and aliases, what is found there, what lies hidden beneath and why, and what becomes of loads and
+ * stores. As data, and with `String()` as text.
  *
  * Changes nothing and accesses nothing, but asks devices with a check of their own
  * (`valid.accepts`) what they would take. Made for people: it costs as much as there are regions.

@@ -8,7 +8,7 @@ import type { HiddenRegion } from "./hidden.js";
 import type { PathStep } from "./path-step.js";
 
 /**
- * Why an address lands where it does: what {@link explain} found out. `String()` tells it.
+ * Explanation of what an address lands on: what {@link explain} found out. `String()` tells it.
  * @see {@link explain}
  */
 export class Explanation extends Inspectable implements ExplanationFields {

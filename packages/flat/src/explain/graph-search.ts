@@ -12,7 +12,7 @@ export const MAX_EXPLAIN_VISITS = 200_000;
 /** Hidden regions kept of one search; it ends when it has these and the one that is seen. */
 const MAX_LOSERS = 5000;
 
-/** What keeps all that lies below a region from showing. */
+/** Reason why all that lies below a region does not show. */
 export type Obstacle =
   | { readonly kind: "disabled"; readonly by: MemoryRegion }
   | { readonly kind: "ending"; readonly by: MemoryRegion }
@@ -33,13 +33,13 @@ export interface Loser {
  * What several causes hide, such as a disabled container and a window, is not told.
  */
 export class GraphSearch {
-  /** What is seen; `null` where nothing is. */
+  /** Way to the region that is seen; `null` where nothing is. */
   winner: Trail | null = null;
   readonly losers: Loser[] = [];
-  /** Whether all was looked at. */
+  /** True if all was looked at. */
   isComplete = true;
   #left = MAX_EXPLAIN_VISITS;
-  /** How many regions would be seen if there were no other, or were found to lead nowhere. */
+  /** Number of regions that would be seen if there were no other, or were found to lead nowhere. */
   #told = 0;
 
   constructor(root: MemoryRegion, addr: bigint) {
@@ -156,8 +156,8 @@ function covers({ region, offset }: Trail): boolean {
 }
 
 /**
- * What keeps a region and all below it from showing: the topmost cause. `several` when it would
- * take more than one change; nested containers that all end before the address count as one.
+ * Reason why a region and all below it do not show: the topmost cause. `several` when it would take
+ * more than one change; nested containers that all end before the address count as one.
  */
 function obstacleOf(trail: Trail, above: Obstacle | null): Obstacle | "several" | null {
   const { region } = trail;

@@ -51,7 +51,7 @@ function reasonOf(
   }
 }
 
-/** Where the ways to two regions part, and which way is taken there. */
+/** Point at which the ways to two regions part, and the way taken there. */
 function precedenceOf(loser: Trail, winner: Trail): HiddenReason | null {
   const lost = trailOf(loser);
   const won = trailOf(winner);
@@ -74,7 +74,7 @@ function nearestFirst(cutters: readonly Trail[], addr: bigint): PathStep[] {
     .flatMap((trail) => stepsOf(trail, addr).slice(-1));
 }
 
-/** How far the address lies outside of a region, in bytes. */
+/** Distance of the address from a region that it lies outside of, in bytes. */
 function distance({ region, offset }: Trail): bigint {
   return offset < 0n ? -offset : offset - region.size + 1n;
 }

@@ -2,7 +2,7 @@ import type { MemoryRegion } from "@mem/core";
 import type { PathStep } from "./path-step.js";
 
 /**
- * Why a region that lies at an address does not answer there.
+ * Reason why a region that lies at an address does not answer there.
  * @see {@link explain}
  */
 export type HiddenReason =
@@ -77,7 +77,7 @@ export interface HiddenRegion {
   readonly region: MemoryRegion;
   /** The address as an offset within the region, in bytes. */
   readonly offset: bigint;
-  /** Why it is not. */
+  /** Reason why it does not answer. */
   readonly reason: HiddenReason;
   /**
    * True if it comes before what was found in the order of precedence: then it would be seen, but

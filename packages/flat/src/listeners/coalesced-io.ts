@@ -11,7 +11,7 @@ export interface CoalescedRange {
   readonly size: bigint;
 }
 
-/** Where a coalesced range shows within a flat range, as bus addresses. */
+/** Part of a coalesced range that shows within a flat range, as bus addresses. */
 function visiblePart(range: FlatRange, coalesced: CoalescedRange): CoalescedRange | null {
   const start = coalesced.addr + (range.start - range.offset);
   const end = start + coalesced.size;

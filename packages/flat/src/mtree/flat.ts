@@ -56,7 +56,9 @@ function rangeKind(range: FlatRange): string {
   return range.readonly ? "rom" : kindLabel(range.region);
 }
 
-/** How addresses are looked up here: runs of ranges, and the sections each range is cut into. */
+/**
+ * Lines about the look-up of addresses: runs of ranges, and the sections each range is cut into.
+ */
 function dispatchLines(view: FlatView): string[] {
   const lines = ["  Dispatch"];
   let index = 0;

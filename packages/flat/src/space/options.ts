@@ -28,12 +28,13 @@ export interface AddressSpaceOptions {
   readonly name: string;
   /** Bytes of bounce buffers that may be mapped at a time; default 4096. */
   readonly maxBounceBufferSize?: number;
-  /** What a load or store does that crosses a boundary; default `"as-recorded"`. */
+  /** Treatment of a load or store that crosses a boundary; default `"as-recorded"`. */
   readonly crossSections?: CrossSections;
 }
 
 /**
- * What a load or store of 2 to 8 bytes does that crosses the boundary between two things that show.
+ * Treatment of a load or store of 2 to 8 bytes that crosses the boundary between two things that
+ * show.
  *
  * - `"as-recorded"`, as QEMU does it: it goes whole to what its first byte reaches, if that is a
  *   device, and is a `DECODE_ERROR` if it is memory, also where memory is cut within a page.
@@ -104,7 +105,7 @@ export function checkIdle(
   });
 }
 
-/** What `AddressSpace.translate` answers. */
+/** Answer of `AddressSpace.translate`. */
 export interface TranslationResult {
   /** The region that the access ends up in. */
   readonly region: MemoryRegion;

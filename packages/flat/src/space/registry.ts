@@ -23,7 +23,7 @@ const KEY = Symbol("mem.flat.space-registry");
 
 /** An address space as the registry sees it. */
 export interface RegisteredSpace extends WatchedSpace {
-  /** What its user has of it. */
+  /** Address space as its user has it. */
   readonly space: object;
   readonly root: MemoryRegion;
   /** Swaps a view in, after telling listeners what changes. */
@@ -41,7 +41,7 @@ export interface RegisteredSpace extends WatchedSpace {
  * tells all listeners, in their order.
  */
 export class SpaceRegistry implements ViewLayer, ListenerHost {
-  /** What listeners threw in the operation that is under way. */
+  /** Errors that listeners threw in the operation that is under way. */
   readonly listenerErrors = new ListenerErrors();
   /** Keeps listeners from joining and leaving in the midst of callbacks. */
   readonly listenerChanges = new ListenerChanges((error) => this.listenerErrors.note(error));
@@ -158,7 +158,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
     this.listenerErrors.collect(() => this.listenerChanges.deferDuring(work));
   }
 
-  /** What address spaces found for accesses may have to go another way. */
+  /** Tells address spaces that accesses may go another way. */
   accessChanged(): void {
     for (const space of this.all) space.forget();
   }

@@ -23,7 +23,7 @@ export interface TraceRange {
 }
 
 /**
- * Which accesses are meant: those that all of what is given applies to.
+ * Accesses that are meant: those that all of what is given applies to.
  * @see {@link AccessTrace}
  */
 export interface TraceFilter {

@@ -13,7 +13,7 @@ import { checkFilter, FILTER_TABLES } from "./filter-table.js";
 import { TraceHook, type TraceSink } from "./trace-hook.js";
 
 /**
- * When a break condition holds.
+ * Condition of a break.
  * @see {@link AccessTrace}
  */
 export interface BreakCondition extends TraceFilter {

@@ -202,7 +202,7 @@ export class TraceHook implements AccessHook {
     }
   }
 
-  /** Who is told of the pieces of a transfer; `undefined` when it concerns nobody. */
+  /** Observer of the pieces of a transfer; `undefined` when it concerns nobody. */
   #observer(
     addr: Address,
     bytes: Uint8Array,

@@ -3,11 +3,11 @@ import { runSynchronously, systemInternals } from "@mem/core/plumbing";
 
 const KEY = Symbol("mem.flat.trace");
 
-/** What all traces of a machine share. */
+/** State that all traces of a machine share. */
 export class TraceState {
-  /** How many accesses were told of. */
+  /** Number of accesses that were told. */
   sequence = 0;
-  /** Whether accesses are not traced just now: one is being told of, or {@link untraced} runs. */
+  /** True if accesses are not traced just now: one is being told of, or {@link untraced} runs. */
   isQuiet = false;
 
   /** The one of a machine. */

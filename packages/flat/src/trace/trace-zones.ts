@@ -7,7 +7,7 @@ const MAX = Number.MAX_SAFE_INTEGER;
 const REACH = 7;
 
 /**
- * Which addresses the traces of an address space are about. All others keep their fast ways. Pages
+ * Addresses that the traces of an address space are about. All others keep their fast ways. Pages
  * are kept whole, since that is what processors remember.
  */
 export class TraceZones {

@@ -42,9 +42,8 @@ export function emptyView(system: MemorySystem): FlatView {
 }
 
 /**
- * What an address space looks like, resolved: sorted ranges without overlap (`FlatView`). A
- * snapshot that never changes; whoever holds one may finish with it. While it lives, what it
- * shows is kept alive.
+ * Resolved map of an address space: sorted ranges without overlap (`FlatView`). A snapshot that
+ * never changes; whoever holds one may finish with it. While it lives, what it shows is kept alive.
  *
  * @example
  * const { flatView } = space; // immutable: what comes later is in another one
@@ -103,7 +102,7 @@ export class FlatView {
     return { root: this.root?.name ?? null, length: this.length, ranges };
   }
 
-  /** What `console.log` shows: a line for each of the first ranges. */
+  /** Text for `console.log`  a line for each of the first ranges. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return inspectSummary(depth, options, {
       kind: "FlatView",

@@ -6,7 +6,7 @@ import { firstEndingAfter, firstStartingFrom, type Position } from "./range-sear
 const MAX_ITEMS = 16;
 /** A node with fewer is joined with a neighbour. */
 const MIN_ITEMS = 4;
-/** How full nodes are that are cut from a long run. */
+/** Number of items in nodes that are cut from a long run. */
 const CUT_ITEMS = 12;
 
 const NO_RANGES: readonly FlatRange[] = [];
@@ -149,7 +149,7 @@ export function replaceRanges(
   return topped(edit(root, from, to, fresh));
 }
 
-/** What a node becomes: any number of nodes of the same height. */
+/** Nodes that take the place of a node: any number of nodes of the same height. */
 function edit(
   node: RangeNode,
   from: Position,
@@ -242,7 +242,7 @@ function firstChildEndingAfter(children: readonly RangeNode[], position: Positio
   return low;
 }
 
-/** How many items at the front have a `low` that is not above a number. */
+/** Number of items at the front whose `low` is not above a number. */
 function countNotAbove(items: readonly { readonly low: number }[], value: number): number {
   let low = 0;
   let high = items.length;

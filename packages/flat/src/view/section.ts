@@ -25,11 +25,11 @@ export class MemoryRegionSection {
   readonly offsetWithinAddressSpace: bigint;
   /** Length of the section, in bytes. */
   readonly size: bigint;
-  /** Whether it shows as read-only. */
+  /** True if it shows as read-only. */
   readonly readonly: boolean;
-  /** Whether the memory survives a loss of power. */
+  /** True if the memory survives a loss of power. */
   readonly nonvolatile: boolean;
-  /** Whether it stays apart from its neighbours. */
+  /** True if it stays apart from its neighbours. */
   readonly unmergeable: boolean;
 
   constructor(fields: {
@@ -84,7 +84,7 @@ export class MemoryRegionSection {
     });
   }
 
-  /** Whether two sections describe the same fragment (`MemoryRegionSection_eq`). */
+  /** True if two sections describe the same fragment (`MemoryRegionSection_eq`). */
   equals(other: MemoryRegionSection): boolean {
     return (
       this.region === other.region &&
@@ -98,7 +98,7 @@ export class MemoryRegionSection {
     );
   }
 
-  /** What `console.log` shows: the addresses, and the part of the region that shows there. */
+  /** Text for `console.log`  the addresses, and the part of the region that shows there. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     const head = (ink: Ink): string =>
       `${ink("MemoryRegionSection", "kind")} ${placeText(placeOfSection(this), ink)}`;

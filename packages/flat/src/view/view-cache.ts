@@ -10,7 +10,7 @@ const MIN_WINDOWS = 16;
 const VISITS_PER_WINDOW = 4;
 
 /**
- * How often views were rendered, as a whole or in windows, and how many regions that visited.
+ * Number of renderings of views, as a whole or in windows, and of regions that those visited.
  * @see the guide "Performance", "Change the map in one go"
  */
 export interface RenderStatistics {
@@ -114,7 +114,7 @@ export class ViewCache {
 /** A cached view and the windows of it that changes have damaged. */
 class CachedView implements DamageSink {
   view: FlatView;
-  /** How many address spaces show it. */
+  /** Number of address spaces that show it. */
   users = 0;
   readonly #root: MemoryRegion | null;
   readonly #damaged: Set<CachedView>;

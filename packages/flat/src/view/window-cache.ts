@@ -2,7 +2,7 @@ import type { AccessWindow } from "./access-window.js";
 
 const MIN_SLOTS = 64;
 const MAX_SLOTS = 16384;
-/** How much larger the next cache is when one is crowded. */
+/** Factor by which the next cache is larger when one is crowded. */
 const GROWTH = 8;
 
 /**

@@ -1,7 +1,7 @@
 import type { IommuAccess } from "@mem/core";
 
 /**
- * Why an IOMMU refused a translation:
+ * Reason why an IOMMU refused a translation:
  * - `no-table`: the index has no table, or there is no such index;
  * - `out-of-range`: the table cannot describe the address;
  * - `not-mapped`: nothing is mapped there;
@@ -26,10 +26,10 @@ export type IommuFaultReason =
 export interface IommuFault {
   /** Input address, in bytes within the region. */
   readonly iova: bigint;
-  /** What was wanted: `IommuAccess.RO` to read, `WO` to write, `RW` for both. */
+  /** Access that was wanted: `IommuAccess.RO` to read, `WO` to write, `RW` for both. */
   readonly access: IommuAccess;
   /** Index of the translation table. */
   readonly iommuIdx: number;
-  /** Why it was refused. */
+  /** Reason of the refusal. */
   readonly reason: IommuFaultReason;
 }

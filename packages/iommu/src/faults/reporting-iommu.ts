@@ -38,7 +38,7 @@ export interface ReportingIommuOptions extends IommuRegionOptions {
  * where it finds nothing, and with {@link refuseMapped} where a permission is missing.
  */
 export abstract class ReportingIommu extends IommuMemoryRegion {
-  /** What was refused. */
+  /** Translations that were refused. */
   readonly faults: FaultLog;
   readonly #indexes: number;
   readonly #attrsToIndex: ((attrs: MemTxAttrs) => number) | undefined;
@@ -67,7 +67,7 @@ export abstract class ReportingIommu extends IommuMemoryRegion {
     return this.#attrsToIndex?.(attrs) ?? 0;
   }
 
-  /** What a region tells, the number of tables, and {@link faults}. */
+  /** Data of the region, with the number of tables and {@link faults}. */
   override toJSON(): object {
     return { ...super.toJSON(), indexes: this.#indexes, faults: this.faults.toJSON() };
   }

@@ -79,7 +79,7 @@ export class Iotlb extends Inspectable {
     return { kind: "Iotlb", facts: [used, ...luck] };
   }
 
-  /** How full it is, and its statistics. */
+  /** Number of entries, and statistics. */
   toJSON(): object {
     return { capacity: this.capacity, size: this.#size, ...this.statistics };
   }

@@ -1,5 +1,5 @@
 /**
- * Which bits of a table entry mean what. Entries are 8 bytes, little endian; bits 12 to 51 are the
+ * Meaning of the bits of a table entry. Entries are 8 bytes, little endian; bits 12 to 51 are the
  * address of the next table or of the page, and bits 52 to 63 are ignored. All fields are masks of
  * bits 0 to 31.
  * @see {@link DMA_FORMAT}

@@ -115,7 +115,7 @@ export class PageTableIommu extends ReportingIommu {
     return BigInt(sizes & -sizes);
   }
 
-  /** What the tables of an index map at present, ascending; at most 2^20 pages. */
+  /** Mappings of an index's tables at present, ascending; at most 2^20 pages. */
   override mappings(iommuIdx: number): readonly IommuTlbEntry<AddressSpace>[] {
     this.checkIndex(iommuIdx);
     const { entries, missed } = this.#contextOf(iommuIdx).pages(0, this.#last);
@@ -214,7 +214,10 @@ export class PageTableIommu extends ReportingIommu {
 
   // ---- texts ----------------------------------------------------------------------------
 
-  /** What a {@link ReportingIommu} tells, the roots of its first 256 tables, and the IOTLB's counts. */
+  /**
+   * Data of a {@link ReportingIommu}, with the roots of its first 256 tables, and the IOTLB's
+   * counts.
+   */
   override toJSON(): object {
     const roots = dataOf(this.#roots(), ([index, root]) => ({ index, root: hex(root) }));
     return { ...super.toJSON(), levels: this.#shape.levels, roots, iotlb: this.iotlb.toJSON() };
@@ -364,7 +367,7 @@ export class PageTableIommu extends ReportingIommu {
   }
 }
 
-/** Whether a notifier keeps a copy of a table. */
+/** True if a notifier keeps a copy of a table. */
 function mirrors(notifier: IommuNotifier, iommuIdx: number): boolean {
   return notifier.iommuIdx === iommuIdx && (notifier.flags & IommuNotifierFlag.MAP) !== 0;
 }

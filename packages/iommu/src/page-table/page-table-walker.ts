@@ -6,7 +6,7 @@ import type { TableMemory } from "./table-memory.js";
 const TWO_TO_32 = 2 ** 32;
 const ENTRIES = 512;
 
-/** Where {@link PageTableWalker.visit} tells what it finds. */
+/** Receiver of what {@link PageTableWalker.visit} finds. */
 export interface MappingVisitor {
   /** A page of 2^shift bytes at `iova` leads to `base`; `false` ends the visit. */
   page(iova: number, base: number, shift: number, perm: IommuAccess): boolean;

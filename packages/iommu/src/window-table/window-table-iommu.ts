@@ -31,7 +31,7 @@ import { type IommuWindow, TableWindow } from "./window.js";
 export interface WindowTableIommuOptions extends ReportingIommuOptions {
   /** The place where windows lead that name no address space of their own. */
   readonly target: AddressSpace;
-  /** What addresses and lengths are multiples of, a power of two in bytes; default 4096. */
+  /** Unit of addresses and lengths, a power of two in bytes; default 4096. */
   readonly granule?: number;
 }
 

@@ -67,7 +67,7 @@ export type PartView<F extends Fields> = Members<F> &
 /** A view that can be moved. */
 export type LayoutView<F extends Fields> = Members<F> & StructView<PlainOf<F>, PartialOf<F>>;
 
-/** Which names the fields must not have: they are the view's own. */
+/** Names that the fields must not have: they are the view's own. */
 export type FreeNames<F> = {
   readonly [K in keyof F]: K extends keyof StructView<unknown, unknown> ? never : F[K];
 };

@@ -12,7 +12,7 @@ const MOST_TRACKS = 4;
 const CLEAR = 30;
 /** The same between the flat view and the tree, where there is less room. */
 const NEAR = 16;
-/** How far a way that comes back on its own side swings out. */
+/** Distance by which a way that comes back on its own side swings out, in pixels. */
 const SWING = 26;
 const MOST_SWING = 44;
 
@@ -164,7 +164,7 @@ function exitEdge({ source, target }: Ends, entry: Edge): Edge {
   return source.panel.isMain ? "right" : "left";
 }
 
-/** Where the way leaves the source's panel, and where it enters the target's. */
+/** Points where the way leaves the source's panel and enters the target's. */
 function bends({ source, target }: Ends, out: Edge, edge: Edge): [number, number] {
   const at = ({ panel }: ArrowPanel, side: Edge): number =>
     side === "right" ? panel.x + panel.width + CLEAR : panel.x - (panel.isMain ? NEAR : CLEAR);

@@ -38,7 +38,7 @@ import {
 
 const MARGIN = 16;
 const TITLE_HEIGHT = 44;
-/** How much wider the letters of the title are. */
+/** Factor by which the letters of the title are wider. */
 const TITLE_LETTERS = 1.5;
 const HEADING_HEIGHT = 24;
 const PANEL_SPACE = 26;

@@ -102,7 +102,7 @@ export interface MapBox extends Rect, AddressSpan {
   readonly isCutAtStart: boolean;
   /** Addresses after the last that is drawn are cut off. */
   readonly isCutAtEnd: boolean;
-  /** How much of the width, in pixels, is the region itself; the rest is its subregions. */
+  /** Part of the width, in pixels, that the region itself takes; the rest is its subregions. */
   readonly ownWidth: number;
   /** Its stretches, ascending. */
   readonly segments: readonly Segment[];

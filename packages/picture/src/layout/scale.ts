@@ -7,7 +7,7 @@ const ROW_OF_FEW = 48;
 const FEW = 4;
 /** Rows whose sizes differ no more than this are drawn to scale. */
 const TO_SCALE = 6n;
-/** How much higher a row gets for each doubling of its size, and the most that is. */
+/** Growth of a row for each doubling of its size, and the most of it, in pixels. */
 const GROWTH = 2.5;
 const MOST_GROWTH = 40;
 /** An empty row this many times as long as rows usually are is marked as broken. */

@@ -39,7 +39,7 @@ function ownPlace({ region, start, disabled, folded }: TreeNode, address: bigint
   return region.terminates ? { region, offset } : null;
 }
 
-/** Which node of the tree is in front at an address. */
+/** Node of the tree that is in front at an address. */
 export function frontNode(node: TreeNode, address: bigint): TreeNode | null {
   if (node.disabled || address < node.low || address >= node.high) return null;
   for (let at = node.children.length - 1; at >= 0; at--) {
@@ -75,7 +75,7 @@ export function showsSomewhere(node: TreeNode, address: bigint, shown: ShownPart
   return place !== null && shown.includes(place);
 }
 
-/** Which parts of which regions an address space shows. */
+/** Parts of regions that an address space shows. */
 export class ShownParts {
   readonly #parts = new Map<MemoryRegion, { from: bigint; to: bigint }[]>();
 

@@ -14,7 +14,7 @@ import { PATTERNS, styleSheet } from "./style.js";
 import { FONT } from "../text.js";
 import { decimal, element, escapeXml } from "./xml.js";
 
-/** How far below the top of its line a letter stands. */
+/** Distance of a letter's foot from the top of its line, in pixels. */
 const BASELINE = 10;
 /** Heights are whole pixels. */
 const TOLERANCE = 1.1;

@@ -69,7 +69,7 @@ export class UseAfterFinalizeError extends QomError {
 export class HookError extends QomError {
   static override readonly name: string = "HookError";
 
-  /** Which hook threw. */
+  /** Hook that threw. */
   readonly hook: string;
   constructor(path: string, hook: string, cause: unknown) {
     const text = cause instanceof Error ? cause.message : String(cause);
@@ -85,7 +85,7 @@ export class HookError extends QomError {
 export class FinalizationError extends QomError {
   static override readonly name: string = "FinalizationError";
 
-  /** What was thrown, in order. */
+  /** Errors that were thrown, in order. */
   readonly errors: readonly unknown[];
   constructor(errors: readonly unknown[], cause?: unknown) {
     const lines = errors.map((e) => (e instanceof Error ? e.message : String(e)));

@@ -1,5 +1,5 @@
 /**
- * What every error of the project carries besides its message.
+ * Details that every error of the project carries besides its message.
  * @see {@link MemError}
  */
 export interface MemErrorDetails {

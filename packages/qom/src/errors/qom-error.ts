@@ -1,6 +1,6 @@
 import { MemError, type MemErrorDetails } from "./mem-error.js";
 
-/** What an error of this package carries besides its message. */
+/** Details that an error of this package carries besides its message. */
 export interface QomErrorDetails extends MemErrorDetails {
   /** Path, or failing that a description, of the object the call was made on. */
   readonly path?: string | null;

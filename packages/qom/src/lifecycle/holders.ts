@@ -8,7 +8,7 @@ import { LinkProperty } from "../properties/link-property.js";
 export interface Holder {
   /** `parent PATH`, `link PATH.NAME`, `the object system`, the name given to ref(), or `(unnamed)`. */
   readonly holder: string;
-  /** How many references. */
+  /** Number of references. */
   readonly count: number;
 }
 

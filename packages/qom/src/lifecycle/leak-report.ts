@@ -16,14 +16,14 @@ export interface LeakEntry<O extends ObjectNode> {
   readonly type: string;
   /** All its references. */
   readonly refcount: number;
-  /** Whose references these are. */
+  /** Holders of these references. */
   readonly holders: readonly Holder[];
   /** Its parent's path or description; null without a parent. */
   readonly parent: string | null;
 }
 
 /**
- * Which objects a report covers.
+ * Selection of the objects that a report covers.
  * @see {@link ObjectSystem}, whose example asks for a report
  */
 export interface LeakOptions {
@@ -32,7 +32,7 @@ export interface LeakOptions {
 }
 
 /**
- * What still holds what, at the time it was made.
+ * Objects that are still held, and their holders, at the time it was made.
  * @see {@link ObjectSystem}, whose example prints one
  */
 export class LeakReport<O extends ObjectNode> implements Iterable<LeakEntry<O>> {

@@ -32,7 +32,7 @@ export class Population<O extends ObjectNode> {
     if (this.#live.delete(obj)) this.#finalized++;
   }
 
-  /** How many objects live. */
+  /** Number of live objects. */
   get size(): number {
     return this.#live.size;
   }

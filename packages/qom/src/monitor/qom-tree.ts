@@ -2,10 +2,9 @@ import type { QomObject } from "../object/qom-object.js";
 import type { ObjectSystem } from "../system/object-system.js";
 
 /**
- * What QEMU's monitor prints for `info qom-tree [PATH]`: the object at the path (default
- * `"/machine"`) and everything it is composed of, children sorted by name, two blanks a level, each
- * as `/NAME (TYPE)`. Ends with a newline. A path that leads to no single object gives the monitor's
- * message.
+ * Text of `info qom-tree [PATH]` in QEMU's monitor: the object at the path (default `"/machine"`)
+ * and everything it is composed of, children sorted by name, two blanks a level, each as `/NAME
+ * (TYPE)`. Ends with a newline. A path that leads to no single object gives the monitor's message.
  *
  * @example
  * const objects = new ObjectSystem();
@@ -29,7 +28,7 @@ export function qomTree(system: ObjectSystem, path = "/machine"): string {
 }
 
 /**
- * What QEMU's monitor prints for `qom-list PATH`: one `NAME (TYPE)` per property, the object's type
+ * Text of `qom-list PATH` in QEMU's monitor: one `NAME (TYPE)` per property, the object's type
  * first. Ends with a newline; errors are the monitor's message.
  */
 export function qomList(system: ObjectSystem, path: string): string {

@@ -13,7 +13,7 @@ export const operations: unique symbol = Symbol("qom.operations");
 export const valueProperties: unique symbol = Symbol("qom.valueProperties");
 
 /**
- * What sort of thing a property is.
+ * Kind of a property.
  * @see {@link Property}
  */
 export type PropertyKind = "value" | "child" | "link" | "alias";
@@ -25,9 +25,9 @@ export type PropertyKind = "value" | "child" | "link" | "alias";
 export interface Property {
   /** The name it is looked up by. */
   readonly name: string;
-  /** What it does, for people; null when nobody said. */
+  /** Description for people; null when nobody said. */
   readonly description: string | null;
-  /** What sort of property it is. */
+  /** Kind of the property. */
   readonly kind: PropertyKind;
   /** The type as QEMU writes it: `"uint32"`, `"child<device>"`, `"link<bus>"`. */
   readonly type: string;
@@ -37,11 +37,11 @@ export interface Property {
   readonly writable: boolean;
   /** The value it has until somebody sets it; undefined when there is none. */
   readonly defaultValue: unknown;
-  /** What only this package does with it. */
+  /** Operations for this package only. */
   readonly [operations]: PropertyOperations;
 }
 
-/** What is done with a property on an object that has it. */
+/** Operations on a property of an object that has it. */
 export interface PropertyOperations {
   /** The value on that object; the caller checked `readable`. */
   read(obj: ObjectNode): unknown;
@@ -59,7 +59,7 @@ export interface PropertyOperations {
   release(obj: ObjectNode): void;
 }
 
-/** What properties, paths and the lifecycle need of an object's class. */
+/** Class of an object, as properties, paths and the lifecycle use it. */
 export interface NodeClass {
   readonly name: string;
   readonly abstract: boolean;
@@ -70,7 +70,7 @@ export interface NodeClass {
   readonly [valueProperties]: readonly { applyDefault(obj: ObjectNode): void }[];
 }
 
-/** What an object's beginning and end need of the definition of a type. */
+/** Definition of a type, as an object's beginning and end use it. */
 interface NodeTypeInfo {
   readonly name: string;
   readonly construct?: unknown;
@@ -89,7 +89,7 @@ export interface Endings {
   guard(obj: ObjectNode, hook: string, call: () => void): void;
 }
 
-/** What properties, paths and the lifecycle need of the system that an object lives in. */
+/** System of an object, as properties, paths and the lifecycle use it. */
 export interface NodeSystem {
   readonly root: ObjectNode;
   readonly [internals]: {
@@ -101,7 +101,7 @@ export interface NodeSystem {
   require(path: string, options: { readonly type?: string }): ObjectNode;
 }
 
-/** What properties, paths and the lifecycle need of an object. */
+/** Object, as properties, paths and the lifecycle use it. */
 export interface ObjectNode {
   readonly objects: NodeSystem;
   readonly klass: NodeClass;
@@ -122,7 +122,7 @@ export function isObjectNode(value: unknown): value is ObjectNode {
   return typeof value === "object" && value !== null && internals in value;
 }
 
-/** Where in its life an object is; the order of the numbers is the order of life. */
+/** Phase of an object's life; the order of the numbers is the order of life. */
 export const Phase = {
   /** Its JS constructor ran or runs; type init has not. */
   CONSTRUCTED: 0,
@@ -136,7 +136,7 @@ export const Phase = {
 /** One of the phases of {@link Phase}. */
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
-/** What an object keeps for the package's own bookkeeping. */
+/** State of an object for the package's own bookkeeping. */
 export class ObjectState {
   phase: Phase = Phase.CONSTRUCTED;
   /** All references; 1 for whoever made the object. */

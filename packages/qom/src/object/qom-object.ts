@@ -59,7 +59,7 @@ export class QomObject implements ObjectNode {
   readonly objects: ObjectTree<QomObject>;
   /** Its class. */
   readonly klass: ObjectClass<QomObject>;
-  /** What only this package touches. */
+  /** State for this package only. */
   readonly [internals]: ObjectState;
 
   /**

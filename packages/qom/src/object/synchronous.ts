@@ -1,4 +1,4 @@
-/** What functions that only begin their work when they are called are, by their tag. */
+/** Tags of functions that only begin their work when they are called. */
 const LATER = [
   "[object AsyncFunction]",
   "[object AsyncGeneratorFunction]",

@@ -2,7 +2,7 @@ import { closest } from "./closest.js";
 import { type OptionKind, shown } from "./kinds.js";
 
 /**
- * Which options a call knows, and of which kind each is.
+ * Options that a call knows, and the kind of each.
  * @see {@link checkOptions}
  */
 export interface OptionTable {

@@ -1,5 +1,5 @@
 /**
- * What the value of an option or argument may be.
+ * Kind of value of an option or argument.
  * @see {@link checkOptions}
  */
 export interface OptionKind {

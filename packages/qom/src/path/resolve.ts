@@ -1,7 +1,7 @@
 import { type ObjectNode, operations } from "../node/object-node.js";
 
 /**
- * What a path led to.
+ * Result of looking a path up.
  * @see {@link escapeName}, whose example looks a path up
  */
 export interface Resolution<O extends ObjectNode> {

@@ -19,7 +19,7 @@ export interface AliasDefinition<O extends ObjectNode> {
   readonly target: O;
   /** The aliased property's name. Default: the alias's own. */
   readonly targetName?: string;
-  /** What it means, for people. Default: the aliased property's description. */
+  /** Meaning, for people. Default: the aliased property's description. */
   readonly description?: string;
 }
 

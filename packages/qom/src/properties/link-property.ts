@@ -25,7 +25,7 @@ export interface LinkDefinition<O extends ObjectNode> {
   readonly name: string;
   /** Type the target must have (by class or by interface). */
   readonly target: string;
-  /** What it means, for people. */
+  /** Meaning, for people. */
   readonly description?: string;
   /** True holds a reference on the target; false is cleared when the target dies. Default false. */
   readonly strong?: boolean;

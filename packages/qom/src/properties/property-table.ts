@@ -1,4 +1,4 @@
-/** What has a name in a table. */
+/** Anything that has a name in a table. */
 interface Named {
   readonly name: string;
 }

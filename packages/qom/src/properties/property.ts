@@ -7,7 +7,7 @@ import {
   type PropertyOperations,
 } from "../node/object-node.js";
 
-/** What the kinds of properties of this package have in common. */
+/** Base of the kinds of properties of this package. */
 export abstract class ObjectProperty implements Property, PropertyOperations {
   readonly name: string;
   readonly description: string | null;

@@ -12,9 +12,9 @@ import type { ValueType } from "./value-type.js";
 export interface PropertyDefinition<T, O extends ObjectNode> {
   /** Its name; on an object `"irq[*]"` takes the first free index. */
   readonly name: string;
-  /** Which values it takes, see {@link value}. */
+  /** Type of its values, see {@link value}. */
   readonly type: ValueType<T>;
-  /** What it does, for people. */
+  /** Description for people. */
   readonly description?: string;
   /** Its value until somebody sets it. With a `set`, that is called with it instead. */
   readonly default?: T;
@@ -103,7 +103,7 @@ export class ValueProperty<T> extends ObjectProperty {
     throw this.#refusal(obj, "has a setter that answers a promise: it is over when it returns");
   }
 
-  /** What a getter answered, if it is one of the property's values. */
+  /** Answer of a getter, if it is one of the property's values. */
   #checked(obj: ObjectNode, value: unknown): unknown {
     const why = this.#definition.type.refuse(value);
     if (why !== null)

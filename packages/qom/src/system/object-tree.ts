@@ -30,14 +30,14 @@ import { TYPE_CONTAINER } from "../types/builtin-types.js";
 import type { ObjectClass, ObjectInit } from "../types/object-class.js";
 import { TypeRegistry } from "../types/type-registry.js";
 
-/** What the system does with its objects, beyond what every part of the package does. */
+/** Object, as the system uses it beyond what every part of the package does. */
 export interface SystemObject extends ObjectNode {
   addChild(name: string, child: SystemObject): unknown;
   setProperty(name: string, value: unknown): void;
 }
 
 /**
- * What {@link ObjectSystem.create} does with the new object before it returns.
+ * Treatment of the new object before {@link ObjectSystem.create} returns it.
  * @see {@link ObjectSystem}
  */
 export interface CreateOptions<O extends ObjectNode> {
@@ -70,7 +70,7 @@ export class ObjectTree<O extends SystemObject> {
   readonly #finalizer = new Finalizer();
   readonly #plain: Constructor<O, O>;
   #serial = 0;
-  /** What only this package touches. */
+  /** State for this package only. */
   readonly [internals] = { finalizer: this.#finalizer, nextSerial: () => this.#serial++ };
 
   /** @param plain makes the objects of types that name no JS class of their own */
@@ -249,7 +249,10 @@ export class ObjectTree<O extends SystemObject> {
     throw new NotSynchronousError(what, "what it does after its first await is not deferred");
   }
 
-  /** What still holds what: every live object that something besides its parent keeps alive. */
+  /**
+   * Objects that are still held, and their holders: every live object that something besides its
+   * parent keeps alive.
+   */
   leaks(options: LeakOptions = {}): LeakReport<O> {
     return makeLeakReport(this.#population.values(), options);
   }

@@ -12,7 +12,7 @@ import type { ClassSlot } from "./class-slot.js";
 export const seal: unique symbol = Symbol("qom.seal");
 
 /**
- * What an object's constructor needs: the system it belongs to and its class.
+ * First argument of an object's constructor: the system it belongs to and its class.
  * @see {@link QomObject}
  */
 export interface ObjectInit<O extends ObjectNode> {

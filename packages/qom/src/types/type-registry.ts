@@ -7,7 +7,7 @@ import { builtinTypes, TYPE_INTERFACE, TYPE_OBJECT } from "./builtin-types.js";
 import { ObjectClass, seal, type TypeInfo } from "./object-class.js";
 
 /**
- * What {@link TypeRegistry.list} is to leave out.
+ * Types that {@link TypeRegistry.list} leaves out.
  * @see {@link ClassSlot}, whose example lists types
  */
 export interface TypeFilter {

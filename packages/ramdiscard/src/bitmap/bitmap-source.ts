@@ -196,7 +196,7 @@ export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSou
     return { from, to };
   }
 
-  /** Which blocks are populated: eight a byte, the first in the lowest bit. */
+  /** Bitmap of the populated blocks: eight a byte, the first in the lowest bit. */
   save(): Uint8Array {
     return this.#populated.pack();
   }

@@ -2,9 +2,9 @@ import { type MemoryRegion, MemorySystem } from "@mem/core";
 import { CallbackList, isThenable, whenRejected, internalsOf } from "@mem/core/plumbing";
 
 /**
- * Who wants to know how a {@link VirtioMem} changes; both are optional. They are called from the
- * machine's queue (`MemorySystem.schedule`): when the request, and the access or commit that it is
- * part of, is over.
+ * Observer of the changes of a {@link VirtioMem}, whose two callbacks are optional; both are
+ * optional. They are called from the machine's queue (`MemorySystem.schedule`): when the request,
+ * and the access or commit that it is part of, is over.
  */
 export interface VirtioMemListener {
   /**

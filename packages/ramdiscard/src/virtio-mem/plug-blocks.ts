@@ -8,7 +8,7 @@ import { DiscardStatus } from "../discard-status.js";
  * listeners of the region's discard manager, and the memory behind them.
  */
 export class PlugBlocks {
-  /** What the region's discard manager asks. */
+  /** Source of the region's discard manager. */
   readonly source: BitmapRamDiscardSource;
   readonly #region: MemoryRegion;
 
@@ -63,7 +63,7 @@ export class PlugBlocks {
     }
   }
 
-  /** Where a range starts in the region, in bytes. */
+  /** Offset of a range in the region, in bytes. */
   offset({ from }: Pick<BlockRange, "from">): bigint {
     return BigInt(from) * this.source.granularity;
   }

@@ -19,7 +19,7 @@ export interface VirtioMemSnapshot {
   readonly requestedSize: bigint;
   /** The size that the guest may use, in bytes from the start. */
   readonly usableRegionSize: bigint;
-  /** Which blocks are plugged: eight a byte, the first in the lowest bit. */
+  /** Bitmap of the plugged blocks: eight a byte, the first in the lowest bit. */
   readonly bitmap: Uint8Array;
 }
 

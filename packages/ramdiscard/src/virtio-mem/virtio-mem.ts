@@ -85,7 +85,7 @@ export class VirtioMem extends Inspectable implements Disposable {
 
   // ---- configuration --------------------------------------------------------------------
 
-  /** Where the guest sees the region, in bytes. */
+  /** Guest address of the region, in bytes. */
   get address(): bigint {
     return this.#shape.address;
   }
@@ -202,7 +202,7 @@ export class VirtioMem extends Inspectable implements Disposable {
   }
 
   /**
-   * Whether blocks are plugged, unplugged, or both (`VIRTIO_MEM_REQ_STATE`).
+   * True if blocks are plugged, unplugged, or both (`VIRTIO_MEM_REQ_STATE`).
    * @param address of the first block, as the guest sees it
    * @param size in bytes
    * @returns `ERROR` when these are not blocks of the usable region.
@@ -244,7 +244,7 @@ export class VirtioMem extends Inspectable implements Disposable {
     };
   }
 
-  /** What a copy of the device needs to know, besides the bytes of what is plugged. */
+  /** State that a copy of the device needs, besides the bytes of what is plugged. */
   save(): VirtioMemSnapshot {
     const { address, blockSize, regionSize, node, requestedSize, usableRegionSize } = this;
     const bitmap = this.#blocks.source.save();
@@ -377,7 +377,7 @@ export class VirtioMem extends Inspectable implements Disposable {
   }
 }
 
-/** What a guest may have sent as a number. */
+/** Number that a guest may have sent, `null` for none. */
 function exact(value: Address): bigint | null {
   if (typeof value === "bigint") return value;
   return Number.isSafeInteger(value) ? BigInt(value) : null;

@@ -200,7 +200,7 @@ function memoryOperand(
   return { base, index, scale, displacement, segment, addressWidth };
 }
 
-/** What is done about an instruction of none of the units; CMOV is not in every processor. */
+/** Handling of an instruction of none of the units; CMOV is not in every processor. */
 function plainHandling(
   code: CodeBytes,
   opcode: number,

@@ -1,4 +1,4 @@
-/** Which instructions are translated, and what is done about the others. */
+/** Choice of the instructions that are translated, and the handling of the others. */
 import { Handling } from "./instruction.js";
 
 const { TRANSLATE, CALL, LEAVE } = Handling;
@@ -14,7 +14,7 @@ const LEFT = new Set([
   0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0xea, 0xf1, 0xf4, 0xfa, 0xfb, 0x1a0, 0x1a1, 0x1a8, 0x1a9,
 ]);
 
-/** What is done about an instruction; `wide` is its operand size. */
+/** Handling of an instruction; `wide` is its operand size. */
 export function handlingOf(opcode: number, modrm: number, repeat: number, wide: 2 | 4): Handling {
   const group = (modrm >> 3) & 7;
   const isMemory = modrm >= 0 && modrm < 0xc0;

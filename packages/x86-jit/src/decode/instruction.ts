@@ -1,7 +1,7 @@
 /** An instruction as the translator knows it. */
 import type { SseRow, X87Form } from "@mem/x86";
 
-/** What the translator does about an instruction. */
+/** Handling of an instruction by the translator. */
 export const Handling = {
   /** It is translated. */
   TRANSLATE: 0,
@@ -55,7 +55,7 @@ export interface Instruction {
   readonly repeat: number;
   /** The row of the table of SSE instructions, if it is one. */
   readonly sse: SseRow | null;
-  /** What it calls, if it is an instruction of the x87 unit and no more than a kernel. */
+  /** Kernel that it calls, if it is an instruction of the x87 unit and no more than a kernel. */
   readonly x87: X87Form | null;
   readonly handling: Handling;
 }

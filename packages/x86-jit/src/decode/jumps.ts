@@ -1,4 +1,4 @@
-/** Which instructions jump. */
+/** Instructions that jump. */
 
 /** Is it a conditional jump, loops among them? */
 export function isConditional(opcode: number): boolean {

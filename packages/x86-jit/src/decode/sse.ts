@@ -1,4 +1,4 @@
-/** Which instructions of SSE are translated. */
+/** Instructions of SSE that are translated. */
 import type { SseRow } from "@mem/x86";
 import { SseTable } from "@mem/x86";
 import { Handling } from "./instruction.js";
@@ -36,7 +36,7 @@ export function sseHandling(row: SseRow): Handling {
 }
 
 /**
- * What is done about opcodes beside the table: MOVBE, CRC32, POPCNT, fences, MASKMOVDQU.
+ * Handling of opcodes beside the table: MOVBE, CRC32, POPCNT, fences, MASKMOVDQU.
  * @param sse whether SSE may be used; if not, some of these may be all the same
  */
 export function besideSse(

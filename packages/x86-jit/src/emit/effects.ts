@@ -1,4 +1,4 @@
-/** What instructions do to flags and registers, as far as it must be known beforehand. */
+/** Effects of instructions on flags and registers, as far as they must be known beforehand. */
 import type { Instruction } from "../decode/instruction.js";
 import { Handling, regField, rmField } from "../decode/instruction.js";
 
@@ -8,7 +8,7 @@ export type FlagEffect = (typeof FlagEffect)[keyof typeof FlagEffect];
 
 const { NONE, SET, CHANGE, READ, READ_AND_SET } = FlagEffect;
 
-/** What a translated instruction does to the arithmetic flags. */
+/** Effect of a translated instruction on the arithmetic flags. */
 export function flagEffect(i: Instruction): FlagEffect {
   if (i.sse !== null) return i.sse.setsFlags ? SET : NONE;
   if (i.x87 !== null) return NONE;

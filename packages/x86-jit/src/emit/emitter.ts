@@ -1,4 +1,4 @@
-/** What all parts of the translation of one unit share: locals, registers, ways out. */
+/** State that all parts of the translation of one unit share: locals, registers, ways out. */
 import { StateLayout } from "@mem/x86";
 import type { CodeWriter, Label } from "@mem/wasm-emit";
 import { MemoryOp, Op, ValueType } from "@mem/wasm-emit";
@@ -12,7 +12,7 @@ import {
 } from "../layout.js";
 import type { Instruction, Width } from "../decode/instruction.js";
 
-/** Why a unit came to its end. */
+/** Reason why a unit came to its end. */
 export const Reason = {
   /** There was no unit for where it led. */
   NEXT: 0,
@@ -24,7 +24,7 @@ export const Reason = {
   STOPPED: 3,
 } as const;
 
-/** What is added to the width, in bytes, of an access that a miss is told of. */
+/** Flag in the width, in bytes, that a miss is told of: the access is a store. */
 export const ACCESS_WRITE = 32;
 
 /** Numbers of what every unit's module imports. */
@@ -287,7 +287,7 @@ export class Emitter {
     this.code.end();
   }
 
-  /** What the shared exit does: everything goes to its place, and the reason is answered. */
+  /** Writes the shared exit: everything goes to its place, and the reason is answered. */
   finishExit(): void {
     const { eip, left, reason } = this.locals;
     this.writeBack();

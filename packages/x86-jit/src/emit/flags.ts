@@ -132,7 +132,7 @@ export function pushCondition(e: Emitter, code: number): void {
   if (isNegated) e.op(Op.i32Eqz);
 }
 
-/** What a subtraction's operands tell at once. */
+/** Condition that a subtraction's operands tell at once. */
 function comparison(e: Emitter, code: number): boolean {
   const operations = [
     null,

@@ -1,7 +1,8 @@
 /**
- * How the arithmetic flags are kept: two words and their kind, which says how the six flags follow
- * from the words. An operation stores its operands or its result, sign-extended to 32 bits, and its
- * kind; nothing is computed before it is read. The kind is known while translating nearly always.
+ * Representation of the arithmetic flags: two words and their kind, which says how the six flags
+ * follow from the words. An operation stores its operands or its result, sign-extended to 32 bits,
+ * and its kind; nothing is computed before it is read. The kind is known while translating nearly
+ * always.
  */
 export const Flags = {
   /** The processor's own form: the last result, and the rest (see the interpreter's flags.ts). */

@@ -1,4 +1,4 @@
-/** What a translator did, as numbers. */
+/** Statistics of a translator. */
 
 /**
  * Counts since a translator was made; units, bytes and modules are those of this moment.

@@ -1,7 +1,7 @@
 /** The translators of processors that share memory. */
 
 /**
- * What one translator is to the others.
+ * Translator as the others of its group see it.
  * @see {@link TranslatorGroup}
  */
 export interface GroupMember {

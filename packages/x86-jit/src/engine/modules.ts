@@ -5,7 +5,7 @@ import { Imports } from "../emit/emitter.js";
 /** The function type of units, `() -> reason`, is the first of every module. */
 export const UNIT_TYPE = 0;
 
-/** What units call. */
+/** Functions that units call. */
 export interface UnitCalls {
   /** Enters the page of a linear address in the TLB: 1 if that could be done. */
   miss(linear: number, access: number): number;

@@ -1,4 +1,4 @@
-/** What a translator can be told. */
+/** Options of a translator. */
 import type { TranslatorGroup } from "./group.js";
 
 /**
@@ -6,7 +6,7 @@ import type { TranslatorGroup } from "./group.js";
  * @see {@link translator}
  */
 export interface TranslatorSettings {
-  /** Where the processor's state and, for speed, its RAM lie. It is not grown. */
+  /** Memory that holds the processor's state and, for speed, its RAM. It is not grown. */
   readonly memory: WebAssembly.Memory;
   /** The translators of processors that share memory with this one; default: there are none. */
   readonly group: TranslatorGroup;

@@ -62,7 +62,7 @@ interface Context {
  * @see {@link translator}
  */
 export class Translator implements Engine, GroupMember {
-  /** What it did so far. */
+  /** Statistics so far. */
   readonly counters = new Counters();
   readonly #host: EngineHost;
   readonly #settings: TranslatorSettings;

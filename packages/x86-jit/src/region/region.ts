@@ -5,7 +5,7 @@ import type { Instruction } from "../decode/instruction.js";
 import { Handling } from "../decode/instruction.js";
 import { isConditional, isJump } from "../decode/jumps.js";
 
-/** How a block ends. */
+/** End of a block. */
 export const Ending = {
   /** It runs into the next block, or out of the region. */
   FALL: 0,

@@ -4,7 +4,7 @@ import type { Region } from "./region.js";
 /** A block, or a loop around several parts. */
 export type Part = { readonly block: number } | { readonly header: number; readonly parts: Part[] };
 
-/** How a region is written. */
+/** Structure in which a region is written. */
 export interface Structure {
   readonly parts: Part[];
   /** Jumps that go into the midst of a loop: they leave the region, as `from * blocks + to`. */

@@ -1,4 +1,4 @@
-/** What a local APIC sees of the bus that it is on. */
+/** Bus of a local APIC, as the APIC sees it. */
 
 /**
  * The other end of a local APIC's messages; `LocalApics` is one.

@@ -22,7 +22,7 @@ export interface ApicClock {
   timer(fire: () => void): ApicClockTimer;
 }
 
-/** What the LVT entry of the timer selects. */
+/** Modes of the timer, as its LVT entry selects them. */
 export const TimerMode = { ONE_SHOT: 0, PERIODIC: 1, TSC_DEADLINE: 2 } as const;
 
 /** Counts, and tells when the count ends. */
@@ -32,7 +32,7 @@ export class ApicTimer {
   readonly #timer: ApicClockTimer;
   readonly #expired: () => void;
   #initial = 0;
-  /** When the initial count was written. */
+  /** Time at which the initial count was written. */
   #startNs = 0;
   #divide = 0;
   /** The clock's time of the deadline, 0: none. */

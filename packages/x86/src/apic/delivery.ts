@@ -1,7 +1,7 @@
 /** The words of an interrupt message: Intel's manual, volume 3, "Advanced programmable interrupt controller". */
 
 /**
- * What a message does at the processor that it reaches.
+ * Effect of a message at the processor that it reaches.
  * @see {@link LocalApics.deliver}
  */
 export const DeliveryMode = {
@@ -22,7 +22,7 @@ export const DeliveryMode = {
 } as const;
 
 /**
- * How a destination names processors.
+ * Ways in which a destination names processors.
  * @see {@link LocalApics.deliver}
  */
 export const DestinationMode = {
@@ -33,7 +33,7 @@ export const DestinationMode = {
 } as const;
 
 /**
- * How the line behind a message behaves.
+ * Behaviour of the line behind a message.
  * @see {@link LocalApics.deliver}
  */
 export const TriggerMode = {

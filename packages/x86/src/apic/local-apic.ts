@@ -25,7 +25,7 @@ const VIRTUAL_WIRE = DeliveryMode.EXTINT << 8;
 const Shorthand = { NONE: 0, SELF: 1, ALL: 2, OTHERS: 3 } as const;
 
 /**
- * What a local APIC does to its processor; an `X86Cpu` is one.
+ * Processor, as its local APIC acts on it; an `X86Cpu` is one.
  * @see {@link LocalApics}
  */
 export interface ApicProcessor {
@@ -42,7 +42,7 @@ export interface ApicProcessor {
 }
 
 /**
- * What a {@link LocalApic} is made of.
+ * Parts and options of a {@link LocalApic}.
  * @see {@link LocalApics}
  */
 export interface LocalApicOptions {

@@ -16,12 +16,12 @@ export interface DebugWatchpoint {
   readonly address: bigint;
   /** Bytes, 1 or more. */
   readonly length: number;
-  /** Which accesses count. */
+  /** Accesses that count. */
   readonly kind: "read" | "write" | "access";
 }
 
 /**
- * Why the processor stopped.
+ * Reason why the processor stopped.
  * @see {@link CpuDebugger}
  */
 export type DebugStop = BreakpointStop | WatchpointStop;
@@ -51,7 +51,7 @@ export interface WatchpointStop {
 }
 
 /**
- * What {@link CpuDebugger} needs of the processor around the registers.
+ * Processor around the registers, as {@link CpuDebugger} uses it.
  * @see {@link CpuDebugger}
  */
 export interface DebuggedCpu {

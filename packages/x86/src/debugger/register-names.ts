@@ -17,7 +17,7 @@ import {
 import { applyState, getState } from "../processor/register-state.js";
 import { setControlWord, setStatusWord, statusWord } from "../operations/fpu/unit.js";
 
-/** How one register is read and written. */
+/** Access to one register, for reading and writing. */
 export interface DebugRegister {
   /** Its width. */
   readonly bits: number;

@@ -97,7 +97,7 @@ export function advanceRegister(c: Cpu, r: number, delta: number): void {
   if (c.addr32) c.reg32[r] += delta;
   else c.reg16[r * 2] += delta;
 }
-/** What loops and repeated instructions count in: (E)CX in the address size, unsigned. */
+/** Register in which loops and repeated instructions count: (E)CX in the address size, unsigned. */
 export function countRegister(c: Cpu): number {
   return addressRegister(c, ECX) >>> 0;
 }

@@ -8,7 +8,7 @@ const SEGMENTS = ["es", "cs", "ss", "ds", "fs", "gs"] as const;
 const SUFFIXES = { 8: "b", 16: "w", 32: "l", 64: "q" } as const;
 /** From here on numbers are printed in hexadecimal. */
 const FIRST_HEX = 10;
-/** Where mnemonics end and operands begin. */
+/** Column at which mnemonics end and operands begin. */
 const NAME_COLUMNS = 8;
 
 /** Segment registers that an opcode names. */

@@ -93,7 +93,9 @@ class Reader {
   }
 }
 
-/** What a reader throws at the end of the bytes: it does not leave {@link decodeInstruction}. */
+/**
+ * Value that a reader throws at the end of the bytes: it does not leave {@link decodeInstruction}.
+ */
 const END = Symbol("end of bytes");
 
 /** The instruction that `bytes` begin with, `null` when they are none or too few. */

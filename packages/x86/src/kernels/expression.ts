@@ -2,7 +2,7 @@
 import type { CodeWriter } from "@mem/wasm-emit";
 import { MemoryOp, Op, ValueType } from "@mem/wasm-emit";
 
-/** What an operation takes: an expression, or a constant of the other operand's type. */
+/** Operand of an operation: an expression, or a constant of the other operand's type. */
 export type Operand = Expression | number | bigint;
 
 /** The operations of two operands that i32 and i64 both have, by the end of their name in {@link Op}. */

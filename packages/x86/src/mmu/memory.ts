@@ -34,7 +34,7 @@ function slowLoad(c: Cpu, t: Tlb, linear: number, size: Size): number {
   return size === 4 ? value | 0 : value;
 }
 
-/** What is not plain RAM sees aligned accesses only: the two around an unaligned one. */
+/** Loads what is not plain RAM in aligned accesses only: the two around an unaligned one. */
 function loadUnaligned(c: Cpu, t: Tlb, linear: number, size: Size): number {
   const physical = t.prPhys[(linear >>> 12) & TLB_MASK] + (linear & 0xfff);
   const window = c.memory.lookup(physical);

@@ -1,6 +1,6 @@
-/** What a page walk finds out beside the address. */
+/** Findings of a page walk beside the address. */
 
-/** What the last walk found out about the page, but for where it is. */
+/** Findings of the last walk about the page, but for its address. */
 export class PageRights {
   /** Bigger than 4 KiB. */
   isLarge = false;

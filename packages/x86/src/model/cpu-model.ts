@@ -1,4 +1,4 @@
-/** Which processor it is: a model, and features that are added to it or taken away. */
+/** Model of the processor: a model, and features that are added to it or taken away. */
 import { EmitError } from "@mem/wasm-emit";
 import { CPU_FEATURES, findFeature, type FeatureRegister } from "./features.js";
 import { MODELS, type ModelDefinition } from "./models.js";
@@ -10,9 +10,9 @@ import { MODELS, type ModelDefinition } from "./models.js";
 export class CpuModelError extends EmitError {
   /** The class by the name that its errors carry. */
   static override readonly name: string = "CpuModelError";
-  /** What was written and is not known. */
+  /** Name that was written and is not known. */
   readonly typed: string;
-  /** What could have been meant: every name of that kind. */
+  /** Names that could have been meant: every name of that kind. */
   readonly known: readonly string[];
 
   constructor(message: string, typed: string, known: readonly string[], rule: string) {
@@ -34,9 +34,12 @@ export class CpuModelError extends EmitError {
 export class CpuModel {
   /** The model's name. */
   readonly name: string;
-  /** What the model says of itself, whatever features were added or taken away. */
+  /** Definition of the model, before features were added or taken away. */
   readonly definition: ModelDefinition;
-  /** What was asked for by name and is not implemented, or cannot be without what is missing. */
+  /**
+   * Features that were asked for by name and are not implemented, or cannot be without what is
+   * missing.
+   */
   readonly unavailable: readonly string[];
   readonly #features: ReadonlySet<string>;
 

@@ -59,7 +59,7 @@ const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names:
   ],
 ];
 
-/** What this package executes. Memory types change nothing where there is no cache. */
+/** Features that this package implements. Memory types change nothing where there is no cache. */
 const IMPLEMENTED = new Set(
   "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline hypervisor nx rdtscp smep smap umip".split(
     " ",

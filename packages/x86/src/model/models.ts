@@ -1,7 +1,7 @@
 /** The models of processors, by QEMU's names. */
 
 /**
- * What a model says of itself; features that are not implemented are dropped later.
+ * Definition of a model; features that are not implemented are dropped later.
  * @see {@link CpuModel}
  */
 export interface ModelDefinition {

@@ -1,9 +1,9 @@
-/** What follows each opcode, as numbers that can be looked up fast. */
+/** Bytes that follow each opcode, as numbers that can be looked up fast. */
 import type { OpcodeMap, OpcodeRow } from "./opcode-row.js";
 import type { OpcodeTable } from "./opcode-table.js";
 import { hasModrm, immediates } from "./operand-shape.js";
 
-/** What the immediates of an instruction take. */
+/** Size of the immediates of an instruction. */
 export const Immediate = {
   NONE: 0,
   BYTE: 1,
@@ -69,7 +69,7 @@ export class LengthTable {
     return this.#modrm[map * OPCODES + op] !== 0;
   }
 
-  /** What follows ModRM (0 where there is none) and its displacement. */
+  /** Immediate behind ModRM (0 where there is none) and its displacement. */
   immediate(map: number, op: number, modrm: number): Immediate {
     const at = (map * OPCODES + op) * EXTENSIONS + ((modrm >> 3) & 7);
     return this.#immediate[at] as Immediate;

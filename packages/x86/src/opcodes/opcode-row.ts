@@ -24,11 +24,11 @@ export interface OpcodeRow {
   readonly mnemonic: string;
   /** AT&T's name; `$` stands for the suffix of the size. */
   readonly attMnemonic: string;
-  /** What AT&T's suffix is made of: a size letter, or empty for that of the operands. */
+  /** Source of AT&T's suffix: a size letter, or empty for that of the operands. */
   readonly attSuffix: string;
   /** Operands in the order of Intel's manuals, in their letters. */
   readonly operands: readonly string[];
-  /** Where it is: everywhere, not in 64-bit code, or only there. */
+  /** Modes in which it exists: everywhere, not in 64-bit code, or only there. */
   readonly where: "everywhere" | "not-64" | "only-64";
   /** Its operand size in 64-bit code: as everywhere, 64 unless 16 is asked for, or always 64. */
   readonly size64: "usual" | "default-64" | "always-64";

@@ -19,7 +19,7 @@ export function opcodeRowsInOrder(): readonly OpcodeRow[] {
   return [...everyRow()].sort((a, b) => place(a) - place(b));
 }
 
-/** What chooses among the rows of an opcode. */
+/** Conditions that choose among the rows of an opcode. */
 export interface OpcodeChoice {
   /** All of ModRM, as far as it is there. */
   readonly modrm: number;
@@ -67,7 +67,7 @@ export class OpcodeTable {
   }
 }
 
-/** How well a row suits, -1 when it does not: what says more of ModRM and prefixes is preferred. */
+/** Rank of a row, -1 when it does not suit: what says more of ModRM and prefixes is preferred. */
 function rankOf(row: OpcodeRow, { modrm, has66, repeat, is64 }: OpcodeChoice): number {
   if (row.where === (is64 ? "not-64" : "only-64")) return -1;
   const fixed = row.isStackRegister ? modrm & ~7 : modrm;

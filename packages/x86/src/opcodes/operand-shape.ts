@@ -1,4 +1,4 @@
-/** Which bytes operands take behind the opcode. */
+/** Bytes of operands behind the opcode. */
 import type { OpcodeRow } from "./opcode-row.js";
 
 /** Letters of operands that ModRM names, those of MMX and SSE behind a `v`. */

@@ -19,7 +19,7 @@ const arithmetic = ARITHMETIC.map((name, n) =>
   ].join("\n"),
 );
 
-/** What writes ST(i): with subtraction and division the other way round. */
+/** Operations that write ST(i): with subtraction and division the other way round. */
 const reversed = ["add", "mul", "", "", "subr", "sub", "divr", "div"].flatMap((name, n) => {
   if (name === "") return [];
   // AT&T's names of these are those of the operation that comes out, unlike Intel's.

@@ -6,8 +6,8 @@ import { storedInGuarded } from "../mmu/tlb.js";
 import { addressRegister, advanceRegister, countRegister } from "../decode/modrm.js";
 
 /**
- * How many elements of `size` fit before the offset leaves its segment's checked range, its page,
- * or (16-bit addressing) wraps; 0 = not for the fast path.
+ * Number of elements of `size` that fit before the offset leaves its segment's checked range, its
+ * page, or (16-bit addressing) wraps; 0 = not for the fast path.
  */
 function span(offset: number, linear: number, end: number, size: number, wide: boolean): number {
   const first = offset >>> 0;

@@ -1,4 +1,4 @@
-/** What a processor is wired to, and the check of it. */
+/** Connections of a processor, and the check of them. */
 import { MemError } from "@mem/qom";
 import { checkOptions, option, type OptionKind, type OptionRefusal } from "@mem/qom/plumbing";
 import { LocalApic } from "../apic/local-apic.js";
@@ -32,11 +32,11 @@ export interface X86CpuOptions {
   coprocessorErrorEnded?(): void;
   /** Told what a guest did wrong and got away with. */
   onGuestError?(message: string): void;
-  /** Which processor it is; default: `max`, all that there is. @see {@link CpuModel.parse} */
+  /** Model of the processor; default: `max`, all that there is. @see {@link CpuModel.parse} */
   model?: CpuModel;
   /** The local APIC, which the processor's registers show; default: there is none. It is not connected. */
   apic?: LocalApic;
-  /** Where to keep the registers, for a translator; default: memory of the processor's own. */
+  /** Memory for the registers, for a translator; default: memory of the processor's own. */
   storage?: StateStorage;
   /** Makes the translator; default: none, every instruction is interpreted. Called once. */
   engine?(host: EngineHost): Engine;

@@ -29,7 +29,7 @@ function words(pairs: Readonly<Record<string, number>>): string {
     .join(" ");
 }
 
-/** What a present segment is, e.g. ` DPL=0 CS32 [-RA]`. */
+/** Kind of a present segment, segment is, e.g. ` DPL=0 CS32 [-RA]`. */
 function kindOf({ flags }: SegmentState): string {
   const dpl = ` DPL=${(flags >> 13) & 3}`;
   if ((flags & D_S) === 0) return `${dpl} ${SYSTEM_KINDS[(flags >> 8) & 15]}`;

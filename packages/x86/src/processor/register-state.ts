@@ -24,7 +24,7 @@ import { refreshPointers } from "../mmu/walk.js";
  * @see {@link X86Cpu}, whose example sets one
  */
 export interface SegmentState {
-  /** What the program loaded, 16 bits. */
+  /** Value that the program loaded, 16 bits. */
   selector: number;
   /** Linear address of its first byte. */
   base: number;

@@ -1,4 +1,4 @@
-/** What a processor is after power-on, INIT and a start-up message. */
+/** State of a processor after power-on, INIT and a start-up message. */
 import type { Cpu } from "../state/cpu.js";
 import { CS, EV_HALT, EV_INIT, EV_INTR, EV_NMI, EV_SMI } from "../constants.js";
 import { setSegment } from "../mmu/segment.js";

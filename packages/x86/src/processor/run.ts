@@ -121,7 +121,7 @@ function step(c: Cpu): void {
   c.ops[op](c, op);
 }
 
-/** What {@link attend} leaves to do. */
+/** Work that {@link attend} leaves. */
 const STEP = 0;
 const STEPPED = 1;
 const LEAVE = 2;

@@ -34,7 +34,7 @@ export interface OpcodeTables {
   readonly op32: Handler[];
 }
 
-/** What the processor calls outside itself. */
+/** Calls of the processor to its surroundings. */
 export interface CpuHost {
   acknowledgeInterrupt(): number;
   readTsc(): bigint;
@@ -89,7 +89,7 @@ export class Tlb {
   }
 }
 
-/** What follows each opcode. */
+/** Bytes that follow each opcode. */
 export interface InstructionLengths {
   hasModrm(map: number, op: number): boolean;
   immediate(map: number, op: number, modrm: number): Immediate;
@@ -147,7 +147,7 @@ export class Cpu {
   efer = 0;
   /** The four entries of three levels of page tables, 8 bytes each, as of the last load of CR3. */
   readonly pdptes = new Int32Array(8);
-  /** What the last page walk found out. */
+  /** Findings of the last page walk. */
   readonly page = new PageRights();
   /** Bits of a physical address: 32 to 52. */
   readonly physicalBits: number;
@@ -159,10 +159,10 @@ export class Cpu {
   watches = 0;
   /** Data breakpoints that the running instruction hit. */
   debugHits = 0;
-  /** What a debugger on the host stops at; null while there is nothing. */
+  /** Breakpoints of a debugger on the host; null while there is nothing. */
   hostDebug: HostBreakpoints | null = null;
   readonly msr = new Map<number, bigint>();
-  /** What the time stamp counter shows beyond the host's. */
+  /** Difference of the time stamp counter to the host's. */
   tscOffset = 0n;
   /** The local APIC; null where there is none. */
   apic: LocalApic | null = null;
@@ -217,7 +217,7 @@ export class Cpu {
   /** An NMI is being handled: the next one waits for IRET. */
   nmiBlocked = false;
   shutdown = false;
-  /** Whether what is pending is being attended to, between instructions. */
+  /** True if what is pending is being attended to, between instructions. */
   attending = false;
   /** The exception that waits to be delivered while EV_EXCEPTION is set. */
   waitingVector = 0;
@@ -245,7 +245,7 @@ export class Cpu {
   smmNmiBlocked = false;
   readonly io: CpuBus;
   readonly host: CpuHost;
-  /** Which processor it is, and so which instructions there are. */
+  /** Model of the processor, which tells the instructions that there are. */
   readonly model: CpuModel;
   /** The SSE unit; null where WebAssembly has no vectors: then its instructions do not exist. */
   readonly sse: SseUnit | null;

@@ -84,7 +84,7 @@ export interface Engine {
 }
 
 /**
- * What a translator asks of the processor.
+ * Processor, as a translator uses it.
  * @see the guide "A translator on top of the memory API"
  */
 export interface EngineHost {

@@ -1,7 +1,7 @@
-/** What opcodes of the x87 unit do, as the processor keeps it. */
+/** Actions of the opcodes of the x87 unit, as the processor keeps them. */
 import type { Kernel } from "../kernels/kernel-module.js";
 
-/** What an opcode does with a kernel. */
+/** Action of an opcode with a kernel. */
 export interface FpuForm {
   readonly kernel: Kernel;
   /** The kernel's operand; in register forms the number of the register is in it. */

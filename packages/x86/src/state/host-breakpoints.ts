@@ -1,6 +1,6 @@
 /**
- * What a debugger on the host stops at. It is checked where the guest's own debug registers are, and
- * so costs nothing while there is nothing to stop at.
+ * Breakpoints of a debugger on the host. It is checked where the guest's own debug registers are,
+ * and so costs nothing while there is nothing to stop at.
  */
 import { EV_STOP } from "../constants.js";
 
@@ -14,7 +14,7 @@ export interface HostWatch {
   readonly write: boolean;
 }
 
-/** Why the processor stopped. */
+/** Reason why the processor stopped. */
 export type HostHit =
   | { readonly kind: "breakpoint" }
   | { readonly kind: "watchpoint"; readonly watch: HostWatch; readonly write: boolean };
@@ -29,7 +29,7 @@ export interface HostBreakpoints {
   pass: boolean;
 }
 
-/** What is needed of the processor. */
+/** Processor, as breakpoints use it. */
 interface Stoppable {
   events: number;
 }

@@ -5,11 +5,11 @@ import { EAX, EBX, ECX, EDX } from "../constants.js";
 type Answer = readonly [eax: number, ebx: number, ecx: number, edx: number];
 
 const NOTHING: Answer = [0, 0, 0, 0];
-/** What CLFLUSH flushes: 8 times 8 bytes, in EBX. */
+/** Size of the line that CLFLUSH flushes: 8 times 8 bytes, in EBX. */
 const CLFLUSH_LINE = 8 << 8;
 /** Bits that AMD's extended leaf repeats of leaf 1's EDX. */
 const AMD_ALIASES = 0x0183f3ff;
-/** What needs WebAssembly's vectors here. */
+/** Instructions that need WebAssembly's vectors here. */
 const OF_VECTORS = new Set("clflush mmx sse sse2 pni ssse3 sse4.1 sse4.2 movbe popcnt".split(" "));
 /** Caches as QEMU describes them: descriptors of leaf 2, and the answers of leaf 4. */
 const DESCRIPTORS: Answer = [1, 0, 0x4d, 0x2c307d];

@@ -12,7 +12,7 @@ interface MsrRow {
   readonly last?: number;
   /** The feature without which it is not there; default: none is needed. */
   readonly feature?: string;
-  /** What it holds after a reset; default 0. */
+  /** Value after a reset; default 0. */
   readonly initial?: bigint;
   /** Bits that can be written; others raise #GP. Default: all 64. */
   readonly writable?: bigint;
@@ -215,7 +215,7 @@ export function writeMsr(c: Cpu, index: number, value: bigint): void {
 
 /** The time stamp counter, as RDTSC and its register show it. */
 export const timeStamp: (c: Cpu) => bigint = readTsc;
-/** What RDTSCP puts into ECX beside the time. */
+/** Value that RDTSCP puts into ECX beside the time. */
 export function timeStampAux(c: Cpu): number {
   return Number(c.msr.get(0xc000_0103) ?? 0n) | 0;
 }

@@ -42,7 +42,7 @@ import {
 } from "../mmu/segment.js";
 import { setCr3 } from "./control-registers.js";
 
-/** How a task is entered: the old one is left for good. */
+/** Ways in which a task is entered: the old one is left for good. */
 export const TASK_JUMP = 0;
 /** The old one is linked to. */
 export const TASK_CALL = 1;

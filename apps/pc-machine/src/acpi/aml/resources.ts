@@ -35,7 +35,7 @@ export const interrupts = (...numbers: readonly number[]): Aml => [
   numbers.length,
   ...numbers.flatMap((n) => littleEndian(n, 4)),
 ];
-/** Where the number of the first interrupt is in a template that begins with `interrupts`. */
+/** Offset of the first interrupt's number in a template that begins with `interrupts`. */
 export const FIRST_INTERRUPT = 5;
 /** `Memory32Fixed (ReadWrite | ReadOnly, FIRST, LENGTH)`. */
 export const memory32Fixed = (first: number, length: number, writable = true): Aml => [

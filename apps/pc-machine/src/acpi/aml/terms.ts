@@ -6,9 +6,9 @@ import { integer, nameString, packedLength, withLength, type Aml } from "./encod
 
 const EXTENDED = 0x5b;
 
-/** Where an operation region is. */
+/** Address spaces of operation regions. */
 export const RegionSpace = { SYSTEM_MEMORY: 0, SYSTEM_IO: 1, PCI_CONFIG: 2 } as const;
-/** How wide a field is accessed. */
+/** Width of the accesses to a field. */
 export const FieldAccess = { ANY: 0, BYTE: 1, WORD: 2, DWORD: 3 } as const;
 
 /** A reference to an object by its name. */

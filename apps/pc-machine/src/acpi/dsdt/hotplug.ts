@@ -29,7 +29,7 @@ import { AcpiPort } from "../machine.js";
 const FIRST_SLOT = 2;
 const SLOTS = 32;
 const HOTPLUG_BYTES = 0x18;
-/** What a system is told: look again, and let go. */
+/** Values of Notify, which a system is told is told: look again, and let go. */
 const BUS_CHECK = 1;
 const EJECT_REQUEST = 3;
 const ROOT_BUS = 0;
@@ -97,7 +97,7 @@ export function slotDevices(): readonly Aml[] {
   );
 }
 
-/** What is to be done when the board raises event 1. */
+/** Code that runs when board raises event 1. */
 export function hotplugEvents(): Aml {
   const bus = "\\_SB.PCI0";
   return scope("\\_GPE", [

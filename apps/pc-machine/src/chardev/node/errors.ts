@@ -1,4 +1,4 @@
-/** What the host says when a back end cannot be had, in QEMU's words. */
+/** The host's reasons when a back end cannot be had, in QEMU's words. */
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: "No such file or directory",

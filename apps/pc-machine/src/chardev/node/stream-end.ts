@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 /** Bytes that may wait for whoever reads before further ones are dropped. */
 const MOST_PENDING = 1 << 20;
 const BUFFER = 1 << 14;
-/** How long a reader has for the last bytes, in ms. */
+/** Time that a reader has for the last bytes, in ms. */
 const PATIENCE_MS = 500;
 
 /** Collects bytes, and sends those of one turn of the event loop together. */

@@ -17,7 +17,7 @@ export interface ConfigSection {
   readonly line: number;
 }
 
-/** What is wrong with a file, and in which line. Rule `config-syntax`. */
+/** Problem in a configuration file, and its line. Rule `config-syntax`. */
 export class ConfigSyntaxError extends MemError {
   static override readonly name: string = "ConfigSyntaxError";
   readonly line: number;

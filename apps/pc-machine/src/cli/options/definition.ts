@@ -1,7 +1,10 @@
-/** What an option is to the parser, the help, the manual page, shells, and configuration files. */
+/**
+ * Description of an option for the parser, the help, the manual page, shells, and configuration
+ * files.
+ */
 import type { CommandLine } from "../command-line.js";
 
-/** What an argument may be, for a shell that completes it. */
+/** Values of an argument, for a shell that completes it. */
 export type ArgumentValues = "file" | readonly string[];
 
 /** The place where an option stands in a configuration file (`-readconfig`). */
@@ -24,11 +27,11 @@ export interface OptionDefinition {
   readonly names: readonly string[];
   /** QEMU has no such option; the help shows it with two dashes. */
   readonly ours?: boolean;
-  /** How the help shows the argument; `null` for an option without one. */
+  /** Argument as the help shows it; `null` for an option without one. */
   readonly argument: string | null;
   /** Lines of the help, each short enough for a terminal. */
   readonly help: readonly string[];
-  /** What a shell offers as the argument. */
+  /** Arguments that a shell offers. */
   readonly values?: ArgumentValues | (() => readonly string[]);
   /** Lines to print instead, where the argument asks for a list; `null` where it does not. */
   list?(value: string): readonly string[] | null;
@@ -42,7 +45,7 @@ export interface OptionDefinition {
   apply(line: CommandLine, value: string, option: string): void;
 }
 
-/** What the argument `help` lists. */
+/** The listing that the argument `help` asks for. */
 export function listing(lines: readonly string[]): (value: string) => readonly string[] | null {
   return (value) => (value === "help" || value === "?" ? lines : null);
 }

@@ -16,7 +16,7 @@ const BOOT_LETTERS = /^[acdn]{1,3}$/;
 const MOST_ICOUNT_SHIFT = 10;
 const AUTO_ICOUNT_SHIFT = 3;
 
-/** What guest code is run with: QEMU's names, and two of our own. */
+/** Accelerator of guest code: QEMU's names, and two of our own. */
 function acceleratorOf(name: string | undefined): CommandLine["accel"] {
   return name === "jit" || name === "qtest" ? name : "interp";
 }

@@ -51,7 +51,7 @@ const reasons: ReadonlyMap<string, string> = new Map(
 /** The options of QEMU that are not here, without dashes. */
 export const qemuOnlyOptions: readonly string[] = [...reasons.keys()];
 
-/** Why QEMU's option `name` is not here, `null` when it is no option of QEMU, or is here. */
+/** Reason why QEMU's option `name` is not here, `null` when it is no option of QEMU, or is here. */
 export function whyMissing(name: string): string | null {
   return reasons.get(name) ?? null;
 }

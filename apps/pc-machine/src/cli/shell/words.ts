@@ -1,4 +1,4 @@
-/** What a shell completes: the program's commands and options, as plain lists. */
+/** Completions for a shell: the program's commands and options, as plain lists. */
 import { MAP_OPTIONS } from "../map-options.js";
 import { optionGroups, type OptionDefinition } from "../options/index.js";
 import { SHELLS } from "./shells.js";
@@ -9,7 +9,7 @@ export interface ShellOption {
   readonly words: readonly string[];
   /** True if an argument follows. */
   readonly takesArgument: boolean;
-  /** What the argument may be: names of files, or words. Nothing is known of it when empty. */
+  /** Values of the argument: names of files, or words. Nothing is known of it when empty. */
   readonly values: "file" | readonly string[];
   readonly help: string;
 }

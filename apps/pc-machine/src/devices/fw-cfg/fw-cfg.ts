@@ -10,7 +10,7 @@ import { runFwCfgDma } from "./dma.js";
 import { FwCfgItems } from "./items.js";
 import { FwCfgFeature, FwCfgKey } from "./keys.js";
 
-/** Where the two windows belong in the I/O space. */
+/** I/O ports of the two windows. */
 export const FW_CFG_PORT = { SELECTOR: 0x510, DMA: 0x514 } as const;
 
 /** "QEMU CFG", which the DMA register reads as. */
@@ -24,7 +24,7 @@ export class FwCfg {
   /** `fwcfg.dma`, 8 bytes: the big-endian address of a request. */
   readonly dmaRegion: MemoryRegion;
   readonly windows: readonly IoWindow[];
-  /** What is offered. */
+  /** Items on offer. */
   readonly items = new FwCfgItems();
   readonly #context: DeviceContext;
   readonly #memory: AddressSpace;

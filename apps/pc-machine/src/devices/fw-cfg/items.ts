@@ -78,7 +78,7 @@ export class FwCfgItems {
     return this.#names;
   }
 
-  /** What is under `key`, `null` when nothing is. */
+  /** Item under `key`, `null` where there is none. */
   get(key: number): FwCfgItem | null {
     const name = this.#names[key - FW_CFG_FILE_FIRST];
     const item = name === undefined ? this.#numbered.get(key) : this.#files.get(name);

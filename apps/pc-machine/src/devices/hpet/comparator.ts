@@ -27,7 +27,7 @@ const LOW = (1n << 32n) - 1n;
 /** A period is at least this long, so that time goes on between two interrupts. */
 const LEAST_PERIOD = 100n;
 
-/** What a comparator sees and does. */
+/** Connections of a comparator. */
 export interface ComparatorWiring {
   readonly clock: Clock;
   readonly counter: HpetCounter;

@@ -42,7 +42,7 @@ export class HpetCounter {
     this.#high = Number(BigInt.asUintN(32, base >> 32n));
   }
 
-  /** Whether it counts. */
+  /** True if it counts. */
   get running(): boolean {
     return this.#running;
   }

@@ -8,7 +8,7 @@ import type { MemoryWindow } from "../../device/io-window.js";
 import { Comparator } from "./comparator.js";
 import { HpetCounter, TICK_NS } from "./counter.js";
 
-/** Where they are. */
+/** Physical address of the registers. */
 export const HPET_BASE = 0xfed0_0000;
 
 const SIZE = 0x400;
@@ -35,7 +35,7 @@ const LEGACY = 0x02;
 /** With legacy routes the first two comparators take the places of these. */
 const LEGACY_ROUTES: readonly number[] = [0, 8];
 
-/** What they are wired to. */
+/** Connections of the HPET. */
 export interface HpetWiring {
   /** Interrupts that comparators can be routed to, as bits. */
   readonly routes: number;

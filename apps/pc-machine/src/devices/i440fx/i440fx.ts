@@ -10,7 +10,7 @@ import { Smram, SMRAM_REGISTER } from "./smram.js";
 const RAM_SIZE_REGISTER = 0x57;
 const RAM_SIZE_UNIT = 8n * 2n ** 20n;
 
-/** What the bridge stands between. */
+/** Regions on both sides of the bridge. */
 export interface I440fxRegions {
   /** The CPU's memory. */
   readonly system: MemoryRegion;

@@ -64,7 +64,7 @@ const Command = {
   PULSE: 0xf0,
 } as const;
 
-/** Where the byte in the output buffer came from. */
+/** Source of the byte in the output buffer. */
 type Source = "controller" | "keyboard" | "mouse";
 
 const SELF_TEST_OK = 0x55;

@@ -1,4 +1,4 @@
-/** What a PS/2 device has to say: events in the order they came, and replies ahead of them. */
+/** Output of a PS/2 device: events in the order they came, and replies ahead of them. */
 
 /** As deep as the real one. */
 const CAPACITY = 16;

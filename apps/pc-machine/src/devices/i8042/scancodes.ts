@@ -32,7 +32,7 @@ const SET1_OF_SET2: ReadonlyMap<number, number> = new Map([
   [0x7f, 0x54],
 ]);
 
-/** What the 8042 makes of a byte from the keyboard when translation is on. */
+/** Code that the 8042 makes of a byte from the keyboard when translation is on. */
 export function translateToSet1(byte: number): number {
   return SET1_OF_SET2.get(byte) ?? byte;
 }

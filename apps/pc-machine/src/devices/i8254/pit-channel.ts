@@ -247,7 +247,7 @@ export class PitChannel {
     this.#nextAt = Infinity;
   }
 
-  /** Where the running cycle (mode 2) or half cycle (mode 3) ends. */
+  /** End of the running cycle (mode 2) or half cycle (mode 3). */
   #cycleEnd(now: number): number {
     const elapsed = this.#elapsed(now);
     const phase = elapsed % this.#count;

@@ -25,7 +25,7 @@ export function pitTickNs(tick: number): number {
   return seconds * NS_PER_SECOND + Math.ceil(((tick - seconds * PIT_HZ) * NS_PER_SECOND) / PIT_HZ);
 }
 
-/** Which bytes of a count are transferred: the two RW bits of a control word. */
+/** Bytes of a count that are transferred: the two RW bits of a control word. */
 const Access = { LSB: 1, MSB: 2, BOTH: 3 } as const;
 
 /** The bus side of one counter: latches and byte order. */

@@ -14,7 +14,7 @@ import { BYTE_WIDE } from "../../device/io-window.js";
 /** No input wants service. */
 const NONE = -1;
 
-/** Which initialization word the chip expects at its odd port. */
+/** Initialization word that the chip expects at its odd port. */
 const Expect = { OCW1: 0, ICW2: 1, ICW3: 2, ICW4: 3 } as const;
 type Expect = (typeof Expect)[keyof typeof Expect];
 
@@ -224,7 +224,10 @@ export class Pic {
     }
   }
 
-  /** What ICW1 does: edge detection, masks and modes start over; the ELCR stays. */
+  /**
+   * Starts the initialization, as ICW1 does: edge detection, masks and modes start over; the ELCR
+   * stays.
+   */
   #initialize(): void {
     this.#requests = this.#pins & this.#levelMode;
     this.#inService = 0;

@@ -11,9 +11,9 @@ import { GpioGroup } from "../../device/gpio.js";
 import type { MemoryWindow } from "../../device/io-window.js";
 import { RedirectionEntry } from "./redirection.js";
 
-/** Where it is. */
+/** Physical address of the registers. */
 export const IO_APIC_BASE = 0xfec0_0000;
-/** How many inputs it has. */
+/** Number of inputs. */
 export const IO_APIC_PINS = 24;
 
 const SIZE = 0x1000;
@@ -28,7 +28,7 @@ const Register = { ID: 0x00, VERSION: 0x01, ARBITRATION: 0x02, TABLE: 0x10 } as 
 const ID = { SHIFT: 24, MASK: 0x0f } as const;
 const EXTINT = 7;
 
-/** Where an I/O APIC sends its messages: the local APICs' bus. */
+/** Bus that an I/O APIC sends its messages on: the local APICs' bus. */
 export interface InterruptBus {
   /** Delivers an interrupt; the words are those of a redirection entry. */
   deliver(
@@ -42,7 +42,7 @@ export interface InterruptBus {
   onEndOfInterrupt(listener: (vector: number) => void): Disposable;
 }
 
-/** What it is wired to. */
+/** Connections of an I/O APIC. */
 export interface IoApicOptions {
   /** The version that its register tells. */
   readonly version: number;
@@ -105,7 +105,7 @@ export class IoApic implements Device {
     this.#ends?.[Symbol.dispose]();
   }
 
-  /** What `info pic` shows of it. */
+  /** Text of the I/O APIC in `info pic`. */
   get text(): string {
     const byte = (value: number): string => value.toString(16).padStart(2, "0");
     const { version } = this.#options;

@@ -53,9 +53,9 @@ export class Serial {
   readonly #backend: CharBackend;
   readonly #ctx: DeviceContext;
   readonly #timeout: Timer;
-  /** What the guest can read. */
+  /** Bytes that the guest can read. */
   readonly #fifo: number[] = [];
-  /** What the host sent and the chip has no room for yet. */
+  /** Bytes that the host sent and the chip has no room for yet. */
   readonly #waiting: number[] = [];
   #divisor = POWER_ON_DIVISOR;
   #ier = 0;

@@ -1,6 +1,6 @@
 /** Calendar arithmetic of the real-time clock: seconds since 1970 to register bytes and back. */
 
-/** How the chip encodes its time registers: two bits of register B. */
+/** Encoding of the time registers: two bits of register B. */
 export interface RtcFormat {
   /** Plain binary instead of BCD. */
   readonly binary: boolean;

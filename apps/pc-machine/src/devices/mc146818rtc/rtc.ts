@@ -43,7 +43,7 @@ const Reg = {
   C: 0x0c,
   D: 0x0d,
   CENTURY: 0x32,
-  /** Where PS/2 firmware looks for the century; the same cell. */
+  /** Register in which PS/2 firmware looks for the century; the same cell. */
   CENTURY_PS2: 0x37,
 } as const;
 
@@ -157,7 +157,7 @@ export class Rtc {
     this.#nvram[index] = value;
   }
 
-  /** What the guest would read at `index` (0..127), without the side effects of a read. */
+  /** Value that the guest would read at `index` (0..127), without the side effects of a read. */
   cmos(index: number): number {
     this.#refresh();
     return this.#get(index & 0x7f);

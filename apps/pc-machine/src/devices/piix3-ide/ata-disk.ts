@@ -77,12 +77,12 @@ export class AtaDisk implements IdeDrive {
     this.reset();
   }
 
-  /** Whether a command runs, so that a new one is not taken. */
+  /** True if a command runs, so that a new one is not taken. */
   get busy(): boolean {
     return (this.task.status & (AtaStatus.BSY | AtaStatus.DRQ)) !== 0;
   }
 
-  /** Whether a DMA command waits for the engine. */
+  /** True if a DMA command waits for the engine. */
   get dmaWaiting(): boolean {
     return this.#sectors.dmaWaiting;
   }

@@ -45,7 +45,7 @@ export class AtapiDrive implements IdeDrive {
   readonly #backend: BlockBackend;
   readonly #host: DriveHost;
   readonly #identity: PacketDriveIdentity;
-  /** What is left of the answer: bytes in hand, then sectors to read. */
+  /** Rest of the answer: bytes in hand, then sectors to read. */
   #data: Uint8Array = NOTHING;
   #nextSector = 0;
   #sectorsLeft = 0;
@@ -72,7 +72,7 @@ export class AtapiDrive implements IdeDrive {
     this.reset();
   }
 
-  /** Whether a packet's data wait for the engine. */
+  /** True if a packet's data wait for the engine. */
   get dmaWaiting(): boolean {
     return this.#dmaWaiting;
   }

@@ -37,7 +37,7 @@ export class BusMaster {
   readonly #areas = new Float64Array(2 * MOST_AREAS);
   #areaCount = 0;
   #room = 0;
-  /** Where in the list the transfer is. */
+  /** Position of the transfer in the list. */
   #area = 0;
   #areaOffset = 0;
 

@@ -1,8 +1,8 @@
-/** What a channel and its drives know of each other. */
+/** Shared state of a channel and its drives. */
 import type { PioTransfer } from "./pio-transfer.js";
 import type { TaskFile } from "./task-file.js";
 
-/** What a drive needs of its channel. */
+/** Services that a drive uses of its channel. */
 export interface DriveHost {
   /** Raise the channel's interrupt. */
   interrupt(): void;

@@ -111,7 +111,7 @@ export class IdeChannel {
         : new AtaDisk(host, { backend, serial, model: options.model ?? "QEMU HARDDISK", dma });
   }
 
-  /** Whether a slot holds a drive. */
+  /** True if a slot holds a drive. */
   has(slot: 0 | 1): boolean {
     return this.#drives[slot] !== null;
   }
@@ -126,7 +126,7 @@ export class IdeChannel {
     this.#updateIrq();
   }
 
-  /** Whether the selected drive waits for the bus master. */
+  /** True if the selected drive waits for the bus master. */
   get dmaWaiting(): boolean {
     return this.#drives[this.#selected]?.dmaWaiting ?? false;
   }
@@ -153,7 +153,7 @@ export class IdeChannel {
   }
 
   /**
-   * What a register reads. Without any drive all are 0; a missing slave shows the master's
+   * Value that a register reads as. Without any drive all are 0; a missing slave shows the master's
    * registers, but error and status 0, as the master answers in its place.
    */
   #readRegister(register: number, alternate: boolean): number {

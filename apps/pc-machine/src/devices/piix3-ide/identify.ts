@@ -1,7 +1,7 @@
 /** The 512 bytes with which a drive tells what it is: IDENTIFY DEVICE and IDENTIFY PACKET DEVICE. */
 import type { Geometry } from "./geometry.js";
 
-/** What the block tells of a drive. */
+/** Identity of a drive, as the block tells it. */
 export interface DriveIdentity {
   /** Up to 40 characters. */
   readonly model: string;
@@ -117,7 +117,7 @@ export class TransferMode {
   }
 }
 
-/** What tells one packet drive from another. */
+/** Identity of a packet drive. */
 export interface PacketDriveIdentity {
   readonly model: string;
   readonly serial: string;

@@ -5,7 +5,7 @@ export const CD_SECTOR_BYTES = 2048;
 /** Bytes of a sector with all that surrounds its data. */
 export const RAW_SECTOR_BYTES = 2352;
 
-/** Why a command was refused: sense key, additional code and qualifier. */
+/** Reason why a command was refused: sense key, additional code and qualifier. */
 export interface Sense {
   readonly key: number;
   readonly code: number;
@@ -25,11 +25,11 @@ export const Sense = {
   NOT_SAVED: { key: 5, code: 0x39, qualifier: 0 },
 } as const satisfies Record<string, Sense>;
 
-/** What a packet is answered from. */
+/** Drive that packets are answered for. */
 export interface PacketDrive {
   /** Sectors of the disc, of {@link CD_SECTOR_BYTES} each. */
   readonly sectors: number;
-  /** Why the last command was refused. */
+  /** Reason why the last command was refused. */
   readonly sense: Sense;
   /** The tray is out, so that there is no disc. */
   readonly open: boolean;
@@ -39,7 +39,7 @@ export interface PacketDrive {
   readonly serial: string;
 }
 
-/** What the drive does for a packet. */
+/** Action of a drive for a packet. */
 export type PacketAnswer =
   | { readonly kind: "data"; readonly bytes: Uint8Array }
   /** Gives nothing. The tray is moved, or locked, if told. */
@@ -189,7 +189,7 @@ function startStop(how: number, drive: PacketDrive): PacketAnswer {
   return open && drive.locked ? refused(Sense.REMOVAL_PREVENTED) : { kind: "done", open };
 }
 
-/** What the drive is; with EVPD, the list of the pages of vital data, or the drive's identity. */
+/** Answer of INQUIRY; with EVPD, the list of the pages of vital data, or the drive's identity. */
 function inquiry(view: DataView, drive: PacketDrive): PacketAnswer {
   const allocated = view.getUint8(4);
   const page = view.getUint8(2);

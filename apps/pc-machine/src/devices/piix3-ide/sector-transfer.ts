@@ -14,11 +14,11 @@ interface Transfer {
   readonly write: boolean;
   /** Sectors a DRQ block. */
   readonly block: number;
-  /** What is written is no data but the list of DATA SET MANAGEMENT. */
+  /** True if the data that are written are the list of DATA SET MANAGEMENT. */
   readonly trim?: boolean;
 }
 
-/** What a transfer needs of its disk. */
+/** Services that a transfer uses of its disk. */
 export interface TransferDisk {
   readonly task: TaskFile;
   readonly pio: PioTransfer;

@@ -13,7 +13,10 @@ export const SmartCommand = {
   RETURN_STATUS: 0xda,
 } as const;
 
-/** What the address registers hold before every subcommand, and after RETURN STATUS of a sound drive. */
+/**
+ * Values of the address registers before every subcommand, and after RETURN STATUS of a sound
+ * drive.
+ */
 export const SMART_KEY = { mid: 0x4f, high: 0xc2 } as const;
 
 const LOG_ERRORS = 1;

@@ -61,7 +61,7 @@ export class TaskFile {
     }
   }
 
-  /** How many sectors a command is for; 0 in the registers stands for the most they can say. */
+  /** Number of sectors a command is for; 0 in the registers stands for the most they can say. */
   sectorCount(wide: boolean): number {
     const low = this.current[0] ?? 0;
     return wide ? ((this.previous[0] ?? 0) << 8) | low || 0x10000 : low || 0x100;

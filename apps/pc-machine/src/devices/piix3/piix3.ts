@@ -7,7 +7,7 @@ import type { PciBus } from "../../pci/pci-bus.js";
 import { PciStatus } from "../../pci/config-space.js";
 import { PciDevice } from "../../pci/pci-device.js";
 
-/** Where the reset control register belongs in the I/O space, above `pci-conf-idx`. */
+/** Reset control register: its I/O port and priority, above `pci-conf-idx`. */
 export const RESET_CONTROL = { PORT: 0xcf9, PRIORITY: 1 } as const;
 
 /** Registers 0x60 to 0x63: which interrupt each of PIRQA to PIRQD is routed to. */
@@ -48,7 +48,7 @@ const DEFAULTS: readonly (readonly [offset: number, value: number])[] = [
   [0xae, 0x00],
 ];
 
-/** What the ISA bridge is wired to. */
+/** Connections of the ISA bridge. */
 export interface Piix3Wiring {
   /** Input `irq` (0..15) of the interrupt controllers. */
   interrupt(irq: number): IrqLine;

@@ -27,7 +27,7 @@ const TIMER_MASK = 0xff_ffff;
 const TIMER_HALF = 0x80_0000;
 const WAKING_EVENTS = Pm1Event.TIMER | Pm1Event.GLOBAL | Pm1Event.POWER_BUTTON | Pm1Event.RTC;
 
-/** What the registers act on. */
+/** Things that the registers act on. */
 export interface AcpiPmWiring {
   /** The system control interrupt. */
   readonly sci: IrqLine;

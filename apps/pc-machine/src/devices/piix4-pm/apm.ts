@@ -2,7 +2,7 @@
 import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
 
-/** Where the two bytes belong in the I/O space. */
+/** I/O ports of the two bytes. */
 export const APM_PORT = 0xb2;
 
 /** The control (0xb2) and status (0xb3) bytes. A reset leaves them alone, as in QEMU. */

@@ -2,7 +2,7 @@
 import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
 
-/** Where the block belongs in the I/O space. */
+/** I/O ports of the block. */
 export const GPE_PORT = 0xafe0;
 
 const LENGTH = 4;

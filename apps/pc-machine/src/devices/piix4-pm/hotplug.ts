@@ -5,7 +5,7 @@
 import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
 
-/** Where the two blocks belong in the I/O space. */
+/** I/O ports of the two blocks. */
 export const HOTPLUG_PORT = { PCI: 0xae00, CPU: 0xaf00 } as const;
 
 const REMOVABLE_SLOTS = 0x0c;

@@ -44,7 +44,7 @@ const PLACING: readonly (readonly [first: number, last: number])[] = [
   [SMBUS_ENABLE_REGISTER, SMBUS_ENABLE_REGISTER],
 ];
 
-/** What the power management function is wired to. */
+/** Connections of the power management function. */
 export interface Piix4PmWiring {
   /** The system control interrupt (IRQ 9). */
   readonly sci: IrqLine;

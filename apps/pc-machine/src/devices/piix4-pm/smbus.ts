@@ -21,7 +21,7 @@ const Register = {
 
 const STATUS_DEVICE_ERROR = 0x04;
 const CONTROL_START = 0x40;
-/** What reads back: not the start bit, and no packet error checking. */
+/** Bits that read back: not the start bit, and no packet error checking. */
 const CONTROL_MASK = 0x3f;
 const AUXILIARY_MASK = 0x03;
 const POWER_ON_AUXILIARY = 0x02;

@@ -63,7 +63,7 @@ export function renderFrame(
     : renderPlanar(registers, dispi, videoMemory, colors, lines);
 }
 
-/** Where in video memory the lines of a graphics mode lie; `null` for text. */
+/** Offsets in video memory of the lines of a graphics mode; `null` for text. */
 export function pictureLines(
   registers: VgaRegisters,
   dispi: BochsDispi,

@@ -21,7 +21,7 @@ export interface ScreenUpdate {
   readonly pixels: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** What is looked at. */
+/** State from which the screen is drawn. */
 export interface ScreenSource {
   readonly vram: MemoryRegion;
   readonly videoMemory: Uint8Array;

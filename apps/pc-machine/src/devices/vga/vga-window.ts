@@ -12,7 +12,9 @@ export const WINDOW_BYTES = 0x20000;
 const MODE_READ_COMPARE = 0x08;
 const MODE_ODD_EVEN = 0x10;
 
-/** Where in the window video memory shows: start and length for each "memory map select". */
+/**
+ * Ranges of the window in which video memory shows: start and length for each "memory map select".
+ */
 const MAPS = [
   { start: 0x00000, length: 0x20000 },
   { start: 0x00000, length: 0x10000 },
@@ -141,7 +143,7 @@ export class VgaWindow {
     return address < 0 || address >= length ? -1 : address + this.#bankOf(length);
   }
 
-  /** What the graphics controller makes of a byte from the CPU: four planes. */
+  /** Value that the graphics controller makes of a byte from the CPU: four planes. */
   #combine(value: number): number {
     const { gfx } = this.#registers;
     const rotate = (gfx[Gfx.ROTATE] ?? 0) & 7;
@@ -183,8 +185,8 @@ export class VgaWindow {
 }
 
 /**
- * Where odd/even addressing finds a byte: even addresses in plane 0 or 2, odd ones in 1 or 3.
- * As in QEMU, the graphics controller chooses it for reads and writes, and leaves the byte alone.
+ * Place of a byte in odd/even addressing: even addresses in plane 0 or 2, odd ones in 1 or 3. As in
+ * QEMU, the graphics controller chooses it for reads and writes, and leaves the byte alone.
  */
 function oddEven(address: number, map: number): number {
   return 4 * (address >>> 1) + (map & 2) + (address & 1);

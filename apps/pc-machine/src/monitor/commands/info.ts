@@ -17,7 +17,7 @@ import { rangeLine, rangeNames, rangesNamed } from "../range-names.js";
 import { objectPaths } from "../object-paths.js";
 import { VERSION } from "../../cli/version.js";
 
-/** What `info` can show, by name. */
+/** Subcommands of `info`, by name. */
 export const infoCommands: readonly Command[] = [
   {
     names: ["mtree"],

@@ -12,7 +12,7 @@ const NONE = [
   ...["query-vnc-servers", "query-vcpu-dirty-limit", "query-stats-schemas", "query-yank"],
 ];
 
-/** What is off. */
+/** Features that are off. */
 const OFF: readonly (readonly [name: string, answer: Readonly<Record<string, unknown>>])[] = [
   ["query-vnc", { enabled: false }],
   ["query-migrate", {}],
@@ -21,7 +21,7 @@ const OFF: readonly (readonly [name: string, answer: Readonly<Record<string, unk
   ["query-display-options", { type: "none" }],
 ];
 
-/** What has to be there first. */
+/** Features that have to be there first. */
 const MISSING: readonly (readonly [name: string, what: string, of: QmpErrorClass])[] = [
   ["query-vm-generation-id", "VM Generation ID device not found", "GenericError"],
   ["query-balloon", "No balloon device has been activated", "DeviceNotActive"],

@@ -30,7 +30,7 @@ function codeOf({
   return code;
 }
 
-/** What an event does to the machine: found out for all before any is done. */
+/** Effect of an event on the machine: found out for all before any is done. */
 function effectOf(
   { pc }: QmpTarget,
   event: { readonly type: string; readonly data: unknown },

@@ -5,7 +5,7 @@ import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";
 
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
-/** What `object-add` may say about memory besides its size. */
+/** Members of `object-add` about memory besides its size. */
 const KNOWN = ["qom-type", "id", "size", "share", "prealloc", "merge", "dump", "reserve"];
 
 function memdev(id: string, size: number, share: boolean): Readonly<Record<string, unknown>> {

@@ -2,7 +2,7 @@
 import type { JsonToken } from "./json-lexer.js";
 import type { JsonValue } from "./json-value.js";
 
-/** What is no JSON. Not one of the library's errors: nobody but the reader meets it. */
+/** Text that is no JSON. Not one of the library's errors: nobody but the reader meets it. */
 export class JsonSyntax {
   readonly message: string;
 

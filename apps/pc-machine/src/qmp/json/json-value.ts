@@ -1,4 +1,4 @@
-/** What JSON holds. Integers that a `number` cannot hold exactly are `bigint`s. */
+/** Value in JSON. Integers that a `number` cannot hold exactly are `bigint`s. */
 export type JsonValue =
   | null
   | boolean

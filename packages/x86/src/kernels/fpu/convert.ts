@@ -191,7 +191,10 @@ export function roundedBits(how: Local): Expression {
   return how.and(ROUNDED.inexact).shl(5).or(how.and(ROUNDED.up).shl(8));
 }
 
-/** What a load of a number in another format raises: IE for a signalling NaN, which is quieted, and DE. */
+/**
+ * Exceptions of a load of a number in another format: IE for a signalling NaN, which is quieted,
+ * and DE.
+ */
 export function loaded(
   f: KernelFunction,
   stack: Stack,

@@ -10,9 +10,9 @@ import { EXTENDED, INTEGER_BIT, control, rounding, status } from "./state.js";
 
 const { i32, i64 } = ValueType;
 
-/** What {@link Rounding.round} answers beside the significand. */
+/** Flags that {@link Rounding.round} answers beside the significand. */
 export const ROUNDED = { inexact: 1, up: 2, carry: 4 } as const;
-/** What is added to or taken from the exponent when overflow or underflow is not masked. */
+/** Number added to or taken from the exponent when overflow or underflow is not masked. */
 const WRAP = 0x6000;
 
 /** The functions of this file. */

@@ -27,7 +27,7 @@ export const EXTENDED = [i32, i64] as const;
 export const INTEGER_BIT = 1n << 63n;
 /** The bit that tells quiet NaNs. */
 export const QUIET_BIT = 1n << 62n;
-/** What an invalid operation answers. */
+/** Answer of an invalid operation. */
 export const DEFAULT_NAN: readonly [number, bigint] = [0xffff, 3n << 62n];
 /** The exponent of 1. */
 export const BIAS = 16383;
@@ -59,7 +59,7 @@ export const tags = (s: Local): Expression => s.load32(AT_FPU_TAGS);
 export const physical = (s: Local, i: Operand): Expression =>
   i === 0 ? top(s) : top(s).add(i).and(7);
 
-/** What kernels do with the register stack. */
+/** Operations of kernels on the register stack. */
 export class Stack {
   /** `(state, bits)`: sets bits of the status word, and ES if one is an unmasked exception. */
   readonly raise: Callee;

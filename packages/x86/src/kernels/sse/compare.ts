@@ -13,7 +13,7 @@ import { answeringKernel, sseKernel } from "./operands.js";
 
 const { i32, i64, f32, f64 } = ValueType;
 
-/** How two numbers compare: bits of what the comparison answers. */
+/** Results of comparing two numbers: bits of what the comparison answers. */
 const LESS = 1;
 const EQUAL = 2;
 const GREATER = 4;

@@ -87,7 +87,7 @@ export class Format {
 export const SINGLE = new Format(4);
 export const DOUBLE = new Format(8);
 
-/** What the arithmetic of a format is made of. */
+/** Parts that the arithmetic of a format is made of. */
 export interface Parts {
   readonly format: Format;
   /** `bits -> exponent, significand`: of a finite number that is not 0; bit 63 is the leading one. */
@@ -133,7 +133,7 @@ export function addParts(module: KernelModule, format: Format): Parts {
   return { format, unpack, input, nan, pack: addPack(module, format) };
 }
 
-/** What must be added to the last place: `low` are the bits below it, at the top of 64. */
+/** Increment of the last place: `low` are the bits below it, at the top of 64. */
 export function roundsUp(
   mode: Local,
   negative: Expression,

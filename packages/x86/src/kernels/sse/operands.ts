@@ -1,9 +1,9 @@
 /**
- * What kernels of SSE work on. The operand of such a kernel names places in the processor's storage:
- * where the result goes (bits 0 to 10), the second operand (bits 11 to 21), and an immediate byte
- * (bits 22 to 29). Operands in memory are in the scratch area by then. A negative answer says that
- * an exception is unmasked, and nothing but MXCSR has changed; otherwise it is 0, or the arithmetic
- * flags where the instruction sets them.
+ * State that kernels of SSE work on. The operand of such a kernel names places in the processor's
+ * storage: where the result goes (bits 0 to 10), the second operand (bits 11 to 21), and an
+ * immediate byte (bits 22 to 29). Operands in memory are in the scratch area by then. A negative
+ * answer says that an exception is unmasked, and nothing but MXCSR has changed; otherwise it is 0,
+ * or the arithmetic flags where the instruction sets them.
  */
 import type { Expression, Local } from "../expression.js";
 import type { KernelFunction } from "../kernel-function.js";

@@ -44,7 +44,7 @@ export function addSoftFloat(module: KernelModule, format: Format): SoftFloat {
   };
 }
 
-/** What all operations of two operands begin with. */
+/** Beginning of all operations of two operands. */
 function begin(f: KernelFunction, parts: Parts, state: Local, a: Local, b: Local): void {
   const { format } = parts;
   f.set(a, f.call(parts.input, state, a)[0]);

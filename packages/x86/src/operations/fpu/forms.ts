@@ -1,7 +1,7 @@
 /** The opcodes D8 to DF that a kernel does: which kernel, and what it is given. */
 
 /**
- * What an opcode of the x87 unit does, by its kernel's name.
+ * Action of an opcode of the x87 unit, by its kernel's name.
  * @see {@link X87Table}
  */
 export interface NamedForm {

@@ -24,7 +24,7 @@ import { setControlWord, setStatusWord, statusWord } from "./unit.js";
 
 /** Bytes of the area. */
 const AREA_BYTES = 512;
-/** Where MXCSR and its mask, the x87 registers and the XMM registers lie in it, in words. */
+/** Offsets of MXCSR and its mask, the x87 registers and the XMM registers in it, in words. */
 const AREA = { mxcsr: 6, st: 8, xmm: 40, end: 72 } as const;
 /** Bits of MXCSR that exist. */
 const MXCSR_MASK = 0xffff;

@@ -1,4 +1,4 @@
-/** What a translator is told of x87: which kernel each opcode calls. */
+/** Description of x87 for a translator: which kernel each opcode calls. */
 import type { NamedForm } from "./forms.js";
 import { memoryForms, registerForms } from "./forms.js";
 
@@ -11,7 +11,7 @@ export class X87Table {
   readonly #registers = registerForms();
 
   /**
-   * What an instruction calls; null: it is the interpreter's.
+   * Kernel that an instruction calls; null: it is the interpreter's.
    * @param opcode D8 to DF
    */
   find(opcode: number, modrm: number): NamedForm | null {

@@ -117,7 +117,7 @@ function enterMmx(c: Cpu, written: number): void {
   if (written >= 0) w[(AT_ST >> 2) + 4 * written + 2] |= 0xffff;
 }
 
-/** Which mandatory prefix an instruction has: F2 and F3 count before 66. */
+/** Mandatory prefix of an instruction: F2 and F3 count before 66. */
 function prefixOf(c: Cpu): number {
   if (c.rep !== 0) return c.rep === 1 ? 2 : 3;
   return c.op32 === c.code32 ? 0 : 1;

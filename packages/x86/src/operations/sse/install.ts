@@ -15,7 +15,7 @@ import { checkSse, installSseRows, readScratch } from "./execute.js";
 /** Bits of MXCSR that exist. */
 export const MXCSR_MASK = 0xffff;
 
-/** What a reset does to SSE's registers. */
+/** Resets SSE's registers. */
 export function resetSse(c: Cpu): void {
   c.words.fill(0, AT_XMM >> 2, (AT_XMM >> 2) + 64);
   c.words[AT_MXCSR >> 2] = 0x1f80;

@@ -1,4 +1,4 @@
-/** How a row of the table of SSE instructions is written, and what it says. */
+/** Notation and meaning of a row of the table of SSE instructions. */
 
 /** The place where an operand is. */
 export const Place = {
@@ -34,7 +34,7 @@ export interface SseRow {
   readonly opcode: number;
   /** ModRM's middle field where it is a part of the opcode, or -1. */
   readonly extension: number;
-  /** What CPUID must claim. */
+  /** Feature that CPUID must claim. */
   readonly feature: SseFeature;
   /** Operands as manuals write them. */
   readonly operands: string;
@@ -60,7 +60,7 @@ export interface SseRow {
   readonly setsFlags: boolean;
 }
 
-/** What a row leaves out. */
+/** Options of a row. */
 interface Options {
   /** Default: the mnemonic. */
   readonly kernel?: string;

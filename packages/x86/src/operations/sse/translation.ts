@@ -1,4 +1,7 @@
-/** What a translator is told of SSE: the rows, and how to write their operations into its own code. */
+/**
+ * Description of SSE for a translator: the rows, and how to write their operations into its own
+ * code.
+ */
 import type { CodeWriter } from "@mem/wasm-emit";
 import { ValueType } from "@mem/wasm-emit";
 import { Expression } from "../../kernels/expression.js";

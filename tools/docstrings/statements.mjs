@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { inRoot } from "../bootstrap/paths.mjs";
+import { workspacePackages } from "../bootstrap/workspace.mjs";
+
+/** Words that begin a question, and so no statement. */
+const QUESTION = /^(What|Whether|How|Where|Whose|Whom|Who|Which|When|Why)\b/;
+
+/** The docstrings of a source that begin with a question's word, as `file:line: …`. */
+export function questionsIn(file, source) {
+  return [...source.matchAll(/\/\*\*(.*?)\*\//gs)].flatMap(({ 1: text, index }) => {
+    const opening = text.replace(/^[\s*]+/, "");
+    const [word] = QUESTION.exec(opening) ?? [];
+    if (word === undefined) return [];
+    const line = source.slice(0, index).split("\n").length;
+    return [`${file}:${line}: begins with ${word}, and is no statement`];
+  });
+}
+
+/** The same of every source of every package and program, whether a reader gets to see it or not. */
+export function allQuestions() {
+  const packages = workspacePackages().filter(({ group }) => group !== "tools");
+  return packages.flatMap(({ folder }) =>
+    readdirSync(inRoot(folder, "src"), { recursive: true })
+      .map((name) => `${folder}/src/${String(name).replaceAll("\\", "/")}`)
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => questionsIn(file, readFileSync(inRoot(file), "utf8"))),
+  );
+}
