@@ -1,6 +1,7 @@
 /** Parts and options of a PC. */
 import type { CpuModel } from "@mem/x86";
 
+import type { GuestEvent } from "../device/context.js";
 import type { DeviceRegistry } from "../device/registry.js";
 import type { DeviceRequest } from "../device/request.js";
 import type { PcKernel } from "../boot/layout.js";
@@ -55,6 +56,11 @@ export interface PcOptions {
   readonly log?: (category: LogCategory, message: string) => void;
   /** Told after each reset. */
   readonly onReset?: () => void;
+  /**
+   * Told of a crash of the guest, or of a watchdog that was not fed, within the guest's instruction. Without it
+   * a crash ends the machine and a watchdog resets it.
+   */
+  readonly onGuestEvent?: (event: GuestEvent) => void;
   /**
    * Execution of guest code: `jit` translates it to WebAssembly where the platform can, `interp`
    * interprets it. Default `interp`.

@@ -3,7 +3,7 @@ import type { DeviceObject, LogCategory as MemoryLogCategory } from "@mem/core";
 import { Machine } from "@mem/flat";
 
 import { isHotpluggable, isUserCreatable } from "../device/definition.js";
-import type { DeviceContext } from "../device/context.js";
+import type { DeviceContext, GuestEvent } from "../device/context.js";
 import { createDeviceObject, NAMED_DEVICES, PLUGGED_DEVICE } from "../device/device-object.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import type { DeviceRegistry } from "../device/registry.js";
@@ -43,6 +43,10 @@ export interface BoardRequests {
   reset(): void;
   /** Switch the machine off. */
   powerOff(): void;
+  /** End it with a status. */
+  exit(status: number): void;
+  /** Decide what becomes of a crash, or of a watchdog's end. */
+  report(event: GuestEvent): void;
   /** An interrupt reached the processor: it may have something to do. */
   interrupt(): void;
 }
@@ -117,6 +121,8 @@ export class PcBoard {
         memory: map.memory,
         requestReset: () => requests.reset(),
         powerOff: () => requests.powerOff(),
+        exit: (status) => requests.exit(status),
+        report: (event) => requests.report(event),
       },
     };
     this.context = context;

@@ -6,6 +6,7 @@ import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import type { MachineClock } from "../host/clock.js";
 import { sleep, type Sleep } from "../host/sleep.js";
 import { RealTimeClock } from "../host/real-time-clock.js";
+import type { GuestEvent } from "../device/context.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import type { DeviceRegistry } from "../device/registry.js";
 import type { DeviceRequest } from "../device/request.js";
@@ -38,7 +39,8 @@ export class PcMachine implements Disposable {
   readonly #options: PcOptions;
   #end: MachineEnd | null = null;
   #resetRequested = false;
-  #powerOffRequested = false;
+  /** How a device wants the machine to end, `null` while none does. */
+  #endRequested: MachineEnd | null = null;
   #stopRequested = false;
   #running = false;
   #inCpu = false;
@@ -56,10 +58,9 @@ export class PcMachine implements Disposable {
         this.#resetRequested = true;
         this.#interruptRun();
       },
-      powerOff: () => {
-        this.#powerOffRequested = true;
-        this.#interruptRun();
-      },
+      powerOff: () => this.#endSoon({ kind: "power-off" }),
+      exit: (status) => this.#endSoon({ kind: "exit", status }),
+      report: (event) => this.#report(event),
       interrupt: () => this.wake(),
     });
     const { cpu } = this.board;
@@ -221,7 +222,7 @@ export class PcMachine implements Disposable {
   /** The reset button. Also brings back a machine that has ended. */
   reset(): void {
     this.#resetRequested = false;
-    this.#powerOffRequested = false;
+    this.#endRequested = null;
     this.#end = null;
     this.board.reset();
     this.#options.onReset?.();
@@ -261,6 +262,22 @@ export class PcMachine implements Disposable {
     return outlined(depth, options, pcOutline(this, this.#options.ramSize));
   }
 
+  #endSoon(end: MachineEnd): void {
+    this.#endRequested = end;
+    this.#interruptRun();
+  }
+
+  #report(event: GuestEvent): void {
+    if (this.#options.onGuestEvent !== undefined) {
+      this.#options.onGuestEvent(event);
+    } else if (event === "panicked") {
+      this.#endSoon({ kind: "panicked" });
+    } else if (event === "watchdog") {
+      this.#resetRequested = true;
+      this.#interruptRun();
+    }
+  }
+
   #interruptRun(): void {
     this.#leaveCpu();
     this.wake();
@@ -276,9 +293,9 @@ export class PcMachine implements Disposable {
   /** Do what the guest asked for during the slice. */
   #serveRequests(): void {
     const tripleFault = this.cpu.shutdown;
-    if (this.#powerOffRequested) {
-      this.#powerOffRequested = false;
-      this.#end = { kind: "power-off" };
+    if (this.#endRequested !== null) {
+      this.#end = this.#endRequested;
+      this.#endRequested = null;
     } else if (tripleFault || this.#resetRequested) {
       this.#resetRequested = false;
       if (this.#options.noReboot === true) {

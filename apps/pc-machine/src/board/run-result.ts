@@ -6,6 +6,10 @@ export type MachineEnd =
   | { readonly kind: "power-off" }
   /** The guest asked for a reset, and the machine was told not to. */
   | { readonly kind: "reset" }
+  /** A device that is there for it ended the program with a status, 0 to 255. */
+  | { readonly kind: "exit"; readonly status: number }
+  /** The guest has crashed, by its own account, and nobody said what becomes of it. */
+  | { readonly kind: "panicked" }
   /** A triple fault, and the machine was told not to reset. */
   | { readonly kind: "shutdown" }
   /** The processor is halted, and nothing is left that could wake it. */

@@ -1,6 +1,7 @@
 /** A command line after parsing. */
 import { CpuModel } from "@mem/x86";
 
+import type { SessionActions } from "./session.js";
 import type { BackendSpec } from "../chardev/backend-spec.js";
 
 /** Destination of the bytes of a serial port, a debug console or the monitor. */
@@ -119,6 +120,10 @@ export interface CommandLine {
   startStopped: boolean;
   noReboot: boolean;
   noShutdown: boolean;
+  /** What becomes of a guest that has crashed. */
+  panic: SessionActions["panic"];
+  /** What becomes of a guest that does not feed its watchdog. */
+  watchdog: SessionActions["watchdog"];
   log: Set<"guest_error" | "unimp">;
   logFile: string | null;
 }
@@ -163,6 +168,8 @@ export function emptyCommandLine(): CommandLine {
     startStopped: false,
     noReboot: false,
     noShutdown: false,
+    panic: "shutdown",
+    watchdog: "reset",
     log: new Set(),
     logFile: null,
   };

@@ -34,7 +34,7 @@ export interface Host {
  * Run the program for `words` and end the process.
  *
  * Exit codes: 0 when the guest or the user ended the run, 1 for a mistake on the command line or a
- * failure of the program, 128 and the signal's number when a signal ended it; 0 then, too, where
+ * failure of the program, what the guest told a device that ends the program, 128 and the signal's number when a signal ended it; 0 then, too, where
  * programs command the machine by QMP, qtest or a monitor on a connection, as they do with QEMU.
  */
 export async function main(words: readonly string[], host: Host): Promise<void> {
@@ -72,6 +72,7 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
         });
       }
       await started.run();
+      if (code === 0) code = started.exitStatus;
     } else if (request.kind === "map") {
       drawMap(request.line, request.map, (text) => terminal.writeText(text));
     } else {

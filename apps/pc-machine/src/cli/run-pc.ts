@@ -14,6 +14,7 @@ import { closeDisks, openDisks } from "./disks.js";
 import { IdleClock } from "./idle-clock.js";
 import { makeLog, type WriteLine } from "./log.js";
 import { placeDisks } from "./options/storage.js";
+import type { GuestEvent } from "../device/context.js";
 import type { QmpDrive } from "../qmp/target.js";
 import { buildMachine, settingsOf } from "./pc-options.js";
 import { Session, type SessionActions, type ShutdownCause } from "./session.js";
@@ -27,6 +28,8 @@ export interface RunningPc {
   run(): Promise<void>;
   /** Make {@link run} settle soon. */
   quit(cause?: ShutdownCause): void;
+  /** The exit status that the guest asked for, 0 unless it did. */
+  readonly exitStatus: number;
   /** True if programs command the machine: its end by a signal is an orderly one. */
   readonly controlled: boolean;
   /** Close files and connections. May be called any number of times. */
@@ -104,6 +107,7 @@ export function makePc(
       deadEnd,
       actions,
       wasReset: () => session?.wasReset(),
+      guestEvent: (event) => session?.guestEvent(event),
     });
     const { whyInterpreted } = pc.board;
     if (whyInterpreted !== null) logLine(`${NAME}: -accel jit: interpreting: ${whyInterpreted}`);
@@ -116,6 +120,7 @@ export function makePc(
       actions,
       runsGuest: !underQtest,
       characters: host.devices,
+      complain: (text) => logLine(`${NAME}: ${text}`),
       inputOpen,
       keepsHaltedGuest: () => {
         const typing = inputOpen() && (terminal.interactive || mux.monitorHasFocus);
@@ -147,6 +152,9 @@ export function makePc(
         await started.run();
       },
       quit,
+      get exitStatus() {
+        return started.exitStatus;
+      },
       get controlled() {
         return host.controlled;
       },
@@ -179,8 +187,8 @@ function actionsOf(line: CommandLine): SessionActions {
   return {
     reboot: line.noReboot ? "shutdown" : "reset",
     shutdown: line.noShutdown ? "pause" : "poweroff",
-    panic: "shutdown",
-    watchdog: "reset",
+    panic: line.panic,
+    watchdog: line.watchdog,
   };
 }
 
@@ -193,6 +201,7 @@ interface Assembly {
   readonly deadEnd: DeadEnd;
   readonly actions: SessionActions;
   wasReset(): void;
+  guestEvent(event: GuestEvent): void;
 }
 
 /** The machine of the command line. @throws CliError when it cannot be built */
@@ -220,6 +229,7 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
       return actions.reboot === "shutdown";
     },
     onReset: () => parts.wasReset(),
+    onGuestEvent: (event) => parts.guestEvent(event),
     serial: wiring.serial.map((target, index) => {
       const backend = host.backend(target, true, `serial${index}`, "-serial");
       return target.kind === "stdio" ? deadEnd.watch(backend) : backend;

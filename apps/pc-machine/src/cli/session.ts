@@ -1,10 +1,19 @@
 /** A run of the PC: from power-on to the exit of the program. */
 import type { MachineEnd, PcMachine } from "../board/index.js";
 import { CharacterDevices } from "../chardev/character-devices.js";
+import type { GuestEvent } from "../device/context.js";
 import type { MonitorTarget } from "../monitor/index.js";
 
 /** Event, in QMP's words. */
-export type SessionEvent = "STOP" | "RESUME" | "RESET" | "SHUTDOWN" | "POWERDOWN";
+export type SessionEvent =
+  | "STOP"
+  | "RESUME"
+  | "RESET"
+  | "SHUTDOWN"
+  | "POWERDOWN"
+  | "GUEST_PANICKED"
+  | "GUEST_CRASHLOADED"
+  | "WATCHDOG";
 
 /** Whoever asked for a reset or the end, as QMP's `ShutdownCause` says it. */
 export type ShutdownCause =
@@ -33,7 +42,7 @@ export type SessionObserver = (
 ) => void;
 
 /** The state of a run, as `query-status` names it. */
-export type RunState = "prelaunch" | "running" | "paused" | "shutdown" | "debug";
+export type RunState = "running" | "paused" | Exclude<Pause, "user">;
 
 /** Behaviour of a session. */
 export interface SessionOptions {
@@ -46,6 +55,8 @@ export interface SessionOptions {
   readonly characters?: CharacterDevices;
   /** True if guest code is run at all; with `-accel qtest` it is not. */
   readonly runsGuest: boolean;
+  /** Tell the user something. */
+  complain?(text: string): void;
   /** True if somebody can still type to the guest or the monitor. */
   inputOpen(): boolean;
   /** True if somebody may look at a guest that has halted for good. */
@@ -53,7 +64,7 @@ export interface SessionOptions {
 }
 
 /** Reason why the guest does not run: shown by `info status`. */
-type Pause = "prelaunch" | "shutdown" | "user" | "debug";
+type Pause = "prelaunch" | "shutdown" | "user" | "debug" | "guest-panicked" | "watchdog";
 
 /** Runs the machine until there is no more reason to. */
 export class Session implements MonitorTarget {
@@ -63,6 +74,7 @@ export class Session implements MonitorTarget {
   #pause: Pause | null;
   readonly #characters: CharacterDevices;
   #quit = false;
+  #status = 0;
   #resetCause: ShutdownCause = "guest-reset";
   /** The guest is halted with nothing that could wake it. */
   #halted = false;
@@ -94,6 +106,11 @@ export class Session implements MonitorTarget {
     return this.#pause === null ? "running" : this.#pause === "user" ? "paused" : this.#pause;
   }
 
+  /** The program's exit status, as far as the guest decides it. */
+  get exitStatus(): number {
+    return this.#status;
+  }
+
   get status(): string {
     switch (this.#pause) {
       case null:
@@ -110,8 +127,8 @@ export class Session implements MonitorTarget {
     this.#observers.push(observer);
   }
 
-  /** @param reason who stops it: a person, or a debugger at a breakpoint */
-  stop(reason: "user" | "debug" = "user"): void {
+  /** @param reason who stops it: a person, a debugger at a breakpoint, the guest's crash, a watchdog */
+  stop(reason: "user" | "debug" | "guest-panicked" | "watchdog" = "user"): void {
     if (this.#pause === null) {
       this.#pause = reason;
       this.#tell("STOP");
@@ -159,6 +176,51 @@ export class Session implements MonitorTarget {
     const end = this.pc.serveRequests();
     if (end !== null && end !== before) this.#ended(end);
     if (this.#quit) this.#changed();
+  }
+
+  /** The guest has crashed, or does not feed its watchdog: do what the actions say. */
+  guestEvent(event: GuestEvent): void {
+    const { panic, watchdog } = this.#options.actions;
+    if (event === "watchdog") {
+      this.#tell("WATCHDOG", { action: watchdog });
+      this.#watchdog(watchdog);
+    } else if (event === "crash-loaded") {
+      this.#tell("GUEST_CRASHLOADED", { action: "run" });
+    } else if (panic === "none") {
+      this.#tell("GUEST_PANICKED", { action: "run" });
+    } else {
+      this.#tell("GUEST_PANICKED", { action: panic === "pause" ? "pause" : "poweroff" });
+      this.stop("guest-panicked");
+      if (panic !== "pause") this.#finish("guest-panic", panic === "exit-failure" ? 1 : 0);
+    }
+  }
+
+  #watchdog(action: SessionActions["watchdog"]): void {
+    switch (action) {
+      case "reset":
+        if (this.#options.actions.reboot === "shutdown") this.#finish("guest-reset");
+        else this.reset("guest-reset");
+        break;
+      case "shutdown":
+        this.powerDown();
+        break;
+      case "poweroff":
+        this.#status = 0;
+        this.#quit = true;
+        this.#changed();
+        break;
+      case "pause":
+        this.stop("watchdog");
+        break;
+      case "inject-nmi":
+        this.pc.cpu.raiseNmi?.();
+        break;
+      case "debug":
+        this.#options.complain?.("watchdog: timer fired");
+        break;
+      case "none":
+        break;
+    }
   }
 
   /** Press the power button: the guest is asked to shut down. */
@@ -233,14 +295,26 @@ export class Session implements MonitorTarget {
       this.#halted = true;
       return;
     }
-    const reason: ShutdownCause = end.kind === "power-off" ? "guest-shutdown" : "guest-reset";
+    if (end.kind === "exit") {
+      // It is the program that ends, and no switch of the machine.
+      this.#status = end.status;
+      this.#quit = true;
+      return;
+    }
+    this.#finish(end.kind === "power-off" ? "guest-shutdown" : "guest-reset");
+  }
+
+  /** The machine is off: stay, or leave with a status. */
+  #finish(reason: ShutdownCause, status = 0): void {
     this.#tell("SHUTDOWN", { guest: true, reason });
     if (this.#options.actions.shutdown === "pause") {
       this.#pause = "shutdown";
       this.#tell("STOP");
     } else {
+      this.#status = status;
       this.#quit = true;
     }
+    this.#changed();
   }
 
   #tell(event: SessionEvent, data?: Readonly<Record<string, unknown>>): void {

@@ -40,7 +40,19 @@ export interface DeviceBoard {
   requestReset(): void;
   /** Switch the machine off after the guest's instruction. */
   powerOff(): void;
+  /**
+   * End the machine after the guest's instruction, and the program around it with `status`, 0 to 255.
+   */
+  exit(status: number): void;
+  /** Tell whoever runs the machine of something that is theirs to decide about. */
+  report(event: GuestEvent): void;
 }
+
+/**
+ * What whoever runs the machine decides about: the guest says that it has crashed (`panicked`), or that it
+ * has and has loaded a kernel that looks why (`crash-loaded`); a watchdog was not fed (`watchdog`).
+ */
+export type GuestEvent = "panicked" | "crash-loaded" | "watchdog";
 
 /** A wire that a device drives: an interrupt input of the PIC, the A20 gate, a reset line. */
 export interface IrqLine {

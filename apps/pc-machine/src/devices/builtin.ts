@@ -10,14 +10,18 @@ import { i8257 } from "./i8257/index.js";
 import { isaI8259 } from "./i8259/index.js";
 import { coprocessorErrorPort, postCodePort } from "./ignored-ports/index.js";
 import { ioApic } from "./ioapic/index.js";
+import { ib700 } from "./ib700/index.js";
+import { isaDebugExit } from "./isa-debug-exit/index.js";
 import { isaDebugcon } from "./isa-debugcon/index.js";
 import { isaPcspk } from "./isa-pcspk/index.js";
 import { isaSerial } from "./isa-serial/index.js";
 import { mc146818rtc } from "./mc146818rtc/index.js";
+import { pcTestdev } from "./pc-testdev/index.js";
 import { piix3Ide } from "./piix3-ide/index.js";
 import { piix3 } from "./piix3/index.js";
 import { piix4Pm } from "./piix4-pm/index.js";
 import { port92 } from "./port92/index.js";
+import { pvpanic } from "./pvpanic/index.js";
 import { vga } from "./vga/index.js";
 
 /** Every kind of device of the PC. */
@@ -30,16 +34,20 @@ export const builtinDevices = new DeviceRegistry([
   i8042,
   i8257,
   ioApic,
+  ib700,
+  isaDebugExit,
   isaDebugcon,
   isaI8259,
   isaPcspk,
   isaPit,
   isaSerial,
   mc146818rtc,
+  pcTestdev,
   piix3,
   piix3Ide,
   piix4Pm,
   port92,
   postCodePort,
+  pvpanic,
   vga,
 ]);

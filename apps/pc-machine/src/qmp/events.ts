@@ -16,6 +16,7 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
   ["RESUME", EMPTY],
   ["WATCHDOG", qmp.object({ action: qmp.str })],
   ["GUEST_PANICKED", qmp.object({ action: qmp.str })],
+  ["GUEST_CRASHLOADED", qmp.object({ action: qmp.str })],
   ["RTC_CHANGE", qmp.object({ offset: qmp.int, "qom-path": qmp.str })],
   ["DEVICE_DELETED", qmp.object({ device: qmp.optional(qmp.str), path: qmp.str })],
 ]);

@@ -253,6 +253,10 @@ function endText(end: MachineEnd): string {
   switch (end.kind) {
     case "power-off":
       return "the guest switched it off";
+    case "exit":
+      return `the guest ended it with status ${end.status}`;
+    case "panicked":
+      return "the guest has crashed";
     case "reset":
       return "the guest asked for a reset";
     case "shutdown":

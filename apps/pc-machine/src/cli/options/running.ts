@@ -1,6 +1,7 @@
 /** Options about how the machine runs and what is logged. */
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
+import { actionOptions } from "./actions.js";
 import { listing, type OptionGroup } from "./definition.js";
 
 /** QEMU's names of the log's categories, and the machine's. */
@@ -48,6 +49,7 @@ export const runningOptions: OptionGroup = {
         line.noShutdown = true;
       },
     },
+    ...actionOptions,
     {
       names: ["d"],
       argument: "guest_errors[,unimp]",
