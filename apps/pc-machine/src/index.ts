@@ -14,7 +14,13 @@ export type { PcBoard } from "./board/pc-board.js";
 export { PcError } from "./pc-error.js";
 export { embeddedFirmware } from "./firmware/embedded.js";
 
-export type { DeviceBoard, DeviceContext, DeviceLogCategory, GuestEvent, IrqLine } from "./device/context.js";
+export type {
+  DeviceBoard,
+  DeviceContext,
+  DeviceLogCategory,
+  GuestEvent,
+  IrqLine,
+} from "./device/context.js";
 export type { Device } from "./device/device.js";
 export {
   defineDevice,
