@@ -18,8 +18,10 @@ export async function runUnderNode(program) {
     .flatMap(({ manifest }) => ["--project", manifest.name]);
   const reporter = ["--reporter=json", `--outputFile=${report}`];
   const args = [inRoot("node_modules/vitest/vitest.mjs"), "run", ...projects];
+  // This very run may be one of the long suites alone.
+  const env = { ...fewerCases, MEM_TESTS: "quick" };
   try {
-    const trouble = await command(program, [...args, ...reporter], root, fewerCases).catch(
+    const trouble = await command(program, [...args, ...reporter], root, env).catch(
       (error) => error,
     );
     // Tests that fail are in the report; without one, vitest itself did not get that far.

@@ -28,7 +28,10 @@ export abstract class RegionMemory extends RegionAttributes {
     return liveBytes(this, offset, length);
   }
 
-  /** Brings bytes to the file behind the memory (`memory_region_msync`); see {@link syncRam}. */
+  /**
+   * Brings bytes to the file behind the memory (`memory_region_msync`). Memory without a backing that
+   * can be synced has nothing to do.
+   */
   msync(offset: Address, length: Address): void {
     this.assertUsable("sync");
     syncRam(this, offset, length);

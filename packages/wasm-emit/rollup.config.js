@@ -1,3 +1,0 @@
-import { library } from "../../tools/build/rollup.mjs";
-
-export default library();
