@@ -57,8 +57,12 @@ export default defineConfig({
     // The packages keep no state in modules, so that files of tests can share them: they are
     // loaded and compiled once a worker, not once a file.
     isolate: false,
-    // Two cores are two workers: the process that only hands out files needs none.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Two cores are two workers: the process that only hands out files needs none. Where packages
+    // are tested beside each other, MEM_TEST_WORKERS says how many each has.
+    maxWorkers: Number(process.env["MEM_TEST_WORKERS"] ?? Math.max(2, availableParallelism() - 1)),
+    reporters: process.env["MEM_TEST_TOTALS"]
+      ? ["default", `${root}tools/reporter/totals.mjs`]
+      : ["default"],
     // A test that hangs ends; how slow the machine is, decides nothing.
     testTimeout: 1_800_000,
     hookTimeout: 1_800_000,

@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
+import { root } from "../bootstrap/paths.mjs";
 
 const everyMs = 60_000;
 
 /**
  * A vitest reporter: says each minute how far the run is, and in the end why each skipped test was
- * skipped. It writes how many tests passed,
- * failed and were skipped into the file that MEM_TEST_TOTALS names.
+ * skipped. It writes how many tests
+ * passed, failed and were skipped, and the milliseconds that each file took, into the file that
+ * MEM_TEST_TOTALS names.
  */
 export default class TotalsReporter {
   #counts = { passed: 0, failed: 0, skipped: 0 };
@@ -38,8 +40,10 @@ export default class TotalsReporter {
 
   onTestRunEnd(modules) {
     clearInterval(this.#timer);
-    const totals = { passed: 0, failed: 0, skipped: 0 };
+    const totals = { passed: 0, failed: 0, skipped: 0, files: {} };
     for (const module of modules) {
+      const file = relative(root, module.moduleId).replaceAll("\\", "/");
+      totals.files[file] = Math.round(module.diagnostic().duration);
       let failedTests = 0;
       for (const test of module.children.allTests()) {
         const { state, note } = test.result();

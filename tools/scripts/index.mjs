@@ -3,6 +3,7 @@ import { ensureInstalled } from "../bootstrap/install.mjs";
 import { addresses } from "./addresses.mjs";
 import { bench } from "./bench.mjs";
 import { build } from "./build.mjs";
+import { check } from "./check.mjs";
 import { clean } from "./clean.mjs";
 import { coverage } from "./coverage.mjs";
 import { diffQemu } from "./diff-qemu.mjs";
@@ -18,7 +19,7 @@ import { postinstall } from "./postinstall.mjs";
 import { property } from "./property.mjs";
 import { release } from "./release.mjs";
 import { start, startConformance } from "./start.mjs";
-import { check, test, testAll, testShipped, unitTests, watch } from "./test.mjs";
+import { test, testAll, testShipped, unitTests, watch } from "./test.mjs";
 import { tools } from "./tools.mjs";
 import { versionPackages } from "./version-packages.mjs";
 

@@ -2,15 +2,23 @@ import { capture, run, tool } from "../bootstrap/child.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
 import { closingLine, sumOf } from "../reporter/closing-line.mjs";
 import { runMeasured } from "./coverage.mjs";
+import { runPackageTests } from "./package-tests.mjs";
 import { tools } from "./tools.mjs";
 import { runVitest } from "./vitest-run.mjs";
 
 /**
  * `test`: builds, type-checks, lints, checks the layering and runs every test that needs nothing
  * else; the last line sums up. A check that fails counts as one failed test, and the tests run all
- * the same. With arguments, for vitest, only the tests that those select.
+ * the same. A package of which nothing changed since its tests passed is not tested again, and turbo
+ * says so; with `--force` it is. With other arguments, for vitest, only the tests that those select.
  */
-export const test = async (args) => conclude(await runQuick(args), shippedHint);
+export async function test(args) {
+  const anew = args.includes("--force") || isSet(process.env.CI);
+  const rest = args.filter((arg) => arg !== "--force");
+  return conclude(await runQuick(rest, anew), shippedHint);
+}
+
+const isSet = (value) => value !== undefined && !["", "0", "false"].includes(value);
 
 /**
  * `test:shipped`: what other runtimes, bundlers, tarballs or a booted system are needed for, and how
@@ -18,27 +26,11 @@ export const test = async (args) => conclude(await runQuick(args), shippedHint);
  */
 export const testShipped = async (args) => conclude(await runShipped(args));
 
-/** `ci`: both, and one sum. */
+/** `ci`: both, whatever passed before, and one sum. */
 export async function testAll() {
-  const quick = await runQuick([]);
+  const quick = await runQuick([], true);
   console.log(`\n${closingLine(quick)}\n`);
   return conclude(sumOf(quick, await runShipped([])));
-}
-
-/**
- * `check`: lint, types, and the tests that a change touches: what differs from the last commit, or
- * from the commit that is named.
- */
-export async function check([since, ...rest]) {
-  if (rest.length > 0 || since?.startsWith("-")) {
-    console.error("mem: check takes a commit to compare with, or nothing");
-    return 1;
-  }
-  await ensureInstalled();
-  const failed = await runChecks("lint", "typecheck");
-  const changed = since === undefined ? ["--changed"] : ["--changed", since];
-  const totals = await runVitest(changed, { MEM_TESTS: "quick" });
-  return conclude(sumOf(totals, { failed }));
 }
 
 /** `test:watch [ARGS]`: vitest, which runs what a change touches, for as long as one works. */
@@ -57,16 +49,17 @@ export async function unitTests(args) {
 const shippedHint =
   "other runtimes, bundlers, tarballs and booted systems are tried by: npm run test:shipped\n";
 
-function conclude(totals, hint = "") {
+/** Prints the last line of a run, and answers its exit code. */
+export function conclude(totals, hint = "") {
   process.stdout.write(`\n${hint}${closingLine(totals)}\n`);
   return totals.failed === 0 ? 0 : 1;
 }
 
-async function runQuick(args) {
+async function runQuick(args, anew) {
   await ensureInstalled();
   if (args.length > 0) return runVitest(args);
   const failed = await runChecks("build", "typecheck", "lint", "layers");
-  return sumOf(await runVitest([], { MEM_TESTS: "quick" }), { failed });
+  return sumOf(await runPackageTests({ anew }), { failed });
 }
 
 async function runShipped(args) {
@@ -79,7 +72,7 @@ async function runShipped(args) {
 }
 
 /** Runs checks beside each other, and answers how many failed. */
-async function runChecks(...names) {
+export async function runChecks(...names) {
   const outcomes = await Promise.all(names.map((name) => passes(name, tools[name])));
   return outcomes.filter((ok) => !ok).length;
 }

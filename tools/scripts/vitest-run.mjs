@@ -10,8 +10,7 @@ import { tools } from "./tools.mjs";
 export async function runVitest(args, env = {}) {
   const totalsFile = inRoot(`.cache/test-totals-${process.pid}.json`);
   const [script, ...fixed] = tools.vitest;
-  const reporters = ["--reporter=default", `--reporter=${inRoot("tools/reporter/totals.mjs")}`];
-  const code = await run(...tool(script, ...fixed, ...reporters, ...args), {
+  const code = await run(...tool(script, ...fixed, ...args), {
     env: { ...env, MEM_TEST_TOTALS: totalsFile },
   });
   const totals = existsSync(totalsFile)

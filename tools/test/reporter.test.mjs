@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { closingLine, sumOf } from "../reporter/closing-line.mjs";
@@ -47,5 +47,9 @@ it("counts tests of all files, files that do not load, and says why tests were s
   );
   expect(result.status, result.stderr).toBe(1);
   expect(result.stdout).toContain("skipped: three (no such machine)");
-  expect(JSON.parse(readFileSync(totals, "utf8"))).toEqual({ passed: 3, failed: 2, skipped: 1 });
+  const { files: times, ...counts } = JSON.parse(readFileSync(totals, "utf8"));
+  expect(counts).toEqual({ passed: 3, failed: 2, skipped: 1 });
+  const places = ["a", "b"].map((name) => relative(root, join(folder, `${name}.test.mjs`)));
+  expect(Object.keys(times).sort()).toEqual(places);
+  expect(times[places[0]]).toBeTypeOf("number");
 });
