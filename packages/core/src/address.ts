@@ -120,7 +120,7 @@ function of(region: string | undefined): string {
   return region === undefined ? "" : `${region}: `;
 }
 
-/** The same value as a `number` where that is exact, as a `bigint` otherwise. */
+/** Value of an address as a `number` where that is exact, as a `bigint` otherwise. */
 export function narrow(value: Address): Address {
   return typeof value === "bigint" && value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= 0n
     ? Number(value)

@@ -183,7 +183,7 @@ describe("who insists on memory", () => {
     }
     expect([calls.count, log]).toEqual([
       0,
-      [expect.stringMatching(/^guest_error: .*regs.*memory-only access hit no memory/)],
+      [expect.stringMatching(/^guest_error: .*regs.*allow memory alone reached a device; refused/)],
     ]);
   });
 });

@@ -276,7 +276,9 @@ describe("a callback that throws", () => {
     expect(space.load(0x10, 1)).toBe(1);
     expect(calls).toBe(1);
     expect(seen).toHaveLength(2);
-    expect(logged).toEqual(["callback: listener of a trace of cpu threw, and is gone: Error: no"]);
+    expect(logged).toEqual([
+      "callback: listener of a trace of cpu threw and was removed: Error: no",
+    ]);
   });
 });
 

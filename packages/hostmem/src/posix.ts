@@ -13,7 +13,7 @@ export interface MappingConstants {
   readonly punches: boolean;
 }
 
-/** The same on all of these systems. */
+/** Protections of a mapping, equal on all of these systems. */
 export const PROT_READ = 1;
 export const PROT_WRITE = 2;
 export const MAP_SHARED = 1;

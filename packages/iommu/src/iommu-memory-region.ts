@@ -84,7 +84,7 @@ export abstract class IommuMemoryRegion
     });
   }
 
-  /** This region: what dispatch translates with. */
+  /** Translator that dispatch uses: what dispatch translates with. */
   override get iommu(): IommuTranslator {
     return this;
   }
@@ -145,7 +145,7 @@ export abstract class IommuMemoryRegion
     this.system.logOnce(
       `iommu-replay:${this.id}`,
       "unimp",
-      `${this.describe()}: a replay of more than ${MAX_REPLAY_STEPS} translations ends at ${hex(missed)}`,
+      `${this.describe()}: a replay of more than ${MAX_REPLAY_STEPS} translations stopped at ${hex(missed)}`,
       internalsOf(this),
     );
   }

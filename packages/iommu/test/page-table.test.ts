@@ -134,7 +134,7 @@ describe("a walk", () => {
       perm: IommuAccess.RW,
     });
     expect(iommu.mappings(0).length).toBe(1 << 20);
-    expect(log.at(-1)).toContain("what is from 0x100000000 on is not told");
+    expect(log.at(-1)).toContain("pages from 0x100000000 on are not reported");
   });
 
   it("lists no more of tables than can be read in a moment, though they map nothing", () => {
@@ -148,7 +148,7 @@ describe("a walk", () => {
     iommu.setRoot(0, tables.root);
     expect(iommu.mappings(0)).toEqual([]);
     expect(log).toHaveLength(1);
-    expect(log[0]).toContain("too large to read; what is from 0x");
+    expect(log[0]).toContain("too large to read; pages from 0x");
   });
 
   it("may read tables in another address space, with attributes", () => {

@@ -88,7 +88,7 @@ describe("the default replay", () => {
     expect(iommu.asked).toBe(MAX_REPLAY_STEPS);
     expect(told).toEqual([[limit - 0x1000n, 0xfffn]]);
     expect(log).toEqual([
-      "unimp: /machine/unattached/iommu[0]: a replay of more than 1048576 translations ends at 0x100000000",
+      "unimp: /machine/unattached/iommu[0]: a replay of more than 1048576 translations stopped at 0x100000000",
     ]);
   });
 

@@ -94,7 +94,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   #target: CachedSlowPath | null = null;
   readonly #options: MemoryRegionCacheOptions;
   #following: Disposable | null = null;
-  /** It ends with its machine, at the latest. */
+  /** Belonging to the machine, which ends the cache at the latest. */
   #belonging: Disposable | null = null;
 
   /**
@@ -162,7 +162,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     return this.#bytes;
   }
 
-  /** The same bytes. */
+  /** View of {@link bytes}. */
   get view(): DataView | null {
     return this.#view;
   }

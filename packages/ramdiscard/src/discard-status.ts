@@ -6,11 +6,11 @@ import { isThenable, whenRejected } from "@mem/core/plumbing";
  * the numbers that this package gives itself, which are QEMU's (`-EBUSY`, `-EINVAL`).
  */
 export const DiscardStatus = {
-  /** It was done. */
+  /** The request was carried out. */
   OK: 0,
   /** Not now: somebody refused, or is being told. */
   BUSY: -16,
-  /** It cannot be done at all. */
+  /** The request cannot be carried out at all. */
   INVALID: -22,
 } as const;
 

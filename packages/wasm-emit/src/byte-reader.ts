@@ -22,7 +22,7 @@ export class ByteReader {
   byte(): number {
     return this.#bytes[this.at++] ?? 0;
   }
-  /** That many bytes, not copied. */
+  /** View of the next `count` bytes, not copied. */
   raw(count: number): Uint8Array {
     this.at += count;
     return this.#bytes.subarray(this.at - count, this.at);

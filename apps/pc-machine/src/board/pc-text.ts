@@ -35,7 +35,7 @@ export function pcOutline(pc: ShownPc, ramSize: number): Outline {
   };
 }
 
-/** The same as data. */
+/** State of the PC as plain data. */
 export function pcData(pc: ShownPc, ramSize: number): object {
   const devices = pc.devices.slice(0, MOST_DEVICES).map(({ definition, devfn, id }) => {
     return { type: definition.name, id, devfn };

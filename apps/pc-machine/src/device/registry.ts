@@ -26,7 +26,7 @@ export class DeviceRegistry {
     );
   }
 
-  /** Those that can be plugged in. */
+  /** Definitions of the devices that can be plugged in. */
   get creatable(): readonly DeviceDefinition[] {
     return this.all.filter(isUserCreatable);
   }

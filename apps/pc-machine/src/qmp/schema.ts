@@ -108,7 +108,7 @@ export const qmp = {
 export interface QmpSignature {
   readonly name: string;
   readonly members: QmpMembers;
-  /** It takes members besides. */
+  /** True if it takes members that are not listed. */
   readonly open: boolean;
   readonly returns: QmpType<unknown>;
   /** True if it may be carried out while another is. */

@@ -17,9 +17,9 @@ export interface MuxActions {
 export interface MonitorInput {
   /** A byte typed to it. */
   feed(byte: number): void;
-  /** It has the keyboard now: show the prompt. */
+  /** Called when it gets the keyboard: show the prompt. */
   focus(): void;
-  /** It no longer has. */
+  /** Called when another gets the keyboard. */
   blur?(): void;
 }
 

@@ -77,7 +77,7 @@ export interface Place {
 
 /** A range of the flat view. */
 export interface FlatView extends Place {
-  /** The same for the same part of the same region, wherever it is. */
+  /** Key that is equal for one part of one region, wherever that shows. */
   readonly key: string;
   /** The region's number; `null` for a hole. */
   readonly region: number | null;

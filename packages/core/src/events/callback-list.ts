@@ -73,8 +73,8 @@ export class CallbackList<T> {
   }
 
   /**
-   * Those of this moment, in order. Whoever goes through them by himself asks each whether it is
-   * `active` before he calls it.
+   * Callbacks of this moment, in order. Whoever goes through them by himself asks each whether it
+   * is `active` before he calls it.
    */
   get entries(): readonly CallbackEntry<T>[] {
     return this.#entries;

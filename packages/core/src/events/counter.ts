@@ -114,7 +114,7 @@ export class EventIterator implements AsyncIterableIterator<number> {
     return { value: undefined, done: true };
   }
 
-  /** This very iterator. */
+  /** Returns the iterator itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -15,7 +15,7 @@ export interface AccessNesting {
   readonly isIdle: boolean;
   enterCallback(): void;
   exitCallback(): void;
-  /** The same two where nothing else is in flight. */
+  /** Counts a callback as {@link enterCallback} does, where nothing else is in flight. */
   enterOutermost(): void;
   exitOutermost(): void;
   countReentry(): void;

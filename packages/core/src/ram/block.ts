@@ -68,7 +68,7 @@ export class RamBlock {
   /** Backing of memory that the caller mapped. */
   readonly backing: RamBacking | null;
 
-  /** Those who put dirty marks off, and set them when somebody asks. */
+  /** Deferred dirty marks of the block, which are made when somebody asks. */
   protected readonly deferredMarks = new Set<DeferredMarks>();
 
   readonly #storage: RamStorage;

@@ -4,7 +4,7 @@ export interface RamSpan {
   readonly start: number;
   /** The bytes of the run. */
   readonly bytes: Uint8Array;
-  /** The same bytes. */
+  /** View of {@link bytes}. */
   readonly view: DataView;
 }
 

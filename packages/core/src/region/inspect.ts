@@ -66,7 +66,7 @@ export function ramData(regions: ReadonlySet<ShownRegion>): { regions: number; b
   return { regions: regions.size, bytes };
 }
 
-/** The same as words. */
+/** Sizes of the memory of regions, as words. */
 export function ramText(regions: ReadonlySet<ShownRegion>): string {
   const { regions: count, bytes } = ramData(regions);
   return `${hex(bytes)} bytes of memory in ${count} ${count === 1 ? "region" : "regions"}`;

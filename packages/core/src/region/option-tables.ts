@@ -102,7 +102,7 @@ export function checkRegionOptions(options: unknown, factory: keyof typeof FACTO
   checkOptions(options, FACTORY_OPTIONS[factory], refuseRegionOptions);
 }
 
-/** The same for what stands in `valid` and `impl` of a device. */
+/** Checks the options `valid` and `impl` of a device. */
 export function checkAccessOptions(valid: unknown, impl: unknown): void {
   if (valid !== undefined) checkOptions(valid, VALID, refuseRegionOptions);
   if (impl !== undefined) checkOptions(impl, IMPL, refuseRegionOptions);

@@ -37,7 +37,7 @@ export abstract class RegionMemory extends RegionAttributes {
     syncRam(this, offset, length);
   }
 
-  /** The same (`memory_region_writeback`). */
+  /** Writes bytes to the file behind, as {@link msync} does (`memory_region_writeback`). */
   writeback(offset: Address, length: Address): void {
     this.msync(offset, length);
   }

@@ -350,7 +350,10 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
     if (!block) return;
     this.#ramBlocks.forget(block);
     blockInternals(block).endBacking((error) =>
-      this.log("callback", `${block.regionName}: its file did not end well: ${errorText(error)}`),
+      this.log(
+        "callback",
+        `${block.regionName}: its file could not be closed: ${errorText(error)}`,
+      ),
     );
   }
 
@@ -384,7 +387,8 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
       const held = heldError(this.leaks());
       if (held) onError(held);
     }
-    if (errors.length > 0) throw joinErrors(errors, "the machine did not end well");
+    if (errors.length > 0)
+      throw joinErrors(errors, "parts of the machine threw while it was disposed");
   }
 
   // ---- texts ----------------------------------------------------------------------------

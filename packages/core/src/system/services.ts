@@ -24,7 +24,7 @@ export abstract class SystemServices {
 
   readonly #log: (category: LogCategory, message: string) => void;
   readonly #causes = new LoggedCauseList(() =>
-    this.log("callback", `${MAX_LOGGED_CAUSES} causes were logged: no further ones are`),
+    this.log("callback", `${MAX_LOGGED_CAUSES} causes were logged: further ones are not`),
   );
   readonly #belongings = new Belongings();
   readonly #extensions = new Map<symbol, unknown>();

@@ -15,7 +15,10 @@ export const MAX_COMMIT_ROUNDS = 1000;
 export interface CommitHandler {
   /** The outermost transaction ended and something effective changed: render and notify. */
   commitTopology(): void;
-  /** It ended with changes of write triggers only; `change` where there was but one. */
+  /**
+   * Called when the outermost transaction ended with changes of write triggers only; `change` where
+   * there was but one.
+   */
   commitIoeventfds(change: IoeventfdChange | null): void;
 }
 

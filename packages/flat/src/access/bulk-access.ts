@@ -17,7 +17,7 @@ function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {
   region.system.logOnce(
     `memory-only:${region.id}`,
     "guest_error",
-    `${region.describe()}: a memory-only access hit no memory`,
+    `${region.describe()}: an access whose attributes allow memory alone reached a device; refused`,
     internalsOf(region),
   );
   return false;

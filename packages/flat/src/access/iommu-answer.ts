@@ -41,7 +41,7 @@ export function checkIommuAnswer<Target>(
   region.system.logOnce(
     `iommu-answer:${region.id}`,
     "guest_error",
-    `${region.describe()}: what its translation answered is none: ${mistake}; refused`,
+    `${region.describe()}: translate() answered no valid translation: ${mistake}; refused`,
     internalsOf(region),
   );
   return null;

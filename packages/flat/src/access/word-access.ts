@@ -120,7 +120,7 @@ function loadPieces(
   return result;
 }
 
-/** The same for a store. */
+/** Stores a word in pieces, as `loadPieces` loads one. */
 function storePieces(
   view: FlatView,
   addr: Address,

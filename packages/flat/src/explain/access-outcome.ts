@@ -18,7 +18,7 @@ export type AccessRefusal =
   | "nothing"
   /** Memory that the guest may not write. */
   | "readonly"
-  /** It leaves its section of RAM, or its block. */
+  /** The access leaves its section of RAM, or its block. */
   | "end"
   /** The device does not take this size. */
   | "size"
@@ -46,7 +46,7 @@ export type AccessOutcome = {
   readonly isWrite: boolean;
 } & (
   | {
-      /** It goes straight to the bytes of memory; nothing is called. */
+      /** The access goes straight to the bytes of memory; nothing is called. */
       readonly kind: "memory";
     }
   | {

@@ -43,7 +43,7 @@ export type TranslationOutcome =
       readonly kind: "notAsked";
     }
   | {
-      /** It lets the access through. */
+      /** The IOMMU lets the access through. */
       readonly kind: "goesOn";
       /** Its answer. */
       readonly entry: IommuTlbEntry<AddressSpace>;
@@ -51,7 +51,7 @@ export type TranslationOutcome =
       readonly next: ExplanationFields;
     }
   | {
-      /** It does not; or it failed, which it said nothing of but in the log. */
+      /** The IOMMU refuses the access; or it failed, which it said nothing of but in the log. */
       readonly kind: "refused";
       /** Its answer, if there was one. */
       readonly entry: IommuTlbEntry<AddressSpace> | null;

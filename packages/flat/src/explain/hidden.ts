@@ -17,7 +17,9 @@ export type HiddenReason =
       readonly winner: MemoryRegion;
     }
   | {
-      /** The same, with equal priorities: of these the one that was added or moved last is seen. */
+      /**
+       * A region of equal priority is seen: of these the one that was added or moved last is seen.
+       */
       readonly kind: "addedEarlier";
       /** The region that holds both. */
       readonly container: MemoryRegion;
@@ -27,13 +29,13 @@ export type HiddenReason =
       readonly winner: MemoryRegion;
     }
   | {
-      /** It answers only where none of its own subregions does. */
+      /** The region answers only where none of its own subregions does. */
       readonly kind: "beneathSubregion";
       /** The subregion that is seen, or leads there. */
       readonly winner: MemoryRegion;
     }
   | {
-      /** It, or a region above it, is disabled. */
+      /** The region, or one above it, is disabled. */
       readonly kind: "disabled";
       /** The topmost region that is. */
       readonly by: MemoryRegion;
@@ -62,7 +64,7 @@ export type HiddenReason =
       readonly kind: "tooDeep";
     }
   | {
-      /** It, or its owner, is being destroyed. */
+      /** The region, or its owner, is being destroyed. */
       readonly kind: "ending";
       /** The region whose life, or whose owner's, ends. */
       readonly by: MemoryRegion;

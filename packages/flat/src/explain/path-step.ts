@@ -7,11 +7,11 @@ import type { Interval } from "../view/render.js";
  */
 export type StepEntry =
   | {
-      /** It is the root of the address space. */
+      /** The step starts at the root of the address space. */
       readonly how: "root";
     }
   | {
-      /** It is a subregion of the region before. */
+      /** The step leads to a subregion of the region before. */
       readonly how: "subregion";
       /** Its start in its container, in bytes. */
       readonly addr: bigint;
@@ -19,7 +19,7 @@ export type StepEntry =
       readonly priority: number;
     }
   | {
-      /** It is what the alias before shows. */
+      /** The step leads to what the alias before shows. */
       readonly how: "alias";
       /** Start of the alias within it, in bytes. */
       readonly aliasOffset: bigint;

@@ -64,7 +64,7 @@ export class ListenerList<Entry extends ListedListener = ListedListener> {
     return this.#entries.entries.map(({ callback }) => callback);
   }
 
-  /** Those that watch one address space only. */
+  /** Entries that watch one address space only. */
   get own(): readonly Entry[] {
     return this.entries.filter((entry) => !entry.isSystemWide);
   }

@@ -21,31 +21,37 @@ export interface MemoryListener {
   readonly name?: string;
   /** Its place among listeners: lower is told earlier of additions, any integer; default 0. */
   readonly priority?: number;
-  /** A commit that changes something somewhere begins. */
+  /** Called when a commit that changes something somewhere begins, before any other callback. */
   begin?(): void;
-  /** It is over; the views are the new ones. */
+  /** Called after every address space has switched to its new view, as the commit ends. */
   commit?(): void;
-  /** A section that was not there before. */
+  /** Called for each section that the new view has and the old one had not. */
   regionAdd?(section: MemoryRegionSection): void;
-  /** A section that is no longer there. */
+  /** Called for each section that the old view had and the new one has not. */
   regionDel?(section: MemoryRegionSection): void;
-  /** A section that stays as it was. Having this callback makes every commit visit everything. */
+  /**
+   * Called for each section that stays as it was. Having this callback makes every commit visit
+   * every section.
+   */
   regionNop?(section: MemoryRegionSection): void;
-  /** Dirty clients (masks of `1 << client`) became active for a section. */
+  /** Called when dirty clients (masks of `1 << client`) become active for a section. */
   logStart?(section: MemoryRegionSection, oldMask: number, newMask: number): void;
-  /** Dirty clients (masks of `1 << client`) became inactive for a section. */
+  /** Called when dirty clients (masks of `1 << client`) become inactive for a section. */
   logStop?(section: MemoryRegionSection, oldMask: number, newMask: number): void;
-  /** Bring the dirty bitmap of a section up to date. Excludes {@link logSyncGlobal}. */
+  /**
+   * Called before the dirty bitmap of a section is read, to bring it up to date. Excludes
+   * {@link logSyncGlobal}.
+   */
   logSync?(section: MemoryRegionSection): void;
-  /** Bring all dirty bitmaps up to date. */
+  /** Called before dirty bitmaps are read, to bring all of them up to date. */
   logSyncGlobal?(lastStage: boolean): void;
-  /** The section was marked clean. */
+  /** Called after pages of the section were marked clean. */
   logClear?(section: MemoryRegionSection): void;
-  /** Global dirty logging starts; returns a reason to refuse it. */
+  /** Called when global dirty logging starts; a text that it returns is the reason to refuse. */
   logGlobalStart?(): string | void;
-  /** Global dirty logging stopped, or its start was refused by another listener. */
+  /** Called when global dirty logging stopped, or another listener refused its start. */
   logGlobalStop?(): void;
-  /** Dirty bitmaps were read; memory is about to be. */
+  /** Called after dirty bitmaps were read and before memory is. */
   logGlobalAfterSync?(): void;
   /**
    * True if the write triggers that exist are told as the listener is registered, also to the first
@@ -53,23 +59,26 @@ export interface MemoryListener {
    * triggers next change.
    */
   readonly hearsPresentEventfds?: boolean;
-  /** A write trigger appeared at the section. */
+  /** Called when a write trigger appears at the section. */
   eventfdAdd?(
     section: EventfdSection,
     matchData: boolean,
     data: bigint,
     notifier: EventNotifier,
   ): void;
-  /** A write trigger went. */
+  /** Called when a write trigger is gone from the section. */
   eventfdDel?(
     section: EventfdSection,
     matchData: boolean,
     data: bigint,
     notifier: EventNotifier,
   ): void;
-  /** Writes to `[addr, addr + length)` of the address space, in bytes, may be queued. */
+  /**
+   * Called when writes to `[addr, addr + length)` of the address space, in bytes, may be queued
+   * from now on.
+   */
   coalescedIoAdd?(section: MemoryRegionSection, addr: bigint, length: bigint): void;
-  /** They may not any more; both in bytes. */
+  /** Called when writes to `[addr, addr + length)`, in bytes, may be queued no longer. */
   coalescedIoDel?(section: MemoryRegionSection, addr: bigint, length: bigint): void;
 }
 

@@ -56,7 +56,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   /** The system whose address spaces these are. */
   readonly system: MemorySystem;
   readonly #spaces = new Set<RegisteredSpace>();
-  /** The same, as those who go through them want it: made anew when it is asked for. */
+  /** List of all address spaces, made anew when it is asked for: made anew when it is asked for. */
   #list: readonly RegisteredSpace[] | null = null;
 
   private constructor(system: MemorySystem) {

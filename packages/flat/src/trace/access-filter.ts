@@ -27,13 +27,13 @@ export interface TraceRange {
  * @see {@link AccessTrace}
  */
 export interface TraceFilter {
-  /** They touch one of these ranges. */
+  /** Accesses that touch one of these ranges. */
   readonly ranges?: readonly TraceRange[];
-  /** They are of one of these types. */
+  /** Accesses of one of these types. */
   readonly types?: readonly AccessType[];
   /** The kinds of things that are reached; `"iommu"` for those that were translated on the way, or refused there. */
   readonly targets?: readonly (TraceTarget | "iommu")[];
-  /** They reach one of these regions, or are translated by it. */
+  /** Accesses that reach one of these regions, or are translated by it. */
   readonly regions?: readonly MemoryRegion[];
 }
 

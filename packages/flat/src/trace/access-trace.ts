@@ -176,7 +176,7 @@ export class AccessTrace extends Inspectable implements Disposable {
     TraceHook.remove(this.space, this.#sink);
   }
 
-  /** It did not begin; what the listeners make of that is known already. */
+  /** Ends a trace that did not begin; what the listeners make of that is known already. */
   #abandon(): void {
     this.#ended = true;
     try {
@@ -227,7 +227,7 @@ export class AccessTrace extends Inspectable implements Disposable {
       const { name, system } = this.space;
       system.log(
         "callback",
-        `${entry.callback.what} of a trace of ${name} threw, and is gone: ${errorText(error)}`,
+        `${entry.callback.what} of a trace of ${name} threw and was removed: ${errorText(error)}`,
       );
     };
     try {

@@ -71,7 +71,7 @@ export class AccessEventStream
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** This very stream. */
+  /** Returns the stream itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -41,7 +41,7 @@ export class AccessWindow {
   readonly readonly: boolean;
   /** Live bytes of the region's memory; `null` where there is none. */
   readonly bytes: Uint8Array | null;
-  /** The same bytes. */
+  /** View of {@link bytes}. */
   readonly view: DataView | null;
   /** The byte at bus address `a` is `bytes[a - bias]`. */
   readonly bias: number;
@@ -143,7 +143,7 @@ export class AccessWindow {
     return addr < this.start || addr > this.last;
   }
 
-  /** The same section seen from the run of host memory that holds `addr`. */
+  /** Window of this section on the run of host memory that holds `addr`. */
   around(addr: number): AccessWindow {
     const at = BigInt(addr);
     const block = this.region.ramBlock;

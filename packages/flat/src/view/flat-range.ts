@@ -167,7 +167,7 @@ export class FlatRange implements RangeAttributes {
     );
   }
 
-  /** This range up to the end of one that {@link joins} it. */
+  /** Range from here to the end of one that {@link joins} it. */
   extendedBy(next: FlatRange): FlatRange {
     return new FlatRange(this.region, this.start, next.end, this.offset, this.#attributes);
   }

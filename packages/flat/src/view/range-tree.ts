@@ -75,7 +75,7 @@ export class RangeNode {
     for (const { region } of ranges) internalsOf(region).refShown();
   }
 
-  /** It lets it go. */
+  /** Drops a hold of the view. */
   release(): void {
     if (--this.#holders > 0) return;
     const { children, ranges } = this;

@@ -61,7 +61,7 @@ export function isSameEntry(
   );
 }
 
-/** The same addresses, without a translation. */
+/** Entry for the same addresses without a translation. */
 export function unmapped(entry: IommuTlbEntry<AddressSpace>): IommuTlbEntry<AddressSpace> {
   return { ...entry, perm: IommuAccess.NONE };
 }

@@ -75,7 +75,7 @@ function highest(last: bigint, ...lists: readonly (readonly Entry[])[]): bigint 
   }, last);
 }
 
-/** Those of an ascending list that the other one has not alike. */
+/** Entries of an ascending list that the other one has not alike. */
 function without(entries: readonly Entry[], others: readonly Entry[]): Entry[] {
   let at = 0;
   return entries.filter((entry) => {

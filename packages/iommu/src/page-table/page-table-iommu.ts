@@ -361,7 +361,7 @@ export class PageTableIommu extends ReportingIommu {
       `iommu-tables:${this.id}`,
       "guest_error",
       `${this.describe()}: table ${iommuIdx} maps more than ${MAX_REPLAY_STEPS} pages, or is too ` +
-        `large to read; what is from ${hex(missed)} on is not told`,
+        `large to read; pages from ${hex(missed)} on are not reported`,
       internalsOf(this),
     );
   }

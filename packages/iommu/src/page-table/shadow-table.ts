@@ -14,7 +14,7 @@ export class ShadowTable {
     return this.#entries;
   }
 
-  /** Those that touch the addresses `first` to `last`. */
+  /** Entries that touch the addresses `first` to `last`. */
   touching(first: bigint, last: bigint): readonly Entry[] {
     return this.#entries.slice(this.#endingFrom(first), this.#beginningAfter(last));
   }

@@ -10,7 +10,7 @@ const BAR_GAP = 2;
 const MOST_TRACKS = 4;
 /** Beside a panel, where ways may bend: clear of its bars and of the heads of arrows. */
 const CLEAR = 30;
-/** The same between the flat view and the tree, where there is less room. */
+/** Clear space between the flat view and the tree, where there is less room. */
 const NEAR = 16;
 /** Distance by which a way that comes back on its own side swings out, in pixels. */
 const SWING = 26;

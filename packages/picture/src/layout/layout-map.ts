@@ -224,7 +224,7 @@ function place(
   });
 }
 
-/** The same rows further down. */
+/** Panel with its rows further down. */
 function rescale(panel: ScaledPanel, top: number): ScaledPanel {
   const boundaries = panel.scale.rows.map(({ start }) => start);
   const last = panel.scale.rows.at(-1);

@@ -108,7 +108,7 @@ export interface MapBox extends Rect, AddressSpan {
   readonly segments: readonly Segment[];
   /** The text in it. */
   readonly lines: readonly TextLine[];
-  /** The same in one sentence, for whoever points at it or has it read out. */
+  /** Description in one sentence, for whoever points at it or has it read out. */
   readonly description: string;
   /** An alias: what it shows. */
   readonly target: (AddressSpan & { readonly region: MemoryRegion }) | null;
@@ -127,7 +127,7 @@ export interface FlatBox extends Rect, AddressSpan {
   readonly isBroken: boolean;
   /** The text in it. */
   readonly lines: readonly TextLine[];
-  /** The same in one sentence. */
+  /** Description in one sentence. */
   readonly description: string;
 }
 
@@ -180,7 +180,7 @@ export interface MapArrow {
   readonly points: readonly { readonly x: number; readonly y: number }[];
   /** Something of the alias is seen. */
   readonly isSeen: boolean;
-  /** The same in one sentence. */
+  /** Description in one sentence. */
   readonly description: string;
 }
 
@@ -207,7 +207,7 @@ export interface MapLayout {
   readonly flatColumn: Column;
   /** From aliases to what they show. */
   readonly arrows: readonly MapArrow[];
-  /** The same in words, a line for each range. */
+  /** Description in words, a line for each range. */
   readonly description: string;
   /** Boxes, ranges and arrows in short, 256 of each at most; addresses are texts such as `"0x10"`. */
   toJSON(): object;

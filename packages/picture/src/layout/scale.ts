@@ -2,7 +2,7 @@ import type { AddressRow } from "./map-layout.js";
 
 /** Height of the lowest row: a line of text with air around it. */
 const ROW = 26;
-/** The same where there are few rows: two lines, and room for arrows. */
+/** Height of the lowest row where there are few: two lines, and room for arrows. */
 const ROW_OF_FEW = 48;
 const FEW = 4;
 /** Rows whose sizes differ no more than this are drawn to scale. */

@@ -141,7 +141,7 @@ export class ObjectState {
   phase: Phase = Phase.CONSTRUCTED;
   /** All references; 1 for whoever made the object. */
   refs = 1;
-  /** Those of `refs` that belong to a parent, a strong link or a named holder. */
+  /** Number of `refs` that belong to a parent, a strong link or a named holder. */
   pinned = 0;
   /** A number no other object of the system has, for descriptions. */
   readonly serial: number;

@@ -287,7 +287,7 @@ export class QomObject implements ObjectNode {
     return this[internals].table?.get(name) ?? this.klass.findProperty(name);
   }
 
-  /** This object's own properties in the order they were added, then its class's. */
+  /** Properties of this object in the order they were added, then its class's. */
   *properties(): Generator<Property, void, undefined> {
     yield* this[internals].table?.values() ?? [];
     yield* this.klass.properties();

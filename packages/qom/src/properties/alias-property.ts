@@ -43,7 +43,7 @@ export class AliasProperty extends ObjectProperty {
       : this.target.findProperty(this.targetName);
   }
 
-  /** That of the aliased property; of a child `link<T>`, as the child is elsewhere. */
+  /** Type of the aliased property; of a child `link<T>`, as the child is elsewhere. */
   get type(): string {
     const type = this.aliased?.type ?? "gone";
     return type.startsWith("child<") ? `link<${type.slice("child<".length)}` : type;

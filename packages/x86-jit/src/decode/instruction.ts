@@ -3,7 +3,7 @@ import type { SseRow, X87Form } from "@mem/x86";
 
 /** Handling of an instruction by the translator. */
 export const Handling = {
-  /** It is translated. */
+  /** The translator translates the instruction. */
   TRANSLATE: 0,
   /** The interpreter executes it in the midst of the unit, which goes on unless something changed. */
   CALL: 1,

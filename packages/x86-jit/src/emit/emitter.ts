@@ -316,7 +316,7 @@ export class Emitter {
     this.number(Reason.NEXT);
     this.op(Op.return);
   }
-  /** The same for the linear address in a local. */
+  /** Leaves the unit for the linear address in a local. */
   leaveToLocal(local: number): void {
     const { entry } = this.locals;
     this.writeBack();

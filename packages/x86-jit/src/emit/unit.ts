@@ -221,7 +221,7 @@ class UnitWriter {
     e.eipOf(target);
     this.#checkEip(i);
   }
-  /** The same for the EIP on the stack. */
+  /** Checks the EIP on the stack. */
   #checkEip(i: Instruction): void {
     const e = this.#e;
     e.tee(e.locals.address);

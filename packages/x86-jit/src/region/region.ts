@@ -7,7 +7,7 @@ import { isConditional, isJump } from "../decode/jumps.js";
 
 /** End of a block. */
 export const Ending = {
-  /** It runs into the next block, or out of the region. */
+  /** The block runs into the next one, or out of the region. */
   FALL: 0,
   /** By a jump that is always taken, inside the region or out of it. */
   JUMP: 1,

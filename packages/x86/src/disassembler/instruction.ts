@@ -87,7 +87,7 @@ class Reader {
     return value;
   }
 
-  /** The same, signed; 1, 2 or 4 bytes. */
+  /** Signed value; 1, 2 or 4 bytes; 1, 2 or 4 bytes. */
   signed(size: number): number {
     return Number(BigInt.asIntN(8 * size, this.value(size)));
   }

@@ -8,6 +8,6 @@ export class PageRights {
   isGlobal = false;
   /** The level that walked may read it. */
   canRead = true;
-  /** It may execute it. */
+  /** The level that walked may execute it. */
   canFetch = true;
 }

@@ -168,7 +168,7 @@ export class Cpu {
   apic: LocalApic | null = null;
   /** INIT has come: it waits for a start-up afterwards. */
   waitsAfterInit = false;
-  /** It waits for a start-up. */
+  /** True while the processor waits for a start-up. */
   waitsForStartUp = false;
   /** The vector of a start-up that has come, -1: none. */
   startUpVector = -1;

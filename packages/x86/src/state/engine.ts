@@ -31,12 +31,12 @@ export const MODE_FLAT_CS = 8;
  */
 export const MODE_FLAT_SS = 16;
 /**
- * The same of DS.
+ * DS is flat, as {@link MODE_FLAT_SS} says of SS.
  * @see {@link EngineHost}
  */
 export const MODE_FLAT_DS = 32;
 /**
- * The same of ES.
+ * ES is flat, as {@link MODE_FLAT_SS} says of SS.
  * @see {@link EngineHost}
  */
 export const MODE_FLAT_ES = 64;

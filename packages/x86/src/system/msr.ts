@@ -105,7 +105,7 @@ const X2APIC_READABLE = new Set([
 const X2APIC_WRITABLE = new Set([
   0x08, 0x0b, 0x0f, 0x28, 0x30, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x3e, 0x3f,
 ]);
-/** Those that nothing but 0 is written to. */
+/** Registers to which nothing but 0 is written. */
 const X2APIC_ZERO = new Set([0x0b, 0x28]);
 
 function readX2apic(c: Cpu, index: number): bigint {

@@ -108,7 +108,7 @@ function visible(c: Cpu, selector: number): boolean {
 }
 /** System descriptor types LAR knows: TSSs, LDT, call gates, task gate. */
 const LAR_TYPES = 0b1_1010_0011_1110;
-/** Those that have a limit: TSSs and LDT. */
+/** System descriptor types that have a limit: TSSs and LDT. */
 const LSL_TYPES = 0b0_1010_0000_1110;
 
 function larLsl(c: Cpu, op: number): void {

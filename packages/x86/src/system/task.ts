@@ -46,7 +46,7 @@ import { setCr3 } from "./control-registers.js";
 export const TASK_JUMP = 0;
 /** The old one is linked to. */
 export const TASK_CALL = 1;
-/** It is the one that the old one was linked to. */
+/** The new task is the one that the old one was linked to. */
 export const TASK_RETURN = 2;
 /** An interrupt or exception through a task gate: like a call. */
 export const TASK_GATE = 3;

@@ -11,7 +11,7 @@ function fourFold(opcode: number, name: string): SseRow[] {
     row("sse2", "f2", opcode, `${name}sd`, "V W8"),
   ];
 }
-/** The same with an immediate byte. */
+/** Rows of `fourFold` with an immediate byte. */
 function fourFoldImmediate(opcode: number, name: string): SseRow[] {
   return fourFold(opcode, name).map((each) => ({
     ...each,
