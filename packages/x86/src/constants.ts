@@ -196,6 +196,8 @@ export const D_S = 0x1000;
 export const D_P = 0x8000;
 /** Default operand size / big stack. */
 export const D_B = 0x400000;
+/** 64-bit code, while long mode is active. */
+export const D_L = 0x200000;
 /** The limit counts pages of 4 KiB. */
 export const D_G = 0x800000;
 /** The bits kept in the segment cache as attributes. */
@@ -228,6 +230,8 @@ export const EV_EXCEPTION = 1024;
 
 /** INIT has come. */
 export const EV_INIT = 2048;
+/** The run goes on in another way: 64-bit code begins or ends. */
+export const EV_MODE = 4096;
 
 /** Entries of each software TLB, a power of two. */
 export const TLB_SIZE = 1024;

@@ -14,7 +14,8 @@ import { sized, widths } from "../decode/table-build.js";
 
 const TWO32 = 0x100000000;
 
-function mulFlags(c: Cpu, low: number, overflow: boolean): void {
+/** Flags after a multiplication whose low half, sign-extended, is `low`. */
+export function mulFlags(c: Cpu, low: number, overflow: boolean): void {
   c.fr = low;
   // CF = OF, so bit 30 (CF xor OF) is clear.
   c.fx = overflow ? 0x80000000 | 0 : 0;

@@ -69,15 +69,15 @@ function shiftNarrow(c: Cpu, kind: number, a: number, count: number, width: numb
 }
 
 /** An 8-bit shift or rotate; `count` is 0..31. */
-function shift8(c: Cpu, kind: number, a: number, count: number): number {
+export function shift8(c: Cpu, kind: number, a: number, count: number): number {
   return count === 0 ? a : shiftNarrow(c, kind, a, count, 8);
 }
 /** A 16-bit shift or rotate; `count` is 0..31. */
-function shift16(c: Cpu, kind: number, a: number, count: number): number {
+export function shift16(c: Cpu, kind: number, a: number, count: number): number {
   return count === 0 ? a : shiftNarrow(c, kind, a, count, 16);
 }
 /** A 32-bit shift or rotate; `count` is 0..31. */
-function shift32(c: Cpu, kind: number, a: number, count: number): number {
+export function shift32(c: Cpu, kind: number, a: number, count: number): number {
   if (count === 0) return a;
   let r: number;
   switch (kind) {
@@ -170,7 +170,7 @@ function group2d(c: Cpu, op: number): void {
 }
 
 /** SHLD/SHRD of 16 bits, count 1..31; for counts above 16 the destination's own bits follow the source's. */
-function double16(c: Cpu, right: boolean, a: number, b: number, n: number): number {
+export function double16(c: Cpu, right: boolean, a: number, b: number, n: number): number {
   let before: number;
   let r: number;
   if (right) {
@@ -190,7 +190,7 @@ function double16(c: Cpu, right: boolean, a: number, b: number, n: number): numb
   return r & 0xffff;
 }
 /** SHLD/SHRD of 32 bits, count 1..31. */
-function double32(c: Cpu, right: boolean, a: number, b: number, n: number): number {
+export function double32(c: Cpu, right: boolean, a: number, b: number, n: number): number {
   let r: number;
   if (right) {
     const before = a >>> (n - 1);

@@ -13,6 +13,7 @@ import { CpuFault } from "./cpu-fault.js";
 import type { FpuUnit } from "./fpu-unit.js";
 import { PageRights } from "../mmu/page-rights.js";
 import { InnerStack } from "./inner-stack.js";
+import { LongState } from "./long-state.js";
 import type { StateStorage } from "./layout.js";
 import {
   AT_BASES,
@@ -131,6 +132,10 @@ export class Cpu {
   pe = false;
   /** EFLAGS.VM. */
   vm = false;
+  /** EFER.LMA: long mode is active, and `code64`: 64-bit code runs, by the registers of `long`. */
+  lma = false;
+  code64 = false;
+  readonly long: LongState;
   code32 = false;
   stack32 = false;
   gdtBase = 0;
@@ -283,6 +288,7 @@ export class Cpu {
     this.segAttr = eight(AT_RIGHTS);
     this.readEnd = new Uint32Array(buffer, offset + AT_READ_ENDS, 8);
     this.writeEnd = new Uint32Array(buffer, offset + AT_WRITE_ENDS, 8);
+    this.long = new LongState(storage);
     this.memory = memory;
     this.normalMemory = memory;
     this.smmMemory = smmMemory;

@@ -1,0 +1,168 @@
+/** What long mode adds to the processor's state: wide registers, bases, RIP, a TLB of its own. */
+import type { CpuRegion } from "../bus.js";
+import { TLB_SIZE } from "../constants.js";
+import { AT_WIDE_REGISTERS } from "./layout.js";
+import type { StateStorage } from "./layout.js";
+
+/**
+ * A software TLB for 64-bit addresses (one for levels 0 to 2, one for level 3). Linear addresses are
+ * signed numbers: a canonical one has 48 bits, so it is exact. A tag is the address of a page's first
+ * byte, or NaN. `rTag`/`wTag` serve bytes directly; `prTag`/`pwTag`/`xTag` say that the physical
+ * address is known for reading, writing, executing.
+ */
+export class LongTlb {
+  readonly rTag = tags();
+  readonly wTag = tags();
+  readonly prTag = tags();
+  readonly pwTag = tags();
+  readonly xTag = tags();
+  /** Pages that would be in `wTag`, but must tell the translator of stores. */
+  readonly guardTag = tags();
+  /** Physical address of the page's first byte. */
+  readonly physical = new Float64Array(TLB_SIZE);
+  /** Index in `bytes` of the page's first byte. */
+  readonly at = new Float64Array(TLB_SIZE);
+  readonly bytes: Uint8Array[];
+  readonly view: DataView[];
+  readonly region: CpuRegion[];
+  /** Was anything entered since the last flush? */
+  used = false;
+
+  constructor() {
+    const bytes = new Uint8Array(16);
+    const view = new DataView(bytes.buffer);
+    const region: CpuRegion = { directRead: false, plainWrite: false };
+    this.bytes = Array.from({ length: TLB_SIZE }, () => bytes);
+    this.view = Array.from({ length: TLB_SIZE }, () => view);
+    this.region = Array.from({ length: TLB_SIZE }, () => region);
+  }
+  /** Forgets all pages. */
+  flush(): void {
+    if (!this.used) return;
+    this.used = false;
+    for (const tag of [this.rTag, this.wTag, this.prTag, this.pwTag, this.xTag, this.guardTag]) {
+      tag.fill(NaN);
+    }
+  }
+  /** Forgets the page of entry `i`. */
+  drop(i: number): void {
+    for (const tag of [this.rTag, this.wTag, this.prTag, this.pwTag, this.xTag, this.guardTag]) {
+      tag[i] = NaN;
+    }
+  }
+  /** Forgets that pages may be written. */
+  forbidStores(): void {
+    if (!this.used) return;
+    for (const tag of [this.wTag, this.pwTag, this.guardTag]) tag.fill(NaN);
+  }
+}
+function tags(): Float64Array {
+  return new Float64Array(TLB_SIZE).fill(NaN);
+}
+
+/** The registers of long mode, and the instruction being decoded there. */
+export class LongState {
+  /**
+   * The sixteen registers, the low half of `n` at `2 * n`. While 64-bit code runs they rule;
+   * otherwise the eight of `Cpu.reg32` do, and the high halves rest here.
+   */
+  readonly words: Int32Array;
+  readonly halves: Uint16Array;
+  readonly bytes: Uint8Array;
+  readonly quads: BigInt64Array;
+
+  /** Linear address of the next instruction while 64-bit code runs. */
+  rip = 0;
+  /** That of the instruction being executed. */
+  startRip = 0;
+  /** Has the instruction set `rip`? */
+  jumped = false;
+
+  star = 0n;
+  /** Where SYSCALL goes, from 64-bit and from compatibility code, and the flags that it clears. */
+  lstar = 0;
+  cstar = 0;
+  syscallMask = 0;
+  /** Bases of FS and GS (by number), LDTR and TR; the others are 0. */
+  readonly bases = new Float64Array(8);
+  kernelGs = 0;
+  gdtBase = 0;
+  idtBase = 0;
+  cr2 = 0;
+  cr8 = 0;
+
+  readonly superTlb = new LongTlb();
+  readonly userTlb = new LongTlb();
+  tlb = this.superTlb;
+
+  // ---- the instruction being decoded ---------------------------------------------------
+
+  /** REX prefix, or 0. */
+  rex = 0;
+  /** Operand size in bytes: 2, 4 or 8. */
+  size: 2 | 4 | 8 = 4;
+  /** Prefixes: 66, 67, F3 (1) or F2 (2), F0; FS or GS or -1. */
+  narrow = false;
+  address32 = false;
+  rep = 0;
+  lock = false;
+  segment = -1;
+
+  /** Linear address of the code page whose bytes `code` are, from index `pageAt`; NaN = none. */
+  page = NaN;
+  pageAt = 0;
+  pageCode: Uint8Array;
+  /** The instruction's bytes: from `start`, the next one at `pos`, those before `end` are there. */
+  code: Uint8Array;
+  start = 0;
+  pos = 0;
+  end = 0;
+  readonly scratch = new Uint8Array(32);
+
+  /** Effective address as two words, and whether faults of it are those of the stack. */
+  low = 0;
+  high = 0;
+  onStack = false;
+  /** A value of 64 bits that a function answers. */
+  valueLow = 0;
+  valueHigh = 0;
+
+  constructor({ buffer, offset }: StateStorage) {
+    const at = offset + AT_WIDE_REGISTERS;
+    this.words = new Int32Array(buffer, at, 32);
+    this.halves = new Uint16Array(buffer, at, 64);
+    this.bytes = new Uint8Array(buffer, at, 128);
+    this.quads = new BigInt64Array(buffer, at, 16);
+    this.code = this.scratch;
+    this.pageCode = this.scratch;
+  }
+
+  /** Forgets all translations. */
+  flush(): void {
+    this.superTlb.flush();
+    this.userTlb.flush();
+    this.page = NaN;
+  }
+  /** Forgets one page. */
+  flushPage(i: number): void {
+    this.superTlb.drop(i);
+    this.userTlb.drop(i);
+    this.page = NaN;
+  }
+  /** Power-on state, but for the general registers. */
+  reset(): void {
+    this.words.fill(0);
+    this.rip = 0;
+    this.star = 0n;
+    this.lstar = 0;
+    this.cstar = 0;
+    this.syscallMask = 0;
+    this.bases.fill(0);
+    this.kernelGs = 0;
+    this.gdtBase = 0;
+    this.idtBase = 0;
+    this.cr2 = 0;
+    this.cr8 = 0;
+    this.flush();
+  }
+}
