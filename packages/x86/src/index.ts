@@ -23,6 +23,7 @@ export type { SseFeature, SseRow } from "./operations/sse/row.js";
 export { SseTable } from "./operations/sse/translation.js";
 export { STATE_BYTES, StateLayout } from "./state/layout.js";
 export type { CpuState, SegmentState, TableState } from "./processor/register-state.js";
+export type { LongCpuState } from "./processor/long-register-state.js";
 export type { CpuDebugger } from "./debugger/cpu-debugger.js";
 export type {
   BreakpointStop,

@@ -1,4 +1,4 @@
-import { X86Cpu, type CpuState, type StateStorage } from "../src/index.js";
+import { CpuModel, X86Cpu, type CpuState, type StateStorage } from "../src/index.js";
 import { SimpleBus } from "./simple-bus.js";
 
 /** A processor on a simple bus with hand-assembled code at 0x1000. */
@@ -11,7 +11,7 @@ export class Guest {
 
   constructor(
     code: readonly number[],
-    options: { at?: number; size?: number; storage?: StateStorage } = {},
+    options: { at?: number; size?: number; storage?: StateStorage; model?: string } = {},
   ) {
     const at = options.at ?? 0x1000;
     this.memory = new SimpleBus(options.size ?? 1 << 20);
@@ -23,6 +23,7 @@ export class Guest {
         return this.vector;
       },
       ...(options.storage === undefined ? {} : { storage: options.storage }),
+      ...(options.model === undefined ? {} : { model: CpuModel.parse(options.model) }),
     });
     this.put(at, code);
     const data = { selector: 0, base: 0, limit: 0xffff, flags: 0x9300 };

@@ -28,6 +28,9 @@ const NXE = wrmsr(0xc0000080, 0x800);
 const CR3_TO_ITSELF = [0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8];
 
 class PaeGuest extends Guest {
+  constructor(code: readonly number[]) {
+    super(code, { model: "max,-lm" });
+  }
   /** An entry of 8 bytes. */
   entry(at: number, low: number, high = 0): this {
     this.memory.view.setUint32(at, low >>> 0, true);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { X86Cpu } from "../src/index.js";
+import { CpuModel, X86Cpu } from "../src/index.js";
 import { Guest } from "./guest.js";
 import { SimpleBus } from "./simple-bus.js";
 
 /** A guest at 0x1000 with system management memory of its own; the handler is at 0x38000. */
-function build(handler: readonly number[]): { cpu: X86Cpu; memory: SimpleBus; smram: SimpleBus } {
+function build(
+  handler: readonly number[],
+  model = "max,-lm",
+): { cpu: X86Cpu; memory: SimpleBus; smram: SimpleBus } {
   const memory = new SimpleBus();
   const smram = new SimpleBus();
   memory.bytes.set([0x40, 0x40, 0xf4], 0x1000);
@@ -14,6 +17,7 @@ function build(handler: readonly number[]): { cpu: X86Cpu; memory: SimpleBus; sm
     smmMemory: smram,
     io: new SimpleBus(0),
     acknowledgeInterrupt: () => 0,
+    model: CpuModel.parse(model),
   });
   cpu.setState({ cs: { selector: 0, base: 0, limit: 0xffff, flags: 0x9b00 }, eip: 0x1000 });
   return { cpu, memory, smram };
@@ -51,6 +55,29 @@ describe("system management mode", () => {
     cpu.run(1);
     expect(smram.view.getUint32(0x4ffd0, true)).toBe(0x777);
     expect(cpu.state().eip).toBe(0x1000);
+  });
+
+  it("saves registers of 64 bits where there is long mode", () => {
+    // mov dword [0x3fff8],0x777 (RAX); mov dword [0x3ff00],0x40000 (SMBASE); rsm
+    const { cpu, smram } = build(
+      [
+        0x66, 0x67, 0xc7, 0x05, 0xf8, 0xff, 0x03, 0x00, 0x77, 0x07, 0x00, 0x00, 0x66, 0x67, 0xc7,
+        0x05, 0x00, 0xff, 0x03, 0x00, 0x00, 0x00, 0x04, 0x00, 0x0f, 0xaa,
+      ],
+      "max",
+    );
+    smram.bytes.set([0x0f, 0xaa], 0x48000);
+    const before = cpu.state();
+    cpu.raiseSmi();
+    cpu.run(3);
+    expect(smram.view.getUint32(0x3fefc, true)).toBe(0x20064);
+    expect(smram.view.getUint32(0x3ff78, true)).toBe(0x1000);
+    expect(cpu.state().eax).toBe(0x777);
+    cpu.raiseSmi();
+    cpu.run(1);
+    expect(smram.view.getUint32(0x4fff8, true)).toBe(0x777);
+    cpu.setState({ eax: before.eax });
+    expect(cpu.state()).toEqual(before);
   });
 
   it("refuses RSM outside", () => {

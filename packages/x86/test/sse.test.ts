@@ -71,8 +71,8 @@ describe("CPUID", () => {
   it("claims what there is", () => {
     const [ebx = 0, ecx, edx = 0] = leaf1();
     expect(ebx & 0xff00).toBe(0x800);
-    // SSE3, SSSE3, SSE4.1, SSE4.2, MOVBE, POPCNT, and who makes the machine.
-    expect(ecx).toBe(0x80d80201);
+    // SSE3, SSSE3, CMPXCHG16B, SSE4.1, SSE4.2, MOVBE, POPCNT, and who makes the machine.
+    expect(ecx).toBe(0x80d82201);
     // CLFLUSH, MMX, FXSR, SSE, SSE2.
     expect(edx & 0x07880000).toBe(0x07880000);
   });
@@ -80,7 +80,7 @@ describe("CPUID", () => {
   it("claims none of it without WebAssembly, and then it is #UD", () => {
     const storage = { buffer: new ArrayBuffer(STATE_BYTES), offset: 0 };
     const [, ecx, edx = 0] = leaf1(storage);
-    expect(ecx).toBe(0x80000000);
+    expect(ecx).toBe(0x80002000);
     expect(edx & 0x07880001).toBe(0);
     const guest = new Guest([...ADDPS, 0xf4], { storage }).flat();
     guest.cpu.setState(USABLE);

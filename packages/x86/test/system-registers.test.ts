@@ -12,8 +12,8 @@ const wrmsr = (index: number, low: number, high = 0): number[] => [
 const rdmsr = (index: number): number[] => [0xb9, ...imm32(index), 0x0f, 0x32];
 
 /** EDX and EAX after some code; null if it raised #GP. */
-function after(code: readonly number[]): readonly [number, number] | null {
-  const state = new Guest([...code, ...HLT]).flat().run();
+function after(code: readonly number[], model = "max"): readonly [number, number] | null {
+  const state = new Guest([...code, ...HLT], { model }).flat().run();
   return vectorOf(state) === GP ? null : [state.edx, state.eax];
 }
 
@@ -43,7 +43,11 @@ describe("model specific registers", () => {
     expect(after(wrmsr(0x250, 0x07))).toBeNull();
     expect(after(wrmsr(0x2ff, 0x02))).toBeNull();
     expect(after(wrmsr(0x2ff, 0x100))).toBeNull();
-    expect(after(wrmsr(0xc0000080, 0x100))).toBeNull();
+    expect(after(wrmsr(0xc0000080, 0x100), "max,-lm")).toBeNull();
+    expect(after(wrmsr(0xc0000080, 0x100))).not.toBeNull();
+    expect(after(wrmsr(0xc0000082, 0, 0x8000))).toBeNull();
+    expect(after(wrmsr(0xc0000100, 0, 0x8000))).toBeNull();
+    expect(after(wrmsr(0xc0000100, 0), "max,-lm")).toBeNull();
     expect(after(wrmsr(0xc0000080, 0x800))).not.toBeNull();
     expect(after(wrmsr(0xfe, 0))).toBeNull();
     expect(after(wrmsr(0xc0000103, 0, 1))).toBeNull();

@@ -5,7 +5,7 @@ const PAGE_BYTES = 0x1000n;
 
 /** Physical address of a linear one, `null` where nothing is mapped. */
 export function physicalAddress(cpu: PcCpu, linear: bigint): bigint | null {
-  const physical = cpu.translateDebug?.(Number(BigInt.asUintN(32, linear))) ?? null;
+  const physical = cpu.translateDebug?.(Number(BigInt.asIntN(64, linear))) ?? null;
   return physical === null ? null : BigInt(physical);
 }
 

@@ -45,20 +45,23 @@ function lockable(c: Cpu): boolean {
     if (++at > 14) return false;
     op = peek8(c, at);
   }
-  let modrm = peek8(c, at + 1);
+  const next = peek8(c, at + 1);
+  return op === 0x0f ? isLockable(256 + next, peek8(c, at + 2)) : isLockable(op, next);
+}
+/**
+ * May an instruction carry LOCK?
+ * @param op 256 and up for opcodes behind 0F
+ */
+export function isLockable(op: number, modrm: number): boolean {
+  if (modrm >= 0xc0) return false;
   const group = (modrm >> 3) & 7;
-  if (op === 0x0f) {
-    op = modrm;
-    modrm = peek8(c, at + 2);
-    if (modrm >= 0xc0) return false;
-    const sub = (modrm >> 3) & 7;
-    if (op === 0xba) return sub >= 5;
-    if (op === 0xc7) return sub === 1;
+  if (op === 0x1ba) return group >= 5;
+  if (op === 0x1c7) return group === 1;
+  if (op >= 256) {
     return (
-      op === 0xab || op === 0xb3 || op === 0xbb || (op & 0xfe) === 0xb0 || (op & 0xfe) === 0xc0
+      op === 0x1ab || op === 0x1b3 || op === 0x1bb || (op & 0xfe) === 0xb0 || (op & 0xfe) === 0xc0
     );
   }
-  if (modrm >= 0xc0) return false;
   if (op < 0x38) return (op & 6) === 0;
   if (op >= 0x80 && op <= 0x83) return group !== 7;
   if (op === 0x86 || op === 0x87) return true;

@@ -68,6 +68,10 @@ export function count64(c: Cpu, al: number, ah: number, by: 1 | -1): void {
   setCarryOverflow(c, kept, isOverflow);
 }
 
+/** The bytes of a word the other way round. */
+export function swapBytes(v: number): number {
+  return (v >>> 24) | ((v >> 8) & 0xff00) | ((v & 0xff00) << 8) | (v << 24);
+}
 /** A pair of words as a signed 64-bit integer. */
 export function toBig(low: number, high: number): bigint {
   return (BigInt(high) << 32n) | BigInt(low >>> 0);

@@ -1,20 +1,17 @@
-/** Far jumps, calls and returns of 64-bit code, and call gates of 16 bytes. */
+/** Far jumps, calls and returns of 64-bit code. */
 import type { Cpu } from "../state/cpu.js";
-import { CS, D_EC, D_L, D_P, D_S, SS, TR } from "../constants.js";
-import { gp, np, ss, ts } from "../state/fault.js";
+import { CS, D_L, D_S } from "../constants.js";
+import { gp } from "../state/fault.js";
 import {
   longLoad16,
   longLoad32,
   longLoad64,
-  longPrepareAt,
   longStore16,
   longStore32,
   longStore64,
-  longStoreAt,
-  longSysLoad32,
-  longSysLoadAddress,
 } from "../mmu/long-memory.js";
-import { descriptorAddress, dplOf, limitOf, readDescriptor, setCpl } from "../mmu/segment.js";
+import { limitOf, readDescriptor } from "../mmu/segment.js";
+import { callGateLong, jumpGateLong } from "./call-gate.js";
 import {
   effective,
   isCanonical,
@@ -24,15 +21,14 @@ import {
   nextRip,
   splitHigh,
 } from "./decode.js";
-import { checkSameLevel, commitCode, readCode, setNullStack } from "./descriptor.js";
+import { checkSameLevel, commitCode, readCode } from "./descriptor.js";
 import { returnLong } from "./interrupt.js";
 import { moveRsp, stackAt } from "./stack.js";
 
 const TWO32 = 0x100000000;
-const CALL_GATE = 12;
 
 /** Reads a far pointer: the selector; the offset in `valueLow`, `valueHigh`. */
-function farPointer(c: Cpu, m: number): number {
+export function farPointer(c: Cpu, m: number): number {
   memoryOnly(c, m);
   effective(c, m, 0);
   const { long } = c;
@@ -46,7 +42,7 @@ function farPointer(c: Cpu, m: number): number {
   return selector;
 }
 
-/** Is what a selector names a code segment? Leaves it in `dlo`, `dhi`; a gate of 16 bytes, too. */
+/** Is what a selector names a code segment, which is checked then? Leaves it in `dlo`, `dhi`. */
 function isDirect(c: Cpu, selector: number): boolean {
   const error = selector & 0xfffc;
   if (error === 0) gp(c, 0);
@@ -56,31 +52,7 @@ function isDirect(c: Cpu, selector: number): boolean {
     checkSameLevel(c, selector);
     return true;
   }
-  if (((c.dhi >> 8) & 15) !== CALL_GATE) gp(c, error);
-  const dpl = dplOf(c.dhi);
-  if (dpl < c.cpl || dpl < (selector & 3)) gp(c, error);
-  if ((c.dhi & D_P) === 0) np(c, selector);
   return false;
-}
-
-/** Follows the gate in `dlo`, `dhi`: the code's selector; the offset in `valueLow`, `valueHigh`. */
-function followGate(c: Cpu, gate: number): number {
-  const { long } = c;
-  const { dlo: lo, dhi: hi } = c;
-  const at = descriptorAddress(c, gate & 0xfff8);
-  const upper = descriptorAddress(c, (gate & 0xffff) + 8);
-  if (at === null || upper === null) return gp(c, gate & 0xfffc);
-  const high = longSysLoad32(c, upper);
-  if ((longSysLoad32(c, upper + 4) & 0x1f00) !== 0) gp(c, gate & 0xfffc);
-  const selector = lo >>> 16;
-  readCode(c, selector);
-  const error = selector & 0xfffc;
-  if ((c.dhi & D_L) === 0 || dplOf(c.dhi) > c.cpl) gp(c, error);
-  if ((c.dhi & D_P) === 0) np(c, selector);
-  long.valueLow = (lo & 0xffff) | (hi & -65536);
-  long.valueHigh = high;
-  if (!isCanonical(high)) gp(c, 0);
-  return selector;
 }
 
 /** Continues at the offset in `low`, `high` of the code descriptor that was checked. */
@@ -100,9 +72,7 @@ export function jumpFarLong(c: Cpu, m: number): void {
   const selector = farPointer(c, m);
   const { valueLow: low, valueHigh: high } = long;
   if (isDirect(c, selector)) return go(c, selector, c.cpl, low, high);
-  const target = followGate(c, selector);
-  if ((c.dhi & D_EC) === 0 && dplOf(c.dhi) !== c.cpl) gp(c, target & 0xfffc);
-  go(c, target, c.cpl, long.valueLow, long.valueHigh);
+  jumpGateLong(c, selector);
 }
 
 function storeItem(c: Cpu, delta: number, low: number, high: number): void {
@@ -137,34 +107,6 @@ function callDirect(c: Cpu, selector: number, low: number, high: number): void {
     throw e;
   }
 }
-function callGateLong(c: Cpu, gate: number): void {
-  const { long } = c;
-  const selector = followGate(c, gate);
-  const { valueLow: low, valueHigh: high } = long;
-  const level = dplOf(c.dhi);
-  long.size = 8;
-  if ((c.dhi & D_EC) !== 0 || level === c.cpl) return callDirect(c, selector, low, high);
-  const { dlo: lo, dhi: hi } = c;
-  const at = 4 + level * 8;
-  if (at + 7 > c.segLimit[TR] >>> 0) ts(c, c.segSel[TR]);
-  const sp = longSysLoadAddress(c, long.bases[TR] + at);
-  const bottom = sp - 32;
-  if (!isCanonical(splitHigh(sp)) || !isCanonical(splitHigh(bottom))) ss(c, 0);
-  longPrepareAt(c, level, bottom, 32);
-  const next = nextRip(c);
-  longStoreAt(c, level, sp - 8, c.segSel[SS], 0);
-  longStoreAt(c, level, sp - 16, long.words[8], long.words[9]);
-  longStoreAt(c, level, sp - 24, c.segSel[CS], 0);
-  longStoreAt(c, level, bottom, next | 0, splitHigh(next));
-  setCpl(c, level);
-  setNullStack(c, level);
-  long.words[8] = bottom | 0;
-  long.words[9] = splitHigh(bottom);
-  long.rip = high * TWO32 + (low >>> 0);
-  long.jumped = true;
-  commitCode(c, selector, level, lo, hi);
-}
-
 /** RETF; `release` bytes more go. */
 export function returnFarLong(c: Cpu, release: number): void {
   const { long } = c;

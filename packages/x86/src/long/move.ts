@@ -6,7 +6,7 @@ import { alu, ADD, CMP } from "../operations/alu.js";
 import { condition, setCF, setZF } from "../state/flags.js";
 import { longLoad64, longModify, longStore64 } from "../mmu/long-memory.js";
 import { loadSegment } from "../mmu/segment.js";
-import { add64, alu64, fromBig, toBig } from "./alu.js";
+import { add64, alu64, fromBig, swapBytes, toBig } from "./alu.js";
 import type { LongSize } from "./decode.js";
 import {
   effective,
@@ -129,11 +129,8 @@ function bswap(c: Cpu, op: number): void {
   const n = rmOf(c, op);
   const low = getReg(c, n, 8);
   const high = c.long.valueHigh;
-  if (c.long.size === 8) setReg(c, n, 8, swap(high), swap(low));
-  else setReg(c, n, 4, swap(low));
-}
-function swap(v: number): number {
-  return (v >>> 24) | ((v >> 8) & 0xff00) | ((v & 0xff00) << 8) | (v << 24);
+  if (c.long.size === 8) setReg(c, n, 8, swapBytes(high), swapBytes(low));
+  else setReg(c, n, 4, swapBytes(low));
 }
 /** CBW, CWDE, CDQE. */
 function widen(c: Cpu): void {
@@ -453,6 +450,7 @@ function popSegment(c: Cpu, op: number): void {
   loadSegment(c, op === 0x1a1 ? FS : GS, selector);
   moveRsp(c, stackStep(c));
 }
+/** Hints that do nothing: prefetches and the NOP of several bytes. */
 function hint(c: Cpu): void {
   const m = next8(c);
   if (m < 0xc0) effective(c, m, 0);

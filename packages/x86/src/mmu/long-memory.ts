@@ -26,6 +26,7 @@ function walkAny(c: Cpu, t: LongTlb, linear: number, access: number): number {
 function enter(c: Cpu, t: LongTlb, linear: number, access: number): number {
   if (linear >= LOWER_END) gp(c, 0);
   const physical = walkAny(c, t, linear, access);
+  if (c.page.isLarge) c.long.noteLarge(linear);
   const frame = physical - (physical % 4096);
   const page = linear - (linear & 0xfff);
   const i = (linear >>> 12) & TLB_MASK;

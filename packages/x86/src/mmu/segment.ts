@@ -20,20 +20,34 @@ import {
 } from "../constants.js";
 import { gp, np, ss } from "../state/fault.js";
 import { updateAlignment, updateAllLimits, updateLimits } from "./limits.js";
+import { longSysLoad32, longSysStore32 } from "./long-memory.js";
 import { sysLoad32, sysStore32 } from "./memory.js";
 import { selectTlb } from "./tlb.js";
+import { updateCodeMode } from "../long/mode.js";
 
 /** Attributes of a segment in virtual-8086 mode: present, DPL 3, writable data, accessed. */
 const V86_ATTR = 0xf300;
+
+/** Loads a doubleword of a table of descriptors, or of a TSS. */
+export function tableLoad32(c: Cpu, at: number): number {
+  return c.lma ? longSysLoad32(c, at) : sysLoad32(c, at | 0);
+}
+/** Stores one. */
+export function tableStore32(c: Cpu, at: number, value: number): void {
+  if (c.lma) longSysStore32(c, at, value);
+  else sysStore32(c, at | 0, value);
+}
 
 /** Linear address of the descriptor `selector` names, or null beyond its table's limit. */
 export function descriptorAddress(c: Cpu, selector: number): number | null {
   const last = selector | 7;
   if ((selector & 4) !== 0) {
     if ((c.segAttr[LDTR] & D_P) === 0 || last > c.segLimit[LDTR] >>> 0) return null;
+    if (c.lma) return c.long.bases[LDTR] + (selector & 0xfff8);
     return (c.segBase[LDTR] + (selector & 0xfff8)) | 0;
   }
   if (last > c.gdtLimit) return null;
+  if (c.lma) return c.long.gdtBase + (selector & 0xfff8);
   return (c.gdtBase + (selector & 0xfff8)) | 0;
 }
 
@@ -41,8 +55,8 @@ export function descriptorAddress(c: Cpu, selector: number): number | null {
 export function readDescriptor(c: Cpu, selector: number): boolean {
   const at = descriptorAddress(c, selector);
   if (at === null) return false;
-  c.dlo = sysLoad32(c, at);
-  c.dhi = sysLoad32(c, (at + 4) | 0);
+  c.dlo = tableLoad32(c, at);
+  c.dhi = tableLoad32(c, at + 4);
   return true;
 }
 
@@ -75,6 +89,7 @@ export function setSegment(
 ): void {
   c.segSel[seg] = selector;
   c.segBase[seg] = base;
+  c.long.bases[seg] = base >>> 0;
   c.segLimit[seg] = limit;
   c.segAttr[seg] = attr & D_ATTR;
   if (seg < 6) updateLimits(c, seg);
@@ -82,6 +97,7 @@ export function setSegment(
     c.code32 = (attr & D_B) !== 0;
     c.fetchSafe = 0;
     c.resetPrefixes();
+    if (c.lma) updateCodeMode(c);
   } else if (seg === SS) c.stack32 = (attr & D_B) !== 0;
 }
 
@@ -97,7 +113,7 @@ export function setFromDescriptor(
   if ((hi & D_ACCESSED) === 0) {
     attr |= D_ACCESSED;
     const at = descriptorAddress(c, selector);
-    if (at !== null) sysStore32(c, (at + 4) | 0, attr);
+    if (at !== null) tableStore32(c, at + 4, attr);
   }
   setSegment(c, seg, selector, baseOf(lo, hi), limitOf(lo, hi), attr);
 }
@@ -106,6 +122,7 @@ export function setFromDescriptor(
 export function setRealSegment(c: Cpu, seg: number, selector: number): void {
   c.segSel[seg] = selector;
   c.segBase[seg] = selector << 4;
+  c.long.bases[seg] = selector << 4;
   if (seg === CS) c.fetchSafe = 0;
 }
 /** Virtual-8086 load. */
@@ -150,7 +167,11 @@ export function loadSegment(c: Cpu, seg: number, selector: number): void {
 }
 
 function loadStackSegment(c: Cpu, selector: number): void {
-  if ((selector & 0xfffc) === 0) gp(c, 0);
+  if ((selector & 0xfffc) === 0) {
+    // 64-bit code does without a stack segment at levels 0 to 2.
+    if (!c.code64 || c.cpl === 3 || selector !== c.cpl) gp(c, 0);
+    return setSegment(c, SS, selector, 0, 0, c.cpl << 13);
+  }
   const error = selector & 0xfffc;
   if (!readDescriptor(c, selector)) gp(c, error);
   const hi = c.dhi;
@@ -162,6 +183,8 @@ function loadStackSegment(c: Cpu, selector: number): void {
 /** After a return to an outer level: data segments it may not use become null. */
 export function dropInnerSegments(c: Cpu): void {
   for (const seg of [ES, DS, FS, GS]) {
+    // A base that was loaded alone stays.
+    if (c.lma && seg >= FS && (c.segSel[seg] & 0xfffc) === 0) continue;
     const attr = c.segAttr[seg];
     const conforming = (attr & (D_CODE | D_EC)) === (D_CODE | D_EC);
     if (!conforming && dplOf(attr) < c.cpl) setNullSegment(c, seg, 0);

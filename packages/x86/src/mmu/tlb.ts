@@ -13,6 +13,7 @@ const GLOBAL_WRITE = 2;
 export function flushTlb(c: Cpu): void {
   flushOne(c.tlbSuper);
   flushOne(c.tlbUser);
+  c.long.flush();
   c.largeCached.fill(0);
   c.fetchSafe = 0;
   if (c.engine !== null) c.engine.tlbFlushed();
@@ -22,6 +23,7 @@ export function flushTlb(c: Cpu): void {
 export function flushLocal(c: Cpu): void {
   flushLocalOne(c.tlbSuper);
   flushLocalOne(c.tlbUser);
+  c.long.flush();
   c.fetchSafe = 0;
   if (c.engine !== null) c.engine.tlbFlushed();
 }
@@ -89,8 +91,15 @@ export function flushPage(c: Cpu, linear: number): void {
   const i = (linear >>> 12) & TLB_MASK;
   drop(c.tlbSuper, i);
   drop(c.tlbUser, i);
+  c.long.flushPage(i);
   c.fetchSafe = 0;
   if (c.engine !== null) c.engine.pageFlushed(linear);
+}
+
+/** The same for an address of 64-bit code, as a signed number. */
+export function flushLongPage(c: Cpu, linear: number): void {
+  if (c.long.isInLarge(linear)) flushTlb(c);
+  else flushPage(c, linear | 0);
 }
 
 /** Has stores to pages that the engine guards go by dispatch from now on. */
@@ -102,6 +111,13 @@ export function protectStores(c: Cpu): void {
         t.wTag[i] = TLB_EMPTY;
         t.guardTag[i] = page;
       }
+    }
+  }
+  for (const t of [c.long.superTlb, c.long.userTlb]) {
+    for (let i = 0; i < TLB_SIZE; i++) {
+      if (!isGuarded(c, t.bytes[i], t.at[i])) continue;
+      if (!Number.isNaN(t.wTag[i])) t.guardTag[i] = t.wTag[i];
+      t.wTag[i] = NaN;
     }
   }
 }
@@ -125,6 +141,7 @@ function isGuarded(c: Cpu, bytes: Uint8Array, at: number): boolean {
 
 /** Makes the TLB of the current privilege level the active one. */
 export function selectTlb(c: Cpu): void {
+  c.long.select(c.cpl);
   const t = c.cpl === 3 ? c.tlbUser : c.tlbSuper;
   if (t === c.tlb) return;
   c.tlb = t;

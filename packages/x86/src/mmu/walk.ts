@@ -76,6 +76,7 @@ export function walk(c: Cpu, linear: number, access: number): number {
     c.page.canFetch = true;
     return behindA20(c, linear >>> 0);
   }
+  if (c.lma) return walkLong(c, linear, 0, access);
   const physical =
     (c.cr4 & CR4_PAE) !== 0 ? walkWide(c, linear, access) : walkNarrow(c, linear, access);
   return behindA20(c, physical);
@@ -159,11 +160,11 @@ function descend(
     const at = behindA20(c, table + indexAt(level, linear, high) * 8);
     const entry = bus.load(at, 4) | 0;
     const entryHigh = bus.load(at + 4, 4) | 0;
-    if ((entry & PRESENT) === 0) return pageFault(c, linear, code);
+    if ((entry & PRESENT) === 0) return pageFault(c, linear, code, high);
     const isLeaf = level === TABLE || ((entry & LARGE) !== 0 && level !== TOP);
     const lowReserved = level === TABLE ? 0 : reservedLow(c, level, entry);
     if ((entryHigh & highReserved) !== 0 || (entry & lowReserved) !== 0) {
-      return pageFault(c, linear, code | FAULT_RESERVED | FAULT_PRESENT);
+      return pageFault(c, linear, code | FAULT_RESERVED | FAULT_PRESENT, high);
     }
     rights &= entry;
     if (entryHigh < 0) isNx = true;
@@ -173,7 +174,7 @@ function descend(
       table = frameOf(entry, entryHigh);
       continue;
     }
-    settle(c, linear, rights, access, code, isNx);
+    settle(c, linear, rights, access, code, isNx, high);
     const want = entry | ACCESSED | ((access & ACCESS_WRITE) !== 0 ? DIRTY : 0);
     if (want !== entry) storePhysical(c, at, 4, want >>> 0);
     c.page.isLarge = level !== TABLE;
@@ -202,6 +203,7 @@ function settle(
   access: number,
   code: number,
   isNx: boolean,
+  linearHigh = 0,
 ): void {
   const { page } = c;
   const isUserPage = (rights & USER) !== 0;
@@ -223,7 +225,7 @@ function settle(
       : (access & ACCESS_WRITE) !== 0
         ? canWrite
         : page.canRead;
-  if (!isAllowed) pageFault(c, linear, code | FAULT_PRESENT);
+  if (!isAllowed) pageFault(c, linear, code | FAULT_PRESENT, linearHigh);
 }
 
 /**
@@ -241,7 +243,9 @@ export function loadPointers(c: Cpu, cr3: number): void {
 }
 /** Loads them for state that was replaced as a whole, without a check; where they are in use. */
 export function refreshPointers(c: Cpu): void {
-  if ((c.cr0 & CR0_PG) !== 0 && (c.cr4 & CR4_PAE) !== 0) c.pdptes.set(readPointers(c, c.cr3));
+  if ((c.cr0 & CR0_PG) !== 0 && (c.cr4 & CR4_PAE) !== 0 && !c.lma) {
+    c.pdptes.set(readPointers(c, c.cr3));
+  }
 }
 function readPointers(c: Cpu, cr3: number): readonly number[] {
   const loaded: number[] = [];
@@ -251,10 +255,19 @@ function readPointers(c: Cpu, cr3: number): readonly number[] {
   return loaded;
 }
 
-/** A walk without side effects, for debuggers: the physical address or null. */
+/**
+ * A walk without side effects, for debuggers: the physical address or null.
+ * @param linear in long mode also one of 64 bits, as a signed number
+ */
 export function walkDebug(c: Cpu, linear: number): number | null {
   if ((c.cr0 & CR0_PG) === 0) return behindA20(c, linear >>> 0);
+  if (c.lma) return debugLong(c, linear);
   const physical = (c.cr4 & CR4_PAE) !== 0 ? debugWide(c, linear) : debugNarrow(c, linear);
+  return physical === null ? null : behindA20(c, physical);
+}
+function debugLong(c: Cpu, linear: number): number | null {
+  const high = Math.floor(linear / TWO32) | 0;
+  const physical = debugFrom(c, TOP, frameOf(c.cr3, c.cr3High), linear | 0, high);
   return physical === null ? null : behindA20(c, physical);
 }
 function debugNarrow(c: Cpu, linear: number): number | null {
@@ -271,13 +284,23 @@ function debugNarrow(c: Cpu, linear: number): number | null {
 function debugWide(c: Cpu, linear: number): number | null {
   const first = (linear >>> 30) * 2;
   if ((c.pdptes[first] & PRESENT) === 0) return null;
-  let table = frameOf(c.pdptes[first], c.pdptes[first + 1]);
-  for (let level = DIRECTORY; ; level--) {
-    const at = behindA20(c, table + indexAt(level, linear, 0) * 8);
+  return debugFrom(c, DIRECTORY, frameOf(c.pdptes[first], c.pdptes[first + 1]), linear, 0);
+}
+function debugFrom(
+  c: Cpu,
+  from: number,
+  root: number,
+  linear: number,
+  high: number,
+): number | null {
+  let table = root;
+  for (let level = from; ; level--) {
+    const at = behindA20(c, table + indexAt(level, linear, high) * 8);
     const entry = c.memory.load(at, 4) | 0;
     if ((entry & PRESENT) === 0) return null;
     const frame = frameOf(entry, c.memory.load(at + 4, 4) | 0);
-    if (level === TABLE || (entry & LARGE) !== 0) return inPage(frame, linear, level);
+    if (level === TABLE || ((entry & LARGE) !== 0 && level !== TOP))
+      return inPage(frame, linear, level);
     table = frame;
   }
 }

@@ -61,7 +61,7 @@ const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names:
 
 /** Features that this package implements. Memory types change nothing where there is no cache. */
 const IMPLEMENTED = new Set(
-  "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline hypervisor nx rdtscp smep smap umip".split(
+  "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline hypervisor nx rdtscp smep smap umip lm syscall lahf-lm cx16".split(
     " ",
   ),
 );
@@ -69,6 +69,9 @@ const IMPLEMENTED = new Set(
 const NEEDS: Readonly<Record<string, string>> = {
   pse36: "pse",
   nx: "pae",
+  lm: "pae",
+  "lahf-lm": "lm",
+  cx16: "lm",
   x2apic: "apic",
   "tsc-deadline": "apic",
   rdtscp: "tsc",

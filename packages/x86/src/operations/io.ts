@@ -6,18 +6,24 @@ import { fetch8 } from "../decode/fetch.js";
 import { iopl } from "../state/flags.js";
 import type { Size } from "../mmu/memory.js";
 import { sysLoad16 } from "../mmu/memory.js";
+import { longSysLoad16 } from "../mmu/long-memory.js";
 import { register, setRegister } from "../decode/operands.js";
 import { widths } from "../decode/table-build.js";
 
+/** Loads a word of the TSS. */
+function taskLoad16(c: Cpu, offset: number): number {
+  if (c.lma) return longSysLoad16(c, c.long.bases[TR] + offset);
+  return sysLoad16(c, (c.segBase[TR] + offset) | 0);
+}
 /** Throws #GP(0) unless `size` ports from `port` may be used at the current level. */
 export function checkPort(c: Cpu, port: number, size: number): void {
   if (!c.pe || (!c.vm && c.cpl <= iopl(c))) return;
   if ((c.segAttr[TR] & 0x8800) !== 0x8800) gp(c, 0);
   const limit = c.segLimit[TR] >>> 0;
   if (limit < 0x67) gp(c, 0);
-  const at = sysLoad16(c, (c.segBase[TR] + 0x66) | 0) + (port >> 3);
+  const at = taskLoad16(c, 0x66) + (port >> 3);
   if (at + 1 > limit) gp(c, 0);
-  const bits = sysLoad16(c, (c.segBase[TR] + at) | 0) >> (port & 7);
+  const bits = taskLoad16(c, at) >> (port & 7);
   if ((bits & ((1 << size) - 1)) !== 0) gp(c, 0);
 }
 

@@ -1,7 +1,8 @@
 /** A processor as `console.log` and JSON show it. */
 import type { Outline } from "@mem/qom";
-import { CR0_PE, F_VM } from "../constants.js";
+import { CR0_PE, EFER_LMA, F_VM } from "../constants.js";
 import { formatState } from "./format-state.js";
+import type { LongCpuState } from "./long-register-state.js";
 import type { CpuState } from "./register-state.js";
 
 /** A processor as far as it is shown. */
@@ -16,7 +17,7 @@ interface ShownCpu {
 export function cpuOutline(cpu: ShownCpu): Outline {
   const { instructionCount } = cpu;
   const state = cpu.state();
-  const place = `${hex(state.cs.selector, 4)}:${hex(state.eip, 4)}`;
+  const place = `${hex(state.cs.selector, 4)}:${state.long.rip.toString(16).padStart(4, "0")}`;
   return {
     head: (ink) => {
       const facts = [modeOf(state), `${instructionCount} instruction(s)`, ...conditionsOf(cpu)];
@@ -30,7 +31,19 @@ export function cpuOutline(cpu: ShownCpu): Outline {
 export function cpuData(cpu: ShownCpu): object {
   const { halted, instructionCount, shutdown } = cpu;
   const state = cpu.state();
-  return { mode: modeOf(state), halted, shutdown, instructionCount, registers: state };
+  const registers = { ...state, long: textual(state.long) };
+  return { mode: modeOf(state), halted, shutdown, instructionCount, registers };
+}
+
+/** What has 64 bits, which JSON's numbers do not hold, as hexadecimal text. */
+function textual(long: LongCpuState): object {
+  const text = (value: unknown): unknown =>
+    typeof value === "bigint"
+      ? `0x${value.toString(16)}`
+      : Array.isArray(value)
+        ? value.map(text)
+        : value;
+  return Object.fromEntries(Object.entries(long).map(([name, value]) => [name, text(value)]));
 }
 
 /** General registers, segments, and what paging is told: the first lines of the monitor's. */
@@ -40,14 +53,16 @@ function shortRegisters(state: CpuState): string[] {
     .filter((line) => /^(E|[C-GS]S|CR)/.test(line) && !line.startsWith("EFER"));
 }
 
-function modeOf({ cr0, eflags, smm }: CpuState): string {
-  const mode =
-    (cr0 & CR0_PE) === 0
-      ? "real mode"
-      : (eflags & F_VM) !== 0
-        ? "virtual 8086 mode"
-        : "protected mode";
+function modeOf(state: CpuState): string {
+  const { smm } = state;
+  const mode = state.long.code64 ? "64-bit mode" : narrowMode(state);
   return smm ? `system management, ${mode}` : mode;
+}
+
+function narrowMode({ cr0, eflags, efer }: CpuState): string {
+  if ((cr0 & CR0_PE) === 0) return "real mode";
+  if ((efer & EFER_LMA) !== 0) return "compatibility mode";
+  return (eflags & F_VM) !== 0 ? "virtual 8086 mode" : "protected mode";
 }
 
 function conditionsOf({ halted, shutdown }: ShownCpu): string[] {

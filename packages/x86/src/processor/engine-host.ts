@@ -145,12 +145,14 @@ function isFlat(c: Cpu, seg: number): boolean {
 /** Does what may fault: false, and nothing else, if it did. */
 function quietly(c: Cpu, action: () => void): boolean {
   const { cr2 } = c;
+  const wideCr2 = c.long.cr2;
   try {
     action();
     return true;
   } catch (e) {
     if (e !== c.fault) throw e;
     c.cr2 = cr2;
+    c.long.cr2 = wideCr2;
     return false;
   }
 }

@@ -3,9 +3,12 @@ import type { Cpu } from "../state/cpu.js";
 import { updateBreakpoints } from "../state/breakpoints.js";
 import {
   CR0_PE,
+  CR0_PG,
   CS,
   D_ATTR,
   D_B,
+  EFER_LMA,
+  EFER_LME,
   EV_EXCEPTION,
   EV_HALT,
   EV_SHADOW,
@@ -13,10 +16,13 @@ import {
   F_VM,
   SS,
 } from "../constants.js";
+import { updateCodeMode } from "../long/mode.js";
 import { getEflags, writeEflags } from "../state/flags.js";
 import { updateAllLimits } from "../mmu/limits.js";
 import { dplOf, setCpl } from "../mmu/segment.js";
 import { flushTlb } from "../mmu/tlb.js";
+import type { LongCpuState } from "./long-register-state.js";
+import { applyLongState, getLongState } from "./long-register-state.js";
 import { refreshPointers } from "../mmu/walk.js";
 
 /**
@@ -44,7 +50,7 @@ export interface TableState {
   limit: number;
 }
 /**
- * The processor's registers. All values unsigned 32 bits.
+ * The processor's registers. Values without another note are unsigned, of 32 bits.
  * @see {@link X86Cpu}, whose `state()` answers one
  */
 export interface CpuState {
@@ -108,6 +114,10 @@ export interface CpuState {
   dr6: number;
   /** Debug control. */
   dr7: number;
+  /** The extended feature enable register. */
+  efer: number;
+  /** What long mode adds; see {@link LongCpuState}. */
+  long: LongCpuState;
   /** Current privilege level, 0..3. */
   cpl: number;
   /** HLT was executed and no interrupt has come yet. */
@@ -140,9 +150,14 @@ function segment(c: Cpu, s: number): SegmentState {
   };
 }
 
+/** The low halves of the wide registers. */
+function lowHalves(c: Cpu): Int32Array {
+  return Int32Array.from({ length: 8 }, (_, n) => c.long.words[2 * n]);
+}
+
 /** A copy of the registers. */
 export function getState(c: Cpu): CpuState {
-  const r = c.reg32;
+  const r = c.code64 ? lowHalves(c) : c.reg32;
   return {
     eax: r[0] >>> 0,
     ecx: r[1] >>> 0,
@@ -152,7 +167,7 @@ export function getState(c: Cpu): CpuState {
     ebp: r[5] >>> 0,
     esi: r[6] >>> 0,
     edi: r[7] >>> 0,
-    eip: c.eip >>> 0,
+    eip: (c.code64 ? c.long.rip | 0 : c.eip) >>> 0,
     eflags: getEflags(c),
     es: segment(c, 0),
     cs: segment(c, 1),
@@ -174,6 +189,8 @@ export function getState(c: Cpu): CpuState {
     dr3: c.dr[3] >>> 0,
     dr6: c.dr[6] >>> 0,
     dr7: c.dr[7] >>> 0,
+    efer: c.efer >>> 0,
+    long: getLongState(c),
     cpl: c.cpl,
     halted: c.halted,
     a20: c.a20mask === -1,
@@ -186,27 +203,42 @@ export function getState(c: Cpu): CpuState {
 export function applyState(c: Cpu, part: Partial<CpuState>): void {
   REGISTERS.forEach((name, r) => {
     const v = part[name];
-    if (v !== undefined) c.reg32[r] = v;
+    if (v === undefined) return;
+    c.reg32[r] = v;
+    if (c.code64) {
+      c.long.words[2 * r] = v;
+      c.long.words[2 * r + 1] = 0;
+    }
   });
   SEGMENTS.forEach((name, s) => {
     const v = part[name];
     if (v === undefined) return;
     c.segSel[s] = v.selector;
     c.segBase[s] = v.base;
+    c.long.bases[s] = v.base >>> 0;
     c.segLimit[s] = v.limit;
     c.segAttr[s] = v.flags & D_ATTR;
   });
   if (part.gdtr !== undefined) {
     c.gdtBase = part.gdtr.base | 0;
+    c.long.gdtBase = part.gdtr.base >>> 0;
     c.gdtLimit = part.gdtr.limit;
   }
   if (part.idtr !== undefined) {
     c.idtBase = part.idtr.base | 0;
+    c.long.idtBase = part.idtr.base >>> 0;
     c.idtLimit = part.idtr.limit;
   }
   if (part.cr0 !== undefined) c.cr0 = part.cr0 | 0x10;
-  if (part.cr2 !== undefined) c.cr2 = part.cr2 | 0;
-  if (part.cr3 !== undefined) c.cr3 = part.cr3 | 0;
+  if (part.efer !== undefined) c.efer = part.efer;
+  if (part.cr2 !== undefined) {
+    c.cr2 = part.cr2 | 0;
+    c.long.cr2 = part.cr2 >>> 0;
+  }
+  if (part.cr3 !== undefined) {
+    c.cr3 = part.cr3 | 0;
+    c.cr3High = 0;
+  }
   if (part.cr4 !== undefined) c.cr4 = part.cr4 | 0;
   DEBUG_REGISTERS.forEach(([name, n]) => {
     const v = part[name];
@@ -223,10 +255,15 @@ export function applyState(c: Cpu, part: Partial<CpuState>): void {
   }
   if (part.eip !== undefined) {
     c.eip = part.eip | 0;
+    c.long.rip = part.eip >>> 0;
     // An exception that waits belongs to the instruction that was there.
     c.events &= ~EV_EXCEPTION;
   }
   c.pe = (c.cr0 & CR0_PE) !== 0;
+  c.lma = (c.cr0 & CR0_PG) !== 0 && (c.efer & EFER_LME) !== 0;
+  c.efer = (c.efer & ~EFER_LMA) | (c.lma ? EFER_LMA : 0);
+  if (c.lma || c.code64) updateCodeMode(c);
+  if (part.long !== undefined) applyLongState(c, part.long);
   c.vm = c.pe && (c.eflags & F_VM) !== 0;
   const level = part.cpl ?? (!c.pe ? 0 : c.vm ? 3 : dplOf(c.segAttr[SS]));
   c.code32 = (c.segAttr[CS] & D_B) !== 0;

@@ -11,6 +11,9 @@ function setRegisters(c: Cpu, cr0: number): void {
   const data = { selector: 0, base: 0, limit: 0xffff, flags: 0x9300 };
   c.efer = 0;
   c.cr3High = 0;
+  c.lma = false;
+  c.code64 = false;
+  c.long.initialise();
   c.dr.fill(0);
   applyState(c, {
     eax: 0,
@@ -58,6 +61,7 @@ export function powerOn(c: Cpu): void {
   leaveEverything(c);
   c.smbase = 0x30000;
   c.msr.clear();
+  c.long.reset();
   c.tscOffset = 0n;
   initialiseFpu(c);
   resetSse(c);

@@ -9,6 +9,7 @@ import {
   EV_HALT,
   EV_INIT,
   EV_INTR,
+  EV_MODE,
   EV_NMI,
   EV_SHADOW,
   EV_SHUTDOWN,
@@ -28,6 +29,7 @@ import {
 import { executionHits } from "../state/breakpoints.js";
 import { hostBreakAt } from "../state/host-breakpoints.js";
 import { refill } from "../decode/fetch.js";
+import { longStep } from "../long/step.js";
 import { attendInit } from "./reset.js";
 import { enterSmm } from "../system/smm.js";
 import { SOURCE_EXCEPTION, SOURCE_HARDWARE, deliver } from "../system/interrupt.js";
@@ -39,9 +41,11 @@ const LONGEST = 15;
 export function run(c: Cpu): void {
   for (;;) {
     try {
-      if (c.engine === null) loop(c);
+      if (c.code64) longLoop(c);
+      else if (c.engine === null) loop(c);
       else engineLoop(c, c.engine);
-      return;
+      if ((c.events & EV_MODE) === 0) return;
+      c.events &= ~EV_MODE;
     } catch (e) {
       afterThrow(c, e);
     }
@@ -51,7 +55,7 @@ export function run(c: Cpu): void {
 /** Executes one instruction, and delivers its fault if it has one. */
 export function runOne(c: Cpu): void {
   try {
-    step(c);
+    stepAny(c);
   } catch (e) {
     afterThrow(c, e);
   }
@@ -60,8 +64,7 @@ export function runOne(c: Cpu): void {
 function afterThrow(c: Cpu, e: unknown): void {
   if (e !== c.fault) {
     c.attending = false;
-    c.eip = c.startEip;
-    c.resetPrefixes();
+    rewind(c);
     throw e;
   }
   if (c.attending) countFaultBetween(c);
@@ -76,6 +79,18 @@ function loop(c: Cpu): void {
       if (what === STEPPED) continue;
     }
     step(c);
+  }
+}
+
+/** As {@link loop}, for 64-bit code. */
+function longLoop(c: Cpu): void {
+  while (c.left > 0) {
+    if (c.events !== 0) {
+      const what = attend(c);
+      if (what === LEAVE) return;
+      if (what === STEPPED) continue;
+    }
+    longStep(c);
   }
 }
 
@@ -121,6 +136,26 @@ function step(c: Cpu): void {
   c.ops[op](c, op);
 }
 
+/** One instruction, whichever code runs. */
+function stepAny(c: Cpu): void {
+  if (c.code64) longStep(c);
+  else step(c);
+}
+
+/** The next instruction is the one that is to be begun, or was not finished. */
+function markStart(c: Cpu): void {
+  if (c.code64) c.long.startRip = c.long.rip;
+  else c.startEip = c.eip;
+}
+/** Goes back to where the instruction began. */
+function rewind(c: Cpu): void {
+  if (c.code64) c.long.rip = c.long.startRip;
+  else {
+    c.eip = c.startEip;
+    c.resetPrefixes();
+  }
+}
+
 /** Work that {@link attend} leaves. */
 const STEP = 0;
 const STEPPED = 1;
@@ -135,6 +170,8 @@ function attend(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
 }
 
 function handlePending(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
+  // The loop for the other kind of code takes over, and looks at what else there is.
+  if ((c.events & EV_MODE) !== 0) return LEAVE;
   if ((c.events & EV_STOP) !== 0) {
     c.events &= ~EV_STOP;
     return LEAVE;
@@ -143,7 +180,7 @@ function handlePending(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
     if (attendInit(c)) return LEAVE;
   }
   if ((c.events & EV_SHUTDOWN) !== 0) return LEAVE;
-  c.startEip = c.eip;
+  markStart(c);
   if ((c.events & EV_EXCEPTION) !== 0) {
     c.events &= ~EV_EXCEPTION;
     c.left--;
@@ -184,13 +221,13 @@ function handlePending(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
     if ((c.eflags & F_TF) === 0) c.events &= ~EV_TRAP;
     else {
       c.attending = false;
-      step(c);
+      stepAny(c);
       c.attending = true;
       singleStepTrap(c);
       return STEPPED;
     }
   }
-  return STEP;
+  return (c.events & EV_MODE) === 0 ? STEP : STEPPED;
 }
 
 /** #DB after an instruction that accessed a watched address. */
@@ -203,7 +240,9 @@ function debugTrap(c: Cpu): void {
 
 /** Does a debugger on the host stop the processor before the instruction? */
 function hostBreak(c: Cpu): boolean {
-  return c.hostDebug !== null && hostBreakAt(c.hostDebug, (c.segBase[CS] + c.eip) >>> 0, 0);
+  if (c.hostDebug === null) return false;
+  const linear = c.code64 ? c.long.rip : (c.segBase[CS] + c.eip) >>> 0;
+  return hostBreakAt(c.hostDebug, (linear | 0) >>> 0, Math.floor(linear / 0x1_0000_0000) >>> 0);
 }
 
 /** #DB before an instruction with a breakpoint, unless RF is set. */
@@ -222,7 +261,7 @@ function executionBreak(c: Cpu): boolean {
 
 /** #DB after an instruction that began with TF set, unless it holds traps off or was an INT. */
 function singleStepTrap(c: Cpu): void {
-  c.startEip = c.eip;
+  markStart(c);
   if ((c.events & EV_SHADOW) !== 0 || (c.events & EV_TRAP) === 0) return;
   c.dr[6] |= 0x4000 | c.debugHits;
   c.debugHits = 0;
@@ -247,8 +286,7 @@ function deliverFault(c: Cpu, first: number, code: number): void {
   c.events &= ~EV_DEBUG;
   c.debugHits = 0;
   for (;;) {
-    c.eip = c.startEip;
-    c.resetPrefixes();
+    rewind(c);
     try {
       deliver(c, vector, SOURCE_EXCEPTION, error);
       return;
@@ -257,7 +295,7 @@ function deliverFault(c: Cpu, first: number, code: number): void {
     }
     const second = c.fault.vector;
     if (vector === EX_DF) {
-      c.eip = c.startEip;
+      rewind(c);
       c.shutdown = true;
       c.events |= EV_SHUTDOWN;
       return;
@@ -272,7 +310,7 @@ function deliverFault(c: Cpu, first: number, code: number): void {
       vector = second;
       error = c.fault.error;
       if (c.left <= 0 || (c.events & EV_STOP) !== 0) {
-        c.eip = c.startEip;
+        rewind(c);
         c.waitingVector = vector;
         c.waitingError = error;
         c.events |= EV_EXCEPTION;

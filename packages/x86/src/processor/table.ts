@@ -11,6 +11,8 @@ import { ud } from "../state/fault.js";
 import { installFlagOps } from "../operations/flagops.js";
 import { installFxsave } from "../operations/fpu/fxsave.js";
 import { installFpu } from "../operations/fpu/escape.js";
+import { buildLongTable } from "../long/install.js";
+import { installSyscall } from "../long/syscall.js";
 import { installInterrupt } from "../system/interrupt.js";
 import { installIo } from "../operations/io.js";
 import { installMmx } from "../operations/mmx/install.js";
@@ -36,6 +38,8 @@ const OPCODES: readonly (readonly [feature: string, first: number, last: number]
   ["msr", 0x132, 0x132],
   ["mmx", 0x133, 0x133],
   ["sep", 0x134, 0x135],
+  ["syscall", 0x105, 0x105],
+  ["syscall", 0x107, 0x107],
 ];
 
 /** Builds fresh tables for a model; opcodes nobody entered raise #UD, as do those that it has not. */
@@ -44,6 +48,7 @@ export function buildTables(model: CpuModel): OpcodeTables {
   const t: OpcodeTables = {
     op16: Array.from({ length: 512 }, () => undefinedOpcode),
     op32: Array.from({ length: 512 }, () => undefinedOpcode),
+    long: buildLongTable((feature) => model.has(feature)),
   };
   installArith(t);
   installShift(t);
@@ -63,6 +68,7 @@ export function buildTables(model: CpuModel): OpcodeTables {
   installSystem(t);
   installControlRegisters(t);
   installSysenter(t);
+  installSyscall(t);
   installSmm(t);
   installFpu(t);
   installFxsave(t);
@@ -73,6 +79,7 @@ export function buildTables(model: CpuModel): OpcodeTables {
     if (has(feature)) continue;
     t.op16.fill(undefinedOpcode, first, last + 1);
     t.op32.fill(undefinedOpcode, first, last + 1);
+    t.long.fill(undefinedOpcode, first, last + 1);
   }
   installPrefix(t);
   return t;

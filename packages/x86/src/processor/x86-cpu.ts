@@ -212,13 +212,19 @@ export class X86Cpu implements Disposable {
     const general = formatState(this.state());
     return c.sse === null ? general : `${general}\n${formatVectors(c.words)}`;
   }
-  /** The default size of operands and addresses in the code segment. */
+  /** The default size of operands and addresses in the code segment; 64 in 64-bit code. */
   get codeBits(): CodeBits {
+    if (this.#cpu.code64) return 64;
     return this.#cpu.code32 ? 32 : 16;
   }
-  /** Physical address of a linear one, without side effects; null when it is not mapped. */
+  /**
+   * Physical address of a linear one, without side effects; null when it is not mapped.
+   * @param linear 32 bits; in long mode also an address of 64 bits, signed or not
+   */
   translateDebug(linear: number): number | null {
-    return walkDebug(this.#cpu, linear | 0);
+    const c = this.#cpu;
+    if (!c.lma) return walkDebug(c, linear | 0);
+    return walkDebug(c, linear >= 2 ** 63 ? linear - 2 ** 64 : linear);
   }
 
   /** E.g. `X86Cpu at f000:fff0, real mode, 0 instruction(s)`. */
@@ -226,7 +232,7 @@ export class X86Cpu implements Disposable {
     return cpuOutline(this).head((text) => text);
   }
 
-  /** Mode, number of instructions, and the registers by name; all are numbers. */
+  /** Mode, number of instructions, and the registers by name: numbers, and hexadecimal text for what has 64 bits. */
   toJSON(): object {
     return cpuData(this);
   }

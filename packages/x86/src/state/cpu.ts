@@ -29,10 +29,12 @@ import {
 /** Executes one opcode; `op` is its last opcode byte. */
 export type Handler = (c: Cpu, op: number) => void;
 
-/** The two opcode tables: 0..255 one-byte opcodes, 256..511 those behind 0F. */
+/** The opcode tables: 0..255 one-byte opcodes, 256..511 those behind 0F. */
 export interface OpcodeTables {
   readonly op16: Handler[];
   readonly op32: Handler[];
+  /** That of 64-bit code, for all operand sizes. */
+  readonly long: Handler[];
 }
 
 /** Calls of the processor to its surroundings. */

@@ -51,8 +51,12 @@ export function nm(c: Cpu): never {
   return raise(c, EX_NM);
 }
 
-/** #PF at a linear address; bit 0 of `error` = protection, bit 1 = write, bit 2 = user. */
-export function pageFault(c: Cpu, linear: number, error: number): never {
+/**
+ * #PF at a linear address; bit 0 of `error` = protection, bit 1 = write, bit 2 = user.
+ * @param high bits 32 to 63 of the address
+ */
+export function pageFault(c: Cpu, linear: number, error: number, high = 0): never {
   c.cr2 = linear;
+  c.long.cr2 = high * 0x1_0000_0000 + (linear >>> 0);
   return raiseError(c, EX_PF, error);
 }

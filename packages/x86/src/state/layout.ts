@@ -82,6 +82,10 @@ export const AT_FPU_OPCODE = 672;
 export const AT_MXCSR = 676;
 /** Exceptions that a kernel of SSE has met so far, as the low six bits of MXCSR; 4 bytes. */
 export const AT_SSE_RAISED = 680;
+/** Bits 32 to 63 of the address of the last x87 instruction, and of its operand. */
+export const AT_FPU_IP_HIGH = 684;
+/** Those of its operand. */
+export const AT_FPU_DP_HIGH = 688;
 /** 64 bytes through which the interpreter hands memory operands to kernels and back. */
 export const AT_SCRATCH = 704;
 /** Sixteen registers XMM0 to XMM15 of 16 bytes each. */

@@ -90,10 +90,14 @@ export class LongState {
   idtBase = 0;
   cr2 = 0;
   cr8 = 0;
+  /** Bits 32 to 63 of the breakpoints' addresses. */
+  readonly debugHigh = new Int32Array(4);
 
   readonly superTlb = new LongTlb();
   readonly userTlb = new LongTlb();
   tlb = this.superTlb;
+  /** Has a piece of a page bigger than 4 KiB been cached there? By 2 MiB, modulo 1024. */
+  readonly largeCached = new Uint8Array(1024);
 
   // ---- the instruction being decoded ---------------------------------------------------
 
@@ -137,11 +141,28 @@ export class LongState {
     this.pageCode = this.scratch;
   }
 
+  /** Follows the privilege level. */
+  select(level: number): void {
+    const t = level === 3 ? this.userTlb : this.superTlb;
+    if (t === this.tlb) return;
+    this.tlb = t;
+    this.page = NaN;
+  }
+  /** Notes that a piece of a large page is cached. */
+  noteLarge(linear: number): void {
+    this.largeCached[Math.floor(linear / 0x200000) & 1023] = 1;
+  }
+  /** May an address lie in a large page of which pieces are cached? */
+  isInLarge(linear: number): boolean {
+    return this.largeCached[Math.floor(linear / 0x200000) & 1023] !== 0;
+  }
   /** Forgets all translations. */
   flush(): void {
+    this.page = NaN;
+    if (!this.superTlb.used && !this.userTlb.used) return;
     this.superTlb.flush();
     this.userTlb.flush();
-    this.page = NaN;
+    this.largeCached.fill(0);
   }
   /** Forgets one page. */
   flushPage(i: number): void {
@@ -149,20 +170,29 @@ export class LongState {
     this.userTlb.drop(i);
     this.page = NaN;
   }
-  /** Power-on state, but for the general registers. */
+  /** Sets RSP to an address below 4 GiB. */
+  setStack(value: number): void {
+    this.words[8] = value;
+    this.words[9] = 0;
+  }
+  /** What power-on does to the registers that INIT leaves. */
   reset(): void {
-    this.words.fill(0);
-    this.rip = 0;
     this.star = 0n;
     this.lstar = 0;
     this.cstar = 0;
     this.syscallMask = 0;
-    this.bases.fill(0);
     this.kernelGs = 0;
+  }
+  /** What both power-on and INIT do. */
+  initialise(): void {
+    this.words.fill(0);
+    this.rip = 0;
+    this.bases.fill(0);
     this.gdtBase = 0;
     this.idtBase = 0;
     this.cr2 = 0;
     this.cr8 = 0;
+    this.debugHigh.fill(0);
     this.flush();
   }
 }

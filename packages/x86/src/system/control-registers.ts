@@ -19,6 +19,11 @@ import {
   CR4_SMEP,
   CR4_TSD,
   CR4_UMIP,
+  CS,
+  D_L,
+  EFER_LMA,
+  EFER_LME,
+  TR,
 } from "../constants.js";
 import { both } from "../decode/table-build.js";
 import { fetch8 } from "../decode/fetch.js";
@@ -49,8 +54,8 @@ const CR0_LOADS_POINTERS = CR0_PG | CR0_CD | CR0_NW;
 const CR4_LOADS_POINTERS = CR4_PAE | CR4_PGE | CR4_PSE | CR4_SMEP;
 
 /** Are page tables of three levels in use, with these values? */
-function hasPointers(cr0: number, cr4: number): boolean {
-  return (cr0 & CR0_PG) !== 0 && (cr4 & CR4_PAE) !== 0;
+function hasPointers(c: Cpu, cr0: number, cr4: number): boolean {
+  return (cr0 & CR0_PG) !== 0 && (cr4 & CR4_PAE) !== 0 && (c.efer & EFER_LME) === 0;
 }
 
 /** Writes CR0 with everything that follows from it; throws #GP(0) for what cannot be combined. */
@@ -60,8 +65,11 @@ export function setCr0(c: Cpu, value: number): void {
   const changed = old ^ v;
   if ((v & CR0_PG) !== 0 && (v & CR0_PE) === 0) gp(c, 0);
   if ((v & CR0_NW) !== 0 && (v & CR0_CD) === 0) gp(c, 0);
-  if ((changed & CR0_LOADS_POINTERS) !== 0 && hasPointers(v, c.cr4)) loadPointers(c, c.cr3);
+  if ((changed & CR0_LOADS_POINTERS) !== 0 && hasPointers(c, v, c.cr4)) loadPointers(c, c.cr3);
+  if ((changed & CR0_PG) !== 0 && (c.efer & EFER_LME) !== 0) checkLongMode(c, v);
   c.cr0 = v;
+  c.lma = (v & CR0_PG) !== 0 && (c.efer & EFER_LME) !== 0;
+  c.efer = (c.efer & ~EFER_LMA) | (c.lma ? EFER_LMA : 0);
   updateAlignment(c);
   if ((changed & (CR0_PG | CR0_WP)) !== 0) flushTlb(c);
   if ((changed & CR0_PE) !== 0) {
@@ -72,10 +80,23 @@ export function setCr0(c: Cpu, value: number): void {
   }
 }
 
-/** Writes CR3; throws #GP(0) if the page tables begin with what is reserved. */
-export function setCr3(c: Cpu, value: number): void {
-  if (hasPointers(c.cr0, c.cr4)) loadPointers(c, value);
+/** Long mode begins with four levels of page tables and with code of 32 bits, and ends with such code. */
+function checkLongMode(c: Cpu, cr0: number): void {
+  const begins = (cr0 & CR0_PG) !== 0;
+  if (begins && (c.cr4 & CR4_PAE) === 0) gp(c, 0);
+  if (begins ? (c.segAttr[CS] & D_L) !== 0 : c.code64) gp(c, 0);
+  if (begins && (c.segAttr[TR] & 0x800) === 0) gp(c, 0);
+}
+
+/**
+ * Writes CR3; throws #GP(0) if the page tables begin with what is reserved.
+ * @param high bits 32 to 63, which 64-bit code alone can set
+ */
+export function setCr3(c: Cpu, value: number, high = 0): void {
+  if (high >>> (c.physicalBits - 32) !== 0) gp(c, 0);
+  if (hasPointers(c, c.cr0, c.cr4)) loadPointers(c, value);
   c.cr3 = value;
+  c.cr3High = high;
   flushLocal(c);
 }
 
@@ -85,7 +106,8 @@ export function setCr4(c: Cpu, value: number): void {
   for (const [bit, feature] of CR4_BITS) if (c.model.has(feature)) rest &= ~bit;
   if (rest !== 0) gp(c, 0);
   const changed = c.cr4 ^ value;
-  if ((changed & CR4_LOADS_POINTERS) !== 0 && hasPointers(c.cr0, value)) loadPointers(c, c.cr3);
+  if (c.lma && (value & CR4_PAE) === 0) gp(c, 0);
+  if ((changed & CR4_LOADS_POINTERS) !== 0 && hasPointers(c, c.cr0, value)) loadPointers(c, c.cr3);
   c.cr4 = value;
   flushTlb(c);
 }
@@ -104,8 +126,10 @@ function movCdRd(c: Cpu): void {
   privileged(c);
   const v = c.reg32[m & 7];
   if (n === 0) setCr0(c, v);
-  else if (n === 2) c.cr2 = v;
-  else if (n === 3) setCr3(c, v);
+  else if (n === 2) {
+    c.cr2 = v;
+    c.long.cr2 = v >>> 0;
+  } else if (n === 3) setCr3(c, v);
   else setCr4(c, v);
 }
 

@@ -11,6 +11,10 @@ const CLFLUSH_LINE = 8 << 8;
 const AMD_ALIASES = 0x0183f3ff;
 /** Instructions that need WebAssembly's vectors here. */
 const OF_VECTORS = new Set("clflush mmx sse sse2 pni ssse3 sse4.1 sse4.2 movbe popcnt".split(" "));
+/** Bit of leaf 80000001h's EDX. */
+const SYSCALL_BIT = 0x800;
+/** Bits of a linear address, in EAX of leaf 80000008h. */
+const LINEAR_BITS = 48 << 8;
 /** Caches as QEMU describes them: descriptors of leaf 2, and the answers of leaf 4. */
 const DESCRIPTORS: Answer = [1, 0, 0x4d, 0x2c307d];
 const CACHES: readonly Answer[] = [
@@ -71,7 +75,9 @@ function extendedFeatures(c: Cpu): Answer {
   const there = isThere(c);
   const aliases = isAmd(c) ? c.model.word(1, "edx", there) & AMD_ALIASES : 0;
   const edx = c.model.word(0x80000001, "edx", there) | aliases;
-  return [c.model.signature, 0, c.model.word(0x80000001, "ecx", there), edx];
+  // Intel's processors have SYSCALL in 64-bit code alone.
+  const hidden = isAmd(c) || c.lma ? 0 : SYSCALL_BIT;
+  return [c.model.signature, 0, c.model.word(0x80000001, "ecx", there), edx & ~hidden];
 }
 
 /** Leaf 0Bh: one thread of one core; each processor is a package of its own. */
@@ -120,7 +126,7 @@ function answer(c: Cpu, leaf: number, subleaf: number): Answer {
     case 0x80000006:
       return SECOND_LEVEL;
     case 0x80000008:
-      return [c.physicalBits, 0, 0, 0];
+      return [c.physicalBits | (c.model.has("lm") ? LINEAR_BITS : 0), 0, 0, 0];
     default:
       return NOTHING;
   }

@@ -21,6 +21,7 @@ import {
 } from "../mmu/segment.js";
 import { moveSp, peekStack, spOffset } from "../operations/stack.js";
 import { both } from "../decode/table-build.js";
+import { callGateLong, jumpGateLong } from "../long/call-gate.js";
 import { TASK_CALL, TASK_JUMP, switchTask } from "./task.js";
 
 /** Continues at `selector`:`eip` where there are no descriptors: in real and virtual-8086 mode. */
@@ -84,6 +85,7 @@ export function jumpFar(c: Cpu, selector: number, eip: number): void {
     checkOffset(c, eip, lo, hi);
     return setCode(c, selector, c.cpl, lo, hi, eip);
   }
+  if (c.lma) return jumpGateLong(c, selector);
   switch ((hi >> 8) & 15) {
     case 1:
     case 9:
@@ -106,6 +108,11 @@ export function jumpFar(c: Cpu, selector: number, eip: number): void {
     default:
       return gp(c, error);
   }
+}
+
+/** Where 64-bit code begins, its stack pointer is the one that is left. */
+function followStack(c: Cpu): void {
+  if (c.code64) c.long.setStack(c.reg32[ESP]);
 }
 
 /** Pushes CS and the return address in one width, moving the stack pointer only at the end. */
@@ -140,8 +147,10 @@ export function callFar(c: Cpu, selector: number, eip: number): void {
     pushReturn(c, c.op32);
     setCode(c, selector, c.cpl, lo, hi, eip);
     moveSp(c, -size);
+    followStack(c);
     return;
   }
+  if (c.lma) return callGateLong(c, selector);
   switch ((hi >> 8) & 15) {
     case 1:
     case 9:
@@ -215,6 +224,7 @@ export function returnFar(
     checkOffset(c, eip, lo, hi);
     setCode(c, selector, rpl, lo, hi, eip);
     moveSp(c, used * step + release);
+    followStack(c);
     return;
   }
   const spAt = spOffset(c, used * step + release);
@@ -234,6 +244,7 @@ export function returnFar(
   setFromDescriptor(c, SS, stack, stackLo, stackHi);
   if (c.stack32) c.reg32[ESP] = esp + release;
   else c.reg16[ESP * 2] = esp + release;
+  followStack(c);
   dropInnerSegments(c);
 }
 

@@ -76,4 +76,5 @@ export function setCode(
 ): void {
   setFromDescriptor(c, CS, (selector & 0xfffc) | level, lo, hi);
   c.eip = eip;
+  if (c.code64) c.long.rip = eip >>> 0;
 }

@@ -36,6 +36,7 @@ import {
 import { gp, np, ts, raiseError } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { getEflags, getOF, iopl, writeEflags } from "../state/flags.js";
+import { deliverLong } from "../long/deliver.js";
 import { returnFar, setFlatCode, taskGateTarget } from "./far.js";
 import { commitInnerStack, prepareInnerStack, pushInner, setCode } from "./inner-stack.js";
 import { read16, read32, sysLoad16, sysLoad32, write16, write32 } from "../mmu/memory.js";
@@ -68,7 +69,8 @@ export const SOURCE_HARDWARE = 2;
 export function deliver(c: Cpu, vector: number, source: number, error: number): void {
   if (!c.pe) return deliverReal(c, vector);
   try {
-    deliverProtected(c, vector, source, error);
+    if (c.lma) deliverLong(c, vector, source === SOURCE_INT, error);
+    else deliverProtected(c, vector, source, error);
   } catch (e) {
     if (e === c.fault && source !== SOURCE_INT && c.fault.error >= 0 && c.fault.vector !== EX_PF) {
       c.fault.error |= 1;
@@ -204,12 +206,13 @@ function iret(c: Cpu): void {
     if (step === 4 && c.executeBreaks !== 0) c.eflags |= flags & F_RF;
     return;
   }
-  if ((c.eflags & F_NT) !== 0) return returnFromTask(c);
+  if ((c.eflags & F_NT) !== 0) return c.lma ? gp(c, 0) : returnFromTask(c);
   const eip = peekStack(c, 0);
   const selector = peekStack(c, 1) & 0xffff;
   const flags = peekStack(c, 2);
-  if (step === 4 && c.cpl === 0 && (flags & F_VM) !== 0)
+  if (step === 4 && c.cpl === 0 && (flags & F_VM) !== 0 && !c.lma) {
     return returnToV86(c, eip, selector, flags);
+  }
   let mask = flagMask(c);
   if (c.cpl === 0) mask |= F_VIF | F_VIP;
   if (step === 2) mask &= 0xffff;

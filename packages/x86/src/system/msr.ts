@@ -1,6 +1,6 @@
 /** Model specific registers: a row for each, or for a run of them. What has no row raises #GP. */
 import { ApicBase } from "../apic/registers.js";
-import { EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE } from "../constants.js";
+import { EFER_LMA, EFER_LME, EFER_NXE, EFER_SCE, FS, GS } from "../constants.js";
 import { flushTlb } from "../mmu/tlb.js";
 import type { Cpu } from "../state/cpu.js";
 import { gp } from "../state/fault.js";
@@ -73,6 +73,20 @@ function writeEfer(c: Cpu, value: bigint): void {
   const changesNx = ((next ^ c.efer) & EFER_NXE) !== 0;
   c.efer = next;
   if (changesNx) flushTlb(c);
+}
+
+/** An address of 64-bit code as a register's value. */
+const fromAddress = (address: number): bigint => BigInt.asUintN(64, BigInt(address));
+/** A register's value as an address; throws #GP(0) unless it is canonical. */
+function toAddress(c: Cpu, value: bigint): number {
+  const signed = BigInt.asIntN(64, value);
+  if (BigInt.asIntN(48, value) !== signed) gp(c, 0);
+  return Number(signed);
+}
+function setBase(c: Cpu, seg: number, value: bigint): void {
+  const base = toAddress(c, value);
+  c.long.bases[seg] = base;
+  c.segBase[seg] = base | 0;
 }
 
 function readTsc(c: Cpu): bigint {
@@ -173,6 +187,49 @@ const ROWS: readonly MsrRow[] = [
   { first: 0x6e0, feature: "tsc-deadline", read: readDeadline, write: writeDeadline },
   { first: 0x800, last: 0x8ff, feature: "x2apic", read: readX2apic, write: writeX2apic },
   { first: 0xc000_0080, read: readEfer, write: writeEfer },
+  {
+    first: 0xc000_0081,
+    feature: "syscall",
+    read: (c) => BigInt.asUintN(64, c.long.star),
+    write: (c, value) => void (c.long.star = value),
+  },
+  {
+    first: 0xc000_0082,
+    feature: "lm",
+    read: (c) => fromAddress(c.long.lstar),
+    write: (c, value) => void (c.long.lstar = toAddress(c, value)),
+  },
+  {
+    first: 0xc000_0083,
+    feature: "lm",
+    read: (c) => fromAddress(c.long.cstar),
+    write: (c, value) => void (c.long.cstar = toAddress(c, value)),
+  },
+  {
+    first: 0xc000_0084,
+    feature: "lm",
+    writable: 0xffff_ffffn,
+    read: (c) => BigInt(c.long.syscallMask >>> 0),
+    write: (c, value) => void (c.long.syscallMask = Number(value) | 0),
+  },
+  {
+    first: 0xc000_0100,
+    feature: "lm",
+    read: (c) => fromAddress(c.long.bases[FS]),
+    write: (c, value) => setBase(c, FS, value),
+  },
+  {
+    first: 0xc000_0101,
+    feature: "lm",
+    read: (c) => fromAddress(c.long.bases[GS]),
+    write: (c, value) => setBase(c, GS, value),
+  },
+  {
+    first: 0xc000_0102,
+    feature: "lm",
+    read: (c) => fromAddress(c.long.kernelGs),
+    write: (c, value) => void (c.long.kernelGs = toAddress(c, value)),
+  },
   { first: 0xc000_0103, feature: "rdtscp", writable: 0xffff_ffffn },
   // AMD's: the system configuration, the hardware configuration, the tops of memory, the north bridge.
   { first: 0xc001_0010 },

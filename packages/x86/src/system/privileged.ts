@@ -28,9 +28,10 @@ import { writeEflags } from "../state/flags.js";
 
 /** DR7.GD, and DR6.BD that tells of it. */
 const GENERAL_DETECT = 0x2000;
-/** DR4 and DR5 are DR6 and DR7, or do not exist. */
-function debugIndex(c: Cpu, m: number): number {
-  let n = (m >> 3) & 7;
+/** Checks an access to a debug register and answers which it is: DR4 and DR5 are DR6 and DR7, or do not exist. */
+export function debugIndex(c: Cpu, register: number): number {
+  let n = register;
+  if (n > 7) ud(c);
   if (n === 4 || n === 5) {
     if ((c.cr4 & CR4_DE) !== 0) ud(c);
     n += 2;
@@ -45,18 +46,27 @@ function debugIndex(c: Cpu, m: number): number {
 }
 function movRdDd(c: Cpu): void {
   const m = fetch8(c);
-  c.reg32[m & 7] = c.dr[debugIndex(c, m)];
+  c.reg32[m & 7] = c.dr[debugIndex(c, (m >> 3) & 7)];
 }
 function movDdRd(c: Cpu): void {
   const m = fetch8(c);
-  const n = debugIndex(c, m);
-  const v = c.reg32[m & 7];
+  setDebugRegister(c, debugIndex(c, (m >> 3) & 7), c.reg32[m & 7], 0);
+}
+/**
+ * Writes a debug register.
+ * @param n    0 to 3, 6 or 7
+ * @param high bits 32 to 63 of an address
+ */
+export function setDebugRegister(c: Cpu, n: number, v: number, high: number): void {
   if (n === 6) c.dr[6] = (v & 0xe00f) | (0xffff0ff0 | 0);
   else if (n === 7) {
     c.dr[7] = (v & ~0xd000) | 0x400;
     updateBreakpoints(c);
     updateAllLimits(c);
-  } else c.dr[n] = v;
+  } else {
+    c.dr[n] = v;
+    c.long.debugHigh[n] = high;
+  }
 }
 
 function storeTable(c: Cpu, m: number, base: number, limit: number): void {
@@ -73,9 +83,11 @@ function loadTable(c: Cpu, m: number, interrupts: boolean): void {
   const base = read32(c, seg, offsetAfter(c, at, 2)) & (c.op32 ? -1 : 0xffffff);
   if (interrupts) {
     c.idtBase = base;
+    c.long.idtBase = base >>> 0;
     c.idtLimit = limit;
   } else {
     c.gdtBase = base;
+    c.long.gdtBase = base >>> 0;
     c.gdtLimit = limit;
   }
 }

@@ -22,7 +22,6 @@ import { gp, np, privileged, ud } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { setZF } from "../state/flags.js";
 import { farPointer } from "./far.js";
-import { sysStore32 } from "../mmu/memory.js";
 import {
   loadRm,
   modifyRm,
@@ -41,6 +40,8 @@ import {
   readDescriptor,
   setNullSegment,
   setSegment,
+  tableLoad32,
+  tableStore32,
 } from "../mmu/segment.js";
 import { moveSp, peekStack, push } from "../operations/stack.js";
 import { both } from "../decode/table-build.js";
@@ -110,28 +111,32 @@ function visible(c: Cpu, selector: number): boolean {
 const LAR_TYPES = 0b1_1010_0011_1110;
 /** System descriptor types that have a limit: TSSs and LDT. */
 const LSL_TYPES = 0b0_1010_0000_1110;
+/** Those that there are in long mode. */
+const LONG_TYPES = 0b1_1010_0000_0100;
+
+/** What LAR (or LSL) finds behind a selector; null: nothing that it may tell of. */
+export function inspectedBy(c: Cpu, selector: number, isLsl: boolean): number | null {
+  if (!inspect(c, selector) || !visible(c, selector)) return null;
+  if ((c.dhi & D_S) === 0) {
+    const types = (isLsl ? LSL_TYPES : LAR_TYPES) & (c.lma ? LONG_TYPES : -1);
+    if (((types >> ((c.dhi >> 8) & 15)) & 1) === 0) return null;
+  }
+  return isLsl ? limitOf(c.dlo, c.dhi) : c.dhi & 0x00f0ff00;
+}
 
 function larLsl(c: Cpu, op: number): void {
   protectedOnly(c);
   const m = fetch8(c);
   const selector = rm16(c, m);
-  const lsl = op === 0x03;
-  let ok = inspect(c, selector) && visible(c, selector);
-  if (ok && (c.dhi & D_S) === 0)
-    ok = (((lsl ? LSL_TYPES : LAR_TYPES) >> ((c.dhi >> 8) & 15)) & 1) !== 0;
-  if (ok) {
-    const v = lsl ? limitOf(c.dlo, c.dhi) : c.dhi & 0x00f0ff00;
-    setRegister(c, m >> 3, wordSize(c), v);
-  }
-  setZF(c, ok);
+  const value = inspectedBy(c, selector, op === 0x03);
+  if (value !== null) setRegister(c, m >> 3, wordSize(c), value);
+  setZF(c, value !== null);
 }
-function verify(c: Cpu, selector: number, write: boolean): void {
-  let ok = inspect(c, selector) && visible(c, selector) && (c.dhi & D_S) !== 0;
-  if (ok) {
-    const code = (c.dhi & D_CODE) !== 0;
-    ok = write ? !code && (c.dhi & D_RW) !== 0 : !code || (c.dhi & D_RW) !== 0;
-  }
-  setZF(c, ok);
+/** What VERR (or VERW) finds out: may the segment be read (or written)? */
+export function isVerified(c: Cpu, selector: number, write: boolean): boolean {
+  if (!inspect(c, selector) || !visible(c, selector) || (c.dhi & D_S) === 0) return false;
+  const code = (c.dhi & D_CODE) !== 0;
+  return write ? !code && (c.dhi & D_RW) !== 0 : !code || (c.dhi & D_RW) !== 0;
 }
 function arpl(c: Cpu): void {
   protectedOnly(c);
@@ -144,24 +149,42 @@ function arpl(c: Cpu): void {
   setZF(c, less);
 }
 
-function lldt(c: Cpu, selector: number): void {
+/** Bits 32 to 63 of the base of a system descriptor, which in long mode has 16 bytes. */
+function upperBase(c: Cpu, selector: number): number {
+  if (!c.lma) return 0;
+  const at = descriptorAddress(c, (selector & 0xfffc) + 8);
+  if (at === null || selector >= 0xfff8) return gp(c, selector & 0xfffc);
+  return tableLoad32(c, at);
+}
+/** Gives LDTR or TR the upper half of its base. */
+function setUpperBase(c: Cpu, seg: number, high: number): void {
+  c.long.bases[seg] += high * 0x1_0000_0000;
+}
+/** LLDT. */
+export function loadLdt(c: Cpu, selector: number): void {
   if ((selector & 0xfffc) === 0) return setNullSegment(c, LDTR, selector);
   if ((selector & 4) !== 0 || !readDescriptor(c, selector)) gp(c, selector & 0xfffc);
   if ((c.dhi & (D_S | 0xf00)) !== 0x200) gp(c, selector & 0xfffc);
   if ((c.dhi & D_P) === 0) np(c, selector);
+  const high = upperBase(c, selector);
   setSegment(c, LDTR, selector, baseOf(c.dlo, c.dhi), limitOf(c.dlo, c.dhi), c.dhi);
+  setUpperBase(c, LDTR, high);
 }
-function ltr(c: Cpu, selector: number): void {
+/** LTR. */
+export function loadTask(c: Cpu, selector: number): void {
   if ((selector & 0xfffc) === 0) gp(c, 0);
   const at = descriptorAddress(c, selector);
   if ((selector & 4) !== 0 || at === null || !readDescriptor(c, selector)) {
     return gp(c, selector & 0xfffc);
   }
   const { dlo: lo, dhi: hi } = c;
-  if ((hi & (D_S | 0x700)) !== 0x100) gp(c, selector & 0xfffc);
+  // A TSS that is not busy; in long mode there are none of 16 bits.
+  if ((hi & (D_S | (c.lma ? 0xf00 : 0x700))) !== (c.lma ? 0x900 : 0x100)) gp(c, selector & 0xfffc);
   if ((hi & D_P) === 0) np(c, selector);
-  sysStore32(c, (at + 4) | 0, hi | 0x200);
+  const high = upperBase(c, selector);
+  tableStore32(c, at + 4, hi | 0x200);
   setSegment(c, TR, selector, baseOf(lo, hi), limitOf(lo, hi), hi | 0x200);
+  setUpperBase(c, TR, high);
 }
 function group6(c: Cpu): void {
   protectedOnly(c);
@@ -175,10 +198,10 @@ function group6(c: Cpu): void {
     case 2:
     case 3:
       privileged(c);
-      return kind === 2 ? lldt(c, rm16(c, m)) : ltr(c, rm16(c, m));
+      return kind === 2 ? loadLdt(c, rm16(c, m)) : loadTask(c, rm16(c, m));
     case 4:
     case 5:
-      return verify(c, rm16(c, m), kind === 5);
+      return setZF(c, isVerified(c, rm16(c, m), kind === 5));
     default:
       return ud(c);
   }

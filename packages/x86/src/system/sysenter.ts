@@ -3,6 +3,7 @@ import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import { CS, ECX, EDX, ESP, F_IF, F_RF, F_VM, SS } from "../constants.js";
 import { both } from "../decode/table-build.js";
 import { setCpl, setSegment, setVm } from "../mmu/segment.js";
+import { sysenter64 } from "../long/syscall.js";
 import { gp, privileged } from "../state/fault.js";
 
 const SYSENTER_CS = 0x174;
@@ -24,6 +25,7 @@ function codeSelector(c: Cpu): number {
 }
 
 function sysenter(c: Cpu): void {
+  if (c.lma) return sysenter64(c);
   const selector = codeSelector(c);
   c.eflags &= ~(F_VM | F_IF | F_RF);
   setVm(c, false);
@@ -36,6 +38,14 @@ function sysenter(c: Cpu): void {
 function sysexit(c: Cpu): void {
   const selector = codeSelector(c);
   privileged(c);
+  if (c.lma) {
+    c.reg32[ESP] = c.reg32[ECX];
+    setCpl(c, 3);
+    setSegment(c, SS, (selector + 24) | 3, 0, -1, DATA | LEVEL_3);
+    setSegment(c, CS, (selector + 16) | 3, 0, -1, CODE | LEVEL_3);
+    c.eip = c.reg32[EDX];
+    return;
+  }
   setCpl(c, 3);
   setSegment(c, CS, (selector + 16) | 3, 0, -1, CODE | LEVEL_3);
   setSegment(c, SS, (selector + 24) | 3, 0, -1, DATA | LEVEL_3);

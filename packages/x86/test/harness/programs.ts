@@ -1,5 +1,5 @@
-/** How a program runs: `main` in real mode or in flat protected mode. */
-export type Mode = 16 | 32;
+/** How a program runs: `main` in real mode or in flat protected mode; 64 enters long mode by itself. */
+export type Mode = 16 | 32 | 64;
 
 /**
  * One program of the suite. `qemu` programs are judged by what QEMU does, `manual` programs carry

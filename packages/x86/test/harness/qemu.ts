@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const QEMU = "qemu-system-i386";
+/** The one with long mode. */
+const QEMU64 = "qemu-system-x86_64";
 /** The exit status isa-debug-exit makes of the 0x10 that a finished program writes. */
 const FINISHED = 33;
 
@@ -17,17 +19,21 @@ export function qemuVersion(): string | null {
  * Runs one BIOS image on QEMU's TCG and resolves to the bytes it wrote to port 0xE9. Rejects when
  * the program did not end by itself within `timeoutMs`.
  */
-export async function runOnQemu(image: string, timeoutMs = 600_000): Promise<Uint8Array> {
+export async function runOnQemu(
+  image: string,
+  { is64 = false, timeoutMs = 600_000 }: { is64?: boolean; timeoutMs?: number } = {},
+): Promise<Uint8Array> {
+  const emulator = is64 ? QEMU64 : QEMU;
   const dir = mkdtempSync(join(tmpdir(), "mem-x86-qemu-"));
   const out = join(dir, "stream");
   const args = [
-    ...["-M", "pc", "-accel", "tcg", "-cpu", "pentium2", "-m", "4"],
+    ...["-M", "pc", "-accel", "tcg", "-cpu", is64 ? "max" : "pentium2", "-m", "4"],
     ...["-nodefaults", "-display", "none", "-no-reboot", "-bios", image],
     ...["-debugcon", `file:${out}`, "-device", "isa-debug-exit,iobase=0xf4,iosize=4"],
   ];
   try {
     const status = await new Promise<number | string>((resolve, reject) => {
-      const child = spawn(QEMU, args, { stdio: "ignore" });
+      const child = spawn(emulator, args, { stdio: "ignore" });
       const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
       child.on("error", reject);
       child.on("exit", (code, signal) => {
@@ -35,7 +41,7 @@ export async function runOnQemu(image: string, timeoutMs = 600_000): Promise<Uin
         resolve(code ?? signal ?? "unknown");
       });
     });
-    if (status !== FINISHED) throw new Error(`${QEMU} on ${image} ended with ${status}`);
+    if (status !== FINISHED) throw new Error(`${emulator} on ${image} ended with ${status}`);
     return readFileSync(out);
   } finally {
     rmSync(dir, { recursive: true, force: true });

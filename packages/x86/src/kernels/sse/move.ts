@@ -152,6 +152,12 @@ export function moveKernels(module: KernelModule): void {
       f.store32(target, 0, size === 1 ? at.load8(0) : size === 2 ? at.load16(0) : at.load32(0));
     });
   }
+  sseKernel(module, "pinsrq", (f, { target, source, immediate }) => {
+    f.store64(target.add(immediate.and(1).shl(3)), 0, source.load64(0));
+  });
+  sseKernel(module, "pextrq", (f, { target, source, immediate }) => {
+    f.store64(target, 0, source.add(immediate.and(1).shl(3)).load64(0));
+  });
   // From memory there is one number, whatever the immediate says.
   for (const name of ["insertps", "insertps.mem"]) {
     sseKernel(module, name, (f, { target, source, immediate }) => {

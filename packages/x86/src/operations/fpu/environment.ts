@@ -11,7 +11,7 @@ import {
   AT_FPU_TOP,
   AT_ST,
 } from "../../state/layout.js";
-import { load16, load32, store16, store32 } from "../../mmu/memory.js";
+import { loadAt, storeAt } from "../../mmu/operand-memory.js";
 import { beginAccess } from "./operand.js";
 import { initialiseFpu, setControlWord, setStatusWord, statusWord } from "./unit.js";
 
@@ -66,15 +66,15 @@ function storeEnvironment(c: Cpu, linear: number): void {
     if (c.op32) for (const n of [3, 5]) words[n] |= RESERVED;
   }
   words.forEach((value, n) => {
-    if (!c.op32) store16(c, (linear + 2 * n) | 0, value & 0xffff);
-    else store32(c, (linear + 4 * n) | 0, n < 3 ? value | RESERVED : value);
+    if (!c.op32) storeAt(c, linear + 2 * n, 2, value & 0xffff);
+    else storeAt(c, linear + 4 * n, 4, n < 3 ? value | RESERVED : value);
   });
 }
 
 function loadEnvironment(c: Cpu, linear: number): void {
   const words: number[] = [];
   for (let n = 0; n < 7; n++) {
-    words.push(c.op32 ? load32(c, (linear + 4 * n) | 0) : load16(c, (linear + 2 * n) | 0));
+    words.push(c.op32 ? loadAt(c, linear + 4 * n, 4) : loadAt(c, linear + 2 * n, 2));
   }
   const w = c.words;
   const [control, status, tags, ip, csOpcode, dp, ds] = words;
@@ -105,7 +105,7 @@ export function fstenv(c: Cpu, offset: number): void {
 /** FLDENV. */
 export function fldenv(c: Cpu, offset: number): void {
   const linear = beginAccess(c, offset, environmentBytes(c), false);
-  load16(c, (linear + environmentBytes(c) - 2) | 0);
+  loadAt(c, linear + environmentBytes(c) - 2, 2);
   loadEnvironment(c, linear);
 }
 /** FSAVE: initialises the unit afterwards. */
@@ -116,10 +116,10 @@ export function fsave(c: Cpu, offset: number): void {
   const w = c.words;
   for (let i = 0; i < 8; i++) {
     const from = wordsOf((w[AT_FPU_TOP >> 2] + i) & 7);
-    const to = (linear + head + 10 * i) | 0;
-    store32(c, to, w[from]);
-    store32(c, (to + 4) | 0, w[from + 1]);
-    store16(c, (to + 8) | 0, w[from + 2] & 0xffff);
+    const to = linear + head + 10 * i;
+    storeAt(c, to, 4, w[from]);
+    storeAt(c, to + 4, 4, w[from + 1]);
+    storeAt(c, to + 8, 2, w[from + 2] & 0xffff);
   }
   initialiseFpu(c);
 }
@@ -129,8 +129,8 @@ export function frstor(c: Cpu, offset: number): void {
   const linear = beginAccess(c, offset, head + 80, false);
   const values: number[] = [];
   for (let i = 0; i < 8; i++) {
-    const from = (linear + head + 10 * i) | 0;
-    values.push(load32(c, from), load32(c, (from + 4) | 0), load16(c, (from + 8) | 0));
+    const from = linear + head + 10 * i;
+    values.push(loadAt(c, from, 4), loadAt(c, from + 4, 4), loadAt(c, from + 8, 2));
   }
   loadEnvironment(c, linear);
   const w = c.words;

@@ -12,14 +12,16 @@ import {
   AT_FPU_CONTROL,
   AT_FPU_CS,
   AT_FPU_DP,
+  AT_FPU_DP_HIGH,
   AT_FPU_DS,
   AT_FPU_IP,
+  AT_FPU_IP_HIGH,
   AT_FPU_OPCODE,
 } from "../../state/layout.js";
 import { fetch8 } from "../../decode/fetch.js";
 import { ea } from "../../decode/modrm.js";
 import { both } from "../../decode/table-build.js";
-import { load16, store16 } from "../../mmu/memory.js";
+import { loadAt, storeAt } from "../../mmu/operand-memory.js";
 import { environmentBytes, fldenv, frstor, fsave, fstenv } from "./environment.js";
 import { beginAccess, checkOperand, readOperand, writeOperand } from "./operand.js";
 import { memoryForms, registerForms } from "./forms.js";
@@ -55,7 +57,14 @@ function checkLimits(c: Cpu, op: number, m: number, offset: number): void {
 
 function escape(c: Cpu, op: number): void {
   const m = fetch8(c);
-  const offset = m < 0xc0 ? ea(c, m) : 0;
+  escapeAt(c, op, m, m < 0xc0 ? ea(c, m) : 0);
+}
+
+/**
+ * D8 to DF, decoded.
+ * @param offset that of the operand in the segment `c.eaSeg`; in 64-bit code its linear address
+ */
+export function escapeAt(c: Cpu, op: number, m: number, offset: number): void {
   if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
   if (m < 0xc0) checkLimits(c, op, m, offset);
   const { kernels } = c;
@@ -69,10 +78,13 @@ function escape(c: Cpu, op: number): void {
   else registerForm(c, fpuOf(c, kernels), op, m);
 }
 
+const highHalf = (linear: number): number => Math.floor(linear / 0x1_0000_0000) | 0;
+
 /** Notes where the instruction is, as FSTENV will tell. */
 function note(c: Cpu, op: number, m: number): void {
   const w = c.words;
-  w[AT_FPU_IP >> 2] = c.startEip;
+  w[AT_FPU_IP >> 2] = c.code64 ? c.long.startRip | 0 : c.startEip;
+  w[AT_FPU_IP_HIGH >> 2] = c.code64 ? highHalf(c.long.startRip) : 0;
   w[AT_FPU_CS >> 2] = c.segSel[CS];
   w[AT_FPU_OPCODE >> 2] = ((op & 7) << 8) | m;
 }
@@ -85,7 +97,8 @@ function memoryForm(c: Cpu, unit: FpuUnit, op: number, m: number, offset: number
   const linear = beginAccess(c, offset, bytes, stores);
   if (!stores) readOperand(c, linear, bytes);
   note(c, op, m);
-  c.words[AT_FPU_DP >> 2] = offset;
+  c.words[AT_FPU_DP >> 2] = offset | 0;
+  c.words[AT_FPU_DP_HIGH >> 2] = c.code64 ? highHalf(offset) : 0;
   c.words[AT_FPU_DS >> 2] = c.segSel[c.eaSeg];
   if (form.kernel(unit.state, form.operand) !== 0 && stores) writeOperand(c, linear, bytes);
 }
@@ -98,17 +111,17 @@ function controlForm(c: Cpu, index: number, offset: number): void {
     case 0o15: // FLDCW
       return mustWait(c)
         ? undefined
-        : setControlWord(c, load16(c, beginAccess(c, offset, 2, false)));
+        : setControlWord(c, loadAt(c, beginAccess(c, offset, 2, false), 2));
     case 0o16:
       return fstenv(c, offset);
     case 0o17: // FSTCW
-      return store16(c, beginAccess(c, offset, 2, true), c.words[AT_FPU_CONTROL >> 2]);
+      return storeAt(c, beginAccess(c, offset, 2, true), 2, c.words[AT_FPU_CONTROL >> 2] & 0xffff);
     case 0o54:
       return mustWait(c) ? undefined : frstor(c, offset);
     case 0o56:
       return fsave(c, offset);
     case 0o57: // FSTSW
-      return store16(c, beginAccess(c, offset, 2, true), statusWord(c));
+      return storeAt(c, beginAccess(c, offset, 2, true), 2, statusWord(c));
     default:
       return ud(c);
   }
@@ -148,14 +161,16 @@ function plainForm(c: Cpu, opcode: number): void {
     case 0xdbe3:
       return initialiseFpu(c);
     case 0xdfe0: // FNSTSW AX
-      c.reg16[EAX * 2] = statusWord(c);
+      if (c.code64) c.long.halves[0] = statusWord(c);
+      else c.reg16[EAX * 2] = statusWord(c);
       return;
     default:
       ud(c);
   }
 }
 
-function wait(c: Cpu): void {
+/** WAIT. */
+export function wait(c: Cpu): void {
   if ((c.cr0 & (CR0_MP | CR0_TS)) === (CR0_MP | CR0_TS)) nm(c);
   if (c.kernels !== null) mustWait(c);
 }

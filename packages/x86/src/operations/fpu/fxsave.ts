@@ -6,8 +6,10 @@ import {
   AT_FPU_CONTROL,
   AT_FPU_CS,
   AT_FPU_DP,
+  AT_FPU_DP_HIGH,
   AT_FPU_DS,
   AT_FPU_IP,
+  AT_FPU_IP_HIGH,
   AT_FPU_OPCODE,
   AT_FPU_TAGS,
   AT_FPU_TOP,
@@ -18,14 +20,17 @@ import {
 import { fetch8 } from "../../decode/fetch.js";
 import { ea } from "../../decode/modrm.js";
 import { both } from "../../decode/table-build.js";
-import { load32, store32 } from "../../mmu/memory.js";
+import { loadAt, storeAt } from "../../mmu/operand-memory.js";
 import { beginAccess, checkOperand } from "./operand.js";
 import { setControlWord, setStatusWord, statusWord } from "./unit.js";
 
 /** Bytes of the area. */
 const AREA_BYTES = 512;
 /** Offsets of MXCSR and its mask, the x87 registers and the XMM registers in it, in words. */
-const AREA = { mxcsr: 6, st: 8, xmm: 40, end: 72 } as const;
+const AREA = { mxcsr: 6, st: 8, xmm: 40 } as const;
+/** The places of the last instruction and of its operand: two words each. */
+const PLACES = [AT_FPU_IP, AT_FPU_CS, AT_FPU_DP, AT_FPU_DS] as const;
+const WIDE_PLACES = [AT_FPU_IP, AT_FPU_IP_HIGH, AT_FPU_DP, AT_FPU_DP_HIGH] as const;
 /** Bits of MXCSR that exist. */
 const MXCSR_MASK = 0xffff;
 
@@ -33,19 +38,25 @@ function areaOf(c: Cpu, m: number, write: boolean): number {
   const offset = ea(c, m);
   if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
   checkOperand(c, offset, AREA_BYTES, write);
-  if (((c.segBase[c.eaSeg] + offset) & 15) !== 0) gp(c, 0);
+  return beginArea(c, offset, write);
+}
+function beginArea(c: Cpu, offset: number, write: boolean): number {
+  const base = c.code64 ? 0 : c.segBase[c.eaSeg];
+  if (((base + offset) & 15) !== 0) gp(c, 0);
   return beginAccess(c, offset, AREA_BYTES, write);
 }
+/** Words of the area that are used: 64-bit code has sixteen XMM registers. */
+const endOf = (c: Cpu): number => AREA.xmm + (c.code64 ? 64 : 32);
 /** Are XMM registers and MXCSR part of the area? */
 const hasXmm = (c: Cpu): boolean => c.sse !== null && (c.cr4 & CR4_OSFXSR) !== 0;
 
-function fxsave(c: Cpu, m: number): void {
-  const linear = areaOf(c, m, true);
+/** FXSAVE at a linear address; with `isWide`, FXSAVE64, which has addresses of 64 bits. */
+function save(c: Cpu, linear: number, isWide: boolean): void {
   const w = c.words;
-  const put = (word: number, value: number): void => store32(c, (linear + 4 * word) | 0, value);
+  const put = (word: number, value: number): void => storeAt(c, linear + 4 * word, 4, value);
   put(0, (w[AT_FPU_CONTROL >> 2] & 0xffff) | (statusWord(c) << 16));
   put(1, w[AT_FPU_TAGS >> 2] | (w[AT_FPU_OPCODE >> 2] << 16));
-  [AT_FPU_IP, AT_FPU_CS, AT_FPU_DP, AT_FPU_DS].forEach((at, k) => put(2 + k, w[at >> 2]));
+  (isWide ? WIDE_PLACES : PLACES).forEach((at, k) => put(2 + k, w[at >> 2]));
   put(AREA.mxcsr, c.sse === null ? 0 : w[AT_MXCSR >> 2]);
   put(AREA.mxcsr + 1, c.sse === null ? 0 : MXCSR_MASK);
   for (let i = 0; i < 8; i++) {
@@ -57,13 +68,15 @@ function fxsave(c: Cpu, m: number): void {
     put(to + 3, 0);
   }
   if (!hasXmm(c)) return;
-  for (let word = AREA.xmm; word < AREA.end; word++) put(word, w[(AT_XMM >> 2) + word - AREA.xmm]);
+  const end = endOf(c);
+  for (let word = AREA.xmm; word < end; word++) put(word, w[(AT_XMM >> 2) + word - AREA.xmm]);
 }
 
-function fxrstor(c: Cpu, m: number): void {
-  const linear = areaOf(c, m, false);
-  const area = Array.from({ length: AREA.end }, (_, k) => load32(c, (linear + 4 * k) | 0));
-  load32(c, (linear + AREA_BYTES - 4) | 0);
+/** FXRSTOR, FXRSTOR64. */
+function restore(c: Cpu, linear: number, isWide: boolean): void {
+  const end = endOf(c);
+  const area = Array.from({ length: end }, (_, k) => loadAt(c, linear + 4 * k, 4));
+  loadAt(c, linear + AREA_BYTES - 4, 4);
   const xmm = hasXmm(c);
   if (xmm && (area[AREA.mxcsr] & ~MXCSR_MASK) !== 0) gp(c, 0);
   const w = c.words;
@@ -71,10 +84,9 @@ function fxrstor(c: Cpu, m: number): void {
   setStatusWord(c, area[0] >>> 16);
   w[AT_FPU_TAGS >> 2] = area[1] & 0xff;
   w[AT_FPU_OPCODE >> 2] = (area[1] >>> 16) & 0x7ff;
-  w[AT_FPU_IP >> 2] = area[2];
-  w[AT_FPU_CS >> 2] = area[3] & 0xffff;
-  w[AT_FPU_DP >> 2] = area[4];
-  w[AT_FPU_DS >> 2] = area[5] & 0xffff;
+  (isWide ? WIDE_PLACES : PLACES).forEach((at, k) => {
+    w[at >> 2] = isWide || (k & 1) === 0 ? area[2 + k] : area[2 + k] & 0xffff;
+  });
   for (let i = 0; i < 8; i++) {
     const to = (AT_ST >> 2) + 4 * ((w[AT_FPU_TOP >> 2] + i) & 7);
     const from = AREA.st + 4 * i;
@@ -84,8 +96,7 @@ function fxrstor(c: Cpu, m: number): void {
   }
   if (!xmm) return;
   w[AT_MXCSR >> 2] = area[AREA.mxcsr];
-  for (let word = AREA.xmm; word < AREA.end; word++)
-    w[(AT_XMM >> 2) + word - AREA.xmm] = area[word];
+  for (let word = AREA.xmm; word < end; word++) w[(AT_XMM >> 2) + word - AREA.xmm] = area[word];
 }
 
 /** Group 15 without mandatory prefix, of which this file has the first two. */
@@ -94,9 +105,18 @@ const group15: Handler = (c) => {
   const group = (m >> 3) & 7;
   if (c.kernels === null || !c.model.has("fxsr")) ud(c);
   if (m >= 0xc0 || group > 1 || c.rep !== 0 || c.op32 !== c.code32) ud(c);
-  if (group === 0) fxsave(c, m);
-  else fxrstor(c, m);
+  const linear = areaOf(c, m, group === 0);
+  if (group === 0) save(c, linear, false);
+  else restore(c, linear, false);
 };
+
+/** FXSAVE or FXRSTOR of 64-bit code, at a linear address. */
+export function fxsaveLong(c: Cpu, linear: number, isStore: boolean, isWide: boolean): void {
+  if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
+  const at = beginArea(c, linear, isStore);
+  if (isStore) save(c, at, isWide);
+  else restore(c, at, isWide);
+}
 
 /** Enters this file's instructions. */
 export function installFxsave(t: OpcodeTables): void {

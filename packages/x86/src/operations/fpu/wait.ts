@@ -13,6 +13,9 @@ export function mustWait(c: Cpu): boolean {
   if ((c.words[AT_FPU_STATUS >> 2] & FpuBit.ES) === 0) return false;
   if ((c.cr0 & CR0_NE) !== 0) raise(c, EX_MF);
   if (c.host.coprocessorError()) return false;
-  c.eip = c.startEip;
+  if (c.code64) {
+    c.long.rip = c.long.startRip;
+    c.long.jumped = true;
+  } else c.eip = c.startEip;
   return true;
 }

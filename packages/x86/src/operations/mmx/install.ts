@@ -9,13 +9,15 @@ import { both } from "../../decode/table-build.js";
 import { modify, store8 } from "../../mmu/memory.js";
 import { mustWait } from "../fpu/wait.js";
 
-function check(c: Cpu): void {
+/** Raises what keeps MMX from being used. */
+export function checkMmx(c: Cpu): void {
   if (c.sse === null || (c.cr0 & CR0_EM) !== 0) ud(c);
   if ((c.cr0 & CR0_TS) !== 0) nm(c);
 }
 
-function emms(c: Cpu): void {
-  check(c);
+/** EMMS. */
+export function emms(c: Cpu): void {
+  checkMmx(c);
   if (mustWait(c)) return;
   c.words[AT_FPU_TOP >> 2] = 0;
   c.words[AT_FPU_TAGS >> 2] = 0;
@@ -24,7 +26,7 @@ function emms(c: Cpu): void {
 function maskmovq(c: Cpu): void {
   const m = fetch8(c);
   if (m < 0xc0 || c.rep !== 0) ud(c);
-  check(c);
+  checkMmx(c);
   if (mustWait(c)) return;
   const registers = new Uint8Array(c.words.buffer, c.words.byteOffset + AT_ST, 128);
   const source = 16 * ((m >> 3) & 7);

@@ -10,7 +10,8 @@ import { fetch8 } from "../../decode/fetch.js";
 import { ea } from "../../decode/modrm.js";
 import { checkSegment } from "../../mmu/limits.js";
 import type { Size } from "../../mmu/memory.js";
-import { load, modify, store } from "../../mmu/memory.js";
+import { modify } from "../../mmu/memory.js";
+import { loadAt, prepareAt, storeAt } from "../../mmu/operand-memory.js";
 import { mustWait } from "../fpu/wait.js";
 import type { SseRow } from "./row.js";
 import { Place } from "./row.js";
@@ -51,12 +52,17 @@ export function readScratch(c: Cpu, offset: number, bytes: number, isAligned: bo
   w[at + 1] = 0;
   w[at + 2] = 0;
   w[at + 3] = 0;
-  if (bytes < 4) w[at] = load(c, linear, bytes as Size);
-  else for (let k = 0; k < bytes; k += 4) w[at + (k >> 2)] = load(c, (linear + k) | 0, 4);
+  if (bytes < 4) w[at] = loadAt(c, linear, bytes as Size);
+  else for (let k = 0; k < bytes; k += 4) w[at + (k >> 2)] = loadAt(c, linear + k, 4);
 }
 
 /** Checks an operand as a whole; answers its linear address. */
 function begin(c: Cpu, offset: number, bytes: number, isAligned: boolean, write: boolean): number {
+  if (c.code64) {
+    // The address is linear and has been checked.
+    if (isAligned && (offset & 15) !== 0) gp(c, 0);
+    return offset;
+  }
   const seg = c.eaSeg;
   const linear = (c.segBase[seg] + offset) | 0;
   const end = write ? c.writeEnd[seg] : c.readEnd[seg];
@@ -69,20 +75,38 @@ function begin(c: Cpu, offset: number, bytes: number, isAligned: boolean, write:
 
 /** Executes a row whose ModRM byte is `m`. */
 function execute(c: Cpu, row: SseRow, m: number): void {
-  const isMemory = m < 0xc0;
-  const offset = isMemory ? ea(c, m) : 0;
+  const offset = m < 0xc0 ? ea(c, m) : 0;
   const immediate = row.hasImmediate ? fetch8(c) : 0;
+  const inLow = m < 0xc0 ? AT_SCRATCH : placeOf(row.rm, m & 7);
+  executeAt(c, row, m, placeOf(row.reg, (m >> 3) & 7), inLow, offset, immediate);
+}
+
+/**
+ * Executes a row whose ModRM byte is `m`, with operands that have been decoded.
+ * @param inMiddle place in the storage of the operand in ModRM's middle field
+ * @param inLow    that of the other one; the scratch area if it is in memory
+ * @param offset   its offset in the segment `c.eaSeg`; in 64-bit code its linear address
+ */
+export function executeAt(
+  c: Cpu,
+  row: SseRow,
+  m: number,
+  inMiddle: number,
+  inLow: number,
+  offset: number,
+  immediate: number,
+): void {
+  const isMemory = m < 0xc0;
   const unit = isMmxAlone(row) ? checkMmx(c) : checkSse(c);
   const form = unit.form(row);
   const usesMmx = row.reg === Place.MMX || (row.rm === Place.MMX && !isMemory);
   if (usesMmx && mustWait(c)) return;
-  const inMiddle = placeOf(row.reg, (m >> 3) & 7);
-  const inLow = isMemory ? AT_SCRATCH : placeOf(row.rm, m & 7);
   let linear = 0;
   if (isMemory) {
     if (row.isStore) {
-      begin(c, offset, row.bytes, row.isAligned, true);
-      linear = modify(c, c.eaSeg, offset, row.bytes);
+      linear = begin(c, offset, row.bytes, row.isAligned, true);
+      if (!c.code64) linear = modify(c, c.eaSeg, offset, row.bytes);
+      else prepareAt(c, linear, row.bytes);
     } else readScratch(c, offset, row.bytes, row.isAligned);
   }
   const kernel = isMemory ? form.memory : form.register;
@@ -100,8 +124,8 @@ function execute(c: Cpu, row: SseRow, m: number): void {
 function writeScratch(c: Cpu, linear: number, bytes: number): void {
   const w = c.words;
   const at = AT_SCRATCH >> 2;
-  if (bytes < 4) store(c, linear, bytes as Size, w[at]);
-  else for (let k = 0; k < bytes; k += 4) store(c, (linear + k) | 0, 4, w[at + (k >> 2)]);
+  if (bytes < 4) storeAt(c, linear, bytes as Size, w[at]);
+  else for (let k = 0; k < bytes; k += 4) storeAt(c, linear + k, 4, w[at + (k >> 2)]);
 }
 
 /** An unmasked exception: #XM, or #UD for systems that do not know it. */
