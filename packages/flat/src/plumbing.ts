@@ -5,20 +5,14 @@
  * section about it.
  */
 export { aMachine, anAddressSpace } from "./arguments.js";
-export type { AccessHook } from "./access/access-hook.js";
-export { readView, writeView } from "./access/bulk-access.js";
+export type { AccessKind, AccessObserver, EndedPiece } from "./access/access-observer.js";
 export { checkIommuAnswer } from "./access/iommu-answer.js";
 export { contiguousLength } from "./access/mapping.js";
-export { type AccessScratch, ScratchStack } from "./access/scratch.js";
+export { type AccessInitiator, MemAccess } from "./access/mem-access.js";
+export { performAccess } from "./access/perform-access.js";
+export { ScratchStack } from "./access/scratch.js";
 export { MAX_IOMMU_HOPS, translate, Translation } from "./access/translation.js";
-export {
-  loadDataAt,
-  loadTranslated,
-  loadView,
-  storeDataAt,
-  storeTranslated,
-  storeView,
-} from "./access/word-access.js";
+export { loadDataAt, storeDataAt } from "./access/word-access.js";
 export { MAX_EXPLAIN_VISITS } from "./explain/graph-search.js";
 export {
   dataOf,

@@ -14,7 +14,7 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   MemTxResult,
 } from "../src/index.js";
-import { loadView, ScratchStack, storeView } from "../src/plumbing.js";
+import { MemAccess, performAccess, ScratchStack } from "../src/plumbing.js";
 
 const DEBUG = memTxAttrs({ debug: true });
 const HIGH = 2 ** 32;
@@ -123,26 +123,17 @@ function board(): Board {
   };
 }
 
-/** The slow path: what the fast ones are to equal. */
-class General {
-  readonly #space: AddressSpace;
-  readonly #scratch: ScratchStack;
+/** The one road of slow accesses: what the fast ones are to equal. */
+class SlowPath {
+  readonly #accesses: ScratchStack<MemAccess>;
 
   constructor(space: AddressSpace) {
-    this.#space = space;
-    this.#scratch = new ScratchStack(space.system);
+    this.#accesses = new ScratchStack(space.system.reclaimer, () => new MemAccess(space));
   }
 
   access(isStore: boolean, addr: number, op: number, data: Data64, attrs: MemTxAttrs): MemTxResult {
-    const { translation } = this.#scratch.current;
-    const { reclaimer } = this.#space.system;
-    const access = isStore ? storeView : loadView;
-    reclaimer.enter();
-    try {
-      return access(this.#space.flatView, addr, op, data, attrs, translation);
-    } finally {
-      reclaimer.exit();
-    }
+    const access = this.#accesses.current.begin();
+    return performAccess(access.word(isStore ? "store" : "load", addr, op, data, attrs));
   }
 }
 
@@ -205,7 +196,7 @@ function fast(
 }
 
 function slowPath(
-  space: General,
+  space: SlowPath,
   { kind, isStore, addr, log2, isBig, lo, hi, attrs }: Step,
 ): unknown {
   const isWord = kind === "word";
@@ -222,7 +213,7 @@ describe("loads and stores", () => {
       fc.property(fc.array(step, { minLength: 1, maxLength: 120 }), (steps) => {
         const one = board();
         const two = board();
-        const reference = new General(two.space);
+        const reference = new SlowPath(two.space);
         const answers = steps.map((each) => {
           if (each.kind !== "change") return [fast(one, each), slowPath(reference, each)];
           change(one, each.change);

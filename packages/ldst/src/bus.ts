@@ -1,6 +1,6 @@
 import {
   type Address,
-  type Data64,
+  Data64,
   type MemOp,
   MemOp as Op,
   type MemTxAttrs,
@@ -29,14 +29,14 @@ import { WordAccess } from "./word-access.js";
 export class Bus extends WordAccess<Address> {
   /** The address space of the accesses. */
   readonly space: AddressSpace;
-  readonly #scratch: ScratchStack;
+  readonly #carriers: ScratchStack<Data64>;
 
   /** @throws ArgumentError for what is no address space. */
   constructor(space: AddressSpace) {
     super();
     checkArgument(space, anAddressSpace, "new Bus", "the address space", refuseArgument);
     this.space = space;
-    this.#scratch = new ScratchStack(space.system);
+    this.#carriers = new ScratchStack(space.system.reclaimer, () => new Data64());
   }
 
   protected override summarize(): Summary {
@@ -132,7 +132,7 @@ export class Bus extends WordAccess<Address> {
     status: TxStatus | undefined,
   ): void {
     // Storing may exchange the bytes of what it is given.
-    const { data } = this.#scratch.current;
+    const data = this.#carriers.current;
     data.set(from.lo, from.hi);
     this.#store(addr, op, data, attrs, status);
   }
@@ -170,7 +170,7 @@ export class Bus extends WordAccess<Address> {
         return;
       }
     }
-    const { data } = this.#scratch.current;
+    const data = this.#carriers.current;
     data.value64 = value;
     this.#store(addr, op, data, attrs, status);
   }
@@ -182,7 +182,7 @@ export class Bus extends WordAccess<Address> {
     status: TxStatus | undefined,
   ): Data64 {
     if (!isExact(addr)) toAddress(addr, "load address");
-    const { data } = this.#scratch.current;
+    const data = this.#carriers.current;
     const result = this.space.loadData(addr, op, data, attrs);
     if (status) status.result = result;
     return data;

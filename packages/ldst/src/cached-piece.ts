@@ -9,7 +9,7 @@ import {
   toSize,
 } from "@mem/core";
 import type { FlatRange, FlatView } from "@mem/flat";
-import { contiguousLength } from "@mem/flat/plumbing";
+import { contiguousLength, Translation } from "@mem/flat/plumbing";
 
 /**
  * Number of bytes that a cache is to hold, exactly.
@@ -55,7 +55,7 @@ export function readOnlyCache(cache: object, region: MemoryRegion): LifecycleErr
 
 /** A piece of a view, as far as it was looked up. */
 interface Piece {
-  readonly view: FlatView;
+  readonly flatView: FlatView;
   readonly addr: Address;
   readonly region: MemoryRegion;
   readonly xlat: Address;
@@ -67,14 +67,15 @@ interface Piece {
  * @param length how many the first section of the piece has
  */
 export function bytesInPlace(
-  { view, addr, region, xlat }: Piece,
+  { flatView, addr, region, xlat }: Piece,
   block: RamBlock,
   wanted: number,
   length: number,
   isWrite: boolean,
 ): Uint8Array {
   const first = { region, xlat, length };
-  const run = contiguousLength(view, addr, wanted, first, isWrite, MEMTXATTRS_UNSPECIFIED);
+  const translation = new Translation(flatView).inDirection(isWrite, MEMTXATTRS_UNSPECIFIED);
+  const run = contiguousLength(translation, addr, wanted, first);
   const { start, bytes } = block.span(Number(xlat));
   const from = Number(xlat) - start;
   return bytes.subarray(from, from + Math.min(run, bytes.byteLength - from));

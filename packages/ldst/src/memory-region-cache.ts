@@ -149,7 +149,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   /** True if nothing shows at the first byte: accesses find a hole, whatever {@link length} is. */
   get isUnassigned(): boolean {
     const target = this.#target;
-    return target !== null && target.region === target.view.system.unassigned;
+    return target !== null && target.region === target.system.unassigned;
   }
 
   /** True if accesses go straight to memory. */
@@ -428,7 +428,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     const before = this.#target;
     if (before === null) return;
     const { renew, onChange } = this.#options;
-    const { region, view } = before;
+    const { region, flatView: view } = before;
     const isDirect =
       region.ramBlock !== null && region.isDirect(this.isWrite, MEMTXATTRS_UNSPECIFIED);
     const isOther =

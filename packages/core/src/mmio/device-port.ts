@@ -13,11 +13,11 @@ export interface AccessNesting {
   readonly nestedCallbacks: number;
   /** True if no access is in flight. */
   readonly isIdle: boolean;
-  enterCallback(): void;
-  exitCallback(): void;
-  /** Counts a callback as {@link enterCallback} does, where nothing else is in flight. */
-  enterOutermost(): void;
-  exitOutermost(): void;
+  beginCallback(): void;
+  endCallback(): void;
+  /** The same two where nothing else is in flight. */
+  beginOutermost(): void;
+  endOutermost(): void;
   countReentry(): void;
 }
 

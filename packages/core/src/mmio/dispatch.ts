@@ -41,7 +41,7 @@ export function dispatchRead(
   const guard = beginGuardedCallback(region);
   let result: MemTxResult;
   try {
-    result = readPieces(region, ops, addr, size, attrs, data);
+    result = readPieces(region, addr, size, attrs, data);
   } catch (error) {
     data.set(0, 0);
     result = callbackThrew(region, error);
@@ -72,7 +72,7 @@ export function dispatchWrite(
   if (!mayEnter(region)) return refused(region);
   const guard = beginGuardedCallback(region);
   try {
-    return writePieces(region, ops, addr, size, attrs, data);
+    return writePieces(region, addr, size, attrs, data);
   } catch (error) {
     return callbackThrew(region, error);
   } finally {
@@ -101,12 +101,13 @@ function pieceSize(ops: ResolvedMmioOps, size: number): number {
 
 function readPieces(
   region: DevicePort,
-  ops: ResolvedMmioOps,
   addr: Address,
   size: number,
   attrs: MemTxAttrs,
   data: Data64,
 ): MemTxResult {
+  const { ops } = region;
+  if (ops === null) return MemTxResult.DECODE_ERROR;
   const piece = pieceSize(ops, size);
   if (piece === size) {
     const result = callRead(ops, addr, size, attrs, data);
@@ -126,12 +127,13 @@ function readPieces(
 
 function writePieces(
   region: DevicePort,
-  ops: ResolvedMmioOps,
   addr: Address,
   size: number,
   attrs: MemTxAttrs,
   data: Data64,
 ): MemTxResult {
+  const { ops } = region;
+  if (ops === null) return MemTxResult.DECODE_ERROR;
   const piece = pieceSize(ops, size);
   const part = partOf(region, ops);
   let result: MemTxResult = MemTxResult.OK;

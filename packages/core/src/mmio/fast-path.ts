@@ -1,6 +1,5 @@
 import type { MemTxAttrs } from "../access/mem-tx.js";
 import { beginNestedCallback, endCallback } from "./guard.js";
-import type { ResolvedMmioOps } from "./resolved-ops.js";
 import type { AccessNesting, DevicePort } from "./device-port.js";
 
 /**
@@ -18,13 +17,13 @@ export const CALLBACK_THREW = -2;
  */
 export function fastMmioRead(
   region: DevicePort,
-  ops: ResolvedMmioOps,
   offset: number,
   size: number,
   attrs: MemTxAttrs,
 ): number {
-  const read = ops.fastRead;
-  if (read === null || (ops.fastReadSizes & size) === 0) return NOT_FAST;
+  const { ops } = region;
+  const read = ops === null ? null : ops.fastRead;
+  if (ops === null || read === null || (ops.fastReadSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
   if (region.flushCoalesced) region.system.flushCoalescedMmio();
   const guard = region.guardDevice;
@@ -53,14 +52,14 @@ export function fastMmioRead(
  */
 export function fastMmioWrite(
   region: DevicePort,
-  ops: ResolvedMmioOps,
   offset: number,
   value: number,
   size: number,
   attrs: MemTxAttrs,
 ): number {
-  const write = ops.fastWrite;
-  if (write === null || (ops.fastWriteSizes & size) === 0) return NOT_FAST;
+  const { ops } = region;
+  const write = ops === null ? null : ops.fastWrite;
+  if (ops === null || write === null || (ops.fastWriteSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
   if (region.flushCoalesced) region.system.flushCoalescedMmio();
   if (region.ioeventfds.length > 0) return NOT_FAST;
@@ -87,11 +86,11 @@ export function fastMmioWrite(
 // Nearly every access comes while none is in flight: no rule about nesting applies then.
 
 const enterFirst = (region: DevicePort, reclaimer: AccessNesting): void => {
-  reclaimer.enterOutermost();
+  reclaimer.beginOutermost();
   region.entered = 1;
 };
 
 const leaveFirst = (region: DevicePort, reclaimer: AccessNesting): void => {
   region.entered = 0;
-  reclaimer.exitOutermost();
+  reclaimer.endOutermost();
 };

@@ -103,12 +103,12 @@ export function endGuardedCallback(region: DevicePort, guard: DeviceObject | nul
  */
 export function beginCallback(region: DevicePort): void {
   const { reclaimer } = region.system;
-  reclaimer.enterCallback();
+  reclaimer.beginCallback();
   if (region.entered++ > 0) reclaimer.countReentry();
 }
 
 /** Ends the callback that {@link beginCallback} began, which has returned or thrown. */
 export function endCallback(region: DevicePort): void {
   region.entered--;
-  region.system.reclaimer.exitCallback();
+  region.system.reclaimer.endCallback();
 }

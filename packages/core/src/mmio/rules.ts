@@ -11,7 +11,10 @@ function offsetFits(ops: ResolvedMmioOps, addr: Address): boolean {
   return ops.wide || typeof addr === "number" || addr <= BigInt(Number.MAX_SAFE_INTEGER);
 }
 
-/** The callbacks to use, where the region has any and its rules allow the access. */
+/**
+ * The callbacks to use, where the region has any and its rules allow the access. The guest-visible
+ * rules come in the order in which a device applies them: its own `accepts`, then alignment, then size.
+ */
 export function validOps(
   region: DevicePort,
   addr: Address,
@@ -21,30 +24,14 @@ export function validOps(
 ): ResolvedMmioOps | null {
   const { ops } = region;
   if (ops === null || !offsetFits(ops, addr)) return null;
-  return isValidAccess(region, ops, addr, size, isWrite, attrs) ? ops : null;
-}
-
-/**
- * The guest-visible rules for one access, in the order in which a device applies them:
- * its own `accepts`, then alignment, then size.
- */
-function isValidAccess(
-  region: DevicePort,
-  ops: ResolvedMmioOps,
-  addr: Address,
-  size: number,
-  isWrite: boolean,
-  attrs: MemTxAttrs,
-): boolean {
-  if (ops.hasAccepts && !accepts(region, ops, addr, size, isWrite, attrs)) return false;
-  if (!ops.validUnaligned && size > 1 && lowBits(addr, size) !== 0) return false;
-  if (ops.validMax === 0) return true;
-  return size <= ops.validMax && size >= ops.validMin;
+  if (ops.hasAccepts && !accepts(region, addr, size, isWrite, attrs)) return null;
+  if (!ops.validUnaligned && size > 1 && lowBits(addr, size) !== 0) return null;
+  if (ops.validMax === 0) return ops;
+  return size <= ops.validMax && size >= ops.validMin ? ops : null;
 }
 
 function accepts(
   region: DevicePort,
-  ops: ResolvedMmioOps,
   addr: Address,
   size: number,
   isWrite: boolean,
@@ -53,6 +40,8 @@ function accepts(
   if (!mayNest(region)) return refuseReentry(region);
   beginCallback(region);
   try {
+    const { ops } = region;
+    if (ops === null) return false;
     if (ops.wide) {
       const wide = (ops.callbacks as WideMmioOps).valid;
       return wide?.accepts?.(BigInt(addr), size, isWrite, attrs) ?? true;

@@ -73,8 +73,8 @@ export class Reclaimer {
     this.open += ACCESS;
   }
 
-  /** A callback begins, an access by itself; must be paired with {@link exitCallback}. */
-  enterCallback(): void {
+  /** A callback begins, an access by itself; must be paired with {@link endCallback}. */
+  beginCallback(): void {
     if (this.open >= 2 * CALLBACK) this.#countNested();
     this.open += CALLBACK;
   }
@@ -84,13 +84,13 @@ export class Reclaimer {
     return this.open === 0;
   }
 
-  /** {@link enterCallback} while {@link isIdle}; paired with {@link exitOutermost}. */
-  enterOutermost(): void {
+  /** {@link beginCallback} while {@link isIdle}; paired with {@link endOutermost}. */
+  beginOutermost(): void {
     this.open = CALLBACK;
   }
 
-  /** The callback ends that {@link enterOutermost} began. */
-  exitOutermost(): void {
+  /** The callback ends that {@link beginOutermost} began. */
+  endOutermost(): void {
     this.open = 0;
     if (this.isUnsettled) this.#settle();
   }
@@ -113,7 +113,7 @@ export class Reclaimer {
   }
 
   /** A callback ends, likewise. */
-  exitCallback(): void {
+  endCallback(): void {
     this.open -= CALLBACK;
     if (this.open === 0 && this.isUnsettled) this.#settle();
   }

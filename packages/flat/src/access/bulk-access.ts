@@ -1,14 +1,6 @@
-import {
-  type Address,
-  addWrapped,
-  memOp,
-  type MemoryRegion,
-  type MemTxAttrs,
-  MemTxResult,
-} from "@mem/core";
+import { addWrapped, memOp, type MemoryRegion, type MemTxAttrs, MemTxResult } from "@mem/core";
 import { accessChunk, dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
-import type { FlatView } from "../view/flat-view.js";
-import type { AccessScratch } from "./scratch.js";
+import type { MemAccess } from "./mem-access.js";
 import { translate, type Translation } from "./translation.js";
 
 /** True if a master that insists on memory may go on. */
@@ -23,200 +15,100 @@ function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {
   return false;
 }
 
-/** Bytes of a direct piece: up to the end of the RAM block. */
-function directLength(translation: Translation): number {
-  const block = translation.region.ramBlock;
-  const room = block ? block.maxLength - Number(translation.xlat) : 0;
-  return translation.length < room ? Number(translation.length) : room;
+/** Bytes of a direct piece: up to the end of the RAM block; 0 where it does not reach. */
+function directLength({ region, xlat, length }: Translation): number {
+  const { ramBlock } = region;
+  const room = ramBlock ? ramBlock.maxLength - Number(xlat) : 0;
+  if (room <= 0) return 0;
+  return length < room ? Number(length) : room;
 }
 
 /**
- * Told of each piece of a transfer: `length` bytes from the byte `done` on, where they went, and
- * whether they were moved.
+ * Reads or writes bytes (`flatview_read`, `flatview_write`), piece by piece; each piece is translated
+ * anew, as a device may change the map.
  */
-export type PieceObserver = (
-  done: number,
-  length: number,
-  translation: Translation,
-  result: MemTxResult,
-  isMoved: boolean,
-) => void;
-
-/** Treatment of the pieces of a transfer. */
-interface Transfer {
-  readonly isWrite: boolean;
-  readonly bytes: Uint8Array;
-  readonly observe: PieceObserver | undefined;
-  /** Moves `n` bytes between `bytes[done...]` and the RAM block of `translation`. */
-  memory(bytes: Uint8Array, done: number, n: number, translation: Translation): void;
-  /** One device access of `n` bytes. */
-  device(
-    bytes: Uint8Array,
-    done: number,
-    n: number,
-    scratch: AccessScratch,
-    attrs: MemTxAttrs,
-  ): MemTxResult;
-}
-
-/** Walks a transfer piece by piece; each piece is translated anew, as a device may change the map. */
-function transfer(
-  view: FlatView,
-  addr: Address,
-  attrs: MemTxAttrs,
-  scratch: AccessScratch,
-  { isWrite, bytes, observe, memory, device }: Transfer,
-): MemTxResult {
-  const { translation } = scratch;
+export function transfer(access: MemAccess): MemTxResult {
+  const { addr, attrs, bytes, isWrite } = access;
   let result: MemTxResult = MemTxResult.OK;
   for (let done = 0; done < bytes.length;) {
-    translate(view, addWrapped(addr, done), bytes.length - done, isWrite, attrs, translation);
-    let n: number;
-    let piece: MemTxResult = MemTxResult.OK;
-    const isMoved = isAllowed(translation.region, attrs);
-    if (!isMoved) {
-      n = Number(translation.length);
-      piece = MemTxResult.ACCESS_ERROR;
-    } else if (translation.region.isDirect(isWrite, attrs)) {
-      n = directLength(translation);
-      memory(bytes, done, n, translation);
-    } else {
-      n = accessChunk(internalsOf(translation.region), translation.length, translation.xlat);
-      piece = device(bytes, done, n, scratch, attrs);
+    translate(access, addWrapped(addr, done), bytes.length - done);
+    const { region } = access;
+    if (!isAllowed(region, attrs)) {
+      const n = Number(access.length);
+      access.pieceEnded(done, n, MemTxResult.ACCESS_ERROR, false);
+      if (done === 0) return MemTxResult.ACCESS_ERROR;
+      result |= MemTxResult.ACCESS_ERROR;
+      done += n;
+      continue;
     }
-    observe?.(done, n, translation, piece, isMoved);
-    if (!isMoved && done === 0) return piece;
+    let n = region.isDirect(isWrite, attrs) ? directLength(access) : 0;
+    let piece: MemTxResult = MemTxResult.OK;
+    if (n > 0) {
+      const run = bytes.subarray(done, done + n);
+      if (isWrite) writeBlock(access, run);
+      else region.ramBlock?.read(Number(access.xlat), run);
+    } else {
+      n = accessChunk(internalsOf(region), access.length, access.xlat);
+      piece = moveByDevice(access, done, n);
+    }
+    access.pieceEnded(done, n, piece);
     result |= piece;
     done += n;
   }
   return result;
 }
 
-/**
- * Reads bytes through a view (`flatview_read`).
- * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
- */
-export function readView(
-  view: FlatView,
-  addr: Address,
-  into: Uint8Array,
-  attrs: MemTxAttrs,
-  scratch: AccessScratch,
-  observe?: PieceObserver,
-): MemTxResult {
-  return transfer(view, addr, attrs, scratch, {
-    isWrite: false,
-    bytes: into,
-    observe,
-    memory: readBlock,
-    device: readDevice,
-  });
-}
-
-/**
- * Writes bytes through a view (`flatview_write`).
- * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
- */
-export function writeView(
-  view: FlatView,
-  addr: Address,
-  from: Uint8Array,
-  attrs: MemTxAttrs,
-  scratch: AccessScratch,
-  observe?: PieceObserver,
-): MemTxResult {
-  return transfer(view, addr, attrs, scratch, {
-    isWrite: true,
-    bytes: from,
-    observe,
-    memory: writeBlock,
-    device: writeDevice,
-  });
-}
-
-function readBlock(bytes: Uint8Array, done: number, n: number, translation: Translation): void {
-  translation.region.ramBlock?.read(Number(translation.xlat), bytes.subarray(done, done + n));
-}
-
-function writeBlock(bytes: Uint8Array, done: number, n: number, translation: Translation): void {
-  const offset = Number(translation.xlat);
-  translation.region.ramBlock?.write(offset, bytes.subarray(done, done + n));
-  translation.region.markWritten(offset, n);
-}
-
-function readDevice(
-  bytes: Uint8Array,
-  done: number,
-  n: number,
-  { translation, data }: AccessScratch,
-  attrs: MemTxAttrs,
-): MemTxResult {
-  const result = dispatchRead(
-    internalsOf(translation.region),
-    translation.xlat,
-    memOp(n),
-    data,
-    attrs,
-  );
-  data.storeBytes(bytes, done, n);
+/** One device access of `n` bytes. */
+function moveByDevice(access: MemAccess, done: number, n: number): MemTxResult {
+  const { attrs, bytes, isWrite, ownData, region, xlat } = access;
+  if (isWrite) {
+    ownData.loadBytes(bytes, done, n);
+    return dispatchWrite(internalsOf(region), xlat, memOp(n), ownData, attrs);
+  }
+  const result = dispatchRead(internalsOf(region), xlat, memOp(n), ownData, attrs);
+  ownData.storeBytes(bytes, done, n);
   return result;
 }
 
-function writeDevice(
-  bytes: Uint8Array,
-  done: number,
-  n: number,
-  { translation, data }: AccessScratch,
-  attrs: MemTxAttrs,
-): MemTxResult {
-  data.loadBytes(bytes, done, n);
-  return dispatchWrite(internalsOf(translation.region), translation.xlat, memOp(n), data, attrs);
+function writeBlock({ region, xlat }: Translation, run: Uint8Array): void {
+  const offset = Number(xlat);
+  region.ramBlock?.write(offset, run);
+  region.markWritten(offset, run.length);
 }
 
 /** Writes RAM and ROM alike and silently skips devices (`address_space_write_rom`). */
-export function writeRomView(
-  view: FlatView,
-  addr: Address,
-  from: Uint8Array,
-  attrs: MemTxAttrs,
-  scratch: AccessScratch,
-  observe?: PieceObserver,
-): void {
-  const { translation } = scratch;
-  for (let done = 0; done < from.length;) {
-    translate(view, addWrapped(addr, done), from.length - done, true, attrs, translation);
-    if (translation.region.directRead) {
-      const n = directLength(translation);
-      writeBlock(from, done, n, translation);
-      observe?.(done, n, translation, MemTxResult.OK, true);
+export function transferToRom(access: MemAccess): MemTxResult {
+  const { addr, bytes } = access;
+  for (let done = 0; done < bytes.length;) {
+    translate(access, addWrapped(addr, done), bytes.length - done);
+    const { region } = access;
+    const n = region.directRead ? directLength(access) : 0;
+    if (n > 0) {
+      writeBlock(access, bytes.subarray(done, done + n));
+      access.pieceEnded(done, n, MemTxResult.OK);
       done += n;
     } else {
-      done += accessChunk(internalsOf(translation.region), translation.length, translation.xlat);
+      done += accessChunk(internalsOf(region), access.length, access.xlat);
     }
   }
+  return MemTxResult.OK;
 }
 
-/** True if every piece of an access would be accepted (`address_space_access_valid`). */
-export function isViewAccessValid(
-  view: FlatView,
-  addr: Address,
-  length: number,
-  isWrite: boolean,
-  attrs: MemTxAttrs,
-  scratch: AccessScratch,
-): boolean {
-  const { translation } = scratch;
-  for (let done = 0; done < length;) {
+/** Asks whether every piece of an access would be accepted (`address_space_access_valid`). */
+export function probe(access: MemAccess): MemTxResult {
+  const { addr, attrs, isWrite, size } = access;
+  for (let done = 0; done < size;) {
     const at = addWrapped(addr, done);
-    translate(view, at, length - done, isWrite, attrs, translation);
-    if (translation.region.isDirect(isWrite, attrs)) {
-      done += Number(translation.length);
+    translate(access, at, size - done);
+    const { region } = access;
+    if (region.isDirect(isWrite, attrs)) {
+      done += Number(access.length);
       continue;
     }
     // The size of a piece follows the bus address here, not the offset in the region.
-    const n = accessChunk(internalsOf(translation.region), translation.length, at);
-    if (!translation.region.accessValid(translation.xlat, n, isWrite, attrs)) return false;
+    const n = accessChunk(internalsOf(region), access.length, at);
+    if (!region.accessValid(access.xlat, n, isWrite, attrs)) return MemTxResult.DECODE_ERROR;
     done += n;
   }
-  return true;
+  return MemTxResult.OK;
 }

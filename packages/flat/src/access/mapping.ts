@@ -5,12 +5,10 @@ import {
   hex,
   LifecycleError,
   type MemoryRegion,
-  type MemTxAttrs,
 } from "@mem/core";
 import { internalsOf } from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "../inspect/summary.js";
-import type { FlatView } from "../view/flat-view.js";
-import { translate, Translation } from "./translation.js";
+import { translate, type Translation } from "./translation.js";
 
 const MAPPING = "mapping";
 
@@ -137,24 +135,25 @@ export class Mapping extends Inspectable implements Disposable {
 }
 
 /**
- * Length of the run of one region at the start of a range, given a piece of `length` bytes at
- * `xlat`: over section boundaries and adjacent ranges while region and offset continue.
+ * How much of a range is one run of a region, starting from a first piece: over section boundaries and
+ * adjacent ranges while region and offset continue.
+ * @param translation where to look: the view, the direction of accesses
+ * @param addr bus address of the first byte
+ * @param wanted bytes, at most
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function contiguousLength(
-  view: FlatView,
+  translation: Translation,
   addr: Address,
   wanted: number,
-  first: { region: MemoryRegion; xlat: Address; length: number },
-  isWrite: boolean,
-  attrs: MemTxAttrs,
+  first: { readonly region: MemoryRegion; readonly xlat: Address; readonly length: number },
 ): number {
-  const next = new Translation(view.system.unassigned);
   let done = Math.min(first.length, wanted);
   while (done < wanted) {
-    translate(view, addWrapped(addr, done), wanted - done, isWrite, attrs, next);
-    if (next.region !== first.region || next.xlat !== addWrapped(first.xlat, done)) break;
-    done += Number(next.length);
+    translate(translation, addWrapped(addr, done), wanted - done);
+    if (translation.region !== first.region || translation.xlat !== addWrapped(first.xlat, done))
+      break;
+    done += Number(translation.length);
   }
   return Math.min(done, wanted);
 }

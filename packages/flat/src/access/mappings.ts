@@ -8,7 +8,7 @@ import {
 import type { FlatView } from "../view/flat-view.js";
 import { MapClients } from "./map-clients.js";
 import { contiguousLength, Mapping, type MappingHome } from "./mapping.js";
-import type { Translation } from "./translation.js";
+import { Translation } from "./translation.js";
 
 /** The address space whose memory is mapped. */
 export interface MappedSpace {
@@ -107,7 +107,8 @@ export class Mappings implements MappingHome {
     const offset = Number(first.xlat);
     const { start, bytes } = block.span(offset);
     const room = bytes.byteLength - (offset - start);
-    const run = contiguousLength(this.#space.flatView, addr, wanted, first, isWrite, attrs);
+    const translation = new Translation(this.#space.flatView).inDirection(isWrite, attrs);
+    const run = contiguousLength(translation, addr, wanted, first);
     const mapped = block.bytes(offset, Math.min(run, room));
     return new Mapping(this, { region, addr, bytes: mapped, isWrite, offset, isBounce: false });
   }

@@ -1,43 +1,25 @@
-import { Data64, type MemorySystem } from "@mem/core";
-import { Translation } from "./translation.js";
-
 /**
- * Working storage of one access in flight.
- * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
- */
-export interface AccessScratch {
-  /** Carries the value. */
-  readonly data: Data64;
-  /** Carries where the access went. */
-  readonly translation: Translation;
-}
-
-/**
- * Reusable working storage for accesses: one set for each depth at which device callbacks
+ * Reusable working storage of accesses: one of its kind for each depth at which device callbacks
  * have re-entered the bus, so that an access never disturbs the one that caused it.
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
-export class ScratchStack {
-  readonly #system: MemorySystem;
-  readonly #slots: AccessScratch[] = [];
-  readonly #splits: boolean;
+export class ScratchStack<T> {
+  readonly #nesting: { readonly inFlight: number };
+  readonly #make: () => T;
+  readonly #slots: T[] = [];
 
-  /** @param splits whether words go to each side of a boundary that they cross. */
-  constructor(system: MemorySystem, splits = false) {
-    this.#system = system;
-    this.#splits = splits;
+  /**
+   * @param nesting tells how many accesses are in flight: the machine's reclaimer
+   * @param make makes what is used at one depth
+   */
+  constructor(nesting: { readonly inFlight: number }, make: () => T) {
+    this.#nesting = nesting;
+    this.#make = make;
   }
 
-  /** The storage for the present depth. */
-  get current(): AccessScratch {
-    const depth = this.#system.reclaimer.inFlight;
-    return this.#slots[depth] ?? this.#grow(depth);
-  }
-
-  #grow(depth: number): AccessScratch {
-    const translation = new Translation(this.#system.unassigned, this.#splits);
-    const scratch = { data: new Data64(), translation };
-    this.#slots[depth] = scratch;
-    return scratch;
+  /** What is to be used at the present depth. */
+  get current(): T {
+    const depth = this.#nesting.inFlight;
+    return this.#slots[depth] ?? (this.#slots[depth] = this.#make());
   }
 }

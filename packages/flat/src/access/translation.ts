@@ -6,6 +6,7 @@ import {
   type IommuTlbEntry,
   type MemoryRegion,
   type MemTxAttrs,
+  MEMTXATTRS_UNSPECIFIED,
   narrow,
   PAGE_SIZE,
 } from "@mem/core";
@@ -31,18 +32,32 @@ const PAGE_MASK = /* @__PURE__ */ BigInt(PAGE_SIZE - 1);
 const MAX_WORD = 8n;
 
 /**
- * Destination of an access. Reusable, so that translating allocates nothing.
+ * The way of an access: what it looks for, and where it ends up. Reusable, so that translating
+ * allocates nothing.
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export class Translation {
-  /** The window that the address fell into last. */
-  window: AccessWindow | null = null;
+  // What is looked for.
+  /** The view that addresses are looked up in. */
+  view: FlatView;
+  /**
+   * The section that the access stays in, whatever its address and length are; `null` where the
+   * view tells.
+   */
+  section: AccessWindow | null = null;
+  isWrite = false;
+  attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED;
+
+  // Where it ended up.
   /** The region that the access ends up in. */
   region: MemoryRegion;
   /** Offset within the region, in bytes. */
   xlat: Address = 0;
   /** Bytes from there that translate alike, at most those asked for. */
   length: Address = 0;
+  /** The IOMMU that translated it first, if one did. */
+  via: MemoryRegion | null = null;
+
   /**
    * Carrier that gathers the pieces of a word, where words may be cut: lengths then end with what
    * shows, whatever it is. `null` where only memory clamps a length.
@@ -50,35 +65,43 @@ export class Translation {
   readonly carry: Data64 | null;
 
   /** @param splits whether words go to each side of a boundary that they cross. */
-  constructor(unassigned: MemoryRegion, splits = false) {
-    this.region = unassigned;
+  constructor(view: FlatView, splits = false) {
+    this.view = view;
+    this.region = view.system.unassigned;
     this.carry = splits ? new Data64() : null;
+  }
+
+  /** What follows is for accesses of this direction. */
+  inDirection(isWrite: boolean, attrs: MemTxAttrs): this {
+    this.isWrite = isWrite;
+    this.attrs = attrs;
+    return this;
   }
 }
 
 /**
  * Resolves an address of a view to a region and an offset (`flatview_translate`), through any
  * IOMMUs on the way. RAM clamps the length to its section; nothing else does.
+ * @param out tells the view and the direction; where the way ended is entered there
  * @param addr bus address in bytes, 0 to 2^64 - 1
  * @param length bytes of the access
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
-export function translate(
-  view: FlatView,
-  addr: Address,
-  length: Address,
-  isWrite: boolean,
-  attrs: MemTxAttrs,
-  out: Translation,
-): void {
+export function translate(out: Translation, addr: Address, length: Address): void {
+  const { section } = out;
   out.length = length;
-  enter(view, addr, out);
-  if (out.region.isIommu) followIommu(view, isWrite, attrs, out);
+  out.via = null;
+  if (section !== null) {
+    out.region = section.region;
+    out.xlat = section.xlat(addr);
+    return;
+  }
+  enter(out, out.view, addr);
+  if (out.region.isIommu) followIommu(out);
 }
 
-function enter(view: FlatView, addr: Address, out: Translation): void {
+function enter(out: Translation, view: FlatView, addr: Address): void {
   const window = view.find(addr);
-  out.window = window;
   out.region = window.region;
   out.xlat = window.xlat(addr);
   if (window.region.isRam || out.carry !== null) {
@@ -102,18 +125,19 @@ function roomBeyondCuts(view: FlatView, window: AccessWindow, remaining: bigint)
   return room;
 }
 
-function followIommu(view: FlatView, isWrite: boolean, attrs: MemTxAttrs, out: Translation): void {
+function followIommu(out: Translation): void {
+  const { isWrite } = out;
+  out.via = out.region;
   for (let hops = 0; out.region.isIommu; hops++) {
     const isOver = hops >= MAX_IOMMU_HOPS && refuseHops(out.region);
-    const entry = isOver ? null : translateOnce(out, isWrite, attrs);
+    const entry = isOver ? null : translateOnce(out);
     const needed = isWrite ? IommuAccess.WO : IommuAccess.RO;
     if (!entry?.targetAs || (entry.perm & needed) === 0) {
       if (out.carry !== null) cutRefused(entry, out);
-      out.region = view.system.unassigned;
-      out.window = null;
+      out.region = out.view.system.unassigned;
       return;
     }
-    enter(entry.targetAs.flatView, moveThrough(entry, out), out);
+    enter(out, entry.targetAs.flatView, moveThrough(entry, out));
   }
 }
 
@@ -158,12 +182,8 @@ export function refuseHops(region: MemoryRegion): true {
   return true;
 }
 
-function translateOnce(
-  out: Translation,
-  isWrite: boolean,
-  attrs: MemTxAttrs,
-): IommuTlbEntry<TranslationTarget> | null {
-  return askIommu<TranslationTarget>(out.region, BigInt(out.xlat), isWrite, attrs);
+function translateOnce(out: Translation): IommuTlbEntry<TranslationTarget> | null {
+  return askIommu<TranslationTarget>(out.region, BigInt(out.xlat), out.isWrite, out.attrs);
 }
 
 /**

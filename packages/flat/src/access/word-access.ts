@@ -1,118 +1,77 @@
 import {
-  type Address,
   addWrapped,
   type Data64,
   memOp,
   type MemOp,
   MemOp as Op,
   memOpSize,
-  type MemTxAttrs,
   MemTxResult,
 } from "@mem/core";
 import { dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
-import type { FlatView } from "../view/flat-view.js";
+import type { MemAccess } from "./mem-access.js";
 import { translate, type Translation } from "./translation.js";
 
 /**
  * Loads 1, 2, 4 or 8 bytes in one access (`address_space_ld*`). An access that does not fit one
  * section of RAM is a decode error as a whole; where words are split, it is one to each side.
- * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
-export function loadView(
-  view: FlatView,
-  addr: Address,
-  op: MemOp,
-  data: Data64,
-  attrs: MemTxAttrs,
-  translation: Translation,
-): MemTxResult {
-  const size = memOpSize(op);
-  translate(view, addr, size, false, attrs, translation);
-  if (translation.carry !== null && translation.length < size) {
-    return loadPieces(view, addr, op, data, attrs, translation, translation.carry);
-  }
-  return loadTranslated(translation, op, data, attrs);
+export function loadWord(access: MemAccess): MemTxResult {
+  const { carry, op, size } = access;
+  translate(access, access.addr, size);
+  const result =
+    carry !== null && access.length < size ? loadPieces(access, carry) : loadPiece(access, op);
+  if (access.observer !== null) access.pieceEnded(0, size, result);
+  return result;
 }
 
-/**
- * Loads from where a translation of the whole access led; see {@link loadView}.
- * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
- */
-export function loadTranslated(
-  translation: Translation,
-  op: MemOp,
-  data: Data64,
-  attrs: MemTxAttrs,
-): MemTxResult {
+/** Loads from where a translation of all that `op` names led. */
+function loadPiece(access: MemAccess, op: MemOp): MemTxResult {
+  const { attrs, data, region, xlat } = access;
   const size = memOpSize(op);
-  if (translation.length < size || !translation.region.isDirect(false, attrs)) {
-    const result = dispatchRead(internalsOf(translation.region), translation.xlat, op, data, attrs);
+  if (access.length < size || !region.isDirect(false, attrs)) {
+    const result = dispatchRead(internalsOf(region), xlat, op, data, attrs);
     data.truncate(size);
     return result;
   }
-  readBlock(translation, size, data);
+  readBlock(access, size, data);
   if (op & Op.BIG) data.swap(size);
-  return 0;
+  return MemTxResult.OK;
 }
 
-/**
- * Stores 1, 2, 4 or 8 bytes in one access (`address_space_st*`).
- * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
- */
-export function storeView(
-  view: FlatView,
-  addr: Address,
-  op: MemOp,
-  data: Data64,
-  attrs: MemTxAttrs,
-  translation: Translation,
-): MemTxResult {
-  const size = memOpSize(op);
-  translate(view, addr, size, true, attrs, translation);
-  if (translation.carry !== null && translation.length < size) {
-    return storePieces(view, addr, op, data, attrs, translation, translation.carry);
-  }
-  return storeTranslated(translation, op, data, attrs);
+/** Stores 1, 2, 4 or 8 bytes in one access (`address_space_st*`). */
+export function storeWord(access: MemAccess): MemTxResult {
+  const { carry, data, op, size } = access;
+  if (access.observer !== null) access.given.set(data.lo, data.hi);
+  translate(access, access.addr, size);
+  const result =
+    carry !== null && access.length < size ? storePieces(access, carry) : storePiece(access, op);
+  if (access.observer !== null) access.pieceEnded(0, size, result);
+  return result;
 }
 
-/**
- * Stores to where a translation of the whole access led; see {@link storeView}.
- * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
- */
-export function storeTranslated(
-  translation: Translation,
-  op: MemOp,
-  data: Data64,
-  attrs: MemTxAttrs,
-): MemTxResult {
+/** Stores to where a translation of all that `op` names led. */
+function storePiece(access: MemAccess, op: MemOp): MemTxResult {
+  const { attrs, data, region, xlat } = access;
   const size = memOpSize(op);
   data.truncate(size);
-  if (translation.length < size || !translation.region.isDirect(true, attrs)) {
-    return dispatchWrite(internalsOf(translation.region), translation.xlat, op, data, attrs);
+  if (access.length < size || !region.isDirect(true, attrs)) {
+    return dispatchWrite(internalsOf(region), xlat, op, data, attrs);
   }
   if (op & Op.BIG) data.swap(size);
-  writeBlock(translation, size, data);
-  translation.region.markWritten(Number(translation.xlat), size);
-  return 0;
+  writeBlock(access, size, data);
+  region.markWritten(Number(xlat), size);
+  return MemTxResult.OK;
 }
 
 /** A word that crosses a boundary, as an access to each side, by ascending address. */
-function loadPieces(
-  view: FlatView,
-  addr: Address,
-  op: MemOp,
-  data: Data64,
-  attrs: MemTxAttrs,
-  translation: Translation,
-  carry: Data64,
-): MemTxResult {
-  const size = memOpSize(op);
+function loadPieces(access: MemAccess, carry: Data64): MemTxResult {
+  const { addr, data, op, size } = access;
   let result: MemTxResult = MemTxResult.OK;
   carry.set(0, 0);
   for (let done = 0; done < size;) {
-    translate(view, addWrapped(addr, done), size - done, false, attrs, translation);
-    const n = pieceAt(translation);
-    result |= loadTranslated(translation, memOp(n) | (op & Op.BIG), data, attrs);
+    translate(access, addWrapped(addr, done), size - done);
+    const n = pieceAt(access);
+    result |= loadPiece(access, memOp(n) | (op & Op.BIG));
     carry.orShifted(data.lo, data.hi, pieceBits(op, done, n));
     done += n;
   }
@@ -120,26 +79,18 @@ function loadPieces(
   return result;
 }
 
-/** Stores a word in pieces, as `loadPieces` loads one. */
-function storePieces(
-  view: FlatView,
-  addr: Address,
-  op: MemOp,
-  data: Data64,
-  attrs: MemTxAttrs,
-  translation: Translation,
-  carry: Data64,
-): MemTxResult {
-  const size = memOpSize(op);
+/** The same for a store. */
+function storePieces(access: MemAccess, carry: Data64): MemTxResult {
+  const { addr, data, op, size } = access;
   let result: MemTxResult = MemTxResult.OK;
   data.truncate(size);
   carry.set(data.lo, data.hi);
   for (let done = 0; done < size;) {
-    translate(view, addWrapped(addr, done), size - done, true, attrs, translation);
-    const n = pieceAt(translation);
+    translate(access, addWrapped(addr, done), size - done);
+    const n = pieceAt(access);
     data.set(0, 0);
     data.orShifted(carry.lo, carry.hi, -pieceBits(op, done, n));
-    result |= storeTranslated(translation, memOp(n) | (op & Op.BIG), data, attrs);
+    result |= storePiece(access, memOp(n) | (op & Op.BIG));
     done += n;
   }
   return result;
@@ -161,21 +112,21 @@ function pieceBits(op: MemOp, done: number, n: number): number {
   return 8 * ((op & Op.BIG) === 0 ? done : memOpSize(op) - done - n);
 }
 
-function readBlock(translation: Translation, size: number, data: Data64): void {
-  const block = translation.region.ramBlock;
+function readBlock({ region, xlat }: Translation, size: number, data: Data64): void {
+  const block = region.ramBlock;
   data.set(0, 0);
   if (!block) return;
-  const offset = Number(translation.xlat);
+  const offset = Number(xlat);
   for (let i = 0; i < size && offset + i < block.maxLength; i++) {
     const { start, bytes } = block.span(offset + i);
     data.orShifted(bytes[offset + i - start] ?? 0, 0, 8 * i);
   }
 }
 
-function writeBlock(translation: Translation, size: number, data: Data64): void {
-  const block = translation.region.ramBlock;
+function writeBlock({ region, xlat }: Translation, size: number, data: Data64): void {
+  const block = region.ramBlock;
   if (!block) return;
-  const offset = Number(translation.xlat);
+  const offset = Number(xlat);
   for (let i = 0; i < size && offset + i < block.maxLength; i++) {
     const { start, bytes } = block.span(offset + i);
     bytes[offset + i - start] = i < 4 ? data.lo >>> (8 * i) : data.hi >>> (8 * (i - 4));

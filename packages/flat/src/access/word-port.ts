@@ -20,9 +20,11 @@ import {
   internalsOf,
   type RegionInternals,
 } from "@mem/core/plumbing";
-import type { AccessHook } from "./access-hook.js";
+import type { AccessObserver } from "./access-observer.js";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";
+import { MemAccess } from "./mem-access.js";
+import { performAccess } from "./perform-access.js";
 import { ScratchStack } from "./scratch.js";
 import { DeferredDirtyMarks } from "./deferred-dirty-marks.js";
 import {
@@ -39,7 +41,7 @@ import {
   runOf,
   wider,
 } from "./words.js";
-import { loadDataAt, loadView, storeDataAt, storeView } from "./word-access.js";
+import { loadDataAt, storeDataAt } from "./word-access.js";
 
 /** Number of changes of the run in front after which pages are remembered one by one. */
 const PATIENCE = 32;
@@ -107,21 +109,21 @@ export abstract class WordPort {
   /** An address for `#slowPath`: it would be boxed if it were handed over. */
   private wideAddress = 0.5;
 
-  /** Observer of accesses; only `forget` makes all of them follow a change of it. */
-  protected hook: AccessHook | null = null;
+  /** Who observes accesses; only `forget` makes all of them follow a change of it. */
+  protected observer: AccessObserver | null = null;
 
-  readonly #system: MemorySystem;
-  readonly #scratch: ScratchStack;
+  readonly #accesses: ScratchStack<MemAccess>;
 
   readonly #splits: boolean;
   /** `splits`: whether words go to each side of a boundary that they cross. */
   constructor(system: MemorySystem, splits = false) {
-    this.#system = system;
     this.#splits = splits;
-    this.#scratch = new ScratchStack(system, splits);
+    this.#accesses = new ScratchStack(system.reclaimer, () => new MemAccess(this, splits));
     this.#device = internalsOf(system.unassigned);
   }
 
+  /** The system that it belongs to. */
+  abstract readonly system: MemorySystem;
   /** The present view. */
   abstract get flatView(): FlatView;
 
@@ -136,7 +138,7 @@ export abstract class WordPort {
     for (const marks of this.#marks.values()) marks.end();
     this.#marks.clear();
     this.deviceSpan = 0;
-    this.#device = internalsOf(this.#system.unassigned);
+    this.#device = internalsOf(this.system.unassigned);
     this.wideSpan = -0.5;
     this.wideStart = 0.5;
     this.wideRun = NO_MEMORY;
@@ -232,7 +234,7 @@ export abstract class WordPort {
         return this.run.getBigUint64(at, true);
       }
     }
-    const { data } = this.#scratch.current;
+    const { ownData: data } = this.#accesses.current;
     this.lastResult = this.#slowPathData(false, addr, Op.SIZE_64, data, attrs);
     return data.value64;
   }
@@ -246,7 +248,7 @@ export abstract class WordPort {
         return 0;
       }
     }
-    const { data } = this.#scratch.current;
+    const { ownData: data } = this.#accesses.current;
     data.value64 = value;
     return this.#slowPathData(true, addr, Op.SIZE_64, data, attrs);
   }
@@ -331,26 +333,25 @@ export abstract class WordPort {
         window.exact &&
         !(isStore ? region.isRomDevice && attrs.debug : region.directRead);
     }
-    const { ops } = region;
-    if (isDevice && ops !== null) {
+    if (isDevice) {
       if (isStore) {
         const reduced = size === 4 ? value >>> 0 : size === 1 ? value & 0xff : value & 0xffff;
-        const answer = fastMmioWrite(region, ops, offset, reduced, size, attrs);
+        const answer = fastMmioWrite(region, offset, reduced, size, attrs);
         if (answer !== NOT_FAST) return answer < 0 ? MemTxResult.ERROR : MemTxResult.OK;
       } else {
-        const answer = fastMmioRead(region, ops, offset, size, attrs);
+        const answer = fastMmioRead(region, offset, size, attrs);
         if (answer !== NOT_FAST) {
           this.lastResult = answer < 0 ? MemTxResult.ERROR : MemTxResult.OK;
           return answer < 0 ? 0 : answer | 0;
         }
       }
     }
-    const { data } = this.#scratch.current;
+    const { ownData: data } = this.#accesses.current;
     if (isStore) {
       data.value = value;
-      return this.#dispatch(true, addr, size >>> 1, data, attrs, true);
+      return this.#dispatch(true, addr, size >>> 1, data, attrs);
     }
-    this.lastResult = this.#dispatch(false, addr, size >>> 1, data, attrs, true);
+    this.lastResult = this.#dispatch(false, addr, size >>> 1, data, attrs);
     return data.lo | 0;
   }
 
@@ -359,8 +360,8 @@ export abstract class WordPort {
     const at = narrow(toAddress(addr, "address"));
     if (typeof at === "number") return this.load(at, size, attrs);
     if (!isWordSize(size)) refuseSize(size);
-    const { data } = this.#scratch.current;
-    this.lastResult = this.#dispatch(false, at, size >>> 1, data, attrs, true);
+    const { ownData: data } = this.#accesses.current;
+    this.lastResult = this.#dispatch(false, at, size >>> 1, data, attrs);
     return data.lo;
   }
 
@@ -372,15 +373,15 @@ export abstract class WordPort {
     const at = narrow(toAddress(addr, "address"));
     if (typeof at === "number") return this.store(at, size, value, attrs);
     if (!isWordSize(size)) refuseSize(size);
-    const { data } = this.#scratch.current;
+    const { ownData: data } = this.#accesses.current;
     data.value = value;
-    return this.#dispatch(true, at, size >>> 1, data, attrs, true);
+    return this.#dispatch(true, at, size >>> 1, data, attrs);
   }
 
   /** Looks an address up in the view, and remembers what it found for the next access. */
   #find(addr: number): AccessWindow {
-    const { hook } = this;
-    const window = hook === null ? this.flatView.lookup(addr) : hook.wordWindow(addr);
+    const { observer } = this;
+    const window = observer === null ? this.flatView.lookup(addr) : observer.wordWindow(addr);
     const { region } = window;
     if (!window.exact || region.isRomDevice) return window;
     if (region.directRead) this.#remember(window, addr);
@@ -474,25 +475,20 @@ export abstract class WordPort {
     return this.#dispatch(isStore, addr, op, data, attrs);
   }
 
-  /** An access of 1 to 8 bytes by the general rules. */
+  /** An access that no fast path answered begins. */
+  protected beginAccess(): MemAccess {
+    return this.#accesses.current.begin(this.observer);
+  }
+
+  /** Performs an access of 1 to 8 bytes that no fast path answered. */
   #dispatch(
     isStore: boolean,
     addr: Address,
     op: MemOp,
     data: Data64,
     attrs: MemTxAttrs,
-    isWord = false,
   ): MemTxResult {
-    if (this.hook !== null) return this.hook.access(isStore, addr, op, data, attrs, isWord);
-    const { translation } = this.#scratch.current;
-    const { reclaimer } = this.#system;
-    reclaimer.enter();
-    try {
-      return isStore
-        ? storeView(this.flatView, addr, op, data, attrs, translation)
-        : loadView(this.flatView, addr, op, data, attrs, translation);
-    } finally {
-      reclaimer.exit();
-    }
+    const kind = isStore ? "store" : "load";
+    return performAccess(this.beginAccess().word(kind, addr, op, data, attrs));
   }
 }

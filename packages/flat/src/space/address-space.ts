@@ -28,14 +28,13 @@ import {
 } from "./options.js";
 import { type SpaceControl, SpaceMember } from "./member.js";
 import { SpaceRegistry } from "./registry.js";
-import { isViewAccessValid, readView, writeRomView, writeView } from "../access/bulk-access.js";
 import { emptyView, type FlatView } from "../view/flat-view.js";
 import { iotlbEntry } from "../access/iotlb.js";
 import { endRegistrations, ListenerRegistration } from "../listeners/registration.js";
 import type { Mapping } from "../access/mapping.js";
 import { Mappings } from "../access/mappings.js";
 import type { MemoryListener } from "../listeners/memory-listener.js";
-import { ScratchStack } from "../access/scratch.js";
+import { performAccess } from "../access/perform-access.js";
 import { translate } from "../access/translation.js";
 import { effectiveRoot } from "../view/view-root.js";
 import { WordPort } from "../access/word-port.js";
@@ -77,7 +76,6 @@ export class AddressSpace extends WordPort implements Disposable {
 
   readonly #spaces: SpaceRegistry;
   readonly #member: SpaceMember;
-  readonly #scratch: ScratchStack;
   readonly #mappings: Mappings;
   #view: FlatView;
   #destroyed = false;
@@ -99,9 +97,10 @@ export class AddressSpace extends WordPort implements Disposable {
     this.maxBounceBufferSize = options.maxBounceBufferSize ?? 4096;
     this.#spaces = SpaceRegistry.of(system);
     this.#member = new SpaceMember(this, this.#spaces, this.#control());
-    this.#mappings = new Mappings(this, (mapping, length) => this.hook?.unmapped(mapping, length));
+    this.#mappings = new Mappings(this, (mapping, length) =>
+      this.observer?.unmapped(mapping, length),
+    );
     this.crossSections = options.crossSections ?? "as-recorded";
-    this.#scratch = new ScratchStack(system, this.crossSections === "split");
     this.root.refUse(`address space ${this.name}`);
     this.#view = this.#spaces.views.acquire(effectiveRoot(this.root));
     this.#spaces.add(this.#member, () => this.#end());
@@ -120,20 +119,21 @@ export class AddressSpace extends WordPort implements Disposable {
    * @throws AddressError for what is no address.
    */
   lookup(addr: number): AccessWindow {
-    if (this.hook === null) return this.#view.lookup(addr);
+    if (this.observer === null) return this.#view.lookup(addr);
     checkAddress(addr);
-    return this.hook.lookup(addr);
+    return this.observer.lookup(addr);
   }
 
   /** Loads a byte of an instruction: {@link load}, but traces can tell it apart. */
   fetch(addr: number): number {
-    const { hook } = this;
-    if (hook !== null) checkAddress(addr);
-    if (hook === null || !hook.observes(addr)) return this.load(addr, 1);
-    const { data } = this.#scratch.current;
-    const attrs = MEMTXATTRS_UNSPECIFIED;
-    this.lastResult = hook.access(false, addr, MemOp.SIZE_8, data, attrs, true, true);
-    return data.lo;
+    const { observer } = this;
+    if (observer !== null) checkAddress(addr);
+    if (observer === null || !observer.observes(addr)) return this.load(addr, 1);
+    const access = this.beginAccess();
+    const { ownData } = access;
+    access.word("fetch", addr, MemOp.SIZE_8, ownData, MEMTXATTRS_UNSPECIFIED);
+    this.lastResult = performAccess(access);
+    return ownData.lo;
   }
 
   // ---- bytes ----------------------------------------------------------------------------
@@ -143,7 +143,7 @@ export class AddressSpace extends WordPort implements Disposable {
    * memory-only master was refused stay as they are.
    */
   read(addr: Address, into: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
-    if (typeof addr === "number" && !attrs.memory && this.hook === null) {
+    if (typeof addr === "number" && !attrs.memory && this.observer === null) {
       const window = this.#view.lookup(addr);
       const { bytes, region, last, bias } = window;
       if (bytes !== null && region.directRead && addr + into.length - 1 <= last) {
@@ -156,7 +156,7 @@ export class AddressSpace extends WordPort implements Disposable {
 
   /** Writes bytes (`address_space_write`). */
   write(addr: Address, from: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
-    if (typeof addr === "number" && !attrs.memory && this.hook === null) {
+    if (typeof addr === "number" && !attrs.memory && this.observer === null) {
       const { bytes, region, last, bias } = this.#view.lookup(addr);
       if (bytes !== null && region.plainWrite && addr + from.length - 1 <= last) {
         bytes.set(from, addr - bias);
@@ -184,11 +184,7 @@ export class AddressSpace extends WordPort implements Disposable {
   ): MemTxResult {
     checkAddress(addr);
     checkBytes(from, "addressSpace.writeRom");
-    return this.#bulk((scratch) => {
-      if (this.hook !== null) this.hook.writeRom(addr, from, attrs);
-      else writeRomView(this.#view, addr, from, attrs, scratch);
-      return MemTxResult.OK;
-    });
+    return performAccess(this.beginAccess().transfer("writeRom", addr, from, attrs));
   }
 
   /** Fills `length` bytes with one value, 512 at a time (`address_space_set`). */
@@ -219,8 +215,8 @@ export class AddressSpace extends WordPort implements Disposable {
     isWrite: boolean,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): TranslationResult {
-    const { translation } = this.#scratch.current;
-    translate(this.#view, narrow(toAddress(addr, "address")), length, isWrite, attrs, translation);
+    const translation = this.beginAccess().inDirection(isWrite, attrs);
+    translate(translation, narrow(toAddress(addr, "address")), length);
     return {
       region: translation.region,
       xlat: BigInt(translation.xlat),
@@ -237,20 +233,15 @@ export class AddressSpace extends WordPort implements Disposable {
   ): boolean {
     const bytes = Number(toSize(length, "length"));
     checkAddress(addr);
-    const scratch = this.#scratch.current;
-    this.system.reclaimer.enter();
-    try {
-      return isViewAccessValid(this.#view, addr, bytes, isWrite, attrs, scratch);
-    } finally {
-      this.system.reclaimer.exit();
-    }
+    const access = this.beginAccess().probe(addr, bytes, isWrite, attrs);
+    return performAccess(access) === MemTxResult.OK;
   }
 
   /** True if an address is answered by a device or nothing, rather than memory. */
   isIo(addr: Address): boolean {
     checkAddress(addr);
-    const { translation } = this.#scratch.current;
-    translate(this.#view, addr, 1, false, MEMTXATTRS_UNSPECIFIED, translation);
+    const translation = this.beginAccess().inDirection(false, MEMTXATTRS_UNSPECIFIED);
+    translate(translation, addr, 1);
     return !translation.region.isRam && !translation.region.isRomd;
   }
 
@@ -280,10 +271,10 @@ export class AddressSpace extends WordPort implements Disposable {
     const wanted = Number(toSize(length, "length"));
     checkAddress(addr);
     if (wanted === 0) return null;
-    const { translation } = this.#scratch.current;
-    translate(this.#view, addr, wanted, isWrite, attrs, translation);
+    const translation = this.beginAccess().inDirection(isWrite, attrs);
+    translate(translation, addr, wanted);
     const mapping = this.#mappings.map({ addr, wanted, isWrite, attrs }, translation);
-    if (mapping) this.hook?.mapped(mapping, attrs);
+    if (mapping) this.observer?.mapped(mapping, attrs);
     return mapping;
   }
 
@@ -343,11 +334,11 @@ export class AddressSpace extends WordPort implements Disposable {
     return {
       show: (view) => void (this.#view = view.retain()),
       forget: () => this.forget(),
-      hook: () => this.hook,
-      observe: (hook) => void (this.hook = hook),
+      observer: () => this.observer,
+      observe: (observer) => void (this.observer = observer),
       // With its machine ends all that it gave out; what devices had not written yet is not written.
       end: (onError) => {
-        this.hook = null;
+        this.observer = null;
         const ends = [() => this.removeListeners(), () => this[Symbol.dispose]()];
         attemptAll([...this.#mappings.unmapAll(), ...ends], onError);
       },
@@ -382,29 +373,16 @@ export class AddressSpace extends WordPort implements Disposable {
     }
   }
 
-  // Apart from `read` and `write`: what a closure captures is allocated on entry, used or not.
   #readSlowPath(addr: Address, into: Uint8Array, attrs: MemTxAttrs): MemTxResult {
     checkAddress(addr);
     checkBytes(into, "addressSpace.read");
-    if (this.hook !== null) return this.hook.read(addr, into, attrs);
-    return this.#bulk((scratch) => readView(this.#view, addr, into, attrs, scratch));
+    return performAccess(this.beginAccess().transfer("read", addr, into, attrs));
   }
 
   #writeSlowPath(addr: Address, from: Uint8Array, attrs: MemTxAttrs): MemTxResult {
     checkAddress(addr);
     checkBytes(from, "addressSpace.write");
-    if (this.hook !== null) return this.hook.write(addr, from, attrs);
-    return this.#bulk((scratch) => writeView(this.#view, addr, from, attrs, scratch));
-  }
-
-  #bulk(access: (scratch: ScratchStack["current"]) => MemTxResult): MemTxResult {
-    const scratch = this.#scratch.current;
-    this.system.reclaimer.enter();
-    try {
-      return access(scratch);
-    } finally {
-      this.system.reclaimer.exit();
-    }
+    return performAccess(this.beginAccess().transfer("write", addr, from, attrs));
   }
 
   /** E.g. `memory (root system, 12 ranges)`. */

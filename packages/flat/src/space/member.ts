@@ -1,6 +1,6 @@
 import type { MemoryRegion, MemorySystem } from "@mem/core";
 import { CallbackList, type IoeventfdChange } from "@mem/core/plumbing";
-import type { AccessHook } from "../access/access-hook.js";
+import type { AccessObserver } from "../access/access-observer.js";
 import type { ListenerEntry } from "../listeners/entry.js";
 import { ShownIoeventfds } from "../listeners/ioeventfd-list.js";
 import { ListenerList } from "../listeners/list.js";
@@ -23,9 +23,9 @@ export interface SpaceControl {
   /** Forgets the windows that accesses found. */
   forget(): void;
   /** The one who observes accesses; `null` when nobody does. */
-  hook(): AccessHook | null;
+  observer(): AccessObserver | null;
   /** Has accesses observed by this one from now on. */
-  observe(hook: AccessHook | null): void;
+  observe(observer: AccessObserver | null): void;
   /** Ends the address space with its machine. */
   end(onError: (error: unknown) => void): void;
 }
@@ -106,16 +106,16 @@ export class SpaceMember implements RegisteredSpace {
   }
 
   /** The one who observes accesses; `null` when nobody does. */
-  get accessHook(): AccessHook | null {
-    return this.#control.hook();
+  get observer(): AccessObserver | null {
+    return this.#control.observer();
   }
 
   /**
    * Has accesses observed from now on, by what is another one or a changed one; or, with `null`, no
    * more. Listeners get a `begin` and a `commit`: windows that they remember are stale.
    */
-  setAccessHook(hook: AccessHook | null): void {
-    this.#control.observe(hook);
+  setObserver(observer: AccessObserver | null): void {
+    this.#control.observe(observer);
     this.forget();
     if (!this.isDestroyed) this.#spaces.renew(this);
   }

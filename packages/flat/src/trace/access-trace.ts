@@ -10,7 +10,7 @@ import { AccessFilter, type TraceFilter } from "./access-filter.js";
 import type { AccessRecord } from "./access-record.js";
 import { AccessEventStream } from "./event-stream.js";
 import { checkFilter, FILTER_TABLES } from "./filter-table.js";
-import { TraceHook, type TraceSink } from "./trace-hook.js";
+import { TraceObserver, type TraceSink } from "./trace-observer.js";
 
 /**
  * Condition of a break.
@@ -80,7 +80,7 @@ export class AccessTrace extends Inspectable implements Disposable {
     }
     this.#sink = { filter: new AccessFilter(filter), take: (record) => this.#take(record) };
     try {
-      TraceHook.add(space, this.#sink);
+      TraceObserver.add(space, this.#sink);
     } catch (error) {
       this.#abandon();
       throw error;
@@ -173,14 +173,14 @@ export class AccessTrace extends Inspectable implements Disposable {
     this.#listeners.clear();
     this.#wanted = 0;
     for (const stream of this.#streams) stream[Symbol.dispose]();
-    TraceHook.remove(this.space, this.#sink);
+    TraceObserver.remove(this.space, this.#sink);
   }
 
   /** Ends a trace that did not begin; what the listeners make of that is known already. */
   #abandon(): void {
     this.#ended = true;
     try {
-      TraceHook.remove(this.space, this.#sink);
+      TraceObserver.remove(this.space, this.#sink);
     } catch {
       // They threw already when it was to begin.
     }
