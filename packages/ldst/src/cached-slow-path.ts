@@ -31,7 +31,7 @@ export class CachedSlowPath implements AccessInitiator {
   readonly xlat: Address;
   /** The view that it was found in. */
   readonly flatView: FlatView;
-  /** Where accesses stay; `null` where an IOMMU translates each. */
+  /** The section that accesses stay in; `null` where an IOMMU translates each. */
   readonly #section: AccessWindow | null;
   readonly #accesses: ScratchStack<MemAccess>;
   readonly #remaining: bigint;

@@ -16,7 +16,7 @@ export interface EndedPiece {
   readonly attrs: MemTxAttrs;
   /** Bus address of the access of which it is a piece. */
   readonly addr: Address;
-  /** Where the piece begins, in bytes behind {@link addr}. */
+  /** Beginning of the piece, in bytes behind {@link addr}. */
   readonly done: number;
   /** Bytes of the piece. */
   readonly pieceSize: number;
@@ -26,7 +26,7 @@ export interface EndedPiece {
   readonly xlat: Address;
   /** The IOMMU that translated it first, if one did. */
   readonly via: MemoryRegion | null;
-  /** How it ended. */
+  /** Its result. */
   readonly result: MemTxResult;
   /**
    * The value that was moved, little endian, into `into`.

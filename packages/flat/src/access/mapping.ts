@@ -135,7 +135,7 @@ export class Mapping extends Inspectable implements Disposable {
 }
 
 /**
- * How much of a range is one run of a region, starting from a first piece: over section boundaries and
+ * Length of the run of one region that starts with a first piece: over section boundaries and
  * adjacent ranges while region and offset continue.
  * @param translation where to look: the view, the direction of accesses
  * @param addr bus address of the first byte

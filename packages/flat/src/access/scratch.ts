@@ -17,7 +17,7 @@ export class ScratchStack<T> {
     this.#make = make;
   }
 
-  /** What is to be used at the present depth. */
+  /** The storage for the present depth. */
   get current(): T {
     const depth = this.#nesting.inFlight;
     return this.#slots[depth] ?? (this.#slots[depth] = this.#make());

@@ -71,7 +71,7 @@ export class Translation {
     this.carry = splits ? new Data64() : null;
   }
 
-  /** What follows is for accesses of this direction. */
+  /** Sets the direction and the attributes of what follows. */
   inDirection(isWrite: boolean, attrs: MemTxAttrs): this {
     this.isWrite = isWrite;
     this.attrs = attrs;

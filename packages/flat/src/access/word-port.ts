@@ -109,7 +109,7 @@ export abstract class WordPort {
   /** An address for `#slowPath`: it would be boxed if it were handed over. */
   private wideAddress = 0.5;
 
-  /** Who observes accesses; only `forget` makes all of them follow a change of it. */
+  /** Observer of accesses; only `forget` makes all of them follow a change of it. */
   protected observer: AccessObserver | null = null;
 
   readonly #accesses: ScratchStack<MemAccess>;
