@@ -18,6 +18,8 @@ export interface CmosContents {
   readonly cpus: number;
   /** Up to three boot devices: "c" disk, "d" CD-ROM, "n" network, "a" floppy. */
   readonly bootOrder: string;
+  /** True if firmware looks at a floppy disk's signature before it boots it. */
+  readonly floppyCheck: boolean;
   /** The hard disks by place, primary master first; `null` where there is none. */
   readonly disks: readonly (DiskGeometry | null)[];
 }
@@ -61,6 +63,16 @@ function translation(disk: DiskGeometry | null): number {
   return disk !== null && disk.cylinders > LARGEST_PLAIN_CYLINDERS ? 1 : 0;
 }
 
+/** The cells that tell the order of boot devices: index and byte. */
+export function* bootCells(
+  bootOrder: string,
+  floppyCheck: boolean,
+): IterableIterator<readonly [number, number]> {
+  const boot = [...bootOrder].map((letter) => BOOT_DEVICE[letter] ?? 0);
+  yield [0x3d, ((boot[1] ?? 0) << 4) | (boot[0] ?? 0)];
+  yield [0x38, ((boot[2] ?? 0) << 4) | (floppyCheck ? 0 : 1)];
+}
+
 /** The cells to set: index and byte. */
 export function* cmosCells(contents: CmosContents): IterableIterator<readonly [number, number]> {
   const { below4g, above4g } = contents.memory;
@@ -75,9 +87,7 @@ export function* cmosCells(contents: CmosContents): IterableIterator<readonly [n
   // How many processors there are beside the first.
   yield [0x5f, contents.cpus - 1];
 
-  const boot = [...contents.bootOrder].map((letter) => BOOT_DEVICE[letter] ?? 0);
-  yield [0x3d, ((boot[1] ?? 0) << 4) | (boot[0] ?? 0)];
-  yield [0x38, (boot[2] ?? 0) << 4];
+  yield* bootCells(contents.bootOrder, contents.floppyCheck);
   // No floppy drives; a coprocessor and a PS/2 mouse.
   yield [0x10, 0];
   yield [0x14, 0x06];

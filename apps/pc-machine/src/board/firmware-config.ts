@@ -12,6 +12,12 @@ export interface FirmwareConfig {
   /** Number of processors. */
   readonly cpus: number;
   readonly bootMenu: boolean;
+  /** Milliseconds until a new start where nothing boots; -1: never. */
+  readonly rebootTimeoutMs: number;
+  /** Milliseconds that the boot menu or a picture shows, `null`: as firmware likes. */
+  readonly splashTimeMs: number | null;
+  /** 16 bytes. */
+  readonly uuid: Uint8Array;
   /** Facts for the ACPI tables. */
   readonly acpi: AcpiMachine;
   /** Kernel that is started in place of a boot loader, `null` for none. */
@@ -22,14 +28,11 @@ export interface FirmwareConfig {
 /** S3 and S4 by their ACPI names: supported flag (0x80) and sleep type. */
 const SYSTEM_STATES = Uint8Array.of(0x80, 0x00, 0x00, 0x81, 0x82, 0x80);
 
-/** Never give up and reboot when no boot device works. */
-const WAIT_FOREVER = Uint8Array.of(0xff, 0xff, 0xff, 0xff);
-
 /** Fill in the items and files. @throws FwCfgError when a file cannot be had */
 export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   const { items } = fwCfg;
   const { below4g, above4g } = config.layout;
-  items.set(FwCfgKey.UUID, new Uint8Array(16));
+  items.set(FwCfgKey.UUID, config.uuid);
   items.setNumber(FwCfgKey.RAM_SIZE, below4g + above4g, 8);
   items.setNumber(FwCfgKey.NO_GRAPHIC, 0, 2);
   items.setNumber(FwCfgKey.NB_CPUS, config.cpus, 2);
@@ -48,9 +51,12 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   const files: Record<string, Uint8Array> = {
     "bios-geometry": new Uint8Array(0),
     bootorder: bootOrder(kernel === null ? [] : [`/rom@${kernel.rom.file}`]),
-    "etc/boot-fail-wait": WAIT_FOREVER,
+    "etc/boot-fail-wait": little(config.rebootTimeoutMs, 4),
     "etc/e820": encodeE820(ram),
     "etc/system-states": SYSTEM_STATES,
+    ...(config.splashTimeMs === null
+      ? {}
+      : { "etc/boot-menu-wait": little(config.splashTimeMs, 2) }),
     ...acpiFiles(config.acpi),
     ...(kernel === null ? {} : { [kernel.rom.file]: kernel.rom.bytes() }),
     ...config.files,
@@ -58,6 +64,11 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   for (const [name, bytes] of Object.entries(files)) {
     items.addFile(name, bytes);
   }
+}
+
+/** The low `size` bytes of a number, little-endian. */
+function little(value: number, size: number): Uint8Array {
+  return Uint8Array.from({ length: size }, (_byte, at) => value >> (8 * at));
 }
 
 function fillKernel({ items }: FwCfg, kernel: KernelLayout): void {

@@ -37,6 +37,16 @@ export interface PcOptions {
   readonly registry?: DeviceRegistry;
   /** The order of boot devices, up to three letters of "acdn". Default "cad". */
   readonly bootOrder?: string;
+  /** The order of boot devices until the first reset. Default: {@link bootOrder}. */
+  readonly bootOnce?: string;
+  /** Milliseconds until firmware starts anew where nothing boots; -1, the default: never. */
+  readonly rebootTimeoutMs?: number;
+  /** Milliseconds that firmware's boot menu or picture shows. Default: as firmware likes. */
+  readonly splashTimeMs?: number;
+  /** True if firmware looks at a floppy disk's signature before it boots it. Default true. */
+  readonly floppyCheck?: boolean;
+  /** The machine's UUID, 16 bytes. Default: zeros. */
+  readonly uuid?: Uint8Array;
   /** True if firmware offers its boot menu. Default false. */
   readonly bootMenu?: boolean;
   /**

@@ -25,7 +25,7 @@ import { AbsentDevices } from "./absent-devices.js";
 import { describeBoard } from "./acpi-machine.js";
 import { AddressMap } from "./address-map.js";
 import { BoardDevices } from "./board-devices.js";
-import { cmosCells } from "./cmos.js";
+import { bootCells, cmosCells } from "./cmos.js";
 import type { CreateCpu, PcCpu } from "./cpu.js";
 import { biosGeometry } from "./disks.js";
 import { PcOptionsError } from "./errors.js";
@@ -51,7 +51,7 @@ export interface BoardRequests {
   interrupt(): void;
 }
 
-const DEFAULT_BOOT_ORDER = "cad";
+export const DEFAULT_BOOT_ORDER = "cad";
 
 /** The translation that the options ask for, why it cannot be had, or `null`: none is asked for. */
 function wantedTranslation({
@@ -89,6 +89,7 @@ export class PcBoard {
   readonly translation: Translation | null;
   /** Reason why guest code is interpreted though it should be translated, else `null`. */
   readonly whyInterpreted: string | null;
+  readonly #floppyCheck: boolean;
 
   constructor(
     options: PcOptions,
@@ -102,6 +103,7 @@ export class PcBoard {
       log: (category: MemoryLogCategory, message: string) => log(category, message),
     });
     this.machine = machine;
+    this.#floppyCheck = options.floppyCheck ?? true;
     const absent = new AbsentDevices(machine);
     const translation = wantedTranslation(options);
     this.translation = translation instanceof Translation ? translation : null;
@@ -208,6 +210,9 @@ export class PcBoard {
       layout: map.layout,
       cpus: objects.length,
       bootMenu: options.bootMenu ?? false,
+      rebootTimeoutMs: options.rebootTimeoutMs ?? -1,
+      splashTimeMs: options.splashTimeMs ?? null,
+      uuid: options.uuid ?? new Uint8Array(16),
       kernel: plan.kernel,
       acpi: describeBoard(this.devices.all, this.processors.apics.all, map.layout),
       files: options.fwCfgFiles ?? {},
@@ -215,7 +220,8 @@ export class PcBoard {
     const cells = cmosCells({
       memory: map.layout,
       cpus: objects.length,
-      bootOrder: options.bootOrder ?? DEFAULT_BOOT_ORDER,
+      bootOrder: options.bootOnce ?? options.bootOrder ?? DEFAULT_BOOT_ORDER,
+      floppyCheck: this.#floppyCheck,
       disks: (options.disks ?? []).map(biosGeometry),
     });
     for (const [index, value] of cells) {
@@ -228,6 +234,13 @@ export class PcBoard {
   #followDevices(): void {
     const spaces = [...this.pci.devices()].map((device) => device.dma);
     this.translation?.follow([this.map.memory, ...spaces]);
+  }
+
+  /** Tell firmware in which order to look for something to boot: letters of "acdn", three at most. */
+  setBootOrder(letters: string): void {
+    for (const [index, value] of bootCells(letters, this.#floppyCheck)) {
+      this.isa.rtc.setCmos(index, value);
+    }
   }
 
   /** The state after a press of the reset button: registers, not memory. */

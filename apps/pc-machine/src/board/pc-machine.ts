@@ -15,7 +15,7 @@ import type { PcCpu } from "./cpu.js";
 import { createX86Cpu } from "./default-cpu.js";
 import { checkPcOptions } from "./check-options.js";
 import type { PcOptions } from "./options.js";
-import { PcBoard } from "./pc-board.js";
+import { DEFAULT_BOOT_ORDER, PcBoard } from "./pc-board.js";
 import type { MachineEnd, StepResult } from "./run-result.js";
 import { pcData, pcOutline } from "./pc-text.js";
 import { PcError } from "../pc-error.js";
@@ -46,11 +46,14 @@ export class PcMachine implements Disposable {
   #inCpu = false;
   #disposed = false;
   #sleep: Sleep | null = null;
+  /** The order of boot devices holds until a reset. */
+  #bootsOnce: boolean;
 
   /** @throws PcOptionsError when the options do not make a machine; nothing was built then */
   constructor(options: PcOptions) {
     const plan = checkPcOptions(options);
     this.#options = options;
+    this.#bootsOnce = options.bootOnce !== undefined;
     this.clock = options.clock ?? new RealTimeClock();
     const createCpu = options.createCpu ?? createX86Cpu(options.cpu);
     this.board = new PcBoard(options, plan, this.clock, createCpu, {
@@ -224,6 +227,10 @@ export class PcMachine implements Disposable {
     this.#resetRequested = false;
     this.#endRequested = null;
     this.#end = null;
+    if (this.#bootsOnce) {
+      this.#bootsOnce = false;
+      this.board.setBootOrder(this.#options.bootOrder ?? DEFAULT_BOOT_ORDER);
+    }
     this.board.reset();
     this.#options.onReset?.();
     this.wake();

@@ -10,18 +10,25 @@ const MOST_PENDING = 2 ** 18;
  */
 export class PacedInput {
   readonly #backend: CharacterBackend;
+  readonly #isBusy: () => boolean;
   readonly #take: (byte: number) => void;
   #held: number[] = [];
   #at = 0;
 
-  constructor(backend: CharacterBackend, take: (byte: number) => void) {
+  /** @param isBusy whether what was taken has to be done first; see {@link goOn} */
+  constructor(
+    backend: CharacterBackend,
+    take: (byte: number) => void,
+    isBusy: () => boolean = () => false,
+  ) {
     this.#backend = backend;
+    this.#isBusy = isBusy;
     this.#take = take;
     backend.receive = (byte) => {
       if (this.#at < this.#held.length || this.#congested) this.#hold(byte);
       else this.#take(byte);
     };
-    backend.onDrain = () => this.#goOn();
+    backend.onDrain = () => this.goOn();
   }
 
   /** Forget what is held: who sent it has gone. */
@@ -32,7 +39,7 @@ export class PacedInput {
   }
 
   get #congested(): boolean {
-    return this.#backend.pending > MOST_PENDING;
+    return this.#isBusy() || this.#backend.pending > MOST_PENDING;
   }
 
   #hold(byte: number): void {
@@ -40,7 +47,8 @@ export class PacedInput {
     this.#held.push(byte);
   }
 
-  #goOn(): void {
+  /** Hand over what is held, as far as it can be. */
+  goOn(): void {
     if (this.#held.length === 0) return;
     while (this.#at < this.#held.length && !this.#congested) {
       const byte = this.#held[this.#at++];

@@ -59,6 +59,18 @@ export interface GlobalLine {
   readonly value: string;
 }
 
+/** What `-boot` says besides the order. */
+export interface BootLine {
+  /** The order until the first reset; `null`: the usual one. */
+  once: string | null;
+  /** How long firmware waits before it starts anew where nothing boots, ms; `null` or -1: for ever. */
+  rebootTimeoutMs: number | null;
+  /** How long the boot menu or the picture shows, ms. */
+  splashTimeMs: number | null;
+  /** True if the first sector of a floppy disk is looked at before it is booted. */
+  floppyCheck: boolean;
+}
+
 /** A kernel to start in place of a boot loader, as it was typed. */
 export interface KernelLine {
   image: string | null;
@@ -69,6 +81,8 @@ export interface KernelLine {
 
 /** The whole of it. Fields are in the order of the help. */
 export interface CommandLine {
+  /** The PC, or nothing at all. */
+  machine: "pc" | "none";
   ramSize: number;
   firmware:
     { kind: "search" } | { kind: "embedded" } | { kind: "file"; path: string; option: string };
@@ -78,6 +92,16 @@ export interface CommandLine {
   hpet: boolean;
   bootOrder: string | null;
   bootMenu: boolean;
+  /** What else firmware is told about booting. */
+  boot: BootLine;
+  /** What SMBIOS and fw_cfg tell of the machine; `null`: nothing, which is all zeros. */
+  uuid: string | null;
+  /** What is accepted though it has no effect, to be told in a line each. */
+  notes: string[];
+  /** A file that the number of the process is written to. */
+  pidFile: string | null;
+  /** Further places to look for firmware in. */
+  dataDirectories: string[];
   name: string | null;
   /** The calendar at power-on: UTC or the local time of the host, or milliseconds since 1970. */
   rtcBase: "utc" | "localtime" | number;
@@ -118,6 +142,8 @@ export interface CommandLine {
   chardevs: Map<string, CharacterTarget>;
   noDefaults: boolean;
   startStopped: boolean;
+  /** The machine is made when `x-exit-preconfig` says so. */
+  preconfig: boolean;
   noReboot: boolean;
   noShutdown: boolean;
   /** What becomes of a guest that has crashed. */
@@ -134,12 +160,18 @@ const DEFAULT_RAM_MIB = 128;
 /** Settings of an empty command line. */
 export function emptyCommandLine(): CommandLine {
   return {
+    machine: "pc",
     ramSize: DEFAULT_RAM_MIB * MIB,
     firmware: { kind: "search" },
     kernel: { image: null, initrd: null, append: null },
     hpet: true,
     bootOrder: null,
     bootMenu: false,
+    boot: { once: null, rebootTimeoutMs: null, splashTimeMs: null, floppyCheck: true },
+    uuid: null,
+    notes: [],
+    pidFile: null,
+    dataDirectories: [],
     name: null,
     rtcBase: "utc",
     cpu: CpuModel.parse("max"),
@@ -166,6 +198,7 @@ export function emptyCommandLine(): CommandLine {
     chardevs: new Map(),
     noDefaults: false,
     startStopped: false,
+    preconfig: false,
     noReboot: false,
     noShutdown: false,
     panic: "shutdown",

@@ -11,13 +11,13 @@ const BLOCK = 64 * 1024;
 const LARGEST = 8 * 1024 * 1024;
 const LARGEST_ROM = 256 * 1024;
 /** Folders in which packages of SeaBIOS and QEMU put firmware. */
-const FOLDERS = [
+export const firmwareFolders: readonly string[] = [
   "/usr/share/seabios",
   "/usr/share/qemu",
   "/usr/local/share/qemu",
   "/opt/homebrew/share/qemu",
   "/home/linuxbrew/.linuxbrew/share/qemu",
-] as const;
+];
 const BIOS_NAMES = ["bios-256k.bin", "bios.bin"] as const;
 const VGA_BIOS_NAMES = ["vgabios-stdvga.bin"] as const;
 
@@ -25,8 +25,12 @@ const VGA_BIOS_NAMES = ["vgabios-stdvga.bin"] as const;
 type Exists = (path: string) => boolean;
 
 /** The first of `names` that a package installed; `null` when none did. */
-function findInstalled(names: readonly string[], exists: Exists): string | null {
-  for (const folder of FOLDERS) {
+function findInstalled(
+  names: readonly string[],
+  exists: Exists,
+  first: readonly string[] = [],
+): string | null {
+  for (const folder of [...first, ...firmwareFolders]) {
     for (const name of names) {
       const path = join(folder, name);
       if (exists(path)) {
@@ -37,9 +41,12 @@ function findInstalled(names: readonly string[], exists: Exists): string | null 
   return null;
 }
 
-/** SeaBIOS where a package put it, `null` without one. */
-export function findSeaBios(exists: Exists = existsSync): string | null {
-  return findInstalled(BIOS_NAMES, exists);
+/** SeaBIOS in one of the folders of `first`, or where a package put it; `null` without one. */
+export function findSeaBios(
+  exists: Exists = existsSync,
+  first: readonly string[] = [],
+): string | null {
+  return findInstalled(BIOS_NAMES, exists, first);
 }
 
 /** The display's option ROM where a package put it, `null` without one. */
@@ -48,19 +55,26 @@ export function findVgaBios(exists: Exists = existsSync): string | null {
 }
 
 /** The firmware the command line asks for. @throws CliError when it cannot be had */
-export function loadFirmware({ firmware, disks, kernel }: CommandLine): Uint8Array {
+export function loadFirmware(line: CommandLine): Uint8Array {
+  const { firmware, disks, kernel, accel, dataDirectories } = line;
   switch (firmware.kind) {
     case "embedded":
       return embeddedFirmware();
     case "file":
-      return readFirmware(firmware.path, firmware.option);
+      return readFirmware(inFolders(firmware.path, dataDirectories), firmware.option);
     case "search": {
       // SeaBIOS with nothing to boot has nothing to show; the embedded firmware does.
-      const boots = disks.length > 0 || kernel.image !== null;
-      const path = boots ? findSeaBios() : null;
+      const boots = disks.length > 0 || kernel.image !== null || accel === "qtest";
+      const path = boots ? findSeaBios(existsSync, dataDirectories) : null;
       return path === null ? embeddedFirmware() : readFirmware(path, "firmware");
     }
   }
+}
+
+/** `path`, or where it is in one of the folders that -L names. */
+function inFolders(path: string, folders: readonly string[]): string {
+  if (existsSync(path)) return path;
+  return folders.map((folder) => join(folder, path)).find((one) => existsSync(one)) ?? path;
 }
 
 /**

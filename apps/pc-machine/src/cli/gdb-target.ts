@@ -1,14 +1,15 @@
 /** The machine as the gdb stub reaches it. */
 import { MemTxResult, untraced } from "@mem/flat";
 
-import type { PcCpu, PcMachine } from "../board/index.js";
+import type { PcCpu } from "../board/index.js";
+import type { PcBoard } from "../board/pc-board.js";
 import { physicalAddress } from "../board/linear-memory.js";
 import type { GdbCpu, GdbPause, GdbTarget } from "../gdbstub/target.js";
 import { Monitor } from "../monitor/monitor.js";
 import type { Session } from "./session.js";
 
 /** Processor `number` of a machine, `null` of one that cannot be debugged. */
-function gdbCpu({ board }: PcMachine, cpu: PcCpu, number: number): GdbCpu | null {
+function gdbCpu(board: PcBoard, cpu: PcCpu, number: number): GdbCpu | null {
   const debug = cpu.debugger;
   if (debug === undefined) return null;
   return {
@@ -38,7 +39,9 @@ function pauseOf(session: Session): GdbPause {
 /** Put together what the stub reaches, `null` where the processor cannot be debugged. */
 export function gdbTarget(session: Session): GdbTarget | null {
   const { pc } = session;
-  const cpus = pc.board.processors.all.flatMap((cpu, number) => gdbCpu(pc, cpu, number) ?? []);
+  const { board } = pc;
+  if (board === null) return null;
+  const cpus = board.processors.all.flatMap((cpu, number) => gdbCpu(board, cpu, number) ?? []);
   if (cpus.length === 0) return null;
   let printed = "";
   const monitor = new Monitor(session, (text) => (printed += text));

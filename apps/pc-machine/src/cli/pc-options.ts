@@ -38,7 +38,8 @@ export function settingsOf(
     vga: false,
     devices: deviceRequests(line, host),
     ...(line.bootOrder === null ? {} : { bootOrder: line.bootOrder }),
-    bootMenu: line.bootMenu,
+    ...bootSettings(line),
+    ...(line.uuid === null ? {} : { uuid: uuidBytes(line.uuid) }),
     hpet: line.hpet,
     ...(kernel === null ? {} : { kernel }),
     fwCfgFiles: fwCfgFiles(line, host.serialConsole),
@@ -48,6 +49,22 @@ export function settingsOf(
     cpus: line.cpus,
     accel: line.accel === "jit" ? "jit" : "interp",
   };
+}
+
+function bootSettings({ boot, bootMenu }: CommandLine): Partial<PcOptions> {
+  const { once, rebootTimeoutMs, splashTimeMs, floppyCheck } = boot;
+  return {
+    bootMenu,
+    floppyCheck,
+    ...(once === null ? {} : { bootOnce: once }),
+    ...(rebootTimeoutMs === null ? {} : { rebootTimeoutMs }),
+    ...(splashTimeMs === null ? {} : { splashTimeMs }),
+  };
+}
+
+function uuidBytes(uuid: string): Uint8Array {
+  const digits = uuid.replaceAll("-", "").match(/../g) ?? [];
+  return Uint8Array.from(digits, (pair) => Number.parseInt(pair, 16));
 }
 
 /** Build the machine. @throws CliError when it cannot be built */

@@ -19,7 +19,7 @@ export function qmpTarget(parts: {
   emit(event: string, data?: Readonly<Record<string, unknown>>): void;
 }): QmpTarget {
   const { session, characters, drives, emit } = parts;
-  const { pc, name, actions } = session;
+  const { pc, name, uuid, actions } = session;
   // What one command sets, such as the size of `x`, holds for the next; what comes later is dropped.
   let listening = false;
   let text = "";
@@ -29,6 +29,12 @@ export function qmpTarget(parts: {
   return {
     pc,
     name,
+    uuid,
+    get preconfig() {
+      return session.preconfig;
+    },
+    // The command is answered first.
+    exitPreconfig: () => queueMicrotask(() => session.exitPreconfig()),
     get runState() {
       return session.runState;
     },

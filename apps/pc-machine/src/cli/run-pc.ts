@@ -1,12 +1,16 @@
 /** The PC on the command line: everything put together, run, and taken apart again. */
 import { InstructionClock } from "../host/instruction-clock.js";
 import type { MachineClock } from "../host/clock.js";
+import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { PcMachine } from "../board/index.js";
+import { NoneMachine } from "../board/none-machine.js";
 import { TerminalMux, type Terminal } from "../terminal/index.js";
 import type { Style } from "../text/style.js";
 import { Activity } from "./activity.js";
 import { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
+import { optionError } from "./cli-error.js";
+import { builtinDevices } from "../devices/builtin.js";
 import { connectControls } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
 import { readsInput } from "./device-requests.js";
@@ -16,6 +20,7 @@ import { makeLog, type WriteLine } from "./log.js";
 import { placeDisks } from "./options/storage.js";
 import type { GuestEvent } from "../device/context.js";
 import type { QmpDrive } from "../qmp/target.js";
+import { writePidFile } from "./pid-file.js";
 import { buildMachine, settingsOf } from "./pc-options.js";
 import { Session, type SessionActions, type ShutdownCause } from "./session.js";
 import { loopSample } from "./wait-loop.js";
@@ -81,8 +86,8 @@ export function makePc(
         activity,
         icountShift: line.icountShift,
         canReceive: inputOpen,
-        sample: () => (session === null ? null : loopSample(session.pc.cpu)),
-        fingerprint: () => session?.pc.board.vga?.textScreen().join("\n") ?? "",
+        sample: () => (session?.pc.cpu ? loopSample(session.pc.cpu) : null),
+        fingerprint: () => session?.pc.board?.vga?.textScreen().join("\n") ?? "",
         onReady: () => mux.releaseInput(),
         onHalted: () => setImmediate(() => session?.guestIsIdle()),
       });
@@ -92,14 +97,16 @@ export function makePc(
     }
   });
   const disks = openDisks(line, activity);
+  const removePidFile = line.pidFile === null ? null : writePidFile(line.pidFile);
   const close = async (): Promise<void> => {
+    removePidFile?.();
     closeDisks(disks);
     await host.close();
   };
   try {
     const actions = actionsOf(line);
     host.openNamed(line.chardevs);
-    const pc = assemble(line, wiring, {
+    const pc = machineOf(line, wiring, {
       host,
       clock,
       disks,
@@ -109,14 +116,17 @@ export function makePc(
       wasReset: () => session?.wasReset(),
       guestEvent: (event) => session?.guestEvent(event),
     });
-    const { whyInterpreted } = pc.board;
+    for (const note of line.notes) logLine(`${NAME}: ${note}`);
+    const whyInterpreted = pc.board?.whyInterpreted ?? null;
     if (whyInterpreted !== null) logLine(`${NAME}: -accel jit: interpreting: ${whyInterpreted}`);
     for (const feature of line.cpu.unavailable) {
       logLine(`${NAME}: -cpu ${line.cpu.name}: this processor has no ${feature}`);
     }
     const started = new Session(pc, {
       name: line.name,
+      uuid: line.uuid,
       startStopped: line.startStopped,
+      preconfig: line.preconfig,
       actions,
       runsGuest: !underQtest,
       characters: host.devices,
@@ -202,6 +212,17 @@ interface Assembly {
   readonly actions: SessionActions;
   wasReset(): void;
   guestEvent(event: GuestEvent): void;
+}
+
+/** The PC, or a machine that has nothing. @throws CliError when it cannot be built */
+function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): ControlledMachine {
+  if (line.machine === "pc") return assemble(line, wiring, parts);
+  const [device] = line.devices;
+  if (device !== undefined) {
+    const bus = builtinDevices.get(device.driver)?.bus ?? "PCI";
+    throw optionError(device.option, `No '${bus}' bus found for device '${device.driver}'`);
+  }
+  return new NoneMachine({ clock: parts.clock, onReset: () => parts.wasReset() });
 }
 
 /** The machine of the command line. @throws CliError when it cannot be built */

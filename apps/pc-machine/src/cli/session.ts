@@ -1,5 +1,6 @@
 /** A run of the PC: from power-on to the exit of the program. */
-import type { MachineEnd, PcMachine } from "../board/index.js";
+import type { ControlledMachine } from "../board/controlled-machine.js";
+import type { MachineEnd } from "../board/index.js";
 import { CharacterDevices } from "../chardev/character-devices.js";
 import type { GuestEvent } from "../device/context.js";
 import type { MonitorTarget } from "../monitor/index.js";
@@ -47,8 +48,12 @@ export type RunState = "running" | "paused" | Exclude<Pause, "user">;
 /** Behaviour of a session. */
 export interface SessionOptions {
   readonly name: string | null;
+  /** The machine's UUID; `null`, as by default: all zeros. */
+  readonly uuid?: string | null;
   /** Wait for `cont` before the first instruction. */
   readonly startStopped: boolean;
+  /** Wait to be told that the machine is described. */
+  readonly preconfig?: boolean;
   /** Actions at a reset and at power-off; may change while the session runs. */
   readonly actions: SessionActions;
   /** The character devices, for the monitor. */
@@ -68,10 +73,11 @@ type Pause = "prelaunch" | "shutdown" | "user" | "debug" | "guest-panicked" | "w
 
 /** Runs the machine until there is no more reason to. */
 export class Session implements MonitorTarget {
-  readonly pc: PcMachine;
+  readonly pc: ControlledMachine;
   readonly #options: SessionOptions;
   readonly #observers: SessionObserver[] = [];
   #pause: Pause | null;
+  #preconfig: boolean;
   readonly #characters: CharacterDevices;
   #quit = false;
   #status = 0;
@@ -82,15 +88,20 @@ export class Session implements MonitorTarget {
   /** Settles when the guest may write again. */
   #congestion: Promise<void> | null = null;
 
-  constructor(pc: PcMachine, options: SessionOptions) {
+  constructor(pc: ControlledMachine, options: SessionOptions) {
     this.pc = pc;
     this.#options = options;
     this.#characters = options.characters ?? new CharacterDevices();
-    this.#pause = options.startStopped ? "prelaunch" : null;
+    this.#preconfig = options.preconfig ?? false;
+    this.#pause = options.startStopped || this.#preconfig ? "prelaunch" : null;
   }
 
   get name(): string | null {
     return this.#options.name;
+  }
+
+  get uuid(): string | null {
+    return this.#options.uuid ?? null;
   }
 
   /** Actions at events. */
@@ -120,6 +131,17 @@ export class Session implements MonitorTarget {
       default:
         return `paused (${this.#pause})`;
     }
+  }
+
+  /** True until the machine is described (`--preconfig`). */
+  get preconfig(): boolean {
+    return this.#preconfig;
+  }
+
+  /** The machine is described: it starts, unless it is to wait for `cont`. */
+  exitPreconfig(): void {
+    this.#preconfig = false;
+    if (!this.#options.startStopped) this.cont();
   }
 
   /** Be told of events from now on. */
@@ -213,7 +235,7 @@ export class Session implements MonitorTarget {
         this.stop("watchdog");
         break;
       case "inject-nmi":
-        this.pc.cpu.raiseNmi?.();
+        this.pc.cpu?.raiseNmi?.();
         break;
       case "debug":
         this.#options.complain?.("watchdog: timer fired");
@@ -226,7 +248,7 @@ export class Session implements MonitorTarget {
   /** Press the power button: the guest is asked to shut down. */
   powerDown(): void {
     this.#tell("POWERDOWN");
-    this.pc.board.powerManagement.acpi.pressPowerButton();
+    this.pc.board?.powerManagement.acpi.pressPowerButton();
     this.#changed();
   }
 

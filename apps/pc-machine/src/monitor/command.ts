@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly style: Style;
   /** The dump format that the next `x`, `xp` or `print` starts from. */
   readonly dump: DumpDefaults;
+  /** The processor that commands are about; `cpu` chooses it. */
+  readonly chosen: { cpu: number };
   /** The lines of before, the oldest first. */
   readonly history: readonly string[];
   /** Traces and break conditions. */

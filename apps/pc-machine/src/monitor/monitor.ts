@@ -35,6 +35,7 @@ export class Monitor {
       print,
       style,
       dump: { format: "x", size: 4 },
+      chosen: { cpu: 0 },
       history: this.#history,
       tracing: new MonitorTracing(target, print),
     };
@@ -116,7 +117,8 @@ export class Monitor {
         throw error;
       }
       const message = this.#style("error", error.message);
-      this.#print(`${message}\nTry "help ${name}" for more information\n`);
+      const help = error.usage ? `Try "help ${name}" for more information\n` : "";
+      this.#print(`${message}\n${help}`);
     }
   }
 

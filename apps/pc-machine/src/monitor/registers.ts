@@ -5,7 +5,8 @@ import type { PcCpu } from "../board/index.js";
  * The value of register `name` (lower case), `null` when there is none: the names of the
  * processor's state, segment registers by their selector, and `pc`, which counts in the base of CS.
  */
-export function registerValue(cpu: PcCpu, name: string): bigint | null {
+export function registerValue(cpu: PcCpu | null, name: string): bigint | null {
+  if (cpu === null) return null;
   const state: Readonly<Record<string, unknown>> = { ...cpu.state() };
   if (name === "pc") {
     const eip = state["eip"];
@@ -18,8 +19,8 @@ export function registerValue(cpu: PcCpu, name: string): bigint | null {
 }
 
 /** The names that {@link registerValue} knows. */
-export function registerNames(cpu: PcCpu): readonly string[] {
-  const names = Object.keys({ ...cpu.state() });
+export function registerNames(cpu: PcCpu | null): readonly string[] {
+  const names = cpu === null ? [] : Object.keys({ ...cpu.state() });
   return ["pc", ...names].filter((name) => registerValue(cpu, name) !== null);
 }
 

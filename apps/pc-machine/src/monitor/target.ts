@@ -1,12 +1,14 @@
 /** Machine that the monitor's commands work on. */
-import type { PcMachine } from "../board/index.js";
+import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 
 /** The machine and the switches around it. */
 export interface MonitorTarget {
-  readonly pc: PcMachine;
+  readonly pc: ControlledMachine;
   /** The machine's name, if it was given one. */
   readonly name: string | null;
+  /** The machine's UUID; absent: all zeros. */
+  readonly uuid?: string | null;
   /** `running`, or `paused` with a reason in parentheses. */
   readonly status: string;
   /** Halt the guest between two instructions. */

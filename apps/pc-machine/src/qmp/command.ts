@@ -4,7 +4,9 @@ import type { QmpTarget } from "./target.js";
 
 /** A command. */
 export interface QmpCommand extends QmpSignature {
-  /** @param args checked @throws QmpError when it cannot be done */
+  /** True if it may be given before the machine is made (`--preconfig`). */
+  readonly early: boolean;
+  /** @param args checked @returns the answer, or a promise of it @throws QmpError when it cannot be done */
   run(target: QmpTarget, args: Readonly<Record<string, unknown>>): unknown;
 }
 
@@ -15,15 +17,17 @@ export function command<const M extends QmpMembers, R>(definition: {
   readonly open?: boolean;
   readonly returns: QmpType<R>;
   readonly oob?: boolean;
+  readonly early?: boolean;
   run(target: QmpTarget, args: MemberValues<M>): unknown;
 }): QmpCommand {
-  const { name, members, open = false, returns, oob = false, run } = definition;
+  const { name, members, open = false, returns, oob = false, early = false, run } = definition;
   return {
     name,
     members,
     open,
     returns,
     oob,
+    early,
     run: (target, args) => run(target, args as MemberValues<M>),
   };
 }

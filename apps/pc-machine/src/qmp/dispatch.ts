@@ -20,15 +20,27 @@ export interface QmpSurroundings {
 
 const NEGOTIATE = "qmp_capabilities";
 
-/** The answer to `request`, or to what is no JSON. */
-export function answer(around: QmpSurroundings, request: JsonValue): JsonObject {
+/** True if `request` is to be carried out before those that wait. */
+export function isOutOfBand(request: JsonValue, { oob }: QmpCapabilities): boolean {
+  return oob && isObject(request) && Object.hasOwn(request, "exec-oob");
+}
+
+/** The answer to `request`, or to what is no JSON; a promise of it where it takes its time. */
+export function answer(
+  around: QmpSurroundings,
+  request: JsonValue,
+): JsonObject | Promise<JsonObject> {
   const id = isObject(request) && Object.hasOwn(request, "id") ? { id: request["id"] ?? null } : {};
-  try {
-    const result = carryOut(around, request) ?? {};
-    return { return: result as JsonValue, ...id };
-  } catch (error) {
+  const failed = (error: unknown): JsonObject => {
     if (!(error instanceof QmpError)) throw error;
     return { ...id, ...errorAnswer(error) };
+  };
+  const done = (result: unknown): JsonObject => ({ return: (result ?? {}) as JsonValue, ...id });
+  try {
+    const result = carryOut(around, request);
+    return result instanceof Promise ? result.then(done, failed) : done(result);
+  } catch (error) {
+    return failed(error);
   }
 }
 
@@ -60,6 +72,11 @@ function carryOut(around: QmpSurroundings, request: JsonValue): unknown {
     throw new QmpError(`The command ${name} has not been found`, "CommandNotFound");
   }
   if (isOob && !command.oob) throw new QmpError(`The command ${name} does not support OOB`);
+  if (target.preconfig && !command.early) {
+    throw new QmpError(
+      `The command '${name}' is permitted only after machine initialization has completed`,
+    );
+  }
   const checked = checkMembers(command.members, args, command.open);
   const result = command.run(target, checked);
   if (name === NEGOTIATE) {

@@ -2,7 +2,7 @@
 import type { CharacterBackend } from "../chardev/character-backend.js";
 import { PacedInput } from "../chardev/paced-input.js";
 import { qmpCommands, versionOf } from "./commands/index.js";
-import { answer, errorAnswer, type QmpCapabilities } from "./dispatch.js";
+import { answer, errorAnswer, isOutOfBand, type QmpCapabilities } from "./dispatch.js";
 import { RATE_MS } from "./events.js";
 import { JsonStream, type JsonMessage } from "./json/json-stream.js";
 import { jsonText } from "./json/json-text.js";
@@ -11,6 +11,9 @@ import type { QmpTarget } from "./target.js";
 
 /** Bytes that may wait for a slow reader before events are lost. */
 const MOST_PENDING = 2 ** 20;
+
+/** Commands that may wait for one that takes its time; QEMU's number. */
+const MOST_WAITING = 8;
 
 const byName = new Map(qmpCommands.map((command) => [command.name, command] as const));
 
@@ -26,6 +29,9 @@ export class QmpServer {
   readonly #held = new Map<string, { readonly since: number; data: unknown; waits: boolean }>();
   #capabilities: QmpCapabilities = { negotiated: false, oob: false };
   #greeted = false;
+  /** A command is being carried out that takes its time; further ones wait. */
+  #working = false;
+  readonly #waiting: JsonMessage[] = [];
 
   /**
    * @param options.pretty answers are indented
@@ -41,7 +47,11 @@ export class QmpServer {
     this.#pretty = options.pretty ?? false;
     this.#now = options.nowMs ?? ((): number => Date.now());
     this.#stream = new JsonStream((message) => this.#take(message));
-    this.#input = new PacedInput(backend, (byte) => this.#stream.feed(byte));
+    this.#input = new PacedInput(
+      backend,
+      (byte) => this.#stream.feed(byte),
+      () => this.#waiting.length >= MOST_WAITING,
+    );
     backend.onEvent = (event) => {
       if (event === "opened") this.greet();
       else if (event === "closed") this.#closed();
@@ -91,6 +101,17 @@ export class QmpServer {
   }
 
   #take(message: JsonMessage): void {
+    if ("value" in message && isOutOfBand(message.value, this.#capabilities)) {
+      this.#carryOut(message);
+    } else if (this.#working) {
+      this.#waiting.push(message);
+    } else {
+      this.#carryOut(message);
+    }
+  }
+
+  /** Answer now, or when what takes its time is done: others wait until then. */
+  #carryOut(message: JsonMessage): void {
     if ("problem" in message) {
       this.#send(errorAnswer(new QmpError(message.problem)));
       return;
@@ -100,7 +121,29 @@ export class QmpServer {
       commands: byName,
       capabilities: this.#capabilities,
     };
-    this.#send(answer(around, message.value));
+    const result = answer(around, message.value);
+    if (!(result instanceof Promise)) {
+      this.#send(result);
+      return;
+    }
+    const connection = this.#capabilities;
+    this.#working = true;
+    void result.then((answered) => {
+      // Whoever asked may have gone, and another come.
+      if (connection !== this.#capabilities) return;
+      this.#send(answered);
+      this.#goOn();
+    });
+  }
+
+  #goOn(): void {
+    this.#working = false;
+    while (!this.#working) {
+      const next = this.#waiting.shift();
+      if (next === undefined) break;
+      this.#carryOut(next);
+    }
+    this.#input.goOn();
   }
 
   #send(value: unknown): void {
@@ -110,6 +153,8 @@ export class QmpServer {
   #closed(): void {
     this.#greeted = false;
     this.#capabilities = { negotiated: false, oob: false };
+    this.#working = false;
+    this.#waiting.length = 0;
     this.#stream.reset();
     this.#input.clear();
   }

@@ -1,5 +1,5 @@
 /** Machine as QMP's commands reach it. */
-import type { PcMachine } from "../board/pc-machine.js";
+import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 import type { QmpSignature } from "./schema.js";
 import type { MemoryBackends } from "./memory-backends.js";
@@ -19,8 +19,13 @@ export type QmpCause = "host-qmp-quit" | "host-qmp-system-reset";
 
 /** The machine and the switches around it. */
 export interface QmpTarget {
-  readonly pc: PcMachine;
+  readonly pc: ControlledMachine;
   readonly name: string | null;
+  readonly uuid: string | null;
+  /** True before the machine is made (`--preconfig`): few commands are permitted. */
+  readonly preconfig: boolean;
+  /** Make the machine that the command line describes. */
+  exitPreconfig(): void;
   /** `running`, `paused`, `prelaunch`, `shutdown`. */
   readonly runState: string;
   readonly actions: {

@@ -79,9 +79,9 @@ describe("MC146818", () => {
 
   it("warns of an update 244 microseconds ahead", () => {
     const { rig, get } = setUp();
-    rig.clock.advanceTo(SECOND - 244_001);
+    rig.clock.advanceTo(SECOND - 244_141);
     expect(get(0x0a)).toBe(0x26);
-    rig.clock.advanceTo(SECOND - 244_000);
+    rig.clock.advanceTo(SECOND - 244_140);
     expect(get(0x0a)).toBe(0xa6);
     rig.clock.advanceTo(SECOND);
     expect(get(0x0a)).toBe(0x26);

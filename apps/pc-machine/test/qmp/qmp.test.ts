@@ -338,7 +338,9 @@ describe("commands", () => {
 
   it("keys and the mouse reach the guest", () => {
     const rig = new Rig();
-    const { i8042 } = rig.session.pc.board.isa;
+    const { board } = rig.session.pc;
+    if (board === null) throw new Error("the rig has a board");
+    const { i8042 } = board.isa;
     const before = i8042.keyboard.queue.length;
     const key = (data: unknown, type = "qcode"): unknown =>
       rig.execute("send-key", { keys: [{ type, data }] });

@@ -30,10 +30,26 @@ function helpLines(): readonly string[] {
   ];
 }
 
+/** Properties of QEMU's processors that are no features: places, and what only KVM asks. */
+const NO_FEATURES: ReadonlySet<string> = new Set([
+  ...["apic-id", "node-id", "socket-id", "die-id", "core-id", "thread-id", "migratable", "pmu"],
+  ...["host-phys-bits", "host-cache-info", "l3-cache", "cpuid-0xb", "legacy-cache", "kvm"],
+  ...["fill-mtrr-mask", "full-cpuid-auto-level", "tcg-cpuid", "start-powered-off", "lmce"],
+]);
+
+/** `value` without the properties that are no features. */
+function featuresOf(value: string): string {
+  const [model = "", ...properties] = value.split(",");
+  const features = properties.filter(
+    (one) => !NO_FEATURES.has((one.split("=", 1)[0] ?? "").replace(/^[+-]/, "")),
+  );
+  return [model, ...features].join(",");
+}
+
 /** @throws CliError when there is no such model or feature */
 function parse(value: string, option: string): CpuModel {
   try {
-    return CpuModel.parse(value);
+    return CpuModel.parse(featuresOf(value));
   } catch (error) {
     if (!(error instanceof CpuModelError)) throw error;
     const hint = didYouMean(error.typed, error.known);

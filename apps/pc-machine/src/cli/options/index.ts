@@ -8,6 +8,7 @@ import { programOptions } from "./program.js";
 import { debuggingOptions } from "./debugging.js";
 import { runningOptions } from "./running.js";
 import { storageOptions } from "./storage.js";
+import { optionsWithoutEffect } from "./without-effect.js";
 
 export type { OptionDefinition, OptionGroup };
 
@@ -20,6 +21,7 @@ export const optionGroups: readonly OptionGroup[] = [
   characterOptions,
   runningOptions,
   debuggingOptions,
+  optionsWithoutEffect,
   programOptions,
 ];
 

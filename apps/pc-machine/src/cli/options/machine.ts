@@ -1,9 +1,18 @@
 /** Options about the machine: processor, memory, firmware, time. */
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
+import { firmwareFolders } from "../firmware.js";
 import { KeyValues } from "../key-values.js";
 import { parseNumber, parseSize } from "../size.js";
 import { listing, type OptionGroup } from "./definition.js";
+import {
+  machineHelp,
+  machinePropertiesHelp,
+  machineType,
+  milliseconds,
+  parseUuid,
+  takeMachineProperties,
+} from "./machine-properties.js";
 import { cpuOption, smpOption } from "./cpu.js";
 import { rtcOption } from "./rtc.js";
 
@@ -12,7 +21,7 @@ const LEAST_RAM = MIB;
 const MOST_RAM = 2 ** 40;
 const PAGE = 4096;
 const ACCELERATORS = ["interp", "jit", "tcg", "qtest"];
-const BOOT_LETTERS = /^[acdn]{1,3}$/;
+const BOOT_LETTERS = /^[abcdn]{0,3}$/;
 const MOST_ICOUNT_SHIFT = 10;
 const AUTO_ICOUNT_SHIFT = 3;
 
@@ -41,15 +50,15 @@ function ramSize(option: string, value: string): number {
 
 function applyMachine(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "type");
-  const type = keys.get("type") ?? "pc";
-  if (type !== "pc" && !/^pc-i440fx(-\d+\.\d+)?$/.test(type)) {
-    throw keys.error(`there is no machine "${type}"; this is a pc`);
-  }
+  const type = keys.get("type");
+  if (type !== undefined) line.machine = machineType(type, keys);
   const accel = keys.choice("accel", ACCELERATORS);
   if (accel !== undefined) line.accel = acceleratorOf(accel);
   keys.flag("usb");
   line.hpet = keys.flag("hpet") ?? line.hpet;
-  keys.choice("graphics", ["on", "off"]);
+  takeMachineProperties(line, keys);
+  const smp = keys.get("smp.cpus");
+  if (smp !== undefined) smpOption.apply(line, smp, option);
   const firmware = keys.get("firmware");
   keys.finish();
   if (firmware !== undefined) {
@@ -59,14 +68,23 @@ function applyMachine(line: CommandLine, value: string, option: string): void {
 
 function applyBoot(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "order");
-  const order = keys.get("order");
-  if (order !== undefined) {
-    if (!BOOT_LETTERS.test(order)) {
+  const letters = (name: string): string | undefined => {
+    const order = keys.get(name);
+    if (order !== undefined && !BOOT_LETTERS.test(order)) {
       throw keys.error(
         `"${order}" is not up to three of a (floppy), c (disk), d (CD), n (network)`,
       );
     }
-    line.bootOrder = order;
+    return order;
+  };
+  line.bootOrder = letters("order") ?? line.bootOrder;
+  line.boot.once = letters("once") ?? line.boot.once;
+  line.boot.rebootTimeoutMs = milliseconds(keys, "reboot-timeout", -1, 0xffff);
+  line.boot.splashTimeMs = milliseconds(keys, "splash-time", 0, 0xffff);
+  const splash = keys.get("splash");
+  if (splash !== undefined) {
+    const name = /\.bmp$/i.test(splash) ? "bootsplash.bmp" : "bootsplash.jpg";
+    line.fwCfgFiles.push({ name, source: { file: splash } });
   }
   line.bootMenu = keys.flag("menu") ?? line.bootMenu;
   keys.flag("strict");
@@ -142,18 +160,30 @@ export const machineOptions: OptionGroup = {
     },
     {
       names: ["boot"],
-      argument: "[order=]LETTERS[,menu=on|off]",
-      help: ["order of boot devices: a floppy, c disk, d CD, n network; boot menu"],
-      values: ["order=", "menu=on", "menu=off"],
+      argument: "[order=]LETTERS[,once=LETTERS][,menu=on|off][,reboot-timeout=MS][,splash-time=MS]",
+      help: [
+        "order of boot devices: a floppy, c disk, d CD, n network; another one until the first",
+        "reset; boot menu, and how long it or the picture splash=FILE shows; when to start anew",
+        "where nothing boots",
+      ],
+      values: ["order=", "once=", "menu=on", "menu=off", "reboot-timeout=", "splash-time="],
       config: { group: "boot-opts", implied: "order" },
       apply: applyBoot,
     },
     {
       names: ["M", "machine"],
-      argument: "[type=]pc",
-      help: ["the machine; there is one"],
-      values: ["pc"],
-      list: listing(["pc  PC (440FX and PIIX3), the only one; pc-i440fx-VERSION names it too"]),
+      argument: "[type=]pc|none[,PROPERTY=VALUE...]",
+      help: [
+        "the machine: the PC (pc-i440fx-VERSION names it too), or one that has nothing, for",
+        "programs that ask what there is; -machine pc,help lists the properties",
+      ],
+      values: ["pc", "none"],
+      list: (value) =>
+        value === "help" || value === "?"
+          ? machineHelp
+          : /,(help|\?)$/.test(value)
+            ? machinePropertiesHelp
+            : null,
       config: { group: "machine", implied: "type" },
       apply: applyMachine,
     },
@@ -189,6 +219,32 @@ export const machineOptions: OptionGroup = {
         const keys = new KeyValues(option, value, "guest");
         line.name = keys.need("guest");
         keys.finish();
+      },
+    },
+    {
+      names: ["uuid"],
+      argument: "UUID",
+      help: ["the machine's identity, told to firmware and by `info uuid`"],
+      apply: (line, value, option) => {
+        line.uuid = parseUuid(option, value);
+      },
+    },
+    {
+      names: ["L"],
+      argument: "FOLDER",
+      help: ["look for firmware here first"],
+      values: "file",
+      list: listing(firmwareFolders),
+      apply: (line, value) => {
+        line.dataDirectories.push(value);
+      },
+    },
+    {
+      names: ["no-fd-bootchk"],
+      argument: null,
+      help: ["boot a floppy disk whose first sector has no signature"],
+      apply: (line) => {
+        line.boot.floppyCheck = false;
       },
     },
     rtcOption,

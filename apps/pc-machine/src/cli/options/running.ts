@@ -34,6 +34,14 @@ export const runningOptions: OptionGroup = {
       },
     },
     {
+      names: ["preconfig"],
+      argument: null,
+      help: ["wait for QMP's x-exit-preconfig before the machine is there"],
+      apply: (line) => {
+        line.preconfig = true;
+      },
+    },
+    {
       names: ["no-reboot"],
       argument: null,
       help: ["exit where the machine would reset"],
@@ -68,6 +76,15 @@ export const runningOptions: OptionGroup = {
       values: "file",
       apply: (line, value) => {
         line.logFile = value;
+      },
+    },
+    {
+      names: ["pidfile"],
+      argument: "FILE",
+      help: ["write the number of this process to a file, and remove it at the end"],
+      values: "file",
+      apply: (line, value) => {
+        line.pidFile = value;
       },
     },
     {

@@ -3,7 +3,7 @@ import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
 import { parseNumber } from "../size.js";
-import type { OptionDefinition, OptionGroup } from "./definition.js";
+import { listing, type OptionDefinition, type OptionGroup } from "./definition.js";
 
 const PLACES = 4;
 const CDROM_PLACE = 2;
@@ -117,6 +117,13 @@ export const storageOptions: OptionGroup = {
         "file=FILE[,format=raw][,if=ide][,index=N][,media=disk|cdrom][,readonly=on][,snapshot=on]",
       help: ["raw disk image at place N (0 to 3), or at the first free one"],
       values: ["file="],
+      list: listing([
+        "file=FILE      the image, raw",
+        "format=raw     its format",
+        "if=ide         the controller",
+        "index=N        its place, 0 to 3; or bus= and unit=",
+        "media=disk|cdrom, readonly=on|off, snapshot=on|off, id=NAME",
+      ]),
       config: { group: "drive" },
       apply: applyDrive,
     },

@@ -64,8 +64,8 @@ const D_VALID = 0x80;
 
 const NS_PER_SECOND = 1_000_000_000;
 const CRYSTAL_HZ = 32_768;
-/** UIP rises this long before the registers change. */
-const UPDATE_WARNING_NS = 244_000;
+/** UIP rises eight ticks of the crystal before the registers change. */
+const UPDATE_WARNING_NS = 244_140;
 /** The first update after the divider is released comes after half a second. */
 const DIVIDER_RELEASE_NS = 500_000_000;
 /** An alarm byte from here on matches any value. */
@@ -90,6 +90,8 @@ export class Rtc {
   /** The last second and the last period that were looked at for events. */
   #seenSecond = 0;
   #seenPeriod = 0;
+  /** The tick of the crystal from which periodic intervals are counted. */
+  #periodBase = 0;
 
   /**
    * @param options.irq         IRQ 8.
@@ -252,6 +254,9 @@ export class Rtc {
     this.#collectEvents();
     this.#refresh();
     const wasHeld = (this.#get(Reg.A) & A_DIVIDER_HELD) === A_DIVIDER_HELD;
+    // Another rate counts from the last interval of the one before, as QEMU's does.
+    this.#periodBase += this.#period() * this.#intervalTicks();
+    if (this.#intervalTicks() === 0) this.#periodBase = this.#ticks();
     this.#nvram[Reg.A] = value & ~A_UPDATE_IN_PROGRESS;
     const held = (value & A_DIVIDER_HELD) === A_DIVIDER_HELD;
     if (wasHeld && !held) {
@@ -322,21 +327,23 @@ export class Rtc {
     return 1 << ((rate <= 2 ? rate + 7 : rate) - 1);
   }
 
-  /** Number of periodic intervals that have gone by since power-on. */
-  #period(): number {
-    const interval = this.#intervalTicks();
-    if (interval === 0) {
-      return 0;
-    }
+  /** Ticks of the crystal since power-on. */
+  #ticks(): number {
     const now = this.#ctx.clock.nowNs();
     const seconds = Math.floor(now / NS_PER_SECOND);
     const part = Math.floor(((now - seconds * NS_PER_SECOND) * CRYSTAL_HZ) / NS_PER_SECOND);
-    return Math.floor((seconds * CRYSTAL_HZ + part) / interval);
+    return seconds * CRYSTAL_HZ + part;
+  }
+
+  /** Number of periodic intervals that have gone by since their rate was set. */
+  #period(): number {
+    const interval = this.#intervalTicks();
+    return interval === 0 ? 0 : Math.floor((this.#ticks() - this.#periodBase) / interval);
   }
 
   /** The virtual time at which interval number `period` begins. */
   #periodNs(period: number): number {
-    const tick = period * this.#intervalTicks();
+    const tick = this.#periodBase + period * this.#intervalTicks();
     const seconds = Math.floor(tick / CRYSTAL_HZ);
     const part = Math.ceil(((tick - seconds * CRYSTAL_HZ) * NS_PER_SECOND) / CRYSTAL_HZ);
     return seconds * NS_PER_SECOND + part;

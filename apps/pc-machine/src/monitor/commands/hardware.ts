@@ -7,6 +7,7 @@ import { takeFormat } from "../dump-format.js";
 import { evaluate } from "../expression.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
+import { chosenCpu, needBoard, needCpu } from "../parts.js";
 import { registerValue } from "../registers.js";
 
 const LETTERS: Readonly<Record<number, string>> = { 1: "b", 2: "w", 4: "l" };
@@ -15,16 +16,11 @@ const SUM_PIECE = 1 << 16;
 const MOST_SUM = 2n ** 32n;
 
 /** The values of the expressions that `text` consists of. @throws MonitorError for another number of them */
-function values(
-  { target }: CommandContext,
-  text: string,
-  count: number,
-  command: string,
-): bigint[] {
+function values(context: CommandContext, text: string, count: number, command: string): bigint[] {
   const found: bigint[] = [];
   let rest = text;
   while (found.length < count) {
-    const next = evaluate(rest, (name) => registerValue(target.pc.cpu, name));
+    const next = evaluate(rest, (name) => registerValue(chosenCpu(context), name));
     found.push(next.value);
     rest = next.rest;
   }
@@ -77,7 +73,7 @@ function sum(context: CommandContext, argument: string): void {
 
 function physicalOf(context: CommandContext, argument: string): void {
   const [linear = 0n] = values(context, argument, 1, "gva2gpa");
-  const physical = physicalAddress(context.target.pc.cpu, linear);
+  const physical = physicalAddress(needCpu(context), linear);
   context.print(physical === null ? "Unmapped\n" : `gpa: 0x${physical.toString(16)}\n`);
 }
 
@@ -96,7 +92,7 @@ function sendKey({ target, print }: CommandContext, argument: string): void {
     }
     codes.push(code);
   }
-  target.pc.board.isa.i8042.keyChord(codes);
+  needBoard(target).isa.i8042.keyChord(codes);
   target.pc.wake();
 }
 
@@ -118,7 +114,7 @@ function moveMouse(context: CommandContext, argument: string): void {
   ) {
     throw new MonitorError("mouse_move: dx dy [dz] expected");
   }
-  context.target.pc.board.isa.i8042.mouse.move(dx, dy, dz);
+  needBoard(context.target).isa.i8042.mouse.move(dx, dy, dz);
   context.target.pc.wake();
 }
 
@@ -127,7 +123,7 @@ function pressMouse(context: CommandContext, argument: string): void {
   // QEMU's order of bits: left, middle, right.
   const bits = Number(state & 7n);
   const buttons = (bits & 1) | ((bits & 2) << 1) | ((bits & 4) >> 1);
-  context.target.pc.board.isa.i8042.mouse.move(0, 0, 0, buttons);
+  needBoard(context.target).isa.i8042.mouse.move(0, 0, 0, buttons);
   context.target.pc.wake();
 }
 
@@ -151,7 +147,7 @@ export const hardwareCommands: readonly Command[] = [
     names: ["nmi"],
     parameters: "",
     help: "inject an NMI",
-    run: ({ target }) => target.pc.cpu.raiseNmi?.(),
+    run: (context) => needCpu(context).raiseNmi?.(),
   },
   {
     names: ["system_powerdown"],

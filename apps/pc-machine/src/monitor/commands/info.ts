@@ -11,6 +11,7 @@ import { pciText } from "../pci-text.js";
 import { absentSubjects } from "./absent.js";
 import { summaries } from "./summaries.js";
 import { simple } from "./simple.js";
+import { needCpu } from "../parts.js";
 import { picText } from "../pic-text.js";
 import { qtreeText } from "../qtree-text.js";
 import { rangeLine, rangeNames, rangesNamed } from "../range-names.js";
@@ -50,10 +51,15 @@ export const infoCommands: readonly Command[] = [
   ...summaries,
   ...absentSubjects,
   simple("pci", "show PCI info", ({ target: { pc } }) =>
-    pciText(pc.board.pci, ({ devfn }) => pc.devices.find((one) => one.devfn === devfn)?.id ?? ""),
+    pc.board === null
+      ? ""
+      : pciText(
+          pc.board.pci,
+          ({ devfn }) => pc.devices.find((one) => one.devfn === devfn)?.id ?? "",
+        ),
   ),
   simple("pic", "show PIC state", ({ target: { pc } }) =>
-    picText(pc.board.isa.interrupts, pc.board.isa.ioApic),
+    pc.board === null ? "" : picText(pc.board.isa.interrupts, pc.board.isa.ioApic),
   ),
   simple("qtree", "show device tree", ({ target }) => qtreeText(target.pc.devices)),
   {
@@ -88,7 +94,8 @@ export const infoCommands: readonly Command[] = [
     parameters: "[-a]",
     help: "show the cpu registers (-a: of all cpus)",
     complete: () => ["-a"],
-    run: ({ target, print }, argument) => {
+    run: (context, argument) => {
+      const { print } = context;
       const all = argument === "-a";
       if (argument !== "" && !all) {
         throw new MonitorError(
@@ -97,7 +104,8 @@ export const infoCommands: readonly Command[] = [
             : "registers: extraneous characters at the end of line",
         );
       }
-      const text = target.pc.cpu.formatRegisters?.() ?? "the processor does not show its registers";
+      const text =
+        needCpu(context).formatRegisters?.() ?? "the processor does not show its registers";
       print(`\nCPU#0\n${text.trimEnd()}\n${all ? "\n" : ""}`);
     },
   },

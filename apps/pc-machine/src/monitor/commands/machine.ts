@@ -1,6 +1,7 @@
 /** Commands that run, stop and reset the machine. */
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
+import { needBoard } from "../parts.js";
 
 function plain(
   names: readonly string[],
@@ -27,7 +28,7 @@ export const machineCommands: readonly Command[] = [
   plain(["stop", "s"], "stop emulation", ({ target }) => target.stop()),
   plain(["system_reset"], "reset the system", ({ target }) => target.reset()),
   plain(["screen"], "show the text on the display", ({ target, print }) => {
-    const { vga } = target.pc.board;
+    const { vga } = needBoard(target);
     const rows = vga?.textScreen() ?? [];
     if (rows.length === 0) {
       throw new MonitorError(vga === null ? "there is no display" : "the display shows no text");

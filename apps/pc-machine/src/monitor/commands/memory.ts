@@ -1,7 +1,7 @@
 /** `x`, `xp`, `print` and `explain`: memory and values. */
 import { type AddressSpace, explain, MemTxResult, untraced } from "@mem/flat";
 
-import type { PcMachine } from "../../board/index.js";
+import type { ControlledMachine } from "../../board/controlled-machine.js";
 import { eachPage, physicalAddress } from "../../board/linear-memory.js";
 import type { Command, CommandContext } from "../command.js";
 import { codeLines } from "../code-text.js";
@@ -9,6 +9,7 @@ import { dumpLines, type ReadMemory } from "../dump.js";
 import { formatValue, takeFormat } from "../dump-format.js";
 import { evaluate } from "../expression.js";
 import { MonitorError } from "../monitor-error.js";
+import { chosenCpu, needCpu } from "../parts.js";
 import { registerNames, registerValue } from "../registers.js";
 
 const LINEAR_DIGITS = 8;
@@ -16,40 +17,38 @@ const PHYSICAL_DIGITS = 16;
 
 /** The value of all of `text`. @throws MonitorError when something follows it */
 function valueOf(context: CommandContext, text: string, command: string): bigint {
-  const { cpu } = context.target.pc;
-  const { value, rest } = evaluate(text, (name) => registerValue(cpu, name));
+  const { value, rest } = evaluate(text, (name) => registerValue(chosenCpu(context), name));
   if (rest !== "") {
     throw new MonitorError(`${command}: extraneous characters at the end of line`);
   }
   return value;
 }
 
-function readPhysical(pc: PcMachine, address: bigint, into: Uint8Array): boolean {
-  return pc.memory.read(address, into) === MemTxResult.OK;
+type Read = (context: CommandContext, address: bigint, into: Uint8Array) => boolean;
+
+/** Read by physical address. */
+function readPhysical({ target }: CommandContext, address: bigint, into: Uint8Array): boolean {
+  return target.pc.memory.read(address, into) === MemTxResult.OK;
 }
 
 /** Read by linear address. */
-function readLinear(pc: PcMachine, address: bigint, into: Uint8Array): boolean {
+function readLinear(context: CommandContext, address: bigint, into: Uint8Array): boolean {
+  const cpu = needCpu(context);
   const missing = eachPage(
     address,
     into.length,
-    (linear) => physicalAddress(pc.cpu, linear),
-    (physical, from, to) => readPhysical(pc, physical, into.subarray(from, to)),
+    (linear) => physicalAddress(cpu, linear),
+    (physical, from, to) => readPhysical(context, physical, into.subarray(from, to)),
   );
   return missing === null;
 }
 
 /** Registers as expressions name them. */
-function registers({ target }: CommandContext): readonly string[] {
-  return registerNames(target.pc.cpu).map((name) => `$${name}`);
+function registers(context: CommandContext): readonly string[] {
+  return registerNames(chosenCpu(context)).map((name) => `$${name}`);
 }
 
-function dumpCommand(
-  name: "x" | "xp",
-  help: string,
-  digits: number,
-  read: (pc: PcMachine, address: bigint, into: Uint8Array) => boolean,
-): Command {
+function dumpCommand(name: "x" | "xp", help: string, digits: number, read: Read): Command {
   return {
     names: [name],
     parameters: "/fmt addr",
@@ -59,10 +58,10 @@ function dumpCommand(
       const { pc } = context.target;
       const { format, rest } = takeFormat(argument, context.dump);
       const address = valueOf(context, rest, name);
-      const quietly: ReadMemory = (at, into) => untraced(pc.machine, () => read(pc, at, into));
+      const quietly: ReadMemory = (at, into) => untraced(pc.machine, () => read(context, at, into));
       const lines =
         format.format === "i"
-          ? codeLines(address, format.count, pc.cpu.codeBits ?? 32, quietly)
+          ? codeLines(address, format.count, chosenCpu(context)?.codeBits ?? 32, quietly)
           : dumpLines(address, format, digits, quietly);
       for (const line of lines) {
         context.print(`${line}\n`);
@@ -75,7 +74,7 @@ function dumpCommand(
  * The address space that is meant, and what follows: `-p` or `io` in front means the I/O ports.
  * @throws MonitorError for an option there is not
  */
-function takeSpace(pc: PcMachine, argument: string): { space: AddressSpace; rest: string } {
+function takeSpace(pc: ControlledMachine, argument: string): { space: AddressSpace; rest: string } {
   const [, word = "", rest = ""] = /^(-[a-z]+|[a-z]+)(?:\s+(.*))?$/i.exec(argument) ?? [];
   if (word === "-p" || word === "io") {
     return { space: pc.io, rest };

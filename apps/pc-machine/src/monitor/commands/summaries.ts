@@ -1,5 +1,6 @@
 /** `info` on what takes a line or two: characters, processors, memory, the mouse, the history. */
 import type { Command } from "../command.js";
+import { cpusOf } from "../parts.js";
 import { simple } from "./simple.js";
 
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
@@ -19,13 +20,17 @@ export const summaries: readonly Command[] = [
       .map(({ label, backend }) => `${label}: filename=${backend.filename}\n`)
       .join(""),
   ),
-  simple("cpus", "show infos for each CPU", () => "* CPU #0: thread_id=0\n"),
+  simple("cpus", "show infos for each CPU", ({ target, chosen }) =>
+    cpusOf(target)
+      .map((_cpu, at) => `${at === chosen.cpu ? "*" : " "} CPU #${at}: thread_id=0\n`)
+      .join(""),
+  ),
   simple("history", "show the command line history", ({ history }) =>
     history.map((line, at) => `${at}: '${line}'\n`).join(""),
   ),
   simple("kvm", "show KVM information", () => "kvm support: not compiled\n"),
   simple("memory_size_summary", "show the amount of initially allocated memory", ({ target }) =>
-    [`base memory: ${target.pc.board.map.ram.size}\n`, "plugged memory: 0\n"].join(""),
+    [`base memory: ${target.pc.board?.map.ram.size ?? 0}\n`, "plugged memory: 0\n"].join(""),
   ),
   simple(
     "mice",
@@ -33,18 +38,21 @@ export const summaries: readonly Command[] = [
     () => "* Mouse #0: QEMU PS/2 Mouse\n",
   ),
   simple("mem", "show the active virtual memory mappings", ({ target }) =>
-    paging(target.pc.cpu.state())
-      ? "see `explain`, `gva2gpa` and `x` for an address\n"
-      : "PG disabled\n",
+    target.pc.cpu === null
+      ? "No CPU available\n"
+      : paging(target.pc.cpu.state())
+        ? "see `explain`, `gva2gpa` and `x` for an address\n"
+        : "PG disabled\n",
   ),
   simple("ramblock", "Display system ramblock information", ({ target }) => {
-    const { ram } = target.pc.board.map;
-    const size = `0x${ram.size.toString(16).padStart(16, "0")}`;
+    const ram = target.pc.board?.map.ram;
+    const size = `0x${(ram?.size ?? 0).toString(16).padStart(16, "0")}`;
     const head =
       `${"Block Name".padStart(NAME_WIDTH)}    ${"PSize"}  ${"Offset".padStart(18)} ` +
       `${"Used".padStart(18)} ${"Total".padStart(18)}\n`;
     const offset = `0x${"0".repeat(16)}`;
+    if (ram === undefined) return head;
     return `${head}${ram.name.padStart(NAME_WIDTH)}    4 KiB  ${offset} ${size} ${size}\n`;
   }),
-  simple("uuid", "show the current VM UUID", () => `${NO_UUID}\n`),
+  simple("uuid", "show the current VM UUID", ({ target }) => `${target.uuid ?? NO_UUID}\n`),
 ];

@@ -2,7 +2,7 @@
 import type { AccessType, AddressSpace } from "@mem/flat";
 
 import { rangeText } from "../access-text.js";
-import type { PcMachine } from "../../board/index.js";
+import type { ControlledMachine } from "../../board/controlled-machine.js";
 import type { DeviceRange } from "../../device/range.js";
 import { didYouMean } from "../../text/nearest.js";
 import { rangeNames, rangesNamed } from "../range-names.js";
@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, AccessType>> = { r: "read", w: "write", x: 
 
 /** The arguments of a command: flags, then words. */
 interface Arguments {
-  readonly pc: PcMachine;
+  readonly pc: ControlledMachine;
   readonly space: AddressSpace;
   readonly isPorts: boolean;
   readonly flags: ReadonlySet<string>;
@@ -45,7 +45,7 @@ function take(
   return { pc, space: isPorts ? pc.io : pc.memory, isPorts, flags, words };
 }
 
-function numberOf(text: string, { cpu }: PcMachine, name: string): bigint {
+function numberOf(text: string, { cpu }: ControlledMachine, name: string): bigint {
   const { value, rest } = evaluate(text, (register) => registerValue(cpu, register));
   if (rest !== "") {
     throw new MonitorError(`${name}: '${text}' is no number`);
@@ -77,7 +77,7 @@ function isName(text: string): boolean {
 }
 
 /** @throws MonitorError when no device has the name */
-function namedRanges(pc: PcMachine, name: string, command: string): readonly DeviceRange[] {
+function namedRanges(pc: ControlledMachine, name: string, command: string): readonly DeviceRange[] {
   const ranges = rangesNamed(pc.devices, name);
   if (ranges.length === 0) {
     const hint = didYouMean(name, rangeNames(pc.devices));

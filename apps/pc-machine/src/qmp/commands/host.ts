@@ -64,6 +64,7 @@ function fixed({ device }: QmpDrive): never {
 export const hostCommands = [
   command({
     name: "query-chardev",
+    early: true,
     members: {},
     returns: qmp.array(
       qmp.object({ "frontend-open": qmp.bool, filename: qmp.str, label: qmp.str }),
@@ -115,12 +116,14 @@ export const hostCommands = [
   }),
   command({
     name: "query-block",
+    early: true,
     members: {},
     returns: qmp.array(qmp.any),
     run: ({ drives }) => drives.map(driveInfo),
   }),
   command({
     name: "query-blockstats",
+    early: true,
     members: { "query-nodes": qmp.optional(qmp.bool) },
     returns: qmp.array(qmp.any),
     run: ({ drives }) => drives.map(({ device }) => ({ device, "node-name": device, stats: {} })),
@@ -154,6 +157,7 @@ export const hostCommands = [
   }),
   command({
     name: "block_resize",
+    early: true,
     members: {
       device: qmp.optional(qmp.str),
       "node-name": qmp.optional(qmp.str),

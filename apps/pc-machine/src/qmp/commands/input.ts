@@ -1,4 +1,6 @@
 /** Commands on keys, the mouse and the picture. */
+import type { ControlledMachine } from "../../board/controlled-machine.js";
+import type { PcBoard } from "../../board/pc-board.js";
 import { keyCode } from "../../devices/i8042/key-names.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
@@ -30,12 +32,18 @@ function codeOf({
   return code;
 }
 
+/** The board, whose keyboard and mouse are meant. @throws QmpError where there is none */
+function needBoard({ board }: ControlledMachine): PcBoard {
+  if (board === null) throw new QmpError("Input handler not found for event type key");
+  return board;
+}
+
 /** Effect of an event on the machine: found out for all before any is done. */
 function effectOf(
   { pc }: QmpTarget,
   event: { readonly type: string; readonly data: unknown },
 ): (state: { buttons: number; dx: number; dy: number; dz: number }) => void {
-  const { i8042 } = pc.board.isa;
+  const { i8042 } = needBoard(pc).isa;
   switch (event.type) {
     case "key": {
       const { key, down } = KEY_EVENT.check(event.data, "data");
@@ -64,7 +72,7 @@ function effectOf(
 
 /** The frame as a portable pixmap. */
 function pixmap(target: QmpTarget): Uint8Array {
-  const { vga } = target.pc.board;
+  const vga = target.pc.board?.vga ?? null;
   if (vga === null) throw new QmpError("There is no console to take a screendump from");
   const { width, height, pixels } = vga.renderFrame();
   const head = new TextEncoder().encode(`P6\n${width} ${height}\n255\n`);
@@ -83,7 +91,7 @@ export const inputCommands = [
     members: { keys: qmp.array(KEY), "hold-time": qmp.optional(qmp.int) },
     returns: EMPTY,
     run: ({ pc }, { keys }) => {
-      pc.board.isa.i8042.keyChord(keys.map(codeOf));
+      needBoard(pc).isa.i8042.keyChord(keys.map(codeOf));
       pc.wake();
     },
   }),
@@ -99,7 +107,7 @@ export const inputCommands = [
     returns: EMPTY,
     run: (target, { events }) => {
       const effects = events.map((event) => effectOf(target, event));
-      const { mouse } = target.pc.board.isa.i8042;
+      const { mouse } = needBoard(target.pc).isa.i8042;
       const state = { buttons: target.pointer.buttons, dx: 0, dy: 0, dz: 0 };
       for (const effect of effects) effect(state);
       if (events.some(({ type }) => type !== "key")) {

@@ -1,5 +1,6 @@
 /** Commands on processors, memory and PCI. */
 import { MemTxResult, untraced } from "@mem/flat";
+import { CpuModel } from "@mem/x86";
 
 import { eachPage, physicalAddress } from "../../board/linear-memory.js";
 import { PciConfig, readLe } from "../../pci/config-space.js";
@@ -10,14 +11,29 @@ import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";
 import type { QmpTarget } from "../target.js";
 
+const MOST_PROCESSORS = 8;
 const MOST_BYTES = 2 ** 32;
 const PLACE = qmp.object({ "core-id": qmp.int, "thread-id": qmp.int, "socket-id": qmp.int });
-const FIRST = { "core-id": 0, "thread-id": 0, "socket-id": 0 } as const;
+/** The type of a processor unless -cpu says otherwise. */
+const DEFAULT_CPU_TYPE = "qemu32-i386-cpu";
 
-/** Place and type of the processor's object. */
-function cpuOf({ pc }: QmpTarget): { readonly path: string; readonly type: string } {
-  const object = pc.machine.objects.resolve("/machine/unattached/device[0]");
-  return { path: object?.canonicalPath() ?? "", type: object?.klass.name ?? "" };
+/** Place and type of the processors' objects. */
+function cpusOf({ pc }: QmpTarget): readonly {
+  readonly path: string;
+  readonly type: string;
+  readonly props: Readonly<Record<"core-id" | "thread-id" | "socket-id", number>>;
+}[] {
+  const count = pc.board?.processors.all.length ?? 0;
+  return Array.from({ length: count }, (_none, number) => {
+    // As on QEMU's board, what helps the first processor comes between it and the second.
+    const device = number === 0 ? 0 : number + 1;
+    const object = pc.machine.objects.resolve(`/machine/unattached/device[${device}]`);
+    return {
+      path: object?.canonicalPath() ?? "",
+      type: object?.klass.name ?? "",
+      props: { "core-id": 0, "thread-id": 0, "socket-id": number },
+    };
+  });
 }
 
 /** Save memory to a file, page by page. @throws QmpError where it cannot be read */
@@ -87,17 +103,25 @@ export const machineQueries = [
         "default-ram-id": qmp.optional(qmp.str),
       }),
     ),
-    run: (target) => [
+    run: () => [
       {
         "hotpluggable-cpus": false,
         name: "pc-i440fx-7.2",
         "numa-mem-supported": false,
-        "default-cpu-type": cpuOf(target).type,
+        "default-cpu-type": DEFAULT_CPU_TYPE,
         "is-default": true,
-        "cpu-max": 1,
+        "cpu-max": MOST_PROCESSORS,
         deprecated: false,
         alias: "pc",
         "default-ram-id": "pc.ram",
+      },
+      {
+        "hotpluggable-cpus": false,
+        name: "none",
+        "numa-mem-supported": false,
+        "cpu-max": 1,
+        deprecated: false,
+        "default-ram-id": "ram",
       },
     ],
   }),
@@ -113,25 +137,29 @@ export const machineQueries = [
         target: qmp.str,
       }),
     ),
-    run: (target) => [
-      {
+    run: (target) =>
+      cpusOf(target).map(({ path, props }, number) => ({
         "thread-id": 0,
-        props: FIRST,
-        "qom-path": cpuOf(target).path,
-        "cpu-index": 0,
+        props,
+        "qom-path": path,
+        "cpu-index": number,
         target: "x86_64",
-      },
-    ],
+      })),
   }),
   command({
     name: "query-hotpluggable-cpus",
+    early: true,
     members: {},
     returns: qmp.array(
       qmp.object({ props: PLACE, "vcpus-count": qmp.int, "qom-path": qmp.str, type: qmp.str }),
     ),
     run: (target) => {
-      const { path, type } = cpuOf(target);
-      return [{ props: FIRST, "vcpus-count": 1, "qom-path": path, type }];
+      if (target.pc.board === null) {
+        throw new QmpError("The feature 'query-hotpluggable-cpus' is not enabled");
+      }
+      return cpusOf(target)
+        .map(({ path, type, props }) => ({ props, "vcpus-count": 1, "qom-path": path, type }))
+        .reverse();
     },
   }),
   command({
@@ -147,33 +175,39 @@ export const machineQueries = [
         deprecated: qmp.bool,
       }),
     ),
-    run: (target) => [
-      {
-        name: cpuOf(target).type.replace(/-(i386|x86_64)-cpu$/, ""),
-        typename: cpuOf(target).type,
+    run: () =>
+      CpuModel.names().map((name) => ({
+        name,
+        typename: `${name}-i386-cpu`,
         "unavailable-features": [],
         static: false,
-        "migration-safe": true,
+        "migration-safe": name !== "max",
         deprecated: false,
-      },
-    ],
+      })),
   }),
   command({
     name: "query-memory-size-summary",
     members: {},
     returns: qmp.object({ "base-memory": qmp.int, "plugged-memory": qmp.int }),
-    run: ({ pc }) => ({ "base-memory": Number(pc.board.map.ram.size), "plugged-memory": 0 }),
+    run: ({ pc }) => ({
+      "base-memory": Number(pc.board?.map.ram.size ?? 0),
+      "plugged-memory": 0,
+    }),
   }),
   command({
     name: "query-pci",
     members: {},
     returns: qmp.array(qmp.object({ bus: qmp.int, devices: qmp.array(qmp.any) })),
-    run: (target) => [
-      {
-        bus: 0,
-        devices: [...target.pc.board.pci.devices()].map((device) => pciDevice(target, device)),
-      },
-    ],
+    run: (target) => {
+      const { board } = target.pc;
+      if (board === null) return [];
+      return [
+        {
+          bus: 0,
+          devices: [...board.pci.devices()].map((device) => pciDevice(target, device)),
+        },
+      ];
+    },
   }),
   command({
     name: "pmemsave",
@@ -190,6 +224,11 @@ export const machineQueries = [
       "cpu-index": qmp.optional(qmp.int),
     },
     returns: EMPTY,
-    run: (target, args) => save(target, args, (address) => physicalAddress(target.pc.cpu, address)),
+    run: (target, args) => {
+      const index = args["cpu-index"] ?? 0;
+      const cpu = target.pc.board?.processors.all[index];
+      if (cpu === undefined) throw new QmpError("Parameter 'cpu-index' expects a CPU number");
+      save(target, args, (address) => physicalAddress(cpu, address));
+    },
   }),
 ];

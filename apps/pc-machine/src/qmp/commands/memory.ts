@@ -26,15 +26,17 @@ function memdev(id: string, size: number, share: boolean): Readonly<Record<strin
 export const memoryCommands = [
   command({
     name: "query-memdev",
+    early: true,
     members: {},
     returns: qmp.array(qmp.any),
     run: ({ pc, memory }) => [
       ...memory.all.map(({ id, size, share }) => memdev(id, size, share)),
-      memdev("pc.ram", Number(pc.board.map.ram.size), false),
+      ...(pc.board === null ? [] : [memdev("pc.ram", Number(pc.board.map.ram.size), false)]),
     ],
   }),
   command({
     name: "object-add",
+    early: true,
     members: { "qom-type": qmp.str, id: qmp.str },
     open: true,
     returns: EMPTY,
@@ -57,6 +59,7 @@ export const memoryCommands = [
   }),
   command({
     name: "object-del",
+    early: true,
     members: { id: qmp.str },
     returns: EMPTY,
     run: ({ memory }, { id }) => memory.remove(id),

@@ -82,6 +82,7 @@ const ABOVE: readonly string[] = ["device", "object"];
 export const objectCommands = [
   command({
     name: "qom-list",
+    early: true,
     members: { path: qmp.str },
     returns: PROPERTIES,
     run: (target, { path }) =>
@@ -89,6 +90,7 @@ export const objectCommands = [
   }),
   command({
     name: "qom-get",
+    early: true,
     members: { path: qmp.str, property: qmp.str },
     returns: qmp.any,
     run: (target, { path, property }) => {
@@ -102,6 +104,7 @@ export const objectCommands = [
   }),
   command({
     name: "qom-set",
+    early: true,
     members: { path: qmp.str, property: qmp.str, value: qmp.any },
     returns: EMPTY,
     run: (target, { path, property, value }) => {
@@ -119,6 +122,7 @@ export const objectCommands = [
   }),
   command({
     name: "qom-list-types",
+    early: true,
     members: { implements: qmp.optional(qmp.str), abstract: qmp.optional(qmp.bool) },
     returns: qmp.array(
       qmp.object({
@@ -149,6 +153,7 @@ export const objectCommands = [
   }),
   command({
     name: "qom-list-properties",
+    early: true,
     members: { typename: qmp.str },
     returns: PROPERTIES,
     run: ({ pc }, { typename }) => {

@@ -30,6 +30,7 @@ export function versionOf({ version }: QmpTarget): Readonly<Record<string, unkno
 export const runCommands = [
   command({
     name: "qmp_capabilities",
+    early: true,
     members: { enable: qmp.optional(qmp.array(qmp.enumeration(["oob"]))) },
     returns: EMPTY,
     // The connection keeps what was agreed on.
@@ -37,12 +38,14 @@ export const runCommands = [
   }),
   command({
     name: "query-version",
+    early: true,
     members: {},
     returns: VERSION,
     run: (target) => versionOf(target),
   }),
   command({
     name: "query-status",
+    early: true,
     members: {},
     returns: qmp.object({
       status: qmp.enumeration(STATES),
@@ -57,6 +60,7 @@ export const runCommands = [
   }),
   command({
     name: "query-commands",
+    early: true,
     members: {},
     returns: qmp.array(qmp.object({ name: qmp.str })),
     run: ({ commands }) => commands.map(({ name }) => ({ name })),
@@ -69,21 +73,24 @@ export const runCommands = [
   }),
   command({
     name: "query-qmp-schema",
+    early: true,
     members: {},
     returns: qmp.array(qmp.any),
     run: ({ commands }) => introspect(commands),
   }),
   command({
     name: "query-name",
+    early: true,
     members: {},
     returns: qmp.object({ name: qmp.optional(qmp.str) }),
     run: ({ name }) => (name === null ? {} : { name }),
   }),
   command({
     name: "query-uuid",
+    early: true,
     members: {},
     returns: qmp.object({ UUID: qmp.str }),
-    run: () => ({ UUID: NO_UUID }),
+    run: ({ uuid }) => ({ UUID: uuid ?? NO_UUID }),
   }),
   command({
     name: "query-kvm",
@@ -137,6 +144,7 @@ export const runCommands = [
   }),
   command({
     name: "quit",
+    early: true,
     members: {},
     returns: EMPTY,
     run: (target) => target.quit("host-qmp-quit"),
@@ -145,10 +153,11 @@ export const runCommands = [
     name: "inject-nmi",
     members: {},
     returns: EMPTY,
-    run: ({ pc }) => pc.cpu.raiseNmi?.(),
+    run: ({ pc }) => pc.cpu?.raiseNmi?.(),
   }),
   command({
     name: "set-action",
+    early: true,
     members: {
       reboot: qmp.optional(qmp.enumeration(["reset", "shutdown"])),
       shutdown: qmp.optional(qmp.enumeration(["poweroff", "pause"])),
@@ -175,8 +184,12 @@ export const runCommands = [
     name: "x-exit-preconfig",
     members: {},
     returns: EMPTY,
-    run: () => {
-      throw new QmpError("The command is permitted only before machine initialization");
+    early: true,
+    run: (target) => {
+      if (!target.preconfig) {
+        throw new QmpError("The command is permitted only before machine initialization");
+      }
+      target.exitPreconfig();
     },
   }),
   command({
