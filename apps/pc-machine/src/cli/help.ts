@@ -17,6 +17,7 @@ function optionLines({ names, argument, help, ours }: OptionDefinition, style: S
 export function helpText(style: Style = plainStyle): string {
   const lines = [
     "usage: mem-pc [options] [disk image]",
+    "       mem-pc linux [options]  boot Debian's Linux to a shell: mem-pc linux --help",
     "       mem-pc map [options]    the memory map as a picture or text: mem-pc map --help",
     "       mem-pc completion bash|zsh|fish    completion for a shell",
     "       mem-pc man              the manual page",

@@ -2,9 +2,12 @@
 import { CliError } from "./cli-error.js";
 import { helpText } from "./help.js";
 import { drawMap } from "./map-command.js";
+import { prepareLinux } from "./linux/linux-command.js";
+import { LINUX_HELP } from "./linux/linux-options.js";
+import { Progress, type ProgressOutput } from "./linux/progress.js";
 import { MAP_HELP } from "./map-options.js";
 import { writeConfig } from "./config/files.js";
-import { parseCommandLine, type Request } from "./parse.js";
+import { parseCommandLine, type Request, type RunRequest } from "./parse.js";
 import { makePc, type RunningPc } from "./run-pc.js";
 import { completionScript } from "./shell/completion.js";
 import { manPage } from "./shell/man-page.js";
@@ -20,7 +23,7 @@ const PATIENCE_MS = 500;
 export interface Host {
   readonly stdin: InputStream;
   readonly stdout: OutputStream & MaybeColoured;
-  readonly stderr: MaybeColoured & { write(text: string): unknown };
+  readonly stderr: MaybeColoured & ProgressOutput;
   readonly env: Readonly<Record<string, string | undefined>>;
   on(event: keyof typeof SIGNALS, listener: () => void): unknown;
   on(
@@ -38,13 +41,16 @@ export interface Host {
  * programs command the machine by QMP, qtest or a monitor on a connection, as they do with QEMU.
  */
 export async function main(words: readonly string[], host: Host): Promise<void> {
+  const progress = new Progress(host.stderr, NAME);
   const terminal = new Terminal(host.stdin, host.stdout);
+  terminal.onFirstOutput = () => progress.end();
   const style = styleFor(host.stdout, host.env);
   const errorStyle = styleFor(host.stderr, host.env);
   let code = 0;
   let pc: RunningPc | null = null;
   const fail = (error: unknown): never => {
     terminal.restore();
+    progress.end();
     host.stderr.write(`${errorStyle("error", `${NAME}:`)} ${messageOf(error)}\n`);
     void pc?.close();
     return host.exit(1);
@@ -53,8 +59,11 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
   host.on("unhandledRejection", fail);
   terminal.onBroken = () => pc?.quit();
   try {
-    const request = parseCommandLine(words);
-    if (request.kind === "run") {
+    const parsed = parseCommandLine(words);
+    const request = parsed.kind === "linux" ? await linuxRun(parsed, host, progress) : parsed;
+    if (request === null) {
+      // What was to be made has been made.
+    } else if (request.kind === "run") {
       if (request.writeConfig !== null) {
         const { path, typed } = request.writeConfig;
         writeConfig(path, typed, request.given, (text) => terminal.writeText(text));
@@ -90,7 +99,21 @@ export async function main(words: readonly string[], host: Host): Promise<void> 
   host.exit(code);
 }
 
-function textOf(request: Exclude<Request, { kind: "run" | "map" }>, style: Style): string {
+/** The run that `linux` asks for, `null` where nothing is to be started. @throws CliError */
+async function linuxRun(
+  { linux, run }: Extract<Request, { kind: "linux" }>,
+  { env }: Host,
+  progress: Progress,
+): Promise<RunRequest | null> {
+  const given = new Set(run.given.flatMap(({ option }) => option.names));
+  const work = { request: linux, line: run.line, given, environment: env, progress };
+  return (await prepareLinux(work)) ? run : null;
+}
+
+function textOf(
+  request: Exclude<Request, { kind: "run" | "map" | "linux" }>,
+  style: Style,
+): string {
   switch (request.kind) {
     case "version":
       return `${NAME} ${VERSION}\n`;
@@ -98,6 +121,8 @@ function textOf(request: Exclude<Request, { kind: "run" | "map" }>, style: Style
       return helpText(style);
     case "map-help":
       return MAP_HELP;
+    case "linux-help":
+      return LINUX_HELP;
     case "man":
       return manPage();
     case "completion":

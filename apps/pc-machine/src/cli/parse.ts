@@ -7,6 +7,7 @@ import { emptyCommandLine, type CommandLine } from "./command-line.js";
 import { readConfig } from "./config/files.js";
 import { plainRequest } from "./device-requests.js";
 import type { OptionWords } from "./config/sections.js";
+import { takeLinuxOptions, type LinuxRequest } from "./linux/linux-options.js";
 import { takeMapOptions, type MapRequest } from "./map-options.js";
 import { findOption, optionGroups, type OptionDefinition } from "./options/index.js";
 import { HELP_NAMES, READ_CONFIG, VERSION_NAME, WRITE_CONFIG } from "./options/program.js";
@@ -23,6 +24,9 @@ export type Request =
   | { readonly kind: "completion"; readonly shell: Shell }
   /** Lines to print, as for `-cpu help`. */
   | { readonly kind: "list"; readonly lines: readonly string[] }
+  | { readonly kind: "linux-help" }
+  /** A run of a system that is first fetched and made. */
+  | { readonly kind: "linux"; readonly linux: LinuxRequest; readonly run: RunRequest }
   | { readonly kind: "map"; readonly line: CommandLine; readonly map: MapRequest }
   | RunRequest;
 
@@ -36,7 +40,10 @@ export interface RunRequest {
   readonly writeConfig: { readonly path: string; readonly typed: string } | null;
 }
 
-type OptionsRequest = Exclude<Request, { kind: "map" | "map-help" | "man" | "completion" }>;
+type OptionsRequest = Exclude<
+  Request,
+  { kind: "map" | "map-help" | "linux" | "linux-help" | "man" | "completion" }
+>;
 
 /**
  * Understand `words`. Options take one dash or two; `--option=value` works with two. A word that is
@@ -48,6 +55,8 @@ export function parseCommandLine(words: readonly string[]): Request {
   switch (first) {
     case "map":
       return parseMap(rest);
+    case "linux":
+      return parseLinux(rest);
     case "completion":
       return parseCompletion(rest);
     case "man":
@@ -64,6 +73,14 @@ function parseMap(words: readonly string[]): Request {
   if (map === null) return { kind: "map-help" };
   const run = parseRun(rest);
   return run.kind === "run" ? { kind: "map", line: run.line, map } : run;
+}
+
+/** The word `linux` comes first; a disk image of that name is `./linux`. */
+function parseLinux(words: readonly string[]): Request {
+  const { request: linux, rest } = takeLinuxOptions(words);
+  if (linux === null) return { kind: "linux-help" };
+  const run = parseRun(rest);
+  return run.kind === "run" ? { kind: "linux", linux, run } : run;
 }
 
 function parseCompletion([shell = "", ...more]: readonly string[]): Request {

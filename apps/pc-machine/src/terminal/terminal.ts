@@ -47,6 +47,8 @@ export class Terminal {
   #broken = false;
   #congested = false;
   #onBrokenDrain: (() => void) | null = null;
+  /** Called before the first byte is written. */
+  onFirstOutput: (() => void) | null = null;
   /** Called when nobody reads the output any more. */
   onBroken: (() => void) | null = null;
   /** Called when more is written than is read, with a promise that settles when it has been. */
@@ -158,6 +160,8 @@ export class Terminal {
 
   #send(): void {
     if (this.#used > 0 && !this.#broken) {
+      this.onFirstOutput?.();
+      this.onFirstOutput = null;
       this.#output.write(this.#buffer.subarray(0, this.#used));
       this.#buffer = new Uint8Array(BUFFER);
     }

@@ -1,5 +1,6 @@
 /** The manual page, from the table of options that `--help` shows. */
 import { KEYS_HELP } from "../../terminal/escape-keys.js";
+import { LINUX_OPTIONS } from "../linux/linux-options.js";
 import { MAP_OPTIONS } from "../map-options.js";
 import { optionGroups, type OptionDefinition } from "../options/index.js";
 import { NAME, VERSION } from "../version.js";
@@ -20,6 +21,9 @@ export function manPage(): string {
     ".br",
     `.B ${escaped(`${NAME} completion`)}`,
     SHELLS.join("|"),
+    ".br",
+    `.B ${escaped(`${NAME} linux`)}`,
+    "[\\fIoptions\\fR]",
     ".SH DESCRIPTION",
     "Runs a PC, whose first serial port is the console. It is QEMU's",
     "\\fBpc\\fR board with the same memory map, and a processor that is interpreted.",
@@ -31,15 +35,18 @@ export function manPage(): string {
     ]),
     ".SH COMMANDS",
     ".TP",
+    "\\fBlinux\\fR [\\fIoptions\\fR]",
+    "Boot Debian's Linux to a shell: fetch kernel and BusyBox by apt, make an initrd, both below",
+    "the user's cache directory, and run. It takes the options of a run, and:",
+    ".RS",
+    ...commandOptions(LINUX_OPTIONS),
+    ".RE",
+    ".TP",
     "\\fBmap\\fR [\\fIoptions\\fR]",
     "Write the memory map, as a picture or as text, and do not run. It takes the options of a",
     "run, and:",
     ".RS",
-    ...MAP_OPTIONS.flatMap(({ name, argument, help }) => [
-      ".TP",
-      head([`--${name}`], argument),
-      escaped(help),
-    ]),
+    ...commandOptions(MAP_OPTIONS),
     ".RE",
     ".TP",
     `\\fBcompletion\\fR ${SHELLS.join("|")}`,
@@ -70,6 +77,20 @@ export function manPage(): string {
     "\\fBqemu\\fR(1)",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function commandOptions(
+  options: readonly {
+    readonly name: string;
+    readonly argument: string | null;
+    readonly help: string;
+  }[],
+): string[] {
+  return options.flatMap(({ name, argument, help }) => [
+    ".TP",
+    head([`--${name}`], argument),
+    escaped(help),
+  ]);
 }
 
 function optionLines({ names, argument, help, ours }: OptionDefinition): string[] {

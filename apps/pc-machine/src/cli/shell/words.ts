@@ -1,4 +1,5 @@
 /** Completions for a shell: the program's commands and options, as plain lists. */
+import { LINUX_OPTIONS } from "../linux/linux-options.js";
 import { MAP_OPTIONS } from "../map-options.js";
 import { optionGroups, type OptionDefinition } from "../options/index.js";
 import { SHELLS } from "./shells.js";
@@ -32,14 +33,15 @@ export function shellOptions(): readonly ShellOption[] {
 export function shellCommands(): readonly ShellCommand[] {
   return [
     {
+      word: "linux",
+      help: "boot Debian's Linux to a shell",
+      options: LINUX_OPTIONS.map(commandOption),
+      arguments: [],
+    },
+    {
       word: "map",
       help: "write the memory map as a picture or text",
-      options: MAP_OPTIONS.map(({ name, argument, values, help }) => ({
-        words: [`--${name}`],
-        takesArgument: argument !== null,
-        values: values ?? [],
-        help,
-      })),
+      options: MAP_OPTIONS.map(commandOption),
       arguments: [],
     },
     {
@@ -50,6 +52,18 @@ export function shellCommands(): readonly ShellCommand[] {
     },
     { word: "man", help: "print the manual page", options: [], arguments: [] },
   ];
+}
+
+/** An option of a command. */
+interface CommandOption {
+  readonly name: string;
+  readonly argument: string | null;
+  readonly values?: "file" | readonly string[];
+  readonly help: string;
+}
+
+function commandOption({ name, argument, values, help }: CommandOption): ShellOption {
+  return { words: [`--${name}`], takesArgument: argument !== null, values: values ?? [], help };
 }
 
 function shellOption({ names, ours, argument, values, help }: OptionDefinition): ShellOption {

@@ -1,0 +1,83 @@
+/** `linux`: a system to boot is fetched and made, then the PC is started with it. */
+import { optionError } from "../cli-error.js";
+import type { CommandLine } from "../command-line.js";
+import { kernelArchitecture } from "./kernel-architecture.js";
+import type { Environment } from "./host-program.js";
+import { LinuxFilesMaker } from "./linux-files.js";
+import type { LinuxRequest } from "./linux-options.js";
+import type { Progress } from "./progress.js";
+
+const MIB = 2 ** 20;
+const RAM_MIB = 256;
+const CONSOLE = "console=ttyS0";
+
+/** What `linux` was given. */
+export interface LinuxWork {
+  readonly request: LinuxRequest;
+  /** The PC's options; what is missing is filled in. */
+  readonly line: CommandLine;
+  /** The names of the options that were given. */
+  readonly given: ReadonlySet<string>;
+  readonly environment: Environment;
+  readonly progress: Progress;
+}
+
+/**
+ * Make what is to be booted, and complete the PC's options for it.
+ * @returns whether the PC is to be started now
+ * @throws CliError when something cannot be had
+ */
+export async function prepareLinux(work: LinuxWork): Promise<boolean> {
+  const { line, progress } = work;
+  const { image, initrd } = line.kernel;
+  const request = requestFor(work);
+  if (request.architecture === "amd64" && !line.cpu.has("lm")) {
+    throw optionError(
+      "linux",
+      `the processor ${line.cpu.name} has no long mode, which amd64 needs`,
+    );
+  }
+  if (image === null || initrd === null) {
+    const maker = new LinuxFilesMaker(work.environment, progress);
+    const made =
+      image === null ? await maker.ofDebian(request) : await maker.forKernel(image, request);
+    line.kernel.image = made.kernel;
+    line.kernel.initrd = initrd ?? made.initrd;
+  }
+  line.kernel.append = appended(line.kernel.append);
+  if (!hasAny(work, ["m"])) line.ramSize = RAM_MIB * MIB;
+  if (!hasAny(work, ["accel", "machine", "M"])) line.accel = "jit";
+  progress.say(`linux: ${commandOf(line)}`);
+  if (request.prepare) return false;
+  progress.begin("starting Linux");
+  return true;
+}
+
+/** A kernel of the user's decides which BusyBox it takes. @throws CliError when it cannot be read */
+function requestFor({ request, line }: LinuxWork): LinuxRequest {
+  const { image } = line.kernel;
+  if (image === null) return request;
+  return { ...request, architecture: kernelArchitecture(image) };
+}
+
+function hasAny({ given }: LinuxWork, names: readonly string[]): boolean {
+  return names.some((name) => given.has(name));
+}
+
+/** The kernel's command line, with a console that is seen. */
+function appended(text: string | null): string {
+  if (text === null) return CONSOLE;
+  return /(^|\s)console=/.test(text) ? text : `${CONSOLE} ${text}`;
+}
+
+/** What to type for the same, without this helper. */
+function commandOf({ ramSize, accel, kernel }: CommandLine): string {
+  const words = ["-accel", accel, "-m", String(ramSize / MIB)];
+  words.push("-kernel", kernel.image ?? "", "-initrd", kernel.initrd ?? "");
+  words.push("-append", kernel.append ?? "");
+  return `mem-pc ${words.map(quoted).join(" ")}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
