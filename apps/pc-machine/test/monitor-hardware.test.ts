@@ -122,6 +122,16 @@ describe("objects and character devices", () => {
     expect(run("qom-set /machine/i440fx type x")).toMatch(/^Error: /);
   });
 
+  it("a processor is chosen, and what there is none of is told of", () => {
+    const { run } = rig();
+    expect(run("cpu 0")).toBe("");
+    expect(run("cpu 1")).toBe("invalid CPU index\n");
+    expect(run("cpu x")).toMatch(/^cpu: integer expected\n/);
+    expect(run("info cpus")).toBe("* CPU #0: thread_id=0\n");
+    expect(run("info sev")).toBe("SEV is not enabled\n");
+    expect(run("info capture")).toBe("");
+  });
+
   it("a ring is read, written and removed", () => {
     const { run, characters } = rig();
     characters.add("r", new RingBuffer(64));

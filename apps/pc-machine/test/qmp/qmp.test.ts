@@ -225,9 +225,13 @@ describe("the schema", () => {
   it("every query without arguments has an answer", () => {
     const rig = new Rig();
     const commands = rig.execute("query-commands") as { name: string }[];
+    const errors = [
+      ...["query-vm-generation-id", "query-balloon", "query-sgx", "query-sgx-capabilities"],
+      ...["query-sev-capabilities", "query-sev-launch-measure"],
+    ];
     for (const { name } of commands.filter((one) => one.name.startsWith("query-"))) {
       const answer = rig.execute(name);
-      const missing = ["query-vm-generation-id", "query-balloon"].includes(name);
+      const missing = errors.includes(name);
       expect([name, JSON.stringify(answer).includes('"error"')]).toEqual([name, missing]);
     }
   });
@@ -334,6 +338,20 @@ describe("commands", () => {
     expect(rig.execute("human-monitor-command", { "command-line": "foo" })).toContain(
       "unknown command: 'foo'\r\n",
     );
+  });
+
+  it("what there is none of is told of in QEMU's words", () => {
+    const rig = new Rig();
+    expect(rig.execute("query-sev-capabilities")).toMatchObject({
+      error: { class: "GenericError", desc: "KVM not enabled" },
+    });
+    expect(rig.execute("query-acpi-ospm-status")).toEqual([]);
+    expect(rig.execute("query-migrate-capabilities")).toEqual([]);
+    expect(rig.execute("query-colo-status")).toEqual({
+      "last-mode": "none",
+      mode: "none",
+      reason: "none",
+    });
   });
 
   it("keys and the mouse reach the guest", () => {

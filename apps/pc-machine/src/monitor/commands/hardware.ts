@@ -7,7 +7,7 @@ import { takeFormat } from "../dump-format.js";
 import { evaluate } from "../expression.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
-import { chosenCpu, needBoard, needCpu } from "../parts.js";
+import { chosenCpu, cpusOf, needBoard, needCpu } from "../parts.js";
 import { registerValue } from "../registers.js";
 
 const LETTERS: Readonly<Record<number, string>> = { 1: "b", 2: "w", 4: "l" };
@@ -127,8 +127,17 @@ function pressMouse(context: CommandContext, argument: string): void {
   context.target.pc.wake();
 }
 
+/** Commands are about another processor from now on. */
+function chooseCpu({ target, chosen, print }: CommandContext, argument: string): void {
+  if (!/^\d+$/.test(argument)) throw new MonitorError("cpu: integer expected");
+  const index = Number(argument);
+  if (index >= cpusOf(target).length) print("invalid CPU index\n");
+  else chosen.cpu = index;
+}
+
 /** The commands. */
 export const hardwareCommands: readonly Command[] = [
+  { names: ["cpu"], parameters: "index", help: "set the default CPU", run: chooseCpu },
   { names: ["i"], parameters: "/fmt addr", help: "I/O port read", run: readPort },
   { names: ["o"], parameters: "/fmt addr value", help: "I/O port write", run: writePort },
   {

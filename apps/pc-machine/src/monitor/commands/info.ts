@@ -18,6 +18,9 @@ import { rangeLine, rangeNames, rangesNamed } from "../range-names.js";
 import { objectPaths } from "../object-paths.js";
 import { VERSION } from "../../cli/version.js";
 
+/** Tree of a machine without devices. */
+const EMPTY_QTREE = "bus: main-system-bus\n  type System\n";
+
 /** Subcommands of `info`, by name. */
 export const infoCommands: readonly Command[] = [
   {
@@ -61,7 +64,9 @@ export const infoCommands: readonly Command[] = [
   simple("pic", "show PIC state", ({ target: { pc } }) =>
     pc.board === null ? "" : picText(pc.board.isa.interrupts, pc.board.isa.ioApic),
   ),
-  simple("qtree", "show device tree", ({ target }) => qtreeText(target.pc.devices)),
+  simple("qtree", "show device tree", ({ target: { pc } }) =>
+    pc.board === null ? EMPTY_QTREE : qtreeText(pc.devices),
+  ),
   {
     names: ["ranges"],
     parameters: "[device[:range]]",

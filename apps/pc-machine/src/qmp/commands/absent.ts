@@ -1,14 +1,14 @@
 /** Queries about what this machine does not have: QEMU's answers where there is none of it. */
 import { command } from "../command.js";
 import { QmpError, type QmpErrorClass } from "../qmp-error.js";
-import { qmp } from "../schema.js";
+import { EMPTY, qmp } from "../schema.js";
 import type { QmpCommand } from "../command.js";
 
 /** Of each there are none. */
 const NONE = [
   ...["query-iothreads", "query-rx-filter", "query-named-block-nodes", "query-block-jobs"],
   ...["query-jobs", "query-tpm", "query-tpm-models", "query-tpm-types", "query-fdsets"],
-  ...["query-memory-devices", "query-acpi-ospm-status", "query-pr-managers", "query-block-exports"],
+  ...["query-memory-devices", "query-pr-managers", "query-block-exports"],
   ...["query-vnc-servers", "query-vcpu-dirty-limit", "query-stats-schemas", "query-yank"],
 ];
 
@@ -19,17 +19,74 @@ const OFF: readonly (readonly [name: string, answer: Readonly<Record<string, unk
   ["query-replay", { icount: 0, mode: "none" }],
   ["query-dump", { total: 0, status: "none", completed: 0 }],
   ["query-display-options", { type: "none" }],
+  ["query-colo-status", { "last-mode": "none", mode: "none", reason: "none" }],
+  ["query-dump-guest-memory-capability", { formats: ["elf"] }],
+  [
+    "query-dirty-rate",
+    {
+      status: "unstarted",
+      "sample-pages": 0,
+      mode: "page-sampling",
+      "start-time": 0,
+      "calc-time": 0,
+    },
+  ],
+  [
+    "query-sev",
+    {
+      enabled: false,
+      "api-minor": 0,
+      handle: 0,
+      state: "uninit",
+      "api-major": 0,
+      "build-id": 0,
+      policy: 0,
+    },
+  ],
+  ["query-migrate-parameters", { "max-bandwidth": 134217728, "downtime-limit": 300 }],
 ];
 
 /** Features that have to be there first. */
 const MISSING: readonly (readonly [name: string, what: string, of: QmpErrorClass])[] = [
   ["query-vm-generation-id", "VM Generation ID device not found", "GenericError"],
+  ["query-sev-capabilities", "KVM not enabled", "GenericError"],
+  ["query-sev-launch-measure", "SEV launch measurement is not available", "GenericError"],
+  ["query-sgx", "SGX is not enabled on this machine", "GenericError"],
+  ["query-sgx-capabilities", "SGX is not enabled in KVM", "GenericError"],
   ["query-balloon", "No balloon device has been activated", "DeviceNotActive"],
 ];
 
 /** The commands. */
 export const absentCommands: readonly QmpCommand[] = [
   ...NONE.map((name) => command({ name, members: {}, returns: qmp.array(qmp.any), run: () => [] })),
+  command({
+    name: "query-acpi-ospm-status",
+    members: {},
+    returns: qmp.array(qmp.any),
+    run: ({ pc }) => {
+      if (pc.board === null) {
+        throw new QmpError("command is not supported, missing ACPI device");
+      }
+      return [];
+    },
+  }),
+  command({
+    name: "query-migrate-capabilities",
+    members: {},
+    returns: qmp.array(qmp.object({ capability: qmp.str, state: qmp.bool })),
+    run: () => [],
+  }),
+  command({
+    name: "migrate-pause",
+    members: {},
+    oob: true,
+    returns: EMPTY,
+    run: () => {
+      throw new QmpError(
+        "migrate-pause is currently only supported during postcopy-active or postcopy-recover state",
+      );
+    },
+  }),
   ...OFF.map(([name, answer]) =>
     command({ name, members: {}, returns: qmp.object({}, true), run: () => answer }),
   ),
