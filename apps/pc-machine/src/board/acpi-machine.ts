@@ -2,6 +2,8 @@
 import type { AcpiMachine } from "../acpi/machine.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import { hpet } from "../devices/hpet/index.js";
+import { Fdc } from "../devices/isa-fdc/index.js";
+import { isaParallel } from "../devices/isa-parallel/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
 import type { MemoryLayout } from "./memory-layout.js";
 
@@ -23,8 +25,8 @@ export function describeBoard(
         ? { port: iobase, irq }
         : [];
     }),
-    parallelPort: false,
-    floppy: false,
+    parallelPort: devices.some(({ definition }) => definition.name === isaParallel.name),
+    floppy: devices.some(({ device }) => device instanceof Fdc && device.drives.some(Boolean)),
     suspend: false,
     numa: [],
   };

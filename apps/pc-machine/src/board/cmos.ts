@@ -22,6 +22,8 @@ export interface CmosContents {
   readonly floppyCheck: boolean;
   /** The hard disks by place, primary master first; `null` where there is none. */
   readonly disks: readonly (DiskGeometry | null)[];
+  /** Kinds of the floppy drives, 0 for none. */
+  readonly floppies: readonly number[];
 }
 
 const KIB = 1024;
@@ -88,9 +90,11 @@ export function* cmosCells(contents: CmosContents): IterableIterator<readonly [n
   yield [0x5f, contents.cpus - 1];
 
   yield* bootCells(contents.bootOrder, contents.floppyCheck);
-  // No floppy drives; a coprocessor and a PS/2 mouse.
-  yield [0x10, 0];
-  yield [0x14, 0x06];
+  const [driveA = 0, driveB = 0] = contents.floppies;
+  const drives = Number(driveA !== 0) + Number(driveB !== 0);
+  yield [0x10, (driveA << 4) | driveB];
+  // A coprocessor and a PS/2 mouse; one floppy drive, or two.
+  yield [0x14, 0x06 | (drives === 0 ? 0 : drives === 1 ? 0x01 : 0x41)];
 
   const [first = null, second = null] = contents.disks;
   yield [

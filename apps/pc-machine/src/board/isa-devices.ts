@@ -13,12 +13,14 @@ import {
   type PostCodePort,
 } from "../devices/ignored-ports/index.js";
 import { isaPcspk, type PcSpeaker } from "../devices/isa-pcspk/index.js";
+import { type Fdc, FloppyDrive, isaFdc } from "../devices/isa-fdc/index.js";
 import { Serial } from "../devices/isa-serial/index.js";
 import { mc146818rtc, type Rtc } from "../devices/mc146818rtc/index.js";
 import { port92 } from "../devices/port92/index.js";
 import type { DeviceDefinition } from "../device/definition.js";
 import type { Device } from "../device/device.js";
 import type { PropertySchema, PropertyValues } from "../device/property.js";
+import type { BlockBackend } from "../storage/block-backend.js";
 import type { AbsentDevices } from "./absent-devices.js";
 import type { BoardDevices } from "./board-devices.js";
 import type { InterruptLines } from "./interrupt-lines.js";
@@ -36,9 +38,13 @@ export interface IsaWiring {
   readonly hpet: boolean;
   /** The processor's A20 mask. */
   setA20(enabled: boolean): void;
+  /** What is in the floppy drives. */
+  readonly floppies: readonly (BlockBackend | null)[];
   /** The calendar's time at power-on, `null` for the host's. */
   readonly startTimeMs: number | null;
 }
+
+const FLOPPY_DRIVES = 2;
 
 /** All ISA devices of the board. */
 export class IsaDevices {
@@ -54,6 +60,8 @@ export class IsaDevices {
   /** Port 0xf0 and IRQ 13. */
   readonly coprocessorError: CoprocessorErrorPort;
   readonly serial: readonly Serial[];
+  /** The floppy controller. */
+  readonly fdc: Fdc;
 
   /** Makes the devices in QEMU's order, which their numbers in the object tree follow. */
   constructor(devices: BoardDevices, plan: BoardPlan, absent: AbsentDevices, wiring: IsaWiring) {
@@ -80,7 +88,10 @@ export class IsaDevices {
       const device = devices.add(definition, values);
       return device instanceof Serial ? [device] : [];
     });
-    absent.skip("isa-fdc");
+    for (const { definition, values } of plan.parallel) devices.add(definition, values);
+    const drives = wiring.floppies.slice(0, FLOPPY_DRIVES).map((medium) => new FloppyDrive(medium));
+    this.fdc = add(isaFdc, { drives });
+    for (const _drive of drives) absent.skip("floppy");
     const gate = devices.keep(new A20Gate((enabled) => wiring.setA20(enabled)));
     this.i8042 = add(i8042, { a20: gate.keyboardController });
     absent.skip("vmport");

@@ -6,6 +6,7 @@ import type { DeviceRegistry } from "../device/registry.js";
 import type { DeviceRequest } from "../device/request.js";
 import type { PcKernel } from "../boot/layout.js";
 import type { CharBackend } from "../host/chardev.js";
+import type { BlockBackend } from "../storage/block-backend.js";
 import type { MachineClock } from "../host/clock.js";
 import type { CreateCpu } from "./cpu.js";
 import type { PcDisk } from "./disks.js";
@@ -27,6 +28,10 @@ export interface PcOptions {
   readonly vgaBios?: Uint8Array;
   /** Up to four serial ports (COM1 to COM4). */
   readonly serial?: readonly CharBackend[];
+  /** Up to three parallel ports (LPT1 to LPT3): the printers at them. */
+  readonly parallel?: readonly CharBackend[];
+  /** What is in floppy drives A and B: `null` for nothing. There is no drive that is not told of. */
+  readonly floppies?: readonly (BlockBackend | null)[];
   /** A debug console that firmware writes its log to. */
   readonly debugcon?: { readonly backend: CharBackend; readonly port?: number };
   /** True if there is an HPET. Default true. */

@@ -1,5 +1,5 @@
 /** The board: 440FX and PIIX3 with everything soldered to them, wired and mapped. */
-import type { DeviceObject, LogCategory as MemoryLogCategory } from "@mem/core";
+import type { LogCategory as MemoryLogCategory } from "@mem/core";
 import { Machine } from "@mem/flat";
 
 import { isHotpluggable, isUserCreatable } from "../device/definition.js";
@@ -11,10 +11,13 @@ import type { DeviceRequest } from "../device/request.js";
 import { settleDevices, type SettledDevice } from "../device/settle.js";
 import { fwCfgIo, type FwCfg } from "../devices/fw-cfg/index.js";
 import { i440fx, type I440fxHostBridge } from "../devices/i440fx/index.js";
+import { FloppyType } from "../devices/isa-fdc/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
+import { kvmvapic } from "../devices/kvmvapic/index.js";
 import { piix3Ide, type Piix3Ide } from "../devices/piix3-ide/index.js";
 import { piix3, type Piix3 } from "../devices/piix3/index.js";
 import { piix4Pm, type Piix4Pm } from "../devices/piix4-pm/index.js";
+import { smbusEeprom } from "../devices/smbus-eeprom/index.js";
 import { Vga } from "../devices/vga/index.js";
 import type { MachineClock } from "../host/clock.js";
 import { PcError } from "../pc-error.js";
@@ -27,6 +30,7 @@ import { AddressMap } from "./address-map.js";
 import { BoardDevices } from "./board-devices.js";
 import { bootCells, cmosCells } from "./cmos.js";
 import type { CreateCpu, PcCpu } from "./cpu.js";
+import { dmaLine } from "./dma-lines.js";
 import { biosGeometry } from "./disks.js";
 import { PcOptionsError } from "./errors.js";
 import { mapFirmware } from "./firmware.js";
@@ -52,6 +56,9 @@ export interface BoardRequests {
 }
 
 export const DEFAULT_BOOT_ORDER = "cad";
+/** EEPROMs of memory modules: how many, and the address of the first. */
+const EEPROMS = 8;
+const EEPROM_ADDRESS = 0x50;
 
 /** The translation that the options ask for, why it cannot be had, or `null`: none is asked for. */
 function wantedTranslation({
@@ -110,8 +117,6 @@ export class PcBoard {
     this.whyInterpreted = typeof translation === "string" ? translation : null;
     const map = new AddressMap(machine, options.ramSize, this.translation?.ram ?? null);
     this.map = map;
-    const objects = placeProcessors(machine, options.cpus ?? 1, absent);
-
     this.pci = new PciBus({ memory: map.pci, io: map.io, dmaRoot: map.system });
     const lines = new InterruptLines();
     const context: DeviceContext = {
@@ -121,6 +126,7 @@ export class PcBoard {
       board: {
         irq: (n) => lines.irq(n),
         memory: map.memory,
+        dma: (n) => dmaLine(devices.all, n),
         requestReset: () => requests.reset(),
         powerOff: () => requests.powerOff(),
         exit: (status) => requests.exit(status),
@@ -140,6 +146,11 @@ export class PcBoard {
       this.pci,
     );
     this.devices = devices;
+    // In QEMU's order, which numbers in the tree of objects follow.
+    const firstProcessor = processorObject(machine);
+    devices.add(kvmvapic, {});
+    const more = Array.from({ length: (options.cpus ?? 1) - 1 }, () => processorObject(machine));
+    const objects = [firstProcessor, ...more] as const;
     const host = createDeviceObject(machine, "i440FX-pcihost", "i440fx");
     const configPorts = new PciConfigPorts(machine, host, this.pci);
     map.io.addSubregion(PCI_CONFIG_PORT.INDEX, configPorts.indexRegion);
@@ -181,6 +192,7 @@ export class PcBoard {
       apics: this.processors.apics,
       hpet: options.hpet ?? true,
       startTimeMs: options.startTimeMs ?? null,
+      floppies: options.floppies ?? [],
     });
     const drives = options.disks ?? [];
     this.ide = devices.add(piix3Ide, { drives }, { devfn: PLACE.IDE });
@@ -200,6 +212,9 @@ export class PcBoard {
       { devfn: PLACE.POWER_MANAGEMENT },
     );
     this.powerManagement.mapPorts(map.io);
+    for (let address = EEPROM_ADDRESS; address < EEPROM_ADDRESS + EEPROMS; address++) {
+      this.powerManagement.smbus.attach(address, devices.add(smbusEeprom, { address }));
+    }
     absent.release();
 
     this.fwCfg = devices.add(fwCfgIo, {});
@@ -223,6 +238,7 @@ export class PcBoard {
       bootOrder: options.bootOnce ?? options.bootOrder ?? DEFAULT_BOOT_ORDER,
       floppyCheck: this.#floppyCheck,
       disks: (options.disks ?? []).map(biosGeometry),
+      floppies: this.isa.fdc.drives.map((drive) => drive?.type ?? FloppyType.NONE),
     });
     for (const [index, value] of cells) {
       this.isa.rtc.setCmos(index, value);
@@ -304,17 +320,6 @@ export class PcBoard {
     if (plugged === undefined) throw new PcError("no device was made", { rule: "device-made" });
     return plugged;
   }
-}
-
-/** The objects of the processors, and of what comes among them on QEMU's board. */
-function placeProcessors(
-  machine: Machine,
-  count: number,
-  absent: AbsentDevices,
-): readonly [DeviceObject, ...DeviceObject[]] {
-  const first = processorObject(machine);
-  absent.skip("kvmvapic");
-  return [first, ...Array.from({ length: count - 1 }, () => processorObject(machine))];
 }
 
 function refusal(option: string, message: string): PcOptionsError {

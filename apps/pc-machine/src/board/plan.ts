@@ -7,6 +7,7 @@ import { settleDevices, whyNotCreatable, type SettledDevice } from "../device/se
 import { builtinDevices } from "../devices/builtin.js";
 import { i8257 } from "../devices/i8257/index.js";
 import { isaDebugcon } from "../devices/isa-debugcon/index.js";
+import { isaParallel } from "../devices/isa-parallel/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
 import { vga } from "../devices/vga/index.js";
 import type { KernelLayout } from "../boot/layout.js";
@@ -31,11 +32,14 @@ const HOLDERS: ReadonlyMap<number, string> = new Map([
 const VGA_SLOT = "2";
 const DEBUGCON_PORT = 0x402;
 const MOST_SERIAL = 4;
+const MOST_PARALLEL = 3;
 
 /** The devices beyond those that every board has. */
 export interface BoardPlan {
   /** The serial ports of `serial`, which come among the soldered devices. */
   readonly serial: readonly SettledDevice[];
+  /** The parallel ports of `parallel`, likewise. */
+  readonly parallel: readonly SettledDevice[];
   /** The others, in their order. */
   readonly plugged: readonly SettledDevice[];
   /** Kernel that is started in place of a boot loader, `null` for none. */
@@ -53,7 +57,7 @@ export function defaultsOf<S extends PropertySchema, D extends Device>({
 /** The options that devices come from. */
 export type DeviceOptions = Pick<
   PcOptions,
-  "registry" | "serial" | "vga" | "vgaBios" | "devices" | "debugcon"
+  "registry" | "serial" | "parallel" | "vga" | "vgaBios" | "devices" | "debugcon"
 >;
 
 /** Plan the devices of `options`. Every problem is named. */
@@ -65,9 +69,13 @@ export function planDevices(options: DeviceOptions): {
   const serial = (options.serial ?? [])
     .slice(0, MOST_SERIAL)
     .map((chardev) => plug(isaSerial, { chardev }, { option: "serial" }));
+  const parallel = (options.parallel ?? [])
+    .slice(0, MOST_PARALLEL)
+    .map((chardev) => plug(isaParallel, { chardev }, { option: "parallel" }));
   const { debugcon } = options;
   const requests: DeviceRequest[] = [
     ...serial,
+    ...parallel,
     ...(options.vga === false
       ? []
       : [plug(vga, { romfile: options.vgaBios ?? null }, { addr: VGA_SLOT, option: "vga" })]),
@@ -91,11 +99,13 @@ export function planDevices(options: DeviceOptions): {
     ids: new Set(),
     devices: [],
   });
-  const isSerialOption = (device: SettledDevice): boolean => device.option === "serial";
+  const asked = (option: string): readonly SettledDevice[] =>
+    devices.filter((device) => device.option === option);
   return {
     plan: {
-      serial: devices.filter(isSerialOption),
-      plugged: devices.filter((device) => !isSerialOption(device)),
+      serial: asked("serial"),
+      parallel: asked("parallel"),
+      plugged: devices.filter(({ option }) => option !== "serial" && option !== "parallel"),
     },
     problems: [...problems, ...solderedRequests(requests, registry.get.bind(registry))],
   };

@@ -115,6 +115,8 @@ export interface CommandLine {
   icountShift: number | null;
   fwCfgFiles: { name: string; source: { file: string } | { text: string } }[];
   disks: DiskRequest[];
+  /** Floppy images by their drives' numbers. */
+  floppies: DiskRequest[];
   snapshot: boolean;
   /** `null`: not asked for. */
   vga: boolean | null;
@@ -124,6 +126,7 @@ export interface CommandLine {
   displayNone: boolean;
   nographic: boolean;
   serial: CharacterTarget[];
+  parallel: CharacterTarget[];
   monitor: CharacterTarget | null;
   /** The option that said so, for messages. */
   monitorOption: string;
@@ -180,6 +183,7 @@ export function emptyCommandLine(): CommandLine {
     icountShift: null,
     fwCfgFiles: [],
     disks: [],
+    floppies: [],
     snapshot: false,
     vga: null,
     devices: [],
@@ -187,6 +191,7 @@ export function emptyCommandLine(): CommandLine {
     displayNone: false,
     nographic: false,
     serial: [],
+    parallel: [],
     monitor: null,
     monitorOption: "-monitor",
     monitorShares: null,

@@ -33,6 +33,33 @@ export function openDisks(line: CommandLine, activity: Activity): OpenDisks {
   return opened;
 }
 
+/** What is in the floppy drives, as the board takes it. */
+export type OpenFloppies = NonNullable<PcOptions["floppies"]>;
+
+/**
+ * Open the floppy images. Drive A is there unless the command line wants no defaults.
+ * @throws CliError when one cannot be had; none is left open then
+ */
+export function openFloppies(line: CommandLine, activity: Activity): OpenFloppies {
+  const opened: (BlockBackend | null)[] = line.noDefaults ? [] : [null];
+  try {
+    for (const request of line.floppies) {
+      const place = request.place ?? 0;
+      while (opened.length <= place) opened.push(null);
+      opened[place] = activity.watchDisk(openDisk(request, line.snapshot));
+    }
+  } catch (error) {
+    closeFloppies(opened);
+    throw error;
+  }
+  return opened;
+}
+
+/** Close what was opened. */
+export function closeFloppies(floppies: OpenFloppies): void {
+  for (const medium of floppies) medium?.close?.();
+}
+
 /** Close what was opened. */
 export function closeDisks(disks: OpenDisks): void {
   for (const disk of disks) {

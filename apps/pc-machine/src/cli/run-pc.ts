@@ -14,7 +14,7 @@ import { builtinDevices } from "../devices/builtin.js";
 import { connectControls } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
 import { readsInput } from "./device-requests.js";
-import { closeDisks, openDisks } from "./disks.js";
+import { closeDisks, closeFloppies, openDisks, openFloppies, type OpenFloppies } from "./disks.js";
 import { IdleClock } from "./idle-clock.js";
 import { makeLog, type WriteLine } from "./log.js";
 import { placeDisks } from "./options/storage.js";
@@ -98,18 +98,22 @@ export function makePc(
   });
   const disks = openDisks(line, activity);
   const removePidFile = line.pidFile === null ? null : writePidFile(line.pidFile);
+  let floppies: OpenFloppies = [];
   const close = async (): Promise<void> => {
     removePidFile?.();
     closeDisks(disks);
+    closeFloppies(floppies);
     await host.close();
   };
   try {
+    floppies = openFloppies(line, activity);
     const actions = actionsOf(line);
     host.openNamed(line.chardevs);
     const pc = machineOf(line, wiring, {
       host,
       clock,
       disks,
+      floppies,
       logLine,
       deadEnd,
       actions,
@@ -207,6 +211,7 @@ interface Assembly {
   readonly host: CharacterHost;
   readonly clock: MachineClock;
   readonly disks: ReturnType<typeof openDisks>;
+  readonly floppies: OpenFloppies;
   readonly logLine: WriteLine;
   readonly deadEnd: DeadEnd;
   readonly actions: SessionActions;
@@ -227,7 +232,7 @@ function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): Controll
 
 /** The machine of the command line. @throws CliError when it cannot be built */
 function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine {
-  const { host, clock, disks, logLine, deadEnd, actions } = parts;
+  const { host, clock, disks, floppies, logLine, deadEnd, actions } = parts;
   const { debugcon } = wiring;
   const settings = settingsOf(line, {
     serialConsole: wiring.serialConsole,
@@ -245,6 +250,10 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
     ...settings,
     clock,
     disks,
+    floppies,
+    parallel: wiring.parallel.map((target, index) =>
+      host.backend(target, false, `parallel${index}`, "-parallel"),
+    ),
     // Read at each reset: a program may change it.
     get noReboot() {
       return actions.reboot === "shutdown";

@@ -9,6 +9,8 @@ export type SettledTarget = Exclude<CharacterTarget, { kind: "chardev" } | { kin
 /** The place where every character device goes. */
 export interface Wiring {
   readonly serial: readonly SettledTarget[];
+  /** Parallel ports in their order. */
+  readonly parallel: readonly SettledTarget[];
   readonly debugcon: SettledTarget | null;
   /** The place where the character devices lead that properties of devices name. */
   readonly devices: ReadonlyMap<DeviceLine, ReadonlyMap<string, SettledTarget>>;
@@ -34,6 +36,7 @@ export function wire(line: CommandLine): Wiring {
   const settle = (target: CharacterTarget, option: string): SettledTarget | null =>
     settleTarget(line, target, option);
   const explicit = line.serial.map((target) => settle(target, "-serial"));
+  const printers = line.parallel.map((target) => settle(target, "-parallel"));
   const debugcon = line.debugcon === null ? null : settle(line.debugcon, "-debugcon");
   const devices = new Map(
     line.devices.map((device) => [device, deviceTargets(device, settle)] as const),
@@ -48,9 +51,16 @@ export function wire(line: CommandLine): Wiring {
         ? null
         : settle(line.monitorShares, "-serial")
       : settle(line.monitor, line.monitorOption);
-  const owners = [...explicit, debugcon, monitor, ...plugged, ...controls, qtest, gdb].filter(
-    (target) => target?.kind === "stdio",
-  );
+  const owners = [
+    ...explicit,
+    ...printers,
+    debugcon,
+    monitor,
+    ...plugged,
+    ...controls,
+    qtest,
+    gdb,
+  ].filter((target) => target?.kind === "stdio");
   if (owners.length > 1 && owners.some((target) => target?.kind === "stdio" && !target.mux)) {
     throw optionError(
       "stdio",
@@ -64,11 +74,15 @@ export function wire(line: CommandLine): Wiring {
   if (!serialAsked && wantsDefaults) {
     serial.push(isFree ? { kind: "stdio", mux: true } : { kind: "null" });
   }
-  const shares = [...serial, debugcon, ...plugged].some(
+  const parallel = printers.filter((target) => target !== null);
+  const parallelAsked = line.parallel.length > 0 || line.devices.some(isParallel);
+  if (!parallelAsked && !line.noDefaults) parallel.push({ kind: "null" });
+  const shares = [...serial, ...parallel, debugcon, ...plugged].some(
     (target) => target?.kind === "stdio" && target.mux,
   );
   return {
     serial,
+    parallel,
     debugcon,
     devices,
     monitor:
@@ -84,6 +98,10 @@ export function wire(line: CommandLine): Wiring {
 
 function isSerial({ driver }: DeviceLine): boolean {
   return driver === "isa-serial";
+}
+
+function isParallel({ driver }: DeviceLine): boolean {
+  return driver === "isa-parallel";
 }
 
 /** The place where the properties of a device lead. `none` is a port that leads nowhere: the device is there. */

@@ -5,6 +5,7 @@
 import type { AddressSpace, Machine } from "@mem/flat";
 
 import type { Clock } from "../host/clock.js";
+import type { DmaChannelLine } from "./dma-channel.js";
 import { PcError } from "../pc-error.js";
 
 /** The categories a device may log under (QEMU's `-d guest_errors,unimp`). */
@@ -36,6 +37,11 @@ export interface DeviceBoard {
   irq(n: number): IrqLine;
   /** Memory as a device that is not on the PCI bus reaches it by DMA. */
   readonly memory: AddressSpace;
+  /**
+   * A channel of the DMA controllers: 0 to 3 move bytes, 5 to 7 words.
+   * @throws PcError for another number
+   */
+  dma(n: number): DmaChannelLine;
   /** Ask for a reset of the machine, which happens after the guest's instruction. */
   requestReset(): void;
   /** Switch the machine off after the guest's instruction. */

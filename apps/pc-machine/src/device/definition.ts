@@ -4,7 +4,7 @@ import type { Device } from "./device.js";
 import type { PropertySchema, PropertyValues } from "./property.js";
 
 /** The bus that a device sits on. */
-export type BusName = "ISA" | "PCI" | "System";
+export type BusName = "ISA" | "PCI" | "System" | "i2c-bus";
 
 /** QEMU's categories, in the order in which `-device help` lists them. */
 export const DEVICE_CATEGORIES = [

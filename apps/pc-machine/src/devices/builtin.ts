@@ -13,8 +13,11 @@ import { ioApic } from "./ioapic/index.js";
 import { ib700 } from "./ib700/index.js";
 import { isaDebugExit } from "./isa-debug-exit/index.js";
 import { isaDebugcon } from "./isa-debugcon/index.js";
+import { isaFdc } from "./isa-fdc/index.js";
+import { isaParallel } from "./isa-parallel/index.js";
 import { isaPcspk } from "./isa-pcspk/index.js";
 import { isaSerial } from "./isa-serial/index.js";
+import { kvmvapic } from "./kvmvapic/index.js";
 import { mc146818rtc } from "./mc146818rtc/index.js";
 import { pcTestdev } from "./pc-testdev/index.js";
 import { piix3Ide } from "./piix3-ide/index.js";
@@ -22,6 +25,7 @@ import { piix3 } from "./piix3/index.js";
 import { piix4Pm } from "./piix4-pm/index.js";
 import { port92 } from "./port92/index.js";
 import { pvpanic } from "./pvpanic/index.js";
+import { smbusEeprom } from "./smbus-eeprom/index.js";
 import { vga } from "./vga/index.js";
 
 /** Every kind of device of the PC. */
@@ -37,10 +41,13 @@ export const builtinDevices = new DeviceRegistry([
   ib700,
   isaDebugExit,
   isaDebugcon,
+  isaFdc,
   isaI8259,
+  isaParallel,
   isaPcspk,
   isaPit,
   isaSerial,
+  kvmvapic,
   mc146818rtc,
   pcTestdev,
   piix3,
@@ -49,5 +56,6 @@ export const builtinDevices = new DeviceRegistry([
   port92,
   postCodePort,
   pvpanic,
+  smbusEeprom,
   vga,
 ]);

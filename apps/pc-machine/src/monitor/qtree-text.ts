@@ -5,6 +5,7 @@ import { PciDevice } from "../pci/pci-device.js";
 import { className } from "./pci-text.js";
 
 const ISA_BRIDGE = "PIIX3";
+const SMBUS_HOST = "PIIX4_PM";
 const HOST_BRIDGE_NAME = "i440FX-pcihost";
 
 /** The text. The ISA bus is below its bridge, the PCI bus below the host's. */
@@ -15,13 +16,20 @@ export function qtreeText(devices: readonly PluggedDevice[]): string {
   const isa = on("ISA")
     .toReversed()
     .flatMap((device) => deviceLines(device, 5, []));
+  const smbus = on("i2c-bus")
+    .toReversed()
+    .flatMap((device) => deviceLines(device, 5, []));
   const pci = on("PCI")
     .toReversed()
     .flatMap((device) =>
       deviceLines(
         device,
         3,
-        device.definition.name === ISA_BRIDGE ? busLines("isa.0", "ISA", 4, isa) : [],
+        device.definition.name === ISA_BRIDGE
+          ? busLines("isa.0", "ISA", 4, isa)
+          : device.definition.name === SMBUS_HOST
+            ? busLines("i2c", "i2c-bus", 4, smbus)
+            : [],
       ),
     );
   const host = [line(1, `dev: ${HOST_BRIDGE_NAME}, id ""`), ...busLines("pci.0", "PCI", 2, pci)];

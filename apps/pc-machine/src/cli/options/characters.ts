@@ -7,6 +7,7 @@ import { chardevTarget, shorthandTarget } from "./backends.js";
 import { listing, type OptionGroup } from "./definition.js";
 
 const MOST_SERIAL = 4;
+const MOST_PARALLEL = 3;
 const TARGETS =
   "stdio, null, none, file:PATH, pipe:PATH, tcp:HOST:PORT, telnet:HOST:PORT, unix:PATH, " +
   "udp:HOST:PORT, vc, ringbuf, chardev:ID, or mon: and one of them";
@@ -58,6 +59,13 @@ export function addSerial(line: CommandLine, target: CharacterTarget, option: st
   line.serial.push(target);
 }
 
+function addParallel(line: CommandLine, target: CharacterTarget, option: string): void {
+  if (line.parallel.length === MOST_PARALLEL) {
+    throw optionError(option, `a PC has ${MOST_PARALLEL} parallel ports at most`);
+  }
+  line.parallel.push(target);
+}
+
 function applyChardev(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "backend");
   const backend = keys.need("backend");
@@ -104,6 +112,13 @@ export const characterOptions: OptionGroup = {
         addSerial(line, target, option);
         if (value.startsWith("mon:") && target.kind === "backend") line.monitorShares ??= target;
       },
+    },
+    {
+      names: ["parallel"],
+      argument: "TARGET",
+      help: ["a parallel port, up to three: what the guest prints goes to the TARGET"],
+      values: TARGET_WORDS,
+      apply: (line, value, option) => addParallel(line, parseTarget(option, value), option),
     },
     {
       names: ["monitor"],

@@ -169,6 +169,5 @@ export const deviceOptions: OptionGroup = {
       },
     },
     absent(["net", "nic"], "network adapter"),
-    absent(["parallel"], "parallel port"),
   ],
 };

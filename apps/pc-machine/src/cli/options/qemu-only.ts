@@ -7,7 +7,6 @@
 const MISSING: readonly (readonly [why: string, names: readonly string[]])[] = [
   ["there is no Xen", ["xen-domid", "xen-attach", "xen-domid-restrict"]],
   ["there is one processor and one node of memory", ["numa"]],
-  ["there is no floppy controller", ["fda", "fdb"]],
   ["there are raw images on IDE only; see -drive", ["blockdev", "iscsi"]],
   ["there is no flash memory but the firmware's; see -bios", ["mtdblock", "pflash"]],
   ["there is no SD card", ["sd"]],

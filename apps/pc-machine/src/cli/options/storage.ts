@@ -1,6 +1,6 @@
 /** Options about disks. */
 import { optionError } from "../cli-error.js";
-import type { CommandLine } from "../command-line.js";
+import type { CommandLine, DiskRequest } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
 import { parseNumber } from "../size.js";
 import { listing, type OptionDefinition, type OptionGroup } from "./definition.js";
@@ -40,11 +40,43 @@ export function addDisk(
   line.disks.push({ option, path, kind: "disk", place, readonly: false, snapshot: null });
 }
 
+const FLOPPY_DRIVES = 2;
+
+function floppyOption(letter: string, place: number): OptionDefinition {
+  return {
+    names: [`fd${letter}`],
+    argument: "FILE",
+    help: [`raw floppy image in drive ${letter.toUpperCase()}`],
+    values: "file",
+    config: {
+      group: "drive",
+      implied: "file",
+      fixed: { index: String(place), if: "floppy" },
+      whole: true,
+    },
+    apply: (line, path, option) =>
+      addFloppy(line, { path, place, readonly: false, snapshot: null }, `${option} ${path}`),
+  };
+}
+
+/** Put an image into a drive, or into the first free one. @throws CliError when it is taken */
+function addFloppy(
+  line: CommandLine,
+  request: Omit<DiskRequest, "kind" | "option">,
+  option: string,
+): void {
+  const taken = (place: number): boolean => line.floppies.some((other) => other.place === place);
+  const place = request.place ?? (taken(0) ? 1 : 0);
+  if (place >= FLOPPY_DRIVES) throw optionError(option, "there are floppy drives 0 and 1");
+  if (taken(place)) throw optionError(option, `floppy drive ${place} has an image already`);
+  line.floppies.push({ ...request, option, kind: "disk", place });
+}
+
 function applyDrive(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value);
   const path = keys.need("file");
   keys.choice("format", ["raw"]);
-  keys.choice("if", ["ide"]);
+  const floppy = keys.choice("if", ["ide", "floppy"]) === "floppy";
   const kind = keys.choice("media", ["disk", "cdrom"]) === "cdrom" ? "cdrom" : "disk";
   const readonly = keys.flag("readonly") ?? keys.flag("read-only") ?? kind === "cdrom";
   const snapshot = keys.flag("snapshot") ?? null;
@@ -52,6 +84,11 @@ function applyDrive(line: CommandLine, value: string, option: string): void {
   keys.get("id");
   keys.get("cache");
   keys.finish();
+  if (floppy) {
+    const disk = { path, place: index, readonly, snapshot };
+    addFloppy(line, disk, `${option} ${value}`);
+    return;
+  }
   line.disks.push({
     option: `${option} ${value}`,
     path,
@@ -89,6 +126,8 @@ export const storageOptions: OptionGroup = {
     diskOption("b", 1),
     diskOption("c", 2),
     diskOption("d", 3),
+    floppyOption("a", 0),
+    floppyOption("b", 1),
     {
       names: ["cdrom"],
       argument: "FILE",
@@ -114,8 +153,8 @@ export const storageOptions: OptionGroup = {
     {
       names: ["drive"],
       argument:
-        "file=FILE[,format=raw][,if=ide][,index=N][,media=disk|cdrom][,readonly=on][,snapshot=on]",
-      help: ["raw disk image at place N (0 to 3), or at the first free one"],
+        "file=FILE[,format=raw][,if=ide|floppy][,index=N][,media=disk|cdrom][,readonly=on][,snapshot=on]",
+      help: ["raw disk image at place N (0 to 3), or at the first free one; or in a floppy drive"],
       values: ["file="],
       list: listing([
         "file=FILE      the image, raw",

@@ -1,13 +1,13 @@
-/**
- * One 8237A DMA controller with its page registers: the registers, without transfers, as no device
- * of this board asks for one.
- */
+/** One 8237A DMA controller with its page registers. */
 import type { DeviceObject } from "@mem/core";
+
+import type { AddressSpace } from "@mem/flat";
 
 import type { DeviceContext } from "../../device/context.js";
 import { bytePortsRegion } from "../../device/byte-ports.js";
 import { createDeviceObject } from "../../device/device-object.js";
 import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import type { DmaChannelLine, DmaPeripheral } from "../../device/dma-channel.js";
 
 const CHANNELS = 4;
 
@@ -28,6 +28,12 @@ const Control = {
 
 const MASK_SET = 0x04;
 const COMPLETE = 0x0f;
+const COMMAND_OFF = 0x04;
+
+/** Bits of a channel's mode. */
+const Mode = { TO_MEMORY: 0x04, FROM_MEMORY: 0x08, AUTO: 0x10, DOWN: 0x20 } as const;
+/** Bytes that go at a time. */
+const PIECE = 4096;
 
 /** One channel's registers. */
 class Channel {
@@ -37,6 +43,10 @@ class Channel {
   count = 0;
   mode = 0;
   page = 0;
+  /** The device that is there. */
+  peripheral: DmaPeripheral | null = null;
+  /** True while it asks for transfers. */
+  requested = false;
 }
 
 /** QEMU's `i8257`. */
@@ -50,12 +60,16 @@ export class DmaController {
   #command = 0;
   #status = 0;
   #mask = 0;
+  readonly #memory: AddressSpace | null;
+  readonly #piece = new Uint8Array(PIECE);
+  #serving = false;
 
   /** @param options.second the controller of channels 4 to 7, which counts words. */
   constructor(ctx: DeviceContext, options: { second: boolean }) {
     const { second } = options;
     const shift = second ? 1 : 0;
     this.#shift = shift;
+    this.#memory = ctx.board?.memory ?? null;
     this.object = createDeviceObject(ctx.machine, "i8257", ctx.path);
     const owner = this.object;
     const base = second ? 0xc0 : 0x00;
@@ -122,6 +136,82 @@ export class DmaController {
       mode: channel.mode,
       masked: (this.#mask & (1 << n)) !== 0,
     };
+  }
+
+  /** The wires of channel `n` of this controller. */
+  line(n: 0 | 1 | 2 | 3): DmaChannelLine {
+    const channel = this.#channels[n] ?? new Channel();
+    return {
+      connect: (peripheral) => {
+        channel.peripheral = peripheral;
+      },
+      request: (level) => {
+        channel.requested = level;
+        if (level) this.#serve();
+      },
+    };
+  }
+
+  /** Do the transfers that are asked for and may be done. */
+  #serve(): void {
+    // A device may ask again while its transfer is under way.
+    if (this.#serving) return;
+    this.#serving = true;
+    try {
+      for (const [n, channel] of this.#channels.entries()) {
+        while (channel.requested && (this.#mask & (1 << n)) === 0 && !this.#off) {
+          if (!this.#move(channel, 1 << n)) break;
+        }
+      }
+    } finally {
+      this.#serving = false;
+    }
+  }
+
+  get #off(): boolean {
+    return (this.#command & COMMAND_OFF) !== 0;
+  }
+
+  /** Move a piece. @returns whether there was anything to move */
+  #move(channel: Channel, bit: number): boolean {
+    const { peripheral, mode } = channel;
+    const memory = this.#memory;
+    if (peripheral === null || memory === null) return false;
+    const unit = 1 << this.#shift;
+    const left = (channel.count + 1) * unit;
+    const down = (mode & Mode.DOWN) !== 0;
+    // The address counts within its page: a piece ends where the page does.
+    const toEdge = (down ? channel.address + 1 : 0x1_0000 - channel.address) * unit;
+    const piece = this.#piece.subarray(0, Math.min(left, toEdge, PIECE));
+    const at = (channel.page << 16) + channel.address * unit;
+    const first = (bytes: number): number => (down ? at + unit - bytes : at);
+    let moved: number;
+    if ((mode & Mode.FROM_MEMORY) !== 0) {
+      memory.read(first(piece.length), piece);
+      if (down) piece.reverse();
+      moved = peripheral.take(piece);
+    } else {
+      moved = peripheral.give(piece);
+      const bytes = piece.subarray(0, moved);
+      if (down) bytes.reverse();
+      if ((mode & Mode.TO_MEMORY) !== 0) memory.write(first(moved), bytes);
+    }
+    if (moved === 0) return false;
+    const units = Math.ceil(moved / unit);
+    channel.address = (channel.address + (down ? -units : units)) & 0xffff;
+    const over = units > channel.count;
+    channel.count = (channel.count - units) & 0xffff;
+    if (over) {
+      this.#status |= bit;
+      if ((mode & Mode.AUTO) !== 0) {
+        channel.address = channel.baseAddress;
+        channel.count = channel.baseCount;
+      } else {
+        this.#mask |= bit;
+      }
+      peripheral.terminalCount();
+    }
+    return true;
   }
 
   #ofPage(register: number): Channel | undefined {
@@ -213,6 +303,7 @@ export class DmaController {
         this.#mask = value & 0x0f;
         break;
     }
+    this.#serve();
   }
 
   /** The command register, for a debugger. */

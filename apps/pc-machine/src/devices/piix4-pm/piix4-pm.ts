@@ -63,7 +63,8 @@ export class Piix4Pm extends PciDevice {
   readonly pmRegion: MemoryRegion;
   readonly #apm: ApmPorts;
   readonly #gpe: GeneralPurposeEvents;
-  readonly #smbus: SmbusHost;
+  /** The bus of memory modules and sensors. */
+  readonly smbus: SmbusHost;
   readonly #hotplug: { pci: MemoryRegion; cpu: MemoryRegion };
   readonly #wiring: Piix4PmWiring;
 
@@ -90,7 +91,7 @@ export class Piix4Pm extends PciDevice {
     this.pmRegion.addSubregion(PM_BLOCKS.TIMER, this.acpi.timerRegion);
     this.#apm = new ApmPorts(machine, this.object, (command) => this.#apmCommand(command));
     this.#gpe = new GeneralPurposeEvents(machine, this.object);
-    this.#smbus = new SmbusHost(machine, this.object);
+    this.smbus = new SmbusHost(machine, this.object);
     this.#hotplug = {
       pci: pciHotplugRegion(machine, this.object, () => this.#occupiedSlots()),
       cpu: cpuHotplugRegion(machine, this.object),
@@ -107,7 +108,7 @@ export class Piix4Pm extends PciDevice {
     io.addSubregion(0, this.pmRegion);
     io.addSubregion(APM_PORT, this.#apm.region);
     io.addSubregion(GPE_PORT, this.#gpe.region);
-    io.addSubregion(0, this.#smbus.region);
+    io.addSubregion(0, this.smbus.region);
     this.#placeRegisters();
     io.addSubregion(HOTPLUG_PORT.PCI, this.#hotplug.pci);
     io.addSubregion(HOTPLUG_PORT.CPU, this.#hotplug.cpu);
@@ -126,7 +127,7 @@ export class Piix4Pm extends PciDevice {
     this.config[PM_BASE] = 0x01;
     this.#setResetValues();
     this.#gpe.reset();
-    this.#smbus.reset();
+    this.smbus.reset();
     this.acpi.reset();
     this.#placeRegisters();
   }
@@ -143,7 +144,7 @@ export class Piix4Pm extends PciDevice {
   #placeRegisters(): void {
     this.context.machine.transaction(() => {
       this.#place(this.pmRegion, PM_BASE, PM_ENABLE_REGISTER);
-      this.#place(this.#smbus.region, SMBUS_BASE, SMBUS_ENABLE_REGISTER);
+      this.#place(this.smbus.region, SMBUS_BASE, SMBUS_ENABLE_REGISTER);
     });
   }
 

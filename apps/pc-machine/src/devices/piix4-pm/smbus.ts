@@ -1,9 +1,11 @@
 /**
- * The SMBus host controller of the PIIX4. No device sits on the bus: each transaction ends with a
- * device error, which is what software that looks for sensors and memory modules expects then.
+ * The SMBus host controller of the PIIX4. A transaction is done when the guest looks at the status: first it
+ * is busy, then done, or in error where no device answers.
  */
 import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
+
+import type { SmbusDevice } from "./smbus-device.js";
 
 const SIZE = 0x40;
 
@@ -19,7 +21,10 @@ const Register = {
   AUXILIARY_CONTROL: 0x0d,
 } as const;
 
-const STATUS_DEVICE_ERROR = 0x04;
+const Status = { BUSY: 0x01, DONE: 0x02, DEVICE_ERROR: 0x04 } as const;
+/** What goes over the bus. */
+const Protocol = { QUICK: 0, BYTE: 1, BYTE_DATA: 2, WORD_DATA: 3, BLOCK_DATA: 5 } as const;
+const LONGEST_BLOCK = 32;
 const CONTROL_START = 0x40;
 /** Bits that read back: not the start bit, and no packet error checking. */
 const CONTROL_MASK = 0x3f;
@@ -32,7 +37,6 @@ const PLAIN: ReadonlySet<number> = new Set([
   Register.ADDRESS,
   Register.DATA0,
   Register.DATA1,
-  Register.BLOCK_DATA,
 ]);
 
 /** The host controller. */
@@ -40,6 +44,10 @@ export class SmbusHost {
   /** `pm-smbus`, 64 bytes. */
   readonly region: MemoryRegion;
   readonly #registers = new Uint8Array(SIZE);
+  readonly #devices = new Map<number, SmbusDevice>();
+  readonly #block = new Uint8Array(LONGEST_BLOCK);
+  #index = 0;
+  #started = false;
 
   constructor(machine: Machine, owner: DeviceObject) {
     this.region = machine.mmio({
@@ -48,30 +56,117 @@ export class SmbusHost {
       owner,
       endianness: "little",
       valid: { minAccessSize: 1, maxAccessSize: 1 },
-      read: (offset) => this.#registers[offset] ?? 0,
+      read: (offset) => this.#read(offset),
       write: (offset, value) => this.#write(offset, value),
     });
     this.reset();
   }
 
+  /** Put a device on the bus, at an address from 0 to 0x7f. */
+  attach(address: number, device: SmbusDevice): void {
+    this.#devices.set(address, device);
+  }
+
   /** Back to the power-on state. */
   reset(): void {
+    this.#started = false;
+    this.#index = 0;
     this.#registers.fill(0);
     this.#registers[Register.AUXILIARY_CONTROL] = POWER_ON_AUXILIARY;
   }
 
+  #register(offset: number): number {
+    return this.#registers[offset] ?? 0;
+  }
+
+  #read(offset: number): number {
+    const value = this.#register(offset);
+    if (offset === Register.STATUS && this.#started) {
+      this.#started = false;
+      const result = this.#transact() ? Status.DONE : Status.DEVICE_ERROR;
+      this.#registers[offset] = (value & ~Status.BUSY) | result;
+    } else if (offset === Register.CONTROL) {
+      this.#index = 0;
+    } else if (offset === Register.BLOCK_DATA) {
+      return this.#block[this.#next()] ?? 0;
+    }
+    return value;
+  }
+
+  #next(): number {
+    const index = this.#index;
+    this.#index = (index + 1) % LONGEST_BLOCK;
+    return index;
+  }
+
   #write(offset: number, value: number): void {
     if (offset === Register.STATUS) {
-      this.#registers[Register.STATUS] = (this.#registers[Register.STATUS] ?? 0) & ~value;
+      this.#registers[offset] = this.#register(offset) & ~value;
+      this.#index = 0;
     } else if (offset === Register.CONTROL) {
-      this.#registers[Register.CONTROL] = value & CONTROL_MASK;
+      this.#registers[offset] = value & CONTROL_MASK;
       if ((value & CONTROL_START) !== 0) {
-        this.#registers[Register.STATUS] = STATUS_DEVICE_ERROR;
+        this.#registers[Register.STATUS] = this.#register(Register.STATUS) | Status.BUSY;
+        this.#started = true;
       }
     } else if (offset === Register.AUXILIARY_CONTROL) {
       this.#registers[offset] = value & AUXILIARY_MASK;
+    } else if (offset === Register.BLOCK_DATA) {
+      this.#block[this.#next()] = value;
     } else if (PLAIN.has(offset)) {
       this.#registers[offset] = value;
     }
+  }
+
+  /** Do what was started. @returns whether a device answered */
+  #transact(): boolean {
+    const address = this.#register(Register.ADDRESS);
+    const device = this.#devices.get(address >> 1);
+    if (device === undefined) return false;
+    const command = this.#register(Register.COMMAND);
+    const data = [this.#register(Register.DATA0), this.#register(Register.DATA1)] as const;
+    const reads = (address & 1) !== 0;
+    const set = (register: number): void => {
+      this.#registers[register] = device.read();
+    };
+    switch ((this.#register(Register.CONTROL) >> 2) & 7) {
+      case Protocol.QUICK:
+        return true;
+      case Protocol.BYTE:
+        if (reads) set(Register.DATA0);
+        else device.write([command]);
+        return true;
+      case Protocol.BYTE_DATA:
+        device.write(reads ? [command] : [command, data[0]]);
+        if (reads) set(Register.DATA0);
+        return true;
+      case Protocol.WORD_DATA:
+        device.write(reads ? [command] : [command, ...data]);
+        if (reads) {
+          set(Register.DATA0);
+          set(Register.DATA1);
+        }
+        return true;
+      case Protocol.BLOCK_DATA:
+        return reads ? this.#readBlock(device, command) : this.#writeBlock(device, command);
+      default:
+        return false;
+    }
+  }
+
+  #readBlock(device: SmbusDevice, command: number): boolean {
+    device.write([command]);
+    const count = Math.min(device.read(), LONGEST_BLOCK);
+    for (let at = 0; at < count; at++) this.#block[at] = device.read();
+    this.#registers[Register.DATA0] = count;
+    this.#index = 0;
+    return true;
+  }
+
+  #writeBlock(device: SmbusDevice, command: number): boolean {
+    const count = Math.min(this.#register(Register.DATA0), LONGEST_BLOCK);
+    device.write([command, count, ...this.#block.subarray(0, count)]);
+    this.#index = 0;
+    return true;
   }
 }

@@ -75,7 +75,12 @@ function removeDevice(target: QmpTarget, id: string): void {
 }
 
 /** The types of devices by bus, and what all of them are. */
-const BUS_TYPES = { PCI: "pci-device", ISA: "isa-device", System: "sys-bus-device" } as const;
+const BUS_TYPES = {
+  PCI: "pci-device",
+  ISA: "isa-device",
+  System: "sys-bus-device",
+  "i2c-bus": "smbus-device",
+} as const;
 const ABOVE: readonly string[] = ["device", "object"];
 
 /** The commands. */

@@ -1,0 +1,139 @@
+/** A floppy drive: the medium in it, its geometry, and where the head is. */
+import { SECTOR_BYTES, type BlockBackend } from "../../storage/block-backend.js";
+
+/** Tracks, heads and sectors of a medium. */
+export interface FloppyGeometry {
+  readonly tracks: number;
+  readonly heads: number;
+  readonly sectors: number;
+  /** Data rate that it is recorded with, as the rate register has it. */
+  readonly rate: number;
+  /** The kind of drive that it takes, as CMOS memory tells it. */
+  readonly type: number;
+}
+
+/** Kinds of drives, as CMOS memory tells them. */
+export const FloppyType = { NONE: 0, MIB_1_2: 2, MIB_1_44: 4, MIB_2_88: 5 } as const;
+
+const RATE = { KBIT_500: 0, KBIT_300: 1, KBIT_250: 2, MBIT_1: 3 } as const;
+
+function format(
+  tracks: number,
+  heads: number,
+  sectors: number,
+  rate: number,
+  type: number,
+): FloppyGeometry {
+  return { tracks, heads, sectors, rate, type };
+}
+
+/** Formats, the usual one of a size first. */
+const FORMATS: readonly FloppyGeometry[] = [
+  format(80, 2, 18, RATE.KBIT_500, FloppyType.MIB_1_44),
+  format(80, 2, 36, RATE.MBIT_1, FloppyType.MIB_2_88),
+  format(80, 2, 20, RATE.KBIT_500, FloppyType.MIB_1_44),
+  format(80, 2, 21, RATE.KBIT_500, FloppyType.MIB_1_44),
+  format(82, 2, 21, RATE.KBIT_500, FloppyType.MIB_1_44),
+  format(80, 2, 15, RATE.KBIT_500, FloppyType.MIB_1_2),
+  format(80, 2, 9, RATE.KBIT_250, FloppyType.MIB_1_44),
+  format(80, 1, 9, RATE.KBIT_250, FloppyType.MIB_1_44),
+  format(40, 2, 9, RATE.KBIT_300, FloppyType.MIB_1_2),
+  format(40, 2, 8, RATE.KBIT_300, FloppyType.MIB_1_2),
+  format(40, 1, 9, RATE.KBIT_300, FloppyType.MIB_1_2),
+  format(40, 1, 8, RATE.KBIT_300, FloppyType.MIB_1_2),
+];
+
+/** The format of a medium of `sectors` sectors: the smallest that holds them, else the largest. */
+export function geometryOf(sectors: number): FloppyGeometry {
+  const size = (one: FloppyGeometry): number => one.tracks * one.heads * one.sectors;
+  const exact = FORMATS.find((one) => size(one) === sectors);
+  const larger = FORMATS.filter((one) => size(one) >= sectors);
+  const [smallest] = larger.toSorted((one, other) => size(one) - size(other));
+  return exact ?? smallest ?? format(80, 2, 36, RATE.MBIT_1, FloppyType.MIB_2_88);
+}
+
+/** One drive. Tracks and heads count from 0, sectors from 1. */
+export class FloppyDrive {
+  /** Where the head is. */
+  track = 0;
+  head = 0;
+  /** The sector under the head. */
+  sector = 1;
+  #medium: BlockBackend | null;
+  #geometry: FloppyGeometry | null;
+  #changed = true;
+
+  /** @param medium what is in it, `null` for nothing */
+  constructor(medium: BlockBackend | null) {
+    this.#medium = medium;
+    this.#geometry = medium === null ? null : geometryOf(medium.sectors);
+  }
+
+  /** Formats of the medium, `null` without one. */
+  get geometry(): FloppyGeometry | null {
+    return this.#geometry;
+  }
+
+  /** Medium in it, `null` for none. */
+  get medium(): BlockBackend | null {
+    return this.#medium;
+  }
+
+  /** Kind of the drive, as CMOS memory tells it. */
+  get type(): number {
+    return this.#geometry?.type ?? FloppyType.MIB_2_88;
+  }
+
+  /** True if the medium was taken out since the head last moved, or is out. */
+  get changed(): boolean {
+    return this.#changed || this.#medium === null;
+  }
+
+  /** True if nothing can be written. */
+  get writeProtected(): boolean {
+    return this.#medium?.readonly ?? false;
+  }
+
+  /** Put a medium in, or take it out (`null`). The old one stays open: it is its owner's. */
+  insert(medium: BlockBackend | null): void {
+    this.#medium = medium;
+    this.#geometry = medium === null ? null : geometryOf(medium.sectors);
+    this.#changed = true;
+  }
+
+  /** Move the head. A step tells the drive of a medium. */
+  seek(track: number): void {
+    if (track !== this.track && this.#medium !== null) this.#changed = false;
+    this.track = track;
+  }
+
+  /** True if there is a sector at `track`, `head`, `sector`. */
+  has(track: number, head: number, sector: number): boolean {
+    const geometry = this.#geometry;
+    return (
+      geometry !== null &&
+      track < geometry.tracks &&
+      head < geometry.heads &&
+      sector >= 1 &&
+      sector <= geometry.sectors
+    );
+  }
+
+  /** Read the sector under the head into `into`. Past the end of a short image there are zeros. @throws BlockError */
+  read(into: Uint8Array): void {
+    const lba = this.#lba;
+    const medium = this.#medium;
+    if (medium === null || lba >= medium.sectors) into.fill(0);
+    else medium.read(lba, into);
+  }
+
+  /** Write the sector under the head. @throws BlockError */
+  write(from: Uint8Array): void {
+    this.#medium?.write(this.#lba, from.subarray(0, SECTOR_BYTES));
+  }
+
+  get #lba(): number {
+    const { heads = 2, sectors = 18 } = this.#geometry ?? {};
+    return (this.track * heads + this.head) * sectors + this.sector - 1;
+  }
+}

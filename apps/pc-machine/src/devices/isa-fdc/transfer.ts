@@ -1,0 +1,193 @@
+/** Sectors on their way between a medium and the bus: reading, writing, comparing, formatting. */
+import { BlockError, SECTOR_BYTES } from "../../storage/block-backend.js";
+import type { FloppyDrive } from "./floppy-drive.js";
+
+/** What is done with sectors. `verify` reads them and gives them to nobody. */
+export type FloppyTransferKind = "read" | "write" | "verify" | "scan" | "format";
+
+/** Status of a transfer that is over: bits of the status registers 0 to 2. */
+export interface FloppyStatus {
+  readonly st0: number;
+  readonly st1: number;
+  readonly st2: number;
+}
+
+const ABNORMAL = 0x40;
+const St1 = { NOT_WRITABLE: 0x02, DATA_ERROR: 0x20 } as const;
+const St2 = { SCAN_NOT_MET: 0x04, SCAN_EQUAL: 0x08 } as const;
+const ADDRESS_BYTES = 4;
+const FINE: FloppyStatus = { st0: 0, st1: 0, st2: 0 };
+
+/** Where a transfer goes and ends. */
+export interface FloppyTransferPlan {
+  readonly kind: FloppyTransferKind;
+  /** The last sector of a track. */
+  readonly endOfTrack: number;
+  /** Whether it goes on with the other head. */
+  readonly multiTrack: boolean;
+  /** Of `scan`: what a sector has to be, compared with the host's. */
+  readonly scan?: "equal" | "low" | "high";
+  /** Of `format`: the byte that fills sectors, and how many there are. */
+  readonly filler?: number;
+  readonly sectors?: number;
+}
+
+/** One transfer, from the sector under the drive's head on. */
+export class FloppyTransfer {
+  readonly plan: FloppyTransferPlan;
+  /** What came of it, `null` while it is under way. */
+  status: FloppyStatus | null = null;
+  readonly #drive: FloppyDrive;
+  readonly #buffer = new Uint8Array(SECTOR_BYTES);
+  /** Bytes of the sector, or of the address, that are done. */
+  #done = 0;
+  #left: number;
+  #equal = true;
+  #met = true;
+
+  constructor(drive: FloppyDrive, plan: FloppyTransferPlan) {
+    this.#drive = drive;
+    this.plan = plan;
+    this.#left = plan.sectors ?? 0;
+    const writes = plan.kind === "write" || plan.kind === "format";
+    if (writes && drive.writeProtected) this.#fail(St1.NOT_WRITABLE);
+  }
+
+  /** True if bytes go to the guest. */
+  get toGuest(): boolean {
+    return this.plan.kind === "read";
+  }
+
+  /** Up to `into.length` bytes for the guest; answers how many there were. */
+  give(into: Uint8Array): number {
+    let given = 0;
+    while (given < into.length && this.status === null) {
+      if (this.#done === 0) this.#load();
+      if (this.status !== null) break;
+      const part = this.#buffer.subarray(this.#done, this.#done + into.length - given);
+      into.set(part, given);
+      given += part.length;
+      this.#done += part.length;
+      if (this.#done === SECTOR_BYTES) this.#next();
+    }
+    return given;
+  }
+
+  /** Bytes from the guest; answers how many were taken. */
+  take(from: Uint8Array): number {
+    let taken = 0;
+    const unit = this.plan.kind === "format" ? ADDRESS_BYTES : SECTOR_BYTES;
+    while (taken < from.length && this.status === null) {
+      const part = from.subarray(taken, taken + unit - this.#done);
+      if (this.plan.kind === "scan") this.#compare(part);
+      else this.#buffer.set(part, this.#done);
+      taken += part.length;
+      this.#done += part.length;
+      if (this.#done === unit && this.status === null) this.#complete();
+    }
+    return taken;
+  }
+
+  /** Read what nobody is given, to the end. */
+  verify(): void {
+    while (this.status === null) {
+      this.#load();
+      if (this.status === null) this.#next();
+    }
+  }
+
+  /** The guest wants no more. */
+  end(): void {
+    if (this.status !== null) return;
+    if (this.plan.kind === "write" && this.#done > 0) {
+      // The rest of the sector is what the controller has: zeros.
+      this.#buffer.fill(0, this.#done);
+      this.#store();
+    }
+    this.status ??= this.plan.kind === "scan" ? { ...FINE, st2: St2.SCAN_NOT_MET } : FINE;
+  }
+
+  #complete(): void {
+    const { kind } = this.plan;
+    if (kind === "format") {
+      this.#formatSector();
+    } else if (kind === "scan") {
+      if (this.#met) this.status = { ...FINE, st2: this.#equal ? St2.SCAN_EQUAL : 0 };
+      else this.#next();
+    } else {
+      this.#store();
+      if (this.status === null) this.#next();
+    }
+  }
+
+  #formatSector(): void {
+    const [track = 0, head = 0, sector = 0] = this.#buffer;
+    this.#done = 0;
+    if (this.#drive.has(track, head, sector) && track === this.#drive.track) {
+      this.#drive.head = head;
+      this.#drive.sector = sector;
+      this.#buffer.fill(this.plan.filler ?? 0);
+      this.#store();
+    }
+    if (--this.#left <= 0) this.status ??= FINE;
+  }
+
+  #compare(part: Uint8Array): void {
+    if (this.#done === 0) {
+      this.#load();
+      this.#equal = true;
+      this.#met = true;
+    }
+    for (const [index, wanted] of part.entries()) {
+      const found = this.#buffer[this.#done + index] ?? 0;
+      // Ones on either side match everything.
+      if (wanted === found || wanted === 0xff || found === 0xff) continue;
+      this.#equal = false;
+      const { scan } = this.plan;
+      if (scan === "equal" || (scan === "low" ? found > wanted : found < wanted)) this.#met = false;
+    }
+  }
+
+  /** On to the next sector: of this track, of the other side, or none. */
+  #next(): void {
+    const drive = this.#drive;
+    const { endOfTrack, multiTrack } = this.plan;
+    this.#done = 0;
+    const last = drive.geometry?.sectors ?? 0;
+    if (drive.sector < last && drive.sector !== endOfTrack) {
+      drive.sector++;
+      return;
+    }
+    drive.sector = 1;
+    const otherSide = multiTrack && drive.head === 0 && (drive.geometry?.heads ?? 1) > 1;
+    if (otherSide) {
+      drive.head = 1;
+      return;
+    }
+    if (multiTrack) drive.head = 0;
+    drive.seek(drive.track + 1);
+    this.status = this.plan.kind === "scan" ? { ...FINE, st2: St2.SCAN_NOT_MET } : FINE;
+  }
+
+  #load(): void {
+    try {
+      this.#drive.read(this.#buffer);
+    } catch (error) {
+      if (!(error instanceof BlockError)) throw error;
+      this.#fail(St1.DATA_ERROR);
+    }
+  }
+
+  #store(): void {
+    try {
+      this.#drive.write(this.#buffer);
+    } catch (error) {
+      if (!(error instanceof BlockError)) throw error;
+      this.#fail(St1.DATA_ERROR);
+    }
+  }
+
+  #fail(st1: number): void {
+    this.status = { st0: ABNORMAL, st1, st2: 0 };
+  }
+}
