@@ -232,15 +232,37 @@ describe("PIIX4 power management", () => {
     expect(rig.in(0xb2, 2)).toBe(0x6655);
   });
 
-  it("finds nothing on the SMBus", () => {
+  it("finds nothing on the SMBus beside the EEPROMs: busy first, then an error", () => {
     const rig = pmRig();
-    rig.out(0xb104, 1, 0xa1);
+    rig.out(0xb104, 1, 0x31);
     rig.out(0xb102, 1, 0x48);
-    expect(rig.in(0xb100, 1)).toBe(0x04);
+    expect([rig.in(0xb100, 1), rig.in(0xb100, 1)]).toEqual([0x01, 0x04]);
     expect(rig.in(0xb102, 1)).toBe(0x08);
     rig.out(0xb100, 1, 0xff);
     expect(rig.in(0xb100, 1)).toBe(0);
     expect(rig.in(0xb10d, 1)).toBe(0x02);
+  });
+
+  it.each([0x50, 0x57])("keeps in the EEPROM at 0x%s of the SMBus what is written", (address) => {
+    const rig = pmRig();
+    const done = (read: number, command: number, protocol: number): readonly number[] => {
+      rig.out(0xb104, 1, (address << 1) | read);
+      rig.out(0xb103, 1, command);
+      rig.out(0xb102, 1, 0x40 | (protocol << 2));
+      const status = [rig.in(0xb100, 1), rig.in(0xb100, 1)];
+      rig.out(0xb100, 1, 0xff);
+      return status;
+    };
+    rig.out(0xb105, 1, 0x55);
+    rig.out(0xb106, 1, 0x66);
+    expect(done(0, 0x10, 3)).toEqual([1, 2]);
+    expect(done(1, 0x11, 2)).toEqual([1, 2]);
+    expect(rig.in(0xb105, 1)).toBe(0x66);
+    expect(done(0, 0x10, 1)).toEqual([1, 2]);
+    expect(done(1, 0, 1)).toEqual([1, 2]);
+    expect(rig.in(0xb105, 1)).toBe(0x55);
+    expect(done(0, 0, 0)).toEqual([1, 2]);
+    expect(done(0, 0, 7)).toEqual([1, 4]);
   });
 
   it("says that nothing can be plugged, and one processor is there", () => {

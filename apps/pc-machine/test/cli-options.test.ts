@@ -102,7 +102,13 @@ describe("options that set one thing", () => {
     ["-accel jit", { accel: "jit" }],
     ["-machine pc,accel=jit", { accel: "jit" }],
     ["-accel jit -accel accel=interp", { accel: "interp" }],
-    ["-net none -nic none -parallel none", {}],
+    ["-net none -nic none", {}],
+    [
+      "-parallel none -parallel file:printed",
+      {
+        parallel: [{ kind: "none" }, { kind: "file", path: "printed", append: false }],
+      },
+    ],
     ["-display none", { displayNone: true }],
     ["-name box", { name: "box" }],
     ["-name guest=box", { name: "box" }],
@@ -218,7 +224,9 @@ describe("disks", () => {
     ["a.img b.img", "b.img: place 0 has a disk already (a.img)"],
     ["-drive format=raw", "-drive format=raw: file= is missing"],
     ["-drive file=x,format=qcow2", "-drive file=x,format=qcow2: format=qcow2: must be raw"],
-    ["-drive file=x,if=virtio", "-drive file=x,if=virtio: if=virtio: must be ide"],
+    ["-fda a -fda b", "-fda b: floppy drive 0 has an image already"],
+    ["-fda a -drive if=floppy,file=b -fdb c", "-fdb c: floppy drive 1 has an image already"],
+    ["-drive file=x,if=virtio", "-drive file=x,if=virtio: if=virtio: must be ide or floppy"],
     ["-drive file=x,index=4", "-drive file=x,index=4: index=4: must be 0 to 3"],
     [
       "-drive file=x,index=1,bus=0",

@@ -153,7 +153,7 @@ export const storageOptions: OptionGroup = {
     {
       names: ["drive"],
       argument:
-        "file=FILE[,format=raw][,if=ide|floppy][,index=N][,media=disk|cdrom][,readonly=on][,snapshot=on]",
+        "file=FILE[,format=raw][,if=ide|floppy][,index=N][,media=cdrom][,readonly=on][,snapshot=on]",
       help: ["raw disk image at place N (0 to 3), or at the first free one; or in a floppy drive"],
       values: ["file="],
       list: listing([
