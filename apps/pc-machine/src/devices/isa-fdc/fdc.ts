@@ -6,6 +6,7 @@ import type { Timer } from "../../host/clock.js";
 import type { DmaChannelLine } from "../../device/dma-channel.js";
 import { commandOf, FdcCommand as C } from "./commands.js";
 import type { FloppyDrive } from "./floppy-drive.js";
+import { FdcSettings } from "./settings.js";
 import { FloppyTransfer, type FloppyStatus } from "./transfer.js";
 
 const DRIVES = 4;
@@ -16,8 +17,6 @@ const Status = { BUSY: 0x10, NO_DMA: 0x20, TO_HOST: 0x40, READY: 0x80 } as const
 const St0 = { CHANGED: 0xc0, INVALID: 0x80, ABNORMAL: 0x40, SEEK: 0x20 } as const;
 const St1 = { NO_ADDRESS_MARK: 0x01, NO_DATA: 0x04, END_OF_CYLINDER: 0x80 } as const;
 const MULTI_TRACK = 0x80;
-const VERSION = 0x90;
-const PART = 0x41;
 const DISK_CHANGED = 0x80;
 const SOFT_RESET = 0x80;
 const RATE_MASK = 0x03;
@@ -50,13 +49,7 @@ export class Fdc extends IsaDevice {
   #resetsToTell = 0;
   #interrupting = false;
   #transfer: FloppyTransfer | null = null;
-  #noDma = false;
-  #timers: readonly [number, number] = [0, 0];
-  #configuration = 0x20;
-  #precompensation = 0;
-  #perpendicular = 0;
-  #locked = false;
-  #endOfTrack = 0;
+  readonly #settings = new FdcSettings();
 
   /**
    * @param options.iobase its first port; nothing answers there, but at the next ones
@@ -104,7 +97,7 @@ export class Fdc extends IsaDevice {
     this.#output = Output.DMA | Output.RUN;
     this.#tape = 0;
     this.#rate = 0;
-    this.#locked = false;
+    this.#settings.reset(true);
     this.#restart();
     this.#resetsToTell = 0;
     this.#setInterrupt(false);
@@ -129,12 +122,7 @@ export class Fdc extends IsaDevice {
     this.#dma?.request(false);
     this.#transfer = null;
     this.#status0 = 0;
-    if (!this.#locked) {
-      this.#configuration = 0x20;
-      this.#precompensation = 0;
-    }
-    this.#perpendicular = 0;
-    this.#noDma = false;
+    this.#settings.reset(false);
     for (const drive of this.drives) {
       if (drive !== null) drive.track = 0;
     }
@@ -238,7 +226,7 @@ export class Fdc extends IsaDevice {
   }
 
   get #byDma(): boolean {
-    return this.#dma !== null && !this.#noDma && (this.#output & Output.DMA) !== 0;
+    return this.#dma !== null && !this.#settings.noDma && (this.#output & Output.DMA) !== 0;
   }
 
   #readFifo(): number {
@@ -283,7 +271,7 @@ export class Fdc extends IsaDevice {
   }
 
   #execute(): void {
-    const [first = 0, one = 0, two = 0, three = 0] = this.#fifo;
+    const [first = 0, one = 0, two = 0] = this.#fifo;
     switch (this.#code) {
       case C.READ:
       case C.READ_DELETED:
@@ -327,77 +315,21 @@ export class Fdc extends IsaDevice {
         this.#select(one);
         this.#senseDrive((one >> 2) & 1);
         break;
-      case C.SPECIFY:
-        this.#timers = [one >> 4, two >> 1];
-        this.#noDma = (two & 1) !== 0;
-        this.#awaitCommand();
-        break;
-      case C.CONFIGURE:
-        this.#configuration = two;
-        this.#precompensation = three;
-        this.#awaitCommand();
-        break;
-      case C.PERPENDICULAR:
-        if ((one & 0x80) !== 0) this.#perpendicular = one & 0x7f;
-        this.#awaitCommand();
-        break;
       default:
-        this.#executeSmall(one);
+        this.#set();
     }
   }
 
-  #executeSmall(one: number): void {
-    switch (this.#code) {
-      case C.VERSION:
-        this.#answer(VERSION);
-        break;
-      case C.PART_ID:
-        this.#answer(PART);
-        break;
-      case C.LOCK:
-      case C.UNLOCK:
-        this.#locked = this.#code === C.LOCK;
-        this.#answer(this.#locked ? 0x10 : 0);
-        break;
-      case C.DUMP_REGISTERS:
-        this.#answer(...this.#registers(), this.#configuration, this.#precompensation);
-        break;
-      case C.SAVE:
-        this.#answer(
-          0,
-          0,
-          ...this.#registers(),
-          this.#configuration,
-          this.#precompensation,
-          0,
-          0,
-          0,
-        );
-        break;
-      case C.POWER_DOWN:
-        this.#answer(one);
-        break;
-      case C.OPTION:
-      case C.RESTORE:
-      case C.DRIVE_SPECIFICATION:
-        this.#awaitCommand();
-        break;
-      default:
-        this.context.log("guest_error", `fdc: no command 0x${(this.#fifo[0] ?? 0).toString(16)}`);
-        this.#answer(St0.INVALID);
-    }
-  }
-
-  #registers(): readonly number[] {
+  /** Do a command about settings, or say that there is none such. */
+  #set(): void {
+    const [first = 0, ...parameters] = this.#fifo;
     const tracks = Array.from({ length: DRIVES }, (_none, unit) => this.drives[unit]?.track ?? 0);
-    const [step, load] = this.#timers;
-    const timers = [step << 4, (load << 1) | Number(this.#noDma)];
-    return [
-      ...tracks,
-      ...timers,
-      this.#endOfTrack,
-      (Number(this.#locked) << 7) | (this.#perpendicular << 2),
-    ];
+    const result = this.#settings.execute(this.#code, parameters, tracks);
+    if (result === null) {
+      this.context.log("guest_error", `fdc: no command 0x${first.toString(16)}`);
+    }
+    if (result?.length === 0) this.#awaitCommand();
+    else this.#answer(...(result ?? [St0.INVALID]));
   }
 
   #seek(track: number): void {
@@ -449,7 +381,7 @@ export class Fdc extends IsaDevice {
   #start(first: number): void {
     const [, place = 0, track = 0, head = 0, sector = 0, size = 0, endOfTrack = 0] = this.#fifo;
     this.#select(place);
-    this.#endOfTrack = endOfTrack;
+    this.#settings.endOfTrack = endOfTrack;
     const drive = this.#drive;
     const failure = this.#place(track, head, sector, size);
     if (failure !== null || drive === null) {
