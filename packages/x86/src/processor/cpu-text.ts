@@ -50,7 +50,7 @@ function textual(long: LongCpuState): object {
 function shortRegisters(state: CpuState): string[] {
   return formatState(state)
     .split("\n")
-    .filter((line) => /^(E|[C-GS]S|CR)/.test(line) && !line.startsWith("EFER"));
+    .filter((line) => /^(E|R|[C-GS]S|CR)/.test(line) && !line.startsWith("EFER"));
 }
 
 function modeOf(state: CpuState): string {

@@ -28,7 +28,7 @@ function storageOfItsOwn(): StateStorage {
 }
 
 /**
- * One 32-bit x86 processor (an i686 with x87, MMX and SSE to SSE4.2), interpreting instruction by instruction.
+ * One x86-64 processor with x87, MMX and SSE to SSE4.2, interpreting instruction by instruction.
  *
  * @example
  * const io = machine.addressSpace(machine.container({ name: "ports", size: 0x10000 }), "I/O");
@@ -210,7 +210,7 @@ export class X86Cpu implements Disposable {
   formatRegisters(): string {
     const c = this.#cpu;
     const general = formatState(this.state());
-    return c.sse === null ? general : `${general}\n${formatVectors(c.words)}`;
+    return c.sse === null ? general : `${general}\n${formatVectors(c.words, c.code64)}`;
   }
   /** The default size of operands and addresses in the code segment; 64 in 64-bit code. */
   get codeBits(): CodeBits {
