@@ -7,5 +7,6 @@ export { whyNotTranslate } from "./support.js";
 export { Translation, translator } from "./translator.js";
 export type { TranslatorOptions } from "./translator.js";
 export type { TranslatorSettings } from "./engine/options.js";
+export type { UnitListing, UnitReport } from "./engine/unit-report.js";
 export { Translator } from "./engine/translator.js";
 export { TRANSLATOR_BYTES } from "./layout.js";

@@ -26,6 +26,7 @@ describe("random programs on the interpreter and the translator", () => {
     ["one instruction a unit", { instructions: 1 }],
     ["units that wait for others", { batch: 8, patience: 40 }],
     ["few units at a time", { units: 3 }],
+    ["no links, and runs that are counted", { links: false, countRuns: true }],
   ])("do the same with %s", { timeout: LONG }, (_, options) => {
     const lockstep = new Lockstep(options);
     for (let seed = first + 1000; lockstep.count < total / 10; seed++) {

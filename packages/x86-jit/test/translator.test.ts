@@ -102,10 +102,10 @@ describe("a translator", () => {
   });
 
   it("keeps few units when it is told to", () => {
-    // A thousand pieces in a ring: inc eax; jmp to the next.
+    // A hundred pieces in a ring: inc eax; jmp to the next.
     const code: number[] = [];
-    for (let k = 0; k < 1000; k++) {
-      const back = k === 999 ? -999 * 32 : 32;
+    for (let k = 0; k < 100; k++) {
+      const back = k === 99 ? -99 * 32 : 32;
       const distance = back - 6;
       code.push(
         0x40,
@@ -115,10 +115,49 @@ describe("a translator", () => {
       );
     }
     const { cpu, translator: t } = guest(code, { units: 10, instructions: 2 });
-    cpu.run(100_000);
-    expect(cpu.state().eax).toBe(50_000);
-    expect([...t.units()].length).toBeLessThanOrEqual(10);
+    cpu.run(10_000);
+    expect(cpu.state().eax).toBe(5000);
+    expect(t.units().length).toBeLessThanOrEqual(10);
     expect(t.counters.clears).toBeGreaterThan(1);
+  });
+
+  it("tells of each unit its size, its runs and both its listings", () => {
+    const { cpu, translator: t } = guest(COUNT, { countRuns: true, links: false });
+    cpu.run(2000);
+    const [unit] = t.units();
+    expect(unit).toMatchObject({
+      linear: 0x1000,
+      bits: 32,
+      isUser: false,
+      instructions: 2,
+      isCompiled: true,
+    });
+    expect(unit?.runs).toBe(t.counters.entries);
+    const listing = t.listing(0x1000);
+    expect(listing?.guest.map(({ address, text }) => `${address.toString(16)} ${text}`)).toEqual([
+      "1000 addl     $3, %eax",
+      "1003 jmp      0x1000",
+    ]);
+    expect(listing?.wasm).toMatch(/^\s*i32\.add$/m);
+    expect(t.listing(0x1003)).toBeNull();
+  });
+
+  it("does not count runs unless it is told to", () => {
+    const { cpu, translator: t } = guest(COUNT);
+    cpu.run(2000);
+    expect(t.units().map(({ runs }) => runs)).toEqual([null]);
+  });
+
+  it("goes from unit to unit by itself, unless links are off", () => {
+    // again: call 1010; jmp again; 1010: inc eax; ret
+    const code = [0xe8, 0x0b, 0, 0, 0, 0xeb, 0xf9, ...Array(9).fill(0x90), 0x40, 0xc3];
+    const entries = [true, false].map((links) => {
+      const { cpu, translator: t } = guest(code, { links });
+      cpu.run(10_000);
+      expect(cpu.state().eax).toBe(2500);
+      return t.counters.entries;
+    });
+    expect(entries[1]).toBeGreaterThan(10 * (entries[0] ?? 0));
   });
 
   it("keeps to the bytes it may have, and few modules, however much code changes", () => {

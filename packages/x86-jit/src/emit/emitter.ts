@@ -37,6 +37,8 @@ export const Imports = {
   FLAG_RESULT: 2,
   /** `(kind, a, b) -> rest`: the rest. */
   FLAG_REST: 3,
+  /** `(number) -> ()`: a unit whose runs are counted was entered. */
+  ENTERED: 4,
   /** The type of kernels, `(storage, operand) -> answer`. */
   KERNEL_TYPE: 1,
   /** The table of kernels. */
@@ -61,6 +63,10 @@ export interface Placement {
   readonly state: number;
   /** The place of a kernel of SSE in the table of kernels. */
   readonly kernelNumber: (name: string) => number;
+  /** Do units go on at other units by themselves? Otherwise each one returns at its end. */
+  readonly isLinked: boolean;
+  /** The number that a unit tells when it is entered, or `null`: its runs are not counted. */
+  readonly runNumber: number | null;
 }
 
 /** Locals that every unit has. */
@@ -92,6 +98,7 @@ export class Emitter {
   readonly used: number;
   readonly written: number;
   readonly #state: number;
+  readonly #isLinked: boolean;
   /** The place of a kernel of SSE in the table of kernels. */
   readonly kernelNumber: (name: string) => number;
   exit: Label = 0;
@@ -116,6 +123,7 @@ export class Emitter {
     this.used = masks.used;
     this.written = masks.written;
     this.#state = placement.state;
+    this.#isLinked = placement.isLinked;
     this.kernelNumber = placement.kernelNumber;
     this.unitType = unitType;
     code.begin(0);
@@ -303,6 +311,13 @@ export class Emitter {
   leaveTo(linear: number): void {
     this.writeBack();
     this.storeState(StateLayout.left, () => this.get(this.locals.left));
+    if (this.#isLinked) this.#goToUnit(linear);
+    this.storeState(StateLayout.eip, () => this.eipOf(linear));
+    this.number(Reason.NEXT);
+    this.op(Op.return);
+  }
+  /** Goes on at the unit of a linear address, if the jump cache knows one. */
+  #goToUnit(linear: number): void {
     const at = this.#state + this.mode.jumps + jumpIndex(linear) * JUMP_ENTRY_BYTES;
     this.number(0);
     this.code.memory(MemoryOp.i32Load, at, 2);
@@ -312,15 +327,21 @@ export class Emitter {
     this.code.memory(MemoryOp.i32Load, at + 4, 2);
     this.code.returnCallIndirect(this.unitType);
     this.code.end();
-    this.storeState(StateLayout.eip, () => this.eipOf(linear));
+  }
+  /** The same as {@link leaveTo} for the linear address in a local. */
+  leaveToLocal(local: number): void {
+    this.writeBack();
+    this.storeState(StateLayout.left, () => this.get(this.locals.left));
+    if (this.#isLinked) this.#goToUnitOf(local);
+    this.storeState(StateLayout.eip, () => {
+      this.get(local);
+      this.minusBase();
+    });
     this.number(Reason.NEXT);
     this.op(Op.return);
   }
-  /** Leaves the unit for the linear address in a local. */
-  leaveToLocal(local: number): void {
+  #goToUnitOf(local: number): void {
     const { entry } = this.locals;
-    this.writeBack();
-    this.storeState(StateLayout.left, () => this.get(this.locals.left));
     this.get(local);
     this.get(local);
     this.with(12, Op.i32ShrU);
@@ -336,12 +357,6 @@ export class Emitter {
     this.code.memory(MemoryOp.i32Load, this.#state + this.mode.jumps + 4, 2);
     this.code.returnCallIndirect(this.unitType);
     this.code.end();
-    this.storeState(StateLayout.eip, () => {
-      this.get(local);
-      this.minusBase();
-    });
-    this.number(Reason.NEXT);
-    this.op(Op.return);
   }
 
   /** Offset of the TLB of the unit's privilege level in the memory. */

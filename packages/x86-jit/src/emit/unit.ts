@@ -47,6 +47,7 @@ class UnitWriter {
   readonly #kinds = new Map<number, number>();
   /** Instructions at most from a block's beginning to where the budget is looked at. */
   readonly #need: number[];
+  readonly #runNumber: number | null;
 
   constructor(
     code: CodeWriter,
@@ -68,10 +69,15 @@ class UnitWriter {
     }
     this.#e = new Emitter(code, mode, { used, written }, placement, unitType);
     this.#need = longestPaths(region, this.#structure);
+    this.#runNumber = placement.runNumber;
   }
 
   write(): Uint8Array<ArrayBuffer> {
     const e = this.#e;
+    if (this.#runNumber !== null) {
+      e.number(this.#runNumber);
+      e.code.call(Imports.ENTERED);
+    }
     e.load();
     e.loadState(StateLayout.left);
     e.set(e.locals.left);

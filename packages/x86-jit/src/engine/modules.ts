@@ -13,6 +13,8 @@ export interface UnitCalls {
   interpret(next: number): number;
   flagResult(kind: number, a: number, b: number): number;
   flagRest(kind: number, a: number, b: number): number;
+  /** A unit whose runs are counted was entered. */
+  entered(number: number): void;
 }
 
 /** A unit's code and where it hangs in the table. */
@@ -134,11 +136,13 @@ export function beginModule(memory: WebAssembly.Memory): ModuleWriter {
   const two = module.type([i32, i32], [i32]);
   const one = module.type([i32], [i32]);
   const three = module.type([i32, i32, i32], [i32]);
+  const told = module.type([i32], []);
   const names = [
     [Imports.MISS, "miss", two],
     [Imports.INTERPRET, "interpret", one],
     [Imports.FLAG_RESULT, "flagResult", three],
     [Imports.FLAG_REST, "flagRest", three],
+    [Imports.ENTERED, "entered", told],
   ] as const;
   for (const [, name, type] of names) module.importFunction("e", name, type);
   const pages = memory.buffer.byteLength / 65536;

@@ -18,6 +18,10 @@ export interface TranslatorSettings {
   readonly patience: number;
   /** Instructions of a unit at most; 1 for looking for a mistake. */
   readonly instructions: number;
+  /** Do units go on at each other by themselves? False for looking for a mistake. */
+  readonly links: boolean;
+  /** Are the runs of each unit counted? Costs a call at each one. */
+  readonly countRuns: boolean;
   /** Units alive at most; then all are dropped. */
   readonly units: number;
   /** Bytes of WebAssembly of units alive at most. */
@@ -30,6 +34,8 @@ export const DEFAULTS = {
   batch: 16,
   patience: 200,
   instructions: 300,
+  links: true,
+  countRuns: false,
   units: 8192,
   bytes: 24 << 20,
 } as const;

@@ -32,6 +32,7 @@ import type { TranslatorSettings } from "./options.js";
 import { Tables } from "./tables.js";
 import type { Unit } from "./unit.js";
 import { unitKey } from "./unit.js";
+import { listingOf, type UnitListing, type UnitReport, unitReport } from "./unit-report.js";
 
 /** Drops of units of one page after which it is interpreted for a while. */
 const RESTLESS = 16;
@@ -80,6 +81,9 @@ export class Translator implements Engine, GroupMember {
   #pending: Unit[] = [];
   #waits = 0;
   readonly #units = new Set<Unit>();
+  /** Runs of the units alive by their number, where they are counted. */
+  readonly #runs = new Map<number, number>();
+  #nextNumber = 0;
   readonly #freeSlots: number[] = [];
   #nextSlot = 0;
   /** Changes whenever a unit that runs might be void. */
@@ -104,6 +108,7 @@ export class Translator implements Engine, GroupMember {
       interpret: (next) => this.#interpret(next),
       flagResult: ownResult,
       flagRest: ownRest,
+      entered: (number) => this.#runs.set(number, (this.#runs.get(number) ?? 0) + 1),
     };
     this.#modules = new Modules(settings.memory, settings.units, calls, this.#kernels.table);
   }
@@ -284,9 +289,12 @@ export class Translator implements Engine, GroupMember {
       this.#heat.cool(linear);
       return undefined;
     }
+    const number = this.#nextNumber++;
     const placement = {
       state: this.#host.storage.offset,
       kernelNumber: (name: string) => this.#kernels.number(name),
+      isLinked: this.#settings.links,
+      runNumber: this.#settings.countRuns ? number : null,
     };
     const body = translateRegion(this.#code, region, context.unitMode, placement, UNIT_TYPE);
     const unit: Unit = {
@@ -299,6 +307,12 @@ export class Translator implements Engine, GroupMember {
       first: region.first,
       last: region.last,
       instructionCount: region.instructionCount,
+      starts: Uint16Array.from(
+        region.blocks.flatMap(({ instructions }) => instructions.map(({ at }) => at & 0xfff)),
+      ),
+      code,
+      mode: context.unitMode,
+      number,
       linear,
     };
     const isFirst = record.units.size === 0;
@@ -382,6 +396,7 @@ export class Translator implements Engine, GroupMember {
     record.units.delete(unit.key);
     this.#units.delete(unit);
     unit.live = false;
+    this.#runs.delete(unit.number);
     if (unit.compiled) this.#modules.drop(unit.slot);
     this.#freeSlots.push(unit.slot);
     this.#tables.flushJumps();
@@ -409,8 +424,22 @@ export class Translator implements Engine, GroupMember {
     this.#context = null;
   }
 
-  /** The units of this moment. */
-  units(): Iterable<Unit> {
-    return this.#units;
+  /** The units of this moment, those that ran most often first where runs are counted. */
+  units(): UnitReport[] {
+    const runsOf = ({ number }: Unit): number | null =>
+      this.#settings.countRuns ? (this.#runs.get(number) ?? 0) : null;
+    return [...this.#units]
+      .map((unit) => unitReport(unit, runsOf(unit)))
+      .sort((one, other) => (other.runs ?? 0) - (one.runs ?? 0));
+  }
+
+  /**
+   * The guest's instructions of a unit, and what became of them.
+   * @param linear linear address of the unit's first instruction
+   * @returns `null` when there is no such unit
+   */
+  listing(linear: number): UnitListing | null {
+    for (const unit of this.#units) if (unit.linear >>> 0 === linear >>> 0) return listingOf(unit);
+    return null;
   }
 }

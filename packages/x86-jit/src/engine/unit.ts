@@ -1,4 +1,6 @@
 /** A translated region. */
+import type { CodePage } from "@mem/x86";
+import type { UnitMode } from "../emit/emitter.js";
 import type { UnitCode } from "./modules.js";
 
 /** A unit: its code, and the bytes of the page it was made from. */
@@ -14,6 +16,13 @@ export interface Unit extends UnitCode {
   readonly first: number;
   readonly last: number;
   readonly instructionCount: number;
+  /** Offset in the page of each of its instructions, in the order of the region's blocks. */
+  readonly starts: Uint16Array;
+  /** Where its page lies: the byte `at` of `bytes` is the page's first. */
+  readonly code: CodePage;
+  readonly mode: UnitMode;
+  /** Its number among all units ever made, by which its runs are counted. */
+  readonly number: number;
   /** Linear address of its first instruction when it was made. */
   readonly linear: number;
 }

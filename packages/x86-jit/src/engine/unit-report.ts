@@ -1,0 +1,69 @@
+/** What can be asked of a unit: its size, its runs, its listing. */
+import { Disassembler, type DisassembledInstruction } from "@mem/x86";
+import { formatBody } from "@mem/wasm-emit";
+import type { Unit } from "./unit.js";
+
+/**
+ * One unit in numbers.
+ * @see {@link Translator.units}
+ */
+export interface UnitReport {
+  /** Linear address of its first instruction. */
+  readonly linear: number;
+  /** Size of operands and addresses in its code segment: 16 or 32. */
+  readonly bits: 16 | 32;
+  /** Was it made for code at privilege level 3? */
+  readonly isUser: boolean;
+  /** Guest instructions. */
+  readonly instructions: number;
+  /** Bytes of WebAssembly of its function. */
+  readonly bytes: number;
+  /** False while it waits for others to be compiled with. */
+  readonly isCompiled: boolean;
+  /** Times that it was entered, `null` where runs are not counted. */
+  readonly runs: number | null;
+}
+
+/**
+ * The two texts of a unit.
+ * @see {@link Translator.listing}
+ */
+export interface UnitListing {
+  /** The guest's instructions, by address. */
+  readonly guest: readonly DisassembledInstruction[];
+  /** The function in WebAssembly's text format, one instruction a line. */
+  readonly wasm: string;
+}
+
+/** A unit in numbers. */
+export function unitReport(unit: Unit, runs: number | null): UnitReport {
+  return {
+    linear: unit.linear >>> 0,
+    bits: bitsOf(unit),
+    isUser: unit.mode.user,
+    instructions: unit.instructionCount,
+    bytes: unit.body.length,
+    isCompiled: unit.compiled,
+    runs,
+  };
+}
+
+/** The texts of a unit. */
+export function listingOf(unit: Unit): UnitListing {
+  const disassembler = new Disassembler();
+  const { bytes, at } = unit.code;
+  const page = (unit.linear & -4096) >>> 0;
+  const guest: DisassembledInstruction[] = [];
+  for (const start of unit.starts.toSorted()) {
+    const one = disassembler.one(bytes.subarray(at + start, at + unit.last), {
+      bits: bitsOf(unit),
+      address: BigInt(page + start),
+    });
+    if (one !== null) guest.push(one);
+  }
+  return { guest, wasm: formatBody(unit.body) };
+}
+
+function bitsOf({ mode }: Unit): 16 | 32 {
+  return mode.code32 ? 32 : 16;
+}
