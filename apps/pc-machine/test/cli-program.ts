@@ -23,8 +23,8 @@ export interface ProgramRun {
   readonly stdout: string;
   /** Type `text`. */
   type(text: string): void;
-  /** Settles when standard output holds `text`; fails when the program ends before. */
-  seen(text: string): Promise<void>;
+  /** Settles when standard output holds `text` so many times, once by default; fails when the program ends before. */
+  seen(text: string, times?: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<ProgramResult>;
 }
@@ -89,10 +89,10 @@ export class Program {
         return output.stdout;
       },
       type: (text) => child.stdin.write(text, "latin1"),
-      seen: (text) =>
+      seen: (text, times = 1) =>
         new Promise((resolve, reject) => {
           const look = (): void => {
-            if (output.stdout.includes(text)) {
+            if (output.stdout.split(text).length > times) {
               child.stdout.off("data", look);
               resolve();
             }

@@ -222,7 +222,7 @@ describe("the monitor", () => {
     await run.seen("VM status: paused\n");
     run.type("cont\nsystem_reset\ninfo status\n\x01c");
     await run.seen("VM status: running\n");
-    await run.seen("memory prompt, h for help\r\n> \n");
+    await run.seen("memory prompt, h for help\r\n> ", 2);
     run.type("\x01x");
     expect((await run.ended).code).toBe(0);
     expect(run.stdout.split("Mem PC embedded firmware")).toHaveLength(3);

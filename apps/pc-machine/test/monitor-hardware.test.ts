@@ -2,20 +2,27 @@
 import { describe, expect, it } from "vitest";
 
 import { PcMachine } from "../src/board/index.js";
+import type { PcOptions } from "../src/board/options.js";
 import { CharacterDevices } from "../src/chardev/character-devices.js";
 import { RingBuffer } from "../src/chardev/ring-buffer.js";
 import { embeddedFirmware } from "../src/firmware/embedded.js";
 import { InstructionClock } from "../src/host/instruction-clock.js";
 import { Monitor } from "../src/monitor/monitor.js";
 
-function rig(): {
+function rig(options: Partial<PcOptions> = {}): {
   pc: PcMachine;
   characters: CharacterDevices;
   run(line: string): string;
   presses: number;
 } {
   const clock = new InstructionClock();
-  const pc = new PcMachine({ ramSize: 2 ** 24, bios: embeddedFirmware(), vga: false, clock });
+  const pc = new PcMachine({
+    ramSize: 2 ** 24,
+    bios: embeddedFirmware(),
+    vga: false,
+    clock,
+    ...options,
+  });
   const characters = new CharacterDevices();
   let printed = "";
   const counts = { presses: 0 };
@@ -46,6 +53,30 @@ function rig(): {
     },
   };
 }
+
+describe("info jit", () => {
+  it("tells that guest code is interpreted", () => {
+    expect(rig().run("info jit")).toBe("guest code is interpreted\n");
+  });
+
+  it("lists units, those that ran most often first, and of one the instructions and what became of them", () => {
+    const { pc, run } = rig({ accel: "jit", jit: { countRuns: true } });
+    pc.step(3_000_000);
+    const text = run("info jit");
+    const runs = [...text.matchAll(/^ {2}0x[0-9a-f]{8} .*, (\d+) runs/gm)].map(([, n]) =>
+      Number(n),
+    );
+    expect(runs.length).toBeGreaterThan(3);
+    expect(runs).toEqual(runs.toSorted((one, other) => other - one));
+    expect(Number(/entries from the processor's loop +(\d+)/.exec(text)?.[1])).toBeGreaterThan(10);
+    const [, first = ""] = /^ {2}(0x[0-9a-f]{8}) /m.exec(text) ?? [];
+    const listing = run(`info jit ${first}`);
+    expect(listing.startsWith(`0x${Number(first).toString(16)}:  `)).toBe(true);
+    expect(listing).toMatch(/\n\n(.|\n)*i32\.const/);
+    expect(run("info jit 1")).toMatch(/^jit: no unit begins at this address/);
+    expect(run("info jit 0 1")).toMatch(/^jit: extraneous characters/);
+  });
+});
 
 describe("ports", () => {
   it("are read and written in the format's size, as QEMU shows them", () => {

@@ -1,5 +1,6 @@
 /** Parts and options of a PC. */
 import type { CpuModel } from "@mem/x86";
+import type { TranslatorSettings } from "@mem/x86-jit";
 
 import type { GuestEvent } from "../device/context.js";
 import type { DeviceRegistry } from "../device/registry.js";
@@ -13,6 +14,11 @@ import type { PcDisk } from "./disks.js";
 
 /** The categories of the machine's log. */
 export type LogCategory = "guest_error" | "unimp" | "callback";
+
+/** What a translator can be told: see {@link PcOptions.jit}. */
+export type JitSettings = Partial<
+  Pick<TranslatorSettings, "instructions" | "links" | "countRuns" | "bytes">
+>;
 
 /** The options of a {@link PcMachine}. */
 export interface PcOptions {
@@ -81,6 +87,8 @@ export interface PcOptions {
    * interprets it. Default `interp`.
    */
   readonly accel?: "jit" | "interp";
+  /** How the translator works, for whoever looks for a mistake in it. Without effect unless `accel` is `jit`. */
+  readonly jit?: JitSettings;
   /** Model and features of the processor. Default: `max`, all that there is. */
   readonly cpu?: CpuModel;
   /**

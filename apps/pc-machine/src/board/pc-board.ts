@@ -66,10 +66,11 @@ function wantedTranslation({
   cpu,
   cpus,
   createCpu,
+  jit = {},
   ramSize,
 }: PcOptions): Translation | string | null {
   return accel === "jit" && createCpu === undefined
-    ? Translation.make(ramSize, cpu, cpus ?? 1)
+    ? Translation.make(ramSize, cpu, cpus ?? 1, jit)
     : null;
 }
 

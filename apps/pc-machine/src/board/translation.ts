@@ -11,6 +11,7 @@ import {
 
 import type { RamStorage } from "./address-map.js";
 import type { CreateCpu } from "./cpu.js";
+import type { JitSettings } from "./options.js";
 
 const WASM_PAGE = 65536;
 /** Bytes at most in a memory with 32-bit addresses, as V8 gives it. */
@@ -30,21 +31,27 @@ export class Translation {
     memoryOffset: number,
     model: CpuModel | undefined,
     cpus: number,
+    settings: JitSettings,
   ) {
     this.ram = { memory, memoryOffset };
     const group = new TranslatorGroup();
-    this.#first = translator({ memory, group });
+    this.#first = translator({ ...settings, memory, group });
     let taken = 0;
     // A translation for each processor; board and options agree on how many there are.
     this.createCpu = (wiring) => {
       const offset = Math.min(taken, cpus - 1) * TRANSLATOR_BYTES;
-      const made = taken++ === 0 ? this.#first : translator({ memory, offset, group });
+      const made = taken++ === 0 ? this.#first : translator({ ...settings, memory, offset, group });
       return new X86Cpu({ ...wiring, ...made, ...(model === undefined ? {} : { model }) });
     };
   }
 
   /** Makes one for so many bytes of RAM, or says why there is none. */
-  static make(ramSize: number, model: CpuModel | undefined, cpus: number): Translation | string {
+  static make(
+    ramSize: number,
+    model: CpuModel | undefined,
+    cpus: number,
+    settings: JitSettings,
+  ): Translation | string {
     const reason = whyNotTranslate();
     if (reason !== null) return reason;
     const memoryOffset = Math.ceil((cpus * TRANSLATOR_BYTES) / WASM_PAGE) * WASM_PAGE;
@@ -52,7 +59,7 @@ export class Translation {
     if (pages * WASM_PAGE > MOST_BYTES) return "there is too much RAM for a WebAssembly memory";
     try {
       const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-      return new Translation(memory, memoryOffset, model, cpus);
+      return new Translation(memory, memoryOffset, model, cpus, settings);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }

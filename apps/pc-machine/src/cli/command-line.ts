@@ -1,6 +1,7 @@
 /** A command line after parsing. */
 import { CpuModel } from "@mem/x86";
 
+import type { JitSettings } from "../board/options.js";
 import type { SessionActions } from "./session.js";
 import type { BackendSpec } from "../chardev/backend-spec.js";
 
@@ -111,6 +112,8 @@ export interface CommandLine {
   cpus: number;
   /** Execution of guest code. */
   accel: "jit" | "interp" | "qtest";
+  /** Settings of the translator. */
+  jit: JitSettings;
   /** 2 to this power is the time in ns an instruction takes; `null`: real time. */
   icountShift: number | null;
   fwCfgFiles: { name: string; source: { file: string } | { text: string } }[];
@@ -179,7 +182,8 @@ export function emptyCommandLine(): CommandLine {
     rtcBase: "utc",
     cpu: CpuModel.parse("max"),
     cpus: 1,
-    accel: "interp",
+    accel: "jit",
+    jit: {},
     icountShift: null,
     fwCfgFiles: [],
     disks: [],

@@ -48,6 +48,7 @@ export function settingsOf(
     cpu: line.cpu,
     cpus: line.cpus,
     accel: line.accel === "jit" ? "jit" : "interp",
+    jit: line.jit,
   };
 }
 

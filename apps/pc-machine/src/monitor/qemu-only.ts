@@ -49,7 +49,7 @@ const MISSING_INFO: readonly (readonly [why: string, names: string])[] = [
   ["there is one processor; see `info registers`", "hotpluggable-cpus lapic"],
   ["there is no migration", "dirty_rate migrate migrate_capabilities migrate_parameters"],
   ["see `info pic`", "irq"],
-  ["code is interpreted", "jit opcount profile"],
+  ["see `info jit`", "opcount profile"],
   ["see `info registers`, and `explain` for an address", "tlb"],
   ["see `info mtree`", "memdev roms"],
   ["there is no network adapter", "rocker rocker-of-dpa-flows rocker-ports"],

@@ -5,6 +5,7 @@ import { firmwareFolders } from "../firmware.js";
 import { KeyValues } from "../key-values.js";
 import { parseNumber, parseSize } from "../size.js";
 import { listing, type OptionGroup } from "./definition.js";
+import { accelOption, acceleratorOf, ACCELERATORS } from "./accel.js";
 import {
   machineHelp,
   machinePropertiesHelp,
@@ -20,15 +21,9 @@ const MIB = 2 ** 20;
 const LEAST_RAM = MIB;
 const MOST_RAM = 2 ** 40;
 const PAGE = 4096;
-const ACCELERATORS = ["interp", "jit", "tcg", "qtest"];
 const BOOT_LETTERS = /^[abcdn]{0,3}$/;
 const MOST_ICOUNT_SHIFT = 10;
 const AUTO_ICOUNT_SHIFT = 3;
-
-/** Accelerator of guest code: QEMU's names, and two of our own. */
-function acceleratorOf(name: string | undefined): CommandLine["accel"] {
-  return name === "jit" || name === "qtest" ? name : "interp";
-}
 
 /** The RAM's size in bytes. @throws CliError when it cannot be had */
 function ramSize(option: string, value: string): number {
@@ -189,27 +184,7 @@ export const machineOptions: OptionGroup = {
     },
     cpuOption,
     smpOption,
-    {
-      names: ["accel"],
-      argument: "interp|jit|qtest",
-      help: [
-        "how guest code is run: interpreted (tcg is another name), translated, or, with qtest,",
-        "not at all: time moves when qtest's clock_step says so",
-      ],
-      values: ACCELERATORS,
-      list: listing([
-        "tcg  the interpreter; interp names it too",
-        "jit  translates what runs often to WebAssembly",
-        "qtest  runs no guest code",
-      ]),
-      config: { group: "accel", implied: "accel" },
-      apply: (line, value, option) => {
-        const keys = new KeyValues(option, value, "accel");
-        line.accel = acceleratorOf(keys.choice("accel", ACCELERATORS));
-        keys.choice("thread", ["single", "multi"]);
-        keys.finish();
-      },
-    },
+    accelOption,
     {
       names: ["name"],
       argument: "[guest=]NAME",
