@@ -24,7 +24,7 @@ function isValid(bytes: readonly number[], mode: UnitMode): boolean {
   );
   if (region === null) return true;
   const module = beginModule(MEMORY);
-  const placement = { state: 0, kernelNumber: () => 0 };
+  const placement = { state: 0, kernelNumber: () => 0, isLinked: true, runNumber: null };
   module.addFunction(
     UNIT_TYPE,
     translateRegion(new CodeWriter(), region, mode, placement, UNIT_TYPE),

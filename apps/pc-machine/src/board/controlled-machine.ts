@@ -26,7 +26,7 @@ export interface ControlledMachine {
   readonly registry: DeviceRegistry;
   /** Every device, in the order in which they were made. */
   readonly devices: readonly PluggedDevice[];
-  /** Why the machine ended, `null` while it has not. */
+  /** The reason for the machine's end, `null` while it has not. */
   readonly end: MachineEnd | null;
   /** True while {@link run} is under way. */
   readonly running: boolean;

@@ -12,7 +12,7 @@ import { PcOptionsError } from "./errors.js";
 const WHOLE = 2n ** 64n;
 const IO_PORTS = 0x10000;
 
-/** What it is made of. */
+/** Parts of a machine without a board. */
 export interface NoneMachineOptions {
   readonly clock: MachineClock;
   /** Default: the devices that come with the PC. */

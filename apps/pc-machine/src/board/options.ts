@@ -15,7 +15,7 @@ import type { PcDisk } from "./disks.js";
 /** The categories of the machine's log. */
 export type LogCategory = "guest_error" | "unimp" | "callback";
 
-/** What a translator can be told: see {@link PcOptions.jit}. */
+/** Settings of a translator: see {@link PcOptions.jit}. */
 export type JitSettings = Partial<
   Pick<TranslatorSettings, "instructions" | "links" | "countRuns" | "bytes">
 >;
@@ -87,7 +87,7 @@ export interface PcOptions {
    * interprets it. Default `interp`.
    */
   readonly accel?: "jit" | "interp";
-  /** How the translator works, for whoever looks for a mistake in it. Without effect unless `accel` is `jit`. */
+  /** Settings of the translator, for whoever looks for a mistake in it. Without effect unless `accel` is `jit`. */
   readonly jit?: JitSettings;
   /** Model and features of the processor. Default: `max`, all that there is. */
   readonly cpu?: CpuModel;

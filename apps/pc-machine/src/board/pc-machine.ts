@@ -39,7 +39,7 @@ export class PcMachine implements Disposable {
   readonly #options: PcOptions;
   #end: MachineEnd | null = null;
   #resetRequested = false;
-  /** How a device wants the machine to end, `null` while none does. */
+  /** The end that a device asks for, `null` while none does. */
   #endRequested: MachineEnd | null = null;
   #stopRequested = false;
   #running = false;

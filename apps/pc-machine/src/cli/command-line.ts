@@ -60,13 +60,13 @@ export interface GlobalLine {
   readonly value: string;
 }
 
-/** What `-boot` says besides the order. */
+/** Contents of `-boot` besides the order. */
 export interface BootLine {
   /** The order until the first reset; `null`: the usual one. */
   once: string | null;
-  /** How long firmware waits before it starts anew where nothing boots, ms; `null` or -1: for ever. */
+  /** Time that firmware waits before it starts anew where nothing boots, in ms; `null` or -1: for ever. */
   rebootTimeoutMs: number | null;
-  /** How long the boot menu or the picture shows, ms. */
+  /** Time that the boot menu or the picture shows, in ms. */
   splashTimeMs: number | null;
   /** True if the first sector of a floppy disk is looked at before it is booted. */
   floppyCheck: boolean;
@@ -93,11 +93,11 @@ export interface CommandLine {
   hpet: boolean;
   bootOrder: string | null;
   bootMenu: boolean;
-  /** What else firmware is told about booting. */
+  /** Settings of booting besides the order. */
   boot: BootLine;
-  /** What SMBIOS and fw_cfg tell of the machine; `null`: nothing, which is all zeros. */
+  /** The machine's UUID, which SMBIOS and fw_cfg tell; `null`: nothing, which is all zeros. */
   uuid: string | null;
-  /** What is accepted though it has no effect, to be told in a line each. */
+  /** Options that are accepted though they have no effect, to be told in a line each. */
   notes: string[];
   /** A file that the number of the process is written to. */
   pidFile: string | null;
@@ -152,9 +152,9 @@ export interface CommandLine {
   preconfig: boolean;
   noReboot: boolean;
   noShutdown: boolean;
-  /** What becomes of a guest that has crashed. */
+  /** Action on a guest that has crashed. */
   panic: SessionActions["panic"];
-  /** What becomes of a guest that does not feed its watchdog. */
+  /** Action on a guest that does not feed its watchdog. */
   watchdog: SessionActions["watchdog"];
   log: Set<"guest_error" | "unimp">;
   logFile: string | null;

@@ -55,7 +55,7 @@ export interface DeviceBoard {
 }
 
 /**
- * What whoever runs the machine decides about: the guest says that it has crashed (`panicked`), or that it
+ * Events that whoever runs the machine decides about: the guest says that it has crashed (`panicked`), or that it
  * has and has loaded a kernel that looks why (`crash-loaded`); a watchdog was not fed (`watchdog`).
  */
 export type GuestEvent = "panicked" | "crash-loaded" | "watchdog";

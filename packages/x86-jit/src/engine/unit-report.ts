@@ -1,4 +1,4 @@
-/** What can be asked of a unit: its size, its runs, its listing. */
+/** Reports on a unit: its size, its runs, its listing. */
 import { Disassembler, type DisassembledInstruction } from "@mem/x86";
 import { formatBody } from "@mem/wasm-emit";
 import type { Unit } from "./unit.js";

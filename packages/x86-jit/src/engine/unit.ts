@@ -18,7 +18,7 @@ export interface Unit extends UnitCode {
   readonly instructionCount: number;
   /** Offset in the page of each of its instructions, in the order of the region's blocks. */
   readonly starts: Uint16Array;
-  /** Where its page lies: the byte `at` of `bytes` is the page's first. */
+  /** The place of its page: the byte `at` of `bytes` is the page's first. */
   readonly code: CodePage;
   readonly mode: UnitMode;
   /** Its number among all units ever made, by which its runs are counted. */

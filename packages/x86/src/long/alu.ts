@@ -2,7 +2,7 @@
 import type { Cpu } from "../state/cpu.js";
 import { setCarryOverflow } from "../state/flags.js";
 
-/** What the flag words keep of a 64-bit result: sign, whether it is zero, the low byte. */
+/** The flag words of a 64-bit result: sign, whether it is zero, the low byte. */
 export function foldResult(low: number, high: number): number {
   const rest = (low >>> 8) | high;
   return (high & 0x80000000) | (low & 0xff) | (rest !== 0 ? 0x100 : 0);

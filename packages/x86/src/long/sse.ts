@@ -25,7 +25,7 @@ const WIDE_KERNELS: Readonly<Record<string, readonly [kernel: string, bytes: num
   pinsrd: ["pinsrq", 8],
 };
 
-/** What REX.W makes of a row: `undefined` if nothing. */
+/** The row that REX.W makes of another; `undefined` if it changes nothing. */
 function widened(row: SseRow): SseRow | undefined {
   if (row.mnemonic === "movd") {
     const kernel = !row.isStore && row.reg === Place.XMM ? "mov64.zero" : "mov64";

@@ -43,7 +43,7 @@ export function push(c: Cpu, low: number, high: number): void {
   longStore64(c, stackAt(c, -8, true), low, high);
   moveRsp(c, -8);
 }
-/** What lies on top, 8 bytes or 2; all of it in `valueLow`, `valueHigh`. The pointer stays. */
+/** Reads the top of the stack, 8 bytes or 2; all of it in `valueLow`, `valueHigh`. The pointer stays. */
 export function peek(c: Cpu): number {
   const { long } = c;
   if (long.size === 2) {

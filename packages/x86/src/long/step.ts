@@ -5,7 +5,7 @@ import { isLockable } from "../decode/prefix.js";
 import { ud } from "../state/fault.js";
 import { beginInstruction, next8, nextRip } from "./decode.js";
 
-/** What a byte is as a prefix; 0: none. */
+/** Meanings of a byte as a prefix; 0: none. */
 const OPERAND_SIZE = 1;
 const ADDRESS_SIZE = 2;
 const SEGMENT = 3;

@@ -50,7 +50,7 @@ function move(c: Cpu, word: number, by: number): void {
 function advance(c: Cpu, word: number, size: number): void {
   move(c, word, (c.eflags & F_DF) !== 0 ? -size : size);
 }
-/** How often is left, as far as numbers are exact. */
+/** Repetitions that are left, as far as numbers are exact. */
 function countLeft(c: Cpu): number {
   const { words, address32 } = c.long;
   return (address32 ? 0 : (words[RCX + 1] >>> 0) * TWO32) + (words[RCX] >>> 0);

@@ -35,7 +35,7 @@ export function cpuData(cpu: ShownCpu): object {
   return { mode: modeOf(state), halted, shutdown, instructionCount, registers };
 }
 
-/** What has 64 bits, which JSON's numbers do not hold, as hexadecimal text. */
+/** Values of 64 bits, which JSON's numbers do not hold, as hexadecimal text. */
 function textual(long: LongCpuState): object {
   const text = (value: unknown): unknown =>
     typeof value === "bigint"

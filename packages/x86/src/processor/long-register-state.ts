@@ -1,9 +1,9 @@
-/** What long mode adds to the register state. */
+/** The part of the register state that long mode adds. */
 import type { Cpu } from "../state/cpu.js";
 import { splitHigh } from "../long/decode.js";
 
 /**
- * What long mode adds to the registers. All values unsigned, of 64 bits. In 64-bit code these rule,
+ * Registers that long mode adds. All values unsigned, of 64 bits. In 64-bit code these rule,
  * and the narrow ones show their low halves; elsewhere `rax` to `rdi` have them as low halves.
  * @see {@link X86Cpu}
  */
@@ -16,7 +16,7 @@ export interface LongCpuState {
   readonly rip: bigint;
   /** Bases of the segments ES, CS, SS, DS, FS, GS, LDTR and TR. */
   readonly bases: readonly bigint[];
-  /** What SWAPGS swaps the base of GS with. */
+  /** The base that SWAPGS swaps with that of GS. */
   readonly kernelGsBase: bigint;
   /** Linear address of the global descriptor table. */
   readonly gdtBase: bigint;

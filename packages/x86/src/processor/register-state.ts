@@ -116,7 +116,7 @@ export interface CpuState {
   dr7: number;
   /** The extended feature enable register. */
   efer: number;
-  /** What long mode adds; see {@link LongCpuState}. */
+  /** Registers of long mode; see {@link LongCpuState}. */
   long: LongCpuState;
   /** Current privilege level, 0..3. */
   cpl: number;

@@ -1,4 +1,4 @@
-/** What long mode adds to the processor's state: wide registers, bases, RIP, a TLB of its own. */
+/** The part of the processor's state that long mode adds: wide registers, bases, RIP, a TLB of its own. */
 import type { CpuRegion } from "../bus.js";
 import { TLB_SIZE } from "../constants.js";
 import { AT_WIDE_REGISTERS } from "./layout.js";
@@ -79,7 +79,7 @@ export class LongState {
   jumped = false;
 
   star = 0n;
-  /** Where SYSCALL goes, from 64-bit and from compatibility code, and the flags that it clears. */
+  /** Targets of SYSCALL, from 64-bit and from compatibility code, and the flags that it clears. */
   lstar = 0;
   cstar = 0;
   syscallMask = 0;
@@ -175,7 +175,7 @@ export class LongState {
     this.words[8] = value;
     this.words[9] = 0;
   }
-  /** What power-on does to the registers that INIT leaves. */
+  /** Gives the registers that INIT leaves their values of power-on. */
   reset(): void {
     this.star = 0n;
     this.lstar = 0;
@@ -183,7 +183,7 @@ export class LongState {
     this.syscallMask = 0;
     this.kernelGs = 0;
   }
-  /** What both power-on and INIT do. */
+  /** Gives the registers their values of power-on and INIT. */
   initialise(): void {
     this.words.fill(0);
     this.rip = 0;

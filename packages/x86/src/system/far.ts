@@ -110,7 +110,7 @@ export function jumpFar(c: Cpu, selector: number, eip: number): void {
   }
 }
 
-/** Where 64-bit code begins, its stack pointer is the one that is left. */
+/** Takes the narrow stack pointer over when 64-bit code begins. */
 function followStack(c: Cpu): void {
   if (c.code64) c.long.setStack(c.reg32[ESP]);
 }

@@ -76,7 +76,7 @@ export function saveArea32(c: Cpu): void {
   put(c, 0x7ef8, c.smbase);
 }
 
-/** What RSM finds there; SMBASE is moved if the handler has asked for it. */
+/** Reads the state that RSM restores; SMBASE is moved if the handler has asked for it. */
 export function restoreArea32(c: Cpu): Partial<CpuState> {
   const part: Partial<CpuState> = {};
   for (const [name, offset] of REGISTERS) part[name] = get(c, offset);

@@ -60,7 +60,7 @@ export function saveArea64(c: Cpu): void {
   long.registers.forEach((value, n) => put64(c, RAX - 8 * n, value));
 }
 
-/** What RSM finds there; SMBASE is moved if the handler has asked for it. */
+/** Reads the state that RSM restores; SMBASE is moved if the handler has asked for it. */
 export function restoreArea64(c: Cpu): Partial<CpuState> {
   const { long } = getState(c);
   const part: Partial<CpuState> = {

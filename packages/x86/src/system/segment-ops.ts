@@ -114,7 +114,7 @@ const LSL_TYPES = 0b0_1010_0000_1110;
 /** Those that there are in long mode. */
 const LONG_TYPES = 0b1_1010_0000_0100;
 
-/** What LAR (or LSL) finds behind a selector; null: nothing that it may tell of. */
+/** The access rights (LAR) or limit (LSL) behind a selector; null: nothing that it may tell of. */
 export function inspectedBy(c: Cpu, selector: number, isLsl: boolean): number | null {
   if (!inspect(c, selector) || !visible(c, selector)) return null;
   if ((c.dhi & D_S) === 0) {
@@ -132,7 +132,7 @@ function larLsl(c: Cpu, op: number): void {
   if (value !== null) setRegister(c, m >> 3, wordSize(c), value);
   setZF(c, value !== null);
 }
-/** What VERR (or VERW) finds out: may the segment be read (or written)? */
+/** True if the segment may be read (VERR) or written (VERW). */
 export function isVerified(c: Cpu, selector: number, write: boolean): boolean {
   if (!inspect(c, selector) || !visible(c, selector) || (c.dhi & D_S) === 0) return false;
   const code = (c.dhi & D_CODE) !== 0;

@@ -1,4 +1,4 @@
-/** What `-machine` takes: the kinds of machine, and their properties. */
+/** Values of `-machine`: the kinds of machine, and their properties. */
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import type { KeyValues } from "../key-values.js";
@@ -85,7 +85,7 @@ export function takeMachineProperties(line: CommandLine, keys: KeyValues): void 
   line.kernel.append = keys.get("append") ?? line.kernel.append;
 }
 
-/** How long something takes, in ms. @throws CliError for what is no number of them */
+/** A duration in ms. @throws CliError for what is no number of them */
 export function milliseconds(
   keys: KeyValues,
   name: string,

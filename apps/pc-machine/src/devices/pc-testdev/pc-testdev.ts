@@ -85,7 +85,7 @@ export class PcTestdev extends IsaDevice {
     ];
   }
 
-  /** What was written stays over a reset. */
+  /** Keeps over a reset everything that was written. */
   override reset(): void {
     // It is no part of a machine that a reset would mean.
   }

@@ -3,7 +3,7 @@ import { BYTE_WIDE } from "../../device/io-window.js";
 import { IsaDevice } from "../../device/isa-device.js";
 import { boardOf, type DeviceContext } from "../../device/context.js";
 
-/** What the guest can say, and what the port reads as: that it may. */
+/** Events that the guest can tell of; the port reads as those it may. */
 export const PanicEvent = { PANICKED: 0x01, CRASH_LOADED: 0x02 } as const;
 const KNOWN = PanicEvent.PANICKED | PanicEvent.CRASH_LOADED;
 

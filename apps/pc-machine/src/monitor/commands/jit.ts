@@ -9,7 +9,7 @@ import { registerValue } from "../registers.js";
 /** Units that are listed at most. */
 const MOST_UNITS = 20;
 
-/** What each counter counts. */
+/** Texts of the counters. */
 const COUNTED: readonly (readonly [name: keyof Counters, what: string])[] = [
   ["entries", "entries from the processor's loop"],
   ["unknown", "exits: no unit where it led"],
@@ -44,8 +44,9 @@ export const jit: Command = {
   parameters: "[addr]",
   help: "show dynamic compiler info; with the linear address of a unit, both its listings",
   run: ({ target: { pc }, print }, argument) => {
-    const { translation, whyInterpreted } = pc.board;
+    const translation = pc.board?.translation ?? null;
     if (translation === null) {
+      const whyInterpreted = pc.board?.whyInterpreted ?? null;
       const why = whyInterpreted === null ? "" : `: ${whyInterpreted}`;
       print(`guest code is interpreted${why}\n`);
       return;
