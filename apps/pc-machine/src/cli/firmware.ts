@@ -56,7 +56,7 @@ export function findVgaBios(exists: Exists = existsSync): string | null {
 
 /** The firmware the command line asks for. @throws CliError when it cannot be had */
 export function loadFirmware(line: CommandLine): Uint8Array {
-  const { firmware, disks, kernel, accel, dataDirectories } = line;
+  const { firmware, disks, floppies, kernel, accel, dataDirectories } = line;
   switch (firmware.kind) {
     case "embedded":
       return embeddedFirmware();
@@ -64,7 +64,8 @@ export function loadFirmware(line: CommandLine): Uint8Array {
       return readFirmware(inFolders(firmware.path, dataDirectories), firmware.option);
     case "search": {
       // SeaBIOS with nothing to boot has nothing to show; the embedded firmware does.
-      const boots = disks.length > 0 || kernel.image !== null || accel === "qtest";
+      const media = disks.length + floppies.length;
+      const boots = media > 0 || kernel.image !== null || accel === "qtest";
       const path = boots ? findSeaBios(existsSync, dataDirectories) : null;
       return path === null ? embeddedFirmware() : readFirmware(path, "firmware");
     }
