@@ -168,7 +168,9 @@ export class CpuDebugger {
     debug.hit = null;
     if (hit.kind === "breakpoint") {
       debug.pass = true;
-      const address = BigInt((c.segBase[CS] + c.eip) >>> 0);
+      const address = c.code64
+        ? BigInt.asUintN(64, BigInt(c.long.rip))
+        : BigInt((c.segBase[CS] + c.eip) >>> 0);
       this.onStop?.({ kind: "breakpoint", address });
       return;
     }
