@@ -11,6 +11,7 @@ const DERIVED = new RegExp(String.raw`\bextends\s+${BUILT_IN}\b`);
 const FOLDERS = [
   ...readdirSync(inRoot("packages")).map((name) => join("packages", name, "src")),
   join("apps", "pc-machine", "src"),
+  join("apps", "playground", "src"),
 ];
 
 /** The base, and that of a package that imports no other. */

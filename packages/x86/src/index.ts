@@ -13,6 +13,7 @@ export {
   MODE_STACK32,
   MODE_USER,
 } from "./state/engine.js";
+export { UnknownKernelError } from "./kernels/unknown-kernel-error.js";
 export { CpuModel, CpuModelError } from "./model/cpu-model.js";
 export type { CpuFeature, FeatureRegister } from "./model/features.js";
 export type { ModelDefinition } from "./model/models.js";

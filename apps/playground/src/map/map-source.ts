@@ -8,6 +8,7 @@ import {
   type MemoryRegion,
   type MemoryRegionSection,
 } from "@mem/flat";
+import { PageError } from "../page-error.js";
 import { explanationOf } from "./explanation.js";
 import { frameOf, hex } from "./frame.js";
 import { type HeatCount, HeatCounter } from "./heat-counter.js";
@@ -125,7 +126,8 @@ export class MapSource implements Disposable {
     const wanted = name ?? this.#around.firstSpace;
     const space =
       (wanted === undefined ? undefined : spaces.get(wanted)) ?? [...spaces.values()][0];
-    if (space === undefined) throw new Error("the machine has no address space yet");
+    if (space === undefined)
+      throw new PageError("the machine has no address space yet", { rule: "address-space" });
     return space;
   }
 

@@ -1,4 +1,5 @@
 /** Elements, made in one expression. */
+import { PageError } from "../page-error.js";
 
 type Attribute = string | number | boolean | null | ((event: never) => void);
 
@@ -26,7 +27,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 export function byId<E extends HTMLElement>(id: string, kind: abstract new () => E): E {
   const element = document.getElementById(id);
   if (element instanceof kind) return element;
-  throw new Error(`the page has no ${kind.name} #${id}`);
+  throw new PageError(`the page has no ${kind.name} #${id}`, { rule: "element" });
 }
 
 /** Says something to whoever cannot see it. */

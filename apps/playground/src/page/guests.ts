@@ -1,4 +1,5 @@
 /** Guests that lie in the folder `guests` beside the page. */
+import { PageError } from "../page-error.js";
 import type { GivenFile } from "../machine/protocol.js";
 
 /** Entry of `guests/manifest.json`. */
@@ -35,9 +36,13 @@ export function guestsOf(manifest: unknown): readonly Guest[] {
 
 /** A file of the folder. @throws Error when it is not there, or lies elsewhere */
 export async function fetchGuestFile(path: string): Promise<GivenFile> {
-  if (!isInside(path)) throw new Error(`${path} is not in the folder guests/`);
+  if (!isInside(path))
+    throw new PageError(`${path} is not in the folder guests/`, { rule: "file" });
   const response = await fetch(`./guests/${path}`);
-  if (!response.ok) throw new Error(`guests/${path}: ${response.status} ${response.statusText}`);
+  if (!response.ok)
+    throw new PageError(`guests/${path}: ${response.status} ${response.statusText}`, {
+      rule: "file",
+    });
   return { name: path, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 

@@ -1,4 +1,5 @@
 /** The state of a machine in this browser's own database. */
+import { PageError } from "../page-error.js";
 import type { MachineRequest } from "../machine/protocol.js";
 
 const DATABASE = "mem-playground";
@@ -28,7 +29,8 @@ async function storeFor(mode: IDBTransactionMode): Promise<IDBObjectStore> {
 function answerOf<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("the database failed"));
+    request.onerror = () =>
+      reject(request.error ?? new PageError("the database failed", { rule: "database" }));
   });
 }
 

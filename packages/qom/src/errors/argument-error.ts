@@ -10,8 +10,8 @@ export class QomArgumentError extends QomError {
   /** The argument or option concerned, by its name. */
   readonly option: string;
 
-  constructor(message: string, rule: string, option: string) {
-    super(message, { rule, names: [option] });
-    this.option = option;
+  constructor(message: string, details: { readonly rule: string; readonly option: string }) {
+    super(message, { rule: details.rule, names: [details.option] });
+    this.option = details.option;
   }
 }

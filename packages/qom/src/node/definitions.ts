@@ -7,8 +7,8 @@ import { isObjectNode } from "./object-node.js";
 export const anObject: OptionKind = { expects: "an object of a tree", accepts: isObjectNode };
 
 /** Refuses wrong arguments with a `QomArgumentError`. */
-export const refuse: OptionRefusal = (message, { rule, option: name }) => {
-  throw new QomArgumentError(message, rule, name);
+export const refuse: OptionRefusal = (message, details) => {
+  throw new QomArgumentError(message, details);
 };
 
 const { any, callback, flag, list, text } = option;

@@ -1,5 +1,5 @@
 /** The kernels of one processor, compiled when they are first needed. */
-import { EmitError } from "@mem/wasm-emit";
+import { UnknownKernelError } from "./unknown-kernel-error.js";
 import type { StateStorage } from "../state/layout.js";
 import { addFpuKernels } from "./fpu/index.js";
 import type { Kernel } from "./kernel-module.js";
@@ -19,12 +19,12 @@ export class Kernels {
 
   /**
    * A kernel by its name. The first call compiles them all.
-   * @throws EmitError when there is none of that name
+   * @throws UnknownKernelError when there is none of that name
    */
   kernel(name: string): Kernel {
     const kernel = (this.#compiled ??= compile(this.#memory)).get(name);
     if (kernel === undefined)
-      throw new EmitError(`there is no kernel ${name}`, { rule: "kernel-exists" });
+      throw new UnknownKernelError(`there is no kernel ${name}`, { rule: "kernel-exists" });
     return kernel;
   }
 }

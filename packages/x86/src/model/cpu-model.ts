@@ -1,13 +1,21 @@
 /** Model of the processor: a model, and features that are added to it or taken away. */
-import { EmitError } from "@mem/wasm-emit";
+import { MemError, type MemErrorDetails } from "@mem/qom";
 import { CPU_FEATURES, findFeature, type FeatureRegister } from "./features.js";
 import { MODELS, type ModelDefinition } from "./models.js";
+
+/** Details of a {@link CpuModelError} besides its message. */
+interface CpuModelErrorDetails extends MemErrorDetails {
+  /** Name that was written and is not known. */
+  readonly typed: string;
+  /** Names that could have been meant: every name of that kind. */
+  readonly known: readonly string[];
+}
 
 /**
  * There is no such model or feature: rule `"cpu-model"` or `"cpu-feature"`.
  * @see {@link CpuModel.parse}
  */
-export class CpuModelError extends EmitError {
+export class CpuModelError extends MemError {
   /** The class by the name that its errors carry. */
   static override readonly name: string = "CpuModelError";
   /** Name that was written and is not known. */
@@ -15,10 +23,10 @@ export class CpuModelError extends EmitError {
   /** Names that could have been meant: every name of that kind. */
   readonly known: readonly string[];
 
-  constructor(message: string, typed: string, known: readonly string[], rule: string) {
-    super(message, { rule });
-    this.typed = typed;
-    this.known = known;
+  constructor(message: string, details: CpuModelErrorDetails) {
+    super(message, details);
+    this.typed = details.typed;
+    this.known = details.known;
   }
 }
 
@@ -66,7 +74,8 @@ export class CpuModel {
     const [typed = "", ...changes] = text.split(",");
     const definition = MODELS.find(({ name }) => name === typed);
     if (definition === undefined) {
-      throw new CpuModelError(`there is no model "${typed}"`, typed, CpuModel.names(), "cpu-model");
+      const known = CpuModel.names();
+      throw new CpuModelError(`there is no model "${typed}"`, { rule: "cpu-model", typed, known });
     }
     const features = new Set(definition.features ?? CPU_FEATURES.map(({ name }) => name));
     const asked = new Set<string>();
@@ -133,13 +142,21 @@ function readChange(change: string): { name: string; isOn: boolean } {
   const feature = findFeature(typed);
   if (feature === undefined) {
     const known = CPU_FEATURES.map(({ name }) => name);
-    throw new CpuModelError(`there is no feature "${typed}"`, typed, known, "cpu-feature");
+    throw new CpuModelError(`there is no feature "${typed}"`, {
+      rule: "cpu-feature",
+      typed,
+      known,
+    });
   }
   if (signed) return { name: feature.name, isOn: change.startsWith("+") };
   const isOn = value === undefined || value === "on";
   if (!isOn && value !== "off") {
     const message = `${typed} is on or off, not "${value}"`;
-    throw new CpuModelError(message, value ?? "", ["on", "off"], "cpu-feature");
+    throw new CpuModelError(message, {
+      rule: "cpu-feature",
+      typed: value ?? "",
+      known: ["on", "off"],
+    });
   }
   return { name: feature.name, isOn };
 }

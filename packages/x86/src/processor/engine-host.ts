@@ -1,5 +1,5 @@
 /** The processor as its translator sees it. */
-import { EmitError } from "@mem/wasm-emit";
+import { UnknownKernelError } from "../kernels/unknown-kernel-error.js";
 import type { Cpu } from "../state/cpu.js";
 import type { CodePage, EngineHost } from "../state/engine.js";
 import {
@@ -118,12 +118,13 @@ class Host implements EngineHost {
   }
   fpuKernel(name: string): Kernel {
     const { kernels } = this.#cpu;
-    if (kernels === null) throw new EmitError("there is no x87 unit", { rule: "kernel-exists" });
+    if (kernels === null)
+      throw new UnknownKernelError("there is no x87 unit", { rule: "kernel-exists" });
     return kernels.kernel(name);
   }
   sseKernel(name: string): Kernel {
     const { sse } = this.#cpu;
-    if (sse === null) throw new EmitError("there is no SSE", { rule: "kernel-exists" });
+    if (sse === null) throw new UnknownKernelError("there is no SSE", { rule: "kernel-exists" });
     return sse.kernel(name);
   }
   protect(): void {

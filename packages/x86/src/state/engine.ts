@@ -123,12 +123,12 @@ export interface EngineHost {
   /**
    * The kernel of SSE of that name, `(storage, operand) -> answer`: a function of WebAssembly on the
    * storage's memory.
-   * @throws EmitError when there is none, or no SSE
+   * @throws UnknownKernelError when there is none, or no SSE
    */
   sseKernel(name: string): (storage: number, operand: number) => number;
   /**
    * The kernel of the x87 unit of that name, as {@link sseKernel}.
-   * @throws EmitError when there is none, or no unit
+   * @throws UnknownKernelError when there is none, or no unit
    */
   fpuKernel(name: string): (storage: number, operand: number) => number;
   /** Takes back what earlier translations allow: stores to a page that the engine guards now. */

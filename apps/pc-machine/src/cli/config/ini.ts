@@ -22,7 +22,7 @@ export class ConfigSyntaxError extends MemError {
   static override readonly name: string = "ConfigSyntaxError";
   readonly line: number;
 
-  constructor(line: number, message: string) {
+  constructor(message: string, line: number) {
     super(message, { rule: "config-syntax" });
     this.line = line;
   }
@@ -45,11 +45,11 @@ export function parseConfig(text: string): readonly ConfigSection[] {
     }
     const [, key, value = ""] = SETTING.exec(trimmed) ?? [];
     if (key === undefined) {
-      throw new ConfigSyntaxError(line, 'neither [section] nor key = "value"');
+      throw new ConfigSyntaxError('neither [section] nor key = "value"', line);
     }
     const section = sections.at(-1);
-    if (section === undefined) throw new ConfigSyntaxError(line, "a setting before any section");
-    if (section.values.has(key)) throw new ConfigSyntaxError(line, `${key} is set twice`);
+    if (section === undefined) throw new ConfigSyntaxError("a setting before any section", line);
+    if (section.values.has(key)) throw new ConfigSyntaxError(`${key} is set twice`, line);
     section.values.set(key, value);
   }
   return sections;

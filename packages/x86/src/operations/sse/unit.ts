@@ -1,5 +1,5 @@
 /** The SSE unit of a processor: its kernels, by the rows of the table. */
-import { EmitError } from "@mem/wasm-emit";
+import { UnknownKernelError } from "../../kernels/unknown-kernel-error.js";
 import type { Kernel } from "../../kernels/kernel-module.js";
 import { hasVectors, makeSseKernels } from "../../kernels/sse/sse-kernels.js";
 import type { StateStorage } from "../../state/layout.js";
@@ -25,12 +25,15 @@ export class SseUnit {
     this.#storage = storage;
   }
 
-  /** The kernel of that name. */
+  /**
+   * The kernel of that name.
+   * @throws UnknownKernelError when there is none
+   */
   kernel(name: string): Kernel {
     this.#kernels ??= makeSseKernels(this.#storage);
     const kernel = this.#kernels.get(name);
     if (kernel === undefined)
-      throw new EmitError(`SSE has no kernel ${name}`, { rule: "kernel-exists" });
+      throw new UnknownKernelError(`SSE has no kernel ${name}`, { rule: "kernel-exists" });
     return kernel;
   }
   /** A row with its kernels. */
