@@ -30,6 +30,7 @@ export type { DeviceClass, DeviceInit, DeviceOptions } from "./mmio/make-device.
 export type { ResolvedMmioOps } from "./mmio/resolved-ops.js";
 export type { RamBacking } from "./ram/backing.js";
 export { DirtyClient, RamBlock } from "./ram/block.js";
+export { type CodeStored, CodeWatch } from "./ram/code-watch.js";
 export { DirtyBitmap } from "./ram/dirty-bitmap.js";
 export { RAM_CHUNK_BYTES, type RamSource } from "./ram/sparse.js";
 export type { RamSpan, RamStorage } from "./ram/storage.js";

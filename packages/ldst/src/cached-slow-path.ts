@@ -78,6 +78,16 @@ export class CachedSlowPath implements AccessInitiator {
     return internalsOf(this.region).writeLoggers !== 0;
   }
 
+  /** True if somebody watches stores to code of the memory. */
+  get isCodeWatched(): boolean {
+    return internalsOf(this.region).ramBlock?.isCodeWatched === true;
+  }
+
+  /** Tells those who watch code that memory was written in place. */
+  codeStored(offset: number, length: number): void {
+    internalsOf(this.region).ramBlock?.codeStored(Number(this.xlat) + offset, length);
+  }
+
   /** Writes the log line of a callback about the cache that threw. */
   logCallbackError(error: unknown): void {
     internalsOf(this.region).logCallbackError(error);

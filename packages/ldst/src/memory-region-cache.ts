@@ -132,6 +132,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.#init(space, start, wanted);
     if (options.renew || options.marksDirty || options.onChange) {
       this.#following = memberOf(space).follow(() => this.#follow(space, start, wanted));
+    } else if (isWrite) {
+      this.#following = memberOf(space).follow(() => this.#limitStores());
     }
     this.#belonging = space.system.own(this);
   }
@@ -449,12 +451,15 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
 
   /** Stores that are to be marked, for somebody, do not go the shortest way. */
   #limitStores(): void {
-    const isMarking = this.#options.marksDirty === true && this.#target?.isLogged;
+    const target = this.#target;
+    const isMarking =
+      target?.isCodeWatched === true || (this.#options.marksDirty === true && target?.isLogged);
     this.writable = this.isWrite && !isMarking ? this.readable : 0;
   }
 
   #mark(offset: number, length: number): void {
     if (this.#options.marksDirty) this.#target?.markWritten(offset, length);
+    else this.#target?.codeStored(offset, length);
   }
 
   #init(space: AddressSpace, start: bigint, wanted: number): void {

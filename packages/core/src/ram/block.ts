@@ -1,5 +1,6 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { hex, PAGE_SIZE } from "../address.js";
+import { type CodeStored, CodeWatch } from "./code-watch.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 import { RamBlockError } from "../errors.js";
 import type { RamBacking } from "./backing.js";
@@ -26,6 +27,8 @@ export const DirtyClient = {
 
 /** One of {@link DirtyClient}. */
 export type DirtyClient = (typeof DirtyClient)[keyof typeof DirtyClient];
+
+const NO_WATCHES: readonly CodeWatch[] = [];
 
 /** Stores into a block whose pages are not marked dirty yet. */
 export interface DeferredMarks {
@@ -76,6 +79,9 @@ export class RamBlock {
   #usedLength: number;
   #isBackingOver = false;
   #renewViews: (() => void) | null = null;
+  #codeWatches: readonly CodeWatch[] = NO_WATCHES;
+  #onWatched: (() => void) | null = null;
+  #onWatchError: (error: unknown) => void = () => undefined;
 
   constructor(options: {
     regionName: string;
@@ -123,6 +129,48 @@ export class RamBlock {
     this.#renewViews = renewViews;
   }
 
+  /** Has somebody told when the block gets its first watch or loses its last, or one throws. */
+  protected onCodeWatched(changed: () => void, onError: (error: unknown) => void): void {
+    this.#onWatched = changed;
+    this.#onWatchError = onError;
+  }
+
+  /**
+   * Watches stores to code, for a translator: `stored` is called after bytes of a page that the watch
+   * marked were stored, by whomever and at once: a load and store, a transfer, a cache,
+   * {@link write}, {@link discard}. A mapping tells when it ends. Stores into views that were handed
+   * out ({@link bytes}) are their owner's to announce, by `MemoryRegion.markWritten`. What it throws
+   * is logged.
+   */
+  watchCode(stored: CodeStored): CodeWatch {
+    const watch = new CodeWatch(this, stored, (ended) => this.#endWatch(ended));
+    this.#codeWatches = [...this.#codeWatches, watch];
+    if (this.#codeWatches.length === 1) this.#onWatched?.();
+    return watch;
+  }
+
+  #endWatch(watch: CodeWatch): void {
+    if (!this.#codeWatches.includes(watch)) return;
+    this.#codeWatches = this.#codeWatches.filter((other) => other !== watch);
+    if (this.#codeWatches.length === 0) this.#onWatched?.();
+  }
+
+  /** True while somebody watches stores to code. */
+  protected get isCodeWatched(): boolean {
+    return this.#codeWatches.length > 0;
+  }
+
+  /** Tells those who watch code of a store. */
+  protected codeStored(offset: number, length: number): void {
+    for (const watch of this.#codeWatches) {
+      try {
+        watch.tell(offset, length);
+      } catch (error) {
+        this.#onWatchError(error);
+      }
+    }
+  }
+
   /** Bytes of host memory that the block holds at present; sparse blocks hold what was touched. */
   get allocatedBytes(): number {
     return this.#storage.allocatedBytes;
@@ -162,6 +210,7 @@ export class RamBlock {
       );
     }
     if (this.#storage.discard(offset, to)) this.#renewViews?.();
+    this.codeStored(offset, length);
   }
 
   /**
@@ -221,8 +270,14 @@ export class RamBlock {
     }
   }
 
-  /** Copies bytes in; marks nothing dirty. */
+  /** Copies bytes in; marks nothing dirty, but those who watch code are told. */
   write(offset: number, data: Uint8Array): void {
+    this.copyIn(offset, data);
+    this.codeStored(offset, data.length);
+  }
+
+  /** {@link write}, of which its caller tells. */
+  protected copyIn(offset: number, data: Uint8Array): void {
     this.#check(offset, data.length);
     for (let done = 0; done < data.length;) {
       const { start, bytes } = this.#storage.span(offset + done);
@@ -249,6 +304,10 @@ export class RamBlock {
     const crosses = last % PAGE_SIZE < size - 1;
     for (let client = 0, left = mask; left !== 0; client++, left >>>= 1) {
       if ((left & 1) === 0) continue;
+      if (client === DirtyClient.CODE) {
+        this.codeStored(offset, size);
+        continue;
+      }
       const bitmap = this.dirtyBitmap(client);
       bitmap.mark(page);
       if (crosses) bitmap.mark(page + 1);
@@ -340,6 +399,10 @@ export declare abstract class BlockInternals extends RamBlock {
   onRenewed(renewViews: () => void): void;
   endBacking(onError: (error: unknown) => void): void;
   markStored(offset: number, size: number, mask: number): void;
+  onCodeWatched(changed: () => void, onError: (error: unknown) => void): void;
+  get isCodeWatched(): boolean;
+  codeStored(offset: number, length: number): void;
+  copyIn(offset: number, data: Uint8Array): void;
 }
 
 /** The inside of a block. It is the block itself: the call costs nothing. */

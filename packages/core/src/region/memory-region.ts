@@ -386,7 +386,8 @@ export class MemoryRegion extends RegionMemory {
     const guarded = !this.#guardDisabled && !this.isRam && !this.isRomDevice && !this.readonly;
     this.guardDevice = guarded ? this.#device : null;
     const direct = this.isDirect(true, MEMTXATTRS_UNSPECIFIED);
-    this.writeLoggers = direct ? this.dirtyLogMask & ~(1 << DirtyClient.CODE) : 0;
+    const watched = own.ramBlock?.isCodeWatched === true ? 1 << DirtyClient.CODE : 0;
+    this.writeLoggers = direct ? (this.dirtyLogMask & ~(1 << DirtyClient.CODE)) | watched : 0;
     own.plainWrite = direct && this.writeLoggers === 0;
     const changed = directRead !== this.directRead || plainWrite !== this.plainWrite;
     if (changed || writeLoggers !== this.writeLoggers) this.host.accessChanged();

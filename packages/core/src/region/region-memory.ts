@@ -1,6 +1,6 @@
 import { type Address, toSize } from "../address.js";
 import { LifecycleError } from "../errors.js";
-import { DirtyClient } from "../ram/block.js";
+import { blockInternals, DirtyClient } from "../ram/block.js";
 import { resizeRam } from "../ram/resize.js";
 import { liveBytes, syncRam } from "../ram/sync.js";
 import { RegionAttributes } from "./attributes.js";
@@ -94,6 +94,9 @@ export abstract class RegionMemory extends RegionAttributes {
   /** Tells the dirty clients that `[offset, offset + length)` of the memory was written. */
   markWritten(offset: number, length: number): void {
     const mask = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
-    if (mask !== 0) this.ramBlock?.markDirty(offset, length, mask);
+    const { ramBlock } = this;
+    if (ramBlock === null) return;
+    if (mask !== 0) ramBlock.markDirty(offset, length, mask);
+    blockInternals(ramBlock).codeStored(offset, length);
   }
 }

@@ -205,7 +205,15 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
     }
     const { ramBlock } = region;
     if (ramBlock || region.kind === "iommu") this.#ramRegions.add(internalsOf(region));
-    if (ramBlock) blockInternals(ramBlock).onRenewed(() => this.#renewViews(internalsOf(region)));
+    if (ramBlock) {
+      const own = internalsOf(region);
+      const block = blockInternals(ramBlock);
+      block.onRenewed(() => this.#renewViews(own));
+      block.onCodeWatched(
+        () => own.refreshAccess(),
+        (error) => own.logCallbackError(error),
+      );
+    }
     return region;
   }
 

@@ -72,7 +72,7 @@ function moveByDevice(access: MemAccess, done: number, n: number): MemTxResult {
 
 function writeBlock({ region, xlat }: Translation, run: Uint8Array): void {
   const offset = Number(xlat);
-  region.ramBlock?.write(offset, run);
+  internalsOf(region).ramBlock?.copyIn(offset, run);
   region.markWritten(offset, run.length);
 }
 

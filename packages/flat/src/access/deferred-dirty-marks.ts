@@ -1,4 +1,4 @@
-import { type MemoryRegion, PAGE_SIZE, type RamBlock } from "@mem/core";
+import { DirtyClient, type MemoryRegion, PAGE_SIZE, type RamBlock } from "@mem/core";
 import { type DeferredMarks, blockInternals, internalsOf } from "@mem/core/plumbing";
 
 /** Runs that are larger have each store marked. */
@@ -37,7 +37,7 @@ export class DeferredDirtyMarks implements DeferredMarks {
   ): DeferredDirtyMarks | null {
     const { ramBlock, writeLoggers } = internalsOf(region);
     const { byteLength } = run;
-    if (writeLoggers === 0) return null;
+    if (writeLoggers === 0 || (writeLoggers & (1 << DirtyClient.CODE)) !== 0) return null;
     const before = known.get(run);
     if (before) return before;
     if (ramBlock === null || byteLength > MAX_RUN || offset % PAGE_SIZE !== 0) return null;
