@@ -78,14 +78,16 @@ export class CachedSlowPath implements AccessInitiator {
     return internalsOf(this.region).writeLoggers !== 0;
   }
 
-  /** True if somebody watches stores to code of the memory. */
-  get isCodeWatched(): boolean {
-    return internalsOf(this.region).ramBlock?.isCodeWatched === true;
+  /** True if stores in place have to be told: to those who watch code, to dirty clients if asked. */
+  tellsStores(marksDirty: boolean): boolean {
+    if (internalsOf(this.region).ramBlock?.isCodeWatched === true) return true;
+    return marksDirty && this.isLogged;
   }
 
-  /** Tells those who watch code that memory was written in place. */
-  codeStored(offset: number, length: number): void {
-    internalsOf(this.region).ramBlock?.codeStored(Number(this.xlat) + offset, length);
+  /** Tells them of a store. */
+  stored(offset: number, length: number, marksDirty: boolean): void {
+    if (marksDirty) this.markWritten(offset, length);
+    else internalsOf(this.region).ramBlock?.codeStored(Number(this.xlat) + offset, length);
   }
 
   /** Writes the log line of a callback about the cache that threw. */

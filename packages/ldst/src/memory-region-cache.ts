@@ -130,11 +130,9 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     const start = toAddress(addr, "address of a cache");
     const wanted = cachedLength(start, length);
     this.#init(space, start, wanted);
-    if (options.renew || options.marksDirty || options.onChange) {
-      this.#following = memberOf(space).follow(() => this.#follow(space, start, wanted));
-    } else if (isWrite) {
-      this.#following = memberOf(space).follow(() => this.#limitStores());
-    }
+    const follows = options.renew || options.marksDirty || options.onChange;
+    const follow = (): void => (follows ? this.#follow(space, start, wanted) : this.#limitStores());
+    if (follows || isWrite) this.#following = memberOf(space).follow(follow);
     this.#belonging = space.system.own(this);
   }
 
@@ -451,15 +449,12 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
 
   /** Stores that are to be marked, for somebody, do not go the shortest way. */
   #limitStores(): void {
-    const target = this.#target;
-    const isMarking =
-      target?.isCodeWatched === true || (this.#options.marksDirty === true && target?.isLogged);
+    const isMarking = this.#target?.tellsStores(this.#options.marksDirty === true);
     this.writable = this.isWrite && !isMarking ? this.readable : 0;
   }
 
   #mark(offset: number, length: number): void {
-    if (this.#options.marksDirty) this.#target?.markWritten(offset, length);
-    else this.#target?.codeStored(offset, length);
+    this.#target?.stored(offset, length, this.#options.marksDirty === true);
   }
 
   #init(space: AddressSpace, start: bigint, wanted: number): void {
