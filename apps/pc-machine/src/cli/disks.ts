@@ -33,7 +33,7 @@ export function openDisks(line: CommandLine, activity: Activity): OpenDisks {
   return opened;
 }
 
-/** What is in the floppy drives, as the board takes it. */
+/** Tells what is in the floppy drives, as the board takes it. */
 export type OpenFloppies = NonNullable<PcOptions["floppies"]>;
 
 /**

@@ -8,7 +8,7 @@ import type { DebianArchitecture } from "./linux-options.js";
 import type { Progress } from "./progress.js";
 
 /**
- * What apt gives for one architecture: sources and keys are the system's, lists and packages lie in
+ * Tells what apt gives for one architecture: sources and keys are the system's, lists and packages lie in
  * a folder of their own. Nothing is installed, and no root is needed.
  */
 export class DebianPackages {
@@ -30,7 +30,7 @@ export class DebianPackages {
     this.#progress = progress;
   }
 
-  /** Whether this system has apt and what unpacks its packages. */
+  /** Tells whether this system has apt and what unpacks its packages. */
   static available(environment: Environment): boolean {
     const folders = (environment["PATH"] ?? "").split(":");
     return ["apt-get", "apt-cache", "dpkg-deb", "tar"].every((program) =>
@@ -122,7 +122,7 @@ export class DebianPackages {
   }
 }
 
-/** What a program said last, in a line. */
+/** Tells what a program said last, in a line. */
 function lastLine({ complaint, code }: ProgramResult): string {
   return complaint.trim().split("\n").at(-1) || `it ended with ${code}`;
 }

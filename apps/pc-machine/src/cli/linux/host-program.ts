@@ -6,7 +6,7 @@ import { hostErrorText } from "../host-error.js";
 
 const KEPT = 16_384;
 
-/** How a program ended. */
+/** Tells how a program ended. */
 export interface ProgramResult {
   readonly code: number;
   readonly output: string;

@@ -2,11 +2,11 @@
 import { cpioArchive, type CpioEntry } from "./cpio.js";
 import { aliasTable, dependencyTable, type KernelModuleFile } from "./modules.js";
 
-/** What an initrd is made of. */
+/** Tells what an initrd is made of. */
 export interface InitrdContents {
   /** A BusyBox that needs no libraries. */
   readonly busybox: Uint8Array;
-  /** Which release the modules are of, as `uname -r` tells it. */
+  /** Tells which release the modules are of, as `uname -r` tells it. */
   readonly release: string;
   readonly modules: readonly KernelModuleFile[];
 }

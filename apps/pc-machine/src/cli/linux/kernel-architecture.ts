@@ -1,4 +1,4 @@
-/** Which programs a kernel of the user's runs. */
+/** Tells which programs a kernel of the user's runs. */
 import { readWhole } from "../firmware.js";
 import type { DebianArchitecture } from "./linux-options.js";
 

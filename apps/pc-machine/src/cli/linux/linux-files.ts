@@ -28,7 +28,7 @@ export interface LinuxFiles {
   readonly initrd: string;
 }
 
-/** What is written beside the files: what they were made from. */
+/** Tells what is written beside the files: what they were made from. */
 interface Made extends LinuxFiles {
   readonly recipe: number;
 }

@@ -1,8 +1,8 @@
-/** What `linux` says while it works: a line for a terminal that tells how long it has been. */
+/** Tells what `linux` says while it works: a line for a terminal that tells how long it has been. */
 const TICK_MS = 250;
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Where progress is told: standard error. */
+/** Tells where progress is told: standard error. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;

@@ -28,7 +28,7 @@ const IDLE_B = 0xc0;
 const SECOND_DRIVE_B = 0x20;
 const TRACKS_AT_MOST = 255;
 
-/** What bytes at the FIFO mean. */
+/** Tells what bytes at the FIFO mean. */
 type Phase = "command" | "execution" | "result";
 
 /** QEMU's `isa-fdc`. */

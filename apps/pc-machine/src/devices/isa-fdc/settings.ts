@@ -1,4 +1,4 @@
-/** What the floppy controller was set up with, and the commands that set it and tell it. */
+/** Tells what the floppy controller was set up with, and the commands that set it and tell it. */
 import { FdcCommand as C } from "./commands.js";
 
 const VERSION = 0x90;
