@@ -1,4 +1,4 @@
-/** Tells how devices reach the channels of the two DMA controllers. */
+/** Lines between devices and the channels of the two DMA controllers. */
 import type { DmaChannelLine } from "../device/dma-channel.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import { DmaController } from "../devices/i8257/index.js";

@@ -38,7 +38,7 @@ export interface IsaWiring {
   readonly hpet: boolean;
   /** The processor's A20 mask. */
   setA20(enabled: boolean): void;
-  /** Tells what is in the floppy drives. */
+  /** Media in the floppy drives. */
   readonly floppies: readonly (BlockBackend | null)[];
   /** The calendar's time at power-on, `null` for the host's. */
   readonly startTimeMs: number | null;

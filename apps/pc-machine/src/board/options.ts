@@ -36,7 +36,7 @@ export interface PcOptions {
   readonly serial?: readonly CharBackend[];
   /** Up to three parallel ports (LPT1 to LPT3): the printers at them. */
   readonly parallel?: readonly CharBackend[];
-  /** Tells what is in floppy drives A and B: `null` for nothing. There is no drive that is not told of. */
+  /** Media in floppy drives A and B: `null` for nothing. There is no drive that is not told of. */
   readonly floppies?: readonly (BlockBackend | null)[];
   /** A debug console that firmware writes its log to. */
   readonly debugcon?: { readonly backend: CharBackend; readonly port?: number };

@@ -33,7 +33,7 @@ export function openDisks(line: CommandLine, activity: Activity): OpenDisks {
   return opened;
 }
 
-/** Tells what is in the floppy drives, as the board takes it. */
+/** Media in the floppy drives, as the board takes them. */
 export type OpenFloppies = NonNullable<PcOptions["floppies"]>;
 
 /**

@@ -8,8 +8,8 @@ import type { DebianArchitecture } from "./linux-options.js";
 import type { Progress } from "./progress.js";
 
 /**
- * Tells what apt gives for one architecture: sources and keys are the system's, lists and packages lie in
- * a folder of their own. Nothing is installed, and no root is needed.
+ * Packages that apt gives for one architecture: sources and keys are the system's, lists and
+ * packages lie in a folder of their own. Nothing is installed, and no root is needed.
  */
 export class DebianPackages {
   readonly #folder: string;
@@ -30,7 +30,7 @@ export class DebianPackages {
     this.#progress = progress;
   }
 
-  /** Tells whether this system has apt and what unpacks its packages. */
+  /** True if this system has apt and the programs that unpack its packages. */
   static available(environment: Environment): boolean {
     const folders = (environment["PATH"] ?? "").split(":");
     return ["apt-get", "apt-cache", "dpkg-deb", "tar"].every((program) =>
@@ -122,7 +122,7 @@ export class DebianPackages {
   }
 }
 
-/** Tells what a program said last, in a line. */
+/** Last words of a program, in a line. */
 function lastLine({ complaint, code }: ProgramResult): string {
   return complaint.trim().split("\n").at(-1) || `it ended with ${code}`;
 }

@@ -6,7 +6,7 @@ import { hostErrorText } from "../host-error.js";
 
 const KEPT = 16_384;
 
-/** Tells how a program ended. */
+/** End of a program's run. */
 export interface ProgramResult {
   readonly code: number;
   readonly output: string;

@@ -2,11 +2,11 @@
 import { cpioArchive, type CpioEntry } from "./cpio.js";
 import { aliasTable, dependencyTable, type KernelModuleFile } from "./modules.js";
 
-/** Tells what an initrd is made of. */
+/** Contents of an initrd. */
 export interface InitrdContents {
   /** A BusyBox that needs no libraries. */
   readonly busybox: Uint8Array;
-  /** Tells which release the modules are of, as `uname -r` tells it. */
+  /** Release that the modules are of, as `uname -r` tells it. */
   readonly release: string;
   readonly modules: readonly KernelModuleFile[];
 }

@@ -1,4 +1,4 @@
-/** Tells which programs a kernel of the user's runs. */
+/** Programs that a kernel of the user's runs. */
 import { readWhole } from "../firmware.js";
 import type { DebianArchitecture } from "./linux-options.js";
 

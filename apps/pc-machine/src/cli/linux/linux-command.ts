@@ -11,7 +11,7 @@ const MIB = 2 ** 20;
 const RAM_MIB = 256;
 const CONSOLE = "console=ttyS0";
 
-/** Tells what `linux` was given. */
+/** Parts that `linux` works with. */
 export interface LinuxWork {
   readonly request: LinuxRequest;
   /** The PC's options; what is missing is filled in. */
@@ -70,7 +70,7 @@ function appended(text: string | null): string {
   return /(^|\s)console=/.test(text) ? text : `${CONSOLE} ${text}`;
 }
 
-/** Tells what to type for the same, without this helper. */
+/** Command to type for the same, without this helper. */
 function commandOf({ ramSize, accel, kernel }: CommandLine): string {
   const words = ["-accel", accel, "-m", String(ramSize / MIB)];
   words.push("-kernel", kernel.image ?? "", "-initrd", kernel.initrd ?? "");

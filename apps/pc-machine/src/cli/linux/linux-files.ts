@@ -28,7 +28,7 @@ export interface LinuxFiles {
   readonly initrd: string;
 }
 
-/** Tells what is written beside the files: what they were made from. */
+/** Files, and those written beside them: what they were made from. */
 interface Made extends LinuxFiles {
   readonly recipe: number;
 }

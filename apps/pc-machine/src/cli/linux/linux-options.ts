@@ -4,7 +4,7 @@ import { optionError } from "../cli-error.js";
 /** A processor architecture of Debian that the PC runs. */
 export type DebianArchitecture = "i386" | "amd64";
 
-/** Tells what `linux` is to start besides what the PC's own options say. */
+/** Request of `linux` besides the PC's own options. */
 export interface LinuxRequest {
   readonly architecture: DebianArchitecture;
   /** The kernel's package; `null`: the usual one of the architecture. */
@@ -21,9 +21,9 @@ export interface LinuxRequest {
 interface LinuxOption {
   /** Behind two dashes. */
   readonly name: string;
-  /** Tells how the help shows the argument; `null` for an option without one. */
+  /** Argument as the help shows it; `null` for an option without one. */
   readonly argument: string | null;
-  /** Tells what a shell offers as the argument. */
+  /** Arguments that a shell offers. */
   readonly values?: "file" | readonly string[];
   readonly help: string;
 }

@@ -63,7 +63,7 @@ export function aliasTable(modules: readonly KernelModuleFile[]): string {
     .join("");
 }
 
-/** Tells what it needs, and what it wants loaded before itself. */
+/** Modules that a module needs, or wants loaded before itself. */
 function neededBy(module: KernelModuleFile): string[] {
   const needed = information(module, "depends").flatMap((names) => names.split(","));
   const wanted = information(module, "softdep").flatMap((text) => {

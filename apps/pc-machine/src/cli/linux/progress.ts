@@ -1,8 +1,8 @@
-/** Tells what `linux` says while it works: a line for a terminal that tells how long it has been. */
+/** Progress of `linux`: a line for a terminal that tells how long it has been. */
 const TICK_MS = 250;
 const CLEAR_LINE = "\r\u001b[K";
 
-/** Tells where progress is told: standard error. */
+/** Output for progress: standard error. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
   write(text: string): unknown;

@@ -28,7 +28,7 @@ const IDLE_B = 0xc0;
 const SECOND_DRIVE_B = 0x20;
 const TRACKS_AT_MOST = 255;
 
-/** Tells what bytes at the FIFO mean. */
+/** Meaning of the bytes at the FIFO. */
 type Phase = "command" | "execution" | "result";
 
 /** QEMU's `isa-fdc`. */

@@ -54,7 +54,7 @@ export function geometryOf(sectors: number): FloppyGeometry {
 
 /** One drive. Tracks and heads count from 0, sectors from 1. */
 export class FloppyDrive {
-  /** Tells where the head is. */
+  /** Track that the head is on. */
   track = 0;
   head = 0;
   /** The sector under the head. */

@@ -1,4 +1,4 @@
-/** Tells what the floppy controller was set up with, and the commands that set it and tell it. */
+/** Settings of the floppy controller, and the commands that set and tell them. */
 import { FdcCommand as C } from "./commands.js";
 
 const VERSION = 0x90;

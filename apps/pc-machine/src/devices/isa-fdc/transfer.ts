@@ -2,7 +2,7 @@
 import { BlockError, SECTOR_BYTES } from "../../storage/block-backend.js";
 import type { FloppyDrive } from "./floppy-drive.js";
 
-/** Tells what is done with sectors. `verify` reads them and gives them to nobody. */
+/** Treatment of sectors. `verify` reads them and gives them to nobody. */
 export type FloppyTransferKind = "read" | "write" | "verify" | "scan" | "format";
 
 /** Status of a transfer that is over: bits of the status registers 0 to 2. */
@@ -18,12 +18,12 @@ const St2 = { SCAN_NOT_MET: 0x04, SCAN_EQUAL: 0x08 } as const;
 const ADDRESS_BYTES = 4;
 const FINE: FloppyStatus = { st0: 0, st1: 0, st2: 0 };
 
-/** Tells where a transfer goes and ends. */
+/** Course and end of a transfer. */
 export interface FloppyTransferPlan {
   readonly kind: FloppyTransferKind;
   /** The last sector of a track. */
   readonly endOfTrack: number;
-  /** Tells whether it goes on with the other head. */
+  /** True if it goes on with the other head. */
   readonly multiTrack: boolean;
   /** Of `scan`: what a sector has to be, compared with the host's. */
   readonly scan?: "equal" | "low" | "high";
@@ -35,7 +35,7 @@ export interface FloppyTransferPlan {
 /** One transfer, from the sector under the drive's head on. */
 export class FloppyTransfer {
   readonly plan: FloppyTransferPlan;
-  /** Tells what came of it, `null` while it is under way. */
+  /** Outcome, `null` while it is under way. */
   status: FloppyStatus | null = null;
   readonly #drive: FloppyDrive;
   readonly #buffer = new Uint8Array(SECTOR_BYTES);

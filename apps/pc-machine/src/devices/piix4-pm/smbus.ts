@@ -22,7 +22,7 @@ const Register = {
 } as const;
 
 const Status = { BUSY: 0x01, DONE: 0x02, DEVICE_ERROR: 0x04 } as const;
-/** Tells what goes over the bus. */
+/** Protocols of the bus. */
 const Protocol = { QUICK: 0, BYTE: 1, BYTE_DATA: 2, WORD_DATA: 3, BLOCK_DATA: 5 } as const;
 const LONGEST_BLOCK = 32;
 const CONTROL_START = 0x40;
