@@ -1,4 +1,4 @@
-import { Data64, DirtyClient, Machine, memOp } from "@mem/flat";
+import { Data64, DirtyClient, Machine, memOp, RamBlockError } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 import { Bus, MemoryRegionCache } from "../src/index.js";
 
@@ -95,5 +95,16 @@ describe("a watch of code", () => {
     expect(space.store(at, 4, 7)).toBe(0);
     expect(space.load(at, 4)).toBe(7);
     expect(lines).toEqual([expect.stringContaining("broken")]);
+  });
+
+  it("refuses to mark what is not within the block, and has marked nothing then", () => {
+    const { block } = board();
+    const watch = block.watchCode(() => undefined);
+    for (const [offset, length] of [[-1], [0x10000], [0xf000, 0x1001], [NaN], [0, -1]] as const) {
+      expect(() => watch.mark(offset, length)).toThrow(RamBlockError);
+      expect(() => watch.unmark(offset, length)).toThrow(RamBlockError);
+    }
+    expect(() => watch.isMarked(0x10000)).toThrow(RamBlockError);
+    for (let page = 0; page < 16; page++) expect(watch.isMarked(page * 0x1000)).toBe(false);
   });
 });

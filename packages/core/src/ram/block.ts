@@ -143,7 +143,14 @@ export class RamBlock {
    * is logged.
    */
   watchCode(stored: CodeStored): CodeWatch {
-    const watch = new CodeWatch(this, stored, (ended) => this.#endWatch(ended));
+    const watch = new CodeWatch(
+      {
+        maxLength: this.maxLength,
+        check: (offset, length) => this.#check(offset, length),
+        ended: (ended) => this.#endWatch(ended),
+      },
+      stored,
+    );
     this.#codeWatches = [...this.#codeWatches, watch];
     if (this.#codeWatches.length === 1) this.#onWatched?.();
     return watch;
@@ -361,7 +368,7 @@ export class RamBlock {
     };
   }
 
-  /** Text for `console.log`  whose memory it is, its length and marks. */
+  /** Text for `console.log`: whose memory it is, its length and marks. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

@@ -8,10 +8,14 @@ import { DirtyBitmap } from "./dirty-bitmap.js";
  */
 export type CodeStored = (offset: number, length: number) => void;
 
-/** The block, as far as its watches need it. */
+/** The block, as its watches use it. */
 interface WatchedBlock {
-  /** Bytes. */
+  /** Length of the block at most, in bytes. */
   readonly maxLength: number;
+  /** @throws RamBlockError for bytes that are not within the block */
+  check(offset: number, length: number): void;
+  /** Called when a watch ends. */
+  ended(watch: CodeWatch): void;
 }
 
 /**
@@ -30,27 +34,39 @@ interface WatchedBlock {
 export class CodeWatch implements Disposable {
   readonly #pages: DirtyBitmap;
   readonly #stored: CodeStored;
-  readonly #end: (watch: CodeWatch) => void;
+  readonly #block: WatchedBlock;
 
   /** Blocks make watches: see `RamBlock.watchCode`. */
-  constructor(block: WatchedBlock, stored: CodeStored, end: (watch: CodeWatch) => void) {
+  constructor(block: WatchedBlock, stored: CodeStored) {
     this.#pages = new DirtyBitmap(Math.ceil(block.maxLength / PAGE_SIZE), false);
     this.#stored = stored;
-    this.#end = end;
+    this.#block = block;
   }
 
-  /** Marks the pages that `length` bytes from `offset` on touch: stores to them are told. */
+  /**
+   * Marks the pages that `length` bytes from `offset` on touch: stores to them are told.
+   * @throws RamBlockError when they are not within the block
+   */
   mark(offset: number, length = 1): void {
+    this.#block.check(offset, length);
     this.#pages.set(Math.floor(offset / PAGE_SIZE), Math.ceil((offset + length) / PAGE_SIZE));
   }
 
-  /** Takes the marks of these pages back. */
+  /**
+   * Takes the marks of these pages back.
+   * @throws RamBlockError when they are not within the block
+   */
   unmark(offset: number, length = 1): void {
+    this.#block.check(offset, length);
     this.#pages.clear(Math.floor(offset / PAGE_SIZE), Math.ceil((offset + length) / PAGE_SIZE));
   }
 
-  /** True if the page of a byte is marked. */
+  /**
+   * True if the page of a byte is marked.
+   * @throws RamBlockError when the byte is not within the block
+   */
   isMarked(offset: number): boolean {
+    this.#block.check(offset, 1);
     return this.#pages.get(Math.floor(offset / PAGE_SIZE));
   }
 
@@ -63,6 +79,6 @@ export class CodeWatch implements Disposable {
 
   /** Ends the watch; does nothing when it has ended. */
   [Symbol.dispose](): void {
-    this.#end(this);
+    this.#block.ended(this);
   }
 }
