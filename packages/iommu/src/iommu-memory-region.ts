@@ -84,7 +84,7 @@ export abstract class IommuMemoryRegion
     });
   }
 
-  /** Translator that dispatch uses: what dispatch translates with. */
+  /** Translator that dispatch calls: the region itself. */
   override get iommu(): IommuTranslator {
     return this;
   }
@@ -299,7 +299,7 @@ export abstract class IommuMemoryRegion
     };
   }
 
-  /** Text for `console.log`  the region, then, when it is shown alone, {@link outlineLines}. */
+  /** Text for `console.log`: the region, then, when it is shown alone, {@link outlineLines}. */
   override [inspectCustom](depth: number | null, options?: InspectOptions): string {
     const text = super[inspectCustom](depth, options);
     const ink = inkOf(options);

@@ -1,5 +1,5 @@
 /**
- * Values that the board leaves leaves in the RTC's memory for firmware: sizes of memory, disks,
+ * Values that the board leaves in the RTC's memory for firmware: sizes of memory, disks,
  * boot order.
  */
 import type { MemoryLayout } from "./memory-layout.js";

@@ -2,7 +2,7 @@
 import type { AddressSpace } from "@mem/flat";
 import type { CodeBits, CpuDebugger, LocalApic } from "@mem/x86";
 
-/** The part of a processor that the board uses needs of a processor. */
+/** Processor as the board uses it. */
 export interface PcCpu {
   /** Power-on state. */
   reset(): void;

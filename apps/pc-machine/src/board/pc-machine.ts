@@ -264,7 +264,7 @@ export class PcMachine implements Disposable {
     return pcData(this, this.#options.ramSize);
   }
 
-  /** Text for `console.log`  a line; then, when shown alone, the processor and the devices. */
+  /** Text for `console.log`: a line; then, when shown alone, the processor and the devices. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, pcOutline(this, this.#options.ramSize));
   }

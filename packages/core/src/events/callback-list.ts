@@ -23,12 +23,12 @@ export class CallbackEntry<T> implements Disposable {
     return this.#drop !== null;
   }
 
-  /** True if it may still be called. */
+  /** Data of the entry: whether it may still be called. */
   toJSON(): object {
     return { active: this.active };
   }
 
-  /** Text for `console.log`  whether it may still be called. */
+  /** Text for `console.log`: whether it may still be called. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: () => `CallbackEntry, ${this.active ? "active" : "taken back"}`,
@@ -125,12 +125,12 @@ export class CallbackList<T> {
     return `${this.size} callbacks`;
   }
 
-  /** Number of callbacks. */
+  /** Data of the list: the number of callbacks. */
   toJSON(): object {
     return { callbacks: this.size };
   }
 
-  /** Text for `console.log`  how many there are. */
+  /** Text for `console.log`: how many there are. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `CallbackList of ${ink(String(this.size), "number")}`,

@@ -360,7 +360,7 @@ export class MemoryRegion extends RegionMemory {
     return regionData(internalsOf(this));
   }
 
-  /** Text for `console.log`  what and where it is, then, when shown alone, what lies in it. */
+  /** Text for `console.log`: what and where it is, then, when shown alone, what lies in it. */
   override [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, regionOutline(internalsOf(this)));
   }

@@ -413,7 +413,7 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
   }
 
   /**
-   * Text for `console.log`  how much memory there is; then, when shown alone, {@link outlineLines}.
+   * Text for `console.log`: how much memory there is; then, when shown alone, {@link outlineLines}.
    */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {

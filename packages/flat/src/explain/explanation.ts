@@ -8,7 +8,7 @@ import type { HiddenRegion } from "./hidden.js";
 import type { PathStep } from "./path-step.js";
 
 /**
- * Explanation of what an address lands on: what {@link explain} found out. `String()` tells it.
+ * Way of an address to what answers there, as {@link explain} found it. `String()` tells it.
  * @see {@link explain}
  */
 export class Explanation extends Inspectable implements ExplanationFields {

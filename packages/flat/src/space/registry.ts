@@ -56,7 +56,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   /** The system whose address spaces these are. */
   readonly system: MemorySystem;
   readonly #spaces = new Set<RegisteredSpace>();
-  /** List of all address spaces, made anew when it is asked for: made anew when it is asked for. */
+  /** List of all address spaces, made anew when it is asked for; `null` since the last change. */
   #list: readonly RegisteredSpace[] | null = null;
 
   private constructor(system: MemorySystem) {

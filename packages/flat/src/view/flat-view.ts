@@ -102,7 +102,7 @@ export class FlatView {
     return { root: this.root?.name ?? null, length: this.length, ranges };
   }
 
-  /** Text for `console.log`  a line for each of the first ranges. */
+  /** Text for `console.log`: a line for each of the first ranges. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return inspectSummary(depth, options, {
       kind: "FlatView",

@@ -98,7 +98,7 @@ export class MemoryRegionSection {
     );
   }
 
-  /** Text for `console.log`  the addresses, and the part of the region that shows there. */
+  /** Text for `console.log`: the addresses, and the part of the region that shows there. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     const head = (ink: Ink): string =>
       `${ink("MemoryRegionSection", "kind")} ${placeText(placeOfSection(this), ink)}`;

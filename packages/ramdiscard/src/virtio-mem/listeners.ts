@@ -2,8 +2,7 @@ import { type MemoryRegion, MemorySystem } from "@mem/core";
 import { CallbackList, isThenable, whenRejected, internalsOf } from "@mem/core/plumbing";
 
 /**
- * Observer of the changes of a {@link VirtioMem}, whose two callbacks are optional; both are
- * optional. They are called from the machine's queue (`MemorySystem.schedule`): when the request,
+ * Observer of the changes of a {@link VirtioMem}, whose two callbacks are optional. They are called from the machine's queue (`MemorySystem.schedule`): when the request,
  * and the access or commit that it is part of, is over.
  */
 export interface VirtioMemListener {

@@ -202,7 +202,7 @@ export class VirtioMem extends Inspectable implements Disposable {
   }
 
   /**
-   * True if blocks are plugged, unplugged, or both (`VIRTIO_MEM_REQ_STATE`).
+   * State of blocks: plugged, unplugged, or mixed (`VIRTIO_MEM_REQ_STATE`).
    * @param address of the first block, as the guest sees it
    * @param size in bytes
    * @returns `ERROR` when these are not blocks of the usable region.

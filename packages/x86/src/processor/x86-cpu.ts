@@ -237,7 +237,7 @@ export class X86Cpu implements Disposable {
     return cpuData(this);
   }
 
-  /** Text for `console.log`  where it is; then, when shown alone, the registers. */
+  /** Text for `console.log`: where it is; then, when shown alone, the registers. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, cpuOutline(this));
   }

@@ -29,7 +29,7 @@ import { AcpiPort } from "../machine.js";
 const FIRST_SLOT = 2;
 const SLOTS = 32;
 const HOTPLUG_BYTES = 0x18;
-/** Values of Notify, which a system is told is told: look again, and let go. */
+/** Values of Notify: the guest is to look at the bus again, or to let go of a device. */
 const BUS_CHECK = 1;
 const EJECT_REQUEST = 3;
 const ROOT_BUS = 0;

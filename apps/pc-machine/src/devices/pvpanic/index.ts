@@ -11,8 +11,7 @@ export const pvpanic = defineDevice({
   bus: "ISA",
   category: "Misc",
   description: "a port by which the guest says that it has crashed",
-  documentation:
-    "What becomes of it, `-action panic=` says; QMP tells of it by GUEST_PANICKED. Firmware finds the port in fw_cfg's `etc/pvpanic-port`.",
+  documentation: "What becomes of it, `-action panic=` says; QMP tells of it by GUEST_PANICKED.",
   properties: {
     ioport: property.uint({
       bits: 16,
