@@ -37,14 +37,9 @@ const USUAL_PACKAGES = { i386: "linux-image-686", amd64: "linux-image-amd64" } a
 const BUSYBOX_PACKAGE = "busybox-static";
 const BUSYBOX_PATHS = ["bin/busybox", "usr/bin/busybox"];
 /** Folders of modules that any of those in the initrd may come from. */
-const MODULE_FOLDERS = ["drivers/ata", "drivers/scsi", "drivers/cdrom", "drivers/acpi"].concat([
-  "drivers/input",
-  "drivers/block",
-  "fs",
-  "lib",
-  "crypto",
-  "arch",
-]);
+const MODULE_FOLDERS = ["ata", "scsi", "cdrom", "acpi", "input", "block"]
+  .map((name) => `drivers/${name}`)
+  .concat(["arch", "block", "crypto", "fs", "lib"]);
 const WHAT_TO_GIVE =
   "give a kernel with --kernel FILE, and --initrd FILE or a static BusyBox with --busybox FILE";
 
