@@ -1,25 +1,12 @@
 /** Jumps, calls, returns, loops and flags, in 64-bit code. */
 import type { Cpu } from "../state/cpu.js";
-import {
-  EX_BP,
-  EX_DB,
-  F_AC,
-  F_ARITH,
-  F_DF,
-  F_ID,
-  F_IF,
-  F_IOPL,
-  F_NT,
-  F_RF,
-  F_TF,
-  F_VM,
-} from "../constants.js";
+import { EX_BP, EX_DB, F_RF, F_VM } from "../constants.js";
 import { gp, ud } from "../state/fault.js";
 import {
   arithFlags,
+  changeableFlags,
   condition,
   getEflags,
-  iopl,
   setArithFlags,
   writeEflags,
 } from "../state/flags.js";
@@ -125,9 +112,7 @@ function pushf(c: Cpu): void {
   push(c, getEflags(c) & ~(F_RF | F_VM), 0);
 }
 function popf(c: Cpu): void {
-  let mask = F_ARITH | F_TF | F_DF | F_NT | F_AC | F_ID;
-  if (c.cpl <= iopl(c)) mask |= F_IF;
-  if (c.cpl === 0) mask |= F_IOPL;
+  const mask = changeableFlags(c);
   const step = stackStep(c);
   const v = peek(c);
   moveRsp(c, step);

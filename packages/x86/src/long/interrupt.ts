@@ -1,25 +1,8 @@
 /** Interrupts and exceptions in long mode: gates of 16 bytes, IST, IRETQ. */
 import type { Cpu } from "../state/cpu.js";
-import {
-  D_EC,
-  D_L,
-  D_P,
-  EV_TRAP,
-  F_AC,
-  F_ARITH,
-  F_DF,
-  F_ID,
-  F_IF,
-  F_IOPL,
-  F_NT,
-  F_RF,
-  F_TF,
-  F_VIF,
-  F_VIP,
-  SS,
-} from "../constants.js";
+import { D_EC, D_L, D_P, EV_TRAP, F_NT, F_RF, F_VIF, F_VIP, SS } from "../constants.js";
 import { gp, np, ss } from "../state/fault.js";
-import { iopl, writeEflags } from "../state/flags.js";
+import { changeableFlags, writeEflags } from "../state/flags.js";
 import { longLoad16, longLoad32, longLoad64 } from "../mmu/long-memory.js";
 import {
   dplOf,
@@ -50,14 +33,6 @@ export function softwareInterrupt(c: Cpu, vector: number): void {
   c.long.jumped = true;
 }
 
-/** The flag bits that IRET may change at the current level. */
-function flagMask(c: Cpu): number {
-  let mask = F_ARITH | F_TF | F_DF | F_NT | F_AC | F_ID;
-  if (c.cpl <= iopl(c)) mask |= F_IF;
-  if (c.cpl === 0) mask |= F_IOPL | F_VIF | F_VIP;
-  return mask;
-}
-
 /** Item `k` of the frame, of the operand size, as words. */
 function item(c: Cpu, k: number): void {
   const { long } = c;
@@ -81,7 +56,8 @@ export function iretLong(c: Cpu): void {
   const selector = long.valueLow & 0xffff;
   item(c, 2);
   const flags = long.valueLow;
-  let mask = flagMask(c);
+  let mask = changeableFlags(c);
+  if (c.cpl === 0) mask |= F_VIF | F_VIP;
   if (long.size === 2) mask &= 0xffff;
   returnLong(c, selector, rip, ripHigh, 3, 0, true);
   writeEflags(c, flags, mask);

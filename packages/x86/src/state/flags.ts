@@ -16,6 +16,11 @@ import {
   F_AF,
   F_ARITH,
   F_CF,
+  F_DF,
+  F_ID,
+  F_IF,
+  F_IOPL,
+  F_NT,
   F_OF,
   F_PF,
   F_SF,
@@ -140,6 +145,14 @@ export function getEflags(c: Cpu): number {
 /** I/O privilege level. */
 export function iopl(c: Cpu): number {
   return (c.eflags >> 12) & 3;
+}
+
+/** Bits of EFLAGS that POPF and IRET may change at the current privilege level. */
+export function changeableFlags(c: Cpu): number {
+  let mask = F_ARITH | F_TF | F_DF | F_NT | F_AC | F_ID;
+  if (c.cpl <= iopl(c)) mask |= F_IF;
+  if (c.cpl === 0) mask |= F_IOPL;
+  return mask;
 }
 
 /** Replaces the bits of EFLAGS that `mask` selects. VM is changed only by the mode switches. */

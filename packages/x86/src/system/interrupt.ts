@@ -17,9 +17,6 @@ import {
   EX_PF,
   F_AC,
   F_ALL,
-  F_ARITH,
-  F_DF,
-  F_ID,
   F_IF,
   F_IOPL,
   F_NT,
@@ -35,7 +32,7 @@ import {
 } from "../constants.js";
 import { gp, np, ts, raiseError } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
-import { getEflags, getOF, iopl, writeEflags } from "../state/flags.js";
+import { changeableFlags, getEflags, getOF, iopl, writeEflags } from "../state/flags.js";
 import { deliverLong } from "../long/deliver.js";
 import { returnFar, setFlatCode, taskGateTarget } from "./far.js";
 import { commitInnerStack, prepareInnerStack, pushInner, setCode } from "./inner-stack.js";
@@ -169,21 +166,13 @@ function pushFrame(c: Cpu, wide: boolean, flags: number, error: number): void {
   }
 }
 
-/** The flag bits POPF and IRET may change at the current level. */
-function flagMask(c: Cpu): number {
-  let mask = F_ARITH | F_TF | F_DF | F_NT | F_AC | F_ID;
-  if (c.cpl <= iopl(c)) mask |= F_IF;
-  if (c.cpl === 0) mask |= F_IOPL | F_IF;
-  return mask;
-}
-
 function pushf(c: Cpu): void {
   if (c.vm && iopl(c) < 3) gp(c, 0);
   push(c, getEflags(c) & ~(F_RF | F_VM));
 }
 function popf(c: Cpu): void {
   if (c.vm && iopl(c) < 3) gp(c, 0);
-  const mask = flagMask(c);
+  const mask = changeableFlags(c);
   const v = peekStack(c, 0);
   moveSp(c, wordSize(c));
   writeEflags(c, v, c.op32 ? mask : mask & 0xffff);
@@ -199,7 +188,7 @@ function iret(c: Cpu): void {
     const flags = peekStack(c, 2);
     setFlatCode(c, selector, eip);
     moveSp(c, step * 3);
-    let mask = flagMask(c);
+    let mask = changeableFlags(c);
     // The privilege level field is out of reach in virtual-8086 mode.
     if (c.vm) mask &= ~F_IOPL;
     writeEflags(c, flags, step === 4 ? mask : mask & 0xffff);
@@ -213,7 +202,7 @@ function iret(c: Cpu): void {
   if (step === 4 && c.cpl === 0 && (flags & F_VM) !== 0 && !c.lma) {
     return returnToV86(c, eip, selector, flags);
   }
-  let mask = flagMask(c);
+  let mask = changeableFlags(c);
   if (c.cpl === 0) mask |= F_VIF | F_VIP;
   if (step === 2) mask &= 0xffff;
   returnFar(c, selector, eip, 3, 0);
