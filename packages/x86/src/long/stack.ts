@@ -1,6 +1,5 @@
 /** The stack of 64-bit code. */
 import type { Cpu } from "../state/cpu.js";
-import { CS } from "../constants.js";
 import { gp, ss } from "../state/fault.js";
 import { longLoad16, longLoad64, longStore16, longStore64 } from "../mmu/long-memory.js";
 import { isCanonical, linearOf } from "./decode.js";
@@ -69,8 +68,4 @@ export function jumpToPair(c: Cpu, low: number, high: number): void {
   if (!isCanonical(high)) gp(c, 0);
   c.long.rip = high * TWO32 + (low >>> 0);
   c.long.jumped = true;
-}
-/** The selector of the code that runs. */
-export function codeSelector(c: Cpu): number {
-  return c.segSel[CS];
 }

@@ -44,7 +44,7 @@ const FORMATS: readonly FloppyGeometry[] = [
 ];
 
 /** The format of a medium of `sectors` sectors: the smallest that holds them, else the largest. */
-export function geometryOf(sectors: number): FloppyGeometry {
+function geometryOf(sectors: number): FloppyGeometry {
   const size = (one: FloppyGeometry): number => one.tracks * one.heads * one.sectors;
   const exact = FORMATS.find((one) => size(one) === sectors);
   const larger = FORMATS.filter((one) => size(one) >= sectors);

@@ -6,7 +6,7 @@ import { Fdc } from "./fdc.js";
 import type { FloppyDrive } from "./floppy-drive.js";
 
 export { Fdc };
-export { FloppyDrive, FloppyType, geometryOf, type FloppyGeometry } from "./floppy-drive.js";
+export { FloppyDrive, FloppyType } from "./floppy-drive.js";
 
 /** QEMU's `isa-fdc`. */
 export const isaFdc = defineDevice({
