@@ -8,16 +8,17 @@ import { inRoot } from "../bootstrap/paths.mjs";
  * that whoever runs a program need not install them. So an import is listed when one of those names
  * it, and such a dependency is used when any package imports it. A package is used, too, when
  * a script of tools/ names its program's path, or the sources beside its manifest name it to look for
- * it at run time (`require(name)`).
+ * it at run time (`require(name)`). The counters follow: by them knip decides whether it fails.
  */
 export default function hoistedTools(options) {
-  const { issues } = options;
+  const { counters, issues } = options;
   const hoisted = namesOfTools();
   const imported = new Set();
   for (const [file, found] of Object.entries(issues.unlisted)) {
     for (const name of Object.keys(found).filter((each) => hoisted.has(each))) {
       imported.add(name);
       delete found[name];
+      counters.unlisted--;
     }
     if (Object.keys(found).length === 0) delete issues.unlisted[file];
   }
@@ -27,7 +28,9 @@ export default function hoistedTools(options) {
       const folders = isTool ? ["tools"] : ["tools", manifest.replace(/package\.json$/, "src")];
       for (const name of Object.keys(found)) {
         const isNamed = folders.some((folder) => isNamedIn(folder, name));
-        if ((isTool && imported.has(name)) || isNamed) delete found[name];
+        if (!isNamed && !(isTool && imported.has(name))) continue;
+        delete found[name];
+        counters[kind]--;
       }
       if (Object.keys(found).length === 0) delete issues[kind][manifest];
     }
