@@ -43,6 +43,7 @@ export default defineConfig({
     alias: [
       // Of another version, which tools depend on, may be hoisted.
       { find: /^prettier$/, replacement: `${root}tools/node_modules/prettier/index.mjs` },
+      { find: /^@mem\/common$/, replacement: `${root}tools/common/src/index.ts` },
       { find: /^@mem\/pc-machine$/, replacement: `${root}apps/pc-machine/src/index.ts` },
       { find: /^@mem\/pc-machine\/node$/, replacement: `${root}apps/pc-machine/src/node.ts` },
       {

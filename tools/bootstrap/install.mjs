@@ -18,7 +18,7 @@ const selections = {
     "@mem/tools",
     "./packages/*",
     "./apps/pc-machine",
-    "./tools/{bench,build,conformance,examples,fuzz}",
+    "./tools/{bench,build,common,conformance,examples,fuzz}",
   ],
   examples: ["@mem/examples"],
   docs: ["@mem/docs", "@mem/playground..."],

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import { importsOf } from "./imports.mjs";
-import { allowedImports, nodeOnly, optionalPeers, scope } from "./rules.mjs";
+import { allowedImports, nodeOnly, optionalPeers, scope, testHelpers } from "./rules.mjs";
 
 const builtins = new Set(builtinModules);
 const isBuiltin = (specifier) => specifier.startsWith("node:") || builtins.has(specifier);
@@ -105,7 +105,7 @@ function problemWithWorkspace(specifier, target, entry, isTest) {
   if (target === entry.manifest.name) {
     return isTest ? null : `imports its own package by name (${target})`;
   }
-  const reason = refusal(entry, target);
+  const reason = isTest && testHelpers.includes(target) ? null : refusal(entry, target);
   if (reason !== null) return `imports ${target}; ${reason}`;
   return isDeclared(target, entry.manifest, isTest) ? null : `${target} is not declared`;
 }

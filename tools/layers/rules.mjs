@@ -27,3 +27,6 @@ export const optionalPeers = { hostmem: ["koffi"] };
 
 /** What the name of every package begins with. */
 export const scope = "@mem/";
+
+/** What the tests of every package may import, as a development dependency. */
+export const testHelpers = [`${scope}common`];

@@ -45,6 +45,19 @@ describe("what the layering allows", () => {
     expect(flat(text, "test/a.test.ts")).toEqual([]);
   });
 
+  it("what tests share, in tests alone, and declared for development", () => {
+    const from = (file, more) =>
+      violationsOf("packages/flat", [], { [file]: `import "@mem/common";` }, more);
+    const declared = { devDependencies: { "@mem/common": "workspace:*" } };
+    expect(from("test/a.test.ts", declared)).toEqual([]);
+    expect(from("test/a.test.ts", {})).toEqual([
+      expect.stringContaining("@mem/common is not declared"),
+    ]);
+    expect(from("src/a.ts", declared)).toContainEqual(
+      expect.stringContaining("src/a.ts:1: imports @mem/common; @mem/flat may import"),
+    );
+  });
+
   it("every package, node and declared outside packages in an app", () => {
     const text = `import "@mem/x86"; import "node:fs"; import "koffi/sub.js";`;
     expect(violationsOf("apps/pc", ["@mem/x86", "koffi"], { "src/cli.ts": text })).toEqual([]);

@@ -10,7 +10,7 @@ import {
   resetDirty,
   snapshotAndClearDirty,
 } from "../src/index.js";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 const PAGE = 4096;
 const PAGES = 24;

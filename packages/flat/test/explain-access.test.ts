@@ -12,7 +12,7 @@ import {
   type MmioOps,
 } from "@mem/flat";
 import { describe, expect, it } from "vitest";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 const SIZES = [0, 1, 2, 4, 8] as const;
 

@@ -11,7 +11,7 @@ import {
   TYPE_DEVICE,
 } from "@mem/flat";
 import { describe, expect, it } from "vitest";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 /** `MEM_PROPERTY_CASES=100000` makes a long run of it. */
 const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 100);

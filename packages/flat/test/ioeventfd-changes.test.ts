@@ -1,7 +1,7 @@
 import { addEventfd, delEventfd, type EventfdOptions, Machine, type MemoryRegion } from "@mem/flat";
 import { compareIoeventfds } from "@mem/core/plumbing";
 import { describe, expect, it } from "vitest";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 const SIZE = 0x40;
 

@@ -10,7 +10,7 @@ import {
 } from "@mem/flat";
 import type { QomObject } from "@mem/qom";
 import { describe, expect, it } from "vitest";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 /** `MEM_PROPERTY_CASES=100000` makes a long run of it. */
 const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 80);

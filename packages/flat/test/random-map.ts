@@ -1,6 +1,6 @@
 import { type AddressSpace, Machine } from "@mem/flat";
 import { NaiveMapRegion } from "./naive-map.js";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 const KINDS = ["container", "container", "alias", "alias", "ram", "mmio", "mmio"];
 

@@ -8,7 +8,7 @@ import {
 } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 import { NaiveMapRegion, naiveRanges } from "./naive-map.js";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 /** `MEM_PROPERTY_CASES=100000` makes a long run of it. */
 const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 300);

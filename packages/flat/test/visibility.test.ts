@@ -1,7 +1,7 @@
 import { Machine, MemTxResult } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 import { NaiveRegion } from "./naive-model.js";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 /** `MEM_PROPERTY_CASES=200000` makes a long run of it. */
 const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 800);

@@ -2,7 +2,7 @@ import { IommuAccess, type IommuTlbEntry } from "@mem/core";
 import { type AddressSpace, Machine } from "@mem/flat";
 import { IommuMemoryRegion } from "@mem/iommu";
 import { describe, expect, it } from "vitest";
-import { Random, seeds } from "./random.js";
+import { Random, seeds } from "@mem/common";
 
 /** Answers with one entry, whatever it is asked. */
 class Fixed extends IommuMemoryRegion {

@@ -2,7 +2,7 @@ import { GiB, IommuAccess, type IommuTlbEntry, KiB, MiB, RegionOptionsError } fr
 import type { AddressSpace } from "@mem/flat";
 import { Iotlb } from "@mem/iommu";
 import { assert, describe, expect, it } from "vitest";
-import { Random, seeds } from "./random.js";
+import { Random, seeds } from "@mem/common";
 
 function entry(iova: number, size: number): IommuTlbEntry<AddressSpace> {
   const addrMask = BigInt(size - 1);

@@ -3,7 +3,7 @@ import { IommuNotifier, IommuNotifierFlag, IommuRefusedError } from "@mem/iommu"
 import { assert, describe, expect, it } from "vitest";
 import { Mirror } from "./mirror.js";
 import { LARGE, makeGuest, PRESENT, WRITABLE } from "./page-table-guest.js";
-import { Random, seeds } from "./random.js";
+import { Random, seeds } from "@mem/common";
 
 const RW = PRESENT | WRITABLE;
 const { UNMAP, DEVIOTLB_UNMAP } = IommuNotifierFlag;

@@ -2,7 +2,7 @@ import { GiB, IommuAccess, KiB, MiB } from "@mem/core";
 import { IommuNotifier, IommuNotifierFlag } from "@mem/iommu";
 import { assert, describe, expect, it } from "vitest";
 import { LARGE, makeGuest, naiveWalk, PRESENT, RAM_SIZE, WRITABLE } from "./page-table-guest.js";
-import { Random, seeds } from "./random.js";
+import { Random, seeds } from "@mem/common";
 
 const SIZES = [4 * KiB, 2 * MiB, GiB] as const;
 

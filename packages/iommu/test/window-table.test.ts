@@ -17,7 +17,7 @@ import {
 } from "@mem/iommu";
 import { assert, describe, expect, it } from "vitest";
 import { Mirror } from "./mirror.js";
-import { Random, seeds } from "./random.js";
+import { Random, seeds } from "@mem/common";
 
 function makeMachine(options: Partial<WindowTableIommuOptions> = {}) {
   const log: string[] = [];

@@ -1,16 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "@mem/common";
 import { Guest } from "./guest.js";
-
-/** A generator of 32-bit numbers, the same for the same seed. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t ^= t + Math.imul(t ^ (t >>> 7), 61 | t);
-    return (t ^ (t >>> 14)) >>> 0;
-  };
-}
 
 const MODES = {
   "real mode": (guest: Guest) => guest,
@@ -28,7 +18,8 @@ const MODES = {
 describe("a processor that is fed random bytes", () => {
   for (const [name, enter] of Object.entries(MODES)) {
     it(`never throws and always returns, in ${name}`, () => {
-      const next = numbers(name.length);
+      const random = new Random(name.length);
+      const next = () => random.next();
       for (let round = 0; round < 100; round++) {
         const code = Array.from({ length: 0x400 }, () => {
           const v = next();

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseOptions, UsageError } from "@mem/common";
 
 /** What the command was asked to do. */
 export interface CommandOptions {
@@ -12,11 +12,6 @@ export interface CommandOptions {
   readonly json: string | null;
   /** Rows to measure, by the beginnings of their names; empty means all. */
   readonly names: readonly string[];
-}
-
-/** A command line that makes no sense; the message is fit for the user. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** The text of `--help`. */
@@ -52,22 +47,14 @@ export function parseCommandLine(argv: readonly string[]): CommandOptions {
 }
 
 function parse(argv: readonly string[]) {
-  // Package managers hand a separating "--" on to the script.
-  const args = argv[0] === "--" ? argv.slice(1) : argv.slice();
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        help: { type: "boolean", short: "h" },
-        list: { type: "boolean" },
-        quick: { type: "boolean" },
-        markdown: { type: "boolean" },
-        json: { type: "string" },
-      },
-    });
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new UsageError(text.split(/\.? To specify|\n/, 1)[0] ?? text);
-  }
+  return parseOptions(argv, {
+    allowPositionals: true,
+    options: {
+      help: { type: "boolean", short: "h" },
+      list: { type: "boolean" },
+      quick: { type: "boolean" },
+      markdown: { type: "boolean" },
+      json: { type: "string" },
+    },
+  });
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
-import { type CommandOptions, HELP, parseCommandLine, UsageError } from "./command-line.js";
+import { UsageError } from "@mem/common";
+import { type CommandOptions, HELP, parseCommandLine } from "./command-line.js";
 import { describeMachine } from "./host.js";
 import { heading, json, line, markdown, summary } from "./report.js";
 import type { Effort, Result, Row } from "./row.js";

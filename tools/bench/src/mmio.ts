@@ -2,7 +2,8 @@ import { KiB } from "@mem/core";
 import { Machine } from "@mem/flat";
 import { Bus } from "@mem/ldst";
 import { compared } from "./measure.js";
-import { fillRandomly, Random, randomOffsets } from "./random.js";
+import { Random } from "@mem/common";
+import { fillRandomly, randomOffsets } from "./random.js";
 import { type Lap, lazy, type Row } from "./row.js";
 import { STEPS, type Walk, WALK_BYTES } from "./walk.js";
 

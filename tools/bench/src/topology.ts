@@ -2,7 +2,7 @@ import { systemInternals } from "@mem/core/plumbing";
 import type { Machine, MemoryRegion } from "@mem/flat";
 import { COUNTS, CountingListener, SeenMap, STRIDE } from "./map.js";
 import { alone, compared } from "./measure.js";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 import { type Lap, lazy, type Row } from "./row.js";
 
 /** Toggles in a lap. */

@@ -1,6 +1,6 @@
 import { KiB, MiB } from "@mem/core";
 import { DirtyClient, Machine, snapshotAndClearDirty } from "@mem/flat";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 const ACCESSES = 400_000;
 const SIZES = [1, 2, 4] as const;

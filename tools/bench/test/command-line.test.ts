@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseCommandLine, UsageError } from "../src/command-line.js";
+import { UsageError } from "@mem/common";
+import { parseCommandLine } from "../src/command-line.js";
 
 const nothing = {
   help: false,

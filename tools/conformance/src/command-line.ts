@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseOptions, UsageError, wholeNumber } from "@mem/common";
 
 /** What the command was asked to do. */
 export interface CommandOptions {
@@ -14,11 +14,6 @@ export interface CommandOptions {
   readonly traced: boolean;
   /** Recordings to replay; empty means the project's own. */
   readonly files: readonly string[];
-}
-
-/** A command line that makes no sense; the message is fit for the user. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** The text of `--help`. */
@@ -48,7 +43,7 @@ Exits with 1 if anything failed.
  * @throws {UsageError} on an unknown option, or a value that makes no sense.
  */
 export function parseCommandLine(argv: readonly string[]): CommandOptions {
-  const values = parseOptions(argv);
+  const values = parse(argv);
   const files = values.positionals;
   const updateRatchet = values.values["update-ratchet"] ?? false;
   const families = values.values.family ?? [];
@@ -67,32 +62,16 @@ export function parseCommandLine(argv: readonly string[]): CommandOptions {
   };
 }
 
-function parseOptions(argv: readonly string[]) {
-  // Package managers hand a separating "--" on to the script.
-  const args = argv[0] === "--" ? argv.slice(1) : argv.slice();
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        family: { type: "string", multiple: true },
-        script: { type: "string", multiple: true },
-        mismatches: { type: "string" },
-        "update-ratchet": { type: "boolean" },
-        traced: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new UsageError(text.split(/\.? To specify|\n/, 1)[0] ?? text);
-  }
-}
-
-function wholeNumber(option: string, text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isSafeInteger(value)) {
-    throw new UsageError(`${option} takes a whole number, not "${text}"`);
-  }
-  return value;
+function parse(argv: readonly string[]) {
+  return parseOptions(argv, {
+    allowPositionals: true,
+    options: {
+      family: { type: "string", multiple: true },
+      script: { type: "string", multiple: true },
+      mismatches: { type: "string" },
+      "update-ratchet": { type: "boolean" },
+      traced: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { HELP, parseCommandLine, UsageError, type CommandOptions } from "./command-line.js";
+import { UsageError } from "@mem/common";
+import { HELP, parseCommandLine, type CommandOptions } from "./command-line.js";
 import { checkReadable, CorpusError, readScripts } from "./corpus-reader.js";
 import { FAMILIES, isFamily } from "./families.js";
 import { corpusPath } from "./project-paths.js";

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { parseOptions, UsageError } from "@mem/common";
 
 /** What the command was asked to do. */
 export interface CommandOptions {
@@ -11,11 +11,6 @@ export interface CommandOptions {
   readonly programs: number;
   /** Where to write what was found. */
   readonly json: string | null;
-}
-
-/** A command line that makes no sense; the message is fit for the user. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** The text of `--help`. */
@@ -59,21 +54,13 @@ function number(name: string, text: string): number {
 }
 
 function parse(argv: readonly string[]) {
-  // Package managers hand a separating "--" on to the script.
-  const args = argv[0] === "--" ? argv.slice(1) : argv.slice();
-  try {
-    return parseArgs({
-      args,
-      options: {
-        help: { type: "boolean", short: "h" },
-        seconds: { type: "string" },
-        seed: { type: "string" },
-        programs: { type: "string" },
-        json: { type: "string" },
-      },
-    }).values;
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new UsageError(text.split(/\.? To specify|\n/, 1)[0] ?? text);
-  }
+  return parseOptions(argv, {
+    options: {
+      help: { type: "boolean", short: "h" },
+      seconds: { type: "string" },
+      seed: { type: "string" },
+      programs: { type: "string" },
+      json: { type: "string" },
+    },
+  }).values;
 }

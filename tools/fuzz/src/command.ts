@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { HELP, parseCommandLine, UsageError } from "./command-line.js";
+import { UsageError } from "@mem/common";
+import { HELP, parseCommandLine } from "./command-line.js";
 import { generate } from "./generate.js";
 import type { Program } from "./operation.js";
 import { type Failure, runProgram } from "./run-program.js";

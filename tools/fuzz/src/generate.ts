@@ -7,7 +7,7 @@ import {
   type Program,
   type Switch,
 } from "./operation.js";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 const KINDS: Readonly<Record<Kind, number>> = {
   container: 16,

@@ -1,4 +1,4 @@
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 /** What a device declares, and how it behaves. */
 export interface DeviceTraits {

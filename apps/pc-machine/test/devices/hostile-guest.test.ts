@@ -1,3 +1,4 @@
+import { Random } from "@mem/common";
 import { describe, expect, it } from "vitest";
 
 import { A20Gate } from "../../src/devices/port92/a20.js";
@@ -15,15 +16,6 @@ import { PciBus } from "../../src/pci/index.js";
 import { MemoryImage } from "../../src/storage/index.js";
 import { Vga } from "../../src/devices/vga/index.js";
 import { DeviceRig, Wire } from "./device-rig.js";
-
-/** A small generator whose sequence is the same everywhere. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 function board() {
   const rig = new DeviceRig();
@@ -86,7 +78,8 @@ function board() {
 
 describe("a guest that writes anything anywhere", () => {
   it.each([1, 2, 3, 4])("makes no device throw (seed %i)", (seed) => {
-    const below = random(seed);
+    const random = new Random(seed);
+    const below = (limit: number) => random.below(limit);
     const { rig, ports, devices, i8042, vga } = board();
     const sizes = [1, 1, 1, 2, 4] as const;
     let tooWide = 0;

@@ -9,7 +9,7 @@ import {
 } from "../support/guest-access.js";
 import { RandomGuest } from "../support/random-guest.js";
 import { PORT_GROUPS, type PortGroup, RandomPorts } from "../support/random-ports.js";
-import { RandomSource } from "../support/random-source.js";
+import { Random } from "@mem/common";
 import { isFair } from "./intended.js";
 import type { Traits } from "./traits.js";
 
@@ -51,7 +51,7 @@ const PACKETS = [
 ] as const;
 
 /** A sequence of steps that follows from its seed and from what the machine has. */
-export class RandomOperations extends RandomSource {
+export class RandomOperations extends Random {
   readonly #guest: RandomGuest;
   readonly #ports: readonly RandomPorts[];
   readonly #traits: Traits;
@@ -59,9 +59,9 @@ export class RandomOperations extends RandomSource {
   constructor(seed: number, traits: Traits) {
     super(seed);
     this.#traits = traits;
-    this.#guest = new RandomGuest(this.random());
+    this.#guest = new RandomGuest(this.next());
     const groups = PORT_GROUPS.filter((group) => this.#isThere(group));
-    this.#ports = groups.map((group) => new RandomPorts(this.random(), group));
+    this.#ports = groups.map((group) => new RandomPorts(this.next(), group));
   }
 
   /** What makes the blocks answer. */
@@ -93,10 +93,10 @@ export class RandomOperations extends RandomSource {
     const address = this.pick([0x1000, 0x9fff0, 0xc0000, 0xe4000, 0xf0000, 0x10_0000]);
     const at = address + 4 * this.below(0x100);
     const size = this.pick([1, 2, 4] as const);
-    const write = memoryWrite(at, size, this.random());
+    const write = memoryWrite(at, size, this.next());
     return {
       what: "RAM and shadow",
-      accesses: [...(this.chance(2) ? [write] : []), memoryRead(at, size)],
+      accesses: [...(this.oneIn(2) ? [write] : []), memoryRead(at, size)],
     };
   }
 
@@ -125,7 +125,7 @@ export class RandomOperations extends RandomSource {
     }
     const registers = [1, 2, 3, 4, 5, 6, 7].map((n) => portRead(base + n, 1));
     const words = Array.from({ length: this.pick([0, 4, 256, 257]) }, () =>
-      command >= 0x30 && command <= 0x3f ? portWrite(base, 2, this.random()) : portRead(base, 2),
+      command >= 0x30 && command <= 0x3f ? portWrite(base, 2, this.next()) : portRead(base, 2),
     );
     return { what: "drive", accesses: [...accesses, ...registers, ...words, ...registers] };
   }

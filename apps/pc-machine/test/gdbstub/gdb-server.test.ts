@@ -2,7 +2,7 @@
 import { DeliveryMode, DestinationMode, TriggerMode } from "@mem/x86";
 import { afterEach, describe, expect, it } from "vitest";
 
-import { RandomSource } from "../support/random-source.js";
+import { Random } from "@mem/common";
 import { DebuggedMachine, Wire } from "./debugged-machine.js";
 
 const machines: DebuggedMachine[] = [];
@@ -78,7 +78,7 @@ describe("the protocol", () => {
 
   it("stays whole whatever comes", () => {
     const { wire } = debugged();
-    const random = new RandomSource(7);
+    const random = new Random(7);
     const letters = "$#+-\x03}*?gGpPmMXZzcsvHTqQDk0123456789abcdef,;:=";
     for (let k = 0; k < 20_000; k++) {
       const packet = Array.from(

@@ -10,7 +10,7 @@ import { Session } from "../../src/cli/session.js";
 import { embeddedFirmware } from "../../src/firmware/embedded.js";
 import { InstructionClock } from "../../src/host/instruction-clock.js";
 import { QmpServer } from "../../src/qmp/qmp-server.js";
-import { RandomSource } from "../support/random-source.js";
+import { Random } from "@mem/common";
 
 /** How much noise is made: more, where it is asked for. */
 const NOISE = Number(process.env["MEM_PROTOCOL_NOISE"] ?? 2_000);
@@ -185,7 +185,7 @@ describe("the protocol", () => {
 
   it(`${NOISE} pieces of noise end nothing`, () => {
     const rig = new Rig();
-    const random = new RandomSource(3);
+    const random = new Random(3);
     const pieces = [
       ...["{", "}", "[", "]", ",", ":", '"', "'", "\\", "1", "-", "e9", "0", ".", "true", "nul"],
       ...['"execute"', '"query-status"', '"id"', '"arguments"', "{}", "\xff", "\n", "\x00", " "],

@@ -6,7 +6,7 @@ import { LocalBackend } from "../../src/chardev/character-backend.js";
 import { embeddedFirmware } from "../../src/firmware/embedded.js";
 import { InstructionClock } from "../../src/host/instruction-clock.js";
 import { QtestServer } from "../../src/qtest/qtest-server.js";
-import { RandomSource } from "../support/random-source.js";
+import { Random } from "@mem/common";
 
 /** How much noise is made: more, where it is asked for. */
 const NOISE = Number(process.env["MEM_PROTOCOL_NOISE"] ?? 2_000);
@@ -186,7 +186,7 @@ describe("qtest", () => {
 
   it(`${NOISE} lines of noise have an answer each`, () => {
     const { say } = rig();
-    const random = new RandomSource(7);
+    const random = new Random(7);
     const words = [
       ...[
         "inb",

@@ -11,7 +11,7 @@ import {
   type Step,
   type Width,
 } from "./guest-access.js";
-import { RandomSource } from "./random-source.js";
+import { Random } from "@mem/common";
 
 const HOST_BRIDGE = 0x00;
 const ISA_BRIDGE = 0x08;
@@ -50,7 +50,7 @@ const VALUES = [0, 1, 2, 0x40, 0x48, 0x80, 0xff, 0x3333_3333, 0x5555_5555, 0xfff
 const WIDTHS: readonly Width[] = [1, 2, 4];
 
 /** Steps that follow from nothing but the seed. */
-export class RandomGuest extends RandomSource {
+export class RandomGuest extends Random {
   /** The next step. */
   step(): Step {
     const kind = this.below(100);
@@ -69,20 +69,20 @@ export class RandomGuest extends RandomSource {
 
   #placeMemoryBar(): Step {
     const [devfn, register] = this.pick(MEMORY_BARS);
-    const place = this.chance(4) ? this.random() : this.pick(MEMORY_PLACES);
-    const value = register === ROM_ADDRESS && !this.chance(4) ? place | 1 : place;
+    const place = this.oneIn(4) ? this.next() : this.pick(MEMORY_PLACES);
+    const value = register === ROM_ADDRESS && !this.oneIn(4) ? place | 1 : place;
     return this.#place("memory BAR", devfn, register, value);
   }
 
   #placePortBar(): Step {
     const [devfn, register] = this.pick(IO_BARS);
-    const place = this.chance(4) ? this.random() & 0xffff : this.pick(PORT_PLACES);
+    const place = this.oneIn(4) ? this.next() & 0xffff : this.pick(PORT_PLACES);
     return this.#place("port BAR", devfn, register, place);
   }
 
   /** Mostly a whole doubleword, sometimes only a part of it. */
   #place(what: string, devfn: number, register: number, value: number): Step {
-    const size = this.chance(5) ? this.pick(WIDTHS) : 4;
+    const size = this.oneIn(5) ? this.pick(WIDTHS) : 4;
     const part = size === 4 ? 0 : this.below(4 / size) * size;
     return {
       what,
@@ -95,7 +95,7 @@ export class RandomGuest extends RandomSource {
 
   #command(): Step {
     const devfn = this.pick(FUNCTIONS);
-    const value = this.chance(4) ? this.random() : this.below(8);
+    const value = this.oneIn(4) ? this.next() : this.below(8);
     const size = this.pick([1, 2, 2, 4] as const);
     return {
       what: "command register",
@@ -104,12 +104,10 @@ export class RandomGuest extends RandomSource {
   }
 
   #shadow(): Step {
-    const isSmram = this.chance(4);
+    const isSmram = this.oneIn(4);
     const register = isSmram ? 0x72 : 0x59 + this.below(7);
-    const value = isSmram
-      ? this.pick([0x02, 0x0a, 0x1a, 0x42, 0x4a, 0x62, 0xff, 0])
-      : this.random();
-    const size = this.chance(4) ? this.pick(WIDTHS) : 1;
+    const value = isSmram ? this.pick([0x02, 0x0a, 0x1a, 0x42, 0x4a, 0x62, 0xff, 0]) : this.next();
+    const size = this.oneIn(4) ? this.pick(WIDTHS) : 1;
     const at = register - (register % size);
     return {
       what: isSmram ? "SMRAM" : "PAM",
@@ -120,8 +118,8 @@ export class RandomGuest extends RandomSource {
   #powerBlocks(): Step {
     const register = this.pick([0x40, 0x41, 0x80, 0x90, 0x91, 0xd2, 0x58, 0x5b]);
     const isBase = register === 0x40 || register === 0x90;
-    const size = isBase && !this.chance(4) ? 4 : this.pick([1, 1, 2] as const);
-    const value = isBase ? this.pick(PORT_PLACES) : this.chance(3) ? this.random() : this.below(4);
+    const size = isBase && !this.oneIn(4) ? 4 : this.pick([1, 1, 2] as const);
+    const value = isBase ? this.pick(PORT_PLACES) : this.oneIn(3) ? this.next() : this.below(4);
     return {
       what: "power management",
       accesses: [
@@ -134,7 +132,7 @@ export class RandomGuest extends RandomSource {
   #display(): Step {
     const indexed = (what: string, port: number, index: number, value: number): Step => ({
       what,
-      accesses: this.chance(2)
+      accesses: this.oneIn(2)
         ? [portWrite(port, 2, index | (value << 8))]
         : [portWrite(port, 1, index), portWrite(port + 1, 1, value), portRead(port + 1, 1)],
     });
@@ -142,9 +140,9 @@ export class RandomGuest extends RandomSource {
       case 0:
         return indexed("sequencer", 0x3c4, this.pick([2, 4]), this.pick([0x0f, 0x0e, 0x08, 0xff]));
       case 1:
-        return indexed("graphics controller", 0x3ce, this.pick([5, 6]), this.random() & 0xff);
+        return indexed("graphics controller", 0x3ce, this.pick([5, 6]), this.next() & 0xff);
       case 2:
-        return { what: "VGA output", accesses: [portWrite(0x3c2, 1, this.random())] };
+        return { what: "VGA output", accesses: [portWrite(0x3c2, 1, this.next())] };
       case 3:
         return this.#dispi(4, this.pick([0, 1, 0x41, 0x80, 0xc1, 0x61, 2, 3]));
       case 4:
@@ -165,10 +163,10 @@ export class RandomGuest extends RandomSource {
   }
 
   #anyRegister(): Step {
-    const devfn = this.chance(6) ? this.pick(NO_FUNCTIONS) : this.pick(FUNCTIONS);
+    const devfn = this.oneIn(6) ? this.pick(NO_FUNCTIONS) : this.pick(FUNCTIONS);
     const size = this.pick(WIDTHS);
     const register = this.pick(REGISTERS) & ~(size - 1);
-    const value = this.chance(2) ? this.pick(VALUES) : this.random();
+    const value = this.oneIn(2) ? this.pick(VALUES) : this.next();
     return {
       what: "configuration register",
       accesses: [
@@ -183,18 +181,18 @@ export class RandomGuest extends RandomSource {
     const size = this.pick(WIDTHS);
     const port = this.pick([0xcf8, 0xcfa, 0xcfb, 0xcfc, 0xcfd, 0xcfe, 0xcff, 0xcf7]);
     const index = configIndex(this.pick(FUNCTIONS), this.pick(REGISTERS));
-    const odd: Access = this.chance(2)
+    const odd: Access = this.oneIn(2)
       ? portRead(port, size)
-      : portWrite(port, size, this.random() & 0xf9f9_f9f9);
+      : portWrite(port, size, this.next() & 0xf9f9_f9f9);
     return { what: "odd port access", accesses: [index, odd, portRead(0xcf8, 4)] };
   }
 
   #memory(): Step {
     const place = this.pick(MEMORY_PLACES);
     // Now and then across the border before a place, or not aligned.
-    const address = this.chance(4)
+    const address = this.oneIn(4)
       ? Math.max(0, place - this.below(4))
-      : place + (this.chance(4) ? this.below(0x1000) : 4 * this.below(0x400));
+      : place + (this.oneIn(4) ? this.below(0x1000) : 4 * this.below(0x400));
     // What is not on this board (I/O APIC, HPET, APIC) is left alone; so is what wraps around.
     const isAbsent = address >= 0xfebf_fffc && address < 0xff00_0000;
     const at = isAbsent || address > 0xffff_fffc ? 0x5000 : address;
@@ -203,16 +201,16 @@ export class RandomGuest extends RandomSource {
     return {
       what: "memory",
       accesses: isDisplay
-        ? [memoryWrite(at, 1, this.random())]
-        : [memoryWrite(at, size, this.random()), memoryRead(at, size)],
+        ? [memoryWrite(at, 1, this.next())]
+        : [memoryWrite(at, size, this.next()), memoryRead(at, size)],
     };
   }
 
   #gates(): Step {
-    return this.chance(2)
+    return this.oneIn(2)
       ? {
           what: "port 92",
-          accesses: [portWrite(0x92, 1, this.random() & 0xfe), portRead(0x92, 1)],
+          accesses: [portWrite(0x92, 1, this.next() & 0xfe), portRead(0x92, 1)],
         }
       : {
           what: "keyboard controller's A20",

@@ -7,7 +7,7 @@ import {
   type Step,
   type Width,
 } from "./guest-access.js";
-import { RandomSource } from "./random-source.js";
+import { Random } from "@mem/common";
 
 const POWER = 0x0b;
 const PM_BASE = 0x600;
@@ -53,7 +53,7 @@ const READ_ONLY: ReadonlySet<PortGroup> = new Set(["hotplug"]);
 const CELLS = range(0x0a, 0x7f).filter((cell) => cell !== 0x32 && cell !== 0x37);
 export const PORT_GROUPS = Object.keys(PORTS) as PortGroup[];
 
-export class RandomPorts extends RandomSource {
+export class RandomPorts extends Random {
   readonly #group: PortGroup;
 
   constructor(seed: number, group: PortGroup) {
@@ -74,9 +74,9 @@ export class RandomPorts extends RandomSource {
   step(): Step {
     const port: number = this.pick<number>(PORTS[this.#group]);
     const size: Width =
-      !BYTES_ONLY.has(this.#group) && this.chance(8) ? this.pick([2, 4] as const) : 1;
+      !BYTES_ONLY.has(this.#group) && this.oneIn(8) ? this.pick([2, 4] as const) : 1;
     const access: Access =
-      READ_ONLY.has(this.#group) || this.chance(2)
+      READ_ONLY.has(this.#group) || this.oneIn(2)
         ? portRead(port, size)
         : portWrite(port, size, this.#value(port));
     // The calendar itself is left alone: what it makes of nonsense is its own affair.
@@ -85,6 +85,6 @@ export class RandomPorts extends RandomSource {
   }
 
   #value(_port: number): number {
-    return this.chance(3) ? this.pick([0, 1, 2, 3, 0x0f, 0x10, 0x80, 0xff]) : this.random();
+    return this.oneIn(3) ? this.pick([0, 1, 2, 3, 0x0f, 0x10, 0x80, 0xff]) : this.next();
   }
 }

@@ -4,7 +4,7 @@ import type { CpuState } from "@mem/x86";
 import type { TranslatorOptions } from "../../src/index.js";
 import { CODE, DATA, Guest, type Mode } from "./machine.js";
 import { ProgramWriter } from "./program.js";
-import { Random } from "./random.js";
+import { Random } from "@mem/common";
 
 /** What one program is run with. */
 export interface LockstepCase {

@@ -1,6 +1,6 @@
 /** Random programs, as bytes: mostly instructions that do something, with loops among them. */
 import { SseTable } from "@mem/x86";
-import type { Random } from "./random.js";
+import type { Random } from "@mem/common";
 
 const ALU = [0x00, 0x08, 0x10, 0x18, 0x20, 0x28, 0x30, 0x38];
 const PLAIN = [

@@ -6,7 +6,7 @@ import type {
   MemoryRegionSection,
   SystemListening,
 } from "@mem/flat";
-import { Random } from "../random.js";
+import { Random } from "@mem/common";
 import { Violation } from "./expected-errors.js";
 
 /** A listener that keeps a map of its own from what it is told, and insists that it makes sense. */

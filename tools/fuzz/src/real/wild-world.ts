@@ -14,7 +14,7 @@ import {
 } from "@mem/ramdiscard";
 import type { Operation } from "../operation.js";
 import { PAGE } from "../operation.js";
-import { Random } from "../random.js";
+import { Random } from "@mem/common";
 import { Mischief } from "../traits.js";
 import { nth } from "../world.js";
 import { expectedError, Violation } from "./expected-errors.js";
