@@ -1,6 +1,7 @@
-import { IommuAccess, RegionOptionsError } from "@mem/core";
+import { IommuAccess, MemTxResult, RegionOptionsError } from "@mem/core";
 import { FaultLog, type IommuFault } from "@mem/iommu";
 import { describe, expect, it } from "vitest";
+import { makeGuest } from "./page-table-guest.js";
 
 function fault(iova: number): IommuFault {
   return { iova: BigInt(iova * 0x1000), access: IommuAccess.RO, iommuIdx: 0, reason: "not-mapped" };
@@ -81,6 +82,38 @@ describe("a fault log", () => {
       [0x2000n, 1, true],
     ]);
     expect(errors.map(String)).toEqual(["Error: deaf", "Error: deaf", "Error: deaf"]);
+  });
+
+  it("hears of a listener's promise that is rejected", async () => {
+    const errors: unknown[] = [];
+    const log = new FaultLog(1, (error) => errors.push(error));
+    log.onFault(() => Promise.reject(new Error("asleep")));
+    log.record(fault(1));
+    expect(errors).toEqual([]);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(errors.map(String)).toEqual(["Error: asleep"]);
+  });
+
+  it("of nobody drops what listeners throw, and tells the next", () => {
+    const log = new FaultLog();
+    let heard = 0;
+    log.onFault(() => {
+      throw new Error("deaf");
+    });
+    log.onFault(() => heard++);
+    log.record(fault(1));
+    expect([log.length, heard]).toEqual([1, 1]);
+  });
+
+  it("of an IOMMU has what listeners throw in the machine's log", () => {
+    const { iommu, device, log } = makeGuest();
+    iommu.faults.onFault(() => {
+      throw new Error("deaf");
+    });
+    expect(device.store(0x1000, 4, 1)).toBe(MemTxResult.DECODE_ERROR);
+    expect(iommu.faults.length).toBe(1);
+    expect(log.filter((line) => line.includes("deaf"))).toHaveLength(1);
   });
 
   it.each([0, -1, 1.5, 65537])("cannot have %d records", (capacity) => {

@@ -160,6 +160,29 @@ describe("notifiers", () => {
     expect([mirror.pages.size, log]).toEqual([0, []]);
   });
 
+  it("that mirror thousands of pages are told of all of them, and of the end of all", () => {
+    const { iommu, tables } = makeGuest();
+    for (let i = 0; i < 3 * 512; i++) tables.set(0x1000 * i, BigInt(0x1000 * (i % 256)) | RW);
+    iommu.setRoot(0, tables.root);
+    const mirror = new Mirror();
+    iommu.registerNotifier(mirror.notifier);
+    iommu.replayNotifier(mirror.notifier);
+    expect([mirror.heard.length, mirror.pages.size]).toEqual([3 * 512, 3 * 512]);
+    tables.set(0x1000 * 700, 0n);
+    iommu.invalidateIndex(0);
+    expect(mirror.heard.slice(3 * 512)).toEqual(["unmap 2bc000+1000"]);
+    iommu.setRoot(0, null);
+    expect(mirror.pages.size).toBe(0);
+  });
+
+  it("of devices are not told of a range beyond the IOMMU's addresses", () => {
+    const { iommu } = mapped();
+    const device = new Mirror({ flags: DEVIOTLB_UNMAP });
+    iommu.registerNotifier(device.notifier);
+    iommu.invalidateDeviceIotlb(0, 0x1000, 0);
+    expect(device.heard).toEqual([]);
+  });
+
   it("that come later are told what is known, and others what is new", () => {
     const { iommu, tables, log } = mapped();
     const [first, second] = [new Mirror(), new Mirror()];

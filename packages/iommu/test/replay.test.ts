@@ -116,6 +116,19 @@ describe("the default replay", () => {
     expect(log).toHaveLength(1);
   });
 
+  it("goes on behind an answer that is none, which is a line in the log", () => {
+    class Mute extends Pages {
+      override translate(addr: bigint): IommuTlbEntry<AddressSpace> {
+        return addr === 0x1000n ? (undefined as never) : super.translate(addr);
+      }
+    }
+    const { iommu, told, notifier, log } = make(Mute, 0x4000n);
+    iommu.mapped.set(0x2000n, 0xfffn);
+    iommu.replayNotifier(notifier);
+    expect(told).toEqual([[0x2000n, 0xfffn]]);
+    expect(log).toHaveLength(1);
+  });
+
   it("goes on behind a notifier that throws", () => {
     const { iommu, log } = make(Listed, 2n ** 64n);
     for (const iova of [0x1000n, 0x2000n]) iommu.mapped.set(iova, 0xfffn);

@@ -43,6 +43,25 @@ describe("a cache that renews itself", () => {
     expect(seen).toHaveLength(4);
   });
 
+  it("is told of no change before and behind it in its own range", () => {
+    const { machine, root, space, ram } = makeMachine();
+    const region = ram(0, 0x4000);
+    let told = 0;
+    const options = { renew: true, onChange: () => told++ };
+    const cache = new MemoryRegionCache(space, 0x2000, 0x100, true, options);
+    const bytes = cache.bytes;
+    // What covers the range's beginning and end makes it shorter, but not where the cache is.
+    for (const at of [0, 0x3000]) {
+      const cover = machine.ram({ name: `cover ${at}`, size: 0x1000 });
+      root.addSubregion(at, cover, { priority: 1 });
+    }
+    expect([told, cache.bytes]).toEqual([0, bytes]);
+    const over = machine.ram({ name: "over", size: 0x80 });
+    root.addSubregion(0x2080, over, { priority: 1 });
+    expect([told, cache.region, cache.length]).toEqual([1, region, 0x80]);
+    cache.destroy();
+  });
+
   it("follows what its memory allows, and ends with nothing where its address space ends", () => {
     const { space, ram } = makeMachine();
     const region = ram(0, 0x1000);

@@ -29,6 +29,8 @@ describe("those who disable and those who require discards", () => {
     const inhibitor = new DiscardInhibitor();
     for (const on of [true, true, false]) expect(inhibitor.disable(on)).toBe(0);
     expect([inhibitor.isDisabled, inhibitor.require(true)]).toEqual([true, DiscardStatus.BUSY]);
+    const counts = JSON.parse(JSON.stringify(inhibitor)) as Record<string, number>;
+    expect(Object.values(counts).toSorted((a, b) => a - b)).toEqual([0, 0, 0, 1]);
     inhibitor.disable(false);
     expect([inhibitor.isDisabled, inhibitor.require(true)]).toEqual([false, DiscardStatus.OK]);
     expect(() => inhibitor.disable(false)).toThrow(LifecycleError);

@@ -118,6 +118,15 @@ describe("a memory device", () => {
     expect([device.unplugAll(), usable(), device.plug(at(0), BLOCK)]).toEqual([ACK, 0, ERROR]);
   });
 
+  it("has a listener's promise that is rejected in the log", async () => {
+    const { device, log } = makePluggable();
+    device.listen({ pluggedSizeChanged: () => Promise.reject(new Error("late")) as never });
+    expect(device.plug(Number(device.address), BLOCK)).toBe(ACK);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(log.filter((line) => line.includes("late"))).toHaveLength(1);
+  });
+
   it("tells who listens", () => {
     const { device, at, log } = makePluggable();
     const told: string[] = [];

@@ -122,7 +122,7 @@ export class CallbackList<T> {
 
   /** `N callbacks`. */
   toString(): string {
-    return `${this.size} callbacks`;
+    return `${this.size} ${this.size === 1 ? "callback" : "callbacks"}`;
   }
 
   /** Data of the list: the number of callbacks. */

@@ -60,8 +60,13 @@ function* propertyLines(obj: ObjectNode, ink: Ink): Generator<string> {
     const value = property[operations].peek(obj);
     const line = `${property.name} ${ink(property.type, "faint")}`;
     if (property.kind === "child" || value === undefined) yield line;
-    else yield `${line} = ${ink(JSON.stringify(dataOf(value)), "number")}`;
+    else yield `${line} = ${ink(valueText(value), "number")}`;
   }
+}
+
+/** A value as a line shows it: texts in quotes, numbers of all sizes without. */
+function valueText(value: unknown): string {
+  return typeof value === "bigint" ? String(value) : JSON.stringify(dataOf(value));
 }
 
 /** The data of an object; see {@link ObjectData}. */
