@@ -39,7 +39,7 @@ export { FlatView } from "./view/flat-view.js";
 export { ListenerRegistration } from "./listeners/registration.js";
 export { SystemListening } from "./listeners/system-listening.js";
 export { Machine } from "./machine.js";
-export { Mapping } from "./access/mapping.js";
+export { Mapping } from "./mapping/mapping.js";
 export type { EventfdSection, MemoryListener } from "./listeners/memory-listener.js";
 export { MemoryRegionSection, SectionCopy } from "./view/section.js";
 export { mtree } from "./mtree/mtree.js";

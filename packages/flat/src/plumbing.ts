@@ -7,7 +7,7 @@
 export { aMachine, anAddressSpace } from "./arguments.js";
 export type { AccessKind, AccessObserver, EndedPiece } from "./access/access-observer.js";
 export { checkIommuAnswer } from "./access/iommu-answer.js";
-export { contiguousLength } from "./access/mapping.js";
+export { contiguousLength } from "./mapping/mapping.js";
 export { type AccessInitiator, MemAccess } from "./access/mem-access.js";
 export { performAccess } from "./access/perform-access.js";
 export { ScratchStack } from "./access/scratch.js";

@@ -3,9 +3,9 @@ import { CopiedMemory } from "./copied-memory.js";
 import type { FileMemory, FileTrouble } from "./file-memory.js";
 import type { FileRamOptions } from "./file-ram-options.js";
 import type { HostFile } from "./host-file.js";
-import { MappedMemory } from "./mapped-memory.js";
-import { Mapping, showsMemory } from "./mapping.js";
-import { type NativeMemory, nativeMemory } from "./native.js";
+import { MappedMemory } from "./mapped/mapped-memory.js";
+import { Mapping, showsMemory } from "./mapped/mapping.js";
+import { type NativeMemory, nativeMemory } from "./mapped/native.js";
 import type { RamFileStatistics } from "./ram-file-statistics.js";
 
 /** The file that is to become memory. */

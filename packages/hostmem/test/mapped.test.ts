@@ -34,7 +34,9 @@ beforeAll(async () => {
     ),
     // Where the optional package is looked for.
     define: {
-      "import.meta.url": JSON.stringify(pathToFileURL(`${packages}hostmem/src/native.ts`).href),
+      "import.meta.url": JSON.stringify(
+        pathToFileURL(`${packages}hostmem/src/mapped/native.ts`).href,
+      ),
     },
   });
   program = built.outputFiles[0]?.text ?? "";

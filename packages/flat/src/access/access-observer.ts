@@ -1,6 +1,6 @@
 import type { Address, Data64, MemoryRegion, MemTxAttrs, MemTxResult } from "@mem/core";
 import type { AccessWindow } from "../view/access-window.js";
-import type { Mapping } from "./mapping.js";
+import type { Mapping } from "../mapping/mapping.js";
 
 /**
  * The kind of an access: a word is loaded, stored, or fetched as an instruction; bytes are read,

@@ -7,7 +7,7 @@ import {
   addWrapped,
 } from "@mem/core";
 import type { AccessObserver, EndedPiece } from "../access/access-observer.js";
-import type { Mapping } from "../access/mapping.js";
+import type { Mapping } from "../mapping/mapping.js";
 import { type AddressSpace, memberOf } from "../space/address-space.js";
 import type { AccessWindow } from "../view/access-window.js";
 import type { AccessType } from "./access-event.js";

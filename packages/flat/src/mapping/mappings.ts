@@ -8,7 +8,7 @@ import {
 import type { FlatView } from "../view/flat-view.js";
 import { MapClients } from "./map-clients.js";
 import { contiguousLength, Mapping, type MappingHome } from "./mapping.js";
-import { Translation } from "./translation.js";
+import { Translation } from "../access/translation.js";
 
 /** The address space whose memory is mapped. */
 export interface MappedSpace {

@@ -1,7 +1,7 @@
 import type { RamBlock } from "@mem/core";
-import type { FileMemory, FileTrouble } from "./file-memory.js";
-import type { HostFile } from "./host-file.js";
-import type { HostFileError } from "./host-file-error.js";
+import type { FileMemory, FileTrouble } from "../file-memory.js";
+import type { HostFile } from "../host-file.js";
+import type { HostFileError } from "../host-file-error.js";
 import type { Mapping } from "./mapping.js";
 import type { NativeMemory } from "./native.js";
 

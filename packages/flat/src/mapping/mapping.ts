@@ -8,7 +8,7 @@ import {
 } from "@mem/core";
 import { internalsOf } from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "../inspect/summary.js";
-import { translate, type Translation } from "./translation.js";
+import { translate, type Translation } from "../access/translation.js";
 
 const MAPPING = "mapping";
 
