@@ -54,7 +54,7 @@ function tryLock(lock, what) {
 
 function holderOf(lock) {
   try {
-    const text = readFileSync(lock, "utf8");
+    const text = readFileSync(lock, "utf8").trimEnd();
     const [, digits, what] = /^([1-9][0-9]*)(?: (.+))?$/.exec(text) ?? [];
     const pid = Number(digits ?? 0);
     const alive = pid === 0 ? Date.now() - statSync(lock).mtimeMs < unsignedMs : isAlive(pid, lock);

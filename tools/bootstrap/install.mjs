@@ -69,6 +69,8 @@ function installArguments(purposes) {
     ...purposes.flatMap((each) => selections[each]).flatMap((each) => ["--filter", each]),
     "install",
     "--reporter=append-only",
+    // `npm -s` would silence pnpm too, and with it the progress and what went wrong.
+    "--loglevel=info",
     "--ignore-scripts",
     // The tools are development dependencies, also where NODE_ENV says production.
     "--prod=false",

@@ -40,6 +40,8 @@ export const TiB = 1024 * GiB;
  * console.log(`${hex(0x1000)}+${hex(PAGE_SIZE)}`); // prints: 0x1000+0x1000
  */
 export function hex(value: Address): string {
+  if (typeof value !== "number" && typeof value !== "bigint")
+    throw inexact(value, "value", undefined);
   return value < 0 ? `-0x${(-value).toString(16)}` : `0x${value.toString(16)}`;
 }
 
@@ -133,7 +135,7 @@ export function addWrapped(a: Address, b: Address): Address {
     const sum = a + b;
     if (sum <= Number.MAX_SAFE_INTEGER) return sum;
   }
-  return narrow(BigInt.asUintN(64, BigInt(a) + BigInt(b)));
+  return narrow(BigInt.asUintN(64, toExact(a, "address") + toExact(b, "address")));
 }
 
 /** Rounds a byte count up to whole pages. */

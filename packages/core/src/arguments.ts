@@ -1,5 +1,5 @@
 import { QomObject } from "@mem/qom";
-import { checkArgument, type OptionKind, type OptionRefusal } from "@mem/qom/plumbing";
+import { checkArgument, option, type OptionKind, type OptionRefusal } from "@mem/qom/plumbing";
 import { ArgumentError, RegionOptionsError } from "./errors.js";
 
 /**
@@ -48,7 +48,24 @@ function nameIn(options: unknown): string | undefined {
   return typeof options.name === "string" && options.name !== "" ? options.name : undefined;
 }
 
-/** @throws ArgumentError unless a call is given a region */
+const BYTES: OptionKind = option.instance("a Uint8Array", () => Uint8Array);
+
+/**
+ * Refuses what is no buffer.
+ * @param call the call as people write it
+ * @throws ArgumentError unless a call is given bytes
+ * @see {@link MemorySystem}
+ */
+export function checkBytes(bytes: unknown, call: string): void {
+  checkArgument(bytes, BYTES, call, "the buffer", refuseArgument);
+}
+
+/**
+ * Refuses what is no region.
+ * @param call the call as people write it
+ * @throws ArgumentError unless a call is given a region
+ * @see {@link MemorySystem}
+ */
 export function checkRegion(region: unknown, call: string): void {
   checkArgument(region, aRegion, call, "the region", refuseArgument);
 }

@@ -4,7 +4,14 @@
  * of device accesses, checks of arguments. It may change with any version. `docs/PLUMBING.md` has a
  * section about it.
  */
-export { anOwner, aRegion, refuseArgument, refuseRegionOptions } from "./arguments.js";
+export {
+  anOwner,
+  aRegion,
+  checkBytes,
+  checkRegion,
+  refuseArgument,
+  refuseRegionOptions,
+} from "./arguments.js";
 export { CallbackEntry, CallbackList } from "./events/callback-list.js";
 export { type CoalescedQueue, CoalescedQueues } from "./events/coalesced-queues.js";
 export type { LoggedCauses } from "./log.js";

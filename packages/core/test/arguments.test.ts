@@ -3,6 +3,7 @@ import {
   addEventfd,
   Data64,
   DeviceObject,
+  hex,
   memOp,
   MemoryModelError,
   type MemoryRegion,
@@ -23,9 +24,10 @@ function world() {
   const root = machine.container({ name: "root", size: 0x10000 });
   const ram = machine.ram({ name: "ram", size: 0x1000 });
   const uart = machine.mmio({ name: "uart", size: 8, read });
+  const narrow = machine.mmio({ name: "narrow", size: 8, read, valid: { maxAccessSize: 1 } });
   const shown = machine.alias({ name: "shown", size: 0x100, target: uart });
   const notifier = machine.eventNotifier("bell");
-  return { machine, root, ram, uart, shown, notifier, m: machine as unknown as Unchecked };
+  return { machine, root, ram, uart, narrow, shown, notifier, m: machine as unknown as Unchecked };
 }
 
 type World = ReturnType<typeof world>;
@@ -303,6 +305,49 @@ const TABLE: [string, (w: World) => unknown, string, string, RegExp][] = [
     "eventfd-unreachable",
     /leaves/,
   ],
+  [
+    "a trigger of a size that its device takes no writes of",
+    ({ narrow, notifier }) => addEventfd(narrow, { addr: 0, size: 4, notifier }),
+    "RegionOptionsError",
+    "eventfd-unreachable",
+    /narrow.*1 to 1 bytes, not of 4/,
+  ],
+  [
+    "a trigger of a size that no write has",
+    ({ uart, notifier }) => addEventfd(uart, { addr: 0, size: 3, notifier }),
+    "RegionOptionsError",
+    "eventfd-size",
+    /3 bytes.*1, 2, 4 or 8/,
+  ],
+  [
+    "no transaction",
+    ({ machine }) => machine.transaction(loose(undefined)),
+    "TransactionError",
+    "not-a-function",
+    /takes a function, not undefined/,
+  ],
+  [
+    "a block's bytes from a text on",
+    ({ ram }) => ram.ramBlock?.bytes(loose("0x10"), 1),
+    "AddressError",
+    "address-type",
+    /ram.*offset/,
+  ],
+  [
+    "a block read into nothing",
+    ({ ram }) => ram.ramBlock?.read(0, loose(undefined)),
+    "ArgumentError",
+    "option-missing",
+    /the buffer is missing/,
+  ],
+  [
+    "a block written from an array",
+    ({ ram }) => ram.ramBlock?.write(0, loose([1, 2])),
+    "ArgumentError",
+    "option-kind",
+    /an array of 2/,
+  ],
+  ["hex of nothing", () => hex(loose(undefined)), "AddressError", "address-type", /value/],
   [
     "an offset that is a text",
     ({ uart }) => uart.dispatchRead(loose("0x10"), memOp(1), new Data64()),

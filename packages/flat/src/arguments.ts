@@ -24,7 +24,12 @@ export const aMachine: OptionKind = option.instance(
   () => MemorySystem,
 );
 
-const BYTES: OptionKind = option.instance("a Uint8Array", () => Uint8Array);
+// Told by what it has: a class that is imported here makes a circle of modules.
+const VIEW: OptionKind = { expects: "a FlatView", accepts: (value) => has(value, "ranges") };
+
+function has(value: unknown, method: string): boolean {
+  return typeof value === "object" && value !== null && method in value;
+}
 
 const MAP: OptionTable = {
   call: "addressSpace.map",
@@ -32,12 +37,28 @@ const MAP: OptionTable = {
   optional: { attrs: option.object },
 };
 
-/** @throws ArgumentError unless a call is given an address space */
+/** What a function takes that looks at a part of a region's memory. */
+const rangeTable = (call: string): OptionTable => ({
+  call,
+  optional: { offset: option.address, length: option.address },
+});
+
+/**
+ * Refuses what is no address space.
+ * @param call the call as people write it
+ * @throws ArgumentError unless a call is given an address space
+ * @see {@link AddressSpace}
+ */
 export function checkSpace(space: unknown, call: string): void {
   checkArgument(space, anAddressSpace, call, "the address space", refuseArgument);
 }
 
-/** @throws ArgumentError unless a call is given a machine */
+/**
+ * Refuses what is no machine.
+ * @param call the call as people write it
+ * @throws ArgumentError unless a call is given a machine
+ * @see {@link AddressSpace}
+ */
 export function checkMachine(machine: unknown, call: string): void {
   checkArgument(machine, aMachine, call, "the machine", refuseArgument);
 }
@@ -47,12 +68,28 @@ export function checkCallback(callback: unknown, call: string, name: string): vo
   checkArgument(callback, option.callback, call, name, refuseArgument);
 }
 
-/** @throws ArgumentError unless a transfer is given bytes */
-export function checkBytes(bytes: unknown, call: string): void {
-  checkArgument(bytes, BYTES, call, "the buffer", refuseArgument);
+/** @throws ArgumentError unless a call is given a view */
+export function checkView(view: unknown, call: string): void {
+  checkArgument(view, VIEW, call, "the view", refuseArgument);
+}
+
+/** @throws ArgumentError unless a call is given a range of a region's memory */
+export function checkRange(range: unknown, call: string): void {
+  checkOptions(range, rangeTable(call), refuseArgument);
 }
 
 /** @throws ArgumentError unless a mapping is told its direction */
 export function checkMapOptions(options: unknown): void {
   checkOptions(options, MAP, refuseArgument);
+}
+
+/** @throws ArgumentError unless memory is filled with a byte */
+export function checkFill(byte: unknown): void {
+  checkArgument(byte, option.numeric, "addressSpace.set", "the byte", refuseArgument);
+}
+
+/** @throws ArgumentError unless a transfer is told its direction */
+export function checkDirection(isWrite: unknown): void {
+  if (typeof isWrite === "boolean") return;
+  checkArgument(isWrite, option.flag, "addressSpace.rw", "isWrite", refuseArgument);
 }

@@ -4,7 +4,7 @@
  * arguments, texts for `console.log`. It may change with any version. `docs/PLUMBING.md` has a
  * section about it.
  */
-export { aMachine, anAddressSpace } from "./arguments.js";
+export { aMachine, anAddressSpace, checkMachine, checkSpace } from "./arguments.js";
 export type { AccessKind, AccessObserver, EndedPiece } from "./access/access-observer.js";
 export { checkIommuAnswer } from "./access/iommu-answer.js";
 export { contiguousLength } from "./mapping/mapping.js";
@@ -13,6 +13,7 @@ export { performAccess } from "./access/perform-access.js";
 export { ScratchStack } from "./access/scratch.js";
 export { MAX_IOMMU_HOPS, translate, Translation } from "./access/translation.js";
 export { loadDataAt, storeDataAt } from "./access/word-access.js";
+export { refuseNoBigint } from "./access/words.js";
 export { MAX_EXPLAIN_VISITS } from "./explain/graph-search.js";
 export {
   dataOf,

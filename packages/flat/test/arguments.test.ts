@@ -2,10 +2,22 @@ import {
   AccessTrace,
   AddressSpace,
   CoalescedMmioQueue,
+  countDirtyPages,
+  DirtyLog,
+  dirtyRuns,
   explain,
+  findSection,
+  flatViewForEachRange,
+  flushRomDevice,
+  isPresent,
   Machine,
   MemoryModelError,
+  MemoryRegionSection,
   mtree,
+  resetDirty,
+  setDirty,
+  snapshotAndClearDirty,
+  untraced,
 } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 
@@ -412,4 +424,44 @@ describe("what the compiler would refuse is refused", () => {
     using listening = machine.listen(watcher);
     expect([listening.active, watcher.added]).toEqual([true, 4]);
   });
+});
+
+const CALLS: Readonly<Record<string, (value: never) => unknown>> = {
+  setDirty: (region) => setDirty(region, 0, 1),
+  resetDirty: (region) => resetDirty(region, 0, 1, 0),
+  flushRomDevice: (region) => flushRomDevice(region, 0, 1),
+  snapshotAndClearDirty: (region) => snapshotAndClearDirty(region, 0, 1, 0),
+  dirtyRuns: (region) => dirtyRuns(region, 0),
+  countDirtyPages: (region) => countDirtyPages(region, 0),
+  findSection: (region) => findSection(region, 0, 1),
+  isPresent: (region) => isPresent(region, 0),
+  flatViewForEachRange: (view) => flatViewForEachRange(view, () => false),
+  untraced: (machine) => untraced(machine, () => 0),
+  "DirtyLog.of": (machine) => DirtyLog.of(machine),
+  "new MemoryRegionSection": (fields) => new MemoryRegionSection(fields),
+  "machine.adopt": (region) => world().machine.adopt(region),
+  "machine.regionOfBytes": (bytes) => world().machine.regionOfBytes(bytes),
+  "space.read": (bytes) => world().bus.read(0, bytes),
+  "space.write": (bytes) => world().bus.write(0, bytes),
+  "space.rw": (isWrite) => world().bus.rw(0, new Uint8Array(1), isWrite),
+  "space.set": (byte) => world().bus.set(0, byte, 1),
+  "space.store64": (value) => world().bus.store64(0, value),
+};
+/** What some of them take. */
+const ALLOWED: readonly string[] = ["space.set 0", "space.set NaN"];
+
+/** What stands where something of ours belongs. */
+const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], () => 0];
+
+it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
+  for (const value of FOREIGN) {
+    if (ALLOWED.includes(`${name} ${String(value)}`)) continue;
+    let thrown: unknown = null;
+    try {
+      call(loose(value));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+  }
 });

@@ -1,5 +1,5 @@
 import { type MemoryRegion, MemorySystem, toSize } from "@mem/core";
-import { checkArgument, option, refuseArgument } from "@mem/core/plumbing";
+import { checkArgument, checkRegion, option, refuseArgument } from "@mem/core/plumbing";
 import { chooseMemory } from "./choose-memory.js";
 import type { FileTrouble } from "./file-memory.js";
 import { checkFileRamOptions, type FileRamOptions } from "./file-ram-options.js";
@@ -82,6 +82,7 @@ export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryR
  * file?.close(); // syncs; the memory stays
  */
 export function ramFile(region: MemoryRegion): RamFile | null {
+  checkRegion(region, "ramFile");
   if (region.alias) return ramFile(region.alias);
   const backing = region.ramBlock?.backing;
   return backing instanceof RamFile ? backing : null;

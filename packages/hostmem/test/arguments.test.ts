@@ -1,5 +1,5 @@
 import { MemoryModelError, MemorySystem } from "@mem/core";
-import { fileRam } from "@mem/hostmem";
+import { fileRam, ramFile } from "@mem/hostmem";
 import { expect, it } from "vitest";
 
 /** What a program in JavaScript may hand over: no compiler looks at it. */
@@ -74,4 +74,23 @@ it.each(TABLE)("%s", (_, call, name, rule, message) => {
   expect([error.name, error.rule]).toEqual([name, rule]);
   expect(error.message).toMatch(message);
   expect(machine.objects.live.objects).toBe(before);
+});
+
+const CALLS: Readonly<Record<string, (value: never) => unknown>> = {
+  ramFile: (region) => ramFile(region),
+};
+
+/** What stands where something of ours belongs. */
+const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], () => 0];
+
+it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
+  for (const value of FOREIGN) {
+    let thrown: unknown = null;
+    try {
+      call(loose(value));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+  }
 });

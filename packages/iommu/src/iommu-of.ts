@@ -1,4 +1,5 @@
 import type { MemoryRegion } from "@mem/core";
+import { checkRegion } from "@mem/core/plumbing";
 import { NotAnIommuError } from "./errors.js";
 import { IommuMemoryRegion } from "./iommu-memory-region.js";
 import type { IommuNotifier } from "./iommu-notifier.js";
@@ -14,6 +15,7 @@ import type { IommuNotifier } from "./iommu-notifier.js";
  * console.log(iommuOf(alias) === iommu, iommuOf(ram)); // prints: true null
  */
 export function iommuOf(region: MemoryRegion): IommuMemoryRegion | null {
+  checkRegion(region, "iommuOf");
   return region.iommu instanceof IommuMemoryRegion ? region.iommu : null;
 }
 
@@ -22,6 +24,7 @@ export function iommuOf(region: MemoryRegion): IommuMemoryRegion | null {
  * @throws NotAnIommuError when the region does not translate.
  */
 export function registerNotifier(region: MemoryRegion, notifier: IommuNotifier): Disposable {
+  checkRegion(region, "registerNotifier");
   return need(region).registerNotifier(notifier);
 }
 
@@ -30,6 +33,7 @@ export function registerNotifier(region: MemoryRegion, notifier: IommuNotifier):
  * @throws NotAnIommuError when the region does not translate.
  */
 export function unregisterNotifier(region: MemoryRegion, notifier: IommuNotifier): void {
+  checkRegion(region, "unregisterNotifier");
   need(region).unregisterNotifier(notifier);
 }
 

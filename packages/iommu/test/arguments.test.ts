@@ -1,4 +1,12 @@
-import { IommuNotifier, IommuNotifierFlag, PageTableIommu, WindowTableIommu } from "@mem/iommu";
+import {
+  IommuNotifier,
+  IommuNotifierFlag,
+  iommuOf,
+  PageTableIommu,
+  registerNotifier,
+  unregisterNotifier,
+  WindowTableIommu,
+} from "@mem/iommu";
 import { Machine, MemoryModelError } from "@mem/flat";
 import { expect, it } from "vitest";
 
@@ -135,4 +143,25 @@ it.each(TABLE)("%s", (_, call, name, rule, message) => {
   expect([error.name, error.rule]).toEqual([name, rule]);
   expect(error.message).toMatch(message);
   expect(it.iommu.windows()).toEqual([]);
+});
+
+const CALLS: Readonly<Record<string, (value: never) => unknown>> = {
+  iommuOf: (region) => iommuOf(region),
+  registerNotifier: (region) => registerNotifier(region, loose(null)),
+  unregisterNotifier: (region) => unregisterNotifier(region, loose(null)),
+};
+
+/** What stands where something of ours belongs. */
+const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], () => 0];
+
+it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
+  for (const value of FOREIGN) {
+    let thrown: unknown = null;
+    try {
+      call(loose(value));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+  }
 });

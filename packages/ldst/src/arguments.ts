@@ -1,3 +1,4 @@
+import { Data64 } from "@mem/core";
 import {
   checkArgument,
   checkOptions,
@@ -18,4 +19,11 @@ export function checkCacheCall(space: unknown, isWrite: unknown, options: unknow
   checkArgument(space, A_SPACE, CACHE.call, "the address space", refuseArgument);
   checkArgument(isWrite, option.flag, CACHE.call, "isWrite", refuseArgument);
   checkOptions(options, CACHE, refuseArgument);
+}
+
+const HALVES = option.instance("a Data64", () => Data64);
+
+/** @throws ArgumentError for what is no carrier of 64 bits */
+export function refuseNoHalves(data: unknown, call: string): void {
+  checkArgument(data, HALVES, call, "the carrier", refuseArgument);
 }

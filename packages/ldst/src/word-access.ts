@@ -1,5 +1,6 @@
 import { type Address, type Data64, MemOp, type MemTxAttrs } from "@mem/core";
-import { Inspectable, type Summary } from "@mem/flat/plumbing";
+import { Inspectable, refuseNoBigint, type Summary } from "@mem/flat/plumbing";
+import { refuseNoHalves } from "./arguments.js";
 import type { TxStatus } from "./tx-status.js";
 
 const W64LE = MemOp.SIZE_64 | MemOp.LITTLE;
@@ -223,16 +224,19 @@ export abstract class WordAccess<A extends Address> extends Inspectable {
 
   /** Stores 64 bits, little endian (`stq_le`). */
   st64le(addr: A, value: bigint, attrs?: MemTxAttrs, status?: TxStatus): void {
+    if (typeof value !== "bigint") refuseNoBigint(value, "st64");
     this.storeQuad(addr, value, W64LE, attrs, status);
   }
 
   /** Stores 64 bits, big endian (`stq_be`). */
   st64be(addr: A, value: bigint, attrs?: MemTxAttrs, status?: TxStatus): void {
+    if (typeof value !== "bigint") refuseNoBigint(value, "st64");
     this.storeQuad(addr, value, W64BE, attrs, status);
   }
 
   /** Stores 64 bits in the target's order (`stq`). */
   st64(addr: A, value: bigint, attrs?: MemTxAttrs, status?: TxStatus): void {
+    if (typeof value !== "bigint") refuseNoBigint(value, "st64");
     this.storeQuad(addr, value, W64, attrs, status);
   }
 
@@ -240,31 +244,37 @@ export abstract class WordAccess<A extends Address> extends Inspectable {
 
   /** Loads 64 bits, little endian, into two halves: as {@link ld64le}, allocating nothing. */
   ld64leInto(addr: A, into: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    if (typeof into !== "object") refuseNoHalves(into, "ld64Into");
     this.loadHalves(addr, into, W64LE, attrs, status);
   }
 
   /** Loads 64 bits, big endian, into two halves; `lo` is the last 4 bytes. */
   ld64beInto(addr: A, into: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    if (typeof into !== "object") refuseNoHalves(into, "ld64Into");
     this.loadHalves(addr, into, W64BE, attrs, status);
   }
 
   /** Loads 64 bits in the target's order into two halves. */
   ld64Into(addr: A, into: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    if (typeof into !== "object") refuseNoHalves(into, "ld64Into");
     this.loadHalves(addr, into, W64, attrs, status);
   }
 
   /** Stores 64 bits, little endian, from two halves: as {@link st64le}, allocating nothing. */
   st64leFrom(addr: A, from: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    if (typeof from !== "object") refuseNoHalves(from, "st64From");
     this.storeHalves(addr, from, W64LE, attrs, status);
   }
 
   /** Stores 64 bits, big endian, from two halves. */
   st64beFrom(addr: A, from: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    if (typeof from !== "object") refuseNoHalves(from, "st64From");
     this.storeHalves(addr, from, W64BE, attrs, status);
   }
 
   /** Stores 64 bits in the target's order from two halves. */
   st64From(addr: A, from: Data64, attrs?: MemTxAttrs, status?: TxStatus): void {
+    if (typeof from !== "object") refuseNoHalves(from, "st64From");
     this.storeHalves(addr, from, W64, attrs, status);
   }
 }

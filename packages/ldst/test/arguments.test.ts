@@ -133,3 +133,35 @@ it.each(TABLE)("%s", (_, call, name, rule, message) => {
   expect([error.name, error.rule]).toEqual([name, rule]);
   expect(error.message).toMatch(message);
 });
+
+const CALLS: Readonly<Record<string, (value: never) => unknown>> = {
+  st64: (value) => new Bus(world().space).st64(0, value),
+  st64le: (value) => new MemoryRegionCache(world().space, 0, 16, true).st64le(0, value),
+  ld64Into: (carrier) => new Bus(world().space).ld64Into(0, carrier),
+  st64From: (carrier) => new Bus(world().space).st64From(0, carrier),
+};
+/** What some of them take. */
+const ALLOWED: readonly string[] = [
+  "ld64Into null",
+  "ld64Into [object Object]",
+  "ld64Into ",
+  "st64From null",
+  "st64From [object Object]",
+  "st64From ",
+];
+
+/** What stands where something of ours belongs. */
+const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], () => 0];
+
+it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
+  for (const value of FOREIGN) {
+    if (ALLOWED.includes(`${name} ${String(value)}`)) continue;
+    let thrown: unknown = null;
+    try {
+      call(loose(value));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+  }
+});

@@ -127,6 +127,17 @@ export const refusePicture: OptionRefusal = (message, { rule, option: name }) =>
   throw new PictureError(message, { rule, option: name });
 };
 
+const LAYOUT: OptionTable = {
+  call: "writeSvg",
+  required: { title: option.text, panels: option.list, width: option.numeric },
+  isOpen: true,
+};
+
+/** @throws PictureError for what layoutMap did not answer */
+export function checkLayout(layout: unknown): void {
+  checkKinds(layout, LAYOUT, refusePicture);
+}
+
 /** @throws PictureError for options that are unknown or of the wrong kind */
 export function checkMapOptions(options: unknown): void {
   checkKinds(options, OPTIONS, refusePicture);

@@ -3,6 +3,7 @@ import {
   checkArgument,
   checkOptions,
   option,
+  type OptionKind,
   type OptionTable,
   refuseArgument,
 } from "@mem/core/plumbing";
@@ -29,6 +30,57 @@ export function checkManagerCall(region: unknown, options: unknown): void {
 export function checkSourceCall(region: unknown): void {
   const call = "new BitmapRamDiscardSource";
   checkArgument(region, aRegion, call, "the region", refuseArgument);
+}
+
+// Told by what they have: a class that is imported here makes a circle of modules.
+const A_MANAGER = option.orNull(thatHas("addSource", "a RamDiscardManager"));
+const A_DEVICE = thatHas("unplugAll", "a VirtioMem");
+
+function thatHas(method: string, expects: string): OptionKind {
+  const accepts = (value: unknown): boolean =>
+    typeof value === "object" && value !== null && method in value;
+  return { expects, accepts };
+}
+
+/** @throws ArgumentError for what is neither a manager nor null */
+export function checkManager(manager: unknown, call: string): void {
+  checkArgument(manager, A_MANAGER, call, "the manager", refuseArgument);
+}
+
+/** @throws ArgumentError for what is no source */
+export function checkSource(source: unknown, call: string): void {
+  const table: OptionTable = {
+    call,
+    required: {
+      getMinGranularity: option.callback,
+      isPopulated: option.callback,
+      replayPopulated: option.callback,
+      replayDiscarded: option.callback,
+    },
+    optional: { managedBy: option.callback },
+    isOpen: true,
+  };
+  checkOptions(source, table, refuseArgument);
+}
+
+/** @throws ArgumentError for what is no virtio-mem device */
+export function checkVirtioMem(device: unknown, call: string): void {
+  checkArgument(device, A_DEVICE, call, "the device", refuseArgument);
+}
+
+const ENTRY: OptionTable = {
+  call: "translateIotlb",
+  required: {
+    translatedAddr: option.wide,
+    addrMask: option.wide,
+    perm: option.numeric,
+  },
+  isOpen: true,
+};
+
+/** @throws ArgumentError for what is no translation of an IOMMU */
+export function checkEntry(entry: unknown): void {
+  checkOptions(entry, ENTRY, refuseArgument);
 }
 
 /** @throws ArgumentError for what is no listener */

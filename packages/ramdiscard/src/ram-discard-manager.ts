@@ -14,7 +14,7 @@ import {
 import { internalsOf } from "@mem/core/plumbing";
 import type { MemoryRegionSection } from "@mem/flat";
 import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
-import { checkDiscardListener, checkManagerCall } from "./arguments.js";
+import { checkDiscardListener, checkManagerCall, checkSource } from "./arguments.js";
 import { discardedRuns, populatedRuns } from "./aggregate.js";
 import { checkStatus, DiscardStatus } from "./discard-status.js";
 import { ListenerList, partsOf } from "./listener-list.js";
@@ -186,6 +186,7 @@ export class RamDiscardManager extends Inspectable implements RamDiscardAnnounce
    *   when it is told of its manager.
    */
   addSource(source: RamDiscardSource): DiscardStatus {
+    checkSource(source, "addSource");
     if (this.notifying || this.#sources.includes(source)) return DiscardStatus.BUSY;
     const grain = source.getMinGranularity(this.region);
     if (typeof grain !== "bigint" || grain <= 0n || (grain & (grain - 1n)) !== 0n) {

@@ -1,5 +1,6 @@
 import { LifecycleError, type MemoryRegion, RegionOptionsError } from "@mem/core";
-import { internalsOf } from "@mem/core/plumbing";
+import { checkRegion, internalsOf } from "@mem/core/plumbing";
+import { checkManager, checkSource } from "./arguments.js";
 import { DiscardStatus } from "./discard-status.js";
 import { RamDiscardManager } from "./ram-discard-manager.js";
 import type { RamDiscardSource } from "./ram-discard-source.js";
@@ -14,6 +15,8 @@ export function setRamDiscardManager(
   region: MemoryRegion,
   manager: RamDiscardManager | null,
 ): DiscardStatus {
+  checkRegion(region, "setRamDiscardManager");
+  checkManager(manager, "setRamDiscardManager");
   internalsOf(region).assertUsable("set the discard manager of");
   if (!region.isRam) {
     throw new RegionOptionsError(`${region.describe()} is not RAM: nothing can be discarded`, {
@@ -30,11 +33,13 @@ export function setRamDiscardManager(
  * The manager of a RAM region; `null` when all of it is always there. Aliases are not followed.
  */
 export function getRamDiscardManager(region: MemoryRegion): RamDiscardManager | null {
+  checkRegion(region, "getRamDiscardManager");
   return region.ramDiscardManager as RamDiscardManager | null;
 }
 
 /** True if a region may be populated in part only. */
 export function hasRamDiscardManager(region: MemoryRegion): boolean {
+  checkRegion(region, "hasRamDiscardManager");
   return region.ramDiscardManager !== null;
 }
 
@@ -45,6 +50,8 @@ export function hasRamDiscardManager(region: MemoryRegion): boolean {
  * @throws RegionOptionsError when the region is not RAM, and as {@link RamDiscardManager.addSource}.
  */
 export function addRamDiscardSource(region: MemoryRegion, source: RamDiscardSource): DiscardStatus {
+  checkRegion(region, "addRamDiscardSource");
+  checkSource(source, "addRamDiscardSource");
   const known = getRamDiscardManager(region);
   if (known) return known.addSource(source);
   const manager = new RamDiscardManager(region);
@@ -62,6 +69,7 @@ export function removeRamDiscardSource(
   region: MemoryRegion,
   source: RamDiscardSource,
 ): DiscardStatus {
+  checkRegion(region, "removeRamDiscardSource");
   const manager = getRamDiscardManager(region);
   if (!manager) {
     throw new LifecycleError(`${region.describe()} has no discard manager`, {

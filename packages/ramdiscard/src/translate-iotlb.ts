@@ -1,5 +1,7 @@
 import { IommuAccess, type IommuTlbEntry, type MemoryRegion } from "@mem/core";
+import { checkSpace } from "@mem/flat/plumbing";
 import { type AddressSpace, MemoryRegionSection } from "@mem/flat";
+import { checkEntry } from "./arguments.js";
 import { getRamDiscardManager } from "./region-manager.js";
 
 /** The place where a translation of an IOMMU leads in memory, or why it cannot be used. */
@@ -27,6 +29,8 @@ export type IotlbTarget =
  * @param space the address space that the entry's output addresses belong to.
  */
 export function translateIotlb(space: AddressSpace, entry: IommuTlbEntry<unknown>): IotlbTarget {
+  checkSpace(space, "translateIotlb");
+  checkEntry(entry);
   const { translatedAddr, addrMask } = entry;
   const isWrite = (entry.perm & IommuAccess.WO) !== 0;
   const { region, xlat, length } = space.translate(translatedAddr, addrMask + 1n, isWrite);

@@ -1,5 +1,16 @@
 import { Machine, MemoryModelError } from "@mem/flat";
-import { RamDiscardManager, VirtioMem } from "@mem/ramdiscard";
+import {
+  addRamDiscardSource,
+  getRamDiscardManager,
+  handleVirtioMemRequest,
+  hasRamDiscardManager,
+  RamDiscardManager,
+  removeRamDiscardSource,
+  setRamDiscardManager,
+  translateIotlb,
+  VirtioMem,
+  virtioMemConfig,
+} from "@mem/ramdiscard";
 import { expect, it } from "vitest";
 
 /** What a program in JavaScript may hand over: no compiler looks at it. */
@@ -94,4 +105,34 @@ it.each(TABLE)("%s", (_, call, name, rule, message) => {
   expect([error.name, error.rule]).toEqual([name, rule]);
   expect(error.message).toMatch(message);
   expect(it.region.ramDiscardManager).toBeNull();
+});
+
+const CALLS: Readonly<Record<string, (value: never) => unknown>> = {
+  setRamDiscardManager: (region) => setRamDiscardManager(region, null),
+  getRamDiscardManager: (region) => getRamDiscardManager(region),
+  hasRamDiscardManager: (region) => hasRamDiscardManager(region),
+  addRamDiscardSource: (source) => addRamDiscardSource(world().region, source),
+  removeRamDiscardSource: (region) => removeRamDiscardSource(region, loose(null)),
+  "a manager": (manager) => setRamDiscardManager(world().region, manager),
+  translateIotlb: (space) => translateIotlb(space, loose({})),
+  virtioMemConfig: (device) => virtioMemConfig(device),
+  handleVirtioMemRequest: (device) => handleVirtioMemRequest(device, new Uint8Array(24)),
+};
+/** What some of them take. */
+const ALLOWED: readonly string[] = ["a manager null"];
+
+/** What stands where something of ours belongs. */
+const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], () => 0];
+
+it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
+  for (const value of FOREIGN) {
+    if (ALLOWED.includes(`${name} ${String(value)}`)) continue;
+    let thrown: unknown = null;
+    try {
+      call(loose(value));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+  }
 });

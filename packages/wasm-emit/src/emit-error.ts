@@ -6,7 +6,7 @@
 export class EmitError extends Error {
   /** The class by the name that its errors carry; a minifier would shorten it otherwise. */
   static override readonly name: string = "EmitError";
-  /** The rule that was broken: `"open-blocks"` or `"late-import"`. */
+  /** The rule that was broken: `"open-blocks"`, `"late-import"` or `"argument"`. */
   readonly rule: string;
 
   constructor(message: string, details: { readonly rule: string }) {

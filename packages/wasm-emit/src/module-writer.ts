@@ -1,5 +1,14 @@
 /** A module: what it imports, its functions, and what it shows. */
 import { ByteWriter } from "./byte-writer.js";
+import {
+  checkBody,
+  checkFlag,
+  checkIndex,
+  checkLimits,
+  checkList,
+  checkText,
+  checkWord,
+} from "./arguments.js";
 import { EmitError } from "./emit-error.js";
 import type { Limits, ValueType } from "./types.js";
 
@@ -46,6 +55,8 @@ export class ModuleWriter {
 
   /** Number of a function type; equal types have one number. */
   type(parameters: readonly ValueType[], results: readonly ValueType[]): number {
+    checkList(parameters, "type", "the parameters");
+    checkList(results, "type", "the results");
     const key = `${parameters.join()}:${results.join()}`;
     const known = this.#typeNumbers.get(key);
     if (known !== undefined) return known;
@@ -55,6 +66,8 @@ export class ModuleWriter {
   }
 
   #import(module: string, name: string, kind: keyof typeof KIND): number {
+    checkText(module, "import", "the module");
+    checkText(name, "import", "the name");
     if (this.#bodies.length > 0 || this.#own[kind as "table"] > 0) {
       throw new EmitError(
         `the import ${module}.${name} comes after what it must be numbered before`,
@@ -69,18 +82,21 @@ export class ModuleWriter {
   }
   /** Imports a function of a type; answers its number. */
   importFunction(module: string, name: string, type: number): number {
+    checkIndex(type, "importFunction", "the type");
     const index = this.#import(module, name, "function");
     this.#imports.u32(type);
     return index;
   }
   /** Imports a memory; answers its number. */
   importMemory(module: string, name: string, limits: Limits): number {
+    checkLimits(limits, "importMemory");
     const index = this.#import(module, name, "memory");
     writeLimits(this.#imports, limits);
     return index;
   }
   /** Imports a table of functions; answers its number. */
   importTable(module: string, name: string, limits: Limits): number {
+    checkLimits(limits, "importTable");
     const index = this.#import(module, name, "table");
     this.#imports.byte(0x70);
     writeLimits(this.#imports, limits);
@@ -88,6 +104,8 @@ export class ModuleWriter {
   }
   /** Imports a global; answers its number. */
   importGlobal(module: string, name: string, type: ValueType, mutable: boolean): number {
+    checkIndex(type, "importGlobal", "the type");
+    checkFlag(mutable, "importGlobal", "mutable");
     const index = this.#import(module, name, "global");
     this.#imports.byte(type);
     this.#imports.byte(mutable ? 1 : 0);
@@ -96,12 +114,14 @@ export class ModuleWriter {
 
   /** Adds a memory of the module's own; answers its number. */
   addMemory(limits: Limits): number {
+    checkLimits(limits, "addMemory");
     writeLimits(this.#memories, limits);
     this.#own.memory++;
     return this.#counts.memory++;
   }
   /** Adds a table of functions; answers its number. */
   addTable(limits: Limits): number {
+    checkLimits(limits, "addTable");
     this.#tables.byte(0x70);
     writeLimits(this.#tables, limits);
     this.#own.table++;
@@ -109,6 +129,8 @@ export class ModuleWriter {
   }
   /** Adds a global of 32 bits; answers its number. */
   addGlobal(value: number, mutable: boolean): number {
+    checkWord(value, "addGlobal", "the value");
+    checkFlag(mutable, "addGlobal", "mutable");
     this.#globals.raw([0x7f, mutable ? 1 : 0, 0x41]);
     this.#globals.s32(value);
     this.#globals.byte(0x0b);
@@ -117,6 +139,8 @@ export class ModuleWriter {
   }
   /** Adds a function, its body as {@link CodeWriter.finish} makes it; answers its number. */
   addFunction(type: number, body: Uint8Array): number {
+    checkIndex(type, "addFunction", "the type");
+    checkBody(body, "addFunction", "the body");
     this.#functionTypes.push(type);
     this.#bodies.push(body);
     return this.#counts.function++;
@@ -126,6 +150,14 @@ export class ModuleWriter {
    * @param index its number among those of its kind, from 0
    */
   export(name: string, kind: keyof typeof KIND, index: number): void {
+    checkText(name, "export", "the name");
+    if (!Object.hasOwn(KIND, kind)) {
+      throw new EmitError(
+        `export: the kind is ${String(kind)}, but must be ${Object.keys(KIND).join(", ")}`,
+        { rule: "argument" },
+      );
+    }
+    checkIndex(index, "export", "the index");
     this.#exports.push({ name, kind, index });
   }
   /**
@@ -133,6 +165,9 @@ export class ModuleWriter {
    * @param offset index of the first element
    */
   addElements(table: number, offset: number, functions: readonly number[]): void {
+    checkIndex(table, "addElements", "the table");
+    checkIndex(offset, "addElements", "the offset");
+    checkList(functions, "addElements", "the functions");
     this.#elements.push({ table, offset, functions });
   }
 

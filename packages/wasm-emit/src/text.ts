@@ -1,4 +1,5 @@
 /** Modules and functions as text, one instruction a line. */
+import { checkBody } from "./arguments.js";
 import { ByteReader } from "./byte-reader.js";
 import { MemoryOp, Op } from "./operations.js";
 import { SimdLaneOp, SimdMemoryOp, SimdOp } from "./simd-operations.js";
@@ -51,10 +52,11 @@ function textName(name: string): string {
  * @see {@link CodeWriter}
  */
 export function formatBody(body: Uint8Array): string {
+  checkBody(body, "formatBody", "the body");
   const reader = new ByteReader(body);
   const lines: string[] = [];
   let count = reader.u32();
-  while (count-- > 0) {
+  while (count-- > 0 && !reader.done) {
     const many = reader.u32();
     lines.push(`(local ${many} x ${typeName(reader.byte())})`);
   }
@@ -74,6 +76,7 @@ export function formatBody(body: Uint8Array): string {
  * @see {@link ModuleWriter}
  */
 export function formatModule(bytes: Uint8Array): string {
+  checkBody(bytes, "formatModule", "the module");
   const reader = new ByteReader(bytes, 8);
   const lines: string[] = ["(module"];
   let functions = 0;
@@ -83,7 +86,7 @@ export function formatModule(bytes: Uint8Array): string {
     const part = new ByteReader(bytes, reader.at, reader.at + length);
     reader.at += length;
     if (id === 0) continue;
-    for (let count = part.u32(); count > 0; count--) {
+    for (let count = part.u32(); count > 0 && !part.done; count--) {
       if (id === 1) lines.push(`  (type ${functionType(part)})`);
       else if (id === 2) {
         const [text, isFunction] = importEntry(part);

@@ -1,5 +1,6 @@
 /** Making a translator for a processor. */
 import { ArgumentError, LifecycleError } from "@mem/core";
+import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
 import type { Engine, EngineHost, StateStorage } from "@mem/x86";
 import { TranslatorGroup } from "./engine/group.js";
 import { DEFAULTS } from "./engine/options.js";
@@ -48,6 +49,21 @@ export class Translation {
   }
 }
 
+const OPTIONS: OptionTable = {
+  call: "translator",
+  required: { memory: option.instance("a WebAssembly.Memory", () => WebAssembly.Memory) },
+  optional: {
+    offset: option.numeric,
+    group: option.instance("a TranslatorGroup", () => TranslatorGroup),
+    threshold: option.numeric,
+    batch: option.numeric,
+    patience: option.numeric,
+    instructions: option.numeric,
+    units: option.numeric,
+    bytes: option.numeric,
+  },
+};
+
 /**
  * Prepares a translator for one processor. Needs WebAssembly with tail calls.
  * @throws ArgumentError when the memory has no room for the translator's tables
@@ -62,6 +78,7 @@ export class Translation {
  * console.log(cpu.run(0)); // prints: 0
  */
 export function translator(options: TranslatorOptions): Translation {
+  checkOptions(options, OPTIONS, refuseArgument);
   const { memory, offset = 0 } = options;
   if (offset % 16 !== 0 || offset + TRANSLATOR_BYTES > memory.buffer.byteLength) {
     throw new ArgumentError(`a translator needs ${TRANSLATOR_BYTES} bytes from a multiple of 16`, {

@@ -5,6 +5,7 @@ import type { KernelLayout, PcKernel } from "../boot/layout.js";
 import { BOOT_DEVICES } from "./cmos.js";
 import { PcOptionsError, type PcProblem } from "./errors.js";
 import { firmwareProblem } from "./firmware.js";
+import { kindProblems } from "./option-kinds.js";
 import { layOutMemory } from "./memory-layout.js";
 import type { PcOptions } from "./options.js";
 import { planDevices, type BoardPlan } from "./plan.js";
@@ -19,6 +20,8 @@ const MOST_CPUS = 8;
 
 /** Check everything at once. @throws PcOptionsError naming each problem */
 export function checkPcOptions(options: PcOptions): BoardPlan {
+  const kinds = kindProblems(options);
+  if (kinds.length > 0) throw new PcOptionsError(kinds);
   const problems: PcProblem[] = [];
   const { ramSize, serial = [], disks = [], bootOrder = "" } = options;
   if (!Number.isSafeInteger(ramSize) || ramSize < LEAST_RAM || ramSize > MOST_RAM) {

@@ -1,10 +1,13 @@
 /** Declaration of a kind of device: everything that is said about it is read from here. */
+import { PcError } from "../pc-error.js";
 import type { DeviceContext } from "./context.js";
 import type { Device } from "./device.js";
 import type { PropertySchema, PropertyValues } from "./property.js";
 
 /** The bus that a device sits on. */
-export type BusName = "ISA" | "PCI" | "System" | "i2c-bus";
+export type BusName = (typeof BUSES)[number];
+
+const BUSES = ["ISA", "PCI", "System", "i2c-bus"] as const;
 
 /** QEMU's categories, in the order in which `-device help` lists them. */
 export const DEVICE_CATEGORIES = [
@@ -84,6 +87,7 @@ export interface SettledValues {
 export function defineDevice<const S extends PropertySchema, D extends Device>(
   definition: DeviceDefinition<S, D>,
 ): DeviceDefinition<S, D> {
+  checkDefinition(definition);
   return definition;
 }
 
@@ -95,4 +99,22 @@ export function isUserCreatable({ userCreatable }: DeviceDefinition): boolean {
 /** True if it may come and go while the machine runs. */
 export function isHotpluggable({ bus, hotpluggable }: DeviceDefinition): boolean {
   return hotpluggable ?? bus === "PCI";
+}
+
+/** @throws PcError for what describes no device */
+function checkDefinition(definition: unknown): void {
+  const given = (definition ?? {}) as Readonly<Record<string, unknown>>;
+  const fail = (what: string, expects: string): never => {
+    throw new PcError(`defineDevice: ${what} must be ${expects}`, { rule: "device-definition" });
+  };
+  for (const name of ["name", "description"]) {
+    if (typeof given[name] !== "string") fail(name, "a string");
+  }
+  const { bus, category, properties, create } = given;
+  if (!BUSES.some((each) => each === bus)) fail("bus", `one of ${BUSES.join(", ")}`);
+  if (!DEVICE_CATEGORIES.some((each) => each === category)) {
+    fail("category", `one of ${DEVICE_CATEGORIES.join(", ")}`);
+  }
+  if (typeof properties !== "object" || properties === null) fail("properties", "an object");
+  if (typeof create !== "function") fail("create", "a function");
 }

@@ -8,6 +8,11 @@ export class DeviceRegistry {
 
   /** @throws PcError when two have one name */
   constructor(definitions: Iterable<DeviceDefinition>) {
+    if (!isIterable(definitions)) {
+      throw new PcError("new DeviceRegistry takes a list of what defineDevice answers", {
+        rule: "device-definitions",
+      });
+    }
     for (const definition of definitions) {
       if (this.#byName.has(definition.name)) {
         throw new PcError(`there are two devices "${definition.name}"`, {
@@ -40,4 +45,8 @@ export class DeviceRegistry {
   with(...definitions: readonly DeviceDefinition[]): DeviceRegistry {
     return new DeviceRegistry([...this.#byName.values(), ...definitions]);
   }
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }

@@ -10,6 +10,12 @@ export class MemoryImage implements BlockBackend {
 
   /** @param contents the bytes to use in place (copied when padding is needed), or a size in bytes. */
   constructor(contents: Uint8Array | number, options: { readonly?: boolean } = {}) {
+    if (!isContents(contents)) {
+      throw new BlockError(
+        `new MemoryImage: ${String(contents)} is neither a Uint8Array nor a size in bytes`,
+        { rule: "image-contents" },
+      );
+    }
     this.readonly = options.readonly ?? false;
     const length = typeof contents === "number" ? contents : contents.length;
     this.sectors = Math.ceil(length / SECTOR_BYTES);
@@ -24,16 +30,29 @@ export class MemoryImage implements BlockBackend {
   }
 
   read(lba: number, into: Uint8Array): void {
+    checkBuffer(into);
     checkRange(this, lba, into.length);
     const start = lba * SECTOR_BYTES;
     into.set(this.bytes.subarray(start, start + into.length));
   }
 
   write(lba: number, from: Uint8Array): void {
+    checkBuffer(from);
     checkRange(this, lba, from.length);
     if (this.readonly) {
       throw new BlockError("the image is read-only", { rule: "medium-read-only" });
     }
     this.bytes.set(from, lba * SECTOR_BYTES);
   }
+}
+
+function isContents(value: unknown): boolean {
+  return value instanceof Uint8Array || (Number.isSafeInteger(value) && Number(value) >= 0);
+}
+
+function checkBuffer(bytes: unknown): void {
+  if (bytes instanceof Uint8Array) return;
+  throw new BlockError(`a transfer needs a Uint8Array, not ${String(bytes)}`, {
+    rule: "transfer-buffer",
+  });
 }

@@ -1,5 +1,6 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
-import { hex, PAGE_SIZE } from "../address.js";
+import { hex, PAGE_SIZE, toAddress, toSize } from "../address.js";
+import { checkBytes } from "../arguments.js";
 import { type CodeStored, CodeWatch } from "./code-watch.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 import { RamBlockError } from "../errors.js";
@@ -262,11 +263,13 @@ export class RamBlock {
 
   /** Offset of a view's first byte within the block; -1 when the view is on other memory. */
   offsetOf(bytes: Uint8Array): number {
+    checkBytes(bytes, "ramBlock.offsetOf");
     return this.#storage.offsetOf(bytes);
   }
 
   /** Copies bytes out, across runs of host memory where needed. */
   read(offset: number, into: Uint8Array): void {
+    checkBytes(into, "ramBlock.read");
     this.#check(offset, into.length);
     for (let done = 0; done < into.length;) {
       const { start, bytes } = this.#storage.span(offset + done);
@@ -279,6 +282,7 @@ export class RamBlock {
 
   /** Copies bytes in; marks nothing dirty, but those who watch code are told. */
   write(offset: number, data: Uint8Array): void {
+    checkBytes(data, "ramBlock.write");
     this.copyIn(offset, data);
     this.codeStored(offset, data.length);
   }
@@ -386,8 +390,12 @@ export class RamBlock {
   }
 
   #check(offset: number, length: number): void {
-    // Written so that what is not a number is refused too.
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.maxLength)) {
+    const isExact = Number.isSafeInteger(offset) && Number.isSafeInteger(length);
+    if (!isExact || offset < 0 || length < 0 || offset + length > this.maxLength) {
+      if (!isExact) {
+        toAddress(offset, "offset", this.regionName);
+        toSize(length, "length", this.regionName);
+      }
       throw new RamBlockError(
         `${this.regionName}: bytes ${hex(offset)}+${hex(length)} leave the block of ${hex(this.maxLength)}`,
         { rule: "ram-range", region: this.regionName, address: offset },

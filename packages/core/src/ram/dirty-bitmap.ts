@@ -1,4 +1,7 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+import { checkArgument, option } from "@mem/qom/plumbing";
+import { toSize } from "../address.js";
+import { refuseArgument } from "../arguments.js";
 import { countBits, fillBits, findBit } from "./dirty-words.js";
 
 /** Pages that a chunk covers, as a power of two, unless the bitmap is very large. */
@@ -30,6 +33,8 @@ export class DirtyBitmap {
    * @param catchUp called before anything is read or marked clean: marks what was left to do.
    */
   constructor(pages: number, dirty = true, catchUp: () => void = () => {}) {
+    toSize(pages, "the number of pages");
+    checkArgument(dirty, option.flag, "new DirtyBitmap", "dirty", refuseArgument);
     this.pages = pages;
     this.#catchUp = catchUp;
     this.#shift = Math.max(CHUNK_SHIFT, Math.ceil(Math.log2(pages + 1)) - MAX_CHUNKS_SHIFT);

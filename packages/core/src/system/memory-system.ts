@@ -1,6 +1,6 @@
 import { type Ink, inspectCustom, type InspectOptions, ObjectSystem, outlined } from "@mem/qom";
 import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
-import { refuseArgument } from "../arguments.js";
+import { checkBytes, checkRegion, refuseArgument } from "../arguments.js";
 import { toAddress } from "../address.js";
 import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";
 import {
@@ -197,6 +197,7 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
    */
   adopt<T extends MemoryRegion>(region: T): T {
     this.assertOpen("add a region to");
+    checkRegion(region, "machine.adopt");
     this.objects.adopt(region);
     if (region.label !== null) {
       const parent = region.owner ?? this.objects.container("/machine/unattached");
@@ -290,6 +291,7 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
    * `null` for other memory.
    */
   regionOfBytes(bytes: Uint8Array): { region: MemoryRegion; offset: number } | null {
+    checkBytes(bytes, "machine.regionOfBytes");
     for (const region of this.#ramRegions) {
       const offset = region.ramBlock?.offsetOf(bytes) ?? -1;
       if (offset >= 0) return { region, offset };

@@ -1,4 +1,4 @@
-import { isThenable, worksLater } from "@mem/qom/plumbing";
+import { isThenable, shown, worksLater } from "@mem/qom/plumbing";
 import { TransactionError } from "../errors.js";
 
 /**
@@ -29,10 +29,15 @@ export function runSynchronously<T>(
 
 /**
  * Refuses a function that is not over when it returns.
- * @throws TransactionError for a function that does its work after it was called
+ * @throws TransactionError for what is no function (rule `"not-a-function"`), and for one that does its work after it was called
  * @see {@link MemorySystem}
  */
 export function assertSynchronous(what: string, work: unknown): void {
+  if (typeof work !== "function") {
+    throw new TransactionError(`${what} takes a function, not ${shown(work)}: nothing was done`, {
+      rule: "not-a-function",
+    });
+  }
   if (!worksLater(work)) return;
   throw new TransactionError(
     `${what} takes a function that is over when it returns, not an async function or a generator: nothing was done`,

@@ -37,6 +37,7 @@ import {
   offsetIn,
   pageInRun,
   putWord,
+  refuseNoBigint,
   refuseSize,
   runOf,
   wider,
@@ -241,6 +242,7 @@ export abstract class WordPort {
 
   /** Stores 8 bytes, little endian, as {@link store} does. */
   store64(addr: Address, value: bigint, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
+    if (typeof value !== "bigint") refuseNoBigint(value, "addressSpace.store64");
     if (typeof addr === "number" && addr >>> 0 === addr) {
       const at = (addr - this.start) >>> 0;
       if (!this.isDeferring && at + 4 < this.storeSpan >>> 0) {

@@ -1,4 +1,5 @@
-import { AddressError, type MemOp, MemOp as Op } from "@mem/core";
+import { AddressError, ArgumentError, type MemOp, MemOp as Op } from "@mem/core";
+import { shown } from "@mem/qom/plumbing";
 import type { AccessWindow } from "../view/access-window.js";
 
 const PAGE = 4096;
@@ -26,6 +27,21 @@ export const refuseSize = (size: number): never => {
     `a word of ${String(size)} bytes is not 1, 2 or 4; load64 and store64 have 8`,
     { rule: "access-size" },
   );
+};
+
+/**
+ * Refuses a value of 64 bits that is none.
+ * @param call the call as people write it
+ * @throws ArgumentError
+ * @see {@link AddressSpace}
+ */
+export const refuseNoBigint = (value: unknown, call: string): never => {
+  const rule = value === undefined ? "option-missing" : "option-kind";
+  const hint = typeof value === "number" && Number.isInteger(value) ? `: write ${value}n` : "";
+  throw new ArgumentError(`${call}: the value is ${shown(value)}, but must be a bigint${hint}`, {
+    rule,
+    option: "value",
+  });
 };
 
 /** Offset of a page's beginning in the memory of a window; -1 if an entry cannot name that. */

@@ -1,5 +1,6 @@
 import { LifecycleError, type MemorySystem } from "@mem/core";
 import { systemInternals } from "@mem/core/plumbing";
+import { checkMachine } from "../arguments.js";
 import { Inspectable, type Summary } from "../inspect/summary.js";
 import { SpaceRegistry } from "../space/registry.js";
 import { syncDirtyLog } from "./sync.js";
@@ -56,6 +57,7 @@ export class DirtyLog extends Inspectable {
 
   /** The dirty log of a system. */
   static of(system: MemorySystem): DirtyLog {
+    checkMachine(system, "DirtyLog.of");
     return systemInternals(system).extension(KEY, () => new DirtyLog(system));
   }
 

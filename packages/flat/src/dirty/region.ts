@@ -1,4 +1,5 @@
 import { type Address, type MemoryRegion, MemorySystem, PAGE_SIZE } from "@mem/core";
+import { checkRegion } from "@mem/core/plumbing";
 import { SpaceRegistry } from "../space/registry.js";
 import { DirtyLog } from "./log.js";
 import { blockOf, pagesOf, rangeOf } from "./runs.js";
@@ -14,6 +15,7 @@ const SNAPSHOT_PAGES = 64;
  * @see the guide "Watching the map", "Which pages were written?"
  */
 export function setDirty(region: MemoryRegion, offset: Address, length: Address): void {
+  checkRegion(region, "setDirty");
   const { from, bytes } = rangeOf(region, offset, length);
   blockOf(region).markDirty(from, bytes, region.dirtyLogMask);
 }
@@ -30,6 +32,7 @@ export function resetDirty(
   length: Address,
   client: number,
 ): void {
+  checkRegion(region, "resetDirty");
   const range = rangeOf(region, offset, length);
   const bitmap = blockOf(region).dirtyBitmap(client);
   if (range.bytes === 0) return;
@@ -44,6 +47,7 @@ export function resetDirty(
  * @throws RamBlockError when the region has no memory, or the range leaves it.
  */
 export function flushRomDevice(region: MemoryRegion, offset: Address, length: Address): void {
+  checkRegion(region, "flushRomDevice");
   const { from, bytes } = rangeOf(region, offset, length);
   region.markWritten(from, bytes);
 }
@@ -68,6 +72,7 @@ export function snapshotAndClearDirty(
   length: Address,
   client: number,
 ): DirtySnapshot {
+  checkRegion(region, "snapshotAndClearDirty");
   const { from, bytes } = rangeOf(region, offset, length);
   const bitmap = blockOf(region).dirtyBitmap(client);
   syncDirtyLog(SpaceRegistry.of(MemorySystem.of(region)), region, false);

@@ -9,7 +9,8 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
-import { internalsOf } from "@mem/core/plumbing";
+import { checkRegion, internalsOf } from "@mem/core/plumbing";
+import { checkRange } from "../arguments.js";
 
 /**
  * A byte range of a region's memory.
@@ -61,6 +62,8 @@ export function dirtyRuns(
   client: number,
   range: DirtyRange = {},
 ): IterableIterator<DirtyRun> {
+  checkRegion(region, "dirtyRuns");
+  checkRange(range, "dirtyRuns");
   const bitmap = blockOf(region).dirtyBitmap(client);
   return runsWithin(region, bitmap, givenRange(region, range));
 }
@@ -75,6 +78,8 @@ export function countDirtyPages(
   client: number,
   range: DirtyRange = {},
 ): number {
+  checkRegion(region, "countDirtyPages");
+  checkRange(range, "countDirtyPages");
   const bitmap = blockOf(region).dirtyBitmap(client);
   const { first, end } = pagesOf(givenRange(region, range));
   return bitmap.count(first, end);

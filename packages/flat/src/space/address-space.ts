@@ -13,8 +13,8 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
-import { attemptAll } from "@mem/core/plumbing";
-import { checkBytes, checkCallback, checkMapOptions } from "../arguments.js";
+import { attemptAll, checkBytes } from "@mem/core/plumbing";
+import { checkCallback, checkDirection, checkFill, checkMapOptions } from "../arguments.js";
 import { inspectCustom, type InspectOptions } from "@mem/qom";
 import { spaceData, spaceSummary } from "../inspect/space-text.js";
 import { inspectSummary } from "../inspect/summary.js";
@@ -143,10 +143,11 @@ export class AddressSpace extends WordPort implements Disposable {
    * memory-only master was refused stay as they are.
    */
   read(addr: Address, into: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
+    // What is no typed array has no number of bytes, and is refused behind.
     if (typeof addr === "number" && !attrs.memory && this.observer === null) {
       const window = this.#view.lookup(addr);
       const { bytes, region, last, bias } = window;
-      if (bytes !== null && region.directRead && addr + into.length - 1 <= last) {
+      if (bytes !== null && region.directRead && addr + into?.byteLength - 1 <= last) {
         window.copyTo(into, addr - bias);
         return MemTxResult.OK;
       }
@@ -158,7 +159,7 @@ export class AddressSpace extends WordPort implements Disposable {
   write(addr: Address, from: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
     if (typeof addr === "number" && !attrs.memory && this.observer === null) {
       const { bytes, region, last, bias } = this.#view.lookup(addr);
-      if (bytes !== null && region.plainWrite && addr + from.length - 1 <= last) {
+      if (bytes !== null && region.plainWrite && addr + from?.byteLength - 1 <= last) {
         bytes.set(from, addr - bias);
         return MemTxResult.OK;
       }
@@ -173,6 +174,7 @@ export class AddressSpace extends WordPort implements Disposable {
     isWrite: boolean,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
+    checkDirection(isWrite);
     return isWrite ? this.write(addr, bytes, attrs) : this.read(addr, bytes, attrs);
   }
 
@@ -194,6 +196,7 @@ export class AddressSpace extends WordPort implements Disposable {
     length: Address,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
+    checkFill(byte);
     const chunk = new Uint8Array(FILL_CHUNK).fill(byte);
     const total = toSize(length, "fill length");
     checkAddress(addr);
@@ -215,6 +218,7 @@ export class AddressSpace extends WordPort implements Disposable {
     isWrite: boolean,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): TranslationResult {
+    toSize(length, "length");
     const translation = this.beginAccess().inDirection(isWrite, attrs);
     translate(translation, narrow(toAddress(addr, "address")), length);
     return {

@@ -6,6 +6,8 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
+import { checkRegion } from "@mem/core/plumbing";
+import { checkCallback, checkView } from "../arguments.js";
 import type { AddressSpace } from "./address-space.js";
 import { AddressSpaces } from "./address-spaces.js";
 import type { FlatView } from "../view/flat-view.js";
@@ -30,6 +32,7 @@ export function findSection(
   addr: Address,
   size: Address,
 ): MemoryRegionSection | null {
+  checkRegion(region, "findSection");
   const start = toAddress(addr, "address", region.describe());
   const bytes = toSize(size, "size", region.describe());
   const place = locate(region, start);
@@ -59,6 +62,7 @@ export function findSection(
  * @see the guide "Watching the map", "Asking instead"
  */
 export function isPresent(container: MemoryRegion, addr: Address): boolean {
+  checkRegion(container, "isPresent");
   const section = findSection(container, addr, 1);
   return section !== null && section.region !== container;
 }
@@ -80,6 +84,8 @@ export type FlatViewCallback = (
  * @see the guide "Watching the map", "Asking instead"
  */
 export function flatViewForEachRange(view: FlatView, callback: FlatViewCallback): void {
+  checkView(view, "flatViewForEachRange");
+  checkCallback(callback, "flatViewForEachRange", "the callback");
   for (const range of view.ranges()) {
     if (callback(range.start, range.size, range.region, range.offset) === true) return;
   }

@@ -1,4 +1,5 @@
 import type { MemorySystem } from "@mem/core";
+import { checkMachine } from "../arguments.js";
 import { runSynchronously, systemInternals } from "@mem/core/plumbing";
 
 const KEY = Symbol("mem.flat.trace");
@@ -23,6 +24,7 @@ export class TraceState {
  *   another function that answers a promise: accesses after its first `await` would be traced.
  */
 export function untraced<T>(system: MemorySystem, work: () => T): T {
+  checkMachine(system, "untraced");
   const state = TraceState.of(system);
   return runSynchronously("untraced", work, (run) => {
     const before = state.isQuiet;

@@ -1,5 +1,6 @@
 import { hex, type MemoryRegion, MemorySystem } from "@mem/core";
-import { internalsOf } from "@mem/core/plumbing";
+import { checkOptions, internalsOf, refuseArgument } from "@mem/core/plumbing";
+import { SECTION_FIELDS } from "./section-fields.js";
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { placeData, placeOfSection, placeText, type RangeData } from "../inspect/range-text.js";
 import { Inspectable, type Summary } from "../inspect/summary.js";
@@ -42,6 +43,7 @@ export class MemoryRegionSection {
     nonvolatile?: boolean;
     unmergeable?: boolean;
   }) {
+    checkOptions(fields, SECTION_FIELDS, refuseArgument);
     this.region = fields.region;
     this.flatView = fields.flatView ?? null;
     this.offsetWithinRegion = fields.offsetWithinRegion;

@@ -8,7 +8,7 @@ import type {
   Rect,
   TextLine,
 } from "../layout/map-layout.js";
-import { checkMapOptions, type MapOptions } from "../map-options.js";
+import { checkLayout, checkMapOptions, type MapOptions } from "../map-options.js";
 import { badge, legend, tipPath, zigzag } from "./legend.js";
 import { PATTERNS, styleSheet } from "./style.js";
 import { FONT } from "../text.js";
@@ -30,6 +30,7 @@ const TOLERANCE = 1.1;
  * console.log(svg.startsWith("<svg"), layout.panels.length); // prints: true 1
  */
 export function writeSvg(layout: MapLayout, options: MapOptions = {}): string {
+  checkLayout(layout);
   checkMapOptions(options);
   return new SvgWriter(layout, options).write();
 }

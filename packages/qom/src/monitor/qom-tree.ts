@@ -1,5 +1,10 @@
 import type { QomObject } from "../object/qom-object.js";
-import type { ObjectSystem } from "../system/object-system.js";
+import { refuse } from "../node/definitions.js";
+import { checkArgument } from "../options/check-options.js";
+import { option } from "../options/kinds.js";
+import { ObjectSystem } from "../system/object-system.js";
+
+const A_SYSTEM = option.instance("an ObjectSystem", () => ObjectSystem);
 
 /**
  * Text of `info qom-tree [PATH]` in QEMU's monitor: the object at the path (default `"/machine"`)
@@ -14,6 +19,7 @@ import type { ObjectSystem } from "../system/object-system.js";
  * // prints:   /machine (container)
  */
 export function qomTree(system: ObjectSystem, path = "/machine"): string {
+  checkArgument(system, A_SYSTEM, "qomTree", "the system", refuse);
   const top = system.resolve(path);
   if (top === null) return `Path '${path}' could not be resolved.\n`;
   const lines: string[] = [];
@@ -32,6 +38,7 @@ export function qomTree(system: ObjectSystem, path = "/machine"): string {
  * first. Ends with a newline; errors are the monitor's message.
  */
 export function qomList(system: ObjectSystem, path: string): string {
+  checkArgument(system, A_SYSTEM, "qomList", "the system", refuse);
   const { object, ambiguous } = system.lookup(path);
   if (object === null) {
     return ambiguous

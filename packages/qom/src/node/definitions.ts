@@ -75,3 +75,12 @@ const TABLES = { type: TYPE, create: CREATE, property: PROPERTY, link: LINK, ali
 export function checkDefinition(definition: unknown, of: keyof typeof TABLES): void {
   checkOptions(definition, TABLES[of], refuse);
 }
+
+/** @throws ArgumentError for an object that is made by hand and not by its tree */
+export function checkInit(init: unknown, name: string): void {
+  const { objects, klass } = (init ?? {}) as { objects?: unknown; klass?: unknown };
+  if (typeof objects === "object" && typeof klass === "object" && klass !== null) return;
+  const call = `new ${name}`;
+  const required = { objects: option.object, klass: option.object };
+  checkOptions(init, { call, required, isOpen: true }, refuse);
+}

@@ -14,7 +14,7 @@ import { attachChild, detachChild } from "../lifecycle/composition.js";
 import { holdersOf } from "../lifecycle/holders.js";
 import { Reference } from "../lifecycle/reference.js";
 import { addHolder, removeHolder } from "../lifecycle/references.js";
-import { anObject, checkDefinition, refuse } from "../node/definitions.js";
+import { anObject, checkDefinition, checkInit, refuse } from "../node/definitions.js";
 import {
   internals,
   type ObjectNode,
@@ -67,6 +67,7 @@ export class QomObject implements ObjectNode {
    * @throws ForeignObjectError when the class is not of that system
    */
   constructor(init: ObjectInit<QomObject>) {
+    checkInit(init, new.target.name);
     const { objects, klass } = init;
     if (klass.abstract) {
       throw new AbstractTypeError(klass.name, klass.isInterface ? "an interface" : "abstract");
@@ -191,6 +192,7 @@ export class QomObject implements ObjectNode {
 
   /** Follows a relative path such as `"bus/dev[0]"` through children and links; null if it breaks. */
   resolve(path: string): QomObject | null {
+    checkArgument(path, option.text, "resolve", "the path", refuse);
     return this.objects.resolveAt(this, path);
   }
 

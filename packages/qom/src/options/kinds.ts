@@ -27,6 +27,8 @@ export const option = {
     "a number or a bigint",
     (value) => typeof value === "number" || typeof value === "bigint",
   ),
+  /** A bigint. */
+  wide: kind("a bigint", (value) => typeof value === "bigint"),
   /** A function. */
   callback: kind("a function", (value) => typeof value === "function"),
   /** An object, of whatever class. */

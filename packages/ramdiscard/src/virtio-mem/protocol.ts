@@ -1,3 +1,5 @@
+import { checkBytes } from "@mem/core/plumbing";
+import { checkVirtioMem } from "../arguments.js";
 import { VirtioMemRequest, VirtioMemResponse, type VirtioMemState } from "./answers.js";
 import type { VirtioMem } from "./virtio-mem.js";
 
@@ -13,6 +15,8 @@ export const VIRTIO_MEM_CONFIG_BYTES = 56;
  * with the bytes of `struct virtio_mem_resp`. What is too short or unknown is an `ERROR`.
  */
 export function handleVirtioMemRequest(device: VirtioMem, request: Uint8Array): Uint8Array {
+  checkVirtioMem(device, "handleVirtioMemRequest");
+  checkBytes(request, "handleVirtioMemRequest");
   if (request.length < VIRTIO_MEM_REQUEST_BYTES) return response(VirtioMemResponse.ERROR);
   const view = new DataView(request.buffer, request.byteOffset, request.byteLength);
   const address = view.getBigUint64(8, true);
@@ -35,6 +39,7 @@ export function handleVirtioMemRequest(device: VirtioMem, request: Uint8Array): 
 
 /** The configuration as a guest reads it (`struct virtio_mem_config`), little-endian. */
 export function virtioMemConfig(device: VirtioMem): Uint8Array {
+  checkVirtioMem(device, "virtioMemConfig");
   const bytes = new Uint8Array(VIRTIO_MEM_CONFIG_BYTES);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, device.blockSize, true);

@@ -1,4 +1,12 @@
 /** Bytes of code as text. */
+import { MemError } from "@mem/qom";
+import {
+  checkArgument,
+  checkOptions,
+  option,
+  type OptionRefusal,
+  type OptionTable,
+} from "@mem/qom/plumbing";
 import { OpcodeTable } from "../opcodes/opcode-table.js";
 import { attText } from "./att.js";
 import type { CodeBits } from "./instruction.js";
@@ -15,6 +23,26 @@ export interface DisassembledInstruction {
   readonly length: number;
   /** In AT&T's syntax; `.byte` and the first byte when there is no such instruction. */
   readonly text: string;
+}
+
+const CALL = "disassembler.disassemble";
+const BYTES = option.instance("a Uint8Array", () => Uint8Array);
+const OPTIONS: OptionTable = {
+  call: CALL,
+  required: {
+    bits: { expects: "16, 32 or 64", accepts: (bits) => bits === 16 || bits === 32 || bits === 64 },
+  },
+  optional: { address: option.wide },
+};
+
+const refuse: OptionRefusal = (message, { rule }) => {
+  throw new MemError(message, { rule });
+};
+
+/** @throws MemError for what is no code, or not told its size */
+function checkCode(bytes: unknown, options: unknown): void {
+  checkArgument(bytes, BYTES, CALL, "the code", refuse);
+  checkOptions(options, OPTIONS, refuse);
 }
 
 /**
@@ -42,6 +70,7 @@ export class Disassembler {
     bytes: Uint8Array,
     options: { readonly bits: CodeBits; readonly address?: bigint },
   ): DisassembledInstruction | null {
+    checkCode(bytes, options);
     const { bits, address = 0n } = options;
     const [first] = bytes;
     if (first === undefined) return null;
@@ -60,6 +89,7 @@ export class Disassembler {
     bytes: Uint8Array,
     options: { readonly bits: CodeBits; readonly address?: bigint },
   ): Generator<DisassembledInstruction> {
+    checkCode(bytes, options);
     const { bits, address = 0n } = options;
     for (let at = 0; at < bytes.length;) {
       const one = this.one(bytes.subarray(at), { bits, address: address + BigInt(at) });

@@ -1,0 +1,18 @@
+import { aRegion, option, type OptionTable } from "@mem/core/plumbing";
+
+/** What a section is made of. */
+export const SECTION_FIELDS: OptionTable = {
+  call: "new MemoryRegionSection",
+  required: {
+    region: aRegion,
+    offsetWithinRegion: option.wide,
+    offsetWithinAddressSpace: option.wide,
+    size: option.wide,
+  },
+  optional: {
+    flatView: option.orNull(option.object),
+    readonly: option.flag,
+    nonvolatile: option.flag,
+    unmergeable: option.flag,
+  },
+};
