@@ -33,6 +33,7 @@ export const TiB = 1024 * GiB;
 
 /**
  * `0x...` in lower case without padding.
+ * @throws AddressError for what is neither a `number` nor a `bigint`.
  *
  * @example
  * console.log(hex(255), hex(2n ** 64n - 1n)); // prints: 0xff 0xffffffffffffffff

@@ -148,6 +148,7 @@ export class ModuleWriter {
   /**
    * Shows something under a name.
    * @param index its number among those of its kind, from 0
+   * @throws EmitError for a kind that there is not, and what is no name or number
    */
   export(name: string, kind: keyof typeof KIND, index: number): void {
     checkText(name, "export", "the name");
