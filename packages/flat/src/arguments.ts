@@ -37,7 +37,7 @@ const MAP: OptionTable = {
   optional: { attrs: option.object },
 };
 
-/** What a function takes that looks at a part of a region's memory. */
+/** The options of a function that looks at a part of a region's memory. */
 const rangeTable = (call: string): OptionTable => ({
   call,
   optional: { offset: option.address, length: option.address },

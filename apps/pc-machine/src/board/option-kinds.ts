@@ -54,7 +54,7 @@ const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
 };
 const REQUIRED = ["ramSize", "bios"];
 
-/** What is missing, unknown or of the wrong kind; nothing when all is well. */
+/** Finds the options that are missing, unknown or of the wrong kind; nothing when all is well. */
 export function kindProblems(options: unknown): PcProblem[] {
   if (typeof options !== "object" || options === null) {
     const message = `${String(options)} is no object; a PC needs ${REQUIRED.join(" and ")} at least`;

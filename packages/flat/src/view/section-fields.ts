@@ -1,6 +1,6 @@
 import { aRegion, option, type OptionTable } from "@mem/core/plumbing";
 
-/** What a section is made of. */
+/** The fields of a section, as its constructor takes them. */
 export const SECTION_FIELDS: OptionTable = {
   call: "new MemoryRegionSection",
   required: {
