@@ -12,6 +12,7 @@ import {
 import type { LogCategory } from "../log.js";
 import { errorText, LifecycleError, RegionOptionsError, TopologyError } from "../errors.js";
 import { joinErrors } from "./listener-error.js";
+import { escapeName } from "./path-name.js";
 import {
   internalsOf,
   MemoryRegion,
@@ -494,9 +495,4 @@ export declare abstract class SystemInternals extends MemorySystem implements Re
 /** The inside of a system. It is the system itself: the call costs nothing. */
 export function systemInternals(system: MemorySystem): SystemInternals {
   return system as SystemInternals;
-}
-
-/** `/`, `[`, `\` and `]` cannot stand in a path component. */
-function escapeName(name: string): string {
-  return name.replace(/[/[\\\]]/g, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
 }
