@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { writeConfig } from "../src/cli/config/files.js";
-import { formatConfig, parseConfig } from "../src/cli/config/ini.js";
+import { formatConfig } from "../src/cli/config/format.js";
+import { parseConfig } from "../src/text/ini.js";
 import { parseCommandLine, type RunRequest } from "../src/cli/parse.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mem-pc-config-"));

@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
+import { BlockGraph } from "../src/block/block-graph.js";
+import { BlockOptions } from "../src/block/block-options.js";
 import { Activity } from "../src/cli/activity.js";
 import { findSeaBios, findVgaBios } from "../src/cli/firmware.js";
-import { SnapshotImage } from "../src/cli/snapshot-image.js";
 import { VERSION } from "../src/cli/version.js";
 import { MemoryImage } from "../src/storage/index.js";
+import { SnapshotImage } from "../src/storage/snapshot-image.js";
 
 const SECTOR = 512;
 
@@ -44,10 +46,16 @@ describe("a snapshot", () => {
   });
 });
 
-describe("a watched disk", () => {
+describe("a drive", () => {
   it("counts transfers as signs of life", () => {
     const activity = new Activity();
-    const disk = activity.watchDisk(new MemoryImage(4 * SECTOR));
+    const graph = new BlockGraph({
+      emit: () => undefined,
+      stop: () => undefined,
+      note: activity.note,
+    });
+    const medium = new BlockOptions({ driver: "null-co", size: 4 * SECTOR });
+    const disk = graph.addDrive({ id: null, medium, snapshot: true });
     disk.write(0, filled(1, 5));
     const read = filled(1, 0);
     disk.read(0, read);

@@ -8,7 +8,7 @@ import { optionGroups } from "../src/cli/options/index.js";
 import { qemuOnlyOptions } from "../src/cli/options/qemu-only.js";
 import { placeDisks } from "../src/cli/options/storage.js";
 import { parseCommandLine } from "../src/cli/parse.js";
-import { parseSize } from "../src/cli/size.js";
+import { parseSize } from "../src/text/size.js";
 
 const MIB = 2 ** 20;
 

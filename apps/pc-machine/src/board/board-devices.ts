@@ -3,12 +3,12 @@ import type { MemoryRegion } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 
 import type { DeviceContext } from "../device/context.js";
-import type { DeviceDefinition } from "../device/definition.js";
+import type { BusName, DeviceDefinition } from "../device/definition.js";
 import type { Device } from "../device/device.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import type { PropertySchema, PropertyValues } from "../device/property.js";
 import { DeviceRange } from "../device/range.js";
-import type { Occupied } from "../device/settle.js";
+import type { Occupied, UnitHolders } from "../device/settle.js";
 import { PcError } from "../pc-error.js";
 import type { PciBus } from "../pci/pci-bus.js";
 import { PciDevice } from "../pci/pci-device.js";
@@ -30,6 +30,8 @@ export interface DevicePlace {
   /** Below `/machine`; with what the board itself creates unless given. */
   readonly path?: string;
   readonly devfn?: number | null;
+  /** Its number, on a bus that numbers places. */
+  readonly unit?: number | null;
 }
 
 /** Every device of a board, in the order in which they were made. */
@@ -55,9 +57,13 @@ export class BoardDevices {
   add<S extends PropertySchema, D extends Device>(
     definition: DeviceDefinition<S, D>,
     values: PropertyValues<S>,
-    { id = null, path, devfn = null }: DevicePlace = {},
+    { id = null, path, devfn = null, unit = null }: DevicePlace = {},
   ): D {
-    const context = path === undefined ? this.#context : { ...this.#context, path };
+    const context = {
+      ...this.#context,
+      ...(path === undefined ? {} : { path }),
+      ...(id === null ? {} : { id }),
+    };
     const device = definition.create(context, values);
     if (devfn !== null) {
       if (!(device instanceof PciDevice)) {
@@ -70,7 +76,7 @@ export class BoardDevices {
     // A definition for these values is one for any that it settled.
     const plain = definition as unknown as DeviceDefinition;
     const ranges = this.#map(device, this.#memoryOf(plain));
-    this.#all = [...this.#all, { definition: plain, values, device, id, devfn, ranges }];
+    this.#all = [...this.#all, { definition: plain, values, device, id, devfn, unit, ranges }];
     return device;
   }
 
@@ -106,9 +112,20 @@ export class BoardDevices {
       ports: this.#all.flatMap(({ definition, values }) =>
         (definition.ports?.(values) ?? []).map((range) => ({ ...range, holder: definition.name })),
       ),
+      units: this.#units,
       ids: new Set(this.#all.flatMap(({ id }) => id ?? [])),
       devices: this.#all,
     };
+  }
+
+  get #units(): UnitHolders {
+    const units = new Map<BusName, Map<number, string>>();
+    for (const { definition, unit } of this.#all) {
+      if (unit === null) continue;
+      const taken = units.get(definition.bus) ?? new Map<number, string>();
+      units.set(definition.bus, taken.set(unit, definition.name));
+    }
+    return units;
   }
 
   /** Reset everything. */

@@ -2,6 +2,7 @@
  * Values that the board leaves in the RTC's memory for firmware: sizes of memory, disks,
  * boot order.
  */
+import type { Translation } from "../devices/ide-drive/index.js";
 import type { MemoryLayout } from "./memory-layout.js";
 
 /** A hard disk's geometry as the BIOS sees it. */
@@ -9,6 +10,8 @@ export interface DiskGeometry {
   readonly cylinders: number;
   readonly heads: number;
   readonly sectors: number;
+  /** How the BIOS makes of them what old software sees. */
+  readonly translation: Translation;
 }
 
 /** Sources of the memory's contents. */
@@ -33,7 +36,6 @@ const BASE_MEMORY_KIB = 640;
 const UNIT_64K = 64 * KIB;
 const DISK_TYPE_EXTENDED = 0x0f;
 const DISK_TYPE_USER = 47;
-const LARGEST_PLAIN_CYLINDERS = 1024;
 
 const BOOT_DEVICE: Readonly<Record<string, number>> = { a: 1, b: 1, c: 2, d: 3, n: 4 };
 
@@ -58,12 +60,14 @@ function* diskCells(
   yield [first + 8, disk.sectors];
 }
 
-/**
- * Translation of a disk's geometry that the BIOS is to use: 0 not at all, 1 by linear addresses.
- */
-function translation(disk: DiskGeometry | null): number {
-  return disk !== null && disk.cylinders > LARGEST_PLAIN_CYLINDERS ? 1 : 0;
-}
+/** Numbers of the translations; `auto` was settled before. */
+const TRANSLATION_BITS: Readonly<Record<Translation, number>> = {
+  auto: 0,
+  none: 0,
+  lba: 1,
+  large: 2,
+  rechs: 3,
+};
 
 /** The cells that tell the order of boot devices: index and byte. */
 export function* bootCells(
@@ -101,7 +105,9 @@ export function* cmosCells(contents: CmosContents): IterableIterator<readonly [n
     0x12,
     (first === null ? 0 : DISK_TYPE_EXTENDED << 4) | (second === null ? 0 : DISK_TYPE_EXTENDED),
   ];
-  const translations = contents.disks.map((disk, place) => translation(disk) << (2 * place));
+  const translations = contents.disks.map(
+    (disk, place) => TRANSLATION_BITS[disk?.translation ?? "none"] << (2 * place),
+  );
   yield [0x39, translations.reduce((all, bits) => all | bits, 0)];
   if (first !== null) {
     yield [0x19, DISK_TYPE_USER];

@@ -13,7 +13,7 @@ import {
   type PostCodePort,
 } from "../devices/ignored-ports/index.js";
 import { isaPcspk, type PcSpeaker } from "../devices/isa-pcspk/index.js";
-import { type Fdc, FloppyDrive, isaFdc } from "../devices/isa-fdc/index.js";
+import { type Fdc, floppy, isaFdc } from "../devices/isa-fdc/index.js";
 import { Serial } from "../devices/isa-serial/index.js";
 import { mc146818rtc, type Rtc } from "../devices/mc146818rtc/index.js";
 import { port92 } from "../devices/port92/index.js";
@@ -21,6 +21,7 @@ import type { DeviceDefinition } from "../device/definition.js";
 import type { Device } from "../device/device.js";
 import type { PropertySchema, PropertyValues } from "../device/property.js";
 import type { BlockBackend } from "../storage/block-backend.js";
+import { driveOf } from "../storage/drive-backend.js";
 import type { AbsentDevices } from "./absent-devices.js";
 import type { BoardDevices } from "./board-devices.js";
 import type { InterruptLines } from "./interrupt-lines.js";
@@ -89,9 +90,11 @@ export class IsaDevices {
       return device instanceof Serial ? [device] : [];
     });
     for (const { definition, values } of plan.parallel) devices.add(definition, values);
-    const drives = wiring.floppies.slice(0, FLOPPY_DRIVES).map((medium) => new FloppyDrive(medium));
-    this.fdc = add(isaFdc, { drives });
-    for (const _drive of drives) absent.skip("floppy");
+    this.fdc = add(isaFdc);
+    for (const [unit, medium] of wiring.floppies.slice(0, FLOPPY_DRIVES).entries()) {
+      const drive = medium === null ? null : driveOf(medium);
+      this.fdc.attach(unit, add(floppy, { unit, drive }).drive);
+    }
     const gate = devices.keep(new A20Gate((enabled) => wiring.setA20(enabled)));
     this.i8042 = add(i8042, { a20: gate.keyboardController });
     absent.skip("vmport");

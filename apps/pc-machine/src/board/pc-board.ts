@@ -11,7 +11,8 @@ import type { DeviceRequest } from "../device/request.js";
 import { settleDevices, type SettledDevice } from "../device/settle.js";
 import { fwCfgIo, type FwCfg } from "../devices/fw-cfg/index.js";
 import { i440fx, type I440fxHostBridge } from "../devices/i440fx/index.js";
-import { FloppyType } from "../devices/isa-fdc/index.js";
+import { ideCd, ideHd, IdeDrive } from "../devices/ide-drive/index.js";
+import { Floppy, FloppyType } from "../devices/isa-fdc/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
 import { kvmvapic } from "../devices/kvmvapic/index.js";
 import { piix3Ide, type Piix3Ide } from "../devices/piix3-ide/index.js";
@@ -21,6 +22,7 @@ import { smbusEeprom } from "../devices/smbus-eeprom/index.js";
 import { Vga } from "../devices/vga/index.js";
 import type { MachineClock } from "../host/clock.js";
 import { PcError } from "../pc-error.js";
+import { driveOf } from "../storage/drive-backend.js";
 import { PCI_CONFIG_PORT, PciConfigPorts } from "../pci/config-ports.js";
 import { PciBus } from "../pci/pci-bus.js";
 import { Processors, processorObject } from "../processors/processors.js";
@@ -31,14 +33,14 @@ import { BoardDevices } from "./board-devices.js";
 import { bootCells, cmosCells } from "./cmos.js";
 import type { CreateCpu, PcCpu } from "./cpu.js";
 import { dmaLine } from "./dma-lines.js";
-import { biosGeometry } from "./disks.js";
+import { biosGeometry, type PcDisk } from "./disks.js";
 import { PcOptionsError } from "./errors.js";
 import { mapFirmware } from "./firmware.js";
 import { fillFwCfg } from "./firmware-config.js";
 import { InterruptLines } from "./interrupt-lines.js";
 import { IsaDevices } from "./isa-devices.js";
 import type { PcOptions } from "./options.js";
-import { PLACE, type BoardPlan } from "./plan.js";
+import { defaultsOf, PLACE, type BoardPlan } from "./plan.js";
 import { Translation } from "./translation.js";
 
 /** Requests of the guest to whoever runs the board. */
@@ -195,12 +197,9 @@ export class PcBoard {
       startTimeMs: options.startTimeMs ?? null,
       floppies: options.floppies ?? [],
     });
-    const drives = options.disks ?? [];
-    this.ide = devices.add(piix3Ide, { drives }, { devfn: PLACE.IDE });
-    for (const disk of drives) {
-      if (disk !== null) {
-        absent.skip(disk.kind === "cdrom" ? "ide-cd" : "ide-hd");
-      }
+    this.ide = devices.add(piix3Ide, {}, { devfn: PLACE.IDE });
+    for (const [unit, disk] of (options.disks ?? []).entries()) {
+      if (disk !== null) this.#attachDisk(disk, unit);
     }
     this.powerManagement = devices.add(
       piix4Pm,
@@ -238,7 +237,7 @@ export class PcBoard {
       cpus: objects.length,
       bootOrder: options.bootOnce ?? options.bootOrder ?? DEFAULT_BOOT_ORDER,
       floppyCheck: this.#floppyCheck,
-      disks: (options.disks ?? []).map(biosGeometry),
+      disks: this.#ideDrives().map(biosGeometry),
       floppies: this.isa.fdc.drives.map((drive) => drive?.type ?? FloppyType.NONE),
     });
     for (const [index, value] of cells) {
@@ -314,9 +313,34 @@ export class PcBoard {
     this.map.destroy();
   }
 
-  #plug({ definition, values, id, devfn }: SettledDevice): PluggedDevice {
+  /** Put a disk of the options at its place, 0 to 3. */
+  #attachDisk(
+    { backend, kind, model = "", serial = "", version = "" }: PcDisk,
+    unit: number,
+  ): void {
+    const drive = driveOf(backend);
+    const common = { model, serial, ver: version, unit, drive };
+    const device =
+      kind === "cdrom"
+        ? this.devices.add(ideCd, { ...defaultsOf(ideCd), ...common }, { unit })
+        : this.devices.add(ideHd, { ...defaultsOf(ideHd), ...common }, { unit });
+    this.ide.attachDrive(unit, device.options);
+  }
+
+  /** The drives of the IDE controller by their places. */
+  #ideDrives(): (IdeDrive | null)[] {
+    const drives: (IdeDrive | null)[] = [null, null, null, null];
+    for (const { device, unit } of this.devices.all) {
+      if (device instanceof IdeDrive && unit !== null) drives[unit] = device;
+    }
+    return drives;
+  }
+
+  #plug({ definition, values, id, devfn, unit }: SettledDevice): PluggedDevice {
     const path = id === null ? PLUGGED_DEVICE : `${NAMED_DEVICES}/${id}`;
-    this.devices.add(definition, values, { id, path, devfn });
+    const device = this.devices.add(definition, values, { id, path, devfn, unit });
+    if (unit !== null && device instanceof IdeDrive) this.ide.attachDrive(unit, device.options);
+    if (unit !== null && device instanceof Floppy) this.isa.fdc.attach(unit, device.drive);
     const plugged = this.devices.all.at(-1);
     if (plugged === undefined) throw new PcError("no device was made", { rule: "device-made" });
     return plugged;

@@ -1,9 +1,14 @@
 /** Devices of a board, chosen before it is built: found out, and checked, before any is made. */
-import type { DeviceDefinition, SettledValues } from "../device/definition.js";
+import type { BusName, DeviceDefinition, SettledValues } from "../device/definition.js";
 import type { Device } from "../device/device.js";
 import type { PropertySchema, PropertyValues } from "../device/property.js";
 import { plug, type DeviceRequest } from "../device/request.js";
-import { settleDevices, whyNotCreatable, type SettledDevice } from "../device/settle.js";
+import {
+  settleDevices,
+  whyNotCreatable,
+  type SettledDevice,
+  type UnitHolders,
+} from "../device/settle.js";
 import { builtinDevices } from "../devices/builtin.js";
 import { i8257 } from "../devices/i8257/index.js";
 import { isaDebugcon } from "../devices/isa-debugcon/index.js";
@@ -57,7 +62,15 @@ export function defaultsOf<S extends PropertySchema, D extends Device>({
 /** The options that devices come from. */
 export type DeviceOptions = Pick<
   PcOptions,
-  "registry" | "serial" | "parallel" | "vga" | "vgaBios" | "devices" | "debugcon"
+  | "registry"
+  | "serial"
+  | "parallel"
+  | "vga"
+  | "vgaBios"
+  | "devices"
+  | "debugcon"
+  | "disks"
+  | "floppies"
 >;
 
 /** Plan the devices of `options`. Every problem is named. */
@@ -97,6 +110,7 @@ export function planDevices(options: DeviceOptions): {
       (definition.ports?.(values) ?? []).map((range) => ({ ...range, holder: definition.name })),
     ),
     ids: new Set(),
+    units: unitsOf(options),
     devices: [],
   });
   const asked = (option: string): readonly SettledDevice[] =>
@@ -109,6 +123,17 @@ export function planDevices(options: DeviceOptions): {
     },
     problems: [...problems, ...solderedRequests(requests, registry.get.bind(registry))],
   };
+}
+
+/** Places that the disks and floppy drives of the options take. */
+function unitsOf({ disks = [], floppies = [] }: DeviceOptions): UnitHolders {
+  const drives = disks.flatMap((disk, unit) =>
+    disk === null ? [] : [[unit, disk.kind === "cdrom" ? "ide-cd" : "ide-hd"] as const],
+  );
+  return new Map<BusName, ReadonlyMap<number, string>>([
+    ["IDE", new Map(drives)],
+    ["floppy-bus", new Map(floppies.map((_medium, unit) => [unit, "floppy"]))],
+  ]);
 }
 
 /** Requests for what is soldered to the board. */

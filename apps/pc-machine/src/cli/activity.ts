@@ -1,5 +1,4 @@
 /** Signs of life of the guest: what it wrote to character devices and disks. */
-import type { BlockBackend } from "../storage/index.js";
 
 /** Counts what the guest did that somebody outside could notice. */
 export class Activity {
@@ -10,23 +9,4 @@ export class Activity {
   readonly note = (): void => {
     this.count++;
   };
-
-  /** `backend`, with each transfer noted. */
-  watchDisk(backend: BlockBackend): BlockBackend {
-    const { note } = this;
-    return {
-      sectors: backend.sectors,
-      readonly: backend.readonly,
-      read: (lba, into) => {
-        note();
-        backend.read(lba, into);
-      },
-      write: (lba, from) => {
-        note();
-        backend.write(lba, from);
-      },
-      flush: () => backend.flush?.(),
-      close: () => backend.close?.(),
-    };
-  }
 }

@@ -2,6 +2,8 @@
 import { CpuModel } from "@mem/x86";
 
 import type { JitSettings } from "../board/options.js";
+import type { BlockCache } from "../block/block-node.js";
+import type { ErrorPolicy } from "../storage/drive-backend.js";
 import type { SessionActions } from "./session.js";
 import type { BackendSpec } from "../chardev/backend-spec.js";
 
@@ -29,17 +31,27 @@ export interface ControlLine {
   readonly option: string;
 }
 
-/** A disk image to plug in. */
+/** A drive with its medium. */
 export interface DiskRequest {
   /** The option that asked for it, for messages. */
   readonly option: string;
-  readonly path: string;
+  /** Name of the image; `null` for no medium, or for one that {@link DiskRequest.settings} describe. */
+  readonly path: string | null;
   readonly kind: "disk" | "cdrom";
   /** 0 to 3: primary master and slave, secondary master and slave. `null`: the first free one. */
   readonly place: number | null;
   readonly readonly: boolean;
   /** Writes are kept in memory; `null`: as `-snapshot` says. */
   readonly snapshot: boolean | null;
+  /** Its name, `null` for the one that its place gives it. */
+  readonly id?: string | null;
+  /** Format of the image, `null` to find out. */
+  readonly format?: string | null;
+  /** Further options of the node that holds the medium, nested. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly cache?: Partial<BlockCache>;
+  readonly rerror?: ErrorPolicy;
+  readonly werror?: ErrorPolicy;
 }
 
 /** A device to plug in, with its properties as they were typed. */
@@ -48,6 +60,8 @@ export interface DeviceLine {
   readonly id: string | null;
   /** Its place on the PCI bus; `null` for the first free one. */
   readonly addr: string | null;
+  /** The bus that it goes on; absent for the one that it fits. */
+  readonly bus?: string;
   readonly properties: Readonly<Record<string, string>>;
   /** The option that asked for it, for messages. */
   readonly option: string;
@@ -120,6 +134,10 @@ export interface CommandLine {
   disks: DiskRequest[];
   /** Floppy images by their drives' numbers. */
   floppies: DiskRequest[];
+  /** Drives that devices name. */
+  drives: DiskRequest[];
+  /** Nodes of the block layer. */
+  blockdevs: { readonly options: Readonly<Record<string, unknown>>; readonly option: string }[];
   snapshot: boolean;
   /** `null`: not asked for. */
   vga: boolean | null;
@@ -188,6 +206,8 @@ export function emptyCommandLine(): CommandLine {
     fwCfgFiles: [],
     disks: [],
     floppies: [],
+    drives: [],
+    blockdevs: [],
     snapshot: false,
     vga: null,
     devices: [],

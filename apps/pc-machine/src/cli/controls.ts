@@ -5,7 +5,7 @@ import type { InstructionClock } from "../host/instruction-clock.js";
 import { MonitorConsole, REMOTE_CONSOLE } from "../monitor/index.js";
 import { GdbServer } from "../gdbstub/gdb-server.js";
 import { QmpServer } from "../qmp/qmp-server.js";
-import type { QmpDrive } from "../qmp/target.js";
+import type { BlockGraph } from "../block/block-graph.js";
 import { QtestServer } from "../qtest/qtest-server.js";
 import { PipedLines, ReadlineLines, type Terminal, type TerminalMux } from "../terminal/index.js";
 import { plainStyle, type Style } from "../text/style.js";
@@ -26,13 +26,17 @@ export interface ControlHost {
   readonly mux: TerminalMux;
   readonly terminal: Terminal;
   readonly host: CharacterHost;
-  readonly drives: readonly QmpDrive[];
+  readonly blocks: BlockGraph;
   readonly style: Style;
   readonly logLine: WriteLine;
 }
 
+/** Tells programs of an event. */
+export type EmitEvent = (event: string, data?: Readonly<Record<string, unknown>>) => void;
+
 /** Controls that were connected. */
 export interface Controls {
+  readonly emit: EmitEvent;
   /** The terminal is open: say what is to be said first. */
   open(): void;
 }
@@ -40,10 +44,11 @@ export interface Controls {
 /** Connect all of them. @throws CliError when a connection cannot be had */
 export function connectControls(line: CommandLine, wiring: Wiring, host: ControlHost): Controls {
   connectMonitor(line, wiring.monitor, host);
-  const servers = connectQmp(line, wiring, host);
+  const { servers, emit } = connectQmp(line, wiring, host);
   connectQtest(line, wiring.qtest, host);
   connectGdb(line, wiring.gdb, host);
   return {
+    emit,
     open: () => {
       for (const { backend, server } of servers) if (backend.connected) server.greet();
       if (
@@ -60,13 +65,16 @@ function connectQmp(
   line: CommandLine,
   wiring: Wiring,
   parts: ControlHost,
-): readonly { readonly backend: CharacterBackend; readonly server: QmpServer }[] {
-  const { session, host, drives } = parts;
+): {
+  readonly servers: readonly { readonly backend: CharacterBackend; readonly server: QmpServer }[];
+  readonly emit: EmitEvent;
+} {
+  const { session, host, blocks } = parts;
   const servers: { readonly backend: CharacterBackend; readonly server: QmpServer }[] = [];
-  const emit = (event: string, data?: Readonly<Record<string, unknown>>): void => {
+  const emit: EmitEvent = (event, data) => {
     for (const { server } of servers) server.event(event, data);
   };
-  const target = qmpTarget({ session, characters: host.devices, drives, emit });
+  const target = qmpTarget({ session, characters: host.devices, blocks, emit });
   session.observe(emit);
   for (const [index, place] of wiring.controls.entries()) {
     const { pretty = false, option = "-qmp" } = line.controls[index] ?? {};
@@ -74,7 +82,7 @@ function connectQmp(
     const backend = host.control(place, label, option);
     servers.push({ backend, server: new QmpServer(backend, target, { pretty }) });
   }
-  return servers;
+  return { servers, emit };
 }
 
 function connectQtest(line: CommandLine, target: SettledTarget | null, parts: ControlHost): void {

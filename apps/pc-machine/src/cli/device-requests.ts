@@ -1,18 +1,26 @@
 /** From the devices of a command line to what the board is asked for. */
+import type { PropertySchema } from "../device/property.js";
 import type { DeviceRequest } from "../device/request.js";
 import { builtinDevices } from "../devices/builtin.js";
 import { NullBackend, type CharBackend } from "../host/chardev.js";
+import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
 import type { DeviceLine, GlobalLine } from "./command-line.js";
 
 /** Values of properties that name something of the host. */
 export interface HostValues {
   /** The character device that property `property` of `device` names. */
   chardev(device: DeviceLine, property: string): CharBackend;
+  /** The drive that property `property` of `device` names, an empty one for `null`. @throws CliError when there is none */
+  drive(device: DeviceLine, property: string, name: string | null): DriveBackend;
   /** The bytes of a file, `null` for an empty name. @throws CliError when it cannot be read */
   file(device: DeviceLine, path: string): Uint8Array | null;
 }
 
-const NOTHING: HostValues = { chardev: () => new NullBackend(), file: () => null };
+const NOTHING: HostValues = {
+  chardev: () => new NullBackend(),
+  drive: () => emptyDrive(),
+  file: () => null,
+};
 
 /** The request for `device`, with nothing of the host: to see whether it can be. */
 export function plainRequest(
@@ -28,8 +36,8 @@ export function requestOf(
   globals: readonly GlobalLine[],
   host: HostValues,
 ): DeviceRequest {
-  const { driver, id, addr, option } = device;
-  const schema = builtinDevices.get(driver)?.properties ?? {};
+  const { driver, id, addr, bus, option } = device;
+  const schema: PropertySchema = builtinDevices.get(driver)?.properties ?? {};
   const texts = {
     ...Object.fromEntries(
       globals
@@ -42,6 +50,8 @@ export function requestOf(
     switch (schema[name]?.kind) {
       case "chardev":
         return [name, host.chardev(device, name)] as const;
+      case "drive":
+        return [name, host.drive(device, name, text)] as const;
       case "file":
         return [name, host.file(device, text)] as const;
       default:
@@ -52,9 +62,28 @@ export function requestOf(
     device: driver,
     ...(id === null ? {} : { id }),
     ...(addr === null ? {} : { addr }),
-    properties: Object.fromEntries(properties),
+    ...(bus === undefined ? {} : { bus }),
+    properties: {
+      ...emptyDrives(schema, texts, (name) => host.drive(device, name, null)),
+      ...Object.fromEntries(properties),
+    },
     option,
   };
+}
+
+/** Drives without a medium, for the properties that may go without and were not told. */
+function emptyDrives(
+  schema: PropertySchema,
+  texts: Readonly<Record<string, string>>,
+  make: (name: string) => DriveBackend,
+): Readonly<Record<string, DriveBackend>> {
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(
+        ([name, { kind, initial }]) => kind === "drive" && initial === null && !(name in texts),
+      )
+      .map(([name]) => [name, make(name)]),
+  );
 }
 
 /** True if the device takes what is typed, where `property` leads. */
@@ -64,6 +93,6 @@ export function readsInput({ driver }: DeviceLine, property: string): boolean {
 
 /** The properties of `device` that name character devices. */
 export function chardevProperties({ driver, properties }: DeviceLine): readonly string[] {
-  const schema = builtinDevices.get(driver)?.properties ?? {};
+  const schema: PropertySchema = builtinDevices.get(driver)?.properties ?? {};
   return Object.keys(properties).filter((name) => schema[name]?.kind === "chardev");
 }

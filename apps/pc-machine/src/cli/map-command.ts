@@ -10,8 +10,7 @@ import { mtreeJsonText } from "../monitor/mtree-json.js";
 import { mtreeText } from "../monitor/mtree-text.js";
 import { optionError } from "./cli-error.js";
 import type { CommandLine } from "./command-line.js";
-import { closeDisks, openDisks } from "./disks.js";
-import { Activity } from "./activity.js";
+import { openBlocks } from "./block.js";
 import { runFirmware } from "./firmware-run.js";
 import { hostErrorText } from "./host-error.js";
 import type { MapRequest } from "./map-options.js";
@@ -27,17 +26,19 @@ export function drawMap(
   request: MapRequest,
   write: (text: string) => void,
 ): void {
-  const disks = openDisks(line, new Activity());
+  const blocks = openBlocks(line, { emit: () => {}, stop: () => {}, note: () => {} });
   try {
     const pc = buildMachine({
       ...settingsOf(line, {
         serialConsole: false,
         debugcon: line.debugcon === null ? null : new NullBackend(),
         chardev: () => new NullBackend(),
+        drive: (device, property, name) => blocks.drive(device, property, name),
       }),
       clock: new InstructionClock(),
       startTimeMs: 0,
-      disks,
+      disks: blocks.disks,
+      floppies: blocks.floppies,
       serial: [new NullBackend()],
     });
     try {
@@ -53,7 +54,7 @@ export function drawMap(
       pc.dispose();
     }
   } finally {
-    closeDisks(disks);
+    blocks[Symbol.dispose]();
   }
 }
 

@@ -3,6 +3,7 @@ import { PcOptionsError, PcMachine, type PcOptions } from "../board/index.js";
 import { FwCfgError } from "../devices/fw-cfg/index.js";
 import type { DeviceRequest } from "../device/request.js";
 import type { CharBackend } from "../host/chardev.js";
+import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
 import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
 import { requestOf } from "./device-requests.js";
@@ -23,6 +24,8 @@ export interface SettingsHost {
   readonly debugcon: CharBackend | null;
   /** The host's end of what a property of a device names. */
   chardev(device: DeviceLine, property: string): CharBackend;
+  /** The drive that a property of a device names, an empty one for `null`. @throws CliError when there is none */
+  drive(device: DeviceLine, property: string, name: string | null): DriveBackend;
 }
 
 /** The parts of the options that files and settings of the command line give. */
@@ -98,6 +101,7 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
   const requests = devices.map((device) => {
     const request = requestOf(device, line.globals, {
       chardev: (asking, property) => host.chardev(asking, property),
+      drive: (asking, property, name) => host.drive(asking, property, name),
       file: (_asking, path) => loadVgaBios(path),
     });
     const { properties = {} } = request;
@@ -114,7 +118,7 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
     option: "-debugcon",
   };
   const chardev = host.debugcon;
-  const values = { chardev: () => chardev, file: () => null };
+  const values = { chardev: () => chardev, drive: () => emptyDrive(), file: () => null };
   return [...requests, requestOf(debugcon, line.globals, values)];
 }
 

@@ -1,12 +1,13 @@
 /** The machine as QMP's commands reach it. */
 import { writeFileSync } from "node:fs";
 
+import type { BlockGraph } from "../block/block-graph.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 import { Monitor } from "../monitor/monitor.js";
 import { qmpCommands } from "../qmp/commands/index.js";
 import { MemoryBackends } from "../qmp/memory-backends.js";
 import { QmpError } from "../qmp/qmp-error.js";
-import type { QmpDrive, QmpTarget } from "../qmp/target.js";
+import type { QmpTarget } from "../qmp/target.js";
 import { hostErrorText } from "./host-error.js";
 import type { Session } from "./session.js";
 import { VERSION } from "./version.js";
@@ -15,10 +16,10 @@ import { VERSION } from "./version.js";
 export function qmpTarget(parts: {
   readonly session: Session;
   readonly characters: CharacterDevices;
-  readonly drives: readonly QmpDrive[];
+  readonly blocks: BlockGraph;
   emit(event: string, data?: Readonly<Record<string, unknown>>): void;
 }): QmpTarget {
-  const { session, characters, drives, emit } = parts;
+  const { session, characters, blocks, emit } = parts;
   const { pc, name, uuid, actions } = session;
   // What one command sets, such as the size of `x`, holds for the next; what comes later is dropped.
   let listening = false;
@@ -40,7 +41,7 @@ export function qmpTarget(parts: {
     },
     actions,
     characters,
-    drives,
+    blocks,
     memory: new MemoryBackends(pc.machine),
     pointer: { buttons: 0 },
     version: VERSION,

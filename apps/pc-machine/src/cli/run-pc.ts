@@ -11,15 +11,13 @@ import { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
 import { optionError } from "./cli-error.js";
 import { builtinDevices } from "../devices/builtin.js";
-import { connectControls } from "./controls.js";
+import { connectControls, type EmitEvent } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
 import { readsInput } from "./device-requests.js";
-import { closeDisks, closeFloppies, openDisks, openFloppies, type OpenFloppies } from "./disks.js";
+import { openBlocks, type OpenBlocks } from "./block.js";
 import { IdleClock } from "./idle-clock.js";
 import { makeLog, type WriteLine } from "./log.js";
-import { placeDisks } from "./options/storage.js";
 import type { GuestEvent } from "../device/context.js";
-import type { QmpDrive } from "../qmp/target.js";
 import { writePidFile } from "./pid-file.js";
 import { buildMachine, settingsOf } from "./pc-options.js";
 import { Session, type SessionActions, type ShutdownCause } from "./session.js";
@@ -96,24 +94,25 @@ export function makePc(
       logLine(`${NAME}: ${text}`);
     }
   });
-  const disks = openDisks(line, activity);
+  let emit: EmitEvent = () => {};
+  const blocks = openBlocks(line, {
+    emit: (event, data) => emit(event, data),
+    stop: () => session?.stop("io-error"),
+    note: activity.note,
+  });
   const removePidFile = line.pidFile === null ? null : writePidFile(line.pidFile);
-  let floppies: OpenFloppies = [];
   const close = async (): Promise<void> => {
     removePidFile?.();
-    closeDisks(disks);
-    closeFloppies(floppies);
+    blocks[Symbol.dispose]();
     await host.close();
   };
   try {
-    floppies = openFloppies(line, activity);
     const actions = actionsOf(line);
     host.openNamed(line.chardevs);
     const pc = machineOf(line, wiring, {
       host,
       clock,
-      disks,
-      floppies,
+      blocks,
       logLine,
       deadEnd,
       actions,
@@ -134,6 +133,7 @@ export function makePc(
       actions,
       runsGuest: !underQtest,
       characters: host.devices,
+      blocks: blocks.graph,
       complain: (text) => logLine(`${NAME}: ${text}`),
       inputOpen,
       keepsHaltedGuest: () => {
@@ -146,6 +146,9 @@ export function makePc(
       },
     });
     session = started;
+    started.observe((event) => {
+      if (event === "RESUME") blocks.graph.resume();
+    });
     terminal.onCongested = (drained) => started.holdUntil(drained);
     const controls = connectControls(line, wiring, {
       session: started,
@@ -153,10 +156,11 @@ export function makePc(
       mux,
       terminal,
       host,
-      drives: drivesOf(line, disks),
+      blocks: blocks.graph,
       style,
       logLine,
     });
+    emit = controls.emit;
     return {
       run: async () => {
         await Promise.race([host.ready(), new Promise<void>((resolve) => (quitEarly = resolve))]);
@@ -180,22 +184,6 @@ export function makePc(
   }
 }
 
-/** The drives by QEMU's names: `ide0-hd0` to `ide1-cd1`. */
-function drivesOf(line: CommandLine, disks: ReturnType<typeof openDisks>): readonly QmpDrive[] {
-  return placeDisks(line).flatMap((request, place) => {
-    const disk = disks[place];
-    if (request === null || disk === undefined || disk === null) return [];
-    const kind = disk.kind === "cdrom" ? "cdrom" : "disk";
-    return {
-      device: `ide${place >> 1}-${kind === "cdrom" ? "cd" : "hd"}${place & 1}`,
-      kind,
-      file: request.path,
-      readonly: disk.backend.readonly,
-      sectors: disk.backend.sectors,
-    };
-  });
-}
-
 /** Actions of the command line at resets and at power-off. */
 function actionsOf(line: CommandLine): SessionActions {
   return {
@@ -210,8 +198,7 @@ function actionsOf(line: CommandLine): SessionActions {
 interface Assembly {
   readonly host: CharacterHost;
   readonly clock: MachineClock;
-  readonly disks: ReturnType<typeof openDisks>;
-  readonly floppies: OpenFloppies;
+  readonly blocks: OpenBlocks;
   readonly logLine: WriteLine;
   readonly deadEnd: DeadEnd;
   readonly actions: SessionActions;
@@ -232,7 +219,7 @@ function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): Controll
 
 /** The machine of the command line. @throws CliError when it cannot be built */
 function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine {
-  const { host, clock, disks, floppies, logLine, deadEnd, actions } = parts;
+  const { host, clock, blocks, logLine, deadEnd, actions } = parts;
   const { debugcon } = wiring;
   const settings = settingsOf(line, {
     serialConsole: wiring.serialConsole,
@@ -244,13 +231,14 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
         device.properties[name] ?? name,
         device.option,
       ),
+    drive: (device, name, drive) => blocks.drive(device, name, drive),
   });
   const logFile = line.logFile === null ? null : host.openFile(line.logFile, false);
   return buildMachine({
     ...settings,
     clock,
-    disks,
-    floppies,
+    disks: blocks.disks,
+    floppies: blocks.floppies,
     parallel: wiring.parallel.map((target, index) =>
       host.backend(target, false, `parallel${index}`, "-parallel"),
     ),

@@ -1,6 +1,7 @@
 /** A run of the PC: from power-on to the exit of the program. */
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { MachineEnd } from "../board/index.js";
+import type { BlockGraph } from "../block/block-graph.js";
 import { CharacterDevices } from "../chardev/character-devices.js";
 import type { GuestEvent } from "../device/context.js";
 import type { MonitorTarget } from "../monitor/index.js";
@@ -58,6 +59,8 @@ export interface SessionOptions {
   readonly actions: SessionActions;
   /** The character devices, for the monitor. */
   readonly characters?: CharacterDevices;
+  /** Nodes and drives of the block layer, for the monitor. */
+  readonly blocks?: BlockGraph;
   /** True if guest code is run at all; with `-accel qtest` it is not. */
   readonly runsGuest: boolean;
   /** Tell the user something. */
@@ -69,7 +72,8 @@ export interface SessionOptions {
 }
 
 /** Reason why the guest does not run: shown by `info status`. */
-type Pause = "prelaunch" | "shutdown" | "user" | "debug" | "guest-panicked" | "watchdog";
+type Pause =
+  "prelaunch" | "shutdown" | "user" | "debug" | "guest-panicked" | "watchdog" | "io-error";
 
 /** Runs the machine until there is no more reason to. */
 export class Session implements MonitorTarget {
@@ -113,6 +117,10 @@ export class Session implements MonitorTarget {
     return this.#characters;
   }
 
+  get blocks(): BlockGraph | undefined {
+    return this.#options.blocks;
+  }
+
   get runState(): RunState {
     return this.#pause === null ? "running" : this.#pause === "user" ? "paused" : this.#pause;
   }
@@ -149,8 +157,8 @@ export class Session implements MonitorTarget {
     this.#observers.push(observer);
   }
 
-  /** @param reason who stops it: a person, a debugger at a breakpoint, the guest's crash, a watchdog */
-  stop(reason: "user" | "debug" | "guest-panicked" | "watchdog" = "user"): void {
+  /** @param reason who stops it: a person, a debugger at a breakpoint, the guest's crash, a watchdog, an error of a disk */
+  stop(reason: "user" | "debug" | "guest-panicked" | "watchdog" | "io-error" = "user"): void {
     if (this.#pause === null) {
       this.#pause = reason;
       this.#tell("STOP");

@@ -24,6 +24,8 @@ export interface DeviceContext {
    * `unattached/device[*]`, where QEMU puts what the board itself creates.
    */
   readonly path?: string;
+  /** The device's name, if it was given one. */
+  readonly id?: string;
   /** The board that the device is plugged into; absent on a bench for a single device. */
   readonly board?: DeviceBoard;
 }

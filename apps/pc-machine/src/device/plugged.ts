@@ -11,6 +11,8 @@ export interface PluggedDevice<D extends Device = Device> extends SettledValues 
   readonly id: string | null;
   /** Slot times 8 plus function, `null` for one that is not on PCI. */
   readonly devfn: number | null;
+  /** Its number on a bus that numbers places, else `null`. */
+  readonly unit: number | null;
   /** The place where it answers: ranges of ports and memory, and its PCI windows. */
   readonly ranges: readonly DeviceRange[];
 }

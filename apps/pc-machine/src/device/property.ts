@@ -2,9 +2,10 @@
 import { MemError } from "@mem/qom";
 
 import type { CharBackend } from "../host/chardev.js";
+import type { DriveBackend } from "../storage/drive-backend.js";
 
 /** Meaning of a property's text: `-device` knows files and names. */
-export type PropertyKind = "value" | "chardev" | "file" | "object";
+export type PropertyKind = "value" | "chardev" | "drive" | "file" | "object";
 
 /** A text that is no value of the property. Rule `property-syntax`. */
 export class PropertySyntaxError extends MemError {
@@ -173,6 +174,20 @@ export const property = {
       },
       accepts: (value) => typeof value === "object" && value !== null && "write" in value,
       format: () => "(host)",
+    };
+  },
+
+  /** A drive with its medium; on the command line `-drive`'s ID or a node's name. */
+  drive(options: { readonly help: string }): Property<DriveBackend> {
+    return {
+      kind: "drive",
+      type: "str",
+      help: options.help,
+      parse: (text) => {
+        throw new PropertySyntaxError(`there is no drive "${text}"`);
+      },
+      accepts: (value) => typeof value === "object" && value !== null && "connect" in value,
+      format: () => "(drive)",
     };
   },
 

@@ -11,6 +11,8 @@ export interface DeviceRequest<D extends Device = Device> {
   readonly id?: string;
   /** On PCI: its place, such as `"5"` or `"1.2"`; the first free slot unless given. */
   readonly addr?: string;
+  /** The bus that it goes on, such as `ide.1`; the first with a free place unless given. */
+  readonly bus?: string;
   /** Values, or texts that are read as such. */
   readonly properties?: Readonly<Record<string, unknown>>;
   /** Wording of the request, for messages. */

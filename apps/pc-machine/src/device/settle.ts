@@ -2,6 +2,7 @@
 import { didYouMean } from "../text/nearest.js";
 import {
   isUserCreatable,
+  type BusName,
   type DeviceDefinition,
   type PortRange,
   type SettledValues,
@@ -15,6 +16,8 @@ export interface SettledDevice extends SettledValues {
   readonly id: string | null;
   /** Slot times 8 plus function, `null` for one that is not on PCI. */
   readonly devfn: number | null;
+  /** Number of its place on a bus that numbers places: 0 to 3 of IDE, 0 and 1 of floppy drives; else `null`. */
+  readonly unit: number | null;
   /** Wording of the request, for messages. */
   readonly option: string;
 }
@@ -32,9 +35,22 @@ export interface Occupied {
   /** Ports, with their holders' names. */
   readonly ports: readonly (PortRange & { readonly holder: string })[];
   readonly ids: ReadonlySet<string>;
+  /** Numbered places with their holders' names, by bus. */
+  readonly units?: UnitHolders;
   /** Devices that are there. */
   readonly devices: readonly SettledValues[];
 }
+
+/** Numbered places with their holders' names, by bus. */
+export type UnitHolders = ReadonlyMap<BusName, ReadonlyMap<number, string>>;
+
+/** Buses that number their places: the names of each, and how many places it has. */
+const UNIT_BUSES: Readonly<
+  Partial<Record<BusName, { readonly names: readonly string[]; readonly units: number }>>
+> = {
+  IDE: { names: ["ide.0", "ide.1"], units: 2 },
+  "floppy-bus": { names: ["floppy-bus.0"], units: 2 },
+};
 
 const SLOTS = 32;
 const FUNCTIONS = 8;
@@ -63,6 +79,7 @@ class Settling {
   readonly #reserved = new Map<DeviceRequest, number>();
   readonly #ports: (PortRange & { readonly holder: string })[];
   readonly #ids: Set<string>;
+  readonly #units: Map<BusName, Map<number, string>>;
 
   constructor(registry: DeviceRegistry, occupied: Occupied) {
     this.#registry = registry;
@@ -70,6 +87,9 @@ class Settling {
     this.#functions = new Map(occupied.functions);
     this.#ports = [...occupied.ports];
     this.#ids = new Set(occupied.ids);
+    this.#units = new Map(
+      [...(occupied.units ?? [])].map(([bus, holders]) => [bus, new Map(holders)]),
+    );
   }
 
   /** Take the place that `request` names. */
@@ -104,6 +124,7 @@ class Settling {
     // A second one would be in the first one's way at every port.
     if (this.#isSingle(request, definition)) this.#takePorts(request, definition, values);
     const devfn = definition.bus === "PCI" ? this.#place(request) : null;
+    const unit = values === null ? null : this.#takeUnit(request, definition, values);
     if (request.addr !== undefined && definition.bus !== "PCI") {
       this.#fail(request, "addr= is for devices on the PCI bus");
     }
@@ -113,6 +134,7 @@ class Settling {
         values,
         id: request.id ?? null,
         devfn,
+        unit,
         option: optionOf(request),
       });
     }
@@ -166,6 +188,45 @@ class Settling {
     }
     this.#functions.set(slot * FUNCTIONS, nameOf(request));
     return slot * FUNCTIONS;
+  }
+
+  /** The place on a bus that numbers places; `null` on others, and after a problem. */
+  #takeUnit(
+    request: DeviceRequest,
+    { bus, name }: DeviceDefinition,
+    values: Readonly<Record<string, unknown>>,
+  ): number | null {
+    const kind = UNIT_BUSES[bus];
+    if (kind === undefined) return null;
+    const taken = this.#units.get(bus) ?? new Map<number, string>();
+    this.#units.set(bus, taken);
+    const wanted = typeof values["unit"] === "number" ? values["unit"] : null;
+    const places = kind.names.flatMap((busName, at) =>
+      Array.from({ length: kind.units }, (_none, unit) => ({
+        busName,
+        unit,
+        number: at * kind.units + unit,
+      })),
+    );
+    const ofBus = places.filter(({ busName }) => busName === (request.bus ?? busName));
+    if (ofBus.length === 0) {
+      this.#fail(request, `Bus '${request.bus ?? ""}' not found`);
+      return null;
+    }
+    const asked = ofBus.filter(({ unit }) => unit === (wanted ?? unit));
+    const free = asked.find(({ number }) => !taken.has(number));
+    const [first] = asked;
+    if (free === undefined) {
+      this.#fail(
+        request,
+        wanted !== null && first !== undefined
+          ? `${first.busName} has a unit ${wanted} already (${taken.get(first.number) ?? ""})`
+          : `every place of ${request.bus ?? kind.names.join(" and ")} is taken`,
+      );
+      return null;
+    }
+    taken.set(free.number, request.id === undefined ? name : `${name} "${request.id}"`);
+    return free.number;
   }
 
   #takePorts(

@@ -9,11 +9,12 @@ import { isaPit } from "./i8254/index.js";
 import { i8257 } from "./i8257/index.js";
 import { isaI8259 } from "./i8259/index.js";
 import { coprocessorErrorPort, postCodePort } from "./ignored-ports/index.js";
+import { ideCd, ideHd } from "./ide-drive/index.js";
 import { ioApic } from "./ioapic/index.js";
 import { ib700 } from "./ib700/index.js";
 import { isaDebugExit } from "./isa-debug-exit/index.js";
 import { isaDebugcon } from "./isa-debugcon/index.js";
-import { isaFdc } from "./isa-fdc/index.js";
+import { floppy, isaFdc } from "./isa-fdc/index.js";
 import { isaParallel } from "./isa-parallel/index.js";
 import { isaPcspk } from "./isa-pcspk/index.js";
 import { isaSerial } from "./isa-serial/index.js";
@@ -32,11 +33,14 @@ import { vga } from "./vga/index.js";
 export const builtinDevices = new DeviceRegistry([
   coprocessorErrorPort,
   edu,
+  floppy,
   fwCfgIo,
   hpet,
   i440fx,
   i8042,
   i8257,
+  ideCd,
+  ideHd,
   ioApic,
   ib700,
   isaDebugExit,

@@ -2,6 +2,7 @@
 import { didYouMean } from "../text/nearest.js";
 import { plainStyle, type Style } from "../text/style.js";
 import type { Command, CommandContext } from "./command.js";
+import { blockCommands } from "./commands/block.js";
 import { deviceCommands } from "./commands/devices.js";
 import { infoCommands } from "./commands/info.js";
 import { hardwareCommands } from "./commands/hardware.js";
@@ -46,6 +47,7 @@ export class Monitor {
       ...objectCommands,
       ...traceCommands,
       ...deviceCommands,
+      ...blockCommands,
       {
         names: ["help", "?"],
         parameters: "[cmd]",

@@ -5,11 +5,10 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ["there is no network adapter", "set_link"],
   ["there is no memory balloon", "balloon"],
   [
-    "disks stay as they were at the start",
+    "there are no jobs on disks",
     "block_job_cancel block_job_complete block_job_pause block_job_resume block_job_set_speed " +
-      "block_resize block_set_io_throttle block_stream change commit drive_add drive_backup " +
-      "drive_del drive_mirror eject qemu-io snapshot_blkdev snapshot_blkdev_internal " +
-      "snapshot_delete_blkdev_internal",
+      "block_set_io_throttle block_stream commit drive_backup drive_mirror snapshot_blkdev " +
+      "snapshot_blkdev_internal snapshot_delete_blkdev_internal",
   ],
   ["disks are not served to others", "nbd_server_add nbd_server_remove nbd_server_start"],
   ["disks are not served to others", "nbd_server_stop"],
@@ -45,7 +44,6 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
 
 /** Subjects of `info`. */
 const MISSING_INFO: readonly (readonly [why: string, names: string])[] = [
-  ["disks are listed by nothing yet", "block blockstats"],
   ["there is one processor; see `info registers`", "hotpluggable-cpus lapic"],
   ["there is no migration", "dirty_rate migrate migrate_capabilities migrate_parameters"],
   ["see `info pic`", "irq"],

@@ -5,6 +5,8 @@ import { PciDevice } from "../pci/pci-device.js";
 import { className } from "./pci-text.js";
 
 const ISA_BRIDGE = "PIIX3";
+const IDE_CONTROLLER = "piix3-ide";
+const FLOPPY_CONTROLLER = "isa-fdc";
 const SMBUS_HOST = "PIIX4_PM";
 const HOST_BRIDGE_NAME = "i440FX-pcihost";
 
@@ -13,9 +15,31 @@ export function qtreeText(devices: readonly PluggedDevice[]): string {
   const on = (bus: string): readonly PluggedDevice[] =>
     devices.filter(({ definition }) => definition.bus === bus);
   // The device that was plugged in last comes first.
+  const floppies = on("floppy-bus")
+    .toReversed()
+    .flatMap((device) => deviceLines(device, 7, []));
   const isa = on("ISA")
     .toReversed()
-    .flatMap((device) => deviceLines(device, 5, []));
+    .flatMap((device) =>
+      deviceLines(
+        device,
+        5,
+        device.definition.name === FLOPPY_CONTROLLER
+          ? busLines("floppy-bus.0", "floppy-bus", 6, floppies)
+          : [],
+      ),
+    );
+  const ide = [1, 0].flatMap((channel) =>
+    busLines(
+      `ide.${channel}`,
+      "IDE",
+      4,
+      on("IDE")
+        .filter(({ unit }) => unit !== null && unit >> 1 === channel)
+        .toReversed()
+        .flatMap((device) => deviceLines(device, 5, [])),
+    ),
+  );
   const smbus = on("i2c-bus")
     .toReversed()
     .flatMap((device) => deviceLines(device, 5, []));
@@ -29,7 +53,9 @@ export function qtreeText(devices: readonly PluggedDevice[]): string {
           ? busLines("isa.0", "ISA", 4, isa)
           : device.definition.name === SMBUS_HOST
             ? busLines("i2c", "i2c-bus", 4, smbus)
-            : [],
+            : device.definition.name === IDE_CONTROLLER
+              ? ide
+              : [],
       ),
     );
   const host = [line(1, `dev: ${HOST_BRIDGE_NAME}, id ""`), ...busLines("pci.0", "PCI", 2, pci)];

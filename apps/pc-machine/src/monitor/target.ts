@@ -1,5 +1,6 @@
 /** Machine that the monitor's commands work on. */
 import type { ControlledMachine } from "../board/controlled-machine.js";
+import type { BlockGraph } from "../block/block-graph.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 
 /** The machine and the switches around it. */
@@ -21,6 +22,8 @@ export interface MonitorTarget {
   powerDown?(): void;
   /** The character devices; absent where nobody keeps a list. */
   readonly characters?: CharacterDevices;
+  /** Nodes and drives of the block layer; absent where there is none. */
+  readonly blocks?: BlockGraph | undefined;
   /** End the program. */
   quit(): void;
 }

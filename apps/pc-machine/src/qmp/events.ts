@@ -19,6 +19,18 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
   ["GUEST_CRASHLOADED", qmp.object({ action: qmp.str })],
   ["RTC_CHANGE", qmp.object({ offset: qmp.int, "qom-path": qmp.str })],
   ["DEVICE_DELETED", qmp.object({ device: qmp.optional(qmp.str), path: qmp.str })],
+  [
+    "BLOCK_IO_ERROR",
+    qmp.object({
+      device: qmp.str,
+      "node-name": qmp.optional(qmp.str),
+      operation: qmp.enumeration(["read", "write"]),
+      action: qmp.enumeration(["ignore", "report", "stop"]),
+      nospace: qmp.optional(qmp.bool),
+      reason: qmp.str,
+    }),
+  ],
+  ["DEVICE_TRAY_MOVED", qmp.object({ device: qmp.str, id: qmp.str, "tray-open": qmp.bool })],
 ]);
 
 /** Events of which one second has one at most, the last: milliseconds between two. */

@@ -1,18 +1,9 @@
 /** Machine as QMP's commands reach it. */
 import type { ControlledMachine } from "../board/controlled-machine.js";
+import type { BlockGraph } from "../block/block-graph.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 import type { QmpSignature } from "./schema.js";
 import type { MemoryBackends } from "./memory-backends.js";
-
-/** Drives, as `query-block` lists them. */
-export interface QmpDrive {
-  /** As `ide0-hd0`. */
-  readonly device: string;
-  readonly kind: "disk" | "cdrom";
-  readonly file: string;
-  readonly readonly: boolean;
-  readonly sectors: number;
-}
 
 /** Whoever asks for a reset or the end. */
 export type QmpCause = "host-qmp-quit" | "host-qmp-system-reset";
@@ -35,7 +26,8 @@ export interface QmpTarget {
     watchdog: "reset" | "shutdown" | "poweroff" | "pause" | "debug" | "none" | "inject-nmi";
   };
   readonly characters: CharacterDevices;
-  readonly drives: readonly QmpDrive[];
+  /** Nodes and drives. */
+  readonly blocks: BlockGraph;
   /** Memory that was added. */
   readonly memory: MemoryBackends;
   /** The buttons of the mouse that are down: bit 0 left, 1 right, 2 middle, 3 and 4 at the side. */

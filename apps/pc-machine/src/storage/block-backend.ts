@@ -26,6 +26,13 @@ export interface BlockBackend {
   flush?(): void;
   /** Give the host's resources back. */
   close?(): void;
+  /**
+   * Change the size, in sectors. What is added reads as zeros.
+   * @throws BlockError when it cannot be
+   */
+  resize?(sectors: number): void;
+  /** Bytes that it takes on the host; absent where nobody knows. */
+  allocatedBytes?(): number;
 }
 
 /** A transfer that a medium could not do. `cause` holds the host's error, if it was one. */

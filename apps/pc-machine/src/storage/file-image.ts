@@ -1,5 +1,13 @@
 /** A raw disk image in a file. */
-import { closeSync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 
 import { BlockError, SECTOR_BYTES, checkRange, type BlockBackend } from "./block-backend.js";
 
@@ -9,8 +17,8 @@ import { BlockError, SECTOR_BYTES, checkRange, type BlockBackend } from "./block
  */
 export class FileImage implements BlockBackend {
   readonly path: string;
-  readonly sectors: number;
   readonly readonly: boolean;
+  #sectors = 0;
   #fd: number | null;
 
   /** @throws BlockError when the file cannot be opened or is no regular file or block device. */
@@ -24,7 +32,7 @@ export class FileImage implements BlockBackend {
       if (!stat.isFile()) {
         throw new BlockError("not a regular file", { rule: "host-file" });
       }
-      this.sectors = Math.ceil(stat.size / SECTOR_BYTES);
+      this.#sectors = Math.ceil(stat.size / SECTOR_BYTES);
     } catch (cause) {
       if (fd !== null) {
         closeSync(fd);
@@ -35,6 +43,10 @@ export class FileImage implements BlockBackend {
       });
     }
     this.#fd = fd;
+  }
+
+  get sectors(): number {
+    return this.#sectors;
   }
 
   read(lba: number, into: Uint8Array): void {
@@ -69,6 +81,19 @@ export class FileImage implements BlockBackend {
     if (!this.readonly) {
       this.#host("flush", (fd) => fdatasyncSync(fd));
     }
+  }
+
+  resize(sectors: number): void {
+    if (this.readonly) {
+      throw new BlockError(`disk image "${this.path}" is read-only`, { rule: "medium-read-only" });
+    }
+    this.#host("resize", (fd) => ftruncateSync(fd, sectors * SECTOR_BYTES));
+    this.#sectors = sectors;
+  }
+
+  allocatedBytes(): number {
+    const UNIT = 512;
+    return this.#fd === null ? 0 : (fstatSync(this.#fd).blocks ?? 0) * UNIT;
   }
 
   close(): void {

@@ -1,6 +1,8 @@
 /** The floppy controller, driven as QEMU's own test drives it. */
 import { describe, expect, it } from "vitest";
 
+import { BlockGraph } from "../../src/block/block-graph.js";
+import { BlockOptions } from "../../src/block/block-options.js";
 import { MemoryImage } from "../../src/storage/memory-image.js";
 import { SECTOR_BYTES } from "../../src/storage/block-backend.js";
 import type { PcOptions } from "../../src/board/options.js";
@@ -106,15 +108,21 @@ describe("isa-fdc", () => {
   });
 
   it("tells of another medium until the head moves", () => {
-    const bench = new Bench([null]);
-    const { fdc } = bench.rig.pc.board.isa;
-    fdc.drives[0]?.insert(image());
+    const graph = new BlockGraph({
+      emit: () => undefined,
+      stop: () => undefined,
+      note: () => undefined,
+    });
+    const drive = graph.addDrive({ id: "a", medium: null });
+    const bench = new Bench([drive]);
+    const disk = new BlockOptions({ driver: "null-co", size: SECTORS * SECTOR_BYTES });
+    graph.change(drive, graph.openNode(disk));
     expect(bench.changed).toBe(true);
     bench.seek(0);
     expect(bench.changed).toBe(true);
     expect(bench.seek(1)).toEqual([0x20, 1]);
     expect(bench.changed).toBe(false);
-    fdc.drives[0]?.insert(null);
+    graph.change(drive, null);
     expect(bench.changed).toBe(true);
     bench.seek(0);
     expect(bench.changed).toBe(true);

@@ -1,6 +1,7 @@
 /** QMP: the protocol, the schema, commands, events. */
 import { describe, expect, it } from "vitest";
 
+import { BlockGraph } from "../../src/block/block-graph.js";
 import { PcMachine } from "../../src/board/index.js";
 import { LocalBackend } from "../../src/chardev/character-backend.js";
 import { CharacterDevices } from "../../src/chardev/character-devices.js";
@@ -57,7 +58,8 @@ class Rig {
     const emit = (event: string, data?: Readonly<Record<string, unknown>>): void =>
       this.server.event(event, data);
     const { session, characters } = this;
-    const target = qmpTarget({ session, characters, drives: [], emit });
+    const blocks = new BlockGraph({ emit, stop: () => undefined, note: () => undefined });
+    const target = qmpTarget({ session, characters, blocks, emit });
     this.server = new QmpServer(this.wire, target, { pretty, nowMs: () => 1_500 });
     session.observe(emit);
     if (negotiated) {

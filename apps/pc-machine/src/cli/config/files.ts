@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 import { optionError } from "../cli-error.js";
 import { hostErrorText } from "../host-error.js";
-import { ConfigSyntaxError, formatConfig, parseConfig, type ConfigSection } from "./ini.js";
+import { ConfigSyntaxError, parseConfig, type ConfigSection } from "../../text/ini.js";
+import { formatConfig } from "./format.js";
 import { mergeSections, sectionOf, wordsOf, type OptionWords } from "./sections.js";
 
 /** Handed each option of a file, with its line. */

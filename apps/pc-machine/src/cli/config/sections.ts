@@ -3,7 +3,7 @@ import { didYouMean } from "../../text/nearest.js";
 import { CliError } from "../cli-error.js";
 import { splitList } from "../key-values.js";
 import { optionGroups, type OptionDefinition } from "../options/index.js";
-import type { ConfigSection } from "./ini.js";
+import type { ConfigSection } from "../../text/ini.js";
 
 /** An option with its argument, as it stands on a command line. */
 export interface OptionWords {

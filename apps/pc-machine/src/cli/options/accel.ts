@@ -2,7 +2,7 @@
 import type { JitSettings } from "../../board/options.js";
 import type { CommandLine } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
-import { parseSize } from "../size.js";
+import { parseSize } from "../../text/size.js";
 import { listing, type OptionDefinition } from "./definition.js";
 
 /** Names of what runs guest code: QEMU's, and two of our own. */

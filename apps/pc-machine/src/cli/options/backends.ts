@@ -4,7 +4,7 @@ import { DEFAULT_RING_SIZE } from "../../chardev/ring-buffer.js";
 import { optionError } from "../cli-error.js";
 import type { CharacterTarget } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
-import { parseSize } from "../size.js";
+import { parseSize } from "../../text/size.js";
 
 const MOST_RING = 2 ** 28;
 const COLUMNS = 80;

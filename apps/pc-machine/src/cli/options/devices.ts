@@ -16,8 +16,15 @@ function applyDevice(line: CommandLine, value: string, option: string): void {
   const driver = keys.need("driver");
   const id = keys.get("id") ?? null;
   const addr = keys.get("addr") ?? null;
-  keys.get("bus");
-  const device = { driver, id, addr, properties: keys.rest(), option: `${option} ${value}` };
+  const bus = keys.get("bus");
+  const device = {
+    driver,
+    id,
+    addr,
+    ...(bus === undefined ? {} : { bus }),
+    properties: keys.rest(),
+    option: `${option} ${value}`,
+  };
   const definition = builtinDevices.get(driver);
   if (definition !== null && !isUserCreatable(definition)) {
     throw keys.error(`"${driver}" is soldered to the board: there can be no other one`);

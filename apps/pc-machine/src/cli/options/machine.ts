@@ -3,7 +3,7 @@ import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import { firmwareFolders } from "../firmware.js";
 import { KeyValues } from "../key-values.js";
-import { parseNumber, parseSize } from "../size.js";
+import { parseNumber, parseSize } from "../../text/size.js";
 import { listing, type OptionGroup } from "./definition.js";
 import { accelOption, acceleratorOf, ACCELERATORS } from "./accel.js";
 import {

@@ -1,8 +1,13 @@
 /** Options about disks. */
+import type { BlockCache } from "../../block/block-node.js";
+import { nestOptions, optionsOfName } from "../../block/block-options.js";
+import { BlockdevError } from "../../block/errors.js";
+import { BLOCK_DRIVERS } from "../../block/open-node.js";
+import { ERROR_POLICIES, type ErrorPolicy } from "../../storage/drive-backend.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine, DiskRequest } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
-import { parseNumber } from "../size.js";
+import { parseNumber } from "../../text/size.js";
 import { listing, type OptionDefinition, type OptionGroup } from "./definition.js";
 
 const PLACES = 4;
@@ -72,31 +77,121 @@ function addFloppy(
   line.floppies.push({ ...request, option, kind: "disk", place });
 }
 
+/** Keys of the node that holds a drive's medium which have no dot. */
+const NODE_KEYS = [
+  "node-name",
+  "size",
+  "offset",
+  "read-zeroes",
+  "config",
+  "detect-zeroes",
+] as const;
+const CACHES: Readonly<Record<string, Partial<BlockCache>>> = {
+  none: { direct: true },
+  off: { direct: true },
+  writeback: {},
+  writethrough: { writeback: false },
+  directsync: { direct: true, writeback: false },
+  unsafe: { noFlush: true },
+};
+const INTERFACES = ["ide", "floppy", "none"] as const;
+const POLICIES = ERROR_POLICIES.filter((policy) => policy !== "auto");
+
 function applyDrive(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value);
-  const path = keys.need("file");
-  keys.choice("format", ["raw"]);
-  const floppy = keys.choice("if", ["ide", "floppy"]) === "floppy";
+  const type = keys.choice("if", INTERFACES) ?? "ide";
+  const path = keys.get("file") ?? null;
+  const format = keys.choice("format", BLOCK_DRIVERS) ?? keys.choice("driver", BLOCK_DRIVERS);
   const kind = keys.choice("media", ["disk", "cdrom"]) === "cdrom" ? "cdrom" : "disk";
   const readonly = keys.flag("readonly") ?? keys.flag("read-only") ?? kind === "cdrom";
   const snapshot = keys.flag("snapshot") ?? null;
-  const index = placeOf(keys);
-  keys.get("id");
-  keys.get("cache");
+  const place = placeOf(keys);
+  const id = keys.get("id") ?? null;
+  const cache = cacheOf(keys);
+  keys.choice("aio", ["threads", "native", "io_uring"]);
+  keys.choice("discard", ["ignore", "off", "unmap", "on"]);
+  keys.flag("copy-on-read");
+  const errors = policiesOf(keys);
+  const settings = nodeSettings(keys);
   keys.finish();
-  if (floppy) {
-    const disk = { path, place: index, readonly, snapshot };
-    addFloppy(line, disk, `${option} ${value}`);
-    return;
+  const hasMedium = path !== null || "driver" in settings || (format ?? "raw") !== "raw";
+  if (path === "" || (!hasMedium && type === "ide" && kind === "disk")) {
+    throw keys.error("file= is missing");
   }
-  line.disks.push({
+  const request: DiskRequest = {
     option: `${option} ${value}`,
     path,
-    kind,
-    place: index,
+    kind: type === "floppy" ? "disk" : kind,
+    place,
     readonly: readonly || kind === "cdrom",
     snapshot,
-  });
+    id,
+    format: format ?? null,
+    settings,
+    cache,
+    ...errors,
+  };
+  if (type === "floppy") addFloppy(line, request, request.option);
+  else if (type === "none") line.drives.push(request);
+  else line.disks.push(request);
+}
+
+function policiesOf(keys: KeyValues): { rerror?: ErrorPolicy; werror?: ErrorPolicy } {
+  const policy = (key: string): ErrorPolicy | undefined => {
+    const word = keys.choice(key, POLICIES);
+    return POLICIES.find((one) => one === word);
+  };
+  const rerror = policy("rerror");
+  const werror = policy("werror");
+  return {
+    ...(rerror === undefined ? {} : { rerror }),
+    ...(werror === undefined ? {} : { werror }),
+  };
+}
+
+function cacheOf(keys: KeyValues): Partial<BlockCache> {
+  const word = keys.choice("cache", Object.keys(CACHES));
+  const writeback = keys.flag("cache.writeback");
+  const direct = keys.flag("cache.direct");
+  const noFlush = keys.flag("cache.no-flush");
+  return {
+    ...(word === undefined ? {} : CACHES[word]),
+    ...(writeback === undefined ? {} : { writeback }),
+    ...(direct === undefined ? {} : { direct }),
+    ...(noFlush === undefined ? {} : { noFlush }),
+  };
+}
+
+/** The options of the node, nested: those with a dot, and a few without. */
+function nodeSettings(keys: KeyValues): Readonly<Record<string, unknown>> {
+  const flat: Record<string, string> = {};
+  const names = [...NODE_KEYS, ...Object.keys(keys.rest()).filter((key) => key.includes("."))];
+  for (const name of names) {
+    const text = keys.get(name);
+    if (text !== undefined) flat[name] = text;
+  }
+  try {
+    return nestOptions(flat);
+  } catch (error) {
+    if (!(error instanceof BlockdevError)) throw error;
+    throw keys.error(error.message);
+  }
+}
+
+function applyBlockdev(line: CommandLine, value: string, option: string): void {
+  const typed = `${option} ${value}`;
+  try {
+    if (!value.startsWith("{")) {
+      const keys = new KeyValues(option, value, "driver");
+      line.blockdevs.push({ options: nestOptions(keys.rest()), option: typed });
+      return;
+    }
+    const parsed = optionsOfName(`json:${value}`);
+    line.blockdevs.push({ options: parsed, option: typed });
+  } catch (error) {
+    if (!(error instanceof BlockdevError)) throw error;
+    throw optionError(typed, error.message);
+  }
 }
 
 /** The place that `index=`, or `bus=` and `unit=`, name; `null` for none. */
@@ -152,19 +247,35 @@ export const storageOptions: OptionGroup = {
     },
     {
       names: ["drive"],
-      argument:
-        "file=FILE[,format=raw][,if=ide|floppy][,index=N][,media=cdrom][,readonly=on][,snapshot=on]",
-      help: ["raw disk image at place N (0 to 3), or at the first free one; or in a floppy drive"],
+      argument: "[file=FILE][,format=raw][,if=ide|floppy|none][,index=N][,media=cdrom][,id=ID]...",
+      help: [
+        "disk image at place N (0 to 3), or at the first free one; or in a floppy drive; or,",
+        "with if=none, for a -device that names ID by drive=. -drive help lists the rest",
+      ],
       values: ["file="],
       list: listing([
-        "file=FILE      the image, raw",
-        "format=raw     its format",
-        "if=ide         the controller",
+        "file=FILE      the image; also null-co://, blkdebug:RULES:FILE, json:{...}",
+        `format=NAME    its format: ${BLOCK_DRIVERS.join(", ")}`,
+        "if=NAME        ide (default), floppy, or none: a device names it by drive=",
         "index=N        its place, 0 to 3; or bus= and unit=",
+        "rerror=, werror=  on errors: report, ignore, stop, enospc (werror)",
+        "cache=none|writeback|writethrough|directsync|unsafe: what programs are told",
+        "file.KEY=VALUE options of what holds the image",
         "media=disk|cdrom, readonly=on|off, snapshot=on|off, id=NAME",
       ]),
       config: { group: "drive" },
       apply: applyDrive,
+    },
+    {
+      names: ["blockdev"],
+      argument: "[driver=]NAME,node-name=NAME[,KEY=VALUE...]",
+      help: [
+        "a node of the block layer, which a -device names by drive=; or its options as JSON.",
+        `NAME is one of ${BLOCK_DRIVERS.join(", ")}`,
+      ],
+      values: BLOCK_DRIVERS.map((name) => `${name},node-name=`),
+      list: listing(BLOCK_DRIVERS),
+      apply: applyBlockdev,
     },
     {
       names: ["snapshot"],

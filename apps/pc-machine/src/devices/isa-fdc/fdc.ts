@@ -33,7 +33,7 @@ type Phase = "command" | "execution" | "result";
 
 /** QEMU's `isa-fdc`. */
 export class Fdc extends IsaDevice {
-  readonly drives: readonly (FloppyDrive | null)[];
+  readonly #drives: (FloppyDrive | null)[] = [null, null, null, null];
   readonly #irq: IrqLine;
   readonly #dma: DmaChannelLine | null;
   readonly #idFound: Timer;
@@ -53,7 +53,6 @@ export class Fdc extends IsaDevice {
 
   /**
    * @param options.iobase its first port; nothing answers there, but at the next ones
-   * @param options.drives drives by number, `null` where there is none
    * @param options.dma    its channel, `null` for none: the guest moves bytes by itself
    */
   constructor(
@@ -62,11 +61,9 @@ export class Fdc extends IsaDevice {
       iobase: number;
       irq: IrqLine;
       dma: DmaChannelLine | null;
-      drives: readonly (FloppyDrive | null)[];
     },
   ) {
     super(context, "isa-fdc");
-    this.drives = options.drives;
     this.#irq = options.irq;
     this.#dma = options.dma;
     this.#idFound = context.clock.timer(() => this.#tellId());
@@ -93,6 +90,16 @@ export class Fdc extends IsaDevice {
     region(Port.INPUT, 1);
   }
 
+  /** The drives by number, `null` where there is none. */
+  get drives(): readonly (FloppyDrive | null)[] {
+    return this.#drives;
+  }
+
+  /** Put a drive at a number, 0 to 3. */
+  attach(number: number, drive: FloppyDrive): void {
+    this.#drives[number] = drive;
+  }
+
   override reset(): void {
     this.#output = Output.DMA | Output.RUN;
     this.#tape = 0;
@@ -113,7 +120,7 @@ export class Fdc extends IsaDevice {
   }
 
   get #drive(): FloppyDrive | null {
-    return this.drives[this.#selected] ?? null;
+    return this.#drives[this.#selected] ?? null;
   }
 
   /** The state after a reset by the guest: of the controller, not of what it was set up with. */
@@ -123,7 +130,7 @@ export class Fdc extends IsaDevice {
     this.#transfer = null;
     this.#status0 = 0;
     this.#settings.reset(false);
-    for (const drive of this.drives) {
+    for (const drive of this.#drives) {
       if (drive !== null) drive.track = 0;
     }
     this.#awaitCommand();
@@ -323,7 +330,7 @@ export class Fdc extends IsaDevice {
   /** Do a command about settings, or say that there is none such. */
   #set(): void {
     const [first = 0, ...parameters] = this.#fifo;
-    const tracks = Array.from({ length: DRIVES }, (_none, unit) => this.drives[unit]?.track ?? 0);
+    const tracks = Array.from({ length: DRIVES }, (_none, unit) => this.#drives[unit]?.track ?? 0);
     const result = this.#settings.execute(this.#code, parameters, tracks);
     if (result === null) {
       this.context.log("guest_error", `fdc: no command 0x${first.toString(16)}`);

@@ -1,5 +1,6 @@
 /** A floppy drive: the medium in it, its geometry, and where the head is. */
-import { SECTOR_BYTES, type BlockBackend } from "../../storage/block-backend.js";
+import { SECTOR_BYTES } from "../../storage/block-backend.js";
+import type { DriveBackend } from "../../storage/drive-backend.js";
 
 /** Tracks, heads and sectors of a medium. */
 export interface FloppyGeometry {
@@ -59,14 +60,19 @@ export class FloppyDrive {
   head = 0;
   /** The sector under the head. */
   sector = 1;
-  #medium: BlockBackend | null;
+  readonly #drive: DriveBackend;
+  readonly #type: number;
   #geometry: FloppyGeometry | null;
   #changed = true;
 
-  /** @param medium what is in it, `null` for nothing */
-  constructor(medium: BlockBackend | null) {
-    this.#medium = medium;
-    this.#geometry = medium === null ? null : geometryOf(medium.sectors);
+  /**
+   * @param drive the medium, which may come and go
+   * @param type  kind of the drive, as CMOS memory tells it; `null`: that of the medium
+   */
+  constructor(drive: DriveBackend, type: number | null = null) {
+    this.#drive = drive;
+    this.#geometry = drive.present ? geometryOf(drive.sectors) : null;
+    this.#type = type ?? this.#geometry?.type ?? FloppyType.MIB_2_88;
   }
 
   /** Formats of the medium, `null` without one. */
@@ -74,36 +80,35 @@ export class FloppyDrive {
     return this.#geometry;
   }
 
-  /** Medium in it, `null` for none. */
-  get medium(): BlockBackend | null {
-    return this.#medium;
+  /** The drive that holds the medium. */
+  get backend(): DriveBackend {
+    return this.#drive;
   }
 
   /** Kind of the drive, as CMOS memory tells it. */
   get type(): number {
-    return this.#geometry?.type ?? FloppyType.MIB_2_88;
+    return this.#type;
   }
 
   /** True if the medium was taken out since the head last moved, or is out. */
   get changed(): boolean {
-    return this.#changed || this.#medium === null;
+    return this.#changed || !this.#drive.present;
   }
 
   /** True if nothing can be written. */
   get writeProtected(): boolean {
-    return this.#medium?.readonly ?? false;
+    return this.#drive.readonly;
   }
 
-  /** Put a medium in, or take it out (`null`). The old one stays open: it is its owner's. */
-  insert(medium: BlockBackend | null): void {
-    this.#medium = medium;
-    this.#geometry = medium === null ? null : geometryOf(medium.sectors);
+  /** Another medium is in it, or none. */
+  mediumChanged(): void {
+    this.#geometry = this.#drive.present ? geometryOf(this.#drive.sectors) : null;
     this.#changed = true;
   }
 
   /** Move the head. A step tells the drive of a medium. */
   seek(track: number): void {
-    if (track !== this.track && this.#medium !== null) this.#changed = false;
+    if (track !== this.track && this.#drive.present) this.#changed = false;
     this.track = track;
   }
 
@@ -122,14 +127,13 @@ export class FloppyDrive {
   /** Read the sector under the head into `into`. Past the end of a short image there are zeros. @throws BlockError */
   read(into: Uint8Array): void {
     const lba = this.#lba;
-    const medium = this.#medium;
-    if (medium === null || lba >= medium.sectors) into.fill(0);
-    else medium.read(lba, into);
+    if (lba >= this.#drive.sectors) into.fill(0);
+    else this.#drive.read(lba, into);
   }
 
   /** Write the sector under the head. @throws BlockError */
   write(from: Uint8Array): void {
-    this.#medium?.write(this.#lba, from.subarray(0, SECTOR_BYTES));
+    this.#drive.write(this.#lba, from.subarray(0, SECTOR_BYTES));
   }
 
   get #lba(): number {

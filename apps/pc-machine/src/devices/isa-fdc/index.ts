@@ -3,9 +3,9 @@ import { boardOf } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
 import { property } from "../../device/property.js";
 import { Fdc } from "./fdc.js";
-import type { FloppyDrive } from "./floppy-drive.js";
 
 export { Fdc };
+export { Floppy, floppy } from "./floppy.js";
 export { FloppyDrive, FloppyType } from "./floppy-drive.js";
 
 /** QEMU's `isa-fdc`. */
@@ -19,17 +19,13 @@ export const isaFdc = defineDevice({
     iobase: property.uint({ bits: 32, max: 0xffff, default: 0x3f0, help: "its first port" }),
     irq: property.uint({ bits: 32, max: 15, default: 6, help: "its interrupt" }),
     dma: property.uint({ bits: 32, max: 3, default: 2, help: "its DMA channel" }),
-    drives: property.object<readonly (FloppyDrive | null)[]>({
-      default: [],
-      help: "drives A and B, `null` where there is none",
-    }),
   },
   ports: ({ iobase }) => [
     { first: iobase + 1, count: 5 },
     { first: iobase + 7, count: 1 },
   ],
-  create: (context, { iobase, irq, dma, drives }) => {
+  create: (context, { iobase, irq, dma }) => {
     const board = boardOf(context, "isa-fdc");
-    return new Fdc(context, { iobase, irq: board.irq(irq), dma: board.dma(dma), drives });
+    return new Fdc(context, { iobase, irq: board.irq(irq), dma: board.dma(dma) });
   },
 });

@@ -1,5 +1,6 @@
 /** Sectors on their way between a medium and the bus: reading, writing, comparing, formatting. */
 import { BlockError, SECTOR_BYTES } from "../../storage/block-backend.js";
+import type { BlockOperation } from "../../storage/drive-backend.js";
 import type { FloppyDrive } from "./floppy-drive.js";
 
 /** Treatment of sectors. `verify` reads them and gives them to nobody. */
@@ -173,8 +174,7 @@ export class FloppyTransfer {
     try {
       this.#drive.read(this.#buffer);
     } catch (error) {
-      if (!(error instanceof BlockError)) throw error;
-      this.#fail(St1.DATA_ERROR);
+      this.#mediumFailed(error, "read");
     }
   }
 
@@ -182,9 +182,14 @@ export class FloppyTransfer {
     try {
       this.#drive.write(this.#buffer);
     } catch (error) {
-      if (!(error instanceof BlockError)) throw error;
-      this.#fail(St1.DATA_ERROR);
+      this.#mediumFailed(error, "write");
     }
+  }
+
+  /** A floppy disk's errors are told, or ignored: there is no trying again. */
+  #mediumFailed(error: unknown, operation: BlockOperation): void {
+    if (!(error instanceof BlockError)) throw error;
+    if (this.#drive.backend.failed(error, operation) !== "ignore") this.#fail(St1.DATA_ERROR);
   }
 
   #fail(st1: number): void {

@@ -1,5 +1,6 @@
 /** An ATA disk: it executes commands against a block backend, by PIO or with a DMA engine. */
-import { SECTOR_BYTES, type BlockBackend } from "../../storage/block-backend.js";
+import { SECTOR_BYTES } from "../../storage/block-backend.js";
+import type { DriveBackend } from "../../storage/drive-backend.js";
 import {
   AtaCommand,
   AtaDevice,
@@ -9,7 +10,7 @@ import {
   FEATURES_WITHOUT_EFFECT,
 } from "./ata.js";
 import type { DmaEngine, DriveHost, IdeDrive } from "./drive.js";
-import { defaultGeometry, geometryOf, type Geometry } from "./geometry.js";
+import { geometryOf, type Geometry } from "./geometry.js";
 import { TransferMode, writeIdentify } from "./identify.js";
 import { PioTransfer } from "./pio-transfer.js";
 import { SectorTransfer } from "./sector-transfer.js";
@@ -20,16 +21,29 @@ const MAX_MULTIPLE = 16;
 const READY = AtaStatus.DRDY | AtaStatus.DSC;
 const POWER_ACTIVE = 0xff;
 
+/** Parts and identity of a disk. */
+export interface DiskOptions {
+  readonly backend: DriveBackend;
+  /** Name of the device, as programs know it. */
+  readonly qdev: string;
+  readonly model: string;
+  readonly serial: string;
+  /** Up to 8 characters: the firmware's. */
+  readonly version: string;
+  /** Cylinders, heads and sectors that it tells. */
+  readonly geometry: Geometry;
+  /** True if the channel has a DMA engine, so that DMA commands are offered. */
+  readonly dma: boolean;
+}
+
 /** One drive of an IDE channel (QEMU's `ide-hd`). */
 export class AtaDisk implements IdeDrive {
   readonly packet = false;
   readonly task = new TaskFile();
   readonly pio = new PioTransfer(MAX_MULTIPLE * SECTOR_BYTES);
-  readonly #backend: BlockBackend;
+  readonly #backend: DriveBackend;
   readonly #host: DriveHost;
-  readonly #model: string;
-  readonly #serial: string;
-  readonly #dma: boolean;
+  readonly #identity: Pick<DiskOptions, "model" | "serial" | "version" | "dma">;
   readonly #smart = new Smart();
   readonly #geometry: Geometry;
   #currentGeometry: Geometry;
@@ -38,17 +52,11 @@ export class AtaDisk implements IdeDrive {
   readonly #transferMode = new TransferMode();
   readonly #sectors: SectorTransfer;
 
-  /** @param options.dma whether the channel has a DMA engine, so that DMA commands are offered. */
-  constructor(
-    host: DriveHost,
-    options: { backend: BlockBackend; model: string; serial: string; dma: boolean },
-  ) {
+  constructor(host: DriveHost, options: DiskOptions) {
     this.#host = host;
     this.#backend = options.backend;
-    this.#model = options.model;
-    this.#serial = options.serial;
-    this.#dma = options.dma;
-    this.#geometry = defaultGeometry(options.backend.sectors);
+    this.#identity = options;
+    this.#geometry = options.geometry;
     this.#currentGeometry = this.#geometry;
     this.#sectors = new SectorTransfer({
       task: this.task,
@@ -60,7 +68,17 @@ export class AtaDisk implements IdeDrive {
       complete: () => this.#complete(),
       fail: (error) => this.#fail(error),
     });
+    options.backend.connect({
+      qdev: options.qdev,
+      removable: false,
+      tray: null,
+      mediumChanged: () => undefined,
+    });
     this.reset();
+  }
+
+  dispose(): void {
+    this.#backend.disconnect();
   }
 
   /** Power-on or soft reset: the signature, no transfer; the geometry is the default one. */
@@ -195,9 +213,7 @@ export class AtaDisk implements IdeDrive {
     this.#give((into) => {
       writeIdentify(
         {
-          model: this.#model,
-          serial: this.#serial,
-          firmware: "2.5+",
+          ...this.#identity,
           sectors: this.#backend.sectors,
           geometry: this.#geometry,
           currentGeometry: this.#currentGeometry,
@@ -205,7 +221,6 @@ export class AtaDisk implements IdeDrive {
           multiple: this.#multiple,
           writeCache: this.#writeCache,
           smart: this.#smart.enabled,
-          dma: this.#dma,
           transferMode: this.#transferMode,
         },
         into,
@@ -302,7 +317,9 @@ export class AtaDisk implements IdeDrive {
     try {
       this.#backend.flush?.();
     } catch (error) {
-      return this.#sectors.mediumFailed(error, AtaError.ABRT);
+      const outcome = this.#sectors.mediumFailed(error, "flush", AtaError.ABRT);
+      if (outcome === "held") this.#sectors.hold(() => this.#flush());
+      if (outcome !== "done") return;
     }
     this.#complete();
   }

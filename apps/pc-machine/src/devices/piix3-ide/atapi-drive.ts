@@ -1,5 +1,6 @@
 /** An ATAPI CD-ROM drive: SCSI commands in packets, answered by PIO or with a DMA engine. */
-import { SECTOR_BYTES, type BlockBackend } from "../../storage/block-backend.js";
+import { SECTOR_BYTES } from "../../storage/block-backend.js";
+import type { DriveBackend } from "../../storage/drive-backend.js";
 import {
   AtaCommand,
   AtaDevice,
@@ -14,9 +15,12 @@ import {
   answerPacket,
   CD_SECTOR_BYTES,
   givesData,
+  precedesAttention,
   RAW_SECTOR_BYTES,
   rawSector,
   Sense,
+  tellsEvents,
+  TrayEvent,
 } from "./packet-commands.js";
 import { PioTransfer } from "./pio-transfer.js";
 import { TaskFile } from "./task-file.js";
@@ -35,14 +39,27 @@ const CACHE_FEATURES: readonly number[] = [
   AtaFeature.ENABLE_WRITE_CACHE,
   AtaFeature.DISABLE_WRITE_CACHE,
 ];
+/** Parts and identity of a CD drive. */
+export interface PacketDriveOptions {
+  readonly backend: DriveBackend;
+  /** Name of the device, as programs know it. */
+  readonly qdev: string;
+  readonly model: string;
+  readonly serial: string;
+  /** Up to 8 characters: the firmware's. */
+  readonly version: string;
+  /** True if the channel has a DMA engine, so that packets may use it. */
+  readonly dma: boolean;
+}
+
 const NOTHING = new Uint8Array(0);
 
-/** One CD-ROM drive (QEMU's `ide-cd`), loaded from the start. */
+/** One CD-ROM drive (QEMU's `ide-cd`), whose disc may come and go. */
 export class AtapiDrive implements IdeDrive {
   readonly packet = true;
   readonly task = new TaskFile();
   readonly pio = new PioTransfer(MOST_BYTES);
-  readonly #backend: BlockBackend;
+  readonly #backend: DriveBackend;
   readonly #host: DriveHost;
   readonly #identity: PacketDriveIdentity;
   /** Rest of the answer: bytes in hand, then sectors to read. */
@@ -59,17 +76,56 @@ export class AtapiDrive implements IdeDrive {
   #sense: Sense = Sense.NONE;
   #open = false;
   #locked = false;
+  #event: TrayEvent = TrayEvent.NONE;
+  /** There is another disc than the host knows of. */
+  #changed = false;
+  /** Mark of the command that waits for the machine to go on. */
+  #held: object | null = null;
 
-  /** @param options.dma whether the channel has a DMA engine, so that packets may use it */
-  constructor(
-    host: DriveHost,
-    options: { backend: BlockBackend; model: string; serial: string; dma: boolean },
-  ) {
-    const { backend, model, serial, dma } = options;
+  constructor(host: DriveHost, options: PacketDriveOptions) {
+    const { backend, qdev, model, serial, version, dma } = options;
     this.#host = host;
     this.#backend = backend;
-    this.#identity = { model, serial, dma, transferMode: new TransferMode() };
+    this.#identity = { model, serial, version, dma, transferMode: new TransferMode() };
+    const drive = this;
+    backend.connect({
+      qdev,
+      removable: true,
+      tray: {
+        get open(): boolean {
+          return drive.#open;
+        },
+        get locked(): boolean {
+          return drive.#locked;
+        },
+        move: (open) => this.#moveTray(open),
+        pressButton: () => (this.#event = TrayEvent.EJECT_REQUEST),
+      },
+      mediumChanged: () => {
+        this.#changed = backend.present;
+        this.#event = backend.present ? TrayEvent.NEW_MEDIA : TrayEvent.MEDIA_REMOVAL;
+      },
+    });
     this.reset();
+  }
+
+  dispose(): void {
+    this.#backend.disconnect();
+  }
+
+  /** Somebody outside moves the tray. */
+  #moveTray(open: boolean): void {
+    if (open === this.#open) return;
+    this.#open = open;
+    if (open) this.#locked = false;
+    this.#event = open ? TrayEvent.MEDIA_REMOVAL : TrayEvent.NEW_MEDIA;
+    this.#changed = !open && this.#backend.present;
+    this.#backend.trayMoved(open);
+  }
+
+  /** True if there is a disc in the drive, and the tray is in. */
+  get #loaded(): boolean {
+    return this.#backend.present && !this.#open;
   }
 
   /** True if a packet's data wait for the engine. */
@@ -204,13 +260,22 @@ export class AtapiDrive implements IdeDrive {
       this.#abort();
       return;
     }
+    const operation = packet[0] ?? 0;
+    if (this.#changed && this.#loaded && !precedesAttention(operation)) {
+      this.#changed = false;
+      this.#check(Sense.MEDIUM_CHANGED);
+      return;
+    }
     const answer = answerPacket(packet, {
       sectors: Math.floor((this.#backend.sectors * SECTOR_BYTES) / CD_SECTOR_BYTES),
       sense: this.#sense,
       open: this.#open,
+      loaded: this.#loaded,
+      event: this.#event,
       locked: this.#locked,
       serial: this.#identity.serial,
     });
+    if (tellsEvents(operation)) this.#event = TrayEvent.NONE;
     this.#data = NOTHING;
     this.#sectorsLeft = 0;
     switch (answer.kind) {
@@ -226,7 +291,10 @@ export class AtapiDrive implements IdeDrive {
         this.#data = answer.bytes;
         break;
       case "done":
-        this.#open = answer.open ?? this.#open;
+        if (answer.open !== undefined && answer.open !== this.#open) {
+          this.#open = answer.open;
+          this.#backend.trayMoved(answer.open);
+        }
         this.#locked = answer.locked ?? this.#locked;
         break;
     }
@@ -267,9 +335,7 @@ export class AtapiDrive implements IdeDrive {
     try {
       this.#backend.read(this.#nextSector * (CD_SECTOR_BYTES / SECTOR_BYTES), bytes);
     } catch (error) {
-      this.#host.log(error instanceof Error ? error.message : String(error));
-      this.#check(Sense.UNREADABLE);
-      return false;
+      if (this.#readFailed(error) === "over") return false;
     }
     this.#data = bytes;
     if (this.#raw) {
@@ -279,6 +345,32 @@ export class AtapiDrive implements IdeDrive {
     this.#nextSector += count;
     this.#sectorsLeft -= count;
     return true;
+  }
+
+  /** The host could not read: `over` if the command goes no further now. */
+  #readFailed(error: unknown): "ignored" | "over" {
+    const action = this.#backend.failed(error, "read");
+    if (action === "ignore") return "ignored";
+    if (action === "report") {
+      this.#host.log(error instanceof Error ? error.message : String(error));
+      this.#check(Sense.UNREADABLE);
+      return "over";
+    }
+    const token = {};
+    this.#held = token;
+    this.task.status = READY | AtaStatus.BSY;
+    this.#backend.hold(() => {
+      // A reset has ended the command meanwhile.
+      if (this.#held !== token) return;
+      this.#held = null;
+      if (this.#byDma) {
+        this.#dmaWaiting = true;
+        this.#host.dmaReady();
+      } else {
+        this.#offer();
+      }
+    });
+    return "over";
   }
 
   /** CHECK CONDITION: the host may ask for the sense data. */
@@ -297,6 +389,7 @@ export class AtapiDrive implements IdeDrive {
 
   #stop(): void {
     this.#takingPacket = false;
+    this.#held = null;
     this.#limit = 0;
     this.#dmaWaiting = false;
     this.#data = NOTHING;

@@ -88,6 +88,9 @@ export class BusMaster {
     const staysActive = this.#channel().runDma({
       room: this.#room,
       move: (chunk, toMemory) => this.#move(chunk, toMemory),
+      end: (active) => {
+        if (!active) this.#status &= ~STATUS_ACTIVE;
+      },
     });
     if (!staysActive) {
       this.#status &= ~STATUS_ACTIVE;

@@ -18,6 +18,8 @@ export interface DmaEngine {
   readonly room: number;
   /** Move one chunk; returns how many bytes the list had room for. */
   move(chunk: Uint8Array, toMemory: boolean): number;
+  /** A transfer that had to wait is over; true if the engine stays active. */
+  end(staysActive: boolean): void;
 }
 
 /** A drive as its channel sees it. */
@@ -42,4 +44,6 @@ export interface IdeDrive {
   runDma(engine: DmaEngine): boolean;
   /** The guest has moved the whole DRQ block. */
   blockDone(): void;
+  /** The machine is taken apart. */
+  dispose(): void;
 }

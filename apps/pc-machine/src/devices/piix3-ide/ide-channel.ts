@@ -9,10 +9,12 @@ import {
   writePorts,
 } from "../../device/byte-ports.js";
 import type { BlockBackend } from "../../storage/block-backend.js";
+import { driveOf } from "../../storage/drive-backend.js";
 import { AtaCommand, AtaControl, AtaDevice, AtaStatus } from "./ata.js";
 import { AtaDisk } from "./ata-disk.js";
 import { AtapiDrive } from "./atapi-drive.js";
 import type { DmaEngine, DriveHost, IdeDrive } from "./drive.js";
+import { defaultGeometry, type Geometry } from "./geometry.js";
 import { TaskRegister } from "./task-file.js";
 
 /** A drive to attach. */
@@ -24,6 +26,12 @@ export interface DriveOptions {
   readonly model?: string;
   /** Up to 20 characters. */
   readonly serial?: string;
+  /** Version of the firmware, up to 8 characters. */
+  readonly version?: string;
+  /** Cylinders, heads and sectors; as its size has it unless given. */
+  readonly geometry?: Geometry;
+  /** Name of the device, as programs know it. */
+  readonly qdev?: string;
 }
 
 /** Two drive slots behind a command block (8 ports) and a control block (1 port). */
@@ -98,17 +106,23 @@ export class IdeChannel {
 
   /** Put a drive into slot 0 (master) or 1 (slave). */
   attach(slot: 0 | 1, options: DriveOptions & { dma: boolean; number: number }): void {
-    const { backend, kind = "disk", number, dma } = options;
+    const { kind = "disk", number, dma, qdev = "", version = "2.5+" } = options;
+    const backend = driveOf(options.backend);
     const host: DriveHost = {
       interrupt: () => this.#interrupt(slot),
       dmaReady: () => this.#onDmaReady(),
       log: (message) => this.#ctx.log("guest_error", `ide drive ${number}: ${message}`),
     };
     const serial = options.serial ?? `QM${String(number + 1).padStart(5, "0")}`;
+    const common = { backend, qdev, serial, version, dma };
     this.#drives[slot] =
       kind === "cdrom"
-        ? new AtapiDrive(host, { backend, serial, model: options.model ?? "QEMU DVD-ROM", dma })
-        : new AtaDisk(host, { backend, serial, model: options.model ?? "QEMU HARDDISK", dma });
+        ? new AtapiDrive(host, { ...common, model: options.model ?? "QEMU DVD-ROM" })
+        : new AtaDisk(host, {
+            ...common,
+            model: options.model ?? "QEMU HARDDISK",
+            geometry: options.geometry ?? defaultGeometry(backend.sectors),
+          });
   }
 
   /** True if a slot holds a drive. */

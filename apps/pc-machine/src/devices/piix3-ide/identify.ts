@@ -8,7 +8,7 @@ export interface DriveIdentity {
   /** Up to 20 characters. */
   readonly serial: string;
   /** Up to 8 characters. */
-  readonly firmware: string;
+  readonly version: string;
   readonly sectors: number;
   readonly geometry: Geometry;
   /** The geometry that INITIALIZE PARAMETERS set. */
@@ -53,7 +53,7 @@ export function writeIdentify(drive: DriveIdentity, into: Uint8Array): void {
   set(20, 3); // dual-ported buffer with caching
   set(21, 512); // of 256 KiB
   set(22, 4);
-  text(23, 4, drive.firmware);
+  text(23, 4, drive.version);
   text(27, 20, drive.model);
   set(47, 0x8000 | drive.maxMultiple);
   set(48, 1); // 32-bit transfers at the data port
@@ -121,6 +121,8 @@ export class TransferMode {
 export interface PacketDriveIdentity {
   readonly model: string;
   readonly serial: string;
+  /** Up to 8 characters. */
+  readonly version: string;
   /** True if packets may use DMA. */
   readonly dma: boolean;
   readonly transferMode: TransferMode;
@@ -134,7 +136,7 @@ export function writeIdentifyPacket(drive: PacketDriveIdentity, into: Uint8Array
   set(20, 3); // dual-ported buffer with caching
   set(21, 512); // of 256 KiB
   set(22, 4);
-  text(23, 4, "2.5+");
+  text(23, 4, drive.version);
   text(27, 20, drive.model);
   set(48, 1); // 32-bit transfers at the data port
   set(49, 0x0200 | (drive.dma ? 0x0100 : 0)); // LBA, DMA

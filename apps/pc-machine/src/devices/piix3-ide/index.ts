@@ -1,8 +1,6 @@
 /** The IDE controller and its disks. */
 import { boardOf } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
-import type { DriveOptions } from "./ide-channel.js";
 import { Piix3Ide } from "./piix3-ide.js";
 
 export { Piix3Ide };
@@ -16,24 +14,18 @@ export const piix3Ide = defineDevice({
   category: "Storage",
   description: "IDE controller: two channels with bus mastering",
   userCreatable: false,
-  properties: {
-    drives: property.object<readonly (DriveOptions | null)[]>({
-      default: [],
-      help: "primary master and slave, secondary master and slave",
-    }),
-  },
+  properties: {},
   ports: () => [
     { first: 0x1f0, count: 8 },
     { first: 0x3f6, count: 1 },
     { first: 0x170, count: 8 },
     { first: 0x376, count: 1 },
   ],
-  create: (context, { drives }) => {
+  create: (context) => {
     const board = boardOf(context, "piix3-ide");
     return new Piix3Ide(context, {
       primaryIrq: board.irq(IRQ.PRIMARY),
       secondaryIrq: board.irq(IRQ.SECONDARY),
-      drives,
     });
   },
 });

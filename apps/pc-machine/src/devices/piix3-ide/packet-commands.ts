@@ -16,6 +16,7 @@ export interface Sense {
 export const Sense = {
   NONE: { key: 0, code: 0, qualifier: 0 },
   NO_MEDIUM: { key: 2, code: 0x3a, qualifier: 0 },
+  MEDIUM_CHANGED: { key: 6, code: 0x28, qualifier: 0 },
   REMOVAL_PREVENTED: { key: 2, code: 0x53, qualifier: 0 },
   UNREADABLE: { key: 3, code: 0x11, qualifier: 0 },
   UNKNOWN_COMMAND: { key: 5, code: 0x20, qualifier: 0 },
@@ -25,14 +26,24 @@ export const Sense = {
   NOT_SAVED: { key: 5, code: 0x39, qualifier: 0 },
 } as const satisfies Record<string, Sense>;
 
+/** Events of the tray, as GET EVENT STATUS NOTIFICATION numbers them. */
+export const TrayEvent = { NONE: 0, EJECT_REQUEST: 1, NEW_MEDIA: 2, MEDIA_REMOVAL: 3 } as const;
+
+/** One of them. */
+export type TrayEvent = (typeof TrayEvent)[keyof typeof TrayEvent];
+
 /** Drive that packets are answered for. */
 export interface PacketDrive {
   /** Sectors of the disc, of {@link CD_SECTOR_BYTES} each. */
   readonly sectors: number;
   /** Reason why the last command was refused. */
   readonly sense: Sense;
-  /** The tray is out, so that there is no disc. */
+  /** The tray is out. */
   readonly open: boolean;
+  /** There is a disc, and the tray is in. */
+  readonly loaded: boolean;
+  /** News of the tray that the host has not been told of. */
+  readonly event: TrayEvent;
   /** The host forbade to open the tray. */
   readonly locked: boolean;
   /** Up to 20 characters. */
@@ -115,7 +126,7 @@ export function givesData(operation: number): boolean {
 export function answerPacket(packet: Uint8Array, drive: PacketDrive): PacketAnswer {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
   const operation = view.getUint8(0);
-  if (drive.open && KNOWN.has(operation) && !WITHOUT_DISC.has(operation)) {
+  if (!drive.loaded && KNOWN.has(operation) && !WITHOUT_DISC.has(operation)) {
     return refused(Sense.NO_MEDIUM);
   }
   switch (operation) {
@@ -167,6 +178,23 @@ export function answerPacket(packet: Uint8Array, drive: PacketDrive): PacketAnsw
       return refused(Sense.UNKNOWN_COMMAND);
   }
 }
+
+/** True if a command, by its operation code, is carried out before news of a changed medium is told. */
+export function precedesAttention(operation: number): boolean {
+  return AHEAD.has(operation) || !KNOWN.has(operation);
+}
+
+/** True if a command, by its operation code, tells of the tray's news. */
+export function tellsEvents(operation: number): boolean {
+  return operation === Operation.GET_EVENT_STATUS;
+}
+
+const AHEAD: ReadonlySet<number> = new Set([
+  Operation.INQUIRY,
+  Operation.REQUEST_SENSE,
+  Operation.GET_CONFIGURATION,
+  Operation.GET_EVENT_STATUS,
+]);
 
 const KNOWN: ReadonlySet<number> = new Set(Object.values(Operation));
 
@@ -240,7 +268,7 @@ function readCd(view: DataView, sectors: number): PacketAnswer {
 function configuration(view: DataView, drive: PacketDrive): PacketAnswer {
   if (view.getUint16(2) !== 0) return refused(Sense.BAD_FIELD);
   const dvd = isDvd(drive.sectors);
-  const current = drive.open ? 0 : dvd ? PROFILE_DVD_ROM : PROFILE_CD_ROM;
+  const current = !drive.loaded ? 0 : dvd ? PROFILE_DVD_ROM : PROFILE_CD_ROM;
   const profile = (number: number): number[] => [...be16(number), current === number ? 1 : 0, 0];
   return data(
     [
@@ -266,7 +294,10 @@ function eventStatus(view: DataView, drive: PacketDrive): PacketAnswer {
   const allocated = view.getUint16(7);
   return (view.getUint8(4) & MEDIA_CLASS) === 0
     ? data([0, 0, 0x80, MEDIA_CLASS], allocated)
-    : data([0, 4, 4, MEDIA_CLASS, 0, drive.open ? 1 : 2, 0, 0], allocated);
+    : data(
+        [0, 4, 4, MEDIA_CLASS, drive.event, (drive.open ? 1 : 0) | (drive.loaded ? 2 : 0), 0, 0],
+        allocated,
+      );
 }
 
 /** One data track from the start, and the lead-out. The format is where ATAPI has it, in byte 9. */

@@ -1,5 +1,6 @@
 /** Sectors on their way between a disk and the guest: block by block at the data port, or by DMA. */
-import { SECTOR_BYTES, type BlockBackend } from "../../storage/block-backend.js";
+import { SECTOR_BYTES } from "../../storage/block-backend.js";
+import type { BlockOperation, DriveBackend } from "../../storage/drive-backend.js";
 import { AtaDevice, AtaError, AtaStatus } from "./ata.js";
 import type { DmaEngine, DriveHost } from "./drive.js";
 import { fromChs, setChs, type Geometry } from "./geometry.js";
@@ -18,11 +19,14 @@ interface Transfer {
   readonly trim?: boolean;
 }
 
+/** Outcome of a transfer with the medium: `held` is to be tried again, `failed` the guest was told of. */
+type Outcome = "done" | "held" | "failed";
+
 /** Services that a transfer uses of its disk. */
 export interface TransferDisk {
   readonly task: TaskFile;
   readonly pio: PioTransfer;
-  readonly backend: BlockBackend;
+  readonly backend: DriveBackend;
   /** True if the channel has a DMA engine. */
   readonly dma: boolean;
   readonly host: DriveHost;
@@ -47,6 +51,8 @@ export class SectorTransfer {
   readonly #disk: TransferDisk;
   #transfer: Transfer | null = null;
   #dmaWaiting = false;
+  /** Mark of the command that waits for the machine to go on. */
+  #held: object | null = null;
 
   constructor(disk: TransferDisk) {
     this.#disk = disk;
@@ -74,38 +80,55 @@ export class SectorTransfer {
       this.#disk.task.status = READY;
       return false;
     }
-    const chunk = new Uint8Array(Math.min(wanted, DMA_CHUNK_SECTORS) * SECTOR_BYTES);
+    const more = Math.floor(engine.room / SECTOR_BYTES) > wanted;
+    return this.#goOn(engine, transfer, more, null);
+  }
+
+  /**
+   * Move what is left of a transfer by DMA.
+   * @param more  the list goes on after it
+   * @param taken bytes that the engine has given, but the medium has not taken yet
+   * @returns whether the engine stays active
+   */
+  #goOn(engine: DmaEngine, transfer: Transfer, more: boolean, taken: Uint8Array | null): boolean {
+    let chunk = taken;
     while (transfer.remaining > 0) {
       const count = Math.min(transfer.remaining, DMA_CHUNK_SECTORS);
-      if (!this.#moveByDma(engine, transfer, chunk.subarray(0, count * SECTOR_BYTES))) {
-        return false;
+      const bytes = chunk ?? new Uint8Array(count * SECTOR_BYTES);
+      const outcome = this.#moveByDma(engine, transfer, bytes, chunk !== null);
+      chunk = null;
+      if (outcome === "held") {
+        const kept = transfer.write ? bytes : null;
+        this.#dmaWaiting = false;
+        this.hold(() => engine.end(this.#goOn(engine, transfer, more, kept)));
+        return true;
       }
+      if (outcome === "failed") return false;
       this.#advance(transfer, count);
     }
-    const more = Math.floor(engine.room / SECTOR_BYTES) > wanted;
     this.stop();
     this.#disk.complete();
     return more;
   }
 
-  /** Move a part of the waiting transfer; false after failing the command. */
-  #moveByDma(engine: DmaEngine, transfer: Transfer, bytes: Uint8Array): boolean {
+  /** Move a part of the waiting transfer. */
+  #moveByDma(engine: DmaEngine, transfer: Transfer, bytes: Uint8Array, taken: boolean): Outcome {
     if (!transfer.write) {
-      const done = this.#readMedium(transfer.lba, bytes);
-      if (done) engine.move(bytes, true);
-      return done;
+      const outcome = this.#readMedium(transfer.lba, bytes);
+      if (outcome === "done") engine.move(bytes, true);
+      return outcome;
     }
-    engine.move(bytes, false);
+    if (!taken) engine.move(bytes, false);
     if (transfer.trim !== true) {
       return this.#writeMedium(transfer.lba, bytes);
     }
     for (const { lba, sectors } of trimRanges(bytes)) {
       if (!this.#isThere(lba, sectors)) {
         this.#disk.fail(AtaError.ABRT);
-        return false;
+        return "failed";
       }
     }
-    return true;
+    return "done";
   }
 
   /** The guest has read or written the whole DRQ block. */
@@ -118,9 +141,10 @@ export class SectorTransfer {
     if (transfer.write) {
       const bytes = this.#disk.pio.bytes;
       const count = bytes.length / SECTOR_BYTES;
-      if (!this.#hasSectors(transfer, count) || !this.#writeMedium(transfer.lba, bytes)) {
-        return;
-      }
+      if (!this.#hasSectors(transfer, count)) return;
+      const outcome = this.#writeMedium(transfer.lba, bytes);
+      if (outcome === "held") this.hold(() => this.blockDone());
+      if (outcome !== "done") return;
       this.#advance(transfer, count);
     }
     if (transfer.remaining > 0) {
@@ -218,7 +242,13 @@ export class SectorTransfer {
     }
     const bytes = this.#disk.pio.begin(count * SECTOR_BYTES, transfer.write);
     if (!transfer.write) {
-      if (!this.#readMedium(transfer.lba, bytes)) return false;
+      const outcome = this.#readMedium(transfer.lba, bytes);
+      if (outcome === "held") {
+        this.hold(() => {
+          if (this.#offerBlock(transfer)) this.#disk.host.interrupt();
+        });
+      }
+      if (outcome !== "done") return false;
       this.#advance(transfer, count);
     }
     this.#disk.task.status = READY | AtaStatus.DRQ;
@@ -243,30 +273,49 @@ export class SectorTransfer {
     }
   }
 
-  #readMedium(lba: number, into: Uint8Array): boolean {
+  #readMedium(lba: number, into: Uint8Array): Outcome {
     try {
       this.#disk.backend.read(lba, into);
-      return true;
+      return "done";
     } catch (error) {
-      this.mediumFailed(error, AtaError.UNC);
-      return false;
+      return this.mediumFailed(error, "read", AtaError.UNC);
     }
   }
 
-  #writeMedium(lba: number, from: Uint8Array): boolean {
+  #writeMedium(lba: number, from: Uint8Array): Outcome {
     try {
       this.#disk.backend.write(lba, from);
-      return true;
+      return "done";
     } catch (error) {
-      this.mediumFailed(error, AtaError.ABRT);
-      return false;
+      return this.mediumFailed(error, "write", AtaError.ABRT);
     }
   }
 
-  /** The host could not: fail the command with `code`. */
-  mediumFailed(error: unknown, code: number): void {
-    this.#disk.host.log(error instanceof Error ? error.message : String(error));
-    this.#disk.fail(code);
+  /** The host could not: what is to become of the command, which fails with `code` where the guest is to be told. */
+  mediumFailed(error: unknown, operation: BlockOperation, code: number): Outcome {
+    switch (this.#disk.backend.failed(error, operation)) {
+      case "ignore":
+        return "done";
+      case "hold":
+        return "held";
+      case "report":
+        this.#disk.host.log(error instanceof Error ? error.message : String(error));
+        this.#disk.fail(code);
+        return "failed";
+    }
+  }
+
+  /** The command waits, and the drive is busy meanwhile, until the machine goes on. */
+  hold(retry: () => void): void {
+    const token = {};
+    this.#held = token;
+    this.#disk.task.status = READY | AtaStatus.BSY;
+    this.#disk.backend.hold(() => {
+      // A reset has ended the command meanwhile.
+      if (this.#held !== token) return;
+      this.#held = null;
+      retry();
+    });
   }
 
   /** READ VERIFY: whether the sectors are there. */
@@ -281,6 +330,7 @@ export class SectorTransfer {
   stop(): void {
     this.#transfer = null;
     this.#dmaWaiting = false;
+    this.#held = null;
     this.#disk.pio.end();
   }
 }

@@ -9,6 +9,7 @@ import { mtreeJsonText } from "../mtree-json.js";
 import { mtreeText } from "../mtree-text.js";
 import { pciText } from "../pci-text.js";
 import { absentSubjects } from "./absent.js";
+import { blockSubjects } from "./block.js";
 import { jit } from "./jit.js";
 import { summaries } from "./summaries.js";
 import { simple } from "./simple.js";
@@ -53,6 +54,7 @@ export const infoCommands: readonly Command[] = [
     target.name === null ? "" : `${target.name}\n`,
   ),
   ...summaries,
+  ...blockSubjects,
   ...absentSubjects,
   jit,
   simple("pci", "show PCI info", ({ target: { pc } }) =>

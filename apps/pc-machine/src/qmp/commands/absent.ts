@@ -6,7 +6,7 @@ import type { QmpCommand } from "../command.js";
 
 /** Of each there are none. */
 const NONE = [
-  ...["query-iothreads", "query-rx-filter", "query-named-block-nodes", "query-block-jobs"],
+  ...["query-iothreads", "query-rx-filter", "query-block-jobs"],
   ...["query-jobs", "query-tpm", "query-tpm-models", "query-tpm-types", "query-fdsets"],
   ...["query-memory-devices", "query-pr-managers", "query-block-exports"],
   ...["query-vnc-servers", "query-vcpu-dirty-limit", "query-stats-schemas", "query-yank"],

@@ -1,6 +1,7 @@
 /** Every command of QMP, by subject. */
 import type { QmpCommand } from "../command.js";
 import { absentCommands } from "./absent.js";
+import { blockCommands } from "./block.js";
 import { hostCommands } from "./host.js";
 import { inputCommands } from "./input.js";
 import { machineQueries } from "./machine.js";
@@ -17,6 +18,7 @@ export const qmpCommands: readonly QmpCommand[] = [
   ...objectCommands,
   ...memoryCommands,
   ...hostCommands,
+  ...blockCommands,
   ...inputCommands,
   ...absentCommands,
 ];

@@ -80,6 +80,8 @@ const BUS_TYPES = {
   ISA: "isa-device",
   System: "sys-bus-device",
   "i2c-bus": "smbus-device",
+  IDE: "ide-device",
+  "floppy-bus": "device",
 } as const;
 const ABOVE: readonly string[] = ["device", "object"];
 

@@ -1,6 +1,5 @@
-/** A disk whose writes are kept in memory, for `-snapshot`. */
-import { checkRange } from "../storage/block-backend.js";
-import { SECTOR_BYTES, type BlockBackend } from "../storage/index.js";
+/** A disk whose writes are kept in memory: what `-snapshot` asks for. */
+import { checkRange, SECTOR_BYTES, type BlockBackend } from "./block-backend.js";
 
 /** Sectors written here hide those of the image beneath, which stays as it is. */
 export class SnapshotImage implements BlockBackend {
@@ -31,7 +30,7 @@ export class SnapshotImage implements BlockBackend {
     }
   }
 
-  close(): void {
-    this.#base.close?.();
+  allocatedBytes(): number {
+    return this.#written.size * SECTOR_BYTES;
   }
 }

@@ -1,0 +1,217 @@
+/** From options to nodes: the drivers that there are. */
+import { readFileSync } from "node:fs";
+
+import { BlockError, SECTOR_BYTES, type BlockBackend } from "../storage/block-backend.js";
+import { FileImage } from "../storage/file-image.js";
+import { ConfigSyntaxError, parseConfig } from "../text/ini.js";
+import { BlockNode, type BlockCache } from "./block-node.js";
+import { BlockOptions, optionsOfName } from "./block-options.js";
+import { BlockdevError, errnoName, errnoText } from "./errors.js";
+import { FaultImage } from "./fault-image.js";
+import { FaultRules } from "./fault-rules.js";
+import { NullImage } from "./null-image.js";
+import { WindowImage } from "./window-image.js";
+
+/** The drivers, by name. */
+export const BLOCK_DRIVERS = ["blkdebug", "file", "null-aio", "null-co", "raw"] as const;
+
+type DriverName = (typeof BLOCK_DRIVERS)[number];
+
+/** The nodes that a new one may be put on. */
+export interface NodeNames {
+  /** The node of a name. @throws BlockdevError when there is none */
+  find(name: string): BlockNode;
+  /** A name for a node that was given none. */
+  invent(): string;
+  /** Check a name that was given. @throws BlockdevError when it is taken, or no name */
+  check(name: string): void;
+  /** A node was opened. */
+  add(node: BlockNode): void;
+}
+
+/** Settings that a node hands on to those beneath it. */
+export interface Inherited {
+  readonly readonly: boolean;
+  readonly cache: BlockCache;
+}
+
+const DEFAULT_NULL_BYTES = 2 ** 30;
+
+interface Opened {
+  readonly image: BlockBackend;
+  readonly filename: string;
+  readonly children?: readonly BlockNode[];
+  readonly backing?: BlockNode | null;
+}
+
+/** Open the node of `options`. @throws BlockdevError when it cannot be */
+export function openNode(names: NodeNames, options: BlockOptions, inherited: Inherited): BlockNode {
+  const driver = options.choice("driver", BLOCK_DRIVERS);
+  if (driver === undefined) throw new BlockdevError("Parameter 'driver' is missing");
+  const given = options.text("node-name");
+  if (given !== undefined) names.check(given);
+  const settings = {
+    readonly: options.flag("read-only") ?? inherited.readonly,
+    cache: cacheOf(options, inherited.cache),
+  };
+  options.flag("auto-read-only");
+  options.flag("force-share");
+  options.choice("discard", ["ignore", "unmap", "off", "on"]);
+  const detectZeroes = options.choice("detect-zeroes", ["off", "on", "unmap"]) ?? "off";
+  const opened = OPEN[driver](names, options, settings);
+  const { children = [], backing = null } = opened;
+  for (const child of children) child.users++;
+  const node = new BlockNode({
+    name: given ?? names.invent(),
+    named: given !== undefined,
+    driver,
+    detectZeroes,
+    cache: settings.cache,
+    image: opened.image,
+    filename: opened.filename,
+    children,
+    backing,
+  });
+  names.add(node);
+  return node;
+}
+
+function cacheOf(options: BlockOptions, inherited: BlockCache): BlockCache {
+  const cache = options.child("cache");
+  if (cache === undefined || typeof cache === "string") return inherited;
+  const settled = {
+    writeback: cache.flag("writeback") ?? inherited.writeback,
+    direct: cache.flag("direct") ?? inherited.direct,
+    noFlush: cache.flag("no-flush") ?? inherited.noFlush,
+  };
+  cache.finish();
+  return settled;
+}
+
+function childOf(
+  names: NodeNames,
+  options: BlockOptions,
+  name: string,
+  settings: Inherited,
+): BlockNode {
+  const child = options.needChild(name);
+  return typeof child === "string" ? names.find(child) : openNode(names, child, settings);
+}
+
+const OPEN: Readonly<
+  Record<DriverName, (names: NodeNames, options: BlockOptions, settings: Inherited) => Opened>
+> = {
+  file: (_names, options, settings) => {
+    const filename = options.needText("filename");
+    options.choice("aio", ["threads", "native", "io_uring"]);
+    options.choice("locking", ["auto", "on", "off"]);
+    options.finish();
+    try {
+      return { image: new FileImage(filename, settings), filename };
+    } catch (cause) {
+      const words =
+        cause instanceof BlockError && cause.cause instanceof BlockError
+          ? cause.cause.message
+          : errnoText(errnoName(cause));
+      throw new BlockdevError(`Could not open '${filename}': ${words}`, { cause });
+    }
+  },
+  raw: (names, options, settings) => {
+    const file = childOf(names, options, "file", settings);
+    const offset = options.number("offset") ?? 0;
+    const size = options.number("size") ?? null;
+    options.finish();
+    if (offset % SECTOR_BYTES !== 0) {
+      throw new BlockdevError("Specified offset is not multiple of 512");
+    }
+    if (size !== null && offset + size > file.image.sectors * SECTOR_BYTES) {
+      throw new BlockdevError(
+        "The sum of offset and size has to be smaller or equal to the actual size of the containing file",
+      );
+    }
+    const image = new WindowImage(file.image, { offset, size, readonly: settings.readonly });
+    return { image, filename: file.filename, children: [file] };
+  },
+  "null-co": openNull,
+  "null-aio": openNull,
+  blkdebug: (names, options, settings) => {
+    const config = options.text("config");
+    const rules = rulesOf(options, config);
+    for (const name of [
+      "align",
+      "max-transfer",
+      "opt-write-zero",
+      "max-write-zero",
+      "opt-discard",
+      "max-discard",
+    ]) {
+      options.number(name);
+    }
+    const beneath = childOf(names, options, "image", settings);
+    options.finish();
+    const image = new FaultImage(beneath.image, rules, settings);
+    return {
+      image,
+      filename: `blkdebug:${config ?? ""}:${beneath.filename}`,
+      children: [beneath],
+    };
+  },
+};
+
+function openNull(_names: NodeNames, options: BlockOptions, settings: Inherited): Opened {
+  const size = options.number("size") ?? DEFAULT_NULL_BYTES;
+  const zeroes = options.flag("read-zeroes") ?? false;
+  options.number("latency-ns");
+  options.finish();
+  const image = new NullImage(size, { zeroes, readonly: settings.readonly });
+  return { image, filename: "null-co://" };
+}
+
+/** The rules of a file and of options. @throws BlockdevError for what is none */
+function rulesOf(options: BlockOptions, config: string | undefined): FaultRules {
+  const errors = [...options.list("inject-error")];
+  const states = [...options.list("set-state")];
+  if (config !== undefined) {
+    for (const { group, values } of rulesFile(config)) {
+      const rule = new BlockOptions(Object.fromEntries(values));
+      if (group === "inject-error") errors.push(rule);
+      else if (group === "set-state") states.push(rule);
+      else
+        throw new BlockdevError(
+          `Could not parse blkdebug config file: There is no option group '${group}'`,
+        );
+    }
+  }
+  return new FaultRules(errors, states);
+}
+
+function rulesFile(path: string): ReturnType<typeof parseConfig> {
+  try {
+    return parseConfig(readFileSync(path, "utf8"));
+  } catch (error) {
+    const why =
+      error instanceof ConfigSyntaxError
+        ? `${path}:${error.line}: ${error.message}`
+        : errnoText(errnoName(error));
+    throw new BlockdevError(`Could not read blkdebug config file: ${why}`, { cause: error });
+  }
+}
+
+/**
+ * The options of a legacy drive: `file=NAME` with a format, or `driver=` with what it takes.
+ * @param name     the file, `null` where the driver needs none
+ * @param settings the other keys, nested
+ */
+export function legacyOptions(
+  name: string | null,
+  format: string | null,
+  settings: Readonly<Record<string, unknown>>,
+): BlockOptions {
+  if (name === null) {
+    return new BlockOptions({ ...settings, ...(format === null ? {} : { driver: format }) });
+  }
+  const { file, ...rest } = settings;
+  const extra = typeof file === "object" && file !== null ? file : {};
+  const beneath = { ...optionsOfName(name), ...extra };
+  return new BlockOptions({ ...rest, driver: format ?? "raw", file: beneath });
+}
