@@ -225,10 +225,16 @@ describe("disks", () => {
     ["-hda a -hda b", "-hda b: place 0 has a disk already (-hda a)"],
     ["a.img b.img", "b.img: place 0 has a disk already (a.img)"],
     ["-drive format=raw", "-drive format=raw: file= is missing"],
-    ["-drive file=x,format=qcow2", "-drive file=x,format=qcow2: format=qcow2: must be raw"],
+    [
+      "-drive file=x,format=qcow2",
+      "-drive file=x,format=qcow2: format=qcow2: must be blkdebug or file or null-aio or null-co or raw",
+    ],
     ["-fda a -fda b", "-fda b: floppy drive 0 has an image already"],
     ["-fda a -drive if=floppy,file=b -fdb c", "-fdb c: floppy drive 1 has an image already"],
-    ["-drive file=x,if=virtio", "-drive file=x,if=virtio: if=virtio: must be ide or floppy"],
+    [
+      "-drive file=x,if=virtio",
+      "-drive file=x,if=virtio: if=virtio: must be ide or floppy or none",
+    ],
     ["-drive file=x,index=4", "-drive file=x,index=4: index=4: must be 0 to 3"],
     [
       "-drive file=x,index=1,bus=0",
@@ -253,7 +259,7 @@ describe("what cannot be had is one clear line", () => {
     [
       "-drive file=x,snapshto=on",
       '-drive file=x,snapshto=on: "snapshto" is not known here ' +
-        "(file, format, if, media, readonly, read-only, snapshot, index, bus, unit, id, cache)" +
+        "(if, file, format, driver, media, readonly, read-only, snapshot, index, bus, unit, id, cache, cache.writeback, cache.direct, cache.no-flush, aio, discard, copy-on-read, rerror, werror, node-name, size, offset, read-zeroes, config, detect-zeroes)" +
         "; did you mean snapshot?",
     ],
     ["--foo=3", "--foo=3: invalid option"],
@@ -375,7 +381,7 @@ describe("help as an argument", () => {
     ["-chardev help", "Available"],
     ["-d help", "guest_errors"],
     ["-vga help", "std"],
-    ["-device help", "Input devices:"],
+    ["-device help", "Storage devices:"],
     ["-device VGA,help", "VGA: display adapter"],
     ["-device isa-serial,?", "isa-serial: serial port"],
     ["-accel help", "tcg"],

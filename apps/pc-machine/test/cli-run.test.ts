@@ -26,7 +26,7 @@ describe("text and exit code", () => {
     const { code, stdout, stderr } = await here.run([option]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^usage: mem-pc /);
-    expect(stdout).toContain("\n  -drive file=FILE");
+    expect(stdout).toContain("\n  -drive [file=FILE]");
     expect(stderr).toBe("");
   });
 

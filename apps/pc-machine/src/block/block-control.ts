@@ -1,4 +1,4 @@
-/** What monitors do with drives while the machine is there: change media, move trays, resize. */
+/** Handling of drives by monitors while the machine is there: change media, move trays, resize. */
 import { BlockError, SECTOR_BYTES } from "../storage/block-backend.js";
 import type { BlockDrive } from "./block-drive.js";
 import type { BlockGraph } from "./block-graph.js";
@@ -6,7 +6,7 @@ import type { BlockNode } from "./block-node.js";
 import { BlockdevError, errnoName, errnoText } from "./errors.js";
 import { legacyOptions } from "./open-node.js";
 
-/** How programs name a drive: by its own name, or by that of the device that holds it. */
+/** A drive as programs name it: by its own name, or by that of the device that holds it. */
 export interface DriveName {
   readonly device?: string | undefined;
   readonly id?: string | undefined;

@@ -1,6 +1,7 @@
 /** All nodes and drives of a machine: what `-blockdev`, `-drive` and `blockdev-add` make. */
 import type { DriveBackend, ErrorPolicy } from "../storage/drive-backend.js";
 import { SnapshotImage } from "../storage/snapshot-image.js";
+import { type BlockFiles, NO_FILES } from "./block-files.js";
 import { BlockDrive, type DriveHost } from "./block-drive.js";
 import { BlockNode, type BlockCache } from "./block-node.js";
 import type { BlockOptions } from "./block-options.js";
@@ -27,14 +28,17 @@ export interface DriveSettings {
 /** The nodes and drives. */
 export class BlockGraph implements Disposable {
   readonly #host: DriveHost;
+  readonly #files: BlockFiles;
   readonly #nodes = new Set<BlockNode>();
   /** Nodes that a program added: they stay until it takes them out. */
   readonly #added = new Set<BlockNode>();
   readonly #drives: BlockDrive[] = [];
   #invented = 0;
 
-  constructor(host: DriveHost) {
+  /** @param files the host's files; none unless given */
+  constructor(host: DriveHost, files: BlockFiles = NO_FILES) {
     this.#host = host;
+    this.#files = files;
   }
 
   /** All nodes, the newest first. */
@@ -195,6 +199,7 @@ export class BlockGraph implements Disposable {
 
   get #names(): NodeNames {
     return {
+      files: this.#files,
       find: (name) => {
         const node = this.node(name);
         if (node === null) {

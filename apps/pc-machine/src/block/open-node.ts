@@ -1,9 +1,7 @@
 /** From options to nodes: the drivers that there are. */
-import { readFileSync } from "node:fs";
-
 import { BlockError, SECTOR_BYTES, type BlockBackend } from "../storage/block-backend.js";
-import { FileImage } from "../storage/file-image.js";
 import { ConfigSyntaxError, parseConfig } from "../text/ini.js";
+import type { BlockFiles } from "./block-files.js";
 import { BlockNode, type BlockCache } from "./block-node.js";
 import { BlockOptions, optionsOfName } from "./block-options.js";
 import { BlockdevError, errnoName, errnoText } from "./errors.js";
@@ -17,8 +15,9 @@ export const BLOCK_DRIVERS = ["blkdebug", "file", "null-aio", "null-co", "raw"] 
 
 type DriverName = (typeof BLOCK_DRIVERS)[number];
 
-/** The nodes that a new one may be put on. */
+/** The nodes that a new one may be put on, and the files. */
 export interface NodeNames {
+  readonly files: BlockFiles;
   /** The node of a name. @throws BlockdevError when there is none */
   find(name: string): BlockNode;
   /** A name for a node that was given none. */
@@ -101,13 +100,13 @@ function childOf(
 const OPEN: Readonly<
   Record<DriverName, (names: NodeNames, options: BlockOptions, settings: Inherited) => Opened>
 > = {
-  file: (_names, options, settings) => {
+  file: ({ files }, options, settings) => {
     const filename = options.needText("filename");
     options.choice("aio", ["threads", "native", "io_uring"]);
     options.choice("locking", ["auto", "on", "off"]);
     options.finish();
     try {
-      return { image: new FileImage(filename, settings), filename };
+      return { image: files.open(filename, settings), filename };
     } catch (cause) {
       const words =
         cause instanceof BlockError && cause.cause instanceof BlockError
@@ -136,7 +135,7 @@ const OPEN: Readonly<
   "null-aio": openNull,
   blkdebug: (names, options, settings) => {
     const config = options.text("config");
-    const rules = rulesOf(options, config);
+    const rules = rulesOf(names.files, options, config);
     for (const name of [
       "align",
       "max-transfer",
@@ -168,11 +167,11 @@ function openNull(_names: NodeNames, options: BlockOptions, settings: Inherited)
 }
 
 /** The rules of a file and of options. @throws BlockdevError for what is none */
-function rulesOf(options: BlockOptions, config: string | undefined): FaultRules {
+function rulesOf(files: BlockFiles, options: BlockOptions, config: string | undefined): FaultRules {
   const errors = [...options.list("inject-error")];
   const states = [...options.list("set-state")];
   if (config !== undefined) {
-    for (const { group, values } of rulesFile(config)) {
+    for (const { group, values } of rulesFile(files, config)) {
       const rule = new BlockOptions(Object.fromEntries(values));
       if (group === "inject-error") errors.push(rule);
       else if (group === "set-state") states.push(rule);
@@ -185,9 +184,9 @@ function rulesOf(options: BlockOptions, config: string | undefined): FaultRules 
   return new FaultRules(errors, states);
 }
 
-function rulesFile(path: string): ReturnType<typeof parseConfig> {
+function rulesFile(files: BlockFiles, path: string): ReturnType<typeof parseConfig> {
   try {
-    return parseConfig(readFileSync(path, "utf8"));
+    return parseConfig(files.readText(path));
   } catch (error) {
     const why =
       error instanceof ConfigSyntaxError

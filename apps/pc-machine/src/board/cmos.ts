@@ -10,7 +10,7 @@ export interface DiskGeometry {
   readonly cylinders: number;
   readonly heads: number;
   readonly sectors: number;
-  /** How the BIOS makes of them what old software sees. */
+  /** Translation to the geometry that old software sees. */
   readonly translation: Translation;
 }
 

@@ -1,4 +1,7 @@
 /** Drives and nodes of the block layer: opened as the command line asks. */
+import { readFileSync } from "node:fs";
+
+import type { BlockFiles } from "../block/block-files.js";
 import type { BlockDrive, DriveHost } from "../block/block-drive.js";
 import { BlockGraph, type DriveSettings } from "../block/block-graph.js";
 import { BlockOptions } from "../block/block-options.js";
@@ -6,6 +9,7 @@ import { BlockdevError } from "../block/errors.js";
 import { legacyOptions } from "../block/open-node.js";
 import type { PcOptions } from "../board/index.js";
 import { BlockError } from "../storage/block-backend.js";
+import { FileImage } from "../storage/file-image.js";
 import { optionError } from "./cli-error.js";
 import type { CommandLine, DeviceLine, DiskRequest } from "./command-line.js";
 import { hostErrorText } from "./host-error.js";
@@ -26,6 +30,10 @@ export interface OpenBlocks extends Disposable {
   drive(device: DeviceLine, property: string, name: string | null): BlockDrive;
 }
 
+const HOST_FILES: BlockFiles = {
+  open: (path, options) => new FileImage(path, options),
+  readText: (path) => readFileSync(path, "utf8"),
+};
 const CDROM_PLACE = 2;
 
 /**
@@ -33,7 +41,7 @@ const CDROM_PLACE = 2;
  * @throws CliError when something cannot be had; nothing is left open then
  */
 export function openBlocks(line: CommandLine, host: DriveHost): OpenBlocks {
-  const graph = new BlockGraph(host);
+  const graph = new BlockGraph(host, HOST_FILES);
   try {
     for (const { options, option } of line.blockdevs) {
       tried(option, null, () => graph.addNode(new BlockOptions(options)));

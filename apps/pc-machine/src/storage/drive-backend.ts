@@ -1,7 +1,7 @@
 /** A drive as a disk device holds it: a medium that may come and go, and a say in what becomes of errors. */
 import { BlockError, type BlockBackend } from "./block-backend.js";
 
-/** What a device wanted of its medium. */
+/** Transfer that a device wanted of its medium. */
 export type BlockOperation = "read" | "write" | "flush";
 
 /**

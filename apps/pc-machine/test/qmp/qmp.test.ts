@@ -385,7 +385,6 @@ describe("commands", () => {
     });
     const needs = {
       eject: {},
-      block_resize: { size: 1 },
       "blockdev-change-medium": { filename: "f" },
     };
     for (const [name, args] of Object.entries(needs)) {
@@ -393,6 +392,9 @@ describe("commands", () => {
         error: { class: "DeviceNotFound", desc: "Device 'x' not found" },
       });
     }
+    expect(rig.execute("block_resize", { device: "x", size: 1 })).toEqual({
+      error: { class: "GenericError", desc: "Cannot find device='x' nor node-name=''" },
+    });
   });
 
   it("a ring is read and written", () => {

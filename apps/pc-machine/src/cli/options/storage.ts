@@ -35,6 +35,12 @@ function diskOption(letter: string, place: number): OptionDefinition {
   };
 }
 
+/** An image in a file, with nothing else said of it. */
+function plain(path: string, place: number | null): Omit<DiskRequest, "kind" | "option"> {
+  const nothing = { snapshot: null, id: null, format: null, settings: {}, cache: {} };
+  return { path, place, readonly: false, ...nothing };
+}
+
 /** Plug `path` in at `place`, read and write. */
 export function addDisk(
   line: CommandLine,
@@ -42,7 +48,7 @@ export function addDisk(
   place: number | null,
   option: string,
 ): void {
-  line.disks.push({ option, path, kind: "disk", place, readonly: false, snapshot: null });
+  line.disks.push({ ...plain(path, place), option, kind: "disk" });
 }
 
 const FLOPPY_DRIVES = 2;
@@ -59,8 +65,7 @@ function floppyOption(letter: string, place: number): OptionDefinition {
       fixed: { index: String(place), if: "floppy" },
       whole: true,
     },
-    apply: (line, path, option) =>
-      addFloppy(line, { path, place, readonly: false, snapshot: null }, `${option} ${path}`),
+    apply: (line, path, option) => addFloppy(line, plain(path, place), `${option} ${path}`),
   };
 }
 
@@ -236,12 +241,10 @@ export const storageOptions: OptionGroup = {
       },
       apply: (line, path, option) => {
         line.disks.push({
+          ...plain(path, CDROM_PLACE),
           option: `${option} ${path}`,
-          path,
           kind: "cdrom",
-          place: CDROM_PLACE,
           readonly: true,
-          snapshot: null,
         });
       },
     },

@@ -5,7 +5,7 @@ import { defaultGeometry, type Geometry } from "../piix3-ide/geometry.js";
 /** Translations, by their numbers in CMOS memory plus one; `auto` leaves it to the board. */
 export const TRANSLATIONS = ["auto", "none", "lba", "large", "rechs"] as const;
 
-/** How firmware makes the geometry that old software sees of the disk's. */
+/** Translation by firmware, from the geometry of the disk to the one that old software sees. */
 export type Translation = (typeof TRANSLATIONS)[number];
 
 /** A disk's geometry and its translation. */

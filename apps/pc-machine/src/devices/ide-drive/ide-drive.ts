@@ -29,7 +29,7 @@ export interface IdeDriveSettings {
 export class IdeDrive implements Device {
   readonly object: QomObject;
   readonly backend: DriveBackend;
-  /** What the channel is given. */
+  /** Options for the channel. */
   readonly options: DriveOptions;
   /** The geometry and translation that firmware is told, `null` of a CD drive. */
   readonly bios: { readonly geometry: Geometry; readonly translation: Translation } | null;
