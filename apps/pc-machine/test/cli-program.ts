@@ -65,11 +65,11 @@ export class Program {
     return { code: status, stdout, stderr };
   }
 
-  /** Start, with standard input open. */
-  start(args: readonly string[]): ProgramRun {
+  /** Start, with standard input open; it is killed after `limitMs`. */
+  start(args: readonly string[], limitMs = LIMIT_MS): ProgramRun {
     const child = spawn(process.execPath, [this.#file, ...args], { cwd: this.folder });
     const output = { stdout: "", stderr: "" };
-    const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
+    const limit = setTimeout(() => child.kill("SIGKILL"), limitMs);
     child.stdout.setEncoding("latin1").on("data", (text: string) => {
       output.stdout += text;
     });

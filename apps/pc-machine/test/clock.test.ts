@@ -128,6 +128,41 @@ describe("RealTimeClock", () => {
     expect(budget).toBe(50_000);
   });
 
+  it("shows a loop that measures it no pause of the host, and is the host's time soon after", () => {
+    let host = 0;
+    const clock = new RealTimeClock(() => host);
+    const cpu = { instructionCount: 0, requestStop: () => undefined };
+    clock.attachCpu(cpu);
+    clock.setRunning(true);
+    const steps: number[] = [];
+    for (let turn = 0, before = 0; turn < 50_000; turn++) {
+      cpu.instructionCount += 10;
+      // A microsecond a turn; another process has the host for 4 ms now and then.
+      host += turn % 8000 === 5000 ? 4 : 0.001;
+      const now = clock.nowNs();
+      if (turn >= 1000) steps.push(now - before);
+      before = now;
+    }
+    expect(Math.min(...steps)).toBeGreaterThanOrEqual(900);
+    expect(Math.max(...steps)).toBeLessThan(10 * Math.min(...steps));
+    expect(host * 1e6 - clock.nowNs()).toBeLessThan(1000);
+  });
+
+  it("keeps up where the host gives it a tenth of the time", () => {
+    let host = 0;
+    const clock = new RealTimeClock(() => host);
+    const cpu = { instructionCount: 0, requestStop: () => undefined };
+    clock.attachCpu(cpu);
+    clock.setRunning(true);
+    let behind = 0;
+    for (let turn = 0; turn < 100_000; turn++) {
+      cpu.instructionCount += 1000;
+      host += turn % 400 === 0 ? 36 : 0.01;
+      behind = Math.max(behind, host * 1e6 - clock.nowNs());
+    }
+    expect(behind).toBeLessThan(600e6);
+  });
+
   it("loses no tick to a slice that took too long, and catches up", () => {
     let host = 0;
     const clock = new RealTimeClock(() => host);

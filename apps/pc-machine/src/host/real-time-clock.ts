@@ -19,13 +19,16 @@ const MOST_TICKS = 256;
  * It never passes the deadline of a timer that has not fired: a slice that the host's scheduler,
  * compiler or garbage collector made too long finds time waiting at the first deadline, and the
  * clock then hurries after the host, so that a timer that ticks is heard as often as it ticks
- * (see {@link CatchUp}).
+ * (see {@link CatchUp}). Nor does it pass faster than instructions can account for: loops that
+ * measure one timer by another find them to agree, on a loaded host, too.
  */
 export class RealTimeClock implements MachineClock {
   readonly followsHost = true;
   readonly #hostMs: () => number;
   readonly #timers: TimerQueue;
   readonly #time = new CatchUp();
+  /** Instructions at the last look at the time. */
+  #lookCount = 0;
   #cpu: TimedCpu | null = null;
   #running = false;
   #runningSinceMs = 0;
@@ -50,7 +53,8 @@ export class RealTimeClock implements MachineClock {
   }
 
   nowNs(): number {
-    const now = this.#time.at(this.#hostNs(), this.#timers.nearestNs);
+    const host = this.#hostNs();
+    const now = this.#time.at(host, this.#timers.nearestNs, this.#ran());
     if (now >= this.#timers.nearestNs) {
       // The guest is about to see that a timer is due: it fires before the next instruction.
       this.#cpu?.requestStop();
@@ -75,8 +79,7 @@ export class RealTimeClock implements MachineClock {
   runDue(): number {
     const time = this.#time;
     const host = this.#hostNs();
-    const { nearestNs } = this.#timers;
-    const now = time.at(host, nearestNs);
+    const now = time.at(host, this.#timers.nearestNs, this.#ran());
     let fired = this.#timers.runDue(now);
     // Ticks too close to each other to be told apart by a guest would hold the clock back.
     let last = now;
@@ -92,7 +95,9 @@ export class RealTimeClock implements MachineClock {
 
   idle(): number {
     // Nobody watches a halted processor's time: it need not hurry, but jumps.
-    const wait = this.#timers.nearestNs - this.#time.jump(this.#hostNs(), this.#timers.nearestNs);
+    const host = this.#hostNs();
+    this.#ran();
+    const wait = this.#timers.nearestNs - this.#time.jump(host, this.#timers.nearestNs);
     return wait === Infinity ? Infinity : Math.max(0, wait / 1e6);
   }
 
@@ -105,6 +110,14 @@ export class RealTimeClock implements MachineClock {
     }
     this.#running = running;
     this.#runningSinceMs = this.#hostMs();
+  }
+
+  /** Instructions since the last look; where they do not run, or are not counted, time is the host's. */
+  #ran(): number {
+    const count = this.#cpu?.instructionCount ?? 0;
+    const ran = count === 0 ? Infinity : count - this.#lookCount;
+    this.#lookCount = count;
+    return ran;
   }
 
   /** Nanoseconds of the host's time while the guest ran. */
