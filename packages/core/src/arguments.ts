@@ -48,8 +48,6 @@ function nameIn(options: unknown): string | undefined {
   return typeof options.name === "string" && options.name !== "" ? options.name : undefined;
 }
 
-const BYTES: OptionKind = option.instance("a Uint8Array", () => Uint8Array);
-
 /**
  * Refuses what is no buffer.
  * @param call the call as people write it
@@ -57,7 +55,7 @@ const BYTES: OptionKind = option.instance("a Uint8Array", () => Uint8Array);
  * @see {@link MemorySystem}
  */
 export function checkBytes(bytes: unknown, call: string): void {
-  checkArgument(bytes, BYTES, call, "the buffer", refuseArgument);
+  checkArgument(bytes, option.bytes, call, "the buffer", refuseArgument);
 }
 
 /**

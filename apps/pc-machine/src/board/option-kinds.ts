@@ -1,4 +1,5 @@
 /** Of which kind each option of a PC is, for callers that no compiler checked. */
+import { isBytes } from "@mem/qom/plumbing";
 import { CpuModel } from "@mem/x86";
 
 import { didYouMean } from "../text/nearest.js";
@@ -10,7 +11,7 @@ const KINDS = {
   number: ["a number", (value: unknown) => typeof value === "number"],
   flag: ["true or false", (value: unknown) => typeof value === "boolean"],
   text: ["a string", (value: unknown) => typeof value === "string"],
-  bytes: ["a Uint8Array", (value: unknown) => value instanceof Uint8Array],
+  bytes: ["a Uint8Array", isBytes],
   list: ["an array", Array.isArray],
   callback: ["a function", (value: unknown) => typeof value === "function"],
   object: ["an object", (value: unknown) => typeof value === "object" && value !== null],

@@ -1,5 +1,6 @@
 /** Properties of devices: what can be set when one is plugged in, each with its type. */
 import { MemError } from "@mem/qom";
+import { isBytes } from "@mem/qom/plumbing";
 
 import type { CharBackend } from "../host/chardev.js";
 import type { DriveBackend } from "../storage/drive-backend.js";
@@ -201,7 +202,7 @@ export const property = {
       parse: (text) => {
         throw new PropertySyntaxError(`"${text}" cannot be read: give its bytes`);
       },
-      accepts: (value) => value === null || value instanceof Uint8Array,
+      accepts: (value) => value === null || isBytes(value),
       format: (value) => (value === null ? '""' : `(${value.length} bytes)`),
     };
   },

@@ -1,4 +1,5 @@
 /** A disk image in memory, for tests and for images that came from elsewhere than a file. */
+import { isBytes } from "@mem/qom/plumbing";
 import { BlockError, SECTOR_BYTES, checkRange, type BlockBackend } from "./block-backend.js";
 
 /** The sectors of a byte array. */
@@ -47,11 +48,11 @@ export class MemoryImage implements BlockBackend {
 }
 
 function isContents(value: unknown): boolean {
-  return value instanceof Uint8Array || (Number.isSafeInteger(value) && Number(value) >= 0);
+  return isBytes(value) || (Number.isSafeInteger(value) && Number(value) >= 0);
 }
 
 function checkBuffer(bytes: unknown): void {
-  if (bytes instanceof Uint8Array) return;
+  if (isBytes(bytes)) return;
   throw new BlockError(`a transfer needs a Uint8Array, not ${String(bytes)}`, {
     rule: "transfer-buffer",
   });

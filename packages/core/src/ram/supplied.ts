@@ -1,3 +1,4 @@
+import { isBytes } from "@mem/qom/plumbing";
 import { RamBlockError, RegionOptionsError } from "../errors.js";
 import { type RamSource, SparseStorage } from "./sparse.js";
 import { allocate, ContiguousStorage, isShared, type RamStorage } from "./storage.js";
@@ -59,7 +60,7 @@ export function adoptStorage(
   region: string,
 ): { storage: RamStorage; length: number; moves: boolean } {
   const buffer = "buffer" in memory ? memory.buffer : memory;
-  const whole = memory instanceof Uint8Array ? memory : wholeOf(buffer);
+  const whole = isBytes(memory) ? memory : wholeOf(buffer);
   const fail = (rule: string, reason: string): never => {
     throw new RamBlockError(`${region}: ${reason}`, { rule, region, address: offset });
   };
@@ -93,7 +94,7 @@ export function adoptStorage(
 }
 
 function isGrowing(memory: SuppliedMemory): memory is GrowingMemory {
-  return "buffer" in memory && !(memory instanceof Uint8Array);
+  return "buffer" in memory && !ArrayBuffer.isView(memory);
 }
 
 /** `null` for a buffer that has ended: a view on one cannot be made. */

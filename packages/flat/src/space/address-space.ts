@@ -44,6 +44,10 @@ const FILL_CHUNK = 512;
 /** An address space as its machine has it, for packages beside this one. */
 export let memberOf: (space: AddressSpace) => SpaceMember;
 
+/** The length of an array of bytes. What is none has no length, and is refused behind the fast path. */
+const bytesIn = (buffer: Uint8Array): number =>
+  buffer instanceof Uint8Array ? buffer.length : NaN;
+
 /**
  * Memory as one bus master sees it (`AddressSpace`): bus addresses resolved through the region
  * graph below a root. Accesses that a guest can make never throw; they answer `MemTxResult`.
@@ -143,11 +147,10 @@ export class AddressSpace extends WordPort implements Disposable {
    * memory-only master was refused stay as they are.
    */
   read(addr: Address, into: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
-    // What is no typed array has no number of bytes, and is refused behind.
     if (typeof addr === "number" && !attrs.memory && this.observer === null) {
       const window = this.#view.lookup(addr);
       const { bytes, region, last, bias } = window;
-      if (bytes !== null && region.directRead && addr + into?.byteLength - 1 <= last) {
+      if (bytes !== null && region.directRead && addr + bytesIn(into) - 1 <= last) {
         window.copyTo(into, addr - bias);
         return MemTxResult.OK;
       }
@@ -159,7 +162,7 @@ export class AddressSpace extends WordPort implements Disposable {
   write(addr: Address, from: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
     if (typeof addr === "number" && !attrs.memory && this.observer === null) {
       const { bytes, region, last, bias } = this.#view.lookup(addr);
-      if (bytes !== null && region.plainWrite && addr + from?.byteLength - 1 <= last) {
+      if (bytes !== null && region.plainWrite && addr + bytesIn(from) - 1 <= last) {
         bytes.set(from, addr - bias);
         return MemTxResult.OK;
       }

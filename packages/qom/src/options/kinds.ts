@@ -31,6 +31,8 @@ export const option = {
   wide: kind("a bigint", (value) => typeof value === "bigint"),
   /** A function. */
   callback: kind("a function", (value) => typeof value === "function"),
+  /** A `Uint8Array`, also of another realm, as a test runner may hand over. */
+  bytes: kind("a Uint8Array", isBytes),
   /** An object, of whatever class. */
   object: kind("an object", (value) => typeof value === "object" && value !== null),
   /** An array. */
@@ -48,6 +50,18 @@ export const option = {
   orNull: ({ expects, accepts }: OptionKind): OptionKind =>
     kind(`${expects}, or null for none`, (value) => value === null || accepts(value)),
 };
+
+/**
+ * True for a `Uint8Array`. One of another realm, such as a `Buffer` within `node:vm`, is of another
+ * class of that name.
+ * @see {@link checkOptions}
+ */
+export function isBytes(value: unknown): value is Uint8Array {
+  if (value instanceof Uint8Array) return true;
+  return (
+    ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]"
+  );
+}
 
 function kind(expects: string, accepts: (value: unknown) => boolean): OptionKind {
   return { expects, accepts };

@@ -26,7 +26,6 @@ export interface DisassembledInstruction {
 }
 
 const CALL = "disassembler.disassemble";
-const BYTES = option.instance("a Uint8Array", () => Uint8Array);
 const OPTIONS: OptionTable = {
   call: CALL,
   required: {
@@ -41,7 +40,7 @@ const refuse: OptionRefusal = (message, { rule }) => {
 
 /** @throws MemError for what is no code, or not told its size */
 function checkCode(bytes: unknown, options: unknown): void {
-  checkArgument(bytes, BYTES, CALL, "the code", refuse);
+  checkArgument(bytes, option.bytes, CALL, "the code", refuse);
   checkOptions(options, OPTIONS, refuse);
 }
 
