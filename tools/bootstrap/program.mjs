@@ -18,7 +18,7 @@ export async function ensureProgram(name) {
   ]);
   const wanted = () =>
     hashListing([...inputs, "tools/build", "pnpm-lock.yaml"].map((path) => inRoot(path)));
-  const output = inRoot(".cache/programs", short);
+  const output = folderOf(short);
   const file = join(output, "cli.js");
   const isCurrent = () => isStamped(join(output, "stamp"), wanted()) && existsSync(file);
   if (isCurrent()) return file;
@@ -32,6 +32,13 @@ export async function ensureProgram(name) {
   }, "bundles a program");
   return file;
 }
+
+/** True where the program of the package called `name` was bundled before, from whatever sources. */
+export function hasProgram(name) {
+  return existsSync(join(folderOf(withDependencies(name)[0].name), "cli.js"));
+}
+
+const folderOf = (short) => inRoot(".cache/programs", short);
 
 function workersOf(folder) {
   return readdirSync(inRoot(folder, "src"), { recursive: true })

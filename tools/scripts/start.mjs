@@ -1,11 +1,19 @@
 import { pathToFileURL } from "node:url";
 import { ensureInstalled } from "../bootstrap/install.mjs";
-import { ensureProgram } from "../bootstrap/program.mjs";
+import { ensureProgram, hasProgram } from "../bootstrap/program.mjs";
+import { glance } from "./glance.mjs";
 import { userFolder } from "./user-folder.mjs";
 
-/** `start`: the PC, in this process, so that terminal, signals and exit code are its own. */
-export function start(args) {
-  return runProgram("@mem/pc-machine", args, userFolder("start"));
+const PC = "@mem/pc-machine";
+
+/**
+ * `start`: the PC, in this process, so that terminal, signals and exit code are its own. Where it
+ * was never bundled, version and help are told without it.
+ */
+export async function start(args) {
+  const text = hasProgram(PC) ? undefined : glance(args);
+  if (text === undefined) return runProgram(PC, args, userFolder("start"));
+  process.stdout.write(text);
 }
 
 /** `conformance`: the recorded behaviour, replayed. */

@@ -8,6 +8,7 @@ import { isSupported } from "../bootstrap/node-version.mjs";
 import { installationTrouble, npmCommand } from "../bootstrap/npm.mjs";
 import { sourceEntries, withDependencies, workspacePackages } from "../bootstrap/workspace.mjs";
 import { argumentsOf } from "../scripts/arguments.mjs";
+import { glance } from "../scripts/glance.mjs";
 
 let folder;
 beforeEach(() => {
@@ -38,6 +39,21 @@ describe("argumentsOf", () => {
   it("leaves what npm hands on as it is", () => {
     expect(argumentsOf(["--", "x"], npm)).toEqual(["--", "x"]);
   });
+});
+
+describe("glance", () => {
+  it("tells version, help and manual page without the program", () => {
+    expect(glance(["--version"])).toMatch(/^mem-pc \d+\.\d+\.\d+\n$/);
+    expect(glance(["-version"])).toBe(glance(["--version"]));
+    expect(glance(["--help"])).toMatch(/^usage: mem-pc /);
+    expect(glance(["-h"])).toBe(glance(["--help"]));
+    expect(glance(["man"])).toMatch(/^\.TH MEM-PC/i);
+  });
+
+  it.each([[[]], [["-m", "64"]], [["--version", "-m"]], [["version"]], [["map", "--help"]]])(
+    "leaves %j to the program",
+    (args) => expect(glance(args)).toBeUndefined(),
+  );
 });
 
 describe("fingerprints", () => {

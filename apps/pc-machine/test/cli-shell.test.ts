@@ -3,13 +3,17 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
+import { helpText } from "../src/cli/help.js";
 import { optionGroups } from "../src/cli/options/index.js";
 import { parseCommandLine } from "../src/cli/parse.js";
 import { completionScript } from "../src/cli/shell/completion.js";
 import { manPage } from "../src/cli/shell/man-page.js";
 import { SHELLS } from "../src/cli/shell/shells.js";
+import { NAME, VERSION } from "../src/cli/version.js";
 
-/** Where the program looks for nothing: the manual page that is handed out. */
+/** Texts that are handed out, beside the program. */
+const HELP = fileURLToPath(new URL("../man/help.txt", import.meta.url));
+const MANIFEST = fileURLToPath(new URL("../package.json", import.meta.url));
 const PAGE = fileURLToPath(new URL("../man/mem-pc.1", import.meta.url));
 
 function missing(program: string): string | null {
@@ -80,6 +84,18 @@ describe("completion", () => {
     expect(() => parseCommandLine(["completion", "tcsh"])).toThrow(
       "completion: name a shell: bash, zsh, fish",
     );
+  });
+});
+
+describe("what is told without the program", () => {
+  it("is its help", () => {
+    // After a change of options: npm -s start -- --help > apps/pc-machine/man/help.txt
+    expect(readFileSync(HELP, "utf8")).toBe(helpText());
+  });
+
+  it("is its version", () => {
+    expect(JSON.parse(readFileSync(MANIFEST, "utf8"))).toMatchObject({ version: VERSION });
+    expect(NAME).toBe("mem-pc");
   });
 });
 
