@@ -1,7 +1,7 @@
 /** Of which kind each option of a PC is, for callers that no compiler checked. */
-import { isBytes } from "@mem/qom/plumbing";
 import { CpuModel } from "@mem/x86";
 
+import { isBytes } from "../host/bytes.js";
 import { didYouMean } from "../text/nearest.js";
 import type { PcProblem } from "./errors.js";
 import type { PcOptions } from "./options.js";

@@ -1,7 +1,7 @@
 /** Properties of devices: what can be set when one is plugged in, each with its type. */
 import { MemError } from "@mem/qom";
-import { isBytes } from "@mem/qom/plumbing";
 
+import { isBytes } from "../host/bytes.js";
 import type { CharBackend } from "../host/chardev.js";
 import type { DriveBackend } from "../storage/drive-backend.js";
 

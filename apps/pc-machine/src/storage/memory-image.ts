@@ -1,5 +1,5 @@
 /** A disk image in memory, for tests and for images that came from elsewhere than a file. */
-import { isBytes } from "@mem/qom/plumbing";
+import { isBytes } from "../host/bytes.js";
 import { BlockError, SECTOR_BYTES, checkRange, type BlockBackend } from "./block-backend.js";
 
 /** The sectors of a byte array. */
