@@ -2,7 +2,7 @@
 
 /** Enters kernels as they are asked for; the table grows by need, since each instance copies it. */
 export class KernelTable {
-  readonly table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
+  #table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
   readonly #find: (name: string) => unknown;
   readonly #numbers = new Map<string, number>();
 
@@ -10,13 +10,24 @@ export class KernelTable {
     this.#find = find;
   }
 
+  /** The table that units import. */
+  get table(): WebAssembly.Table {
+    return this.#table;
+  }
+  /** Makes a table anew, with the same kernels. */
+  renew(): void {
+    const old = this.#table;
+    this.#table = new WebAssembly.Table({ element: "anyfunc", initial: old.length });
+    for (const number of this.#numbers.values()) this.#table.set(number, old.get(number));
+  }
+
   /** The place of a kernel. */
   number(name: string): number {
     let number = this.#numbers.get(name);
     if (number === undefined) {
       number = this.#numbers.size;
-      if (number === this.table.length) this.table.grow(Math.max(8, number));
-      this.table.set(number, this.#find(name));
+      if (number === this.#table.length) this.#table.grow(Math.max(8, number));
+      this.#table.set(number, this.#find(name));
       this.#numbers.set(name, number);
     }
     return number;

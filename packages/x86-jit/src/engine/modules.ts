@@ -1,6 +1,7 @@
 /** Modules made at run time: which units live in which, and how few there are kept. */
 import { CodeWriter, ModuleWriter, ValueType } from "@mem/wasm-emit";
 import { Imports } from "../emit/emitter.js";
+import type { KernelTable } from "./kernel-table.js";
 
 /** The function type of units, `() -> reason`, is the first of every module. */
 export const UNIT_TYPE = 0;
@@ -31,80 +32,91 @@ const FEW = 256;
 /** Modules of a level that are merged into one of the next. */
 const MERGED = 12;
 
+/** Instances that are given the same tables, see {@link Modules}. */
+const SHARING = 48;
+
+/** A module, and the units that were put into it. */
+interface UnitModule {
+  readonly module: WebAssembly.Module;
+  readonly units: readonly UnitCode[];
+}
+
 /**
  * The modules of one translator. Units come in batches, one module each; a dozen modules are merged
  * into one, for jumps between many small modules are slow and each takes a mapping of the process.
+ *
+ * Some engines keep each instance for as long as the tables that it imports, and tell all of them of
+ * each change to those. So after some instances tables are made anew, and of the modules only those that
+ * still hold units are instantiated again; their compiled code stays.
  */
 export class Modules {
   readonly #slots: number;
   readonly #memory: WebAssembly.Memory;
-  readonly #table: WebAssembly.Table;
-  readonly #imports: WebAssembly.Imports;
-  /** For each level, the units of each module. */
-  readonly #levels: UnitCode[][][] = [];
-  #made = 0;
-  /** Runs the unit in a slot of the table. */
-  readonly enter: (slot: number) => number;
+  readonly #calls: UnitCalls;
+  readonly #kernels: KernelTable;
+  #table: WebAssembly.Table;
+  #imports: WebAssembly.Imports;
+  #enter: (slot: number) => number;
+  /** For each level, its modules. */
+  readonly #levels: UnitModule[][] = [];
+  /** Instances that were given the tables. */
+  #sharing = 0;
+  readonly #trampoline: WebAssembly.Module;
 
-  /**
-   * @param slots units at most
-   * @param kernels the table of kernels that units call
-   */
-  constructor(
-    memory: WebAssembly.Memory,
-    slots: number,
-    calls: UnitCalls,
-    kernels: WebAssembly.Table,
-  ) {
+  /** @param slots units at most */
+  constructor(memory: WebAssembly.Memory, slots: number, calls: UnitCalls, kernels: KernelTable) {
     this.#memory = memory;
     this.#slots = slots;
-    this.#table = new WebAssembly.Table({ element: "anyfunc", initial: Math.min(slots, FEW) });
-    this.#imports = { e: { ...calls, memory, table: this.#table, kernels } };
-    this.enter = this.#trampoline();
+    this.#calls = calls;
+    this.#kernels = kernels;
+    this.#trampoline = trampoline(memory);
+    this.#table = newTable(Math.min(slots, FEW));
+    this.#imports = this.#importsOf();
+    this.#enter = this.#instantiateTrampoline();
   }
 
-  /** Modules that have been made. */
-  get made(): number {
-    return this.#made;
-  }
   /** Modules alive. */
   get count(): number {
     return this.#levels.reduce((sum, level) => sum + level.length, 0);
   }
 
+  /** Runs the unit in a slot of the table. */
+  enter(slot: number): number {
+    return this.#enter(slot);
+  }
   /** Compiles units and puts them into the table. */
   add(units: readonly UnitCode[]): void {
-    this.#place(0, [...units]);
+    this.#place(0, units);
+    if (this.#sharing > SHARING) this.#renew(this.#table.length);
   }
   /** Empties a slot. */
   drop(slot: number): void {
     this.#table.set(slot, null);
   }
-  /** Forgets all modules; the slots are the caller's to empty. */
+  /** Forgets all modules. */
   clear(): void {
     this.#levels.length = 0;
+    this.#renew(Math.min(this.#slots, FEW));
   }
 
-  #place(level: number, units: UnitCode[]): void {
+  #place(level: number, units: readonly UnitCode[]): void {
     if (units.length === 0) return;
-    this.#compile(units);
     const modules = (this.#levels[level] ??= []);
-    modules.push(units);
+    modules.push(this.#compile(units));
     if (modules.length < MERGED) return;
     this.#levels[level] = [];
-    this.#place(
-      level + 1,
-      modules.flat().filter((unit) => unit.live),
-    );
+    this.#place(level + 1, modules.flatMap((module) => module.units).filter(isLive));
   }
 
-  #compile(units: readonly UnitCode[]): void {
+  #compile(units: readonly UnitCode[]): UnitModule {
     this.#grow(units.reduce((most, { slot }) => Math.max(most, slot), 0));
-    const module = beginModule(this.#memory);
+    const writer = beginModule(this.#memory);
     for (const { body, slot } of units) {
-      module.addElements(0, slot, [module.addFunction(UNIT_TYPE, body)]);
+      writer.addElements(0, slot, [writer.addFunction(UNIT_TYPE, body)]);
     }
+    const module = new WebAssembly.Module(writer.finish());
     this.#instantiate(module);
+    return { module, units };
   }
   /** Makes room for a slot. */
   #grow(slot: number): void {
@@ -112,20 +124,53 @@ export class Modules {
     if (slot < length) return;
     this.#table.grow(Math.min(this.#slots, Math.max(2 * length, slot + 1)) - length);
   }
-  #instantiate(module: ModuleWriter): WebAssembly.Instance {
-    this.#made++;
-    return new WebAssembly.Instance(new WebAssembly.Module(module.finish()), this.#imports);
+  #instantiate(module: WebAssembly.Module): WebAssembly.Instance {
+    this.#sharing++;
+    return new WebAssembly.Instance(module, this.#imports);
   }
-  #trampoline(): (slot: number) => number {
-    const module = beginModule(this.#memory);
-    const type = module.type([ValueType.i32], [ValueType.i32]);
-    const code = new CodeWriter(64);
-    code.begin(1);
-    code.localGet(0);
-    code.callIndirect(UNIT_TYPE);
-    module.export("enter", "function", module.addFunction(type, code.finish()));
-    return this.#instantiate(module).exports["enter"] as (slot: number) => number;
+  #instantiateTrampoline(): (slot: number) => number {
+    return this.#instantiate(this.#trampoline).exports["enter"] as (slot: number) => number;
   }
+  #importsOf(): WebAssembly.Imports {
+    const { table: kernels } = this.#kernels;
+    return { e: { ...this.#calls, memory: this.#memory, table: this.#table, kernels } };
+  }
+
+  /** Makes the tables anew, with the units that are alive. */
+  #renew(slots: number): void {
+    this.#table = newTable(slots);
+    this.#kernels.renew();
+    this.#imports = this.#importsOf();
+    this.#sharing = 0;
+    this.#enter = this.#instantiateTrampoline();
+    // Modules of a higher level are older, and so are the first of a level: where a slot has been taken
+    // anew meanwhile, the unit that is alive comes last.
+    for (let level = this.#levels.length - 1; level >= 0; level--) {
+      const kept = this.#levels[level].filter(({ units }) => units.some(isLive));
+      this.#levels[level] = kept;
+      for (const { module } of kept) this.#instantiate(module);
+    }
+  }
+}
+
+function isLive(unit: UnitCode): boolean {
+  return unit.live;
+}
+
+function newTable(slots: number): WebAssembly.Table {
+  return new WebAssembly.Table({ element: "anyfunc", initial: slots });
+}
+
+/** A module whose function `enter` calls the unit in a slot. */
+function trampoline(memory: WebAssembly.Memory): WebAssembly.Module {
+  const module = beginModule(memory);
+  const type = module.type([ValueType.i32], [ValueType.i32]);
+  const code = new CodeWriter(64);
+  code.begin(1);
+  code.localGet(0);
+  code.callIndirect(UNIT_TYPE);
+  module.export("enter", "function", module.addFunction(type, code.finish()));
+  return new WebAssembly.Module(module.finish());
 }
 
 /** Begins a module of units: its types and imports. */

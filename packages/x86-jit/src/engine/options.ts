@@ -12,9 +12,12 @@ export interface TranslatorSettings {
   readonly group: TranslatorGroup;
   /** Times that code is interpreted before it is translated, 1 to 65535. */
   readonly threshold: number;
-  /** Units that are compiled together. */
+  /** Units that are compiled together, and more when many are alive. */
   readonly batch: number;
-  /** Times that units are wanted while they wait for others, before they are compiled as they are. */
+  /**
+   * Times that units are wanted while they wait for others, before they are compiled as they are; grows
+   * with the batch.
+   */
   readonly patience: number;
   /** Instructions of a unit at most; 1 for looking for a mistake. */
   readonly instructions: number;
@@ -36,6 +39,6 @@ export const DEFAULTS = {
   instructions: 300,
   links: true,
   countRuns: false,
-  units: 8192,
-  bytes: 24 << 20,
+  units: 16384,
+  bytes: 48 << 20,
 } as const;

@@ -36,6 +36,8 @@ import { listingOf, type UnitListing, type UnitReport, unitReport } from "./unit
 
 /** Drops of units of one page after which it is interpreted for a while. */
 const RESTLESS = 16;
+/** A batch is at least the units alive divided by this. */
+const BATCHES = 16;
 /** For how many attempts to find a unit there. */
 const REST = 2000;
 /** The interpreter repeats a string instruction only while more instructions than that are left. */
@@ -110,7 +112,7 @@ export class Translator implements Engine, GroupMember {
       flagRest: ownRest,
       entered: (number) => this.#runs.set(number, (this.#runs.get(number) ?? 0) + 1),
     };
-    this.#modules = new Modules(settings.memory, settings.units, calls, this.#kernels.table);
+    this.#modules = new Modules(settings.memory, settings.units, calls, this.#kernels);
   }
 
   // ---- running --------------------------------------------------------------------------
@@ -255,12 +257,21 @@ export class Translator implements Engine, GroupMember {
     }
     if (!unit.compiled) {
       this.#waits++;
-      const { batch, patience } = this.#settings;
-      if (this.#pending.length < batch && this.#waits < patience) return -1;
+      if (!this.#isBatch()) return -1;
       this.#compile();
     }
     this.#tables.enterJump(context.number, linear, unit.slot);
     return unit.slot;
+  }
+
+  /**
+   * Is it time to compile what waits? The price of one more module is higher the more units there are,
+   * so batches grow with their number.
+   */
+  #isBatch(): boolean {
+    const { batch, patience } = this.#settings;
+    const growth = Math.max(1, this.#units.size / (BATCHES * batch));
+    return this.#pending.length >= growth * batch || this.#waits >= growth * patience;
   }
 
   #make(
