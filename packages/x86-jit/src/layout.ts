@@ -1,6 +1,8 @@
 /** Layout of the shared memory, from the first byte that the translator is given. */
 import { STATE_BYTES } from "@mem/x86";
 
+const JUMP_BITS = 15;
+
 /** Flags that a unit leaves: their kind; kind 0 is the processor's own form. See emit/flags.ts. */
 export const AT_FLAG_KIND = STATE_BYTES;
 /** Two TLBs, of levels 0 to 2 and of level 3. */
@@ -14,24 +16,29 @@ export const TLB_BYTES = TLB_ENTRIES * TLB_ENTRY_BYTES;
 /** The tag that no page has. */
 export const NO_PAGE = 1;
 
-/** The jump caches, one for each context. */
+/** The jump cache. */
 export const AT_JUMPS = AT_TLBS + 2 * TLB_BYTES;
-/** Entries of a jump cache. */
-export const JUMP_ENTRIES = 4096;
-/** Bytes of an entry: the linear address, the unit's place in the table. */
-export const JUMP_ENTRY_BYTES = 8;
-/** Bytes of a jump cache. */
-export const JUMP_BYTES = JUMP_ENTRIES * JUMP_ENTRY_BYTES;
-/** Contexts that have a jump cache at a time. */
-export const CONTEXTS = 16;
+/** Entries of the jump cache, a power of two. */
+export const JUMP_ENTRIES = 1 << JUMP_BITS;
+/** Bytes of an entry: the linear address, the context, the unit's place in the table, nothing. */
+export const JUMP_ENTRY_BYTES = 16;
 
 /**
  * Bytes that the translator takes, the processor's state among them.
  * @see {@link translator}
  */
-export const TRANSLATOR_BYTES = AT_JUMPS + CONTEXTS * JUMP_BYTES;
+export const TRANSLATOR_BYTES = AT_JUMPS + JUMP_ENTRIES * JUMP_ENTRY_BYTES;
 
-/** Index of a linear address in a jump cache. */
-export function jumpIndex(linear: number): number {
-  return (linear ^ (linear >>> 12)) & (JUMP_ENTRIES - 1);
+/** Factor that spreads addresses over the jump cache: its bits have no order. */
+export const JUMP_FACTOR = 0x9e3779b1 | 0;
+/** Bits of a product that are no part of the index. */
+export const JUMP_SHIFT = 32 - JUMP_BITS;
+
+/** Number to add to the addresses of a context, so that contexts do not share places. */
+export function jumpSalt(context: number): number {
+  return Math.imul(context, 0x85ebca6b);
+}
+/** Index of a linear address in the jump cache. */
+export function jumpIndex(context: number, linear: number): number {
+  return Math.imul(linear + jumpSalt(context), JUMP_FACTOR) >>> JUMP_SHIFT;
 }

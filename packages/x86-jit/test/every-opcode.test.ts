@@ -17,12 +17,20 @@ function addUnit(module: ModuleWriter, bytes: readonly number[], mode: UnitMode)
   page.set(bytes, 0x100);
   const { code32 } = mode;
   const region = findRegion(
-    { bytes: page, at: 0, page: 0x1000, code32, sse: true, fpu: true, hasFeature: () => true },
+    {
+      bytes: page,
+      at: 0,
+      page: 0x1000,
+      code32,
+      sse: true,
+      fpu: true,
+      changesIf: true,
+      hasFeature: () => true,
+    },
     0x100,
     { instructions: 50 },
     () => false,
   );
-  if (region === null) return;
   const placement = { state: 0, kernelNumber: () => 0, isLinked: true, runNumber: null };
   module.addFunction(
     UNIT_TYPE,
@@ -51,7 +59,7 @@ describe("every opcode", () => {
           user: false,
           flatCode: flat,
           flatSegments: flat ? 0b1101 : 0,
-          jumps: 0x10000,
+          context: 1,
         };
         const wrong: string[] = [];
         for (let opcode = 0; opcode < 1024; opcode++) {

@@ -9,10 +9,12 @@ export {
   MODE_FLAT_ES,
   MODE_FLAT_SS,
   MODE_FPU,
+  MODE_IF,
   MODE_SSE,
   MODE_STACK32,
   MODE_USER,
 } from "./state/engine.js";
+export { isLockable } from "./decode/prefix.js";
 export { UnknownKernelError } from "./kernels/unknown-kernel-error.js";
 export { CpuModel, CpuModelError } from "./model/cpu-model.js";
 export type { CpuFeature, FeatureRegister } from "./model/features.js";

@@ -20,6 +20,7 @@ function guest(code: readonly number[], execute: (host: EngineHost) => boolean) 
       return {
         execute: () => execute(host),
         tlbFlushed: () => void told.push("flush"),
+        localFlushed: () => void told.push("local"),
         pageFlushed: (linear) => void told.push(`page ${linear.toString(16)}`),
         guards: (_, at) => guarded.has(at),
         stored: (_, at, size) => void told.push(`stored ${size} ${at.toString(16)}`),
@@ -82,7 +83,11 @@ describe("the seam of a translator", () => {
   it("answers where memory lies only if it lies in the storage, and raises nothing", () => {
     const { host, memory, cpu } = guest([0xf4], () => false);
     expect(host.direct(0x2000, false)).toBe(-1);
-    expect(host.codePage(0x1004)).toEqual({ bytes: memory.bytes, at: 0x1000 });
+    expect(host.codePage(0x1004)).toEqual({
+      bytes: memory.bytes,
+      at: 0x1000,
+      isGlobal: false,
+    });
     expect(host.codePage(0x20000)).toBeNull();
     cpu.setState({ cr0: 0x80000011, cr3: 0x4000, cr2: 0x55 });
     expect(host.codePage(0x1000)).toBeNull();

@@ -1,8 +1,8 @@
 /** Decodes one instruction. */
+import { isLockable } from "@mem/x86";
 import { handlingOf } from "./handling.js";
 import type { Instruction, MemoryOperand } from "./instruction.js";
 import { Handling } from "./instruction.js";
-import { isJump } from "./jumps.js";
 import { besideSse, MAP_38, MAP_3A, prefixNumber, SSE, sseHandling, tableOpcode } from "./sse.js";
 import { PRIMARY, SECONDARY } from "./tables.js";
 import { x87Form, x87Handling } from "./x87.js";
@@ -27,6 +27,8 @@ export interface CodeBytes {
   readonly sse: boolean;
   /** The x87 unit may be used. */
   readonly fpu: boolean;
+  /** The current level may change IF, see `MODE_IF`. */
+  readonly changesIf: boolean;
   /** Is a feature of processors, by QEMU's name, there? */
   hasFeature(name: string): boolean;
 }
@@ -135,13 +137,10 @@ export function decode(code: CodeBytes, offset: number): Instruction {
         : Handling.LEAVE
       : (besideSse(opcode, prefix, modrm, code.sse) ??
         x87Handling(opcode, x87, code.fpu) ??
-        plainHandling(code, opcode, modrm, repeat, wide));
-  const isLockedJump = isLocked && (modrm < 0 || isJump(opcode, modrm));
-  const handling = isLockedJump
-    ? Handling.LEAVE
-    : isLocked
-      ? Math.max(Handling.CALL, usual)
-      : usual;
+        plainHandling(code, opcode, modrm, repeat, wide, addressWidth));
+  // Nobody else is on the bus in the midst of an instruction, so LOCK has no effect.
+  const handling =
+    isLocked && !(opcode < MAP_38 && isLockable(opcode, modrm)) ? Handling.LEAVE : usual;
   return {
     at: (code.page + offset) | 0,
     next: (code.page + c.offset) | 0,
@@ -155,7 +154,7 @@ export function decode(code: CodeBytes, offset: number): Instruction {
     repeat,
     sse,
     x87,
-    handling: handling as Handling,
+    handling,
   };
 }
 
@@ -200,6 +199,11 @@ function memoryOperand(
   return { base, index, scale, displacement, segment, addressWidth };
 }
 
+/** CLI and PUSHF. */
+function isOfIf(opcode: number): boolean {
+  return opcode === 0xfa || opcode === 0x9c;
+}
+
 /** Handling of an instruction of none of the units; CMOV is not in every processor. */
 function plainHandling(
   code: CodeBytes,
@@ -207,9 +211,10 @@ function plainHandling(
   modrm: number,
   repeat: number,
   wide: 2 | 4,
+  addressWidth: 2 | 4,
 ): Handling {
   const isCmov = opcode >= 0x140 && opcode <= 0x14f;
-  return isCmov && !code.hasFeature("cmov")
-    ? Handling.LEAVE
-    : handlingOf(opcode, modrm, repeat, wide);
+  if (isCmov && !code.hasFeature("cmov")) return Handling.LEAVE;
+  if (isOfIf(opcode)) return code.changesIf ? Handling.TRANSLATE : Handling.CALL;
+  return handlingOf(opcode, modrm, repeat, wide, addressWidth);
 }

@@ -31,9 +31,13 @@ export function flagEffect(i: Instruction): FlagEffect {
     case 0xae:
     case 0xaf:
     case 0x1af:
+    case 0x1b0:
+    case 0x1b1:
     case 0x1b8:
     case 0x1bc:
     case 0x1bd:
+    case 0x1c0:
+    case 0x1c1:
       return SET;
     case 0xc0:
     case 0xc1:
@@ -54,6 +58,7 @@ export function flagEffect(i: Instruction): FlagEffect {
     case 0xf8:
     case 0xf9:
       return CHANGE;
+    case 0x9c:
     case 0xf5:
       return READ;
     case 0x1a4:
@@ -87,7 +92,7 @@ export function mayLeave(i: Instruction): boolean {
   if (opcode >= 0x50 && opcode < 0x60) return true;
   if (opcode >= 0xa4 && opcode <= 0xaf) return opcode !== 0xa8 && opcode !== 0xa9;
   if ((opcode === 0xf6 || opcode === 0xf7) && regField(i) >= 6) return true;
-  return opcode === 0x68 || opcode === 0x6a || opcode === 0xc9 || opcode === 0xff;
+  return [0x68, 0x6a, 0x9c, 0xc9, 0xff].includes(opcode);
 }
 
 /** Is the result of each instruction's effect on flags looked at? The flags count after the last. */
@@ -150,6 +155,7 @@ export function registersOf(i: Instruction): { used: number; written: number } {
   switch (opcode) {
     case 0x68:
     case 0x6a:
+    case 0x9c:
     case 0xc2:
     case 0xc3:
     case 0xe8:
@@ -163,6 +169,8 @@ export function registersOf(i: Instruction): { used: number; written: number } {
     case 0xa3:
     case 0xa8:
     case 0xa9:
+    case 0x1b0:
+    case 0x1b1:
       both(EAX);
       break;
     case 0x99:

@@ -4,10 +4,14 @@ import type { CodeWriter, Label } from "@mem/wasm-emit";
 import { MemoryOp, Op, ValueType } from "@mem/wasm-emit";
 import {
   AT_FLAG_KIND,
+  AT_JUMPS,
   AT_TLBS,
   JUMP_ENTRIES,
   JUMP_ENTRY_BYTES,
+  JUMP_FACTOR,
+  JUMP_SHIFT,
   jumpIndex,
+  jumpSalt,
   TLB_BYTES,
 } from "../layout.js";
 import type { Instruction, Width } from "../decode/instruction.js";
@@ -24,6 +28,9 @@ export const Reason = {
   STOPPED: 3,
 } as const;
 
+/** An entry of the jump cache has two to the power of this bytes. */
+const ENTRY_SHIFT = Math.log2(JUMP_ENTRY_BYTES);
+
 /** Flag in the width, in bytes, that a miss is told of: the access is a store. */
 export const ACCESS_WRITE = 32;
 
@@ -31,7 +38,7 @@ export const ACCESS_WRITE = 32;
 export const Imports = {
   /** `(linear, write) -> filled`: enters a page in the TLB. */
   MISS: 0,
-  /** `() -> stop`: has the interpreter execute the instruction at EIP. */
+  /** `(next) -> stop`: has the interpreter execute the instruction at EIP, which leads to `next`. */
   INTERPRET: 1,
   /** `(kind, a, b) -> result`: the flags' last result in the processor's own form. */
   FLAG_RESULT: 2,
@@ -39,6 +46,8 @@ export const Imports = {
   FLAG_REST: 3,
   /** `(number) -> ()`: a unit whose runs are counted was entered. */
   ENTERED: 4,
+  /** `() -> stop`: has the interpreter execute the instruction at EIP, wherever that leads. */
+  STEP: 5,
   /** The type of kernels, `(storage, operand) -> answer`. */
   KERNEL_TYPE: 1,
   /** The table of kernels. */
@@ -54,8 +63,8 @@ export interface UnitMode {
   readonly flatCode: boolean;
   /** Segment registers, as a mask, whose base is 0 and whose limit needs no check. */
   readonly flatSegments: number;
-  /** The place where the context's jump cache lies, from the state's beginning. */
-  readonly jumps: number;
+  /** The number of the mode and of what else units take for granted: a part of the jump cache's tags. */
+  readonly context: number;
 }
 
 /** Bytes from the memory's beginning to the state. */
@@ -318,15 +327,46 @@ export class Emitter {
   }
   /** Goes on at the unit of a linear address, if the jump cache knows one. */
   #goToUnit(linear: number): void {
-    const at = this.#state + this.mode.jumps + jumpIndex(linear) * JUMP_ENTRY_BYTES;
+    const { context } = this.mode;
+    const at = this.#state + AT_JUMPS + jumpIndex(context, linear) * JUMP_ENTRY_BYTES;
     this.number(0);
-    this.code.memory(MemoryOp.i32Load, at, 2);
-    this.with(linear, Op.i32Eq);
+    this.code.memory(MemoryOp.i64Load, at, 3);
+    this.code.i64Const((BigInt(context) << 32n) | BigInt(linear >>> 0));
+    this.op(Op.i64Eq);
     this.code.if();
     this.number(0);
-    this.code.memory(MemoryOp.i32Load, at + 4, 2);
+    this.code.memory(MemoryOp.i32Load, at + 8, 2);
     this.code.returnCallIndirect(this.unitType);
     this.code.end();
+  }
+  /**
+   * Has the interpreter execute the instruction at a linear address, and goes on where that leads;
+   * `extra` instructions of the block are not counted yet.
+   */
+  leaveByStep(linear: number, extra: number): void {
+    const { left, value } = this.locals;
+    this.writeBack();
+    this.storeState(StateLayout.eip, () => this.eipOf(linear));
+    this.storeState(StateLayout.left, () => {
+      this.get(left);
+      if (extra !== 0) this.with(extra, Op.i32Sub);
+    });
+    this.code.call(Imports.STEP);
+    this.code.if();
+    this.number(Reason.STOPPED);
+    this.op(Op.return);
+    this.code.end();
+    if (this.#isLinked) {
+      this.loadState(StateLayout.eip);
+      if (!this.mode.flatCode) {
+        this.loadState(StateLayout.bases + 4);
+        this.op(Op.i32Add);
+      }
+      this.set(value);
+      this.#goToUnitOf(value);
+    }
+    this.number(Reason.NEXT);
+    this.op(Op.return);
   }
   /** The same as {@link leaveTo} for the linear address in a local. */
   leaveToLocal(local: number): void {
@@ -342,19 +382,25 @@ export class Emitter {
   }
   #goToUnitOf(local: number): void {
     const { entry } = this.locals;
+    const { context } = this.mode;
+    const jumps = this.#state + AT_JUMPS;
     this.get(local);
-    this.get(local);
-    this.with(12, Op.i32ShrU);
-    this.op(Op.i32Xor);
-    this.with(JUMP_ENTRIES - 1, Op.i32And);
-    this.with(3, Op.i32Shl);
+    if (context !== 0) this.with(jumpSalt(context), Op.i32Add);
+    this.with(JUMP_FACTOR, Op.i32Mul);
+    this.with(JUMP_SHIFT - ENTRY_SHIFT, Op.i32ShrU);
+    this.with((JUMP_ENTRIES - 1) << ENTRY_SHIFT, Op.i32And);
     this.tee(entry);
-    this.code.memory(MemoryOp.i32Load, this.#state + this.mode.jumps, 2);
+    this.code.memory(MemoryOp.i64Load, jumps, 3);
     this.get(local);
-    this.op(Op.i32Eq);
+    this.op(Op.i64ExtendI32U);
+    if (context !== 0) {
+      this.code.i64Const(BigInt(context) << 32n);
+      this.op(Op.i64Or);
+    }
+    this.op(Op.i64Eq);
     this.code.if();
     this.get(entry);
-    this.code.memory(MemoryOp.i32Load, this.#state + this.mode.jumps + 4, 2);
+    this.code.memory(MemoryOp.i32Load, jumps + 8, 2);
     this.code.returnCallIndirect(this.unitType);
     this.code.end();
   }

@@ -248,3 +248,25 @@ function pushOverflow(e: Emitter): void {
     e.with(31, Op.i32ShrU);
   }
 }
+
+/** Pushes the six arithmetic flags in the places that they have in EFLAGS; they are in the processor's form. */
+export function pushArithmeticFlags(e: Emitter): void {
+  const { flagA, flagB } = e.locals;
+  pushCarry(e);
+  e.get(flagB);
+  e.with(8, Op.i32And);
+  e.with(1, Op.i32Shl);
+  e.op(Op.i32Or);
+  const also = (push: () => void, bit: number): void => {
+    push();
+    e.with(bit, Op.i32Shl);
+    e.op(Op.i32Or);
+  };
+  also(() => pushParity(e), 2);
+  also(() => {
+    e.get(flagA);
+    e.op(Op.i32Eqz);
+  }, 6);
+  also(() => pushSign(e), 7);
+  also(() => pushOverflow(e), 11);
+}

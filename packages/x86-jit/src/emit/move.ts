@@ -1,6 +1,6 @@
-/** Moves, exchanges, conditional moves, and bits. */
+/** Moves, conditional moves, the stack, and bits. */
 import { Op } from "@mem/wasm-emit";
-import type { Instruction, Width } from "../decode/instruction.js";
+import type { Instruction, MemoryOperand, Width } from "../decode/instruction.js";
 import { regField } from "../decode/instruction.js";
 import {
   loadHost,
@@ -70,30 +70,6 @@ export function moveExtended(e: Emitter, i: Instruction): void {
   pushRm(e, i, from);
   if (i.opcode < 0x1b8) extendUnsigned(e, from);
   e.setRegister(regField(i), i.wide);
-}
-/** XCHG of a register and r/m. */
-export function exchange(e: Emitter, i: Instruction): void {
-  const width = byteOrWord(i);
-  const { a, b } = e.locals;
-  beginChange(e, i, width);
-  e.set(a);
-  e.register(regField(i), width);
-  e.set(b);
-  e.get(a);
-  e.setRegister(regField(i), width);
-  endChange(e, i, width, b);
-}
-/** XCHG of the accumulator. */
-export function exchangeAccumulator(e: Emitter, i: Instruction): void {
-  const r = i.opcode & 7;
-  if (r === 0) return;
-  const { a } = e.locals;
-  e.register(EAX, i.wide);
-  e.set(a);
-  e.register(r, i.wide);
-  e.setRegister(EAX, i.wide);
-  e.get(a);
-  e.setRegister(r, i.wide);
 }
 /** CMOVcc: the operand is read in any case. */
 export function moveIf(e: Emitter, i: Instruction): void {
@@ -170,13 +146,16 @@ export function leaveFrame(e: Emitter, i: Instruction): void {
 
 // ---- bits -------------------------------------------------------------------------------
 
-/** BT BTS BTR BTC: of registers with a register index, of any operand with an immediate. */
+/** BT BTS BTR BTC. */
 export function bitTest(e: Emitter, i: Instruction): void {
   const { a, b, value, flagB } = e.locals;
   const isImmediate = i.opcode === 0x1ba;
   const kind = isImmediate ? regField(i) & 3 : (i.opcode >> 3) & 3;
   const bits = 8 * i.wide - 1;
-  if (kind === 0) pushRm(e, i, i.wide);
+  if (i.memory !== null && !isImmediate) {
+    bitAddress(e, i, i.memory, kind !== 0);
+    loadHost(e, i.wide);
+  } else if (kind === 0) pushRm(e, i, i.wide);
   else beginChange(e, i, i.wide);
   e.set(a);
   e.number(1);
@@ -208,6 +187,16 @@ export function bitTest(e: Emitter, i: Instruction): void {
   e.op(Op.i32Ne);
   e.op(Op.i32Xor);
   flipCarry(e);
+}
+/** The host's address of the doubleword that a register's bit number leads to, in `host`. */
+function bitAddress(e: Emitter, i: Instruction, m: MemoryOperand, write: boolean): void {
+  pushOffset(e, m);
+  e.get(e.registers[regField(i)]);
+  e.with(5, Op.i32ShrS);
+  e.with(2, Op.i32Shl);
+  e.op(Op.i32Add);
+  toLinear(e, i, m.segment, write);
+  probe(e, i, 4, write);
 }
 /** With the flags' rest and a 0 or 1 on the stack: turns CF round, OF stays. */
 function flipCarry(e: Emitter): void {

@@ -14,11 +14,11 @@ import {
   testRegister,
 } from "./arithmetic.js";
 import type { Emitter } from "./emitter.js";
+import { compareExchange, exchange, exchangeAccumulator, exchangeAdd } from "./exchange.js";
+import { clearInterrupts, pushFlags } from "./flag-register.js";
 import {
   bitTest,
   changeCarry,
-  exchange,
-  exchangeAccumulator,
   extendAccumulator,
   leaveFrame,
   loadAddress,
@@ -81,6 +81,7 @@ function build(): (Translation | undefined)[] {
   enter(0x90, 0x97, exchangeAccumulator);
   enter(0x98, 0x98, extendAccumulator);
   enter(0x99, 0x99, signToData);
+  enter(0x9c, 0x9c, pushFlags);
   enter(0xa0, 0xa3, moveDirect);
   enter(0xa4, 0xa7, stringElement);
   enter(0xa8, 0xa9, testAccumulator);
@@ -98,6 +99,7 @@ function build(): (Translation | undefined)[] {
   enter(0xc6, 0xc7, moveImmediate);
   enter(0xc9, 0xc9, leaveFrame);
   for (const opcode of [0xf5, 0xf8, 0xf9]) t[opcode] = changeCarry;
+  enter(0xfa, 0xfa, clearInterrupts);
   enter(0xfc, 0xfd, changeDirection);
   enter(0xf6, 0xf7, group3);
   enter(0xfe, 0xfe, (e, i) => countRm(e, i, 1));
@@ -115,6 +117,8 @@ function build(): (Translation | undefined)[] {
   for (const opcode of [0x1a3, 0x1ab, 0x1b3, 0x1bb, 0x1ba]) t[opcode] = bitTest;
   for (const opcode of [0x1a4, 0x1a5, 0x1ac, 0x1ad]) t[opcode] = shiftDouble;
   t[0x1af] = multiplyRegister;
+  enter(0x1b0, 0x1b1, compareExchange);
+  enter(0x1c0, 0x1c1, exchangeAdd);
   for (const opcode of [0x1b6, 0x1b7, 0x1be, 0x1bf]) t[opcode] = moveExtended;
   enter(0x1bc, 0x1bd, scanBits);
   enter(0x1c8, 0x1cf, swapBytes);

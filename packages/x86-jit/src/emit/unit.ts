@@ -158,7 +158,7 @@ class UnitWriter {
     const count = block.instructions.length;
     switch (block.ending) {
       case Ending.LEAVE:
-        e.leaveAt(block.next, Reason.INTERPRET, count);
+        e.leaveByStep(block.next, count);
         return;
       case Ending.FALL:
         this.#account(count);
@@ -289,7 +289,7 @@ class UnitWriter {
     const { value } = e.locals;
     const isReturn = i.opcode === 0xc2 || i.opcode === 0xc3;
     if ((!isReturn && i.opcode !== 0xff) || (i.wide === 4) !== e.mode.code32) {
-      e.leaveAt(i.at, Reason.INTERPRET, e.done);
+      e.leaveByStep(i.at, e.done);
       return;
     }
     if (isReturn) {
@@ -327,14 +327,14 @@ function longestPaths(region: Region, { parts, cut }: Structure): number[] {
   const longest: number[] = [];
   for (let k = order.length - 1; k >= 0; k--) {
     const block = order[k];
-    const { instructions, successors } = region.blocks[block];
+    const { ending, instructions, successors } = region.blocks[block];
     let after = 0;
     for (const to of successors) {
       const at = place.get(to);
       if (at === undefined || at <= k || cut.has(block * region.blocks.length + to)) continue;
       after = Math.max(after, longest[to]);
     }
-    longest[block] = instructions.length + after;
+    longest[block] = instructions.length + after + (ending === Ending.LEAVE ? 1 : 0);
   }
   return longest;
 }

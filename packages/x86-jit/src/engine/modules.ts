@@ -12,6 +12,8 @@ export interface UnitCalls {
   miss(linear: number, access: number): number;
   /** Has one instruction interpreted: 0 if the unit may go on at the linear address `next`. */
   interpret(next: number): number;
+  /** Has the instruction at EIP interpreted: 0 if units may go on at the EIP after it. */
+  step(): number;
   flagResult(kind: number, a: number, b: number): number;
   flagRest(kind: number, a: number, b: number): number;
   /** A unit whose runs are counted was entered. */
@@ -188,6 +190,7 @@ export function beginModule(memory: WebAssembly.Memory): ModuleWriter {
     [Imports.FLAG_RESULT, "flagResult", three],
     [Imports.FLAG_REST, "flagRest", three],
     [Imports.ENTERED, "entered", told],
+    [Imports.STEP, "step", UNIT_TYPE],
   ] as const;
   for (const [, name, type] of names) module.importFunction("e", name, type);
   const pages = memory.buffer.byteLength / 65536;

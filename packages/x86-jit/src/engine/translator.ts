@@ -7,6 +7,7 @@ import {
   MODE_FLAT_ES,
   MODE_FLAT_SS,
   MODE_FPU,
+  MODE_IF,
   MODE_SSE,
   MODE_STACK32,
   MODE_USER,
@@ -17,19 +18,20 @@ import type { UnitMode } from "../emit/emitter.js";
 import { ACCESS_WRITE, Reason } from "../emit/emitter.js";
 import { ownRest, ownResult } from "../emit/kinds.js";
 import { translateRegion } from "../emit/unit.js";
-import { AT_FLAG_KIND, AT_JUMPS, CONTEXTS, JUMP_BYTES, TRANSLATOR_BYTES } from "../layout.js";
+import { AT_FLAG_KIND, TRANSLATOR_BYTES } from "../layout.js";
 import { findRegion } from "../region/region.js";
 import type { CodePageRecord } from "./code-pages.js";
 import { CodePages } from "./code-pages.js";
 import { Counters } from "./counters.js";
 import type { GroupMember } from "./group.js";
 import { Heat } from "./heat.js";
+import { JumpCache } from "./jump-cache.js";
 import { X87_KERNEL } from "../emit/x87.js";
 import { KernelTable } from "./kernel-table.js";
 import type { UnitCalls } from "./modules.js";
 import { Modules, UNIT_TYPE } from "./modules.js";
 import type { TranslatorSettings } from "./options.js";
-import { Tables } from "./tables.js";
+import { TranslatedPages } from "./translated-pages.js";
 import type { Unit } from "./unit.js";
 import { unitKey } from "./unit.js";
 import { listingOf, type UnitListing, type UnitReport, unitReport } from "./unit-report.js";
@@ -71,7 +73,8 @@ export class Translator implements Engine, GroupMember {
   readonly #settings: TranslatorSettings;
   readonly #memory: WebAssembly.Memory;
   readonly #words: Int32Array;
-  readonly #tables: Tables;
+  readonly #tlb: TranslatedPages;
+  readonly #jumps: JumpCache;
   readonly #modules: Modules;
   readonly #kernels: KernelTable;
   readonly #pages = new CodePages();
@@ -97,7 +100,8 @@ export class Translator implements Engine, GroupMember {
     this.#settings = settings;
     this.#memory = settings.memory;
     this.#words = new Int32Array(buffer, offset, TRANSLATOR_BYTES / 4);
-    this.#tables = new Tables(this.#words);
+    this.#tlb = new TranslatedPages(this.#words);
+    this.#jumps = new JumpCache(this.#words);
     this.#heat = new Heat(settings.threshold);
     settings.group.join(this);
     this.#kernels = new KernelTable((name) =>
@@ -108,6 +112,7 @@ export class Translator implements Engine, GroupMember {
     const calls: UnitCalls = {
       miss: (linear, access) => this.#miss(linear, access),
       interpret: (next) => this.#interpret(next),
+      step: () => this.#step(),
       flagResult: ownResult,
       flagRest: ownRest,
       entered: (number) => this.#runs.set(number, (this.#runs.get(number) ?? 0) + 1),
@@ -125,7 +130,7 @@ export class Translator implements Engine, GroupMember {
     const base = host.codeBase;
     if ((mode & MODE_FLAT_CS) === 0) this.#followSegment(context, base, host.codeLimit);
     const linear = (base + host.eip) | 0;
-    let slot = this.#tables.slotOf(context.number, linear);
+    let slot = this.#jumps.slotOf(context.number, linear);
     if (slot < 0) {
       slot = this.#heat.isHot(linear) ? this.#find(context, linear) : -1;
       if (slot < 0) return false;
@@ -180,11 +185,32 @@ export class Translator implements Engine, GroupMember {
     host.restore();
     const { eip } = host;
     do host.interpret();
-    while (host.eip === eip && host.left > PLENTY && host.calm);
-    const isSame = epoch === this.#epoch && host.calm && this.#context?.mode === host.mode();
+    while (host.eip === eip && host.left > PLENTY && host.goesOn());
+    const isSame = epoch === this.#epoch && this.#isInContext();
     if (!isSame || ((host.codeBase + host.eip) | 0) !== next) return 1;
     host.save();
     return 0;
+  }
+
+  /** Called by a unit at its end: the instruction at EIP is interpreted, and wherever it leads units go on. */
+  #step(): number {
+    const host = this.#host;
+    this.counters.interpreted++;
+    this.#ownFlags();
+    host.restore();
+    if (host.left <= 0) return 1;
+    host.interpret();
+    if (!this.#isInContext()) return 1;
+    host.save();
+    return 0;
+  }
+  /** May units of the context go on at once? */
+  #isInContext(): boolean {
+    const host = this.#host;
+    const context = this.#context;
+    if (context === null || !host.goesOn() || context.mode !== host.mode()) return false;
+    if (context.unitMode.flatCode) return true;
+    return context.base === host.codeBase && context.limit === host.codeLimit;
   }
 
   /** Called by a unit: the page of an address is not in the TLB. */
@@ -194,7 +220,7 @@ export class Translator implements Engine, GroupMember {
     const at = this.#host.direct(linear, write);
     if (at < 0) return 0;
     const user = this.#context?.unitMode.user === true;
-    this.#tables.enterPage(linear, user, write, (at - linear) | 0);
+    this.#tlb.enterPage(linear, user, write, (at - linear) | 0);
     this.counters.misses++;
     return 1;
   }
@@ -204,7 +230,6 @@ export class Translator implements Engine, GroupMember {
   #enterContext(mode: number): Context {
     let context = this.#contexts.get(mode);
     if (context === undefined) {
-      if (this.#contexts.size === CONTEXTS) this.clear();
       const number = this.#contexts.size;
       let flatSegments = 0;
       for (const [bit, mask] of FLAT_SEGMENTS) if ((mode & bit) !== 0) flatSegments |= mask;
@@ -214,7 +239,7 @@ export class Translator implements Engine, GroupMember {
         user: (mode & MODE_USER) !== 0,
         flatCode: (mode & MODE_FLAT_CS) !== 0,
         flatSegments,
-        jumps: AT_JUMPS + number * JUMP_BYTES,
+        context: number,
       };
       context = { mode, number, unitMode, base: 0, limit: 0 };
       this.#contexts.set(mode, context);
@@ -228,7 +253,7 @@ export class Translator implements Engine, GroupMember {
     if (context.base === base && context.limit === limit) return;
     context.base = base;
     context.limit = limit;
-    this.#tables.flushJumps();
+    this.#jumps.flush();
   }
 
   /** Does the page of a linear address lie in the code segment as a whole, without wrapping? */
@@ -260,7 +285,7 @@ export class Translator implements Engine, GroupMember {
       if (!this.#isBatch()) return -1;
       this.#compile();
     }
-    this.#tables.enterJump(context.number, linear, unit.slot);
+    this.#jumps.enter(context.number, linear, unit.slot, code.isGlobal);
     return unit.slot;
   }
 
@@ -290,16 +315,13 @@ export class Translator implements Engine, GroupMember {
         code32: context.unitMode.code32,
         sse: (context.mode & MODE_SSE) !== 0,
         fpu: (context.mode & MODE_FPU) !== 0,
+        changesIf: (context.mode & MODE_IF) !== 0,
         hasFeature: (name) => this.#host.hasFeature(name),
       },
       linear & 0xfff,
       { instructions: this.#settings.instructions },
       (at) => record.slow.has(at & 0xfff),
     );
-    if (region === null) {
-      this.#heat.cool(linear);
-      return undefined;
-    }
     const number = this.#nextNumber++;
     const placement = {
       state: this.#host.storage.offset,
@@ -358,13 +380,18 @@ export class Translator implements Engine, GroupMember {
 
   tlbFlushed(): void {
     this.#epoch++;
-    this.#tables.flushPages();
-    this.#tables.flushJumps();
+    this.#tlb.flushPages();
+    this.#jumps.flush();
+  }
+  localFlushed(): void {
+    this.#epoch++;
+    this.#tlb.flushPages();
+    this.#jumps.flushLocal();
   }
   pageFlushed(linear: number): void {
     this.#epoch++;
-    this.#tables.flushPage(linear);
-    this.#tables.flushJumps();
+    this.#tlb.flushPage(linear);
+    this.#jumps.flushPage(linear);
   }
   guards(bytes: Uint8Array, at: number): boolean {
     return this.#settings.group.hasUnits(bytes, at);
@@ -380,7 +407,7 @@ export class Translator implements Engine, GroupMember {
   forbidStores(): void {
     this.#host.protect();
     const bytes = new Uint8Array(this.#memory.buffer);
-    this.#tables.forbidStores((at) => this.guards(bytes, at));
+    this.#tlb.forbidStores((at) => this.guards(bytes, at));
   }
   stored(bytes: Uint8Array, at: number, size: number): void {
     this.#settings.group.stored(bytes, at, size);
@@ -410,7 +437,7 @@ export class Translator implements Engine, GroupMember {
     this.#runs.delete(unit.number);
     if (unit.compiled) this.#modules.drop(unit.slot);
     this.#freeSlots.push(unit.slot);
-    this.#tables.flushJumps();
+    this.#jumps.drop(unit.mode.context, unit.linear);
     this.#heat.cool(unit.linear);
     this.#epoch++;
     this.counters.bytes -= unit.body.length;

@@ -17,7 +17,7 @@ export const Ending = {
   CALL: 3,
   /** By a jump, call or return to where a register or memory says. */
   INDIRECT: 4,
-  /** Before an instruction that the interpreter executes. */
+  /** Before an instruction that the interpreter executes, wherever that leads. */
   LEAVE: 5,
 } as const;
 export type Ending = (typeof Ending)[keyof typeof Ending];
@@ -52,7 +52,8 @@ export interface RegionLimits {
 }
 
 /**
- * Finds the region of an entry, or null: its first instruction is the interpreter's.
+ * Finds the region of an entry. It may begin with an instruction that is the interpreter's: it ends
+ * before it then, and goes on where the interpreter leads.
  * @param entry offset in the page
  * @param isSlow says which instructions, by linear address, are to be called rather than translated
  */
@@ -61,7 +62,7 @@ export function findRegion(
   entry: number,
   limits: RegionLimits,
   isSlow: (at: number) => boolean,
-): Region | null {
+): Region {
   const decoded = new Map<number, Instruction>();
   const starts = new Set<number>([(code.page + entry) | 0]);
   const pending = [(code.page + entry) | 0];
@@ -93,8 +94,6 @@ export function findRegion(
       linear = i.next;
     }
   }
-  const first = decoded.get((code.page + entry) | 0);
-  if (first === undefined || first.handling === Handling.LEAVE) return null;
   return assemble(code, decoded, starts, (code.page + entry) | 0);
 }
 
@@ -109,7 +108,7 @@ function assemble(
   let first = 0x1000;
   let last = 0;
   let count = 0;
-  const order = [entry, ...[...starts].filter((s) => s !== entry && isInside(decoded, s))];
+  const order = [entry, ...[...starts].filter((s) => s !== entry && decoded.has(s))];
   order.forEach((start, k) => numbers.set(start, k));
   for (const start of order) {
     const block: Block = {
@@ -122,12 +121,19 @@ function assemble(
     };
     for (;;) {
       const i = decoded.get(block.next);
-      if (i === undefined) block.ending = Ending.FALL;
-      if (i === undefined || i.handling === Handling.LEAVE) break;
+      if (i === undefined) {
+        block.ending = Ending.FALL;
+        break;
+      }
+      // Of what is interpreted the first byte counts: another one there may be translated.
+      first = Math.min(first, i.at & 0xfff);
+      if (i.handling === Handling.LEAVE) {
+        last = Math.max(last, (i.at & 0xfff) + 1);
+        break;
+      }
       block.instructions.push(i);
       block.next = i.next;
       count++;
-      first = Math.min(first, i.at & 0xfff);
       last = Math.max(last, (i.at & 0xfff) + i.next - i.at);
       if (isJump(i.opcode, i.modrm)) {
         endByJump(block, i, code.code32);
@@ -147,12 +153,6 @@ function assemble(
     if (ending === Ending.JUMP || ending === Ending.BRANCH) follow(block.target);
   }
   return { blocks, first, last, instructionCount: count };
-}
-
-/** Is there something to execute at the beginning of a block? */
-function isInside(decoded: Map<number, Instruction>, start: number): boolean {
-  const i = decoded.get(start);
-  return i !== undefined && i.handling !== Handling.LEAVE;
 }
 
 function endByJump(block: Block, i: Instruction, code32: boolean): void {

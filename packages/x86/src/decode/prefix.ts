@@ -51,6 +51,7 @@ function lockable(c: Cpu): boolean {
 /**
  * May an instruction carry LOCK?
  * @param op 256 and up for opcodes behind 0F
+ * @see {@link Engine}
  */
 export function isLockable(op: number, modrm: number): boolean {
   if (modrm >= 0xc0) return false;

@@ -25,7 +25,12 @@ export function flushLocal(c: Cpu): void {
   flushLocalOne(c.tlbUser);
   c.long.flush();
   c.fetchSafe = 0;
-  if (c.engine !== null) c.engine.tlbFlushed();
+  if (c.engine !== null) c.engine.localFlushed();
+}
+
+/** Is what entry `i` has for reading and fetching a global page? */
+export function isGlobalRead(t: Tlb, i: number): boolean {
+  return (t.global[i] & GLOBAL_READ) !== 0;
 }
 
 function flushOne(t: Tlb): void {

@@ -9,15 +9,17 @@ import {
   MODE_FLAT_ES,
   MODE_FLAT_SS,
   MODE_FPU,
+  MODE_IF,
   MODE_SSE,
   MODE_STACK32,
   MODE_USER,
 } from "../state/engine.js";
 import type { StateStorage } from "../state/layout.js";
 import { AT_EFLAGS, AT_EIP, AT_FLAG_REST, AT_FLAG_RESULT, AT_LEFT } from "../state/layout.js";
-import { CR0_EM, CR0_TS, CR4_OSFXSR, CS, DS, ES, SS, TLB_MASK } from "../constants.js";
+import { CR0_EM, CR0_TS, CR4_OSFXSR, CS, DS, ES, EV_SHADOW, SS, TLB_MASK } from "../constants.js";
+import { iopl } from "../state/flags.js";
 import type { Kernel } from "../kernels/kernel-module.js";
-import { fillFetch, fillRead, fillWrite, protectStores } from "../mmu/tlb.js";
+import { fillFetch, fillRead, fillWrite, isGlobalRead, protectStores } from "../mmu/tlb.js";
 import { isCalm, runOne } from "./run.js";
 
 const EVERYTHING = 0xffffffff;
@@ -50,7 +52,8 @@ class Host implements EngineHost {
       (isFlat(c, DS) ? MODE_FLAT_DS : 0) |
       (isFlat(c, ES) ? MODE_FLAT_ES : 0) |
       (canUseSse(c) ? MODE_SSE : 0) |
-      (canUseFpu(c) ? MODE_FPU : 0)
+      (canUseFpu(c) ? MODE_FPU : 0) |
+      (!c.pe || c.cpl <= iopl(c) ? MODE_IF : 0)
     );
   }
   get codeBase(): number {
@@ -65,8 +68,12 @@ class Host implements EngineHost {
   get left(): number {
     return this.#cpu.left;
   }
-  get calm(): boolean {
-    return isCalm(this.#cpu);
+  goesOn(): boolean {
+    const c = this.#cpu;
+    if (c.left <= 0) return false;
+    // The next instruction is executed in any case, and before it there is nothing to hold off.
+    if (c.events === EV_SHADOW) c.events = 0;
+    return isCalm(c);
   }
 
   save(): void {
@@ -98,7 +105,7 @@ class Host implements EngineHost {
     const i = (linear >>> 12) & TLB_MASK;
     if (t.pxTag[i] !== page && !quietly(c, () => fillFetch(c, t, linear))) return null;
     if (t.xTag[i] !== page) return null;
-    return { bytes: t.rBytes[i], at: (page + t.rBias[i]) >>> 0 };
+    return { bytes: t.rBytes[i], at: (page + t.rBias[i]) >>> 0, isGlobal: isGlobalRead(t, i) };
   }
   direct(linear: number, write: boolean): number {
     const c = this.#cpu;

@@ -53,6 +53,12 @@ export const MODE_SSE = 256;
 export const MODE_FPU = 512;
 
 /**
+ * The current level may change IF, and see it: CLI, STI and PUSHF do not fault.
+ * @see {@link EngineHost}
+ */
+export const MODE_IF = 1024;
+
+/**
  * Runs translated code. Nothing of it may throw.
  * @see the guide "A translator on top of the memory API"
  */
@@ -66,6 +72,8 @@ export interface Engine {
   execute(): boolean;
   /** All translations of linear addresses are void, and so is what a bus showed where. */
   tlbFlushed(): void;
+  /** So are those of pages that are not global, see {@link CodePage.isGlobal}: CR3 was loaded. */
+  localFlushed(): void;
   /** The translation of the page at a linear address is void. */
   pageFlushed(linear: number): void;
   /**
@@ -102,8 +110,11 @@ export interface EngineHost {
   readonly eip: number;
   /** Instructions left in this run. */
   readonly left: number;
-  /** May the next instruction run at once? False while an event must be looked at first. */
-  readonly calm: boolean;
+  /**
+   * May the next instruction run at once? False while an event must be looked at first, and when none is
+   * left. A shadow of interrupts that nothing waits behind is over then.
+   */
+  goesOn(): boolean;
   /** Copies EIP, flags and the count of instructions to the storage. */
   save(): void;
   /** Copies them back from there. */
@@ -144,4 +155,6 @@ export interface CodePage {
   readonly bytes: Uint8Array;
   /** Index of the page's first byte. */
   readonly at: number;
+  /** Does the page's translation outlive a load of CR3? */
+  readonly isGlobal: boolean;
 }

@@ -1,0 +1,76 @@
+/** XCHG XADD CMPXCHG. */
+import { Op } from "@mem/wasm-emit";
+import type { Instruction, Width } from "../decode/instruction.js";
+import { regField } from "../decode/instruction.js";
+import type { Emitter } from "./emitter.js";
+import { flagsOfOperands } from "./flags.js";
+import { Flags } from "./kinds.js";
+import { beginChange, endChange } from "./operands.js";
+
+const EAX = 0;
+
+function byteOrWord(i: Instruction): Width {
+  return (i.opcode & 1) === 0 ? 1 : i.wide;
+}
+
+/** XCHG of a register and r/m. */
+export function exchange(e: Emitter, i: Instruction): void {
+  const width = byteOrWord(i);
+  const { a, b } = e.locals;
+  beginChange(e, i, width);
+  e.set(a);
+  e.register(regField(i), width);
+  e.set(b);
+  e.get(a);
+  e.setRegister(regField(i), width);
+  endChange(e, i, width, b);
+}
+/** XCHG of the accumulator. */
+export function exchangeAccumulator(e: Emitter, i: Instruction): void {
+  const r = i.opcode & 7;
+  if (r === 0) return;
+  const { a } = e.locals;
+  e.register(EAX, i.wide);
+  e.set(a);
+  e.register(r, i.wide);
+  e.setRegister(EAX, i.wide);
+  e.get(a);
+  e.setRegister(r, i.wide);
+}
+/** XADD: if both operands are one register, the sum is what stays. */
+export function exchangeAdd(e: Emitter, i: Instruction): void {
+  const width = byteOrWord(i);
+  const { a, b, value } = e.locals;
+  beginChange(e, i, width);
+  e.set(a);
+  e.register(regField(i), width);
+  e.tee(b);
+  e.get(a);
+  e.op(Op.i32Add);
+  e.set(value);
+  flagsOfOperands(e, Flags.ADD8, width, a, b);
+  e.get(a);
+  e.setRegister(regField(i), width);
+  endChange(e, i, width, value);
+}
+/** CMPXCHG: a comparison that fails writes the destination back as it was. */
+export function compareExchange(e: Emitter, i: Instruction): void {
+  const width = byteOrWord(i);
+  const { a, b, value } = e.locals;
+  beginChange(e, i, width);
+  e.set(a);
+  e.register(EAX, width);
+  e.set(b);
+  e.register(regField(i), width);
+  e.get(a);
+  e.get(a);
+  e.get(b);
+  e.op(Op.i32Eq);
+  e.op(Op.select);
+  e.set(value);
+  flagsOfOperands(e, Flags.SUB8, width, b, a);
+  // Where it does not fail, the accumulator has that value already.
+  e.get(a);
+  e.setRegister(EAX, width);
+  endChange(e, i, width, value);
+}
