@@ -12,12 +12,15 @@ const types = {
 
 /**
  * Serves the files of `folder` below the path `base` to this machine alone. `port` 0 is any that is
- * free. Resolves to the address and a `close` function.
+ * free. What lies in the folder `guests` is there as the page's own `guests/`. Resolves to the address
+ * and a `close` function.
  */
-export async function serveSite(folder, { port = 0, base = "/" } = {}) {
+export async function serveSite(folder, { port = 0, base = "/", guests } = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
-    const file = await fileOf(folder, base, pathname);
+    const file =
+      (guests && (await fileOf(guests, `${base}guests/`, pathname))) ||
+      (await fileOf(folder, base, pathname));
     if (file === undefined) {
       response.writeHead(404).end();
       return;

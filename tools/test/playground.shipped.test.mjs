@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -57,6 +58,11 @@ const serialHas = (text) =>
     timeout: 300_000,
   });
 const prompt = () => serialHas("memory prompt, h for help");
+/** Waits for the prompt of the next machine, which has not said `old`. */
+const nextPrompt = async (old) => {
+  await page.waitForFunction((text) => !globalThis.memSerialText().includes(text), old);
+  await prompt();
+};
 const spot = (name) =>
   page.locator(`.spots[aria-label^="Flat"] .spot[data-name^="${name}"]`).first();
 /** Waits until there is such a thing, with a text in it. */
@@ -91,6 +97,17 @@ describe("the site", () => {
     );
     expect(ofPc).toBeLessThan(budget.pc);
     expect(ofLessons).toBeLessThan(budget.lessons);
+  });
+});
+
+describe("the page's sources", () => {
+  it("have the types that they say", () => {
+    const { stdout } = spawnSync(
+      process.execPath,
+      [inRoot("tools/node_modules/typescript/bin/tsc"), "-p", inRoot("apps/playground")],
+      { encoding: "utf8" },
+    );
+    expect(stdout).toBe("");
   });
 });
 
@@ -224,8 +241,37 @@ describe("the PC's page, in Chromium", () => {
     await page.locator("summary", { hasText: "Set up" }).click();
     await page.getByRole("button", { name: "Restore state" }).click();
     await checkShown(".media li", "testdisk.bin");
+    await serialHas("testdisk: started");
     await page.getByRole("button", { name: "Remove testdisk.bin" }).click();
-    await prompt();
+    await nextPrompt("testdisk: started");
+  });
+
+  it("keeps them in a file, which is dropped to go on", async () => {
+    const type = async (text) => {
+      await page.locator(".xterm-helper-textarea").focus();
+      await page.keyboard.type(text);
+    };
+    await type("w 234560 5c\nd 234560 1\n");
+    await page.waitForFunction(() => /00234560[^\n]*5c/i.test(globalThis.memSerialText()));
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Save to a file" }).click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toBe("machine.memstate");
+    await page.locator("#state", { hasText: "saved in a file" }).waitFor();
+    const path = join(folder, "kept.memstate");
+    await saved.saveAs(path);
+    await type("w 234560 11\n");
+    await serialHas("> w 234560 11");
+    await page.locator("#files").setInputFiles(path);
+    await nextPrompt("> w 234560 11");
+    await type("d 234560 1\n");
+    await page.waitForFunction(() => /00234560[^\n]*5c/i.test(globalThis.memSerialText()));
+    await page.locator("#files").setInputFiles({
+      name: "broken.memstate",
+      mimeType: "application/octet-stream",
+      buffer: readFileSync(path).subarray(0, 1000),
+    });
+    await checkShown("#trouble", "broken.memstate: this is no state that the page saved");
   });
 
   it("says why a machine cannot be", async () => {
@@ -278,6 +324,43 @@ describe("the PC's page, in Chromium", () => {
     await checkWidth();
     await checkLooks();
     await shoot(`pc-${colorScheme}-${width}`, { fullPage: true });
+  });
+});
+
+describe("Linux on the page, in Chromium", () => {
+  const guests = join(folder, "made-guests");
+  let absent = missing;
+  beforeAll(() => {
+    if (absent !== undefined) return;
+    const words = ["start", "linux", "--guest", guests];
+    const { stderr } = spawnSync(process.execPath, [inRoot("tools/run.mjs"), ...words], {
+      encoding: "utf8",
+    });
+    if (!existsSync(join(guests, "manifest.json"))) absent = stderr.trim().split("\n").at(-1);
+  }, 300_000);
+
+  it("boots from the folder beside the page to a shell", { timeout: 600_000 }, async (context) => {
+    context.skip(absent !== undefined, `Linux cannot be had: ${absent}`);
+    const offered = await serveSite(folder, { base: "/with/linux/", guests });
+    const tab = await browser.context.newPage();
+    try {
+      await tab.goto(offered.address);
+      await tab.getByRole("button", { name: /^Boot Linux/ }).click();
+      const has = (text) =>
+        tab.waitForFunction((wanted) => globalThis.memSerialText?.().includes(wanted), text, {
+          timeout: 500_000,
+        });
+      await has("mem:/root# ");
+      await tab.locator(".xterm-helper-textarea").focus();
+      await tab.keyboard.type("echo $((6 * 7)); uname -s -m\n");
+      await has("42");
+      await has("Linux i686");
+      expect(await tab.evaluate(() => globalThis.memSerialText())).toMatch(/^42\s*$/m);
+      if (pictures !== undefined) await tab.screenshot({ path: join(pictures, "linux.png") });
+    } finally {
+      await tab.close();
+      await offered.close();
+    }
   });
 });
 

@@ -148,6 +148,7 @@ describe("the words behind linux", () => {
       busybox: null,
       update: true,
       prepare: false,
+      guest: null,
     });
     expect(rest).toEqual(["-m", "64", "d.img"]);
   });
@@ -231,6 +232,49 @@ describe("linux without apt", () => {
     const archive = unpack(readFileSync(initrd ?? ""));
     expect(archive.get("bin/busybox")).toMatchObject({ mode: 0o100755, content: "a program" });
     expect(archive.get("init")?.content).toMatch(/^#!\/bin\/busybox sh\n/);
+  });
+
+  it("puts what it made into a folder for the page, in place of what was there", async () => {
+    const kernel = program.write("vmlinuz-9.9-686", bytes("the kernel"));
+    const initrd = program.write("small.img", bytes("the disk"));
+    mkdirSync(join(program.folder, "data"), { recursive: true });
+    program.write("data/bios-256k.bin", new Uint8Array(256 << 10).fill(0xf4));
+    const folder = join(program.folder, "guests");
+    const words = ["--kernel", kernel, "--initrd", initrd, "--guest", folder];
+    const data = ["-L", join(program.folder, "data"), "-m", "96"];
+    const manifest = (): unknown => JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+    mkdirSync(folder);
+    const other = { name: "DOS", files: [{ path: "dos.img", kind: "disk" }] };
+    const stale = { name: "Linux (9.9-686)", memory: 1, files: [] };
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify({ guests: [stale, other] }));
+    const { starts, said } = await prepared([...words, ...data], {});
+    expect(starts).toBe(false);
+    expect(said).toBe(`mem-pc: linux: the page boots it from ${folder}\n`);
+    expect(manifest()).toEqual({
+      guests: [
+        other,
+        {
+          name: "Linux (9.9-686)",
+          memory: 96,
+          commandLine: "console=ttyS0",
+          files: [
+            { path: "bios-256k.bin", kind: "firmware" },
+            { path: "vmlinuz-9.9-686", kind: "kernel" },
+            { path: "small.img", kind: "initrd" },
+          ],
+        },
+      ],
+    });
+    expect(readFileSync(join(folder, "vmlinuz-9.9-686"), "utf8")).toBe("the kernel");
+    expect(readFileSync(join(folder, "small.img"), "utf8")).toBe("the disk");
+
+    for (const text of ["{", "[]", '"x"']) {
+      writeFileSync(join(folder, "manifest.json"), text);
+      await expect(prepared([...words, ...data], {})).rejects.toThrow("is no list of guests");
+    }
+    await expect(prepared([...words.slice(0, 4), "--guest", kernel, ...data], {})).rejects.toThrow(
+      `linux: --guest ${kernel}: `,
+    );
   });
 
   it("refuses a kernel that is not there, and a processor that cannot run it", async () => {

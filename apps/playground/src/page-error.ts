@@ -1,8 +1,8 @@
 import { MemError } from "@mem/core";
 
 /**
- * Something that the page needs is not there: rules `"element"`, `"file"`, `"database"` and
- * `"address-space"`.
+ * Something that the page needs is not there: rules `"element"`, `"file"`, `"state-file"`,
+ * `"database"` and `"address-space"`.
  */
 export class PageError extends MemError {
   static override readonly name: string = "PageError";

@@ -113,6 +113,22 @@ describe("the PC in its worker", () => {
     expect(rig.session.pc).toBe(before);
   });
 
+  it("keeps breaks over another machine", async () => {
+    await rig.send({
+      type: "map/break",
+      space: "cpu-memory-0",
+      start: "0x700",
+      last: "0x70f",
+      on: "write",
+    });
+    const set = rig.reports.at(-1);
+    await rig.send({ type: "build", machine: PC });
+    const kept = rig.reports.findLast(({ type }) => type === "map/breaks");
+    expect(set).toMatchObject({ breaks: [{ start: "0x700", last: "0x70f", on: "write" }] });
+    expect(kept).not.toBe(set);
+    expect(kept).toMatchObject({ breaks: [{ start: "0x700", last: "0x70f", on: "write" }] });
+  });
+
   it("gives RAM and disks to keep, and takes them back", async () => {
     const disk = { name: "d.img", kind: "disk", bytes: new Uint8Array(1024) } as const;
     await rig.send({ type: "build", machine: { ...PC, disks: [disk] } });

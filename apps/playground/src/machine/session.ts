@@ -113,6 +113,7 @@ export class Session {
       this.#post({ type: "refused", problems: problemsOf(error) });
       return;
     }
+    const breaks = this.#machine?.map.breaks ?? [];
     await this.#dismantle();
     const { pc } = built;
     const driver = new Driver(pc, (end) => this.#stopped(end));
@@ -140,6 +141,9 @@ export class Session {
     this.#showScreen(this.#isScreenShown);
     this.#showSpeed(this.#isSpeedShown);
     if (this.#lastShow !== null) map.handle(this.#lastShow);
+    for (const { space, start, last, on } of breaks) {
+      map.handle({ type: "map/break", space, start, last, on });
+    }
     this.#tellState();
   }
 

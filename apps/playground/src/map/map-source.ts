@@ -103,6 +103,11 @@ export class MapSource implements Disposable {
     return this.#heat?.counts ?? new Map();
   }
 
+  /** Breaks that are set, for another machine to take over. */
+  get breaks(): readonly BreakView[] {
+    return [...this.#breaks.values()].map(({ view }) => view);
+  }
+
   [Symbol.dispose](): void {
     this.#hide();
     for (const { trace } of this.#breaks.values()) trace[Symbol.dispose]();
@@ -270,8 +275,7 @@ export class MapSource implements Disposable {
   }
 
   #tellBreaks(): void {
-    const breaks = [...this.#breaks.values()].map(({ view }) => view);
-    this.#around.post({ type: "map/breaks", breaks });
+    this.#around.post({ type: "map/breaks", breaks: this.breaks });
   }
 }
 

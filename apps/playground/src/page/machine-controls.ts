@@ -21,7 +21,8 @@ export interface MachineActions {
   limit(perSecond: number | null): void;
   /** Build the machine anew, with what is set now. */
   powerCycle(): void;
-  save(): void;
+  /** Keep RAM and disks, in this browser or in a file. */
+  save(place: "browser" | "file"): void;
   restore(): void;
   showSpeed(isShown: boolean): void;
 }
@@ -95,7 +96,12 @@ export class MachineControls {
           h("label", {}, "Kernel command line (-append) ", this.#commandLine),
           button("Power cycle", actions.powerCycle, "Build the machine anew, and start it"),
           h("label", {}, speed, "show the speed"),
-          button("Save state", actions.save, "Keep RAM and disks in this browser"),
+          button("Save state", () => actions.save("browser"), "Keep RAM and disks in this browser"),
+          button(
+            "Save to a file",
+            () => actions.save("file"),
+            "Keep RAM and disks in a file: drop it on the page to begin with them",
+          ),
           button("Restore state", actions.restore, "Begin with the RAM and disks that were kept"),
         ),
       ),
@@ -138,6 +144,10 @@ export class MachineControls {
 
   get accel(): "jit" | "interp" {
     return this.#accel.value === "interp" ? "interp" : "jit";
+  }
+
+  set accel(value: "jit" | "interp") {
+    this.#accel.value = value;
   }
 
   get devices(): readonly string[] {

@@ -3,25 +3,13 @@ import type { Command, GivenDisk, GivenFile, MachineRequest, Report } from "../m
 import { countText } from "../map/heat.js";
 import { MapPanel } from "../map/map-panel.js";
 import { announce, byId, h } from "./dom.js";
-import { kindOfFile } from "./given-files.js";
 import { fetchGuestFile, type Guest, listGuests } from "./guests.js";
 import { MachineControls } from "./machine-controls.js";
+import { mediaItems, mediaOf, NO_MEDIA, withFile } from "./media.js";
 import { loadState, saveState } from "./saved-state.js";
 import { Screen } from "./screen.js";
+import { isStateFile, packState, unpackState } from "./state-file.js";
 import { SerialTerminal } from "./terminal.js";
-
-const MOST_DISKS = 4;
-
-/** Media of the machine besides RAM. */
-interface Media {
-  firmware: GivenFile | null;
-  vgaBios: GivenFile | null;
-  disks: readonly GivenDisk[];
-  kernel: GivenFile | null;
-  initrd: GivenFile | null;
-}
-
-const NOTHING: Media = { firmware: null, vgaBios: null, disks: [], kernel: null, initrd: null };
 
 class Page {
   readonly #worker = new Worker(new URL("../machine/machine-worker.ts", import.meta.url), {
@@ -35,7 +23,9 @@ class Page {
   readonly #speed = byId("speed", HTMLElement);
   readonly #trouble = byId("trouble", HTMLElement);
   readonly #mediaList = byId("media", HTMLElement);
-  #media: Media = { ...NOTHING };
+  #media = NO_MEDIA;
+  /** Place of the state that was asked for. */
+  #keepsInFile = false;
   #request: MachineRequest | null = null;
   #engine = "";
 
@@ -64,7 +54,10 @@ class Page {
       nextChange: () => send({ type: "next-change" }),
       limit: (perSecond) => send({ type: "limit", perSecond }),
       powerCycle: () => this.#build(),
-      save: () => send({ type: "save" }),
+      save: (place) => {
+        this.#keepsInFile = place === "file";
+        send({ type: "save" });
+      },
       restore: () => void this.#restore(),
       showSpeed: (isShown) => {
         this.#speed.hidden = !isShown;
@@ -177,18 +170,14 @@ class Page {
   }
 
   async #insert(files: readonly File[]): Promise<void> {
-    const media = { ...this.#media };
+    let media = this.#media;
     const problems: string[] = [];
     for (const file of files) {
       const given = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
-      const kind = kindOfFile(given);
-      if (kind === "firmware") media.firmware = given;
-      else if (kind === "vga-bios") media.vgaBios = given;
-      else if (kind === "kernel") media.kernel = given;
-      else if (kind === "initrd") media.initrd = given;
-      else if (kind === "unknown")
-        problems.push(`${file.name} is no disk, ISO, kernel or firmware`);
-      else media.disks = [...media.disks, { ...given, kind }].slice(-MOST_DISKS);
+      if (isStateFile(given.bytes)) return this.#open(given);
+      const more = withFile(media, given);
+      if (more === null) problems.push(`${file.name} is no disk, ISO, kernel or firmware`);
+      else media = more;
     }
     if (problems.length < files.length) {
       this.#media = media;
@@ -198,66 +187,48 @@ class Page {
   }
 
   #listMedia(): void {
-    const { firmware, vgaBios, disks, kernel, initrd } = this.#media;
-    const item = (what: string, name: string, remove: () => void): HTMLLIElement =>
-      h(
-        "li",
-        {},
-        `${what}: ${name} `,
-        h(
-          "button",
-          {
-            type: "button",
-            "aria-label": `Remove ${name}`,
-            onclick: () => {
-              remove();
-              this.#build();
-            },
-          },
-          "Remove",
-        ),
-      );
-    this.#mediaList.replaceChildren(
-      ...(firmware === null
-        ? []
-        : [item("Firmware", firmware.name, () => (this.#media.firmware = null))]),
-      ...(vgaBios === null
-        ? []
-        : [item("VGA option ROM", vgaBios.name, () => (this.#media.vgaBios = null))]),
-      ...(kernel === null ? [] : [item("Kernel", kernel.name, () => (this.#media.kernel = null))]),
-      ...(initrd === null
-        ? []
-        : [item("Initial RAM disk", initrd.name, () => (this.#media.initrd = null))]),
-      ...disks.map((disk) =>
-        item(disk.kind === "cdrom" ? "CD" : "Disk", disk.name, () => {
-          this.#media.disks = this.#media.disks.filter((other) => other !== disk);
-        }),
-      ),
-    );
+    const items = mediaItems(this.#media, (media) => {
+      this.#media = media;
+      this.#build();
+    });
+    this.#mediaList.replaceChildren(...items);
   }
 
   async #keep(ram: Uint8Array<ArrayBuffer>, disks: readonly GivenDisk[]): Promise<void> {
     if (this.#request === null) return;
+    const state = { ...this.#request, ram, disks };
     try {
-      await saveState({ ...this.#request, ram, disks });
-      announce("The state is saved");
-      this.#state.textContent = "RAM and disks are saved in this browser";
+      if (this.#keepsInFile) download(await packState(state), "machine.memstate");
+      else await saveState(state);
     } catch (error) {
-      this.#complain([`the state cannot be saved: ${String(error)}`]);
+      this.#complain([`the state cannot be saved: ${messageOf(error)}`]);
+      return;
     }
+    announce("The state is saved");
+    this.#state.textContent = `RAM and disks are saved in ${this.#keepsInFile ? "a file" : "this browser"}`;
   }
 
   async #restore(): Promise<void> {
     const state = await loadState().catch(() => null);
-    if (state === null) {
-      this.#complain(["no state was saved in this browser"]);
-      return;
+    if (state === null) this.#complain(["no state was saved in this browser"]);
+    else this.#resume(state);
+  }
+
+  async #open({ name, bytes }: GivenFile): Promise<void> {
+    try {
+      this.#resume(await unpackState(bytes));
+    } catch (error) {
+      this.#complain([`${name}: ${messageOf(error)}`]);
     }
-    const { firmware, vgaBios, disks, kernel = null } = state;
-    this.#media = { firmware, vgaBios, disks, kernel, initrd: kernel?.initrd ?? null };
-    this.#controls.commandLine = kernel?.commandLine ?? this.#controls.commandLine;
+  }
+
+  /** Build the machine of a state, with its RAM and disks. */
+  #resume(state: MachineRequest): void {
+    this.#media = mediaOf(state);
+    this.#controls.commandLine = state.kernel?.commandLine ?? this.#controls.commandLine;
     this.#controls.memoryMiB = state.memoryMiB;
     this.#controls.devices = state.devices;
+    this.#controls.accel = state.accel;
     this.#build(state.ram);
   }
 
@@ -271,18 +242,13 @@ class Page {
   }
 
   async #boot({ files, memory, commandLine }: Guest): Promise<void> {
-    const media: Media = { ...NOTHING };
+    let media = NO_MEDIA;
     try {
       for (const { path, kind } of files) {
-        const file = await fetchGuestFile(path);
-        if (kind === "firmware") media.firmware = file;
-        else if (kind === "vga-bios") media.vgaBios = file;
-        else if (kind === "kernel") media.kernel = file;
-        else if (kind === "initrd") media.initrd = file;
-        else media.disks = [...media.disks, { ...file, kind }];
+        media = withFile(media, await fetchGuestFile(path), kind) ?? media;
       }
     } catch (error) {
-      this.#complain([error instanceof Error ? error.message : String(error)]);
+      this.#complain([messageOf(error)]);
       return;
     }
     this.#media = media;
@@ -295,6 +261,17 @@ class Page {
   serialText(): string {
     return this.#terminal.text();
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Has the browser put `blob` among the person's downloads. */
+function download(blob: Blob, name: string): void {
+  const href = URL.createObjectURL(blob);
+  h("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 declare global {

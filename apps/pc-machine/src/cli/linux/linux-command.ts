@@ -1,6 +1,10 @@
 /** `linux`: a system to boot is fetched and made, then the PC is started with it. */
-import { optionError } from "../cli-error.js";
+import { basename } from "node:path";
+
+import { CliError, optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
+import { findSeaBios } from "../firmware.js";
+import { writeGuest } from "./guest-folder.js";
 import { kernelArchitecture } from "./kernel-architecture.js";
 import type { Environment } from "./host-program.js";
 import { LinuxFilesMaker } from "./linux-files.js";
@@ -47,6 +51,23 @@ export async function prepareLinux(work: LinuxWork): Promise<boolean> {
   line.kernel.append = appended(line.kernel.append);
   if (!hasAny(work, ["m"])) line.ramSize = RAM_MIB * MIB;
   if (!hasAny(work, ["accel", "machine", "M"])) line.accel = "jit";
+  if (request.guest !== null) {
+    const { image: kernel, initrd: archive } = line.kernel;
+    const firmware = findSeaBios(undefined, line.dataDirectories);
+    if (kernel === null || archive === null || firmware === null) {
+      throw new CliError("linux: --guest needs SeaBIOS, which starts the kernel: install seabios");
+    }
+    writeGuest(request.guest, {
+      name: `Linux (${basename(kernel).replace(/^vmlinuz-/, "")})`,
+      ramMib: line.ramSize / MIB,
+      commandLine: line.kernel.append,
+      kernel,
+      initrd: archive,
+      firmware,
+    });
+    progress.say(`linux: the page boots it from ${request.guest}`);
+    return false;
+  }
   progress.say(`linux: ${commandOf(line)}`);
   if (request.prepare) return false;
   progress.begin("starting Linux");

@@ -15,6 +15,8 @@ export interface LinuxRequest {
   readonly update: boolean;
   /** Make the files and say where they are, and do not start anything. */
   readonly prepare: boolean;
+  /** Folder to which the files are copied for the page in a browser; nothing is started. */
+  readonly guest: string | null;
 }
 
 /** An option of `linux`. */
@@ -51,6 +53,12 @@ export const LINUX_OPTIONS: readonly LinuxOption[] = [
   },
   { name: "update", argument: null, help: "fetch anew what was fetched before" },
   { name: "prepare", argument: null, help: "make the files, say where they are, start nothing" },
+  {
+    name: "guest",
+    argument: "DIR",
+    values: "file",
+    help: "copy the files to DIR, from which the page boots them (playground --guests DIR)",
+  },
 ];
 
 /** The text of `linux --help`. */
@@ -117,5 +125,6 @@ function requestOf(given: ReadonlyMap<string, string>): LinuxRequest {
     busybox: given.get("busybox") ?? null,
     update: given.has("update"),
     prepare: given.has("prepare"),
+    guest: given.get("guest") ?? null,
   };
 }
