@@ -52,3 +52,46 @@ describe("the declarations that a package ships", () => {
     expect(internalIn(["a.d.ts", text])).toEqual(["a.d.ts: hidden"]);
   });
 });
+
+/** Most members that a region shows besides those of every object. */
+const MOST_MEMBERS = 46;
+
+/** Names of the public members of a class and of those classes of the files that it extends. */
+function publicMembersOf(files, name) {
+  const classes = new Map();
+  for (const [file, text] of files) {
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+    for (const statement of source.statements) {
+      if (ts.isClassDeclaration(statement)) classes.set(statement.name?.text, statement);
+    }
+  }
+  const found = new Set();
+  for (let at = classes.get(name); at !== undefined; at = classes.get(baseOf(at))) {
+    for (const member of at.members) if (isPublic(member)) found.add(member.name.getText());
+  }
+  return found;
+}
+
+const baseOf = (declaration) => declaration.heritageClauses?.[0]?.types[0]?.expression.getText();
+
+function isPublic(member) {
+  if (member.name === undefined || ts.isPrivateIdentifier(member.name)) return false;
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+  return (ts.getCombinedModifierFlags(member) & hidden) === 0;
+}
+
+describe("a region in an editor", () => {
+  const ofObjects = publicMembersOf(declarationsOf("qom"), "QomObject");
+  const ofRegions = publicMembersOf(declarationsOf("core"), "MemoryRegion");
+  const own = [...ofRegions].filter((member) => !ofObjects.has(member));
+
+  it("shows about 40 members besides those of every object", () => {
+    expect(own).toEqual(expect.arrayContaining(["size", "addSubregion", "enabled", "isRam"]));
+    expect(own.length).toBeLessThanOrEqual(MOST_MEMBERS);
+  });
+
+  it("shows nothing that only the packages beside use", () => {
+    const hidden = ["ops", "sequence", "flags", "damageSink", "terminates", "watchers", "entered"];
+    expect(own.filter((member) => hidden.includes(member))).toEqual([]);
+  });
+});

@@ -71,7 +71,7 @@ export function toAddress(value: Address, what: string, region?: string): bigint
  * @throws AddressError when it is negative, not an integer, an unsafe `number`, or above 2^64.
  */
 export function toSize(value: Address, what: string, region?: string): bigint {
-  const exact = toExact(value, what, region);
+  const exact = sharedPower(value) ?? toExact(value, what, region);
   if (exact < 0n || exact > ADDRESS_SPACE_END) {
     throw new AddressError(`${of(region)}${what} ${hex(exact)} is outside 0..2^64`, {
       rule: "size-range",
@@ -80,6 +80,14 @@ export function toSize(value: Address, what: string, region?: string): bigint {
     });
   }
   return exact;
+}
+
+/** Powers of two from 1 to 2^30: sizes mostly are such, and share one `bigint` each. */
+const POWERS = /* @__PURE__ */ Array.from({ length: 31 }, (_, exponent) => 1n << BigInt(exponent));
+
+function sharedPower(value: Address): bigint | undefined {
+  if (typeof value !== "number" || value <= 0 || (value | 0) !== value) return undefined;
+  return (value & (value - 1)) === 0 ? POWERS[31 - Math.clz32(value)] : undefined;
 }
 
 function toExact(value: Address, what: string, region?: string): bigint {

@@ -28,6 +28,15 @@ export {
 } from "./ram/block.js";
 export { RegionIdentity } from "./region/identity.js";
 export type { IommuTranslator } from "./region/iommu-hook.js";
+export {
+  attributeRows,
+  attributeWords,
+  INHERITED_ATTRIBUTES,
+  REGION_ATTRIBUTES,
+  type RegionAttribute,
+  type RegionAttributeName,
+  SHOWN_ATTRIBUTES,
+} from "./region/attributes.js";
 export { internalsOf, type RegionInternals } from "./region/memory-region.js";
 export type { RegionSpec } from "./region/spec.js";
 export { attemptAll } from "./system/belongings.js";

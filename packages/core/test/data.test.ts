@@ -11,7 +11,7 @@ import {
   RamBlockError,
   RegionOptionsError,
 } from "../src/index.js";
-import { CallbackList } from "../src/plumbing.js";
+import { CallbackList, internalsOf } from "../src/plumbing.js";
 
 /** What `JSON.stringify` writes of a value, read back. */
 const data = (shown: unknown): unknown => JSON.parse(JSON.stringify(shown));
@@ -128,7 +128,9 @@ describe("data and texts of memory", () => {
   it("say of byte order, sizes and offsets what a device has", () => {
     const memory = new MemorySystem();
     const valid = { minAccessSize: 2, maxAccessSize: 8 } as const;
-    const { ops } = memory.mmio({ name: "be", size: 8, endianness: "big", valid, read: () => 0 });
+    const { ops } = internalsOf(
+      memory.mmio({ name: "be", size: 8, endianness: "big", valid, read: () => 0 }),
+    );
     expect(inspect(ops)).toBe("MmioOps big endian, valid 2..8 bytes, impl 1..4 bytes");
     expect(data(ops)).toMatchObject({
       endianness: "big",

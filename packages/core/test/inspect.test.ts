@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { addEventfd, Data64, DeviceObject, DirtyBitmap, MemorySystem } from "../src/index.js";
@@ -128,7 +129,7 @@ describe("what console.log shows", () => {
       [new DirtyBitmap(64), "DirtyBitmap of 64 pages"],
       [kick, "EventNotifier kick, 1 pending, 1 callback"],
       [data, "Data64 0x100000010"],
-      [uart.ops, "MmioOps little endian, valid any size, impl 1..4 bytes"],
+      [internalsOf(uart).ops, "MmioOps little endian, valid any size, impl 1..4 bytes"],
       [memory.transactions, "Transactions, 0 open"],
       [memory.reclaimer, "Reclaimer, 0 accesses in flight, 0 releases wait"],
       [memory.coalescedQueues, "CoalescedQueues, 0"],
@@ -140,7 +141,7 @@ describe("what console.log shows", () => {
       expect(() => JSON.stringify(value)).not.toThrow();
     }
     expect(inspect(timer)).toContain("Timer /machine/unattached/timer (timer), 1 reference");
-    expect(inspect([...uart.ioeventfds])).toContain("notifier: EventNotifier kick");
+    expect(inspect([...internalsOf(uart).ioeventfds])).toContain("notifier: EventNotifier kick");
     expect(String(data)).toBe("0x100000010");
     expect(String(kick)).toBe("notifier kick, 1 pending, 1 callback");
   });

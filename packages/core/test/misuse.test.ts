@@ -11,6 +11,7 @@ import {
   TopologyError,
   TransactionError,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { beforeEach, describe, expect, it } from "vitest";
 
 /** Runs misuse and answers the error that refused it. */
@@ -239,7 +240,7 @@ describe("misuse is refused before anything changes", () => {
     expectRefused(RegionOptionsError, "no-eventfd", () =>
       delEventfd(mmio, { addr: 0, size: 4, notifier }),
     );
-    expect(mmio.ioeventfds).toEqual([]);
+    expect(internalsOf(mmio).ioeventfds).toEqual([]);
   });
 
   it("coalescing 2^64 bytes, resizing beyond the maximum, memory where there is none", () => {

@@ -21,7 +21,7 @@ describe("the short way to a device", () => {
         },
       };
       const region = machine.mmio({ name: endianness, size: 64, ...device });
-      const { ops } = region;
+      const { ops } = internalsOf(region);
       if (!ops) throw new Error("no callbacks");
       for (const size of [1, 2, 4]) {
         for (const offset of [0, 8, 12]) {

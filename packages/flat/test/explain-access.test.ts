@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import {
   addEventfd,
   type AccessOutcome,
@@ -35,9 +36,9 @@ class Bench {
     const size = random.pick([8, 16, 0x1000, 0x1004]);
     const region = this.#region(size);
     if (region.isRam && random.chance(30)) region.readonly = true;
-    if (region.isRomDevice && random.chance(50)) region.romd = false;
+    if (internalsOf(region).isRomDevice && random.chance(50)) region.romd = false;
     this.root.addSubregion(random.pick([0, 1, 0xffc, 0x1000]), region);
-    if (region.ops && random.chance(50)) {
+    if (internalsOf(region).ops && random.chance(50)) {
       const notifier = this.machine.eventNotifier();
       notifier.onSignal(() => this.seen.signals++);
       for (let i = 0; i < 3; i++) {

@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import {
   type AddressSpace,
   type Explanation,
@@ -145,7 +146,11 @@ describe("explanations of random maps", () => {
       for (let addr = 0; addr < EXTENT; addr++) {
         const { hidden } = explain(space, addr);
         const first = hidden.find(({ reason }) => reason.kind === "disabled");
-        if (!first?.isAbove || !first.region.terminates || first.reason.kind !== "disabled")
+        if (
+          !first?.isAbove ||
+          !internalsOf(first.region).terminates ||
+          first.reason.kind !== "disabled"
+        )
           continue;
         if (first.path.filter((step) => !step.region.enabled).length !== 1) continue;
         const { by } = first.reason;

@@ -219,7 +219,7 @@ describe("whatever devices do in the midst of whatever accesses", () => {
       }
       machine.transaction(() => machine.transactions.touchTopology());
       for (const region of wild.regions) {
-        if (region.label === null && !region.finalized) region.unref();
+        if (internalsOf(region).label === null && !region.finalized) region.unref();
       }
       for (const owner of wild.owners) if (!owner.finalized) owner.unparent();
       const leaks = machine.leaks();

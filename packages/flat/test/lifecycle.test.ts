@@ -8,7 +8,7 @@ function setUp() {
   const owner = machine.objects.create("device");
   const died: string[] = [];
   machine.objects.onFinalize = (object) =>
-    died.push((object as MemoryRegion).label ?? object.klass.name);
+    died.push((object as MemoryRegion).name || object.klass.name);
   return { machine, root, bus, owner, died };
 }
 

@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import type { NaiveMapRegion } from "./naive-map.js";
 
 /** A way from a root to a region, with the address as an offset in each. */
@@ -128,7 +129,7 @@ function begins(way: Way, start: Way): boolean {
 
 function end(way: Way): string {
   const last = way.at(-1);
-  return `${last?.region.real.id}@${last?.offset}`;
+  return last ? `${internalsOf(last.region.real).id}@${last.offset}` : "";
 }
 
 /** The causes of several ways that are cut off, each once, the nearest edge first. */

@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import type { MemoryRegion } from "@mem/flat";
 
 /** What shows at one address, and by which way. */
@@ -40,7 +41,7 @@ export class NaiveMapRegion {
     this.size = size;
     this.target = target;
     this.aliasOffset = aliasOffset;
-    this.leaf = real.terminates;
+    this.leaf = internalsOf(real).terminates;
   }
 
   get enabled(): boolean {
@@ -89,7 +90,7 @@ export class NaiveMapRegion {
       readonly: above.readonly || this.real.readonly,
       nonvolatile: above.nonvolatile || this.real.nonvolatile,
       unmergeable: above.unmergeable || this.real.unmergeable,
-      way: `${above.way}/${this.real.id}`,
+      way: `${above.way}/${internalsOf(this.real).id}`,
     };
     if (this.target) return this.target.resolve(offset + this.aliasOffset, here);
     for (const child of this.children) {

@@ -1,3 +1,4 @@
+import { REGION_ATTRIBUTES } from "@mem/core/plumbing";
 import { Machine } from "@mem/flat";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -5,13 +6,7 @@ import { FlatRange, packAttributes } from "../src/view/flat-range.js";
 import { positionOf } from "../src/view/range-search.js";
 import { type RangeNode, rangeTree, replaceRanges } from "../src/view/range-tree.js";
 
-const PLAIN = packAttributes({
-  romd: true,
-  readonly: false,
-  nonvolatile: false,
-  unmergeable: false,
-  dirtyMask: 0,
-});
+const PLAIN = packAttributes(REGION_ATTRIBUTES.romd.bit, 0);
 const region = new Machine().reservation({ name: "r", size: 1n << 64n });
 
 /** Ranges of one unit each, with a unit between them, from some unit on. */

@@ -1,4 +1,5 @@
 import { DirtyClient, MemTxResult, RamBlockError } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import { Machine } from "@mem/flat";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -147,7 +148,7 @@ describe("marks on memory", () => {
     const memory = new Uint8Array(PAGE);
     const device = machine.ramDevice({ name: "bar", size: PAGE, memory });
     const space = machine.addressSpace(device, "cpu");
-    expect([device.isRam, device.isRamDevice, device.supportsDirectAccess]).toEqual([
+    expect([device.isRam, internalsOf(device).isRamDevice, device.directRead]).toEqual([
       true,
       true,
       false,

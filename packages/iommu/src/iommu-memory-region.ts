@@ -85,7 +85,7 @@ export abstract class IommuMemoryRegion
   }
 
   /** Translator that dispatch calls: the region itself. */
-  override get iommu(): IommuTranslator {
+  protected override get iommu(): IommuTranslator {
     return this;
   }
 

@@ -1,5 +1,5 @@
 import type { MemoryRegion } from "@mem/core";
-import { checkRegion } from "@mem/core/plumbing";
+import { checkRegion, internalsOf } from "@mem/core/plumbing";
 import { NotAnIommuError } from "./errors.js";
 import { IommuMemoryRegion } from "./iommu-memory-region.js";
 import type { IommuNotifier } from "./iommu-notifier.js";
@@ -16,7 +16,8 @@ import type { IommuNotifier } from "./iommu-notifier.js";
  */
 export function iommuOf(region: MemoryRegion): IommuMemoryRegion | null {
   checkRegion(region, "iommuOf");
-  return region.iommu instanceof IommuMemoryRegion ? region.iommu : null;
+  const { iommu } = internalsOf(region);
+  return iommu instanceof IommuMemoryRegion ? iommu : null;
 }
 
 /**

@@ -44,7 +44,7 @@ export class CachedSlowPath implements AccessInitiator {
     this.xlat = window.xlat(this.addr);
     this.#remaining = window.remaining(this.addr);
     this.flatView = view;
-    this.#section = window.region.isIommu ? null : window;
+    this.#section = internalsOf(window.region).isIommu ? null : window;
     this.#accesses = new ScratchStack(view.system.reclaimer, () => new MemAccess(this, splits));
   }
 
@@ -97,7 +97,7 @@ export class CachedSlowPath implements AccessInitiator {
 
   /** Tells the dirty clients that memory was written in place. */
   markWritten(offset: number, length: number): void {
-    this.region.markWritten(Number(this.xlat) + offset, length);
+    internalsOf(this.region).markWritten(Number(this.xlat) + offset, length);
   }
 
   /** Loads 1 to 8 bytes; the answer is good until the next access. */

@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import { Data64, DirtyClient, Machine, memOp, RamBlockError } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 import { Bus, MemoryRegionCache } from "../src/index.js";
@@ -37,7 +38,7 @@ describe("a watch of code", () => {
       mapping: [() => space.map(at, 32, { isWrite: true })?.unmap(20), at, 20],
       "RamBlock.write": [() => block.write(at, new Uint8Array(3)), at, 3],
       "RamBlock.discard": [() => block.discard(0x1000, 0x1000), 0x1000, 0x1000],
-      markWritten: [() => ram.markWritten(at, 5), at, 5],
+      markWritten: [() => internalsOf(ram).markWritten(at, 5), at, 5],
     };
     for (const [store] of Object.values(roads)) store();
     const told: [number, number][] = [];

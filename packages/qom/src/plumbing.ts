@@ -4,5 +4,6 @@
  * `docs/PLUMBING.md` has a section about it.
  */
 export { inkOf, isNested, linesBelow, plainValue } from "./inspect/inspect.js";
+export { serialOf } from "./node/object-node.js";
 export { isThenable, worksLater } from "./object/synchronous.js";
 export * from "./options/index.js";

@@ -24,7 +24,7 @@ export function setRamDiscardManager(
       region: region.describe(),
     });
   }
-  if (manager !== null && region.ramDiscardManager !== null) return DiscardStatus.BUSY;
+  if (manager !== null && internalsOf(region).ramDiscardManager !== null) return DiscardStatus.BUSY;
   internalsOf(region).ramDiscardManager = manager;
   return DiscardStatus.OK;
 }
@@ -34,13 +34,13 @@ export function setRamDiscardManager(
  */
 export function getRamDiscardManager(region: MemoryRegion): RamDiscardManager | null {
   checkRegion(region, "getRamDiscardManager");
-  return region.ramDiscardManager as RamDiscardManager | null;
+  return internalsOf(region).ramDiscardManager as RamDiscardManager | null;
 }
 
 /** True if a region may be populated in part only. */
 export function hasRamDiscardManager(region: MemoryRegion): boolean {
   checkRegion(region, "hasRamDiscardManager");
-  return region.ramDiscardManager !== null;
+  return internalsOf(region).ramDiscardManager !== null;
 }
 
 /**

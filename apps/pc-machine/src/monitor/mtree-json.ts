@@ -105,7 +105,7 @@ export function mtreeJson(
 
 function kindOf(region: MemoryRegion): string {
   if (region.alias !== null) return kindOf(region.alias);
-  if (region.isRamDevice) return "ramd";
+  if (region.kind === "ramDevice") return "ramd";
   if (region.isRomd) return "romd";
   if (region.isRom) return "rom";
   return region.isRam ? "ram" : "i/o";

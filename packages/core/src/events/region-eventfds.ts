@@ -100,8 +100,9 @@ const isMatch = (wanted: Ioeventfd, fd: Ioeventfd | undefined): boolean =>
 
 /** The triggers of a region, to be changed in place: thousands of them are added one by one. */
 function ownList(region: MemoryRegion): Ioeventfd[] {
-  if (region.ioeventfds.length === 0) internalsOf(region).ioeventfds = [];
-  return region.ioeventfds as Ioeventfd[];
+  const own = internalsOf(region);
+  if (own.ioeventfds.length === 0) own.ioeventfds = [];
+  return own.ioeventfds as Ioeventfd[];
 }
 
 const TRIGGER: OptionTable = {
@@ -141,7 +142,7 @@ function resolve(region: MemoryRegion, options: EventfdOptions): Ioeventfd {
   if (matchData && options.allowUnreachable !== true && data.value64 >> BigInt(8 * size) !== 0n) {
     refuse("eventfd-data", `data ${hex(data.value64)} never matches a write of ${size} bytes`);
   }
-  if (region.ops?.bigEndian && size > 1) data.swap(size);
+  if (internalsOf(region).ops?.bigEndian && size > 1) data.swap(size);
   return { addr, size, matchData, data: data.value64, notifier: options.notifier };
 }
 
@@ -156,8 +157,8 @@ function checkReceives(region: MemoryRegion, { addr, size }: Ioeventfd): void {
     });
   };
   if (region.isRam) refuse("it is memory, whose writes are never compared with triggers");
-  if (region.terminates) {
-    const { ops } = region;
+  const { ops, terminates } = internalsOf(region);
+  if (terminates) {
     if (addr + BigInt(size || 1) > region.size) {
       refuse(`a write at ${hex(addr)} leaves its ${hex(region.size)} bytes`);
     }

@@ -48,6 +48,8 @@ export interface DevicePort extends LoggedCauses {
   /** The memory behind a RAM device. */
   readonly ramBlock: DeviceMemory | null;
   readonly ops: ResolvedMmioOps | null;
+  /** False if there are neither {@link ioeventfds} nor queued writes, which most accesses find. */
+  readonly isWatched: boolean;
   /** True if queued writes must be delivered first. */
   readonly flushCoalesced: boolean;
   /** Sorted by offset. */

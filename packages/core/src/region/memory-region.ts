@@ -1,41 +1,33 @@
 import { inspectCustom, type InspectOptions, type ObjectInit, outlined } from "@mem/qom";
-import {
-  type Address,
-  ADDRESS_SPACE_END,
-  isExactNumber,
-  PAGE_SIZE,
-  toAddress,
-  toSize,
-} from "../address.js";
+import { type Address, ADDRESS_SPACE_END, toSize } from "../address.js";
+import { type MemTxAttrs, MEMTXATTRS_UNSPECIFIED } from "../access/mem-tx.js";
+import { LifecycleError, TopologyError } from "../errors.js";
+import type { DevicePort } from "../mmio/device-port.js";
+import type { DeviceObject } from "../mmio/device.js";
+import type { Ioeventfd } from "../mmio/ioeventfd.js";
+import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
+import { checkGrowth } from "../mmio/rules.js";
+import { type BlockInternals, DirtyClient } from "../ram/block.js";
+import { checkRamSize } from "../ram/resize.js";
 import { reportDamage } from "../tree/damage.js";
 import type { DamageSink } from "../tree/damage-sink.js";
-import type { Data64 } from "../access/data64.js";
-import { DeviceObject } from "../mmio/device.js";
-import { errorText, LifecycleError, TopologyError } from "../errors.js";
-import type { Ioeventfd } from "../mmio/ioeventfd.js";
-import type { IommuTranslator } from "./iommu-hook.js";
-import type { MemOp } from "../access/mem-op.js";
-import { type MemTxAttrs, type MemTxResult, MEMTXATTRS_UNSPECIFIED } from "../access/mem-tx.js";
-import type { RegionHost, RegionSystem } from "./host.js";
-import { dispatchRead, dispatchWrite } from "../mmio/dispatch.js";
-import { checkGrowth, validOps } from "../mmio/rules.js";
-import { type BlockInternals, DirtyClient } from "../ram/block.js";
-import { attachSubregion, detachSubregion, moveSubregion } from "../tree/region-tree.js";
 import type { PlaceOptions, TreeNode } from "../tree/node.js";
-import { REGION_ATTRIBUTES } from "./attributes.js";
-import { regionData, regionOutline, regionText } from "./inspect.js";
-import { RegionMemory } from "./region-memory.js";
-import type { RegionSpec } from "./spec.js";
-import { addressIn } from "./address-in.js";
-import { checkRamSize } from "../ram/resize.js";
+import { attachSubregion, detachSubregion, moveSubregion } from "../tree/region-tree.js";
 import type { Subregions } from "../tree/subregions.js";
+import { addressIn } from "./address-in.js";
+import { REGION_ATTRIBUTES } from "./attributes.js";
+import { RegionDevice } from "./device-part.js";
+import type { RegionHost, RegionSystem } from "./host.js";
+import { regionData, regionOutline, regionText } from "./inspect.js";
+import type { IommuTranslator } from "./iommu-hook.js";
+import { type CoalescedRange, RegionLinks } from "./parts.js";
+import type { RegionSpec } from "./spec.js";
 
 /**
  * QOM type of {@link MemoryRegion}.
  * @see {@link MemoryRegion}
  */
 export const TYPE_MEMORY_REGION = "memory-region";
-const NONE: readonly never[] = [];
 
 /**
  * A node in the graph of a machine's memory (`MemoryRegion`): RAM, ROM, a device's registers,
@@ -53,61 +45,30 @@ const NONE: readonly never[] = [];
  * console.log(space.load(0x8000, 1)); // prints: 0
  * @see the guide "Twenty lines to a bus"
  */
-export class MemoryRegion extends RegionMemory {
-  /** The region that an alias shows a part of. */
-  declare readonly alias: MemoryRegion | null;
+export class MemoryRegion extends RegionDevice {
   /** True if bytes may be read straight from the RAM block. Changes with ROMD mode. */
   readonly directRead: boolean = false;
   /** True if bytes may be stored straight into the block, with no dirty client to tell. */
   readonly plainWrite: boolean = false;
   /** Mask of the dirty clients to tell of stores into the block; 0: none, or no stores. */
   protected writeLoggers = 0;
-  /** The device whose MMIO this is, where the re-entrancy guard applies. */
-  protected guardDevice: DeviceObject | null = null;
-  /** Number of the region's callbacks that are running, one inside the other. */
-  protected entered = 0;
   /** Precedence among children of equal priority: the highest was added last. */
   protected sequence = 0;
-  /** Start within the container as a rounded number. */
-  protected approximateStart = 0;
-  /** End within the container as a rounded number. */
-  protected approximateEnd = 0;
-  /** Set while a rendered view has this region as its root. */
-  protected damageSink: DamageSink | null = null;
-  /** Aliases that show a part of this region; `null` where there never was one. */
-  protected aliasedBy: Set<TreeNode> | null = null;
-  /** Number of attached aliases that show this region, directly or through aliases. */
-  protected mappedViaAlias = 0;
-  /** `null` where there never was a subregion. */
-  protected subregionList: Subregions<RegionInternals> | null = null;
-  /** Write triggers, sorted by offset; see {@link addEventfd}. */
-  readonly ioeventfds: readonly Ioeventfd[] = NONE;
-  /** Ranges whose writes may be queued, oldest first. */
-  protected coalesced: readonly { readonly addr: bigint; readonly size: bigint }[] = NONE;
-  /**
-   * True if queued writes are delivered before this region is accessed; see
-   * {@link setFlushCoalesced}.
-   */
-  readonly flushCoalesced: boolean = false;
-  /** Coordinates which parts of a RAM region are populated; set by the package about that. */
-  readonly ramDiscardManager: object | null = null;
-  readonly #device: DeviceObject | null;
   #size: bigint;
   #addr = 0n;
   #priority = 0;
   #container: MemoryRegion | null = null;
-  #aliasOffset: bigint;
-  #guardDisabled = false;
-  #lockless = false;
+  #links: RegionLinks<MemoryRegion, RegionInternals> | null = null;
 
   /** Use the factories of {@link MemorySystem}; subclasses pass their spec on. */
   constructor(init: ObjectInit, system: RegionSystem, spec: RegionSpec<MemoryRegion>) {
     super(init, system, spec);
     this.#size = spec.size;
-    this.#aliasOffset = spec.aliasOffset ?? 0n;
-    this.#device = spec.owner instanceof DeviceObject ? spec.owner : null;
-    if (this.alias) (this.alias.aliasedBy ??= new Set()).add(internalsOf(this));
-    this.#refreshRoughBounds();
+    const { target } = spec;
+    if (target) {
+      this.#links = new RegionLinks<MemoryRegion, RegionInternals>(target, spec.aliasOffset);
+      (target.ownLinks.aliasedBy ??= new Set()).add(internalsOf(this));
+    }
     this.refreshAccess();
   }
 
@@ -126,7 +87,6 @@ export class MemoryRegion extends RegionMemory {
     this.system.transaction(() => {
       this.damageWhole();
       this.#size = value;
-      this.#refreshRoughBounds();
       this.#container?.subregionList?.resized(internalsOf(this));
       this.damageWhole();
       this.system.transactions.touchTopology();
@@ -158,7 +118,38 @@ export class MemoryRegion extends RegionMemory {
     this.#container = container;
     this.#addr = addr;
     this.#priority = priority;
-    this.#refreshRoughBounds();
+  }
+
+  /** Start within the container as a rounded number. */
+  protected get approximateStart(): number {
+    return Number(this.#addr);
+  }
+
+  /** End within the container as a rounded number. */
+  protected get approximateEnd(): number {
+    const end = this.#addr + this.#size;
+    return Number(end < ADDRESS_SPACE_END ? end : ADDRESS_SPACE_END);
+  }
+
+  /** The view that has the region as its root hears of damage here. */
+  protected get damageSink(): DamageSink | null {
+    return this.watchers.damageSink;
+  }
+  protected set damageSink(sink: DamageSink | null) {
+    this.ownWatchers.damageSink = sink;
+  }
+
+  /** The ties to other regions, to be changed. */
+  protected get ownLinks(): RegionLinks<MemoryRegion, RegionInternals> {
+    return (this.#links ??= new RegionLinks<MemoryRegion, RegionInternals>());
+  }
+
+  /** `null` where there never was a subregion. */
+  protected get subregionList(): Subregions<RegionInternals> | null {
+    return this.#links === null ? null : this.#links.subregions;
+  }
+  protected set subregionList(list: Subregions<RegionInternals> | null) {
+    this.ownLinks.subregions = list;
   }
 
   /** Subregions, highest precedence first. */
@@ -190,9 +181,27 @@ export class MemoryRegion extends RegionMemory {
     detachSubregion(internalsOf(this), internalsOf(sub));
   }
 
+  /** The region that an alias shows a part of. */
+  override get alias(): MemoryRegion | null {
+    return this.#links === null ? null : this.#links.target;
+  }
+
+  /** Aliases that show a part of this region; `null` where there never was one. */
+  protected get aliasedBy(): Set<TreeNode> | null {
+    return this.#links === null ? null : this.#links.aliasedBy;
+  }
+
+  /** Number of attached aliases that show this region, directly or through aliases. */
+  protected get mappedViaAlias(): number {
+    return this.#links === null ? 0 : this.#links.mappedViaAlias;
+  }
+  protected set mappedViaAlias(count: number) {
+    this.ownLinks.mappedViaAlias = count;
+  }
+
   /** Offset in its target at which an alias starts, in bytes. */
   get aliasOffset(): bigint {
-    return this.#aliasOffset;
+    return this.#links === null ? 0n : this.#links.aliasOffset;
   }
   /** @throws TopologyError for a region that is no alias. */
   set aliasOffset(offset: Address) {
@@ -204,7 +213,7 @@ export class MemoryRegion extends RegionMemory {
       });
     }
     const value = addressIn(this, offset, "alias offset");
-    if (value !== this.#aliasOffset) this.change(() => (this.#aliasOffset = value));
+    if (value !== this.aliasOffset) this.change(() => (this.ownLinks.aliasOffset = value));
   }
 
   /** In a container, or shown by an alias that is (through any number of aliases). */
@@ -224,81 +233,16 @@ export class MemoryRegion extends RegionMemory {
     return this.isRomDevice && this.romd;
   }
 
-  /** True if memory behind the region can be reached without asking a device. */
-  get supportsDirectAccess(): boolean {
-    return (this.isRam && !this.isRamDevice) || this.isRomd;
-  }
-
   /** True if an access in this direction goes straight to memory. */
   isDirect(isWrite: boolean, attrs: MemTxAttrs): boolean {
     if (!this.directRead) return false;
     return !isWrite || attrs.debug || (!this.readonly && !this.isRomDevice);
   }
 
-  /** Translates addresses; aliases of an IOMMU region do too. */
-  get iommu(): IommuTranslator | null {
+  /** Translator of addresses; aliases of an IOMMU region have its. */
+  protected get iommu(): IommuTranslator | null {
     return this.alias ? this.alias.iommu : null;
   }
-
-  // ---- accesses -------------------------------------------------------------------------
-
-  /** Switches the guard against a device re-entering itself off for this region, or on again. */
-  get reentrancyGuardDisabled(): boolean {
-    return this.#guardDisabled;
-  }
-  set reentrancyGuardDisabled(off: boolean) {
-    this.assertSettable("set the re-entrancy guard of", off);
-    this.#guardDisabled = off;
-    this.refreshAccess();
-  }
-
-  /** The device does its own locking; this also gives up the re-entrancy guard. */
-  enableLocklessIo(): void {
-    this.#lockless = true;
-    this.#guardDisabled = true;
-    this.refreshAccess();
-  }
-
-  /** True if {@link enableLocklessIo} was called. */
-  get lockless(): boolean {
-    return this.#lockless;
-  }
-
-  /** Reads directly from the region (`memory_region_dispatch_read`) into `data`. */
-  dispatchRead(
-    addr: Address,
-    op: MemOp,
-    data: Data64,
-    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
-  ): MemTxResult {
-    if (!isExactNumber(addr)) toAddress(addr, "offset", this.describe());
-    return dispatchRead(internalsOf(this), addr, op, data, attrs);
-  }
-
-  /** Writes directly to the region (`memory_region_dispatch_write`). */
-  dispatchWrite(
-    addr: Address,
-    op: MemOp,
-    data: Data64,
-    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
-  ): MemTxResult {
-    if (!isExactNumber(addr)) toAddress(addr, "offset", this.describe());
-    return dispatchWrite(internalsOf(this), addr, op, data, attrs);
-  }
-
-  /** True if the device would accept this access; aliases are not followed. */
-  accessValid(
-    addr: Address,
-    size: number,
-    isWrite: boolean,
-    attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
-  ): boolean {
-    if (!isExactNumber(addr)) toAddress(addr, "offset", this.describe());
-    return this.isRamDevice || validOps(internalsOf(this), addr, size, isWrite, attrs) !== null;
-  }
-
-  /** Bytes in a page of dirty logging. */
-  static readonly PAGE_SIZE = PAGE_SIZE;
 
   // ---- life -----------------------------------------------------------------------------
 
@@ -308,7 +252,7 @@ export class MemoryRegion extends RegionMemory {
    *   they are the root of a view.
    */
   override unparent(): void {
-    this.#assertMayGo();
+    assertMayGo(internalsOf(this));
     super.unparent();
   }
 
@@ -317,17 +261,9 @@ export class MemoryRegion extends RegionMemory {
    * @throws LifecycleError when that is the last one and the region is in use; see {@link unparent}.
    */
   override unref(holder?: string): void {
-    if (this.refcount === 1 && holder === undefined && !this.finalizing) this.#assertMayGo();
+    if (this.refcount === 1 && holder === undefined && !this.finalizing)
+      assertMayGo(internalsOf(this));
     super.unref(holder);
-  }
-
-  #assertMayGo(): void {
-    const free = this.kind === "container" || this.kind === "alias";
-    if (!this.host.isRoot(this) && (free || !this.inUse)) return;
-    throw new LifecycleError(`${this.describe()} is in use and cannot be destroyed`, {
-      rule: "region-in-use",
-      region: this.describe(),
-    });
   }
 
   /** Leaves the map: a region that dies is disabled first, so that its going commits nothing. */
@@ -343,7 +279,7 @@ export class MemoryRegion extends RegionMemory {
       for (const sub of [...(this.subregionList ?? [])])
         if (sub.container === own) detachSubregion(own, sub);
     });
-    this.alias?.aliasedBy?.delete(internalsOf(this));
+    this.#links?.target?.aliasedBy?.delete(internalsOf(this));
     this.host.forgetRegion(this);
     super.onFinalize();
   }
@@ -372,19 +308,13 @@ export class MemoryRegion extends RegionMemory {
     reportDamage(internalsOf(this), 0n, this.#size);
   }
 
-  /** Writes the log line of a callback of the region that threw: one, however often it does. */
-  protected logCallbackError(error: unknown): void {
-    const message = `${this.describe()}: a device callback threw: ${errorText(error)}`;
-    this.host.logOnce("throw", "callback", message, internalsOf(this));
-  }
-
   /** Recomputes what the hot paths test. */
   protected refreshAccess(): void {
     const { directRead, plainWrite, writeLoggers } = this;
     const own = internalsOf(this);
-    own.directRead = this.ramBlock !== null && this.supportsDirectAccess;
-    const guarded = !this.#guardDisabled && !this.isRam && !this.isRomDevice && !this.readonly;
-    this.guardDevice = guarded ? this.#device : null;
+    own.directRead = this.ramBlock !== null && !this.isRamDevice && (this.isRam || this.isRomd);
+    const unguarded = this.reentrancyGuardDisabled || this.readonly;
+    this.guardDevice = unguarded || this.isRam || this.isRomDevice ? null : this.guardedDevice;
     const direct = this.isDirect(true, MEMTXATTRS_UNSPECIFIED);
     const watched = own.ramBlock?.isCodeWatched === true ? 1 << DirtyClient.CODE : 0;
     this.writeLoggers = direct ? (this.dirtyLogMask & ~(1 << DirtyClient.CODE)) | watched : 0;
@@ -393,10 +323,8 @@ export class MemoryRegion extends RegionMemory {
     if (changed || writeLoggers !== this.writeLoggers) this.host.accessChanged();
   }
 
-  #refreshRoughBounds(): void {
-    this.approximateStart = Number(this.#addr);
-    const end = this.#addr + this.#size;
-    this.approximateEnd = Number(end < ADDRESS_SPACE_END ? end : ADDRESS_SPACE_END);
+  protected override get port(): DevicePort {
+    return internalsOf(this);
   }
 
   protected override switchOver(apply: () => void): void {
@@ -422,36 +350,67 @@ export class MemoryRegion extends RegionMemory {
   }
 }
 
+function assertMayGo(region: RegionInternals): void {
+  const isGraph = region.kind === "container" || region.kind === "alias";
+  if (!region.system.isRoot(region) && (isGraph || !region.inUse)) return;
+  throw new LifecycleError(`${region.describe()} is in use and cannot be destroyed`, {
+    rule: "region-in-use",
+    region: region.describe(),
+  });
+}
+
 /**
  * A region as this package and those beside it work with it: the same object, with the members
  * that are nobody else's business.
  */
 export declare abstract class RegionInternals extends MemoryRegion {
   readonly system: RegionHost;
-  readonly alias: RegionInternals | null;
+  get alias(): RegionInternals | null;
   readonly ramBlock: BlockInternals | null;
-  loggedCauses: Set<string> | null;
+  get loggedCauses(): Set<string> | null;
+  set loggedCauses(causes: Set<string> | null);
+  // What it is.
+  readonly label: string | null;
+  get id(): number;
+  get terminates(): boolean;
+  get isRamDevice(): boolean;
+  get isRomDevice(): boolean;
+  get isIommu(): boolean;
+  readonly flags: number;
   // What accesses look at.
   directRead: boolean;
   plainWrite: boolean;
   writeLoggers: number;
+  refreshAccess(): void;
+  markWritten(offset: number, length: number): void;
+  get iommu(): IommuTranslator | null;
+  get ramDiscardManager(): object | null;
+  set ramDiscardManager(manager: object | null);
+  // Its device.
+  readonly ops: ResolvedMmioOps | null;
   guardDevice: DeviceObject | null;
   entered: number;
-  ioeventfds: readonly Ioeventfd[];
-  coalesced: readonly { readonly addr: bigint; readonly size: bigint }[];
-  flushCoalesced: boolean;
-  ramDiscardManager: object | null;
-  refreshAccess(): void;
+  get lockless(): boolean;
+  get isWatched(): boolean;
+  get ioeventfds(): readonly Ioeventfd[];
+  set ioeventfds(list: readonly Ioeventfd[]);
+  get coalesced(): readonly CoalescedRange[];
+  set coalesced(ranges: readonly CoalescedRange[]);
+  get flushCoalesced(): boolean;
+  set flushCoalesced(on: boolean);
   logCallbackError(error: unknown): void;
   // Its place in the tree.
   get container(): RegionInternals | null;
   sequence: number;
-  approximateStart: number;
-  approximateEnd: number;
-  damageSink: DamageSink | null;
-  aliasedBy: Set<TreeNode> | null;
-  mappedViaAlias: number;
-  subregionList: Subregions<RegionInternals> | null;
+  get approximateStart(): number;
+  get approximateEnd(): number;
+  get damageSink(): DamageSink | null;
+  set damageSink(sink: DamageSink | null);
+  get aliasedBy(): Set<TreeNode> | null;
+  get mappedViaAlias(): number;
+  set mappedViaAlias(count: number);
+  get subregionList(): Subregions<RegionInternals> | null;
+  set subregionList(list: Subregions<RegionInternals> | null);
   setPlace(container: RegionInternals | null, addr: bigint, priority: number): void;
   damageWhole(): void;
   // Its uses.

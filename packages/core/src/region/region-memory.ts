@@ -3,17 +3,22 @@ import { LifecycleError } from "../errors.js";
 import { blockInternals, DirtyClient } from "../ram/block.js";
 import { resizeRam } from "../ram/resize.js";
 import { liveBytes, syncRam } from "../ram/sync.js";
-import { RegionAttributes } from "./attributes.js";
+import { RegionUses } from "./uses.js";
 
 /**
  * The memory behind a region: its bytes, its length, and who wants to know of stores into it.
  * @see {@link MemoryRegion}
  */
-export abstract class RegionMemory extends RegionAttributes {
-  /** The region that an alias shows a part of. */
-  declare readonly alias: RegionMemory | null;
-  #vgaLogCount = 0;
+export abstract class RegionMemory extends RegionUses {
+  /** Coordinates which parts of a RAM region are populated; set by the package about that. */
+  protected get ramDiscardManager(): object | null {
+    return this.watchers.ramDiscardManager;
+  }
+  protected set ramDiscardManager(manager: object | null) {
+    this.ownWatchers.ramDiscardManager = manager;
+  }
 
+  abstract override get alias(): RegionMemory | null;
   /** Size in bytes. */
   abstract get size(): bigint;
   abstract set size(size: Address);
@@ -53,7 +58,7 @@ export abstract class RegionMemory extends RegionAttributes {
 
   /** Dirty clients that want to know of writes, as a mask of `1 << client`. */
   get dirtyLogMask(): number {
-    let mask = this.#vgaLogCount > 0 ? 1 << DirtyClient.VGA : 0;
+    let mask = this.watchers.vgaLogs > 0 ? 1 << DirtyClient.VGA : 0;
     if (this.system.globalDirtyLog && (this.ramBlock?.migratable || this.kind === "iommu")) {
       mask |= 1 << DirtyClient.MIGRATION;
     }
@@ -73,26 +78,27 @@ export abstract class RegionMemory extends RegionAttributes {
    */
   setLog(on: boolean): void {
     this.assertSettable("set logging of", on);
-    if (!on && this.#vgaLogCount === 0) {
+    const { vgaLogs } = this.watchers;
+    if (!on && vgaLogs === 0) {
       throw new LifecycleError(`${this.describe()}: dirty logging is not on`, {
         rule: "log-not-on",
         region: this.describe(),
       });
     }
-    const next = this.#vgaLogCount + (on ? 1 : -1);
+    const next = vgaLogs + (on ? 1 : -1);
     const edge = next + (on ? 0 : 1) === 1;
     if (!edge) {
-      this.#vgaLogCount = next;
+      this.ownWatchers.vgaLogs = next;
       return;
     }
     this.change(() => {
-      this.#vgaLogCount = next;
+      this.ownWatchers.vgaLogs = next;
       this.attributesChanged();
     });
   }
 
   /** Tells the dirty clients that `[offset, offset + length)` of the memory was written. */
-  markWritten(offset: number, length: number): void {
+  protected markWritten(offset: number, length: number): void {
     const mask = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
     const { ramBlock } = this;
     if (ramBlock === null) return;

@@ -10,6 +10,18 @@ import type { RamBlock } from "../ram/block.js";
 export type RegionKind =
   "container" | "ram" | "ramDevice" | "mmio" | "romDevice" | "reservation" | "alias" | "iommu";
 
+/** The kinds, by the number that a region's word of flags has for them. */
+export const REGION_KINDS = [
+  "container",
+  "alias",
+  "ram",
+  "ramDevice",
+  "romDevice",
+  "mmio",
+  "reservation",
+  "iommu",
+] as const satisfies readonly RegionKind[];
+
 /**
  * Checked options from which a region is built.
  */

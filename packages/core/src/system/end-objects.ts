@@ -2,7 +2,7 @@ import type { ObjectSystem } from "@mem/qom";
 import { attemptAll } from "./belongings.js";
 import { LifecycleError } from "../errors.js";
 import type { MemoryLeak } from "./leaks.js";
-import { MemoryRegion } from "../region/memory-region.js";
+import { internalsOf, MemoryRegion } from "../region/memory-region.js";
 
 /**
  * Takes the tree of a machine that ends apart. Regions leave their containers first, so that none keeps
@@ -16,7 +16,8 @@ export function endObjects(objects: ObjectSystem, onError: (error: unknown) => v
       for (const region of regions) attempt(() => region.container?.removeSubregion(region));
       for (const child of [...objects.root.children()]) attempt(() => child.unparent());
       for (const region of regions) {
-        if (region.label === null && region.refcount === 1) attempt(() => region.unref());
+        if (internalsOf(region).label === null && region.refcount === 1)
+          attempt(() => region.unref());
       }
     }),
   );

@@ -200,15 +200,15 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
     this.assertOpen("add a region to");
     checkRegion(region, "machine.adopt");
     this.objects.adopt(region);
-    if (region.label !== null) {
+    const own = internalsOf(region);
+    if (own.label !== null) {
       const parent = region.owner ?? this.objects.container("/machine/unattached");
-      parent.addChild(`${escapeName(region.label)}[*]`, region);
+      parent.addChild(`${escapeName(own.label)}[*]`, region);
       region.unref();
     }
     const { ramBlock } = region;
-    if (ramBlock || region.kind === "iommu") this.#ramRegions.add(internalsOf(region));
+    if (ramBlock || own.isIommu) this.#ramRegions.add(own);
     if (ramBlock) {
-      const own = internalsOf(region);
       const block = blockInternals(ramBlock);
       block.onRenewed(() => this.#renewViews(own));
       block.onCodeWatched(

@@ -20,12 +20,17 @@ export class SubregionIndex<Region extends Sibling> {
 
   /** Forgets a child, which lies where it lay when it was added. */
   remove(region: Region): void {
-    this.#root = remove(this.#root, region);
+    this.#root = remove(this.#root, region, region.approximateStart);
   }
 
-  /** A child was enabled or disabled, or has another end. */
-  changed(region: Region): void {
-    refresh(this.#root, region);
+  /** A child was enabled or disabled. */
+  switched(region: Region): void {
+    refresh(this.#root, region, region.approximateStart, null);
+  }
+
+  /** A child has another end. */
+  resized(region: Region): void {
+    refresh(this.#root, region, region.approximateStart, region.approximateEnd);
   }
 
   /** The enabled child of highest precedence. */
@@ -86,6 +91,7 @@ class Node<Region extends Sibling> {
   readonly region: Region;
   readonly weight: number;
   readonly start: number;
+  end: number;
   left: Node<Region> | null = null;
   right: Node<Region> | null = null;
   /** The highest end of the node and those below. */
@@ -97,13 +103,14 @@ class Node<Region extends Sibling> {
     this.region = region;
     this.weight = weight;
     this.start = region.approximateStart;
-    this.maxEnd = region.approximateEnd;
+    this.end = region.approximateEnd;
+    this.maxEnd = this.end;
     this.top = region.enabled ? region : null;
   }
 
   update(): void {
-    const { region, left, right } = this;
-    let maxEnd = region.approximateEnd;
+    const { region, left, right, end } = this;
+    let maxEnd = end;
     let top = region.enabled ? region : null;
     if (left) {
       if (left.maxEnd > maxEnd) maxEnd = left.maxEnd;
@@ -123,13 +130,13 @@ function higher<Region extends Sibling>(a: Region | null, b: Region | null): Reg
   return precedes(a, b) ? b : a;
 }
 
-/** Order in the tree: by start, equals by the number of the region. */
+/** Order in the tree: by start, equals by which was added first. */
 function isLeftOf<Region extends Sibling>(
   region: Region,
   start: number,
   node: Node<Region>,
 ): boolean {
-  return start !== node.start ? start < node.start : region.id < node.region.id;
+  return start !== node.start ? start < node.start : region.sequence < node.region.sequence;
 }
 
 function insert<Region extends Sibling>(
@@ -169,11 +176,12 @@ function split<Region extends Sibling>(
 function remove<Region extends Sibling>(
   node: Node<Region> | null,
   region: Region,
+  start: number,
 ): Node<Region> | null {
   if (!node) return null;
   if (node.region === region) return join(node.left, node.right);
-  if (isLeftOf(region, region.approximateStart, node)) node.left = remove(node.left, region);
-  else node.right = remove(node.right, region);
+  if (isLeftOf(region, start, node)) node.left = remove(node.left, region, start);
+  else node.right = remove(node.right, region, start);
   node.update();
   return node;
 }
@@ -193,11 +201,17 @@ function join<Region extends Sibling>(
   return right;
 }
 
-function refresh<Region extends Sibling>(node: Node<Region> | null, region: Region): void {
+function refresh<Region extends Sibling>(
+  node: Node<Region> | null,
+  region: Region,
+  start: number,
+  end: number | null,
+): void {
   if (!node) return;
   if (node.region !== region) {
-    const left = isLeftOf(region, region.approximateStart, node);
-    refresh(left ? node.left : node.right, region);
+    refresh(isLeftOf(region, start, node) ? node.left : node.right, region, start, end);
+  } else if (end !== null) {
+    node.end = end;
   }
   node.update();
 }
@@ -221,7 +235,7 @@ function collectWindow<Region extends Sibling>(
   if (!collectWindow(node.left, low, high, found, most)) return false;
   if (node.start > high) return true;
   const { region } = node;
-  if (region.enabled && region.approximateEnd >= low) {
+  if (region.enabled && node.end >= low) {
     if (found.length === most) return false;
     found.push(region);
   }
@@ -257,8 +271,8 @@ class Queue<Region extends Sibling> {
       const tree = this.#trees[0];
       this.#pop();
       if (!tree) return top;
-      const { region, left, right } = tree;
-      if (region.enabled && region.approximateEnd >= this.#low) this.#push(region, null);
+      const { region, left, right, end } = tree;
+      if (region.enabled && end >= this.#low) this.#push(region, null);
       this.addSubtree(left);
       this.addSubtree(right);
     }

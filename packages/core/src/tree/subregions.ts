@@ -18,6 +18,8 @@ export class Subregions<Region extends Sibling> {
    * transaction, and looked at as a whole then, takes neither the time nor the memory for one.
    */
   #items: Region[] = [];
+  /** Starts and ends of the {@link #items} as rounded numbers, in turns; `null` until they are asked for. */
+  #bounds: number[] | null = null;
   #index: SubregionIndex<Region> | null = null;
   /** No child has ended behind it while there was no index. */
   #end = 0;
@@ -37,13 +39,17 @@ export class Subregions<Region extends Sibling> {
       this.#index.add(region);
       return;
     }
-    if (region.approximateEnd > this.#end) this.#end = region.approximateEnd;
+    const end = region.approximateEnd;
+    if (end > this.#end) this.#end = end;
     const { length } = this.#items;
     const last = this.#items[length - 1];
     if (last === undefined || precedes(last, region)) {
       this.#items.push(region);
+      this.#bounds?.push(region.approximateStart, end);
     } else if (length < INDEX_FROM) {
-      this.#items.splice(this.#position(region), 0, region);
+      const at = this.#position(region);
+      this.#items.splice(at, 0, region);
+      this.#bounds?.splice(2 * at, 0, region.approximateStart, end);
     } else {
       this.#madeIndex().add(region);
     }
@@ -54,20 +60,30 @@ export class Subregions<Region extends Sibling> {
     this.#size--;
     if (region.enabled) this.#enabled--;
     const index = this.#neededIndex();
-    if (index) index.remove(region);
-    else this.#items.splice(this.#position(region), 1);
+    if (index) {
+      index.remove(region);
+      return;
+    }
+    const at = this.#position(region);
+    this.#items.splice(at, 1);
+    this.#bounds?.splice(2 * at, 2);
   }
 
   /** A child has another size: its end as a rounded number is new. */
   resized(region: Region): void {
-    if (this.#index) this.#index.changed(region);
-    else if (region.approximateEnd > this.#end) this.#end = region.approximateEnd;
+    if (this.#index) {
+      this.#index.resized(region);
+      return;
+    }
+    const end = region.approximateEnd;
+    if (end > this.#end) this.#end = end;
+    if (this.#bounds) this.#bounds[2 * this.#position(region) + 1] = end;
   }
 
   /** A child was enabled or disabled. */
   switched(region: Region): void {
     this.#enabled += region.enabled ? 1 : -1;
-    this.#index?.changed(region);
+    this.#index?.switched(region);
   }
 
   /** All children, highest precedence first. */
@@ -104,11 +120,14 @@ export class Subregions<Region extends Sibling> {
       index.visit(low, high, visit);
       return;
     }
-    for (let i = this.#items.length - 1; i >= 0; i--) {
-      const item = this.#items[i];
-      if (item && item.enabled && item.approximateStart <= high && item.approximateEnd >= low) {
-        if (!visit(item)) return;
-      }
+    // What is visited may change the children, though not within a rendering.
+    const items = this.#items;
+    const bounds = isWhole ? null : (this.#bounds ??= boundsOf(items));
+    for (let i = items.length - 1; i >= 0; i--) {
+      const item = items[i];
+      if (item === undefined || !item.enabled) continue;
+      if (bounds !== null && !meets(bounds, i, low, high)) continue;
+      if (!visit(item)) return;
     }
   }
 
@@ -123,6 +142,7 @@ export class Subregions<Region extends Sibling> {
     const index = new SubregionIndex<Region>();
     for (const item of this.#items) index.add(item);
     this.#items = [];
+    this.#bounds = null;
     this.#index = index;
     return index;
   }
@@ -138,6 +158,17 @@ export class Subregions<Region extends Sibling> {
     }
     return low;
   }
+}
+
+function boundsOf(regions: readonly Sibling[]): number[] {
+  return regions.flatMap((region) => [region.approximateStart, region.approximateEnd]);
+}
+
+/** True if a child with these bounds may intersect `[low, high]`. */
+function meets(bounds: readonly number[], index: number, low: number, high: number): boolean {
+  const start = bounds[2 * index];
+  const end = bounds[2 * index + 1];
+  return start === undefined || end === undefined || (start <= high && end >= low);
 }
 
 const NONE = { count: 0, child: null } as const;

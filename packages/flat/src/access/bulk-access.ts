@@ -7,7 +7,7 @@ import { translate, type Translation } from "./translation.js";
 function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {
   if (!attrs.memory || region.isRam) return true;
   region.system.logOnce(
-    `memory-only:${region.id}`,
+    `memory-only:${internalsOf(region).id}`,
     "guest_error",
     `${region.describe()}: an access whose attributes allow memory alone reached a device; refused`,
     internalsOf(region),
@@ -73,7 +73,7 @@ function moveByDevice(access: MemAccess, done: number, n: number): MemTxResult {
 function writeBlock({ region, xlat }: Translation, run: Uint8Array): void {
   const offset = Number(xlat);
   internalsOf(region).ramBlock?.copyIn(offset, run);
-  region.markWritten(offset, run.length);
+  internalsOf(region).markWritten(offset, run.length);
 }
 
 /** Writes RAM and ROM alike and silently skips devices (`address_space_write_rom`). */

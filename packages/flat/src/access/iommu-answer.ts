@@ -39,7 +39,7 @@ export function checkIommuAnswer<Target>(
   const mistake = mistakeOf(region, answer);
   if (mistake === null) return isPlain(entry) ? entry : unsigned(entry);
   region.system.logOnce(
-    `iommu-answer:${region.id}`,
+    `iommu-answer:${internalsOf(region).id}`,
     "guest_error",
     `${region.describe()}: translate() answered no valid translation: ${mistake}; refused`,
     internalsOf(region),

@@ -5,6 +5,7 @@ import {
   type MemTxAttrs,
   PAGE_SIZE,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
 import { askIommu, MAX_IOMMU_HOPS, refuseHops } from "./translation.js";
 
@@ -40,7 +41,7 @@ export function iotlbEntry<Space extends { readonly flatView: FlatView }>(
     const range = touching[0];
     if (!range) return NOTHING;
     const whole = range.start <= page && range.end > page + PAGE_MASK;
-    if (!whole || !range.region.isIommu) break;
+    if (!whole || !internalsOf(range.region).isIommu) break;
     if (hops >= MAX_IOMMU_HOPS && refuseHops(range.region)) return NOTHING;
     const offset = at - range.start + range.offset;
     const entry = askIommu<Space>(range.region, offset, isWrite, attrs);

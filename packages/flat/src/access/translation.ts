@@ -97,7 +97,7 @@ export function translate(out: Translation, addr: Address, length: Address): voi
     return;
   }
   enter(out, out.view, addr);
-  if (out.region.isIommu) followIommu(out);
+  if (internalsOf(out.region).isIommu) followIommu(out);
 }
 
 function enter(out: Translation, view: FlatView, addr: Address): void {
@@ -128,7 +128,7 @@ function roomBeyondCuts(view: FlatView, window: AccessWindow, remaining: bigint)
 function followIommu(out: Translation): void {
   const { isWrite } = out;
   out.via = out.region;
-  for (let hops = 0; out.region.isIommu; hops++) {
+  for (let hops = 0; internalsOf(out.region).isIommu; hops++) {
     const isOver = hops >= MAX_IOMMU_HOPS && refuseHops(out.region);
     const entry = isOver ? null : translateOnce(out);
     const needed = isWrite ? IommuAccess.WO : IommuAccess.RO;
@@ -174,7 +174,7 @@ function moveThrough(entry: IommuTlbEntry<TranslationTarget>, out: Translation):
 /** Says that a chain of translations has no end, once for the region it got to; always true. */
 export function refuseHops(region: MemoryRegion): true {
   region.system.logOnce(
-    `iommu-hops:${region.id}`,
+    `iommu-hops:${internalsOf(region).id}`,
     "guest_error",
     `${region.describe()}: more than ${MAX_IOMMU_HOPS} translations of one access; refused`,
     internalsOf(region),
@@ -198,7 +198,7 @@ export function askIommu<Target>(
   isWrite: boolean,
   attrs: MemTxAttrs,
 ): IommuTlbEntry<Target> | null {
-  const iommu = region.iommu as IommuTranslator<Target> | null;
+  const iommu = internalsOf(region).iommu as IommuTranslator<Target> | null;
   if (!iommu || !(mayNest(internalsOf(region)) || refuseReentry(internalsOf(region)))) return null;
   beginCallback(internalsOf(region));
   try {

@@ -59,7 +59,7 @@ function storePiece(access: MemAccess, op: MemOp): MemTxResult {
   }
   if (op & Op.BIG) data.swap(size);
   writeBlock(access, size, data);
-  region.markWritten(Number(xlat), size);
+  internalsOf(region).markWritten(Number(xlat), size);
   return MemTxResult.OK;
 }
 

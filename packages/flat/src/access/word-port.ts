@@ -385,9 +385,9 @@ export abstract class WordPort {
     const { observer } = this;
     const window = observer === null ? this.flatView.lookup(addr) : observer.wordWindow(addr);
     const { region } = window;
-    if (!window.exact || region.isRomDevice) return window;
+    if (!window.exact || internalsOf(region).isRomDevice) return window;
     if (region.directRead) this.#remember(window, addr);
-    else if (region.ops !== null && window.last < END_32) {
+    else if (internalsOf(region).ops !== null && window.last < END_32) {
       this.deviceStart = window.start | 0;
       // Words that may be split go here only where they end in the section.
       const room = window.last - window.start + (this.#splits ? -2 : 1);

@@ -109,15 +109,15 @@ export function accessOutcomes(
 function outcomeOf(access: Access): AccessOutcome {
   const { region, offset, room, size, isWrite, attrs } = access;
   const head = { size, isWrite };
-  if (region.isIommu) return { ...head, kind: "translated" };
+  if (internalsOf(region).isIommu) return { ...head, kind: "translated" };
   const isDirect = region.isDirect(isWrite, attrs);
   // Only RAM ends where its section does.
   if (isDirect && !(region.isRam && room < size)) return { ...head, kind: "memory" };
-  if (region.isRamDevice) {
+  if (internalsOf(region).isRamDevice) {
     const isInside = offset + BigInt(size) <= (region.ramBlock?.maxLength ?? 0);
     return isInside ? { ...head, kind: "ramDevice" } : refused(access, "end");
   }
-  const { ops } = region;
+  const { ops } = internalsOf(region);
   if (ops === null) {
     if (isDirect) return refused(access, "end");
     return refused(access, region.isRom && isWrite ? "readonly" : "nothing");
@@ -146,7 +146,7 @@ function deviceOutcome(access: Access, ops: ResolvedMmioOps): AccessOutcome {
   const { region, offset, size, isWrite } = access;
   const head = { size, isWrite };
   // Sorted: those that any data sets off come first.
-  const triggers = region.ioeventfds.filter(
+  const triggers = internalsOf(region).ioeventfds.filter(
     (fd) => isWrite && fd.addr === offset && (fd.size === 0 || fd.size === size),
   );
   const [trigger] = triggers;

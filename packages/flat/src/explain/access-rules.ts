@@ -142,22 +142,22 @@ export function accessRules(
     target: targetOf(region),
     outcomes: accessOutcomes(place, attrs),
     readonly: range?.readonly ?? false,
-    flushesCoalesced: region.flushCoalesced,
+    flushesCoalesced: internalsOf(region).flushCoalesced,
     isCoalesced: internalsOf(region).coalesced.some(
       ({ addr, size }) => offset >= addr && offset < addr + size,
     ),
-    ioeventfds: region.ioeventfds.filter(({ addr }) => addr === offset),
+    ioeventfds: internalsOf(region).ioeventfds.filter(({ addr }) => addr === offset),
     guard: guardOf(region),
     dirtyClients: clientsIn(range?.dirtyMask ?? 0),
   };
 }
 
 function targetOf(region: MemoryRegion): AccessTarget {
-  const { ops } = region;
-  if (region.isIommu) return { kind: "iommu" };
-  if (region.isRamDevice) return { kind: "ramDevice" };
+  const { ops } = internalsOf(region);
+  if (internalsOf(region).isIommu) return { kind: "iommu" };
+  if (internalsOf(region).isRamDevice) return { kind: "ramDevice" };
   if (region.isRam) return { kind: "memory", isRom: region.isRom };
-  if (region.isRomDevice) {
+  if (internalsOf(region).isRomDevice) {
     return { kind: "romDevice", romd: region.romd, rules: ops && rulesOf(ops) };
   }
   return ops ? { kind: "device", rules: rulesOf(ops) } : { kind: "nothing" };
@@ -189,7 +189,7 @@ function guardOf(region: MemoryRegion): GuardState {
   const device = internalsOf(region).guardDevice;
   if (device) return { kind: device.engagedInIo ? "engaged" : "armed", device };
   if (region.kind !== "mmio") return { kind: "none", why: "notMmio" };
-  if (region.lockless) return { kind: "none", why: "lockless" };
+  if (internalsOf(region).lockless) return { kind: "none", why: "lockless" };
   if (region.reentrancyGuardDisabled) return { kind: "none", why: "disabled" };
   return { kind: "none", why: region.owner instanceof DeviceObject ? "readonly" : "noDevice" };
 }

@@ -6,7 +6,13 @@ import {
   narrow,
   toAddress,
 } from "@mem/core";
-import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
+import {
+  checkOptions,
+  option,
+  type OptionTable,
+  refuseArgument,
+  internalsOf,
+} from "@mem/core/plumbing";
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
 import type { FlatView } from "../view/flat-view.js";
@@ -97,7 +103,9 @@ function explainHop(
     hidden: search ? hiddenRegions(search, addr) : [],
     access: accessRules({ region, offset, room }, isSection ? found.range : null, attrs),
     translation:
-      isSection && region.isIommu ? translateFrom(found, options, isWrite, attrs, hops) : null,
+      isSection && internalsOf(region).isIommu
+        ? translateFrom(found, options, isWrite, attrs, hops)
+        : null,
     isPending: (search?.isComplete ?? false) && !isAsFound,
     isComplete: search?.isComplete ?? true,
   });

@@ -1,5 +1,6 @@
 import { hex, IommuAccess } from "@mem/core";
-import type { FlatRange } from "../view/flat-range.js";
+import { attributeRows, INHERITED_ATTRIBUTES } from "@mem/core/plumbing";
+import { type FlatRange, flagsOf } from "../view/flat-range.js";
 import type { ExplanationFields, Found, TranslationOutcome } from "./found.js";
 import { accessLines } from "./format-access.js";
 import { hiddenLines } from "./format-hidden.js";
@@ -84,12 +85,16 @@ function rangeLine({ region, start, end, offset }: FlatRange): string {
   return `${span(start, end)} is ${nameOf(region)} from ${hex(offset)} on, ${kindName(region)}`;
 }
 
-function attributeLines({ region, readonly, nonvolatile, unmergeable, romd }: FlatRange): string[] {
+function attributeLines(range: FlatRange): string[] {
+  const { region, readonly, romd } = range;
   const words: string[] = [];
   if (readonly) words.push(region.readonly ? "read-only" : "read-only by something above it");
-  if (region.isRomDevice) words.push(romd ? "ROMD mode: loads are memory" : "loads are MMIO");
-  if (nonvolatile) words.push("non-volatile");
-  if (unmergeable) words.push("never joined with neighbours");
+  if (region.kind === "romDevice")
+    words.push(romd ? "ROMD mode: loads are memory" : "loads are MMIO");
+  const flags = flagsOf(range) & INHERITED_ATTRIBUTES;
+  for (const [name, { bit, on, effect }] of attributeRows()) {
+    if (name !== "readonly" && (flags & bit) !== 0) words.push(effect ?? on ?? name);
+  }
   return words.length > 0 ? [words.join(", ")] : [];
 }
 

@@ -108,7 +108,7 @@ export class GraphSearch {
       }
     }
     if (!covers(trail)) return;
-    if (region.terminates) this.#end(trail, obstacle);
+    if (internalsOf(region).terminates) this.#end(trail, obstacle);
     else if (obstacle === null) {
       if (this.#told === before.told) this.#leadsNowhere(trail);
     } else if (obstacle.kind !== "cutOff" && losers.length === before.losers) {

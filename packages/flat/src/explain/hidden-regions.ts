@@ -1,4 +1,5 @@
 import type { MemoryRegion } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import type { GraphSearch, Loser } from "./graph-search.js";
 import type { HiddenReason, HiddenRegion } from "./hidden.js";
 import type { PathStep } from "./path-step.js";
@@ -84,5 +85,5 @@ function compare(a: bigint, b: bigint): number {
 }
 
 function keyOf({ region, offset }: Trail): string {
-  return `${region.id}@${offset}`;
+  return `${internalsOf(region).id}@${offset}`;
 }

@@ -1,17 +1,23 @@
 import { hex, type MemoryRegion } from "@mem/core";
+import {
+  attributeRows,
+  attributeWords,
+  REGION_ATTRIBUTES,
+  SHOWN_ATTRIBUTES,
+} from "@mem/core/plumbing";
 import type { Ink } from "@mem/qom";
 import { kindLabel } from "../view/kind-label.js";
 
 /** A piece of an address space that shows a piece of a region. Addresses are in bytes. */
-interface Place {
+export interface Place {
   readonly region: MemoryRegion;
   readonly start: bigint;
   /** The last address, inclusive. */
   readonly last: bigint;
   /** Offset of `start` within the region. */
   readonly offset: bigint;
-  readonly readonly: boolean;
-  readonly nonvolatile?: boolean;
+  /** Bits of the attributes of the region, or of something above it. */
+  readonly flags: number;
 }
 
 /**
@@ -31,70 +37,44 @@ export interface RangeData {
   readonly kind: string;
   /** The piece is read-only, by the region or something above it. */
   readonly readonly: boolean;
+  /** The attributes that are not as they are by default, in words, by the region or something above it. */
+  readonly attributes: readonly string[];
 }
 
 /** E.g. `0x8000-0xbfff rom game @0x14000`. */
 export function placeText(place: Place, ink: Ink): string {
   const { region, start, last, offset } = place;
   const from = offset === 0n ? "" : ` @${ink(hex(offset), "number")}`;
-  const isMadeReadonly = place.readonly && !region.isRom;
-  const flags = `${isMadeReadonly ? " ro" : ""}${place.nonvolatile ? " nv" : ""}`;
+  // The kind of a ROM says it already.
+  const flags = region.isRom ? place.flags & ~REGION_ATTRIBUTES.readonly.bit : place.flags;
   const addresses = ink(`${hex(start)}-${hex(last)}`, "number");
-  return `${addresses} ${ink(kindLabel(region), "kind")} ${ink(region.name, "name")}${from}${flags}`;
+  return `${addresses} ${ink(kindLabel(region), "kind")} ${ink(region.name, "name")}${from}${attributeMarks(flags)}`;
 }
 
-/** The data of a place. */
-export function placeData({ region, start, last, offset, readonly }: Place): RangeData {
+/** Marks of the attributes in a word of flags, each after a space: `" ro nv"`. */
+export function attributeMarks(flags: number): string {
+  let marks = "";
+  for (const [, { bit, mark }] of attributeRows()) {
+    if (mark !== null && (flags & bit) !== 0) marks += ` ${mark}`;
+  }
+  return marks;
+}
+
+/**
+ * The data of a place.
+ * @param told bits of the attributes that it has
+ */
+export function placeData(
+  { region, start, last, offset, flags }: Place,
+  told = SHOWN_ATTRIBUTES,
+): RangeData {
   return {
     start: hex(start),
     last: hex(last),
     region: region.name,
     offset: hex(offset),
     kind: kindLabel(region),
-    readonly,
+    readonly: (flags & REGION_ATTRIBUTES.readonly.bit) !== 0,
+    attributes: attributeWords(flags, told),
   };
-}
-
-/** A range of a view, as far as it is shown. */
-interface ShownRange extends Omit<Place, "last"> {
-  /** One past the last address. */
-  readonly end: bigint;
-}
-
-/** The place of a range of a view. */
-export function placeOfRange(range: ShownRange): Place {
-  const { region, start, end, offset, readonly, nonvolatile = false } = range;
-  return { region, start, last: end - 1n, offset, readonly, nonvolatile };
-}
-
-/** The place of a window's section. */
-export function placeOfWindow(window: {
-  readonly region: MemoryRegion;
-  readonly exactStart: bigint;
-  readonly exactLast: bigint;
-  readonly exactOffset: bigint;
-  readonly readonly: boolean;
-}): Place {
-  const { region, exactStart, exactLast, exactOffset, readonly } = window;
-  return { region, start: exactStart, last: exactLast, offset: exactOffset, readonly };
-}
-
-/** The place of a section. */
-export function placeOfSection(section: {
-  readonly region: MemoryRegion;
-  readonly offsetWithinAddressSpace: bigint;
-  readonly offsetWithinRegion: bigint;
-  readonly size: bigint;
-  readonly readonly: boolean;
-  readonly nonvolatile: boolean;
-}): Place {
-  const { region, size, readonly, nonvolatile } = section;
-  const start = section.offsetWithinAddressSpace;
-  const offset = section.offsetWithinRegion;
-  return { region, start, last: start + size - 1n, offset, readonly, nonvolatile };
-}
-
-/** A line for each range, made as they are asked for. */
-export function* rangeLines(ranges: Iterable<ShownRange>, ink: Ink): Generator<string> {
-  for (const range of ranges) yield placeText(placeOfRange(range), ink);
 }

@@ -1,6 +1,6 @@
 import type { Ink } from "@mem/qom";
 import type { FlatView } from "../view/flat-view.js";
-import { rangeLines } from "./range-text.js";
+import { rangeLines } from "../view/flat-range.js";
 import { type Summary, summaryLine } from "./summary.js";
 
 /** An address space as far as it is shown. */

@@ -1,5 +1,10 @@
 import type { Ioeventfd } from "@mem/core";
-import { compareIoeventfds, firstIoeventfd, type IoeventfdChange } from "@mem/core/plumbing";
+import {
+  compareIoeventfds,
+  firstIoeventfd,
+  type IoeventfdChange,
+  internalsOf,
+} from "@mem/core/plumbing";
 import type { FlatRange } from "../view/flat-range.js";
 import type { FlatView } from "../view/flat-view.js";
 import type { ListenerList } from "./list.js";
@@ -45,7 +50,7 @@ export class ShownIoeventfds {
     const list: Ioeventfd[] = [];
     let isRegular = true;
     for (const range of view.ranges()) {
-      for (const fd of range.region.ioeventfds) {
+      for (const fd of internalsOf(range.region).ioeventfds) {
         const shown = shownIn(range, fd);
         if (shown === null) continue;
         const last = list.at(-1);

@@ -1,8 +1,8 @@
 import type { MemoryRegion } from "@mem/core";
-import type { FlatRange } from "../view/flat-range.js";
+import { type FlatRange, flagsOf } from "../view/flat-range.js";
 import { type FlatView, treeOf } from "../view/flat-view.js";
 import type { MtreeOptions } from "./options.js";
-import { kindLabel } from "../view/kind-label.js";
+import { kindLabel, kindPrefix } from "../view/kind-label.js";
 import { address, ownerSuffix } from "./format.js";
 
 /** An address space as far as it is printed. */
@@ -47,7 +47,7 @@ function rangeLines(
     const place = `${address(start)}-${address(end - 1n)}`;
     const within = offset === 0n ? "" : ` @${address(offset)}`;
     const suffix = `${owner ? ownerSuffix(region) : ""}${remark?.(region) ?? ""}`;
-    const kind = `${range.nonvolatile ? "nv-" : ""}${rangeKind(range)}`;
+    const kind = `${kindPrefix(flagsOf(range))}${rangeKind(range)}`;
     return `  ${place} (prio ${region.priority}, ${kind}): ${region.name}${within}${suffix}`;
   });
 }

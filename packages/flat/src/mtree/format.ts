@@ -1,5 +1,6 @@
 import { type MemoryRegion, TYPE_DEVICE } from "@mem/core";
-import { kindLabel } from "../view/kind-label.js";
+import { internalsOf } from "@mem/core/plumbing";
+import { kindLabel, kindPrefix } from "../view/kind-label.js";
 
 /** 16 lower-case hex digits. */
 export function address(value: bigint): string {
@@ -8,7 +9,7 @@ export function address(value: bigint): string {
 
 /** The kind of memory as `info mtree` names it; an alias is what it shows. */
 export function typeLabel(region: MemoryRegion): string {
-  return `${region.nonvolatile ? "nv-" : ""}${kindLabel(region)}`;
+  return `${kindPrefix(internalsOf(region).flags)}${kindLabel(region)}`;
 }
 
 /** Whoever owns a region, and its parent in the object tree where that is somebody else. */

@@ -6,12 +6,15 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
-import { checkRegion } from "@mem/core/plumbing";
+import { checkRegion, INHERITED_ATTRIBUTES, REGION_ATTRIBUTES } from "@mem/core/plumbing";
 import { checkCallback, checkView } from "../arguments.js";
 import type { AddressSpace } from "./address-space.js";
 import { AddressSpaces } from "./address-spaces.js";
+import { flagsOf } from "../view/flat-range.js";
 import type { FlatView } from "../view/flat-view.js";
-import { MemoryRegionSection } from "../view/section.js";
+import { MemoryRegionSection, sectionFlags } from "../view/section.js";
+
+const FOUND = INHERITED_ATTRIBUTES & ~REGION_ATTRIBUTES.unmergeable.bit;
 
 /**
  * The section that shows first in `[addr, addr + size)` of a region (`memory_region_find`): looked up in the
@@ -48,8 +51,8 @@ export function findSection(
       offsetWithinRegion: range.offset + (low - range.start),
       offsetWithinAddressSpace: low,
       size: high - low,
-      readonly: range.readonly,
-      nonvolatile: range.nonvolatile,
+      // As in QEMU, a section that was looked for does not say so of one that stays apart.
+      [sectionFlags]: flagsOf(range) & FOUND,
     });
   }
   return null;

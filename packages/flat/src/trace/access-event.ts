@@ -5,6 +5,7 @@ import {
   type MemTxAttrs,
   type MemTxResult,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import type { AddressSpace } from "../space/address-space.js";
 
 /**
@@ -69,7 +70,7 @@ export const TYPE_BITS: Readonly<Record<AccessType, number>> = {
 /** The kind of a region to one who accesses it. */
 export function targetOf(region: MemoryRegion): TraceTarget {
   if (region === MemorySystem.of(region).unassigned) return "unassigned";
-  if (region.isRomDevice) return "romd";
+  if (internalsOf(region).isRomDevice) return "romd";
   if (region.isRam) return region.readonly ? "rom" : "ram";
   return "mmio";
 }

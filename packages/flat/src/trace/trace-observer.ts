@@ -6,6 +6,7 @@ import {
   MemTxResult,
   addWrapped,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import type { AccessObserver, EndedPiece } from "../access/access-observer.js";
 import type { Mapping } from "../mapping/mapping.js";
 import { type AddressSpace, memberOf } from "../space/address-space.js";
@@ -100,7 +101,7 @@ export class TraceObserver implements AccessObserver {
     record.region = region;
     record.offset = offset;
     const first = this.#space.flatView.find(addr).region;
-    record.via = first.isIommu ? first : null;
+    record.via = internalsOf(first).isIommu ? first : null;
     this.#tell(record);
   }
 

@@ -50,8 +50,6 @@ export class TraceWindows {
     const from = Math.max(first, whole.start);
     const to = Math.min(last, whole.last);
     if (!traced && from === whole.start && to === whole.last) return whole;
-    const { region, exactStart, exactLast, exactOffset, readonly } = whole;
-    const span = { from: BigInt(from), to: BigInt(to), traced };
-    return new AccessWindow(region, exactStart, exactLast, exactOffset, readonly, span);
+    return whole.part({ from: BigInt(from), to: BigInt(to), traced });
   }
 }

@@ -1,6 +1,7 @@
 import { type Address, type MemoryRegion, narrow } from "@mem/core";
+import { REGION_ATTRIBUTES } from "@mem/core/plumbing";
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
-import { placeData, placeOfWindow, placeText, type RangeData } from "../inspect/range-text.js";
+import { type Place, placeData, placeText, type RangeData } from "../inspect/range-text.js";
 import { copyBytes } from "../access/copy-bytes.js";
 
 const PAGE = 4096n;
@@ -34,11 +35,6 @@ export class AccessWindow {
   readonly offset: number;
   /** True if start, last and offset are exact numbers; otherwise only the exact fields hold. */
   readonly exact: boolean;
-  /**
-   * True if the range is read-only, by the region's own attribute or one above it. The data path
-   * follows the region alone, as QEMU's does; a processor must drop stores to such a window.
-   */
-  readonly readonly: boolean;
   /** Live bytes of the region's memory; `null` where there is none. */
   readonly bytes: Uint8Array | null;
   /** View of {@link bytes}. */
@@ -47,6 +43,8 @@ export class AccessWindow {
   readonly bias: number;
   /** True if accesses are traced: then {@link bytes} is `null`, and each goes through dispatch. */
   readonly traced: boolean;
+  /** Bits of the attributes of the region, or of something above it. */
+  readonly #flags: number;
   #run: DataView | null = null;
   #pages: (Uint8Array | undefined)[] | null = null;
   /** First address of the section. */
@@ -61,11 +59,11 @@ export class AccessWindow {
     start: bigint,
     last: bigint,
     offset: bigint,
-    readonly = false,
+    flags = 0,
     span?: { from: bigint; to: bigint; traced?: boolean },
   ) {
     this.region = region;
-    this.readonly = readonly;
+    this.#flags = flags;
     this.exactStart = start;
     this.exactLast = last;
     this.exactOffset = offset;
@@ -91,6 +89,13 @@ export class AccessWindow {
     }
   }
 
+  /**
+   * True if the range is read-only, by the region's own attribute or one above it. The data path
+   * follows the region alone, as QEMU's does; a processor must drop stores to such a window.
+   */
+  get readonly(): boolean {
+    return (this.#flags & REGION_ATTRIBUTES.readonly.bit) !== 0;
+  }
   /** The bytes at `start` to `last`, and no others; `null` where {@link view} is. */
   get run(): DataView | null {
     if (this.#run === null && this.view !== null) {
@@ -122,20 +127,25 @@ export class AccessWindow {
 
   /** E.g. `0x8000-0xbfff rom game @0x14000`; of a hole, the addresses. */
   toString(): string {
-    return placeText(placeOfWindow(this), (text) => text);
+    return placeText(this.#place(), (text) => text);
   }
 
   /** The section as data, addresses as texts in hexadecimal. */
   toJSON(): RangeData {
-    return placeData(placeOfWindow(this));
+    return placeData(this.#place());
   }
 
   /** The text that `console.log` shows: the addresses of the section, and what they resolve to. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     const trace = this.traced ? ", traced" : "";
     const head = (ink: Ink): string =>
-      `${ink("AccessWindow", "kind")} ${placeText(placeOfWindow(this), ink)}${trace}`;
+      `${ink("AccessWindow", "kind")} ${placeText(this.#place(), ink)}${trace}`;
     return outlined(depth, options, { head });
+  }
+
+  #place(): Place {
+    const { region, exactStart: start, exactLast: last, exactOffset: offset } = this;
+    return { region, start, last, offset, flags: this.#flags };
   }
 
   /** True if an address of the section lies outside the run of host memory of this window. */
@@ -151,11 +161,16 @@ export class AccessWindow {
     const offset = Number(at - this.exactStart + this.exactOffset);
     const span = block.span(offset);
     const from = at - BigInt(offset - span.start);
-    const { region, exactStart, exactLast, exactOffset, readonly } = this;
-    return new AccessWindow(region, exactStart, exactLast, exactOffset, readonly, {
-      from: from > exactStart ? from : exactStart,
-      to: exactLast,
-    });
+    return this.part({ from: from > this.exactStart ? from : this.exactStart, to: this.exactLast });
+  }
+
+  /**
+   * Window of this section on a part of it.
+   * @param span its first and last address, in bytes, and whether accesses there are traced
+   */
+  part(span: { from: bigint; to: bigint; traced?: boolean }): AccessWindow {
+    const { region, exactStart, exactLast, exactOffset } = this;
+    return new AccessWindow(region, exactStart, exactLast, exactOffset, this.#flags, span);
   }
 
   /** The place where a bus address of the section lies within the region. */
@@ -180,15 +195,14 @@ export interface WindowedRange {
   readonly end: bigint;
   /** Offset of `start` within the region, in bytes. */
   readonly offset: bigint;
-  /** True if the range is read-only. */
-  readonly readonly: boolean;
 }
 
 /**
  * The sections of a range: its head up to the first page boundary when it starts within a page,
  * the whole pages, and the tail that does not fill a page. An access never spans two of them.
+ * @param flags bits of the attributes of the range
  */
-export function splitIntoWindows(range: WindowedRange): readonly AccessWindow[] {
+export function splitIntoWindows(range: WindowedRange, flags: number): readonly AccessWindow[] {
   const { start, end } = range;
   const cuts = [start];
   const head = ((start + PAGE - 1n) / PAGE) * PAGE;
@@ -201,7 +215,7 @@ export function splitIntoWindows(range: WindowedRange): readonly AccessWindow[] 
     const from = cuts[i] ?? start;
     const to = cuts[i + 1] ?? end;
     const offset = range.offset + (from - start);
-    windows.push(new AccessWindow(range.region, from, to - 1n, offset, range.readonly));
+    windows.push(new AccessWindow(range.region, from, to - 1n, offset, flags));
   }
   return windows;
 }

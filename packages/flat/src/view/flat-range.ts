@@ -1,18 +1,16 @@
 import type { MemoryRegion } from "@mem/core";
+import { attributeWords, REGION_ATTRIBUTES, SHOWN_ATTRIBUTES } from "@mem/core/plumbing";
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
-import { placeData, placeOfRange, placeText, type RangeData } from "../inspect/range-text.js";
+import { type Place, placeData, placeText, type RangeData } from "../inspect/range-text.js";
 import { type AccessWindow, splitIntoWindows } from "./access-window.js";
 import type { Position } from "./range-search.js";
 
 const MAX_EXACT = Number.MAX_SAFE_INTEGER;
 
-const ROMD = 1;
-const READONLY = 2;
-const NONVOLATILE = 4;
-const UNMERGEABLE = 8;
-const ALL_BUT_MASK = ROMD | READONLY | NONVOLATILE | UNMERGEABLE;
-/** Start of the dirty mask. */
-const MASK_SHIFT = 4;
+const { readonly, nonvolatile, romd, unmergeable } = REGION_ATTRIBUTES;
+/** Start of the dirty mask, above the bits of the attributes. */
+const MASK_SHIFT = 16;
+const ALL_BUT_MASK = (1 << MASK_SHIFT) - 1;
 
 /**
  * The attributes that a range shows besides its place: the attributes gathered on the way to the region.
@@ -31,16 +29,17 @@ export interface RangeAttributes {
   readonly dirtyMask: number;
 }
 
-/** Attributes as one number: a rendering makes it once for all ranges of a region. */
-export function packAttributes(attributes: RangeAttributes): number {
-  return (
-    (attributes.romd ? ROMD : 0) |
-    (attributes.readonly ? READONLY : 0) |
-    (attributes.nonvolatile ? NONVOLATILE : 0) |
-    (attributes.unmergeable ? UNMERGEABLE : 0) |
-    (attributes.dirtyMask << MASK_SHIFT)
-  );
+/**
+ * Attributes as one number: a rendering makes it once for all ranges of a region.
+ * @param flags bits of `REGION_ATTRIBUTES`, of the region or something above it
+ * @param dirtyMask dirty clients that want to know of writes
+ */
+export function packAttributes(flags: number, dirtyMask: number): number {
+  return (flags & SHOWN_ATTRIBUTES) | (dirtyMask << MASK_SHIFT);
 }
+
+/** Bits of `REGION_ATTRIBUTES` that a range has. */
+export let flagsOf: (range: FlatRange) => number;
 
 /**
  * A piece of a flat view: addresses `[start, end)` show one region from `offset` on
@@ -65,6 +64,10 @@ export class FlatRange implements RangeAttributes {
   readonly #attributes: number;
   #windows: readonly AccessWindow[] | null = null;
 
+  static {
+    flagsOf = (range) => range.#attributes & ALL_BUT_MASK;
+  }
+
   /** @param attributes see `packAttributes` */
   constructor(
     region: MemoryRegion,
@@ -86,25 +89,30 @@ export class FlatRange implements RangeAttributes {
   }
 
   get romd(): boolean {
-    return (this.#attributes & ROMD) !== 0;
+    return (this.#attributes & romd.bit) !== 0;
   }
 
   get readonly(): boolean {
-    return (this.#attributes & READONLY) !== 0;
+    return (this.#attributes & readonly.bit) !== 0;
   }
 
   /** True if the memory survives a loss of power. */
   get nonvolatile(): boolean {
-    return (this.#attributes & NONVOLATILE) !== 0;
+    return (this.#attributes & nonvolatile.bit) !== 0;
   }
 
   get unmergeable(): boolean {
-    return (this.#attributes & UNMERGEABLE) !== 0;
+    return (this.#attributes & unmergeable.bit) !== 0;
   }
 
   /** Dirty clients that want to know of writes: a mask of `1 << client`. */
   get dirtyMask(): number {
     return this.#attributes >> MASK_SHIFT;
+  }
+
+  /** The attributes that are not as they are by default, in words: `["read-only"]`. */
+  get attributes(): readonly string[] {
+    return attributeWords(this.#attributes, SHOWN_ATTRIBUTES);
   }
 
   /** Length of the range, in bytes. */
@@ -114,23 +122,23 @@ export class FlatRange implements RangeAttributes {
 
   /** The dispatch sections of the range: up to three, cut at page boundaries. */
   get windows(): readonly AccessWindow[] {
-    return (this.#windows ??= splitIntoWindows(this));
+    return (this.#windows ??= splitIntoWindows(this, flagsOf(this)));
   }
 
   /** E.g. `0x8000-0xbfff rom game @0x14000`. */
   toString(): string {
-    return placeText(placeOfRange(this), (text) => text);
+    return placeText(placeOf(this), (text) => text);
   }
 
   /** The range as data, addresses as texts in hexadecimal. */
   toJSON(): RangeData {
-    return placeData(placeOfRange(this));
+    return placeData(placeOf(this));
   }
 
   /** The text that `console.log` shows: the addresses, and the part of the region that shows there. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     const head = (ink: Ink): string =>
-      `${ink("FlatRange", "kind")} ${placeText(placeOfRange(this), ink)}`;
+      `${ink("FlatRange", "kind")} ${placeText(placeOf(this), ink)}`;
     return outlined(depth, options, { head });
   }
 
@@ -171,4 +179,14 @@ export class FlatRange implements RangeAttributes {
   extendedBy(next: FlatRange): FlatRange {
     return new FlatRange(this.region, this.start, next.end, this.offset, this.#attributes);
   }
+}
+
+function placeOf(range: FlatRange): Place {
+  const { region, start, end, offset } = range;
+  return { region, start, last: end - 1n, offset, flags: flagsOf(range) };
+}
+
+/** A line of text for each range, made as they are asked for. */
+export function* rangeLines(ranges: Iterable<FlatRange>, ink: Ink): Generator<string> {
+  for (const range of ranges) yield placeText(placeOf(range), ink);
 }

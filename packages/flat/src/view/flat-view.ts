@@ -8,10 +8,9 @@ import {
 } from "@mem/core";
 import { internalsOf } from "@mem/core/plumbing";
 import { inspectCustom, type InspectOptions } from "@mem/qom";
-import { rangeLines } from "../inspect/range-text.js";
 import { dataOf, inspectSummary } from "../inspect/summary.js";
 import { AccessWindow } from "./access-window.js";
-import { type FlatRange } from "./flat-range.js";
+import { type FlatRange, rangeLines } from "./flat-range.js";
 import { positionOf } from "./range-search.js";
 import { type RangeNode, rangeTree, replaceRanges } from "./range-tree.js";
 import type { Interval } from "./render.js";

@@ -1,5 +1,10 @@
 import { ADDRESS_SPACE_END, type MemoryRegion } from "@mem/core";
-import { MAX_RENDER_DEPTH, internalsOf } from "@mem/core/plumbing";
+import {
+  INHERITED_ATTRIBUTES,
+  internalsOf,
+  MAX_RENDER_DEPTH,
+  type RegionInternals,
+} from "@mem/core/plumbing";
 import { type FlatRange, packAttributes } from "./flat-range.js";
 import { RangeBuilder } from "./range-builder.js";
 
@@ -24,12 +29,6 @@ export interface Interval {
 /** Every address there is. */
 export const EVERYWHERE: Interval = { from: 0n, to: ADDRESS_SPACE_END };
 
-interface Inherited {
-  readonly readonly: boolean;
-  readonly nonvolatile: boolean;
-  readonly unmergeable: boolean;
-}
-
 /**
  * Resolves the graph below `root` into the ranges that show within `window`.
  *
@@ -43,11 +42,9 @@ export function render(
   window: Interval,
 ): { ranges: FlatRange[]; visits: number } {
   const rendering = new Rendering();
-  rendering.visit(root, 0n, window.from, window.to, PLAIN, 0);
+  rendering.visit(internalsOf(root), 0n, window.from, window.to, 0, 0);
   return { ranges: rendering.builder.finish(), visits: rendering.visits };
 }
-
-const PLAIN: Inherited = { readonly: false, nonvolatile: false, unmergeable: false };
 
 class Rendering {
   readonly builder = new RangeBuilder();
@@ -57,13 +54,14 @@ class Rendering {
    * @param base address at which the region's container starts
    * @param from start of the part of the address space that is still of interest
    * @param to its end
+   * @param above bits of the attributes that all has that shows in the regions above
    */
   visit(
-    region: MemoryRegion,
+    region: RegionInternals,
     base: bigint,
     from: bigint,
     to: bigint,
-    above: Inherited,
+    above: number,
     depth: number,
   ): void {
     if (!region.enabled) return;
@@ -78,18 +76,18 @@ class Rendering {
         isDeep ? `render-depth:${region.id}` : "render-visits",
         "guest_error",
         `${region.describe()}: the memory graph is too ${isDeep ? "deep" : "large"} here; not shown`,
-        isDeep ? internalsOf(region) : undefined,
+        isDeep ? region : undefined,
       );
       return;
     }
-    const attributes = inherit(above, region);
+    const attributes = above | (region.flags & INHERITED_ATTRIBUTES);
     const { alias } = region;
     if (alias) {
       const target = start - region.aliasOffset - alias.addr;
       this.visit(alias, target, low, high, attributes, depth + 1);
       return;
     }
-    const { subregionList } = internalsOf(region);
+    const { subregionList } = region;
     if (subregionList && subregionList.size > 0) {
       let free = low;
       let freeOffset = Number(free - start);
@@ -104,19 +102,8 @@ class Rendering {
       if (free === high) return;
     }
     // What is dying has no place in a view any more: nothing could keep it alive there.
-    if (!region.terminates || !internalsOf(region).isCountable) return;
-    const { readonly, nonvolatile, unmergeable } = attributes;
-    const { romd, dirtyLogMask: dirtyMask } = region;
-    const shown = packAttributes({ readonly, nonvolatile, unmergeable, romd, dirtyMask });
+    if (!region.terminates || !region.isCountable) return;
+    const shown = packAttributes(attributes | region.flags, region.dirtyLogMask);
     this.builder.fill(region, start, low, high, shown);
   }
-}
-
-function inherit(above: Inherited, region: MemoryRegion): Inherited {
-  if (!region.readonly && !region.nonvolatile && !region.unmergeable) return above;
-  return {
-    readonly: above.readonly || region.readonly,
-    nonvolatile: above.nonvolatile || region.nonvolatile,
-    unmergeable: above.unmergeable || region.unmergeable,
-  };
 }

@@ -1,4 +1,10 @@
-import { aRegion, option, type OptionTable } from "@mem/core/plumbing";
+import {
+  aRegion,
+  attributeRows,
+  option,
+  type OptionKind,
+  type OptionTable,
+} from "@mem/core/plumbing";
 
 /** The fields of a section, as its constructor takes them. */
 export const SECTION_FIELDS: OptionTable = {
@@ -11,8 +17,12 @@ export const SECTION_FIELDS: OptionTable = {
   },
   optional: {
     flatView: option.orNull(option.object),
-    readonly: option.flag,
-    nonvolatile: option.flag,
-    unmergeable: option.flag,
+    ...inheritedFlags(),
   },
 };
+
+/** An option for each attribute that all has which shows in a region. */
+function inheritedFlags(): Record<string, OptionKind> {
+  const inherited = attributeRows().filter(([, { shows }]) => shows === "below");
+  return Object.fromEntries(inherited.map(([name]) => [name, option.flag]));
+}

@@ -1,11 +1,62 @@
 import { hex, type MemoryRegion, MemorySystem } from "@mem/core";
-import { checkOptions, internalsOf, refuseArgument } from "@mem/core/plumbing";
+import {
+  attributeRows,
+  attributeWords,
+  checkOptions,
+  INHERITED_ATTRIBUTES,
+  internalsOf,
+  refuseArgument,
+  REGION_ATTRIBUTES,
+  type RegionAttributeName,
+} from "@mem/core/plumbing";
 import { SECTION_FIELDS } from "./section-fields.js";
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
-import { placeData, placeOfSection, placeText, type RangeData } from "../inspect/range-text.js";
+import {
+  attributeMarks,
+  type Place,
+  placeData,
+  placeText,
+  type RangeData,
+} from "../inspect/range-text.js";
 import { Inspectable, type Summary } from "../inspect/summary.js";
-import type { FlatRange } from "./flat-range.js";
+import { type FlatRange, flagsOf } from "./flat-range.js";
 import type { FlatView } from "./flat-view.js";
+
+/**
+ * Place of a section, and its attributes: those of the region, or of something above it, that all has
+ * which shows there.
+ * @see {@link MemoryRegionSection}
+ */
+export interface SectionFields extends Readonly<Partial<Record<RegionAttributeName, boolean>>> {
+  /** The region that the section is a part of. */
+  readonly region: MemoryRegion;
+  /** The view that the fragment belongs to, where it is one's. */
+  readonly flatView?: FlatView | null;
+  /** First byte, relative to the region. */
+  readonly offsetWithinRegion: bigint;
+  /** First byte, as a bus address. */
+  readonly offsetWithinAddressSpace: bigint;
+  /** Length of the section, in bytes. */
+  readonly size: bigint;
+}
+
+/** Key of the attributes as bits, where the packages make a section of what is known to be right. */
+export const sectionFlags = Symbol("section flags");
+
+interface CheckedFields extends SectionFields {
+  readonly [sectionFlags]: number;
+}
+
+/** The key is the packages' own; fields that a caller has may be anything. */
+function isCheckedFields(fields: SectionFields | CheckedFields): fields is CheckedFields {
+  return typeof fields === "object" && fields !== null && sectionFlags in fields;
+}
+
+function flagsIn(fields: SectionFields): number {
+  let flags = 0;
+  for (const [name, { bit }] of attributeRows()) if (fields[name] === true) flags |= bit;
+  return flags & INHERITED_ATTRIBUTES;
+}
 
 /**
  * A fragment of a region as it shows in an address space (`MemoryRegionSection`).
@@ -26,32 +77,39 @@ export class MemoryRegionSection {
   readonly offsetWithinAddressSpace: bigint;
   /** Length of the section, in bytes. */
   readonly size: bigint;
-  /** True if it shows as read-only. */
-  readonly readonly: boolean;
-  /** True if the memory survives a loss of power. */
-  readonly nonvolatile: boolean;
-  /** True if it stays apart from its neighbours. */
-  readonly unmergeable: boolean;
+  /** Bits of the attributes of the region, or of something above it. */
+  readonly #flags: number;
 
-  constructor(fields: {
-    region: MemoryRegion;
-    flatView?: FlatView | null;
-    offsetWithinRegion: bigint;
-    offsetWithinAddressSpace: bigint;
-    size: bigint;
-    readonly?: boolean;
-    nonvolatile?: boolean;
-    unmergeable?: boolean;
-  }) {
-    checkOptions(fields, SECTION_FIELDS, refuseArgument);
+  /** @param fields where it lies, and its attributes: those that are left out are not set */
+  constructor(fields: SectionFields | CheckedFields) {
+    const isChecked = isCheckedFields(fields);
+    if (!isChecked) checkOptions(fields, SECTION_FIELDS, refuseArgument);
     this.region = fields.region;
     this.flatView = fields.flatView ?? null;
     this.offsetWithinRegion = fields.offsetWithinRegion;
     this.offsetWithinAddressSpace = fields.offsetWithinAddressSpace;
     this.size = fields.size;
-    this.readonly = fields.readonly ?? false;
-    this.nonvolatile = fields.nonvolatile ?? false;
-    this.unmergeable = fields.unmergeable ?? false;
+    this.#flags = isChecked ? fields[sectionFlags] : flagsIn(fields);
+  }
+
+  /** True if it shows as read-only. */
+  get readonly(): boolean {
+    return (this.#flags & REGION_ATTRIBUTES.readonly.bit) !== 0;
+  }
+
+  /** True if the memory survives a loss of power. */
+  get nonvolatile(): boolean {
+    return (this.#flags & REGION_ATTRIBUTES.nonvolatile.bit) !== 0;
+  }
+
+  /** True if it stays apart from its neighbours. */
+  get unmergeable(): boolean {
+    return (this.#flags & REGION_ATTRIBUTES.unmergeable.bit) !== 0;
+  }
+
+  /** The attributes that are not as they are by default, in words: `["read-only"]`. */
+  get attributes(): readonly string[] {
+    return attributeWords(this.#flags, INHERITED_ATTRIBUTES);
   }
 
   /** The section of a whole range of a view. */
@@ -62,9 +120,7 @@ export class MemoryRegionSection {
       offsetWithinRegion: range.offset,
       offsetWithinAddressSpace: range.start,
       size: range.size,
-      readonly: range.readonly,
-      nonvolatile: range.nonvolatile,
-      unmergeable: range.unmergeable,
+      [sectionFlags]: flagsOf(range) & INHERITED_ATTRIBUTES,
     });
   }
 
@@ -79,7 +135,9 @@ export class MemoryRegionSection {
     const end = offset + size < ownEnd ? offset + size : ownEnd;
     if (start >= end) return null;
     return new MemoryRegionSection({
-      ...this,
+      region: this.region,
+      flatView: this.flatView,
+      [sectionFlags]: this.#flags,
       offsetWithinRegion: start,
       offsetWithinAddressSpace: this.offsetWithinAddressSpace + (start - this.offsetWithinRegion),
       size: end - start,
@@ -94,29 +152,31 @@ export class MemoryRegionSection {
       this.offsetWithinRegion === other.offsetWithinRegion &&
       this.offsetWithinAddressSpace === other.offsetWithinAddressSpace &&
       this.size === other.size &&
-      this.readonly === other.readonly &&
-      this.nonvolatile === other.nonvolatile &&
-      this.unmergeable === other.unmergeable
+      this.#flags === other.#flags
     );
   }
 
   /** Text for `console.log`: the addresses, and the part of the region that shows there. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     const head = (ink: Ink): string =>
-      `${ink("MemoryRegionSection", "kind")} ${placeText(placeOfSection(this), ink)}`;
+      `${ink("MemoryRegionSection", "kind")} ${placeText(this.#place(), ink)}`;
     return outlined(depth, options, { head });
   }
 
   /** The section as data, addresses as texts in hexadecimal. */
   toJSON(): RangeData {
-    return placeData(placeOfSection(this));
+    return placeData(this.#place(), INHERITED_ATTRIBUTES);
+  }
+
+  #place(): Place {
+    const { region, size, offsetWithinAddressSpace: start, offsetWithinRegion: offset } = this;
+    return { region, start, last: start + size - 1n, offset, flags: this.#flags };
   }
 
   /** E.g. `0x4000+0x8 uart@0x0`. */
   toString(): string {
-    const flags = `${this.readonly ? " ro" : ""}${this.nonvolatile ? " nv" : ""}`;
     const place = `${hex(this.offsetWithinAddressSpace)}+${hex(this.size)}`;
-    return `${place} ${this.region.name}@${hex(this.offsetWithinRegion)}${flags}`;
+    return `${place} ${this.region.name}@${hex(this.offsetWithinRegion)}${attributeMarks(this.#flags)}`;
   }
 }
 

@@ -35,7 +35,7 @@ export function lookThrough(root: MemoryRegion): MemoryRegion[] {
 function simpler(region: MemoryRegion): MemoryRegion | null {
   const { alias } = region;
   if (alias) return region.aliasOffset === 0n && region.size >= alias.size ? alias : region;
-  if (region.terminates) return region;
+  if (internalsOf(region).terminates) return region;
   const only = internalsOf(region).subregionList?.soleEnabled();
   if (!only || only.count === 0) return null;
   const { child } = only;

@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import type { Scale } from "./scale.js";
 import { LETTER, textWidth } from "../text.js";
 import type { TreeNode } from "./tree.js";
@@ -75,7 +76,7 @@ function ownWidth(
   node: TreeNode,
   { scale, leafWidth, name }: BlockContext,
 ): { width: number; isUpright: boolean } {
-  const isStrip = node.children.length > 0 && !node.region.terminates;
+  const isStrip = node.children.length > 0 && !internalsOf(node.region).terminates;
   if (!isStrip) return { width: leafWidth, isUpright: false };
   const height = scale.yOf(node.high) - scale.yOf(node.low);
   const length = textWidth(name(node)) + BADGE + 2 * LETTER;

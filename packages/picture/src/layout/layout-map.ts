@@ -1,4 +1,4 @@
-import { checkArgument } from "@mem/core/plumbing";
+import { checkArgument, internalsOf } from "@mem/core/plumbing";
 import { type AddressSpace } from "@mem/flat";
 import { anAddressSpace } from "@mem/flat/plumbing";
 import { placeArrows, type ArrowPanel } from "./arrows.js";
@@ -133,7 +133,7 @@ function seenPart({ plan, scale, stateOf }: ScaledPanel, shown: ShownParts): Pan
 function usualLeaf({ panels }: Stage, { label }: CheckedOptions): number {
   const names = panels.flatMap(({ plan }) =>
     (plan.tree ? [...walk(plan.tree)] : [])
-      .filter(({ region }) => region.terminates || region.alias)
+      .filter(({ region }) => internalsOf(region).terminates || region.alias)
       .map(({ region }) => textWidth(label(region)) + (region.priority === 0 ? 0 : 28)),
   );
   const wanted = Math.max(0, ...names) + BADGE + 12;

@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import { kindOf } from "../kinds.js";
 import { type Block, GAP, stackBlocks } from "./blocks.js";
 import { boxesOf, priorityText } from "./boxes.js";
@@ -72,7 +73,7 @@ export function scalePanel(
 function isOccupied(node: TreeNode, address: bigint): boolean {
   if (address < node.low || address >= node.high) return false;
   const { region } = node;
-  if (region.terminates || region.alias || node.folded > 0) return true;
+  if (internalsOf(region).terminates || region.alias || node.folded > 0) return true;
   return node.children.some((child) => isOccupied(child, address));
 }
 

@@ -1,5 +1,5 @@
 import type { MemoryRegion } from "@mem/core";
-import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
+import { MAX_RENDER_DEPTH, internalsOf } from "@mem/core/plumbing";
 import type { FlatView } from "@mem/flat";
 import type { SegmentState } from "./map-layout.js";
 import type { TreeNode } from "./tree.js";
@@ -28,7 +28,7 @@ function resolve(
     const place = resolve(sub, offset - sub.addr, budget, depth + 1);
     if (place) return place;
   }
-  return region.terminates ? { region, offset } : null;
+  return internalsOf(region).terminates ? { region, offset } : null;
 }
 
 /** The part that a node shows by itself, where none of its children that are drawn is in front. */
@@ -36,7 +36,7 @@ function ownPlace({ region, start, disabled, folded }: TreeNode, address: bigint
   if (disabled) return null;
   const offset = address - start;
   if (region.alias || folded > 0) return resolve(region, offset);
-  return region.terminates ? { region, offset } : null;
+  return internalsOf(region).terminates ? { region, offset } : null;
 }
 
 /** Node of the tree that is in front at an address. */

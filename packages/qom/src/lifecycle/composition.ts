@@ -15,12 +15,10 @@ import { dropReference, takeReference } from "./references.js";
 export function attachChild(parent: ObjectNode, name: string, child: ObjectNode): void {
   checkAlive(parent, "adding child", name);
   checkCandidate(parent, name, child);
-  const property = new ChildProperty(freeName(parent, name), child);
+  const property = new ChildProperty(parent, freeName(parent, name), child);
   installProperty(parent, property);
-  const state = child[internals];
-  state.parent = parent;
-  state.childProperty = property;
-  parent[internals].childCount++;
+  child[internals].childProperty = property;
+  parent[internals].parts.childCount++;
   takeReference(child);
 }
 
@@ -50,17 +48,16 @@ function checkCandidate(parent: ObjectNode, name: string, child: ObjectNode): vo
  */
 export function detachChild(child: ObjectNode): void {
   const state = child[internals];
-  const { parent, childProperty } = state;
-  if (parent === null || childProperty === null || state.unparenting) return;
+  const { childProperty } = state;
+  if (childProperty === null || childProperty.isBreaking) return;
+  const { parent } = childProperty;
   const { finalizer } = child.objects[internals];
-  state.unparenting = true;
+  childProperty.isBreaking = true;
   finalizer.defer(() => {
     finalizer.guard(child, "onUnparent", () => child[runHook]("unparent"));
     parent[internals].table?.remove(childProperty);
-    parent[internals].childCount--;
-    state.parent = null;
+    parent[internals].parts.childCount--;
     state.childProperty = null;
-    state.unparenting = false;
     dropReference(child);
   });
 }

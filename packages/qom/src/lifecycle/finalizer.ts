@@ -118,7 +118,7 @@ export class Finalizer implements Endings {
     const state = obj[internals];
     if (state.weakLinks !== null) {
       this.#clearLinks(obj, state.weakLinks);
-      state.weakLinks = null;
+      state.parts.weakLinks = null;
       return;
     }
     const own = frame.own.next();
@@ -136,9 +136,7 @@ export class Finalizer implements Endings {
     }
     this.#stack.pop();
     this.#finalizeClasses(obj);
-    state.phase = Phase.DEAD;
-    state.table = null;
-    state.values = null;
+    state.clear();
     this.guard(obj, "onFinalize of the object system", () => this.onFinalized(obj));
   }
 

@@ -17,8 +17,8 @@ export function dropReference(obj: ObjectNode): void {
 
 /** Notes that one of the references belongs to the holder. */
 export function addHolder(state: ObjectState, holder: string): void {
-  state.holders ??= new Map();
-  state.holders.set(holder, (state.holders.get(holder) ?? 0) + 1);
+  const holders = (state.parts.holders ??= new Map<string, number>());
+  holders.set(holder, (holders.get(holder) ?? 0) + 1);
   state.pinned++;
 }
 

@@ -136,22 +136,16 @@ export const Phase = {
 /** One of the phases of {@link Phase}. */
 export type Phase = (typeof Phase)[keyof typeof Phase];
 
-/** State of an object for the package's own bookkeeping. */
-export class ObjectState {
-  phase: Phase = Phase.CONSTRUCTED;
-  /** All references; 1 for whoever made the object. */
-  refs = 1;
-  /** Number of `refs` that belong to a parent, a strong link or a named holder. */
-  pinned = 0;
-  /** A number no other object of the system has, for descriptions. */
-  readonly serial: number;
-  parent: ObjectNode | null = null;
-  /** The property of the parent that this object is the child of. */
-  childProperty: Property | null = null;
+/** The edge from a parent to its child: the property of the parent, and whether it is being cut. */
+export interface ChildEdge extends Property {
+  readonly parent: ObjectNode;
+  /** True while the child's unparent hook runs. */
+  isBreaking: boolean;
+}
+
+/** Parts of an object's state that few objects have. */
+class ObjectParts {
   childCount = 0;
-  unparenting = false;
-  /** Number of classes of the lineage that ran their instanceInit. */
-  initialized = 0;
   table: PropertyTable<Property> | null = null;
   /** Values of stored properties and targets of links. */
   values: Map<Property, unknown> | null = null;
@@ -159,15 +153,94 @@ export class ObjectState {
   holders: Map<string, number> | null = null;
   /** Weak links pointing here: the linking objects and what tells each link. */
   weakLinks: Map<ObjectNode, Set<WeakLink>> | null = null;
+}
+
+const PHASE = 3;
+const ONE_INITIALIZED = 4;
+
+/**
+ * State of an object for the package's own bookkeeping. A machine may have a hundred thousand
+ * objects: what few of them have is made when it is first needed.
+ */
+export class ObjectState {
+  /** The phase, and above it the number of classes of the lineage that ran their instanceInit. */
+  #life: number = Phase.CONSTRUCTED;
+  /** All references; 1 for whoever made the object. */
+  refs = 1;
+  /** Number of `refs` that belong to a parent, a strong link or a named holder. */
+  pinned = 0;
+  /** A number no other object of the system has, for descriptions. */
+  readonly serial: number;
+  /** The property of the parent that this object is the child of. */
+  childProperty: ChildEdge | null = null;
+  #parts: ObjectParts | null = null;
 
   constructor(serial: number) {
     this.serial = serial;
   }
 
-  store(property: Property, value: unknown): void {
-    this.values ??= new Map();
-    this.values.set(property, value);
+  get phase(): Phase {
+    return (this.#life & PHASE) as Phase;
   }
+  set phase(phase: Phase) {
+    this.#life = (this.#life & ~PHASE) | phase;
+  }
+
+  /** Number of classes of the lineage that ran their instanceInit. */
+  get initialized(): number {
+    return this.#life >> 2;
+  }
+
+  /** One more class of the lineage ran its instanceInit. */
+  countInitialized(): void {
+    this.#life += ONE_INITIALIZED;
+  }
+
+  get parent(): ObjectNode | null {
+    return this.childProperty === null ? null : this.childProperty.parent;
+  }
+
+  get childCount(): number {
+    return this.#parts?.childCount ?? 0;
+  }
+
+  get table(): PropertyTable<Property> | null {
+    return this.#parts?.table ?? null;
+  }
+
+  get values(): Map<Property, unknown> | null {
+    return this.#parts?.values ?? null;
+  }
+
+  get holders(): Map<string, number> | null {
+    return this.#parts?.holders ?? null;
+  }
+
+  get weakLinks(): Map<ObjectNode, Set<WeakLink>> | null {
+    return this.#parts?.weakLinks ?? null;
+  }
+
+  /** The parts that few objects have, to be filled in. */
+  get parts(): ObjectParts {
+    return (this.#parts ??= new ObjectParts());
+  }
+
+  store(property: Property, value: unknown): void {
+    (this.parts.values ??= new Map()).set(property, value);
+  }
+
+  /** The object was taken apart. */
+  clear(): void {
+    this.phase = Phase.DEAD;
+    if (this.#parts === null) return;
+    this.#parts.table = null;
+    this.#parts.values = null;
+  }
+}
+
+/** A number no other object of the system has; objects made later have higher ones. */
+export function serialOf(obj: ObjectNode): number {
+  return obj[internals].serial;
 }
 
 /** A link that does not keep its target alive. */

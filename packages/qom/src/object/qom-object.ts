@@ -105,7 +105,7 @@ export class QomObject implements ObjectNode {
    */
   ref(holder?: string): this {
     const state = this[internals];
-    if (state.phase > Phase.LIVE) this.#refuseRef();
+    if (state.phase > Phase.LIVE) refuseRef(this);
     state.refs++;
     if (holder !== undefined) addHolder(state, holder);
     return this;
@@ -122,7 +122,7 @@ export class QomObject implements ObjectNode {
   unref(holder?: string): void {
     const state = this[internals];
     if (holder !== undefined) removeHolder(this, holder);
-    else if (state.refs <= state.pinned) this.#refuseUnref();
+    else if (state.refs <= state.pinned) refuseUnref(this);
     if (--state.refs === 0) this.objects[internals].finalizer.doom(this);
   }
 
@@ -134,7 +134,7 @@ export class QomObject implements ObjectNode {
   /** Puts the holder's name on a reference the caller already owns, such as the one from `create`. */
   own(holder: string): Reference<this> {
     const state = this[internals];
-    if (state.refs <= state.pinned) this.#refuseUnref();
+    if (state.refs <= state.pinned) refuseUnref(this);
     addHolder(state, holder);
     return new Reference(this, holder);
   }
@@ -358,19 +358,21 @@ export class QomObject implements ObjectNode {
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, objectOutline(this));
   }
+}
 
-  #refuseRef(): never {
-    if (this.finalizing) throw new ResurrectionError(this.describe());
-    checkAlive(this, "taking a reference", "ref");
-    throw new ResurrectionError(this.describe());
-  }
+// Functions, as private methods would cost each object a field.
 
-  #refuseUnref(): never {
-    const path = this.describe();
-    if (this[internals].refs === 0) throw new ReferenceUnderflowError(path);
-    const holders = holdersOf(this).map(({ holder, count }) => `${holder} (${count})`);
-    throw new ReferenceOwnershipError(path, holders);
-  }
+function refuseRef(obj: QomObject): never {
+  if (obj.finalizing) throw new ResurrectionError(obj.describe());
+  checkAlive(obj, "taking a reference", "ref");
+  throw new ResurrectionError(obj.describe());
+}
+
+function refuseUnref(obj: QomObject): never {
+  const path = obj.describe();
+  if (obj[internals].refs === 0) throw new ReferenceUnderflowError(path);
+  const holders = holdersOf(obj).map(({ holder, count }) => `${holder} (${count})`);
+  throw new ReferenceOwnershipError(path, holders);
 }
 
 /** All objects of a system are of one kind. */

@@ -29,11 +29,17 @@ export class AliasProperty extends ObjectProperty {
   readonly hasRelease = false;
   readonly target: ObjectNode;
   readonly targetName: string;
+  readonly #description: string | null;
 
   constructor(name: string, definition: AliasDefinition<ObjectNode>, aliased: Property) {
-    super(name, definition.description ?? aliased.description);
+    super(name);
+    this.#description = definition.description ?? aliased.description;
     this.target = definition.target;
     this.targetName = aliased.name;
+  }
+
+  override get description(): string | null {
+    return this.#description;
   }
 
   /** The property it stands for; null once that is gone. */

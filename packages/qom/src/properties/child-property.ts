@@ -1,14 +1,20 @@
-import type { ObjectNode } from "../node/object-node.js";
+import type { ChildEdge, ObjectNode } from "../node/object-node.js";
 import { ObjectProperty } from "./property.js";
 
 /** `child<T>`: the composition edge. Taking the object apart is the lifecycle's business. */
-export class ChildProperty extends ObjectProperty {
-  readonly kind = "child";
+export class ChildProperty extends ObjectProperty implements ChildEdge {
+  readonly parent: ObjectNode;
   readonly child: ObjectNode;
+  isBreaking = false;
 
-  constructor(name: string, child: ObjectNode) {
-    super(name, null);
+  constructor(parent: ObjectNode, name: string, child: ObjectNode) {
+    super(name);
+    this.parent = parent;
     this.child = child;
+  }
+
+  get kind(): "child" {
+    return "child";
   }
 
   get type(): string {
@@ -37,7 +43,9 @@ export class ChildProperty extends ObjectProperty {
     return this.child;
   }
 
-  readonly hasRelease = true;
+  get hasRelease(): boolean {
+    return true;
+  }
 
   release(): void {}
 }

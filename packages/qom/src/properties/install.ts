@@ -22,7 +22,5 @@ export function installProperty(obj: ObjectNode, property: Property): void {
 }
 
 function tableOf(obj: ObjectNode): PropertyTable<Property> {
-  const state = obj[internals];
-  state.table ??= new PropertyTable();
-  return state.table;
+  return (obj[internals].parts.table ??= new PropertyTable());
 }

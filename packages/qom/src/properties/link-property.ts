@@ -44,8 +44,12 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
   readonly hasRelease = true;
 
   constructor(definition: LinkDefinition<ObjectNode>) {
-    super(definition.name, definition.description ?? null);
+    super(definition.name);
     this.#definition = definition;
+  }
+
+  override get description(): string | null {
+    return this.#definition.description ?? null;
   }
 
   get type(): string {
@@ -131,9 +135,9 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
       return;
     }
     const state = target[internals];
-    state.weakLinks ??= new Map();
-    const properties = state.weakLinks.get(obj);
-    if (properties === undefined) state.weakLinks.set(obj, new Set([this]));
+    const weakLinks = (state.parts.weakLinks ??= new Map<ObjectNode, Set<WeakLink>>());
+    const properties = weakLinks.get(obj);
+    if (properties === undefined) weakLinks.set(obj, new Set([this]));
     else properties.add(this);
   }
 

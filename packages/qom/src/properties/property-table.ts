@@ -37,8 +37,8 @@ export class PropertyTable<P extends Named> {
     let index = this.#hints?.get(stem) ?? 0;
     let name = `${stem}[${index}]`;
     while (taken(name)) name = `${stem}[${++index}]`;
-    this.#hints ??= new Map();
-    this.#hints.set(stem, index);
+    // Most names come once: they need no hint.
+    if (index > 0) (this.#hints ??= new Map()).set(stem, index);
     return name;
   }
 

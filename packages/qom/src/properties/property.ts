@@ -10,11 +10,13 @@ import {
 /** Base of the kinds of properties of this package. */
 export abstract class ObjectProperty implements Property, PropertyOperations {
   readonly name: string;
-  readonly description: string | null;
 
-  constructor(name: string, description: string | null) {
+  constructor(name: string) {
     this.name = name;
-    this.description = description;
+  }
+
+  get description(): string | null {
+    return null;
   }
 
   abstract readonly kind: PropertyKind;

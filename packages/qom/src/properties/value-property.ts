@@ -34,7 +34,7 @@ export class ValueProperty<T> extends ObjectProperty {
   readonly #definition: PropertyDefinition<T, ObjectNode>;
 
   constructor(definition: PropertyDefinition<T, ObjectNode>, where: () => string) {
-    super(definition.name, definition.description ?? null);
+    super(definition.name);
     this.#definition = definition;
     const { type, default: initial, get, set, access } = definition;
     const fail = (why: string): never => {
@@ -48,6 +48,10 @@ export class ValueProperty<T> extends ObjectProperty {
     if (access !== undefined && (get !== undefined || set !== undefined)) {
       fail("with a getter or a setter, these alone say how it is accessed");
     }
+  }
+
+  override get description(): string | null {
+    return this.#definition.description ?? null;
   }
 
   get type(): string {

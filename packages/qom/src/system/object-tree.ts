@@ -171,7 +171,7 @@ export class ObjectTree<O extends SystemObject> {
       for (const property of obj.klass[valueProperties]) property.applyDefault(obj);
       for (const { info } of obj.klass.lineage) {
         info.instanceInit?.(obj);
-        state.initialized++;
+        state.countInitialized();
       }
       for (const { info } of obj.klass.lineage) info.instancePostInit?.(obj);
     } catch (error) {

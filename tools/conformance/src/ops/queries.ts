@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import { findSection, isPresent } from "@mem/flat";
 import { hex, hexBytes, querySize } from "../format-number.js";
 import type { Harness } from "../harness.js";
@@ -47,21 +48,21 @@ function query(harness: Harness, op: OpFields): Json {
   const asked = region(harness, op);
   return {
     size: querySize(asked.size),
-    name: asked.label,
+    name: internalsOf(asked).label,
     owner: harness.idOf(asked.parent) ?? asked.parent?.canonicalPath() ?? null,
     ram: asked.isRam,
     rom: asked.isRom,
     romd: asked.isRomd,
-    ram_device: asked.isRamDevice,
-    iommu: asked.iommu !== null,
+    ram_device: internalsOf(asked).isRamDevice,
+    iommu: internalsOf(asked).iommu !== null,
     mapped: asked.isMapped,
     enabled: asked.enabled,
     addr: hex(asked.addr),
     priority: asked.priority,
     container: harness.idOf(asked.container),
     nonvolatile: asked.nonvolatile,
-    flush: asked.flushCoalesced,
-    supports_direct: asked.supportsDirectAccess,
-    has_rdm: asked.ramDiscardManager !== null,
+    flush: internalsOf(asked).flushCoalesced,
+    supports_direct: asked.directRead,
+    has_rdm: internalsOf(asked).ramDiscardManager !== null,
   };
 }

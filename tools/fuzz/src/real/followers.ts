@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import type {
   AddressSpace,
   FlatView,
@@ -65,7 +66,7 @@ export class Follower implements MemoryListener {
   /** @throws Violation when what it was told does not come to the view. */
   compare(view: FlatView): void {
     const there = [...view.ranges()].map(
-      (range) => `${range.start} ${range.region.id}+${range.offset} ${range.size}`,
+      (range) => `${range.start} ${internalsOf(range.region).id}+${range.offset} ${range.size}`,
     );
     const told = [...this.shown]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -87,5 +88,5 @@ export class Follower implements MemoryListener {
 }
 
 function describe({ region, offsetWithinRegion, size }: MemoryRegionSection): string {
-  return `${region.id}+${offsetWithinRegion} ${size}`;
+  return `${internalsOf(region).id}+${offsetWithinRegion} ${size}`;
 }

@@ -29,7 +29,7 @@ class Present implements Visible {
   }
 
   get id(): number {
-    return this.real.id;
+    return internalsOf(this.real).id;
   }
   get size(): number {
     return Number(this.real.size);
@@ -47,7 +47,7 @@ class Present implements Visible {
     return this.real.unmergeable;
   }
   get leaf(): boolean {
-    return this.real.terminates;
+    return internalsOf(this.real).terminates;
   }
   get aliasOffset(): number {
     return Number(this.real.aliasOffset);
@@ -77,7 +77,7 @@ export function checkViews(world: RealWorld): void {
       describe(range, isShifted ? origin : 0n),
     );
     const actual = [...space.flatView.ranges()].map((range) =>
-      text(range.start, range.size, range.region.id, range.offset, marksOf(range)),
+      text(range.start, range.size, internalsOf(range.region).id, range.offset, marksOf(range)),
     );
     compareLists(`view of ${space.name}`, actual, expected);
   }

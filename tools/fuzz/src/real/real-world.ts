@@ -1,3 +1,4 @@
+import { internalsOf } from "@mem/core/plumbing";
 import {
   addEventfd,
   type AddressSpace,
@@ -300,8 +301,8 @@ export class RealWorld implements World, DeviceHost {
 
   #trigger(step: Extract<Operation, { op: "eventfd" }>): string {
     const region = this.region(step.region);
-    const taken = region.ioeventfds.some(({ addr }) => addr === BigInt(step.at));
-    if (!region.ops || taken) return "skipped";
+    const taken = internalsOf(region).ioeventfds.some(({ addr }) => addr === BigInt(step.at));
+    if (!internalsOf(region).ops || taken) return "skipped";
     const notifier = this.machine.eventNotifier();
     notifier.onSignal(() => this.callback(this.#ids.get(region) ?? -1, `signal ${step.at}`));
     const data = step.size === 0 || step.data === 0 ? {} : { data: step.data };
