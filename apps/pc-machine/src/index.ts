@@ -9,6 +9,15 @@ export { PcOptionsError, type PcProblem } from "./board/errors.js";
 export type { MachineEnd, StepResult } from "./board/run-result.js";
 export type { CpuWiring, CreateCpu, PcCpu } from "./board/cpu.js";
 export type { KernelModule, PcKernel } from "./boot/layout.js";
+export type {
+  BoardInformation,
+  ChassisInformation,
+  FirmwareInformation,
+  MemoryDeviceInformation,
+  ProcessorInformation,
+  SmbiosSettings,
+  SystemInformation,
+} from "./smbios/settings.js";
 export type { PcDisk } from "./board/disks.js";
 export type { PcBoard } from "./board/pc-board.js";
 export { PcError } from "./pc-error.js";

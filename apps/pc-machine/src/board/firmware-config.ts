@@ -2,6 +2,7 @@
 import { E820_RAM, encodeE820, FwCfgKey, type FwCfg } from "../devices/fw-cfg/index.js";
 import { acpiFiles } from "../acpi/tables.js";
 import type { AcpiMachine } from "../acpi/machine.js";
+import { smbiosFiles, type SmbiosMachine } from "../smbios/tables.js";
 import { kernelItems } from "../boot/kernel.js";
 import type { KernelLayout } from "../boot/layout.js";
 import { ABOVE_4G_BASE, type MemoryLayout } from "./memory-layout.js";
@@ -20,6 +21,8 @@ export interface FirmwareConfig {
   readonly uuid: Uint8Array;
   /** Facts for the ACPI tables. */
   readonly acpi: AcpiMachine;
+  /** Facts for the SMBIOS tables, beside the memory and what is above. */
+  readonly smbios: Pick<SmbiosMachine, "signature" | "settings">;
   /** Kernel that is started in place of a boot loader, `null` for none. */
   readonly kernel: KernelLayout | null;
   readonly files: Readonly<Record<string, Uint8Array>>;
@@ -58,6 +61,7 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
       ? {}
       : { "etc/boot-menu-wait": little(config.splashTimeMs, 2) }),
     ...acpiFiles(config.acpi),
+    ...smbiosFiles({ ...config.smbios, ram, uuid: config.uuid, cpus: config.cpus }),
     ...(kernel === null ? {} : { [kernel.rom.file]: kernel.rom.bytes() }),
     ...config.files,
   };

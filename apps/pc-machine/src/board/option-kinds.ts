@@ -38,6 +38,7 @@ const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
   splashTimeMs: "number",
   floppyCheck: "flag",
   uuid: "bytes",
+  smbios: "object",
   bootMenu: "flag",
   kernel: "object",
   fwCfgFiles: "object",

@@ -6,6 +6,7 @@ import type { GuestEvent } from "../device/context.js";
 import type { DeviceRegistry } from "../device/registry.js";
 import type { DeviceRequest } from "../device/request.js";
 import type { PcKernel } from "../boot/layout.js";
+import type { SmbiosSettings } from "../smbios/settings.js";
 import type { CharBackend } from "../host/chardev.js";
 import type { BlockBackend } from "../storage/block-backend.js";
 import type { MachineClock } from "../host/clock.js";
@@ -58,6 +59,8 @@ export interface PcOptions {
   readonly floppyCheck?: boolean;
   /** The machine's UUID, 16 bytes. Default: zeros. */
   readonly uuid?: Uint8Array;
+  /** Texts of the SMBIOS tables, by which systems tell machines apart. Default: the PC's own. */
+  readonly smbios?: SmbiosSettings;
   /** True if firmware offers its boot menu. Default false. */
   readonly bootMenu?: boolean;
   /**

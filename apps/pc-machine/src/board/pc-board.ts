@@ -27,6 +27,7 @@ import { PCI_CONFIG_PORT, PciConfigPorts } from "../pci/config-ports.js";
 import { PciBus } from "../pci/pci-bus.js";
 import { Processors, processorObject } from "../processors/processors.js";
 import { AbsentDevices } from "./absent-devices.js";
+import { cpuSignature } from "./cpu-signature.js";
 import { describeBoard } from "./acpi-machine.js";
 import { AddressMap } from "./address-map.js";
 import { BoardDevices } from "./board-devices.js";
@@ -229,6 +230,7 @@ export class PcBoard {
       splashTimeMs: options.splashTimeMs ?? null,
       uuid: options.uuid ?? new Uint8Array(16),
       kernel: plan.kernel,
+      smbios: { signature: cpuSignature(options.cpu), settings: options.smbios ?? {} },
       acpi: describeBoard(this.devices.all, this.processors.apics.all, map.layout),
       files: options.fwCfgFiles ?? {},
     });

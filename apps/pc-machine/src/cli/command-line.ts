@@ -1,4 +1,5 @@
 /** A command line after parsing. */
+import type { SmbiosSettings } from "../smbios/settings.js";
 import { CpuModel } from "@mem/x86";
 
 import type { JitSettings } from "../board/options.js";
@@ -111,6 +112,8 @@ export interface CommandLine {
   boot: BootLine;
   /** The machine's UUID, which SMBIOS and fw_cfg tell; `null`: nothing, which is all zeros. */
   uuid: string | null;
+  /** Texts of the SMBIOS tables. */
+  smbios: SmbiosSettings;
   /** Options that are accepted though they have no effect, to be told in a line each. */
   notes: string[];
   /** A file that the number of the process is written to. */
@@ -193,6 +196,7 @@ export function emptyCommandLine(): CommandLine {
     bootMenu: false,
     boot: { once: null, rebootTimeoutMs: null, splashTimeMs: null, floppyCheck: true },
     uuid: null,
+    smbios: {},
     notes: [],
     pidFile: null,
     dataDirectories: [],

@@ -43,6 +43,7 @@ export function settingsOf(
     ...(line.bootOrder === null ? {} : { bootOrder: line.bootOrder }),
     ...bootSettings(line),
     ...(line.uuid === null ? {} : { uuid: uuidBytes(line.uuid) }),
+    smbios: line.smbios,
     hpet: line.hpet,
     ...(kernel === null ? {} : { kernel }),
     fwCfgFiles: fwCfgFiles(line, host.serialConsole),

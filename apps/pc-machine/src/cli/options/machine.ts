@@ -16,6 +16,7 @@ import {
 } from "./machine-properties.js";
 import { cpuOption, smpOption } from "./cpu.js";
 import { rtcOption } from "./rtc.js";
+import { smbiosOption } from "./smbios.js";
 
 const MIB = 2 ** 20;
 const LEAST_RAM = MIB;
@@ -204,6 +205,7 @@ export const machineOptions: OptionGroup = {
         line.uuid = parseUuid(option, value);
       },
     },
+    smbiosOption,
     {
       names: ["L"],
       argument: "FOLDER",
