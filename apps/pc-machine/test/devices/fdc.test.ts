@@ -104,7 +104,7 @@ describe("isa-fdc", () => {
     const bench = new Bench([null]);
     expect(bench.changed).toBe(true);
     bench.send(READ, 0, 0, 0, 1, 2, 1, 0x1b, 0xff);
-    expect(bench.result()[0]).toBe(0x60);
+    expect(bench.result().slice(0, 6)).toEqual([0x40, 0, 0, 0, 0, 1]);
   });
 
   it("tells of another medium until the head moves", () => {
@@ -168,8 +168,12 @@ describe("isa-fdc", () => {
     bench.rig.clock.advance(20_000_000);
     bench.rig.clock.runDue();
     expect(bench.irq).toBe(true);
-    const [st0, st1, st2, track, head, , size] = bench.result();
-    expect([st0, st1, st2, track, head, size]).toEqual([0x24, 0, 0, 8, 1, 2]);
+    const ids = Array.from({ length: 6 }, () => bench.rig.in(Port.FIFO, 1));
+    const [st0, st1, st2, track, head] = ids;
+    expect(bench.irq).toBe(true);
+    expect(bench.result()).toEqual([2]);
+    expect(bench.irq).toBe(false);
+    expect([st0, st1, st2, track, head]).toEqual([0x04, 0, 0, 8, 1]);
   });
 
   it("reads by DMA, over sides and pages of the address, and stops at the count", () => {
@@ -202,26 +206,29 @@ describe("isa-fdc", () => {
     bench.rig.pc.memory.write(BUFFER, new Uint8Array(SECTOR_BYTES).fill(0xa5));
     bench.dma(BUFFER, SECTOR_BYTES, 0x48);
     bench.send(0x45, 0, 0, 0, 2, 2, 18, 0x1b, 0xff);
-    expect(bench.result().slice(0, 3)).toEqual([0x20, 0, 0]);
+    expect(bench.result().slice(0, 3)).toEqual([0, 0, 0]);
     const sector = new Uint8Array(SECTOR_BYTES);
     medium.read(1, sector);
     expect(sector.every((byte) => byte === 0xa5)).toBe(true);
     bench.rig.out(Port.DOR, 1, 0x1d);
     bench.dma(BUFFER, SECTOR_BYTES, 0x48);
     bench.send(0x45, 1, 0, 0, 2, 2, 18, 0x1b, 0xff);
-    expect(bench.result().slice(0, 3)).toEqual([0x61, 0x02, 0]);
+    expect(bench.result().slice(0, 3)).toEqual([0x41, 0x02, 0]);
   });
 
-  it.each([1, 18, 19])("reads %i sectors byte by byte", (count) => {
+  it.each([
+    { count: 1, result: [0x04, 0, 0, 0, 1, 1] },
+    { count: 18, result: [0x04, 0, 0, 0, 1, 18] },
+    { count: 19, result: [0x20, 0, 0, 1, 0, 2] },
+  ])("reads $count sectors of each side byte by byte", ({ count, result }) => {
     const bench = new Bench([image()]);
     bench.send(0x03, 0xdf, 0x03);
-    bench.send(READ, 0, 0, 0, 1, 2, count > 18 ? 1 : count, 0x1b, 0xff);
-    const expected = Math.min(count > 18 ? 2 : count * 2, 36);
-    for (let sector = 0; sector < expected; sector++) {
+    bench.send(READ, 0, 0, 0, 1, 2, count, 0x1b, 0xff);
+    for (let sector = 0; sector < 2 * count; sector++) {
       expect(bench.rig.in(Port.MSR, 1)).toBe(0xf0);
       for (let at = 0; at < SECTOR_BYTES; at++) bench.rig.in(Port.FIFO, 1);
     }
-    expect(bench.result().slice(0, 3)).toEqual([0x20, 0, 0]);
+    expect(bench.result().slice(0, 6)).toEqual(result);
   });
 
   it("verifies, formats, compares", () => {
@@ -234,14 +241,14 @@ describe("isa-fdc", () => {
     bench.rig.pc.memory.write(BUFFER, Uint8Array.from(ids));
     bench.dma(BUFFER, ids.length, 0x48);
     bench.send(0x4d, 0, 2, 18, 0x1b, 0xf6);
-    expect(bench.result().slice(0, 3)).toEqual([0x20, 0, 0]);
+    expect(bench.result().slice(0, 3)).toEqual([0, 0, 0]);
     const track = new Uint8Array(18 * SECTOR_BYTES);
     medium.read(72, track);
     expect(track.every((byte) => byte === 0xf6)).toBe(true);
     bench.rig.pc.memory.write(BUFFER, track.subarray(0, SECTOR_BYTES));
     bench.dma(BUFFER, SECTOR_BYTES, 0x48);
     bench.send(0x11, 0, 2, 0, 5, 2, 18, 0x1b, 0xff);
-    expect(bench.result().slice(0, 3)).toEqual([0x20, 0, 0x08]);
+    expect(bench.result().slice(0, 3)).toEqual([0, 0, 0x08]);
   });
 
   it("says what it is, and what it does not know", () => {
@@ -262,11 +269,11 @@ describe("isa-fdc", () => {
   it("fails where there is no sector", () => {
     const bench = new Bench([image()]);
     bench.send(READ, 0, 80, 0, 1, 2, 18, 0x1b, 0xff);
-    expect(bench.result().slice(0, 2)).toEqual([0x60, 0]);
+    expect(bench.result().slice(0, 2)).toEqual([0x40, 0]);
     bench.send(READ, 0, 0, 0, 19, 2, 18, 0x1b, 0xff);
-    expect(bench.result().slice(0, 2)).toEqual([0x60, 0x80]);
+    expect(bench.result().slice(0, 2)).toEqual([0x40, 0x80]);
     bench.rig.out(Port.DIR, 1, 2);
     bench.send(READ, 0, 0, 0, 1, 2, 18, 0x1b, 0xff);
-    expect(bench.result().slice(0, 2)).toEqual([0x60, 0x01]);
+    expect(bench.result().slice(0, 2)).toEqual([0x40, 0x01]);
   });
 });

@@ -5,7 +5,7 @@ import { IsaDevice } from "../../device/isa-device.js";
 import type { Timer } from "../../host/clock.js";
 import type { DmaChannelLine } from "../../device/dma-channel.js";
 import { commandOf, FdcCommand as C } from "./commands.js";
-import type { FloppyDrive } from "./floppy-drive.js";
+import type { FloppyDrive, FloppyPlace } from "./floppy-drive.js";
 import { FdcSettings } from "./settings.js";
 import { FloppyTransfer, type FloppyStatus } from "./transfer.js";
 
@@ -247,9 +247,11 @@ export class Fdc extends IsaDevice {
       this.context.log("guest_error", "fdc: a byte is read where there is none");
       return 0;
     }
-    this.#setInterrupt(false);
     const byte = this.#fifo.shift() ?? 0;
-    if (this.#fifo.length === 0) this.#awaitCommand();
+    if (this.#fifo.length === 0) {
+      this.#setInterrupt(false);
+      this.#awaitCommand();
+    }
     return byte;
   }
 
@@ -374,15 +376,16 @@ export class Fdc extends IsaDevice {
     );
   }
 
-  /** A revolution is over: tell what is under the head. */
+  /** A revolution is over: tell what is under the head. A drive without a medium is believed to have one, as in QEMU. */
   #tellId(): void {
     const drive = this.#drive;
-    if (drive === null || drive.geometry === null || drive.geometry.rate !== this.#rate) {
+    const geometry = drive?.geometry ?? null;
+    if (drive === null || (geometry !== null && geometry.rate !== this.#rate)) {
       this.#finish({ st0: St0.ABNORMAL, st1: St1.NO_ADDRESS_MARK, st2: 0 });
       return;
     }
     this.#finish({ st0: 0, st1: 0, st2: 0 });
-    drive.sector = (drive.sector % drive.geometry.sectors) + 1;
+    if (geometry !== null) drive.sector = (drive.sector % geometry.sectors) + 1;
   }
 
   #start(first: number): void {
@@ -392,10 +395,12 @@ export class Fdc extends IsaDevice {
     const drive = this.#drive;
     const failure = this.#place(track, head, sector, size);
     if (failure !== null || drive === null) {
-      this.#finish(failure ?? { st0: St0.ABNORMAL, st1: 0, st2: 0 });
+      const status = failure ?? { st0: St0.ABNORMAL, st1: 0, st2: 0 };
+      this.#finish(status, { track, head, sector });
       return;
     }
     const code = this.#code;
+    const multiTrack = (first & MULTI_TRACK) !== 0;
     const writes = code === C.WRITE || code === C.WRITE_DELETED;
     const scan =
       code === C.SCAN_EQUAL
@@ -410,7 +415,9 @@ export class Fdc extends IsaDevice {
       new FloppyTransfer(drive, {
         kind,
         endOfTrack,
-        multiTrack: (first & MULTI_TRACK) !== 0,
+        multiTrack,
+        sectors: Math.max(1, endOfTrack - sector + 1 + (multiTrack ? endOfTrack : 0)),
+        byDma: this.#byDma,
         ...(scan === null ? {} : { scan }),
       }),
     );
@@ -421,14 +428,17 @@ export class Fdc extends IsaDevice {
     const drive = this.#drive;
     const failed = (st1: number): FloppyStatus => ({ st0: St0.ABNORMAL, st1, st2: 0 });
     const geometry = drive?.geometry ?? null;
-    if (drive === null || geometry === null) return failed(0);
+    if (drive === null) return failed(0);
+    if (geometry === null) {
+      // The head moves, although there is nothing below it; of sides there is one.
+      if (head === 0) drive.moveTo({ track, head, sector });
+      return failed(0);
+    }
     if (geometry.rate !== this.#rate) return failed(St1.NO_ADDRESS_MARK);
     if (track >= geometry.tracks || head >= geometry.heads) return failed(0);
     if (!drive.has(track, head, sector)) return failed(St1.END_OF_CYLINDER);
     if (size !== SECTOR_SIZE_CODE) return failed(St1.NO_DATA);
-    drive.seek(track);
-    drive.head = head;
-    drive.sector = sector;
+    drive.moveTo({ track, head, sector });
     return null;
   }
 
@@ -446,6 +456,7 @@ export class Fdc extends IsaDevice {
       kind: "format",
       endOfTrack: sectors,
       multiTrack: false,
+      byDma: this.#byDma,
       filler,
       sectors,
     } as const;
@@ -478,12 +489,12 @@ export class Fdc extends IsaDevice {
     if (status !== null) this.#finish(status);
   }
 
-  /** A command that reads or writes is over: its result. */
-  #finish({ st0, st1, st2 }: FloppyStatus): void {
+  /** A command that reads or writes is over: its result, with the place of the head or one that was asked for in vain. */
+  #finish({ st0, st1, st2 }: FloppyStatus, place: FloppyPlace | null = this.#drive): void {
     this.#transfer = null;
     this.#dma?.request(false);
-    const { track = 0, head = 0, sector = 1 } = this.#drive ?? {};
-    this.#status0 = st0 | St0.SEEK | (head << 2) | this.#selected;
+    const { track = 0, head = 0, sector = 1 } = place ?? {};
+    this.#status0 = st0 | ((this.#drive?.head ?? 0) << 2) | this.#selected;
     this.#answer(this.#status0, st1, st2, track, head, sector, SECTOR_SIZE_CODE);
     this.#setInterrupt(true);
   }

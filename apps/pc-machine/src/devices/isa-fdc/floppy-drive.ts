@@ -2,6 +2,14 @@
 import { SECTOR_BYTES } from "../../storage/block-backend.js";
 import type { DriveBackend } from "../../storage/drive-backend.js";
 
+/** A place on a disk. */
+export interface FloppyPlace {
+  readonly track: number;
+  readonly head: number;
+  /** From 1 on. */
+  readonly sector: number;
+}
+
 /** Tracks, heads and sectors of a medium. */
 export interface FloppyGeometry {
   readonly tracks: number;
@@ -104,6 +112,13 @@ export class FloppyDrive {
   mediumChanged(): void {
     this.#geometry = this.#drive.present ? geometryOf(this.#drive.sectors) : null;
     this.#changed = true;
+  }
+
+  /** Move to a sector. */
+  moveTo({ track, head, sector }: FloppyPlace): void {
+    this.seek(track);
+    this.head = head;
+    this.sector = sector;
   }
 
   /** Move the head. A step tells the drive of a medium. */

@@ -17,6 +17,8 @@ const ABNORMAL = 0x40;
 const St1 = { NOT_WRITABLE: 0x02, DATA_ERROR: 0x20 } as const;
 const St2 = { SCAN_NOT_MET: 0x04, SCAN_EQUAL: 0x08 } as const;
 const ADDRESS_BYTES = 4;
+/** The head has moved to the next track. */
+const SEEK_END = 0x20;
 const FINE: FloppyStatus = { st0: 0, st1: 0, st2: 0 };
 
 /** Course and end of a transfer. */
@@ -28,9 +30,12 @@ export interface FloppyTransferPlan {
   readonly multiTrack: boolean;
   /** Of `scan`: what a sector has to be, compared with the host's. */
   readonly scan?: "equal" | "low" | "high";
-  /** Of `format`: the byte that fills sectors, and how many there are. */
+  /** Number of sectors at most. */
+  readonly sectors: number;
+  /** True if a DMA controller moves the bytes: the head is on the next sector at the end, else on the last. */
+  readonly byDma: boolean;
+  /** Of `format`: the byte that fills sectors. */
   readonly filler?: number;
-  readonly sectors?: number;
 }
 
 /** One transfer, from the sector under the drive's head on. */
@@ -43,13 +48,15 @@ export class FloppyTransfer {
   /** Bytes of the sector, or of the address, that are done. */
   #done = 0;
   #left: number;
+  /** True if the head has left the track. */
+  #movedOn = false;
   #equal = true;
   #met = true;
 
   constructor(drive: FloppyDrive, plan: FloppyTransferPlan) {
     this.#drive = drive;
     this.plan = plan;
-    this.#left = plan.sectors ?? 0;
+    this.#left = plan.sectors;
     const writes = plan.kind === "write" || plan.kind === "format";
     if (writes && drive.writeProtected) this.#fail(St1.NOT_WRITABLE);
   }
@@ -105,7 +112,7 @@ export class FloppyTransfer {
       this.#buffer.fill(0, this.#done);
       this.#store();
     }
-    this.status ??= this.plan.kind === "scan" ? { ...FINE, st2: St2.SCAN_NOT_MET } : FINE;
+    this.status ??= this.#finished;
   }
 
   #complete(): void {
@@ -149,25 +156,43 @@ export class FloppyTransfer {
     }
   }
 
-  /** On to the next sector: of this track, of the other side, or none. */
+  /** A sector is done: on to the next, or it was the last. */
   #next(): void {
+    this.#done = 0;
+    this.#left--;
+    const isLast = this.#left <= 0;
+    if (isLast && !this.plan.byDma && this.toGuest) {
+      this.status = this.#finished;
+    } else if (!this.#advance() || isLast) {
+      this.status = this.#finished;
+    }
+  }
+
+  /** Move to the next sector: of this track, of the other side, of the next track. False past the end. */
+  #advance(): boolean {
     const drive = this.#drive;
     const { endOfTrack, multiTrack } = this.plan;
-    this.#done = 0;
     const last = drive.geometry?.sectors ?? 0;
     if (drive.sector < last && drive.sector !== endOfTrack) {
       drive.sector++;
-      return;
+      return true;
     }
     drive.sector = 1;
-    const otherSide = multiTrack && drive.head === 0 && (drive.geometry?.heads ?? 1) > 1;
-    if (otherSide) {
+    const isTwoSided = (drive.geometry?.heads ?? 1) > 1;
+    if (multiTrack && drive.head === 0 && isTwoSided) {
       drive.head = 1;
-      return;
+      return true;
     }
-    if (multiTrack) drive.head = 0;
+    this.#movedOn = true;
     drive.seek(drive.track + 1);
-    this.status = this.plan.kind === "scan" ? { ...FINE, st2: St2.SCAN_NOT_MET } : FINE;
+    if (!multiTrack) return false;
+    drive.head = 0;
+    return isTwoSided && drive.has(drive.track, drive.head, drive.sector);
+  }
+
+  get #finished(): FloppyStatus {
+    const st2 = this.plan.kind === "scan" ? St2.SCAN_NOT_MET : 0;
+    return { st0: this.#movedOn ? SEEK_END : 0, st1: 0, st2 };
   }
 
   #load(): void {

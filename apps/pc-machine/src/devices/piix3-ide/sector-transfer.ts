@@ -80,7 +80,7 @@ export class SectorTransfer {
       this.#disk.task.status = READY;
       return false;
     }
-    const more = Math.floor(engine.room / SECTOR_BYTES) > wanted;
+    const more = engine.room > wanted * SECTOR_BYTES;
     return this.#goOn(engine, transfer, more, null);
   }
 
