@@ -7,20 +7,26 @@ import type { DmaChannelLine } from "../../device/dma-channel.js";
 import { commandOf, FdcCommand as C } from "./commands.js";
 import type { FloppyDrive, FloppyPlace } from "./floppy-drive.js";
 import { FdcSettings } from "./settings.js";
-import { FloppyTransfer, type FloppyStatus } from "./transfer.js";
+import {
+  FINE,
+  SECTOR_SIZE_CODE,
+  St0,
+  St1,
+  failedBy,
+  moveHead,
+  type FloppyStatus,
+} from "./status.js";
+import { FloppyTransfer } from "./transfer.js";
 
 const DRIVES = 4;
 /** Registers, by port from the first. */
 const Port = { STATUS_B: 1, OUTPUT: 2, TAPE: 3, STATUS: 4, FIFO: 5, INPUT: 7 } as const;
 const Output = { DRIVE: 0x03, RUN: 0x04, DMA: 0x08, MOTOR_0: 0x10, MOTOR_1: 0x20 } as const;
 const Status = { BUSY: 0x10, NO_DMA: 0x20, TO_HOST: 0x40, READY: 0x80 } as const;
-const St0 = { CHANGED: 0xc0, INVALID: 0x80, ABNORMAL: 0x40, SEEK: 0x20 } as const;
-const St1 = { NO_ADDRESS_MARK: 0x01, NO_DATA: 0x04, END_OF_CYLINDER: 0x80 } as const;
 const MULTI_TRACK = 0x80;
 const DISK_CHANGED = 0x80;
 const SOFT_RESET = 0x80;
 const RATE_MASK = 0x03;
-const SECTOR_SIZE_CODE = 2;
 /** A revolution. */
 const REVOLUTION_NS = 20_000_000;
 /** The status register B of a drive that is idle. */
@@ -381,10 +387,10 @@ export class Fdc extends IsaDevice {
     const drive = this.#drive;
     const geometry = drive?.geometry ?? null;
     if (drive === null || (geometry !== null && geometry.rate !== this.#rate)) {
-      this.#finish({ st0: St0.ABNORMAL, st1: St1.NO_ADDRESS_MARK, st2: 0 });
+      this.#finish(failedBy(St1.NO_ADDRESS_MARK));
       return;
     }
-    this.#finish({ st0: 0, st1: 0, st2: 0 });
+    this.#finish(FINE);
     if (geometry !== null) drive.sector = (drive.sector % geometry.sectors) + 1;
   }
 
@@ -393,9 +399,9 @@ export class Fdc extends IsaDevice {
     this.#select(place);
     this.#settings.endOfTrack = endOfTrack;
     const drive = this.#drive;
-    const failure = this.#place(track, head, sector, size);
+    const failure = this.#place({ track, head, sector }, size);
     if (failure !== null || drive === null) {
-      const status = failure ?? { st0: St0.ABNORMAL, st1: 0, st2: 0 };
+      const status = failure ?? failedBy(0);
       this.#finish(status, { track, head, sector });
       return;
     }
@@ -424,22 +430,10 @@ export class Fdc extends IsaDevice {
   }
 
   /** Move the head to a sector. @returns what is wrong, `null` if nothing */
-  #place(track: number, head: number, sector: number, size: number): FloppyStatus | null {
-    const drive = this.#drive;
-    const failed = (st1: number): FloppyStatus => ({ st0: St0.ABNORMAL, st1, st2: 0 });
-    const geometry = drive?.geometry ?? null;
-    if (drive === null) return failed(0);
-    if (geometry === null) {
-      // The head moves, although there is nothing below it; of sides there is one.
-      if (head === 0) drive.moveTo({ track, head, sector });
-      return failed(0);
-    }
-    if (geometry.rate !== this.#rate) return failed(St1.NO_ADDRESS_MARK);
-    if (track >= geometry.tracks || head >= geometry.heads) return failed(0);
-    if (!drive.has(track, head, sector)) return failed(St1.END_OF_CYLINDER);
-    if (size !== SECTOR_SIZE_CODE) return failed(St1.NO_DATA);
-    drive.moveTo({ track, head, sector });
-    return null;
+  #place(place: FloppyPlace, size: number): FloppyStatus | null {
+    return this.#drive === null
+      ? failedBy(0)
+      : moveHead(this.#drive, place, { size, rate: this.#rate });
   }
 
   #startFormat(): void {
@@ -447,9 +441,9 @@ export class Fdc extends IsaDevice {
     this.#select(place);
     const drive = this.#drive;
     const head = (place >> 2) & 1;
-    const failure = this.#place(drive?.track ?? 0, head, 1, size);
+    const failure = this.#place({ track: drive?.track ?? 0, head, sector: 1 }, size);
     if (failure !== null || drive === null) {
-      this.#finish(failure ?? { st0: St0.ABNORMAL, st1: 0, st2: 0 });
+      this.#finish(failure ?? failedBy(0));
       return;
     }
     const plan = {

@@ -2,24 +2,12 @@
 import { BlockError, SECTOR_BYTES } from "../../storage/block-backend.js";
 import type { BlockOperation } from "../../storage/drive-backend.js";
 import type { FloppyDrive } from "./floppy-drive.js";
+import { FINE, St0, St1, St2, failedBy, type FloppyStatus } from "./status.js";
 
 /** Treatment of sectors. `verify` reads them and gives them to nobody. */
 export type FloppyTransferKind = "read" | "write" | "verify" | "scan" | "format";
 
-/** Status of a transfer that is over: bits of the status registers 0 to 2. */
-export interface FloppyStatus {
-  readonly st0: number;
-  readonly st1: number;
-  readonly st2: number;
-}
-
-const ABNORMAL = 0x40;
-const St1 = { NOT_WRITABLE: 0x02, DATA_ERROR: 0x20 } as const;
-const St2 = { SCAN_NOT_MET: 0x04, SCAN_EQUAL: 0x08 } as const;
 const ADDRESS_BYTES = 4;
-/** The head has moved to the next track. */
-const SEEK_END = 0x20;
-const FINE: FloppyStatus = { st0: 0, st1: 0, st2: 0 };
 
 /** Course and end of a transfer. */
 export interface FloppyTransferPlan {
@@ -192,7 +180,7 @@ export class FloppyTransfer {
 
   get #finished(): FloppyStatus {
     const st2 = this.plan.kind === "scan" ? St2.SCAN_NOT_MET : 0;
-    return { st0: this.#movedOn ? SEEK_END : 0, st1: 0, st2 };
+    return { st0: this.#movedOn ? St0.SEEK : 0, st1: 0, st2 };
   }
 
   #load(): void {
@@ -218,6 +206,6 @@ export class FloppyTransfer {
   }
 
   #fail(st1: number): void {
-    this.status = { st0: ABNORMAL, st1, st2: 0 };
+    this.status = failedBy(st1);
   }
 }
