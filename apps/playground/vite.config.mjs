@@ -25,6 +25,10 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1024,
-    rolldownOptions: { input: { index: here("index.html"), lesson: here("lesson.html") } },
+    rolldownOptions: {
+      input: { index: here("index.html"), lesson: here("lesson.html") },
+      // How long a build takes depends on the host; nobody who opens the page can do anything about it.
+      checks: { bundlerTimings: false },
+    },
   },
 });

@@ -6,13 +6,18 @@ import { runBundled } from "./run-bundled.mjs";
 
 /**
  * `bench [NAME...]`: the benchmark suite, `tools/bench`, in one process. `bench x86`: the processor,
- * interpreted and translated. `bench --other [WORD...]`:
+ * interpreted and translated. `bench page`: a machine in a tab beside the same in Node.
+ * `bench --other [WORD...]`:
  * every `bench/*.bench.ts` of a package whose path holds one of the words. Each program is bundled
  * with the packages' sources into one file first, as an application's bundler would.
  */
 export async function bench(args) {
-  await ensureInstalled("run");
   const [first, ...words] = args;
+  if (first === "page" && words.length === 0) {
+    await ensureInstalled("playground");
+    return (await import("../../apps/playground/bench/tab.mjs")).benchPage();
+  }
+  await ensureInstalled("run");
   if (first === "x86" && words.length === 0) return benchOthers(["packages/x86"]);
   return first === "--other" ? benchOthers(words) : runBench("tools/bench/src/main.ts", args);
 }

@@ -1,0 +1,172 @@
+/**
+ * Speed of a machine in a tab beside the same in Node: the worker of the page as it is built, with the
+ * same disk, a spell for each in turns; and the frames a second that the page draws meanwhile.
+ */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { inRoot } from "../../../tools/bootstrap/paths.mjs";
+import { findChromium, openChromium } from "../../../tools/runtimes/chromium.mjs";
+import { buildSite } from "../build.mjs";
+import { serveSite } from "../serve.mjs";
+import { loopDisk } from "./loop.mjs";
+
+/** Spells that count, of each. */
+const ROUNDS = 5;
+/** Spells before, in which code is translated. */
+const WARM_UP = 1;
+const SPELL_MS = 1500;
+
+const MACHINE = {
+  memoryMiB: 64,
+  firmware: null,
+  vgaBios: null,
+  disks: [loopDisk()],
+  kernel: null,
+  devices: [],
+  accel: "jit",
+  ram: null,
+};
+
+/** `bench page`. */
+export async function benchPage() {
+  if (findChromium() === undefined) {
+    console.error("bench: page: Chromium is not installed");
+    return 1;
+  }
+  const folder = mkdtempSync(join(tmpdir(), "mem-bench-page-"));
+  try {
+    await buildSite(folder);
+    const node = await inNode(folder);
+    const tab = await inTab(folder);
+    try {
+      const rows = [
+        ["the map hidden", tab.hideMap],
+        ["the map shown", tab.showMap],
+        ["the map shown, accesses counted", tab.countAccesses],
+      ];
+      for (const [name, prepare] of rows) {
+        await prepare();
+        const spells = [];
+        for (let round = -WARM_UP; round < ROUNDS; round++) {
+          const spell = { node: await node.run(), ...(await tab.run()) };
+          if (round >= 0) spells.push(spell);
+        }
+        const [inNode, rate, frames] = ["node", "rate", "frames"].map((key) =>
+          median(spells.map((spell) => spell[key])),
+        );
+        console.log(
+          `page: ${name}: ${millions(rate)} million instructions a second in the tab, ` +
+            `${millions(inNode)} in Node ${process.versions.node}, ratio ${(rate / inNode).toFixed(2)}; ` +
+            `${frames.toFixed(0)} frames a second`,
+        );
+      }
+      return 0;
+    } finally {
+      await tab.close();
+      await node.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function inNode(folder) {
+  const assets = join(folder, "assets");
+  const name = readdirSync(assets).find((file) => /^machine-worker.*\.js$/.test(file));
+  const worker = new Worker(inRoot("apps/playground/bench/in-node.mjs"), {
+    workerData: { script: pathToFileURL(join(assets, name)).href },
+  });
+  const next = (isWanted) =>
+    new Promise((resolve) => {
+      const listen = (message) => {
+        if (!isWanted(message)) return;
+        worker.off("message", listen);
+        resolve(message);
+      };
+      worker.on("message", listen);
+    });
+  const isPaused = ({ type, state }) => type === "state" && state.kind === "paused";
+  await next(({ type }) => type === "ready");
+  worker.postMessage({ type: "build", machine: MACHINE });
+  let { instructions } = await next(isPaused);
+  return {
+    run: async () => {
+      const start = performance.now();
+      worker.postMessage({ type: "run" });
+      await sleep(SPELL_MS);
+      worker.postMessage({ type: "pause" });
+      const paused = await next(isPaused);
+      const rate = ((paused.instructions - instructions) * 1000) / (performance.now() - start);
+      ({ instructions } = paused);
+      return rate;
+    },
+    close: () => worker.terminate(),
+  };
+}
+
+async function inTab(folder) {
+  const site = await serveSite(folder);
+  const browser = await openChromium({ viewport: { width: 1440, height: 1000 } });
+  const page = await browser.context.newPage();
+  await page.goto(site.address);
+  await page.waitForFunction(() => globalThis.memSerialText?.().includes("memory prompt"));
+  const { name, bytes } = loopDisk();
+  await page
+    .locator("#files")
+    .setInputFiles({ name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
+  await page.locator(".media li", { hasText: name }).waitFor();
+  await sleep(SPELL_MS);
+  await page.getByRole("button", { name: "Pause" }).click();
+  return {
+    hideMap: () => page.evaluate(() => (document.getElementById("map").hidden = true)),
+    showMap: async () => {
+      await page.evaluate(() => (document.getElementById("map").hidden = false));
+      await page.getByLabel("count accesses").uncheck();
+    },
+    countAccesses: () => page.getByLabel("count accesses").check(),
+    run: () => page.evaluate(spellOfTab, SPELL_MS),
+    close: async () => {
+      await browser.close();
+      await site.close();
+    },
+  };
+}
+
+/** In the page: has the machine run for a while; its instructions a second, and the frames. */
+async function spellOfTab(ms) {
+  const state = document.getElementById("state");
+  const button = document.querySelector("#controls .primary");
+  const counted = () =>
+    Number(/after ([\d,]+) instructions/.exec(state.textContent)[1].replaceAll(",", ""));
+  const before = counted();
+  let frames = 0;
+  const frame = () => {
+    frames++;
+    if (frames > 0) requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+  const start = performance.now();
+  button.click();
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const paused = new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (!state.textContent.startsWith("Paused")) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(state, { childList: true, characterData: true, subtree: true });
+  });
+  button.click();
+  await paused;
+  const seconds = (performance.now() - start) / 1000;
+  const seen = frames;
+  frames = -Infinity;
+  return { rate: (counted() - before) / seconds, frames: seen / seconds };
+}
+
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+const millions = (rate) => (rate / 1e6).toFixed(1);
