@@ -13,6 +13,8 @@ const PC = "@mem/pc-machine";
 export async function start(args) {
   const text = hasProgram(PC) ? undefined : glance(args);
   if (text === undefined) return runProgram(PC, args, userFolder("start"));
+  // Whoever reads the first lines only has what was wanted.
+  process.stdout.on("error", () => {});
   process.stdout.write(text);
 }
 
