@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 
@@ -20,6 +22,18 @@ function missing(program: string): string | null {
   return spawnSync(program, ["--version"]).error === undefined
     ? null
     : `${program} is not installed`;
+}
+
+/** What `work` answers of a file that holds `text`, alone in a folder. */
+function inFile<T>(text: string, work: (file: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "completion-"));
+  try {
+    const file = join(folder, "script");
+    writeFileSync(file, text);
+    return work(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** What bash offers after `typed`, a command line; the last word is completed. */
@@ -45,7 +59,7 @@ describe("completion", () => {
     for (const { options } of optionGroups) {
       for (const name of options.flatMap(({ names }) => names)) {
         const pattern =
-          shell === "fish" ? `-[sol] ${name}\\b` : `-${name.replaceAll("-", "\\-")}[ |)[']`;
+          shell === "fish" ? `-[ol] ${name}\\b` : `-${name.replaceAll("-", "\\-")}[ |)[']`;
         expect(script).toMatch(new RegExp(pattern));
       }
     }
@@ -54,11 +68,27 @@ describe("completion", () => {
   it.for(SHELLS)("for %s is a script that the shell reads", (shell, context) => {
     const why = missing(shell);
     context.skip(why !== null, why ?? "");
-    const { status, stderr } = spawnSync(shell, ["-n"], {
-      input: completionScript(shell),
-      encoding: "utf8",
-    });
+    const { status, stderr } = inFile(completionScript(shell), (file) =>
+      spawnSync(shell, ["-n", file], { encoding: "utf8" }),
+    );
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  it.for<[string, string[]]>([
+    ["mem-pc -mo", ["-mon", "-monitor"]],
+    ["mem-pc -accel j", ["jit"]],
+    ["mem-pc m", ["man", "map"]],
+    ["mem-pc map --sp", ["--space"]],
+  ])("for fish offers after %j: %j", ([typed, expected], context) => {
+    const why = missing("fish");
+    context.skip(why !== null, why ?? "");
+    const words = inFile(completionScript("fish"), (file) =>
+      spawnSync("fish", ["-N", "-c", `source ${file}; complete -C '${typed}'`], {
+        encoding: "utf8",
+        cwd: dirname(file),
+      }),
+    ).stdout.split("\n");
+    expect(words.map((line) => line.split("\t")[0])).toEqual([...expected, ""]);
   });
 
   it.each([

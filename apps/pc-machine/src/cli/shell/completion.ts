@@ -144,7 +144,8 @@ function fishOption(option: ShellOption, condition: string): string[] {
   const { words, takesArgument, values, help } = option;
   return words.map((word) => {
     const name = word.replace(/^-+/, "");
-    const kind = word.startsWith("--") ? "-l" : name.length === 1 ? "-s" : "-o";
+    // One letter is a word as the others are (-o, not -s): `-mo` is the beginning of `-monitor`.
+    const kind = word.startsWith("--") ? "-l" : "-o";
     const argument = !takesArgument
       ? ""
       : values === "file"
