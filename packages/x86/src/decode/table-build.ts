@@ -11,6 +11,12 @@ export function both(t: OpcodeTables, op: number, handler: Handler): void {
   t.op32[op] = handler;
 }
 
+/** One handler for every kind of code. */
+export function everywhere(t: OpcodeTables, op: number, handler: Handler): void {
+  both(t, op, handler);
+  t.long[op] = handler;
+}
+
 /** A handler for each operand size. */
 export function sized(t: OpcodeTables, op: number, h16: Handler, h32: Handler): void {
   t.op16[op] = h16;

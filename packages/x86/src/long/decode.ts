@@ -178,6 +178,15 @@ export function effective(c: Cpu, m: number, immediate: number): void {
   long.high = long.address32 ? 0 : high | 0;
 }
 
+/** Takes register `n` and `by` bytes more as the effective address. */
+export function offsetRegister(c: Cpu, n: number, by: number): void {
+  const { long } = c;
+  const low = (long.words[2 * n] >>> 0) + by;
+  long.low = low | 0;
+  long.high = long.address32 ? 0 : (long.words[2 * n + 1] + (low >= TWO32 ? 1 : 0)) | 0;
+  long.onStack = false;
+}
+
 /** The linear address of the offset in `low`, `high`, for `size` bytes; throws #GP, #SS, #AC. */
 export function linearOf(c: Cpu, size: number, write: boolean): number {
   const { long } = c;

@@ -26,5 +26,13 @@ export function updateCodeMode(c: Cpu): void {
   } else {
     c.eip = c.long.rip | 0;
     c.fetchSafe = 0;
+    c.rep = 0;
   }
+}
+
+/** Continues at an address, whichever code the code segment now holds. */
+export function continueAt(c: Cpu, rip: number): void {
+  c.long.rip = rip;
+  c.long.jumped = true;
+  if (!c.code64) c.eip = rip | 0;
 }

@@ -35,7 +35,7 @@ export function longStep(c: Cpu): void {
   long.narrow = false;
   long.address32 = false;
   long.segment = -1;
-  long.rep = 0;
+  c.rep = 0;
   long.lock = false;
   let op = next8(c);
   if (PREFIXES[op] !== 0) op = prefixes(c, op);
@@ -58,7 +58,7 @@ function prefixes(c: Cpu, first: number): number {
     else if (kind === ADDRESS_SIZE) long.address32 = true;
     else if (kind === SEGMENT) long.segment = byte === 0x64 ? FS : GS;
     else if (kind === LOCK) long.lock = true;
-    else if (kind === REPEAT) long.rep = byte === 0xf3 ? 1 : 2;
+    else if (kind === REPEAT) c.rep = byte === 0xf3 ? 1 : 2;
     byte = next8(c);
   }
   if ((long.rex & 8) !== 0) long.size = 8;

@@ -11,6 +11,8 @@ import type { Size } from "../mmu/memory.js";
 export const ADD = 0;
 /** AND; TEST is AND without the result. */
 export const AND = 4;
+/** SUB. */
+export const SUB = 5;
 /** CMP: SUB without the result. */
 export const CMP = 7;
 

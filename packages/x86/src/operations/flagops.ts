@@ -3,31 +3,26 @@ import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import { EV_SHADOW, F_DF, F_IF } from "../constants.js";
 import { gp } from "../state/fault.js";
 import { arithFlags, getCF, iopl, setArithFlags, setCF } from "../state/flags.js";
-import { both } from "../decode/table-build.js";
+import { both, everywhere } from "../decode/table-build.js";
 
 function checkInterruptFlag(c: Cpu): void {
   if (c.pe && c.cpl > iopl(c)) gp(c, 0);
 }
 
-/** CLI. */
-export function cli(c: Cpu): void {
+function cli(c: Cpu): void {
   checkInterruptFlag(c);
   c.eflags &= ~F_IF;
 }
-/** CMC. */
-export function complementCarry(c: Cpu): void {
+function complementCarry(c: Cpu): void {
   setCF(c, !getCF(c));
 }
-/** CLD. */
-export function clearDirection(c: Cpu): void {
+function clearDirection(c: Cpu): void {
   c.eflags &= ~F_DF;
 }
-/** STD. */
-export function setDirection(c: Cpu): void {
+function setDirection(c: Cpu): void {
   c.eflags |= F_DF;
 }
-/** STI. */
-export function sti(c: Cpu): void {
+function sti(c: Cpu): void {
   checkInterruptFlag(c);
   // Interrupts stay off for one more instruction.
   if ((c.eflags & F_IF) === 0) c.events |= EV_SHADOW;
@@ -36,13 +31,13 @@ export function sti(c: Cpu): void {
 
 /** Enters this file's instructions. */
 export function installFlagOps(t: OpcodeTables): void {
-  both(t, 0xf5, complementCarry);
-  both(t, 0xf8, (c) => setCF(c, false));
-  both(t, 0xf9, (c) => setCF(c, true));
-  both(t, 0xfa, cli);
-  both(t, 0xfb, sti);
-  both(t, 0xfc, clearDirection);
-  both(t, 0xfd, setDirection);
+  everywhere(t, 0xf5, complementCarry);
+  everywhere(t, 0xf8, (c) => setCF(c, false));
+  everywhere(t, 0xf9, (c) => setCF(c, true));
+  everywhere(t, 0xfa, cli);
+  everywhere(t, 0xfb, sti);
+  everywhere(t, 0xfc, clearDirection);
+  everywhere(t, 0xfd, setDirection);
   both(t, 0x9e, (c) => setArithFlags(c, (arithFlags(c) & 0x800) | (c.reg8[1] & 0xd5)));
   both(t, 0x9f, (c) => {
     c.reg8[1] = (arithFlags(c) & 0xd5) | 2;

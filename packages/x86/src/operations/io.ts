@@ -2,13 +2,12 @@
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import { EAX, EDX, TR } from "../constants.js";
 import { gp } from "../state/fault.js";
-import { fetch8 } from "../decode/fetch.js";
 import { iopl } from "../state/flags.js";
 import type { Size } from "../mmu/memory.js";
 import { sysLoad16 } from "../mmu/memory.js";
 import { longSysLoad16 } from "../mmu/long-memory.js";
-import { register, setRegister } from "../decode/operands.js";
-import { widths } from "../decode/table-build.js";
+import { generalRegister, nextByte, operandSize, setGeneral } from "../decode/any-mode.js";
+import { everywhere } from "../decode/table-build.js";
 
 /** Loads a word of the TSS. */
 function taskLoad16(c: Cpu, offset: number): number {
@@ -41,31 +40,24 @@ export function output(c: Cpu, port: number, size: Size, value: number): void {
 
 /** The port is an immediate byte or DX. */
 function portOf(c: Cpu, op: number): number {
-  return (op & 8) === 0 ? fetch8(c) : c.reg16[EDX * 2];
+  return (op & 8) === 0 ? nextByte(c) : generalRegister(c, EDX, 2);
 }
-function inputAccumulator(c: Cpu, op: number, size: Size): void {
-  setRegister(c, EAX, size, input(c, portOf(c, op), size));
+function sizeOf(c: Cpu, op: number): Size {
+  return (op & 1) === 0 ? 1 : (Math.min(operandSize(c), 4) as Size);
 }
-function outputAccumulator(c: Cpu, op: number, size: Size): void {
-  output(c, portOf(c, op), size, register(c, EAX, size));
+function inputAccumulator(c: Cpu, op: number): void {
+  const size = sizeOf(c, op);
+  setGeneral(c, EAX, size, input(c, portOf(c, op), size));
+}
+function outputAccumulator(c: Cpu, op: number): void {
+  const size = sizeOf(c, op);
+  output(c, portOf(c, op), size, generalRegister(c, EAX, size));
 }
 
 /** Enters this file's instructions. */
 export function installIo(t: OpcodeTables): void {
-  for (const first of [0xe4, 0xec]) {
-    widths(
-      t,
-      first,
-      (c, op) => inputAccumulator(c, op, 1),
-      (c, op) => inputAccumulator(c, op, 2),
-      (c, op) => inputAccumulator(c, op, 4),
-    );
-    widths(
-      t,
-      first + 2,
-      (c, op) => outputAccumulator(c, op, 1),
-      (c, op) => outputAccumulator(c, op, 2),
-      (c, op) => outputAccumulator(c, op, 4),
-    );
+  for (const op of [0xe4, 0xe5, 0xec, 0xed]) {
+    everywhere(t, op, inputAccumulator);
+    everywhere(t, op + 2, outputAccumulator);
   }
 }

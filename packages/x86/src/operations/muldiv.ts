@@ -3,13 +3,22 @@
  * the low half of the product; division leaves all flags.
  */
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
-import { logic16, logic32, logic8, sub16, sub32, sub8 } from "./alu.js";
+import { alu, AND, SUB } from "./alu.js";
 import { EAX, EDX, EX_DE } from "../constants.js";
 import { raise } from "../state/fault.js";
 import { fetch16, fetch32, fetch8, fetchS8 } from "../decode/fetch.js";
-import { load16, load32, load8, modify, store16, store32, store8 } from "../mmu/memory.js";
-import { ea } from "../decode/modrm.js";
-import { index8, rm16, rm32, rm8 } from "../decode/operands.js";
+import type { Size } from "../mmu/memory.js";
+import {
+  immediate,
+  loadRm,
+  modifyRm,
+  register,
+  rm,
+  rm16,
+  rm32,
+  setRegister,
+  storeRm,
+} from "../decode/operands.js";
 import { sized, widths } from "../decode/table-build.js";
 
 const TWO32 = 0x100000000;
@@ -52,27 +61,19 @@ function imul32(c: Cpu, a: number, b: number): number {
   return low;
 }
 
-function mul8(c: Cpu, v: number): void {
-  const p = c.reg8[0] * v;
-  c.reg16[0] = p;
-  mulFlags(c, (p << 24) >> 24, p > 0xff);
+/** The low `size` bytes as a signed number. */
+function signed(v: number, size: 1 | 2): number {
+  const unused = 32 - 8 * size;
+  return (v << unused) >> unused;
 }
-function imul8(c: Cpu, v: number): void {
-  const p = ((c.reg8[0] << 24) >> 24) * ((v << 24) >> 24);
+/** MUL and IMUL of AL or AX. */
+function multiply(c: Cpu, size: 1 | 2, v: number, isSigned: boolean): void {
+  const a = register(c, EAX, size);
+  const p = isSigned ? signed(a, size) * signed(v, size) : a * v;
   c.reg16[0] = p;
-  mulFlags(c, (p << 24) >> 24, (p << 24) >> 24 !== p);
-}
-function mul16(c: Cpu, v: number): void {
-  const p = c.reg16[0] * v;
-  c.reg16[0] = p;
-  c.reg16[EDX * 2] = p >>> 16;
-  mulFlags(c, (p << 16) >> 16, p > 0xffff);
-}
-function imul16x(c: Cpu, v: number): void {
-  const p = ((c.reg16[0] << 16) >> 16) * ((v << 16) >> 16);
-  c.reg16[0] = p;
-  c.reg16[EDX * 2] = p >> 16;
-  mulFlags(c, (p << 16) >> 16, (p << 16) >> 16 !== p);
+  if (size === 2) c.reg16[EDX * 2] = p >> 16;
+  const low = signed(p, size);
+  mulFlags(c, low, isSigned ? low !== p : p >= 1 << (8 * size));
 }
 function mul32(c: Cpu, v: number): void {
   const a = c.reg32[EAX];
@@ -91,39 +92,20 @@ function imul32x(c: Cpu, v: number): void {
   mulFlags(c, low, high !== low >> 31);
 }
 
-function div8(c: Cpu, v: number): void {
-  const n = c.reg16[0];
-  if (v === 0) raise(c, EX_DE);
-  const q = (n / v) >> 0;
-  if (q > 0xff) raise(c, EX_DE);
-  c.reg8[0] = q;
-  c.reg8[1] = n - q * v;
-}
-function idiv8(c: Cpu, w: number): void {
-  const n = (c.reg16[0] << 16) >> 16;
-  const v = (w << 24) >> 24;
-  if (v === 0) raise(c, EX_DE);
-  const q = (n / v) >> 0;
-  if (q > 127 || q < -128) raise(c, EX_DE);
-  c.reg8[0] = q;
-  c.reg8[1] = n - q * v;
-}
-function div16(c: Cpu, v: number): void {
-  const n = c.reg16[EDX * 2] * 65536 + c.reg16[0];
-  if (v === 0) raise(c, EX_DE);
-  const q = Math.floor(n / v);
-  if (q > 0xffff) raise(c, EX_DE);
-  c.reg16[0] = q;
-  c.reg16[EDX * 2] = n - q * v;
-}
-function idiv16(c: Cpu, w: number): void {
-  const n = (c.reg16[EDX * 2] << 16) | c.reg16[0];
-  const v = (w << 16) >> 16;
+/** DIV and IDIV of AX or DX:AX. */
+function divide(c: Cpu, size: 1 | 2, w: number, isSigned: boolean): void {
+  let n = size === 1 ? c.reg16[0] : c.reg16[EDX * 2] * 65536 + c.reg16[0];
+  let v = w;
+  if (isSigned) {
+    n = size === 1 ? signed(n, 2) : n | 0;
+    v = signed(w, size);
+  }
   if (v === 0) raise(c, EX_DE);
   const q = Math.trunc(n / v);
-  if (q > 32767 || q < -32768) raise(c, EX_DE);
-  c.reg16[0] = q;
-  c.reg16[EDX * 2] = n - q * v;
+  if (isSigned ? signed(q, size) !== q : q >= 1 << (8 * size)) raise(c, EX_DE);
+  setRegister(c, EAX, size, q);
+  // The rest goes to AH, which is number 4, or to DX.
+  setRegister(c, size === 1 ? 4 : EDX, size, n - q * v);
 }
 
 /**
@@ -164,113 +146,36 @@ function idiv32(c: Cpu, v: number): void {
   c.reg32[EDX] = negative ? -c.dlo | 0 : c.dlo;
 }
 
-// Group 3's second slot (an alias of TEST on some processors) does not exist here.
-function group3b(c: Cpu): void {
+/** TEST NOT NEG MUL IMUL DIV IDIV. */
+function group3(c: Cpu, size: Size): void {
   const m = fetch8(c);
-  switch ((m >> 3) & 7) {
-    case 0:
-    // Not in the manuals, but processors have it: TEST once more.
-    case 1: {
-      const v = rm8(c, m);
-      logic8(c, v & fetch8(c));
-      return;
-    }
-    case 2:
-    case 3: {
-      const negate = (m & 8) !== 0;
-      if (m >= 0xc0) {
-        const i = index8(m);
-        c.reg8[i] = negate ? sub8(c, 0, c.reg8[i], 0) : ~c.reg8[i];
-      } else {
-        const offset = ea(c, m);
-        const at = modify(c, c.eaSeg, offset, 1);
-        const v = load8(c, at);
-        store8(c, at, negate ? sub8(c, 0, v, 0) : ~v & 0xff);
-      }
-      return;
-    }
-    case 4:
-      return mul8(c, rm8(c, m));
-    case 5:
-      return imul8(c, rm8(c, m));
-    case 6:
-      return div8(c, rm8(c, m));
-    default:
-      return idiv8(c, rm8(c, m));
+  const kind = (m >> 3) & 7;
+  if (kind === 2 || kind === 3) {
+    const at = modifyRm(c, m, size);
+    const v = loadRm(c, m, at, size);
+    const mask = size === 4 ? -1 : (1 << (8 * size)) - 1;
+    storeRm(c, m, at, size, kind === 2 ? ~v & mask : alu(c, SUB, 0, v, size));
+    return;
   }
-}
-function group3w(c: Cpu): void {
-  const m = fetch8(c);
-  switch ((m >> 3) & 7) {
-    case 0:
-    // Not in the manuals, but processors have it: TEST once more.
-    case 1: {
-      const v = rm16(c, m);
-      logic16(c, v & fetch16(c));
-      return;
-    }
-    case 2:
-    case 3: {
-      const negate = (m & 8) !== 0;
-      if (m >= 0xc0) {
-        const i = (m & 7) << 1;
-        c.reg16[i] = negate ? sub16(c, 0, c.reg16[i], 0) : ~c.reg16[i];
-      } else {
-        const offset = ea(c, m);
-        const at = modify(c, c.eaSeg, offset, 2);
-        const v = load16(c, at);
-        store16(c, at, negate ? sub16(c, 0, v, 0) : ~v & 0xffff);
-      }
-      return;
-    }
-    case 4:
-      return mul16(c, rm16(c, m));
-    case 5:
-      return imul16x(c, rm16(c, m));
-    case 6:
-      return div16(c, rm16(c, m));
-    default:
-      return idiv16(c, rm16(c, m));
-  }
-}
-function group3d(c: Cpu): void {
-  const m = fetch8(c);
-  switch ((m >> 3) & 7) {
-    case 0:
-    // Not in the manuals, but processors have it: TEST once more.
-    case 1: {
-      const v = rm32(c, m);
-      logic32(c, v & fetch32(c));
-      return;
-    }
-    case 2:
-    case 3: {
-      const negate = (m & 8) !== 0;
-      if (m >= 0xc0) {
-        const i = m & 7;
-        c.reg32[i] = negate ? sub32(c, 0, c.reg32[i], 0) : ~c.reg32[i];
-      } else {
-        const offset = ea(c, m);
-        const at = modify(c, c.eaSeg, offset, 4);
-        const v = load32(c, at);
-        store32(c, at, negate ? sub32(c, 0, v, 0) : ~v);
-      }
-      return;
-    }
-    case 4:
-      return mul32(c, rm32(c, m));
-    case 5:
-      return imul32x(c, rm32(c, m));
-    case 6:
-      return div32(c, rm32(c, m));
-    default:
-      return idiv32(c, rm32(c, m));
-  }
+  const v = rm(c, m, size);
+  // Not in the manuals, but processors have it: the second slot is TEST once more.
+  if (kind < 2) alu(c, AND, v, immediate(c, size), size);
+  else if (size !== 4) (kind < 6 ? multiply : divide)(c, size, v, (kind & 1) !== 0);
+  else if (kind === 4) mul32(c, v);
+  else if (kind === 5) imul32x(c, v);
+  else if (kind === 6) div32(c, v);
+  else idiv32(c, v);
 }
 
 /** Enters this file's instructions. */
 export function installMulDiv(t: OpcodeTables): void {
-  widths(t, 0xf6, group3b, group3w, group3d);
+  widths(
+    t,
+    0xf6,
+    (c) => group3(c, 1),
+    (c) => group3(c, 2),
+    (c) => group3(c, 4),
+  );
   sized(
     t,
     0x1af,

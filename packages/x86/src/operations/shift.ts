@@ -6,9 +6,10 @@ import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import { ECX } from "../constants.js";
 import { fetch8 } from "../decode/fetch.js";
 import { setCarryOverflow } from "../state/flags.js";
-import { load16, load32, load8, modify, store16, store32, store8 } from "../mmu/memory.js";
+import type { Size } from "../mmu/memory.js";
+import { modify } from "../mmu/memory.js";
 import { ea } from "../decode/modrm.js";
-import { index8, loadRm, modifyRm, register, storeRm, wordSize } from "../decode/operands.js";
+import { loadRm, modifyRm, register, storeRm, wordSize } from "../decode/operands.js";
 import { both, widths } from "../decode/table-build.js";
 
 /** Sets the flags of a shift: result `r` sign-extended, and the value one step before. */
@@ -129,44 +130,16 @@ export function shift32(c: Cpu, kind: number, a: number, count: number): number 
 function count(c: Cpu, op: number): number {
   return (op < 0xd0 ? fetch8(c) : op < 0xd2 ? 1 : c.reg8[ECX * 4]) & 31;
 }
-function group2b(c: Cpu, op: number): void {
+function group2(c: Cpu, op: number, size: Size): void {
   const m = fetch8(c);
   const kind = (m >> 3) & 7;
-  if (m >= 0xc0) {
-    const i = index8(m);
-    c.reg8[i] = shift8(c, kind, c.reg8[i], count(c, op));
-    return;
-  }
-  const offset = ea(c, m);
+  const offset = m < 0xc0 ? ea(c, m) : 0;
   const n = count(c, op);
-  const at = modify(c, c.eaSeg, offset, 1);
-  store8(c, at, shift8(c, kind, load8(c, at), n));
-}
-function group2w(c: Cpu, op: number): void {
-  const m = fetch8(c);
-  const kind = (m >> 3) & 7;
-  if (m >= 0xc0) {
-    const i = (m & 7) << 1;
-    c.reg16[i] = shift16(c, kind, c.reg16[i], count(c, op));
-    return;
-  }
-  const offset = ea(c, m);
-  const n = count(c, op);
-  const at = modify(c, c.eaSeg, offset, 2);
-  store16(c, at, shift16(c, kind, load16(c, at), n));
-}
-function group2d(c: Cpu, op: number): void {
-  const m = fetch8(c);
-  const kind = (m >> 3) & 7;
-  if (m >= 0xc0) {
-    const i = m & 7;
-    c.reg32[i] = shift32(c, kind, c.reg32[i], count(c, op));
-    return;
-  }
-  const offset = ea(c, m);
-  const n = count(c, op);
-  const at = modify(c, c.eaSeg, offset, 4);
-  store32(c, at, shift32(c, kind, load32(c, at), n));
+  const at = m < 0xc0 ? modify(c, c.eaSeg, offset, size) : 0;
+  const v = loadRm(c, m, at, size);
+  if (size === 4) storeRm(c, m, at, 4, shift32(c, kind, v, n));
+  else if (n !== 0) storeRm(c, m, at, size, shiftNarrow(c, kind, v, n, 8 * size));
+  else storeRm(c, m, at, size, v);
 }
 
 /** SHLD/SHRD of 16 bits, count 1..31; for counts above 16 the destination's own bits follow the source's. */
@@ -220,6 +193,14 @@ function shiftDouble(c: Cpu, op: number): void {
 
 /** Enters this file's instructions. */
 export function installShift(t: OpcodeTables): void {
-  for (const op of [0xc0, 0xd0, 0xd2]) widths(t, op, group2b, group2w, group2d);
+  for (const op of [0xc0, 0xd0, 0xd2]) {
+    widths(
+      t,
+      op,
+      (c, code) => group2(c, code, 1),
+      (c, code) => group2(c, code, 2),
+      (c, code) => group2(c, code, 4),
+    );
+  }
   for (const op of [0x1a4, 0x1a5, 0x1ac, 0x1ad]) both(t, op, shiftDouble);
 }

@@ -9,24 +9,21 @@ import { installExchange } from "../operations/exchange.js";
 import { installFar } from "../system/far.js";
 import { ud } from "../state/fault.js";
 import { installFlagOps } from "../operations/flagops.js";
-import { installFxsave } from "../operations/fpu/fxsave.js";
 import { installFpu } from "../operations/fpu/escape.js";
 import { buildLongTable } from "../long/install.js";
-import { installSyscall } from "../long/syscall.js";
 import { installInterrupt } from "../system/interrupt.js";
 import { installIo } from "../operations/io.js";
-import { installMmx } from "../operations/mmx/install.js";
 import { installMove } from "../operations/move.js";
 import { installMulDiv } from "../operations/muldiv.js";
 import { installPrefix } from "../decode/prefix.js";
 import { installSegmentOps } from "../system/segment-ops.js";
 import { installShift } from "../operations/shift.js";
 import { installSmm } from "../system/smm.js";
-import { installSse } from "../operations/sse/install.js";
+import { installVectors } from "../operations/sse/install.js";
 import { installStack } from "../operations/stack.js";
 import { installString } from "../operations/string.js";
 import { installControlRegisters } from "../system/control-registers.js";
-import { installSysenter } from "../system/sysenter.js";
+import { installFastCalls } from "../system/fast-calls.js";
 import { installSystem } from "../system/privileged.js";
 
 /** Opcodes that are there with a feature alone. SSE's and MMX's features are in their own tables. */
@@ -67,14 +64,11 @@ export function buildTables(model: CpuModel): OpcodeTables {
   installSegmentOps(t);
   installSystem(t);
   installControlRegisters(t);
-  installSysenter(t);
-  installSyscall(t);
+  installFastCalls(t);
   installSmm(t);
   installFpu(t);
-  installFxsave(t);
   const has = (feature: string): boolean => model.has(feature);
-  installMmx(t, has);
-  installSse(t, has);
+  installVectors([t.op16, t.op32, t.long], has);
   for (const [feature, first, last] of OPCODES) {
     if (has(feature)) continue;
     t.op16.fill(undefinedOpcode, first, last + 1);

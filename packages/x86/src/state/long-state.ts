@@ -105,10 +105,9 @@ export class LongState {
   rex = 0;
   /** Operand size in bytes: 2, 4 or 8. */
   size: 2 | 4 | 8 = 4;
-  /** Prefixes: 66, 67, F3 (1) or F2 (2), F0; FS or GS or -1. */
+  /** Prefixes: 66, 67, F0; FS or GS or -1. F3 and F2 are in `Cpu.rep`. */
   narrow = false;
   address32 = false;
-  rep = 0;
   lock = false;
   segment = -1;
 

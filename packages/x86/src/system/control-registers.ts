@@ -25,8 +25,16 @@ import {
   EFER_LME,
   TR,
 } from "../constants.js";
-import { both } from "../decode/table-build.js";
-import { fetch8 } from "../decode/fetch.js";
+import {
+  generalRegister,
+  lowOf,
+  middleOf,
+  nextByte,
+  setGeneral,
+  wholeSize,
+} from "../decode/any-mode.js";
+import { everywhere } from "../decode/table-build.js";
+import { splitHigh } from "../long/decode.js";
 import { updateAlignment, updateAllLimits } from "../mmu/limits.js";
 import { setCpl } from "../mmu/segment.js";
 import { flushLocal, flushTlb } from "../mmu/tlb.js";
@@ -112,29 +120,55 @@ export function setCr4(c: Cpu, value: number): void {
   flushTlb(c);
 }
 
-function movRdCd(c: Cpu): void {
-  const m = fetch8(c);
-  const n = (m >> 3) & 7;
-  if (n === 1 || n > 4) ud(c);
+/** CR8 is the task priority of the local APIC, without its low four bits. */
+const TASK_PRIORITY = 0x08;
+
+/** Number of the register that ModRM's middle field names; CR8 is there in 64-bit code. */
+function controlIndex(c: Cpu, m: number): number {
+  const n = middleOf(c, m);
+  if (n === 1 || (n > 4 && n !== 8)) ud(c);
   privileged(c);
-  c.reg32[m & 7] = n === 0 ? c.cr0 : n === 2 ? c.cr2 : n === 3 ? c.cr3 : c.cr4;
+  return n;
 }
-function movCdRd(c: Cpu): void {
-  const m = fetch8(c);
-  const n = (m >> 3) & 7;
-  if (n === 1 || n > 4) ud(c);
-  privileged(c);
-  const v = c.reg32[m & 7];
-  if (n === 0) setCr0(c, v);
+function movFromControl(c: Cpu): void {
+  const m = nextByte(c);
+  const n = controlIndex(c, m);
+  const { long } = c;
+  let low: number;
+  let high = 0;
+  if (n === 0) low = c.cr0;
   else if (n === 2) {
-    c.cr2 = v;
-    c.long.cr2 = v >>> 0;
-  } else if (n === 3) setCr3(c, v);
-  else setCr4(c, v);
+    low = c.cr2;
+    high = splitHigh(long.cr2);
+  } else if (n === 3) {
+    low = c.cr3;
+    high = c.cr3High;
+  } else if (n === 4) low = c.cr4;
+  else low = c.apic === null ? long.cr8 : (c.apic.read(TASK_PRIORITY) >>> 4) & 15;
+  setGeneral(c, lowOf(c, m), wholeSize(c), low, high);
+}
+function movToControl(c: Cpu): void {
+  const m = nextByte(c);
+  const n = controlIndex(c, m);
+  const { long } = c;
+  const low = generalRegister(c, lowOf(c, m), wholeSize(c));
+  const high = long.valueHigh;
+  if (n === 2) {
+    c.cr2 = low;
+    long.cr2 = high * 0x1_0000_0000 + (low >>> 0);
+    return;
+  }
+  if (n === 3) return setCr3(c, low, high);
+  if (high !== 0) gp(c, 0);
+  if (n === 0) return setCr0(c, low);
+  if (n === 4) return setCr4(c, low);
+  if (low >>> 0 > 15) gp(c, 0);
+  long.cr8 = low;
+  c.apic?.write(TASK_PRIORITY, low << 4);
 }
 
 /** Enters this file's instructions. */
 export function installControlRegisters(t: OpcodeTables): void {
-  both(t, 0x120, movRdCd);
-  both(t, 0x122, movCdRd);
+  everywhere(t, 0x120, movFromControl);
+  everywhere(t, 0x122, movToControl);
 }

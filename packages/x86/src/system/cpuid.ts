@@ -1,6 +1,7 @@
 /** CPUID: who the processor says it is. Only what is implemented is claimed. */
 import type { Cpu } from "../state/cpu.js";
 import { EAX, EBX, ECX, EDX } from "../constants.js";
+import { generalRegister, setGeneral } from "../decode/any-mode.js";
 
 type Answer = readonly [eax: number, ebx: number, ecx: number, edx: number];
 
@@ -135,12 +136,9 @@ function answer(c: Cpu, leaf: number, subleaf: number): Answer {
 /** The CPUID instruction. Leaves beyond the highest answer like the highest basic one. */
 export function cpuid(c: Cpu): void {
   const { level, extendedLevel } = c.model.definition;
-  const leaf = c.reg32[EAX] >>> 0;
+  const leaf = generalRegister(c, EAX, 4) >>> 0;
   const isHypervisor = leaf >>> 8 === 0x400000 && c.model.has("hypervisor");
   const isKnown = isHypervisor || leaf <= level || (leaf >= 0x80000000 && leaf <= extendedLevel);
-  const [eax, ebx, ecx, edx] = answer(c, isKnown ? leaf : level, c.reg32[ECX] >>> 0);
-  c.reg32[EAX] = eax;
-  c.reg32[EBX] = ebx;
-  c.reg32[ECX] = ecx;
-  c.reg32[EDX] = edx;
+  const answers = answer(c, isKnown ? leaf : level, generalRegister(c, ECX, 4) >>> 0);
+  [EAX, EBX, ECX, EDX].forEach((n, k) => setGeneral(c, n, 4, answers[k]));
 }

@@ -21,7 +21,7 @@ import {
 } from "../mmu/segment.js";
 import { moveSp, peekStack, spOffset } from "../operations/stack.js";
 import { both } from "../decode/table-build.js";
-import { callGateLong, jumpGateLong } from "../long/call-gate.js";
+import { callGateLong, jumpGateLong } from "../long/transfers/call-gate.js";
 import { TASK_CALL, TASK_JUMP, switchTask } from "./task.js";
 
 /** Continues at `selector`:`eip` where there are no descriptors: in real and virtual-8086 mode. */

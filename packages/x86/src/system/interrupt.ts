@@ -33,7 +33,7 @@ import {
 import { gp, np, ts, raiseError } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { changeableFlags, getEflags, getOF, iopl, writeEflags } from "../state/flags.js";
-import { deliverLong } from "../long/deliver.js";
+import { deliverLong } from "../long/transfers/deliver.js";
 import { returnFar, setFlatCode, taskGateTarget } from "./far.js";
 import { commitInnerStack, prepareInnerStack, pushInner, setCode } from "./inner-stack.js";
 import { read16, read32, sysLoad16, sysLoad32, write16, write32 } from "../mmu/memory.js";

@@ -1,7 +1,6 @@
 /** Instructions on segment registers and selectors. */
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import {
-  CR4_UMIP,
   CS,
   D_CODE,
   D_EC,
@@ -22,15 +21,16 @@ import { gp, np, privileged, ud } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { setZF } from "../state/flags.js";
 import { farPointer } from "./far.js";
+import { loadRm, modifyRm, setRegister, storeRm, wordSize } from "../decode/operands.js";
 import {
-  loadRm,
-  modifyRm,
-  rm16,
-  setRegister,
-  setRmWord,
-  storeRm,
-  wordSize,
-} from "../decode/operands.js";
+  middleOf,
+  nextByte,
+  operandSize,
+  readOperand,
+  setGeneral,
+  writeWord,
+} from "../decode/any-mode.js";
+import { keptFromUsers } from "./privileged.js";
 import {
   baseOf,
   descriptorAddress,
@@ -44,23 +44,23 @@ import {
   tableStore32,
 } from "../mmu/segment.js";
 import { moveSp, peekStack, push } from "../operations/stack.js";
-import { both } from "../decode/table-build.js";
+import { both, everywhere } from "../decode/table-build.js";
 
 function shadow(c: Cpu, seg: number): void {
   // Loading SS holds interrupts off until the next instruction has set the stack pointer.
   if (seg === SS) c.events |= EV_SHADOW;
 }
 function movEwSw(c: Cpu): void {
-  const m = fetch8(c);
+  const m = nextByte(c);
   const seg = (m >> 3) & 7;
   if (seg > 5) ud(c);
-  setRmWord(c, m, c.segSel[seg]);
+  writeWord(c, m, c.segSel[seg]);
 }
 function movSwEw(c: Cpu): void {
-  const m = fetch8(c);
+  const m = nextByte(c);
   const seg = (m >> 3) & 7;
   if (seg > 5 || seg === CS) ud(c);
-  loadSegment(c, seg, rm16(c, m));
+  loadSegment(c, seg, readOperand(c, m, 2));
   shadow(c, seg);
 }
 function pushSegment(seg: number): (c: Cpu) => void {
@@ -115,7 +115,7 @@ const LSL_TYPES = 0b0_1010_0000_1110;
 const LONG_TYPES = 0b1_1010_0000_0100;
 
 /** The access rights (LAR) or limit (LSL) behind a selector; null: nothing that it may tell of. */
-export function inspectedBy(c: Cpu, selector: number, isLsl: boolean): number | null {
+function inspectedBy(c: Cpu, selector: number, isLsl: boolean): number | null {
   if (!inspect(c, selector) || !visible(c, selector)) return null;
   if ((c.dhi & D_S) === 0) {
     const types = (isLsl ? LSL_TYPES : LAR_TYPES) & (c.lma ? LONG_TYPES : -1);
@@ -126,14 +126,13 @@ export function inspectedBy(c: Cpu, selector: number, isLsl: boolean): number | 
 
 function larLsl(c: Cpu, op: number): void {
   protectedOnly(c);
-  const m = fetch8(c);
-  const selector = rm16(c, m);
-  const value = inspectedBy(c, selector, op === 0x03);
-  if (value !== null) setRegister(c, m >> 3, wordSize(c), value);
+  const m = nextByte(c);
+  const value = inspectedBy(c, readOperand(c, m, 2), (op & 1) !== 0);
+  if (value !== null) setGeneral(c, middleOf(c, m), operandSize(c), value);
   setZF(c, value !== null);
 }
 /** True if the segment may be read (VERR) or written (VERW). */
-export function isVerified(c: Cpu, selector: number, write: boolean): boolean {
+function isVerified(c: Cpu, selector: number, write: boolean): boolean {
   if (!inspect(c, selector) || !visible(c, selector) || (c.dhi & D_S) === 0) return false;
   const code = (c.dhi & D_CODE) !== 0;
   return write ? !code && (c.dhi & D_RW) !== 0 : !code || (c.dhi & D_RW) !== 0;
@@ -161,7 +160,7 @@ function setUpperBase(c: Cpu, seg: number, high: number): void {
   c.long.bases[seg] += high * 0x1_0000_0000;
 }
 /** LLDT. */
-export function loadLdt(c: Cpu, selector: number): void {
+function loadLdt(c: Cpu, selector: number): void {
   if ((selector & 0xfffc) === 0) return setNullSegment(c, LDTR, selector);
   if ((selector & 4) !== 0 || !readDescriptor(c, selector)) gp(c, selector & 0xfffc);
   if ((c.dhi & (D_S | 0xf00)) !== 0x200) gp(c, selector & 0xfffc);
@@ -171,7 +170,7 @@ export function loadLdt(c: Cpu, selector: number): void {
   setUpperBase(c, LDTR, high);
 }
 /** LTR. */
-export function loadTask(c: Cpu, selector: number): void {
+function loadTask(c: Cpu, selector: number): void {
   if ((selector & 0xfffc) === 0) gp(c, 0);
   const at = descriptorAddress(c, selector);
   if ((selector & 4) !== 0 || at === null || !readDescriptor(c, selector)) {
@@ -188,20 +187,20 @@ export function loadTask(c: Cpu, selector: number): void {
 }
 function group6(c: Cpu): void {
   protectedOnly(c);
-  const m = fetch8(c);
+  const m = nextByte(c);
   const kind = (m >> 3) & 7;
   switch (kind) {
     case 0:
     case 1:
-      if ((c.cr4 & CR4_UMIP) !== 0) privileged(c);
-      return setRmWord(c, m, c.segSel[kind === 0 ? LDTR : TR]);
+      keptFromUsers(c);
+      return writeWord(c, m, c.segSel[kind === 0 ? LDTR : TR]);
     case 2:
     case 3:
       privileged(c);
-      return kind === 2 ? loadLdt(c, rm16(c, m)) : loadTask(c, rm16(c, m));
+      return (kind === 2 ? loadLdt : loadTask)(c, readOperand(c, m, 2));
     case 4:
     case 5:
-      return setZF(c, isVerified(c, rm16(c, m), kind === 5));
+      return setZF(c, isVerified(c, readOperand(c, m, 2), kind === 5));
     default:
       return ud(c);
   }
@@ -209,8 +208,8 @@ function group6(c: Cpu): void {
 
 /** Enters this file's instructions. */
 export function installSegmentOps(t: OpcodeTables): void {
-  both(t, 0x8c, movEwSw);
-  both(t, 0x8e, movSwEw);
+  everywhere(t, 0x8c, movEwSw);
+  everywhere(t, 0x8e, movSwEw);
   for (const [op, seg] of [
     [0x06, ES],
     [0x0e, CS],
@@ -227,8 +226,8 @@ export function installSegmentOps(t: OpcodeTables): void {
   both(t, 0x1b2, loadFar(SS));
   both(t, 0x1b4, loadFar(FS));
   both(t, 0x1b5, loadFar(GS));
-  both(t, 0x102, larLsl);
-  both(t, 0x103, larLsl);
+  everywhere(t, 0x102, larLsl);
+  everywhere(t, 0x103, larLsl);
   both(t, 0x63, arpl);
-  both(t, 0x100, group6);
+  everywhere(t, 0x100, group6);
 }

@@ -6,7 +6,7 @@ import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import { ud } from "../state/fault.js";
 import type { SegmentState } from "../processor/register-state.js";
 import { applyState } from "../processor/register-state.js";
-import { both } from "../decode/table-build.js";
+import { everywhere } from "../decode/table-build.js";
 import { flushTlb } from "../mmu/tlb.js";
 import { restoreArea32, saveArea32 } from "./save-area-32.js";
 import { restoreArea64, saveArea64 } from "./save-area-64.js";
@@ -48,11 +48,12 @@ export function rsm(c: Cpu): void {
   if (!c.smm) ud(c);
   const part = c.model.has("lm") ? restoreArea64(c) : restoreArea32(c);
   select(c, false);
+  c.long.jumped = true;
   c.nmiBlocked = c.smmNmiBlocked;
   applyState(c, part);
 }
 
 /** Enters this file's instruction. */
 export function installSmm(t: OpcodeTables): void {
-  both(t, 0x1aa, rsm);
+  everywhere(t, 0x1aa, rsm);
 }

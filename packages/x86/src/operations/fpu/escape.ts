@@ -18,9 +18,8 @@ import {
   AT_FPU_IP_HIGH,
   AT_FPU_OPCODE,
 } from "../../state/layout.js";
-import { fetch8 } from "../../decode/fetch.js";
-import { ea } from "../../decode/modrm.js";
-import { both } from "../../decode/table-build.js";
+import { addressOf, nextByte, setGeneral } from "../../decode/any-mode.js";
+import { everywhere } from "../../decode/table-build.js";
 import { loadAt, storeAt } from "../../mmu/operand-memory.js";
 import { environmentBytes, fldenv, frstor, fsave, fstenv } from "./environment.js";
 import { beginAccess, checkOperand, readOperand, writeOperand } from "./operand.js";
@@ -56,15 +55,9 @@ function checkLimits(c: Cpu, op: number, m: number, offset: number): void {
 }
 
 function escape(c: Cpu, op: number): void {
-  const m = fetch8(c);
-  escapeAt(c, op, m, m < 0xc0 ? ea(c, m) : 0);
-}
-
-/**
- * D8 to DF, decoded.
- * @param offset that of the operand in the segment `c.eaSeg`; in 64-bit code its linear address
- */
-export function escapeAt(c: Cpu, op: number, m: number, offset: number): void {
+  const m = nextByte(c);
+  const offset = m < 0xc0 ? addressOf(c, m, 1, false) : 0;
+  if (c.code64) c.op32 = c.long.size !== 2;
   if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
   if (m < 0xc0) checkLimits(c, op, m, offset);
   const { kernels } = c;
@@ -161,22 +154,19 @@ function plainForm(c: Cpu, opcode: number): void {
     case 0xdbe3:
       return initialiseFpu(c);
     case 0xdfe0: // FNSTSW AX
-      if (c.code64) c.long.halves[0] = statusWord(c);
-      else c.reg16[EAX * 2] = statusWord(c);
-      return;
+      return setGeneral(c, EAX, 2, statusWord(c));
     default:
       ud(c);
   }
 }
 
-/** WAIT. */
-export function wait(c: Cpu): void {
+function wait(c: Cpu): void {
   if ((c.cr0 & (CR0_MP | CR0_TS)) === (CR0_MP | CR0_TS)) nm(c);
   if (c.kernels !== null) mustWait(c);
 }
 
 /** Enters this file's instructions. */
 export function installFpu(t: OpcodeTables): void {
-  for (let op = 0xd8; op <= 0xdf; op++) both(t, op, escape);
-  both(t, 0x9b, wait);
+  for (let op = 0xd8; op <= 0xdf; op++) everywhere(t, op, escape);
+  everywhere(t, 0x9b, wait);
 }

@@ -1,7 +1,7 @@
 /** FXSAVE and FXRSTOR. */
-import type { Cpu, Handler, OpcodeTables } from "../../state/cpu.js";
+import type { Cpu } from "../../state/cpu.js";
 import { CR0_EM, CR0_TS, CR4_OSFXSR } from "../../constants.js";
-import { gp, nm, ud } from "../../state/fault.js";
+import { gp, nm } from "../../state/fault.js";
 import {
   AT_FPU_CONTROL,
   AT_FPU_CS,
@@ -17,9 +17,6 @@ import {
   AT_ST,
   AT_XMM,
 } from "../../state/layout.js";
-import { fetch8 } from "../../decode/fetch.js";
-import { ea } from "../../decode/modrm.js";
-import { both } from "../../decode/table-build.js";
 import { loadAt, storeAt } from "../../mmu/operand-memory.js";
 import { beginAccess, checkOperand } from "./operand.js";
 import { setControlWord, setStatusWord, statusWord } from "./unit.js";
@@ -32,19 +29,8 @@ const AREA = { mxcsr: 6, st: 8, xmm: 40 } as const;
 const PLACES = [AT_FPU_IP, AT_FPU_CS, AT_FPU_DP, AT_FPU_DS] as const;
 const WIDE_PLACES = [AT_FPU_IP, AT_FPU_IP_HIGH, AT_FPU_DP, AT_FPU_DP_HIGH] as const;
 /** Bits of MXCSR that exist. */
-const MXCSR_MASK = 0xffff;
+export const MXCSR_MASK = 0xffff;
 
-function areaOf(c: Cpu, m: number, write: boolean): number {
-  const offset = ea(c, m);
-  if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
-  checkOperand(c, offset, AREA_BYTES, write);
-  return beginArea(c, offset, write);
-}
-function beginArea(c: Cpu, offset: number, write: boolean): number {
-  const base = c.code64 ? 0 : c.segBase[c.eaSeg];
-  if (((base + offset) & 15) !== 0) gp(c, 0);
-  return beginAccess(c, offset, AREA_BYTES, write);
-}
 /** Words of the area that are used: 64-bit code has sixteen XMM registers. */
 const endOf = (c: Cpu): number => AREA.xmm + (c.code64 ? 64 : 32);
 /** Are XMM registers and MXCSR part of the area? */
@@ -99,26 +85,14 @@ function restore(c: Cpu, linear: number, isWide: boolean): void {
   for (let word = AREA.xmm; word < end; word++) w[(AT_XMM >> 2) + word - AREA.xmm] = area[word];
 }
 
-/** Group 15 without mandatory prefix, of which this file has the first two. */
-const group15: Handler = (c) => {
-  const m = fetch8(c);
-  const group = (m >> 3) & 7;
-  if (c.kernels === null || !c.model.has("fxsr")) ud(c);
-  if (m >= 0xc0 || group > 1 || c.rep !== 0 || c.op32 !== c.code32) ud(c);
-  const linear = areaOf(c, m, group === 0);
-  if (group === 0) save(c, linear, false);
-  else restore(c, linear, false);
-};
-
-/** FXSAVE or FXRSTOR of 64-bit code, at a linear address. */
-export function fxsaveLong(c: Cpu, linear: number, isStore: boolean, isWide: boolean): void {
+/** FXSAVE or FXRSTOR of what lies at an offset in the segment `c.eaSeg`; in 64-bit code a linear address. */
+export function fxsave(c: Cpu, offset: number, isStore: boolean): void {
   if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
-  const at = beginArea(c, linear, isStore);
+  checkOperand(c, offset, AREA_BYTES, isStore);
+  const base = c.code64 ? 0 : c.segBase[c.eaSeg];
+  if (((base + offset) & 15) !== 0) gp(c, 0);
+  const at = beginAccess(c, offset, AREA_BYTES, isStore);
+  const isWide = c.code64 && c.long.size === 8;
   if (isStore) save(c, at, isWide);
   else restore(c, at, isWide);
-}
-
-/** Enters this file's instructions. */
-export function installFxsave(t: OpcodeTables): void {
-  both(t, 0x1ae, group15);
 }

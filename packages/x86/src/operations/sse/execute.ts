@@ -1,13 +1,31 @@
 /** Executes the instructions of the table: checks, operands in memory, and the call of a kernel. */
 import { noteAccess } from "../../state/breakpoints.js";
-import type { Cpu, Handler, OpcodeTables } from "../../state/cpu.js";
-import { CR0_EM, CR0_TS, CR4_OSFXSR, CR4_OSXMMEXCPT, EX_XM } from "../../constants.js";
+import type { Cpu, Handler } from "../../state/cpu.js";
+import {
+  CR0_EM,
+  CR0_TS,
+  CR4_OSFXSR,
+  CR4_OSXMMEXCPT,
+  EAX,
+  ECX,
+  EDX,
+  EX_XM,
+} from "../../constants.js";
 import { gp, nm, raise, ud } from "../../state/fault.js";
 import { setArithFlags } from "../../state/flags.js";
 import { AT_FPU_TAGS, AT_FPU_TOP, AT_SCRATCH, AT_ST } from "../../state/layout.js";
 import { packOperand } from "../../kernels/sse/operands.js";
-import { fetch8 } from "../../decode/fetch.js";
-import { ea } from "../../decode/modrm.js";
+import {
+  beginAddress,
+  endAddress,
+  hasPrefix66,
+  lowOf,
+  middleOf,
+  nextByte,
+  peekByte,
+} from "../../decode/any-mode.js";
+import { toBig } from "../../long/operations/alu.js";
+import { getReg, regOf, rmOf, setReg } from "../../long/decode.js";
 import { checkSegment } from "../../mmu/limits.js";
 import type { Size } from "../../mmu/memory.js";
 import { modify } from "../../mmu/memory.js";
@@ -18,6 +36,7 @@ import { Place } from "./row.js";
 import type { SseEntry } from "./table.js";
 import { entryIndex, placeOf, sseTable } from "./table.js";
 import type { SseUnit } from "./unit.js";
+import { widened } from "./wide.js";
 
 /** Raises what an instruction on XMM registers raises where it may not be used. */
 export function checkSse(c: Cpu): SseUnit {
@@ -28,7 +47,7 @@ export function checkSse(c: Cpu): SseUnit {
 }
 
 /** Raises what an instruction on MMX registers raises where it may not be used. */
-function checkMmx(c: Cpu): SseUnit {
+export function checkMmx(c: Cpu): SseUnit {
   const unit = c.sse;
   if (unit === null || (c.cr0 & CR0_EM) !== 0) return ud(c);
   if ((c.cr0 & CR0_TS) !== 0) nm(c);
@@ -73,51 +92,65 @@ function begin(c: Cpu, offset: number, bytes: number, isAligned: boolean, write:
   return linear;
 }
 
-/** Executes a row whose ModRM byte is `m`. */
-function execute(c: Cpu, row: SseRow, m: number): void {
-  const offset = m < 0xc0 ? ea(c, m) : 0;
-  const immediate = row.hasImmediate ? fetch8(c) : 0;
-  const inLow = m < 0xc0 ? AT_SCRATCH : placeOf(row.rm, m & 7);
-  executeAt(c, row, m, placeOf(row.reg, (m >> 3) & 7), inLow, offset, immediate);
+/** A length that PCMPESTRI and PCMPESTRM find in a register of 64-bit code, as their kernels see it. */
+function lengthIn(c: Cpu, n: number): number {
+  const low = getReg(c, n, 8);
+  if (c.long.size !== 8) return low;
+  const whole = toBig(low, c.long.valueHigh);
+  return whole > 16n ? 16 : whole < -16n ? -16 : Number(whole);
 }
 
-/**
- * Executes a row whose ModRM byte is `m`, with operands that have been decoded.
- * @param inMiddle place in the storage of the operand in ModRM's middle field
- * @param inLow    that of the other one; the scratch area if it is in memory
- * @param offset   its offset in the segment `c.eaSeg`; in 64-bit code its linear address
- */
-export function executeAt(
-  c: Cpu,
-  row: SseRow,
-  m: number,
-  inMiddle: number,
-  inLow: number,
-  offset: number,
-  immediate: number,
-): void {
+/** What 64-bit code does beside: kernels know the registers of other code alone. */
+function executeLong(c: Cpu, plain: SseRow, wide: WideRows, m: number): void {
+  const { long } = c;
+  const isString = plain.opcode >= 0x0f3a60 && plain.opcode <= 0x0f3a63;
+  if (isString) {
+    c.reg32[EAX] = lengthIn(c, EAX);
+    c.reg32[EDX] = lengthIn(c, EDX);
+  }
+  const row = (long.size === 8 && wide.get(plain)) || plain;
+  execute(c, row, m);
+  if (isString) {
+    if ((plain.opcode & 1) !== 0) setReg(c, ECX, 4, c.reg32[ECX]);
+    return;
+  }
+  if (row !== plain) return;
+  // What is written in 32 bits clears the rest.
+  if (row.isStore) {
+    if (row.rm === Place.GENERAL && m >= 0xc0) long.words[2 * rmOf(c, m) + 1] = 0;
+  } else if (row.reg === Place.GENERAL) long.words[2 * regOf(c, m) + 1] = 0;
+}
+
+/** Executes a row whose ModRM byte is `m`. */
+function execute(c: Cpu, row: SseRow, m: number): void {
+  const { isStore, bytes, isAligned } = row;
   const isMemory = m < 0xc0;
+  let offset = isMemory ? beginAddress(c, m, row.hasImmediate ? 1 : 0) : 0;
+  const immediate = row.hasImmediate ? nextByte(c) : 0;
+  if (isMemory) offset = endAddress(c, offset, bytes === 16 && !isAligned ? 1 : bytes, isStore);
+  const inMiddle = placeOf(row.reg, middleOf(c, m), c.code64);
+  const inLow = isMemory ? AT_SCRATCH : placeOf(row.rm, lowOf(c, m), c.code64);
   const unit = isMmxAlone(row) ? checkMmx(c) : checkSse(c);
   const form = unit.form(row);
   const usesMmx = row.reg === Place.MMX || (row.rm === Place.MMX && !isMemory);
   if (usesMmx && mustWait(c)) return;
   let linear = 0;
   if (isMemory) {
-    if (row.isStore) {
-      linear = begin(c, offset, row.bytes, row.isAligned, true);
-      if (!c.code64) linear = modify(c, c.eaSeg, offset, row.bytes);
-      else prepareAt(c, linear, row.bytes);
-    } else readScratch(c, offset, row.bytes, row.isAligned);
+    if (isStore) {
+      linear = begin(c, offset, bytes, isAligned, true);
+      if (!c.code64) linear = modify(c, c.eaSeg, offset, bytes);
+      else prepareAt(c, linear, bytes);
+    } else readScratch(c, offset, bytes, isAligned);
   }
   const kernel = isMemory ? form.memory : form.register;
-  const operand = row.isStore
+  const operand = isStore
     ? packOperand(inLow, inMiddle, immediate)
     : packOperand(inMiddle, inLow, immediate);
   const answer = kernel(unit.state, operand);
   if (answer < 0) raiseNumeric(c);
   if (row.setsFlags) setArithFlags(c, answer);
   if (usesMmx) enterMmx(c, writtenMmx(row, m));
-  if (isMemory && row.isStore) writeScratch(c, linear, row.bytes);
+  if (isMemory && isStore) writeScratch(c, linear, bytes);
 }
 
 /** Writes an operand whose faults have been raised from the scratch area. */
@@ -144,48 +177,56 @@ function enterMmx(c: Cpu, written: number): void {
 /** Mandatory prefix of an instruction: F2 and F3 count before 66. */
 function prefixOf(c: Cpu): number {
   if (c.rep !== 0) return c.rep === 1 ? 2 : 3;
-  return c.op32 === c.code32 ? 0 : 1;
+  return hasPrefix66(c) ? 1 : 0;
 }
 
-function find(c: Cpu, entry: SseEntry, m: number): SseRow | undefined {
-  return entry[entryIndex(prefixOf(c), m)];
-}
+/** The rows that REX.W changes, and what they become. */
+type WideRows = ReadonlyMap<SseRow, SseRow>;
 
 /** Enters the table's instructions, beside what else has the same opcodes. */
 export function installSseRows(
-  t: OpcodeTables,
+  tables: readonly Handler[][],
   others: ReadonlyMap<number, Handler>,
   has: (feature: string) => boolean,
 ): void {
   const table = sseTable(has);
+  const wide = new Map<SseRow, SseRow>();
+  for (const row of [...table.values()].flat()) {
+    const other = row && widened(row);
+    if (row !== undefined && other !== undefined) wide.set(row, other);
+  }
+  const find = (c: Cpu, entry: SseEntry | undefined, m: number): SseRow | undefined =>
+    entry?.[entryIndex(prefixOf(c), m)];
+  const perform = (c: Cpu, row: SseRow, m: number): void =>
+    c.code64 ? executeLong(c, row, wide, m) : execute(c, row, m);
   const byMap = (first: number): (SseEntry | undefined)[] =>
     Array.from({ length: 256 }, (_, k) => table.get(first + k));
-  for (const [at, first] of [
-    [0x138, 0x0f3800],
-    [0x13a, 0x0f3a00],
-  ] as const) {
-    const map = byMap(first);
-    t.op16[at] = t.op32[at] = (c) => {
-      const op = fetch8(c);
-      const other = others.get(first + op);
-      if (other !== undefined) return other(c, op);
-      const entry = map[op];
-      const m = fetch8(c);
-      const row = entry === undefined ? undefined : find(c, entry, m);
-      return row === undefined ? ud(c) : execute(c, row, m);
-    };
-  }
-  byMap(0x0f00).forEach((entry, op) => {
-    if (entry === undefined) return;
-    for (const handlers of [t.op16, t.op32]) {
-      const before = handlers[0x100 + op];
-      handlers[0x100 + op] = (c) => {
-        const m = c.code[(c.eip + c.codeBias) >>> 0];
-        const row = find(c, entry, m);
-        if (row === undefined) return before(c, op);
-        c.eip = (c.eip + 1) | 0;
-        execute(c, row, m);
+  const firstMap = byMap(0x0f00);
+  for (const handlers of tables) {
+    for (const [at, first] of [
+      [0x138, 0x0f3800],
+      [0x13a, 0x0f3a00],
+    ] as const) {
+      const map = byMap(first);
+      handlers[at] = (c) => {
+        const op = nextByte(c);
+        const other = others.get(first + op);
+        if (other !== undefined) return other(c, op);
+        const m = nextByte(c);
+        const row = find(c, map[op], m);
+        return row === undefined ? ud(c) : perform(c, row, m);
       };
     }
-  });
+    firstMap.forEach((entry, op) => {
+      if (entry === undefined) return;
+      const before = handlers[0x100 + op];
+      handlers[0x100 + op] = (c) => {
+        const m = peekByte(c);
+        const row = find(c, entry, m);
+        if (row === undefined) return before(c, op);
+        nextByte(c);
+        perform(c, row, m);
+      };
+    });
+  }
 }

@@ -1,19 +1,27 @@
-/** SSE beside its table: MXCSR, fences, caches, and what works on general registers. */
-import type { Cpu, Handler, OpcodeTables } from "../../state/cpu.js";
+/** SSE and MMX beside their table: MXCSR, fences, caches, masked moves, EMMS. */
+import type { Cpu, Handler } from "../../state/cpu.js";
 import { EDI } from "../../constants.js";
 import { gp, ud } from "../../state/fault.js";
-import { setArithFlags } from "../../state/flags.js";
-import { AT_MXCSR, AT_REGISTERS, AT_SCRATCH, AT_XMM } from "../../state/layout.js";
-import { packOperand } from "../../kernels/sse/operands.js";
-import { fetch8 } from "../../decode/fetch.js";
-import { addressRegister, dataSegment, ea, offsetAfter } from "../../decode/modrm.js";
-import { index8, register, rm, setRegister } from "../../decode/operands.js";
-import { both } from "../../decode/table-build.js";
-import { modify, read, read32, read8, store8, write, write32 } from "../../mmu/memory.js";
-import { checkSse, installSseRows, readScratch } from "./execute.js";
-
-/** Bits of MXCSR that exist. */
-export const MXCSR_MASK = 0xffff;
+import { AT_FPU_TAGS, AT_FPU_TOP, AT_MXCSR, AT_ST, AT_XMM } from "../../state/layout.js";
+import {
+  addressOf,
+  generalRegister,
+  hasPrefix66,
+  loadOperand,
+  lowOf,
+  middleOf,
+  nextByte,
+  operandSize,
+  storeOperand,
+} from "../../decode/any-mode.js";
+import { addressRegister, dataSegment, offsetAfter } from "../../decode/modrm.js";
+import { linearOf, offsetRegister } from "../../long/decode.js";
+import { modify } from "../../mmu/memory.js";
+import { prepareAt, storeAt } from "../../mmu/operand-memory.js";
+import { fxsave, MXCSR_MASK } from "../fpu/fxsave.js";
+import { mustWait } from "../fpu/wait.js";
+import { checkMmx, checkSse, installSseRows } from "./execute.js";
+import { movbeOrCrc, popcnt } from "./general.js";
 
 /** Resets SSE's registers. */
 export function resetSse(c: Cpu): void {
@@ -21,135 +29,108 @@ export function resetSse(c: Cpu): void {
   c.words[AT_MXCSR >> 2] = 0x1f80;
 }
 
-function ldmxcsr(c: Cpu, m: number): void {
-  const offset = ea(c, m);
-  checkSse(c);
-  const value = read32(c, c.eaSeg, offset);
-  if ((value & ~MXCSR_MASK) !== 0) gp(c, 0);
-  c.words[AT_MXCSR >> 2] = value;
-}
-function stmxcsr(c: Cpu, m: number): void {
-  const offset = ea(c, m);
-  checkSse(c);
-  write32(c, c.eaSeg, offset, c.words[AT_MXCSR >> 2]);
-}
-
 /** Is a feature, by QEMU's name, there? */
 type Has = (feature: string) => boolean;
 
-/** 0F AE without mandatory prefix; the rest is `before`'s. */
-function group15(before: Handler, has: Has): Handler {
+/** Sets the tags of the x87 registers, with the top at 0. */
+function tagAll(c: Cpu, tags: number): void {
+  c.words[AT_FPU_TOP >> 2] = 0;
+  c.words[AT_FPU_TAGS >> 2] = tags;
+}
+
+/** 0F AE: state, MXCSR, fences, CLFLUSH. */
+function group15(has: Has): Handler {
   const registerForms = [false, false, false, false, false, has("sse2"), has("sse2"), has("sse")];
-  const controls = has("sse");
-  const flushes = has("clflush");
-  return (c, op) => {
-    const m = c.code[(c.eip + c.codeBias) >>> 0];
+  const memoryForms = ["fxsr", "fxsr", "sse", "sse", "", "", "", "clflush"].map(has);
+  return (c) => {
+    const m = nextByte(c);
     const group = (m >> 3) & 7;
-    if (group < 2) return before(c, op);
-    c.eip = (c.eip + 1) | 0;
-    if (c.rep !== 0 || c.op32 !== c.code32) return ud(c);
-    if (m >= 0xc0) return registerForms[group] && c.sse !== null ? undefined : ud(c);
-    if (group === 2 && controls) return ldmxcsr(c, m);
-    if (group === 3 && controls) return stmxcsr(c, m);
-    if (group !== 7 || !flushes || c.sse === null) return ud(c);
-    // CLFLUSH: there is no cache, but what a load would fault on faults.
-    const offset = ea(c, m);
-    read8(c, c.eaSeg, offset);
+    if (c.rep !== 0 || hasPrefix66(c)) return ud(c);
+    // State is saved without WebAssembly's vectors, too.
+    if ((group < 2 ? c.kernels : c.sse) === null) return ud(c);
+    if (m >= 0xc0) return registerForms[group] ? undefined : ud(c);
+    if (!memoryForms[group]) return ud(c);
+    const isStore = group === 0 || group === 3;
+    const at = addressOf(c, m, group === 2 || group === 3 ? 4 : 1, isStore);
+    if (group < 2) return fxsave(c, at, isStore);
+    if (group === 7) {
+      // CLFLUSH: there is no cache, but what a load would fault on faults.
+      loadOperand(c, at, 1);
+      return;
+    }
+    checkSse(c);
+    if (isStore) return storeOperand(c, at, 4, c.words[AT_MXCSR >> 2]);
+    const value = loadOperand(c, at, 4);
+    if ((value & ~MXCSR_MASK) !== 0) gp(c, 0);
+    c.words[AT_MXCSR >> 2] = value;
   };
 }
 
 function movnti(c: Cpu): void {
-  const m = fetch8(c);
-  if (m >= 0xc0 || c.sse === null || c.rep !== 0) ud(c);
-  const offset = ea(c, m);
-  write32(c, c.eaSeg, offset, c.reg32[(m >> 3) & 7]);
+  const m = nextByte(c);
+  if (m >= 0xc0 || c.sse === null || c.rep !== 0 || (c.code64 && hasPrefix66(c))) ud(c);
+  const size = operandSize(c) === 8 ? 8 : 4;
+  const at = addressOf(c, m, size, true);
+  const low = generalRegister(c, middleOf(c, m), size);
+  storeOperand(c, at, size, low, c.long.valueHigh);
 }
 
-function maskmovdqu(c: Cpu, m: number): void {
-  checkSse(c);
-  const bytes = new Uint8Array(c.words.buffer, c.words.byteOffset + AT_XMM, 128);
-  const source = 16 * ((m >> 3) & 7);
-  const mask = 16 * (m & 7);
-  const seg = dataSegment(c);
-  const first = addressRegister(c, EDI);
-  const at: number[] = [];
-  for (let k = 0; k < 16; k++) {
-    if (bytes[mask + k] < 0x80) at.push(-1);
-    else at.push(modify(c, seg, offsetAfter(c, first, k), 1) >>> 0);
-  }
-  at.forEach((linear, k) => {
-    if (linear >= 0) store8(c, linear | 0, bytes[source + k]);
-  });
+/** Linear address of byte `k` at (R/E)DI, after every fault of a store there. */
+function maskedPlace(c: Cpu, k: number): number {
+  if (!c.code64) return modify(c, dataSegment(c), offsetAfter(c, addressRegister(c, EDI), k), 1);
+  offsetRegister(c, EDI, k);
+  const at = linearOf(c, 1, true);
+  prepareAt(c, at, 1);
+  return at;
 }
-
-function popcnt(c: Cpu): void {
-  const m = fetch8(c);
-  if (c.sse === null) ud(c);
-  const size = c.op32 ? 4 : 2;
-  let v = rm(c, m, size);
-  if (size === 2) v &= 0xffff;
-  let count = 0;
-  for (let rest = v; rest !== 0; rest &= rest - 1) count++;
-  setRegister(c, m >> 3, size, count);
-  setArithFlags(c, v === 0 ? 0x40 : 0);
-}
-
-function swapped(value: number, size: 2 | 4): number {
-  if (size === 2) return ((value & 0xff) << 8) | ((value >> 8) & 0xff);
-  return (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
-}
-/** MOVBE, or CRC32 with F2. */
-function movbeOrCrc(has: Has): Handler {
-  const hasCrc = has("sse4.2");
-  const hasMovbe = has("movbe");
-  return (c, op) => {
-    const m = fetch8(c);
-    if (c.rep === 2 && hasCrc) return crc32(c, op, m);
-    return c.rep === 0 && hasMovbe ? movbe(c, op, m) : ud(c);
+/** MASKMOVDQU with prefix 66, MASKMOVQ without. */
+function maskMove(has: Has): Handler {
+  return (c) => {
+    const m = nextByte(c);
+    const isXmm = hasPrefix66(c);
+    if (m < 0xc0 || c.rep !== 0 || (isXmm && !has("sse2"))) ud(c);
+    if (isXmm) checkSse(c);
+    else {
+      checkMmx(c);
+      if (mustWait(c)) return;
+    }
+    const first = c.words.byteOffset + (isXmm ? AT_XMM : AT_ST);
+    const bytes = new Uint8Array(c.words.buffer, first, 256);
+    const placeOf = (n: number): number => 16 * (isXmm ? n : n & 7);
+    const source = placeOf(middleOf(c, m));
+    const mask = placeOf(lowOf(c, m));
+    const at: number[] = [];
+    for (let k = 0; k < (isXmm ? 16 : 8); k++) {
+      at.push(bytes[mask + k] < 0x80 ? NaN : maskedPlace(c, k));
+    }
+    at.forEach((linear, k) => {
+      if (!Number.isNaN(linear)) storeAt(c, linear, 1, bytes[source + k]);
+    });
+    if (!isXmm) tagAll(c, 0xff);
   };
 }
-function movbe(c: Cpu, op: number, m: number): void {
-  if (m >= 0xc0 || c.sse === null) ud(c);
-  const offset = ea(c, m);
-  const size = c.op32 ? 4 : 2;
-  if (op === 0xf0) setRegister(c, m >> 3, size, swapped(read(c, c.eaSeg, offset, size), size));
-  else write(c, c.eaSeg, offset, size, swapped(register(c, m >> 3, size), size));
-}
-function crc32(c: Cpu, op: number, m: number): void {
-  const unit = c.sse;
-  if (unit === null) return ud(c);
-  const size = op === 0xf0 ? 1 : c.op32 ? 4 : 2;
-  let from: number = AT_SCRATCH;
-  if (m < 0xc0) {
-    const offset = ea(c, m);
-    readScratch(c, offset, size, false);
-  } else from = size === 1 ? AT_REGISTERS + index8(m) : AT_REGISTERS + 4 * (m & 7);
-  unit.kernel(`crc32.${size}`)(unit.state, packOperand(AT_REGISTERS + 4 * ((m >> 3) & 7), from));
+
+function emms(c: Cpu): void {
+  checkMmx(c);
+  if (!mustWait(c)) tagAll(c, 0);
 }
 
-/** Enters all of SSE. What has the same opcodes must be there already. */
-export function installSse(t: OpcodeTables, has: Has): void {
+/** Enters all of MMX and SSE into tables of 512 handlers. What has the same opcodes must be there already. */
+export function installVectors(tables: readonly Handler[][], has: Has): void {
   const behind38 = movbeOrCrc(has);
+  for (const t of tables) {
+    if (has("mmx")) t[0x177] = emms;
+    if (has("sse")) t[0x1f7] = maskMove(has);
+    t[0x1ae] = group15(has);
+    if (has("popcnt")) t[0x1b8] = popcnt;
+    if (has("sse2")) t[0x1c3] = movnti;
+  }
   installSseRows(
-    t,
+    tables,
     new Map([
       [0x0f38f0, behind38],
       [0x0f38f1, behind38],
     ]),
     has,
   );
-  for (const handlers of [t.op16, t.op32]) {
-    handlers[0x1ae] = group15(handlers[0x1ae], has);
-    const b8 = handlers[0x1b8];
-    if (has("popcnt")) handlers[0x1b8] = (c, op) => (c.rep === 1 ? popcnt(c) : b8(c, op));
-    const f7 = handlers[0x1f7];
-    if (!has("sse2")) continue;
-    handlers[0x1f7] = (c, op) => {
-      const isXmm = c.rep === 0 && c.op32 !== c.code32;
-      if (!isXmm) return f7(c, op);
-      const m = fetch8(c);
-      return m < 0xc0 ? ud(c) : maskmovdqu(c, m);
-    };
-  }
-  if (has("sse2")) both(t, 0x1c3, movnti);
 }

@@ -60,16 +60,6 @@ export interface SseRow {
   readonly setsFlags: boolean;
 }
 
-/** Options of a row. */
-interface Options {
-  /** Default: the mnemonic. */
-  readonly kernel?: string;
-  /** For an operand in memory; default: as above. */
-  readonly memoryKernel?: string;
-  readonly extension?: number;
-  readonly setsFlags?: boolean;
-}
-
 /**
  * Operands are separated by blanks. The middle field of ModRM names V (XMM), P (MMX), G (general);
  * the low field W, Q, E, which may be memory of as many bytes as follow, or U, N, R, which may not,
@@ -90,37 +80,71 @@ const PLACES: Readonly<Record<string, Place>> = {
   R: Place.GENERAL,
 };
 
-/** Makes a row. */
-export function row(
+/** Names of rows: `n:` a middle field of ModRM, kernels behind `=` and `/`, and a mark. */
+const NAME = /^(?:(\d):)?(\w+)(?:=([\w.]+))?(?:\/([\w.]+))?([!#]?)$/;
+/** An operand that is not there. */
+const NONE = ["", "", "0", ""] as const;
+
+/**
+ * Rows from lines of text. A line with `@` names the feature and the mandatory prefix of those that
+ * follow, which say opcode, operands and name: of several names each but the first has the next opcode,
+ * and `-` leaves one out, or all have the same, if they begin with ModRM's middle field. A name may be
+ * followed by `=` and the kernel, or how that ends if it begins like the name; by `/` and the kernel for
+ * operands in memory; by `!` if flags are set, and by `#` if the operand must be in memory.
+ */
+export function rowsOf(text: string): readonly SseRow[] {
+  let feature = "";
+  let prefix = "";
+  return text
+    .trim()
+    .split("\n")
+    .flatMap((line) => {
+      const [first = "", second = "", ...names] = line.split(" ");
+      if (first.startsWith("@")) {
+        feature = first.slice(1);
+        prefix = second;
+        return [];
+      }
+      return names.flatMap((name, k) => {
+        const parts = NAME.exec(name);
+        if (parts === null) return [];
+        const opcode = Number.parseInt(first, 16) + (parts[1] === undefined ? k : 0);
+        return [
+          row(feature as SseFeature, prefix as Prefix, opcode, second.replaceAll(",", " "), parts),
+        ];
+      });
+    });
+}
+
+function row(
   feature: SseFeature,
   prefix: Prefix,
   opcode: number,
-  mnemonic: string,
   operands: string,
-  options: Options = {},
+  [, extension = "-1", mnemonic = "", end = mnemonic, inMemory, mark]: readonly string[],
 ): SseRow {
-  const parts = operands.split(" ").map((text) => OPERAND.exec(text) ?? ["", "", "0", ""]);
+  const parts = operands.split(" ").map((text) => OPERAND.exec(text) ?? NONE);
   const isMiddle = (kind: string): boolean => "VPG".includes(kind);
-  const low = parts.find(([, kind]) => !isMiddle(kind) && kind !== "I") ?? ["", "", "0", ""];
+  const low = parts.find(([, kind]) => !isMiddle(kind) && kind !== "I") ?? NONE;
   const middle = parts.find(([, kind]) => isMiddle(kind)) ?? low;
-  const kernel = options.kernel ?? mnemonic;
-  const bytes = low[2] === "" ? 0 : Number(low[2]);
+  const kernel = end.startsWith(".") ? mnemonic + end : end;
+  const bytes = Number(low[2]);
   return {
     mnemonic,
     prefix,
     opcode,
-    extension: options.extension ?? -1,
+    extension: Number(extension),
     feature,
     operands,
     isStore: !isMiddle(parts[0][1]),
     reg: PLACES[middle[1]],
     rm: PLACES[low[1]],
     bytes,
-    isMemoryOnly: low[1] === "M",
+    isMemoryOnly: low[1] === "M" || mark === "#",
     isAligned: bytes === 16 && low[3] !== "u",
     hasImmediate: parts.at(-1)?.[1] === "I",
     kernel,
-    memoryKernel: options.memoryKernel ?? kernel,
-    setsFlags: options.setsFlags ?? false,
+    memoryKernel: inMemory ?? kernel,
+    setsFlags: mark === "!",
   };
 }

@@ -1,5 +1,5 @@
 /** The rows by opcode, prefix and ModRM byte. */
-import { AT_REGISTERS, AT_ST, AT_XMM } from "../../state/layout.js";
+import { AT_REGISTERS, AT_ST, AT_WIDE_REGISTERS, AT_XMM } from "../../state/layout.js";
 import { mmxRows } from "../mmx/rows.js";
 import type { SseRow } from "./row.js";
 import { Place, PREFIXES } from "./row.js";
@@ -36,7 +36,8 @@ export function sseTable(
 }
 
 /** The place where a register lies in the storage. */
-export function placeOf(place: Place, register: number): number {
+export function placeOf(place: Place, register: number, is64 = false): number {
   if (place === Place.XMM) return AT_XMM + 16 * register;
-  return place === Place.MMX ? AT_ST + 16 * register : AT_REGISTERS + 4 * register;
+  if (place === Place.MMX) return AT_ST + 16 * (register & 7);
+  return is64 ? AT_WIDE_REGISTERS + 8 * register : AT_REGISTERS + 4 * register;
 }

@@ -1,8 +1,8 @@
 /** Descriptors and code segments of long mode. */
-import type { Cpu } from "../state/cpu.js";
-import { CS, D_ACCESSED, D_B, D_CODE, D_EC, D_L, D_P, D_S, SS } from "../constants.js";
-import { gp, np } from "../state/fault.js";
-import { dplOf, readDescriptor, setFromDescriptor, setSegment } from "../mmu/segment.js";
+import type { Cpu } from "../../state/cpu.js";
+import { CS, D_ACCESSED, D_B, D_CODE, D_EC, D_L, D_P, D_S, SS } from "../../constants.js";
+import { gp, np } from "../../state/fault.js";
+import { dplOf, readDescriptor, setFromDescriptor, setSegment } from "../../mmu/segment.js";
 
 /** Attributes of a flat code segment as SYSCALL makes it: present, readable, accessed, pages. */
 const FLAT_CODE = D_P | D_S | D_CODE | 0x200 | D_ACCESSED | 0x800000;

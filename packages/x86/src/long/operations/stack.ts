@@ -1,8 +1,8 @@
 /** The stack of 64-bit code. */
-import type { Cpu } from "../state/cpu.js";
-import { gp, ss } from "../state/fault.js";
-import { longLoad16, longLoad64, longStore16, longStore64 } from "../mmu/long-memory.js";
-import { isCanonical, linearOf } from "./decode.js";
+import type { Cpu } from "../../state/cpu.js";
+import { gp, ss } from "../../state/fault.js";
+import { longLoad16, longLoad64, longStore16, longStore64 } from "../../mmu/long-memory.js";
+import { isCanonical, linearOf } from "../decode.js";
 
 const RSP = 8;
 const TWO32 = 0x100000000;

@@ -1,7 +1,7 @@
 /** Jumps, calls, returns, loops and flags, in 64-bit code. */
-import type { Cpu } from "../state/cpu.js";
-import { EX_BP, EX_DB, F_RF, F_VM } from "../constants.js";
-import { gp, ud } from "../state/fault.js";
+import type { Cpu } from "../../state/cpu.js";
+import { EX_BP, EX_DB, F_RF, F_VM } from "../../constants.js";
+import { gp, ud } from "../../state/fault.js";
 import {
   arithFlags,
   changeableFlags,
@@ -9,14 +9,14 @@ import {
   getEflags,
   setArithFlags,
   writeEflags,
-} from "../state/flags.js";
+} from "../../state/flags.js";
 import { count } from "./arith.js";
-import { next16, next32, next8, nextRip, nextS8, readRm, splitHigh } from "./decode.js";
-import { callFarLong, jumpFarLong, returnFarLong } from "./far.js";
-import { softwareInterrupt } from "./interrupt.js";
+import { next16, next32, next8, nextRip, nextS8, readRm, splitHigh } from "../decode.js";
+import { callFarLong, jumpFarLong, returnFarLong } from "../transfers/far.js";
+import { softwareInterrupt } from "../transfers/interrupt.js";
 import { pushRm } from "./move.js";
 import { jumpTo, jumpToPair, moveRsp, peek, push, stackStep } from "./stack.js";
-import type { LongTable } from "./table.js";
+import type { LongTable } from "../table.js";
 
 const RCX = 2;
 

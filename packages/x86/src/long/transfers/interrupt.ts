@@ -1,9 +1,9 @@
 /** Interrupts and exceptions in long mode: gates of 16 bytes, IST, IRETQ. */
-import type { Cpu } from "../state/cpu.js";
-import { D_EC, D_L, D_P, EV_TRAP, F_NT, F_RF, F_VIF, F_VIP, SS } from "../constants.js";
-import { gp, np, ss } from "../state/fault.js";
-import { changeableFlags, writeEflags } from "../state/flags.js";
-import { longLoad16, longLoad32, longLoad64 } from "../mmu/long-memory.js";
+import type { Cpu } from "../../state/cpu.js";
+import { D_EC, D_L, D_P, EV_TRAP, F_NT, F_RF, F_VIF, F_VIP, SS } from "../../constants.js";
+import { gp, np, ss } from "../../state/fault.js";
+import { changeableFlags, writeEflags } from "../../state/flags.js";
+import { longLoad16, longLoad32, longLoad64 } from "../../mmu/long-memory.js";
 import {
   dplOf,
   dropInnerSegments,
@@ -12,10 +12,11 @@ import {
   readDescriptor,
   setCpl,
   setFromDescriptor,
-} from "../mmu/segment.js";
-import { isCanonical, nextRip } from "./decode.js";
+} from "../../mmu/segment.js";
+import { isCanonical, nextRip } from "../decode.js";
 import { commitCode, readCode, setNullStack } from "./descriptor.js";
-import { moveRsp, stackAt } from "./stack.js";
+import { continueAt } from "../mode.js";
+import { moveRsp, stackAt } from "../operations/stack.js";
 import { deliverLong } from "./deliver.js";
 
 const RSP = 4;
@@ -89,15 +90,14 @@ export function returnLong(
   if ((hi & D_P) === 0) np(c, selector);
   const is64 = (hi & D_L) !== 0;
   if (is64 ? !isCanonical(ripHigh) : rip >>> 0 > limitOf(lo, hi) >>> 0) gp(c, 0);
+  const to = is64 ? ripHigh * 0x100000000 + (rip >>> 0) : rip >>> 0;
   const isOuter = rpl !== c.cpl;
   if (!isOuter && !always) {
-    long.rip = is64 ? ripHigh * 0x100000000 + (rip >>> 0) : rip >>> 0;
     moveRsp(c, used * long.size + release);
     commitCode(c, selector, rpl, lo, hi);
-    finishJump(c, rip);
+    continueAt(c, to);
     return;
   }
-  long.rip = long.startRip;
   const base = used * long.size + release;
   const { size } = long;
   const spAt = stackAt(c, base, false);
@@ -127,16 +127,9 @@ export function returnLong(
   long.words[2 * RSP] = sp;
   long.words[2 * RSP + 1] = spHigh;
   if (release !== 0) moveRsp(c, release);
-  long.rip = is64 ? ripHigh * 0x100000000 + (rip >>> 0) : rip >>> 0;
   if (isNull) setNullStack(c, rpl);
   else setFromDescriptor(c, SS, stack, stackLo, stackHi);
   commitCode(c, selector, rpl, lo, hi);
-  finishJump(c, rip);
+  continueAt(c, to);
   if (isOuter) dropInnerSegments(c);
-}
-
-/** After CS was loaded: where the code goes on, whichever mode it is. */
-function finishJump(c: Cpu, rip: number): void {
-  c.long.jumped = true;
-  if (!c.code64) c.eip = rip;
 }

@@ -1,7 +1,7 @@
 /** Far jumps, calls and returns of 64-bit code. */
-import type { Cpu } from "../state/cpu.js";
-import { CS, D_L, D_S } from "../constants.js";
-import { gp } from "../state/fault.js";
+import type { Cpu } from "../../state/cpu.js";
+import { CS, D_L, D_S } from "../../constants.js";
+import { gp } from "../../state/fault.js";
 import {
   longLoad16,
   longLoad32,
@@ -9,8 +9,8 @@ import {
   longStore16,
   longStore32,
   longStore64,
-} from "../mmu/long-memory.js";
-import { limitOf, readDescriptor } from "../mmu/segment.js";
+} from "../../mmu/long-memory.js";
+import { limitOf, readDescriptor } from "../../mmu/segment.js";
 import { callGateLong, jumpGateLong } from "./call-gate.js";
 import {
   effective,
@@ -20,10 +20,11 @@ import {
   memoryOnly,
   nextRip,
   splitHigh,
-} from "./decode.js";
+} from "../decode.js";
 import { checkSameLevel, commitCode, readCode } from "./descriptor.js";
 import { returnLong } from "./interrupt.js";
-import { moveRsp, stackAt } from "./stack.js";
+import { continueAt } from "../mode.js";
+import { moveRsp, stackAt } from "../operations/stack.js";
 
 const TWO32 = 0x100000000;
 
@@ -57,13 +58,11 @@ function isDirect(c: Cpu, selector: number): boolean {
 
 /** Continues at the offset in `low`, `high` of the code descriptor that was checked. */
 function go(c: Cpu, selector: number, level: number, low: number, high: number): void {
-  const { dlo: lo, dhi: hi, long } = c;
+  const { dlo: lo, dhi: hi } = c;
   const is64 = (hi & D_L) !== 0;
   if (is64 ? !isCanonical(high) : low >>> 0 > limitOf(lo, hi) >>> 0) gp(c, 0);
-  long.rip = is64 ? high * TWO32 + (low >>> 0) : low >>> 0;
-  long.jumped = true;
   commitCode(c, selector, level, lo, hi);
-  if (!c.code64) c.eip = low;
+  continueAt(c, is64 ? high * TWO32 + (low >>> 0) : low >>> 0);
 }
 
 /** JMP of a far pointer in memory. */

@@ -1,5 +1,5 @@
 /** Delivery of interrupts and exceptions in long mode, from 64-bit and compatibility code. */
-import type { Cpu } from "../state/cpu.js";
+import type { Cpu } from "../../state/cpu.js";
 import {
   CS,
   D_EC,
@@ -14,17 +14,17 @@ import {
   F_VM,
   SS,
   TR,
-} from "../constants.js";
-import { gp, np, raiseError, ss, ts } from "../state/fault.js";
-import { getEflags } from "../state/flags.js";
+} from "../../constants.js";
+import { gp, np, raiseError, ss, ts } from "../../state/fault.js";
+import { getEflags } from "../../state/flags.js";
 import {
   longPrepareAt,
   longStoreAt,
   longSysLoad32,
   longSysLoadAddress,
-} from "../mmu/long-memory.js";
-import { dplOf, setCpl } from "../mmu/segment.js";
-import { isCanonical, splitHigh } from "./decode.js";
+} from "../../mmu/long-memory.js";
+import { dplOf, setCpl } from "../../mmu/segment.js";
+import { isCanonical, splitHigh } from "../decode.js";
 import { commitCode, readCode, setNullStack } from "./descriptor.js";
 
 const TWO32 = 0x100000000;

@@ -1,12 +1,12 @@
 /** ADD to CMP, TEST, INC, DEC, NOT, NEG, multiplication, division, shifts, in 64-bit code. */
-import type { Cpu } from "../state/cpu.js";
-import { EX_DE } from "../constants.js";
-import { raise, ud } from "../state/fault.js";
-import { alu, CMP, dec16, dec32, dec8, inc16, inc32, inc8 } from "../operations/alu.js";
-import { mulFlags } from "../operations/muldiv.js";
-import { double16, double32, shift16, shift32, shift8 } from "../operations/shift.js";
+import type { Cpu } from "../../state/cpu.js";
+import { EX_DE } from "../../constants.js";
+import { raise, ud } from "../../state/fault.js";
+import { alu, CMP, dec16, dec32, dec8, inc16, inc32, inc8 } from "../../operations/alu.js";
+import { mulFlags } from "../../operations/muldiv.js";
+import { double16, double32, shift16, shift32, shift8 } from "../../operations/shift.js";
 import { alu64, count64, double64, foldResult, fromBig, shift64, sub64, toBig } from "./alu.js";
-import type { LongSize } from "./decode.js";
+import type { LongSize } from "../decode.js";
 import {
   getReg,
   loadRm,
@@ -19,8 +19,8 @@ import {
   regOf,
   setReg,
   storeRm,
-} from "./decode.js";
-import type { LongTable } from "./table.js";
+} from "../decode.js";
+import type { LongTable } from "../table.js";
 
 const AND = 4;
 

@@ -1,6 +1,6 @@
 /** Integer operations of 64 bits on pairs of words: result in `valueLow`, `valueHigh`, and flags. */
-import type { Cpu } from "../state/cpu.js";
-import { setCarryOverflow } from "../state/flags.js";
+import type { Cpu } from "../../state/cpu.js";
+import { setCarryOverflow } from "../../state/flags.js";
 
 /** The flag words of a 64-bit result: sign, whether it is zero, the low byte. */
 export function foldResult(low: number, high: number): number {

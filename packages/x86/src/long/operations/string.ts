@@ -1,14 +1,14 @@
 /** String instructions of 64-bit code; a repeated one runs in chunks, as elsewhere. */
-import type { Cpu } from "../state/cpu.js";
-import { F_DF, TLB_MASK } from "../constants.js";
-import { ud } from "../state/fault.js";
-import { alu, CMP } from "../operations/alu.js";
-import { checkPort, input, output } from "../operations/io.js";
-import { longModify } from "../mmu/long-memory.js";
+import type { Cpu } from "../../state/cpu.js";
+import { EDI, ESI, F_DF, TLB_MASK } from "../../constants.js";
+import { ud } from "../../state/fault.js";
+import { alu, CMP } from "../../operations/alu.js";
+import { checkPort, input, output } from "../../operations/io.js";
+import { longModify } from "../../mmu/long-memory.js";
 import { alu64 } from "./alu.js";
-import type { LongSize } from "./decode.js";
-import { getReg, linearOf, loadSize, setReg, storeSize } from "./decode.js";
-import type { LongTable } from "./table.js";
+import type { LongSize } from "../decode.js";
+import { getReg, linearOf, loadSize, offsetRegister, setReg, storeSize } from "../decode.js";
+import type { LongTable } from "../table.js";
 
 const RCX = 2;
 const RSI = 12;
@@ -17,22 +17,16 @@ const TWO32 = 0x100000000;
 /** Elements of a repeated instruction before interrupts are looked at. */
 const CHUNK = 256;
 
-function setAddress(c: Cpu, word: number): void {
-  const { long } = c;
-  long.low = long.words[word];
-  long.high = long.address32 ? 0 : long.words[word + 1];
-  long.onStack = false;
-}
 /** Linear address at RSI, in DS or where a prefix says. */
 function source(c: Cpu, size: LongSize): number {
-  setAddress(c, RSI);
+  offsetRegister(c, ESI, 0);
   return linearOf(c, size, false);
 }
 /** Linear address at RDI; no prefix changes its segment. */
 function target(c: Cpu, size: LongSize, write: boolean): number {
   const { long } = c;
   const { segment } = long;
-  setAddress(c, RDI);
+  offsetRegister(c, EDI, 0);
   long.segment = -1;
   try {
     return linearOf(c, size, write);
@@ -164,11 +158,11 @@ type Element = (c: Cpu, size: LongSize) => void;
 function repeated(c: Cpu, element: Element, size: LongSize, byZero: boolean): void {
   const { long } = c;
   if (long.lock) ud(c);
-  if (long.rep === 0) {
+  if (c.rep === 0) {
     element(c, size);
     return;
   }
-  const stopOn = long.rep === 1;
+  const stopOn = c.rep === 1;
   let chunk = CHUNK;
   while (countLeft(c) !== 0) {
     const isBulky = element === movs || element === stos;

@@ -1,13 +1,13 @@
 /** Moves, exchanges, bits and the stack, in 64-bit code. */
-import type { Cpu } from "../state/cpu.js";
-import { EV_SHADOW, FS, GS, SS } from "../constants.js";
-import { gp, ud } from "../state/fault.js";
-import { alu, ADD, CMP } from "../operations/alu.js";
-import { condition, setCF, setZF } from "../state/flags.js";
-import { longLoad64, longModify, longStore64 } from "../mmu/long-memory.js";
-import { loadSegment } from "../mmu/segment.js";
+import type { Cpu } from "../../state/cpu.js";
+import { EBX, FS, GS, SS } from "../../constants.js";
+import { gp, ud } from "../../state/fault.js";
+import { alu, ADD, CMP } from "../../operations/alu.js";
+import { condition, setCF, setZF } from "../../state/flags.js";
+import { longLoad64, longModify, longStore64 } from "../../mmu/long-memory.js";
+import { loadSegment } from "../../mmu/segment.js";
 import { add64, alu64, fromBig, swapBytes, toBig } from "./alu.js";
-import type { LongSize } from "./decode.js";
+import type { LongSize } from "../decode.js";
 import {
   effective,
   getReg,
@@ -22,6 +22,7 @@ import {
   next8,
   nextImmediate,
   nextS8,
+  offsetRegister,
   readRm,
   regOf,
   rmOf,
@@ -29,9 +30,9 @@ import {
   storeRm,
   storeSize,
   writeRm,
-} from "./decode.js";
+} from "../decode.js";
 import { moveRsp, peek, push, stackAt, stackStep } from "./stack.js";
-import type { LongTable } from "./table.js";
+import type { LongTable } from "../table.js";
 
 function sizeOf(c: Cpu, op: number): LongSize {
   return (op & 1) === 0 ? 1 : c.long.size;
@@ -422,25 +423,8 @@ function enter(c: Cpu): void {
   }
 }
 function xlat(c: Cpu): void {
-  const { long } = c;
-  const sum = (long.words[6] >>> 0) + long.bytes[0];
-  long.low = sum | 0;
-  long.high = long.address32 ? 0 : (long.words[7] + (sum > 0xffffffff ? 1 : 0)) | 0;
-  long.onStack = false;
+  offsetRegister(c, EBX, c.long.bytes[0]);
   setReg(c, 0, 1, loadSize(c, linearOf(c, 1, false), 1));
-}
-function movFromSegment(c: Cpu): void {
-  const m = next8(c);
-  const seg = (m >> 3) & 7;
-  if (seg > 5) ud(c);
-  writeRm(c, m, m >= 0xc0 ? c.long.size : 2, c.segSel[seg], 0);
-}
-function movToSegment(c: Cpu): void {
-  const m = next8(c);
-  const seg = (m >> 3) & 7;
-  if (seg > 5 || seg === 1) ud(c);
-  loadSegment(c, seg, readRm(c, m, 2));
-  if (seg === SS) c.events |= EV_SHADOW;
 }
 function pushSegment(c: Cpu, op: number): void {
   push(c, c.segSel[op === 0x1a0 ? FS : GS], 0);
@@ -450,12 +434,6 @@ function popSegment(c: Cpu, op: number): void {
   loadSegment(c, op === 0x1a1 ? FS : GS, selector);
   moveRsp(c, stackStep(c));
 }
-/** Hints that do nothing: prefetches and the NOP of several bytes. */
-function hint(c: Cpu): void {
-  const m = next8(c);
-  if (m < 0xc0) effective(c, m, 0);
-}
-
 /** Enters this file's instructions. */
 export function installLongMove(t: LongTable): void {
   t[0x88] = t[0x89] = movToRm;
@@ -490,9 +468,6 @@ export function installLongMove(t: LongTable): void {
   t[0xc8] = enter;
   t[0xc9] = leave;
   t[0xd7] = xlat;
-  t[0x8c] = movFromSegment;
-  t[0x8e] = movToSegment;
   t[0x1a0] = t[0x1a8] = pushSegment;
   t[0x1a1] = t[0x1a9] = popSegment;
-  for (const op of [0x10d, 0x118, 0x119, 0x11a, 0x11b, 0x11c, 0x11d, 0x11e, 0x11f]) t[op] = hint;
 }

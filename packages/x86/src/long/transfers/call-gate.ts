@@ -1,15 +1,15 @@
 /** Call gates of 16 bytes, from 64-bit and from compatibility code. */
-import type { Cpu } from "../state/cpu.js";
-import { CS, D_EC, D_L, D_P, ESP, SS, TR } from "../constants.js";
-import { gp, np, ss, ts } from "../state/fault.js";
+import type { Cpu } from "../../state/cpu.js";
+import { CS, D_EC, D_L, D_P, ESP, SS, TR } from "../../constants.js";
+import { gp, np, ss, ts } from "../../state/fault.js";
 import {
   longPrepareAt,
   longStoreAt,
   longSysLoad32,
   longSysLoadAddress,
-} from "../mmu/long-memory.js";
-import { descriptorAddress, dplOf, setCpl } from "../mmu/segment.js";
-import { isCanonical, nextRip, splitHigh } from "./decode.js";
+} from "../../mmu/long-memory.js";
+import { descriptorAddress, dplOf, setCpl } from "../../mmu/segment.js";
+import { isCanonical, nextRip, splitHigh } from "../decode.js";
 import { commitCode, readCode, setNullStack } from "./descriptor.js";
 
 const TWO32 = 0x100000000;
