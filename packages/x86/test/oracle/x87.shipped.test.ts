@@ -1,0 +1,3 @@
+import { declareX87 } from "./x87-cases.js";
+
+declareX87(20_000);
