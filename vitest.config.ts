@@ -31,9 +31,8 @@ function projectsOf(group: string) {
       extends: true as const,
       test: {
         name: `@mem/${name}`,
-        root: `${root}${group}/${name}`,
         isolate: withMocks.includes(name),
-        ...filesIn("test/**"),
+        ...filesIn(`${group}/${name}/test/**`),
       },
     }));
 }
@@ -55,6 +54,9 @@ export default defineConfig({
   },
   test: {
     pool: "forks",
+    // Each package's run has the sources beneath it, as a run before it transformed them: one root
+    // for all projects makes them the same.
+    experimental: { fsModuleCache: true, fsModuleCachePath: `${root}.cache/vitest` },
     // The packages keep no state in modules, so that files of tests can share them: they are
     // loaded and compiled once a worker, not once a file.
     isolate: false,
@@ -76,7 +78,7 @@ export default defineConfig({
       {
         extends: true,
         // What scripts do to their process is not for the next file.
-        test: { name: "tools", root: `${root}tools`, isolate: true, ...filesIn("test") },
+        test: { name: "tools", isolate: true, ...filesIn("tools/test") },
       },
     ],
   },

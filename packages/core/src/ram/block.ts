@@ -238,7 +238,8 @@ export class RamBlock {
   /**
    * The contiguous run of host memory around `offset`, as far as it is this block's: never more,
    * whatever else the buffer holds.
-   * @throws RamBlockError for an offset outside the block.
+   * @throws RamBlockError for an offset outside the block, AddressError for one that is no whole
+   * number.
    */
   span(offset: number): RamSpan {
     this.#check(offset, 1);
