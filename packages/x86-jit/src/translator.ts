@@ -61,6 +61,8 @@ const OPTIONS: OptionTable = {
     instructions: option.numeric,
     units: option.numeric,
     bytes: option.numeric,
+    links: option.flag,
+    countRuns: option.flag,
   },
 };
 

@@ -4,13 +4,47 @@
  */
 
 /**
- * The two live flags of a region that decide whether its bytes may be touched without dispatch.
+ * A block of memory whose code may be watched. A `RamBlock` of `@mem/core` satisfies it.
+ * @see the guide "A translator on top of the memory API"
  */
-export interface CpuRegion {
-  /** Bytes may be read straight from the block. */
-  readonly directRead: boolean;
+export interface CodeBlock {
+  /** Calls back behind each store, whoever makes it, to a page that was marked; offsets are in bytes. */
+  watchCode(stored: (offset: number, length: number) => void): CodeMarks;
+}
+
+/**
+ * The pages of a block that are watched; disposing ends that.
+ * @see {@link CodeBlock}
+ */
+export interface CodeMarks extends Disposable {
+  /** Watches the page of the byte at `offset`, in bytes from the block's beginning. */
+  mark(offset: number): void;
+  /** Watches that page no more; `offset` is in bytes. */
+  unmark(offset: number): void;
+}
+
+/**
+ * Live flag that decides whether stores need no dispatch.
+ * @see {@link CpuRegion}
+ */
+export interface StoreFlag {
   /** Bytes may be stored straight into the block; tested at each store. */
   readonly plainWrite: boolean;
+}
+
+/**
+ * The two live flags of a region that decide whether its bytes may be touched without dispatch.
+ */
+export interface CpuRegion extends StoreFlag {
+  /** Bytes may be read straight from the block. */
+  readonly directRead: boolean;
+  /**
+   * {@link StoreFlag.plainWrite} as it would be if nobody watched the block for code: what a translator's processor
+   * goes by, which tells stores to guarded pages itself. Default: the region's own flag.
+   */
+  readonly besideCode?: StoreFlag;
+  /** The block behind it, where stores by others can be watched; default none. */
+  readonly ramBlock?: CodeBlock | null;
   /** Memory rather than a device; default false. Decides what a read-only window does. */
   readonly isRam?: boolean;
 }
@@ -31,6 +65,8 @@ export interface CpuWindow {
   readonly view: DataView | null;
   /** The byte at bus address `a` is `bytes[a - bias]`. */
   readonly bias: number;
+  /** Offset in the region, and in its block, of the byte at {@link start}; default 0. */
+  readonly offset?: number;
   /** Stores to memory here are dropped, whatever the region itself says; default false. */
   readonly readonly?: boolean;
   /** Somebody wants to see each access: there are no bytes, though the region may have some. */

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** An x86 processor on top of an address space. */
-export type { CpuBus, CpuRegion, CpuWindow } from "./bus.js";
+export type { CodeBlock, CodeMarks, CpuBus, CpuRegion, CpuWindow, StoreFlag } from "./bus.js";
 export type { CodePage, Engine, EngineHost } from "./state/engine.js";
 export {
   MODE_CODE32,

@@ -245,13 +245,6 @@ export class PcBoard {
     for (const [index, value] of cells) {
       this.isa.rtc.setCmos(index, value);
     }
-    this.#followDevices();
-  }
-
-  /** Tells the translation through which address spaces devices reach memory. */
-  #followDevices(): void {
-    const spaces = [...this.pci.devices()].map((device) => device.dma);
-    this.translation?.follow([this.map.memory, ...spaces]);
   }
 
   /** Tell firmware in which order to look for something to boot: letters of "acdn", three at most. */
@@ -289,7 +282,6 @@ export class PcBoard {
     return this.machine.transaction(() => {
       const plugged = this.#plug(settled);
       plugged.device.reset();
-      this.#followDevices();
       return plugged;
     });
   }
@@ -302,7 +294,6 @@ export class PcBoard {
       throw refusal(`device ${id}`, `"${plugged.definition.name}" cannot be taken out`);
     }
     this.machine.transaction(() => this.devices.remove(plugged));
-    this.#followDevices();
   }
 
   /** Take the board apart: its address spaces let go of everything. */

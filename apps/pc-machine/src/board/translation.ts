@@ -1,5 +1,4 @@
 /** Execution of guest code: translated, in one memory with the RAM, or interpreted. */
-import { type AddressSpace, AccessTrace } from "@mem/flat";
 import { type CpuModel, X86Cpu } from "@mem/x86";
 import {
   type Translator,
@@ -24,7 +23,7 @@ export class Translation {
   readonly ram: RamStorage;
   readonly createCpu: CreateCpu;
   readonly #first: Made;
-  readonly #watches = new Map<AddressSpace, Disposable>();
+  readonly #group = new TranslatorGroup();
 
   private constructor(
     memory: WebAssembly.Memory,
@@ -34,7 +33,7 @@ export class Translation {
     settings: JitSettings,
   ) {
     this.ram = { memory, memoryOffset };
-    const group = new TranslatorGroup();
+    const group = this.#group;
     this.#first = translator({ ...settings, memory, group });
     let taken = 0;
     // A translation for each processor; board and options agree on how many there are.
@@ -70,29 +69,8 @@ export class Translation {
     return this.#first.translator;
   }
 
-  /**
-   * Tells the translator what is written to RAM through address spaces, as devices do, and through
-   * no others from now on.
-   */
-  follow(spaces: readonly AddressSpace[]): void {
-    for (const [space, watch] of this.#watches) {
-      if (spaces.includes(space)) continue;
-      watch[Symbol.dispose]();
-      this.#watches.delete(space);
-    }
-    for (const space of spaces) {
-      if (!this.#watches.has(space)) this.#watches.set(space, this.#watch(space));
-    }
-  }
-  #watch(space: AddressSpace): Disposable {
-    const trace = new AccessTrace(space, { types: ["write", "unmap"], targets: ["ram", "romd"] });
-    trace.on(({ region, offset, size, isWrite }) => {
-      if (isWrite) this.translator.stored(region.ramBytes(), Number(offset), size);
-    });
-    return trace;
-  }
-  /** Ends all that. */
+  /** Ends the watches of code. */
   dispose(): void {
-    this.follow([]);
+    this.#group[Symbol.dispose]();
   }
 }

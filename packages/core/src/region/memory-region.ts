@@ -29,6 +29,9 @@ import type { RegionSpec } from "./spec.js";
  */
 export const TYPE_MEMORY_REGION = "memory-region";
 
+/** Of regions without a block. */
+const NO_STORES = { plainWrite: false };
+
 /**
  * A node in the graph of a machine's memory (`MemoryRegion`): RAM, ROM, a device's registers,
  * a window on another region, or a container of regions. Created by the factories of
@@ -50,6 +53,12 @@ export class MemoryRegion extends RegionDevice {
   readonly directRead: boolean = false;
   /** True if bytes may be stored straight into the block, with no dirty client to tell. */
   readonly plainWrite: boolean = false;
+  /**
+   * The same but for watches of code, for a translator: it keeps stores to the pages that it has marked
+   * from going straight to the block by itself (`notdirty_write` is left to it). One object for ever.
+   * @see RamBlock.watchCode
+   */
+  readonly besideCode: { readonly plainWrite: boolean } = NO_STORES;
   /** Mask of the dirty clients to tell of stores into the block; 0: none, or no stores. */
   protected writeLoggers = 0;
   /** Precedence among children of equal priority: the highest was added last. */
@@ -319,6 +328,10 @@ export class MemoryRegion extends RegionDevice {
     const watched = own.ramBlock?.isCodeWatched === true ? 1 << DirtyClient.CODE : 0;
     this.writeLoggers = direct ? (this.dirtyLogMask & ~(1 << DirtyClient.CODE)) | watched : 0;
     own.plainWrite = direct && this.writeLoggers === 0;
+    if (own.ramBlock !== null) {
+      if (own.besideCode === NO_STORES) own.besideCode = { plainWrite: false };
+      own.besideCode.plainWrite = direct && this.writeLoggers === watched;
+    }
     const changed = directRead !== this.directRead || plainWrite !== this.plainWrite;
     if (changed || writeLoggers !== this.writeLoggers) this.host.accessChanged();
   }
@@ -380,6 +393,7 @@ export declare abstract class RegionInternals extends MemoryRegion {
   // What accesses look at.
   directRead: boolean;
   plainWrite: boolean;
+  besideCode: { plainWrite: boolean };
   writeLoggers: number;
   refreshAccess(): void;
   markWritten(offset: number, length: number): void;

@@ -351,7 +351,7 @@ export class Translator implements Engine, GroupMember {
     const isFirst = record.units.size === 0;
     this.#pages.record(record.key).units.set(unit.key, unit);
     this.#units.add(unit);
-    if (isFirst) this.#settings.group.protect();
+    if (isFirst) this.#settings.group.protect(code);
     this.#pending.push(unit);
     const { counters } = this;
     counters.units++;
@@ -442,6 +442,7 @@ export class Translator implements Engine, GroupMember {
     this.#epoch++;
     this.counters.bytes -= unit.body.length;
     this.counters.dropped++;
+    if (record.units.size === 0) this.#settings.group.release(unit.code);
   }
   #dropAll(): void {
     for (const record of this.#pages.all()) {

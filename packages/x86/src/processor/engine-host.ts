@@ -105,7 +105,15 @@ class Host implements EngineHost {
     const i = (linear >>> 12) & TLB_MASK;
     if (t.pxTag[i] !== page && !quietly(c, () => fillFetch(c, t, linear))) return null;
     if (t.xTag[i] !== page) return null;
-    return { bytes: t.rBytes[i], at: (page + t.rBias[i]) >>> 0, isGlobal: isGlobalRead(t, i) };
+    const frame = t.prPhys[i];
+    const { region, start, offset = 0 } = c.memory.lookup(frame);
+    return {
+      bytes: t.rBytes[i],
+      at: (page + t.rBias[i]) >>> 0,
+      isGlobal: isGlobalRead(t, i),
+      block: region.ramBlock ?? null,
+      offset: offset + frame - start,
+    };
   }
   direct(linear: number, write: boolean): number {
     const c = this.#cpu;

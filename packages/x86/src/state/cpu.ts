@@ -1,5 +1,5 @@
 /** The processor's state: what handlers read and write. No behaviour but resetting. */
-import type { CpuBus, CpuRegion } from "../bus.js";
+import type { CpuBus, StoreFlag } from "../bus.js";
 import { TLB_EMPTY, TLB_SIZE } from "../constants.js";
 import type { LocalApic } from "../apic/local-apic.js";
 import type { CpuModel } from "../model/cpu-model.js";
@@ -62,7 +62,7 @@ export class Tlb {
   readonly wBias = new Int32Array(TLB_SIZE);
   readonly wView: DataView[];
   readonly wBytes: Uint8Array[];
-  readonly wRegion: CpuRegion[];
+  readonly wRegion: StoreFlag[];
   /** Pages that would be in `wTag`, but must tell the translator of stores. */
   readonly guardTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
   readonly prTag = new Int32Array(TLB_SIZE).fill(TLB_EMPTY);
@@ -83,7 +83,7 @@ export class Tlb {
   constructor() {
     const bytes = new Uint8Array(16);
     const view = new DataView(bytes.buffer);
-    const region: CpuRegion = { directRead: false, plainWrite: false };
+    const region: StoreFlag = { plainWrite: false };
     this.rView = Array.from({ length: TLB_SIZE }, () => view);
     this.wView = Array.from({ length: TLB_SIZE }, () => view);
     this.rBytes = Array.from({ length: TLB_SIZE }, () => bytes);

@@ -3,6 +3,7 @@
  * interrupts and everything rare; an {@link Engine} runs what it has translated and says when it has
  * nothing for the place at hand, and the interpreter then goes on from there.
  */
+import type { CodeBlock } from "../bus.js";
 import type { StateStorage } from "./layout.js";
 
 /**
@@ -84,7 +85,8 @@ export interface Engine {
    */
   guards(bytes: Uint8Array, at: number): boolean;
   /**
-   * Bytes of memory that had to be dispatched have been stored.
+   * The processor has stored bytes to a guarded page. What others store is told by
+   * {@link CodePage.block}.
    * @param bytes a window's bytes
    * @param at index in them of the first byte stored
    */
@@ -157,4 +159,8 @@ export interface CodePage {
   readonly at: number;
   /** Does the page's translation outlive a load of CR3? */
   readonly isGlobal: boolean;
+  /** Memory whose stores can be watched, or `null`. */
+  readonly block: CodeBlock | null;
+  /** Offset of the page's first byte in the block. */
+  readonly offset: number;
 }

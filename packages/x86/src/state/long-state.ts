@@ -1,5 +1,5 @@
 /** The part of the processor's state that long mode adds: wide registers, bases, RIP, a TLB of its own. */
-import type { CpuRegion } from "../bus.js";
+import type { StoreFlag } from "../bus.js";
 import { TLB_SIZE } from "../constants.js";
 import { AT_WIDE_REGISTERS } from "./layout.js";
 import type { StateStorage } from "./layout.js";
@@ -24,14 +24,14 @@ export class LongTlb {
   readonly at = new Float64Array(TLB_SIZE);
   readonly bytes: Uint8Array[];
   readonly view: DataView[];
-  readonly region: CpuRegion[];
+  readonly region: StoreFlag[];
   /** Was anything entered since the last flush? */
   used = false;
 
   constructor() {
     const bytes = new Uint8Array(16);
     const view = new DataView(bytes.buffer);
-    const region: CpuRegion = { directRead: false, plainWrite: false };
+    const region: StoreFlag = { plainWrite: false };
     this.bytes = Array.from({ length: TLB_SIZE }, () => bytes);
     this.view = Array.from({ length: TLB_SIZE }, () => view);
     this.region = Array.from({ length: TLB_SIZE }, () => region);
