@@ -8,6 +8,8 @@ export interface BlockFiles {
   open(path: string, options: { readonly readonly: boolean }): BlockBackend;
   /** The text of a file. @throws Error of the host when it cannot be read */
   readText(path: string): string;
+  /** The text of a pipe, which comes when somebody has written it; `null` of other files: they are read at once. */
+  readPipe?(path: string): Promise<string> | null;
 }
 
 /** A host without files, such as a browser. */

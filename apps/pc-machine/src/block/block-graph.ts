@@ -4,7 +4,7 @@ import { SnapshotImage } from "../storage/snapshot-image.js";
 import { type BlockFiles, NO_FILES } from "./block-files.js";
 import { BlockDrive, type DriveHost } from "./block-drive.js";
 import { BlockNode, type BlockCache } from "./block-node.js";
-import type { BlockOptions } from "./block-options.js";
+import type { BlockOptions, RawBlockOptions } from "./block-options.js";
 import { BlockdevError } from "./errors.js";
 import { openNode, type NodeNames } from "./open-node.js";
 
@@ -29,6 +29,8 @@ export interface DriveSettings {
 export class BlockGraph implements Disposable {
   readonly #host: DriveHost;
   readonly #files: BlockFiles;
+  /** Texts of pipes that were read, by path. */
+  readonly #read = new Map<string, string>();
   readonly #nodes = new Set<BlockNode>();
   /** Nodes that a program added: they stay until it takes them out. */
   readonly #added = new Set<BlockNode>();
@@ -49,6 +51,17 @@ export class BlockGraph implements Disposable {
   /** All drives, in the order in which they came. */
   get drives(): readonly BlockDrive[] {
     return this.#drives;
+  }
+
+  /**
+   * Have what a pipe gives for `options` read, before {@link addNode} needs it.
+   * @returns settles when it is there; `null` if there is nothing to wait for
+   */
+  prepare(options: RawBlockOptions): Promise<void> | null {
+    const { config } = options;
+    if (options["driver"] !== "blkdebug" || typeof config !== "string") return null;
+    const text = this.#files.readPipe?.(config) ?? null;
+    return text?.then((read) => void this.#read.set(config, read)) ?? null;
   }
 
   /** Open a node that stays until {@link removeNode}. @throws BlockdevError when it cannot be */
@@ -199,7 +212,14 @@ export class BlockGraph implements Disposable {
 
   get #names(): NodeNames {
     return {
-      files: this.#files,
+      files: {
+        ...this.#files,
+        readText: (path) => {
+          const read = this.#read.get(path);
+          this.#read.delete(path);
+          return read ?? this.#files.readText(path);
+        },
+      },
       find: (name) => {
         const node = this.node(name);
         if (node === null) {

@@ -17,6 +17,8 @@ export interface ControlledMachine {
   readonly memory: AddressSpace;
   /** The I/O ports. */
   readonly io: AddressSpace;
+  /** Bytes of RAM. */
+  readonly ramSize: number;
   /** The board, `null` of a machine without one. */
   readonly board: PcBoard | null;
   /** The processor, `null` of a machine without one. */

@@ -15,6 +15,8 @@ const IO_PORTS = 0x10000;
 /** Parts of a machine without a board. */
 export interface NoneMachineOptions {
   readonly clock: MachineClock;
+  /** Bytes of RAM at address 0; default none. */
+  readonly ramSize?: number;
   /** Default: the devices that come with the PC. */
   readonly registry?: DeviceRegistry;
   /** Told after each reset. */
@@ -26,6 +28,7 @@ export class NoneMachine implements ControlledMachine {
   readonly machine = new Machine();
   readonly memory: AddressSpace;
   readonly io: AddressSpace;
+  readonly ramSize: number;
   readonly board = null;
   readonly cpu = null;
   readonly clock: MachineClock;
@@ -42,6 +45,10 @@ export class NoneMachine implements ControlledMachine {
     this.#onReset = options.onReset ?? ((): void => undefined);
     const system = machine.container({ name: "system", size: WHOLE });
     const io = machine.container({ name: "io", size: IO_PORTS });
+    this.ramSize = options.ramSize ?? 0;
+    if (this.ramSize > 0) {
+      system.addSubregion(0, machine.ram({ name: "ram", size: this.ramSize }));
+    }
     this.memory = machine.addressSpace(system, "memory");
     this.io = machine.addressSpace(io, "I/O");
     for (const name of ["peripheral", "peripheral-anon", "unattached"]) {

@@ -111,6 +111,11 @@ export class PcMachine implements Disposable {
     return this.#end;
   }
 
+  /** Bytes of RAM. */
+  get ramSize(): number {
+    return this.#options.ramSize;
+  }
+
   /** True if {@link run} is under way. */
   get running(): boolean {
     return this.#running;

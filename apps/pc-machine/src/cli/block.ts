@@ -1,5 +1,6 @@
 /** Drives and nodes of the block layer: opened as the command line asks. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 
 import type { BlockFiles } from "../block/block-files.js";
 import type { BlockDrive, DriveHost } from "../block/block-drive.js";
@@ -33,6 +34,8 @@ export interface OpenBlocks extends Disposable {
 const HOST_FILES: BlockFiles = {
   open: (path, options) => new FileImage(path, options),
   readText: (path) => readFileSync(path, "utf8"),
+  readPipe: (path) =>
+    statSync(path, { throwIfNoEntry: false })?.isFIFO() === true ? readFile(path, "utf8") : null,
 };
 const CDROM_PLACE = 2;
 

@@ -100,6 +100,10 @@ export interface CommandLine {
   /** The PC, or nothing at all. */
   machine: "pc" | "none";
   ramSize: number;
+  /** True if an option told its size. */
+  ramGiven: boolean;
+  /** Objects to add: `qom-type`, `id` and properties. */
+  objects: { readonly values: Readonly<Record<string, unknown>>; readonly option: string }[];
   firmware:
     { kind: "search" } | { kind: "embedded" } | { kind: "file"; path: string; option: string };
   /** Kernel of `-kernel`, `-initrd` and `-append`. */
@@ -189,6 +193,8 @@ export function emptyCommandLine(): CommandLine {
   return {
     machine: "pc",
     ramSize: DEFAULT_RAM_MIB * MIB,
+    ramGiven: false,
+    objects: [],
     firmware: { kind: "search" },
     kernel: { image: null, initrd: null, append: null },
     hpet: true,

@@ -5,7 +5,6 @@ import type { BlockGraph } from "../block/block-graph.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 import { Monitor } from "../monitor/monitor.js";
 import { qmpCommands } from "../qmp/commands/index.js";
-import { MemoryBackends } from "../qmp/memory-backends.js";
 import { QmpError } from "../qmp/qmp-error.js";
 import type { QmpTarget } from "../qmp/target.js";
 import { hostErrorText } from "./host-error.js";
@@ -42,7 +41,7 @@ export function qmpTarget(parts: {
     actions,
     characters,
     blocks,
-    memory: new MemoryBackends(pc.machine),
+    objects: session.objects,
     pointer: { buttons: 0 },
     version: VERSION,
     commands: qmpCommands,

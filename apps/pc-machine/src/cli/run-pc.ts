@@ -10,6 +10,7 @@ import { Activity } from "./activity.js";
 import { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
 import { optionError } from "./cli-error.js";
+import { UserObjectError, type UserObjects } from "../objects/user-objects.js";
 import { builtinDevices } from "../devices/builtin.js";
 import { connectControls, type EmitEvent } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
@@ -150,6 +151,7 @@ export function makePc(
       if (event === "RESUME") blocks.graph.resume();
     });
     terminal.onCongested = (drained) => started.holdUntil(drained);
+    addObjects(line, started.objects);
     const controls = connectControls(line, wiring, {
       session: started,
       clock: clock instanceof InstructionClock ? clock : null,
@@ -184,6 +186,18 @@ export function makePc(
   }
 }
 
+/** Add the objects of `-object`. @throws CliError when one cannot be had */
+function addObjects(line: CommandLine, objects: UserObjects): void {
+  for (const { values, option } of line.objects) {
+    try {
+      objects.add(values);
+    } catch (error) {
+      if (!(error instanceof UserObjectError)) throw error;
+      throw optionError(option, error.message);
+    }
+  }
+}
+
 /** Actions of the command line at resets and at power-off. */
 function actionsOf(line: CommandLine): SessionActions {
   return {
@@ -214,7 +228,11 @@ function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): Controll
     const bus = builtinDevices.get(device.driver)?.bus ?? "PCI";
     throw optionError(device.option, `No '${bus}' bus found for device '${device.driver}'`);
   }
-  return new NoneMachine({ clock: parts.clock, onReset: () => parts.wasReset() });
+  return new NoneMachine({
+    clock: parts.clock,
+    ramSize: line.ramGiven ? line.ramSize : 0,
+    onReset: () => parts.wasReset(),
+  });
 }
 
 /** The machine of the command line. @throws CliError when it cannot be built */

@@ -4,6 +4,7 @@ import type { MachineEnd } from "../board/index.js";
 import type { BlockGraph } from "../block/block-graph.js";
 import { CharacterDevices } from "../chardev/character-devices.js";
 import type { GuestEvent } from "../device/context.js";
+import { UserObjects } from "../objects/user-objects.js";
 import type { MonitorTarget } from "../monitor/index.js";
 
 /** Event, in QMP's words. */
@@ -78,6 +79,8 @@ type Pause =
 /** Runs the machine until there is no more reason to. */
 export class Session implements MonitorTarget {
   readonly pc: ControlledMachine;
+  /** Objects that were added to the machine. */
+  readonly objects: UserObjects;
   readonly #options: SessionOptions;
   readonly #observers: SessionObserver[] = [];
   #pause: Pause | null;
@@ -94,6 +97,7 @@ export class Session implements MonitorTarget {
 
   constructor(pc: ControlledMachine, options: SessionOptions) {
     this.pc = pc;
+    this.objects = new UserObjects(pc.machine);
     this.#options = options;
     this.#characters = options.characters ?? new CharacterDevices();
     this.#preconfig = options.preconfig ?? false;

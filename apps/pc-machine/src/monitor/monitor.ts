@@ -7,6 +7,7 @@ import { deviceCommands } from "./commands/devices.js";
 import { infoCommands } from "./commands/info.js";
 import { hardwareCommands } from "./commands/hardware.js";
 import { objectCommands } from "./commands/objects.js";
+import { userObjectCommands } from "./commands/user-objects.js";
 import { machineCommands } from "./commands/machine.js";
 import { memoryCommands } from "./commands/memory.js";
 import { traceCommands } from "./commands/trace.js";
@@ -45,6 +46,7 @@ export class Monitor {
       ...memoryCommands,
       ...hardwareCommands,
       ...objectCommands,
+      ...userObjectCommands,
       ...traceCommands,
       ...deviceCommands,
       ...blockCommands,

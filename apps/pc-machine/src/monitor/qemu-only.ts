@@ -26,7 +26,6 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ["there is no break on a line", "chardev-send-break"],
   ["there is no socket that files could come over", "getfd closefd"],
   ["there are no machine checks", "mce"],
-  ["there are no objects besides devices", "object_add object_del"],
   ["memory cannot be saved; see `x` and `xp`", "dump-guest-memory memsave pmemsave"],
   ["there is no device tree", "dumpdtb"],
   ["there is no pause before the machine is made", "exit_preconfig"],

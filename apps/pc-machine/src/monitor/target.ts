@@ -1,6 +1,7 @@
 /** Machine that the monitor's commands work on. */
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { BlockGraph } from "../block/block-graph.js";
+import type { UserObjects } from "../objects/user-objects.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 
 /** The machine and the switches around it. */
@@ -24,6 +25,8 @@ export interface MonitorTarget {
   readonly characters?: CharacterDevices;
   /** Nodes and drives of the block layer; absent where there is none. */
   readonly blocks?: BlockGraph | undefined;
+  /** Objects that were added to the machine; absent where none can be. */
+  readonly objects?: UserObjects;
   /** End the program. */
   quit(): void;
 }

@@ -2,8 +2,8 @@
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { BlockGraph } from "../block/block-graph.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
+import type { UserObjects } from "../objects/user-objects.js";
 import type { QmpSignature } from "./schema.js";
-import type { MemoryBackends } from "./memory-backends.js";
 
 /** Whoever asks for a reset or the end. */
 export type QmpCause = "host-qmp-quit" | "host-qmp-system-reset";
@@ -28,8 +28,8 @@ export interface QmpTarget {
   readonly characters: CharacterDevices;
   /** Nodes and drives. */
   readonly blocks: BlockGraph;
-  /** Memory that was added. */
-  readonly memory: MemoryBackends;
+  /** Objects that were added. */
+  readonly objects: UserObjects;
   /** The buttons of the mouse that are down: bit 0 left, 1 right, 2 middle, 3 and 4 at the side. */
   readonly pointer: { buttons: number };
   readonly version: string;

@@ -50,7 +50,7 @@ export function mergeSections(sections: readonly ConfigSection[]): readonly Conf
 }
 
 /** Groups of which there may be several sections. */
-const REPEATED = new Set(["drive", "device", "chardev", "mon", "global", "fw_cfg"]);
+const REPEATED = new Set(["drive", "device", "object", "chardev", "mon", "global", "fw_cfg"]);
 
 /** The option and the argument that say what `section` says. @throws CliError for an unknown group */
 export function wordsOf(section: ConfigSection): OptionWords {

@@ -4,12 +4,42 @@ import { PropertySyntaxError } from "../../device/property.js";
 import { deviceHelp, devicesHelp } from "../../device/help.js";
 import { settleDevices } from "../../device/settle.js";
 import { builtinDevices } from "../../devices/builtin.js";
+import { USER_OBJECT_TYPES, userObjectProperties } from "../../objects/user-objects.js";
 import { didYouMean } from "../../text/nearest.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import { plainRequest } from "../device-requests.js";
 import { KeyValues } from "../key-values.js";
 import { listing, type OptionDefinition, type OptionGroup } from "./definition.js";
+
+/** The types of objects, or the properties of one. */
+function listObjects(value: string): readonly string[] | null {
+  if (value === "help" || value === "?") {
+    return ["List of user creatable objects:", ...USER_OBJECT_TYPES.map((name) => `  ${name}`)];
+  }
+  const [type = "", ...words] = value.split(",");
+  const properties = userObjectProperties(type);
+  if (properties === null || !words.includes("help")) return null;
+  return [`${type} options:`, ...properties.map((property) => `  ${property}`)];
+}
+
+function applyObject(line: CommandLine, value: string, option: string): void {
+  const typed = `${option} ${value}`;
+  if (!value.startsWith("{")) {
+    const keys = new KeyValues(option, value, "qom-type");
+    line.objects.push({ values: keys.rest(), option: typed });
+    return;
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    throw optionError(typed, "JSON expected");
+  }
+  if (typeof parsed !== "object" || parsed === null)
+    throw optionError(typed, "a JSON object expected");
+  line.objects.push({ values: Object.fromEntries(Object.entries(parsed)), option: typed });
+}
 
 function applyDevice(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "driver");
@@ -155,6 +185,18 @@ export const deviceOptions: OptionGroup = {
       list: listDevices,
       config: { group: "device", implied: "driver" },
       apply: applyDevice,
+    },
+    {
+      names: ["object"],
+      argument: "TYPE,id=ID[,PROPERTY=VALUE...]",
+      help: [
+        "an object below /objects: -object help lists the types, -object TYPE,help the properties",
+        "of one; or JSON",
+      ],
+      values: USER_OBJECT_TYPES.map((name) => `${name},id=`),
+      list: listObjects,
+      config: { group: "object", implied: "qom-type" },
+      apply: applyObject,
     },
     {
       names: ["global"],

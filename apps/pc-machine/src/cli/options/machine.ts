@@ -126,6 +126,7 @@ export const machineOptions: OptionGroup = {
       config: { group: "memory", implied: "size" },
       apply: (line, value, option) => {
         line.ramSize = ramSize(option, value);
+        line.ramGiven = true;
       },
     },
     {

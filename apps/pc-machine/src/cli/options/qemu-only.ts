@@ -25,7 +25,6 @@ const MISSING: readonly (readonly [why: string, names: readonly string[]])[] = [
   ["there are `trace` and `break` in the monitor", ["trace", "dfilter", "plugin"]],
   ["the state of a machine cannot be saved", ["loadvm", "incoming"]],
   ["the state of a machine cannot be saved", ["dump-vmstate"]],
-  ["there are no objects besides devices", ["object"]],
   ["a watchdog is a device: see -device ib700", ["watchdog"]],
   ["the shell does that: put & behind the command", ["daemonize"]],
   ["the shell does that", ["runas", "chroot", "add-fd"]],

@@ -53,11 +53,14 @@ export const blockCommands = [
     members: { driver: qmp.str, "node-name": qmp.optional(qmp.str) },
     open: true,
     returns: EMPTY,
-    run: ({ blocks }, args) =>
-      tried(() => {
-        const given = Object.entries(args).filter(([, value]) => value !== undefined);
-        blocks.addNode(new BlockOptions(Object.fromEntries(given)));
-      }),
+    run: ({ blocks }, args) => {
+      const given = Object.fromEntries(
+        Object.entries(args).filter(([, value]) => value !== undefined),
+      );
+      const add = (): void => tried(() => void blocks.addNode(new BlockOptions(given)));
+      const prepared = blocks.prepare(given);
+      return prepared === null ? add() : prepared.then(add);
+    },
   }),
   command({
     name: "blockdev-del",

@@ -1,12 +1,18 @@
-/** Commands on memory backends. */
+/** Commands on memory backends, and on objects that come and go. */
+import { UserObjectError } from "../../objects/user-objects.js";
 import { command } from "../command.js";
-import { MEMORY_BACKEND_RAM } from "../memory-backends.js";
 import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";
 
-const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
-/** Members of `object-add` about memory besides its size. */
-const KNOWN = ["qom-type", "id", "size", "share", "prealloc", "merge", "dump", "reserve"];
+/** Do something with objects. @throws QmpError with what they say */
+function tried(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof UserObjectError)) throw error;
+    throw new QmpError(error.message);
+  }
+}
 
 function memdev(id: string, size: number, share: boolean): Readonly<Record<string, unknown>> {
   return {
@@ -29,9 +35,11 @@ export const memoryCommands = [
     early: true,
     members: {},
     returns: qmp.array(qmp.any),
-    run: ({ pc, memory }) => [
-      ...memory.all.map(({ id, size, share }) => memdev(id, size, share)),
-      ...(pc.board === null ? [] : [memdev("pc.ram", Number(pc.board.map.ram.size), false)]),
+    run: ({ pc, objects }) => [
+      ...objects.memory.map(({ id, size, share }) => memdev(id, size, share)),
+      ...(pc.ramSize === 0
+        ? []
+        : [memdev(pc.board === null ? "ram" : "pc.ram", pc.ramSize, false)]),
     ],
   }),
   command({
@@ -40,28 +48,13 @@ export const memoryCommands = [
     members: { "qom-type": qmp.str, id: qmp.str },
     open: true,
     returns: EMPTY,
-    run: ({ memory }, args: Readonly<Record<string, unknown>>) => {
-      const { id, size, share } = args;
-      const type = args["qom-type"];
-      if (type !== MEMORY_BACKEND_RAM) {
-        throw new QmpError(`Parameter 'qom-type' does not accept value '${String(type)}'`);
-      }
-      if (size === undefined) throw new QmpError("Parameter 'size' is missing");
-      const extra = Object.keys(args).find((name) => !KNOWN.includes(name));
-      if (extra !== undefined) throw new QmpError(`Parameter '${extra}' is unexpected`);
-      const bytes = qmp.int.check(size, "size");
-      const shared = qmp.optional(qmp.bool).check(share, "share");
-      if (typeof id !== "string" || !IDENTIFIER.test(id)) {
-        throw new QmpError("Parameter 'id' expects an identifier");
-      }
-      memory.add(id, bytes, shared ?? false);
-    },
+    run: ({ objects }, args: Readonly<Record<string, unknown>>) => tried(() => objects.add(args)),
   }),
   command({
     name: "object-del",
     early: true,
     members: { id: qmp.str },
     returns: EMPTY,
-    run: ({ memory }, { id }) => memory.remove(id),
+    run: ({ objects }, { id }) => tried(() => objects.remove(id)),
   }),
 ];

@@ -1,0 +1,192 @@
+/** Objects that people and programs add to the machine: `-object`, `object-add`, `object_add`. */
+import type { MemoryRegion } from "@mem/core";
+import type { Machine } from "@mem/flat";
+import { MemError, type QomObject } from "@mem/qom";
+
+import { parseSize } from "../text/size.js";
+
+/** A request about an object that cannot be met; the message is QEMU's. Rule `object`. */
+export class UserObjectError extends MemError {
+  static override readonly name: string = "UserObjectError";
+
+  constructor(message: string) {
+    super(message, { rule: "object" });
+  }
+}
+
+/** Memory that was added: QEMU's `memory-backend-ram`. */
+export interface MemoryBackend {
+  readonly id: string;
+  /** In bytes. */
+  readonly size: number;
+  readonly region: MemoryRegion;
+  readonly share: boolean;
+}
+
+type Kind = "bool" | "size" | "str" | "int";
+
+/** The types, with their properties. */
+const TYPES: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
+  "memory-backend-ram": {
+    size: "size",
+    share: "bool",
+    prealloc: "bool",
+    merge: "bool",
+    dump: "bool",
+    reserve: "bool",
+  },
+  "rng-builtin": {},
+};
+const MEMORY_BACKEND_RAM = "memory-backend-ram";
+const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+/** Bytes of a backend at most: what an address space of a process can be asked for. */
+const MOST_BYTES = 2 ** 32;
+/** Types of QEMU's schema, for messages. */
+const TYPE_WORDS: Readonly<Record<Kind, string>> = {
+  bool: "boolean",
+  size: "integer",
+  int: "integer",
+  str: "string",
+};
+
+/** The types that can be added, by name. */
+export const USER_OBJECT_TYPES: readonly string[] = Object.keys(TYPES);
+
+/** The properties of a type: `name=<type>`; `null` for no such type. */
+export function userObjectProperties(type: string): readonly string[] | null {
+  const properties = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  return properties === undefined
+    ? null
+    : Object.entries(properties).map(([name, kind]) => `${name}=<${kind}>`);
+}
+
+/** The objects below `/objects` that were added. */
+export class UserObjects {
+  readonly #machine: Machine;
+  readonly #byId = new Map<string, QomObject>();
+  readonly #memory = new Map<string, MemoryBackend>();
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  /** Names of all of them, in the order in which they came. */
+  get ids(): readonly string[] {
+    return [...this.#byId.keys()];
+  }
+
+  /** The pieces of memory, the newest first. */
+  get memory(): readonly MemoryBackend[] {
+    return [...this.#memory.values()].reverse();
+  }
+
+  /**
+   * Add one.
+   * @param request `qom-type`, `id` and the properties: values of JSON, or texts
+   * @throws UserObjectError when it cannot be had
+   */
+  add(request: Readonly<Record<string, unknown>>): void {
+    const { "qom-type": type, id, ...given } = request;
+    if (type === undefined) throw new UserObjectError("Parameter 'qom-type' is missing");
+    if (id === undefined) throw new UserObjectError("Parameter 'id' is missing");
+    const properties =
+      typeof type === "string" && Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+    if (typeof type !== "string" || properties === undefined) {
+      throw new UserObjectError(`Parameter 'qom-type' does not accept value '${String(type)}'`);
+    }
+    const values = valuesOf(given, properties);
+    if (type === MEMORY_BACKEND_RAM && values["size"] === undefined) {
+      throw new UserObjectError("Parameter 'size' is missing");
+    }
+    if (typeof id !== "string" || !IDENTIFIER.test(id)) {
+      throw new UserObjectError("Parameter 'id' expects an identifier");
+    }
+    if (type === MEMORY_BACKEND_RAM) this.#addMemory(id, values);
+    else this.#create(type, id);
+  }
+
+  /** Take one out. @throws UserObjectError when there is none */
+  remove(id: string): void {
+    const object = this.#byId.get(id);
+    if (object === undefined) throw new UserObjectError(`object '${id}' not found`);
+    this.#byId.delete(id);
+    this.#memory.delete(id);
+    object.unparent();
+  }
+
+  #addMemory(id: string, values: Readonly<Record<string, unknown>>): void {
+    const size = Number(values["size"]);
+    if (size <= 0) {
+      throw new UserObjectError(
+        `property 'size' of ${MEMORY_BACKEND_RAM} doesn't take value '${size}'`,
+      );
+    }
+    if (size > MOST_BYTES) throw noMemory();
+    const object = this.#create(MEMORY_BACKEND_RAM, id);
+    try {
+      const region = this.#machine.ram({ name: id, size, owner: object });
+      this.#memory.set(id, { id, size, region, share: values["share"] === true });
+    } catch (error) {
+      this.#byId.delete(id);
+      object.unparent();
+      if (!(error instanceof RangeError)) throw error;
+      throw noMemory();
+    }
+  }
+
+  #create(type: string, id: string): QomObject {
+    const { objects } = this.#machine;
+    const parent = objects.container("/objects");
+    if (parent.findProperty(id) !== null) {
+      throw new UserObjectError(
+        `attempt to add duplicate property '${id}' to object (type 'container')`,
+      );
+    }
+    objects.types.register({ name: type });
+    const object = objects.create(type, { parent, name: id });
+    object.unref();
+    this.#byId.set(id, object);
+    return object;
+  }
+}
+
+function noMemory(): UserObjectError {
+  return new UserObjectError("cannot set up guest memory: Cannot allocate memory");
+}
+
+/** @throws UserObjectError for a property that the type does not have, or a value of another kind */
+function valuesOf(
+  given: Readonly<Record<string, unknown>>,
+  properties: Readonly<Record<string, Kind>>,
+): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const kind = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (kind === undefined) throw new UserObjectError(`Parameter '${name}' is unexpected`);
+    const read = valueOf(kind, value);
+    if (read === null) {
+      throw new UserObjectError(
+        `Invalid parameter type for '${name}', expected: ${TYPE_WORDS[kind]}`,
+      );
+    }
+    values[name] = read;
+  }
+  return values;
+}
+
+/** A value of JSON, or a text, as what it stands for; `null` for neither. */
+function valueOf(kind: Kind, value: unknown): boolean | number | string | null {
+  switch (kind) {
+    case "bool":
+      if (value === "on" || value === "yes") return true;
+      if (value === "off" || value === "no") return false;
+      return typeof value === "boolean" ? value : null;
+    case "str":
+      return typeof value === "string" ? value : null;
+    case "size":
+    case "int":
+      if (typeof value === "string") return parseSize(value, "B");
+      return typeof value === "number" && Number.isInteger(value) ? value : null;
+  }
+}
