@@ -12,7 +12,7 @@ export const allowedImports = {
   x86: ["wasm-emit", "flat", "core", "qom"],
   hostmem: ["flat", "core", "qom"],
   picture: ["flat", "core"],
-  "wasm-emit": [],
+  "wasm-emit": ["qom"],
   "x86-jit": ["x86", "wasm-emit", "flat", "core"],
 };
 

@@ -1,6 +1,6 @@
 import { pageAlign } from "@mem/core";
 import { CopiedMemory } from "./copied-memory.js";
-import type { FileMemory, FileTrouble } from "./file-memory.js";
+import type { FileChanged, FileMemory, FileTrouble } from "./file-memory.js";
 import type { FileRamOptions } from "./file-ram-options.js";
 import type { HostFile } from "./host-file.js";
 import { MappedMemory } from "./mapped/mapped-memory.js";
@@ -16,6 +16,8 @@ export interface FileMemoryRequest {
   readonly share: boolean;
   readonly statistics: RamFileStatistics;
   readonly trouble: FileTrouble;
+  /** Hears of bytes that the file changed in memory. */
+  readonly changed: FileChanged;
   /** Hears why a file is not mapped that could have been. */
   readonly notMapped: (reason: string) => void;
 }
@@ -25,7 +27,7 @@ export interface FileMemoryRequest {
  * @throws HostFileError when it has to be mapped and cannot, or its blocks cannot be reserved
  */
 export function chooseMemory(request: FileMemoryRequest): FileMemory {
-  const { file, options, share, statistics, trouble, notMapped } = request;
+  const { file, options, notMapped } = request;
   const { mapping = "auto", shared = false, readonly = false, prealloc = false } = options;
   const native =
     mapping === "never" ? null : shared ? "a SharedArrayBuffer cannot show a mapping" : find();
@@ -36,7 +38,7 @@ export function chooseMemory(request: FileMemoryRequest): FileMemory {
     if (mapping === "required") throw file.error("file-mapping", `it cannot be mapped: ${mapped}`);
     notMapped(mapped);
   }
-  return new CopiedMemory(file, share, statistics, trouble);
+  return new CopiedMemory(request);
 }
 
 function find(): NativeMemory | string {
@@ -48,11 +50,11 @@ function find(): NativeMemory | string {
 /** Otherwise why not. */
 function mapFile(native: NativeMemory | string, request: FileMemoryRequest): MappedMemory | string {
   if (typeof native === "string") return native;
-  const { file, share, trouble } = request;
+  const { file, share } = request;
   try {
     file.duplicate((fd) => native.duplicate(fd));
     const mapping = new Mapping(native, file.ownFd, file.offset, pageAlign(file.size), share);
-    return new MappedMemory(file, mapping, native, share, trouble);
+    return new MappedMemory(request, mapping, native);
   } catch (error) {
     return `${file.name}: ${String(error)}`;
   }

@@ -1,6 +1,6 @@
 import { PAGE_SIZE, RAM_CHUNK_BYTES, type RamBlock, type RamSpan } from "@mem/core";
 import { changedRuns, differ } from "./changed-pages.js";
-import type { FileMemory, FileTrouble } from "./file-memory.js";
+import type { FileChanged, FileMemory, FileTrouble } from "./file-memory.js";
 import { HostFileError } from "./host-file-error.js";
 import type { HostFile } from "./host-file.js";
 import type { RamFileStatistics } from "./ram-file-statistics.js";
@@ -15,6 +15,15 @@ interface Run {
   readonly to: number;
 }
 
+/** The file that is copied, and who hears of what. */
+interface CopiedParts {
+  readonly file: HostFile;
+  readonly share: boolean;
+  readonly statistics: RamFileStatistics;
+  readonly trouble: FileTrouble;
+  readonly changed: FileChanged;
+}
+
 /**
  * Memory that is read from a file, chunk by chunk as it is touched. Of shared memory it keeps a
  * copy of what the file holds, so that it can tell which pages changed, whoever stored into them.
@@ -25,6 +34,7 @@ export class CopiedMemory implements FileMemory {
   readonly #file: HostFile;
   readonly #share: boolean;
   readonly #trouble: FileTrouble;
+  readonly #changed: FileChanged;
   readonly #statistics: RamFileStatistics;
   /** The content of the file, by the start of each chunk that was loaded. */
   readonly #copies = new Map<number, Uint8Array>();
@@ -39,11 +49,12 @@ export class CopiedMemory implements FileMemory {
   /** Pages that were written, but of which no flush said that they arrived, by chunk. */
   readonly #owed = new Map<number, Set<number>>();
 
-  constructor(file: HostFile, share: boolean, statistics: RamFileStatistics, trouble: FileTrouble) {
-    this.#file = file;
-    this.#share = share;
-    this.#statistics = statistics;
-    this.#trouble = trouble;
+  constructor(parts: CopiedParts) {
+    this.#file = parts.file;
+    this.#share = parts.share;
+    this.#statistics = parts.statistics;
+    this.#trouble = parts.trouble;
+    this.#changed = parts.changed;
   }
 
   // ---- from the file --------------------------------------------------------------------
@@ -95,7 +106,7 @@ export class CopiedMemory implements FileMemory {
       if (!copy) continue;
       const now = fresh.subarray(0, copy.length).fill(0);
       this.#file.read(start, now);
-      this.#takeUp(span.bytes, copy, now);
+      this.#takeUp(span, copy, now);
       this.#copies.set(start, copy);
       this.#unread.delete(start);
     }
@@ -103,13 +114,14 @@ export class CopiedMemory implements FileMemory {
     this.#cutAt = Infinity;
   }
 
-  #takeUp(bytes: Uint8Array, copy: Uint8Array, now: Uint8Array): void {
+  #takeUp({ start, bytes }: Chunk, copy: Uint8Array, now: Uint8Array): void {
     for (const [from, to] of changedRuns(now, copy, 0, copy.length)) {
       for (let page = from; page < to; page += PAGE_SIZE) {
         const end = Math.min(page + PAGE_SIZE, to);
         if (differ(bytes, copy, page, end)) continue;
         bytes.set(now.subarray(page, end), page);
         copy.set(now.subarray(page, end), page);
+        this.#changed(start + page, end - page);
       }
     }
   }

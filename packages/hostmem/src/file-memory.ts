@@ -25,5 +25,8 @@ export interface FileMemory extends RamSource {
   readonly release: () => void;
 }
 
+/** Bytes of memory became others though nobody stored into it: the offset, and how many. */
+export type FileChanged = (offset: number, length: number) => void;
+
 /** An event that befell a file, for its owner: each kind is logged once. */
 export type FileTrouble = (kind: "unread" | "cut" | "moved" | "users", message: string) => void;

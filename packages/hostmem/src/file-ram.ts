@@ -1,7 +1,13 @@
-import { type MemoryRegion, MemorySystem, toSize } from "@mem/core";
-import { checkArgument, checkRegion, option, refuseArgument } from "@mem/core/plumbing";
+import { type MemoryRegion, MemorySystem, type RamBlock, toSize } from "@mem/core";
+import {
+  blockInternals,
+  checkArgument,
+  checkRegion,
+  option,
+  refuseArgument,
+} from "@mem/core/plumbing";
 import { chooseMemory } from "./choose-memory.js";
-import type { FileTrouble } from "./file-memory.js";
+import type { FileChanged, FileTrouble } from "./file-memory.js";
 import { checkFileRamOptions, type FileRamOptions } from "./file-ram-options.js";
 import { FileUsers } from "./file-users.js";
 import { HostFile } from "./host-file.js";
@@ -46,12 +52,13 @@ export function fileRam(machine: MemorySystem, options: FileRamOptions): MemoryR
       const message = `files are read and written back, not mapped: ${reason}`;
       machine.logOnce(`file:${message}`, "unimp", message);
     };
-    const memory = chooseMemory({ file, options, share, statistics, trouble, notMapped });
+    let ram: MemoryRegion | null = null;
+    const block = () => ram?.ramBlock ?? null;
+    const changed: FileChanged = (at, length) => tellOfChange(block(), at, length);
+    const memory = chooseMemory({ file, options, share, statistics, trouble, changed, notMapped });
     undo.unshift(() => memory.end());
     const leave = share ? enter(file, memory.isMapped, trouble) : () => undefined;
     undo.unshift(leave);
-    let ram: MemoryRegion | null = null;
-    const block = () => ram?.ramBlock ?? null;
     const backing = new RamFile({ file, memory, share, statistics, trouble, block, leave });
     const { name, owner = null, shared, migratable, alignment } = options;
     ram = machine[readonly ? "rom" : "ram"]({
@@ -86,6 +93,13 @@ export function ramFile(region: MemoryRegion): RamFile | null {
   if (region.alias) return ramFile(region.alias);
   const backing = region.ramBlock?.backing;
   return backing instanceof RamFile ? backing : null;
+}
+
+/** A translator that watches pages of the memory hears that the file changed them. */
+function tellOfChange(block: RamBlock | null, offset: number, length: number): void {
+  if (block === null) return;
+  const most = Math.min(length, block.maxLength - offset);
+  if (most > 0) blockInternals(block).codeStored(offset, most);
 }
 
 /**

@@ -97,7 +97,7 @@ export class CachedSlowPath implements AccessInitiator {
 
   /** Tells the dirty clients that memory was written in place. */
   markWritten(offset: number, length: number): void {
-    internalsOf(this.region).markWritten(Number(this.xlat) + offset, length);
+    this.region.markWritten(Number(this.xlat) + offset, length);
   }
 
   /** Loads 1 to 8 bytes; the answer is good until the next access. */

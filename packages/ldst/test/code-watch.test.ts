@@ -1,5 +1,4 @@
-import { internalsOf } from "@mem/core/plumbing";
-import { Data64, DirtyClient, Machine, memOp, RamBlockError } from "@mem/flat";
+import { AddressError, Data64, DirtyClient, Machine, memOp, RamBlockError } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 import { Bus, MemoryRegionCache } from "../src/index.js";
 
@@ -38,7 +37,7 @@ describe("a watch of code", () => {
       mapping: [() => space.map(at, 32, { isWrite: true })?.unmap(20), at, 20],
       "RamBlock.write": [() => block.write(at, new Uint8Array(3)), at, 3],
       "RamBlock.discard": [() => block.discard(0x1000, 0x1000), 0x1000, 0x1000],
-      markWritten: [() => internalsOf(ram).markWritten(at, 5), at, 5],
+      markWritten: [() => ram.markWritten(at, 5), at, 5],
     };
     for (const [store] of Object.values(roads)) store();
     const told: [number, number][] = [];
@@ -101,11 +100,14 @@ describe("a watch of code", () => {
   it("refuses to mark what is not within the block, and has marked nothing then", () => {
     const { block } = board();
     const watch = block.watchCode(() => undefined);
-    for (const [offset, length] of [[-1], [0x10000], [0xf000, 0x1001], [NaN], [0, -1]] as const) {
+    for (const [offset, length] of [[-1], [0x10000], [0xf000, 0x1001], [0, -1]] as const) {
       expect(() => watch.mark(offset, length)).toThrow(RamBlockError);
       expect(() => watch.unmark(offset, length)).toThrow(RamBlockError);
     }
     expect(() => watch.isMarked(0x10000)).toThrow(RamBlockError);
+    // What is no number of bytes at all is another mistake.
+    expect(() => watch.mark(NaN)).toThrow(AddressError);
+    expect(() => watch.unmark(NaN)).toThrow(AddressError);
     for (let page = 0; page < 16; page++) expect(watch.isMarked(page * 0x1000)).toBe(false);
   });
 });

@@ -1,17 +1,11 @@
+import { MemError } from "@mem/qom";
+
 /**
- * Code is emitted in an order that WebAssembly does not have. This package imports no other, so its
- * errors have a base of their own, with `rule` as all errors have.
+ * Code is emitted in an order that WebAssembly does not have, or of what is no instruction's. Rules:
+ * `"open-blocks"`, `"late-import"` and `"argument"`.
  * @see {@link CodeWriter}
  */
-export class EmitError extends Error {
+export class EmitError extends MemError {
   /** The class by the name that its errors carry; a minifier would shorten it otherwise. */
   static override readonly name: string = "EmitError";
-  /** The rule that was broken: `"open-blocks"`, `"late-import"` or `"argument"`. */
-  readonly rule: string;
-
-  constructor(message: string, details: { readonly rule: string }) {
-    super(message);
-    this.name = new.target.name;
-    this.rule = details.rule;
-  }
 }

@@ -58,18 +58,17 @@ function carryOut(around: QmpSurroundings, request: JsonValue): unknown {
       commands.has(name)
         ? `Expecting capabilities negotiation with '${NEGOTIATE}'`
         : `The command ${name} has not been found`,
-      "CommandNotFound",
+      { errorClass: "CommandNotFound" },
     );
   }
   if (name === NEGOTIATE && capabilities.negotiated) {
-    throw new QmpError(
-      "Capabilities negotiation is already complete, command ignored",
-      "CommandNotFound",
-    );
+    throw new QmpError("Capabilities negotiation is already complete, command ignored", {
+      errorClass: "CommandNotFound",
+    });
   }
   const command = commands.get(name);
   if (command === undefined) {
-    throw new QmpError(`The command ${name} has not been found`, "CommandNotFound");
+    throw new QmpError(`The command ${name} has not been found`, { errorClass: "CommandNotFound" });
   }
   if (isOob && !command.oob) throw new QmpError(`The command ${name} does not support OOB`);
   if (target.preconfig && !command.early) {

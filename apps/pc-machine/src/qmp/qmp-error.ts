@@ -7,10 +7,12 @@ export type QmpErrorClass =
 /** A command that cannot be done: the answer's class and description. Rule `qmp`. */
 export class QmpError extends MemError {
   static override readonly name: string = "QmpError";
+  /** Class of the answer. */
   readonly errorClass: QmpErrorClass;
 
-  constructor(description: string, errorClass: QmpErrorClass = "GenericError") {
+  /** @param details the class of the answer, default `"GenericError"` */
+  constructor(description: string, details: { readonly errorClass?: QmpErrorClass } = {}) {
     super(description, { rule: "qmp" });
-    this.errorClass = errorClass;
+    this.errorClass = details.errorClass ?? "GenericError";
   }
 }

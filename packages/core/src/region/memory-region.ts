@@ -396,7 +396,6 @@ export declare abstract class RegionInternals extends MemoryRegion {
   besideCode: { plainWrite: boolean };
   writeLoggers: number;
   refreshAccess(): void;
-  markWritten(offset: number, length: number): void;
   get iommu(): IommuTranslator | null;
   get ramDiscardManager(): object | null;
   set ramDiscardManager(manager: object | null);

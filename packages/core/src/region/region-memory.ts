@@ -98,7 +98,7 @@ export abstract class RegionMemory extends RegionUses {
   }
 
   /** Tells the dirty clients that `[offset, offset + length)` of the memory was written. */
-  protected markWritten(offset: number, length: number): void {
+  markWritten(offset: number, length: number): void {
     const mask = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
     const { ramBlock } = this;
     if (ramBlock === null) return;

@@ -73,7 +73,7 @@ function moveByDevice(access: MemAccess, done: number, n: number): MemTxResult {
 function writeBlock({ region, xlat }: Translation, run: Uint8Array): void {
   const offset = Number(xlat);
   internalsOf(region).ramBlock?.copyIn(offset, run);
-  internalsOf(region).markWritten(offset, run.length);
+  region.markWritten(offset, run.length);
 }
 
 /** Writes RAM and ROM alike and silently skips devices (`address_space_write_rom`). */

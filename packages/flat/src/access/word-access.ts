@@ -59,7 +59,7 @@ function storePiece(access: MemAccess, op: MemOp): MemTxResult {
   }
   if (op & Op.BIG) data.swap(size);
   writeBlock(access, size, data);
-  internalsOf(region).markWritten(Number(xlat), size);
+  region.markWritten(Number(xlat), size);
   return MemTxResult.OK;
 }
 

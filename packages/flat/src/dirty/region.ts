@@ -1,5 +1,5 @@
 import { type Address, type MemoryRegion, MemorySystem, PAGE_SIZE } from "@mem/core";
-import { checkRegion, internalsOf } from "@mem/core/plumbing";
+import { checkRegion } from "@mem/core/plumbing";
 import { SpaceRegistry } from "../space/registry.js";
 import { DirtyLog } from "./log.js";
 import { blockOf, pagesOf, rangeOf } from "./runs.js";
@@ -49,7 +49,7 @@ export function resetDirty(
 export function flushRomDevice(region: MemoryRegion, offset: Address, length: Address): void {
   checkRegion(region, "flushRomDevice");
   const { from, bytes } = rangeOf(region, offset, length);
-  internalsOf(region).markWritten(from, bytes);
+  region.markWritten(from, bytes);
 }
 
 /**

@@ -116,7 +116,7 @@ export class Mapping extends Inspectable implements Disposable {
     this.#mapped = false;
     if (this.isWrite) {
       if (this.isBounce) this.#home.write(this.addr, this.bytes.subarray(0, accessLength));
-      else internalsOf(this.region).markWritten(Number(this.offset), accessLength);
+      else this.region.markWritten(Number(this.offset), accessLength);
     }
     this.#home.finish(this, accessLength);
     const { system } = this.#home;

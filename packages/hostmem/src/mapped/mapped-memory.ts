@@ -1,9 +1,17 @@
 import type { RamBlock } from "@mem/core";
-import type { FileMemory, FileTrouble } from "../file-memory.js";
+import type { FileChanged, FileMemory, FileTrouble } from "../file-memory.js";
 import type { HostFile } from "../host-file.js";
 import type { HostFileError } from "../host-file-error.js";
 import type { Mapping } from "./mapping.js";
 import type { NativeMemory } from "./native.js";
+
+/** The file that is mapped, and who hears of what. */
+interface MappedParts {
+  readonly file: HostFile;
+  readonly share: boolean;
+  readonly trouble: FileTrouble;
+  readonly changed: FileChanged;
+}
 
 /**
  * Memory that is a mapping of the file: shared, so that stores are in the file, for every process,
@@ -17,24 +25,20 @@ export class MappedMemory implements FileMemory {
   readonly #native: NativeMemory;
   readonly #share: boolean;
   readonly #trouble: FileTrouble;
+  readonly #changed: FileChanged;
   /** The file was cut: what it held from here on is lost. */
   #cutAt = Infinity;
   /** From here on memory belongs to no file any more, as it could not get its length back. */
   #blankFrom = Infinity;
 
-  constructor(
-    file: HostFile,
-    mapping: Mapping,
-    native: NativeMemory,
-    share: boolean,
-    trouble: FileTrouble,
-  ) {
-    this.#file = file;
+  constructor(parts: MappedParts, mapping: Mapping, native: NativeMemory) {
+    this.#file = parts.file;
     this.#mapping = mapping;
     this.release = releaseOf(mapping);
     this.#native = native;
-    this.#share = share;
-    this.#trouble = trouble;
+    this.#share = parts.share;
+    this.#trouble = parts.trouble;
+    this.#changed = parts.changed;
   }
 
   /** A chunk is touched for the first time: the last moment to see that its file was cut. */
@@ -84,6 +88,8 @@ export class MappedMemory implements FileMemory {
     this.#look();
     if (this.#share && this.#blankFrom < Infinity) throw this.#shrunk();
     this.#cutAt = Infinity;
+    // Others may have stored into the file at any time: memory shows that without being told.
+    this.#changed(0, this.#file.size);
   }
 
   leave(block: RamBlock): void {
@@ -114,9 +120,12 @@ export class MappedMemory implements FileMemory {
       "cut",
       `its file was cut to ${now} bytes, where ${wanted} are in use: what is gone reads 0`,
     );
-    if (this.#share && this.#blankFrom === Infinity && this.#canExtend()) return;
-    this.#mapping.blank(held, Math.min(this.#file.size, this.#blankFrom));
-    this.#blankFrom = held;
+    const end = Math.min(this.#file.size, this.#blankFrom);
+    if (!this.#share || this.#blankFrom < Infinity || !this.#canExtend()) {
+      this.#mapping.blank(held, end);
+      this.#blankFrom = held;
+    }
+    this.#changed(held, end - held);
   }
 
   #canExtend(): boolean {

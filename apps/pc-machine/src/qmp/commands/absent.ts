@@ -96,7 +96,7 @@ export const absentCommands: readonly QmpCommand[] = [
       members: {},
       returns: qmp.object({}, true),
       run: () => {
-        throw new QmpError(what, of);
+        throw new QmpError(what, { errorClass: of });
       },
     }),
   ),

@@ -16,7 +16,9 @@ function tried<T>(action: () => T): T {
     return action();
   } catch (error) {
     if (!(error instanceof BlockdevError)) throw error;
-    throw new QmpError(error.message, error.notFound ? "DeviceNotFound" : "GenericError");
+    throw new QmpError(error.message, {
+      errorClass: error.notFound ? "DeviceNotFound" : "GenericError",
+    });
   }
 }
 

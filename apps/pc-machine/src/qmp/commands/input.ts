@@ -128,7 +128,7 @@ export const inputCommands = [
     returns: EMPTY,
     run: (target, { filename, device, format }) => {
       if (device !== undefined) {
-        throw new QmpError(`Device '${device}' not found`, "DeviceNotFound");
+        throw new QmpError(`Device '${device}' not found`, { errorClass: "DeviceNotFound" });
       }
       if (format === "png") throw new QmpError("Enable PNG support with libpng for screendump");
       target.writeFile(filename, pixmap(target));

@@ -19,7 +19,7 @@ function objectAt({ pc }: QmpTarget, path: string): QomObject {
   const { object, ambiguous } = pc.machine.objects.lookup(path);
   if (object === null) {
     if (ambiguous) throw new QmpError(`Path '${path}' is ambiguous`);
-    throw new QmpError(`Device '${path}' not found`, "DeviceNotFound");
+    throw new QmpError(`Device '${path}' not found`, { errorClass: "DeviceNotFound" });
   }
   return object;
 }
@@ -64,7 +64,8 @@ function removeDevice(target: QmpTarget, id: string): void {
   const named = id.startsWith("/")
     ? pc.devices.find(({ device }) => device.object?.canonicalPath() === id)
     : pc.devices.find((one) => one.id === id);
-  if (named === undefined) throw new QmpError(`Device '${id}' not found`, "DeviceNotFound");
+  if (named === undefined)
+    throw new QmpError(`Device '${id}' not found`, { errorClass: "DeviceNotFound" });
   const path = named.device.object?.canonicalPath() ?? "";
   if (named.id === null || !isHotpluggable(named.definition)) {
     throw new QmpError(`Device '${named.definition.name}' does not support hotplugging`);
@@ -167,7 +168,7 @@ export const objectCommands = [
       const { types } = pc.machine.objects;
       const definition = pc.registry.get(typename);
       if (definition === null && !types.has(typename)) {
-        throw new QmpError(`Class '${typename}' not found`, "DeviceNotFound");
+        throw new QmpError(`Class '${typename}' not found`, { errorClass: "DeviceNotFound" });
       }
       const own = definition === null ? [] : propertyRows(definition);
       return [
@@ -186,7 +187,7 @@ export const objectCommands = [
         if (pc.machine.objects.types.has(typename)) {
           throw new QmpError("Parameter 'typename' expects a non-abstract device type");
         }
-        throw new QmpError(`Device '${typename}' not found`, "DeviceNotFound");
+        throw new QmpError(`Device '${typename}' not found`, { errorClass: "DeviceNotFound" });
       }
       return propertyRows(definition).map(({ name, type, help }) => ({
         name,
