@@ -207,7 +207,7 @@ export function linearOf(c: Cpu, size: number, write: boolean): number {
 }
 function checkCarefully(c: Cpu, linear: number, size: number, write: boolean): void {
   if (c.alignCheck && (linear & (size - 1)) !== 0) raiseError(c, EX_AC, 0);
-  if (c.watches !== 0) noteAccess(c, linear | 0, size, write);
+  if (c.watches !== 0) noteAccess(c, linear, size, write);
 }
 
 /** Loads from a linear address; for 8 bytes all of it in `valueLow`, `valueHigh`. */

@@ -5,6 +5,7 @@ import { splitHigh } from "../long/decode.js";
 /**
  * Registers that long mode adds. All values unsigned, of 64 bits. In 64-bit code these rule,
  * and the narrow ones show their low halves; elsewhere `rax` to `rdi` have them as low halves.
+ * JSON, which has no such numbers, gets them as text, "0x1f"; what is parsed from that can be set.
  * @see {@link X86Cpu}
  */
 export interface LongCpuState {
@@ -31,7 +32,8 @@ export interface LongCpuState {
 }
 
 const unsigned = (value: number): bigint => BigInt.asUintN(64, BigInt(value));
-const signed = (value: bigint): number => Number(BigInt.asIntN(64, value));
+/** From JSON a value is text. */
+const signed = (value: bigint): number => Number(BigInt.asIntN(64, BigInt(value)));
 const pair = (high: number, low: number): bigint => (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 
 /** A copy of it. */
@@ -43,7 +45,7 @@ export function getLongState(c: Cpu): LongCpuState {
     const isWhole = c.code64 || n >= 8 || long.words[2 * n] === low;
     return pair(isWhole ? long.words[2 * n + 1] : 0, low);
   };
-  return {
+  return withJson({
     code64: c.code64,
     registers: Array.from({ length: 16 }, (_, n) => register(n)),
     rip: c.code64 ? unsigned(long.rip) : BigInt(c.eip >>> 0),
@@ -54,14 +56,23 @@ export function getLongState(c: Cpu): LongCpuState {
     cr2: c.lma ? unsigned(long.cr2) : BigInt(c.cr2 >>> 0),
     cr3: pair(c.cr3High, c.cr3),
     breakpoints: [0, 1, 2, 3].map((n) => pair(long.debugHigh[n], c.dr[n])),
-  };
+  });
+}
+
+/** Gives JSON text for the integers that it cannot hold; copies and comparisons do not see that. */
+function withJson(state: LongCpuState): LongCpuState {
+  const value = (): object => JSON.parse(JSON.stringify({ ...state }, textOfBig)) as object;
+  return Object.defineProperty(state, "toJSON", { value });
+}
+function textOfBig(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? `0x${value.toString(16)}` : value;
 }
 
 /** Replaces it; what the narrow registers show follows. */
 export function applyLongState(c: Cpu, state: LongCpuState): void {
   const { long } = c;
   state.registers.forEach((value, n) => {
-    long.quads[n] = BigInt.asIntN(64, value);
+    long.quads[n] = BigInt(value);
     if (n < 8) c.reg32[n] = long.words[2 * n];
   });
   long.rip = signed(state.rip);
@@ -81,7 +92,8 @@ export function applyLongState(c: Cpu, state: LongCpuState): void {
   c.cr3 = cr3 | 0;
   c.cr3High = splitHigh(cr3);
   state.breakpoints.forEach((value, n) => {
-    c.dr[n] = Number(BigInt.asIntN(32, value));
-    long.debugHigh[n] = Number(BigInt.asIntN(32, value >> 32n));
+    const address = BigInt(value);
+    c.dr[n] = Number(BigInt.asIntN(32, address));
+    long.debugHigh[n] = Number(BigInt.asIntN(32, address >> 32n));
   });
 }

@@ -7,6 +7,7 @@ import type { Cpu } from "./cpu.js";
 import { hostBreaks, hostWatches, noteHostAccess } from "./host-breakpoints.js";
 import { CS, EV_BREAK, EV_DEBUG } from "../constants.js";
 
+const TWO32 = 0x1_0000_0000;
 const EXECUTE = 0;
 const WRITE = 1;
 const ANY_ACCESS = 3;
@@ -33,15 +34,17 @@ export function updateBreakpoints(c: Cpu): void {
   else c.events &= ~EV_BREAK;
 }
 
-/** Notes a data access, for the trap after the instruction. */
+/** Notes a data access, for the trap after the instruction. In 64-bit code the address is a signed number. */
 export function noteAccess(c: Cpu, linear: number, size: number, write: boolean): void {
-  if (c.hostDebug !== null) noteHostAccess(c, c.hostDebug, linear >>> 0, 0, size, write);
+  const from = c.code64 ? linear : linear >>> 0;
+  if (c.hostDebug !== null) {
+    noteHostAccess(c, c.hostDebug, from >>> 0, Math.floor(from / TWO32) >>> 0, size, write);
+  }
   for (let n = 0; n < 4; n++) {
     if ((c.watches & (1 << n)) === 0) continue;
     if (!write && ((c.dr[7] >>> (16 + 4 * n)) & 3) === WRITE) continue;
     const length = lengthOf(c, n);
-    const first = (c.dr[n] & -length) >>> 0;
-    const from = linear >>> 0;
+    const first = addressOf(c, n, -length);
     if (from < first + length && from + size > first) {
       c.debugHits |= 1 << n;
       c.events |= EV_DEBUG;
@@ -49,12 +52,17 @@ export function noteAccess(c: Cpu, linear: number, size: number, write: boolean)
   }
 }
 
+/** The address in a debug register, as a linear address of 64-bit code. */
+function addressOf(c: Cpu, n: number, mask: number): number {
+  return c.long.debugHigh[n] * TWO32 + ((c.dr[n] & mask) >>> 0);
+}
+
 /** The execution breakpoints at the instruction about to run, as DR6 bits. */
 export function executionHits(c: Cpu): number {
-  const linear = (c.segBase[CS] + c.eip) | 0;
+  const linear = c.code64 ? c.long.rip : (c.segBase[CS] + c.eip) >>> 0;
   let hits = 0;
   for (let n = 0; n < 4; n++) {
-    if ((c.executeBreaks & (1 << n)) !== 0 && c.dr[n] === linear) hits |= 1 << n;
+    if ((c.executeBreaks & (1 << n)) !== 0 && addressOf(c, n, -1) === linear) hits |= 1 << n;
   }
   return hits;
 }

@@ -52,6 +52,9 @@ export function runOnHost(bytes: Uint8Array): OracleRecord[] {
   const { stdout, status, signal } = spawnSync(runner(), {
     input: bytes,
     maxBuffer: bytes.length + 1,
+    // An instruction that hits the runner's own memory could keep it busy for ever.
+    timeout: 120_000,
+    killSignal: "SIGKILL",
   });
   if (status !== 0 || stdout.length !== bytes.length) {
     throw new Error(`the oracle ended with ${status ?? signal} after ${stdout.length} bytes`);

@@ -178,7 +178,6 @@ function repeated(c: Cpu, element: Element, size: LongSize, byZero: boolean): vo
       return;
     }
   }
-  if (long.address32) long.words[RCX + 1] = 0;
 }
 
 /** Enters this file's instructions. */

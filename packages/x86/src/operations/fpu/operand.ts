@@ -22,7 +22,7 @@ export function beginAccess(c: Cpu, offset: number, bytes: number, write: boolea
     if ((linear & (unit - 1)) !== 0) raiseError(c, EX_AC, 0);
   }
   if (write) prepareAt(c, linear, bytes);
-  if (c.watches !== 0 && !c.code64) noteAccess(c, linear, bytes, write);
+  if (c.watches !== 0) noteAccess(c, linear, bytes, write);
   return linear;
 }
 

@@ -80,6 +80,7 @@ function begin(c: Cpu, offset: number, bytes: number, isAligned: boolean, write:
   if (c.code64) {
     // The address is linear and has been checked.
     if (isAligned && (offset & 15) !== 0) gp(c, 0);
+    if (c.watches !== 0) noteAccess(c, offset, bytes, write);
     return offset;
   }
   const seg = c.eaSeg;
