@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { writeConfig } from "../src/cli/config/files.js";
+import { optionGroups } from "../src/cli/options/index.js";
 import { formatConfig } from "../src/cli/config/format.js";
 import { parseConfig } from "../src/text/ini.js";
 import { parseCommandLine, type RunRequest } from "../src/cli/parse.js";
@@ -27,6 +28,14 @@ function written(request: RunRequest): string {
   let text = "";
   writeConfig("-", "-writeconfig", request.given, (part) => (text += part));
   return text;
+}
+
+/** A command line as data. Messages name the option that was typed, which is another one later. */
+function plain(value: unknown): unknown {
+  const text = JSON.stringify(value, (key, part: unknown) =>
+    /option/i.test(key) ? undefined : part instanceof Map ? [...part] : part,
+  );
+  return JSON.parse(text);
 }
 
 describe("-readconfig", () => {
@@ -118,16 +127,54 @@ describe("-writeconfig", () => {
     const text = written(request);
     const again = run("-readconfig", file(text));
     const { startStopped, ...line } = request.line;
-    // Messages name the option that was typed, which is another one now.
-    const plain = (value: unknown): unknown =>
-      JSON.parse(
-        JSON.stringify(value, (key, part: unknown) =>
-          /option/i.test(key) ? undefined : part instanceof Map ? [...part] : part,
-        ),
-      );
     expect(startStopped).toBe(true);
     expect(plain(again.line)).toEqual(plain({ ...line, startStopped: false }));
     expect(written(again)).toBe(text);
+  });
+
+  const rounds: Readonly<Record<string, readonly string[]>> = {
+    m: ["-m", "48"],
+    bios: ["-bios", "b,1.bin"],
+    boot: ["-boot", "order=c,once=d,menu=on,reboot-timeout=9"],
+    M: ["-M", "pc,hpet=off"],
+    smp: ["-smp", "cpus=2"],
+    accel: ["-accel", "interp"],
+    name: ["-name", "box"],
+    smbios: ["-smbios", "type=1,serial=7", "-smbios", "type=3,serial=8"],
+    rtc: ["-rtc", "base=2024-02-29"],
+    icount: ["-icount", "shift=3"],
+    fw_cfg: ["-fw_cfg", "opt/a,string=x", "-fw_cfg", "opt/b,string=y"],
+    kernel: ["-kernel", "vmlinuz"],
+    initrd: ["-kernel", "vmlinuz", "-initrd", "a,b"],
+    append: ["-kernel", "vmlinuz", "-append", "console=ttyS0,9600 quiet"],
+    hda: ["-hda", "a=b,c.img"],
+    hdb: ["-hdb", "b.img"],
+    hdc: ["-hdc", "c.img"],
+    hdd: ["-hdd", "d.img"],
+    fda: ["-fda", "a.img"],
+    fdb: ["-fdb", "b.img"],
+    cdrom: ["-cdrom", "c.iso"],
+    drive: ["-drive", "file=a,index=0", "-drive", "file=b,index=1,format=raw"],
+    device: ["-device", "edu", "-device", "edu,id=second"],
+    object: ["-object", "iothread,id=a", "-object", "iothread,id=b"],
+    global: ["-global", "edu.dma_mask=7", "-global", "isa-debugcon.iobase=9"],
+    chardev: ["-chardev", "null,id=n", "-chardev", "file,id=f,path=a,,b"],
+    mon: ["-chardev", "null,id=n", "-mon", "n", "-chardev", "null,id=o", "-mon", "o,mode=control"],
+    action: ["-action", "reboot=shutdown,panic=none"],
+  };
+
+  it.each(Object.entries(rounds))("writes -%s so that it means the same", (_name, given) => {
+    const request = run(...given);
+    const text = written(request);
+    const again = run("-readconfig", file(text));
+    expect(plain(again.line)).toEqual(plain(request.line));
+    expect(written(again)).toBe(text);
+  });
+
+  it("is tried with every option that has a place in a file", () => {
+    const options = optionGroups.flatMap(({ options: group }) => group);
+    const placed = options.filter(({ config }) => config !== undefined);
+    expect(placed.map(({ names }) => names[0])).toEqual(Object.keys(rounds));
   });
 
   it("has QEMU's form of -global", () => {

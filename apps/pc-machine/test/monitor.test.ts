@@ -290,6 +290,11 @@ describe("completion", () => {
     ["info qom-tree /machine/i440", ["/machine/i440fx/"]],
     ["trace o", ["on", "off"]],
     ["info qom-tree /nowhere/", []],
+    ["qom-get /machine/i44", ["/machine/i440fx/"]],
+    ["qom-get /machine/i440fx ty", ["type"]],
+    ["qom-set /machine/i440fx ty", []],
+    ["qom-get /machine/nowhere t", []],
+    ["qom-get /machine/i440fx type ", []],
     ["nonsense ", []],
   ])("%j", (line, words) => {
     const { pc } = new Rig({ ramSize: MIB });

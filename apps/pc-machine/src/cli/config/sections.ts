@@ -37,7 +37,7 @@ export function mergeSections(sections: readonly ConfigSection[]): readonly Conf
   const single = new Map<string, number>();
   for (const section of sections) {
     const { group } = section;
-    const at = REPEATED.has(group) ? undefined : single.get(group);
+    const at = optionOfGroup(group)?.config?.repeats === true ? undefined : single.get(group);
     const earlier = at === undefined ? undefined : merged[at];
     if (at === undefined || earlier === undefined) {
       single.set(group, merged.length);
@@ -48,9 +48,6 @@ export function mergeSections(sections: readonly ConfigSection[]): readonly Conf
   }
   return merged;
 }
-
-/** Groups of which there may be several sections. */
-const REPEATED = new Set(["drive", "device", "object", "chardev", "mon", "global", "fw_cfg"]);
 
 /** The option and the argument that say what `section` says. @throws CliError for an unknown group */
 export function wordsOf(section: ConfigSection): OptionWords {

@@ -157,14 +157,14 @@ export const characterOptions: OptionGroup = {
         "Available chardev backend types: ",
         ...BACKEND_NAMES.map((name) => `  ${name}`),
       ]),
-      config: { group: "chardev", implied: "backend" },
+      config: { group: "chardev", implied: "backend", repeats: true },
       apply: applyChardev,
     },
     {
       names: ["mon"],
       argument: "[chardev=]ID[,mode=readline|control][,pretty=on]",
       help: ["the monitor, or with mode=control a QMP server, on a named target"],
-      config: { group: "mon", implied: "chardev" },
+      config: { group: "mon", implied: "chardev", repeats: true },
       apply: applyMon,
     },
     {

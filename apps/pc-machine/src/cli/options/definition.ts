@@ -19,6 +19,8 @@ export interface ConfigPlace {
   list?(value: string): string;
   /** The whole argument is the value of the implied key, whatever commas it has. */
   readonly whole?: boolean;
+  /** Each use is a section of its own; without this, later ones change what the first one set. */
+  readonly repeats?: boolean;
 }
 
 /** One option, under all its names. */

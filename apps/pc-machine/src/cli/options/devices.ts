@@ -183,7 +183,7 @@ export const deviceOptions: OptionGroup = {
       ],
       values: () => builtinDevices.creatable.map(({ name }) => name),
       list: listDevices,
-      config: { group: "device", implied: "driver" },
+      config: { group: "device", implied: "driver", repeats: true },
       apply: applyDevice,
     },
     {
@@ -195,7 +195,7 @@ export const deviceOptions: OptionGroup = {
       ],
       values: USER_OBJECT_TYPES.map((name) => `${name},id=`),
       list: listObjects,
-      config: { group: "object", implied: "qom-type" },
+      config: { group: "object", implied: "qom-type", repeats: true },
       apply: applyObject,
     },
     {
@@ -206,7 +206,7 @@ export const deviceOptions: OptionGroup = {
         builtinDevices.creatable.flatMap(({ name, properties }) =>
           Object.keys(properties).map((property) => `${name}.${property}=`),
         ),
-      config: { group: "global", list: globalList },
+      config: { group: "global", list: globalList, repeats: true },
       apply: applyGlobal,
     },
     {

@@ -249,7 +249,7 @@ export const machineOptions: OptionGroup = {
       names: ["fw_cfg"],
       argument: "[name=]NAME,file=FILE|string=TEXT",
       help: ["a further file for the guest's firmware"],
-      config: { group: "fw_cfg", implied: "name" },
+      config: { group: "fw_cfg", implied: "name", repeats: true },
       apply: applyFwCfg,
     },
   ],

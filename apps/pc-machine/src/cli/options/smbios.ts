@@ -18,7 +18,7 @@ export const smbiosOption: OptionDefinition = {
     "texts of the SMBIOS tables: type 0 (firmware), 1 (system), 2 (board), 3 (case), 4",
     "(processors), 11 (texts for the guest: value=TEXT), 17 (memory); file=FILE adds a structure",
   ],
-  config: { group: "smbios" },
+  config: { group: "smbios", repeats: true },
   apply: applySmbios,
 };
 

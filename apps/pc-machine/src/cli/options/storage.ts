@@ -266,7 +266,7 @@ export const storageOptions: OptionGroup = {
         "file.KEY=VALUE options of what holds the image",
         "media=disk|cdrom, readonly=on|off, snapshot=on|off, id=NAME",
       ]),
-      config: { group: "drive" },
+      config: { group: "drive", repeats: true },
       apply: applyDrive,
     },
     {

@@ -94,7 +94,8 @@ export const infoCommands: readonly Command[] = [
     names: ["qom-tree"],
     parameters: "[path]",
     help: "show QOM composition tree",
-    complete: ({ target }, [path = ""]) => objectPaths(target.pc.machine.objects, path),
+    complete: ({ target }, [path = "", ...more]) =>
+      more.length > 0 ? [] : objectPaths(target.pc.machine.objects, path),
     run: ({ target, print }, argument) =>
       print(qomTree(target.pc.machine.objects, argument === "" ? undefined : argument)),
   },

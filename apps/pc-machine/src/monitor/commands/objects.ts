@@ -87,10 +87,21 @@ function removeCharacters({ target, print }: CommandContext, argument: string): 
   }
 }
 
-const paths = ({ target }: CommandContext, [path = ""]: readonly string[]): readonly string[] =>
-  objectPaths(target.pc.machine.objects, path);
-const labels = ({ target }: CommandContext): readonly string[] =>
-  (target.characters?.all ?? []).map(({ label }) => label);
+const paths = ({ target }: CommandContext, words: readonly string[]): readonly string[] =>
+  words.length > 1 ? [] : objectPaths(target.pc.machine.objects, words[0] ?? "");
+const labels = ({ target }: CommandContext, words: readonly string[]): readonly string[] =>
+  words.length > 1 ? [] : (target.characters?.all ?? []).map(({ label }) => label);
+
+/** Completes a path, then the names of those properties of the object that can be used so. */
+const propertiesThat =
+  (use: "readable" | "writable") =>
+  (context: CommandContext, words: readonly string[]): readonly string[] => {
+    const [path = "", , ...more] = words;
+    if (words.length < 2) return paths(context, words);
+    if (more.length > 0) return [];
+    const { object } = context.target.pc.machine.objects.lookup(path);
+    return [...(object?.properties() ?? [])].filter((each) => each[use]).map(({ name }) => name);
+  };
 
 /** The commands. */
 export const objectCommands: readonly Command[] = [
@@ -105,14 +116,14 @@ export const objectCommands: readonly Command[] = [
     names: ["qom-get"],
     parameters: "path property",
     help: "print QOM property",
-    complete: paths,
+    complete: propertiesThat("readable"),
     run: get,
   },
   {
     names: ["qom-set"],
     parameters: "path property value",
     help: "set QOM property",
-    complete: paths,
+    complete: propertiesThat("writable"),
     run: set,
   },
   {
