@@ -9,6 +9,7 @@ import {
   imm64,
   movImm,
 } from "./long-guest.js";
+import type { Frame } from "./long-guest.js";
 
 const [DB, UD, GP, SS, PF] = [1, 6, 13, 12, 14];
 const HLT = 0xf4;
@@ -59,6 +60,37 @@ describe("64-bit code, addresses", () => {
     expect(call.fault()).toMatchObject({ vector: GP, error: 0, rip: CODE + 10, rsp: stack });
     const back = new LongModeGuest([...movImm(RAX, BEYOND), 0x50, 0xc3, HLT]);
     expect(back.fault()).toMatchObject({ vector: GP, error: 0, rip: CODE + 11, rsp: stack - 8 });
+  });
+});
+
+describe("64-bit code, the TLB", () => {
+  /** Reads a page, takes it out of the page table, loads CR3 (or does INVLPG), and reads it again. */
+  const reread = (flags: number, forget: readonly number[]): Frame | null => {
+    const read = [0x8b, 0x04, 0x25, ...imm32(0x50000)];
+    const entry = PAGE_TABLE + 8 * 0x50;
+    const clear = [0xc7, 0x04, 0x25, ...imm32(entry), ...imm32(0)];
+    const guest = new LongModeGuest([...read, ...clear, ...read, ...forget, ...read, HLT]);
+    guest.cpu.setState({ cr4: 0x6a0 });
+    guest.memory.view.setUint32(entry, 0x50000 | flags, true);
+    return guest.fault();
+  };
+  const loadCr3 = [0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8];
+  it("keeps a page until CR3 is loaded, and a global one until INVLPG", () => {
+    expect(reread(7, [])).toBeNull();
+    expect(reread(7, loadCr3)).toMatchObject({ vector: PF, error: 0 });
+    expect(reread(0x107, loadCr3)).toBeNull();
+    expect(reread(0x107, [0x0f, 0x01, 0x3c, 0x25, ...imm32(0x50000)])).toMatchObject({
+      vector: PF,
+    });
+  });
+  it("follows code that is written, in its own page and by another mapping", () => {
+    // mov byte [rip+1], 0f4h: the NOP behind it becomes HLT.
+    expect(new LongModeGuest([0xc6, 0x05, 0, 0, 0, 0, HLT, NOP, 0x0f, 0x0b]).fault()).toBeNull();
+    const alias = new LongModeGuest([
+      ...[NOP, 0xc6, 0x04, 0x25, ...imm32(0x60000 + 9), HLT, NOP, 0x0f, 0x0b],
+    ]);
+    alias.memory.view.setUint32(PAGE_TABLE + 8 * 0x60, CODE | 7, true);
+    expect(alias.fault()).toBeNull();
   });
 });
 

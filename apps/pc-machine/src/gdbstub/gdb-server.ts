@@ -38,7 +38,8 @@ export class GdbServer {
   readonly #stream: PacketStream;
   readonly #points = new StopPoints();
   readonly #memory: DebugMemory;
-  readonly #registers: RegisterFile;
+  /** What the client was told of when it connected. */
+  #registers: RegisterFile;
   readonly #context: QueryContext;
   /** The processor of register packets, and that of steps. */
   #cpu: GdbCpu;
@@ -72,11 +73,14 @@ export class GdbServer {
 
   #queryContext(): QueryContext {
     const cpu = (): GdbCpu => this.#cpu;
+    const registers = (): RegisterFile => this.#registers;
     const memory = this.#memory;
     const stream = this.#stream;
     return {
       target: this.#target,
-      xml: targetDescription(this.#registers),
+      get xml() {
+        return targetDescription(registers());
+      },
       get cpu() {
         return cpu();
       },
@@ -95,6 +99,7 @@ export class GdbServer {
     this.#stream.reset();
     this.#waits = false;
     this.#target.stop("user");
+    this.#registers = registerFileOf(this.#cpu);
   }
 
   #closed(): void {

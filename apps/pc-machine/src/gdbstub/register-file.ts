@@ -103,7 +103,7 @@ function fileOf(
   return { architecture, features, registers: features.flatMap(({ registers }) => registers) };
 }
 
-/** The registers of a processor: those of 64-bit mode where it has them. */
+/** The registers of a processor: those of 64 bits while it is in long mode. */
 export function registerFileOf(cpu: GdbCpu): RegisterFile {
   if (cpu.read("rax") !== undefined) {
     const bases = ["fs_base", "gs_base"].map(int64);

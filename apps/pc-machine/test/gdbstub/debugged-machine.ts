@@ -17,6 +17,14 @@ const PROGRAM =
   "31c08ed88ed0bc007cb90500ff060006e2fafa0f0116607c0f20c00c010f22c0ea257c080066b810008ed88ed0" +
   "b878563412d9e8d9eba300070000ff0504070000ebf890909090900000000000000000ffff0000009acf00ffff00000092cf001700487c00000000000000000000";
 
+/**
+ * 64-bit code: page tables at 0x1000 for 2 MiB, paging, long mode; 7c5c: mov rax, 0x123456789abcdef0;
+ * 7c66: mov r12, 0xfedcba9876543210; mov ebx, 0x700; 7c75: mov [rbx], rax; inc r13; 7c7b: jmp 7c75
+ */
+export const LONG_PROGRAM =
+  "fa31c08ed88ed0bc007c8ec0bf0010b90018f3abc70600100720c70600200730c706003087000f0116907c66b8200600000f22e066b8001000000f22d866b9800000c066b8000100006631d20f3066b8110000800f22c0ea5c7c" +
+  "080048b8f0debc9a7856341249bc1032547698badcfebb0007000048890349ffc5ebf89090900000000000000000ffff0000009aaf000f00807c0000";
+
 /** Where the program is. */
 export const START = 0x7c00;
 
@@ -62,7 +70,12 @@ export class DebuggedMachine {
   readonly pc: PcMachine;
   readonly session: Session;
 
-  constructor(backend: CharacterBackend, accel: "interp" | "jit" = "interp", cpus = 1) {
+  constructor(
+    backend: CharacterBackend,
+    accel: "interp" | "jit" = "interp",
+    cpus = 1,
+    program = PROGRAM,
+  ) {
     this.pc = new PcMachine({
       ramSize: 2 ** 24,
       bios: embeddedFirmware(),
@@ -80,7 +93,7 @@ export class DebuggedMachine {
       inputOpen: () => true,
       keepsHaltedGuest: () => true,
     });
-    const bytes = Uint8Array.from(PROGRAM.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+    const bytes = Uint8Array.from(program.match(/../g) ?? [], (pair) => parseInt(pair, 16));
     this.pc.memory.write(START, bytes);
     const target = gdbTarget(this.session);
     const cpu = target?.cpus[0];

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 
 import { SocketBackend } from "../../src/chardev/node/socket.js";
-import { DebuggedMachine } from "./debugged-machine.js";
+import { DebuggedMachine, LONG_PROGRAM } from "./debugged-machine.js";
 
 const hasGdb = spawnSync("gdb", ["--version"]).status === 0;
 if (!hasGdb) console.log("gdb is not installed: the stub is not tried with it");
@@ -39,8 +39,32 @@ const SCRIPT = [
   "detach",
 ];
 
-async function gdb(port: number): Promise<string> {
-  const commands = ["set pagination off", `target remote 127.0.0.1:${port}`, ...SCRIPT];
+const LONG_SCRIPT = [
+  "p/x $rax",
+  "p/x $r12",
+  "break *0x7c7b",
+  "continue",
+  "p $rip",
+  "delete",
+  "watch *(long *)0x700",
+  "set $rax = 0x7766554433221100",
+  "continue",
+  "p/x *(long *)0x700",
+  "p $rip",
+  "delete",
+  "set $r15 = 0x8000000000000001",
+  "p/x $r15",
+  "p/x $cr3",
+  "p/x $efer",
+  "x/i 0x7c75",
+  "set $rip = 0x7c66",
+  "stepi",
+  "p $rip",
+  "detach",
+];
+
+async function gdb(port: number, script = SCRIPT): Promise<string> {
+  const commands = ["set pagination off", `target remote 127.0.0.1:${port}`, ...script];
   const child = spawn(
     "gdb",
     ["-q", "-nx", "-batch", ...commands.flatMap((command) => ["-ex", command])],
@@ -53,23 +77,28 @@ async function gdb(port: number): Promise<string> {
   return text;
 }
 
+/** A port that gdb can connect to. */
+async function listen(): Promise<{ backend: SocketBackend; port: number }> {
+  const backend = new SocketBackend({
+    backend: "socket",
+    place: { type: "inet", host: "127.0.0.1", port: 0 },
+    server: true,
+    wait: false,
+    telnet: false,
+    nodelay: true,
+    reconnect: 0,
+  });
+  await backend.ready;
+  return { backend, port: Number(/:(\d+),server/.exec(backend.filename)?.[1]) };
+}
+
 describe.runIf(hasGdb)("gdb", () => {
   it.each(["interp", "jit"] as const)(
     "debugs a program in 16 and 32 bits under %s",
     async (accel) => {
-      const backend = new SocketBackend({
-        backend: "socket",
-        place: { type: "inet", host: "127.0.0.1", port: 0 },
-        server: true,
-        wait: false,
-        telnet: false,
-        nodelay: true,
-        reconnect: 0,
-      });
-      await backend.ready;
+      const { backend, port } = await listen();
       const machine = new DebuggedMachine(backend, accel);
       const running = machine.session.run();
-      const port = Number(/:(\d+),server/.exec(backend.filename)?.[1]);
       const text = await gdb(port);
       machine.session.quit();
       await running;
@@ -96,4 +125,29 @@ describe.runIf(hasGdb)("gdb", () => {
       machine.pc.dispose();
     },
   );
+
+  it("debugs 64-bit code", async () => {
+    const { backend, port } = await listen();
+    const machine = new DebuggedMachine(backend, "interp", 1, LONG_PROGRAM);
+    machine.pc.cpu.run(20_000);
+    const running = machine.session.run();
+    const text = await gdb(port, LONG_SCRIPT);
+    machine.session.quit();
+    await running;
+    await backend.close();
+    const values = [...text.matchAll(/^\$\d+ = (.*)$/gm)].map(([, value]) => value);
+    expect(values, text).toEqual([
+      "0x123456789abcdef0",
+      "0xfedcba9876543210",
+      "(void (*)()) 0x7c7b",
+      "0x7766554433221100",
+      "(void (*)()) 0x7c78",
+      "0x8000000000000001",
+      "0x1000",
+      "0x500",
+      "(void (*)()) 0x7c70",
+    ]);
+    expect(text).toMatch(/0x7c75:\s+mov\s+%rax,\(%rbx\)/);
+    machine.pc.dispose();
+  });
 });

@@ -5,6 +5,7 @@ import type { Cpu } from "../state/cpu.js";
 import type { HostWatch } from "../state/host-breakpoints.js";
 import { updateAllLimits } from "../mmu/limits.js";
 import type { DebugRegister } from "./register-names.js";
+import { longDebugRegisters } from "./long-register-names.js";
 import { debugRegisters } from "./register-names.js";
 
 /**
@@ -79,17 +80,27 @@ export class CpuDebugger {
   onStop: ((stop: DebugStop) => void) | null = null;
   readonly #cpu: Cpu;
   readonly #owner: DebuggedCpu;
-  readonly #registers: ReadonlyMap<string, DebugRegister>;
+  readonly #narrow: ReadonlyMap<string, DebugRegister>;
+  /** Those of long mode, too. */
+  readonly #wide: ReadonlyMap<string, DebugRegister>;
   #breaks = new Map<number, number[]>();
   #watchpoints = new Map<HostWatch, DebugWatchpoint>();
 
   constructor(cpu: Cpu, owner: DebuggedCpu) {
     this.#cpu = cpu;
     this.#owner = owner;
-    this.#registers = debugRegisters(cpu);
+    this.#narrow = debugRegisters(cpu);
+    this.#wide = new Map([...this.#narrow, ...longDebugRegisters(cpu)]);
   }
 
-  /** Names of all registers that {@link read} knows: `eax`, `cs`, `cs_base`, `st0`, `xmm0`, `cr0`… */
+  get #registers(): ReadonlyMap<string, DebugRegister> {
+    return this.#cpu.lma ? this.#wide : this.#narrow;
+  }
+
+  /**
+   * Names of all registers that {@link read} knows: `eax`, `cs`, `cs_base`, `st0`, `xmm0`, `cr0`…, and in
+   * long mode `rax`, `r8`, `rip`, `k_gs_base`, `efer`…; bases, CR2, CR3 and DR0 to DR3 have 64 bits there.
+   */
   get registerNames(): readonly string[] {
     return [...this.#registers.keys()];
   }

@@ -73,7 +73,7 @@ function base(name: SegmentName): DebugRegister {
 }
 
 /** `bits` of the storage, from the byte offset that `at` tells. */
-function stored(bits: number, at: (c: Cpu) => number): DebugRegister {
+export function stored(bits: number, at: (c: Cpu) => number): DebugRegister {
   const bytes = bits / 8;
   return {
     bits,

@@ -32,11 +32,11 @@ export function beginInstruction(c: Cpu): void {
   const { long } = c;
   const offset = long.rip - long.page;
   if ((offset >= 0 && offset < 0x1000) || openCode(c, long.rip)) {
+    const start = (long.rip - long.page) | 0;
     long.code = long.pageCode;
-    long.start = long.pageAt + (long.rip - long.page);
-    long.pos = long.start;
-    const pageEnd = long.pageAt + 0x1000;
-    long.end = pageEnd < long.start + LONGEST ? pageEnd : long.start + LONGEST;
+    long.start = start;
+    long.pos = start;
+    long.end = start < 0x1000 - LONGEST ? start + LONGEST : 0x1000;
     return;
   }
   long.code = long.scratch;

@@ -32,22 +32,39 @@ export function longStep(c: Cpu): void {
   long.rex = 0;
   long.size = 4;
   long.jumped = false;
-  long.narrow = false;
-  long.address32 = false;
-  long.segment = -1;
-  c.rep = 0;
-  long.lock = false;
+  if (long.prefixed) forgetPrefixes(c);
   let op = next8(c);
-  if (PREFIXES[op] !== 0) op = prefixes(c, op);
+  if ((op & 0xf0) === 0x40) {
+    // Most instructions have no prefix but REX.
+    const rex = op;
+    op = next8(c);
+    if (PREFIXES[op] !== 0) op = prefixes(c, op);
+    else {
+      long.rex = rex;
+      if ((rex & 8) !== 0) long.size = 8;
+    }
+  } else if (PREFIXES[op] !== 0) op = prefixes(c, op);
   if (op === 0x0f) op = 256 + next8(c);
   if (long.lock) checkLock(c, op);
   c.tables.long[op](c, op);
   if (!long.jumped) long.rip = nextRip(c);
 }
 
+/** Begins without any prefix. */
+function forgetPrefixes(c: Cpu): void {
+  const { long } = c;
+  long.prefixed = false;
+  long.narrow = false;
+  long.address32 = false;
+  long.segment = -1;
+  long.lock = false;
+  c.rep = 0;
+}
+
 /** Takes the prefixes, of which `first` is one; answers the byte that follows them. */
 function prefixes(c: Cpu, first: number): number {
   const { long } = c;
+  long.prefixed = true;
   let byte = first;
   for (;;) {
     const kind = PREFIXES[byte];

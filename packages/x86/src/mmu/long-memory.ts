@@ -5,6 +5,7 @@
  */
 import type { Cpu } from "../state/cpu.js";
 import type { LongTlb } from "../state/long-state.js";
+import { NO_CODE } from "../state/long-state.js";
 import { CR0_PG, TLB_MASK } from "../constants.js";
 import { gp } from "../state/fault.js";
 import { ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, walkLong } from "./walk.js";
@@ -30,13 +31,15 @@ function enter(c: Cpu, t: LongTlb, linear: number, access: number): number {
   const frame = physical - (physical % 4096);
   const page = linear - (linear & 0xfff);
   const i = (linear >>> 12) & TLB_MASK;
-  if (t.prTag[i] !== page && t.pwTag[i] !== page && t.xTag[i] !== page) t.drop(i);
-  t.used = true;
+  const isOther = t.prTag[i] !== page && t.pwTag[i] !== page && t.xTag[i] !== page;
+  t.enter(i, isOther, c.page.isGlobal);
   t.physical[i] = frame;
   const w = c.memory.lookup(frame);
   const isWhole = w.start <= frame && w.last >= frame + 0xfff;
-  if (access === ACCESS_FETCH) t.xTag[i] = page;
-  else {
+  if (access === ACCESS_FETCH) {
+    t.xTag[i] = page;
+    t.code[i] = NO_CODE;
+  } else {
     t.prTag[i] = page;
     if (access === ACCESS_WRITE) t.pwTag[i] = page;
   }
@@ -72,13 +75,18 @@ export function openCode(c: Cpu, linear: number): boolean {
   const page = linear - (linear & 0xfff);
   let i = (linear >>> 12) & TLB_MASK;
   if (t.xTag[i] !== page) i = enter(c, t, linear, ACCESS_FETCH);
-  const frame = t.physical[i];
-  const w = c.memory.lookup(frame);
-  const isWhole = w.start <= frame && w.last >= frame + 0xfff;
-  if (w.bytes === null || !isWhole || !w.region.directRead) return false;
+  if (t.code[i] === NO_CODE) {
+    const frame = t.physical[i];
+    const w = c.memory.lookup(frame);
+    const isWhole = w.start <= frame && w.last >= frame + 0xfff;
+    if (w.bytes === null || !isWhole) return false;
+    const at = frame - w.bias;
+    t.code[i] = w.bytes.subarray(at, at + 0x1000);
+    t.codeRegion[i] = w.region;
+  }
+  if (!t.codeRegion[i].directRead) return false;
   long.page = page;
-  long.pageCode = w.bytes;
-  long.pageAt = frame - w.bias;
+  long.pageCode = t.code[i];
   return true;
 }
 /** Loads a byte of an instruction. */

@@ -23,7 +23,7 @@ export function flushTlb(c: Cpu): void {
 export function flushLocal(c: Cpu): void {
   flushLocalOne(c.tlbSuper);
   flushLocalOne(c.tlbUser);
-  c.long.flush();
+  c.long.flush(true);
   c.fetchSafe = 0;
   if (c.engine !== null) c.engine.localFlushed();
 }

@@ -1,8 +1,12 @@
 /** The part of the processor's state that long mode adds: wide registers, bases, RIP, a TLB of its own. */
-import type { StoreFlag } from "../bus.js";
+import type { CpuRegion, StoreFlag } from "../bus.js";
 import { TLB_SIZE } from "../constants.js";
 import { AT_WIDE_REGISTERS } from "./layout.js";
 import type { StateStorage } from "./layout.js";
+
+/** Stands for the bytes of a page that has not been executed. */
+export const NO_CODE = new Uint8Array(0);
+const NO_REGION: CpuRegion = { directRead: false, plainWrite: false };
 
 /**
  * A software TLB for 64-bit addresses (one for levels 0 to 2, one for level 3). Linear addresses are
@@ -25,8 +29,15 @@ export class LongTlb {
   readonly bytes: Uint8Array[];
   readonly view: DataView[];
   readonly region: StoreFlag[];
-  /** Was anything entered since the last flush? */
-  used = false;
+  /** Bytes of the page that may be executed, once they have been; otherwise {@link NO_CODE}. */
+  readonly code: Uint8Array[];
+  readonly codeRegion: CpuRegion[];
+  /** Is the page global: does a load of CR3 leave it? */
+  readonly #global = new Uint8Array(TLB_SIZE);
+  /** Entries since the last flush, and whether each is among them. */
+  readonly #entries = new Uint16Array(TLB_SIZE);
+  readonly #isEntered = new Uint8Array(TLB_SIZE);
+  #count = 0;
 
   constructor() {
     const bytes = new Uint8Array(16);
@@ -35,24 +46,44 @@ export class LongTlb {
     this.bytes = Array.from({ length: TLB_SIZE }, () => bytes);
     this.view = Array.from({ length: TLB_SIZE }, () => view);
     this.region = Array.from({ length: TLB_SIZE }, () => region);
+    this.code = Array.from({ length: TLB_SIZE }, () => NO_CODE);
+    this.codeRegion = Array.from({ length: TLB_SIZE }, () => NO_REGION);
   }
-  /** Forgets all pages. */
-  flush(): void {
-    if (!this.used) return;
-    this.used = false;
-    for (const tag of [this.rTag, this.wTag, this.prTag, this.pwTag, this.xTag, this.guardTag]) {
-      tag.fill(NaN);
+  /** Notes that something is entered at `i`: of another page than before, which is dropped, or more of the same. */
+  enter(i: number, isOther: boolean, isGlobal: boolean): void {
+    if (isOther) this.drop(i);
+    this.#global[i] = isGlobal && (isOther || this.#global[i] !== 0) ? 1 : 0;
+    if (this.#isEntered[i] !== 0) return;
+    this.#isEntered[i] = 1;
+    this.#entries[this.#count++] = i;
+  }
+  /** Forgets all pages, or all but global ones; answers whether any is left. */
+  flush(keepsGlobal: boolean): boolean {
+    let kept = 0;
+    for (let k = 0; k < this.#count; k++) {
+      const i = this.#entries[k];
+      if (keepsGlobal && this.#global[i] !== 0) this.#entries[kept++] = i;
+      else {
+        this.drop(i);
+        this.#isEntered[i] = 0;
+      }
     }
+    this.#count = kept;
+    return kept !== 0;
   }
   /** Forgets the page of entry `i`. */
   drop(i: number): void {
-    for (const tag of [this.rTag, this.wTag, this.prTag, this.pwTag, this.xTag, this.guardTag]) {
-      tag[i] = NaN;
-    }
+    this.rTag[i] = NaN;
+    this.wTag[i] = NaN;
+    this.prTag[i] = NaN;
+    this.pwTag[i] = NaN;
+    this.xTag[i] = NaN;
+    this.guardTag[i] = NaN;
+    this.#global[i] = 0;
   }
   /** Forgets that pages may be written. */
   forbidStores(): void {
-    if (!this.used) return;
+    if (this.#count === 0) return;
     for (const tag of [this.wTag, this.pwTag, this.guardTag]) tag.fill(NaN);
   }
 }
@@ -111,10 +142,11 @@ export class LongState {
   lock = false;
   segment = -1;
 
-  /** Linear address of the code page whose bytes `code` are, from index `pageAt`; NaN = none. */
+  /** Linear address of the code page whose bytes `pageCode` are; NaN = none. */
   page = NaN;
-  pageAt = 0;
   pageCode: Uint8Array;
+  /** Has the instruction prefixes beside REX? */
+  prefixed = false;
   /** The instruction's bytes: from `start`, the next one at `pos`, those before `end` are there. */
   code: Uint8Array;
   start = 0;
@@ -155,13 +187,11 @@ export class LongState {
   isInLarge(linear: number): boolean {
     return this.largeCached[Math.floor(linear / 0x200000) & 1023] !== 0;
   }
-  /** Forgets all translations. */
-  flush(): void {
+  /** Forgets all translations, or all but those of global pages. */
+  flush(keepsGlobal = false): void {
     this.page = NaN;
-    if (!this.superTlb.used && !this.userTlb.used) return;
-    this.superTlb.flush();
-    this.userTlb.flush();
-    this.largeCached.fill(0);
+    const isLeft = this.superTlb.flush(keepsGlobal);
+    if (!this.userTlb.flush(keepsGlobal) && !isLeft) this.largeCached.fill(0);
   }
   /** Forgets one page. */
   flushPage(i: number): void {
