@@ -29,16 +29,17 @@ export const JUMP_ENTRY_BYTES = 16;
  */
 export const TRANSLATOR_BYTES = AT_JUMPS + JUMP_ENTRIES * JUMP_ENTRY_BYTES;
 
-/** Factor that spreads addresses over the jump cache: its bits have no order. */
-export const JUMP_FACTOR = 0x9e3779b1 | 0;
-/** Bits of a product that are no part of the index. */
-export const JUMP_SHIFT = 32 - JUMP_BITS;
+/** A linear address is shifted right by that many bits and folded into its index. */
+export const JUMP_SHIFT = JUMP_BITS;
 
-/** Number to add to the addresses of a context, so that contexts do not share places. */
+/** Number that changes the index of each address of a context, so that contexts do not share places. */
 export function jumpSalt(context: number): number {
-  return Math.imul(context, 0x85ebca6b);
+  return (Math.imul(context, 0x9e3779b1) >>> (32 - JUMP_BITS)) & (JUMP_ENTRIES - 1);
 }
-/** Index of a linear address in the jump cache. */
+/**
+ * Index of a linear address in the jump cache. Code that lies together has places of its own each: of
+ * addresses spread at random some would share one, and take it from each other for ever.
+ */
 export function jumpIndex(context: number, linear: number): number {
-  return Math.imul(linear + jumpSalt(context), JUMP_FACTOR) >>> JUMP_SHIFT;
+  return (linear ^ (linear >>> JUMP_SHIFT) ^ jumpSalt(context)) & (JUMP_ENTRIES - 1);
 }

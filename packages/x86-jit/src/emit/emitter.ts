@@ -8,7 +8,6 @@ import {
   AT_TLBS,
   JUMP_ENTRIES,
   JUMP_ENTRY_BYTES,
-  JUMP_FACTOR,
   JUMP_SHIFT,
   jumpIndex,
   jumpSalt,
@@ -385,10 +384,12 @@ export class Emitter {
     const { context } = this.mode;
     const jumps = this.#state + AT_JUMPS;
     this.get(local);
-    if (context !== 0) this.with(jumpSalt(context), Op.i32Add);
-    this.with(JUMP_FACTOR, Op.i32Mul);
-    this.with(JUMP_SHIFT - ENTRY_SHIFT, Op.i32ShrU);
-    this.with((JUMP_ENTRIES - 1) << ENTRY_SHIFT, Op.i32And);
+    this.get(local);
+    this.with(JUMP_SHIFT, Op.i32ShrU);
+    this.op(Op.i32Xor);
+    if (context !== 0) this.with(jumpSalt(context), Op.i32Xor);
+    this.with(JUMP_ENTRIES - 1, Op.i32And);
+    this.with(ENTRY_SHIFT, Op.i32Shl);
     this.tee(entry);
     this.code.memory(MemoryOp.i64Load, jumps, 3);
     this.get(local);
