@@ -1,3 +1,4 @@
+import { attributeRows } from "@mem/core/plumbing";
 import {
   type Attrs,
   EXTENT,
@@ -136,14 +137,7 @@ class Drawing {
       case "remove":
         return { op, child: index };
       case "switch": {
-        const what = random.weighted<Switch>({
-          enabled: 10,
-          readonly: 4,
-          nonvolatile: 2,
-          unmergeable: 2,
-          romd: 4,
-          unguarded: 3,
-        });
+        const what = random.weighted<Switch>(SWITCHES);
         return { op, region: index, what, on: random.chance(50) };
       }
       case "move":
@@ -287,3 +281,13 @@ class Drawing {
     return Math.max(cell + within, 0);
   }
 }
+
+/** How often each attribute is switched; one that is not named here, twice. */
+const SWITCHES = Object.fromEntries(
+  attributeRows()
+    .filter(([name]) => name !== "lockless")
+    .map(([name]) => [
+      name,
+      { enabled: 10, readonly: 4, romd: 4, reentrancyGuardDisabled: 3 }[name as string] ?? 2,
+    ]),
+) as Record<Switch, number>;

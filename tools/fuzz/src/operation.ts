@@ -1,3 +1,4 @@
+import type { RegionAttributeName } from "@mem/core/plumbing";
 /** Kinds of regions that a program makes. */
 export type Kind =
   | "container"
@@ -33,7 +34,7 @@ export type Form =
   | "structWrite";
 
 /** A switch of a region. */
-export type Switch = "enabled" | "readonly" | "nonvolatile" | "unmergeable" | "romd" | "unguarded";
+export type Switch = Exclude<RegionAttributeName, "lockless">;
 
 /**
  * One step of a program. Regions, spaces and so on are named by numbers that are taken modulo how

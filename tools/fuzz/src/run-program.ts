@@ -1,3 +1,4 @@
+import { inheritedOf } from "./visibility.js";
 import type { Machine, RenderStatistics } from "@mem/flat";
 import { ModelWorld } from "./model/model-world.js";
 import type { Operation, Program } from "./operation.js";
@@ -75,11 +76,11 @@ function compareViews(real: RealWorld, model: ModelWorld): void {
     const first = space.root === real.system ? origin : 0n;
     const actual = [...space.flatView.ranges()].map(
       (range) =>
-        `${range.start - first} ${range.size} ${real.names.region(range.region)} ${range.offset} ${range.readonly} ${range.nonvolatile}`,
+        `${range.start - first} ${range.size} ${real.names.region(range.region)} ${range.offset} ${inheritedOf(range).join()}`,
     );
     const expected = (model.topology.spaces[i]?.view.ranges ?? []).map(
-      ({ end, nonvolatile, offset, readonly, region, start }) =>
-        `${start} ${end - start} ${region.id} ${offset} ${readonly} ${nonvolatile}`,
+      ({ attributes, end, offset, region, start }) =>
+        `${start} ${end - start} ${region.id} ${offset} ${attributes.join()}`,
     );
     compareLists(`view of ${space.name}`, actual, expected);
   }

@@ -1,13 +1,25 @@
+import { attributeRows, type RegionAttributeName } from "@mem/core/plumbing";
 import { PAGE } from "./operation.js";
+
+/** The attributes of a region that are set; those that are not named are not. */
+export type Attributes = Readonly<Partial<Record<RegionAttributeName, boolean>>>;
+
+/** Attributes that all has which shows in a region that has them. */
+const INHERITED: readonly RegionAttributeName[] = attributeRows()
+  .filter(([, { shows }]) => shows === "below")
+  .map(([name]) => name);
+
+/** The attributes that a range has, of its region or of something above it. */
+export function inheritedOf(attributes: Attributes): RegionAttributeName[] {
+  return INHERITED.filter((name) => attributes[name] === true);
+}
 
 /** A region as far as it decides what shows; positions and sizes in bytes. */
 export interface Visible {
   readonly size: number;
   readonly addr: number;
   readonly enabled: boolean;
-  readonly readonly: boolean;
-  readonly nonvolatile: boolean;
-  readonly unmergeable: boolean;
+  readonly attributes: Attributes;
   /** Whether it answers accesses itself. */
   readonly leaf: boolean;
   /** The region that an alias shows. */
@@ -23,9 +35,8 @@ export interface Visible {
 interface Shown<R> {
   readonly region: R;
   readonly offset: number;
-  readonly readonly: boolean;
-  readonly nonvolatile: boolean;
-  readonly unmergeable: boolean;
+  /** Attributes of the region, or of something above it. */
+  readonly attributes: readonly RegionAttributeName[];
   /** The regions from the root on: what came the same way belongs together. */
   readonly way: string;
 }
@@ -36,7 +47,7 @@ export interface PlainRange<R> extends Omit<Shown<R>, "way"> {
   readonly end: number;
 }
 
-const NOTHING_ABOVE = { readonly: false, nonvolatile: false, unmergeable: false, way: "" };
+const NOTHING_ABOVE = { attributes: [], way: "" };
 
 /** The region that a view of `region` starts at: what is one with its only content is looked through. */
 export function viewRoot<R extends Visible>(region: R): R | null {
@@ -81,9 +92,9 @@ function resolve<R extends Visible>(
 ): Shown<R> | null {
   if (!region.enabled || offset < 0 || offset >= region.size) return null;
   const here = {
-    readonly: above.readonly || region.readonly,
-    nonvolatile: above.nonvolatile || region.nonvolatile,
-    unmergeable: above.unmergeable || region.unmergeable,
+    attributes: INHERITED.filter(
+      (name) => above.attributes.includes(name) || region.attributes[name] === true,
+    ),
     way: `${above.way}/${region.id}`,
   };
   if (region.target) return resolve(region.target, offset + region.aliasOffset, here);
@@ -99,12 +110,8 @@ function belongs<R>(last: PlainRange<R> & { way: string }, next: Shown<R>): bool
     return false;
   }
   if (last.way === next.way) return true;
-  return (
-    last.readonly === next.readonly &&
-    last.nonvolatile === next.nonvolatile &&
-    !last.unmergeable &&
-    !next.unmergeable
-  );
+  const [before, after] = [last.attributes, next.attributes];
+  return String(before) === String(after) && !before.includes("unmergeable");
 }
 
 /** A piece of a view that an access does not leave: a part of a range, cut at pages. */

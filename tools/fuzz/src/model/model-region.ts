@@ -1,3 +1,4 @@
+import type { RegionAttributeName } from "@mem/core/plumbing";
 import type { Kind } from "../operation.js";
 import { PAGE } from "../operation.js";
 import { Device, type MemoryTraits, memoryTraits } from "../traits.js";
@@ -68,12 +69,7 @@ export class ModelRegion implements Visible {
   addr = 0;
   priority = 0;
   aliasOffset: number;
-  enabled = true;
-  readonly: boolean;
-  nonvolatile = false;
-  unmergeable = false;
-  romd = true;
-  unguarded = false;
+  readonly attributes: Partial<Record<RegionAttributeName, boolean>>;
   logs = 0;
 
   constructor(options: {
@@ -93,10 +89,22 @@ export class ModelRegion implements Visible {
     this.aliasOffset = options.aliasOffset ?? 0;
     this.owner = options.owner ?? null;
     this.leaf = kind !== "container" && kind !== "alias";
-    this.readonly = kind === "rom";
+    this.attributes = { enabled: true, romd: true, readonly: kind === "rom" };
     this.device = kind === "mmio" || kind === "romDevice" ? new Device(traits) : null;
     const hasBlock = ["ram", "rom", "ramDevice", "romDevice"].includes(kind);
     this.block = hasBlock ? new ModelBlock(options.size, blockTraits(kind, traits)) : null;
+  }
+
+  get enabled(): boolean {
+    return this.attributes.enabled === true;
+  }
+
+  get readonly(): boolean {
+    return this.attributes.readonly === true;
+  }
+
+  get romd(): boolean {
+    return this.attributes.romd === true;
   }
 
   get isRam(): boolean {
@@ -116,7 +124,11 @@ export class ModelRegion implements Visible {
 
   /** The owner that must not be entered again, if any. */
   get guard(): number | null {
-    const exempt = this.unguarded || this.isRam || this.kind === "romDevice" || this.readonly;
+    const exempt =
+      this.attributes.reentrancyGuardDisabled === true ||
+      this.isRam ||
+      this.kind === "romDevice" ||
+      this.readonly;
     return exempt ? null : this.owner;
   }
 

@@ -118,10 +118,10 @@ export class ModelTopology {
 
   switch(index: number, what: Switch, on: boolean): void {
     const region = this.region(index);
-    if (what === "unguarded") region.unguarded = on;
-    else if (region[what] === on) return;
-    else if (what === "enabled") this.change(true, () => (region.enabled = on));
-    else this.change(region.enabled, () => (region[what] = on));
+    const { attributes } = region;
+    if (what === "reentrancyGuardDisabled") attributes[what] = on;
+    else if ((attributes[what] ?? false) === on) return;
+    else this.change(what === "enabled" || region.enabled, () => (attributes[what] = on));
   }
 
   move(index: number, at: number): void {

@@ -1,7 +1,14 @@
 import { internalsOf } from "@mem/core/plumbing";
 import type { MemoryRegion } from "@mem/flat";
 import { EXTENT } from "../operation.js";
-import { type PlainRange, plainRanges, type Visible, viewRoot } from "../visibility.js";
+import {
+  type Attributes,
+  inheritedOf,
+  type PlainRange,
+  plainRanges,
+  type Visible,
+  viewRoot,
+} from "../visibility.js";
 import { Violation } from "./expected-errors.js";
 import type { RealWorld } from "./real-world.js";
 
@@ -37,14 +44,8 @@ class Present implements Visible {
   get enabled(): boolean {
     return this.real.enabled && !this.real.finalized && internalsOf(this.real).isCountable;
   }
-  get readonly(): boolean {
-    return this.real.readonly;
-  }
-  get nonvolatile(): boolean {
-    return this.real.nonvolatile;
-  }
-  get unmergeable(): boolean {
-    return this.real.unmergeable;
+  get attributes(): Attributes {
+    return internalsOf(this.real);
   }
   get leaf(): boolean {
     return internalsOf(this.real).terminates;
@@ -58,8 +59,7 @@ class Present implements Visible {
 const text = (start: bigint, size: bigint, id: number, offset: bigint, marks: string): string =>
   `${start.toString(16)}+${size.toString(16)} ${id}@${offset.toString(16)}${marks}`;
 
-const marksOf = (range: { readonly: boolean; nonvolatile: boolean }): string =>
-  `${range.readonly ? " ro" : ""}${range.nonvolatile ? " nv" : ""}`;
+const marksOf = (attributes: readonly string[]): string => ` ${attributes.join(" ")}`;
 
 /** Compares every view with the naive rendering of the regions as they are. */
 export function checkViews(world: RealWorld): void {
@@ -77,7 +77,13 @@ export function checkViews(world: RealWorld): void {
       describe(range, isShifted ? origin : 0n),
     );
     const actual = [...space.flatView.ranges()].map((range) =>
-      text(range.start, range.size, internalsOf(range.region).id, range.offset, marksOf(range)),
+      text(
+        range.start,
+        range.size,
+        internalsOf(range.region).id,
+        range.offset,
+        marksOf(inheritedOf(range)),
+      ),
     );
     compareLists(`view of ${space.name}`, actual, expected);
   }
@@ -86,7 +92,7 @@ export function checkViews(world: RealWorld): void {
 function describe(range: PlainRange<Present>, origin: bigint): string {
   const { end, offset, region, start } = range;
   const at = origin + BigInt(start);
-  return text(at, BigInt(end - start), region.id, BigInt(offset), marksOf(range));
+  return text(at, BigInt(end - start), region.id, BigInt(offset), marksOf(range.attributes));
 }
 
 /** @throws Violation when the lists differ. */

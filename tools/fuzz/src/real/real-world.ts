@@ -113,8 +113,7 @@ export class RealWorld implements World, DeviceHost {
       }
       case "switch": {
         const region = this.region(step.region);
-        if (step.what === "unguarded") region.reentrancyGuardDisabled = step.on;
-        else region[step.what] = step.on;
+        region[step.what] = step.on;
         return "ok";
       }
       case "move":
