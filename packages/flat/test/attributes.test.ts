@@ -69,10 +69,10 @@ describe.each(ROWS)("the attribute %s", (name, row) => {
     const { device } = setUp();
     const own = internalsOf(device);
     const before = own[name];
-    expect(device.attributes).toEqual([]);
+    expect(internalsOf(device).attributes).toEqual([]);
     switchOn(device, name, row);
     expect(own[name]).toBe(!before);
-    expect(device.attributes).toContain(word);
+    expect(internalsOf(device).attributes).toContain(word);
     expect(device.toJSON()).toMatchObject({ states: expect.arrayContaining([word]) });
     expect(inspect(device)).toContain(word);
   });
@@ -122,7 +122,7 @@ describe.each(INHERITED)("the attribute %s of a container", (name, row) => {
   it("is one of all that shows in it, of sections too", () => {
     const { box, device, range, root, space } = setUp();
     switchOn(box, name, row);
-    expect(device.attributes).toEqual([]);
+    expect(internalsOf(device).attributes).toEqual([]);
     expect(range().attributes).toEqual([word]);
     const section = MemoryRegionSection.ofRange(range(), space.flatView);
     expect(section.attributes).toEqual([word]);

@@ -78,6 +78,11 @@ export class CachedSlowPath implements AccessInitiator {
     return internalsOf(this.region).writeLoggers !== 0;
   }
 
+  /** True if accesses in a direction go straight to memory. */
+  isDirect(isWrite: boolean): boolean {
+    return internalsOf(this.region).isDirect(isWrite, MEMTXATTRS_UNSPECIFIED);
+  }
+
   /** True if stores in place have to be told: to those who watch code, to dirty clients if asked. */
   tellsStores(marksDirty: boolean): boolean {
     if (internalsOf(this.region).ramBlock?.isCodeWatched === true) return true;

@@ -5,7 +5,6 @@ import {
   MemOp as Op,
   type MemoryRegion,
   type MemTxAttrs,
-  MEMTXATTRS_UNSPECIFIED,
   MemTxResult,
   memOpSize,
   toAddress,
@@ -428,9 +427,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     const before = this.#target;
     if (before === null) return;
     const { renew, onChange } = this.#options;
-    const { region, flatView: view } = before;
-    const isDirect =
-      region.ramBlock !== null && region.isDirect(this.isWrite, MEMTXATTRS_UNSPECIFIED);
+    const { flatView: view } = before;
+    const isDirect = before.isDirect(this.isWrite);
     const isOther =
       !showsAlike(view, space.flatView, start, wanted) || isMoved(before, this.#bytes);
     if (renew && (view !== space.flatView || isDirect !== this.isDirect || isOther)) {
@@ -464,7 +462,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     const target = new CachedSlowPath(view, start, splits).retain();
     const { region } = target;
     this.#length = target.sectionLength(wanted);
-    if (region.ramBlock !== null && region.isDirect(this.isWrite, MEMTXATTRS_UNSPECIFIED)) {
+    if (region.ramBlock !== null && target.isDirect(this.isWrite)) {
       const bytes = bytesInPlace(target, region.ramBlock, wanted, this.#length, this.isWrite);
       this.#length = bytes.length;
       this.#bytes = bytes;

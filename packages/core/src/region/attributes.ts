@@ -176,7 +176,7 @@ export abstract class RegionAttributes extends RegionIdentity {
   }
 
   /** The attributes that are not as they are by default, in words: `["disabled", "read-only"]`. */
-  get attributes(): readonly string[] {
+  protected get attributes(): readonly string[] {
     return attributeWords(this.flags);
   }
 

@@ -243,7 +243,7 @@ export class MemoryRegion extends RegionDevice {
   }
 
   /** True if an access in this direction goes straight to memory. */
-  isDirect(isWrite: boolean, attrs: MemTxAttrs): boolean {
+  protected isDirect(isWrite: boolean, attrs: MemTxAttrs): boolean {
     if (!this.directRead) return false;
     return !isWrite || attrs.debug || (!this.readonly && !this.isRomDevice);
   }
@@ -390,7 +390,9 @@ export declare abstract class RegionInternals extends MemoryRegion {
   get isRomDevice(): boolean;
   get isIommu(): boolean;
   readonly flags: number;
+  get attributes(): readonly string[];
   // What accesses look at.
+  isDirect(isWrite: boolean, attrs: MemTxAttrs): boolean;
   directRead: boolean;
   plainWrite: boolean;
   besideCode: { plainWrite: boolean };

@@ -41,7 +41,7 @@ export function transfer(access: MemAccess): MemTxResult {
       done += n;
       continue;
     }
-    let n = region.isDirect(isWrite, attrs) ? directLength(access) : 0;
+    let n = internalsOf(region).isDirect(isWrite, attrs) ? directLength(access) : 0;
     let piece: MemTxResult = MemTxResult.OK;
     if (n > 0) {
       const run = bytes.subarray(done, done + n);
@@ -101,7 +101,7 @@ export function probe(access: MemAccess): MemTxResult {
     const at = addWrapped(addr, done);
     translate(access, at, size - done);
     const { region } = access;
-    if (region.isDirect(isWrite, attrs)) {
+    if (internalsOf(region).isDirect(isWrite, attrs)) {
       done += Number(access.length);
       continue;
     }

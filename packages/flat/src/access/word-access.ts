@@ -28,7 +28,7 @@ export function loadWord(access: MemAccess): MemTxResult {
 function loadPiece(access: MemAccess, op: MemOp): MemTxResult {
   const { attrs, data, region, xlat } = access;
   const size = memOpSize(op);
-  if (access.length < size || !region.isDirect(false, attrs)) {
+  if (access.length < size || !internalsOf(region).isDirect(false, attrs)) {
     const result = dispatchRead(internalsOf(region), xlat, op, data, attrs);
     data.truncate(size);
     return result;
@@ -54,7 +54,7 @@ function storePiece(access: MemAccess, op: MemOp): MemTxResult {
   const { attrs, data, region, xlat } = access;
   const size = memOpSize(op);
   data.truncate(size);
-  if (access.length < size || !region.isDirect(true, attrs)) {
+  if (access.length < size || !internalsOf(region).isDirect(true, attrs)) {
     return dispatchWrite(internalsOf(region), xlat, op, data, attrs);
   }
   if (op & Op.BIG) data.swap(size);

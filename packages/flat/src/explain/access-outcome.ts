@@ -110,7 +110,7 @@ function outcomeOf(access: Access): AccessOutcome {
   const { region, offset, room, size, isWrite, attrs } = access;
   const head = { size, isWrite };
   if (internalsOf(region).isIommu) return { ...head, kind: "translated" };
-  const isDirect = region.isDirect(isWrite, attrs);
+  const isDirect = internalsOf(region).isDirect(isWrite, attrs);
   // Only RAM ends where its section does.
   if (isDirect && !(region.isRam && room < size)) return { ...head, kind: "memory" };
   if (internalsOf(region).isRamDevice) {

@@ -5,6 +5,7 @@ import {
   type MemTxAttrs,
   type MemTxResult,
 } from "@mem/core";
+import { internalsOf } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
 import { MapClients } from "./map-clients.js";
 import { contiguousLength, Mapping, type MappingHome } from "./mapping.js";
@@ -66,7 +67,7 @@ export class Mappings implements MappingHome {
    */
   map(request: MapRequest, { region, xlat, length }: Translation): Mapping | null {
     const first = { region, xlat, length: Number(length) };
-    const mapping = region.isDirect(request.isWrite, request.attrs)
+    const mapping = internalsOf(region).isDirect(request.isWrite, request.attrs)
       ? this.#mapDirect(request, first)
       : this.#mapBounce(request, first);
     if (mapping) this.#live.add(mapping);
