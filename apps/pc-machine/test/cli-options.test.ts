@@ -233,7 +233,7 @@ describe("disks", () => {
     ["-fda a -drive if=floppy,file=b -fdb c", "-fdb c: floppy drive 1 has an image already"],
     [
       "-drive file=x,if=virtio",
-      "-drive file=x,if=virtio: if=virtio: must be ide or floppy or none",
+      "-drive file=x,if=virtio: if=virtio: must be ide or floppy or pflash or none",
     ],
     ["-drive file=x,index=4", "-drive file=x,index=4: index=4: must be 0 to 3"],
     [

@@ -5,6 +5,7 @@ import type { KernelLayout, PcKernel } from "../boot/layout.js";
 import { BOOT_DEVICES } from "./cmos.js";
 import { PcOptionsError, type PcProblem } from "./errors.js";
 import { firmwareProblem } from "./firmware.js";
+import { flashProblem } from "./flash.js";
 import { kindProblems } from "./option-kinds.js";
 import { layOutMemory } from "./memory-layout.js";
 import type { PcOptions } from "./options.js";
@@ -29,7 +30,10 @@ export function checkPcOptions(options: PcOptions): BoardPlan {
   } else if (ramSize % PAGE !== 0) {
     problems.push({ option: "ramSize", message: `${ramSize} bytes is not a multiple of 4 KiB` });
   }
-  const firmware = firmwareProblem(options.bios.length);
+  const firmware =
+    (options.flash ?? []).length > 0
+      ? flashProblem(options.flash ?? [])
+      : firmwareProblem(options.bios.length);
   if (firmware !== null) {
     problems.push(firmware);
   }

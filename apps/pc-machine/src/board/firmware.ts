@@ -41,7 +41,20 @@ export function mapFirmware(machine: Machine, pci: MemoryRegion, image: Uint8Arr
   isaBios.readonly = true;
   pci.addSubregion(TOP_ISA - isaSize, isaBios, { priority: ISA_PRIORITY });
   pci.addSubregion(TOP_32BIT - image.length, bios);
+  mapOptionRoms(machine, pci);
+  return bios;
+}
+
+/** Map a copy of the end of `image` below 1 MiB, and the space for option ROMs: firmware is in flash chips. */
+export function mapFlashCopy(machine: Machine, pci: MemoryRegion, image: Uint8Array): void {
+  const isaSize = Math.min(image.length, ISA_LARGEST);
+  const isaBios = machine.rom({ name: "isa-bios", size: isaSize });
+  isaBios.ramBytes().set(image.subarray(image.length - isaSize));
+  pci.addSubregion(TOP_ISA - isaSize, isaBios, { priority: ISA_PRIORITY });
+  mapOptionRoms(machine, pci);
+}
+
+function mapOptionRoms(machine: Machine, pci: MemoryRegion): void {
   const optionRoms = machine.rom({ name: "pc.rom", size: OPTION_ROMS.SIZE });
   pci.addSubregion(OPTION_ROMS.BASE, optionRoms, { priority: ISA_PRIORITY });
-  return bios;
 }

@@ -22,6 +22,7 @@ const KINDS = {
 const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
   ramSize: "number",
   bios: "bytes",
+  flash: "list",
   disks: "list",
   floppies: "list",
   vga: "flag",

@@ -25,8 +25,14 @@ export type JitSettings = Partial<
 export interface PcOptions {
   /** Bytes of RAM: a multiple of 4 KiB, from 1 MiB on. */
   readonly ramSize: number;
-  /** The firmware image: a multiple of 64 KiB, up to 8 MiB. Copied. */
+  /** The firmware image: a multiple of 64 KiB, up to 8 MiB. Copied. Of no effect with {@link flash}. */
   readonly bios: Uint8Array;
+  /**
+   * Up to two flash chips in place of {@link bios}: the first ends at 4 GiB, the second ends where
+   * it begins. Each is a multiple of 4 KiB, both together have 8 MiB at most; the guest can program
+   * what is not read-only.
+   */
+  readonly flash?: readonly BlockBackend[];
   /** Disks by place: primary master, primary slave, secondary master, secondary slave. */
   readonly disks?: readonly (PcDisk | null)[];
   /** True if the board has a VGA adapter in slot 2. Default true. */

@@ -37,6 +37,7 @@ import { dmaLine } from "./dma-lines.js";
 import { biosGeometry, type PcDisk } from "./disks.js";
 import { PcOptionsError } from "./errors.js";
 import { mapFirmware } from "./firmware.js";
+import { mapFlash } from "./flash.js";
 import { fillFwCfg } from "./firmware-config.js";
 import { InterruptLines } from "./interrupt-lines.js";
 import { IsaDevices } from "./isa-devices.js";
@@ -160,7 +161,9 @@ export class PcBoard {
     map.io.addSubregion(PCI_CONFIG_PORT.INDEX, configPorts.indexRegion);
     map.io.addSubregion(PCI_CONFIG_PORT.DATA, configPorts.dataRegion);
     this.hostBridge = devices.add(i440fx, { regions: map, host }, { devfn: PLACE.HOST_BRIDGE });
-    mapFirmware(machine, map.pci, options.bios);
+    const { flash = [] } = options;
+    if (flash.length > 0) mapFlash(machine, devices, map.pci, flash);
+    else mapFirmware(machine, map.pci, options.bios);
 
     this.processors = new Processors({
       machine,

@@ -27,6 +27,8 @@ export interface OpenBlocks extends Disposable {
   readonly graph: BlockGraph;
   readonly disks: OpenDisks;
   readonly floppies: OpenFloppies;
+  /** Contents of the flash chips. */
+  readonly flash: readonly BlockDrive[];
   /** The drive that a property of a device names; an empty one for no name. @throws CliError when there is none */
   drive(device: DeviceLine, property: string, name: string | null): BlockDrive;
 }
@@ -51,6 +53,9 @@ export function openBlocks(line: CommandLine, host: DriveHost): OpenBlocks {
     }
     const disks = openDisks(line, graph);
     const floppies = openFloppies(line, graph);
+    const flash = [...line.flash]
+      .sort((one, other) => (one.place ?? 0) - (other.place ?? 0))
+      .map((request, place) => openDrive(graph, line, request, `pflash${place}`));
     for (const [index, request] of line.drives.entries()) {
       openDrive(graph, line, request, `none${index}`);
     }
@@ -58,6 +63,7 @@ export function openBlocks(line: CommandLine, host: DriveHost): OpenBlocks {
       graph,
       disks,
       floppies,
+      flash,
       drive: (device, property, name) =>
         name === null
           ? graph.emptyDrive()

@@ -141,6 +141,8 @@ export interface CommandLine {
   disks: DiskRequest[];
   /** Floppy images by their drives' numbers. */
   floppies: DiskRequest[];
+  /** Contents of flash chips 0 and 1. */
+  flash: DiskRequest[];
   /** Drives that devices name. */
   drives: DiskRequest[];
   /** Nodes of the block layer. */
@@ -216,6 +218,7 @@ export function emptyCommandLine(): CommandLine {
     fwCfgFiles: [],
     disks: [],
     floppies: [],
+    flash: [],
     drives: [],
     blockdevs: [],
     snapshot: false,

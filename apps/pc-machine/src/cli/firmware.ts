@@ -57,6 +57,8 @@ export function findVgaBios(exists: Exists = existsSync): string | null {
 /** The firmware the command line asks for. @throws CliError when it cannot be had */
 export function loadFirmware(line: CommandLine): Uint8Array {
   const { firmware, disks, floppies, kernel, accel, dataDirectories } = line;
+  // Firmware is in flash chips.
+  if (line.flash.length > 0) return new Uint8Array();
   switch (firmware.kind) {
     case "embedded":
       return embeddedFirmware();

@@ -39,6 +39,7 @@ export function drawMap(
       startTimeMs: 0,
       disks: blocks.disks,
       floppies: blocks.floppies,
+      flash: blocks.flash,
       serial: [new NullBackend()],
     });
     try {

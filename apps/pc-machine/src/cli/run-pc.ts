@@ -257,6 +257,7 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
     clock,
     disks: blocks.disks,
     floppies: blocks.floppies,
+    flash: blocks.flash,
     parallel: wiring.parallel.map((target, index) =>
       host.backend(target, false, `parallel${index}`, "-parallel"),
     ),

@@ -24,6 +24,7 @@ import { pcTestdev } from "./pc-testdev/index.js";
 import { piix3Ide } from "./piix3-ide/index.js";
 import { piix3 } from "./piix3/index.js";
 import { piix4Pm } from "./piix4-pm/index.js";
+import { pflash } from "./pflash/index.js";
 import { port92 } from "./port92/index.js";
 import { pvpanic } from "./pvpanic/index.js";
 import { smbusEeprom } from "./smbus-eeprom/index.js";
@@ -55,6 +56,7 @@ export const builtinDevices = new DeviceRegistry([
   mc146818rtc,
   pcTestdev,
   piix3,
+  pflash,
   piix3Ide,
   piix4Pm,
   port92,

@@ -82,6 +82,19 @@ function addFloppy(
   line.floppies.push({ ...request, option, kind: "disk", place });
 }
 
+/** Fill a flash chip, or the first free one. @throws CliError when it is taken */
+function addFlash(
+  line: CommandLine,
+  request: Omit<DiskRequest, "kind" | "option">,
+  option: string,
+): void {
+  const taken = (place: number): boolean => line.flash.some((other) => other.place === place);
+  const place = request.place ?? (taken(0) ? 1 : 0);
+  if (place >= FLASH_CHIPS) throw optionError(option, "there are flash chips 0 and 1");
+  if (taken(place)) throw optionError(option, `flash chip ${place} has an image already`);
+  line.flash.push({ ...request, option, kind: "disk", place });
+}
+
 /** Keys of the node that holds a drive's medium which have no dot. */
 const NODE_KEYS = [
   "node-name",
@@ -99,7 +112,8 @@ const CACHES: Readonly<Record<string, Partial<BlockCache>>> = {
   directsync: { direct: true, writeback: false },
   unsafe: { noFlush: true },
 };
-const INTERFACES = ["ide", "floppy", "none"] as const;
+const INTERFACES = ["ide", "floppy", "pflash", "none"] as const;
+const FLASH_CHIPS = 2;
 const POLICIES = ERROR_POLICIES.filter((policy) => policy !== "auto");
 
 function applyDrive(line: CommandLine, value: string, option: string): void {
@@ -126,7 +140,7 @@ function applyDrive(line: CommandLine, value: string, option: string): void {
   const request: DiskRequest = {
     option: `${option} ${value}`,
     path,
-    kind: type === "floppy" ? "disk" : kind,
+    kind: type === "floppy" || type === "pflash" ? "disk" : kind,
     place,
     readonly: readonly || kind === "cdrom",
     snapshot,
@@ -137,6 +151,7 @@ function applyDrive(line: CommandLine, value: string, option: string): void {
     ...errors,
   };
   if (type === "floppy") addFloppy(line, request, request.option);
+  else if (type === "pflash") addFlash(line, request, request.option);
   else if (type === "none") line.drives.push(request);
   else line.disks.push(request);
 }
@@ -249,8 +264,17 @@ export const storageOptions: OptionGroup = {
       },
     },
     {
+      names: ["pflash"],
+      argument: "FILE",
+      help: ["firmware in a flash chip that the guest can program, in place of -bios; up to two"],
+      values: "file",
+      config: { group: "drive", implied: "file", fixed: { if: "pflash" }, whole: true },
+      apply: (line, path, option) => addFlash(line, plain(path, null), `${option} ${path}`),
+    },
+    {
       names: ["drive"],
-      argument: "[file=FILE][,format=raw][,if=ide|floppy|none][,index=N][,media=cdrom][,id=ID]...",
+      argument:
+        "[file=FILE][,format=raw][,if=ide|floppy|pflash|none][,index=N][,media=cdrom][,id=ID]...",
       help: [
         "disk image at place N (0 to 3), or at the first free one; or in a floppy drive; or,",
         "with if=none, for a -device that names ID by drive=. -drive help lists the rest",
@@ -259,7 +283,7 @@ export const storageOptions: OptionGroup = {
       list: listing([
         "file=FILE      the image; also null-co://, blkdebug:RULES:FILE, json:{...}",
         `format=NAME    its format: ${BLOCK_DRIVERS.join(", ")}`,
-        "if=NAME        ide (default), floppy, or none: a device names it by drive=",
+        "if=NAME        ide (default), floppy, pflash (firmware), or none: a device names it by drive=",
         "index=N        its place, 0 to 3; or bus= and unit=",
         "rerror=, werror=  on errors: report, ignore, stop, enospc (werror)",
         "cache=none|writeback|writethrough|directsync|unsafe: what programs are told",
