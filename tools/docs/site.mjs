@@ -7,6 +7,7 @@ import { projectAddresses } from "../publish/addresses.mjs";
 import { loadHeadings } from "./headings.mjs";
 import { packageReadmes } from "./pages.mjs";
 import { addPages } from "./site-pages.mjs";
+import { addSources, sourceLinkTemplate } from "./site-sources.mjs";
 import { linkNamesOfAllPackages, linkOnlyToShownHierarchies } from "./site-symbols.mjs";
 
 /**
@@ -23,6 +24,7 @@ export async function buildSite(out) {
   addPages(app);
   linkNamesOfAllPackages(app);
   linkOnlyToShownHierarchies(app);
+  addSources(app, projectAddresses().repository);
   const project = await app.convert();
   if (project === undefined) return [...complaints, "nothing was converted"];
   app.validate(project);
@@ -30,14 +32,6 @@ export async function buildSite(out) {
   // Its maps stand in the guides: see site.js.
   await buildPlayground(join(out, "playground"));
   return complaints;
-}
-
-/** Symbols link to their sources where the project has an address. */
-function sources() {
-  const { repository } = projectAddresses();
-  if (!repository) return { disableSources: true };
-  const sourceLinkTemplate = `${repository}/blob/{gitRevision}/{path}#L{line}`;
-  return { disableGit: true, gitRevision: "HEAD", sourceLinkTemplate };
 }
 
 function options() {
@@ -48,7 +42,9 @@ function options() {
     skipErrorChecking: true, // `npm run typecheck` looks for errors
     basePath: root,
     readme: "none", // addPages sets it
-    ...sources(),
+    disableGit: true,
+    gitRevision: "HEAD",
+    sourceLinkTemplate,
     excludeInternal: true,
     excludePrivate: true,
     customCss: inRoot("tools/docs/site.css"),

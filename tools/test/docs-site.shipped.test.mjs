@@ -29,5 +29,14 @@ describe("the site", () => {
     }
   });
 
+  it("links every class and function to its source", () => {
+    const pages = htmlPages(site).filter((page) => /[\\/](classes|functions)[\\/]/.test(page));
+    expect(pages.length).toBeGreaterThan(100);
+    const without = pages.filter(
+      (page) => !/Defined in <a href="[^"]+\.ts(\.html)?#L\d+/.test(readFileSync(page, "utf8")),
+    );
+    expect(without).toEqual([]);
+  });
+
   it("has no dead link", () => expect(deadLinks(site)).toEqual([]));
 });
