@@ -301,8 +301,8 @@ describe("what cannot be had is one clear line", () => {
     ["-fw_cfg opt/a", "-fw_cfg opt/a: give either file= or string="],
     ["-vga cirrus", "-vga cirrus: the display adapter is std or none"],
     ["-display gtk", "-display gtk: there is no display but none"],
-    ["-net user", "-net user: there is no network adapter; the value can be none only"],
-    ["-device e1000", '-device e1000: there is no device "e1000"; see -device help'],
+    ["-net user", "-net user: use -nic or -netdev"],
+    ["-device ne2k_pci", '-device ne2k_pci: there is no device "ne2k_pci"; see -device help'],
     [
       "-device isa-seral,chardev=x",
       '-device isa-seral,chardev=x: there is no device "isa-seral"; ' +
@@ -353,7 +353,7 @@ describe("what cannot be had is one clear line", () => {
       "-global VGA.vgamem=8",
       "-global VGA.vgamem=8: there is no property VGA.vgamem; did you mean vgamem_mb?",
     ],
-    ["-global e1000.mac=8", '-global e1000.mac=8: there is no device "e1000"'],
+    ["-global ne2k_pci.mac=8", '-global ne2k_pci.mac=8: there is no device "ne2k_pci"'],
     [
       "-device isa-debugcon,iobase=0x10000,chardev=d",
       "-device isa-debugcon,iobase=0x10000,chardev=d: " +

@@ -1,4 +1,5 @@
 /** A command line after parsing. */
+import type { NetdevLine } from "./networks.js";
 import type { SmbiosSettings } from "../smbios/settings.js";
 import { CpuModel } from "@mem/x86";
 
@@ -116,6 +117,8 @@ export interface CommandLine {
   boot: BootLine;
   /** The machine's UUID, which SMBIOS and fw_cfg tell; `null`: nothing, which is all zeros. */
   uuid: string | null;
+  /** Networks of `-netdev`, by their IDs. */
+  readonly netdevs: Map<string, NetdevLine>;
   /** Texts of the SMBIOS tables. */
   smbios: SmbiosSettings;
   /** Options that are accepted though they have no effect, to be told in a line each. */
@@ -204,6 +207,7 @@ export function emptyCommandLine(): CommandLine {
     bootMenu: false,
     boot: { once: null, rebootTimeoutMs: null, splashTimeMs: null, floppyCheck: true },
     uuid: null,
+    netdevs: new Map(),
     smbios: {},
     notes: [],
     pidFile: null,

@@ -2,6 +2,7 @@
 import type { PropertySchema } from "../device/property.js";
 import type { DeviceRequest } from "../device/request.js";
 import { builtinDevices } from "../devices/builtin.js";
+import type { Network } from "../net/network.js";
 import { NullBackend, type CharBackend } from "../host/chardev.js";
 import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
 import type { DeviceLine, GlobalLine } from "./command-line.js";
@@ -12,6 +13,8 @@ export interface HostValues {
   chardev(device: DeviceLine, property: string): CharBackend;
   /** The drive that property `property` of `device` names, an empty one for `null`. @throws CliError when there is none */
   drive(device: DeviceLine, property: string, name: string | null): DriveBackend;
+  /** The network that a property of `device` names. @throws CliError when there is none */
+  netdev(device: DeviceLine, id: string): Network | null;
   /** The bytes of a file, `null` for an empty name. @throws CliError when it cannot be read */
   file(device: DeviceLine, path: string): Uint8Array | null;
 }
@@ -19,6 +22,7 @@ export interface HostValues {
 const NOTHING: HostValues = {
   chardev: () => new NullBackend(),
   drive: () => emptyDrive(),
+  netdev: () => null,
   file: () => null,
 };
 
@@ -52,6 +56,8 @@ export function requestOf(
         return [name, host.chardev(device, name)] as const;
       case "drive":
         return [name, host.drive(device, name, text)] as const;
+      case "netdev":
+        return [name, host.netdev(device, text)] as const;
       case "file":
         return [name, host.file(device, text)] as const;
       default:

@@ -32,6 +32,7 @@ export function drawMap(
       ...settingsOf(line, {
         serialConsole: false,
         debugcon: line.debugcon === null ? null : new NullBackend(),
+        netdev: () => null,
         chardev: () => new NullBackend(),
         drive: (device, property, name) => blocks.drive(device, property, name),
       }),

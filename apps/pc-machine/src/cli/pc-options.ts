@@ -2,6 +2,7 @@
 import { PcOptionsError, PcMachine, type PcOptions } from "../board/index.js";
 import { FwCfgError } from "../devices/fw-cfg/index.js";
 import type { DeviceRequest } from "../device/request.js";
+import type { Network } from "../net/network.js";
 import type { CharBackend } from "../host/chardev.js";
 import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
 import { CliError } from "./cli-error.js";
@@ -24,6 +25,8 @@ export interface SettingsHost {
   readonly debugcon: CharBackend | null;
   /** The host's end of what a property of a device names. */
   chardev(device: DeviceLine, property: string): CharBackend;
+  /** The network of an ID, `null`: none is made. @throws CliError when there is none, or it is taken */
+  netdev(device: DeviceLine, id: string): Network | null;
   /** The drive that a property of a device names, an empty one for `null`. @throws CliError when there is none */
   drive(device: DeviceLine, property: string, name: string | null): DriveBackend;
 }
@@ -102,6 +105,7 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
   const requests = devices.map((device) => {
     const request = requestOf(device, line.globals, {
       chardev: (asking, property) => host.chardev(asking, property),
+      netdev: (asking, netdev) => host.netdev(asking, netdev),
       drive: (asking, property, name) => host.drive(asking, property, name),
       file: (_asking, path) => loadVgaBios(path),
     });
@@ -119,7 +123,12 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
     option: "-debugcon",
   };
   const chardev = host.debugcon;
-  const values = { chardev: () => chardev, drive: () => emptyDrive(), file: () => null };
+  const values = {
+    chardev: () => chardev,
+    drive: () => emptyDrive(),
+    netdev: () => null,
+    file: () => null,
+  };
   return [...requests, requestOf(debugcon, line.globals, values)];
 }
 

@@ -14,6 +14,7 @@ import { UserObjectError, type UserObjects } from "../objects/user-objects.js";
 import { builtinDevices } from "../devices/builtin.js";
 import { connectControls, type EmitEvent } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
+import { Networks } from "./networks.js";
 import { readsInput } from "./device-requests.js";
 import { openBlocks, type OpenBlocks } from "./block.js";
 import { IdleClock } from "./idle-clock.js";
@@ -101,9 +102,11 @@ export function makePc(
     stop: () => session?.stop("io-error"),
     note: activity.note,
   });
+  const networks = new Networks(line.netdevs, (text) => logLine(`${NAME}: ${text}`));
   const removePidFile = line.pidFile === null ? null : writePidFile(line.pidFile);
   const close = async (): Promise<void> => {
     removePidFile?.();
+    networks[Symbol.dispose]();
     blocks[Symbol.dispose]();
     await host.close();
   };
@@ -114,6 +117,7 @@ export function makePc(
       host,
       clock,
       blocks,
+      networks,
       logLine,
       deadEnd,
       actions,
@@ -213,6 +217,7 @@ interface Assembly {
   readonly host: CharacterHost;
   readonly clock: MachineClock;
   readonly blocks: OpenBlocks;
+  readonly networks: Networks;
   readonly logLine: WriteLine;
   readonly deadEnd: DeadEnd;
   readonly actions: SessionActions;
@@ -237,7 +242,7 @@ function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): Controll
 
 /** The machine of the command line. @throws CliError when it cannot be built */
 function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine {
-  const { host, clock, blocks, logLine, deadEnd, actions } = parts;
+  const { host, clock, blocks, networks, logLine, deadEnd, actions } = parts;
   const { debugcon } = wiring;
   const settings = settingsOf(line, {
     serialConsole: wiring.serialConsole,
@@ -250,6 +255,7 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
         device.option,
       ),
     drive: (device, name, drive) => blocks.drive(device, name, drive),
+    netdev: (device, id) => networks.take(id, device.option),
   });
   const logFile = line.logFile === null ? null : host.openFile(line.logFile, false);
   return buildMachine({

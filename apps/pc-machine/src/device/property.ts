@@ -3,10 +3,11 @@ import { MemError } from "@mem/qom";
 
 import { isBytes } from "../host/bytes.js";
 import type { CharBackend } from "../host/chardev.js";
+import type { Network } from "../net/network.js";
 import type { DriveBackend } from "../storage/drive-backend.js";
 
 /** Meaning of a property's text: `-device` knows files and names. */
-export type PropertyKind = "value" | "chardev" | "drive" | "file" | "object";
+export type PropertyKind = "value" | "chardev" | "drive" | "netdev" | "file" | "object";
 
 /** A text that is no value of the property. Rule `property-syntax`. */
 export class PropertySyntaxError extends MemError {
@@ -189,6 +190,21 @@ export const property = {
       },
       accepts: (value) => typeof value === "object" && value !== null && "connect" in value,
       format: () => "(drive)",
+    };
+  },
+
+  /** A network, `null` for none; on the command line `-netdev`'s ID. */
+  netdev(options: { readonly help: string }): Property<Network | null> {
+    return {
+      kind: "netdev",
+      type: "str",
+      help: options.help,
+      initial: null,
+      parse: (text) => {
+        throw new PropertySyntaxError(`there is no network "${text}"`);
+      },
+      accepts: (value) => value === null || (typeof value === "object" && "roomForFrames" in value),
+      format: (value) => (value === null ? '""' : "(network)"),
     };
   },
 

@@ -1,5 +1,6 @@
 /** The list of this PC's devices: a new one is a folder beside, and a line here. */
 import { DeviceRegistry } from "../device/registry.js";
+import { e1000 } from "./e1000/index.js";
 import { edu } from "./edu/index.js";
 import { fwCfgIo } from "./fw-cfg/index.js";
 import { hpet } from "./hpet/index.js";
@@ -33,6 +34,7 @@ import { vga } from "./vga/index.js";
 /** Every kind of device of the PC. */
 export const builtinDevices = new DeviceRegistry([
   coprocessorErrorPort,
+  e1000,
   edu,
   floppy,
   fwCfgIo,

@@ -11,15 +11,15 @@ export interface InitrdContents {
   readonly modules: readonly KernelModuleFile[];
 }
 
-/** Loaded at the start, where they are modules: the disks, the power button. */
-const AT_START = ["ata_piix", "sd_mod", "sr_mod", "evdev", "button"];
+/** Loaded at the start, where they are modules: the disks, the power button, the network card. */
+const AT_START = ["ata_piix", "sd_mod", "sr_mod", "evdev", "button", "e1000"];
 /** Loaded when something asks for them, such as `mount`. */
 const ON_DEMAND = ["ext4", "crc32c_generic", "isofs", "vfat", "nls_cp437", "nls_ascii", "loop"];
 
 /** The modules that go into an initrd, without those that they need. */
 export const INITRD_MODULES: readonly string[] = [...AT_START, ...ON_DEMAND];
 /** Counts changes of what this makes: files that were made by another are made anew. */
-export const INITRD_RECIPE = 2;
+export const INITRD_RECIPE = 3;
 
 const FOLDERS = ["bin", "dev", "etc", "etc/acpi", "etc/acpi/PWRF", "lib", "lib/modules"];
 const MORE_FOLDERS = [
@@ -46,9 +46,24 @@ mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /tmp
 hostname mem
 modprobe -q -a ${AT_START.join(" ")}
+ip link set lo up
+for card in /sys/class/net/eth*; do
+  [ -e "$card" ] && udhcpc -b -S -i "\${card##*/}" -s /etc/udhcpc.script > /dev/null 2>&1
+done
 echo
 echo "Linux $(uname -r) with BusyBox. poweroff ends it, as does Ctrl-A x."
 exec /sbin/init
+`;
+
+/** Carries out what DHCP tells: the address, the way out, the name server. */
+const UDHCPC_SCRIPT = `#!/bin/sh
+case "$1" in
+  deconfig) ip addr flush dev "$interface"; ip link set "$interface" up ;;
+  bound|renew)
+    ip addr replace "$ip/$mask" dev "$interface"
+    [ -n "$router" ] && ip route replace default via "\${router%% *}"
+    for server in $dns; do echo "nameserver $server"; done > /etc/resolv.conf ;;
+esac
 `;
 
 const INITTAB = `console::respawn:-/bin/sh
@@ -75,6 +90,7 @@ export function makeInitrd({ busybox, release, modules }: InitrdContents): Uint8
   text("etc/profile", PROFILE);
   text("etc/passwd", "root::0:0:root:/root:/bin/sh\n");
   text("etc/group", "root:x:0:\n");
+  program("etc/udhcpc.script", bytesOf(UDHCPC_SCRIPT));
   program("etc/acpi/PWRF/00000080", bytesOf("#!/bin/sh\npoweroff\n"));
   if (modules.length > 0) {
     const root = `lib/modules/${release}`;

@@ -37,7 +37,15 @@ const USUAL_PACKAGES = { i386: "linux-image-686", amd64: "linux-image-amd64" } a
 const BUSYBOX_PACKAGE = "busybox-static";
 const BUSYBOX_PATHS = ["bin/busybox", "usr/bin/busybox"];
 /** Folders of modules that any of those in the initrd may come from. */
-const MODULE_FOLDERS = ["ata", "scsi", "cdrom", "acpi", "input", "block"]
+const MODULE_FOLDERS = [
+  "ata",
+  "scsi",
+  "cdrom",
+  "acpi",
+  "input",
+  "block",
+  "net/ethernet/intel/e1000",
+]
   .map((name) => `drivers/${name}`)
   .concat(["arch", "block", "crypto", "fs", "lib"]);
 const WHAT_TO_GIVE =

@@ -10,7 +10,7 @@ import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import { plainRequest } from "../device-requests.js";
 import { KeyValues } from "../key-values.js";
-import { listing, type OptionDefinition, type OptionGroup } from "./definition.js";
+import { listing, type OptionGroup } from "./definition.js";
 
 /** The types of objects, or the properties of one. */
 function listObjects(value: string): readonly string[] | null {
@@ -113,21 +113,6 @@ function listDevices(value: string): readonly string[] | null {
     : null;
 }
 
-/** An option that is accepted with the value `none` only, as there is no such device. */
-function absent(names: readonly string[], what: string): OptionDefinition {
-  return {
-    names,
-    argument: "none",
-    help: [`accepted for command lines of QEMU: there is no ${what}`],
-    values: ["none"],
-    apply: (_line, value, option) => {
-      if (value !== "none") {
-        throw optionError(`${option} ${value}`, `there is no ${what}; the value can be none only`);
-      }
-    },
-  };
-}
-
 /** Everything about the display and other devices. */
 export const deviceOptions: OptionGroup = {
   title: "Display and devices",
@@ -217,6 +202,5 @@ export const deviceOptions: OptionGroup = {
         line.noDefaults = true;
       },
     },
-    absent(["net", "nic"], "network adapter"),
   ],
 };

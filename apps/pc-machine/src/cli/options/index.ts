@@ -4,6 +4,7 @@ import type { OptionDefinition, OptionGroup } from "./definition.js";
 import { deviceOptions } from "./devices.js";
 import { kernelOptions } from "./kernel.js";
 import { machineOptions } from "./machine.js";
+import { networkOptions } from "./network.js";
 import { programOptions } from "./program.js";
 import { debuggingOptions } from "./debugging.js";
 import { runningOptions } from "./running.js";
@@ -18,6 +19,7 @@ export const optionGroups: readonly OptionGroup[] = [
   kernelOptions,
   storageOptions,
   deviceOptions,
+  networkOptions,
   characterOptions,
   runningOptions,
   debuggingOptions,

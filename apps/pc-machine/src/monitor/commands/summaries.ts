@@ -1,5 +1,6 @@
 /** `info` on what takes a line or two: characters, processors, memory, the mouse, the history. */
 import type { Command } from "../command.js";
+import { networkText } from "../network-text.js";
 import { cpusOf } from "../parts.js";
 import { simple } from "./simple.js";
 
@@ -28,6 +29,7 @@ export const summaries: readonly Command[] = [
   simple("history", "show the command line history", ({ history }) =>
     history.map((line, at) => `${at}: '${line}'\n`).join(""),
   ),
+  simple("network", "show the network state", ({ target }) => networkText(target.pc.devices ?? [])),
   simple("kvm", "show KVM information", () => "kvm support: not compiled\n"),
   simple("memory_size_summary", "show the amount of initially allocated memory", ({ target }) =>
     [`base memory: ${target.pc.board?.map.ram.size ?? 0}\n`, "plugged memory: 0\n"].join(""),

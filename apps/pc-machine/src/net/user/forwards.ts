@@ -1,0 +1,20 @@
+/** Rules by which a user network lets something through. */
+import type { HostAddress } from "./host-network.js";
+
+/** Ports of the host that lead to the guest (`hostfwd=`). */
+export interface HostForward {
+  readonly protocol: "tcp" | "udp";
+  /** Place on the host that is waited at. */
+  readonly host: HostAddress;
+  /** The guest's address, `null`: the one that it is given. */
+  readonly guest: number | null;
+  readonly guestPort: number;
+}
+
+/** Addresses of the network that lead to the host (`guestfwd=`). */
+export interface GuestForward {
+  readonly protocol: "tcp" | "udp";
+  readonly server: number;
+  readonly serverPort: number;
+  readonly host: HostAddress;
+}
