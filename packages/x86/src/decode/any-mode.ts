@@ -8,12 +8,15 @@ import {
   effective,
   getReg,
   linearOf,
+  loadRm as loadLong,
   loadSize,
+  modifyRm as modifyLong,
   next8,
   readRm,
   regOf,
   rmOf,
   setReg,
+  storeRm as storeLong,
   storeSize,
   writeRm,
 } from "../long/decode.js";
@@ -22,7 +25,16 @@ import { read, write } from "../mmu/memory.js";
 import type { Size } from "../mmu/memory.js";
 import { fetch8, peek8 } from "./fetch.js";
 import { ea } from "./modrm.js";
-import { register, rm, setRegister, setRmWord, wordSize } from "./operands.js";
+import {
+  loadRm,
+  modifyRm,
+  register,
+  rm,
+  setRegister,
+  setRmWord,
+  storeRm,
+  wordSize,
+} from "./operands.js";
 
 /** Next byte of the instruction. */
 export function nextByte(c: Cpu): number {
@@ -93,6 +105,26 @@ export function storeOperand(c: Cpu, at: number, size: LongSize, value: number, 
 /** Reads the r/m operand. */
 export function readOperand(c: Cpu, m: number, size: LongSize): number {
   return c.code64 ? readRm(c, m, size) : rm(c, m, size as Size);
+}
+/** Begins to change the r/m operand, behind which `immediate` bytes follow: every fault of the store is raised. */
+export function modifyOperand(c: Cpu, m: number, size: LongSize, immediate = 0): number {
+  return c.code64 ? modifyLong(c, m, size, immediate) : modifyRm(c, m, size as Size);
+}
+/** Loads the operand that is being changed; all of 8 bytes is in `valueLow`, `valueHigh`. */
+export function loadModified(c: Cpu, m: number, at: number, size: LongSize): number {
+  return c.code64 ? loadLong(c, m, at, size) : loadRm(c, m, at, size as Size);
+}
+/** Ends the change. */
+export function storeModified(
+  c: Cpu,
+  m: number,
+  at: number,
+  size: LongSize,
+  value: number,
+  high = 0,
+): void {
+  if (c.code64) storeLong(c, m, at, size, value, high);
+  else storeRm(c, m, at, size as Size, value);
 }
 /** Writes a selector or status word: to memory 16 bits of it, to a register the operand size. */
 export function writeWord(c: Cpu, m: number, value: number): void {

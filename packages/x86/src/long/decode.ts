@@ -272,11 +272,6 @@ export function storeRm(
 export function memoryOnly(c: Cpu, m: number): void {
   if (m >= 0xc0) ud(c);
 }
-/** Throws #UD for a LOCK prefix where it is not allowed: `m` names a register, or nothing changes. */
-export function lockable(c: Cpu, m: number): void {
-  if (c.long.lock && m >= 0xc0) ud(c);
-}
-
 /** The value of a signed 64-bit number as words, where it is exact. */
 export function splitHigh(value: number): number {
   return Math.floor(value / TWO32) | 0;

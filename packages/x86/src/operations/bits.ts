@@ -1,22 +1,23 @@
 /** Bit tests, bit scans, SETcc, CMOVcc, BSWAP. */
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
 import { alu, AND } from "./alu.js";
+import {
+  addressOf,
+  generalRegister,
+  lowOf,
+  nextByte,
+  operandSize,
+  setGeneral,
+  storeOperand,
+} from "../decode/any-mode.js";
+import { swapBytes } from "../long/operations/alu.js";
 import { ud } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { condition, setCF } from "../state/flags.js";
 import { modify, read } from "../mmu/memory.js";
 import { ea, offsetAfter } from "../decode/modrm.js";
-import {
-  loadRm,
-  register,
-  rm,
-  rm16,
-  rm32,
-  setRegister,
-  setRm8,
-  storeRm,
-} from "../decode/operands.js";
-import { both, sized } from "../decode/table-build.js";
+import { loadRm, register, rm, rm16, rm32, setRegister, storeRm } from "../decode/operands.js";
+import { everywhere, sized } from "../decode/table-build.js";
 
 /** BT BTS BTR BTC by number 0..3: the new value. */
 function change(kind: number, value: number, bit: number): number {
@@ -77,8 +78,18 @@ function scan(c: Cpu, op: number, size: 2 | 4): void {
 }
 
 function bswap(c: Cpu, op: number): void {
-  const v = c.reg32[op & 7];
-  c.reg32[op & 7] = (v >>> 24) | ((v >> 8) & 0xff00) | ((v & 0xff00) << 8) | (v << 24);
+  const n = lowOf(c, op);
+  const size = operandSize(c) === 8 ? 8 : 4;
+  const low = generalRegister(c, n, size);
+  const { valueHigh: high } = c.long;
+  if (size === 8) setGeneral(c, n, 8, swapBytes(high), swapBytes(low));
+  else setGeneral(c, n, 4, swapBytes(low));
+}
+function setcc(c: Cpu, op: number): void {
+  const m = nextByte(c);
+  const value = condition(c, op) ? 1 : 0;
+  if (m >= 0xc0) setGeneral(c, lowOf(c, m), 1, value);
+  else storeOperand(c, addressOf(c, m, 1, true), 1, value);
 }
 
 /** Enters this file's instructions. */
@@ -106,7 +117,7 @@ export function installBits(t: OpcodeTables): void {
     );
   }
   for (let code = 0; code < 16; code++) {
-    both(t, 0x190 + code, (c, op) => setRm8(c, fetch8(c), condition(c, op) ? 1 : 0));
+    everywhere(t, 0x190 + code, setcc);
     sized(
       t,
       0x140 + code,
@@ -123,5 +134,5 @@ export function installBits(t: OpcodeTables): void {
     );
   }
   // A 16-bit BSWAP acts on all 32 bits here, as on the reference system.
-  for (let r = 0; r < 8; r++) both(t, 0x1c8 + r, bswap);
+  for (let r = 0; r < 8; r++) everywhere(t, 0x1c8 + r, bswap);
 }

@@ -1,6 +1,18 @@
 /** Instructions that exchange or replace an operand in one go: XCHG XADD CMPXCHG CMPXCHG8B. */
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
-import { ADD, alu, CMP } from "./alu.js";
+import { ADD, CMP } from "./alu.js";
+import { operate } from "../long/operations/alu.js";
+import type { LongSize } from "../long/decode.js";
+import {
+  generalRegister,
+  loadModified,
+  middleOf,
+  modifyOperand,
+  nextByte,
+  operandSize,
+  setGeneral,
+  storeModified,
+} from "../decode/any-mode.js";
 import { EAX, EBX, ECX, EDX } from "../constants.js";
 import { ud } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
@@ -9,7 +21,7 @@ import type { Size } from "../mmu/memory.js";
 import { load32, modify, store32 } from "../mmu/memory.js";
 import { ea } from "../decode/modrm.js";
 import { loadRm, modifyRm, register, setRegister, storeRm } from "../decode/operands.js";
-import { both, sized, widths } from "../decode/table-build.js";
+import { both, everywhere, sized, widths } from "../decode/table-build.js";
 
 function xchg(c: Cpu, size: Size): void {
   const m = fetch8(c);
@@ -19,25 +31,41 @@ function xchg(c: Cpu, size: Size): void {
   storeRm(c, m, at, size, v);
 }
 
-function xadd(c: Cpu, size: Size): void {
-  const m = fetch8(c);
-  const at = modifyRm(c, m, size);
-  const a = loadRm(c, m, at, size);
-  const sum = alu(c, ADD, a, register(c, m >> 3, size), size);
+function sizeOf(c: Cpu, op: number): LongSize {
+  return (op & 1) === 0 ? 1 : operandSize(c);
+}
+function xadd(c: Cpu, op: number): void {
+  const size = sizeOf(c, op);
+  const m = nextByte(c);
+  const at = modifyOperand(c, m, size);
+  const n = middleOf(c, m);
+  const b = generalRegister(c, n, size);
+  const bh = c.long.valueHigh;
+  const a = loadModified(c, m, at, size);
+  const ah = c.long.valueHigh;
+  const sum = operate(c, ADD, size, a, ah, b, bh);
+  const high = c.long.valueHigh;
   // If both operands are one register, the sum is what stays.
-  setRegister(c, m >> 3, size, a);
-  storeRm(c, m, at, size, sum);
+  setGeneral(c, n, size, a, ah);
+  storeModified(c, m, at, size, sum, high);
 }
 
-function cmpxchg(c: Cpu, size: Size): void {
-  const m = fetch8(c);
-  const at = modifyRm(c, m, size);
-  const a = loadRm(c, m, at, size);
-  alu(c, CMP, register(c, EAX, size), a, size);
-  const equal = c.fr === 0;
+function cmpxchg(c: Cpu, op: number): void {
+  const size = sizeOf(c, op);
+  const m = nextByte(c);
+  const at = modifyOperand(c, m, size);
+  const a = loadModified(c, m, at, size);
+  const ah = c.long.valueHigh;
+  const x = generalRegister(c, EAX, size);
+  operate(c, CMP, size, x, c.long.valueHigh, a, ah);
+  if (c.fr === 0) {
+    const b = generalRegister(c, middleOf(c, m), size);
+    storeModified(c, m, at, size, b, c.long.valueHigh);
+    return;
+  }
   // A failed comparison still writes the destination back, as the locked bus cycle does.
-  storeRm(c, m, at, size, equal ? register(c, m >> 3, size) : a);
-  if (!equal) setRegister(c, EAX, size, a);
+  if (m < 0xc0) storeModified(c, m, at, size, a, ah);
+  setGeneral(c, EAX, size, a, ah);
 }
 
 function cmpxchg8b(c: Cpu): void {
@@ -84,19 +112,7 @@ export function installExchange(t: OpcodeTables): void {
       },
     );
   }
-  widths(
-    t,
-    0x1c0,
-    (c) => xadd(c, 1),
-    (c) => xadd(c, 2),
-    (c) => xadd(c, 4),
-  );
-  widths(
-    t,
-    0x1b0,
-    (c) => cmpxchg(c, 1),
-    (c) => cmpxchg(c, 2),
-    (c) => cmpxchg(c, 4),
-  );
+  for (const op of [0x1c0, 0x1c1]) everywhere(t, op, xadd);
+  for (const op of [0x1b0, 0x1b1]) everywhere(t, op, cmpxchg);
   both(t, 0x1c7, cmpxchg8b);
 }

@@ -1,6 +1,8 @@
 /** Integer operations of 64 bits on pairs of words: result in `valueLow`, `valueHigh`, and flags. */
 import type { Cpu } from "../../state/cpu.js";
+import { alu } from "../../operations/alu.js";
 import { setCarryOverflow } from "../../state/flags.js";
+import type { LongSize } from "../decode.js";
 
 /** The flag words of a 64-bit result: sign, whether it is zero, the low byte. */
 export function foldResult(low: number, high: number): number {
@@ -59,6 +61,21 @@ export function alu64(c: Cpu, op: number, al: number, ah: number, bl: number, bh
       return sub64(c, al, ah, bl, bh, 0);
   }
 }
+/** An operation on words: the result's low word, all of it in `valueLow`, `valueHigh` for 8 bytes. */
+export function operate(
+  c: Cpu,
+  kind: number,
+  size: LongSize,
+  al: number,
+  ah: number,
+  bl: number,
+  bh: number,
+): number {
+  if (size !== 8) return alu(c, kind, al, bl, size);
+  alu64(c, kind, al, ah, bl, bh);
+  return c.long.valueLow;
+}
+
 /** INC (1) or DEC (-1): the carry stays. */
 export function count64(c: Cpu, al: number, ah: number, by: 1 | -1): void {
   const kept = c.fx < 0;

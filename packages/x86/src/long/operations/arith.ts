@@ -1,16 +1,15 @@
 /** ADD to CMP, TEST, INC, DEC, NOT, NEG, multiplication, division, shifts, in 64-bit code. */
 import type { Cpu } from "../../state/cpu.js";
 import { EX_DE } from "../../constants.js";
-import { raise, ud } from "../../state/fault.js";
+import { raise } from "../../state/fault.js";
 import { alu, CMP, dec16, dec32, dec8, inc16, inc32, inc8 } from "../../operations/alu.js";
 import { mulFlags } from "../../operations/muldiv.js";
 import { double16, double32, shift16, shift32, shift8 } from "../../operations/shift.js";
-import { alu64, count64, double64, foldResult, fromBig, shift64, sub64, toBig } from "./alu.js";
+import { count64, double64, foldResult, fromBig, operate, shift64, sub64, toBig } from "./alu.js";
 import type { LongSize } from "../decode.js";
 import {
   getReg,
   loadRm,
-  lockable,
   modifyRm,
   next8,
   nextImmediate,
@@ -26,21 +25,6 @@ const AND = 4;
 
 function sizeOf(c: Cpu, op: number): LongSize {
   return (op & 1) === 0 ? 1 : c.long.size;
-}
-
-/** An operation on words: the result's low word, all of it in `valueLow`, `valueHigh` for 8 bytes. */
-function operate(
-  c: Cpu,
-  kind: number,
-  size: LongSize,
-  al: number,
-  ah: number,
-  bl: number,
-  bh: number,
-): number {
-  if (size !== 8) return alu(c, kind, al, bl, size);
-  alu64(c, kind, al, ah, bl, bh);
-  return c.long.valueLow;
 }
 
 /** Changes the r/m operand by the operation with the second operand. */
@@ -64,7 +48,6 @@ function arith(c: Cpu, op: number): void {
   const size = sizeOf(c, op);
   const { long } = c;
   if (form >= 4) {
-    if (long.lock) ud(c);
     const b = nextImmediate(c, size);
     const a = getReg(c, 0, size);
     const r = operate(c, kind, size, a, long.valueHigh, b, b >> 31);
@@ -74,7 +57,6 @@ function arith(c: Cpu, op: number): void {
   const m = next8(c);
   const n = regOf(c, m);
   if (form >= 2 || kind === CMP) {
-    if (long.lock) ud(c);
     const v = readRm(c, m, size);
     const vh = long.valueHigh;
     const g = getReg(c, n, size);
@@ -87,7 +69,6 @@ function arith(c: Cpu, op: number): void {
     if (kind !== CMP) setReg(c, n, size, r, long.valueHigh);
     return;
   }
-  lockable(c, m);
   const at = modifyRm(c, m, size);
   const g = getReg(c, n, size);
   change(c, m, kind, size, at, g, long.valueHigh);
@@ -100,14 +81,12 @@ function group1(c: Cpu, op: number): void {
   const bytes = op === 0x81 ? Math.min(size, 4) : 1;
   const { long } = c;
   if (kind === CMP) {
-    if (long.lock) ud(c);
     const a = readRm(c, m, size, bytes);
     const ah = long.valueHigh;
     const b = op === 0x81 ? nextImmediate(c, size) : narrow(nextS8(c), size);
     operate(c, kind, size, a, ah, b, b >> 31);
     return;
   }
-  lockable(c, m);
   const at = modifyRm(c, m, size, bytes);
   const b = op === 0x81 ? nextImmediate(c, size) : narrow(nextS8(c), size);
   change(c, m, kind, size, at, b, b >> 31);
@@ -133,7 +112,6 @@ function testAccumulator(c: Cpu, op: number): void {
 
 /** INC and DEC of groups 4 and 5. */
 export function count(c: Cpu, m: number, size: LongSize): void {
-  lockable(c, m);
   const at = modifyRm(c, m, size);
   const isUp = (m & 8) === 0;
   const a = loadRm(c, m, at, size);
@@ -152,7 +130,6 @@ function group3(c: Cpu, op: number): void {
   const m = next8(c);
   const kind = (m >> 3) & 7;
   const { long } = c;
-  if (kind !== 2 && kind !== 3 && long.lock) ud(c);
   if (kind < 2) {
     const a = readRm(c, m, size, Math.min(size, 4));
     const ah = long.valueHigh;
@@ -161,7 +138,6 @@ function group3(c: Cpu, op: number): void {
     return;
   }
   if (kind < 4) {
-    lockable(c, m);
     const at = modifyRm(c, m, size);
     const a = loadRm(c, m, at, size);
     const ah = long.valueHigh;
@@ -269,7 +245,6 @@ function imulImmediate(c: Cpu, op: number): void {
 function group2(c: Cpu, op: number): void {
   const size = sizeOf(c, op);
   const m = next8(c);
-  if (c.long.lock) ud(c);
   const isImmediate = op < 0xd0;
   const at = modifyRm(c, m, size, isImmediate ? 1 : 0);
   const by = isImmediate ? next8(c) : op < 0xd2 ? 1 : c.long.bytes[8];

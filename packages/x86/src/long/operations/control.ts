@@ -81,7 +81,6 @@ function group5(c: Cpu): void {
   const m = next8(c);
   const group = (m >> 3) & 7;
   const { long } = c;
-  if (group > 1 && long.lock) ud(c);
   switch (group) {
     case 0:
     case 1:

@@ -2,11 +2,11 @@
 import type { Cpu } from "../../state/cpu.js";
 import { EBX, FS, GS, SS } from "../../constants.js";
 import { gp, ud } from "../../state/fault.js";
-import { alu, ADD, CMP } from "../../operations/alu.js";
+import { alu } from "../../operations/alu.js";
 import { condition, setCF, setZF } from "../../state/flags.js";
 import { longLoad64, longModify, longStore64 } from "../../mmu/long-memory.js";
 import { loadSegment } from "../../mmu/segment.js";
-import { add64, alu64, fromBig, swapBytes, toBig } from "./alu.js";
+import { alu64, fromBig, toBig } from "./alu.js";
 import type { LongSize } from "../decode.js";
 import {
   effective,
@@ -14,7 +14,6 @@ import {
   linearOf,
   loadRm,
   loadSize,
-  lockable,
   memoryOnly,
   modifyRm,
   next16,
@@ -37,21 +36,16 @@ import type { LongTable } from "../table.js";
 function sizeOf(c: Cpu, op: number): LongSize {
   return (op & 1) === 0 ? 1 : c.long.size;
 }
-function noLock(c: Cpu): void {
-  if (c.long.lock) ud(c);
-}
 
 function movToRm(c: Cpu, op: number): void {
   const size = sizeOf(c, op);
   const m = next8(c);
-  noLock(c);
   const v = getReg(c, regOf(c, m), size);
   writeRm(c, m, size, v, c.long.valueHigh);
 }
 function movToReg(c: Cpu, op: number): void {
   const size = sizeOf(c, op);
   const m = next8(c);
-  noLock(c);
   const v = readRm(c, m, size);
   setReg(c, regOf(c, m), size, v, c.long.valueHigh);
 }
@@ -59,7 +53,6 @@ function movImmediate(c: Cpu, op: number): void {
   const size = sizeOf(c, op);
   const m = next8(c);
   if (((m >> 3) & 7) !== 0) ud(c);
-  noLock(c);
   if (m < 0xc0) effective(c, m, Math.min(size, 4));
   const v = nextImmediate(c, size);
   if (m >= 0xc0) setReg(c, rmOf(c, m), size, v, v >> 31);
@@ -122,17 +115,6 @@ function cmov(c: Cpu, op: number): void {
   if (condition(c, op)) setReg(c, n, size, v, high);
   else if (size === 4) c.long.words[2 * n + 1] = 0;
 }
-function setcc(c: Cpu, op: number): void {
-  const m = next8(c);
-  writeRm(c, m, 1, condition(c, op) ? 1 : 0, 0);
-}
-function bswap(c: Cpu, op: number): void {
-  const n = rmOf(c, op);
-  const low = getReg(c, n, 8);
-  const high = c.long.valueHigh;
-  if (c.long.size === 8) setReg(c, n, 8, swapBytes(high), swapBytes(low));
-  else setReg(c, n, 4, swapBytes(low));
-}
 /** CBW, CWDE, CDQE. */
 function widen(c: Cpu): void {
   const { size, words } = c.long;
@@ -151,7 +133,6 @@ function widenIntoDx(c: Cpu): void {
 function xchgRm(c: Cpu, op: number): void {
   const size = sizeOf(c, op);
   const m = next8(c);
-  lockable(c, m);
   const at = modifyRm(c, m, size);
   const n = regOf(c, m);
   const a = loadRm(c, m, at, size);
@@ -162,7 +143,6 @@ function xchgRm(c: Cpu, op: number): void {
 }
 function xchgAccumulator(c: Cpu, op: number): void {
   const n = rmOf(c, op);
-  noLock(c);
   if (n === 0) return;
   const { size } = c.long;
   const a = getReg(c, 0, size);
@@ -170,45 +150,6 @@ function xchgAccumulator(c: Cpu, op: number): void {
   const b = getReg(c, n, size);
   setReg(c, 0, size, b, c.long.valueHigh);
   setReg(c, n, size, a, ah);
-}
-function xadd(c: Cpu, op: number): void {
-  const size = sizeOf(c, op);
-  const m = next8(c);
-  lockable(c, m);
-  const at = modifyRm(c, m, size);
-  const n = regOf(c, m);
-  const b = getReg(c, n, size);
-  const bh = c.long.valueHigh;
-  const a = loadRm(c, m, at, size);
-  const ah = c.long.valueHigh;
-  let r: number;
-  if (size === 8) {
-    add64(c, a, ah, b, bh, 0);
-    r = c.long.valueLow;
-  } else r = alu(c, ADD, a, b, size);
-  const high = c.long.valueHigh;
-  setReg(c, n, size, a, ah);
-  storeRm(c, m, at, size, r, high);
-}
-function cmpxchg(c: Cpu, op: number): void {
-  const size = sizeOf(c, op);
-  const m = next8(c);
-  lockable(c, m);
-  const at = modifyRm(c, m, size);
-  const a = loadRm(c, m, at, size);
-  const ah = c.long.valueHigh;
-  const x = getReg(c, 0, size);
-  const xh = c.long.valueHigh;
-  if (size === 8) alu64(c, CMP, x, xh, a, ah);
-  else alu(c, CMP, x, a, size);
-  if (c.fr === 0) {
-    const b = getReg(c, regOf(c, m), size);
-    storeRm(c, m, at, size, b, c.long.valueHigh);
-    return;
-  }
-  // A failed comparison still writes the destination back, as the locked bus cycle does.
-  if (m < 0xc0) storeSize(c, at, size, a, ah);
-  setReg(c, 0, size, a, ah);
 }
 /** CMPXCHG8B, CMPXCHG16B. */
 function group9(c: Cpu): void {
@@ -275,8 +216,6 @@ function bitByRegister(c: Cpu, op: number): void {
   const m = next8(c);
   const kind = (op >> 3) & 3;
   const { size } = long;
-  if (kind === 0) noLock(c);
-  else lockable(c, m);
   const n = regOf(c, m);
   const mask = size * 8 - 1;
   if (m >= 0xc0) {
@@ -302,8 +241,6 @@ function group8(c: Cpu): void {
   if (group < 4) ud(c);
   const kind = group & 3;
   const { size } = c.long;
-  if (kind === 0) noLock(c);
-  else lockable(c, m);
   if (m < 0xc0) effective(c, m, 1);
   const index = next8(c) & (size * 8 - 1);
   let at = 0;
@@ -446,10 +383,8 @@ export function installLongMove(t: LongTable): void {
   for (const op of [0x1b6, 0x1b7, 0x1be, 0x1bf]) t[op] = extend;
   for (let k = 0; k < 16; k++) {
     t[0x140 + k] = cmov;
-    t[0x190 + k] = setcc;
   }
   for (let n = 0; n < 8; n++) {
-    t[0x1c8 + n] = bswap;
     t[0x50 + n] = pushReg;
     t[0x58 + n] = popReg;
     t[0x90 + n] = xchgAccumulator;
@@ -457,8 +392,6 @@ export function installLongMove(t: LongTable): void {
   t[0x98] = widen;
   t[0x99] = widenIntoDx;
   t[0x86] = t[0x87] = xchgRm;
-  t[0x1c0] = t[0x1c1] = xadd;
-  t[0x1b0] = t[0x1b1] = cmpxchg;
   t[0x1c7] = group9;
   for (const op of [0x1a3, 0x1ab, 0x1b3, 0x1bb]) t[op] = bitByRegister;
   t[0x1ba] = group8;

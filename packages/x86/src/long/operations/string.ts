@@ -1,7 +1,6 @@
 /** String instructions of 64-bit code; a repeated one runs in chunks, as elsewhere. */
 import type { Cpu } from "../../state/cpu.js";
 import { EDI, ESI, F_DF, TLB_MASK } from "../../constants.js";
-import { ud } from "../../state/fault.js";
 import { alu, CMP } from "../../operations/alu.js";
 import { checkPort, input, output } from "../../operations/io.js";
 import { longModify } from "../../mmu/long-memory.js";
@@ -157,7 +156,6 @@ type Element = (c: Cpu, size: LongSize) => void;
 
 function repeated(c: Cpu, element: Element, size: LongSize, byZero: boolean): void {
   const { long } = c;
-  if (long.lock) ud(c);
   if (c.rep === 0) {
     element(c, size);
     return;
