@@ -7,14 +7,17 @@ import { sourceEntries, workspacePackages } from "../bootstrap/workspace.mjs";
 const harness = inRoot("tools/runtimes/harness.mjs");
 const nodeGlobals = inRoot("tools/runtimes/node-globals.mjs");
 
-/** Every test file of the packages under `packages/`, relative to the project, with `/`. */
+/**
+ * Every test file of the packages under `packages/`, relative to the project, with `/`; the long
+ * suites' are not among them.
+ */
 export function packageTests() {
   return workspacePackages()
     .filter(({ group }) => group === "packages")
     .flatMap(({ folder }) =>
       readdirSync(inRoot(folder, "test"), { recursive: true })
         .map((file) => `${folder}/test/${String(file).replaceAll("\\", "/")}`)
-        .filter((file) => file.endsWith(".test.ts")),
+        .filter((file) => file.endsWith(".test.ts") && !file.endsWith(".shipped.test.ts")),
     )
     .sort();
 }
