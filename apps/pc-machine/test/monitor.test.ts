@@ -7,9 +7,19 @@ import type { MonitorTarget } from "../src/monitor/target.js";
 import { PipedLines } from "../src/terminal/piped-lines.js";
 import { MIB, Rig } from "./support/board-rig.js";
 
+const newPc = () => new Rig({ ramSize: 64 * MIB }).pc;
+/** The PC of the lines that only look at it. */
+const shownPc = newPc();
+
+/** What a monitor prints that is asked one line, which changes nothing. */
+const shown = (line: string): string => monitorRig(shownPc).run(line);
+
 /** A monitor on a PC whose processor does nothing, and what it printed. */
-function monitorRig(): { monitor: Monitor; events: string[]; run(line: string): string } {
-  const { pc } = new Rig({ ramSize: 64 * MIB });
+function monitorRig(pc = newPc()): {
+  monitor: Monitor;
+  events: string[];
+  run(line: string): string;
+} {
   const events: string[] = [];
   const target: MonitorTarget = {
     pc,
@@ -63,8 +73,7 @@ describe("xp", () => {
     ["xp /1xb 0x1001 & ~1", ["0000000000001000: 0x41"]],
     ["xp /2xw 0xf000000000000", ["000f000000000000: Cannot access memory"]],
   ])("%s", (line, expected) => {
-    const { run } = monitorRig();
-    expect(run(line)).toBe(expected.map((text) => `${text}\n`).join(""));
+    expect(shown(line)).toBe(expected.map((text) => `${text}\n`).join(""));
   });
 
   it("prints instructions as QEMU does", () => {
@@ -101,8 +110,7 @@ describe("xp", () => {
     ["xp $nothing", "unknown register"],
     ["xp /9999999x 0", "1048576 values at most"],
   ])("refuses %s", (line, message) => {
-    const { run } = monitorRig();
-    expect(run(line)).toBe(`${message}\nTry "help xp" for more information\n`);
+    expect(shown(line)).toBe(`${message}\nTry "help xp" for more information\n`);
   });
 });
 
@@ -117,7 +125,7 @@ describe("print", () => {
     ["p 7%4^1", "0x2\n"],
     ["p 1 + 2 - 4 & 5", "0xffffffffffffffff\n"],
   ])("%s", (line, expected) => {
-    expect(monitorRig().run(line)).toBe(expected);
+    expect(shown(line)).toBe(expected);
   });
 });
 
@@ -166,7 +174,7 @@ describe("what is no command", () => {
       "unknown command: 'info usbhost'\na command of QEMU that is not here: there is no USB\n",
     ],
   ])("%j", (line, expected) => {
-    expect(monitorRig().run(line)).toBe(expected);
+    expect(shown(line)).toBe(expected);
   });
 });
 
@@ -192,11 +200,11 @@ describe("info", () => {
       ].join("\n"),
     ],
   ])("%s", (line, expected) => {
-    expect(monitorRig().run(line)).toBe(expected);
+    expect(shown(line)).toBe(expected);
   });
 
   it("lists the PCI functions", () => {
-    expect(monitorRig().run("info pci")).toContain(
+    expect(shown("info pci")).toContain(
       [
         "  Bus  0, device   1, function 1:",
         "    IDE controller: PCI device 8086:7010",
@@ -213,14 +221,14 @@ describe("info", () => {
   });
 
   it("shows the memory trees, a blank line after each", () => {
-    const text = monitorRig().run("info mtree");
+    const text = shown("info mtree");
     expect(text).toMatch(/^address-space: cpu-memory-0\naddress-space: memory\n {2}0{16}-f{16} /m);
     expect(text).toMatch(/[^\n]\n\nmemory-region: /);
     expect(text.endsWith("\n\n")).toBe(true);
   });
 
   it("numbers the flat views", () => {
-    const text = monitorRig().run("info mtree -f");
+    const text = shown("info mtree -f");
     expect(text).toMatch(/^FlatView #0\n AS "/);
     expect(text).toContain("\n\nFlatView #1\n");
     expect(text).toContain(
@@ -244,7 +252,7 @@ describe("info", () => {
     ["info registers 0", "registers: extraneous characters at the end of line"],
   ])("refuses %s", (line, message) => {
     const command = line.split(" ").slice(0, 2).join(" ");
-    expect(monitorRig().run(line)).toBe(`${message}\nTry "help ${command}" for more information\n`);
+    expect(shown(line)).toBe(`${message}\nTry "help ${command}" for more information\n`);
   });
 
   it("shows the registers of the only processor, and of all", () => {
@@ -255,7 +263,7 @@ describe("info", () => {
   });
 
   it("offers help under the name that was typed", () => {
-    expect(monitorRig().run("p 1/0")).toBe('division by zero\nTry "help p" for more information\n');
+    expect(shown("p 1/0")).toBe('division by zero\nTry "help p" for more information\n');
   });
 
   it("shows the objects", () => {
@@ -351,9 +359,7 @@ describe("info mtree --json", () => {
   });
 
   it("goes with -D only", () => {
-    expect(monitorRig().run("info mtree --json -f")).toMatch(
-      /^mtree: -f: --json goes with -D only/,
-    );
+    expect(shown("info mtree --json -f")).toMatch(/^mtree: -f: --json goes with -D only/);
   });
 });
 
