@@ -8,7 +8,7 @@ function refuse(call: string, what: string, value: unknown, expects: string): ne
   const given =
     typeof value === "string"
       ? JSON.stringify(value)
-      : typeof value === "object" && value !== null
+      : Object(value) === value
         ? "an object"
         : String(value);
   throw new EmitError(`${call}: ${what} is ${given}, but must be ${expects}`, { rule: "argument" });
@@ -56,9 +56,7 @@ export function refuseNoBigint(value: unknown, call: string): never {
 
 /** @throws EmitError for what are no limits of a memory or table */
 export function checkLimits(value: unknown, call: string): void {
-  if (typeof value !== "object" || value === null) {
-    refuse(call, "the limits", value, "an object with `initial`");
-  }
+  if (Object(value) !== value) refuse(call, "the limits", value, "an object with `initial`");
   const { initial, maximum } = value as { initial?: unknown; maximum?: unknown };
   checkIndex(initial, call, "`initial`");
   if (maximum !== undefined) checkIndex(maximum, call, "`maximum`");

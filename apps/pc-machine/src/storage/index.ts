@@ -1,3 +1,3 @@
 /** Disk images: what a disk's sectors live in. */
-export { BlockError, SECTOR_BYTES, type BlockBackend } from "./block-backend.js";
+export { BlockError, type BlockBackend } from "./block-backend.js";
 export { MemoryImage } from "./memory-image.js";

@@ -276,11 +276,6 @@ export function memoryOnly(c: Cpu, m: number): void {
 export function splitHigh(value: number): number {
   return Math.floor(value / TWO32) | 0;
 }
-/** A register as a signed number, exact where it is a canonical address. */
-export function addressOf(c: Cpu, n: number): number {
-  const { words } = c.long;
-  return words[2 * n + 1] * TWO32 + (words[2 * n] >>> 0);
-}
 /** Is a pair of words a canonical address? */
 export function isCanonical(high: number): boolean {
   return high >> 15 === high >> 31;

@@ -6,7 +6,7 @@ import { Fdc } from "./fdc.js";
 
 export { Fdc };
 export { Floppy, floppy } from "./floppy.js";
-export { FloppyDrive, FloppyType } from "./floppy-drive.js";
+export { FloppyType } from "./floppy-drive.js";
 
 /** QEMU's `isa-fdc`. */
 export const isaFdc = defineDevice({
