@@ -29,7 +29,7 @@ export const networkOptions: OptionGroup = {
       ],
       values: ["user,id="],
       list: listing(["user  a network in this program"]),
-      config: { group: "netdev", implied: "type" },
+      config: { group: "netdev", implied: "type", repeats: true },
       apply: (line, value, option) => {
         const keys = new KeyValues(option, value, "type");
         const id = keys.need("id");
