@@ -19,7 +19,7 @@ const kinds = {
     options: ["kind"],
     next: (folder) =>
       `Until there is a release: npm run pack -- ${folder}/packages\n` +
-      `Then, in ${folder}: npm install packages/*.tgz, and: npm start`,
+      `Then, in ${folder}: npm install --offline ./packages/*.tgz, and: npm start`,
   },
   device: {
     make: newDevice,

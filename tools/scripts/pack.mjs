@@ -11,8 +11,10 @@ export async function pack([folder, ...rest]) {
   }
   const code = await build([]);
   if (code !== 0) return code;
-  const tarballs = await packAll(resolve(userFolder("pack"), folder));
+  // Whole: npm takes a relative `a/b.tgz` for a repository on the web.
+  const target = resolve(userFolder("pack"), folder);
+  const tarballs = await packAll(target);
   for (const file of tarballs.values()) console.log(file);
-  console.log(`mem: to use them, in a project of yours: npm install --offline ${folder}/*.tgz`);
+  console.log(`mem: to use them, in a project of yours: npm install --offline ${target}/*.tgz`);
   return 0;
 }
