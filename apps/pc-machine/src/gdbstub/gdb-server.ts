@@ -38,7 +38,7 @@ export class GdbServer {
   readonly #stream: PacketStream;
   readonly #points = new StopPoints();
   readonly #memory: DebugMemory;
-  /** What the client was told of when it connected. */
+  /** The registers that the client was told of when it connected. */
   #registers: RegisterFile;
   readonly #context: QueryContext;
   /** The processor of register packets, and that of steps. */

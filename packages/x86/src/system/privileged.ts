@@ -85,7 +85,7 @@ function movToDebug(c: Cpu): void {
 function tableBase(c: Cpu, base: number): number {
   return c.code64 || c.op32 ? base : base & 0xffffff;
 }
-/** Where the base is behind the limit. */
+/** The address of the base, behind the limit. */
 function afterLimit(c: Cpu, at: number): number {
   return c.code64 ? at + 2 : offsetAfter(c, at, 2);
 }

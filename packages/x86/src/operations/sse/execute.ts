@@ -101,7 +101,7 @@ function lengthIn(c: Cpu, n: number): number {
   return whole > 16n ? 16 : whole < -16n ? -16 : Number(whole);
 }
 
-/** What 64-bit code does beside: kernels know the registers of other code alone. */
+/** Executes a row in 64-bit code: kernels of strings know the registers of other code alone. */
 function executeLong(c: Cpu, plain: SseRow, wide: WideRows, m: number): void {
   const { long } = c;
   const isString = plain.opcode >= 0x0f3a60 && plain.opcode <= 0x0f3a63;

@@ -1,4 +1,4 @@
-/** What came with SSE4 and works on general registers: POPCNT, CRC32, MOVBE. */
+/** Instructions of SSE4's time on general registers: POPCNT, CRC32, MOVBE. */
 import type { Cpu, Handler } from "../../state/cpu.js";
 import { ud } from "../../state/fault.js";
 import { setArithFlags } from "../../state/flags.js";

@@ -1,4 +1,4 @@
-/** What REX.W makes of rows: operands of 8 bytes. */
+/** Rows as REX.W changes them: with operands of 8 bytes. */
 import type { SseRow } from "./row.js";
 import { Place } from "./row.js";
 
