@@ -86,6 +86,8 @@ describe("the seam of a translator", () => {
     expect(host.codePage(0x1004)).toEqual({
       bytes: memory.bytes,
       at: 0x1000,
+      block: null,
+      offset: 0x1000,
       isGlobal: false,
     });
     expect(host.codePage(0x20000)).toBeNull();

@@ -6,7 +6,7 @@ import { type FileKind, kindOfFile } from "./given-files.js";
 /** Most disks and CDs that the PC has room for. */
 const MOST_DISKS = 4;
 
-/** What is in the machine. */
+/** Media of a machine, each `null` where there is none. */
 export interface Media {
   readonly firmware: GivenFile | null;
   readonly vgaBios: GivenFile | null;

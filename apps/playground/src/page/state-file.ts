@@ -12,7 +12,7 @@ interface Part {
   readonly length: number;
 }
 
-/** What comes before the bytes, as JSON. */
+/** The JSON that comes before the bytes. */
 interface Header {
   readonly memoryMiB: number;
   readonly devices: readonly string[];
@@ -24,7 +24,7 @@ interface Header {
   readonly ram: Part | null;
 }
 
-/** Whether `bytes` begin as a state does. */
+/** True if `bytes` begin as a state does. */
 export function isStateFile(bytes: Uint8Array): boolean {
   return MARK.every((byte, at) => bytes[at] === byte);
 }

@@ -139,9 +139,9 @@ export class RamBlock {
   /**
    * Watches stores to code, for a translator: `stored` is called after bytes of a page that the watch
    * marked were stored, by whomever and at once: a load and store, a transfer, a cache,
-   * {@link write}, {@link discard}, or changed by the file behind the memory that is loaded anew. A mapping tells when it ends. Stores into views that were handed
-   * out ({@link bytes}) are their owner's to announce, by `MemoryRegion.markWritten`. What it throws
-   * is logged.
+   * {@link write}, {@link discard}, or changed by the file behind the memory that is loaded anew. A
+   * mapping tells when it ends. Stores into views that were handed out ({@link bytes}) are their
+   * owner's to announce, by `MemoryRegion.markWritten`. What it throws is logged.
    */
   watchCode(stored: CodeStored): CodeWatch {
     const watch = new CodeWatch(
