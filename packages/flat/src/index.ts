@@ -11,7 +11,13 @@ export { AddressSpace } from "./space/address-space.js";
 export type { AddressSpaceOptions, CrossSections, TranslationResult } from "./space/options.js";
 export { CoalescedMmioQueue, type CoalescedMmioQueueOptions } from "./coalesced/queue.js";
 export { DirtyLog, type DirtyLogStart, GlobalDirty } from "./dirty/log.js";
-export { flushRomDevice, resetDirty, setDirty, snapshotAndClearDirty } from "./dirty/region.js";
+export {
+  clearDirtyBitmap,
+  flushRomDevice,
+  resetDirty,
+  setDirty,
+  snapshotAndClearDirty,
+} from "./dirty/region.js";
 export { countDirtyPages, type DirtyRange, type DirtyRun, dirtyRuns } from "./dirty/runs.js";
 export { DirtySnapshot } from "./dirty/snapshot.js";
 export type { AccessOutcome, AccessRefusal } from "./explain/access-outcome.js";

@@ -4,6 +4,7 @@ import {
   AccessTrace,
   AddressSpace,
   CoalescedMmioQueue,
+  clearDirtyBitmap,
   countDirtyPages,
   DirtyLog,
   dirtyRuns,
@@ -431,6 +432,7 @@ describe("what the compiler would refuse is refused", () => {
 const CALLS: Readonly<Record<string, (value: never) => unknown>> = {
   setDirty: (region) => setDirty(region, 0, 1),
   resetDirty: (region) => resetDirty(region, 0, 1, 0),
+  clearDirtyBitmap: (region) => clearDirtyBitmap(region, 0, 1),
   flushRomDevice: (region) => flushRomDevice(region, 0, 1),
   snapshotAndClearDirty: (region) => snapshotAndClearDirty(region, 0, 1, 0),
   dirtyRuns: (region) => dirtyRuns(region, 0),

@@ -1,6 +1,7 @@
 import {
   addEventfd,
   type AddressSpace,
+  clearDirtyBitmap,
   countDirtyPages,
   Data64,
   DirtyClient,
@@ -266,5 +267,34 @@ describe("runs of dirty pages", () => {
         }
       }),
     );
+  });
+});
+
+describe("dirty bits that somebody else keeps", () => {
+  it("are told of as clean, and the region's own stay", () => {
+    const ram = machine.ram({ name: "ram", size: 0x10000 });
+    root.addSubregion(0x4000, ram);
+    ram.setLog(true);
+    clean(ram);
+    setDirty(ram, 0x3000, 16);
+    const told: string[] = [];
+    using listening = bus.listen({
+      logClear: ({ region, offsetWithinRegion, size }) => {
+        told.push(`${region.name} ${offsetWithinRegion}+${size}`);
+      },
+    });
+    clearDirtyBitmap(ram, 0x3010, 0x20);
+    clearDirtyBitmap(ram, 0x3010, 0);
+    expect([listening.active, told, text(dirtyRuns(ram, VGA))]).toEqual([
+      true,
+      ["ram 12304+32"],
+      "3+1",
+    ]);
+  });
+
+  it("are those of memory, within it", () => {
+    const ram = machine.ram({ name: "ram", size: 0x1000 });
+    expect(() => clearDirtyBitmap(ram, 0xfff, 2)).toThrow(RamBlockError);
+    expect(() => clearDirtyBitmap(root, 0, 1)).toThrow(RamBlockError);
   });
 });

@@ -110,7 +110,7 @@ function rerendering({ machine, regions }: SeenMap): Lap {
 
 function renderEverything(machine: Machine): void {
   machine.transaction(() => {
-    systemInternals(machine).damageEverything();
+    systemInternals(machine).views.damageEverything();
     machine.transactions.touchTopology();
   });
 }

@@ -34,7 +34,7 @@ export function addCoalescing(region: MemoryRegion, offset: Address, size: Addre
     size: toSize(size, "coalesced size", region.describe()),
   };
   own.coalesced = [...own.coalesced, range];
-  own.system.notifyCoalesced(region, range.addr, range.size, true);
+  own.system.views.coalescedRange(region, range.addr, range.size, true);
   setFlushCoalesced(region);
 }
 
@@ -52,7 +52,7 @@ export function clearCoalescing(region: MemoryRegion): void {
   own.flushCoalesced = false;
   for (let range = own.coalesced[0]; range; range = own.coalesced[0]) {
     own.coalesced = own.coalesced.slice(1);
-    own.system.notifyCoalesced(region, range.addr, range.size, false);
+    own.system.views.coalescedRange(region, range.addr, range.size, false);
   }
 }
 

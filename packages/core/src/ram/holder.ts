@@ -15,7 +15,12 @@ export interface RamHolder {
 }
 
 /** Receiver of the news that bytes of a region are clean. */
-export interface CleanHost {
+export interface CleanViews {
   /** Bytes `[offset, offset + length)` of the region's memory are clean for all dirty clients. */
   clearDirtyLog(region: RamHolder, offset: number, length: number): void;
+}
+
+/** System whose views are told that bytes are clean. */
+export interface CleanHost {
+  readonly views: CleanViews;
 }

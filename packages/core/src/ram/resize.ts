@@ -45,7 +45,7 @@ export function resizeRam(region: RamHolder, host: CleanHost, newSize: bigint): 
     return;
   }
   for (let client = 0; client < DIRTY_CLIENTS; client++) {
-    host.clearDirtyLog(region, 0, block.usedLength);
+    host.views.clearDirtyLog(region, 0, block.usedLength);
   }
   blockInternals(block).setUsedLength(pages);
   block.markDirty(0, pages, (1 << DIRTY_CLIENTS) - 1);

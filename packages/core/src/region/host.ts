@@ -1,10 +1,10 @@
 import type { ObjectSystem } from "@mem/qom";
 import type { LogCategory, LoggedCauses } from "../log.js";
 import type { DeviceHost } from "../mmio/device-port.js";
-import type { CleanHost } from "../ram/holder.js";
+import type { CleanHost, CleanViews } from "../ram/holder.js";
 import type { Reclaimer } from "../system/reclaimer.js";
 import type { Transactions } from "../system/transactions.js";
-import type { TreeHost } from "../tree/node.js";
+import type { TreeHost, TreeViews } from "../tree/node.js";
 
 /**
  * The system that a region belongs to, as whoever has a region may use it: the part of
@@ -39,6 +39,18 @@ export interface RegionSystem {
   logOnce(key: string, category: LogCategory, message: string, region?: LoggedCauses): void;
 }
 
+/** Views of its system, as a region asks and tells them. */
+export interface RegionViews extends TreeViews, CleanViews {
+  /** True if any address space shows the region at present. */
+  isShown(region: object): boolean;
+  /** True if an address space, or its view, starts at the region. */
+  isRoot(region: object): boolean;
+  /** Another path is right for accesses that went straight to memory, or the other way round. */
+  accessChanged(): void;
+  /** A range whose writes may be queued, in bytes within a region, came or went. */
+  coalescedRange(region: object, addr: bigint, size: bigint, added: boolean): void;
+}
+
 /** Services of its system that a region uses besides. */
 export interface RegionHost extends RegionSystem, TreeHost, DeviceHost, CleanHost {
   readonly transactions: Transactions;
@@ -47,15 +59,8 @@ export interface RegionHost extends RegionSystem, TreeHost, DeviceHost, CleanHos
   begin(): void;
   commit(): void;
   flushCoalescedMmio(): void;
-  /** True if any address space shows the region at present. */
-  isShown(region: object): boolean;
-  /** True if an address space, or its view, starts at the region. */
-  isRoot(region: object): boolean;
-  /** Another path is right for accesses that went straight to memory, or the other way round. */
-  accessChanged(): void;
+  readonly views: RegionViews;
   /** A region has come to its end. */
   forgetRegion(region: object): void;
-  /** A range whose writes may be queued, in bytes within a region, came or went. */
-  notifyCoalesced(region: object, addr: bigint, size: bigint, added: boolean): void;
   logOnce(key: string, category: LogCategory, message: string, region?: LoggedCauses): void;
 }

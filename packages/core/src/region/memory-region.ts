@@ -333,7 +333,7 @@ export class MemoryRegion extends RegionDevice {
       own.besideCode.plainWrite = direct && this.writeLoggers === watched;
     }
     const changed = directRead !== this.directRead || plainWrite !== this.plainWrite;
-    if (changed || writeLoggers !== this.writeLoggers) this.host.accessChanged();
+    if (changed || writeLoggers !== this.writeLoggers) this.host.views.accessChanged();
   }
 
   protected override get port(): DevicePort {
@@ -365,7 +365,7 @@ export class MemoryRegion extends RegionDevice {
 
 function assertMayGo(region: RegionInternals): void {
   const isGraph = region.kind === "container" || region.kind === "alias";
-  if (!region.system.isRoot(region) && (isGraph || !region.inUse)) return;
+  if (!region.system.views.isRoot(region) && (isGraph || !region.inUse)) return;
   throw new LifecycleError(`${region.describe()} is in use and cannot be destroyed`, {
     rule: "region-in-use",
     region: region.describe(),

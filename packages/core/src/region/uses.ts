@@ -42,7 +42,7 @@ export abstract class RegionUses extends RegionAttributes {
    * container uses it.
    */
   get inUse(): boolean {
-    return this.watchers.uses > 0 || (this.#shown > 0 && this.host.isShown(this));
+    return this.watchers.uses > 0 || (this.#shown > 0 && this.host.views.isShown(this));
   }
 
   /** True if what its uses count on still lives, so that it may be shown. */

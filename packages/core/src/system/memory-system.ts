@@ -34,7 +34,6 @@ import type {
   RomDeviceOptions,
 } from "../region/options.js";
 import type { RegionHost, RegionSystem } from "../region/host.js";
-import type { RegionIdentity } from "../region/identity.js";
 import { ramData, ramText, regionOutline } from "../region/inspect.js";
 import { checkRegionOptions } from "../region/option-tables.js";
 import { checkAliasTarget, type CommonSpec, commonSpec } from "../region/checks.js";
@@ -42,7 +41,7 @@ import type { RegionSpec } from "../region/spec.js";
 import type { BottomHalves } from "./bottom-halves.js";
 import { SystemServices } from "./services.js";
 import { runSynchronously } from "./synchronous.js";
-import type { ViewLayer } from "./view-layer.js";
+import { NO_VIEWS, type ViewLayer } from "./view-layer.js";
 
 /**
  * Options of a {@link MemorySystem}.
@@ -89,7 +88,7 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
   readonly #ramBlocks = new RamBlocks();
   readonly #deviceTypes: DeviceTypes = new Map();
   readonly #ownsObjects: boolean;
-  #views: ViewLayer | null = null;
+  #views: ViewLayer = NO_VIEWS;
   #sequence = 0;
   #globalDirtyLog = 0;
 
@@ -306,39 +305,9 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
     this.transactions.setHandler(views);
   }
 
-  /** Every rendered view must be rendered anew. */
-  protected damageEverything(): void {
-    this.#views?.damageEverything();
-  }
-
-  /** Another path is right for accesses that went straight to memory, or the other way round. */
-  protected accessChanged(): void {
-    this.#views?.accessChanged();
-  }
-
-  /** A range whose writes may be queued, in bytes within a region, came or went. */
-  protected notifyCoalesced(
-    region: MemoryRegion,
-    addr: bigint,
-    size: bigint,
-    added: boolean,
-  ): void {
-    this.#views?.coalescedRange(region, addr, size, added);
-  }
-
-  /** Tells listeners that bytes `[offset, offset + length)` of a region are clean (`log_clear`). */
-  clearDirtyLog(region: MemoryRegion, offset: number, length: number): void {
-    this.#views?.clearDirtyLog(region, offset, length);
-  }
-
-  /** True if any address space shows the region at present. */
-  protected isShown(region: RegionIdentity): boolean {
-    return this.#views?.isShown(region) ?? false;
-  }
-
-  /** True if an address space, or its view, starts at the region. */
-  protected isRoot(region: RegionIdentity): boolean {
-    return this.#views?.isRoot(region) ?? false;
+  /** The layer that renders views; one that has none, until it takes part. */
+  protected get views(): ViewLayer {
+    return this.#views;
   }
 
   /**
@@ -346,7 +315,7 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
    * keeps alive, with its holders, and where address spaces show the regions that count on it.
    */
   leaks(): MemoryLeak[] {
-    return describeLeaks(this.objects, this.#views?.showings() ?? new Map());
+    return describeLeaks(this.objects, this.#views.showings());
   }
 
   /** A number above all those before. */
@@ -389,7 +358,7 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
     }
     const errors: unknown[] = [];
     const onError = (error: unknown): void => void errors.push(error);
-    this.endServices(onError, () => this.#views?.end(onError));
+    this.endServices(onError, () => this.#views.end(onError));
     for (const { ramBlock } of this.#ramRegions) {
       if (ramBlock) blockInternals(ramBlock).endBacking(onError);
     }
@@ -453,7 +422,7 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
 
   /** Views take up the bytes of a region anew, where they hold some that it has let go of. */
   #renewViews(region: RegionInternals): void {
-    if (region.finalized || !this.isShown(region)) return;
+    if (region.finalized || !this.#views.isShown(region)) return;
     this.transaction(() => {
       region.damageWhole();
       this.transactions.touchTopology();
@@ -482,14 +451,9 @@ export declare abstract class SystemInternals extends MemorySystem implements Re
   assertOpen(action: string): void;
   setGlobalDirtyLog(flags: number): void;
   setViewLayer(views: ViewLayer): void;
-  damageEverything(): void;
-  accessChanged(): void;
-  notifyCoalesced(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void;
-  isShown(region: RegionIdentity): boolean;
-  isRoot(region: RegionIdentity): boolean;
+  get views(): ViewLayer;
   nextSequence(): number;
   forgetRegion(region: RegionInternals): void;
-  clearDirtyLog(region: RegionInternals, offset: number, length: number): void;
 }
 
 /** The inside of a system. It is the system itself: the call costs nothing. */

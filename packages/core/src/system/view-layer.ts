@@ -23,3 +23,17 @@ export interface ViewLayer extends CommitHandler {
   /** The machine ends: end all that is here. What is thrown goes to `onError`. */
   end(onError: (error: unknown) => void): void;
 }
+
+/** Views of a system that no layer renders any for: nothing is shown, and nobody is told. */
+export const NO_VIEWS: ViewLayer = Object.freeze({
+  commitTopology: () => undefined,
+  commitIoeventfds: () => undefined,
+  damageEverything: () => undefined,
+  coalescedRange: () => undefined,
+  isShown: () => false,
+  isRoot: () => false,
+  showings: () => new Map(),
+  accessChanged: () => undefined,
+  clearDirtyLog: () => undefined,
+  end: () => undefined,
+});

@@ -32,7 +32,7 @@ export function reportDamage(region: TreeNode, from: bigint, to: bigint): void {
       ({ region: at, from: low, to: high, height } = part);
     }
     if (steps === MAX_STEPS) {
-      region.system.damageEverything();
+      region.system.views.damageEverything();
       return;
     }
     if (low >= high || height > MAX_RENDER_DEPTH) {

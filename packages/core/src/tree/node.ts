@@ -11,6 +11,12 @@ export interface PlaceOptions {
   readonly priority?: number;
 }
 
+/** Rendered views, as the tree of regions tells them. */
+export interface TreeViews {
+  /** Every rendered view must be rendered anew. */
+  damageEverything(): void;
+}
+
 /** Services of their system that the tree of regions uses. */
 export interface TreeHost {
   readonly transactions: { touchTopology(): void };
@@ -20,8 +26,7 @@ export interface TreeHost {
   transaction<T>(change: () => T): T;
   /** A number above all those before. */
   nextSequence(): number;
-  /** Every rendered view must be rendered anew. */
-  damageEverything(): void;
+  readonly views: TreeViews;
 }
 
 /** A region as the tree sees it: its place, what it shows, and who must hear of changes. */

@@ -104,7 +104,7 @@ export class DirtyLog extends Inspectable {
       if (error !== null) {
         systemInternals(this.#system).setGlobalDirtyLog(before);
         // A listener may have had views rendered meanwhile.
-        systemInternals(this.#system).damageEverything();
+        systemInternals(this.#system).views.damageEverything();
         return { ok: false, tracking: before, error };
       }
       this.#commitEverything();
@@ -173,7 +173,7 @@ export class DirtyLog extends Inspectable {
 
   #commitEverything(): void {
     this.#system.transaction(() => {
-      systemInternals(this.#system).damageEverything();
+      systemInternals(this.#system).views.damageEverything();
       this.#system.transactions.touchTopology();
     });
   }

@@ -38,7 +38,20 @@ export function resetDirty(
   if (range.bytes === 0) return;
   const { first, end } = pagesOf(range);
   bitmap.clear(first, end);
-  MemorySystem.of(region).clearDirtyLog(region, first * PAGE_SIZE, (end - first) * PAGE_SIZE);
+  viewsOf(region).clearDirtyLog(region, first * PAGE_SIZE, (end - first) * PAGE_SIZE);
+}
+
+/**
+ * Tells listeners with `logClear` that a byte range of a region is clean, where somebody keeps
+ * dirty bits of his own (`memory_region_clear_dirty_bitmap`). The bitmaps of the region's memory
+ * stay as they are. Size 0 does nothing.
+ * @throws RamBlockError when the region has no memory, or the range leaves it.
+ * @see the guide "Watching the map", "Which pages were written?"
+ */
+export function clearDirtyBitmap(region: MemoryRegion, offset: Address, length: Address): void {
+  checkRegion(region, "clearDirtyBitmap");
+  const { from, bytes } = rangeOf(region, offset, length);
+  if (bytes > 0) viewsOf(region).clearDirtyLog(region, from, bytes);
 }
 
 /**
@@ -75,12 +88,17 @@ export function snapshotAndClearDirty(
   checkRegion(region, "snapshotAndClearDirty");
   const { from, bytes } = rangeOf(region, offset, length);
   const bitmap = blockOf(region).dirtyBitmap(client);
-  syncDirtyLog(SpaceRegistry.of(MemorySystem.of(region)), region, false);
+  const views = viewsOf(region);
+  syncDirtyLog(views, region, false);
   const group = SNAPSHOT_PAGES * PAGE_SIZE;
   const first = Math.floor(from / group) * SNAPSHOT_PAGES;
   const end = Math.ceil((from + bytes) / group) * SNAPSHOT_PAGES;
   const taken = bitmap.takeAndClear(first, end);
-  MemorySystem.of(region).clearDirtyLog(region, from, bytes);
-  DirtyLog.of(MemorySystem.of(region)).afterSync();
+  views.clearDirtyLog(region, from, bytes);
+  DirtyLog.of(views.system).afterSync();
   return new DirtySnapshot(region, taken, first, end);
+}
+
+function viewsOf(region: MemoryRegion): SpaceRegistry {
+  return SpaceRegistry.of(MemorySystem.of(region));
 }
