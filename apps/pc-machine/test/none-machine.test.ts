@@ -40,6 +40,7 @@ describe("a machine without anything", () => {
     expect(run("info pci")).toBe("");
     expect(run("info registers")).toBe("No CPU available\n");
     expect(run("x 0")).toBe("No CPU available\n");
+    expect(run("info mice")).toBe("No mouse devices connected\n");
     expect(run("p 1+1")).toBe("0x2\n");
   });
 

@@ -8,6 +8,7 @@ import type { BlockCache } from "../block/block-node.js";
 import type { ErrorPolicy } from "../storage/drive-backend.js";
 import type { SessionActions } from "./session.js";
 import type { BackendSpec } from "../chardev/backend-spec.js";
+import type { ValueForm } from "../objects/user-objects.js";
 
 /** Destination of the bytes of a serial port, a debug console or the monitor. */
 export type CharacterTarget =
@@ -104,7 +105,11 @@ export interface CommandLine {
   /** True if an option told its size. */
   ramGiven: boolean;
   /** Objects to add: `qom-type`, `id` and properties. */
-  objects: { readonly values: Readonly<Record<string, unknown>>; readonly option: string }[];
+  objects: {
+    readonly values: Readonly<Record<string, unknown>>;
+    readonly form: ValueForm;
+    readonly option: string;
+  }[];
   firmware:
     { kind: "search" } | { kind: "embedded" } | { kind: "file"; path: string; option: string };
   /** Kernel of `-kernel`, `-initrd` and `-append`. */

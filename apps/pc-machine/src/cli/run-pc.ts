@@ -192,9 +192,9 @@ export function makePc(
 
 /** Add the objects of `-object`. @throws CliError when one cannot be had */
 function addObjects(line: CommandLine, objects: UserObjects): void {
-  for (const { values, option } of line.objects) {
+  for (const { values, form, option } of line.objects) {
     try {
-      objects.add(values);
+      objects.add(values, form);
     } catch (error) {
       if (!(error instanceof UserObjectError)) throw error;
       throw optionError(option, error.message);

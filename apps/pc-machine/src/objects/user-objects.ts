@@ -23,17 +23,20 @@ export interface MemoryBackend {
   readonly share: boolean;
 }
 
-type Kind = "bool" | "size" | "str" | "int";
+type Kind = "bool" | "size";
 
-/** The types, with their properties. */
+/** How values are given: as JSON, in types of their own, or as the texts of `name=value`. */
+export type ValueForm = "json" | "text";
+
+/** The types, with their properties in the order in which QEMU's schema has them. */
 const TYPES: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
   "memory-backend-ram": {
-    size: "size",
-    share: "bool",
-    prealloc: "bool",
-    merge: "bool",
     dump: "bool",
+    merge: "bool",
+    prealloc: "bool",
+    share: "bool",
     reserve: "bool",
+    size: "size",
   },
   "rng-builtin": {},
 };
@@ -41,13 +44,19 @@ const MEMORY_BACKEND_RAM = "memory-backend-ram";
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 /** Bytes of a backend at most: what an address space of a process can be asked for. */
 const MOST_BYTES = 2 ** 32;
-/** Types of QEMU's schema, for messages. */
-const TYPE_WORDS: Readonly<Record<Kind, string>> = {
-  bool: "boolean",
-  size: "integer",
-  int: "integer",
-  str: "string",
+/** What QEMU says of a value of another kind. */
+const EXPECTS: Readonly<Record<ValueForm, Readonly<Record<Kind, (name: string) => string>>>> = {
+  json: {
+    bool: (name) => `Invalid parameter type for '${name}', expected: boolean`,
+    size: (name) => `Parameter '${name}' expects uint64`,
+  },
+  text: {
+    bool: (name) => `Parameter '${name}' expects 'on' or 'off'`,
+    size: (name) => `Parameter '${name}' expects size`,
+  },
 };
+/** Properties that have to be given. */
+const REQUIRED: ReadonlySet<string> = new Set(["size"]);
 
 /** The types that can be added, by name. */
 export const USER_OBJECT_TYPES: readonly string[] = Object.keys(TYPES);
@@ -82,10 +91,11 @@ export class UserObjects {
 
   /**
    * Add one.
-   * @param request `qom-type`, `id` and the properties: values of JSON, or texts
+   * @param request `qom-type`, `id` and the properties
+   * @param form how the properties are given
    * @throws UserObjectError when it cannot be had
    */
-  add(request: Readonly<Record<string, unknown>>): void {
+  add(request: Readonly<Record<string, unknown>>, form: ValueForm): void {
     const { "qom-type": type, id, ...given } = request;
     if (type === undefined) throw new UserObjectError("Parameter 'qom-type' is missing");
     if (id === undefined) throw new UserObjectError("Parameter 'id' is missing");
@@ -94,10 +104,7 @@ export class UserObjects {
     if (typeof type !== "string" || properties === undefined) {
       throw new UserObjectError(`Parameter 'qom-type' does not accept value '${String(type)}'`);
     }
-    const values = valuesOf(given, properties);
-    if (type === MEMORY_BACKEND_RAM && values["size"] === undefined) {
-      throw new UserObjectError("Parameter 'size' is missing");
-    }
+    const values = valuesOf(given, properties, form);
     if (typeof id !== "string" || !IDENTIFIER.test(id)) {
       throw new UserObjectError("Parameter 'id' expects an identifier");
     }
@@ -154,39 +161,37 @@ function noMemory(): UserObjectError {
   return new UserObjectError("cannot set up guest memory: Cannot allocate memory");
 }
 
-/** @throws UserObjectError for a property that the type does not have, or a value of another kind */
+/** @throws UserObjectError for a value of another kind, one that is missing, or a property too many */
 function valuesOf(
   given: Readonly<Record<string, unknown>>,
   properties: Readonly<Record<string, Kind>>,
+  form: ValueForm,
 ): Readonly<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    const kind = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (kind === undefined) throw new UserObjectError(`Parameter '${name}' is unexpected`);
-    const read = valueOf(kind, value);
-    if (read === null) {
-      throw new UserObjectError(
-        `Invalid parameter type for '${name}', expected: ${TYPE_WORDS[kind]}`,
-      );
+  for (const [name, kind] of Object.entries(properties)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined) {
+      if (REQUIRED.has(name)) throw new UserObjectError(`Parameter '${name}' is missing`);
+      continue;
     }
+    const read = form === "json" ? jsonValue(kind, value) : textValue(kind, String(value));
+    if (read === null) throw new UserObjectError(EXPECTS[form][kind](name));
     values[name] = read;
   }
+  const extra = Object.keys(given).find((name) => !Object.hasOwn(properties, name));
+  if (extra !== undefined) throw new UserObjectError(`Parameter '${extra}' is unexpected`);
   return values;
 }
 
-/** A value of JSON, or a text, as what it stands for; `null` for neither. */
-function valueOf(kind: Kind, value: unknown): boolean | number | string | null {
-  switch (kind) {
-    case "bool":
-      if (value === "on" || value === "yes") return true;
-      if (value === "off" || value === "no") return false;
-      return typeof value === "boolean" ? value : null;
-    case "str":
-      return typeof value === "string" ? value : null;
-    case "size":
-    case "int":
-      if (typeof value === "string") return parseSize(value, "B");
-      return typeof value === "number" && Number.isInteger(value) ? value : null;
-  }
+/** A value of JSON; `null` for one of another kind. */
+function jsonValue(kind: Kind, value: unknown): boolean | number | null {
+  if (kind === "bool") return typeof value === "boolean" ? value : null;
+  return typeof value === "number" && Number.isInteger(value) ? value : null;
+}
+
+/** What a text stands for; `null` for nothing of that kind. */
+function textValue(kind: Kind, text: string): boolean | number | null {
+  if (kind === "size") return parseSize(text, "B");
+  if (text === "on" || text === "yes") return true;
+  return text === "off" || text === "no" ? false : null;
 }

@@ -356,6 +356,18 @@ describe("commands", () => {
     });
   });
 
+  it("what it is built without is no command", () => {
+    const rig = new Rig();
+    for (const name of ["query-vnc", "query-vnc-servers", "query-spice"]) {
+      expect(rig.execute(name)).toEqual({
+        error: { class: "CommandNotFound", desc: `The command ${name} has not been found` },
+      });
+    }
+    expect(rig.execute("query-sgx")).toMatchObject({
+      error: { class: "GenericError", desc: "No EPC regions defined, SGX not available" },
+    });
+  });
+
   it("keys and the mouse reach the guest", () => {
     const rig = new Rig();
     const { board } = rig.session.pc;

@@ -27,7 +27,7 @@ function applyObject(line: CommandLine, value: string, option: string): void {
   const typed = `${option} ${value}`;
   if (!value.startsWith("{")) {
     const keys = new KeyValues(option, value, "qom-type");
-    line.objects.push({ values: keys.rest(), option: typed });
+    line.objects.push({ values: keys.rest(), form: "text", option: typed });
     return;
   }
   let parsed: unknown;
@@ -38,7 +38,8 @@ function applyObject(line: CommandLine, value: string, option: string): void {
   }
   if (typeof parsed !== "object" || parsed === null)
     throw optionError(typed, "a JSON object expected");
-  line.objects.push({ values: Object.fromEntries(Object.entries(parsed)), option: typed });
+  const values = Object.fromEntries(Object.entries(parsed));
+  line.objects.push({ values, form: "json", option: typed });
 }
 
 function applyDevice(line: CommandLine, value: string, option: string): void {

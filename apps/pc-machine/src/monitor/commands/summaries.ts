@@ -34,10 +34,8 @@ export const summaries: readonly Command[] = [
   simple("memory_size_summary", "show the amount of initially allocated memory", ({ target }) =>
     [`base memory: ${target.pc.board?.map.ram.size ?? 0}\n`, "plugged memory: 0\n"].join(""),
   ),
-  simple(
-    "mice",
-    "show which guest mouse is receiving events",
-    () => "* Mouse #0: QEMU PS/2 Mouse\n",
+  simple("mice", "show which guest mouse is receiving events", ({ target }) =>
+    target.pc.board === null ? "No mouse devices connected\n" : "* Mouse #0: QEMU PS/2 Mouse\n",
   ),
   simple("mem", "show the active virtual memory mappings", ({ target }) =>
     target.pc.cpu === null

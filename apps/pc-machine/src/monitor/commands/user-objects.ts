@@ -38,7 +38,8 @@ export const userObjectCommands: readonly Command[] = [
     help: "create QOM object",
     complete: (_context, words) =>
       words.length > 1 ? [] : USER_OBJECT_TYPES.map((name) => `${name},id=`),
-    run: (context, argument) => tried(context, (objects) => objects.add(valuesOf(argument))),
+    run: (context, argument) =>
+      tried(context, (objects) => objects.add(valuesOf(argument), "text")),
   },
   {
     names: ["object_del"],

@@ -1,4 +1,7 @@
-/** Queries about what this machine does not have: QEMU's answers where there is none of it. */
+/**
+ * Queries about what this machine does not have: QEMU's answers where there is none of it. What QEMU
+ * leaves out of its schema when it is built without it (VNC, SPICE) is not here: the command is not found.
+ */
 import { command } from "../command.js";
 import { QmpError, type QmpErrorClass } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";
@@ -9,12 +12,11 @@ const NONE = [
   ...["query-iothreads", "query-rx-filter", "query-block-jobs"],
   ...["query-jobs", "query-tpm", "query-tpm-models", "query-tpm-types", "query-fdsets"],
   ...["query-memory-devices", "query-pr-managers", "query-block-exports"],
-  ...["query-vnc-servers", "query-vcpu-dirty-limit", "query-stats-schemas", "query-yank"],
+  ...["query-vcpu-dirty-limit", "query-stats-schemas", "query-yank"],
 ];
 
 /** Features that are off. */
 const OFF: readonly (readonly [name: string, answer: Readonly<Record<string, unknown>>])[] = [
-  ["query-vnc", { enabled: false }],
   ["query-migrate", {}],
   ["query-replay", { icount: 0, mode: "none" }],
   ["query-dump", { total: 0, status: "none", completed: 0 }],
@@ -51,7 +53,6 @@ const MISSING: readonly (readonly [name: string, what: string, of: QmpErrorClass
   ["query-vm-generation-id", "VM Generation ID device not found", "GenericError"],
   ["query-sev-capabilities", "KVM not enabled", "GenericError"],
   ["query-sev-launch-measure", "SEV launch measurement is not available", "GenericError"],
-  ["query-sgx", "SGX is not enabled on this machine", "GenericError"],
   ["query-sgx-capabilities", "SGX is not enabled in KVM", "GenericError"],
   ["query-balloon", "No balloon device has been activated", "DeviceNotActive"],
 ];
@@ -68,6 +69,18 @@ export const absentCommands: readonly QmpCommand[] = [
         throw new QmpError("command is not supported, missing ACPI device");
       }
       return [];
+    },
+  }),
+  command({
+    name: "query-sgx",
+    members: {},
+    returns: qmp.object({}, true),
+    run: ({ pc }) => {
+      throw new QmpError(
+        pc.board === null
+          ? "SGX is only supported on PC machines"
+          : "No EPC regions defined, SGX not available",
+      );
     },
   }),
   command({

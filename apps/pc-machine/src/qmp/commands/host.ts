@@ -78,6 +78,9 @@ export const hostCommands = [
     returns: qmp.array(
       qmp.object({ index: qmp.int, name: qmp.str, current: qmp.bool, absolute: qmp.bool }),
     ),
-    run: () => [{ index: 0, name: "QEMU PS/2 Mouse", current: true, absolute: false }],
+    run: ({ pc }) =>
+      pc.board === null
+        ? []
+        : [{ index: 0, name: "QEMU PS/2 Mouse", current: true, absolute: false }],
   }),
 ];

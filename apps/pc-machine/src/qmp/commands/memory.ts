@@ -48,7 +48,8 @@ export const memoryCommands = [
     members: { "qom-type": qmp.str, id: qmp.str },
     open: true,
     returns: EMPTY,
-    run: ({ objects }, args: Readonly<Record<string, unknown>>) => tried(() => objects.add(args)),
+    run: ({ objects }, args: Readonly<Record<string, unknown>>) =>
+      tried(() => objects.add(args, "json")),
   }),
   command({
     name: "object-del",
