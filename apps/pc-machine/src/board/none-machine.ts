@@ -1,6 +1,7 @@
 /** The machine without anything: QEMU's `-machine none`, which programs start to ask what there is. */
 import { type AddressSpace, Machine } from "@mem/flat";
 
+import { registerDeviceTypes } from "../device/device-types.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import type { DeviceRegistry } from "../device/registry.js";
 import type { DeviceRequest } from "../device/request.js";
@@ -42,6 +43,7 @@ export class NoneMachine implements ControlledMachine {
     const { machine } = this;
     this.clock = options.clock;
     this.registry = options.registry ?? builtinDevices;
+    registerDeviceTypes(machine.objects.types, this.registry.all);
     this.#onReset = options.onReset ?? ((): void => undefined);
     const system = machine.container({ name: "system", size: WHOLE });
     const io = machine.container({ name: "io", size: IO_PORTS });

@@ -6,7 +6,9 @@ import { isHotpluggable, isUserCreatable } from "../device/definition.js";
 import type { DeviceContext, GuestEvent } from "../device/context.js";
 import { createDeviceObject, NAMED_DEVICES, PLUGGED_DEVICE } from "../device/device-object.js";
 import type { PluggedDevice } from "../device/plugged.js";
+import { registerDeviceTypes } from "../device/device-types.js";
 import type { DeviceRegistry } from "../device/registry.js";
+import { builtinDevices } from "../devices/builtin.js";
 import type { DeviceRequest } from "../device/request.js";
 import { settleDevices, type SettledDevice } from "../device/settle.js";
 import { fwCfgIo, type FwCfg } from "../devices/fw-cfg/index.js";
@@ -115,6 +117,7 @@ export class PcBoard {
       log: (category: MemoryLogCategory, message: string) => log(category, message),
     });
     this.machine = machine;
+    registerDeviceTypes(machine.objects.types, (options.registry ?? builtinDevices).all);
     this.#floppyCheck = options.floppyCheck ?? true;
     const absent = new AbsentDevices(machine);
     const translation = wantedTranslation(options);

@@ -1,8 +1,9 @@
 /** The QOM objects that own the devices' regions. */
-import { DeviceObject, TYPE_DEVICE } from "@mem/core";
+import { DeviceObject } from "@mem/core";
 import type { Machine } from "@mem/flat";
 import type { QomObject } from "@mem/qom";
 import { PcError } from "../pc-error.js";
+import { registerDeviceType } from "./device-types.js";
 
 /** The `path` of a device that the command line plugs in (QEMU's `-device`). */
 export const PLUGGED_DEVICE = "peripheral-anon/device[*]";
@@ -11,7 +12,7 @@ export const NAMED_DEVICES = "peripheral";
 
 /**
  * Create the object that owns a device's regions: of QOM type `typeName`, registered on first use
- * as a child of `device` (so that the re-entrancy guard covers it).
+ * below `device` (so that the re-entrancy guard covers it).
  *
  * @param path where the object goes below `/machine`; by default `unattached/device[*]`, where
  *   QEMU puts what the board itself creates
@@ -39,9 +40,7 @@ export function createPart(
   name: string,
 ): DeviceObject {
   const { objects } = machine;
-  if (objects.types.tryGet(typeName) === null) {
-    objects.types.register({ name: typeName, parent: TYPE_DEVICE });
-  }
+  registerDeviceType(objects.types, typeName);
   const object = objects.create(typeName, { parent, name });
   if (!(object instanceof DeviceObject)) {
     object.unparent();

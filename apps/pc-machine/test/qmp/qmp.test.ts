@@ -291,6 +291,46 @@ describe("commands", () => {
     expect(names({ implements: "pci-device" })).toContain("edu");
     expect(names({ implements: "pci-device" })).not.toContain("isa-serial");
     expect(names({ implements: "nope" })).toEqual([]);
+    expect(names({ implements: "device" })).not.toContain("pci-device");
+  });
+
+  it("types derive from what QEMU's derive from, up to object", () => {
+    const rig = new Rig();
+    type Type = { name: string; parent?: string; abstract?: boolean };
+    const list = (args: object): Type[] => rig.execute("qom-list-types", args) as Type[];
+    const all = new Map(list({ abstract: true }).map((type) => [type.name, type]));
+    const concrete = new Set(list({ abstract: false }).map(({ name }) => name));
+    const above = (name: string | undefined): string[] =>
+      name === undefined ? [] : [name, ...above(all.get(name)?.parent)];
+    for (const { name, abstract = false } of all.values()) {
+      expect([name, abstract]).toEqual([name, !concrete.has(name)]);
+    }
+    for (const root of ["object", "device", "sys-bus-device"]) {
+      for (const { name } of list({ implements: root, abstract: true })) {
+        expect(above(name)).toContain(root);
+      }
+    }
+    const tails = ["VGA", "isa-i8259", "ioapic", "smbus-eeprom", "qemu32-i386-cpu", "vmport"];
+    expect(tails.map((name) => above(name).join(" "))).toEqual([
+      "VGA pci-vga pci-device device object",
+      "isa-i8259 pic-common isa-device device object",
+      "ioapic ioapic-common sys-bus-device device object",
+      "smbus-eeprom smbus-device i2c-slave device object",
+      "qemu32-i386-cpu i386-cpu cpu device object",
+      "vmport isa-device device object",
+    ]);
+  });
+
+  it("help of every type has an answer, of abstract ones, too", () => {
+    const rig = new Rig();
+    const tree = rig.execute("human-monitor-command", { "command-line": "info qom-tree" });
+    const types = rig.execute("qom-list-types", { abstract: true }) as { name: string }[];
+    for (const { name } of types) {
+      rig.execute("device-list-properties", { typename: name });
+      const line = `device_add "${name},help"`;
+      expect(rig.execute("human-monitor-command", { "command-line": line })).toBeTypeOf("string");
+    }
+    expect(rig.execute("human-monitor-command", { "command-line": "info qom-tree" })).toBe(tree);
   });
 
   it("memory comes and goes", () => {

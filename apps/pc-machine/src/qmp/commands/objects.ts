@@ -1,4 +1,5 @@
 /** Commands on objects and devices: the tree, types, and what comes and goes. */
+import { TYPE_DEVICE } from "@mem/core";
 import type { QomObject } from "@mem/qom";
 
 import { PcOptionsError } from "../../board/errors.js";
@@ -75,16 +76,16 @@ function removeDevice(target: QmpTarget, id: string): void {
   queueMicrotask(() => target.emit("DEVICE_DELETED", { device, path }));
 }
 
-/** The types of devices by bus, and what all of them are. */
-const BUS_TYPES = {
-  PCI: "pci-device",
-  ISA: "isa-device",
-  System: "sys-bus-device",
-  "i2c-bus": "smbus-device",
-  IDE: "ide-device",
-  "floppy-bus": "device",
-} as const;
-const ABOVE: readonly string[] = ["device", "object"];
+/** True if QEMU makes no object of the type: of `device` the memory model does, for owners without a type. */
+function isAbstract({
+  name,
+  abstract,
+}: {
+  readonly name: string;
+  readonly abstract: boolean;
+}): boolean {
+  return abstract || name === TYPE_DEVICE;
+}
 
 /** The commands. */
 export const objectCommands = [
@@ -142,21 +143,15 @@ export const objectCommands = [
     run: ({ pc }, args) => {
       const { types } = pc.machine.objects;
       const wanted = args.implements;
-      // A type is registered with its first object; the registry has those that may come.
-      const later = pc.registry.all
-        .filter(({ name }) => !types.has(name))
-        .map(({ name, bus }) => ({ name, parent: BUS_TYPES[bus] }))
-        .filter(({ parent }) => wanted === undefined || [parent, ...ABOVE].includes(wanted));
-      if (wanted !== undefined && !types.has(wanted)) return later;
-      const known = types
+      if (wanted !== undefined && !types.has(wanted)) return [];
+      return types
         .list(wanted === undefined ? {} : { implementing: wanted })
-        .filter((one) => args.abstract === true || !one.abstract)
+        .filter((one) => args.abstract === true || !isAbstract(one))
         .map((one) => ({
           name: one.name,
-          ...(one.abstract ? { abstract: true } : {}),
+          ...(isAbstract(one) ? { abstract: true } : {}),
           ...(one.parent === null ? {} : { parent: one.parent.name }),
         }));
-      return [...known, ...later];
     },
   }),
   command({

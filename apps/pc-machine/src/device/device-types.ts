@@ -1,0 +1,80 @@
+/** QOM types of devices and what they derive from, as QEMU names them. */
+import { TYPE_DEVICE } from "@mem/core";
+import type { Machine } from "@mem/flat";
+
+import type { BusName, DeviceDefinition } from "./definition.js";
+
+const SYS_BUS_DEVICE = "sys-bus-device";
+
+type DeviceTypes = Machine["objects"]["types"];
+
+/** Types that have no objects of their own, with their parents; those come before what derives from them. */
+const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
+  [SYS_BUS_DEVICE, TYPE_DEVICE],
+  ["isa-device", TYPE_DEVICE],
+  ["pci-device", TYPE_DEVICE],
+  ["ide-device", TYPE_DEVICE],
+  ["i2c-slave", TYPE_DEVICE],
+  ["cpu", TYPE_DEVICE],
+  ["apic-common", TYPE_DEVICE],
+  ["smbus-device", "i2c-slave"],
+  ["i386-cpu", "cpu"],
+  ["pci-host-bridge", SYS_BUS_DEVICE],
+  ["ioapic-common", SYS_BUS_DEVICE],
+  ["fw_cfg", SYS_BUS_DEVICE],
+  ["pic-common", "isa-device"],
+  ["pit-common", "isa-device"],
+  ["e1000-base", "pci-device"],
+  ["pci-ide", "pci-device"],
+  ["pci-piix3", "pci-device"],
+  ["pci-vga", "pci-device"],
+];
+
+/** What the devices of a bus derive from. */
+const OF_BUS: Readonly<Record<BusName, string>> = {
+  PCI: "pci-device",
+  ISA: "isa-device",
+  System: SYS_BUS_DEVICE,
+  "i2c-bus": "smbus-device",
+  IDE: "ide-device",
+  "floppy-bus": TYPE_DEVICE,
+};
+
+/** Parents that the bus does not tell. */
+const PARENTS: ReadonlyMap<string, string> = new Map([
+  ["qemu32-i386-cpu", "i386-cpu"],
+  ["apic", "apic-common"],
+  ["ioapic", "ioapic-common"],
+  ["fw_cfg_io", "fw_cfg"],
+  ["i440FX-pcihost", "pci-host-bridge"],
+  ["PIIX3", "pci-piix3"],
+  ["piix3-ide", "pci-ide"],
+  ["e1000", "e1000-base"],
+  ["VGA", "pci-vga"],
+  ["isa-i8259", "pic-common"],
+  ["isa-pit", "pit-common"],
+  ["vmmouse", "isa-device"],
+  ["vmport", "isa-device"],
+]);
+
+/** Register the types of `definitions`, of which there need be no device yet. */
+export function registerDeviceTypes(
+  types: DeviceTypes,
+  definitions: readonly DeviceDefinition[],
+): void {
+  for (const { name, bus } of definitions) registerDeviceType(types, name, OF_BUS[bus]);
+}
+
+/**
+ * Register a device's type below what it derives from; nothing for a type that is known.
+ * @param parent that of a type of which QEMU says nothing
+ */
+export function registerDeviceType(types: DeviceTypes, name: string, parent = TYPE_DEVICE): void {
+  if (types.has(name)) return;
+  if (!types.has(SYS_BUS_DEVICE)) {
+    for (const [type, above] of ABSTRACT) {
+      types.register({ name: type, parent: above, abstract: true });
+    }
+  }
+  types.register({ name, parent: PARENTS.get(name) ?? parent });
+}
