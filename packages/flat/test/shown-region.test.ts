@@ -1,5 +1,5 @@
 import { Machine, type MemoryRegion } from "@mem/flat";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { SpaceRegistry } from "../src/space/registry.js";
 import { RandomMap } from "./random-map.js";
 
@@ -63,5 +63,24 @@ describe("whether a region shows", () => {
     };
     expect(regions.every((region) => SpaceRegistry.of(machine).isShown(region))).toBe(true);
     expect(looked).toBe(regions.length);
+  });
+
+  it("does not depend on it within a transaction either: all ranges are looked at once", () => {
+    const machine = new Machine();
+    const root = machine.container({ name: "root", size: 2n ** 32n });
+    const regions = Array.from({ length: 200 }, (_, i) =>
+      machine.mmio({ name: `r${i}`, size: 16, read: () => 0 }),
+    );
+    machine.transaction(() => regions.forEach((it, i) => root.addSubregion(i * 16, it)));
+    const { flatView } = machine.addressSpace(root, "bus");
+    const all = vi.spyOn(flatView, "ranges");
+    const registry = SpaceRegistry.of(machine);
+    machine.transaction(() => {
+      for (const it of regions) root.removeSubregion(it);
+      expect(regions.every((it) => registry.isShown(it))).toBe(true);
+      expect(registry.isShown(root)).toBe(false);
+    });
+    expect(all).toHaveBeenCalledOnce();
+    expect(regions.some((it) => registry.isShown(it))).toBe(false);
   });
 });

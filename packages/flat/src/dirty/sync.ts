@@ -1,5 +1,6 @@
 import type { MemoryRegion } from "@mem/core";
 import type { SpaceRegistry } from "../space/registry.js";
+import { rangesOf } from "../view/flat-view.js";
 import { MemoryRegionSection } from "../view/section.js";
 
 /** Asks listeners to bring dirty bitmaps up to date, of one region or of all. */
@@ -14,8 +15,8 @@ export function syncDirtyLog(
       return;
     }
     const view = entry.addressSpace.flatView;
-    for (const range of view.ranges()) {
-      if (range.dirtyMask === 0 || (region && range.region !== region)) continue;
+    for (const range of region ? rangesOf(view, region) : view.ranges()) {
+      if (range.dirtyMask === 0) continue;
       listener.logSync(MemoryRegionSection.ofRange(range, view));
     }
   });

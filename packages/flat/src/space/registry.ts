@@ -8,7 +8,7 @@ import {
 } from "@mem/core/plumbing";
 import { ListenerChanges } from "../listeners/listener-changes.js";
 import { notifyCoalesced } from "../listeners/coalesced-io.js";
-import type { FlatView } from "../view/flat-view.js";
+import { type FlatView, rangesOf } from "../view/flat-view.js";
 import type { ListenerEntry, WatchedSpace } from "../listeners/entry.js";
 import type { ListenerHost, SpaceWatcher } from "../listeners/host.js";
 import { ListenerErrors, ListenerList } from "../listeners/list.js";
@@ -176,8 +176,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
     this.call(() => {
       for (const { listeners, flatView } of this.all) {
         if (!listeners.hasCallback(added ? "coalescedIoAdd" : "coalescedIoDel")) continue;
-        for (const range of flatView.ranges()) {
-          if (range.region !== region) continue;
+        for (const range of rangesOf(flatView, region)) {
           notifyCoalesced(listeners, flatView, range, { addr, size }, added);
         }
       }
@@ -188,16 +187,14 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
     const { transactions } = this.system;
     // Views that wait for a commit show what is no longer there.
     const isCurrent = transactions.depth === 0 && !transactions.committing;
-    if (isCurrent && region instanceof MemoryRegion) {
+    if (!(region instanceof MemoryRegion)) return false;
+    if (isCurrent) {
       const views = new Map<MemoryRegion, FlatView>();
       for (const { flatView } of this.all) if (flatView.root) views.set(flatView.root, flatView);
       const answer = isShownIn(region, views);
       if (answer !== null) return answer;
     }
-    return this.all.some(({ flatView }) => {
-      for (const range of flatView.ranges()) if (range.region === region) return true;
-      return false;
-    });
+    return this.all.some(({ flatView }) => rangesOf(flatView, region).length > 0);
   }
 
   isRoot(region: RegionIdentity): boolean {
@@ -226,8 +223,8 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
     this.tellListeners((listener, entry) => {
       if (!listener.logClear) return;
       const view = entry.addressSpace.flatView;
-      for (const range of view.ranges()) {
-        if (range.region !== region || range.dirtyMask === 0) continue;
+      for (const range of rangesOf(view, region)) {
+        if (range.dirtyMask === 0) continue;
         const section = MemoryRegionSection.ofRange(range, view);
         const part = section.withinRegion(BigInt(offset), BigInt(length));
         if (part) listener.logClear(part);

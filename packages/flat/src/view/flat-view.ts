@@ -11,10 +11,12 @@ import { inspectCustom, type InspectOptions } from "@mem/qom";
 import { dataOf, inspectSummary } from "../inspect/summary.js";
 import { AccessWindow } from "./access-window.js";
 import { type FlatRange, rangeLines } from "./flat-range.js";
-import { positionOf } from "./range-search.js";
+import { positionOf, rangesByRegion } from "./range-search.js";
 import { type RangeNode, rangeTree, replaceRanges } from "./range-tree.js";
 import type { Interval } from "./render.js";
 import { WindowCache } from "./window-cache.js";
+
+const NONE: readonly FlatRange[] = Object.freeze([]);
 
 /** A window of a view that was rendered anew. */
 export interface RenderedWindow {
@@ -31,6 +33,12 @@ export let viewOf: (
 
 /** The ranges of a view, as the tree that views share. */
 export let treeOf: (view: FlatView) => RangeNode;
+
+/**
+ * The ranges of a view that show a region, ascending. The first question has all ranges looked at;
+ * every later one is answered from an index, since a view never changes.
+ */
+export let rangesOf: (view: FlatView, region: MemoryRegion) => readonly FlatRange[];
 
 /** A view with the ranges of some windows replaced; it has one reference, the caller's. */
 export let withWindows: (view: FlatView, changes: readonly RenderedWindow[]) => FlatView;
@@ -56,6 +64,10 @@ export class FlatView {
   static {
     viewOf = (system, root, ranges) => new FlatView(system, root, rangeTree(ranges));
     treeOf = (view) => view.#tree;
+    rangesOf = (view, region) => {
+      view.#byRegion ??= rangesByRegion(view.ranges());
+      return view.#byRegion.get(region) ?? NONE;
+    };
     withWindows = (view, changes) => view.#withWindows(changes);
   }
 
@@ -66,6 +78,7 @@ export class FlatView {
   readonly #tree: RangeNode;
   #last: AccessWindow;
   #cache: WindowCache | null = null;
+  #byRegion: ReadonlyMap<object, readonly FlatRange[]> | null = null;
   #references = 1;
 
   private constructor(system: MemorySystem, root: MemoryRegion | null, tree: RangeNode) {

@@ -38,3 +38,16 @@ export function firstStartingFrom(ranges: readonly PlacedRange[], position: Posi
   }
   return low;
 }
+
+/** Ascending ranges by the region that each shows, ascending for each. */
+export function rangesByRegion<Range extends { readonly region: object }>(
+  ranges: Iterable<Range>,
+): ReadonlyMap<object, readonly Range[]> {
+  const found = new Map<object, Range[]>();
+  for (const range of ranges) {
+    const known = found.get(range.region);
+    if (known) known.push(range);
+    else found.set(range.region, [range]);
+  }
+  return found;
+}
