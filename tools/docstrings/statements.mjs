@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { inRoot } from "../bootstrap/paths.mjs";
-import { workspacePackages } from "../bootstrap/workspace.mjs";
+import { sourcesOf } from "./sources.mjs";
 
 /** Words that begin a question, and so no statement. */
 const QUESTION = /^(What|Whether|How|Where|Whose|Whom|Who|Which|When|Why)\b/;
@@ -18,11 +16,5 @@ export function questionsIn(file, source) {
 
 /** The same of every source of every package and program, whether a reader gets to see it or not. */
 export function allQuestions() {
-  const packages = workspacePackages().filter(({ group }) => group !== "tools");
-  return packages.flatMap(({ folder }) =>
-    readdirSync(inRoot(folder, "src"), { recursive: true })
-      .map((name) => `${folder}/src/${String(name).replaceAll("\\", "/")}`)
-      .filter((file) => file.endsWith(".ts"))
-      .flatMap((file) => questionsIn(file, readFileSync(inRoot(file), "utf8"))),
-  );
+  return sourcesOf("packages", "apps").flatMap(({ file, text }) => questionsIn(file, text));
 }

@@ -5,6 +5,7 @@ import { inRoot, root } from "../bootstrap/paths.mjs";
 import { checkedPackages, docstringComplaints } from "../docstrings/check.mjs";
 import { allQuestions, questionsIn } from "../docstrings/statements.mjs";
 import { programOver } from "../docstrings/symbols.mjs";
+import { allUntoldThrows, untoldThrowsIn } from "../docstrings/thrown.mjs";
 
 mkdirSync(inRoot(".cache"), { recursive: true });
 const folder = mkdtempSync(inRoot(".cache/docstrings-"));
@@ -158,6 +159,47 @@ describe("the check that docstrings are statements", () => {
 
   it("finds none in the packages and the programs", () => {
     expect(allQuestions()).toEqual([]);
+  });
+});
+
+describe("the check that docstrings tell what is thrown", () => {
+  const ofBody = (body, doc = "/** Does it. */") =>
+    untoldThrowsIn("a.ts", `${doc} export function shown(): void { ${body} }`);
+  const complaint = ["a.ts:1: shown throws, and has no @throws"];
+
+  it("looks at exported functions and the members of exported classes", () => {
+    const source = `export const refuse = () => { throw new E(); };
+      export class Shown extends Base {
+        /** Makes it. */ constructor() { throw new E(); }
+        /** Does it. */ run() { if (this.x) throw new E(); }
+        /** The value. @throws E */ get value() { throw new E(); }
+        inherited() { throw new E(); }
+        private own() { throw new E(); }
+        #own() { throw new E(); }
+      }
+      export class Plain { bare() { throw new E(); } }
+      function helper() { throw new E(); }`;
+    expect(untoldThrowsIn("a.ts", source)).toEqual([
+      "a.ts:1: refuse throws, and has no @throws",
+      "a.ts:3: Shown.constructor throws, and has no @throws",
+      "a.ts:4: Shown.run throws, and has no @throws",
+      "a.ts:10: Plain.bare throws, and has no @throws",
+    ]);
+  });
+
+  it("counts what leaves the body and is made in it", () => {
+    expect(ofBody("throw new E();")).toEqual(complaint);
+    expect(ofBody("throw new E();", "/** Does it. @throws E */")).toEqual([]);
+    expect(ofBody("try { f(); } catch (e) { throw new E(e); }")).toEqual(complaint);
+    expect(ofBody("try { f(); } finally { throw new E(); }")).toEqual(complaint);
+    expect(ofBody("try { throw new E(); } finally { f(); }")).toEqual(complaint);
+    expect(ofBody("try { throw new E(); } catch { f(); }")).toEqual([]);
+    expect(ofBody("try { f(); } catch (e) { throw e; }")).toEqual([]);
+    expect(ofBody("return () => { throw new E(); };")).toEqual([]);
+  });
+
+  it("finds none in the packages", () => {
+    expect(allUntoldThrows()).toEqual([]);
   });
 });
 

@@ -25,7 +25,8 @@ export const anOwner: OptionKind = {
 };
 
 /**
- * Refuses wrong arguments with an `ArgumentError`.
+ * Refuses wrong arguments.
+ * @throws ArgumentError always, with the rule and the name of the option
  * @see {@link MemorySystem}
  */
 export const refuseArgument: OptionRefusal = (message, { rule, option: name }) => {
@@ -33,7 +34,8 @@ export const refuseArgument: OptionRefusal = (message, { rule, option: name }) =
 };
 
 /**
- * Refuses a wrong description of a region with a `RegionOptionsError` that names the region.
+ * Refuses a wrong description of a region.
+ * @throws RegionOptionsError always, which names the region
  * @see {@link MemorySystem}
  */
 export const refuseRegionOptions: OptionRefusal = (message, details) => {

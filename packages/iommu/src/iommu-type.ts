@@ -7,6 +7,7 @@ export const TYPE_IOMMU_MEMORY_REGION = "iommu-memory-region";
 /**
  * The arguments that an object of an IOMMU type is made with. A type that is not known yet is registered as
  * one derived from {@link TYPE_IOMMU_MEMORY_REGION}.
+ * @throws RegionOptionsError for a known type that is derived from another
  */
 export function iommuInit(system: MemorySystem, type: string): ObjectInit {
   const { types } = system.objects;

@@ -122,7 +122,10 @@ const OPTIONS: OptionTable = {
   },
 };
 
-/** Refuses wrong arguments with a `PictureError`. */
+/**
+ * Refuses wrong arguments.
+ * @throws PictureError always, with the rule and the name of the option
+ */
 export const refusePicture: OptionRefusal = (message, { rule, option: name }) => {
   throw new PictureError(message, { rule, option: name });
 };

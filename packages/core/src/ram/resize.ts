@@ -13,7 +13,12 @@ export function checkRamSize(region: RamHolder, size: bigint): void {
   );
 }
 
-/** Changes the used length of a RAM region; see `MemoryRegion.ramResize`. */
+/**
+ * Changes the used length of a RAM region; see `MemoryRegion.ramResize`.
+ * @param newSize in bytes
+ * @throws RamBlockError for a region without memory, size 0, RAM of a fixed length, and a size above
+ *   the block's greatest
+ */
 export function resizeRam(region: RamHolder, host: CleanHost, newSize: bigint): void {
   const block = region.ramBlock;
   if (!block || newSize === 0n) {

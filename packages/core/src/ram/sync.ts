@@ -2,7 +2,11 @@ import { type Address, hex, toAddress, toSize } from "../address.js";
 import { RamBlockError } from "../errors.js";
 import type { RamHolder } from "./holder.js";
 
-/** The live bytes of a region's memory; see `MemoryRegion.ramBytes`. */
+/**
+ * The live bytes of a region's memory; see `MemoryRegion.ramBytes`.
+ * @param offset in bytes, as is `length`
+ * @throws RamBlockError when the region has no memory, or the range leaves it
+ */
 export function liveBytes(region: RamHolder, offset: Address, length?: Address): Uint8Array {
   if (region.alias) return bytesThroughAlias(region, region.alias, offset, length);
   const block = region.ramBlock;

@@ -35,7 +35,10 @@ export function attachSubregion(
   }
 }
 
-/** Takes a region out of its container; see `MemoryRegion.removeSubregion`. */
+/**
+ * Takes a region out of its container; see `MemoryRegion.removeSubregion`.
+ * @throws ArgumentError for what is no region; TopologyError for one that is not in `container`
+ */
 export function detachSubregion(container: TreeNode, sub: TreeNode): void {
   checkArgument(sub, aRegion, "removeSubregion", "the subregion", refuseArgument);
   if (sub.container !== container) {

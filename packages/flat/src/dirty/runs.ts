@@ -140,7 +140,10 @@ export function rangeOf(region: MemoryRegion, offset: Address, length: Address):
   return { from: Number(from), bytes: Number(bytes) };
 }
 
-/** The region's own memory; aliases are not followed. */
+/**
+ * The region's own memory; aliases are not followed.
+ * @throws RamBlockError when it has none
+ */
 export function blockOf(region: MemoryRegion): RamBlock {
   if (region.ramBlock) return region.ramBlock;
   throw new RamBlockError(`${region.describe()} has no memory`, {

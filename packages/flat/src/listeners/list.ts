@@ -19,8 +19,9 @@ export class ListenerErrors {
   #errors: unknown[] | null = null;
 
   /**
-   * Runs `work` and throws what was noted meanwhile, or what it threw itself. Within other such
-   * work it leaves what is noted to that.
+   * Runs `work`, and tells at its end what went wrong. Within other such work it leaves what is
+   * noted to that.
+   * @throws ListenerError, or an `AggregateError`, with what was noted meanwhile, and what `work` threw itself
    */
   collect(work: () => void): void {
     if (this.#errors) {
@@ -39,7 +40,10 @@ export class ListenerErrors {
     if (errors.length > 0) throw joinErrors(errors, "listeners threw");
   }
 
-  /** Keeps an error for the end. */
+  /**
+   * Keeps an error for the end of the work under way.
+   * @throws the error itself where none is
+   */
   note(error: unknown): void {
     if (!this.#errors) throw error;
     this.#errors.push(error);

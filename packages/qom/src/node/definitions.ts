@@ -6,7 +6,10 @@ import { isObjectNode } from "./object-node.js";
 /** An object of a tree, as an option or argument. */
 export const anObject: OptionKind = { expects: "an object of a tree", accepts: isObjectNode };
 
-/** Refuses wrong arguments with a `QomArgumentError`. */
+/**
+ * Refuses wrong arguments.
+ * @throws QomArgumentError always, with the rule and the name of the option
+ */
 export const refuse: OptionRefusal = (message, details) => {
   throw new QomArgumentError(message, details);
 };

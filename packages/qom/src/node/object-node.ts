@@ -47,7 +47,10 @@ export interface PropertyOperations {
   read(obj: ObjectNode): unknown;
   /** The value, where nobody has to be called to know it; undefined elsewhere. Never throws. */
   peek(obj: ObjectNode): unknown;
-  /** Checks and sets the value; the caller checked `writable`. */
+  /**
+   * Checks and sets the value; the caller checked `writable`.
+   * @throws PropertyValueError for a value that the property does not take
+   */
   write(obj: ObjectNode, value: unknown): void;
   /** The value a text stands for; undefined when it stands for none. */
   parseText(text: string): unknown;

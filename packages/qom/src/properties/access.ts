@@ -13,14 +13,20 @@ export function requireProperty(obj: ObjectNode, name: string, what: string): Pr
   return property;
 }
 
-/** As {@link requireProperty}, and it can be read. */
+/**
+ * The property of that name, which can be read.
+ * @throws PropertyNotFoundError when there is none; PropertyAccessError when it cannot be read
+ */
 export function requireReadable(obj: ObjectNode, name: string): Property {
   const property = requireProperty(obj, name, "getting property");
   if (property.readable) return property;
   throw new PropertyAccessError(obj.describe(), obj.klass.name, name, "readable");
 }
 
-/** As {@link requireProperty}, and it can be written. */
+/**
+ * The property of that name, which can be written.
+ * @throws PropertyNotFoundError when there is none; PropertyAccessError when it cannot be written
+ */
 export function requireWritable(obj: ObjectNode, name: string): Property {
   const property = requireProperty(obj, name, "setting property");
   if (property.writable) return property;

@@ -3,7 +3,10 @@ import { internals, type ObjectNode, type Property } from "../node/object-node.j
 import { arrayStem, checkPropertyName } from "./names.js";
 import { PropertyTable } from "./property-table.js";
 
-/** The name itself, or with the first free index for a name such as `"irq[*]"`; checked. */
+/**
+ * The name itself, or with the first free index for a name such as `"irq[*]"`; checked.
+ * @throws DuplicatePropertyError when the object has a property of that name
+ */
 export function freeName(obj: ObjectNode, name: string): string {
   checkPropertyName(name, () => obj.describe());
   const stem = arrayStem(name);

@@ -87,7 +87,10 @@ export class LinkProperty extends ObjectProperty implements WeakLink {
     return this.read(obj);
   }
 
-  /** Takes an object, null, or the path of an object (`""` for none). */
+  /**
+   * Takes an object, null, or the path of an object (`""` for none).
+   * @throws PropertyValueError for another value, and where the link's check throws
+   */
   write(obj: ObjectNode, value: unknown): void {
     const target = this.#target(obj, value);
     const { check } = this.#definition;

@@ -2,14 +2,20 @@
 import type { Cpu } from "./cpu.js";
 import { EX_GP, EX_NM, EX_NP, EX_PF, EX_SS, EX_TS, EX_UD } from "../constants.js";
 
-/** Raises an exception without an error code. */
+/**
+ * Raises an exception without an error code.
+ * @throws CpuFault always: the processor's own, reused
+ */
 export function raise(c: Cpu, vector: number): never {
   c.fault.vector = vector;
   c.fault.error = -1;
   throw c.fault;
 }
 
-/** Raises an exception with an error code. */
+/**
+ * Raises an exception with an error code.
+ * @throws CpuFault always: the processor's own, reused
+ */
 export function raiseError(c: Cpu, vector: number, error: number): never {
   c.fault.vector = vector;
   c.fault.error = error;
