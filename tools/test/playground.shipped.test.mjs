@@ -339,29 +339,33 @@ describe("Linux on the page, in Chromium", () => {
     if (!existsSync(join(guests, "manifest.json"))) absent = stderr.trim().split("\n").at(-1);
   }, 300_000);
 
-  it("boots from the folder beside the page to a shell", { timeout: 600_000 }, async (context) => {
-    context.skip(absent !== undefined, `Linux cannot be had: ${absent}`);
-    const offered = await serveSite(folder, { base: "/with/linux/", guests });
-    const tab = await browser.context.newPage();
-    try {
-      await tab.goto(offered.address);
-      await tab.getByRole("button", { name: /^Boot Linux/ }).click();
-      const has = (text) =>
-        tab.waitForFunction((wanted) => globalThis.memSerialText?.().includes(wanted), text, {
-          timeout: 500_000,
-        });
-      await has("mem:/root# ");
-      await tab.locator(".xterm-helper-textarea").focus();
-      await tab.keyboard.type("echo $((6 * 7)); uname -s -m\n");
-      await has("42");
-      await has("Linux i686");
-      expect(await tab.evaluate(() => globalThis.memSerialText())).toMatch(/^42\s*$/m);
-      if (pictures !== undefined) await tab.screenshot({ path: join(pictures, "linux.png") });
-    } finally {
-      await tab.close();
-      await offered.close();
-    }
-  });
+  it(
+    "boots from the folder beside the page to a shell",
+    { timeout: 1_500_000 },
+    async (context) => {
+      context.skip(absent !== undefined, `Linux cannot be had: ${absent}`);
+      const offered = await serveSite(folder, { base: "/with/linux/", guests });
+      const tab = await browser.context.newPage();
+      try {
+        await tab.goto(offered.address);
+        await tab.getByRole("button", { name: /^Boot Linux/ }).click();
+        const has = (text) =>
+          tab.waitForFunction((wanted) => globalThis.memSerialText?.().includes(wanted), text, {
+            timeout: 1_400_000,
+          });
+        await has("mem:/root# ");
+        await tab.locator(".xterm-helper-textarea").focus();
+        await tab.keyboard.type("echo $((6 * 7)); uname -s -m\n");
+        await has("42");
+        await has("Linux i686");
+        expect(await tab.evaluate(() => globalThis.memSerialText())).toMatch(/^42\s*$/m);
+        if (pictures !== undefined) await tab.screenshot({ path: join(pictures, "linux.png") });
+      } finally {
+        await tab.close();
+        await offered.close();
+      }
+    },
+  );
 });
 
 describe("the lessons, in Chromium", () => {
