@@ -44,13 +44,19 @@ describe("a flash chip", () => {
     expect([0x10, 0x11, 0x12, 0x27, 0x2d].map((at) => bench.read(at))).toEqual([
       0x51, 0x52, 0x59, 17, 31,
     ]);
+    expect([0x33, 0x3f].map((at) => bench.read(at))).toEqual([0x49, 1]);
+    bench.write(0, 0x20, 0xd0);
+    expect(bench.read(0x10)).toBe(0x51);
     bench.write(0, 0xff);
     expect(bench.read(0x10)).toBe(0x10);
     bench.write(0, 0x70);
-    expect(bench.read(0)).toBe(0x80);
+    const { memory } = bench.rig.pc;
+    expect(([1, 2, 4] as const).map((width) => memory.load(BASE, width))).toEqual([
+      0x80, 0x80, 0x80_0080,
+    ]);
   });
 
-  it("clears bits by programming and sets them by erasing; the image follows", () => {
+  it("programs bytes and erases sectors; the image follows", () => {
     const bench = new Bench();
     bench.write(0x1fff, 0x40, 0x0f);
     expect(bench.read(0)).toBe(0x80);
@@ -78,6 +84,34 @@ describe("a flash chip", () => {
     expect(bench.image.bytes[0x2011]).toBe(0xa1);
   });
 
+  it("keeps a buffer within its block, and drops one that is not confirmed", () => {
+    const bench = new Bench();
+    bench.write(0x2000, 0xe8, 1);
+    bench.write(0x2100, 1);
+    bench.write(0x2001, 2);
+    expect(bench.read(0)).toBe(0x90);
+    bench.write(0x2000, 0xd0);
+    expect([0x2001, 0x2100].map((at) => bench.read(at))).toEqual([1, 0]);
+    bench.write(0x2000, 0x50, 0xe8, 0, 0x77, 0x10);
+    expect(bench.read(0x2000)).toBe(0);
+    bench.write(0x2000, 0xe8, 0, 0x77, 0xd0);
+    expect(bench.read(0)).toBe(0x80);
+    bench.write(0, 0xff);
+    expect([0x2000, 0x2001].map((at) => bench.read(at))).toEqual([0x77, 1]);
+  });
+
+  it("erases before it is asked whether to, and tells of no lock", () => {
+    const bench = new Bench();
+    bench.write(0x1abc, 0x20);
+    expect(bench.read(0)).toBe(0x80);
+    bench.write(0, 0x33);
+    expect([0x1000, 0x2001].map((at) => bench.read(at))).toEqual([0xff, 1]);
+    bench.write(0, 0x60, 0x01);
+    expect(bench.read(0)).toBe(0x80);
+    bench.write(0, 0xff, 0x60, 0x33);
+    expect(bench.read(0x2001)).toBe(1);
+  });
+
   it("tells errors until they are cleared, and stays as it is where it is read-only", () => {
     const bench = new Bench(true);
     bench.write(0x10, 0x40, 0x00);
@@ -86,8 +120,12 @@ describe("a flash chip", () => {
     expect(bench.read(0)).toBe(0xb0);
     bench.write(0, 0x50);
     expect(bench.read(0x10)).toBe(0x10);
-    bench.write(0, 0x20, 0x00);
-    expect(bench.read(0)).toBe(0xb0);
+    bench.write(0, 0x70);
+    expect(bench.read(0)).toBe(0);
+    bench.write(0, 0x20);
+    expect(bench.read(0)).toBe(0x20);
+    bench.write(0, 0x00);
+    expect(bench.read(0x10)).toBe(0x10);
     bench.rig.pc.reset();
     expect(bench.read(0x11)).toBe(0x11);
   });

@@ -21,5 +21,7 @@ export function cfiTable(size: number, sectorBytes: number): Uint8Array {
   table.set([(sectors - 1) & 0xff, (sectors - 1) >> 8], 0x2d);
   table.set([(sectorBytes >> 8) & 0xff, sectorBytes >> 16], 0x2f);
   text(0x31, "PRI10");
+  // One field about the protection of sectors.
+  table[0x3f] = 0x01;
   return table;
 }

@@ -22,7 +22,6 @@ const Command = {
   PROGRAM: 0x40,
   PROGRAM_TOO: 0x10,
   ERASE: 0x20,
-  ERASE_TOO: 0x28,
   CLEAR_STATUS: 0x50,
   LOCK: 0x60,
   READ_STATUS: 0x70,
@@ -30,6 +29,7 @@ const Command = {
   QUERY: 0x98,
   BUFFER: 0xe8,
   CONFIRM: 0xd0,
+  SET_LOCK: 0x01,
 } as const;
 const Status = { READY: 0x80, ERASE_ERROR: 0x20, PROGRAM_ERROR: 0x10 } as const;
 const ERASED = 0xff;
@@ -51,10 +51,9 @@ export class PFlash implements Device {
   #mode: Mode = "array";
   #status: number = Status.READY;
   #confirms: "erase" | "lock" = "erase";
-  /** Bytes that the buffer still takes, and where it goes: -1 before the first. */
+  /** Writes that the buffer still takes, and the place of its first byte in the chip. */
   #left = 0;
-  #first = -1;
-  #filled = 0;
+  #first = 0;
 
   /** @param options.address place of the first byte */
   constructor(
@@ -110,7 +109,7 @@ export class PFlash implements Device {
       case "query":
         return offset < this.#query.length ? (this.#query[offset] ?? 0) : 0;
       default:
-        return repeated(this.#status, width);
+        return statusWord(this.#status, width);
     }
   }
 
@@ -122,12 +121,12 @@ export class PFlash implements Device {
         this.#enter("status");
         break;
       case "confirm":
-        this.#confirm(offset, byte);
+        this.#confirm(byte);
         break;
       case "count":
         this.#left = byte + 1;
-        this.#first = -1;
-        this.#filled = 0;
+        this.#first = offset - (offset % BUFFER_BYTES);
+        this.#buffer.set(this.#bytes.subarray(this.#first, this.#first + BUFFER_BYTES));
         this.#enter("fill");
         break;
       case "fill":
@@ -136,19 +135,23 @@ export class PFlash implements Device {
       case "commit":
         this.#commit(byte);
         break;
+      case "query":
+        // Nothing but this ends it.
+        if (byte === Command.READ_ARRAY) this.#enter("array");
+        break;
       default:
-        this.#command(byte);
+        this.#command(byte, offset);
     }
   }
 
-  #command(command: number): void {
+  #command(command: number, offset: number): void {
     switch (command) {
       case Command.PROGRAM:
       case Command.PROGRAM_TOO:
         this.#enter("program");
         break;
       case Command.ERASE:
-      case Command.ERASE_TOO:
+        this.#erase(offset);
         this.#confirms = "erase";
         this.#enter("confirm");
         break;
@@ -157,7 +160,8 @@ export class PFlash implements Device {
         this.#enter("confirm");
         break;
       case Command.CLEAR_STATUS:
-        this.#status = Status.READY;
+        // As in QEMU, the next program or erase says again that the chip is ready.
+        this.#status = 0;
         this.#enter("array");
         break;
       case Command.READ_STATUS:
@@ -170,6 +174,7 @@ export class PFlash implements Device {
         this.#enter("query");
         break;
       case Command.BUFFER:
+        this.#status |= Status.READY;
         this.#enter("count");
         break;
       case Command.READ_ARRAY:
@@ -183,62 +188,60 @@ export class PFlash implements Device {
     }
   }
 
-  #confirm(offset: number, byte: number): void {
-    if (this.#confirms === "lock") {
-      // Locks of sectors are taken note of, and hold nobody.
-      this.#enter(byte === Command.READ_ARRAY ? "array" : "status");
+  /** As in QEMU the sector is erased by the command, before it is confirmed. */
+  #erase(offset: number): void {
+    const first = offset - (offset % FLASH_SECTOR_BYTES);
+    if (this.#drive.readonly) {
+      this.#status |= Status.ERASE_ERROR;
       return;
     }
-    if (byte === Command.CONFIRM) {
-      const first = offset - (offset % FLASH_SECTOR_BYTES);
-      if (this.#drive.readonly) {
-        this.#status |= Status.ERASE_ERROR;
-      } else {
-        this.#bytes.fill(ERASED, first, first + FLASH_SECTOR_BYTES);
-        if (!this.#store(first, FLASH_SECTOR_BYTES)) this.#status |= Status.ERASE_ERROR;
-      }
-    } else {
-      this.#status |= Status.ERASE_ERROR | Status.PROGRAM_ERROR;
+    this.#bytes.fill(ERASED, first, first + FLASH_SECTOR_BYTES);
+    if (!this.#store(first, FLASH_SECTOR_BYTES)) this.#status |= Status.ERASE_ERROR;
+    this.#status |= Status.READY;
+  }
+
+  #confirm(byte: number): void {
+    // Locks of sectors are taken note of, and hold nobody.
+    const isLock = this.#confirms === "lock" && byte === Command.SET_LOCK;
+    if (byte !== Command.CONFIRM && !isLock) {
+      this.#enter("array");
+      return;
     }
+    this.#status |= Status.READY;
     this.#enter("status");
   }
 
-  /** Bits go from 1 to 0 alone; erasing makes them 1 again. */
+  /** As in QEMU what is programmed is what is read then, also where a bit was 0. */
   #program(offset: number, value: number, width: number): void {
     if (this.#drive.readonly) {
       this.#status |= Status.PROGRAM_ERROR;
-      return;
+    } else {
+      put(this.#bytes, offset, value, width);
+      if (!this.#store(offset, width)) this.#status |= Status.PROGRAM_ERROR;
     }
-    for (let at = 0; at < width; at++) {
-      this.#bytes[offset + at] = (this.#bytes[offset + at] ?? 0) & (value >>> (8 * at));
-    }
-    if (!this.#store(offset, width)) this.#status |= Status.PROGRAM_ERROR;
+    this.#status |= Status.READY;
   }
 
   #fill(offset: number, value: number, width: number): void {
-    if (this.#first < 0) this.#first = offset;
     const at = offset - this.#first;
-    if (at < 0 || at + width > BUFFER_BYTES) {
+    if (this.#drive.readonly || at < 0 || at + width > BUFFER_BYTES) {
       this.#status |= Status.PROGRAM_ERROR;
-      this.#enter("status");
-      return;
+    } else {
+      put(this.#buffer, at, value, width);
     }
-    for (let byte = 0; byte < width; byte++) this.#buffer[at + byte] = value >>> (8 * byte);
-    this.#filled = Math.max(this.#filled, at + width);
-    this.#left -= width;
-    if (this.#left <= 0) this.#enter("commit");
+    this.#status |= Status.READY;
+    this.#left--;
+    if (this.#left === 0) this.#enter("commit");
   }
 
   #commit(byte: number): void {
-    if (byte !== Command.CONFIRM || this.#drive.readonly) {
-      this.#status |= Status.PROGRAM_ERROR;
-    } else {
-      const end = Math.min(this.#first + this.#filled, this.#bytes.length);
-      for (let at = this.#first; at < end; at++) {
-        this.#bytes[at] = (this.#bytes[at] ?? 0) & (this.#buffer[at - this.#first] ?? 0);
-      }
-      if (!this.#store(this.#first, end - this.#first)) this.#status |= Status.PROGRAM_ERROR;
+    if (byte !== Command.CONFIRM || (this.#status & Status.PROGRAM_ERROR) !== 0) {
+      this.#enter("array");
+      return;
     }
+    this.#bytes.set(this.#buffer, this.#first);
+    if (!this.#store(this.#first, BUFFER_BYTES)) this.#status |= Status.PROGRAM_ERROR;
+    this.#status |= Status.READY;
     this.#enter("status");
   }
 
@@ -262,8 +265,11 @@ function littleEndian(bytes: Uint8Array, offset: number, width: number): number 
   return value;
 }
 
-function repeated(byte: number, width: number): number {
-  let value = 0;
-  for (let at = 0; at < width; at++) value = value * 0x100 + byte;
-  return value;
+function put(bytes: Uint8Array, offset: number, value: number, width: number): void {
+  for (let at = 0; at < width; at++) bytes[offset + at] = value >>> (8 * at);
+}
+
+/** The status on lines of `width` bytes: QEMU's chip repeats it in each 16 bits. */
+function statusWord(status: number, width: number): number {
+  return width > 2 ? status * 0x10001 : status;
 }
