@@ -30,7 +30,7 @@ const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
   ["pci-vga", "pci-device"],
 ];
 
-/** What the devices of a bus derive from. */
+/** The abstract type of the devices of each bus. */
 const OF_BUS: Readonly<Record<BusName, string>> = {
   PCI: "pci-device",
   ISA: "isa-device",

@@ -25,7 +25,7 @@ export interface MemoryBackend {
 
 type Kind = "bool" | "size";
 
-/** How values are given: as JSON, in types of their own, or as the texts of `name=value`. */
+/** The form of values: JSON, in types of their own, or the texts of `name=value`. */
 export type ValueForm = "json" | "text";
 
 /** The types, with their properties in the order in which QEMU's schema has them. */
@@ -44,7 +44,7 @@ const MEMORY_BACKEND_RAM = "memory-backend-ram";
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 /** Bytes of a backend at most: what an address space of a process can be asked for. */
 const MOST_BYTES = 2 ** 32;
-/** What QEMU says of a value of another kind. */
+/** QEMU's words for a value of another kind. */
 const EXPECTS: Readonly<Record<ValueForm, Readonly<Record<Kind, (name: string) => string>>>> = {
   json: {
     bool: (name) => `Invalid parameter type for '${name}', expected: boolean`,
@@ -189,7 +189,7 @@ function jsonValue(kind: Kind, value: unknown): boolean | number | null {
   return typeof value === "number" && Number.isInteger(value) ? value : null;
 }
 
-/** What a text stands for; `null` for nothing of that kind. */
+/** The value of a text; `null` for nothing of that kind. */
 function textValue(kind: Kind, text: string): boolean | number | null {
   if (kind === "size") return parseSize(text, "B");
   if (text === "on" || text === "yes") return true;

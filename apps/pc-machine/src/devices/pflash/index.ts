@@ -4,7 +4,7 @@ import { property } from "../../device/property.js";
 import { emptyDrive, type DriveBackend } from "../../storage/drive-backend.js";
 import { PFlash } from "./pflash.js";
 
-export { FLASH_SECTOR_BYTES, PFlash } from "./pflash.js";
+export { FLASH_SECTOR_BYTES } from "./pflash.js";
 
 /** QEMU's `cfi.pflash01`. */
 export const pflash = defineDevice({
