@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from "node:util";
+import type { parseArgs, ParseArgsConfig } from "node:util";
 
 /** A command line that makes no sense; the message is fit for the user. */
 export class UsageError extends Error {
@@ -20,7 +20,9 @@ export function parseOptions<const T extends ParseArgsConfig>(
   // Package managers hand a separating "--" on to the script.
   const args = argv[0] === "--" ? argv.slice(1) : argv.slice();
   try {
-    return parseArgs({ ...config, args }) as Parsed<T>;
+    // Tests that only need random numbers load this file in runtimes that have no modules of Node.
+    const util = process.getBuiltinModule("node:util");
+    return util.parseArgs({ ...config, args }) as Parsed<T>;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     throw new UsageError(text.split(/\.? To specify|\n/, 1)[0] ?? text);
