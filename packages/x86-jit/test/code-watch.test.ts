@@ -1,49 +1,17 @@
-import { type AddressSpace, Machine, type MemoryRegion } from "@mem/flat";
-import { X86Cpu } from "@mem/x86";
 import { describe, expect, it } from "vitest";
-import { type Translator, translator, TranslatorGroup } from "../src/index.js";
+import { TranslatorGroup } from "../src/index.js";
+import { COUNT, type FlatGuest, flatGuest } from "./support/flat-guest.js";
 
-interface Guest {
-  readonly cpu: X86Cpu;
-  readonly ram: MemoryRegion;
-  /** The memory as a device that transfers by itself sees it. */
-  readonly dma: AddressSpace;
+interface Guest extends FlatGuest {
   readonly group: TranslatorGroup;
-  readonly translator: Translator;
 }
 
-/** A flat 32-bit processor with code at 0x1000 of its RAM; a byte to port 80h calls `out`. */
-function guest(code: readonly number[], out: (guest: Guest) => void = () => undefined): Guest {
-  const memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
-  const machine = new Machine();
-  const system = machine.container({ name: "system", size: 2n ** 32n });
-  const ram = machine.ram({ name: "ram", size: 1 << 20, memory, memoryOffset: 1 << 20 });
-  system.addSubregion(0, ram);
-  const ports = machine.mmio({
-    name: "ports",
-    size: 0x10000,
-    read: () => 0,
-    write: () => out(made),
-  });
+/** A flat guest with its own group of translators; a byte to any port calls `out`. */
+function guest(code: readonly number[], out: (guest: FlatGuest) => void = () => undefined): Guest {
   const group = new TranslatorGroup();
-  const translation = translator({ memory, threshold: 4, batch: 1, patience: 1, group });
-  const cpu = new X86Cpu({
-    memory: machine.addressSpace(system, "memory"),
-    io: machine.addressSpace(ports, "ports"),
-    acknowledgeInterrupt: () => 0,
-    ...translation,
-  });
-  ram.ramBytes().set(code, 0x1000);
-  const data = { selector: 0x10, base: 0, limit: 0xffffffff, flags: 0xcf9300 };
-  const cs = { ...data, selector: 8, flags: 0xcf9b00 };
-  cpu.setState({ cr0: 0x60000011, cs, ds: data, es: data, ss: data, eip: 0x1000, esp: 0x8000 });
-  const dma = machine.addressSpace(system, "dma");
-  const made = { cpu, ram, dma, group, translator: translation.translator };
-  return made;
+  return { ...flatGuest(code, { translation: { batch: 1, group }, out }), group };
 }
 
-/** again: add eax, 3; jmp again */
-const COUNT = [0x83, 0xc0, 0x03, 0xeb, 0xfb];
 /** The byte that is added. */
 const ADDEND = 0x1002;
 

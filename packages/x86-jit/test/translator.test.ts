@@ -1,50 +1,19 @@
 import { ArgumentError } from "@mem/core";
-import { Machine, type MemoryRegion } from "@mem/flat";
-import { X86Cpu } from "@mem/x86";
 import { describe, expect, it } from "vitest";
 import {
-  type Translator,
   translator,
   TRANSLATOR_BYTES,
   type TranslatorOptions,
   whyNotTranslate,
 } from "../src/index.js";
+import { COUNT, type FlatGuest, flatGuest } from "./support/flat-guest.js";
 
-interface Guest {
-  readonly cpu: X86Cpu;
-  readonly ram: MemoryRegion;
-  readonly translator: Translator;
-}
-
-/** A flat 32-bit processor with code at 0x1000 of its RAM. */
-function guest(
+/** A flat guest whose translator has these settings. */
+const guest = (
   code: readonly number[],
-  options: Partial<TranslatorOptions> = {},
+  translation: Partial<TranslatorOptions> = {},
   elsewhere = false,
-): Guest {
-  const memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
-  const machine = new Machine();
-  const system = machine.container({ name: "system", size: 2n ** 32n });
-  const place = elsewhere ? {} : { memory, memoryOffset: 1 << 20 };
-  const ram = machine.ram({ name: "ram", size: 1 << 20, ...place });
-  system.addSubregion(0, ram);
-  const ports = machine.container({ name: "ports", size: 0x10000 });
-  const translation = translator({ memory, threshold: 4, patience: 1, ...options });
-  const cpu = new X86Cpu({
-    memory: machine.addressSpace(system, "memory"),
-    io: machine.addressSpace(ports, "ports"),
-    acknowledgeInterrupt: () => 0,
-    ...translation,
-  });
-  ram.ramBytes().set(code, 0x1000);
-  const data = { selector: 0x10, base: 0, limit: 0xffffffff, flags: 0xcf9300 };
-  const cs = { ...data, selector: 8, flags: 0xcf9b00 };
-  cpu.setState({ cr0: 0x60000011, cs, ds: data, es: data, ss: data, eip: 0x1000, esp: 0x8000 });
-  return { cpu, ram, translator: translation.translator };
-}
-
-/** again: add eax, 3; jmp again */
-const COUNT = [0x83, 0xc0, 0x03, 0xeb, 0xfb];
+): FlatGuest => flatGuest(code, { translation, elsewhere });
 
 describe("a translator", () => {
   it("can be had here", () => {
