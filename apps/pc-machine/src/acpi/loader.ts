@@ -4,7 +4,7 @@
  */
 const ENTRY_BYTES = 128;
 const NAME_BYTES = 56;
-const Command = { ALLOCATE: 1, ADD_POINTER: 2, ADD_CHECKSUM: 3 } as const;
+const Command = { ALLOCATE: 1, ADD_POINTER: 2, ADD_CHECKSUM: 3, WRITE_POINTER: 4 } as const;
 
 /** Zone of memory that a file goes to. */
 export const LoaderZone = {
@@ -32,6 +32,15 @@ export class LoaderScript {
     this.#name(entry, 4 + NAME_BYTES, source);
     this.#word(entry, 4 + 2 * NAME_BYTES, offset);
     entry[8 + 2 * NAME_BYTES] = size;
+  }
+
+  /** Write the address of byte `offset` of `source` into the `size` bytes of the file `file` of fw_cfg. */
+  writePointer(file: string, source: string, offset: number, size: 4 | 8): void {
+    const entry = this.#entry(Command.WRITE_POINTER);
+    this.#name(entry, 4, file);
+    this.#name(entry, 4 + NAME_BYTES, source);
+    this.#word(entry, 8 + 2 * NAME_BYTES, offset);
+    entry[12 + 2 * NAME_BYTES] = size;
   }
 
   /** Make bytes `start` to `start + length - 1` of `file` add up to 0 by the one at `offset`. */

@@ -21,6 +21,8 @@ export interface AcpiMachine {
   readonly floppy: boolean;
   /** True if the machine can sleep with its memory kept (S3). */
   readonly suspend: boolean;
+  /** True if the machine tells its generation (`vmgenid`). */
+  readonly generationId: boolean;
   readonly numa: readonly NumaNode[];
 }
 

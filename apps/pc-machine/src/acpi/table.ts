@@ -13,14 +13,19 @@ export const CHECKSUM_OFFSET = 9;
 const ascii = (text: string): number[] => [...text].map((letter) => letter.charCodeAt(0));
 
 /** A table with its checksum not yet made: whoever links the tables makes it. */
-export function table(signature: string, revision: number, body: readonly number[]): Uint8Array {
+export function table(
+  signature: string,
+  revision: number,
+  body: readonly number[],
+  oemTableId = `MEM${signature}`,
+): Uint8Array {
   return Uint8Array.from([
     ...ascii(signature),
     ...littleEndian(HEADER + body.length, 4),
     revision,
     0,
     ...ascii(OEM),
-    ...ascii(`MEM${signature}`.padEnd(8)),
+    ...ascii(oemTableId.padEnd(8)),
     ...littleEndian(1, 4),
     ...ascii(CREATOR),
     ...littleEndian(1, 4),

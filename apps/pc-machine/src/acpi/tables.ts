@@ -11,6 +11,7 @@ import {
   srat,
   waet,
 } from "./fixed-tables.js";
+import { generationIdTable, linkGenerationId } from "./generation-id.js";
 import { LoaderScript, LoaderZone } from "./loader.js";
 import type { AcpiMachine } from "./machine.js";
 import { CHECKSUM_OFFSET } from "./table.js";
@@ -42,6 +43,7 @@ export function acpiFiles(machine: AcpiMachine): Readonly<Record<string, Uint8Ar
     ...(machine.hpet ? [hpet()] : []),
     ...(machine.numa.length > 0 ? [srat(machine)] : []),
     waet(),
+    ...(machine.generationId ? [generationIdTable()] : []),
   ];
   const root = rsdt(listed.length);
   // The FACS comes first: it has the strictest alignment.
@@ -65,6 +67,11 @@ export function acpiFiles(machine: AcpiMachine): Readonly<Record<string, Uint8Ar
   point(from + FADT_POINTER.X_DSDT, placedCode, 8);
   for (const [index, target] of rest.slice(0, -1).entries()) {
     point((placedRoot?.offset ?? 0) + rsdtPointer(index), target);
+  }
+  // The last table before the root.
+  const placedId = rest.at(-2);
+  if (machine.generationId && placedId !== undefined) {
+    linkGenerationId(script, FILE.TABLES, placedId.offset);
   }
   for (const { bytes, offset } of placed) {
     if (bytes === wake) continue;

@@ -5,6 +5,7 @@ import { hpet } from "../devices/hpet/index.js";
 import { Fdc } from "../devices/isa-fdc/index.js";
 import { isaParallel } from "../devices/isa-parallel/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
+import { vmgenid } from "../devices/vmgenid/index.js";
 import type { MemoryLayout } from "./memory-layout.js";
 
 /** The board with `devices` and the local APICs of its processors, for its tables. */
@@ -28,6 +29,7 @@ export function describeBoard(
     parallelPort: devices.some(({ definition }) => definition.name === isaParallel.name),
     floppy: devices.some(({ device }) => device instanceof Fdc && device.drives.some(Boolean)),
     suspend: false,
+    generationId: devices.some(({ definition }) => definition.name === vmgenid.name),
     numa: [],
   };
 }

@@ -1,4 +1,5 @@
 /** Items of fw_cfg by which the board informs its firmware. */
+import type { FirmwareFile } from "../device/firmware-file.js";
 import { E820_RAM, encodeE820, FwCfgKey, type FwCfg } from "../devices/fw-cfg/index.js";
 import { acpiFiles } from "../acpi/tables.js";
 import type { AcpiMachine } from "../acpi/machine.js";
@@ -12,6 +13,8 @@ export interface FirmwareConfig {
   readonly layout: MemoryLayout;
   /** Number of processors. */
   readonly cpus: number;
+  /** True if firmware shows on a display what it has to say. */
+  readonly graphics: boolean;
   readonly bootMenu: boolean;
   /** Milliseconds until a new start where nothing boots; -1: never. */
   readonly rebootTimeoutMs: number;
@@ -25,6 +28,8 @@ export interface FirmwareConfig {
   readonly smbios: Pick<SmbiosMachine, "signature" | "settings">;
   /** Kernel that is started in place of a boot loader, `null` for none. */
   readonly kernel: KernelLayout | null;
+  /** What devices have to tell. */
+  readonly deviceFiles: readonly FirmwareFile[];
   readonly files: Readonly<Record<string, Uint8Array>>;
 }
 
@@ -37,7 +42,7 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   const { below4g, above4g } = config.layout;
   items.set(FwCfgKey.UUID, config.uuid);
   items.setNumber(FwCfgKey.RAM_SIZE, below4g + above4g, 8);
-  items.setNumber(FwCfgKey.NO_GRAPHIC, 0, 2);
+  items.setNumber(FwCfgKey.NO_GRAPHIC, config.graphics ? 0 : 1, 2);
   items.setNumber(FwCfgKey.NB_CPUS, config.cpus, 2);
   items.setNumber(FwCfgKey.MAX_CPUS, config.cpus, 2);
   items.setNumber(FwCfgKey.BOOT_MENU, config.bootMenu ? 1 : 0, 2);
@@ -67,6 +72,9 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   };
   for (const [name, bytes] of Object.entries(files)) {
     items.addFile(name, bytes);
+  }
+  for (const { name, bytes, writable = false } of config.deviceFiles) {
+    items.addFile(name, bytes, { writable });
   }
 }
 

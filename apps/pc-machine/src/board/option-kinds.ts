@@ -40,6 +40,7 @@ const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
   floppyCheck: "flag",
   uuid: "bytes",
   smbios: "object",
+  graphics: "flag",
   bootMenu: "flag",
   kernel: "object",
   fwCfgFiles: "object",

@@ -67,6 +67,8 @@ export interface PcOptions {
   readonly uuid?: Uint8Array;
   /** Texts of the SMBIOS tables, by which systems tell machines apart. Default: the PC's own. */
   readonly smbios?: SmbiosSettings;
+  /** False if firmware is to speak through the first serial port, not on a display. Default true. */
+  readonly graphics?: boolean;
   /** True if firmware offers its boot menu. Default false. */
   readonly bootMenu?: boolean;
   /**

@@ -231,6 +231,7 @@ export class PcBoard {
     fillFwCfg(this.fwCfg, {
       layout: map.layout,
       cpus: objects.length,
+      graphics: options.graphics ?? true,
       bootMenu: options.bootMenu ?? false,
       rebootTimeoutMs: options.rebootTimeoutMs ?? -1,
       splashTimeMs: options.splashTimeMs ?? null,
@@ -238,6 +239,7 @@ export class PcBoard {
       kernel: plan.kernel,
       smbios: { signature: cpuSignature(options.cpu), settings: options.smbios ?? {} },
       acpi: describeBoard(this.devices.all, this.processors.apics.all, map.layout),
+      deviceFiles: this.devices.all.flatMap(({ device }) => device.firmwareFiles ?? []),
       files: options.fwCfgFiles ?? {},
     });
     const cells = cmosCells({

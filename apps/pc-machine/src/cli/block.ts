@@ -53,12 +53,10 @@ export function openBlocks(line: CommandLine, host: DriveHost): OpenBlocks {
     }
     const disks = openDisks(line, graph);
     const floppies = openFloppies(line, graph);
-    const flash = [...line.flash]
-      .sort((one, other) => (one.place ?? 0) - (other.place ?? 0))
-      .map((request, place) => openDrive(graph, line, request, `pflash${place}`));
     for (const [index, request] of line.drives.entries()) {
       openDrive(graph, line, request, `none${index}`);
     }
+    const flash = openFlash(line, graph);
     return {
       graph,
       disks,
@@ -120,6 +118,25 @@ function openFloppies(line: CommandLine, graph: BlockGraph): OpenFloppies {
       ? null
       : openDrive(graph, line, request, `floppy${place}`),
   );
+}
+
+/** Contents of the flash chips: of `if=pflash`, or what `-machine pflash0=` names. */
+function openFlash(line: CommandLine, graph: BlockGraph): readonly BlockDrive[] {
+  const drives: (BlockDrive | undefined)[] = [];
+  for (const request of line.flash) {
+    const place = request.place ?? 0;
+    if (line.flashDrives[place] !== undefined) {
+      throw optionError(request.option, `-machine pflash${place}= names another drive`);
+    }
+    drives[place] = openDrive(graph, line, request, `pflash${place}`);
+  }
+  for (const [place, name] of line.flashDrives.entries()) {
+    if (name === undefined) continue;
+    drives[place] = tried(`-machine pflash${place}=${name}`, null, () =>
+      graph.driveFor(name, `pflash${place}`),
+    );
+  }
+  return drives.flatMap((drive) => drive ?? []);
 }
 
 function emptyRequest(kind: DiskRequest["kind"], place: number): DiskRequest {

@@ -141,6 +141,10 @@ export interface CommandLine {
   cpus: number;
   /** Execution of guest code. */
   accel: "jit" | "interp" | "qtest";
+  /** True if an option chose it. */
+  accelAsked: boolean;
+  /** True if firmware shows on a display what it has to say. */
+  graphics: boolean;
   /** Settings of the translator. */
   jit: JitSettings;
   /** 2 to this power is the time in ns an instruction takes; `null`: real time. */
@@ -151,6 +155,8 @@ export interface CommandLine {
   floppies: DiskRequest[];
   /** Contents of flash chips 0 and 1. */
   flash: DiskRequest[];
+  /** Names of the drives or nodes with the contents of flash chips 0 and 1, where `-machine` tells them. */
+  flashDrives: (string | undefined)[];
   /** Drives that devices name. */
   drives: DiskRequest[];
   /** Nodes of the block layer. */
@@ -222,12 +228,15 @@ export function emptyCommandLine(): CommandLine {
     cpu: CpuModel.parse("max"),
     cpus: 1,
     accel: "jit",
+    accelAsked: false,
+    graphics: true,
     jit: {},
     icountShift: null,
     fwCfgFiles: [],
     disks: [],
     floppies: [],
     flash: [],
+    flashDrives: [],
     drives: [],
     blockdevs: [],
     snapshot: false,

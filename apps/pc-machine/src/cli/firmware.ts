@@ -56,9 +56,9 @@ export function findVgaBios(exists: Exists = existsSync): string | null {
 
 /** The firmware the command line asks for. @throws CliError when it cannot be had */
 export function loadFirmware(line: CommandLine): Uint8Array {
-  const { firmware, disks, floppies, kernel, accel, dataDirectories } = line;
+  const { firmware, disks, floppies, drives, kernel, qtest, dataDirectories } = line;
   // Firmware is in flash chips.
-  if (line.flash.length > 0) return new Uint8Array();
+  if (line.flash.length + line.flashDrives.length > 0) return new Uint8Array();
   switch (firmware.kind) {
     case "embedded":
       return embeddedFirmware();
@@ -66,8 +66,8 @@ export function loadFirmware(line: CommandLine): Uint8Array {
       return readFirmware(inFolders(firmware.path, dataDirectories), firmware.option);
     case "search": {
       // SeaBIOS with nothing to boot has nothing to show; the embedded firmware does.
-      const media = disks.length + floppies.length;
-      const boots = media > 0 || kernel.image !== null || accel === "qtest";
+      const media = disks.length + floppies.length + drives.length;
+      const boots = media > 0 || kernel.image !== null || line.accel === "qtest" || qtest !== null;
       const path = boots ? findSeaBios(existsSync, dataDirectories) : null;
       return path === null ? embeddedFirmware() : readFirmware(path, "firmware");
     }

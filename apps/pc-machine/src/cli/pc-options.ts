@@ -59,10 +59,11 @@ export function settingsOf(
   };
 }
 
-function bootSettings({ boot, bootMenu }: CommandLine): Partial<PcOptions> {
+function bootSettings({ boot, bootMenu, graphics }: CommandLine): Partial<PcOptions> {
   const { once, rebootTimeoutMs, splashTimeMs, floppyCheck } = boot;
   return {
     bootMenu,
+    graphics,
     floppyCheck,
     ...(once === null ? {} : { bootOnce: once }),
     ...(rebootTimeoutMs === null ? {} : { rebootTimeoutMs }),

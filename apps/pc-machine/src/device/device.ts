@@ -1,6 +1,7 @@
 /** A device as the board sees it that it is plugged into. */
 import type { QomObject } from "@mem/qom";
 
+import type { FirmwareFile } from "./firmware-file.js";
 import type { GpioLines } from "./gpio.js";
 import type { IoWindow, MemoryWindow } from "./io-window.js";
 
@@ -16,6 +17,8 @@ export interface Device {
   readonly memoryWindows?: readonly MemoryWindow[];
   /** Lines that qtest may intercept and drive. */
   readonly gpios?: readonly GpioLines[];
+  /** What it has to tell firmware; of devices that are there when the machine is made. */
+  readonly firmwareFiles?: readonly FirmwareFile[];
   /** Back to the power-on state. */
   reset(): void;
   /** Let go of what is not the machine's; called once, when the device is unplugged or taken down. */

@@ -29,6 +29,7 @@ import { pflash } from "./pflash/index.js";
 import { port92 } from "./port92/index.js";
 import { pvpanic } from "./pvpanic/index.js";
 import { smbusEeprom } from "./smbus-eeprom/index.js";
+import { vmgenid } from "./vmgenid/index.js";
 import { vga } from "./vga/index.js";
 
 /** Every kind of device of the PC. */
@@ -66,4 +67,5 @@ export const builtinDevices = new DeviceRegistry([
   pvpanic,
   smbusEeprom,
   vga,
+  vmgenid,
 ]);

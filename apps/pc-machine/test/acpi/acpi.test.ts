@@ -20,6 +20,7 @@ const PLAIN: AcpiMachine = {
   parallelPort: false,
   floppy: false,
   suspend: false,
+  generationId: false,
   numa: [],
 };
 const FULL: AcpiMachine = {
@@ -33,6 +34,7 @@ const FULL: AcpiMachine = {
   parallelPort: true,
   floppy: true,
   suspend: true,
+  generationId: true,
   numa: [
     { memory: [{ address: 0, length: 0xa_0000 }], cpus: [0, 2] },
     { memory: [{ address: 0x10_0000, length: 2 ** 33 }], cpus: [1] },
@@ -79,7 +81,7 @@ describe("the tables", () => {
 
   it.each([
     ["the least", PLAIN, ["DSDT", "FACP", "FACS", "RSDT", "WAET"]],
-    ["the most", FULL, ["APIC", "DSDT", "FACP", "FACS", "HPET", "RSDT", "SRAT", "WAET"]],
+    ["the most", FULL, ["APIC", "DSDT", "FACP", "FACS", "HPET", "RSDT", "SRAT", "SSDT", "WAET"]],
   ])("link to %s that a machine has", (_name, machine, signatures) => {
     const { tables, root } = linkTables(acpiFiles(machine), 0x7fe_0000);
     expect([...tables.keys()].sort()).toEqual(signatures);

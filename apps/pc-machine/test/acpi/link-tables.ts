@@ -2,7 +2,11 @@
 export function linkTables(
   files: Readonly<Record<string, Uint8Array>>,
   base: number,
-): { readonly tables: ReadonlyMap<string, Uint8Array>; readonly root: Uint8Array } {
+): {
+  readonly tables: ReadonlyMap<string, Uint8Array>;
+  readonly root: Uint8Array;
+  readonly written: ReadonlyMap<string, Uint8Array>;
+} {
   const script = files["etc/table-loader"] ?? new Uint8Array(0);
   const placed = new Map<string, { address: number; bytes: Uint8Array }>();
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/\0.*$/s, "");
@@ -11,6 +15,7 @@ export function linkTables(
     if (found === undefined) throw new Error(`${name} was not allocated`);
     return found;
   };
+  const written = new Map<string, Uint8Array>();
   let next = base;
   for (let at = 0; at < script.length; at += 128) {
     const entry = script.subarray(at, at + 128);
@@ -41,6 +46,13 @@ export function linkTables(
         bytes[offset] = -part.reduce((sum, value) => sum + value, 0);
         break;
       }
+      case 4: {
+        const { address } = find(text(entry.subarray(60, 116)));
+        const bytes = new Uint8Array(entry[124] ?? 0);
+        new DataView(bytes.buffer).setUint32(0, address + view.getUint32(120, true), true);
+        written.set(name, bytes);
+        break;
+      }
       default:
         throw new Error(`command ${view.getUint32(0, true)}`);
     }
@@ -64,5 +76,5 @@ export function linkTables(
     add(view.getUint32(36, true));
     add(view.getUint32(40, true));
   }
-  return { tables, root };
+  return { tables, root, written };
 }

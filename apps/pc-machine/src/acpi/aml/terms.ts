@@ -19,6 +19,9 @@ export const local = (n: number): Aml => [0x60 + n];
 /** `Arg0` to `Arg6`. */
 export const arg = (n: number): Aml => [0x68 + n];
 
+/** A text. */
+export const text = (value: string): Aml => [0x0d, ...new TextEncoder().encode(value), 0];
+
 const join = (terms: readonly Aml[]): Aml => terms.flat();
 const NOWHERE: Aml = [0];
 
@@ -107,6 +110,17 @@ export const store = (source: Aml, target: Aml): Aml => [0x70, ...source, ...tar
 export const and = (a: Aml, b: Aml, target = NOWHERE): Aml => [0x7b, ...a, ...b, ...target];
 /** `A | B`. */
 export const or = (a: Aml, b: Aml, target = NOWHERE): Aml => [0x7d, ...a, ...b, ...target];
+/** `A + B`. */
+export const add = (a: Aml, b: Aml, target = NOWHERE): Aml => [0x72, ...a, ...b, ...target];
+/** `SOURCE [INDEX]`. */
+export const index = (source: Aml, at: Aml, target = NOWHERE): Aml => [
+  0x88,
+  ...source,
+  ...at,
+  ...target,
+];
+/** `A == B`. */
+export const equal = (a: Aml, b: Aml): Aml => [0x93, ...a, ...b];
 /** `A << COUNT`. */
 export const shiftLeft = (a: Aml, count: Aml, target = NOWHERE): Aml => [
   0x79,

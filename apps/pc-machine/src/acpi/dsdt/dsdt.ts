@@ -1,6 +1,6 @@
 /** DSDT: the devices that a system cannot find by itself, and what is to be done about them, in AML. */
 import { integer, type Aml } from "../aml/encode.js";
-import { device, eisaId, name, pack, ref, scope, store, method, arg } from "../aml/terms.js";
+import { device, eisaId, name, pack, ref, scope, store, method, arg, text } from "../aml/terms.js";
 import { memory32Fixed, resourceTemplate } from "../aml/resources.js";
 import { Place, type AcpiMachine } from "../machine.js";
 import { table } from "../table.js";
@@ -44,7 +44,7 @@ function sleepStates({ suspend }: AcpiMachine): Aml {
 function processors({ localApics }: AcpiMachine): readonly Aml[] {
   return localApics.map((_id, index) =>
     device(`C${index.toString(16).toUpperCase().padStart(3, "0")}`, [
-      name("_HID", [0x0d, ...[..."ACPI0007"].map((letter) => letter.charCodeAt(0)), 0]),
+      name("_HID", text("ACPI0007")),
       name("_UID", integer(index)),
     ]),
   );

@@ -7,14 +7,40 @@ import { listing, type OptionDefinition } from "./definition.js";
 
 /** Names of what runs guest code: QEMU's, and two of our own. */
 export const ACCELERATORS = ["interp", "jit", "tcg", "qtest"];
+/** Names of QEMU's that need something of the host which is not used here. */
+const ABSENT = ["kvm", "hax", "hvf", "nvmm", "whpx", "xen"];
 
 /** Bytes of translated code that are worth having at least, and that a processor can have at most. */
 const LEAST_BYTES = 2 ** 20;
 const MOST_BYTES = 2 ** 30;
 
 /** The accelerator of a name. */
-export function acceleratorOf(name: string | undefined): CommandLine["accel"] {
+function acceleratorOf(name: string): CommandLine["accel"] {
   return name === "jit" || name === "qtest" ? name : "interp";
+}
+
+/**
+ * Choose what runs guest code: the first that there is of `names`, and of earlier options'.
+ * @param names names with colons between them, the best first
+ * @returns true if it is this option's
+ * @throws CliError for a name that is none
+ */
+export function chooseAccelerator(line: CommandLine, names: string, keys: KeyValues): boolean {
+  const list = names.split(":");
+  const known = [...ACCELERATORS, ...ABSENT];
+  if (!list.every((name) => known.includes(name))) {
+    throw keys.error(`accel=${names}: must be ${ACCELERATORS.join(" or ")}`);
+  }
+  const isAsked = line.accelAsked;
+  const found = list.find((name) => ACCELERATORS.includes(name));
+  for (const name of list) {
+    if (name === found) break;
+    if (!isAsked) line.notes.push(`accel=${name}: there is none here: the next one is taken`);
+  }
+  if (found === undefined || isAsked) return false;
+  line.accel = acceleratorOf(found);
+  line.accelAsked = true;
+  return true;
 }
 
 /** The translator's settings. @throws CliError for a value that cannot be */
@@ -41,8 +67,9 @@ export const accelOption: OptionDefinition = {
   argument: "jit|interp|qtest[,KEY=VALUE...]",
   help: [
     "how guest code is run: translated to WebAssembly (the default), interpreted (tcg is another",
-    "name), or, with qtest, not at all: time moves when qtest's clock_step says so; of the",
-    "translator: one-insn-per-tb=on, links=off, count-runs=on, tb-size=MIB (see `info jit`)",
+    "name), or, with qtest, not at all: time moves when qtest's clock_step says so; the first",
+    "one that there is counts (kvm is not); of the translator: one-insn-per-tb=on, links=off,",
+    "count-runs=on, tb-size=MIB (see `info jit`)",
   ],
   values: ACCELERATORS,
   list: listing([
@@ -50,12 +77,13 @@ export const accelOption: OptionDefinition = {
     "jit  translates what runs often to WebAssembly",
     "qtest  runs no guest code",
   ]),
-  config: { group: "accel", implied: "accel" },
+  config: { group: "accel", implied: "accel", repeats: true },
   apply: (line, value, option) => {
     const keys = new KeyValues(option, value, "accel");
-    line.accel = acceleratorOf(keys.choice("accel", ACCELERATORS));
+    const isChosen = chooseAccelerator(line, keys.need("accel"), keys);
     keys.choice("thread", ["single", "multi"]);
-    line.jit = jitSettings(keys);
+    const settings = jitSettings(keys);
+    if (isChosen) line.jit = settings;
     keys.finish();
   },
 };

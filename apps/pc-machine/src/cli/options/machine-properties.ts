@@ -13,7 +13,6 @@ const FIXED: readonly (readonly [name: string, words: readonly string[], has: st
   ["default-bus-bypass-iommu", ON_OFF, null],
   ["dump-guest-core", ON_OFF, null],
   ["fd-bootchk", ON_OFF, null],
-  ["graphics", ON_OFF, null],
   ["i8042", ON_OFF, "on"],
   ["mem-merge", ON_OFF, null],
   ["pic", ON_OFF_AUTO, "on"],
@@ -27,6 +26,9 @@ const FIXED: readonly (readonly [name: string, words: readonly string[], has: st
   ["usb", ON_OFF, "off"],
   ["vmport", ON_OFF_AUTO, null],
 ];
+
+/** Drives or nodes with the contents of the flash chips. */
+const FLASH = ["pflash0", "pflash1"];
 
 /** Properties of QEMU's machine that this one cannot have. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -55,8 +57,10 @@ export const machinePropertiesHelp: readonly string[] = [
   "pc-i440fx-7.2-machine options:",
   ...[
     ...FIXED.map(([name, words]) => `  ${name}=<${words.join("|")}>`),
-    ...["append", "firmware", "initrd", "kernel"].map((name) => `  ${name}=<string>`),
-    ...["accel=<interp|jit|tcg|qtest>", "hpet=<on|off>", "smp.cpus=<int>"].map((row) => `  ${row}`),
+    ...["append", "firmware", "initrd", "kernel", ...FLASH].map((name) => `  ${name}=<string>`),
+    ...["accel=<interp|jit|tcg|qtest>", "graphics=<on|off>", "hpet=<on|off>", "smp.cpus=<int>"].map(
+      (row) => `  ${row}`,
+    ),
   ].sort(),
 ];
 
@@ -78,6 +82,11 @@ export function takeMachineProperties(line: CommandLine, keys: KeyValues): void 
   }
   for (const [name, why] of Object.entries(REFUSED)) {
     if (keys.get(name) !== undefined) throw keys.error(`${name}=: ${why}`);
+  }
+  line.graphics = keys.flag("graphics") ?? line.graphics;
+  for (const [place, name] of FLASH.entries()) {
+    const drive = keys.get(name);
+    if (drive !== undefined) line.flashDrives[place] = drive;
   }
   for (const name of ["x-oem-id", "x-oem-table-id", "smbios-entry-point-type"]) keys.get(name);
   line.kernel.image = keys.get("kernel") ?? line.kernel.image;

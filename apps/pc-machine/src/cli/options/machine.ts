@@ -5,7 +5,7 @@ import { firmwareFolders } from "../firmware.js";
 import { KeyValues } from "../key-values.js";
 import { parseNumber, parseSize } from "../../text/size.js";
 import { listing, type OptionGroup } from "./definition.js";
-import { accelOption, acceleratorOf, ACCELERATORS } from "./accel.js";
+import { accelOption, chooseAccelerator } from "./accel.js";
 import {
   machineHelp,
   machinePropertiesHelp,
@@ -48,8 +48,8 @@ function applyMachine(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "type");
   const type = keys.get("type");
   if (type !== undefined) line.machine = machineType(type, keys);
-  const accel = keys.choice("accel", ACCELERATORS);
-  if (accel !== undefined) line.accel = acceleratorOf(accel);
+  const accel = keys.get("accel");
+  if (accel !== undefined) chooseAccelerator(line, accel, keys);
   keys.flag("usb");
   line.hpet = keys.flag("hpet") ?? line.hpet;
   takeMachineProperties(line, keys);

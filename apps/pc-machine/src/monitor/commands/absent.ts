@@ -25,11 +25,6 @@ const TEXTS: readonly (readonly [name: string, help: string, text: string])[] = 
   ["tpm", "show the TPM device", ""],
   ["usb", "show guest USB devices", "Error: USB support not enabled\n"],
   ["virtio", "List all available virtio devices", "No VirtIO devices\n"],
-  [
-    "vm-generation-id",
-    "Show Virtual Machine Generation ID",
-    "Error: VM Generation ID device not found\n",
-  ],
   ["vnc", "show the vnc server status", "None\n"],
 ];
 

@@ -1,4 +1,5 @@
 /** `info` on what takes a line or two: characters, processors, memory, the mouse, the history. */
+import { generationId } from "../../devices/vmgenid/index.js";
 import type { Command } from "../command.js";
 import { networkText } from "../network-text.js";
 import { cpusOf } from "../parts.js";
@@ -53,6 +54,10 @@ export const summaries: readonly Command[] = [
     const offset = `0x${"0".repeat(16)}`;
     if (ram === undefined) return head;
     return `${head}${ram.name.padStart(NAME_WIDTH)}    4 KiB  ${offset} ${size} ${size}\n`;
+  }),
+  simple("vm-generation-id", "Show Virtual Machine Generation ID", ({ target }) => {
+    const found = generationId(target.pc.devices);
+    return found === null ? "Error: VM Generation ID device not found\n" : `${found}\n`;
   }),
   simple("uuid", "show the current VM UUID", ({ target }) => `${target.uuid ?? NO_UUID}\n`),
 ];

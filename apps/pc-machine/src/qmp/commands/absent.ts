@@ -50,7 +50,6 @@ const OFF: readonly (readonly [name: string, answer: Readonly<Record<string, unk
 
 /** Features that have to be there first. */
 const MISSING: readonly (readonly [name: string, what: string, of: QmpErrorClass])[] = [
-  ["query-vm-generation-id", "VM Generation ID device not found", "GenericError"],
   ["query-sev-capabilities", "KVM not enabled", "GenericError"],
   ["query-sev-launch-measure", "SEV launch measurement is not available", "GenericError"],
   ["query-sgx-capabilities", "SGX is not enabled in KVM", "GenericError"],

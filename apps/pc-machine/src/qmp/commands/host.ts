@@ -2,6 +2,7 @@
 import { BACKEND_NAMES } from "../../chardev/backend-spec.js";
 import { CharacterDeviceError } from "../../chardev/character-devices.js";
 import { RingBuffer } from "../../chardev/ring-buffer.js";
+import { generationId } from "../../devices/vmgenid/index.js";
 import { base64Data, base64Text } from "../../qtest/qtest-arguments.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
@@ -70,6 +71,16 @@ export const hostCommands = [
     run: (target, { device, data, format }) => {
       const bytes = format === "base64" ? base64Data(data) : new TextEncoder().encode(data);
       ring(target, device).writeBytes(bytes);
+    },
+  }),
+  command({
+    name: "query-vm-generation-id",
+    members: {},
+    returns: qmp.object({ guid: qmp.str }),
+    run: ({ pc }) => {
+      const found = generationId(pc.devices);
+      if (found === null) throw new QmpError("VM Generation ID device not found");
+      return { guid: found };
     },
   }),
   command({
