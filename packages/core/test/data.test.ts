@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { describe, expect, it } from "vitest";
 import {
   addEventfd,
@@ -21,33 +21,36 @@ describe("data and texts of signals", () => {
     const counter = new LocalEventCounter();
     counter.add();
     counter.add();
-    expect([inspect(counter), data(counter)]).toEqual([
+    expect([inspected(counter), data(counter)]).toEqual([
       "LocalEventCounter, 2 pending",
       { pending: 2, closed: false },
     ]);
     counter.close();
-    expect([inspect(counter), data(counter)]).toEqual([
+    expect([inspected(counter), data(counter)]).toEqual([
       "LocalEventCounter, 2 pending, closed",
       { pending: 2, closed: true },
     ]);
     const kick = new EventNotifier(3, "kick", { counter });
-    expect(inspect(kick)).toBe("EventNotifier kick, closed");
+    expect(inspected(kick)).toBe("EventNotifier kick, closed");
   });
 
   it("count the callbacks", () => {
     const kick = new MemorySystem().eventNotifier("kick");
     kick.onSignal(() => undefined);
     kick.onSignal(() => undefined);
-    expect(inspect(kick)).toBe("EventNotifier kick, 0 pending, 2 callbacks");
+    expect(inspected(kick)).toBe("EventNotifier kick, 0 pending, 2 callbacks");
   });
 
   it("say of a callback whether it is still called", () => {
     const list = new CallbackList<() => void>();
     const entry = list.add(() => undefined);
-    expect([inspect(entry), data(entry)]).toEqual(["CallbackEntry, active", { active: true }]);
+    expect([inspected(entry), data(entry)]).toEqual(["CallbackEntry, active", { active: true }]);
     expect(`${list}`).toBe("1 callback");
     entry[Symbol.dispose]();
-    expect([inspect(entry), data(entry)]).toEqual(["CallbackEntry, taken back", { active: false }]);
+    expect([inspected(entry), data(entry)]).toEqual([
+      "CallbackEntry, taken back",
+      { active: false },
+    ]);
   });
 });
 
@@ -55,7 +58,7 @@ describe("a notifier", () => {
   it("of no machine has no queue for deferred callbacks", () => {
     const kick = new EventNotifier(0);
     expect(() => kick.onSignal(() => undefined, { deferred: true })).toThrow(NotifierError);
-    expect(inspect(kick)).toBe("EventNotifier notifier0, 0 pending");
+    expect(inspected(kick)).toBe("EventNotifier notifier0, 0 pending");
   });
 
   it("that is closed takes callbacks, and calls none", () => {
@@ -112,7 +115,7 @@ describe("data and texts of memory", () => {
       shared: true,
     });
     const block = vram.ramBlock;
-    expect(inspect(block)).toBe("RamBlock vram (0x2000 of 0x8000 bytes, shared)");
+    expect(inspected(block)).toBe("RamBlock vram (0x2000 of 0x8000 bytes, shared)");
     expect(String(block)).toBe("RAM of vram, 0x2000 bytes");
     expect(data(block)).toMatchObject({
       region: "vram",
@@ -131,7 +134,7 @@ describe("data and texts of memory", () => {
     const { ops } = internalsOf(
       memory.mmio({ name: "be", size: 8, endianness: "big", valid, read: () => 0 }),
     );
-    expect(inspect(ops)).toBe("MmioOps big endian, valid 2..8 bytes, impl 1..4 bytes");
+    expect(inspected(ops)).toBe("MmioOps big endian, valid 2..8 bytes, impl 1..4 bytes");
     expect(data(ops)).toMatchObject({
       endianness: "big",
       valid: { minAccessSize: 2, maxAccessSize: 8, unaligned: false },
@@ -155,8 +158,8 @@ describe("data and texts of memory", () => {
     const empty = memory.container({ name: "empty", size: 0 });
     const system = memory.container({ name: "system", size: 0x1000 });
     system.addSubregion(0x10, empty);
-    expect(inspect(system).split("\n")[1]).toBe("  010-010 (prio 0, container): empty");
-    expect(inspect(empty)).toContain("MemoryRegion empty (container, 0x0 bytes) at 0x10");
+    expect(inspected(system).split("\n")[1]).toBe("  010-010 (prio 0, container): empty");
+    expect(inspected(empty)).toContain("MemoryRegion empty (container, 0x0 bytes) at 0x10");
   });
 });
 
@@ -166,9 +169,9 @@ describe("data and texts of a machine at work", () => {
     const system = memory.container({ name: "system", size: 0x1000 });
     memory.transaction(() => {
       system.addSubregion(0, memory.ram({ name: "ram", size: 0x1000 }));
-      expect(inspect(memory.transactions)).toBe("Transactions, 1 open, changes wait");
+      expect(inspected(memory.transactions)).toBe("Transactions, 1 open, changes wait");
       expect(data(memory.transactions)).toEqual({ depth: 1, committing: false, pending: true });
-      expect(inspect(memory).split("\n")[0]).toMatch(/^MemorySystem with .* in 1 region, busy$/);
+      expect(inspected(memory).split("\n")[0]).toMatch(/^MemorySystem with .* in 1 region, busy$/);
     });
     expect(data(memory.transactions)).toEqual({ depth: 0, committing: false, pending: false });
   });

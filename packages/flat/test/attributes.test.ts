@@ -6,7 +6,7 @@ import {
   type RegionAttributeName,
   SHOWN_ATTRIBUTES,
 } from "@mem/core/plumbing";
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { describe, expect, it } from "vitest";
 import {
   explain,
@@ -74,7 +74,7 @@ describe.each(ROWS)("the attribute %s", (name, row) => {
     expect(own[name]).toBe(!before);
     expect(internalsOf(device).attributes).toContain(word);
     expect(device.toJSON()).toMatchObject({ states: expect.arrayContaining([word]) });
-    expect(inspect(device)).toContain(word);
+    expect(inspected(device)).toContain(word);
   });
 
   it("refuses what is no flag", () => {

@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { describe, expect, it } from "vitest";
 import {
   AccessTrace,
@@ -35,22 +35,25 @@ const MAP = [
 describe("console.log of an address space", () => {
   it("is a line and a map of it", () => {
     const { bus } = board();
-    expect(inspect(bus).split("\n")).toEqual(["AddressSpace cpu, root system, 3 range(s)", ...MAP]);
+    expect(inspected(bus).split("\n")).toEqual([
+      "AddressSpace cpu, root system, 3 range(s)",
+      ...MAP,
+    ]);
     expect(String(bus)).toBe("cpu (root system, 3 ranges)");
   });
 
   it("is its line within something else", () => {
     const { bus } = board();
-    expect(inspect([bus])).toBe("[ AddressSpace cpu, root system, 3 range(s) ]");
-    expect(inspect({ bus })).toBe("{ bus: AddressSpace cpu, root system, 3 range(s) }");
+    expect(inspected([bus])).toBe("[ AddressSpace cpu, root system, 3 range(s) ]");
+    expect(inspected({ bus })).toBe("{ bus: AddressSpace cpu, root system, 3 range(s) }");
   });
 
   it("has colours where they are wanted, and the same text then", () => {
     const { bus } = board();
-    const coloured = inspect(bus, { colors: true });
+    const coloured = inspected(bus, { colors: true });
     expect(coloured).toContain("\u001b[36mcpu\u001b[39m");
     // eslint-disable-next-line no-control-regex
-    expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(inspect(bus));
+    expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(inspected(bus));
   });
 
   it("has sixteen ranges at most, of however many", () => {
@@ -62,7 +65,7 @@ describe("console.log of an address space", () => {
       }
     });
     const bus = machine.addressSpace(root, "bus");
-    const lines = inspect(bus).split("\n");
+    const lines = inspected(bus).split("\n");
     expect(lines).toHaveLength(18);
     expect(lines.at(-1)).toBe("  … 484 more");
     expect(bus.toJSON()).toMatchObject({ name: "bus", root: "root", length: 500 });
@@ -73,7 +76,7 @@ describe("console.log of an address space", () => {
   it("says that it was destroyed", () => {
     const { bus } = board();
     bus.destroy();
-    expect(inspect(bus)).toBe("AddressSpace cpu, root system, 0 range(s), destroyed");
+    expect(inspected(bus)).toBe("AddressSpace cpu, root system, 0 range(s), destroyed");
     expect(JSON.parse(JSON.stringify(bus))).toMatchObject({ destroyed: true, ranges: [] });
   });
 });
@@ -81,13 +84,13 @@ describe("console.log of an address space", () => {
 describe("console.log of a machine", () => {
   it("is its address spaces with their maps", () => {
     const { machine } = board();
-    const lines = inspect(machine).split("\n");
+    const lines = inspected(machine).split("\n");
     expect(lines[0]).toBe("Machine, 1 address space(s) cpu");
     expect(lines.slice(1)).toEqual(
       ["AddressSpace cpu, root system, 3 range(s)", ...MAP].map((line) => `  ${line}`),
     );
     expect(String(machine)).toBe("Machine, 1 address space(s) cpu");
-    expect(inspect(AddressSpaces.of(machine)).split("\n")[1]).toBe(lines[1]);
+    expect(inspected(AddressSpaces.of(machine)).split("\n")[1]).toBe(lines[1]);
     const data = JSON.parse(JSON.stringify(machine)) as { addressSpaces: { name: string }[] };
     expect(data.addressSpaces.map(({ name }) => name)).toEqual(["cpu"]);
   });
@@ -117,8 +120,8 @@ describe("console.log of what an address space gives", () => {
       "AccessWindow 0x8000-0xbfff rom game @0x14000",
       "DirtyLog, off",
     ];
-    expect(shown.map((it) => inspect(it))).toEqual(lines);
-    expect(inspect(bus.flatView).split("\n")).toEqual(["FlatView system, 3 range(s)", ...MAP]);
+    expect(shown.map((it) => inspected(it))).toEqual(lines);
+    expect(inspected(bus.flatView).split("\n")).toEqual(["FlatView system, 3 range(s)", ...MAP]);
     for (const it of [...shown, bus.flatView]) {
       expect(JSON.stringify(it).length).toBeGreaterThan(2);
       expect(String(it)).not.toContain("[object");
@@ -129,7 +132,7 @@ describe("console.log of what an address space gives", () => {
     all[Symbol.dispose]();
     queue[Symbol.dispose]();
     expect(
-      inspect([mapping, copy, listening, all, queue]).match(/, (ended|given back|disposed)/g),
+      inspected([mapping, copy, listening, all, queue]).match(/, (ended|given back|disposed)/g),
     ).toEqual([", ended", ", given back", ", ended", ", ended", ", disposed"]);
     expect(ram.name + uart.name).toBe("ramuart");
   });
@@ -141,7 +144,7 @@ describe("console.log of what an address space gives", () => {
     bus.store(0x1004, 4, 1);
     bus.store(0x4000, 4, 1);
     const snapshot = snapshotAndClearDirty(ram, 0, 0x8000, DirtyClient.VGA);
-    expect(inspect(snapshot).split("\n")).toEqual([
+    expect(inspected(snapshot).split("\n")).toEqual([
       "DirtySnapshot ram, 0x0+0x8000, 2 dirty page(s)",
       "  0x1000+0x1000",
       "  0x4000+0x1000",
@@ -149,14 +152,14 @@ describe("console.log of what an address space gives", () => {
     const trace = new AccessTrace(bus);
     const stream = trace.events();
     bus.load(0xfff0, 1);
-    expect(inspect(trace)).toBe("AccessTrace cpu, 1 region(s) accessed\n  uart: 1 reads");
-    expect(inspect(stream)).toBe("AccessEventStream, 1 of 1024 events wait");
+    expect(inspected(trace)).toBe("AccessTrace cpu, 1 region(s) accessed\n  uart: 1 reads");
+    expect(inspected(stream)).toBe("AccessEventStream, 1 of 1024 events wait");
     expect(JSON.parse(JSON.stringify(trace))).toMatchObject({ space: "cpu", active: true });
     trace[Symbol.dispose]();
-    expect(inspect([trace, stream])).toMatch(/accessed, ended.*wait, ended/s);
+    expect(inspected([trace, stream])).toMatch(/accessed, ended.*wait, ended/s);
     const why = explain(bus, 0x8004);
-    expect(inspect(why)).toContain("0x8004 in cpu: game + 0x14004\n");
-    expect(inspect([why])).toBe("[ Explanation 0x8004 in cpu: game + 0x14004 ]");
+    expect(inspected(why)).toContain("0x8004 in cpu: game + 0x14004\n");
+    expect(inspected([why])).toBe("[ Explanation 0x8004 in cpu: game + 0x14004 ]");
     expect(JSON.parse(JSON.stringify(why))).toMatchObject({
       space: "cpu",
       address: "0x8004",

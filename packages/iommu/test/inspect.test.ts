@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { IommuAccess } from "@mem/core";
 import { Machine } from "@mem/flat";
 import {
@@ -35,7 +35,7 @@ describe("console.log of an IOMMU", () => {
     iommu.registerNotifier(
       new IommuNotifier({ flags: IommuNotifierFlag.IOTLB_EVENTS, end: 0xfff, notify() {} }),
     );
-    expect(inspect(iommu).split("\n")).toEqual([
+    expect(inspected(iommu).split("\n")).toEqual([
       "WindowTableIommu iommu (iommu, 0x10000 bytes)",
       "  told IommuNotifier UNMAP|MAP, 0x0-0xfff, table 0",
       "  tables 2",
@@ -43,7 +43,7 @@ describe("console.log of an IOMMU", () => {
       "  0x1000-0x2fff table 0: read and write of memory at 0x4000",
       "  0x0-0xfff table 1: read of memory at 0x0",
     ]);
-    expect(inspect({ iommu })).toBe("{ iommu: WindowTableIommu iommu (iommu, 0x10000 bytes) }");
+    expect(inspected({ iommu })).toBe("{ iommu: WindowTableIommu iommu (iommu, 0x10000 bytes) }");
     expect(JSON.parse(JSON.stringify(iommu))).toMatchObject({
       name: "iommu",
       indexes: 2,
@@ -59,12 +59,12 @@ describe("console.log of an IOMMU", () => {
     for (let i = 4; i < 16; i++) {
       iommu.addWindow({ iova: i * 0x1000, length: 0x1000, target: 0 });
     }
-    expect(inspect(iommu).split("\n")).toHaveLength(17);
+    expect(inspected(iommu).split("\n")).toHaveLength(17);
     iommu.addWindow({ iova: 0x3000, length: 0x1000, target: 0 });
-    expect(inspect(iommu).split("\n")).toHaveLength(18);
+    expect(inspected(iommu).split("\n")).toHaveLength(18);
     iommu.addWindow({ iova: 0x1000, length: 0x1000, target: 0 }, 1);
-    expect(inspect(iommu).split("\n").at(-1)).toBe("  … more");
-    expect(inspect(iommu).split("\n")).toHaveLength(18);
+    expect(inspected(iommu).split("\n").at(-1)).toBe("  … more");
+    expect(inspected(iommu).split("\n")).toHaveLength(18);
   });
 
   it("has the roots and the cache of one with page tables", () => {
@@ -73,7 +73,7 @@ describe("console.log of an IOMMU", () => {
       new PageTableIommu(machine, { name: "iommu", size: 0x10000, target: memory }),
     );
     iommu.setRoot(0, 0x2000);
-    expect(inspect(iommu).split("\n").slice(3)).toEqual([
+    expect(inspected(iommu).split("\n").slice(3)).toEqual([
       "  cache Iotlb, 0 of 1024 entries, 0 hit(s), 0 miss(es), 0 eviction(s)",
       "  root table 0 at 0x2000",
     ]);
@@ -97,7 +97,7 @@ describe("console.log of an IOMMU", () => {
     }
     const { machine } = board();
     const iommu = machine.adopt(new Loud(machine, { name: "mine", size: 0x1000 }));
-    expect(inspect(iommu)).toBe("Loud mine (iommu, 0x1000 bytes)");
+    expect(inspected(iommu)).toBe("Loud mine (iommu, 0x1000 bytes)");
     expect(JSON.parse(JSON.stringify(iommu))).toMatchObject({ name: "mine", notifiers: [] });
   });
 });
@@ -108,12 +108,12 @@ describe("console.log of what belongs to an IOMMU", () => {
     for (const iova of [0x5000n, 0x6000n, 0x7000n]) {
       log.record({ iova, access: IommuAccess.WO, iommuIdx: 1, reason: "permission" });
     }
-    expect(inspect(log).split("\n")).toEqual([
+    expect(inspected(log).split("\n")).toEqual([
       "FaultLog, 2 of 2 record(s), 3 fault(s), overflow",
       "  write at 0x5000, table 1: permission",
       "  write at 0x6000, table 1: permission",
     ]);
-    expect(inspect([log])).toBe("[ FaultLog, 2 of 2 record(s), 3 fault(s), overflow ]");
+    expect(inspected([log])).toBe("[ FaultLog, 2 of 2 record(s), 3 fault(s), overflow ]");
     expect(JSON.parse(JSON.stringify(log))).toMatchObject({ count: 3, overflow: true, length: 2 });
   });
 
@@ -125,7 +125,7 @@ describe("console.log of what belongs to an IOMMU", () => {
     }
     const data = JSON.parse(JSON.stringify(log)) as { records: unknown[] };
     expect(data.records).toHaveLength(256);
-    expect(inspect(log).split("\n").at(-1)).toBe("  … 984 more");
+    expect(inspected(log).split("\n").at(-1)).toBe("  … 984 more");
   });
 
   it("is a line of a notifier and of an IOTLB", () => {
@@ -137,7 +137,7 @@ describe("console.log of what belongs to an IOMMU", () => {
       cropping: "exact",
       notify() {},
     });
-    expect(inspect(notifier)).toBe("IommuNotifier DEVIOTLB_UNMAP, 0x10-0x1f, table 0, exact");
+    expect(inspected(notifier)).toBe("IommuNotifier DEVIOTLB_UNMAP, 0x10-0x1f, table 0, exact");
     const iotlb = new Iotlb(4);
     iotlb.lookup(0, 0);
     expect(String(iotlb)).toBe("Iotlb, 0 of 4 entries, 0 hit(s), 1 miss(es), 0 eviction(s)");
@@ -145,9 +145,9 @@ describe("console.log of what belongs to an IOMMU", () => {
 
   it("has colours where they are wanted, and the same text then", () => {
     const { iommu } = windowed();
-    const coloured = inspect(iommu, { colors: true });
+    const coloured = inspected(iommu, { colors: true });
     expect(coloured).toContain("\u001b[");
     // eslint-disable-next-line no-control-regex
-    expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(inspect(iommu));
+    expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).toBe(inspected(iommu));
   });
 });

@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { Data64 } from "@mem/core";
 import { describe, expect, it } from "vitest";
 import { CopiedBytes } from "../src/inspect/copied-bytes.js";
@@ -41,6 +41,6 @@ describe("a copy of bytes", () => {
     const read = new Uint8Array(4);
     copy.read(19, read);
     expect([...read]).toEqual([bytes[19], 1, 2, 3]);
-    expect(inspect(copy)).toBe("CopiedBytes");
+    expect(inspected(copy)).toBe("CopiedBytes");
   });
 });

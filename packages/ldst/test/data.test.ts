@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { MemTxResult } from "@mem/core";
 import {
   array,
@@ -68,7 +68,7 @@ describe("structures as they are shown", () => {
       ports: [80, 443],
     });
     const first16 = Array.from({ length: 16 }, (_, i) => i).join(", ");
-    expect(inspect(packet).split("\n").slice(1)).toEqual([
+    expect(inspected(packet).split("\n").slice(1)).toEqual([
       "  kind 1 byte(s) = 200",
       "  delta 1 byte(s) = -3",
       "  level 2 byte(s) = -400",
@@ -84,6 +84,6 @@ describe("structures as they are shown", () => {
   it("have no values where memory begins inside them", () => {
     const { root, machine, bus } = makeMachine();
     root.addSubregion(0x104, machine.ram({ name: "high", size: 0x1000 }));
-    expect(inspect(PACKET.view(bus, 0x100)).split("\n")[1]).toBe("  kind 1 byte(s)");
+    expect(inspected(PACKET.view(bus, 0x100)).split("\n")[1]).toBe("  kind 1 byte(s)");
   });
 });

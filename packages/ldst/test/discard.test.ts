@@ -1,9 +1,6 @@
 import { GiB, MiB, RAM_CHUNK_BYTES, type MemoryRegion, type RamBlock, TiB } from "@mem/core";
 import { type AddressSpace, Machine, type MemoryListener } from "@mem/flat";
 import { Bus, MemoryRegionCache } from "@mem/ldst";
-import { setImmediate } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 
@@ -29,6 +26,19 @@ function blockOf(region: MemoryRegion): RamBlock {
   if (!region.ramBlock) throw new Error("no memory");
   return region.ramBlock;
 }
+
+/** Are the bytes the same? Millions are compared, as words where they can be. */
+function areSame(bytes: Uint8Array, others: Uint8Array): boolean {
+  if (bytes.length !== others.length) return false;
+  const places = [bytes.length, bytes.byteOffset, others.byteOffset];
+  const canBeWords = places.every((place) => place % 4 === 0);
+  const [ours, theirs] = canBeWords ? [wordsOf(bytes), wordsOf(others)] : [bytes, others];
+  for (let at = 0; at < ours.length; at++) if (ours[at] !== theirs[at]) return false;
+  return true;
+}
+
+const wordsOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Int32Array =>
+  new Int32Array(buffer, byteOffset, byteLength / 4);
 
 const layouts = [
   { name: "sparse memory", sparse: true },
@@ -127,11 +137,11 @@ describe.each(layouts)("a discard in $name", ({ sparse, shared = false }) => {
         }
         for (const bytes of held) {
           const offset = block.offsetOf(bytes);
-          expect(Buffer.compare(bytes, model.subarray(offset, offset + PAGE))).toBe(0);
+          expect(areSame(bytes, model.subarray(offset, offset + PAGE))).toBe(true);
         }
         for (let at = 0; at < 8 * MiB; at += CHUNK) {
           const now = ram.ramBytes(at, CHUNK);
-          expect(Buffer.compare(now, model.subarray(at, at + CHUNK))).toBe(0);
+          expect(areSame(now, model.subarray(at, at + CHUNK))).toBe(true);
         }
       }),
       { numRuns: 30 },
@@ -173,29 +183,10 @@ describe("sparse memory", () => {
     space.write(CHUNK - 50, data);
     const into = new Uint8Array(data.length);
     space.read(CHUNK - 50, into);
-    expect(Buffer.compare(into, data)).toBe(0);
+    expect(areSame(into, data)).toBe(true);
     block.discard(CHUNK, CHUNK);
     space.read(CHUNK - 50, into);
-    expect(Buffer.compare(into, data.fill(0, 50, 50 + CHUNK))).toBe(0);
-  });
-
-  it("goes back to the host", async () => {
-    setFlagsFromString("--expose-gc");
-    const collect = runInNewContext("gc") as () => void;
-    const block = build({ size: GiB, sparse: true });
-    for (let at = 0; at < 100 * CHUNK; at += CHUNK) ram.ramBytes(at, CHUNK).fill(1);
-    collect();
-    const full = process.memoryUsage().arrayBuffers;
-    expect(bus.ld8(5 * CHUNK)).toBe(1);
-    block.discard(0, GiB);
-    // A buffer that was looked at lives until the end of the turn; sweeping takes several.
-    let freed = 0;
-    for (let tries = 0; tries < 200 && freed < 90 * CHUNK; tries++) {
-      await setImmediate();
-      collect();
-      freed = full - process.memoryUsage().arrayBuffers;
-    }
-    expect(freed).toBeGreaterThanOrEqual(90 * CHUNK);
+    expect(areSame(into, data.fill(0, 50, 50 + CHUNK))).toBe(true);
   });
 
   it("that is shared stays, as other threads may have it", () => {

@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { Machine } from "@mem/flat";
 import {
   array,
@@ -45,8 +45,8 @@ describe("console.log of a structure in guest memory", () => {
   it("is its place and its fields", () => {
     const { view } = described();
     const place = "StructView 0x10+0x20 of cpu";
-    expect(inspect(view).split("\n")).toEqual([place, ...FIELDS]);
-    expect(inspect({ view })).toBe(`{ view: ${place} }`);
+    expect(inspected(view).split("\n")).toEqual([place, ...FIELDS]);
+    expect(inspected({ view })).toBe(`{ view: ${place} }`);
     expect(String(view)).toBe(place);
     expect(JSON.parse(JSON.stringify(view))).toEqual({
       position: "0x10",
@@ -65,10 +65,10 @@ describe("console.log of a structure in guest memory", () => {
     const { space } = described();
     using cache = new MemoryRegionCache(space, 0x10, 0x40, true);
     const view = DESCRIPTOR.view(cache, 0);
-    expect(inspect(view).split("\n").slice(1)).toEqual(FIELDS);
-    expect(inspect(cache)).toBe("MemoryRegionCache 0x10+0x40 ram@0x10 (direct), read and write");
+    expect(inspected(view).split("\n").slice(1)).toEqual(FIELDS);
+    expect(inspected(cache)).toBe("MemoryRegionCache 0x10+0x40 ram@0x10 (direct), read and write");
     cache.destroy();
-    expect(inspect(cache)).toBe("MemoryRegionCache (nothing cached)");
+    expect(inspected(cache)).toBe("MemoryRegionCache (nothing cached)");
     expect(JSON.parse(JSON.stringify(view))).toMatchObject({ position: "0x0", fields: null });
   });
 
@@ -77,12 +77,12 @@ describe("console.log of a structure in guest memory", () => {
     let asked = 0;
     mmio(0x1000, { read: () => ++asked, write() {} });
     const view = POINT.view(bus, 0x1000);
-    const text = inspect(view).split("\n");
+    const text = inspected(view).split("\n");
     expect(text.slice(1)).toEqual(["  x 2 byte(s)", "  y 2 byte(s)"]);
     expect(JSON.parse(JSON.stringify(view))).toMatchObject({ fields: null });
     using cache = new MemoryRegionCache(space, 0x1000, 4, false);
-    expect(inspect(POINT.view(cache, 0)).split("\n")).toHaveLength(3);
-    expect(inspect(cache)).toBe("MemoryRegionCache 0x1000+0x4 io@0x0, read only");
+    expect(inspected(POINT.view(cache, 0)).split("\n")).toHaveLength(3);
+    expect(inspected(cache)).toBe("MemoryRegionCache 0x1000+0x4 io@0x0, read only");
     expect(asked).toBe(0);
     expect([view.x, asked]).toEqual([0x0100, 1]);
   });
@@ -96,10 +96,10 @@ describe("console.log of a structure in guest memory", () => {
     const status = new TxStatus();
     status.result = 2;
     const view = POINT.view(space, 0x20_0000, { status });
-    expect(inspect(view).split("\n")[1]).toBe("  x 2 byte(s)");
+    expect(inspected(view).split("\n")[1]).toBe("  x 2 byte(s)");
     expect([loads, status.result, ram.ramBlock?.allocatedBytes]).toEqual([0, 2, 0]);
     expect([view.x, status.result]).toEqual([0, 0]);
-    expect(inspect(view).split("\n")[1]).toBe("  x 2 byte(s) = 0");
+    expect(inspected(view).split("\n")[1]).toBe("  x 2 byte(s) = 0");
   });
 
   it("reads across regions, and nothing behind their end", () => {
@@ -109,18 +109,18 @@ describe("console.log of a structure in guest memory", () => {
     root.addSubregion(0x1000, high);
     bus.st16be(0xffe, 0x1111);
     bus.st16be(0x1000, 0x2222);
-    const text = () => inspect(POINT.view(bus, 0xffe)).split("\n").slice(1);
+    const text = () => inspected(POINT.view(bus, 0xffe)).split("\n").slice(1);
     expect(text()).toEqual(["  x 2 byte(s) = 4369", "  y 2 byte(s) = 8738"]);
     high.enabled = false;
     expect(text()).toEqual(["  x 2 byte(s)", "  y 2 byte(s)"]);
-    expect(inspect(POINT.view(bus, 2n ** 64n - 2n)).split("\n")).toHaveLength(3);
+    expect(inspected(POINT.view(bus, 2n ** 64n - 2n)).split("\n")).toHaveLength(3);
   });
 
   it("does not read what is long", () => {
     const { bus, ram } = makeMachine();
     ram(0);
     const long = defineLayout({ list: array(u32le, 2000) });
-    expect(inspect(long.view(bus, 0)).split("\n")).toEqual([
+    expect(inspected(long.view(bus, 0)).split("\n")).toEqual([
       "StructView 0x0+0x1f40 of cpu",
       "  list 8000 byte(s)",
     ]);
@@ -129,7 +129,7 @@ describe("console.log of a structure in guest memory", () => {
 
 describe("console.log of what structures are made of", () => {
   it("is a layout with its offsets", () => {
-    expect(inspect(DESCRIPTOR).split("\n")).toEqual([
+    expect(inspected(DESCRIPTOR).split("\n")).toEqual([
       "Layout, 32 byte(s), 5 field(s)",
       "  +0x0 addr QuadField, 8 byte(s)",
       "  +0x8 len NumberField, 4 byte(s)",
@@ -151,8 +151,8 @@ describe("console.log of what structures are made of", () => {
   it("is a line of an array and of bytes", () => {
     const { view } = described();
     const of = "of cpu";
-    expect(inspect(view.next)).toBe(`ScalarArrayView 0x28+0x8 ${of}, 2 element(s) of 4 byte(s)`);
-    expect(inspect(view.mac)).toBe(`BytesView 0x1e+0x6 ${of}`);
+    expect(inspected(view.next)).toBe(`ScalarArrayView 0x28+0x8 ${of}, 2 element(s) of 4 byte(s)`);
+    expect(inspected(view.mac)).toBe(`BytesView 0x1e+0x6 ${of}`);
     expect(JSON.parse(JSON.stringify([view.next, view.mac]))).toEqual([
       { place: `0x28+0x8 ${of}`, length: 2, elementSize: 4 },
       { place: `0x1e+0x6 ${of}`, length: 6 },
@@ -163,11 +163,11 @@ describe("console.log of what structures are made of", () => {
 describe("console.log of a bus and of a status", () => {
   it("is a line", () => {
     const { bus } = described();
-    expect(inspect(bus)).toBe("Bus cpu, root system");
+    expect(inspected(bus)).toBe("Bus cpu, root system");
     expect(bus).toBeInstanceOf(Bus);
     expect(JSON.parse(JSON.stringify(bus))).toMatchObject({ space: { name: "cpu" } });
     const status = new TxStatus();
-    expect(inspect(status)).toBe("TxStatus OK");
+    expect(inspected(status)).toBe("TxStatus OK");
     bus.ld8(0x9000, undefined, status);
     expect(String(status)).toBe("TxStatus DECODE_ERROR");
   });

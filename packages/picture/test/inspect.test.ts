@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { Machine } from "@mem/flat";
 import { layoutMap } from "@mem/picture";
 import { describe, expect, it } from "vitest";
@@ -17,19 +17,19 @@ function space(devices: number) {
 describe("console.log of a map that was laid out", () => {
   it("is a line, and a line for each range", () => {
     const layout = layoutMap(space(1));
-    const [first, ...ranges] = inspect(layout).split("\n");
+    const [first, ...ranges] = inspected(layout).split("\n");
     expect(first).toBe(
       `MapLayout bus, ${layout.width} x ${layout.height} pixels, 2 box(es), 0 arrow(s)`,
     );
     expect(ranges.map((line) => line.trim())).toEqual(
       layout.flat.map(({ description }) => description),
     );
-    expect(inspect([layout])).toBe(`[ ${first} ]`);
+    expect(inspected([layout])).toBe(`[ ${first} ]`);
   });
 
   it("is short, and so is its data, of however large a map", () => {
     const layout = layoutMap(space(400));
-    expect(inspect(layout).split("\n")).toHaveLength(18);
+    expect(inspected(layout).split("\n")).toHaveLength(18);
     const data = JSON.parse(JSON.stringify(layout)) as {
       flat: { start: string }[];
       panels: { root: string; boxes: { name: string }[] }[];

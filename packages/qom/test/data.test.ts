@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { describe, expect, it } from "vitest";
 import { ClassSlot, ObjectSystem, type QomObject, value } from "../src/index.js";
 
@@ -54,9 +54,11 @@ describe("the data of properties", () => {
 
   it("say in a line how a property is accessed", () => {
     const { system, lathe } = workshop();
-    expect(inspect(property(lathe, "rpm"))).toBe("Property rpm: uint32");
-    expect(inspect(property(lathe, "key"))).toBe("Property key: string, write-only");
-    expect(inspect(property(system.root, "lathe"))).toBe("Property lathe: child<lathe>, read-only");
+    expect(inspected(property(lathe, "rpm"))).toBe("Property rpm: uint32");
+    expect(inspected(property(lathe, "key"))).toBe("Property key: string, write-only");
+    expect(inspected(property(system.root, "lathe"))).toBe(
+      "Property lathe: child<lathe>, read-only",
+    );
   });
 
   it("follow an alias to what it stands for, for as long as that is there", () => {
@@ -67,7 +69,7 @@ describe("the data of properties", () => {
     expect(data(panel)).toMatchObject({ properties: { speed: 1200 } });
     lathe.unparent();
     expect(data(property(panel, "speed"))).toMatchObject({ kind: "alias", type: "gone" });
-    expect(inspect(property(panel, "speed"))).toBe("Property speed: gone");
+    expect(inspected(property(panel, "speed"))).toBe("Property speed: gone");
     expect(data(panel)).toMatchObject({ properties: {} });
   });
 
@@ -76,7 +78,7 @@ describe("the data of properties", () => {
     expect(data(lathe)).toMatchObject({
       properties: { serial: "1152921504606846976", note: `${"n".repeat(80)}…` },
     });
-    expect(inspect(lathe)).toContain("serial uint64 = 1152921504606846976");
+    expect(inspected(lathe)).toContain("serial uint64 = 1152921504606846976");
   });
 });
 
@@ -96,7 +98,7 @@ describe("the data of classes, slots and references", () => {
         { name: "type", type: "string" },
       ],
     });
-    expect(inspect(system.types.get("machine-tool")).split("\n")[0]).toBe(
+    expect(inspected(system.types.get("machine-tool")).split("\n")[0]).toBe(
       "ObjectClass machine-tool < object, abstract",
     );
     const slot = new ClassSlot<number>("teeth");
@@ -110,15 +112,15 @@ describe("the data of classes, slots and references", () => {
     expect(data(held)).toEqual({ holder: "the apprentice", object: "/lathe", released: false });
     held.release();
     expect(data(held)).toMatchObject({ released: true });
-    expect(inspect(held)).toBe("Reference of the apprentice on /lathe, released");
+    expect(inspected(held)).toBe("Reference of the apprentice on /lathe, released");
   });
 
   it("count what is held, one object or several", () => {
     const { system, lathe } = workshop();
     lathe.hold("me");
-    expect(inspect(system.leaks())).toContain("LeakReport of 1 object\n");
+    expect(inspected(system.leaks())).toContain("LeakReport of 1 object\n");
     system.createChild(system.root, "other", "lathe").hold("me");
-    expect(inspect(system.leaks())).toContain("LeakReport of 2 objects\n");
+    expect(inspected(system.leaks())).toContain("LeakReport of 2 objects\n");
   });
 
   it("say of an object whose last hook runs that it is being finalized", () => {
@@ -127,7 +129,7 @@ describe("the data of classes, slots and references", () => {
     system.types.register({
       name: "candle",
       instanceFinalize: (candle) => {
-        shown = inspect(candle);
+        shown = inspected(candle);
       },
     });
     system.createChild(system.root, "candle", "candle").unparent();

@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { MiB } from "@mem/core";
 import { Machine } from "@mem/flat";
 import { DiscardInhibitor, RamDiscardManager, VirtioMem } from "@mem/ramdiscard";
@@ -11,7 +11,7 @@ describe("console.log of a discard manager", () => {
     manager.populate(0, 2 * GRAIN);
     manager.populate(4 * GRAIN, GRAIN);
     manager.registerListener(listener("a", []), sectionOf(ram, 0, 0x10000));
-    expect(inspect(manager).split("\n")).toEqual([
+    expect(inspected(manager).split("\n")).toEqual([
       "BitmapRamDiscardManager ram, 1 source(s), 1 listener(s)",
       "  BitmapRamDiscardSource ram, 3 of 16 block(s) of 0x1000 bytes populated",
     ]);
@@ -21,7 +21,7 @@ describe("console.log of a discard manager", () => {
       listenerCount: 1,
       notifying: false,
     });
-    expect(inspect(manager.bitmap).split("\n").slice(1)).toEqual([
+    expect(inspected(manager.bitmap).split("\n").slice(1)).toEqual([
       "  0x0-0x1fff populated",
       "  0x4000-0x4fff populated",
     ]);
@@ -63,7 +63,7 @@ describe("console.log of a discard manager", () => {
     const source = new Mine();
     manager.addSource(source);
     const { asked } = source;
-    expect(inspect(manager).split("\n")).toEqual([
+    expect(inspected(manager).split("\n")).toEqual([
       "RamDiscardManager ram, 1 source(s), 0 listener(s)",
       "  Mine",
     ]);
@@ -91,7 +91,7 @@ describe("console.log of virtio-mem and of the inhibitor", () => {
     device.plug(0x1000_0000, 2 * MiB);
     const plugged = "VirtioMem ram, 0x200000 of 0x400000 requested bytes plugged";
     const shape = "0x800000 bytes at 0x10000000 in blocks of 0x200000";
-    expect(inspect(device)).toBe(`${plugged}, ${shape}`);
+    expect(inspected(device)).toBe(`${plugged}, ${shape}`);
     using held = device.hold();
     expect(held).toBeDefined();
     expect(String(device)).toBe(`${plugged}, ${shape}, held`);
@@ -101,7 +101,7 @@ describe("console.log of virtio-mem and of the inhibitor", () => {
       node: 0,
       disposed: false,
     });
-    expect(inspect(DiscardInhibitor.of(machine))).toBe("DiscardInhibitor, coordinatedRequire 1");
+    expect(inspected(DiscardInhibitor.of(machine))).toBe("DiscardInhibitor, coordinatedRequire 1");
     expect(String(DiscardInhibitor.of(new Machine()))).toBe("DiscardInhibitor, nothing counted");
   });
 });

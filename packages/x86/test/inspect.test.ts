@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspected } from "@mem/common";
 import { describe, expect, it } from "vitest";
 import { CpuOptionsError, X86Cpu } from "../src/index.js";
 import { Guest } from "./guest.js";
@@ -8,12 +8,12 @@ describe("console.log of a processor", () => {
   it("is where it is, and its registers in short", () => {
     const guest = new Guest([0x40, 0xf4]);
     guest.cpu.run(10);
-    const [first, ...lines] = inspect(guest.cpu).split("\n");
+    const [first, ...lines] = inspected(guest.cpu).split("\n");
     expect(first).toBe("X86Cpu at 0000:1002, real mode, 2 instruction(s), halted");
     expect(lines).toHaveLength(10);
     expect(lines[0]).toBe("  EAX=00000001 EBX=00000000 ECX=00000000 EDX=00000663");
     expect(lines.at(-1)).toBe("  CR0=60000010 CR2=00000000 CR3=00000000 CR4=00000000");
-    expect(inspect({ cpu: guest.cpu })).toBe(`{ cpu: ${first} }`);
+    expect(inspected({ cpu: guest.cpu })).toBe(`{ cpu: ${first} }`);
     expect(String(guest.cpu)).toBe(first);
     expect(JSON.parse(JSON.stringify(guest.cpu))).toMatchObject({
       mode: "real mode",

@@ -1,3 +1,4 @@
 /** What tools and tests share. */
 export { parseOptions, UsageError, wholeNumber } from "./command-line.js";
+export { inspected } from "./inspected.js";
 export { Random, seeds } from "./random.js";
