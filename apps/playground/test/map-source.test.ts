@@ -98,12 +98,20 @@ describe("the map of a machine, as a page is told of it", () => {
   });
 
   it("looks at a busy machine in turns", () => {
-    const { source, space } = setUp();
+    const { source, of, space } = setUp();
     source.handle({ ...SHOW, heat: true });
     for (let at = 0; at < 100_001; at++) space.load(at & 0xfff, 1);
     vi.advanceTimersByTime(260);
     expect(space.lookup(0).traced).toBe(false);
-    vi.advanceTimersByTime(4 * 260);
+    vi.advanceTimersByTime(15 * 60);
+    expect(space.lookup(0).traced).toBe(true);
+    for (let at = 0; at < 20_000; at++) space.load(at & 0xfff, 1);
+    vi.advanceTimersByTime(30);
+    expect(space.lookup(0).traced).toBe(false);
+    expect(of("map/heat").at(-1)?.counts).toMatchObject([
+      { name: "ram", reads: 120_001, recent: 166_667 },
+    ]);
+    vi.advanceTimersByTime(15 * 30);
     expect(space.lookup(0).traced).toBe(true);
     source.handle({ type: "map/hide" });
     vi.runAllTimers();

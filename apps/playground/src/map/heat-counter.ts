@@ -1,18 +1,21 @@
 /** Counts the accesses of an address space by region, without holding a busy machine up for long. */
 import { AccessTrace, type AddressSpace, type MemoryRegion } from "@mem/flat";
 
+/** While a machine is not busy it is looked at all the time, and its counts are told so often. */
 const EVERY_MS = 250;
-/** A machine that accesses so much while it is looked at is looked at in turns. */
-const BUSY = 100_000;
+/** A machine that accesses so much in a millisecond is busy: it is looked at in turns. */
+const BUSY = 400;
+/** One look at a busy machine. */
+const GLANCE_MS = 30;
 /** For each time that it is looked at, it is left alone so many times as long. */
-const REST = 4;
+const REST = 15;
 
 /** Counts of one region. */
 export interface HeatCount {
   reads: number;
   writes: number;
   fetches: number;
-  /** Of these, since it was last told. */
+  /** Of these, in a quarter of a second of the last look. */
   recent: number;
 }
 
@@ -50,32 +53,39 @@ export class HeatCounter implements Disposable {
   }
 
   #look(): void {
-    const seen = this.#take();
+    const tookMs = Math.max(1, performance.now() - this.#sinceMs);
+    const seen = this.#take(EVERY_MS / tookMs);
     const isNews = seen > 0;
-    const isBusy = seen > BUSY;
+    const isBusy = seen > BUSY * tookMs;
     this.#isSampled ||= isBusy;
     if (isNews || this.#wasNews) this.#tell(this.#counts, this.#isSampled);
     this.#wasNews = isNews;
     if (!isBusy) {
-      this.#begin();
+      this.#begin(EVERY_MS);
       return;
     }
-    const tookMs = performance.now() - this.#sinceMs;
     this.#trace?.[Symbol.dispose]();
     this.#trace = null;
-    this.#timer = setTimeout(() => {
-      this.#trace = new AccessTrace(this.#space);
-      this.#begin();
-    }, REST * tookMs);
+    this.#timer = setTimeout(
+      () => {
+        this.#trace = new AccessTrace(this.#space);
+        this.#begin(GLANCE_MS);
+      },
+      REST * Math.min(tookMs, 2 * GLANCE_MS),
+    );
   }
 
-  #begin(): void {
+  #begin(forMs: number): void {
     this.#sinceMs = performance.now();
-    this.#timer = setTimeout(() => this.#look(), EVERY_MS);
+    this.#timer = setTimeout(() => this.#look(), forMs);
   }
 
-  /** Adds what the trace has counted; answers how many accesses these were. */
-  #take(): number {
+  /**
+   * Adds what the trace has counted; answers how many accesses these were.
+   *
+   * @param scale looks of this length in a quarter of a second
+   */
+  #take(scale: number): number {
     let seen = 0;
     for (const count of this.#counts.values()) count.recent = 0;
     for (const [region, { reads, writes, fetches, accesses }] of this.#trace?.counters ?? []) {
@@ -87,7 +97,7 @@ export class HeatCounter implements Disposable {
       count.reads += reads;
       count.writes += writes;
       count.fetches += fetches;
-      count.recent = accesses;
+      count.recent = Math.round(accesses * scale);
       seen += accesses;
     }
     this.#trace?.resetCounters();
