@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { transform } from "esbuild";
+import { inlineConstants } from "./constants.mjs";
 
 /** What esbuild is told about the language, wherever it strips types. */
 export const language = {
@@ -13,7 +14,7 @@ export const language = {
 /** Whether an import names a package, and no file: it begins with no dot, slash or drive. */
 export const namesPackage = (specifier) => !/^(\.|[\\/]|[A-Za-z]:[\\/])/.test(specifier);
 
-/** A rollup plugin: finds `./x.ts` behind `./x.js`, and strips the types file by file. */
+/** A rollup plugin: finds `./x.ts` behind `./x.js`, strips the types file by file, and inlines constants. */
 export function typescript() {
   return {
     name: "typescript",
@@ -24,7 +25,8 @@ export function typescript() {
     },
     transform(source, id) {
       if (!id.endsWith(".ts")) return null;
-      return transform(source, { ...language, loader: "ts", sourcefile: id });
+      const { text, define } = inlineConstants(source, id);
+      return transform(text, { ...language, loader: "ts", sourcefile: id, define });
     },
   };
 }

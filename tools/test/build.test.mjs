@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { rollup } from "rollup";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bundle, bundlePrograms, withClassNames } from "../build/bundle.mjs";
-import { namesPackage } from "../build/typescript.mjs";
+import { inlineConstants } from "../build/constants.mjs";
+import { namesPackage, typescript } from "../build/typescript.mjs";
 
 let folder;
 beforeEach(() => {
@@ -76,5 +78,72 @@ describe("a bundle", () => {
     const place = pathToFileURL(join(folder, "src/host/data.txt")).href;
     writeFileSync(join(out, "package.json"), '{ "type": "module" }');
     expect(printed("out/cli.js")).toBe(`42 ${place}\n`);
+  });
+});
+
+describe("constants", () => {
+  const inlined = (file, text) => inlineConstants(text, join(folder, "src", file));
+  const library = async (file) => {
+    const made = await rollup({ input: join(folder, "src", file), plugins: [typescript()] });
+    const { output } = await made.generate({ format: "es" });
+    return output[0].code;
+  };
+
+  it("are numbers where they are used, and gone where they are not exported", async () => {
+    write(
+      "bits.ts",
+      `/** Page. */
+export const PAGE = 0x1000;
+export const MASK = -0x1000;
+export const SIGN = 0x8000_0000 | 0;
+export const LATER = Number("7");
+const TWICE = 2;
+export const both = (): number => TWICE * PAGE;`,
+    );
+    write("low.ts", `export const FIRST = 1;\nexport const LAST = 9;`);
+    write(
+      "index.ts",
+      `import { LATER, MASK as KEPT, PAGE,
+  SIGN, both } from "./bits.js";
+import * as Low from "./low.js";
+export { PAGE } from "./bits.js";
+export const OWN = 5;
+const shadowed = (PAGE: number): number => PAGE + OWN;
+export const all = { PAGE, SIGN, x: [KEPT, LATER, Low.FIRST, Low.LAST, both(), shadowed(1)] };`,
+    );
+    const code = await library("index.ts");
+    for (const name of ["SIGN =", "MASK", "TWICE", "FIRST", "LAST"])
+      expect(code).not.toContain(name);
+    writeFileSync(
+      join(folder, "out.mjs"),
+      `${code}\nconsole.log(JSON.stringify([PAGE_, OWN_, all]));`,
+    );
+    expect(JSON.parse(printed("out.mjs"))).toEqual([
+      4096,
+      5,
+      { PAGE: 4096, SIGN: -(2 ** 31), x: [-4096, 7, 1, 9, 8192, 6] },
+    ]);
+  });
+
+  it("keep the lines where they are, for the maps", () => {
+    write("bits.ts", "export const PAGE = 1;");
+    const { text } = inlined(
+      "index.ts",
+      `import {\n  PAGE,\n} from "./bits.js";\nconst A = 1;\nlast(A);`,
+    );
+    expect(text.split("\n").indexOf("last(A);")).toBe(4);
+  });
+
+  it("stay variables where they are listed as exports, or the module is used as a whole", () => {
+    write("bits.ts", "export const PAGE = 1;");
+    for (const text of [
+      "const A = 1;\nexport { A };",
+      `import * as Bits from "./bits.js";\nuse(Bits, Bits.PAGE);`,
+      `import { PAGE } from "./bits.js";\nexport { PAGE };`,
+      "let A = 1;\n{\n  const B = 2;\n}",
+      `import { PAGE } from "./absent.js";\nuse(PAGE);`,
+    ]) {
+      expect(inlined("index.ts", text)).toMatchObject({ define: {} });
+    }
   });
 });
