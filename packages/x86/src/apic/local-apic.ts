@@ -8,11 +8,11 @@ import {
   LVT_LEVEL,
   LVT_MASKED,
   LVT_WRITABLE,
-  Register,
   SVR_ENABLE,
   SVR_NO_FOCUS,
   VERSION,
 } from "./registers.js";
+import * as Register from "./register-numbers.js";
 import { VectorSet } from "./vector-set.js";
 
 const DEFAULT_BASE = 0xfee0_0000;

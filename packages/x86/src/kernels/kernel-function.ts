@@ -17,6 +17,7 @@ export class KernelFunction {
   /** For what has no method here. */
   readonly code: CodeWriter;
   readonly #results: readonly ValueType[];
+  #isAnswered = false;
 
   constructor(code: CodeWriter, results: readonly ValueType[]) {
     this.code = code;
@@ -72,11 +73,19 @@ export class KernelFunction {
   }
   /** Ends the function with these results. */
   return(...values: Operand[]): void {
-    this.results(...values);
+    this.#write(values);
     this.code.op(Op.return);
+  }
+  /** Has anything been said about results at the end? */
+  get isAnswered(): boolean {
+    return this.#isAnswered;
   }
   /** The results at the end of the function. */
   results(...values: Operand[]): void {
+    this.#isAnswered = true;
+    this.#write(values);
+  }
+  #write(values: readonly Operand[]): void {
     values.forEach((value, n) => operand(value, this.#results[n]).write(this.code));
   }
   /** Calls a function; its results are in the locals. */

@@ -42,10 +42,14 @@ export class KernelModule {
 
   /**
    * Adds a kernel: `(state, operand) -> answer`, 32 bits each. What the operand and the answer mean
-   * is the kernel's to say.
+   * is the kernel's to say; it answers 0 if the body has no results at its end.
    */
   kernel(name: string, body: (f: KernelFunction, state: Local, operand: Local) => void): void {
-    this.#writer.export(name, "function", this.function([i32, i32], [i32], body).index);
+    const { index } = this.function([i32, i32], [i32], (f, state, operand) => {
+      body(f, state, operand);
+      if (!f.isAnswered) f.results(0);
+    });
+    this.#writer.export(name, "function", index);
     this.#names.push(name);
   }
 

@@ -20,6 +20,8 @@ export const ACCESS_WRITE = 2;
 export const ACCESS_USER = 4;
 /** The access fetches an instruction. */
 export const ACCESS_FETCH = 16;
+/** The access is a debugger's: it changes nothing, and where there is no page its answer is NaN. */
+const ACCESS_DEBUG = 32;
 
 const FAULT_PRESENT = 1;
 const FAULT_RESERVED = 8;
@@ -63,6 +65,22 @@ function codeOf(c: Cpu, access: number): number {
   return tells ? access : access & ~ACCESS_FETCH;
 }
 
+/** Throws #PF, or answers NaN to a debugger. */
+function missing(c: Cpu, linear: number, access: number, code: number, high = 0): number {
+  return (access & ACCESS_DEBUG) !== 0 ? NaN : pageFault(c, linear, code, high);
+}
+/** Sets bits of an entry. */
+function mark(c: Cpu, at: number, entry: number, access: number, bits: number): void {
+  const marked = entry | bits;
+  if (marked !== entry && (access & ACCESS_DEBUG) === 0) storePhysical(c, at, 4, marked >>> 0);
+}
+/** Marks the entry of a page, and notes what it is. */
+function finish(c: Cpu, at: number, entry: number, access: number, isLarge: boolean): void {
+  mark(c, at, entry, access, (access & ACCESS_WRITE) !== 0 ? ACCESSED | DIRTY : ACCESSED);
+  c.page.isLarge = isLarge;
+  c.page.isGlobal = (entry & GLOBAL) !== 0 && (c.cr4 & CR4_PGE) !== 0;
+}
+
 /**
  * Physical address of `linear`; sets accessed and dirty bits; throws #PF. What else the page is, `c.page`
  * tells.
@@ -87,29 +105,23 @@ function walkNarrow(c: Cpu, linear: number, access: number): number {
   const code = codeOf(c, access);
   const pdeAddr = behindA20(c, ((c.cr3 & -4096) + ((linear >>> 22) << 2)) >>> 0);
   const pde = bus.load(pdeAddr, 4) | 0;
-  if ((pde & PRESENT) === 0) return pageFault(c, linear, code);
+  if ((pde & PRESENT) === 0) return missing(c, linear, access, code);
   if ((pde & LARGE) !== 0 && (c.cr4 & CR4_PSE) !== 0) {
     if ((pde & c.largeReserved) !== 0) {
-      return pageFault(c, linear, code | FAULT_RESERVED | FAULT_PRESENT);
+      return missing(c, linear, access, code | FAULT_RESERVED | FAULT_PRESENT);
     }
     settle(c, linear, pde, access, code, false);
-    const want = pde | ACCESSED | ((access & ACCESS_WRITE) !== 0 ? DIRTY : 0);
-    if (want !== pde) storePhysical(c, pdeAddr, 4, want >>> 0);
-    c.page.isLarge = true;
-    c.page.isGlobal = (pde & GLOBAL) !== 0 && (c.cr4 & CR4_PGE) !== 0;
+    finish(c, pdeAddr, pde, access, true);
     const high = (pde >>> 13) & 0xff;
     return high * TWO32 + (((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0);
   }
   const pteAddr = behindA20(c, ((pde & -4096) + ((linear >>> 10) & 0xffc)) >>> 0);
   // The directory entry counts as used even if the table's then faults.
-  if ((pde & ACCESSED) === 0) storePhysical(c, pdeAddr, 4, (pde | ACCESSED) >>> 0);
+  mark(c, pdeAddr, pde, access, ACCESSED);
   const pte = bus.load(pteAddr, 4) | 0;
-  if ((pte & PRESENT) === 0) return pageFault(c, linear, code);
+  if ((pte & PRESENT) === 0) return missing(c, linear, access, code);
   settle(c, linear, pde & pte, access, code, false);
-  const want = pte | ACCESSED | ((access & ACCESS_WRITE) !== 0 ? DIRTY : 0);
-  if (want !== pte) storePhysical(c, pteAddr, 4, want >>> 0);
-  c.page.isLarge = false;
-  c.page.isGlobal = (pte & GLOBAL) !== 0 && (c.cr4 & CR4_PGE) !== 0;
+  finish(c, pteAddr, pte, access, false);
   return ((pte & -4096) | (linear & 0xfff)) >>> 0;
 }
 
@@ -118,7 +130,7 @@ function walkWide(c: Cpu, linear: number, access: number): number {
   const code = codeOf(c, access);
   const first = (linear >>> 30) * 2;
   const pointer = c.pdptes[first];
-  if ((pointer & PRESENT) === 0) return pageFault(c, linear, code);
+  if ((pointer & PRESENT) === 0) return missing(c, linear, access, code);
   const table = frameOf(pointer, c.pdptes[first + 1]);
   return descend(c, linear, 0, access, code, DIRECTORY, table, HIGH_IGNORED);
 }
@@ -160,25 +172,22 @@ function descend(
     const at = behindA20(c, table + indexAt(level, linear, high) * 8);
     const entry = bus.load(at, 4) | 0;
     const entryHigh = bus.load(at + 4, 4) | 0;
-    if ((entry & PRESENT) === 0) return pageFault(c, linear, code, high);
+    if ((entry & PRESENT) === 0) return missing(c, linear, access, code, high);
     const isLeaf = level === TABLE || ((entry & LARGE) !== 0 && level !== TOP);
     const lowReserved = level === TABLE ? 0 : reservedLow(c, level, entry);
     if ((entryHigh & highReserved) !== 0 || (entry & lowReserved) !== 0) {
-      return pageFault(c, linear, code | FAULT_RESERVED | FAULT_PRESENT, high);
+      return missing(c, linear, access, code | FAULT_RESERVED | FAULT_PRESENT, high);
     }
     rights &= entry;
     if (entryHigh < 0) isNx = true;
     if (!isLeaf) {
       // The entry counts as used even if what it leads to then faults.
-      if ((entry & ACCESSED) === 0) storePhysical(c, at, 4, (entry | ACCESSED) >>> 0);
+      mark(c, at, entry, access, ACCESSED);
       table = frameOf(entry, entryHigh);
       continue;
     }
     settle(c, linear, rights, access, code, isNx, high);
-    const want = entry | ACCESSED | ((access & ACCESS_WRITE) !== 0 ? DIRTY : 0);
-    if (want !== entry) storePhysical(c, at, 4, want >>> 0);
-    c.page.isLarge = level !== TABLE;
-    c.page.isGlobal = (entry & GLOBAL) !== 0 && (c.cr4 & CR4_PGE) !== 0;
+    finish(c, at, entry, access, level !== TABLE);
     return inPage(frameOf(entry, entryHigh), linear, level);
   }
 }
@@ -225,7 +234,7 @@ function settle(
       : (access & ACCESS_WRITE) !== 0
         ? canWrite
         : page.canRead;
-  if (!isAllowed) pageFault(c, linear, code | FAULT_PRESENT, linearHigh);
+  if (!isAllowed) missing(c, linear, access, code | FAULT_PRESENT, linearHigh);
 }
 
 /**
@@ -256,51 +265,12 @@ function readPointers(c: Cpu, cr3: number): readonly number[] {
 }
 
 /**
- * A walk without side effects, for debuggers: the physical address or null.
+ * A walk without side effects, for debuggers: the physical address or null. Rights do not count.
  * @param linear in long mode also one of 64 bits, as a signed number
  */
 export function walkDebug(c: Cpu, linear: number): number | null {
-  if ((c.cr0 & CR0_PG) === 0) return behindA20(c, linear >>> 0);
-  if (c.lma) return debugLong(c, linear);
-  const physical = (c.cr4 & CR4_PAE) !== 0 ? debugWide(c, linear) : debugNarrow(c, linear);
-  return physical === null ? null : behindA20(c, physical);
-}
-function debugLong(c: Cpu, linear: number): number | null {
-  const high = Math.floor(linear / TWO32) | 0;
-  const physical = debugFrom(c, TOP, frameOf(c.cr3, c.cr3High), linear | 0, high);
-  return physical === null ? null : behindA20(c, physical);
-}
-function debugNarrow(c: Cpu, linear: number): number | null {
-  const load = (at: number): number => c.memory.load(behindA20(c, at >>> 0), 4) | 0;
-  const pde = load((c.cr3 & -4096) + ((linear >>> 22) << 2));
-  if ((pde & PRESENT) === 0) return null;
-  if ((pde & LARGE) !== 0 && (c.cr4 & CR4_PSE) !== 0) {
-    const low = ((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0;
-    return ((pde >>> 13) & 0xff & ~(c.largeReserved >>> 13)) * TWO32 + low;
-  }
-  const pte = load((pde & -4096) + ((linear >>> 10) & 0xffc));
-  return (pte & PRESENT) === 0 ? null : ((pte & -4096) | (linear & 0xfff)) >>> 0;
-}
-function debugWide(c: Cpu, linear: number): number | null {
-  const first = (linear >>> 30) * 2;
-  if ((c.pdptes[first] & PRESENT) === 0) return null;
-  return debugFrom(c, DIRECTORY, frameOf(c.pdptes[first], c.pdptes[first + 1]), linear, 0);
-}
-function debugFrom(
-  c: Cpu,
-  from: number,
-  root: number,
-  linear: number,
-  high: number,
-): number | null {
-  let table = root;
-  for (let level = from; ; level--) {
-    const at = behindA20(c, table + indexAt(level, linear, high) * 8);
-    const entry = c.memory.load(at, 4) | 0;
-    if ((entry & PRESENT) === 0) return null;
-    const frame = frameOf(entry, c.memory.load(at + 4, 4) | 0);
-    if (level === TABLE || ((entry & LARGE) !== 0 && level !== TOP))
-      return inPage(frame, linear, level);
-    table = frame;
-  }
+  const physical = c.lma
+    ? walkLong(c, linear | 0, Math.floor(linear / TWO32) | 0, ACCESS_DEBUG)
+    : walk(c, linear | 0, ACCESS_DEBUG);
+  return Number.isNaN(physical) ? null : physical;
 }

@@ -47,7 +47,13 @@ function everyByte(value: bigint, types: ReadonlySet<number>): boolean {
   }
   return true;
 }
-const isFixedRange = (value: bigint): boolean => everyByte(value, MEMORY_TYPES);
+/** MTRRs of fixed ranges. */
+const fixedRow = (first: number, count: number): MsrRow => ({
+  first,
+  last: first + count - 1,
+  feature: "mtrr",
+  isValid: (value) => everyByte(value, MEMORY_TYPES),
+});
 
 /** EFER is there with any of the features that it enables. */
 function needEfer(c: Cpu): void {
@@ -83,11 +89,22 @@ function toAddress(c: Cpu, value: bigint): number {
   if (BigInt.asIntN(48, value) !== signed) gp(c, 0);
   return Number(signed);
 }
-function setBase(c: Cpu, seg: number, value: bigint): void {
-  const base = toAddress(c, value);
-  c.long.bases[seg] = base;
-  c.segBase[seg] = base | 0;
-}
+/** A register of long mode that holds an address. */
+const addressRow = (first: number, name: "lstar" | "cstar" | "kernelGs"): MsrRow => ({
+  first,
+  feature: "lm",
+  read: (c) => fromAddress(c.long[name]),
+  write: (c, value) => void (c.long[name] = toAddress(c, value)),
+});
+/** The base of a segment. */
+const baseRow = (first: number, seg: number): MsrRow => ({
+  first,
+  feature: "lm",
+  read: (c) => fromAddress(c.long.bases[seg]),
+  write: (c, value) => {
+    c.segBase[seg] = (c.long.bases[seg] = toAddress(c, value)) | 0;
+  },
+});
 
 function readTsc(c: Cpu): bigint {
   return BigInt.asUintN(64, c.host.readTsc() + c.tscOffset);
@@ -168,9 +185,9 @@ const ROWS: readonly MsrRow[] = [
   { first: 0x1a0, initial: FAST_STRINGS },
   { first: 0x1d9, writable: 0n },
   { first: 0x200, last: 0x20f, feature: "mtrr" },
-  { first: 0x250, feature: "mtrr", isValid: isFixedRange },
-  { first: 0x258, last: 0x259, feature: "mtrr", isValid: isFixedRange },
-  { first: 0x268, last: 0x26f, feature: "mtrr", isValid: isFixedRange },
+  fixedRow(0x250, 1),
+  fixedRow(0x258, 2),
+  fixedRow(0x268, 8),
   {
     first: 0x277,
     feature: "pat",
@@ -193,18 +210,8 @@ const ROWS: readonly MsrRow[] = [
     read: (c) => BigInt.asUintN(64, c.long.star),
     write: (c, value) => void (c.long.star = value),
   },
-  {
-    first: 0xc000_0082,
-    feature: "lm",
-    read: (c) => fromAddress(c.long.lstar),
-    write: (c, value) => void (c.long.lstar = toAddress(c, value)),
-  },
-  {
-    first: 0xc000_0083,
-    feature: "lm",
-    read: (c) => fromAddress(c.long.cstar),
-    write: (c, value) => void (c.long.cstar = toAddress(c, value)),
-  },
+  addressRow(0xc000_0082, "lstar"),
+  addressRow(0xc000_0083, "cstar"),
   {
     first: 0xc000_0084,
     feature: "lm",
@@ -212,32 +219,12 @@ const ROWS: readonly MsrRow[] = [
     read: (c) => BigInt(c.long.syscallMask >>> 0),
     write: (c, value) => void (c.long.syscallMask = Number(value) | 0),
   },
-  {
-    first: 0xc000_0100,
-    feature: "lm",
-    read: (c) => fromAddress(c.long.bases[FS]),
-    write: (c, value) => setBase(c, FS, value),
-  },
-  {
-    first: 0xc000_0101,
-    feature: "lm",
-    read: (c) => fromAddress(c.long.bases[GS]),
-    write: (c, value) => setBase(c, GS, value),
-  },
-  {
-    first: 0xc000_0102,
-    feature: "lm",
-    read: (c) => fromAddress(c.long.kernelGs),
-    write: (c, value) => void (c.long.kernelGs = toAddress(c, value)),
-  },
+  baseRow(0xc000_0100, FS),
+  baseRow(0xc000_0101, GS),
+  addressRow(0xc000_0102, "kernelGs"),
   { first: 0xc000_0103, feature: "rdtscp", writable: 0xffff_ffffn },
   // AMD's: the system configuration, the hardware configuration, the tops of memory, the north bridge.
-  { first: 0xc001_0010 },
-  { first: 0xc001_0015 },
-  { first: 0xc001_001a },
-  { first: 0xc001_001d },
-  { first: 0xc001_001f },
-  { first: 0xc001_0055 },
+  ...[0x10, 0x15, 0x1a, 0x1d, 0x1f, 0x55].map((n) => ({ first: 0xc001_0000 + n })),
   { first: 0xc001_0114, write: nothing },
 ];
 

@@ -9,7 +9,7 @@ import type { Arithmetic } from "./arithmetic.js";
 import { CONDITIONS, FpuBit } from "./bits.js";
 import type { Conversions } from "./convert.js";
 import type { Extended, Stack } from "./state.js";
-import { DEFAULT_NAN, physical, status, tags } from "./state.js";
+import { physical, status, tags } from "./state.js";
 
 /** The six operations by the middle field of ModRM; 2 and 3 are the comparisons. */
 export const OPERATIONS = [
@@ -81,48 +81,30 @@ export function arithmeticKernels(
     if (name.startsWith("fcom")) continue;
     // D8: ST(0) = ST(0) op ST(i).
     module.kernel(`${name}_st`, (f, s, i) => {
-      stack.begin(f, s);
-      const to = stack.register(f, s, 0);
-      const from = stack.register(f, s, i);
-      stack.need(f, s, bothThere(s, i).not(), () => {
-        stack.write(f, to, ...DEFAULT_NAN);
-        stack.fill(f, s, 0);
-      });
+      const to = stack.target(f, s, 0, bothThere(s, i).not());
       const x = stack.read(f, to);
-      const y = stack.read(f, from);
+      const y = stack.read(f, stack.register(f, s, i));
       finish(f, s, to, operate(f, s, name, x, { ...y, denormal: none }));
-      f.results(0);
     });
     // DC and DE: ST(i) = ST(i) op ST(0).
     for (const pops of [false, true]) {
       module.kernel(`${name}_to${pops ? "_pop" : ""}`, (f, s, i) => {
-        stack.begin(f, s);
-        const to = stack.register(f, s, i);
-        const from = stack.register(f, s, 0);
-        stack.need(f, s, bothThere(s, i).not(), () => {
-          stack.write(f, to, ...DEFAULT_NAN);
-          stack.fill(f, s, i);
+        const pop = (): void => {
           if (pops) stack.pop(f, s);
-        });
+        };
+        const to = stack.target(f, s, i, bothThere(s, i).not(), pop);
         const x = stack.read(f, to);
-        const y = stack.read(f, from);
+        const y = stack.read(f, stack.register(f, s, 0));
         finish(f, s, to, operate(f, s, name, x, { ...y, denormal: none }));
-        if (pops) stack.pop(f, s);
-        f.results(0);
+        pop();
       });
     }
     for (const kind of SOURCES) {
       module.kernel(`${name}_${kind}`, (f, s) => {
-        stack.begin(f, s);
-        const to = stack.register(f, s, 0);
-        stack.need(f, s, stack.isEmpty(s, 0), () => {
-          stack.write(f, to, ...DEFAULT_NAN);
-          stack.fill(f, s, 0);
-        });
+        const to = stack.target(f, s, 0);
         const x = stack.read(f, to);
         const [se, m, denormal] = memoryOperand(f, s, conversions, kind);
         finish(f, s, to, operate(f, s, name, x, { se, m, denormal }));
-        f.results(0);
       });
     }
   }
@@ -149,7 +131,7 @@ function comparisonKernels(
   ): void => {
     module.kernel(name, (f, s, i) => {
       const result = f.local(ValueType.i32);
-      if (!flags) f.store32(s, AT_FPU_STATUS, status(s).and(~(FpuBit.C1 | CONDITIONS)));
+      if (!flags) stack.begin(f, s, FpuBit.C1 | CONDITIONS);
       f.if(
         missing(s, i),
         () => {

@@ -64,6 +64,27 @@ export function denormalOperand(
   });
 }
 
+/** Ends the function if the result is a NaN. */
+export function nanResult(
+  f: KernelFunction,
+  nan: Callee,
+  s: Local,
+  a: Extended,
+  b: Extended,
+): void {
+  const [is, se, m] = f.call(nan, s, a.se, a.m, b.se, b.m);
+  f.if(is, () => f.return(se, m));
+}
+
+/** Shifts a product of two significands left if its integer bit is clear. */
+export function normaliseProduct(f: KernelFunction, e: Local, hi: Local, lo: Local): void {
+  f.if(hi.ge(0), () => {
+    f.set(hi, hi.shl(1).or(lo.shr(63)));
+    f.set(lo, lo.shl(1));
+    f.set(e, e.sub(1));
+  });
+}
+
 /** Gives a denormal its integer bit: `m` and `e` are changed. Zero stays. */
 export function normalise(f: KernelFunction, e: Local, m: Local): void {
   f.if(e.not().and(m.ne(0)), () => {
@@ -104,15 +125,6 @@ export function arithmeticFunctions(
     },
   );
 
-  /** Ends the function if the result is a NaN. */
-  const nanResult = (f: KernelFunction, s: Local, a: Extended, b: Extended): void => {
-    const [is, se, m] = f.call(nan, s, a.se, a.m, b.se, b.m);
-    f.if(is, () => f.return(se, m));
-  };
-  const invalid = (f: KernelFunction, s: Local): void => {
-    stack.raiseBits(f, s, FpuBit.IE);
-    f.return(...DEFAULT_NAN);
-  };
   const exactZeroSign = (s: Local) => rounding(s).eq(1).shl(15);
 
   const add = module.function(
@@ -124,9 +136,9 @@ export function arithmeticFunctions(
       const ea = f.let(exponent(a));
       const eb = f.let(exponent(b));
       f.if(isNormal(a).and(isNormal(b)).and(den.not()).not(), () => {
-        nanResult(f, s, a, b);
+        nanResult(f, nan, s, a, b);
         const opposite = f.let(ase.xor(bse).xor(flip).and(0x8000));
-        f.if(isSpecial(a).and(isSpecial(b)).and(opposite.ne(0)), () => invalid(f, s));
+        f.if(isSpecial(a).and(isSpecial(b)).and(opposite.ne(0)), () => stack.invalid(f, s));
         denormalOperand(f, stack, s, den.or(isDenormal(a)).or(isDenormal(b)));
         f.if(isSpecial(a), () => f.return(ase, am));
         f.if(isSpecial(b), () => f.return(bse.xor(flip), bm));
@@ -134,12 +146,10 @@ export function arithmeticFunctions(
         normalise(f, eb, bm);
         f.if(am.not(), () => {
           f.if(bm.not(), () => f.return(exactZeroSign(s).when(opposite, signOf(a)), 0));
-          const [se, m] = f.call(pack, s, bse.xor(flip).and(0x8000), eb, bm, 0);
-          f.return(se, m);
+          f.return(...f.call(pack, s, bse.xor(flip).and(0x8000), eb, bm, 0));
         });
         f.if(bm.not(), () => {
-          const [se, m] = f.call(pack, s, signOf(a), ea, am, 0);
-          f.return(se, m);
+          f.return(...f.call(pack, s, signOf(a), ea, am, 0));
         });
       });
       const opposite = f.let(ase.xor(bse).xor(flip).and(0x8000));
@@ -181,8 +191,7 @@ export function arithmeticFunctions(
           });
         },
       );
-      const [se, m] = f.call(pack, s, sign, ea, hi, lo);
-      f.results(se, m);
+      f.results(...f.call(pack, s, sign, ea, hi, lo));
     },
   );
 
@@ -207,12 +216,12 @@ export function arithmeticFunctions(
     const eb = f.let(exponent(b));
     const sign = f.let(ase.xor(bse).and(0x8000));
     f.if(isNormal(a).and(isNormal(b)).and(den.not()).not(), () => {
-      nanResult(f, s, a, b);
+      nanResult(f, nan, s, a, b);
       f.if(
         isSpecial(a)
           .and(isZero(b))
           .or(isSpecial(b).and(isZero(a))),
-        () => invalid(f, s),
+        () => stack.invalid(f, s),
       );
       denormalOperand(f, stack, s, den.or(isDenormal(a)).or(isDenormal(b)));
       f.if(isSpecial(a).or(isSpecial(b)), () => f.return(sign.or(0x7fff), INTEGER_BIT));
@@ -222,13 +231,8 @@ export function arithmeticFunctions(
     });
     const [hi, lo] = f.call(product, am, bm);
     f.set(ea, ea.add(eb).sub(BIAS - 1));
-    f.if(hi.ge(0), () => {
-      f.set(hi, hi.shl(1).or(lo.shr(63)));
-      f.set(lo, lo.shl(1));
-      f.set(ea, ea.sub(1));
-    });
-    const [se, m] = f.call(pack, s, sign, ea, hi, lo);
-    f.results(se, m);
+    normaliseProduct(f, ea, hi, lo);
+    f.results(...f.call(pack, s, sign, ea, hi, lo));
   });
 
   const quotient = module.function([i64, i64, i64], [i64, i64], (f, hi, lo, d) => {
@@ -261,12 +265,12 @@ export function arithmeticFunctions(
     const eb = f.let(exponent(b));
     const sign = f.let(ase.xor(bse).and(0x8000));
     f.if(isNormal(a).and(isNormal(b)).and(den.not()).not(), () => {
-      nanResult(f, s, a, b);
+      nanResult(f, nan, s, a, b);
       f.if(
         isSpecial(a)
           .and(isSpecial(b))
           .or(isZero(a).and(isZero(b))),
-        () => invalid(f, s),
+        () => stack.invalid(f, s),
       );
       f.if(isZero(b).and(isSpecial(a).not()), () => {
         stack.raiseBits(f, s, FpuBit.ZE);
@@ -291,17 +295,16 @@ export function arithmeticFunctions(
     const half = f.let(r.lt(0).or(r.shl(1).geU(bm)));
     const rest = f.let(r.ne(0).wide().or(long(INTEGER_BIT).when(half, 0)));
     f.if(r.shl(1).eq(bm).and(r.ge(0)), () => f.set(rest, INTEGER_BIT));
-    const [se, m] = f.call(pack, s, sign, ea, q, rest);
-    f.results(se, m);
+    f.results(...f.call(pack, s, sign, ea, q, rest));
   });
 
   const squareRoot = module.function([i32, ...EXTENDED], EXTENDED, (f, s, ase, am) => {
     const a = { se: ase, m: am };
     const e = f.let(exponent(a));
     f.if(isNormal(a).and(signOf(a).not()).not(), () => {
-      nanResult(f, s, a, a);
+      nanResult(f, nan, s, a, a);
       f.if(isZero(a), () => f.return(ase, am));
-      f.if(signOf(a), () => invalid(f, s));
+      f.if(signOf(a), () => stack.invalid(f, s));
       f.if(isSpecial(a), () => f.return(ase, am));
       denormalOperand(f, stack, s, isDenormal(a));
       normalise(f, e, am);
@@ -347,8 +350,7 @@ export function arithmeticFunctions(
     });
     const more = f.let(restHigh.gt(0).or(rest.gtU(root)));
     const fraction = f.let(rest.or(restHigh).ne(0).wide().or(long(INTEGER_BIT).when(more, 0)));
-    const [se, m] = f.call(pack, s, 0, e, root, fraction);
-    f.results(se, m);
+    f.results(...f.call(pack, s, 0, e, root, fraction));
   });
 
   const compare = module.function(

@@ -57,14 +57,12 @@ export function moveKernels(module: KernelModule, stack: Stack, conversions: Con
       }
       const [se, m] = number;
       stack.push(f, s, se, m);
-      f.results(0);
     });
   }
   module.kernel("fld_m80", (f, s) => {
     stack.begin(f, s);
     stack.needRoom(f, s);
     stack.push(f, s, s.load16(AT_SCRATCH + 8), s.load64(AT_SCRATCH));
-    f.results(0);
   });
   module.kernel("fld_st", (f, s, i) => {
     stack.begin(f, s);
@@ -76,7 +74,6 @@ export function moveKernels(module: KernelModule, stack: Stack, conversions: Con
     stack.needRoom(f, s);
     const x = stack.read(f, stack.register(f, s, i));
     stack.push(f, s, x.se, x.m);
-    f.results(0);
   });
   // The operand is the constant's number: the low bits of ModRM.
   module.kernel("fld_constant", (f, s, which) => {
@@ -96,7 +93,6 @@ export function moveKernels(module: KernelModule, stack: Stack, conversions: Con
       }),
     );
     stack.push(f, s, se, m);
-    f.results(0);
   });
 
   storeKernels(module, stack, conversions);
@@ -122,38 +118,30 @@ export function moveKernels(module: KernelModule, stack: Stack, conversions: Con
     const y = stack.read(f, other);
     stack.write(f, at, y.se, y.m);
     stack.write(f, other, x.se, x.m);
-    f.results(0);
   });
   // The operand is the register's number, plus 8 if the condition holds.
   module.kernel("fcmov", (f, s, i) => {
-    const to = stack.register(f, s, 0);
     const number = f.let(i.and(7));
-    stack.need(f, s, stack.isEmpty(s, 0).or(stack.isEmpty(s, number)), () => {
-      stack.write(f, to, ...DEFAULT_NAN);
-      stack.fill(f, s, 0);
-    });
+    const missing = stack.isEmpty(s, 0).or(stack.isEmpty(s, number));
+    const to = stack.target(f, s, 0, missing, undefined, 0);
     f.if(i.and(8), () => {
       const x = stack.read(f, stack.register(f, s, number));
       stack.write(f, to, x.se, x.m);
     });
-    f.results(0);
   });
   module.kernel("ffree", (f, s, i) => {
     stack.begin(f, s);
     stack.free(f, s, i);
-    f.results(0);
   });
   module.kernel("ffreep", (f, s, i) => {
     stack.begin(f, s);
     stack.free(f, s, i);
     stack.pop(f, s);
-    f.results(0);
   });
   // The operand is what is added to TOP.
   module.kernel("fincstp", (f, s, step) => {
     stack.begin(f, s);
     f.store32(s, AT_FPU_TOP, top(s).add(step).and(7));
-    f.results(0);
   });
 }
 
@@ -200,19 +188,13 @@ function storeKernels(module: KernelModule, stack: Stack, conversions: Conversio
   });
   // The operand is the register's number, plus 8 to pop.
   module.kernel("fst_st", (f, s, i) => {
-    stack.begin(f, s);
     const number = f.let(i.and(7));
-    const to = stack.register(f, s, number);
-    stack.need(f, s, stack.isEmpty(s, 0), () => {
-      stack.write(f, to, ...DEFAULT_NAN);
-      stack.fill(f, s, number);
-      f.if(i.and(8), () => stack.pop(f, s));
-    });
+    const pop = (): void => f.if(i.and(8), () => stack.pop(f, s));
+    const to = stack.target(f, s, number, stack.isEmpty(s, 0), pop);
     const x = stack.read(f, stack.register(f, s, 0));
     stack.write(f, to, x.se, x.m);
     stack.fill(f, s, number);
-    f.if(i.and(8), () => stack.pop(f, s));
-    f.results(0);
+    pop();
   });
 }
 
@@ -240,7 +222,6 @@ export function decimalKernels(module: KernelModule, stack: Stack, conversions: 
       ),
       m,
     );
-    f.results(0);
   });
   module.kernel("fbstp", (f, s) => {
     stack.begin(f, s);
@@ -277,6 +258,20 @@ export function decimalKernels(module: KernelModule, stack: Stack, conversions: 
   });
 }
 
+/** Adds a kernel whose result is that of a function of ST(0), in its place. */
+export function functionKernel(
+  module: KernelModule,
+  stack: Stack,
+  name: string,
+  callee: Callee,
+): void {
+  module.kernel(name, (f, s) => {
+    const at = stack.target(f, s, 0);
+    const x = stack.read(f, at);
+    stack.finish(f, s, at, f.call(callee, s, x.se, x.m));
+  });
+}
+
 /** Adds the kernels of one operand, and FPREM, FPREM1, FSCALE and FXTRACT. */
 export function unaryKernels(
   module: KernelModule,
@@ -289,15 +284,9 @@ export function unaryKernels(
     ["fabs", (se: Local) => se.and(0x7fff)],
   ] as const) {
     module.kernel(name, (f, s) => {
-      stack.begin(f, s);
-      const at = stack.register(f, s, 0);
-      stack.need(f, s, stack.isEmpty(s, 0), () => {
-        stack.write(f, at, ...DEFAULT_NAN);
-        stack.fill(f, s, 0);
-      });
+      const at = stack.target(f, s, 0);
       const x = stack.read(f, at);
       stack.write(f, at, change(x.se as Local), x.m);
-      f.results(0);
     });
   }
   module.kernel("fxam", (f, s) => {
@@ -310,26 +299,10 @@ export function unaryKernels(
     f.if(stack.isEmpty(s, 0), () => f.set(kind, FpuBit.C3 | FpuBit.C0));
     const old = status(s).and(~(FpuBit.C1 | CONDITIONS));
     f.store32(s, AT_FPU_STATUS, old.or(kind).or(signOf(x).shr(6)));
-    f.results(0);
   });
 
-  const onTop = (name: string, callee: Callee): void => {
-    module.kernel(name, (f, s) => {
-      stack.begin(f, s);
-      const at = stack.register(f, s, 0);
-      stack.need(f, s, stack.isEmpty(s, 0), () => {
-        stack.write(f, at, ...DEFAULT_NAN);
-        stack.fill(f, s, 0);
-      });
-      const x = stack.read(f, at);
-      const [se, m] = f.call(callee, s, x.se, x.m);
-      f.if(stack.isRefused(s), () => f.return(0));
-      stack.write(f, at, se, m);
-      f.results(0);
-    });
-  };
-  onTop("fsqrt", squareRoot);
-  onTop("frndint", roundToInteger);
+  functionKernel(module, stack, "fsqrt", squareRoot);
+  functionKernel(module, stack, "frndint", roundToInteger);
 
   for (const [name, callee, more] of [
     ["fprem", remainder, [0]],
@@ -338,18 +311,11 @@ export function unaryKernels(
   ] as const) {
     module.kernel(name, (f, s) => {
       const cleared = name === "fscale" ? FpuBit.C1 : FpuBit.C1 | FpuBit.C2;
-      f.store32(s, AT_FPU_STATUS, status(s).and(~cleared));
-      const at = stack.register(f, s, 0);
-      stack.need(f, s, stack.isEmpty(s, 0).or(stack.isEmpty(s, 1)), () => {
-        stack.write(f, at, ...DEFAULT_NAN);
-        stack.fill(f, s, 0);
-      });
+      const missing = stack.isEmpty(s, 0).or(stack.isEmpty(s, 1));
+      const at = stack.target(f, s, 0, missing, undefined, cleared);
       const x = stack.read(f, at);
       const y = stack.read(f, stack.register(f, s, 1));
-      const [se, m] = f.call(callee, s, x.se, x.m, y.se, y.m, ...more);
-      f.if(stack.isRefused(s), () => f.return(0));
-      stack.write(f, at, se, m);
-      f.results(0);
+      stack.finish(f, s, at, f.call(callee, s, x.se, x.m, y.se, y.m, ...more));
     });
   }
 
@@ -362,13 +328,7 @@ export function unaryKernels(
     f.results(e.sub(BIAS), m);
   });
   module.kernel("fxtract", (f, s) => {
-    stack.begin(f, s);
-    const at = stack.register(f, s, 0);
-    stack.need(f, s, stack.isEmpty(s, 0), () => {
-      stack.write(f, at, ...DEFAULT_NAN);
-      stack.fill(f, s, 0);
-      stack.push(f, s, ...DEFAULT_NAN);
-    });
+    const at = stack.target(f, s, 0, undefined, () => stack.push(f, s, ...DEFAULT_NAN));
     stack.needRoom(f, s, () => stack.write(f, at, ...DEFAULT_NAN));
     const x = stack.read(f, at);
     const [is, nse, nm] = f.call(nan, s, x.se, x.m, x.se, x.m);
@@ -402,6 +362,5 @@ export function unaryKernels(
       () => stack.write(f, at, sign.or(int(BIAS + 63).sub(n.low())), size.shl(n)),
     );
     stack.push(f, s, signOf(x).or(BIAS), m);
-    f.results(0);
   });
 }

@@ -5,7 +5,7 @@ import { int, long } from "../expression.js";
 import type { Callee, KernelFunction } from "../kernel-function.js";
 import type { KernelModule } from "../kernel-module.js";
 import type { Arithmetic } from "./arithmetic.js";
-import { denormalOperand, normalise } from "./arithmetic.js";
+import { denormalOperand, nanResult, normalise } from "./arithmetic.js";
 import { AT_FPU_STATUS } from "../../state/layout.js";
 import { CONDITIONS, FpuBit } from "./bits.js";
 import { roundedBits } from "./convert.js";
@@ -45,31 +45,21 @@ export function remainders(
   { packAt, shiftRight, round }: Rounding,
   { nan, quotient }: Arithmetic,
 ): Remainders {
-  const nanResult = (f: KernelFunction, s: Local, a: Extended, b: Extended): void => {
-    const [is, se, m] = f.call(nan, s, a.se, a.m, b.se, b.m);
-    f.if(is, () => f.return(se, m));
-  };
-  const invalid = (f: KernelFunction, s: Local): void => {
-    stack.raiseBits(f, s, FpuBit.IE);
-    f.return(...DEFAULT_NAN);
-  };
-
   const remainder = module.function(
     [i32, ...EXTENDED, ...EXTENDED, i32],
     EXTENDED,
     (f, s, ase, am, bse, bm, nearest) => {
       const a = { se: ase, m: am };
       const b = { se: bse, m: bm };
-      nanResult(f, s, a, b);
-      f.if(isSpecial(a).or(isZero(b)), () => invalid(f, s));
+      nanResult(f, nan, s, a, b);
+      f.if(isSpecial(a).or(isZero(b)), () => stack.invalid(f, s));
       denormalOperand(f, stack, s, isDenormal(a).or(isDenormal(b)));
       f.store32(s, AT_FPU_STATUS, status(s).and(~CONDITIONS));
       f.if(isSpecial(b).or(isZero(a)), () => {
         f.if(isZero(a), () => f.return(ase, am));
         const e = f.let(exponent(a));
         normalise(f, e, am);
-        const [se, m] = f.call(packAt, s, signOf(a), e, am, 0, 0);
-        f.return(se, m);
+        f.return(...f.call(packAt, s, signOf(a), e, am, 0, 0));
       });
       const ea = f.let(exponent(a));
       const eb = f.let(exponent(b));
@@ -81,8 +71,7 @@ export function remainders(
       const partial = f.local(i32);
       // Less than half of b, so that nothing is subtracted.
       f.if(d.lt(-1).or(d.lt(0).and(nearest.not())), () => {
-        const [se, m] = f.call(packAt, s, sign, ea, am, 0, 0);
-        f.return(se, m);
+        f.return(...f.call(packAt, s, sign, ea, am, 0, 0));
       });
       // A long distance is gone in parts: 2^n times b is subtracted, with 32 <= n <= 63.
       f.if(d.ge(64), () => {
@@ -148,14 +137,13 @@ export function remainders(
       );
       f.if(r.not(), () => f.return(signOf(a), 0));
       const n = f.let(r.clz());
-      const [se, m] = f.call(packAt, s, sign, e.sub(n.low()), r.shl(n), 0, 0);
-      f.results(se, m);
+      f.results(...f.call(packAt, s, sign, e.sub(n.low()), r.shl(n), 0, 0));
     },
   );
 
   const roundToInteger = module.function([i32, ...EXTENDED], EXTENDED, (f, s, se, am) => {
     const a = { se, m: am };
-    nanResult(f, s, a, a);
+    nanResult(f, nan, s, a, a);
     f.if(
       exponent(a)
         .ge(BIAS + 63)
@@ -177,10 +165,10 @@ export function remainders(
     (f, s, ase, am, bse, bm) => {
       const a = { se: ase, m: am };
       const b = { se: bse, m: bm };
-      nanResult(f, s, a, b);
+      nanResult(f, nan, s, a, b);
       const down = f.let(signOf(b).ne(0));
       f.if(isSpecial(b), () => {
-        f.if(isSpecial(a).and(down).or(isZero(a).and(down.not())), () => invalid(f, s));
+        f.if(isSpecial(a).and(down).or(isZero(a).and(down.not())), () => stack.invalid(f, s));
         denormalOperand(f, stack, s, isDenormal(a));
         f.if(isSpecial(a).or(isZero(a)), () => f.return(ase, am));
         f.if(down, () => f.return(signOf(a), 0));
@@ -207,8 +195,7 @@ export function remainders(
         stack.raiseBits(f, s, FpuBit.UE | FpuBit.PE);
         f.return(signOf(a), 0);
       });
-      const [se, m] = f.call(packAt, s, signOf(a), e, am, 0, 0);
-      f.results(se, m);
+      f.results(...f.call(packAt, s, signOf(a), e, am, 0, 0));
     },
   );
   return { remainder, roundToInteger, scale };

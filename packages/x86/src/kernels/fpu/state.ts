@@ -59,6 +59,8 @@ export const tags = (s: Local): Expression => s.load32(AT_FPU_TAGS);
 export const physical = (s: Local, i: Operand): Expression =>
   i === 0 ? top(s) : top(s).add(i).and(7);
 
+const nothing = (): void => undefined;
+
 /** Operations of kernels on the register stack. */
 export class Stack {
   /** `(state, bits)`: sets bits of the status word, and ES if one is an unmasked exception. */
@@ -110,8 +112,41 @@ export class Stack {
     this.write(f, this.register(f, s, 0), se, m);
   }
   /** Every instruction begins with C1 clear: it tells of rounding up, and of stack overflow. */
-  begin(f: KernelFunction, s: Local): void {
-    f.store32(s, AT_FPU_STATUS, status(s).and(~FpuBit.C1));
+  begin(f: KernelFunction, s: Local, cleared: number = FpuBit.C1): void {
+    f.store32(s, AT_FPU_STATUS, status(s).and(~cleared));
+  }
+  /**
+   * Begins a kernel whose result goes to ST(`i`): the address of that. Ends it if an operand is missing.
+   * @param missing by default: ST(`i`) is empty
+   * @param masked what the masked response does when ST(`i`) has become the default NaN
+   * @param cleared bits of the status word that are cleared
+   */
+  target(
+    f: KernelFunction,
+    s: Local,
+    i: Operand,
+    missing = this.isEmpty(s, i),
+    masked = nothing,
+    cleared: number = FpuBit.C1,
+  ): Local {
+    this.begin(f, s, cleared);
+    const at = this.register(f, s, i);
+    this.need(f, s, missing, () => {
+      this.write(f, at, ...DEFAULT_NAN);
+      this.fill(f, s, i);
+      masked();
+    });
+    return at;
+  }
+  /** Writes a result at an address, or ends the kernel if an unmasked exception holds it back. */
+  finish(f: KernelFunction, s: Local, at: Local, [se, m]: readonly Local[]): void {
+    f.if(this.isRefused(s), () => f.return(0));
+    this.write(f, at, se, m);
+  }
+  /** Raises IE and ends the function with the default NaN. */
+  invalid(f: KernelFunction, s: Local): void {
+    this.raiseBits(f, s, FpuBit.IE);
+    f.return(...DEFAULT_NAN);
   }
   /** Has an exception that prevents the result been raised, and is it unmasked? */
   isRefused(s: Local): Expression {
@@ -130,7 +165,7 @@ export class Stack {
    * Ends the kernel if there is no room for one more register.
    * @param masked what the masked response is, given that the default NaN has been pushed
    */
-  needRoom(f: KernelFunction, s: Local, masked: () => void = () => undefined): void {
+  needRoom(f: KernelFunction, s: Local, masked = nothing): void {
     f.if(this.isEmpty(s, 7).not(), () => {
       this.raiseBits(f, s, FpuBit.IE | FpuBit.SF | FpuBit.C1);
       f.if(control(s).and(FpuBit.IE), () => {

@@ -6,8 +6,9 @@ import type { Callee, KernelFunction } from "../kernel-function.js";
 import type { KernelModule } from "../kernel-module.js";
 import { ValueType } from "@mem/wasm-emit";
 import type { Arithmetic } from "./arithmetic.js";
-import { denormalOperand, normalise } from "./arithmetic.js";
+import { denormalOperand, nanResult, normalise, normaliseProduct } from "./arithmetic.js";
 import { FpuBit } from "./bits.js";
+import { functionKernel } from "./move-kernels.js";
 import type { Rounding } from "./round.js";
 import type { Extended, Stack } from "./state.js";
 import {
@@ -39,16 +40,7 @@ export function transcendentalKernels(
 ): void {
   /** Rounds; the result is never exact. */
   const pack = (f: KernelFunction, s: Local, sign: Expression, [e, hi, lo]: readonly Local[]) => {
-    const [se, m] = f.call(packAt, s, sign, e, hi, lo.or(1), 0);
-    return { se, m };
-  };
-  const nanResult = (f: KernelFunction, s: Local, a: Extended, b: Extended): void => {
-    const [is, se, m] = f.call(arithmetic.nan, s, a.se, a.m, b.se, b.m);
-    f.if(is, () => f.return(se, m));
-  };
-  const invalid = (f: KernelFunction, s: Local): void => {
-    stack.raiseBits(f, s, FpuBit.IE);
-    f.return(...DEFAULT_NAN);
+    return f.call(packAt, s, sign, e, hi, lo.or(1), 0);
   };
   const constant = (
     f: KernelFunction,
@@ -56,16 +48,13 @@ export function transcendentalKernels(
     sign: Expression,
     e: number,
     [hi, lo]: readonly [bigint, bigint],
-  ): void => {
-    const [se, m] = f.call(packAt, s, sign, e, hi, lo, 0);
-    f.return(se, m);
-  };
+  ): void => f.return(...f.call(packAt, s, sign, e, hi, lo, 0));
 
   /** `(state, number, which)`: 0 the sine, 1 the cosine, 2 the tangent. */
   const circular = module.function([i32, ...EXTENDED, i32], EXTENDED, (f, s, se, m, which) => {
     const a = { se, m };
-    nanResult(f, s, a, a);
-    f.if(isSpecial(a), () => invalid(f, s));
+    nanResult(f, arithmetic.nan, s, a, a);
+    f.if(isSpecial(a), () => stack.invalid(f, s));
     f.if(isZero(a), () => {
       f.if(which.eq(1), () => f.return(BIAS, INTEGER_BIT));
       f.return(se, m);
@@ -83,16 +72,13 @@ export function transcendentalKernels(
     f.if(which.eq(2), () => {
       const sign = sineNegative.xor(odd).shl(15);
       f.if(odd, () => {
-        const r = pack(f, s, sign, f.call(t.ratio, ce, ch, cl, ne, nh, nl));
-        f.return(r.se, r.m);
+        f.return(...pack(f, s, sign, f.call(t.ratio, ce, ch, cl, ne, nh, nl)));
       });
       // The tangent of the least numbers is just above them: it must not fall below their range.
       f.if(re.lt(BIAS - 64), () => {
-        const least = pack(f, s, sign, angle);
-        f.return(least.se, least.m);
+        f.return(...pack(f, s, sign, angle));
       });
-      const r = pack(f, s, sign, f.call(t.ratio, ne, nh, nl, ce, ch, cl));
-      f.return(r.se, r.m);
+      f.return(...pack(f, s, sign, f.call(t.ratio, ne, nh, nl, ce, ch, cl)));
     });
     const turn = f.let(q.add(which).shr(1).and(1));
     // For the cosine the angle's sign does not count, nor does that of the argument.
@@ -100,13 +86,11 @@ export function transcendentalKernels(
     f.if(cosine, () => {
       const sign = f.let(signOf(a).shr(15).xor(turn));
       f.if(which, () => f.set(sign, turn));
-      const r = pack(f, s, sign.shl(15), [ce, ch, cl]);
-      f.return(r.se, r.m);
+      f.return(...pack(f, s, sign.shl(15), [ce, ch, cl]));
     });
     const sign = f.let(sineNegative.xor(turn));
     f.if(which, () => f.set(sign, beyond.xor(turn)));
-    const r = pack(f, s, sign.shl(15), [ne, nh, nl]);
-    f.results(r.se, r.m);
+    f.results(...pack(f, s, sign.shl(15), [ne, nh, nl]));
   });
 
   /** Begins a kernel of the circular functions: C2 tells that the argument is too large. */
@@ -115,16 +99,10 @@ export function transcendentalKernels(
     s: Local,
     pushes: boolean,
   ): { at: Local; x: Extended } => {
-    f.store32(s, AT_FPU_STATUS, status(s).and(~(FpuBit.C1 | FpuBit.C2)));
-    const at = stack.register(f, s, 0);
     const spoil = (): void => {
-      stack.write(f, at, ...DEFAULT_NAN);
-      stack.fill(f, s, 0);
-    };
-    stack.need(f, s, stack.isEmpty(s, 0), () => {
-      spoil();
       if (pushes) stack.push(f, s, ...DEFAULT_NAN);
-    });
+    };
+    const at = stack.target(f, s, 0, undefined, spoil, FpuBit.C1 | FpuBit.C2);
     if (pushes) stack.needRoom(f, s, () => stack.write(f, at, ...DEFAULT_NAN));
     const x = stack.read(f, at);
     f.if(
@@ -142,38 +120,31 @@ export function transcendentalKernels(
   for (const [which, name] of ["fsin", "fcos"].entries()) {
     module.kernel(name, (f, s) => {
       const { at, x } = beginCircular(f, s, false);
-      const [se, m] = f.call(circular, s, x.se, x.m, which);
-      f.if(stack.isRefused(s), () => f.return(0));
-      stack.write(f, at, se, m);
-      f.results(0);
+      stack.finish(f, s, at, f.call(circular, s, x.se, x.m, which));
     });
   }
   module.kernel("fsincos", (f, s) => {
     const { at, x } = beginCircular(f, s, true);
-    const [se, m] = f.call(circular, s, x.se, x.m, 0);
+    const sine = f.call(circular, s, x.se, x.m, 0);
     const [ce, cm] = f.call(circular, s, x.se, x.m, 1);
-    f.if(stack.isRefused(s), () => f.return(0));
-    stack.write(f, at, se, m);
+    stack.finish(f, s, at, sine);
     stack.push(f, s, ce, cm);
-    f.results(0);
   });
   module.kernel("fptan", (f, s) => {
     const { at, x } = beginCircular(f, s, true);
     const [se, m] = f.call(circular, s, x.se, x.m, 2);
-    f.if(stack.isRefused(s), () => f.return(0));
-    stack.write(f, at, se, m);
+    stack.finish(f, s, at, [se, m]);
     // A NaN takes the place of 1 too.
     f.if(isSpecial({ se, m }), () => {
       stack.push(f, s, se, m);
       f.return(0);
     });
     stack.push(f, s, BIAS, INTEGER_BIT);
-    f.results(0);
   });
 
   const power = module.function([i32, ...EXTENDED], EXTENDED, (f, s, se, m) => {
     const a = { se, m };
-    nanResult(f, s, a, a);
+    nanResult(f, arithmetic.nan, s, a, a);
     f.if(isSpecial(a), () => {
       f.if(signOf(a), () => f.return(0x8000 | BIAS, INTEGER_BIT));
       f.return(se, m);
@@ -186,40 +157,19 @@ export function transcendentalKernels(
     f.if(e.eq(BIAS).and(m.eq(INTEGER_BIT)), () =>
       f.return(int(0x8000 | (BIAS - 1)).when(signOf(a), BIAS), INTEGER_BIT),
     );
-    const r = pack(f, s, signOf(a), f.call(t.powerLess1, signOf(a), e, m));
-    f.results(r.se, r.m);
+    f.results(...pack(f, s, signOf(a), f.call(t.powerLess1, signOf(a), e, m)));
   });
-  module.kernel("f2xm1", (f, s) => {
-    stack.begin(f, s);
-    const at = stack.register(f, s, 0);
-    stack.need(f, s, stack.isEmpty(s, 0), () => {
-      stack.write(f, at, ...DEFAULT_NAN);
-      stack.fill(f, s, 0);
-    });
-    const x = stack.read(f, at);
-    const [se, m] = f.call(power, s, x.se, x.m);
-    f.if(stack.isRefused(s), () => f.return(0));
-    stack.write(f, at, se, m);
-    f.results(0);
-  });
+  functionKernel(module, stack, "f2xm1", power);
 
   /** ST(1) = function of ST(1) and ST(0), which is popped. */
   const popping = (name: string, callee: Callee): void => {
     module.kernel(name, (f, s) => {
-      stack.begin(f, s);
-      const at = stack.register(f, s, 1);
-      stack.need(f, s, stack.isEmpty(s, 0).or(stack.isEmpty(s, 1)), () => {
-        stack.write(f, at, ...DEFAULT_NAN);
-        stack.fill(f, s, 1);
-        stack.pop(f, s);
-      });
+      const missing = stack.isEmpty(s, 0).or(stack.isEmpty(s, 1));
+      const at = stack.target(f, s, 1, missing, () => stack.pop(f, s));
       const y = stack.read(f, at);
       const x = stack.read(f, stack.register(f, s, 0));
-      const [se, m] = f.call(callee, s, y.se, y.m, x.se, x.m);
-      f.if(stack.isRefused(s), () => f.return(0));
-      stack.write(f, at, se, m);
+      stack.finish(f, s, at, f.call(callee, s, y.se, y.m, x.se, x.m));
       stack.pop(f, s);
-      f.results(0);
     });
   };
   const two = [i32, ...EXTENDED, ...EXTENDED];
@@ -238,13 +188,8 @@ export function transcendentalKernels(
     const l = f.let(pl.add(more));
     const h = f.let(ph.add(l.ltU(more).wide()));
     const at = f.let(ye.add(e).sub(BIAS - 1));
-    f.if(h.ge(0), () => {
-      f.set(h, h.shl(1).or(l.shr(63)));
-      f.set(l, l.shl(1));
-      f.set(at, at.sub(1));
-    });
-    const r = pack(f, s, sign, [at, h, l]);
-    f.return(r.se, r.m);
+    normaliseProduct(f, at, h, l);
+    f.return(...pack(f, s, sign, [at, h, l]));
   };
 
   popping(
@@ -252,17 +197,17 @@ export function transcendentalKernels(
     module.function(two, EXTENDED, (f, s, yse, ym, xse, xm) => {
       const y = { se: yse, m: ym };
       const x = { se: xse, m: xm };
-      nanResult(f, s, y, x);
-      f.if(signOf(x).ne(0).and(isZero(x).not()), () => invalid(f, s));
+      nanResult(f, arithmetic.nan, s, y, x);
+      f.if(signOf(x).ne(0).and(isZero(x).not()), () => stack.invalid(f, s));
       const sign = f.let(signOf(y));
       const one = f.let(x.se.eq(BIAS).and(x.m.eq(INTEGER_BIT)));
       const below = f.let(exponent(x).lt(BIAS));
       f.if(isZero(x), () => {
-        f.if(isZero(y), () => invalid(f, s));
+        f.if(isZero(y), () => stack.invalid(f, s));
         f.if(isSpecial(y).not(), () => stack.raiseBits(f, s, FpuBit.ZE));
         f.return(sign.xor(0xffff), INTEGER_BIT);
       });
-      f.if(isSpecial(x).and(isZero(y)).or(isSpecial(y).and(one)), () => invalid(f, s));
+      f.if(isSpecial(x).and(isZero(y)).or(isSpecial(y).and(one)), () => stack.invalid(f, s));
       denormalOperand(f, stack, s, isDenormal(x).or(isDenormal(y)));
       f.if(isSpecial(x), () => f.return(sign.or(0x7fff), INTEGER_BIT));
       f.set(sign, sign.xor(below.shl(15)));
@@ -279,11 +224,7 @@ export function transcendentalKernels(
         const zeros = f.let(size.clz());
         const [hi, lo] = f.call(arithmetic.product, ym, size.shl(zeros));
         const at = f.let(ye.add(int(BIAS + 63).sub(zeros.low())).sub(BIAS - 1));
-        f.if(hi.ge(0), () => {
-          f.set(hi, hi.shl(1).or(lo.shr(63)));
-          f.set(lo, lo.shl(1));
-          f.set(at, at.sub(1));
-        });
+        normaliseProduct(f, at, hi, lo);
         const [pe, pm] = f.call(packAt, s, sign, at, hi, lo, 0);
         stack.raiseBits(f, s, int(FpuBit.PE).or(pe.and(0x7fff).not().shl(4)));
         f.return(pe, pm);
@@ -298,10 +239,10 @@ export function transcendentalKernels(
     module.function(two, EXTENDED, (f, s, yse, ym, xse, xm) => {
       const y = { se: yse, m: ym };
       const x = { se: xse, m: xm };
-      nanResult(f, s, y, x);
+      nanResult(f, arithmetic.nan, s, y, x);
       const sign = f.let(xse.xor(yse).and(0x8000));
-      f.if(isSpecial(x).and(isZero(y).or(signOf(x).ne(0))), () => invalid(f, s));
-      f.if(isZero(x).and(isSpecial(y)), () => invalid(f, s));
+      f.if(isSpecial(x).and(isZero(y).or(signOf(x).ne(0))), () => stack.invalid(f, s));
+      f.if(isZero(x).and(isSpecial(y)), () => stack.invalid(f, s));
       denormalOperand(f, stack, s, isDenormal(x).or(isDenormal(y)));
       f.if(isSpecial(x).or(isSpecial(y)), () => f.return(sign.or(0x7fff), INTEGER_BIT));
       f.if(isZero(x).or(isZero(y)), () => f.return(sign, 0));
@@ -318,7 +259,7 @@ export function transcendentalKernels(
     module.function(two, EXTENDED, (f, s, yse, ym, xse, xm) => {
       const y = { se: yse, m: ym };
       const x = { se: xse, m: xm };
-      nanResult(f, s, y, x);
+      nanResult(f, arithmetic.nan, s, y, x);
       const sign = f.let(signOf(y));
       const left = f.let(signOf(x));
       denormalOperand(f, stack, s, isDenormal(x).or(isDenormal(y)));
@@ -338,8 +279,7 @@ export function transcendentalKernels(
       const xe = f.let(exponent(x));
       normalise(f, ye, ym);
       normalise(f, xe, xm);
-      const r = pack(f, s, sign, f.call(t.arctangent, ye, ym, xe, xm, left));
-      f.results(r.se, r.m);
+      f.results(...pack(f, s, sign, f.call(t.arctangent, ye, ym, xe, xm, left)));
     }),
   );
 }

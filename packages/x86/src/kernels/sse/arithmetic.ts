@@ -8,7 +8,7 @@ import { lane, loadVector, simd, splat, storeVector } from "../vector.js";
 import { beginExceptions, endExceptions, mxcsr, PRECISION } from "./exceptions.js";
 import type { Format } from "./format.js";
 import type { SseOperands } from "./operands.js";
-import { answeringKernel } from "./operands.js";
+import { sseKernel } from "./operands.js";
 import type { SoftFloat } from "./soft-float.js";
 
 /** `ps`, `ss`, `pd` or `sd`, without what the suffix says of the number of lanes. */
@@ -27,7 +27,7 @@ export function floatKernel(
   compute: (f: KernelFunction, operands: SseOperands) => readonly Expression[],
   shortcut?: (f: KernelFunction, operands: SseOperands) => void,
 ): void {
-  answeringKernel(module, name, (f, operands) => {
+  sseKernel(module, name, (f, operands) => {
     shortcut?.(f, operands);
     beginExceptions(f, operands.state);
     const results = compute(f, operands).map((value) => f.let(value));
@@ -175,7 +175,7 @@ function productKernel(module: KernelModule, soft: SoftFloat): void {
   const { format } = soft;
   const { bytes } = format;
   const count = 16 / bytes;
-  answeringKernel(module, `dp${suffixOf(format, true)}`, (f, operands) => {
+  sseKernel(module, `dp${suffixOf(format, true)}`, (f, operands) => {
     const { state, target, source, immediate } = operands;
     // The steps are rounded one by one, and an unmasked exception ends each.
     const step = (

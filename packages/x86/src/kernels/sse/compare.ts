@@ -9,7 +9,7 @@ import { floatKernel, suffixOf } from "./arithmetic.js";
 import { beginExceptions, endExceptions, INVALID, raise } from "./exceptions.js";
 import type { Format, Parts } from "./format.js";
 import { noteDenormal } from "./format.js";
-import { answeringKernel, sseKernel } from "./operands.js";
+import { sseKernel } from "./operands.js";
 
 const { i32, i64, f32, f64 } = ValueType;
 
@@ -99,7 +99,7 @@ export function compareKernels(module: KernelModule, parts: Parts): void {
     }
   }
   for (const name of ["comis", "ucomis"] as const) {
-    answeringKernel(module, name + (bytes === 4 ? "s" : "d"), (f, { state, target, source }) => {
+    sseKernel(module, name + (bytes === 4 ? "s" : "d"), (f, { state, target, source }) => {
       beginExceptions(f, state);
       const [how] = f.call(
         compare,
@@ -122,7 +122,7 @@ function flagsOf(how: Local): Expression {
 
 /** Tests of bits, whose answer is flags. */
 export function testKernels(module: KernelModule): void {
-  answeringKernel(module, "ptest", (f, { target, source }) => {
+  sseKernel(module, "ptest", (f, { target, source }) => {
     const a = loadVector(target);
     const b = loadVector(source);
     const zero = simd("v128AnyTrue", simd("v128And", a, b)).not();

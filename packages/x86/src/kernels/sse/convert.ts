@@ -16,7 +16,7 @@ import {
 import type { Format } from "./format.js";
 import { noteDenormal, roundsUp } from "./format.js";
 import type { SseOperands } from "./operands.js";
-import { answeringKernel } from "./operands.js";
+import { sseKernel } from "./operands.js";
 import type { SoftFloat } from "./soft-float.js";
 
 const { i32, i64, f32, f64 } = ValueType;
@@ -128,7 +128,7 @@ export function integerConversions(module: KernelModule, soft: SoftFloat): void 
       ["cvt", false],
       ["cvtt", true],
     ] as const) {
-      answeringKernel(module, prefix + name, (f, { state, target, source }) => {
+      sseKernel(module, prefix + name, (f, { state, target, source }) => {
         beginExceptions(f, state);
         const mode = f.let(truncates ? int(TRUNCATE) : roundingMode(state));
         const results: Expression[] = [];

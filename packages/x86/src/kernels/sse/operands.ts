@@ -30,8 +30,8 @@ export interface SseOperands {
   readonly immediate: Expression;
 }
 
-/** Adds a kernel whose body answers by itself. */
-export function answeringKernel(
+/** Adds a kernel; its body may answer. */
+export function sseKernel(
   module: KernelModule,
   name: string,
   body: (f: KernelFunction, operands: SseOperands) => void,
@@ -43,17 +43,5 @@ export function answeringKernel(
       source: f.let(state.add(operand.shr(PLACE_BITS).and(PLACE_MASK))),
       immediate: operand.shr(2 * PLACE_BITS).and(0xff),
     });
-  });
-}
-
-/** Adds a kernel that answers 0. */
-export function sseKernel(
-  module: KernelModule,
-  name: string,
-  body: (f: KernelFunction, operands: SseOperands) => void,
-): void {
-  answeringKernel(module, name, (f, operands) => {
-    body(f, operands);
-    f.results(0);
   });
 }

@@ -6,7 +6,7 @@ import { int } from "../expression.js";
 import type { KernelFunction } from "../kernel-function.js";
 import type { KernelModule } from "../kernel-module.js";
 import type { SseOperands } from "./operands.js";
-import { answeringKernel, sseKernel } from "./operands.js";
+import { sseKernel } from "./operands.js";
 
 const { i32, i64 } = ValueType;
 
@@ -33,7 +33,7 @@ export function textKernels(module: KernelModule): void {
   for (const explicit of [true, false]) {
     for (const isMask of [true, false]) {
       const name = `pcmp${explicit ? "e" : "i"}str${isMask ? "m" : "i"}`;
-      answeringKernel(module, name, (f, operands) => compareStrings(f, operands, explicit, isMask));
+      sseKernel(module, name, (f, operands) => compareStrings(f, operands, explicit, isMask));
     }
   }
 }
