@@ -1,8 +1,7 @@
 /** FPREM, FPREM1, FRNDINT, FSCALE and FXTRACT. */
 import { ValueType } from "@mem/wasm-emit";
-import type { Local } from "../expression.js";
 import { int, long } from "../expression.js";
-import type { Callee, KernelFunction } from "../kernel-function.js";
+import type { Callee } from "../kernel-function.js";
 import type { KernelModule } from "../kernel-module.js";
 import type { Arithmetic } from "./arithmetic.js";
 import { denormalOperand, nanResult, normalise } from "./arithmetic.js";
@@ -10,10 +9,9 @@ import { AT_FPU_STATUS } from "../../state/layout.js";
 import { CONDITIONS, FpuBit } from "./bits.js";
 import { roundedBits } from "./convert.js";
 import type { Rounding } from "./round.js";
-import type { Extended, Stack } from "./state.js";
+import type { Stack } from "./state.js";
 import {
   BIAS,
-  DEFAULT_NAN,
   EXTENDED,
   INTEGER_BIT,
   control,

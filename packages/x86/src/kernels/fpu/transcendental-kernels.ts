@@ -1,5 +1,4 @@
 /** Kernels of the transcendental instructions: special operands, and what is pushed and popped. */
-import { AT_FPU_STATUS } from "../../state/layout.js";
 import type { Expression, Local } from "../expression.js";
 import { int } from "../expression.js";
 import type { Callee, KernelFunction } from "../kernel-function.js";
@@ -21,7 +20,6 @@ import {
   isSpecial,
   isZero,
   signOf,
-  status,
 } from "./state.js";
 import type { Transcendental } from "./transcendental.js";
 
