@@ -93,6 +93,29 @@ describe("several processors", () => {
     expect(run()).toEqual(run());
   });
 
+  it("keep their turn over a run that ends early, and come first when they are interrupted", () => {
+    const { pc, cpus } = machine();
+    put(pc, START, [0xeb, 0xfe]);
+    start(pc, 0xff);
+    const ran = (instructions: number): number[] => {
+      const before = cpus.map((cpu) => cpu.instructionCount);
+      pc.cpu.run(instructions);
+      return cpus.map((cpu, n) => cpu.instructionCount - (before[n] ?? 0));
+    };
+    // The last one that was started came first.
+    expect(ran(1000)).toEqual([0, 0, 0, 1000]);
+    expect([ran(1500), ran(1500), ran(1500)]).toEqual([
+      [1500, 0, 0, 0],
+      [1500, 0, 0, 0],
+      [1000, 500, 0, 0],
+    ]);
+    const { apics } = pc.board.processors;
+    for (const apic of apics.all) apic.write(0x0f, 0x1ff);
+    apics.deliver(3, DestinationMode.PHYSICAL, DeliveryMode.FIXED, 0x40, 0);
+    // The turn of the second one goes on afterwards.
+    expect(ran(2000)).toEqual([0, 1000, 0, 1000]);
+  });
+
   it.each(["interp", "jit"] as const)("see each other's changes of code: %s", (accel) => {
     const { pc, cpus } = machine({ accel });
     // CALL 9000h; MOV [700h], AX; JMP back. At 9000h: MOV AX, 1111h; RET

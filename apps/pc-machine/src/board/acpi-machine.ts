@@ -28,7 +28,7 @@ export function describeBoard(
     }),
     parallelPort: devices.some(({ definition }) => definition.name === isaParallel.name),
     floppy: devices.some(({ device }) => device instanceof Fdc && device.drives.some(Boolean)),
-    suspend: false,
+    suspend: true,
     generationId: devices.some(({ definition }) => definition.name === vmgenid.name),
     numa: [],
   };

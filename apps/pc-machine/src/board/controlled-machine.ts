@@ -32,10 +32,14 @@ export interface ControlledMachine {
   readonly end: MachineEnd | null;
   /** True while {@link run} is under way. */
   readonly running: boolean;
+  /** True while it sleeps with its memory kept (ACPI's S3). */
+  readonly suspended: boolean;
   /** Run until the machine ends or {@link stop} is called. @returns why it ended, `null` when stopped */
   run(): Promise<MachineEnd | null>;
   /** Make {@link run} return soon. */
   stop(): void;
+  /** Wake it up, as QEMU's `system_wakeup` does. @returns false if it does not sleep */
+  wakeUp(): boolean;
   /** Something happened outside: let a sleeping machine look at it. */
   wake(): void;
   /** The reset button. */

@@ -58,6 +58,10 @@ export class NoneMachine implements ControlledMachine {
     }
   }
 
+  get suspended(): boolean {
+    return false;
+  }
+
   get running(): boolean {
     return this.#halt !== null;
   }
@@ -71,6 +75,10 @@ export class NoneMachine implements ControlledMachine {
   stop(): void {
     this.#halt?.();
     this.#halt = null;
+  }
+
+  wakeUp(): boolean {
+    return false;
   }
 
   wake(): void {

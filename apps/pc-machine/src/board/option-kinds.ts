@@ -49,6 +49,7 @@ const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
   noReboot: "flag",
   log: "callback",
   onReset: "callback",
+  onSuspend: "callback",
   onGuestEvent: "callback",
   accel: "accel",
   jit: "object",

@@ -86,8 +86,13 @@ export interface PcOptions {
   readonly noReboot?: boolean;
   /** Receiver of guest errors and of accesses to unimplemented registers. Default: nowhere. */
   readonly log?: (category: LogCategory, message: string) => void;
-  /** Told after each reset. */
+  /** Told after each reset, but not when the machine wakes up. */
   readonly onReset?: () => void;
+  /**
+   * Told when the guest has put the machine to sleep with its memory kept (ACPI's S3): `true`; and
+   * when it has woken up: `false`.
+   */
+  readonly onSuspend?: (suspended: boolean) => void;
   /**
    * Told of a crash of the guest, or of a watchdog that was not fed, within the guest's instruction. Without it
    * a crash ends the machine and a watchdog resets it.

@@ -3,7 +3,7 @@ import type { LogCategory as MemoryLogCategory } from "@mem/core";
 import { Machine } from "@mem/flat";
 
 import { isHotpluggable, isUserCreatable } from "../device/definition.js";
-import type { DeviceContext, GuestEvent } from "../device/context.js";
+import type { DeviceContext, GuestEvent, WakeReason } from "../device/context.js";
 import { createDeviceObject, NAMED_DEVICES, PLUGGED_DEVICE } from "../device/device-object.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import { registerDeviceTypes } from "../device/device-types.js";
@@ -53,6 +53,10 @@ export interface BoardRequests {
   reset(): void;
   /** Switch the machine off. */
   powerOff(): void;
+  /** Put it to sleep with its memory kept. */
+  suspend(): void;
+  /** Wake it, if it sleeps and this may wake it. */
+  wakeUp(reason: WakeReason): void;
   /** End it with a status. */
   exit(status: number): void;
   /** Decide what becomes of a crash, or of a watchdog's end. */
@@ -137,6 +141,8 @@ export class PcBoard {
         dma: (n) => dmaLine(devices.all, n),
         requestReset: () => requests.reset(),
         powerOff: () => requests.powerOff(),
+        suspend: () => requests.suspend(),
+        wakeUp: (reason) => requests.wakeUp(reason),
         exit: (status) => requests.exit(status),
         report: (event) => requests.report(event),
       },
@@ -212,6 +218,7 @@ export class PcBoard {
       piix4Pm,
       {
         smi: cpu.raiseSmi === undefined ? null : () => cpu.raiseSmi?.(),
+        processors: objects.length,
         serialPorts: [...plan.serial, ...plan.plugged].filter(
           ({ definition }) => definition.name === isaSerial.name,
         ).length,
@@ -268,6 +275,17 @@ export class PcBoard {
       this.devices.reset();
     });
     this.processors.reset();
+  }
+
+  /** What is kept for a wake-up: firmware finds that it is to go on where the guest says. */
+  suspend(): void {
+    this.isa.rtc.resumes = true;
+  }
+
+  /** The machine sleeps no more: all but memory is reset, and the guest learns what woke it. */
+  wakeUp(reason: WakeReason): void {
+    this.reset();
+    this.powerManagement.acpi.wokeUp(reason);
   }
 
   /** The display adapter, `null` on a board without one. */

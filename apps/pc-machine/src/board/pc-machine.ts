@@ -6,7 +6,7 @@ import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import type { MachineClock } from "../host/clock.js";
 import { sleep, type Sleep } from "../host/sleep.js";
 import { RealTimeClock } from "../host/real-time-clock.js";
-import type { GuestEvent } from "../device/context.js";
+import type { GuestEvent, WakeReason } from "../device/context.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import type { DeviceRegistry } from "../device/registry.js";
 import type { DeviceRequest } from "../device/request.js";
@@ -41,6 +41,10 @@ export class PcMachine implements Disposable {
   #resetRequested = false;
   /** The end that a device asks for, `null` while none does. */
   #endRequested: MachineEnd | null = null;
+  #suspendRequested = false;
+  #suspended = false;
+  /** The reason to wake up, `null` while there is none. */
+  #wakeRequested: WakeReason | null = null;
   #stopRequested = false;
   #running = false;
   #inCpu = false;
@@ -62,6 +66,11 @@ export class PcMachine implements Disposable {
         this.#interruptRun();
       },
       powerOff: () => this.#endSoon({ kind: "power-off" }),
+      suspend: () => {
+        this.#suspendRequested = true;
+        this.#interruptRun();
+      },
+      wakeUp: (reason) => void this.#wakeUp(reason),
       exit: (status) => this.#endSoon({ kind: "exit", status }),
       report: (event) => this.#report(event),
       interrupt: () => this.wake(),
@@ -121,6 +130,14 @@ export class PcMachine implements Disposable {
     return this.#running;
   }
 
+  /**
+   * True while the machine sleeps with its memory kept (ACPI's S3): no guest runs until the alarm of
+   * the real-time clock, a key, {@link wakeUp} or {@link reset}. Time goes on.
+   */
+  get suspended(): boolean {
+    return this.#suspended;
+  }
+
   /** Run up to `maxInstructions` (1 or more) and say what came of it. */
   step(maxInstructions: number): StepResult {
     return this.#step(maxInstructions, Infinity);
@@ -134,11 +151,11 @@ export class PcMachine implements Disposable {
     while (this.#end === null && left > 0 && !this.#stopRequested) {
       clock.runDue();
       this.#inCpu = true;
-      const ran = cpu.run(clock.instructionBudget(left));
+      const ran = this.#suspended ? 0 : cpu.run(clock.instructionBudget(left));
       this.#inCpu = false;
       left -= ran;
       this.#serveRequests();
-      if (ran === 0 && cpu.halted && this.#end === null) {
+      if (ran === 0 && (this.#suspended || cpu.halted) && this.#end === null) {
         const wait = this.#idle();
         if (wait !== null) {
           return wait;
@@ -202,6 +219,15 @@ export class PcMachine implements Disposable {
   }
 
   /**
+   * Wake the machine up, as QEMU's `system_wakeup` does: the guest goes on soon, and finds its power
+   * button pressed.
+   * @returns false if it does not sleep
+   */
+  wakeUp(): boolean {
+    return this.#wakeUp("other");
+  }
+
+  /**
    * Plug a device in while the machine is there, as QEMU's `device_add` does. The guest is told
    * nothing: it finds the device when it looks.
    * @throws PcOptionsError when it cannot be, naming each reason
@@ -232,6 +258,12 @@ export class PcMachine implements Disposable {
     this.#resetRequested = false;
     this.#endRequested = null;
     this.#end = null;
+    this.#suspendRequested = false;
+    if (this.#suspended) {
+      this.#suspended = false;
+      this.#wakeRequested = null;
+      this.board.isa.rtc.resumes = false;
+    }
     if (this.#bootsOnce) {
       this.#bootsOnce = false;
       this.board.setBootOrder(this.#options.bootOrder ?? DEFAULT_BOOT_ORDER);
@@ -279,6 +311,13 @@ export class PcMachine implements Disposable {
     this.#interruptRun();
   }
 
+  #wakeUp(reason: WakeReason): boolean {
+    if (!this.#suspended || !this.board.powerManagement.acpi.wakesBy(reason)) return false;
+    this.#wakeRequested ??= reason;
+    this.wake();
+    return true;
+  }
+
   #report(event: GuestEvent): void {
     if (this.#options.onGuestEvent !== undefined) {
       this.#options.onGuestEvent(event);
@@ -315,11 +354,26 @@ export class PcMachine implements Disposable {
       } else {
         this.reset();
       }
+    } else if (this.#suspendRequested) {
+      this.#suspendRequested = false;
+      this.#suspended = true;
+      this.board.suspend();
+      this.#options.onSuspend?.(true);
+    } else if (this.#wakeRequested !== null) {
+      const reason = this.#wakeRequested;
+      this.#wakeRequested = null;
+      this.#suspended = false;
+      this.board.wakeUp(reason);
+      this.#options.onSuspend?.(false);
     }
   }
 
-  /** The processor is halted. `null` when time has moved on and it may go on. */
+  /** The processor is halted, or the machine sleeps. `null` when time has moved on and it may go on. */
   #idle(): StepResult | null {
+    if (this.#suspended) {
+      const ms = this.#wakeRequested === null ? this.clock.idle() : 0;
+      return ms > 0 ? { kind: "wait", ms } : null;
+    }
     const canWake = this.cpu.canWake ?? (this.cpu.state().eflags & INTERRUPT_FLAG) !== 0;
     if (!canWake) {
       this.#end = { kind: "halted", reason: "HLT with interrupts disabled" };

@@ -122,6 +122,7 @@ export function makePc(
       deadEnd,
       actions,
       wasReset: () => session?.wasReset(),
+      wasSuspended: (suspended) => session?.wasSuspended(suspended),
       guestEvent: (event) => session?.guestEvent(event),
     });
     for (const note of line.notes) logLine(`${NAME}: ${note}`);
@@ -222,6 +223,7 @@ interface Assembly {
   readonly deadEnd: DeadEnd;
   readonly actions: SessionActions;
   wasReset(): void;
+  wasSuspended(suspended: boolean): void;
   guestEvent(event: GuestEvent): void;
 }
 
@@ -272,6 +274,7 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
       return actions.reboot === "shutdown";
     },
     onReset: () => parts.wasReset(),
+    onSuspend: (suspended) => parts.wasSuspended(suspended),
     onGuestEvent: (event) => parts.guestEvent(event),
     serial: wiring.serial.map((target, index) => {
       const backend = host.backend(target, true, `serial${index}`, "-serial");

@@ -14,6 +14,8 @@ export type SessionEvent =
   | "RESET"
   | "SHUTDOWN"
   | "POWERDOWN"
+  | "SUSPEND"
+  | "WAKEUP"
   | "GUEST_PANICKED"
   | "GUEST_CRASHLOADED"
   | "WATCHDOG";
@@ -45,7 +47,7 @@ export type SessionObserver = (
 ) => void;
 
 /** The state of a run, as `query-status` names it. */
-export type RunState = "running" | "paused" | Exclude<Pause, "user">;
+export type RunState = "running" | "paused" | "suspended" | Exclude<Pause, "user">;
 
 /** Behaviour of a session. */
 export interface SessionOptions {
@@ -126,7 +128,8 @@ export class Session implements MonitorTarget {
   }
 
   get runState(): RunState {
-    return this.#pause === null ? "running" : this.#pause === "user" ? "paused" : this.#pause;
+    if (this.#pause === null) return this.pc.suspended ? "suspended" : "running";
+    return this.#pause === "user" ? "paused" : this.#pause;
   }
 
   /** The program's exit status, as far as the guest decides it. */
@@ -137,7 +140,7 @@ export class Session implements MonitorTarget {
   get status(): string {
     switch (this.#pause) {
       case null:
-        return "running";
+        return this.pc.suspended ? "paused (suspended)" : "running";
       case "user":
         return "paused";
       default:
@@ -203,6 +206,11 @@ export class Session implements MonitorTarget {
     this.#tell("RESET", { guest: cause === "guest-reset", reason: cause });
   }
 
+  /** The guest has put the machine to sleep, or it has woken up. */
+  wasSuspended(suspended: boolean): void {
+    this.#tell(suspended ? "SUSPEND" : "WAKEUP");
+  }
+
   /** Do what devices asked for while no guest ran. */
   serve(): void {
     if (this.pc.running) return;
@@ -257,10 +265,10 @@ export class Session implements MonitorTarget {
     }
   }
 
-  /** Press the power button: the guest is asked to shut down. */
+  /** Press the power button: the guest is asked to shut down, or woken up where it sleeps. */
   powerDown(): void {
     this.#tell("POWERDOWN");
-    this.pc.board?.powerManagement.acpi.pressPowerButton();
+    if (!this.pc.wakeUp()) this.pc.board?.powerManagement.acpi.pressPowerButton();
     this.#changed();
   }
 

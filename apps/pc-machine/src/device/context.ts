@@ -48,6 +48,10 @@ export interface DeviceBoard {
   requestReset(): void;
   /** Switch the machine off after the guest's instruction. */
   powerOff(): void;
+  /** Put the machine to sleep with its memory kept (ACPI's S3) after the guest's instruction. */
+  suspend(): void;
+  /** Wake the machine, if it sleeps and the guest has allowed this to wake it. */
+  wakeUp(reason: WakeReason): void;
   /**
    * End the machine after the guest's instruction, and the program around it with `status`, 0 to 255.
    */
@@ -61,6 +65,12 @@ export interface DeviceBoard {
  * has and has loaded a kernel that looks why (`crash-loaded`); a watchdog was not fed (`watchdog`).
  */
 export type GuestEvent = "panicked" | "crash-loaded" | "watchdog";
+
+/**
+ * Events that wake a machine from S3: the alarm of the real-time clock, if the guest has enabled it; or a key, the
+ * power button, somebody outside (`other`).
+ */
+export type WakeReason = "rtc" | "other";
 
 /** A wire that a device drives: an interrupt input of the PIC, the A20 gate, a reset line. */
 export interface IrqLine {

@@ -12,6 +12,8 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
   ["SHUTDOWN", CAUSE],
   ["POWERDOWN", EMPTY],
   ["RESET", CAUSE],
+  ["SUSPEND", EMPTY],
+  ["WAKEUP", EMPTY],
   ["STOP", EMPTY],
   ["RESUME", EMPTY],
   ["WATCHDOG", qmp.object({ action: qmp.str })],

@@ -121,7 +121,10 @@ export class I8042 {
     this.#a20 = options.a20;
     this.#requestReset = options.requestReset;
     this.#gap = ctx.clock.timer(() => this.#pull());
-    this.keyboard = new Ps2Keyboard(() => this.#pull());
+    this.keyboard = new Ps2Keyboard(
+      () => this.#pull(),
+      () => ctx.board?.wakeUp("other"),
+    );
     this.mouse = new Ps2Mouse(() => this.#pull());
     this.object = createDeviceObject(ctx.machine, "i8042", ctx.path);
     this.dataRegion = ctx.machine.mmio({

@@ -31,15 +31,20 @@ export class Ps2Keyboard {
   /** The LEDs the guest set: bit 0 scroll lock, 1 num lock, 2 caps lock. */
   leds = 0;
   readonly #changed: () => void;
+  readonly #touched: () => void;
   #enabled = true;
   #set: ScanCodeSet = 2;
   /** The command whose parameter is awaited; 0 when none is. */
   #awaiting = 0;
   #last = 0;
 
-  /** @param changed called when bytes were queued by a key. */
-  constructor(changed: () => void) {
+  /**
+   * @param changed called when bytes were queued by a key
+   * @param touched called when a key goes down or up, though nobody may want to know of it
+   */
+  constructor(changed: () => void, touched: () => void) {
     this.#changed = changed;
+    this.#touched = touched;
   }
 
   /** Power-on: scanning, set 2, LEDs off, queue empty. */
@@ -56,6 +61,7 @@ export class Ps2Keyboard {
    * key is 0xe11d45. Lost while the guest has scanning off or the queue is full.
    */
   key(code: number, down: boolean): void {
+    this.#touched();
     if (!this.#enabled) {
       return;
     }

@@ -145,6 +145,11 @@ export class Rtc {
     this.#schedule();
   }
 
+  /** Tell firmware whether the next reset is the end of a sleep: it continues what was interrupted. */
+  set resumes(resumes: boolean) {
+    this.#nvram[SHUTDOWN_CODE] = resumes ? SHUTDOWN_WAKE : 0;
+  }
+
   /**
    * Put a byte into the CMOS memory, as a board does for its firmware.
    *
@@ -406,6 +411,7 @@ export class Rtc {
 
   #wake(): void {
     this.#collectEvents();
+    if ((this.#get(Reg.C) & this.#get(Reg.B) & C_ALARM) !== 0) this.#ctx.board?.wakeUp("rtc");
   }
 
   /** Arm the timer for the nearest event that would raise an interrupt not raised yet. */

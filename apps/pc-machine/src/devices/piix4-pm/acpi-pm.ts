@@ -4,7 +4,7 @@
  */
 import type { DeviceObject, MemoryRegion } from "@mem/core";
 
-import type { DeviceContext, IrqLine } from "../../device/context.js";
+import type { DeviceContext, IrqLine, WakeReason } from "../../device/context.js";
 
 import type { Timer } from "../../host/clock.js";
 
@@ -17,6 +17,7 @@ export const Pm1Event = {
   GLOBAL: 0x0020,
   POWER_BUTTON: 0x0100,
   RTC: 0x0400,
+  WAKE: 0x8000,
 } as const;
 
 /** Bits of the PM1 control register. */
@@ -95,9 +96,21 @@ export class AcpiPm {
     this.#update();
   }
 
-  /** The user presses the power button: the guest is asked to shut down. */
+  /** The user presses the power button: a guest that has enabled it is asked to shut down. */
   pressPowerButton(): void {
+    if ((this.#enable & Pm1Event.POWER_BUTTON) === 0) return;
     this.#status |= Pm1Event.POWER_BUTTON;
+    this.#update();
+  }
+
+  /** True if the guest has allowed that this wakes it. */
+  wakesBy(reason: WakeReason): boolean {
+    return reason === "other" || (this.#enable & Pm1Event.RTC) !== 0;
+  }
+
+  /** The machine wakes up, after a reset: a guest that was not told otherwise sees the power button. */
+  wokeUp(reason: WakeReason): void {
+    this.#status |= Pm1Event.WAKE | (reason === "rtc" ? Pm1Event.RTC : Pm1Event.POWER_BUTTON);
     this.#update();
   }
 

@@ -1,6 +1,6 @@
 /**
  * The ACPI hot-plug registers of the board, for a machine whose devices and processors are all
- * there at power-on: no slot has an event to tell, and one processor is present.
+ * there at power-on: no slot has an event to tell, and no processor comes or goes.
  */
 import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
@@ -30,8 +30,13 @@ export function pciHotplugRegion(
   });
 }
 
-/** `acpi-cpu-hotplug`, 32 bytes: one bit for each processor that is present. */
-export function cpuHotplugRegion(machine: Machine, owner: DeviceObject): MemoryRegion {
+/** `acpi-cpu-hotplug`, 32 bytes: one bit for each processor that is present, by its APIC's ID. */
+export function cpuHotplugRegion(
+  machine: Machine,
+  owner: DeviceObject,
+  processors: number,
+): MemoryRegion {
+  const present = 2 ** processors - 1;
   return machine.mmio({
     name: "acpi-cpu-hotplug",
     size: 0x20,
@@ -39,7 +44,7 @@ export function cpuHotplugRegion(machine: Machine, owner: DeviceObject): MemoryR
     endianness: "little",
     valid: { minAccessSize: 1, maxAccessSize: 4 },
     impl: { minAccessSize: 1, maxAccessSize: 1 },
-    read: (offset) => (offset === 0 ? 1 : 0),
+    read: (offset) => (offset === 0 ? present : 0),
     write: () => undefined,
   });
 }

@@ -21,6 +21,7 @@ export const piix4Pm = defineDevice({
       help: "raises an SMI at the processor; null where that has no such mode",
     }),
     serialPorts: property.object<number>({ default: 0, help: "how many there are" }),
+    processors: property.object<number>({ default: 1, help: "how many there are" }),
   },
   ports: () => [
     { first: 0xb2, count: 2 },
@@ -28,13 +29,15 @@ export const piix4Pm = defineDevice({
     { first: 0xaf00, count: 0x20 },
     { first: 0xafe0, count: 4 },
   ],
-  create: (context, { smi, serialPorts }) => {
+  create: (context, { smi, serialPorts, processors }) => {
     const board = boardOf(context, "PIIX4_PM");
     return new Piix4Pm(context, {
       sci: board.irq(SCI_IRQ),
       smi,
       powerOff: () => board.powerOff(),
+      suspend: () => board.suspend(),
       serialPorts,
+      processors,
     });
   },
 });

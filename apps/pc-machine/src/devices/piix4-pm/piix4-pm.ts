@@ -52,8 +52,12 @@ export interface Piix4PmWiring {
   readonly smi: (() => void) | null;
   /** The guest switched the machine off (S5), or saved itself to disk (S4). */
   powerOff(): void;
+  /** The guest put the machine to sleep (S3). */
+  suspend(): void;
   /** Number of serial ports that the board has; firmware and kernels may look it up here. */
   readonly serialPorts: number;
+  /** Number of processors, 1 to 8. */
+  readonly processors: number;
 }
 
 /** The power management function. */
@@ -94,7 +98,7 @@ export class Piix4Pm extends PciDevice {
     this.smbus = new SmbusHost(machine, this.object);
     this.#hotplug = {
       pci: pciHotplugRegion(machine, this.object, () => this.#occupiedSlots()),
-      cpu: cpuHotplugRegion(machine, this.object),
+      cpu: cpuHotplugRegion(machine, this.object, wiring.processors),
     };
     for (const [offset, value] of DEFAULTS) {
       this.config[offset] = value;
@@ -165,6 +169,8 @@ export class Piix4Pm extends PciDevice {
   #sleep(type: number): void {
     if (type === SLEEP_TYPE.SOFT_OFF || type === SLEEP_TYPE.SUSPEND_TO_DISK) {
       this.#wiring.powerOff();
+    } else if (type === SLEEP_TYPE.SUSPEND_TO_RAM) {
+      this.#wiring.suspend();
     } else {
       this.context.log("unimp", `ACPI sleep type ${type} is not modelled`);
     }

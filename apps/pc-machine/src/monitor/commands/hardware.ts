@@ -168,7 +168,11 @@ export const hardwareCommands: readonly Command[] = [
     names: ["system_wakeup"],
     parameters: "",
     help: "wakeup guest from suspend",
-    run: ({ print }) => print("Error: Unable to wake up: guest is not in suspended state\n"),
+    run: ({ target, print }) => {
+      if (!target.pc.wakeUp()) {
+        print("Error: Unable to wake up: guest is not in suspended state\n");
+      }
+    },
   },
   {
     names: ["sendkey"],

@@ -108,7 +108,7 @@ export const runCommands = [
     name: "query-current-machine",
     members: {},
     returns: qmp.object({ "wakeup-suspend-support": qmp.bool }),
-    run: () => ({ "wakeup-suspend-support": false }),
+    run: ({ pc }) => ({ "wakeup-suspend-support": pc.board !== null }),
   }),
   command({ name: "stop", members: {}, returns: EMPTY, run: (target) => target.stop() }),
   command({
@@ -138,8 +138,10 @@ export const runCommands = [
     name: "system_wakeup",
     members: {},
     returns: EMPTY,
-    run: () => {
-      throw new QmpError("Unable to wake up: guest is not in suspended state");
+    run: ({ pc }) => {
+      if (!pc.wakeUp()) {
+        throw new QmpError("Unable to wake up: guest is not in suspended state");
+      }
     },
   }),
   command({
