@@ -261,7 +261,8 @@ describe("what cannot be had is one clear line", () => {
     ["-foo", "-foo: invalid option"],
     ["-nograhpic", "-nograhpic: invalid option; did you mean -nographic?"],
     ["--snapshto", "--snapshto: invalid option; did you mean --snapshot?"],
-    ["-usb", "-usb: an option of QEMU that is not here: there is no USB"],
+    ["-usbdevice disk", "-usbdevice disk: must be tablet or mouse or keyboard"],
+    ["-tpmdev emulator,id=t", "-tpmdev: an option of QEMU that is not here: there is no TPM"],
     [
       "-drive file=x,snapshto=on",
       '-drive file=x,snapshto=on: "snapshto" is not known here ' +
@@ -387,7 +388,7 @@ describe("help as an argument", () => {
     ["-chardev help", "Available"],
     ["-d help", "guest_errors"],
     ["-vga help", "std"],
-    ["-device help", "Storage devices:"],
+    ["-device help", "Controller/Bridge/Hub devices:"],
     ["-device VGA,help", "VGA: display adapter"],
     ["-device isa-serial,?", "isa-serial: serial port"],
     ["-accel help", "tcg"],

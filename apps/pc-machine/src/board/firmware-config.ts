@@ -28,7 +28,7 @@ export interface FirmwareConfig {
   readonly smbios: Pick<SmbiosMachine, "signature" | "settings">;
   /** Kernel that is started in place of a boot loader, `null` for none. */
   readonly kernel: KernelLayout | null;
-  /** What devices have to tell. */
+  /** Files of devices. */
   readonly deviceFiles: readonly FirmwareFile[];
   readonly files: Readonly<Record<string, Uint8Array>>;
 }

@@ -2,8 +2,11 @@
 import type { LogCategory as MemoryLogCategory } from "@mem/core";
 import { Machine } from "@mem/flat";
 
-import { isHotpluggable, isUserCreatable } from "../device/definition.js";
+import { InputHandlers } from "../input/input-handlers.js";
+import { broughtBuses } from "../device/bus-places.js";
+import { isHotpluggable, isUserCreatable, type BusName } from "../device/definition.js";
 import type { DeviceContext, GuestEvent, WakeReason } from "../device/context.js";
+import type { Device } from "../device/device.js";
 import { createDeviceObject, NAMED_DEVICES, PLUGGED_DEVICE } from "../device/device-object.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import { registerDeviceTypes } from "../device/device-types.js";
@@ -100,6 +103,8 @@ export class PcBoard {
   readonly ide: Piix3Ide;
   readonly powerManagement: Piix4Pm;
   readonly isa: IsaDevices;
+  /** Keyboards and mice. */
+  readonly input = new InputHandlers();
   /** Every device. */
   readonly devices: BoardDevices;
   readonly fwCfg: FwCfg;
@@ -139,6 +144,7 @@ export class PcBoard {
         irq: (n) => lines.irq(n),
         memory: map.memory,
         dma: (n) => dmaLine(devices.all, n),
+        input: this.input,
         requestReset: () => requests.reset(),
         powerOff: () => requests.powerOff(),
         suspend: () => requests.suspend(),
@@ -209,6 +215,18 @@ export class PcBoard {
       hpet: options.hpet ?? true,
       startTimeMs: options.startTimeMs ?? null,
       floppies: options.floppies ?? [],
+    });
+    const { keyboard, mouse } = this.isa.i8042;
+    this.input.add({
+      kind: "keyboard",
+      name: "QEMU PS/2 Keyboard",
+      key: (code, down) => keyboard.key(code, down),
+    });
+    this.input.add({
+      kind: "pointer",
+      name: "QEMU PS/2 Mouse",
+      absolute: false,
+      move: ({ x, y, wheel, buttons }) => mouse.move(x, y, wheel, buttons),
     });
     this.ide = devices.add(piix3Ide, {}, { devfn: PLACE.IDE });
     for (const [unit, disk] of (options.disks ?? []).entries()) {
@@ -355,11 +373,18 @@ export class PcBoard {
     return drives;
   }
 
+  /** Put a device on a bus that another one brought. */
+  #attachTo(kind: BusName, unit: number, device: Device): void {
+    const bus = broughtBuses(kind, this.devices.all).findLast(({ first }) => first <= unit);
+    bus?.holder.device.childBus?.attach(unit - bus.first, device);
+  }
+
   #plug({ definition, values, id, devfn, unit }: SettledDevice): PluggedDevice {
     const path = id === null ? PLUGGED_DEVICE : `${NAMED_DEVICES}/${id}`;
     const device = this.devices.add(definition, values, { id, path, devfn, unit });
     if (unit !== null && device instanceof IdeDrive) this.ide.attachDrive(unit, device.options);
     if (unit !== null && device instanceof Floppy) this.isa.fdc.attach(unit, device.drive);
+    if (unit !== null) this.#attachTo(definition.bus, unit, device);
     const plugged = this.devices.all.at(-1);
     if (plugged === undefined) throw new PcError("no device was made", { rule: "device-made" });
     return plugged;

@@ -165,6 +165,8 @@ export interface CommandLine {
   /** `null`: not asked for. */
   vga: boolean | null;
   devices: DeviceLine[];
+  /** True if the chipset's USB controller is there. */
+  usb: boolean;
   globals: GlobalLine[];
   /** `-display none` was said. */
   displayNone: boolean;
@@ -242,6 +244,7 @@ export function emptyCommandLine(): CommandLine {
     snapshot: false,
     vga: null,
     devices: [],
+    usb: false,
     globals: [],
     displayNone: false,
     nographic: false,

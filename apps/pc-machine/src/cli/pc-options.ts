@@ -13,6 +13,8 @@ import { loadFirmware, loadVgaBios, readWhole } from "./firmware.js";
 
 const VGA = "VGA";
 const VGA_SLOT = "2";
+/** The chipset's USB function. */
+const USB_PLACE = "1.2";
 
 /** The file that tells SeaBIOS to use a serial port as display and keyboard: the port's number. */
 const SERIAL_CONSOLE = { name: "etc/sercon-port", port: Uint8Array.of(0xf8, 0x03) } as const;
@@ -101,6 +103,10 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
   const plugged = line.devices.some(({ driver }) => driver === VGA);
   if (!plugged && (line.vga ?? !line.noDefaults)) {
     devices.push({ driver: VGA, id: null, addr: VGA_SLOT, properties: {}, option: "-vga std" });
+  }
+  if (line.usb) {
+    const driver = "piix3-usb-uhci";
+    devices.unshift({ driver, id: null, addr: USB_PLACE, properties: {}, option: "-usb" });
   }
   devices.push(...line.devices);
   const requests = devices.map((device) => {

@@ -42,7 +42,6 @@ export function qmpTarget(parts: {
     characters,
     blocks,
     objects: session.objects,
-    pointer: { buttons: 0 },
     version: VERSION,
     commands: qmpCommands,
     stop: () => session.stop(),

@@ -5,6 +5,7 @@
 import type { AddressSpace, Machine } from "@mem/flat";
 
 import type { Clock } from "../host/clock.js";
+import type { InputHandlers } from "../input/input-handlers.js";
 import type { DmaChannelLine } from "./dma-channel.js";
 import { PcError } from "../pc-error.js";
 
@@ -44,6 +45,8 @@ export interface DeviceBoard {
    * @throws PcError for another number
    */
   dma(n: number): DmaChannelLine;
+  /** Keyboards and mice: what the user does with them. */
+  readonly input: InputHandlers;
   /** Ask for a reset of the machine, which happens after the guest's instruction. */
   requestReset(): void;
   /** Switch the machine off after the guest's instruction. */

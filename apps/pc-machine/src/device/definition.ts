@@ -7,7 +7,7 @@ import type { PropertySchema, PropertyValues } from "./property.js";
 /** The bus that a device sits on. */
 export type BusName = (typeof BUSES)[number];
 
-const BUSES = ["ISA", "PCI", "System", "i2c-bus", "IDE", "floppy-bus"] as const;
+const BUSES = ["ISA", "PCI", "System", "i2c-bus", "IDE", "floppy-bus", "usb-bus"] as const;
 
 /** QEMU's categories, in the order in which `-device help` lists them. */
 export const DEVICE_CATEGORIES = [
@@ -49,6 +49,8 @@ export interface DeviceDefinition<
   readonly hotpluggable?: boolean;
   /** There can be one; the message for a second. */
   readonly single?: string;
+  /** A bus that it brings for other devices: the kind, QEMU's name for it, and how many places it has. */
+  readonly childBus?: { readonly bus: BusName; readonly name: string; readonly places: number };
   /** The I/O ports that it answers at, whatever the guest does. */
   ports?(values: PropertyValues<S>): readonly PortRange[];
   /**
@@ -68,6 +70,8 @@ export interface DeviceDefinition<
 export interface SettledValues {
   readonly definition: DeviceDefinition;
   readonly values: Readonly<Record<string, unknown>>;
+  /** The name that it was given, `null` or absent without one. */
+  readonly id?: string | null;
 }
 
 /**

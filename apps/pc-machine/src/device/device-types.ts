@@ -14,6 +14,7 @@ const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
   ["isa-device", TYPE_DEVICE],
   ["pci-device", TYPE_DEVICE],
   ["ide-device", TYPE_DEVICE],
+  ["usb-device", TYPE_DEVICE],
   ["i2c-slave", TYPE_DEVICE],
   ["cpu", TYPE_DEVICE],
   ["apic-common", TYPE_DEVICE],
@@ -28,6 +29,9 @@ const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
   ["pci-ide", "pci-device"],
   ["pci-piix3", "pci-device"],
   ["pci-vga", "pci-device"],
+  ["pci-uhci-usb", "pci-device"],
+  ["usb-hid", "usb-device"],
+  ["usb-storage-dev", "usb-device"],
 ];
 
 /** The abstract type of the devices of each bus. */
@@ -38,6 +42,7 @@ const OF_BUS: Readonly<Record<BusName, string>> = {
   "i2c-bus": "smbus-device",
   IDE: "ide-device",
   "floppy-bus": TYPE_DEVICE,
+  "usb-bus": "usb-device",
 };
 
 /** Parents that the bus does not tell. */
@@ -51,6 +56,11 @@ const PARENTS: ReadonlyMap<string, string> = new Map([
   ["piix3-ide", "pci-ide"],
   ["e1000", "e1000-base"],
   ["VGA", "pci-vga"],
+  ["piix3-usb-uhci", "pci-uhci-usb"],
+  ["usb-kbd", "usb-hid"],
+  ["usb-mouse", "usb-hid"],
+  ["usb-storage", "usb-storage-dev"],
+  ["usb-tablet", "usb-hid"],
   ["isa-i8259", "pic-common"],
   ["isa-pit", "pit-common"],
   ["vmmouse", "isa-device"],

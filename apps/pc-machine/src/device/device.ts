@@ -5,6 +5,12 @@ import type { FirmwareFile } from "./firmware-file.js";
 import type { GpioLines } from "./gpio.js";
 import type { IoWindow, MemoryWindow } from "./io-window.js";
 
+/** A bus that a device brings. */
+export interface ChildBus {
+  /** Put `device` at a place, from 0. @throws PcError for a device of another kind */
+  attach(place: number, device: Device): void;
+}
+
 /** A device. */
 export interface Device {
   /** The object that owns its regions; `null` for one that QEMU has no object for. */
@@ -17,8 +23,10 @@ export interface Device {
   readonly memoryWindows?: readonly MemoryWindow[];
   /** Lines that qtest may intercept and drive. */
   readonly gpios?: readonly GpioLines[];
-  /** What it has to tell firmware; of devices that are there when the machine is made. */
+  /** Files that firmware is offered for it; of devices that are there when the machine is made. */
   readonly firmwareFiles?: readonly FirmwareFile[];
+  /** The bus for devices behind it, where it brings one. */
+  readonly childBus?: ChildBus;
   /** Back to the power-on state. */
   reset(): void;
   /** Let go of what is not the machine's; called once, when the device is unplugged or taken down. */

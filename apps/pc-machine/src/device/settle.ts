@@ -1,5 +1,6 @@
 /** From requests to devices that can be made: everything that is wrong is found before. */
 import { didYouMean } from "../text/nearest.js";
+import { busPlaces } from "./bus-places.js";
 import {
   isUserCreatable,
   type BusName,
@@ -16,7 +17,7 @@ export interface SettledDevice extends SettledValues {
   readonly id: string | null;
   /** Slot times 8 plus function, `null` for one that is not on PCI. */
   readonly devfn: number | null;
-  /** Number of its place on a bus that numbers places: 0 to 3 of IDE, 0 and 1 of floppy drives; else `null`. */
+  /** Number of its place among those of the buses of its kind (0 to 3 of IDE), where they are numbered; else `null`. */
   readonly unit: number | null;
   /** Wording of the request, for messages. */
   readonly option: string;
@@ -37,20 +38,14 @@ export interface Occupied {
   readonly ids: ReadonlySet<string>;
   /** Numbered places with their holders' names, by bus. */
   readonly units?: UnitHolders;
+  /** True to leave open where on its bus a device goes, and whether the bus is there. */
+  readonly anyPlace?: boolean;
   /** Devices that are there. */
   readonly devices: readonly SettledValues[];
 }
 
 /** Numbered places with their holders' names, by bus. */
 export type UnitHolders = ReadonlyMap<BusName, ReadonlyMap<number, string>>;
-
-/** Buses that number their places: the names of each, and how many places it has. */
-const UNIT_BUSES: Readonly<
-  Partial<Record<BusName, { readonly names: readonly string[]; readonly units: number }>>
-> = {
-  IDE: { names: ["ide.0", "ide.1"], units: 2 },
-  "floppy-bus": { names: ["floppy-bus.0"], units: 2 },
-};
 
 const SLOTS = 32;
 const FUNCTIONS = 8;
@@ -196,19 +191,16 @@ class Settling {
     { bus, name }: DeviceDefinition,
     values: Readonly<Record<string, unknown>>,
   ): number | null {
-    const kind = UNIT_BUSES[bus];
-    if (kind === undefined) return null;
+    const places = busPlaces(bus, [...this.#occupied.devices, ...this.devices]);
+    if (places === null || this.#occupied.anyPlace === true) return null;
     const taken = this.#units.get(bus) ?? new Map<number, string>();
     this.#units.set(bus, taken);
-    const wanted = typeof values["unit"] === "number" ? values["unit"] : null;
-    const places = kind.names.flatMap((busName, at) =>
-      Array.from({ length: kind.units }, (_none, unit) => ({
-        busName,
-        unit,
-        number: at * kind.units + unit,
-      })),
-    );
-    const ofBus = places.filter(({ busName }) => busName === (request.bus ?? busName));
+    if (places.length === 0) {
+      this.#fail(request, `No '${bus}' bus found for device '${name}'`);
+      return null;
+    }
+    const wanted = wantedUnit(values);
+    const ofBus = places.filter((place) => place.bus === (request.bus ?? place.bus));
     if (ofBus.length === 0) {
       this.#fail(request, `Bus '${request.bus ?? ""}' not found`);
       return null;
@@ -220,8 +212,10 @@ class Settling {
       this.#fail(
         request,
         wanted !== null && first !== undefined
-          ? `${first.busName} has a unit ${wanted} already (${taken.get(first.number) ?? ""})`
-          : `every place of ${request.bus ?? kind.names.join(" and ")} is taken`,
+          ? `${first.bus} has a unit ${wanted} already (${taken.get(first.number) ?? ""})`
+          : wanted !== null
+            ? `${ofBus[0]?.bus ?? ""} has no unit ${wanted}`
+            : `every place of ${request.bus ?? [...new Set(places.map((place) => place.bus))].join(" and ")} is taken`,
       );
       return null;
     }
@@ -301,6 +295,12 @@ class Settling {
     }
     return value;
   }
+}
+
+/** The place that a device asks for: its unit, or its port less one; `null` for any. */
+function wantedUnit({ unit, port }: Readonly<Record<string, unknown>>): number | null {
+  if (typeof unit === "number") return unit;
+  return typeof port === "string" && /^\d+$/.test(port) ? Number(port) - 1 : null;
 }
 
 function portsText(first: number, last: number): string {

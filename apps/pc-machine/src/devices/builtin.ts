@@ -26,9 +26,12 @@ import { piix3Ide } from "./piix3-ide/index.js";
 import { piix3 } from "./piix3/index.js";
 import { piix4Pm } from "./piix4-pm/index.js";
 import { pflash } from "./pflash/index.js";
+import { piix3UsbUhci } from "./piix3-usb-uhci/index.js";
 import { port92 } from "./port92/index.js";
 import { pvpanic } from "./pvpanic/index.js";
 import { smbusEeprom } from "./smbus-eeprom/index.js";
+import { usbKbd, usbMouse, usbTablet } from "./usb-hid/index.js";
+import { usbStorage } from "./usb-storage/index.js";
 import { vmgenid } from "./vmgenid/index.js";
 import { vga } from "./vga/index.js";
 
@@ -61,11 +64,16 @@ export const builtinDevices = new DeviceRegistry([
   piix3,
   pflash,
   piix3Ide,
+  piix3UsbUhci,
   piix4Pm,
   port92,
   postCodePort,
   pvpanic,
   smbusEeprom,
+  usbKbd,
+  usbMouse,
+  usbStorage,
+  usbTablet,
   vga,
   vmgenid,
 ]);

@@ -33,7 +33,6 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ["the gdb stub is asked for on the command line: see -s and -gdb", "gdbserver singlestep"],
   ["see `x`, `xp` and `explain`", "gpa2hpa gpa2hva"],
   ["the log is chosen at the start; see -d and -D", "log logfile"],
-  ["there is one mouse", "mouse_set"],
   ["see `trace` and `break`", "trace-event sync-profile"],
   ["`screen` shows the text on the display", "screendump"],
   ["there is no sound", "stopcapture wavcapture"],

@@ -1,4 +1,5 @@
 /** `info qtree`: buses, the devices on them, and what is set about each. */
+import { broughtBuses } from "../device/bus-places.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import { PciConfig, readLe } from "../pci/config-space.js";
 import { PciDevice } from "../pci/pci-device.js";
@@ -55,7 +56,7 @@ export function qtreeText(devices: readonly PluggedDevice[]): string {
             ? busLines("i2c", "i2c-bus", 4, smbus)
             : device.definition.name === IDE_CONTROLLER
               ? ide
-              : [],
+              : broughtLines(device, devices),
       ),
     );
   const host = [line(1, `dev: ${HOST_BRIDGE_NAME}, id ""`), ...busLines("pci.0", "PCI", 2, pci)];
@@ -64,6 +65,24 @@ export function qtreeText(devices: readonly PluggedDevice[]): string {
     .flatMap((device) => deviceLines(device, 1, []));
   const lines = busLines("main-system-bus", "System", 0, [...system, ...host]);
   return lines.map((text) => `${text}\n`).join("");
+}
+
+/** The bus that a PCI device brought, with the devices on it. */
+function broughtLines(holder: PluggedDevice, devices: readonly PluggedDevice[]): string[] {
+  const kind = holder.definition.childBus?.bus;
+  if (kind === undefined) return [];
+  const bus = broughtBuses(kind, devices).find((one) => one.holder === holder);
+  if (bus === undefined) return [];
+  const { name, first, places } = bus;
+  const below = devices
+    .filter(({ definition, unit }) => definition.bus === kind && isAmong(unit, first, places))
+    .toReversed()
+    .flatMap((device) => deviceLines(device, 5, []));
+  return busLines(name, kind, 4, below);
+}
+
+function isAmong(unit: number | null, first: number, places: number): boolean {
+  return unit !== null && unit >= first && unit < first + places;
 }
 
 function line(depth: number, text: string): string {

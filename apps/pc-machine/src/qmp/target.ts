@@ -30,8 +30,6 @@ export interface QmpTarget {
   readonly blocks: BlockGraph;
   /** Objects that were added. */
   readonly objects: UserObjects;
-  /** The buttons of the mouse that are down: bit 0 left, 1 right, 2 middle, 3 and 4 at the side. */
-  readonly pointer: { buttons: number };
   readonly version: string;
   /** All commands: what `query-commands` lists. */
   readonly commands: readonly QmpSignature[];

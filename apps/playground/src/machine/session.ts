@@ -82,12 +82,12 @@ export class Session {
         break;
       case "key": {
         const code = scanCodeOf(command.code);
-        if (code !== null) pc.board.isa.i8042.keyboard.key(code, command.down);
+        if (code !== null) pc.board.input.key(code, command.down);
         pc.wake();
         break;
       }
       case "pointer":
-        pc.board.isa.i8042.mouse.move(command.dx, command.dy, command.dz, command.buttons);
+        pc.board.input.move(command.dx, command.dy, command.dz, command.buttons);
         pc.wake();
         break;
       case "save":

@@ -65,6 +65,7 @@ function applyDevice(line: CommandLine, value: string, option: string): void {
     functions: new Map(),
     ports: [],
     ids: new Set(),
+    anyPlace: true,
     devices: [],
   });
   const [problem] = problems;
@@ -72,6 +73,22 @@ function applyDevice(line: CommandLine, value: string, option: string): void {
     throw keys.error(`${problem.message}${definition === null ? "; see -device help" : ""}`);
   }
   line.devices.push(device);
+}
+
+/** Devices by the names of `-usbdevice`. */
+const USB_DEVICES: Readonly<Record<string, string>> = {
+  tablet: "usb-tablet",
+  mouse: "usb-mouse",
+  keyboard: "usb-kbd",
+};
+
+function applyUsbDevice(line: CommandLine, value: string, option: string): void {
+  const driver = USB_DEVICES[value];
+  if (driver === undefined) {
+    throw optionError(`${option} ${value}`, `must be ${Object.keys(USB_DEVICES).join(" or ")}`);
+  }
+  line.usb = true;
+  line.devices.push({ driver, id: null, addr: null, properties: {}, option: `${option} ${value}` });
 }
 
 /** `DRIVER.PROPERTY=VALUE` as three keys. */
@@ -171,6 +188,21 @@ export const deviceOptions: OptionGroup = {
       list: listDevices,
       config: { group: "device", implied: "driver", repeats: true },
       apply: applyDevice,
+    },
+    {
+      names: ["usb"],
+      argument: null,
+      help: ["the chipset's USB controller, for -device usb-tablet and others; as -machine usb=on"],
+      apply: (line) => {
+        line.usb = true;
+      },
+    },
+    {
+      names: ["usbdevice"],
+      argument: "tablet|mouse|keyboard",
+      help: ["the controller with a device at it; -device usb-tablet is the newer way"],
+      values: Object.keys(USB_DEVICES),
+      apply: applyUsbDevice,
     },
     {
       names: ["object"],

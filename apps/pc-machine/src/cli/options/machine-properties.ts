@@ -23,7 +23,6 @@ const FIXED: readonly (readonly [name: string, words: readonly string[], has: st
   ["suppress-vmdesc", ON_OFF, null],
   ["kernel-irqchip", ["on", "off", "split"], null],
   ["kernel_irqchip", ["on", "off", "split"], null],
-  ["usb", ON_OFF, "off"],
   ["vmport", ON_OFF_AUTO, null],
 ];
 
@@ -58,9 +57,13 @@ export const machinePropertiesHelp: readonly string[] = [
   ...[
     ...FIXED.map(([name, words]) => `  ${name}=<${words.join("|")}>`),
     ...["append", "firmware", "initrd", "kernel", ...FLASH].map((name) => `  ${name}=<string>`),
-    ...["accel=<interp|jit|tcg|qtest>", "graphics=<on|off>", "hpet=<on|off>", "smp.cpus=<int>"].map(
-      (row) => `  ${row}`,
-    ),
+    ...[
+      "accel=<interp|jit|tcg|qtest>",
+      "graphics=<on|off>",
+      "hpet=<on|off>",
+      "usb=<on|off>",
+      "smp.cpus=<int>",
+    ].map((row) => `  ${row}`),
   ].sort(),
 ];
 

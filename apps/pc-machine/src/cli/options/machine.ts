@@ -50,7 +50,7 @@ function applyMachine(line: CommandLine, value: string, option: string): void {
   if (type !== undefined) line.machine = machineType(type, keys);
   const accel = keys.get("accel");
   if (accel !== undefined) chooseAccelerator(line, accel, keys);
-  keys.flag("usb");
+  line.usb = keys.flag("usb") ?? line.usb;
   line.hpet = keys.flag("hpet") ?? line.hpet;
   takeMachineProperties(line, keys);
   const smp = keys.get("smp.cpus");

@@ -12,7 +12,6 @@ const MISSING: readonly (readonly [why: string, names: readonly string[]])[] = [
   ["there is no SD card", ["sd"]],
   ["there is no sharing of folders with the guest", ["fsdev", "virtfs"]],
   ["there is no sound", ["audio", "audiodev", "audio-help", "soundhw"]],
-  ["there is no USB", ["usb", "usbdevice"]],
   ["there is no TPM", ["tpmdev"]],
   ["there is no remote display", ["vnc", "spice"]],
   ["the display cannot be rotated", ["portrait", "rotate"]],

@@ -166,12 +166,6 @@ export class I8042 {
     this.keyboard.key(code, false);
   }
 
-  /** Press the keys with set 1 codes `codes` one after the other, then release them, the last first. */
-  keyChord(codes: readonly number[]): void {
-    for (const code of codes) this.keyboard.key(code, true);
-    for (const code of codes.toReversed()) this.keyboard.key(code, false);
-  }
-
   #powerOn(): void {
     this.#status = Status.COMMAND | Status.UNLOCKED;
     this.#mode = Mode.KEYBOARD_IRQ | Mode.MOUSE_IRQ;

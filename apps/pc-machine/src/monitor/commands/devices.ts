@@ -1,4 +1,6 @@
 /** `device_add` and `device_del`. */
+import { dropDrives, withDrives } from "../../block/device-drives.js";
+import { BlockdevError } from "../../block/errors.js";
 import { PcOptionsError } from "../../board/index.js";
 import { isHotpluggable } from "../../device/definition.js";
 import { deviceHelp, devicesHelp, propertyRows } from "../../device/help.js";
@@ -11,6 +13,7 @@ function tried<T>(command: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
+    if (error instanceof BlockdevError) throw new MonitorError(`${command}: ${error.message}`);
     if (!(error instanceof PcOptionsError)) throw error;
     throw new MonitorError(
       error.problems.map(({ message }) => `${command}: ${message}`).join("\n"),
@@ -47,16 +50,27 @@ function add({ target, print }: CommandContext, argument: string): void {
     if (equals <= 0) throw new MonitorError(`device_add: '${part}' has no value`);
     values.set(part.slice(0, equals), part.slice(equals + 1));
   }
-  tried("device_add", () => pc.plug(requestOf(driver, values)));
+  tried("device_add", () => {
+    const request = requestOf(driver, values);
+    const properties =
+      definition === null
+        ? request.properties
+        : withDrives(target.blocks, definition, request.properties);
+    pc.plug({ ...request, properties });
+  });
 }
 
-function requestOf(device: string, values: Map<string, string>): DeviceRequest {
-  const { id, addr, bus: _bus, ...properties } = Object.fromEntries(values);
+function requestOf(
+  device: string,
+  values: Map<string, string>,
+): DeviceRequest & { readonly properties: Readonly<Record<string, string>> } {
+  const { id, addr, bus, ...properties } = Object.fromEntries(values);
   return {
     device,
     properties,
     ...(id === undefined ? {} : { id }),
     ...(addr === undefined ? {} : { addr }),
+    ...(bus === undefined ? {} : { bus }),
   };
 }
 
@@ -90,7 +104,10 @@ export const deviceCommands: readonly Command[] = [
     complete: ({ target }) => target.pc.devices.flatMap(({ id }) => id ?? []),
     run: ({ target }, argument) => {
       if (argument === "") throw new MonitorError("device_del: the name of a device expected");
-      tried("device_del", () => target.pc.unplug(argument));
+      const { pc, blocks } = target;
+      const plugged = pc.devices.find(({ id }) => id === argument);
+      tried("device_del", () => pc.unplug(argument));
+      if (plugged !== undefined) dropDrives(blocks, plugged);
     },
   },
 ];

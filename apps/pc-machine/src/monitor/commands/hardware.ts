@@ -92,7 +92,7 @@ function sendKey({ target, print }: CommandContext, argument: string): void {
     }
     codes.push(code);
   }
-  needBoard(target).isa.i8042.keyChord(codes);
+  needBoard(target).input.chord(codes);
   target.pc.wake();
 }
 
@@ -114,7 +114,7 @@ function moveMouse(context: CommandContext, argument: string): void {
   ) {
     throw new MonitorError("mouse_move: dx dy [dz] expected");
   }
-  needBoard(context.target).isa.i8042.mouse.move(dx, dy, dz);
+  needBoard(context.target).input.move(dx, dy, dz);
   context.target.pc.wake();
 }
 
@@ -123,8 +123,17 @@ function pressMouse(context: CommandContext, argument: string): void {
   // QEMU's order of bits: left, middle, right.
   const bits = Number(state & 7n);
   const buttons = (bits & 1) | ((bits & 2) << 1) | ((bits & 4) >> 1);
-  needBoard(context.target).isa.i8042.mouse.move(0, 0, 0, buttons);
+  needBoard(context.target).input.move(0, 0, 0, buttons);
   context.target.pc.wake();
+}
+
+/** Another mouse counts from now on. */
+function setMouse(context: CommandContext, argument: string): void {
+  const [index = 0n] = values(context, argument, 1, "mouse_set");
+  const { input } = needBoard(context.target);
+  const found = input.pointers.find((pointer) => BigInt(pointer.index) === index);
+  if (found === undefined) context.print(`Mouse at index '${index}' not found\n`);
+  else input.activate(found.handler);
 }
 
 /** Commands are about another processor from now on. */
@@ -186,6 +195,12 @@ export const hardwareCommands: readonly Command[] = [
     parameters: "dx dy [dz]",
     help: "send mouse move events",
     run: moveMouse,
+  },
+  {
+    names: ["mouse_set"],
+    parameters: "index",
+    help: "set which mouse device receives events",
+    run: setMouse,
   },
   {
     names: ["mouse_button"],

@@ -3,6 +3,7 @@ import { generationId } from "../../devices/vmgenid/index.js";
 import type { Command } from "../command.js";
 import { networkText } from "../network-text.js";
 import { cpusOf } from "../parts.js";
+import { usbText } from "../usb-text.js";
 import { simple } from "./simple.js";
 
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
@@ -35,8 +36,16 @@ export const summaries: readonly Command[] = [
   simple("memory_size_summary", "show the amount of initially allocated memory", ({ target }) =>
     [`base memory: ${target.pc.board?.map.ram.size ?? 0}\n`, "plugged memory: 0\n"].join(""),
   ),
-  simple("mice", "show which guest mouse is receiving events", ({ target }) =>
-    target.pc.board === null ? "No mouse devices connected\n" : "* Mouse #0: QEMU PS/2 Mouse\n",
+  simple(
+    "mice",
+    "show which guest mouse is receiving events",
+    ({ target }) =>
+      (target.pc.board?.input.pointers ?? [])
+        .map(({ handler, index }, at) => {
+          const sign = at === 0 ? "*" : " ";
+          return `${sign} Mouse #${index}: ${handler.name}${handler.absolute ? " (absolute)" : ""}\n`;
+        })
+        .join("") || "No mouse devices connected\n",
   ),
   simple("mem", "show the active virtual memory mappings", ({ target }) =>
     target.pc.cpu === null
@@ -59,5 +68,6 @@ export const summaries: readonly Command[] = [
     const found = generationId(target.pc.devices);
     return found === null ? "Error: VM Generation ID device not found\n" : `${found}\n`;
   }),
+  simple("usb", "show guest USB devices", ({ target }) => usbText(target.pc.devices)),
   simple("uuid", "show the current VM UUID", ({ target }) => `${target.uuid ?? NO_UUID}\n`),
 ];

@@ -90,8 +90,11 @@ export const hostCommands = [
       qmp.object({ index: qmp.int, name: qmp.str, current: qmp.bool, absolute: qmp.bool }),
     ),
     run: ({ pc }) =>
-      pc.board === null
-        ? []
-        : [{ index: 0, name: "QEMU PS/2 Mouse", current: true, absolute: false }],
+      (pc.board?.input.pointers ?? []).map(({ handler, index }, at) => ({
+        index,
+        name: handler.name,
+        current: at === 0,
+        absolute: handler.absolute,
+      })),
   }),
 ];

@@ -1,6 +1,7 @@
 /** Commands on keys, the mouse and the picture. */
 import type { ControlledMachine } from "../../board/controlled-machine.js";
 import type { PcBoard } from "../../board/pc-board.js";
+import { ABSOLUTE_MOST } from "../../input/input-handlers.js";
 import { keyCode } from "../../devices/i8042/key-names.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
@@ -38,17 +39,31 @@ function needBoard({ board }: ControlledMachine): PcBoard {
   return board;
 }
 
+/** Movement that the events of a command add up to. */
+interface PointerState {
+  buttons: number;
+  dx: number;
+  dy: number;
+  dz: number;
+  /** The place that is pointed at, `null` when no event tells one. */
+  place: { x: number; y: number } | null;
+}
+
+function clamped(value: number): number {
+  return Math.max(0, Math.min(ABSOLUTE_MOST, value));
+}
+
 /** Effect of an event on the machine: found out for all before any is done. */
 function effectOf(
   { pc }: QmpTarget,
   event: { readonly type: string; readonly data: unknown },
-): (state: { buttons: number; dx: number; dy: number; dz: number }) => void {
-  const { i8042 } = needBoard(pc).isa;
+): (state: PointerState) => void {
+  const { input } = needBoard(pc);
   switch (event.type) {
     case "key": {
       const { key, down } = KEY_EVENT.check(event.data, "data");
       const code = codeOf(key);
-      return () => i8042.keyboard.key(code, down);
+      return () => input.key(code, down);
     }
     case "btn": {
       const { button, down } = BUTTON_EVENT.check(event.data, "data");
@@ -65,8 +80,15 @@ function effectOf(
         else state.dy += value;
       };
     }
-    default:
-      throw new QmpError("Input handler not found for event type abs");
+    default: {
+      const { axis, value } = MOVE_EVENT.check(event.data, "data");
+      if (input.pointer(true) === null) {
+        throw new QmpError("Input handler not found for event type abs");
+      }
+      return (state) => {
+        state.place = { ...(state.place ?? input.place), [axis]: clamped(value) };
+      };
+    }
   }
 }
 
@@ -91,7 +113,7 @@ export const inputCommands = [
     members: { keys: qmp.array(KEY), "hold-time": qmp.optional(qmp.int) },
     returns: EMPTY,
     run: ({ pc }, { keys }) => {
-      needBoard(pc).isa.i8042.keyChord(keys.map(codeOf));
+      needBoard(pc).input.chord(keys.map(codeOf));
       pc.wake();
     },
   }),
@@ -107,12 +129,14 @@ export const inputCommands = [
     returns: EMPTY,
     run: (target, { events }) => {
       const effects = events.map((event) => effectOf(target, event));
-      const { mouse } = needBoard(target.pc).isa.i8042;
-      const state = { buttons: target.pointer.buttons, dx: 0, dy: 0, dz: 0 };
+      const { input } = needBoard(target.pc);
+      const state: PointerState = { buttons: input.buttons, dx: 0, dy: 0, dz: 0, place: null };
       for (const effect of effects) effect(state);
-      if (events.some(({ type }) => type !== "key")) {
-        target.pointer.buttons = state.buttons;
-        mouse.move(state.dx, state.dy, state.dz, state.buttons);
+      const { place, dx, dy, dz, buttons } = state;
+      if (place !== null) input.point(place.x, place.y, dz, buttons);
+      if (place === null || dx !== 0 || dy !== 0) {
+        if (events.some(({ type }) => type !== "key"))
+          input.move(dx, dy, place === null ? dz : 0, buttons);
       }
       target.pc.wake();
     },

@@ -2,6 +2,8 @@
 import { TYPE_DEVICE } from "@mem/core";
 import type { QomObject } from "@mem/qom";
 
+import { dropDrives, withDrives } from "../../block/device-drives.js";
+import { BlockdevError } from "../../block/errors.js";
 import { PcOptionsError } from "../../board/errors.js";
 import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
 import { propertyRows } from "../../device/help.js";
@@ -30,7 +32,7 @@ function textOf(value: unknown): string {
 }
 
 function addDevice(
-  { pc }: QmpTarget,
+  { pc, blocks }: QmpTarget,
   { driver, id, bus, ...rest }: Readonly<Record<string, unknown>>,
 ): void {
   if (typeof driver !== "string") return;
@@ -43,18 +45,26 @@ function addDevice(
     if (!IDENTIFIER.test(id)) throw new QmpError("Parameter 'id' expects an identifier");
     if (pc.devices.some((one) => one.id === id)) throw new QmpError(`Duplicate device ID '${id}'`);
   }
-  if (bus !== undefined && bus !== "pci.0") throw new QmpError(`Bus '${String(bus)}' not found`);
+  if (bus !== undefined && bus !== "pci.0" && definition.bus === "PCI") {
+    throw new QmpError(`Bus '${String(bus)}' not found`);
+  }
   const { addr, ...properties } = rest;
   try {
     pc.plug({
       device: driver,
       ...(typeof id === "string" ? { id } : {}),
       ...(addr === undefined ? {} : { addr: textOf(addr) }),
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([name, value]) => [name, textOf(value)]),
+      ...(typeof bus === "string" ? { bus } : {}),
+      properties: withDrives(
+        blocks,
+        definition,
+        Object.fromEntries(
+          Object.entries(properties).map(([name, value]) => [name, textOf(value)]),
+        ),
       ),
     });
   } catch (error) {
+    if (error instanceof BlockdevError) throw new QmpError(error.message);
     if (!(error instanceof PcOptionsError)) throw error;
     throw new QmpError(error.problems.map(({ message }) => message).join("; "));
   }
@@ -72,6 +82,7 @@ function removeDevice(target: QmpTarget, id: string): void {
     throw new QmpError(`Device '${named.definition.name}' does not support hotplugging`);
   }
   pc.unplug(named.id);
+  dropDrives(target.blocks, named);
   const device = named.id;
   queueMicrotask(() => target.emit("DEVICE_DELETED", { device, path }));
 }

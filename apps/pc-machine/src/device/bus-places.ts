@@ -1,0 +1,77 @@
+/** Places on buses that number them: IDE, floppy drives, and buses that devices bring. */
+import type { BusName, DeviceDefinition } from "./definition.js";
+
+/** A place. */
+export interface BusPlace {
+  /** Name of the bus, such as `ide.1`. */
+  readonly bus: string;
+  /** Its number on that bus, from 0. */
+  readonly unit: number;
+  /** Its number among the places of all buses of the kind. */
+  readonly number: number;
+}
+
+/** A device that may bring a bus. */
+interface BusHolder {
+  readonly definition: DeviceDefinition;
+  readonly id?: string | null;
+}
+
+/** Buses of the board that number their places: the names of each, and how many places it has. */
+const SOLDERED: Readonly<
+  Partial<Record<BusName, { readonly names: readonly string[]; readonly units: number }>>
+> = {
+  IDE: { names: ["ide.0", "ide.1"], units: 2 },
+  "floppy-bus": { names: ["floppy-bus.0"], units: 2 },
+};
+
+/** Buses that devices bring, which number their places. */
+const BROUGHT: readonly BusName[] = ["usb-bus"];
+
+/** The places on buses of a kind, in order; `null` of one that does not number them. */
+export function busPlaces(
+  kind: BusName,
+  devices: readonly BusHolder[],
+): readonly BusPlace[] | null {
+  const soldered = SOLDERED[kind];
+  if (soldered !== undefined) return numbered(soldered.names, soldered.units);
+  if (!BROUGHT.includes(kind)) return null;
+  return broughtBuses(kind, devices).flatMap(({ name, first, places }) =>
+    Array.from({ length: places }, (_none, unit) => ({ bus: name, unit, number: first + unit })),
+  );
+}
+
+/** A bus that a device brought. */
+export interface BroughtBus<T extends BusHolder> {
+  readonly holder: T;
+  /** QEMU's name: `ID.0`, or that of the kind with a number. */
+  readonly name: string;
+  /** Number of its first place among those of all buses of the kind. */
+  readonly first: number;
+  readonly places: number;
+}
+
+/** The buses of a kind that `devices` brought, in the order of those. */
+export function broughtBuses<T extends BusHolder>(
+  kind: BusName,
+  devices: readonly T[],
+): readonly BroughtBus<T>[] {
+  const buses: BroughtBus<T>[] = [];
+  let first = 0;
+  let unnamed = 0;
+  for (const holder of devices) {
+    const { childBus } = holder.definition;
+    if (childBus?.bus !== kind) continue;
+    const { id = null } = holder;
+    const name = id === null ? `${childBus.name}.${unnamed++}` : `${id}.0`;
+    buses.push({ holder, name, first, places: childBus.places });
+    first += childBus.places;
+  }
+  return buses;
+}
+
+function numbered(names: readonly string[], units: number): readonly BusPlace[] {
+  return names.flatMap((bus, at) =>
+    Array.from({ length: units }, (_none, unit) => ({ bus, unit, number: at * units + unit })),
+  );
+}
