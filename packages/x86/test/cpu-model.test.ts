@@ -82,7 +82,7 @@ describe("CPUID", () => {
   });
   it("never claims what is not there", () => {
     const everything = CpuModel.list().features;
-    for (const absent of ["avx", "pcid", "vme", "monitor"])
+    for (const absent of ["avx", "pcid", "invpcid", "vme", "monitor"])
       expect(everything).not.toContain(absent);
     expect((cpuid("qemu64,+lm,+avx", 1)[2] ?? 0) & (1 << 28)).toBe(0);
     expect((cpuid("qemu64,-lm", 0x80000001)[EBX] ?? 0) & (1 << 29)).toBe(0);
@@ -97,6 +97,17 @@ describe("CPUID", () => {
   });
   it("answers leaves beyond the highest as the highest basic one", () => {
     expect(cpuid("pentium3", 0x80000002)).toEqual(cpuid("pentium3", 3));
+  });
+});
+
+describe("what no model has", () => {
+  it("raises #UD: INVPCID", () => {
+    expect(isUndefined("max,+invpcid", [0x66, 0x0f, 0x38, 0x82, 0x06, 0, 0x20])).toBe(true);
+  });
+  it("is no bit of CR4: PCIDE", () => {
+    const loadCr4 = [0x0f, 0x22, 0xe0];
+    expect(run("max,+pcid", [...loadCr4, 0xf4], { eax: 0x2_0200 }).state().cr4).toBe(0x200);
+    expect(run("max", [...loadCr4, 0xf4], { eax: 0x600 }).state().cr4).toBe(0x600);
   });
 });
 

@@ -26,7 +26,7 @@ describe("the register text", () => {
     const guest = new Guest([]);
     guest.cpu.reset();
     expect(guest.cpu.formatRegisters()).toBe(
-      `EAX=00000000 EBX=00000000 ECX=00000000 EDX=00000663
+      `EAX=00000000 EBX=00000000 ECX=00000000 EDX=00060fb1
 ESI=00000000 EDI=00000000 EBP=00000000 ESP=00000000
 EIP=0000fff0 EFL=00000002 [-------] CPL=0 II=0 A20=1 SMM=0 HLT=0
 ES =0000 00000000 0000ffff 00009300

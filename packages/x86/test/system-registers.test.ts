@@ -21,7 +21,8 @@ describe("model specific registers", () => {
   it("have what they have after a reset", () => {
     expect(after(rdmsr(0x277))).toEqual([0x00070406, 0x00070406]);
     expect(after(rdmsr(0xfe))).toEqual([0, 0x508]);
-    expect(after(rdmsr(0x8b))).toEqual([1, 0]);
+    expect(after(rdmsr(0x8b))).toEqual([0, 0x0100_0065]);
+    expect(after(rdmsr(0x8b), "Nehalem")).toEqual([1, 0]);
     expect(after(rdmsr(0x1a0))).toEqual([0, 1]);
     expect(after(rdmsr(0x179))).toEqual([0, 0x10a]);
     expect(after(rdmsr(0x1b))).toEqual([0, 0xfee00100]);
@@ -35,7 +36,7 @@ describe("model specific registers", () => {
       0x06060606, 0x06060606,
     ]);
     expect(after([...wrmsr(0x2ff, 0xc06), ...rdmsr(0x2ff)])).toEqual([0, 0xc06]);
-    expect(after([...wrmsr(0x8b, 5), ...rdmsr(0x8b)])).toEqual([1, 0]);
+    expect(after([...wrmsr(0x8b, 5), ...rdmsr(0x8b)])).toEqual([0, 0x0100_0065]);
   });
   it("raise #GP for types of memory that there are not, and reserved bits", () => {
     expect(after(wrmsr(0x277, 0x02))).toBeNull();

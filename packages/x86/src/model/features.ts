@@ -4,7 +4,7 @@
  * Registers of CPUID's answer that features are in.
  * @see {@link CpuModel}
  */
-export type FeatureRegister = "ebx" | "ecx" | "edx";
+export type FeatureRegister = "eax" | "ebx" | "ecx" | "edx";
 
 /**
  * A feature of processors.
@@ -37,6 +37,8 @@ const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names:
     "ecx",
     "pni pclmulqdq dtes64 monitor ds-cpl vmx smx est tm2 ssse3 cid - fma cx16 xtpr pdcm - pcid dca sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline aes xsave osxsave avx f16c rdrand hypervisor",
   ],
+  // The timer of the APIC never stops.
+  [6, "eax", "- - arat"],
   [
     0x80000001,
     "edx",
@@ -61,7 +63,7 @@ const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names:
 
 /** Features that this package implements. Memory types change nothing where there is no cache. */
 const IMPLEMENTED = new Set(
-  "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline hypervisor nx rdtscp smep smap umip lm syscall lahf-lm cx16".split(
+  "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline hypervisor nx rdtscp smep smap umip lm syscall lahf-lm cx16 arat".split(
     " ",
   ),
 );
@@ -74,6 +76,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   cx16: "lm",
   x2apic: "apic",
   "tsc-deadline": "apic",
+  arat: "apic",
   rdtscp: "tsc",
   mmx: "fpu",
   fxsr: "fpu",

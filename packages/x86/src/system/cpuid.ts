@@ -12,8 +12,6 @@ const CLFLUSH_LINE = 8 << 8;
 const AMD_ALIASES = 0x0183f3ff;
 /** Instructions that need WebAssembly's vectors here. */
 const OF_VECTORS = new Set("clflush mmx sse sse2 pni ssse3 sse4.1 sse4.2 movbe popcnt".split(" "));
-/** Bit of leaf 80000001h's EDX. */
-const SYSCALL_BIT = 0x800;
 /** Bits of a linear address, in EAX of leaf 80000008h. */
 const LINEAR_BITS = 48 << 8;
 /** Caches as QEMU describes them: descriptors of leaf 2, and the answers of leaf 4. */
@@ -30,9 +28,9 @@ const SECOND_LEVEL: Answer = [0, 0x42004200, 0x02008140, 0x00808140];
 /** The highest leaf of those that tell of whoever makes the machine, and its name three times. */
 const HYPERVISOR_LEVEL = 0x40000001;
 const HYPERVISOR_NAME = "Mem.Mem.Mem.";
-/** Leaf 6: the timer of the APIC never stops. */
-const ALWAYS_RUNNING_TIMER: Answer = [4, 0, 0, 0];
-const OF_APIC = new Set("apic x2apic tsc-deadline".split(" "));
+/** Leaf 5, of MONITOR, tells of extensions whether it is there or not. */
+const MONITOR: Answer = [0, 0, 3, 0];
+const OF_APIC = new Set("apic x2apic tsc-deadline arat".split(" "));
 
 /** Four letters as a word. */
 function text(s: string, at: number): number {
@@ -76,9 +74,7 @@ function extendedFeatures(c: Cpu): Answer {
   const there = isThere(c);
   const aliases = isAmd(c) ? c.model.word(1, "edx", there) & AMD_ALIASES : 0;
   const edx = c.model.word(0x80000001, "edx", there) | aliases;
-  // Intel's processors have SYSCALL in 64-bit code alone.
-  const hidden = isAmd(c) || c.lma ? 0 : SYSCALL_BIT;
-  return [c.model.signature, 0, c.model.word(0x80000001, "ecx", there), edx & ~hidden];
+  return [c.model.signature, 0, c.model.word(0x80000001, "ecx", there), edx];
 }
 
 /** Leaf 0Bh: one thread of one core; each processor is a package of its own. */
@@ -105,8 +101,10 @@ function answer(c: Cpu, leaf: number, subleaf: number): Answer {
       return isAmd(c) ? NOTHING : DESCRIPTORS;
     case 4:
       return isAmd(c) ? NOTHING : (CACHES[subleaf] ?? NOTHING);
+    case 5:
+      return MONITOR;
     case 6:
-      return c.apic === null ? NOTHING : ALWAYS_RUNNING_TIMER;
+      return [c.model.word(6, "eax", isThere(c)), 0, 0, 0];
     case 7:
       return laterFeatures(c, subleaf);
     case 11:
@@ -137,7 +135,7 @@ function answer(c: Cpu, leaf: number, subleaf: number): Answer {
 export function cpuid(c: Cpu): void {
   const { level, extendedLevel } = c.model.definition;
   const leaf = generalRegister(c, EAX, 4) >>> 0;
-  const isHypervisor = leaf >>> 8 === 0x400000 && c.model.has("hypervisor");
+  const isHypervisor = leaf >>> 1 === 0x20000000 && c.model.has("hypervisor");
   const isKnown = isHypervisor || leaf <= level || (leaf >= 0x80000000 && leaf <= extendedLevel);
   const answers = answer(c, isKnown ? leaf : level, generalRegister(c, ECX, 4) >>> 0);
   [EAX, EBX, ECX, EDX].forEach((n, k) => setGeneral(c, n, 4, answers[k]));

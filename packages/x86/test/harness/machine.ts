@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { X86Cpu } from "../../src/index.js";
+import { type CpuModel, type LocalApic, LocalApics, X86Cpu } from "../../src/index.js";
 import { MemoryBus } from "./bus.js";
 import { PortBus } from "./ports.js";
 
@@ -15,12 +15,23 @@ export interface MachineRun {
   readonly registers: string;
 }
 
+/** An APIC whose timer never fires. */
+function localApic(): LocalApic {
+  const timer = { arm: () => undefined, cancel: () => undefined };
+  const clock = { nowNs: () => 0, timer: () => timer };
+  return new LocalApics().add({ id: 0, isBootstrap: true, clock, acknowledgeExternal: () => 0 });
+}
+
 /**
  * Runs a 64 KiB BIOS image on an `X86Cpu` with 4 MiB of RAM; the image lies below 4 GiB and, as
  * ROM, below 1 MiB. Ends when the program writes its exit port, halts, shuts the processor down or
- * used up `maxInstructions`.
+ * used up `maxInstructions`. With a `model` it has that, and a local APIC.
  */
-export function runOnMachine(image: string, maxInstructions = 60_000_000): MachineRun {
+export function runOnMachine(
+  image: string,
+  maxInstructions = 60_000_000,
+  model?: CpuModel,
+): MachineRun {
   const rom = new Uint8Array(readFileSync(image));
   const ram = new Uint8Array(RAM_SIZE);
   const memory = new MemoryBus([
@@ -55,6 +66,7 @@ export function runOnMachine(image: string, maxInstructions = 60_000_000): Machi
       cpu.setIntr(false);
       return vector;
     },
+    ...(model === undefined ? {} : { model, apic: localApic() }),
   });
   cpu.reset();
   let instructions = 0;

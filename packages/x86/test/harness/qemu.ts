@@ -21,13 +21,17 @@ export function qemuVersion(): string | null {
  */
 export async function runOnQemu(
   image: string,
-  { is64 = false, timeoutMs = 600_000 }: { is64?: boolean; timeoutMs?: number } = {},
+  {
+    is64 = false,
+    cpu = is64 ? "max" : "pentium2",
+    timeoutMs = 600_000,
+  }: { is64?: boolean; cpu?: string; timeoutMs?: number } = {},
 ): Promise<Uint8Array> {
   const emulator = is64 ? QEMU64 : QEMU;
   const dir = mkdtempSync(join(tmpdir(), "mem-x86-qemu-"));
   const out = join(dir, "stream");
   const args = [
-    ...["-M", "pc", "-accel", "tcg", "-cpu", is64 ? "max" : "pentium2", "-m", "4"],
+    ...["-M", "pc", "-accel", "tcg", "-cpu", cpu, "-m", "4"],
     ...["-nodefaults", "-display", "none", "-no-reboot", "-bios", image],
     ...["-debugcon", `file:${out}`, "-device", "isa-debug-exit,iobase=0xf4,iosize=4"],
   ];
