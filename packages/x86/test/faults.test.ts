@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Guest, vectorOf } from "./guest.js";
+import { CODE, LongModeGuest, movImm } from "./long-guest.js";
 
 /** EFLAGS with AC, and CR0 with AM beside PE and PG off. */
 const ALIGNMENT = { eflags: 0x40002, cr0: 0x60040011 };
@@ -63,6 +64,92 @@ describe("exceptions whose delivery raises others without end", () => {
     guest.cpu.setState({ idtr: { base: 0x600, limit: 0 } });
     guest.cpu.run(1);
     expect(guest.cpu.shutdown).toBe(true);
+  });
+});
+
+describe("what a guest repeats without end comes to the end of its run", () => {
+  const BUDGET = 500;
+
+  it("INT whose handler is an INT, until the stack is through and through again", () => {
+    for (const level of [0, 3]) {
+      const guest = new Guest([0xcc]).flat(level);
+      guest.put(0xc00 + 3 * 4, [0xcc]);
+      guest.cpu.setState({ esp: 0x8000 });
+      expect(guest.cpu.run(BUDGET)).toBe(BUDGET);
+    }
+    // In real mode the stack wraps around and overwrites all there is.
+    const real = new Guest([0xcd, 0x40]);
+    real.memory.view.setUint32(0x40 * 4, 0x1000, true);
+    expect(real.cpu.run(100_000)).toBeLessThanOrEqual(100_000);
+  });
+
+  it("a task gate that leads to the task that meets it", () => {
+    const guest = new Guest([0xcd, 0x20]).flat();
+    // The task's descriptor is 28h; the gate of #NP and #TS and all that follow leads to it.
+    for (const vector of [10, 11, 13]) {
+      guest.memory.view.setUint32(0x600 + vector * 8, 0x00280000, true);
+      guest.memory.view.setUint32(0x604 + vector * 8, 0x8500, true);
+    }
+    expect(guest.cpu.run(BUDGET)).toBeLessThanOrEqual(BUDGET);
+    expect(guest.cpu.run(BUDGET)).toBeLessThanOrEqual(BUDGET);
+  });
+
+  it("page tables that lead to themselves", () => {
+    // The directory is its own table, and the stack and the gates lie in it.
+    const guest = new Guest([0xcd, 0x30, 0xeb, 0xfc]).flat().paged();
+    guest.memory.view.setUint32(0x10000, 0x10007, true);
+    guest.cpu.setState({ cr3: 0x10000 });
+    expect(guest.cpu.run(BUDGET)).toBeLessThanOrEqual(BUDGET);
+    const long = new LongModeGuest([0x90, 0xeb, 0xfd]);
+    for (const level of [0x1000, 0x2000, 0x3000]) {
+      for (let k = 0; k < 512; k++) long.memory.view.setUint32(level + 8 * k, level | 7, true);
+    }
+    long.cpu.setState({ cr3: 0x1000 });
+    expect(long.cpu.run(BUDGET)).toBeLessThanOrEqual(BUDGET);
+  });
+
+  it("a request that comes at once again: NMI, SMI, INIT and the line", () => {
+    const guest = new Guest([0xeb, 0xfe]).flat();
+    for (const ask of [
+      () => guest.cpu.raiseNmi(),
+      () => guest.cpu.raiseSmi(),
+      () => guest.cpu.setIntr(true),
+      () => guest.cpu.init(false),
+    ]) {
+      for (let k = 0; k < 20; k++) {
+        ask();
+        expect(guest.cpu.run(10)).toBeLessThanOrEqual(10);
+      }
+    }
+  });
+
+  it("HLT with interrupts off: it is left at once, and only NMI, SMI or INIT go on", () => {
+    const guest = new Guest([0xf4, 0xeb, 0xfd]).flat();
+    expect(guest.cpu.run(BUDGET)).toBe(1);
+    guest.cpu.setIntr(true);
+    expect([guest.cpu.run(BUDGET), guest.cpu.halted]).toEqual([0, true]);
+    guest.cpu.raiseNmi();
+    expect(guest.cpu.run(1)).toBe(1);
+  });
+
+  it("REP with as many as there are: some 8 KiB an instruction, in every kind of code", () => {
+    const narrow = new Guest([0xf3, 0xaa], { size: 4 << 20 }).flat();
+    narrow.cpu.setState({ ecx: 0xffffffff, edi: 0x10000 });
+    narrow.cpu.run(10);
+    expect(narrow.cpu.state().edi - 0x10000).toBeGreaterThan(0x8000);
+    expect(narrow.cpu.state().edi - 0x10000).toBeLessThanOrEqual(10 * 0x2100);
+    const counts = [...movImm(1, -1n), ...movImm(7, 0x40000n), ...movImm(6, 0x40000n)];
+    for (const op of [0xaa, 0xa4]) {
+      const wide = new LongModeGuest([...counts, 0xf3, op]);
+      wide.run(3 + 10);
+      const { registers, rip } = wide.cpu.state().long;
+      const moved = Number(registers[7] ?? 0n) - 0x40000;
+      expect(moved).toBeGreaterThan(0x8000);
+      expect(moved).toBeLessThanOrEqual(10 * 0x2100);
+      expect(rip).toBe(BigInt(CODE + counts.length));
+      // Nothing that was asked for is lost.
+      expect((registers[1] ?? 0n) + BigInt(moved)).toBe(2n ** 64n - 1n);
+    }
   });
 });
 

@@ -15,6 +15,8 @@ const RDI = 14;
 const TWO32 = 0x100000000;
 /** Elements of a repeated instruction before interrupts are looked at. */
 const CHUNK = 256;
+/** What a piece of a page that is moved at once counts as. */
+const PIECE = 128;
 
 /** Linear address at RSI, in DS or where a prefix says. */
 function source(c: Cpu, size: LongSize): number {
@@ -164,12 +166,14 @@ function repeated(c: Cpu, element: Element, size: LongSize, byZero: boolean): vo
   let chunk = CHUNK;
   while (countLeft(c) !== 0) {
     const isBulky = element === movs || element === stos;
-    if (!isBulky || bulk(c, size, element === movs) === 0) {
+    if (isBulky && bulk(c, size, element === movs) !== 0) chunk -= PIECE;
+    else {
       element(c, size);
       move(c, RCX, -1);
       if (byZero && (c.fr === 0) !== stopOn) return;
+      chunk--;
     }
-    if (--chunk === 0 || c.events !== 0) {
+    if (chunk <= 0 || c.events !== 0) {
       if (countLeft(c) === 0) return;
       long.rip = long.startRip;
       long.jumped = true;
