@@ -2,8 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import ts from "typescript";
 import { inRoot } from "../bootstrap/paths.mjs";
-import { sourceEntries, workspacePackages } from "../bootstrap/workspace.mjs";
+import { workspacePackages } from "../bootstrap/workspace.mjs";
 import { promisesOf } from "../readme/examples.mjs";
+import { exportedNames } from "./exported-names.mjs";
 
 /**
  * What an example may use without saying where it comes from: a machine with RAM at 0, and so on.
@@ -130,28 +131,6 @@ function preferring(own, exported) {
     const isOwn = ({ specifier }) => specifier === own || specifier.startsWith(`${own}/`);
     return entries.find(isOwn) ?? entries[0];
   };
-}
-
-/** The entries that export each name: those for everybody first, then those for siblings. */
-function exportedNames() {
-  const entries = sourceEntries().filter(([specifier]) => specifier.startsWith("@mem/"));
-  const program = ts.createProgram(
-    entries.map(([, file]) => inRoot(file)),
-    { noLib: true, allowJs: false, noResolve: false, moduleResolution: 100, module: 99 },
-  );
-  const checker = program.getTypeChecker();
-  const names = new Map();
-  const order = ([a], [b]) => a.split("/").length - b.split("/").length;
-  for (const [specifier, file] of [...entries].sort(order)) {
-    const module = checker.getSymbolAtLocation(program.getSourceFile(inRoot(file)));
-    for (const symbol of module === undefined ? [] : checker.getExportsOfModule(module)) {
-      const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
-      const { flags } = isAlias ? checker.getAliasedSymbol(symbol) : symbol;
-      const entry = { specifier, isType: (flags & ts.SymbolFlags.Value) === 0 };
-      names.set(symbol.name, [...(names.get(symbol.name) ?? []), entry]);
-    }
-  }
-  return names;
 }
 
 function sourcesOfPackages() {
