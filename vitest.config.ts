@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tools/reporter/longest-first.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -71,6 +72,7 @@ export default defineConfig({
     hookTimeout: 1_800_000,
     teardownTimeout: 60_000,
     passWithNoTests: true,
+    ...(process.env["MEM_TESTS"] === "shipped" ? { sequence: { sequencer: LongestFirst } } : {}),
     projects: [
       ...projectsOf("packages"),
       ...projectsOf("apps"),

@@ -23,9 +23,9 @@ const pc = new PcMachine({
   disks: [{ kind: "disk", backend: new MemoryImage(2 ** 20) }],
 });
 
-pc.step(5_000_000);
+pc.step(3_000_000);
 serial.send("d f0000 16\r");
-pc.step(5_000_000);
+pc.step(500_000);
 console.log(lines.slice(-4).join("\n"));
 console.log(String(pc));
 pc.dispose();

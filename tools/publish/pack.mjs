@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { capture } from "../bootstrap/child.mjs";
+import { exclusively } from "../bootstrap/exclusive.mjs";
+import { hashListing, isStamped, stamp } from "../bootstrap/fingerprint.mjs";
 import { inRoot } from "../bootstrap/paths.mjs";
 import { publishedPackages } from "./published.mjs";
 
@@ -17,8 +19,35 @@ export async function packAll(folder) {
     const args = ["--dir", inRoot(from), "pack", "--pack-destination", folder];
     const { code, output } = await capture(process.execPath, [pnpm, ...args]);
     if (code !== 0) throw new Error(`packing ${manifest.name} failed:\n${output}`);
-    const file = `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`;
-    tarballs.set(manifest.name, join(folder, file));
+    tarballs.set(manifest.name, tarballIn(folder, manifest));
   }
   return tarballs;
+}
+
+const tarballIn = (folder, { name, version }) =>
+  join(folder, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
+
+/**
+ * The tarballs of what was built last, by package name, made once for all who only look at them:
+ * nobody writes there.
+ */
+export async function packedPackages() {
+  const folder = inRoot(".cache/packed");
+  const stampFile = join(folder, "stamp");
+  const packages = publishedPackages();
+  const parts = ["dist", "src", "package.json", "README.md", "CHANGELOG.md", "map.svg"];
+  const wanted = hashListing([
+    inRoot("LICENSE"),
+    ...packages.flatMap((entry) => parts.map((part) => inRoot(entry.folder, part))),
+  ]);
+  await exclusively(
+    async () => {
+      if (isStamped(stampFile, wanted)) return;
+      await packAll(folder);
+      stamp(stampFile, wanted);
+    },
+    "packs the packages",
+    inRoot(".cache/lock-packed"),
+  );
+  return new Map(packages.map(({ manifest }) => [manifest.name, tarballIn(folder, manifest)]));
 }

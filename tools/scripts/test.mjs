@@ -7,9 +7,9 @@ import { tools } from "./tools.mjs";
 import { runVitest } from "./vitest-run.mjs";
 
 /**
- * `test`: builds, type-checks, lints, checks the layering and runs every test that needs nothing
- * else; the last line sums up. A check that fails counts as one failed test, and the tests run all
- * the same. A package of which nothing changed since its tests passed is not tested again, and turbo
+ * `test`: builds, type-checks, lints, checks the layering and, beside that, runs every test that needs
+ * nothing else; the last line sums up. A check that fails counts as one failed test, and the tests run
+ * all the same. A package of which nothing changed since its tests passed is not tested again, and turbo
  * says so; with `--force` it is. With other arguments, for vitest, only the tests that those select.
  */
 export async function test(args) {
@@ -58,8 +58,13 @@ export function conclude(totals, hint = "") {
 async function runQuick(args, anew) {
   await ensureInstalled();
   if (args.length > 0) return runVitest(args);
-  const failed = await runChecks("build", "typecheck", "lint", "layers");
-  return sumOf(await runPackageTests({ anew }), { failed });
+  // The tests need nothing that the checks make, of which the longest keeps one core busy.
+  const checks = Promise.all(["build", "typecheck", "lint", "layers"].map(outcomeOf));
+  const tested = await runPackageTests({ anew });
+  // What failed is told where it is seen: behind the lines of the tests.
+  const failed = (await checks).filter(({ isOk }) => !isOk);
+  failed.forEach(tell);
+  return sumOf(tested, { failed: failed.length });
 }
 
 async function runShipped(args) {
@@ -73,12 +78,19 @@ async function runShipped(args) {
 
 /** Runs checks beside each other, and answers how many failed. */
 export async function runChecks(...names) {
-  const outcomes = await Promise.all(names.map((name) => passes(name, tools[name])));
-  return outcomes.filter((ok) => !ok).length;
+  const outcomes = await Promise.all(names.map(outcomeOf));
+  return outcomes.filter(({ isOk }) => !isOk).length;
 }
 
-async function passes(name, [script, ...args]) {
+/** Runs a check, and tells how it went: `{ name, isOk, output }`. */
+async function outcomeOf(name) {
+  const [script, ...args] = tools[name];
   const { code, output } = await capture(...tool(script, ...args));
-  process.stdout.write(code === 0 ? `${name}: ok\n` : `${output.trimEnd()}\n${name}: FAILED\n`);
-  return code === 0;
+  const outcome = { name, isOk: code === 0, output };
+  tell(outcome);
+  return outcome;
+}
+
+function tell({ name, isOk, output }) {
+  process.stdout.write(isOk ? `${name}: ok\n` : `${output.trimEnd()}\n${name}: FAILED\n`);
 }

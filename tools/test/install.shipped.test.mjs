@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inRoot } from "../bootstrap/paths.mjs";
@@ -7,7 +6,7 @@ import { nodeOnly } from "../layers/rules.mjs";
 import { command } from "../publish/command.mjs";
 import { Compiler } from "../publish/compile.mjs";
 import { FreshProject } from "../publish/fresh-project.mjs";
-import { packAll } from "../publish/pack.mjs";
+import { packedPackages } from "../publish/pack.mjs";
 import { publishedPackages } from "../publish/published.mjs";
 import { examplesOf, printedLine, promisesOf } from "../readme/examples.mjs";
 
@@ -33,11 +32,9 @@ const resolutions = {
   bundler: { module: "esnext", moduleResolution: "bundler" },
 };
 const compiler = new Compiler();
-const packed = mkdtempSync(join(tmpdir(), "mem-packed-"));
 let tarballs;
 
-beforeAll(async () => void (tarballs = await packAll(packed)));
-afterAll(() => rmSync(packed, { recursive: true, force: true }));
+beforeAll(async () => void (tarballs = await packedPackages()));
 
 /** What a program writes, in lines as `// prints:` comments write them. */
 async function linesOf(file, folder) {

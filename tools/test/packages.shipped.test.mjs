@@ -1,22 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, it } from "vitest";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { command } from "../publish/command.mjs";
-import { packAll } from "../publish/pack.mjs";
+import { packedPackages } from "../publish/pack.mjs";
 import { publishedPackages } from "../publish/published.mjs";
 
 const packages = publishedPackages();
-const packed = mkdtempSync(join(tmpdir(), "mem-lint-"));
 const script = (path, ...args) =>
   command(process.execPath, [inRoot("tools/publish/node_modules", path), ...args], root);
 /** size-limit finds its plugins beside the manifest of where it runs, its limits above. */
 const sizeLimit = inRoot("tools/publish/node_modules/size-limit/bin.js");
 let tarballs;
 
-beforeAll(async () => void (tarballs = await packAll(packed)));
-afterAll(() => rmSync(packed, { recursive: true, force: true }));
+beforeAll(async () => void (tarballs = await packedPackages()));
 
 describe.each(packages)("$manifest.name", ({ folder, manifest }) => {
   it("pleases publint", async () => {

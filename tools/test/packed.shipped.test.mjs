@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,7 +6,7 @@ import { inRoot } from "../bootstrap/paths.mjs";
 import { ensureRuntime, runtimeVersions } from "../bootstrap/runtimes.mjs";
 import { command } from "../publish/command.mjs";
 import { FreshProject } from "../publish/fresh-project.mjs";
-import { packAll } from "../publish/pack.mjs";
+import { packedPackages } from "../publish/pack.mjs";
 import { publishedPackages } from "../publish/published.mjs";
 import { bundlers } from "../runtimes/bundlers.mjs";
 import { findChromium } from "../runtimes/chromium.mjs";
@@ -17,7 +16,6 @@ import { tellingTexts } from "../runtimes/source-texts.mjs";
 
 const programs = userPrograms();
 const project = new FreshProject();
-const packed = mkdtempSync(join(tmpdir(), "mem-packed-"));
 const read = (file) => readFileSync(inRoot("tools/runtimes", file), "utf8");
 /** One budget holds for every bundler: size-limit's. */
 const mostBytes =
@@ -30,14 +28,11 @@ const mostBytes =
 
 beforeAll(async () => {
   const names = publishedPackages().map(({ manifest }) => manifest.name);
-  await project.install(names, await packAll(packed));
+  await project.install(names, await packedPackages());
   for (const { name, code } of programs) project.write(`${name}.mjs`, code);
   project.write("texts.mjs", read("programs/texts.mjs"));
 });
-afterAll(() => {
-  project.remove();
-  rmSync(packed, { recursive: true, force: true });
-});
+afterAll(() => project.remove());
 
 /** What a program writes, in lines. */
 async function linesOf(program, args) {

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { closingLine, sumOf } from "../reporter/closing-line.mjs";
+import { inOrder, longest } from "../reporter/longest-first.mjs";
 
 // Inside the project, so that the test files find vitest.
 let folder;
@@ -21,6 +22,21 @@ it("names skipped tests only when there are some", () => {
 it("adds up runs, whatever each of them counts", () => {
   const runs = [{ passed: 1, failed: 0, skipped: 2 }, { failed: 1 }, { passed: 3, failed: 0 }];
   expect(sumOf(...runs)).toEqual({ passed: 4, failed: 1, skipped: 2 });
+});
+
+it("begins with the suites that take longest, each of which there is", () => {
+  const files = [
+    "a/map.shipped.test.ts",
+    "b/nodes.shipped.test.mjs",
+    "c/runtimes.shipped.test.mjs",
+  ];
+  const order = inOrder([...files, "d/seabios.shipped.test.ts"], (file) => file);
+  expect(order.map((file) => file[0]).join("")).toBe("cbad");
+  const suites = ["tools/test", "apps/pc-machine/test"]
+    .flatMap((folder) => readdirSync(inRoot(folder)))
+    .filter((file) => file.includes(".shipped.test."))
+    .map((file) => basename(file).split(".")[0]);
+  expect(longest.filter((name) => !suites.includes(name))).toEqual([]);
 });
 
 it("counts tests of all files, files that do not load, and says why tests were skipped", () => {
