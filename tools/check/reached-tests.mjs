@@ -68,7 +68,7 @@ function codeBelow(folder) {
 }
 
 /** The file of the project that an import of `importer` means. */
-function resolved(specifier, importer, entries) {
+export function resolved(specifier, importer, entries) {
   if (!specifier.startsWith(".")) return entries.get(specifier);
   const path = join(dirname(importer), specifier).replaceAll("\\", "/");
   const source = path.replace(/\.js$/, ".ts");

@@ -31,7 +31,8 @@ export function documentedOf(program, packages) {
     const source = program.getSourceFile(entryOf(entry));
     const module = source && checker.getSymbolAtLocation(source);
     if (module === undefined) throw new Error(`${entryOf(entry)} exports nothing`);
-    const own = `${dirname(entryOf(entry))}/`;
+    // The compiler writes names of files with slashes everywhere.
+    const own = `${dirname(entryOf(entry)).replaceAll("\\", "/")}/`;
     return checker
       .getExportsOfModule(module)
       .map((symbol) => resolved(checker, symbol))

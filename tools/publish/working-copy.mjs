@@ -15,7 +15,8 @@ export class WorkingCopy {
     for (const file of files) {
       cpSync(inRoot(file), join(this.folder, file), { recursive: true });
     }
-    symlinkSync(inRoot(".tools"), join(this.folder, ".tools"));
+    // A junction is what Windows lets everybody make; elsewhere it is a link like any.
+    symlinkSync(inRoot(".tools"), join(this.folder, ".tools"), "junction");
     await this.git("init", "-q", "-b", "main");
     await this.commit("everything");
   }
