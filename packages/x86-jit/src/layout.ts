@@ -5,6 +5,8 @@ const JUMP_BITS = 15;
 
 /** Flags that a unit leaves: their kind; kind 0 is the processor's own form. See emit/flags.ts. */
 export const AT_FLAG_KIND = STATE_BYTES;
+/** The flags of 64-bit units: two words of 8 bytes, see emit/flags.ts. */
+export const AT_WIDE_FLAGS = STATE_BYTES + 16;
 /** Two TLBs, of levels 0 to 2 and of level 3. */
 export const AT_TLBS = 4096;
 /** Entries of a TLB. */
@@ -16,11 +18,21 @@ export const TLB_BYTES = TLB_ENTRIES * TLB_ENTRY_BYTES;
 /** The tag that no page has. */
 export const NO_PAGE = 1;
 
+/** Two TLBs for 64-bit code. */
+export const AT_LONG_TLBS = AT_TLBS + 2 * TLB_BYTES;
+/** Bytes of an entry of those: both tags have 8 bytes. */
+export const LONG_TLB_ENTRY_BYTES = 32;
+/** Bytes of such a TLB. */
+export const LONG_TLB_BYTES = TLB_ENTRIES * LONG_TLB_ENTRY_BYTES;
+
 /** The jump cache. */
-export const AT_JUMPS = AT_TLBS + 2 * TLB_BYTES;
+export const AT_JUMPS = AT_LONG_TLBS + 2 * LONG_TLB_BYTES;
 /** Entries of the jump cache, a power of two. */
 export const JUMP_ENTRIES = 1 << JUMP_BITS;
-/** Bytes of an entry: the linear address, the context, the unit's place in the table, nothing. */
+/**
+ * Bytes of an entry: the linear address in 6 bytes, the context in 2, the unit's place in the table,
+ * nothing.
+ */
 export const JUMP_ENTRY_BYTES = 16;
 
 /**

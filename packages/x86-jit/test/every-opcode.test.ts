@@ -1,6 +1,6 @@
 import { CodeWriter, type ModuleWriter } from "@mem/wasm-emit";
 import { describe, expect, it } from "vitest";
-import type { UnitMode } from "../src/emit/emitter.js";
+import type { UnitMode } from "../src/emit/unit-mode.js";
 import { beginModule, UNIT_TYPE } from "../src/engine/modules.js";
 import { translateRegion } from "../src/emit/unit.js";
 import { findRegion } from "../src/region/region.js";
@@ -9,6 +9,17 @@ const MODRMS = [0x00, 0x06, 0x44, 0x85, 0xc0, 0xc3, 0xe6, 0xff, 0x05, 0x34];
 
 /** Behind 0F 38 and 0F 3A one form is as another. */
 const FEW_MODRMS = [0x06, 0x85, 0xc3];
+const PREFIXES = [[], [0x66], [0x67], [0xf2], [0xf3], [0x26], [0xf0]];
+const LONG_PREFIXES = [
+  [],
+  [0x66],
+  [0x67, 0x49],
+  [0xf2],
+  [0xf3, 0x48],
+  [0x65, 0x45],
+  [0x48],
+  [0x66, 0x4d],
+];
 const MEMORY = new WebAssembly.Memory({ initial: 1 });
 
 /** Adds the translation of an instruction to a module, unless there is none. */
@@ -21,6 +32,7 @@ function addUnit(module: ModuleWriter, bytes: readonly number[], mode: UnitMode)
       bytes: page,
       at: 0,
       page: 0x1000,
+      longPage: mode.isLong ? 0x1000 : null,
       code32,
       sse: true,
       fpu: true,
@@ -31,7 +43,13 @@ function addUnit(module: ModuleWriter, bytes: readonly number[], mode: UnitMode)
     { instructions: 50 },
     () => false,
   );
-  const placement = { state: 0, kernelNumber: () => 0, isLinked: true, runNumber: null };
+  const placement = {
+    state: 0,
+    kernelNumber: () => 0,
+    isLinked: true,
+    runNumber: null,
+    page: 0x1000,
+  };
   module.addFunction(
     UNIT_TYPE,
     translateRegion(new CodeWriter(), region, mode, placement, UNIT_TYPE),
@@ -50,10 +68,12 @@ function invalid(all: readonly (readonly number[])[], mode: UnitMode): readonly 
 }
 
 describe("every opcode", () => {
-  for (const code32 of [true, false]) {
-    for (const flat of [true, false]) {
-      it(`is valid WebAssembly, ${code32 ? 32 : 16} bits, ${flat ? "flat" : "segments"}`, () => {
+  for (const bits of [16, 32, 64]) {
+    const code32 = bits === 32;
+    for (const flat of bits === 64 ? [true] : [true, false]) {
+      it(`is valid WebAssembly, ${bits} bits, ${flat ? "flat" : "segments"}`, () => {
         const mode: UnitMode = {
+          isLong: bits === 64,
           code32,
           stack32: code32,
           user: false,
@@ -65,7 +85,7 @@ describe("every opcode", () => {
         for (let opcode = 0; opcode < 1024; opcode++) {
           const forms: number[][] = [];
           for (const modrm of opcode < 512 ? MODRMS : FEW_MODRMS) {
-            for (const prefix of [[], [0x66], [0x67], [0xf2], [0xf3], [0x26], [0xf0]]) {
+            for (const prefix of bits === 64 ? LONG_PREFIXES : PREFIXES) {
               const map = [[], [0x0f], [0x0f, 0x38], [0x0f, 0x3a]][opcode >> 8] ?? [];
               const code = [...map, opcode & 255];
               forms.push([...prefix, ...code, modrm, 0x24, 2, 3, 4, 5, 6, 7, 8]);

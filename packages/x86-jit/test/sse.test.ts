@@ -4,7 +4,7 @@ import { Guest } from "./lockstep/machine.js";
 describe("a loop of SSE instructions", () => {
   it("runs as a unit", () => {
     const guest = new Guest({ threshold: 1, batch: 1, patience: 1 });
-    guest.prepare("flat", { eip: 0x5000, ecx: 1000, esi: 0x8000 });
+    guest.prepare("flat", { narrow: { eip: 0x5000, ecx: 1000, esi: 0x8000 }, long: [] });
     // movaps xmm0, [esi]; mulps; addps; dec ecx; jnz.
     guest.ram
       .ramBytes()

@@ -6,7 +6,7 @@ const LOOP = [0xdd, 6, 0xdc, 0x4e, 8, 0xd8, 0xc0, 0xdd, 0x5e, 16, 0x49, 0x75, 0x
 
 function prepared(control: number): Guest {
   const guest = new Guest({ threshold: 1, batch: 1, patience: 1 });
-  guest.prepare("flat", { eip: 0x5000, ecx: 1000, esi: 0x8000 });
+  guest.prepare("flat", { narrow: { eip: 0x5000, ecx: 1000, esi: 0x8000 }, long: [] });
   guest.fpu[0] = control;
   guest.fpu[3] = 0;
   guest.ram.ramBytes().set(LOOP, 0x5000);

@@ -1,79 +1,27 @@
 /** Decodes one instruction. */
-import { isLockable } from "@mem/x86";
-import { handlingOf } from "./handling.js";
+import type { CodeBytes } from "./code-bytes.js";
+import { complete, MOST_PREFIXES } from "./complete.js";
+import { Cursor } from "./cursor.js";
 import type { Instruction, MemoryOperand } from "./instruction.js";
-import { Handling } from "./instruction.js";
-import { besideSse, MAP_38, MAP_3A, prefixNumber, SSE, sseHandling, tableOpcode } from "./sse.js";
+import { decodeLong } from "./long.js";
+import { besideSse, MAP_38, MAP_3A, prefixNumber, SSE, tableOpcode } from "./sse.js";
 import { PRIMARY, SECONDARY } from "./tables.js";
-import { x87Form, x87Handling } from "./x87.js";
 
 const DS = 3;
 const SS = 2;
 const EBP = 5;
 const ESP = 4;
-/** Prefixes of a translated instruction at most: so few cannot make it too long. */
-const MOST_PREFIXES = 4;
-
-/** The bytes that are decoded, and what a code segment says about them. */
-export interface CodeBytes {
-  readonly bytes: Uint8Array;
-  /** Index of the page's first byte. */
-  readonly at: number;
-  /** Linear address of the page. */
-  readonly page: number;
-  /** Operands and addresses have 32 bits unless a prefix says otherwise. */
-  readonly code32: boolean;
-  /** Instructions on XMM registers may be used. */
-  readonly sse: boolean;
-  /** The x87 unit may be used. */
-  readonly fpu: boolean;
-  /** The current level may change IF, see `MODE_IF`. */
-  readonly changesIf: boolean;
-  /** Is a feature of processors, by QEMU's name, there? */
-  hasFeature(name: string): boolean;
-}
-
-/** Reads within one page; `over` tells that something would lie in the next. */
-class Cursor {
-  over = false;
-  readonly #code: CodeBytes;
-  offset: number;
-
-  constructor(code: CodeBytes, offset: number) {
-    this.#code = code;
-    this.offset = offset;
-  }
-  u8(): number {
-    if (this.offset >= 0x1000) {
-      this.over = true;
-      return 0;
-    }
-    return this.#code.bytes[this.#code.at + this.offset++];
-  }
-  /** The next byte, which stays. */
-  peek(): number {
-    return this.offset >= 0x1000 ? 0 : this.#code.bytes[this.#code.at + this.offset];
-  }
-  s8(): number {
-    return (this.u8() << 24) >> 24;
-  }
-  u16(): number {
-    return this.u8() | (this.u8() << 8);
-  }
-  s32(): number {
-    return this.u16() | (this.u16() << 16);
-  }
-  /** `width` bytes; words unsigned. */
-  word(width: 2 | 4): number {
-    return width === 4 ? this.s32() : this.u16();
-  }
-}
-
+const NOTHING = { base: -1, index: -1, scale: 0, isRelative: false } as const;
 /**
  * Decodes the instruction at an offset of a page. What reaches into the next page, or is not known,
  * is left to the interpreter.
  */
 export function decode(code: CodeBytes, offset: number): Instruction {
+  return code.longPage === null ? decodeNarrow(code, offset) : decodeLong(code, offset);
+}
+
+/** Decodes an instruction of 16- and 32-bit code. */
+function decodeNarrow(code: CodeBytes, offset: number): Instruction {
   const c = new Cursor(code, offset);
   let wide: 2 | 4 = code.code32 ? 4 : 2;
   let addressWidth: 2 | 4 = wide;
@@ -125,25 +73,9 @@ export function decode(code: CodeBytes, offset: number): Instruction {
   else if (shape === "o") {
     const segment = override < 0 ? DS : override;
     const displacement = c.word(addressWidth);
-    memory = { base: -1, index: -1, scale: 0, displacement, segment, addressWidth };
+    memory = { ...NOTHING, displacement, segment, addressWidth };
   }
-  const x87 = x87Form(opcode, modrm);
-  const isUnknown = shape === "x" || c.over || prefixes > MOST_PREFIXES;
-  const usual = isUnknown
-    ? Handling.LEAVE
-    : sse !== null
-      ? code.sse && code.hasFeature(sse.feature)
-        ? sseHandling(sse)
-        : Handling.LEAVE
-      : (besideSse(opcode, prefix, modrm, code.sse) ??
-        x87Handling(opcode, x87, code.fpu) ??
-        plainHandling(code, opcode, modrm, repeat, wide, addressWidth));
-  // Nobody else is on the bus in the midst of an instruction, so LOCK has no effect.
-  const handling =
-    isLocked && !(opcode < MAP_38 && isLockable(opcode, modrm)) ? Handling.LEAVE : usual;
-  return {
-    at: (code.page + offset) | 0,
-    next: (code.page + c.offset) | 0,
+  return complete(code, c, {
     opcode,
     wide,
     addressWidth,
@@ -151,11 +83,14 @@ export function decode(code: CodeBytes, offset: number): Instruction {
     modrm,
     memory,
     immediate,
+    immediateHigh: 0,
+    rex: 0,
     repeat,
+    prefix,
     sse,
-    x87,
-    handling,
-  };
+    isLocked,
+    isUnknown: shape === "x" || prefixes > MOST_PREFIXES,
+  });
 }
 
 function memoryOperand(
@@ -196,25 +131,5 @@ function memoryOperand(
   }
   const onStack = base === EBP || (addressWidth === 4 && base === ESP);
   const segment = override >= 0 ? override : onStack ? SS : DS;
-  return { base, index, scale, displacement, segment, addressWidth };
-}
-
-/** CLI and PUSHF. */
-function isOfIf(opcode: number): boolean {
-  return opcode === 0xfa || opcode === 0x9c;
-}
-
-/** Handling of an instruction of none of the units; CMOV is not in every processor. */
-function plainHandling(
-  code: CodeBytes,
-  opcode: number,
-  modrm: number,
-  repeat: number,
-  wide: 2 | 4,
-  addressWidth: 2 | 4,
-): Handling {
-  const isCmov = opcode >= 0x140 && opcode <= 0x14f;
-  if (isCmov && !code.hasFeature("cmov")) return Handling.LEAVE;
-  if (isOfIf(opcode)) return code.changesIf ? Handling.TRANSLATE : Handling.CALL;
-  return handlingOf(opcode, modrm, repeat, wide, addressWidth);
+  return { base, index, scale, displacement, segment, isRelative: false, addressWidth };
 }

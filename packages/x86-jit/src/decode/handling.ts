@@ -19,8 +19,8 @@ export function handlingOf(
   opcode: number,
   modrm: number,
   repeat: number,
-  wide: 2 | 4,
-  addressWidth: 2 | 4,
+  wide: 2 | 4 | 8,
+  addressWidth: 2 | 4 | 8,
 ): Handling {
   const group = (modrm >> 3) & 7;
   const isMemory = modrm >= 0 && modrm < 0xc0;
@@ -77,4 +77,30 @@ export function handlingOf(
     default:
       return TRANSLATE;
   }
+}
+
+/** Handling of an instruction of 64-bit code. */
+export function longHandlingOf(
+  opcode: number,
+  modrm: number,
+  repeat: number,
+  wide: 2 | 4 | 8,
+  addressWidth: 2 | 4 | 8,
+): Handling {
+  // MOVSXD.
+  if (opcode === 0x63) return TRANSLATE;
+  const isString =
+    opcode >= 0xa4 && opcode <= 0xaf && opcode !== 0xa8 && opcode !== 0xa9 && addressWidth === 4;
+  const isBitString = [0x1a3, 0x1ab, 0x1b3, 0x1bb].includes(opcode) && modrm < 0xc0;
+  if (isString || (isBitString && addressWidth === 4)) return CALL;
+  // What is pushed and popped has 8 bytes nearly always.
+  if (wide === 2 && usesStack(opcode, modrm)) return CALL;
+  return handlingOf(opcode, modrm, repeat, wide, addressWidth);
+}
+
+/** Is it PUSH, POP, PUSHF or LEAVE? */
+export function usesStack(opcode: number, modrm: number): boolean {
+  if (opcode >= 0x50 && opcode < 0x60) return true;
+  if (opcode === 0xff) return ((modrm >> 3) & 7) === 6;
+  return [0x68, 0x6a, 0x9c, 0xc9].includes(opcode);
 }

@@ -1,6 +1,6 @@
 /** Effects of instructions on flags and registers, as far as they must be known beforehand. */
 import type { Instruction } from "../decode/instruction.js";
-import { Handling, regField, rmField } from "../decode/instruction.js";
+import { groupField, Handling, opcodeRegister, regField, rmField } from "../decode/instruction.js";
 
 /** Effects on the arithmetic flags. */
 export const FlagEffect = { NONE: 0, SET: 1, CHANGE: 2, READ: 3, READ_AND_SET: 4 } as const;
@@ -13,7 +13,7 @@ export function flagEffect(i: Instruction): FlagEffect {
   if (i.sse !== null) return i.sse.setsFlags ? SET : NONE;
   if (i.x87 !== null) return NONE;
   const { opcode } = i;
-  const group = regField(i);
+  const group = groupField(i);
   if (opcode < 0x40 && (opcode & 7) < 6) return arithmetic(opcode >> 3);
   if (opcode >= 0x40 && opcode < 0x50) return CHANGE;
   if (opcode >= 0x80 && opcode <= 0x83) return arithmetic(group);
@@ -41,7 +41,7 @@ export function flagEffect(i: Instruction): FlagEffect {
       return SET;
     case 0xc0:
     case 0xc1:
-      if ((i.immediate & 31) === 0) return NONE;
+      if (shiftCount(i) === 0) return NONE;
       return group < 4 ? CHANGE : SET;
     case 0xd0:
     case 0xd1:
@@ -63,7 +63,7 @@ export function flagEffect(i: Instruction): FlagEffect {
       return READ;
     case 0x1a4:
     case 0x1ac:
-      return (i.immediate & 31) === 0 ? NONE : SET;
+      return shiftCount(i) === 0 ? NONE : SET;
     case 0xe0:
     case 0xe1:
       return READ;
@@ -80,6 +80,10 @@ export function flagEffect(i: Instruction): FlagEffect {
   }
 }
 
+/** The count of a shift by an immediate; that of bytes is at most 31, too. */
+function shiftCount({ opcode, wide, immediate }: Instruction): number {
+  return immediate & (wide === 8 && opcode !== 0xc0 ? 63 : 31);
+}
 function arithmetic(operation: number): FlagEffect {
   return operation === 2 || operation === 3 ? READ_AND_SET : SET;
 }
@@ -91,7 +95,7 @@ export function mayLeave(i: Instruction): boolean {
   if (i.handling !== Handling.TRANSLATE || i.memory !== null) return opcode !== 0x8d;
   if (opcode >= 0x50 && opcode < 0x60) return true;
   if (opcode >= 0xa4 && opcode <= 0xaf) return opcode !== 0xa8 && opcode !== 0xa9;
-  if ((opcode === 0xf6 || opcode === 0xf7) && regField(i) >= 6) return true;
+  if ((opcode === 0xf6 || opcode === 0xf7) && groupField(i) >= 6) return true;
   return [0x68, 0x6a, 0x9c, 0xc9, 0xff].includes(opcode);
 }
 
@@ -138,20 +142,21 @@ export function registersOf(i: Instruction): { used: number; written: number } {
   }
   if (i.x87 !== null) return { used, written };
   if (i.modrm >= 0) {
-    // Of an 8-bit register the number names one of the first four.
+    // Without REX the number of an 8-bit register names one of the first four.
     both(1 << regField(i));
-    both(1 << (regField(i) & 3));
+    if (i.rex === 0) both(1 << (regField(i) & 3));
     if (memory === null) {
       both(1 << rmField(i));
-      both(1 << (rmField(i) & 3));
+      if (i.rex === 0) both(1 << (rmField(i) & 3));
     }
   }
+  const named = 1 << opcodeRegister(i);
   if (opcode < 0x40 && (opcode & 7) > 3) both(EAX);
-  else if (opcode >= 0x40 && opcode < 0x50) both(1 << (opcode & 7));
-  else if (opcode >= 0x50 && opcode < 0x60) both((1 << (opcode & 7)) | ESP);
-  else if (opcode >= 0x90 && opcode < 0x98) both((1 << (opcode & 7)) | EAX);
-  else if (opcode >= 0xb0 && opcode < 0xc0) both((1 << (opcode & 7)) | (1 << (opcode & 3)));
-  else if (opcode >= 0x1c8 && opcode < 0x1d0) both(1 << (opcode & 7));
+  else if (opcode >= 0x40 && opcode < 0x50) both(named);
+  else if (opcode >= 0x50 && opcode < 0x60) both(named | ESP);
+  else if (opcode >= 0x90 && opcode < 0x98) both(named | EAX);
+  else if (opcode >= 0xb0 && opcode < 0xc0) both(i.rex === 0 ? named | (1 << (opcode & 3)) : named);
+  else if (opcode >= 0x1c8 && opcode < 0x1d0) both(named);
   switch (opcode) {
     case 0x68:
     case 0x6a:

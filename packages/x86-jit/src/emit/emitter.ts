@@ -5,95 +5,26 @@ import { MemoryOp, Op, ValueType } from "@mem/wasm-emit";
 import {
   AT_FLAG_KIND,
   AT_JUMPS,
-  AT_TLBS,
+  AT_WIDE_FLAGS,
   JUMP_ENTRIES,
   JUMP_ENTRY_BYTES,
   JUMP_SHIFT,
   jumpIndex,
   jumpSalt,
-  TLB_BYTES,
 } from "../layout.js";
 import type { Instruction, Width } from "../decode/instruction.js";
-
-/** Reason why a unit came to its end. */
-export const Reason = {
-  /** There was no unit for where it led. */
-  NEXT: 0,
-  /** The instruction at EIP is the interpreter's. */
-  INTERPRET: 1,
-  /** There are not enough instructions left in the run. */
-  BUDGET: 2,
-  /** The interpreter was called and said that the unit must not go on; everything is in its place. */
-  STOPPED: 3,
-} as const;
+import {
+  Imports,
+  type OperandLocals,
+  type CommonLocals,
+  type Placement,
+  Reason,
+  type UnitMode,
+} from "./unit-mode.js";
+import { operationsOf } from "./words.js";
 
 /** An entry of the jump cache has two to the power of this bytes. */
 const ENTRY_SHIFT = Math.log2(JUMP_ENTRY_BYTES);
-
-/** Flag in the width, in bytes, that a miss is told of: the access is a store. */
-export const ACCESS_WRITE = 32;
-
-/** Numbers of what every unit's module imports. */
-export const Imports = {
-  /** `(linear, write) -> filled`: enters a page in the TLB. */
-  MISS: 0,
-  /** `(next) -> stop`: has the interpreter execute the instruction at EIP, which leads to `next`. */
-  INTERPRET: 1,
-  /** `(kind, a, b) -> result`: the flags' last result in the processor's own form. */
-  FLAG_RESULT: 2,
-  /** `(kind, a, b) -> rest`: the rest. */
-  FLAG_REST: 3,
-  /** `(number) -> ()`: a unit whose runs are counted was entered. */
-  ENTERED: 4,
-  /** `() -> stop`: has the interpreter execute the instruction at EIP, wherever that leads. */
-  STEP: 5,
-  /** The type of kernels, `(storage, operand) -> answer`. */
-  KERNEL_TYPE: 1,
-  /** The table of kernels. */
-  KERNEL_TABLE: 1,
-} as const;
-
-/** The mode that a unit is translated for. */
-export interface UnitMode {
-  readonly code32: boolean;
-  readonly stack32: boolean;
-  readonly user: boolean;
-  /** The code segment is flat: EIP is the linear address. */
-  readonly flatCode: boolean;
-  /** Segment registers, as a mask, whose base is 0 and whose limit needs no check. */
-  readonly flatSegments: number;
-  /** The number of the mode and of what else units take for granted: a part of the jump cache's tags. */
-  readonly context: number;
-}
-
-/** Bytes from the memory's beginning to the state. */
-export interface Placement {
-  readonly state: number;
-  /** The place of a kernel of SSE in the table of kernels. */
-  readonly kernelNumber: (name: string) => number;
-  /** Do units go on at other units by themselves? Otherwise each one returns at its end. */
-  readonly isLinked: boolean;
-  /** The number that a unit tells when it is entered, or `null`: its runs are not counted. */
-  readonly runNumber: number | null;
-}
-
-/** Locals that every unit has. */
-export interface CommonLocals {
-  readonly left: number;
-  readonly eip: number;
-  readonly reason: number;
-  readonly flagA: number;
-  readonly flagB: number;
-  readonly flagKind: number;
-  readonly address: number;
-  readonly entry: number;
-  readonly host: number;
-  readonly a: number;
-  readonly b: number;
-  readonly value: number;
-  readonly wide: number;
-  readonly wide2: number;
-}
 
 /** The state of one translation. */
 export class Emitter {
@@ -116,8 +47,14 @@ export class Emitter {
   done = 0;
   /** Is what the instruction does to flags looked at? */
   flagsNeeded = true;
+  /** Do byte registers 4 to 7 name bits 8 to 15 of the first four? Not in an instruction with REX. */
+  hasHighBytes = true;
   /** Type of units in the module. */
   readonly unitType: number;
+  /** Is it 64-bit code? */
+  readonly isLong: boolean;
+  readonly #page: number;
+  readonly #wideOperands: OperandLocals;
 
   constructor(
     code: CodeWriter,
@@ -134,17 +71,23 @@ export class Emitter {
     this.#isLinked = placement.isLinked;
     this.kernelNumber = placement.kernelNumber;
     this.unitType = unitType;
+    this.isLong = mode.isLong;
+    this.#page = placement.page;
     code.begin(0);
     const i32 = (): number => code.local(ValueType.i32);
-    for (let r = 0; r < 8; r++) this.registers.push((masks.used & (1 << r)) !== 0 ? i32() : -1);
+    const i64 = (): number => code.local(ValueType.i64);
+    const word = this.isLong ? i64 : i32;
+    for (let r = 0; r < this.registerCount; r++) {
+      this.registers.push((masks.used & (1 << r)) !== 0 ? word() : -1);
+    }
     this.locals = {
       left: i32(),
-      eip: i32(),
+      eip: this.isLong ? code.local(ValueType.f64) : i32(),
       reason: i32(),
-      flagA: i32(),
-      flagB: i32(),
+      flagA: word(),
+      flagB: word(),
       flagKind: i32(),
-      address: i32(),
+      address: word(),
       entry: i32(),
       host: i32(),
       a: i32(),
@@ -153,6 +96,21 @@ export class Emitter {
       wide: code.local(ValueType.i64),
       wide2: code.local(ValueType.i64),
     };
+    const none = { a: -1, b: -1, value: -1, entry: -1 };
+    this.#wideOperands = this.isLong ? { a: i64(), b: i64(), value: i64(), entry: i64() } : none;
+  }
+
+  /** General registers that there are. */
+  get registerCount(): 8 | 16 {
+    return this.isLong ? 16 : 8;
+  }
+  /** Bytes of a general register and of an address. */
+  get wordWidth(): 4 | 8 {
+    return this.isLong ? 8 : 4;
+  }
+  /** Locals for operands of a width. */
+  operands(width: Width): OperandLocals {
+    return width === 8 ? this.#wideOperands : this.locals;
   }
 
   // ---- short forms ----------------------------------------------------------------------
@@ -177,6 +135,28 @@ export class Emitter {
     this.code.i32Const(value);
     this.code.op(operation);
   }
+  /** Pushes a number that is no wider than 53 bits, as wide as operands of a width. */
+  constant(value: number, width: Width): void {
+    if (width === 8) this.code.i64Const(BigInt(value));
+    else this.code.i32Const(value);
+  }
+  /** Combines the top of the stack, as wide as operands of a width, with a constant. */
+  withWide(
+    value: number,
+    width: Width,
+    operation: "add" | "and" | "or" | "shl" | "shrS" | "shrU" | "xor",
+  ): void {
+    this.constant(value, width);
+    this.code.op(operationsOf(width)[operation]);
+  }
+  /** Extends what operands of `from` bytes, sign-extended to 32 bits, are to words of `to` bytes. */
+  widen(from: Width, to: Width): void {
+    if (to === 8 && from !== 8) this.op(Op.i64ExtendI32S);
+  }
+  /** Turns a word of the width of registers into one of an operand's. */
+  narrow(width: Width): void {
+    if (this.isLong && width !== 8) this.op(Op.i32WrapI64);
+  }
   /** Address of the processor's storage. */
   get state(): number {
     return this.#state;
@@ -195,76 +175,165 @@ export class Emitter {
 
   // ---- registers ------------------------------------------------------------------------
 
+  /** Local that holds a byte register, and the number of its lowest bit there. */
+  #byteRegister(r: number): { local: number; shift: 0 | 8 } {
+    const isHigh = this.hasHighBytes && r > 3 && r < 8;
+    return { local: this.registers[isHigh ? r & 3 : r], shift: isHigh ? 8 : 0 };
+  }
+  /** Pushes the 32 bits of a register in which a byte register is the lowest. */
+  #pushByte(r: number): void {
+    const { local, shift } = this.#byteRegister(r);
+    this.get(local);
+    this.narrow(4);
+    if (shift !== 0) this.with(shift, Op.i32ShrU);
+  }
   /** Pushes a general register; 8 and 16 bits are sign-extended. */
   register(r: number, width: Width): void {
-    if (width === 4) this.get(this.registers[r]);
-    else if (width === 2) {
-      this.get(this.registers[r]);
-      this.op(Op.i32Extend16S);
-    } else {
-      this.get(this.registers[r & 3]);
-      if (r > 3) this.with(8, Op.i32ShrU);
+    if (width === 1) {
+      this.#pushByte(r);
       this.op(Op.i32Extend8S);
+      return;
     }
+    this.get(this.registers[r]);
+    this.narrow(width);
+    if (width === 2) this.op(Op.i32Extend16S);
   }
   /** Pushes the low bits of a register, 8 or 16 of them zero-extended. */
   unsignedRegister(r: number, width: Width): void {
-    if (width === 4) this.get(this.registers[r]);
-    else if (width === 2) {
-      this.get(this.registers[r]);
-      this.with(0xffff, Op.i32And);
-    } else {
-      this.get(this.registers[r & 3]);
-      if (r > 3) this.with(8, Op.i32ShrU);
+    if (width === 1) {
+      this.#pushByte(r);
       this.with(0xff, Op.i32And);
+      return;
     }
+    this.get(this.registers[r]);
+    this.narrow(width);
+    if (width === 2) this.with(0xffff, Op.i32And);
   }
-  /** Pops into a register; of what is popped the low bits count. */
+  /**
+   * Pops into a register; of what is popped the low bits count. In 64-bit code 4 bytes clear those
+   * above.
+   */
   setRegister(r: number, width: Width): void {
-    if (width === 4) {
+    if (width >= 4) {
+      if (this.isLong && width === 4) this.op(Op.i64ExtendI32U);
       this.set(this.registers[r]);
       return;
     }
-    const local = this.registers[width === 1 ? r & 3 : r];
-    const shift = width === 1 && r > 3 ? 8 : 0;
+    const { local, shift } =
+      width === 1 ? this.#byteRegister(r) : { local: this.registers[r], shift: 0 };
     const mask = width === 1 ? 0xff : 0xffff;
     this.with(mask, Op.i32And);
     if (shift !== 0) this.with(shift, Op.i32Shl);
+    if (this.isLong) this.op(Op.i64ExtendI32U);
     this.get(local);
-    this.with(~(mask << shift), Op.i32And);
-    this.op(Op.i32Or);
+    this.withWide(~(mask << shift), this.wordWidth, "and");
+    this.op(operationsOf(this.wordWidth).or);
     this.set(local);
   }
 
   /** Stores all that the unit changes, but for EIP and the count. */
   writeBack(): void {
-    for (let r = 0; r < 8; r++) {
-      if ((this.written & (1 << r)) !== 0) {
-        this.storeState(StateLayout.registers + 4 * r, () => this.get(this.registers[r]));
-      }
-    }
     const { flagA, flagB, flagKind } = this.locals;
-    this.storeState(StateLayout.flagResult, () => this.get(flagA));
-    this.storeState(StateLayout.flagRest, () => this.get(flagB));
+    for (let r = 0; r < this.registerCount; r++) {
+      if ((this.written & (1 << r)) === 0) continue;
+      const at = this.isLong ? StateLayout.wideRegisters + 8 * r : StateLayout.registers + 4 * r;
+      this.#storeWord(at, () => this.get(this.registers[r]));
+    }
+    const [a, b] = this.#flagPlaces();
+    this.#storeWord(a, () => this.get(flagA));
+    this.#storeWord(b, () => this.get(flagB));
     this.storeState(AT_FLAG_KIND, () => this.get(flagKind));
   }
   /** Loads all that the unit uses, but for the count. */
   load(): void {
-    for (let r = 0; r < 8; r++) {
+    for (let r = 0; r < this.registerCount; r++) {
       if ((this.used & (1 << r)) === 0) continue;
-      this.loadState(StateLayout.registers + 4 * r);
+      this.#loadWord(
+        this.isLong ? StateLayout.wideRegisters + 8 * r : StateLayout.registers + 4 * r,
+      );
       this.set(this.registers[r]);
     }
+    this.loadFlags();
+  }
+  /** Loads the flags. */
+  loadFlags(): void {
     const { flagA, flagB, flagKind } = this.locals;
-    this.loadState(StateLayout.flagResult);
+    const [a, b] = this.#flagPlaces();
+    this.#loadWord(a);
     this.set(flagA);
-    this.loadState(StateLayout.flagRest);
+    this.#loadWord(b);
     this.set(flagB);
     this.loadState(AT_FLAG_KIND);
     this.set(flagKind);
   }
+  /** Has JavaScript bring the flags of 64-bit code into the processor's form. */
+  callOwnFlags(): void {
+    const { flagA, flagB, flagKind } = this.locals;
+    this.#storeWord(AT_WIDE_FLAGS, () => this.get(flagA));
+    this.#storeWord(AT_WIDE_FLAGS + 8, () => this.get(flagB));
+    this.storeState(AT_FLAG_KIND, () => this.get(flagKind));
+    this.code.call(Imports.OWN_FLAGS);
+    this.op(Op.drop);
+    this.loadFlags();
+  }
+  #flagPlaces(): readonly [number, number] {
+    return this.isLong
+      ? [AT_WIDE_FLAGS, AT_WIDE_FLAGS + 8]
+      : [StateLayout.flagResult, StateLayout.flagRest];
+  }
+  #loadWord(at: number): void {
+    if (this.isLong) this.loadQuad(at);
+    else this.loadState(at);
+  }
+  #storeWord(at: number, push: () => void): void {
+    if (this.isLong) this.storeQuad(at, push);
+    else this.storeState(at, push);
+  }
+  /** Pushes 8 bytes of the state. */
+  loadQuad(at: number): void {
+    this.code.i32Const(0);
+    this.code.memory(MemoryOp.i64Load, this.#state + at, 3);
+  }
+  /** Stores what `push` pushes in 8 bytes of the state. */
+  storeQuad(at: number, push: () => void): void {
+    this.code.i32Const(0);
+    push();
+    this.code.memory(MemoryOp.i64Store, this.#state + at, 3);
+  }
+  /** Pushes the base of a segment of 64-bit code. */
+  loadWideBase(segment: number): void {
+    this.#loadAddress(StateLayout.wideBases + 8 * segment);
+  }
+  /** Pushes a linear address that the state holds as a number. */
+  #loadAddress(at: number): void {
+    this.code.i32Const(0);
+    this.code.memory(MemoryOp.f64Load, this.#state + at, 3);
+    this.op(Op.i64TruncF64S);
+  }
 
-  /** Pushes the EIP of a linear address. */
+  /** The full linear address that, in 64-bit code, has these low 32 bits and is near. */
+  #full(linear: number): number {
+    return this.#page + ((linear - (this.#page | 0)) | 0);
+  }
+  /** Pushes the instruction pointer of a linear address, in 64-bit code 8 bytes. */
+  pushIp(linear: number): void {
+    if (this.isLong) this.constant(this.#full(linear), 8);
+    else this.eipOf(linear);
+  }
+  /** Stores the instruction pointer of a linear address where it belongs. */
+  storeIp(linear: number): void {
+    if (!this.isLong) {
+      this.storeState(StateLayout.eip, () => this.eipOf(linear));
+      return;
+    }
+    this.#storeRip(() => this.code.f64Const(this.#full(linear)));
+  }
+  #storeRip(push: () => void): void {
+    this.code.i32Const(0);
+    push();
+    this.code.memory(MemoryOp.f64Store, this.#state + StateLayout.rip, 3);
+  }
+  /** Pushes the EIP of a linear address, of 16- and 32-bit code. */
   eipOf(linear: number): void {
     this.number(linear);
     this.minusBase();
@@ -281,7 +350,8 @@ export class Emitter {
   /** Leaves the unit before an instruction; `extra` instructions of the block are not counted yet. */
   leaveAt(linear: number, reason: number, extra: number): void {
     const { eip, left } = this.locals;
-    this.number(linear);
+    if (this.isLong) this.code.f64Const(this.#full(linear));
+    else this.number(linear);
     this.set(eip);
     if (extra !== 0) {
       this.get(left);
@@ -307,10 +377,13 @@ export class Emitter {
   finishExit(): void {
     const { eip, left, reason } = this.locals;
     this.writeBack();
-    this.storeState(StateLayout.eip, () => {
-      this.get(eip);
-      this.minusBase();
-    });
+    if (this.isLong) this.#storeRip(() => this.get(eip));
+    else {
+      this.storeState(StateLayout.eip, () => {
+        this.get(eip);
+        this.minusBase();
+      });
+    }
     this.storeState(StateLayout.left, () => this.get(left));
     this.get(reason);
   }
@@ -320,7 +393,7 @@ export class Emitter {
     this.writeBack();
     this.storeState(StateLayout.left, () => this.get(this.locals.left));
     if (this.#isLinked) this.#goToUnit(linear);
-    this.storeState(StateLayout.eip, () => this.eipOf(linear));
+    this.storeIp(linear);
     this.number(Reason.NEXT);
     this.op(Op.return);
   }
@@ -330,7 +403,10 @@ export class Emitter {
     const at = this.#state + AT_JUMPS + jumpIndex(context, linear) * JUMP_ENTRY_BYTES;
     this.number(0);
     this.code.memory(MemoryOp.i64Load, at, 3);
-    this.code.i64Const((BigInt(context) << 32n) | BigInt(linear >>> 0));
+    const whole = this.isLong
+      ? BigInt.asUintN(48, BigInt(this.#full(linear)))
+      : BigInt(linear >>> 0);
+    this.code.i64Const(BigInt.asIntN(64, (BigInt(context) << 48n) | whole));
     this.op(Op.i64Eq);
     this.code.if();
     this.number(0);
@@ -343,9 +419,10 @@ export class Emitter {
    * `extra` instructions of the block are not counted yet.
    */
   leaveByStep(linear: number, extra: number): void {
-    const { left, value } = this.locals;
+    const { left } = this.locals;
+    const { value } = this.operands(this.wordWidth);
     this.writeBack();
-    this.storeState(StateLayout.eip, () => this.eipOf(linear));
+    this.storeIp(linear);
     this.storeState(StateLayout.left, () => {
       this.get(left);
       if (extra !== 0) this.with(extra, Op.i32Sub);
@@ -356,7 +433,8 @@ export class Emitter {
     this.op(Op.return);
     this.code.end();
     if (this.#isLinked) {
-      this.loadState(StateLayout.eip);
+      if (this.isLong) this.#loadAddress(StateLayout.rip);
+      else this.loadState(StateLayout.eip);
       if (!this.mode.flatCode) {
         this.loadState(StateLayout.bases + 4);
         this.op(Op.i32Add);
@@ -372,10 +450,17 @@ export class Emitter {
     this.writeBack();
     this.storeState(StateLayout.left, () => this.get(this.locals.left));
     if (this.#isLinked) this.#goToUnitOf(local);
-    this.storeState(StateLayout.eip, () => {
-      this.get(local);
-      this.minusBase();
-    });
+    if (this.isLong) {
+      this.#storeRip(() => {
+        this.get(local);
+        this.op(Op.f64ConvertI64S);
+      });
+    } else {
+      this.storeState(StateLayout.eip, () => {
+        this.get(local);
+        this.minusBase();
+      });
+    }
     this.number(Reason.NEXT);
     this.op(Op.return);
   }
@@ -384,7 +469,9 @@ export class Emitter {
     const { context } = this.mode;
     const jumps = this.#state + AT_JUMPS;
     this.get(local);
+    this.narrow(4);
     this.get(local);
+    this.narrow(4);
     this.with(JUMP_SHIFT, Op.i32ShrU);
     this.op(Op.i32Xor);
     if (context !== 0) this.with(jumpSalt(context), Op.i32Xor);
@@ -393,9 +480,12 @@ export class Emitter {
     this.tee(entry);
     this.code.memory(MemoryOp.i64Load, jumps, 3);
     this.get(local);
-    this.op(Op.i64ExtendI32U);
+    if (this.isLong) {
+      this.code.i64Const(0xffff_ffff_ffffn);
+      this.op(Op.i64And);
+    } else this.op(Op.i64ExtendI32U);
     if (context !== 0) {
-      this.code.i64Const(BigInt(context) << 32n);
+      this.code.i64Const(BigInt.asIntN(64, BigInt(context) << 48n));
       this.op(Op.i64Or);
     }
     this.op(Op.i64Eq);
@@ -404,10 +494,5 @@ export class Emitter {
     this.code.memory(MemoryOp.i32Load, jumps + 8, 2);
     this.code.returnCallIndirect(this.unitType);
     this.code.end();
-  }
-
-  /** Offset of the TLB of the unit's privilege level in the memory. */
-  get tlb(): number {
-    return this.#state + AT_TLBS + (this.mode.user ? TLB_BYTES : 0);
   }
 }

@@ -7,34 +7,50 @@
 export const Flags = {
   /** The processor's own form: the last result, and the rest (see the interpreter's flags.ts). */
   OWN: 0,
-  /** Operands of an addition of 1, 2 and 4 bytes. */
+  /** Operands of an addition of 1, 2, 4 and 8 bytes. */
   ADD8: 1,
   ADD16: 2,
   ADD32: 3,
+  ADD64: 4,
   /** Minuend and subtrahend. */
-  SUB8: 4,
-  SUB16: 5,
-  SUB32: 6,
+  SUB8: 5,
+  SUB16: 6,
+  SUB32: 7,
+  SUB64: 8,
   /** The result; carry and overflow are clear. */
-  LOGIC: 7,
+  LOGIC: 9,
+  LOGIC64: 10,
+  /** A result of 8 bytes, and the rest in the processor's own form. */
+  RESULT64: 11,
+  /** Factors of a signed product of 8 bytes. */
+  PRODUCT64: 12,
   /** The result, and the carry from before as 0 or 1. */
-  INC8: 8,
-  INC16: 9,
-  INC32: 10,
-  DEC8: 11,
-  DEC16: 12,
-  DEC32: 13,
+  INC8: 13,
+  INC16: 14,
+  INC32: 15,
+  INC64: 16,
+  DEC8: 17,
+  DEC16: 18,
+  DEC32: 19,
+  DEC64: 20,
 } as const;
 export type Flags = (typeof Flags)[keyof typeof Flags];
 
+type Width = 1 | 2 | 4 | 8;
+const WIDTHS: readonly Width[] = [1, 2, 4, 8];
+
 /** Kinds by the width of operands in bytes. */
-export function kindOf(first: Flags, width: 1 | 2 | 4): Flags {
-  return (first + (width >> 1)) as Flags;
+export function kindOf(first: Flags, width: Width): Flags {
+  return (first + Math.log2(width)) as Flags;
 }
-/** Width in bytes of the operands of a kind between 1 and 13, but LOGIC. */
-export function widthOf(kind: number): 1 | 2 | 4 {
-  const k = kind < Flags.LOGIC ? kind - Flags.ADD8 : kind - Flags.INC8;
-  return ([1, 2, 4] as const)[k % 3];
+/** Width in bytes of the operands of a kind of sums, differences, INC and DEC. */
+export function widthOf(kind: number): Width {
+  return WIDTHS[(kind - (kind < Flags.LOGIC ? Flags.ADD8 : Flags.INC8)) & 3];
+}
+/** Are the words of a kind 8 bytes wide? */
+export function isWide(kind: number): boolean {
+  if (kind >= Flags.LOGIC && kind < Flags.INC8) return kind !== Flags.LOGIC;
+  return kind !== Flags.OWN && widthOf(kind) === 8;
 }
 
 const KEEP = 0xc0000008 | 0;
@@ -73,7 +89,7 @@ export function ownRest(kind: number, a: number, b: number): number {
   return ((carries << (32 - top)) & 0xc0000000) | (carries & 8);
 }
 
-function extend(value: number, width: 1 | 2 | 4): number {
+function extend(value: number, width: Width): number {
   const shift = 32 - 8 * width;
   return (value << shift) >> shift;
 }

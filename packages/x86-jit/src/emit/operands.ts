@@ -48,6 +48,7 @@ export function extendUnsigned(e: Emitter, width: Width): void {
 }
 /** An immediate operand as a sign-extended number of `width` bytes. */
 export function signed(value: number, width: Width): number {
+  if (width === 8) return value;
   const shift = 32 - 8 * width;
   return (value << shift) >> shift;
 }

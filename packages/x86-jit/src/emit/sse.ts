@@ -8,23 +8,29 @@ import { regField, rmField } from "../decode/instruction.js";
 import { SSE } from "../decode/sse.js";
 import { probe, pushOffset, toLinear } from "./access.js";
 import type { Emitter } from "./emitter.js";
-import { Imports } from "./emitter.js";
+import { Imports } from "./unit-mode.js";
 import { Flags } from "./kinds.js";
-import { setKind } from "./flags.js";
+import { setKind, setOwnWords } from "./flags.js";
 import { extendUnsigned, pushRm } from "./operands.js";
+import { operationsOf } from "./words.js";
 
 const { GENERAL } = SseTable.place;
 
 /** Translates an instruction of the table; false: the interpreter shall execute it. */
 export function translateSse(e: Emitter, i: Instruction, row: SseRow): boolean {
   const { memory } = i;
-  // Checks of segments are those of four bytes.
-  if (memory !== null && row.bytes > 4 && (e.mode.flatSegments & (1 << memory.segment)) === 0) {
+  // Checks of segments are those of four bytes; 64-bit code has none.
+  if (
+    !e.isLong &&
+    memory !== null &&
+    row.bytes > 4 &&
+    (e.mode.flatSegments & (1 << memory.segment)) === 0
+  ) {
     return false;
   }
   if (memory !== null) reach(e, i, row, memory);
-  const middle = SSE.offsetOf(row.reg, regField(i));
-  const low = memory === null ? SSE.offsetOf(row.rm, rmField(i)) : StateLayout.scratch;
+  const middle = SSE.offsetOf(row.reg, regField(i), e.isLong);
+  const low = memory === null ? SSE.offsetOf(row.rm, rmField(i), e.isLong) : StateLayout.scratch;
   if (row.isStore) {
     if (memory === null || !storeDirectly(e, row, middle)) call(e, i, row, low, middle);
   } else if (memory === null || !loadDirectly(e, row, middle)) {
@@ -40,6 +46,7 @@ function reach(e: Emitter, i: Instruction, row: SseRow, memory: MemoryOperand): 
   toLinear(e, i, memory.segment, row.isStore);
   if (row.isAligned) {
     e.get(e.locals.address);
+    e.narrow(4);
     e.with(15, Op.i32And);
     e.leaveBeforeIf(i);
   }
@@ -153,7 +160,9 @@ function call(e: Emitter, i: Instruction, row: SseRow, target: number, source: n
     storeVector(e, StateLayout.scratch, () => pushHost(e)(e.code));
   }
   if (row.rm === GENERAL && i.memory === null && !row.isStore) {
-    e.storeState(source, () => e.get(e.registers[rmField(i)]));
+    const push = (): void => e.get(e.registers[rmField(i)]);
+    if (e.isLong) e.storeQuad(source, push);
+    else e.storeState(source, push);
   }
   e.number(e.state);
   e.number(SSE.operand(target, source, i.immediate));
@@ -168,8 +177,11 @@ function call(e: Emitter, i: Instruction, row: SseRow, target: number, source: n
     if (row.isStore && i.memory !== null) storeScratch(e, row.bytes);
     return;
   }
-  e.loadState(target);
-  e.setRegister(row.isStore ? rmField(i) : regField(i), 4);
+  // What is written in 32 bits clears those above.
+  const isWide = i.wide === 8;
+  if (isWide) e.loadQuad(target);
+  else e.loadState(target);
+  e.setRegister(row.isStore ? rmField(i) : regField(i), isWide ? 8 : 4);
 }
 
 /** Stores what a kernel left for memory. */
@@ -192,47 +204,60 @@ function storeScratch(e: Emitter, bytes: number): void {
 
 /** POPCNT: ZF tells of a zero, the other flags are clear. */
 export function countBits(e: Emitter, i: Instruction): void {
-  const { value, flagA, flagB } = e.locals;
+  const { value } = e.operands(i.wide);
+  const o = operationsOf(i.wide);
   pushRm(e, i, i.wide);
   extendUnsigned(e, i.wide);
   e.set(value);
   if (e.flagsNeeded) {
-    e.get(value);
-    e.op(Op.i32Eqz);
-    e.tee(flagB);
-    e.op(Op.i32Eqz);
-    e.set(flagA);
-    // The parity of a zero would set PF.
-    e.get(flagB);
-    e.with(8, Op.i32Shl);
-    e.set(flagB);
+    const pushIsZero = (): void => {
+      e.get(value);
+      e.op(o.eqz);
+    };
+    setOwnWords(
+      e,
+      () => {
+        pushIsZero();
+        e.op(Op.i32Eqz);
+      },
+      () => {
+        // The parity of a zero would set PF.
+        pushIsZero();
+        e.with(8, Op.i32Shl);
+      },
+    );
     setKind(e, Flags.OWN);
   }
   e.get(value);
-  e.op(Op.i32Popcnt);
+  e.op(o.popcnt);
   e.setRegister(regField(i), i.wide);
 }
 
 /** The flags in `value`, where ZF, PF and CF may be set, SF and OF too. */
 function setFlags(e: Emitter): void {
   if (!e.flagsNeeded) return;
-  const { value, flagA, flagB } = e.locals;
+  const { value } = e.locals;
   const bit = (at: number): void => {
     e.get(value);
     if (at > 0) e.with(at, Op.i32ShrU);
     e.with(1, Op.i32And);
   };
-  bit(6);
-  e.op(Op.i32Eqz);
-  e.set(flagA);
-  // CF in bit 31, CF and OF in bit 30: OF is clear. PF as it follows from the result, or not.
-  bit(0);
-  e.with(-0x40000000, Op.i32Mul);
-  bit(2);
-  bit(6);
-  e.op(Op.i32Ne);
-  e.with(8, Op.i32Shl);
-  e.op(Op.i32Or);
-  e.set(flagB);
+  setOwnWords(
+    e,
+    () => {
+      bit(6);
+      e.op(Op.i32Eqz);
+    },
+    () => {
+      // CF in bit 31, CF and OF in bit 30: OF is clear. PF as it follows from the result, or not.
+      bit(0);
+      e.with(-0x40000000, Op.i32Mul);
+      bit(2);
+      bit(6);
+      e.op(Op.i32Ne);
+      e.with(8, Op.i32Shl);
+      e.op(Op.i32Or);
+    },
+  );
   setKind(e, Flags.OWN);
 }

@@ -1,6 +1,6 @@
 /** Picks the translation of an instruction that is not a jump. */
 import type { Instruction, Width } from "../decode/instruction.js";
-import { regField } from "../decode/instruction.js";
+import { groupField } from "../decode/instruction.js";
 import { FENCES, POPCNT } from "../decode/sse.js";
 import {
   arithmetic,
@@ -12,10 +12,10 @@ import {
   testAccumulator,
   testImmediate,
   testRegister,
-} from "./arithmetic.js";
+} from "./integer/arithmetic.js";
 import type { Emitter } from "./emitter.js";
-import { compareExchange, exchange, exchangeAccumulator, exchangeAdd } from "./exchange.js";
-import { clearInterrupts, pushFlags } from "./flag-register.js";
+import { compareExchange, exchange, exchangeAccumulator, exchangeAdd } from "./integer/exchange.js";
+import { clearInterrupts, pushFlags } from "./integer/flag-register.js";
 import {
   bitTest,
   changeCarry,
@@ -27,6 +27,8 @@ import {
   moveFromRm,
   moveIf,
   moveImmediate,
+  moveSignExtended,
+  moveToRegister,
   moveToRm,
   popRegister,
   pushImmediate,
@@ -36,12 +38,12 @@ import {
   setIf,
   signToData,
   swapBytes,
-} from "./move.js";
-import { divide, multiply, multiplyImmediate, multiplyRegister } from "./multiply.js";
+} from "./integer/move.js";
+import { divide, multiply, multiplyImmediate, multiplyRegister } from "./integer/multiply.js";
 import { countBits, translateSse } from "./sse.js";
 import { translateX87 } from "./x87.js";
-import { shift, shiftDouble } from "./shift.js";
-import { changeDirection, stringElement } from "./string.js";
+import { shift, shiftDouble } from "./integer/shift.js";
+import { changeDirection, stringElement } from "./integer/string.js";
 
 /** Translates one instruction whose handling is TRANSLATE. */
 export type Translation = (e: Emitter, i: Instruction) => void;
@@ -68,6 +70,8 @@ function build(): (Translation | undefined)[] {
   enter(0x40, 0x4f, countRegister);
   enter(0x50, 0x57, pushRegister);
   enter(0x58, 0x5f, popRegister);
+  // Elsewhere than in 64-bit code it is left.
+  enter(0x63, 0x63, moveSignExtended);
   enter(0x68, 0x68, pushImmediate);
   enter(0x6a, 0x6a, pushImmediate);
   enter(0x69, 0x69, multiplyImmediate);
@@ -86,14 +90,7 @@ function build(): (Translation | undefined)[] {
   enter(0xa4, 0xa7, stringElement);
   enter(0xa8, 0xa9, testAccumulator);
   enter(0xaa, 0xaf, stringElement);
-  enter(0xb0, 0xb7, (e, i) => {
-    e.number(i.immediate);
-    e.setRegister(i.opcode & 7, 1);
-  });
-  enter(0xb8, 0xbf, (e, i) => {
-    e.number(i.immediate);
-    e.setRegister(i.opcode & 7, i.wide);
-  });
+  enter(0xb0, 0xbf, moveToRegister);
   enter(0xc0, 0xc1, shift);
   enter(0xd0, 0xd3, shift);
   enter(0xc6, 0xc7, moveImmediate);
@@ -104,7 +101,7 @@ function build(): (Translation | undefined)[] {
   enter(0xf6, 0xf7, group3);
   enter(0xfe, 0xfe, (e, i) => countRm(e, i, 1));
   enter(0xff, 0xff, (e, i) => {
-    if (regField(i) < 2) countRm(e, i, i.wide);
+    if (groupField(i) < 2) countRm(e, i, i.wide);
     else pushOperand(e, i);
   });
   t[POPCNT] = countBits;
@@ -127,7 +124,7 @@ function build(): (Translation | undefined)[] {
 
 function group3(e: Emitter, i: Instruction): void {
   const width: Width = i.opcode === 0xf6 ? 1 : i.wide;
-  switch (regField(i)) {
+  switch (groupField(i)) {
     case 0:
       return testImmediate(e, i, width);
     case 2:
@@ -136,8 +133,8 @@ function group3(e: Emitter, i: Instruction): void {
       return negate(e, i, width);
     case 4:
     case 5:
-      return multiply(e, i, width, regField(i) === 5);
+      return multiply(e, i, width, groupField(i) === 5);
     default:
-      return divide(e, i, regField(i) === 7);
+      return divide(e, i, groupField(i) === 7);
   }
 }

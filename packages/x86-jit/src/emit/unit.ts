@@ -3,7 +3,7 @@ import { StateLayout } from "@mem/x86";
 import type { CodeWriter, Label } from "@mem/wasm-emit";
 import { Op } from "@mem/wasm-emit";
 import type { Instruction } from "../decode/instruction.js";
-import { Handling, regField } from "../decode/instruction.js";
+import { groupField, Handling } from "../decode/instruction.js";
 import { isJump } from "../decode/jumps.js";
 import type { Block, Region } from "../region/region.js";
 import { Ending } from "../region/region.js";
@@ -11,12 +11,14 @@ import type { Part, Structure } from "../region/structure.js";
 import { entryOf, structure } from "../region/structure.js";
 import { loadHost, moveStack, pushGuest, stackAddress } from "./access.js";
 import { neededFlags, registersOf } from "./effects.js";
-import type { Placement, UnitMode } from "./emitter.js";
-import { Emitter, Imports, Reason } from "./emitter.js";
+import type { Placement, UnitMode } from "./unit-mode.js";
+import { Emitter } from "./emitter.js";
+import { Imports, Reason } from "./unit-mode.js";
 import { pushCondition } from "./flags.js";
 import { Flags } from "./kinds.js";
 import { extendUnsigned, pushRm } from "./operands.js";
 import { translate } from "./translate.js";
+import { operationsOf } from "./words.js";
 
 const CS = 1;
 const ECX = 1;
@@ -120,6 +122,7 @@ class UnitWriter {
     for (let k = 0; k < instructions.length; k++) {
       const i = instructions[k];
       e.flagsNeeded = needed[k];
+      e.hasHighBytes = i.rex === 0;
       if (k === instructions.length - 1 && isJump(i.opcode, i.modrm)) break;
       if (i.handling === Handling.CALL || !translate(e, i)) this.#interpret(i);
       e.done++;
@@ -132,7 +135,7 @@ class UnitWriter {
     const e = this.#e;
     const { left } = e.locals;
     e.writeBack();
-    e.storeState(StateLayout.eip, () => e.eipOf(i.at));
+    e.storeIp(i.at);
     e.storeState(StateLayout.left, () => {
       e.get(left);
       e.with(e.done, Op.i32Sub);
@@ -211,7 +214,7 @@ class UnitWriter {
         return;
       case Ending.CALL:
         this.#checkTarget(i, block.target);
-        pushGuest(e, i, i.wide, () => e.eipOf(i.next));
+        pushGuest(e, i, i.wide, () => e.pushIp(i.next));
         this.#account(count);
         e.leaveTo(block.target);
         return;
@@ -268,16 +271,17 @@ class UnitWriter {
     }
     if (i.opcode !== 0xe3) {
       e.get(e.registers[ECX]);
-      e.with(-1, Op.i32Add);
+      e.withWide(-1, e.wordWidth, "add");
       e.setRegister(ECX, i.addressWidth);
     }
+    const o = operationsOf(i.addressWidth);
     e.unsignedRegister(ECX, i.addressWidth);
     if (i.opcode === 0xe3) {
-      e.op(Op.i32Eqz);
+      e.op(o.eqz);
       return;
     }
-    e.number(0);
-    e.op(Op.i32Ne);
+    e.constant(0, i.addressWidth);
+    e.op(o.ne);
     if (i.opcode === 0xe2) return;
     pushCondition(e, i.opcode === 0xe1 ? 4 : 5);
     e.op(Op.i32And);
@@ -286,9 +290,10 @@ class UnitWriter {
   /** Returns, and jumps and calls by a register or memory. */
   #indirect(i: Instruction, count: number): void {
     const e = this.#e;
-    const { value } = e.locals;
+    const { value } = e.operands(e.wordWidth);
     const isReturn = i.opcode === 0xc2 || i.opcode === 0xc3;
-    if ((!isReturn && i.opcode !== 0xff) || (i.wide === 4) !== e.mode.code32) {
+    const isUsual = e.isLong ? i.wide === 8 : (i.wide === 4) === e.mode.code32;
+    if ((!isReturn && i.opcode !== 0xff) || !isUsual) {
       e.leaveByStep(i.at, e.done);
       return;
     }
@@ -302,8 +307,9 @@ class UnitWriter {
       e.get(value);
       this.#checkEip(i);
     }
+    if (e.isLong) checkCanonical(e, i, value);
     if (isReturn) moveStack(e, i.wide + (i.opcode === 0xc2 ? i.immediate : 0));
-    else if (regField(i) === 2) pushGuest(e, i, i.wide, () => e.eipOf(i.next));
+    else if (groupField(i) === 2) pushGuest(e, i, i.wide, () => e.pushIp(i.next));
     this.#account(count);
     if (!e.mode.flatCode) {
       e.get(value);
@@ -313,6 +319,16 @@ class UnitWriter {
     }
     e.leaveToLocal(value);
   }
+}
+
+/** Leaves before the jump if its target in a local is not canonical. */
+function checkCanonical(e: Emitter, i: Instruction, target: number): void {
+  e.get(target);
+  e.withWide(16, 8, "shl");
+  e.withWide(16, 8, "shrS");
+  e.get(target);
+  e.op(Op.i64Ne);
+  e.leaveBeforeIf(i);
 }
 
 /** From each block, the most instructions until a loop begins anew or the region ends. */

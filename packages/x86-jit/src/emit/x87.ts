@@ -5,9 +5,10 @@ import { MemoryOp, Op } from "@mem/wasm-emit";
 import type { Instruction, MemoryOperand } from "../decode/instruction.js";
 import { probe, pushOffset, toLinear } from "./access.js";
 import type { Emitter } from "./emitter.js";
-import { Imports } from "./emitter.js";
+import { Imports } from "./unit-mode.js";
 
 const CS = 1;
+const DS = 3;
 /** An exception waits, in the status word. */
 const SUMMARY = 0x80;
 /** Marks kernels of the unit among all kernels. */
@@ -17,7 +18,8 @@ export const X87_KERNEL = "x87:";
 export function translateX87(e: Emitter, i: Instruction, form: X87Form): boolean {
   const { memory } = i;
   // Limits are checked for four bytes alone, and the offset is noted.
-  if (memory !== null && (e.mode.flatSegments & (1 << memory.segment)) === 0) return false;
+  if (!e.isLong && memory !== null && (e.mode.flatSegments & (1 << memory.segment)) === 0)
+    return false;
   e.loadState(StateLayout.fpuStatus);
   e.with(SUMMARY, Op.i32And);
   e.leaveBeforeIf(i);
@@ -44,12 +46,30 @@ export function translateX87(e: Emitter, i: Instruction, form: X87Form): boolean
 
 /** Notes where the instruction and its operand are. */
 function note(e: Emitter, i: Instruction, memory: MemoryOperand | null): void {
-  e.storeState(StateLayout.fpuIp, () => e.eipOf(i.at));
-  e.storeState(StateLayout.fpuCs, () => e.loadState(StateLayout.selectors + 4 * CS));
+  const selector = (segment: number) => (): void =>
+    e.loadState(StateLayout.selectors + 4 * segment);
+  if (e.isLong) {
+    noteWide(e, StateLayout.fpuIp, StateLayout.fpuIpHigh, () => e.pushIp(i.at));
+  } else e.storeState(StateLayout.fpuIp, () => e.eipOf(i.at));
+  e.storeState(StateLayout.fpuCs, selector(CS));
   e.storeState(StateLayout.fpuOpcode, () => e.number(((i.opcode & 7) << 8) | i.modrm));
   if (memory === null) return;
-  e.storeState(StateLayout.fpuDp, () => e.get(e.locals.address));
-  e.storeState(StateLayout.fpuDs, () => e.loadState(StateLayout.selectors + 4 * memory.segment));
+  if (e.isLong) {
+    noteWide(e, StateLayout.fpuDp, StateLayout.fpuDpHigh, () => e.get(e.locals.address));
+  } else e.storeState(StateLayout.fpuDp, () => e.get(e.locals.address));
+  e.storeState(StateLayout.fpuDs, selector(e.isLong ? DS : memory.segment));
+}
+/** Stores an address of 64 bits in two places. */
+function noteWide(e: Emitter, low: number, high: number, push: () => void): void {
+  e.storeState(low, () => {
+    push();
+    e.op(Op.i32WrapI64);
+  });
+  e.storeState(high, () => {
+    push();
+    e.withWide(32, 8, "shrU");
+    e.op(Op.i32WrapI64);
+  });
 }
 
 function fillScratch(e: Emitter, bytes: number): void {

@@ -6,6 +6,17 @@ type EntriesOfPages = Map<number, Set<number>>;
 
 /** No context has that number: the tag of an empty entry. */
 const NO_CONTEXT = -1;
+const TWO32 = 0x1_0000_0000;
+
+/** A context: the number of a mode, and whether linear addresses have 48 bits in it. */
+export interface JumpContext {
+  readonly context: number;
+  readonly isLong: boolean;
+}
+/** The second word of an entry's tag: the context, and bits 32 to 47 of the linear address. */
+function secondWord({ context, isLong }: JumpContext, linear: number): number {
+  return (context << 16) | (isLong ? Math.floor(linear / TWO32) & 0xffff : 0);
+}
 
 /**
  * Units by context and linear address. An entry goes when the translation of its page becomes void, or
@@ -25,17 +36,17 @@ export class JumpCache {
   }
 
   /** The slot of the unit at a linear address, or -1. */
-  slotOf(context: number, linear: number): number {
-    const at = this.#place(context, linear);
+  slotOf(mode: JumpContext, linear: number): number {
+    const at = this.#place(mode.context, linear);
     const w = this.#words;
-    return w[at] === linear && w[at + 1] === context ? w[at + 2] : -1;
+    return w[at] === (linear | 0) && w[at + 1] === secondWord(mode, linear) ? w[at + 2] : -1;
   }
   /** Enters the unit at a linear address. */
-  enter(context: number, linear: number, slot: number, isGlobal: boolean): void {
-    const at = this.#place(context, linear);
+  enter(mode: JumpContext, linear: number, slot: number, isGlobal: boolean): void {
+    const at = this.#place(mode.context, linear);
     const w = this.#words;
     w[at] = linear;
-    w[at + 1] = context;
+    w[at + 1] = secondWord(mode, linear);
     w[at + 2] = slot;
     const pages = isGlobal ? this.#global : this.#local;
     const entries = pages.get(linear >>> 12);
@@ -43,9 +54,8 @@ export class JumpCache {
     else entries.add(at);
   }
   /** Forgets one unit. */
-  drop(context: number, linear: number): void {
-    const at = this.#place(context, linear);
-    if (this.#words[at] === linear && this.#words[at + 1] === context) this.#empty(at);
+  drop(mode: JumpContext, linear: number): void {
+    if (this.slotOf(mode, linear) >= 0) this.#empty(this.#place(mode.context, linear));
   }
   /** Forgets all units. */
   flush(): void {

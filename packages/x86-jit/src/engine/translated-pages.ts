@@ -1,19 +1,38 @@
 /** The TLBs in the shared memory, as the translator's JavaScript side fills them. */
-import { AT_TLBS, NO_PAGE, TLB_BYTES, TLB_ENTRIES, TLB_ENTRY_BYTES } from "../layout.js";
+import { NO_PAGE, TLB_ENTRIES } from "../layout.js";
 
 /** Entries that are emptied one by one; when there are more, all are. */
 const REMEMBERED = 512;
+const TWO32 = 0x1_0000_0000;
 
-/** The TLBs of one translator. */
+/** Place of two TLBs, and the width of their tags. */
+export interface TlbPlace {
+  /** Offset in bytes of the first of two TLBs, of levels 0 to 2 and of level 3. */
+  readonly at: number;
+  /** Bytes of an entry: a tag for reading, one for writing, what to add, nothing. */
+  readonly entryBytes: number;
+  /** Words of a tag: 1, or 2 for 64-bit code. */
+  readonly tagWords: 1 | 2;
+}
+
+/** The TLBs of one translator for one kind of code. */
 export class TranslatedPages {
   readonly #words: Int32Array;
-  readonly #tlbs = AT_TLBS / 4;
+  /** Index of the first word, words of an entry, words of a TLB, words of a tag. */
+  readonly #first: number;
+  readonly #entry: number;
+  readonly #tlb: number;
+  readonly #tag: 1 | 2;
   /** Indices of words that were filled since the last flush. */
   readonly #pages: number[] = [];
 
   /** @param words the translator's part of the memory */
-  constructor(words: Int32Array) {
+  constructor(words: Int32Array, { at, entryBytes, tagWords }: TlbPlace) {
     this.#words = words;
+    this.#first = at / 4;
+    this.#entry = entryBytes / 4;
+    this.#tlb = this.#entry * TLB_ENTRIES;
+    this.#tag = tagWords;
     this.#emptyPages();
   }
 
@@ -21,15 +40,14 @@ export class TranslatedPages {
   enterPage(linear: number, user: boolean, write: boolean, addend: number): void {
     const w = this.#words;
     const page = linear & -4096;
-    const at =
-      this.#tlbs +
-      (((linear >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES + (user ? TLB_BYTES : 0)) / 4;
-    if (w[at] !== page && w[at + 1] !== page) {
-      w[at] = NO_PAGE;
-      w[at + 1] = NO_PAGE;
-    }
-    w[at + (write ? 1 : 0)] = page;
-    w[at + 2] = addend;
+    const tag = this.#tag;
+    const high = tag === 1 ? 0 : Math.floor(linear / TWO32) | 0;
+    const at = this.#place(linear) + (user ? this.#tlb : 0);
+    if (!this.#isTag(at, page, high) && !this.#isTag(at + tag, page, high)) this.#forget(at);
+    const place = at + (write ? tag : 0);
+    w[place] = page;
+    if (tag === 2) w[place + 1] = high;
+    w[at + 2 * tag] = addend;
     if (this.#pages.length <= REMEMBERED) this.#pages.push(at);
   }
   /** Forgets all pages. */
@@ -38,26 +56,34 @@ export class TranslatedPages {
     else for (const at of this.#pages) this.#forget(at);
     this.#pages.length = 0;
   }
-  #emptyPages(): void {
-    this.#words.fill(NO_PAGE, this.#tlbs, this.#tlbs + (2 * TLB_BYTES) / 4);
-  }
-  #forget(at: number): void {
-    this.#words[at] = NO_PAGE;
-    this.#words[at + 1] = NO_PAGE;
-  }
   /** Forgets one page, at both levels. */
   flushPage(linear: number): void {
-    const at = this.#tlbs + (((linear >>> 12) & (TLB_ENTRIES - 1)) * TLB_ENTRY_BYTES) / 4;
+    const at = this.#place(linear);
     this.#forget(at);
-    this.#forget(at + TLB_BYTES / 4);
+    this.#forget(at + this.#tlb);
   }
   /** Forgets that pages may be written, if `which` says so of where they lie in the memory. */
   forbidStores(which: (at: number) => boolean): void {
     const w = this.#words;
+    const tag = this.#tag;
     for (let k = 0; k < 2 * TLB_ENTRIES; k++) {
-      const at = this.#tlbs + (k * TLB_ENTRY_BYTES) / 4;
-      const page = w[at + 1];
-      if (page !== NO_PAGE && which((page + w[at + 2]) >>> 0)) w[at + 1] = NO_PAGE;
+      const at = this.#first + k * this.#entry;
+      const page = w[at + tag];
+      if (page !== NO_PAGE && which((page + w[at + 2 * tag]) >>> 0)) w[at + tag] = NO_PAGE;
     }
+  }
+
+  #place(linear: number): number {
+    return this.#first + ((linear >>> 12) & (TLB_ENTRIES - 1)) * this.#entry;
+  }
+  #isTag(at: number, page: number, high: number): boolean {
+    return this.#words[at] === page && (this.#tag === 1 || this.#words[at + 1] === high);
+  }
+  #emptyPages(): void {
+    this.#words.fill(NO_PAGE, this.#first, this.#first + 2 * this.#tlb);
+  }
+  #forget(at: number): void {
+    this.#words[at] = NO_PAGE;
+    this.#words[at + this.#tag] = NO_PAGE;
   }
 }

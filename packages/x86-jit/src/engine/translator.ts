@@ -1,28 +1,23 @@
 /** The translator: finds units for the processor, makes them, and drops those that became void. */
 import type { CodePage, Engine, EngineHost } from "@mem/x86";
-import {
-  MODE_CODE32,
-  MODE_FLAT_CS,
-  MODE_FLAT_DS,
-  MODE_FLAT_ES,
-  MODE_FLAT_SS,
-  MODE_FPU,
-  MODE_IF,
-  MODE_SSE,
-  MODE_STACK32,
-  MODE_USER,
-  StateLayout,
-} from "@mem/x86";
+import { MODE_FPU, MODE_IF, MODE_NONE, MODE_SSE } from "@mem/x86";
 import { CodeWriter } from "@mem/wasm-emit";
-import type { UnitMode } from "../emit/emitter.js";
-import { ACCESS_WRITE, Reason } from "../emit/emitter.js";
+import { ACCESS_WRITE, Reason } from "../emit/unit-mode.js";
 import { ownRest, ownResult } from "../emit/kinds.js";
 import { translateRegion } from "../emit/unit.js";
-import { AT_FLAG_KIND, TRANSLATOR_BYTES } from "../layout.js";
+import {
+  AT_LONG_TLBS,
+  AT_TLBS,
+  LONG_TLB_ENTRY_BYTES,
+  TLB_ENTRY_BYTES,
+  TRANSLATOR_BYTES,
+} from "../layout.js";
 import { findRegion } from "../region/region.js";
 import type { CodePageRecord } from "./code-pages.js";
 import { CodePages } from "./code-pages.js";
+import { type Context, Contexts } from "./contexts.js";
 import { Counters } from "./counters.js";
+import { FlagWords } from "./flag-words.js";
 import type { GroupMember } from "./group.js";
 import { Heat } from "./heat.js";
 import { JumpCache } from "./jump-cache.js";
@@ -44,23 +39,11 @@ const BATCHES = 16;
 const REST = 2000;
 /** The interpreter repeats a string instruction only while more instructions than that are left. */
 const PLENTY = 2000;
-
-/** Segments and the mode bit that says that they are flat. */
-const FLAT_SEGMENTS = [
-  [MODE_FLAT_ES, 1 << 0],
-  [MODE_FLAT_SS, 1 << 2],
-  [MODE_FLAT_DS, 1 << 3],
-] as const;
-
-/** A mode, and its jump cache. */
-interface Context {
-  readonly mode: number;
-  readonly number: number;
-  readonly unitMode: UnitMode;
-  /** Of a code segment that is not flat: what it was when jumps were entered. */
-  base: number;
-  limit: number;
-}
+const TWO32 = 0x1_0000_0000;
+/** Bytes of the longest instruction. */
+const LONGEST = 15;
+/** Code so near to addresses that are not canonical is interpreted. */
+const CANONICAL_REACH = 2 ** 47 - 2 ** 32;
 
 /**
  * Translates for one processor.
@@ -72,15 +55,16 @@ export class Translator implements Engine, GroupMember {
   readonly #host: EngineHost;
   readonly #settings: TranslatorSettings;
   readonly #memory: WebAssembly.Memory;
-  readonly #words: Int32Array;
+  readonly #flags: FlagWords;
   readonly #tlb: TranslatedPages;
+  readonly #longTlb: TranslatedPages;
   readonly #jumps: JumpCache;
   readonly #modules: Modules;
   readonly #kernels: KernelTable;
   readonly #pages = new CodePages();
   readonly #heat: Heat;
   readonly #code = new CodeWriter(1 << 16);
-  readonly #contexts = new Map<number, Context>();
+  readonly #contexts = new Contexts();
   #context: Context | null = null;
   /** Units that wait to be compiled, and how often they were wanted meanwhile. */
   #pending: Unit[] = [];
@@ -99,9 +83,13 @@ export class Translator implements Engine, GroupMember {
     this.#host = host;
     this.#settings = settings;
     this.#memory = settings.memory;
-    this.#words = new Int32Array(buffer, offset, TRANSLATOR_BYTES / 4);
-    this.#tlb = new TranslatedPages(this.#words);
-    this.#jumps = new JumpCache(this.#words);
+    const words = new Int32Array(buffer, offset, TRANSLATOR_BYTES / 4);
+    this.#flags = new FlagWords(words);
+    const narrow = { at: AT_TLBS, entryBytes: TLB_ENTRY_BYTES, tagWords: 1 } as const;
+    const long = { at: AT_LONG_TLBS, entryBytes: LONG_TLB_ENTRY_BYTES, tagWords: 2 } as const;
+    this.#tlb = new TranslatedPages(words, narrow);
+    this.#longTlb = new TranslatedPages(words, long);
+    this.#jumps = new JumpCache(words);
     this.#heat = new Heat(settings.threshold);
     settings.group.join(this);
     this.#kernels = new KernelTable((name) =>
@@ -111,6 +99,8 @@ export class Translator implements Engine, GroupMember {
     );
     const calls: UnitCalls = {
       miss: (linear, access) => this.#miss(linear, access),
+      longMiss: (low, high, access) => this.#longMiss(low, high, access),
+      ownFlags: () => this.#flags.ownWide(),
       interpret: (next) => this.#interpret(next),
       step: () => this.#step(),
       flagResult: ownResult,
@@ -125,12 +115,14 @@ export class Translator implements Engine, GroupMember {
   execute(): boolean {
     const host = this.#host;
     const mode = host.mode();
+    if (mode === MODE_NONE) return false;
     let context = this.#context;
-    if (context === null || context.mode !== mode) context = this.#enterContext(mode);
+    if (context === null || context.mode !== mode)
+      context = this.#context = this.#contexts.of(mode);
     const base = host.codeBase;
-    if ((mode & MODE_FLAT_CS) === 0) this.#followSegment(context, base, host.codeLimit);
-    const linear = (base + host.eip) | 0;
-    let slot = this.#jumps.slotOf(context.number, linear);
+    if (!context.unitMode.flatCode) this.#followSegment(context, base, host.codeLimit);
+    const linear = context.unitMode.isLong ? host.eip : (base + host.eip) | 0;
+    let slot = this.#jumps.slotOf(context.unitMode, linear);
     if (slot < 0) {
       slot = this.#heat.isHot(linear) ? this.#find(context, linear) : -1;
       if (slot < 0) return false;
@@ -141,16 +133,15 @@ export class Translator implements Engine, GroupMember {
   #run(slot: number): boolean {
     const host = this.#host;
     const before = host.left;
-    host.save();
-    this.#words[AT_FLAG_KIND >> 2] = 0;
+    this.#save();
+    this.#flags.begin();
     const reason = this.#modules.enter(slot);
     this.counters.entries++;
     if (reason === Reason.STOPPED) {
       this.counters.stopped++;
       return true;
     }
-    this.#ownFlags();
-    host.restore();
+    this.#restore();
     if (reason === Reason.INTERPRET) {
       this.counters.interpreted++;
       if (host.left > 0) host.interpret();
@@ -164,16 +155,19 @@ export class Translator implements Engine, GroupMember {
     return true;
   }
 
-  /** Brings the flags in the memory into the processor's form. */
-  #ownFlags(): void {
-    const w = this.#words;
-    const kind = w[AT_FLAG_KIND >> 2];
-    if (kind === 0) return;
-    const a = w[StateLayout.flagResult >> 2];
-    const b = w[StateLayout.flagRest >> 2];
-    w[StateLayout.flagResult >> 2] = ownResult(kind, a, b);
-    w[StateLayout.flagRest >> 2] = ownRest(kind, a, b);
-    w[AT_FLAG_KIND >> 2] = 0;
+  get #isLong(): boolean {
+    return this.#context?.unitMode.isLong === true;
+  }
+  /** Leaves the processor's state where units find it. */
+  #save(): void {
+    this.#host.save();
+    if (this.#isLong) this.#flags.enterWide();
+  }
+  /** Takes it from there. */
+  #restore(): void {
+    if (this.#isLong) this.#flags.leaveWide();
+    else this.#flags.own();
+    this.#host.restore();
   }
 
   /** Called by a unit: the instruction at EIP is interpreted. */
@@ -181,14 +175,17 @@ export class Translator implements Engine, GroupMember {
     const host = this.#host;
     const epoch = this.#epoch;
     this.counters.called++;
-    this.#ownFlags();
-    host.restore();
+    this.#restore();
     const { eip } = host;
     do host.interpret();
     while (host.eip === eip && host.left > PLENTY && host.goesOn());
     const isSame = epoch === this.#epoch && this.#isInContext();
     if (!isSame || ((host.codeBase + host.eip) | 0) !== next) return 1;
-    host.save();
+    // Of the addresses of 64-bit code the low halves have been compared.
+    if (this.#isLong && !(host.eip - eip <= LONGEST && host.eip > eip)) {
+      return 1;
+    }
+    this.#save();
     return 0;
   }
 
@@ -196,12 +193,11 @@ export class Translator implements Engine, GroupMember {
   #step(): number {
     const host = this.#host;
     this.counters.interpreted++;
-    this.#ownFlags();
-    host.restore();
+    this.#restore();
     if (host.left <= 0) return 1;
     host.interpret();
     if (!this.#isInContext()) return 1;
-    host.save();
+    this.#save();
     return 0;
   }
   /** May units of the context go on at once? */
@@ -225,28 +221,21 @@ export class Translator implements Engine, GroupMember {
     return 1;
   }
 
-  // ---- contexts -------------------------------------------------------------------------
-
-  #enterContext(mode: number): Context {
-    let context = this.#contexts.get(mode);
-    if (context === undefined) {
-      const number = this.#contexts.size;
-      let flatSegments = 0;
-      for (const [bit, mask] of FLAT_SEGMENTS) if ((mode & bit) !== 0) flatSegments |= mask;
-      const unitMode: UnitMode = {
-        code32: (mode & MODE_CODE32) !== 0,
-        stack32: (mode & MODE_STACK32) !== 0,
-        user: (mode & MODE_USER) !== 0,
-        flatCode: (mode & MODE_FLAT_CS) !== 0,
-        flatSegments,
-        context: number,
-      };
-      context = { mode, number, unitMode, base: 0, limit: 0 };
-      this.#contexts.set(mode, context);
-    }
-    this.#context = context;
-    return context;
+  /** The same of 64-bit code. */
+  #longMiss(low: number, high: number, access: number): number {
+    if ((low & 0xfff) + (access & (ACCESS_WRITE - 1)) > 0x1000) return 0;
+    if (high >> 15 !== high >> 31) return 0;
+    const write = (access & ACCESS_WRITE) !== 0;
+    const linear = high * TWO32 + (low >>> 0);
+    const at = this.#host.direct(linear, write);
+    if (at < 0) return 0;
+    const user = this.#context?.unitMode.user === true;
+    this.#longTlb.enterPage(linear, user, write, (at - low) | 0);
+    this.counters.misses++;
+    return 1;
   }
+
+  // ---- contexts -------------------------------------------------------------------------
 
   /** Units take the place of their page in the code segment for granted. */
   #followSegment(context: Context, base: number, limit: number): void {
@@ -256,8 +245,9 @@ export class Translator implements Engine, GroupMember {
     this.#jumps.flush();
   }
 
-  /** Does the page of a linear address lie in the code segment as a whole, without wrapping? */
+  /** Does the page of a linear address lie in the code segment as a whole, without wrapping, and what is near it? */
   #isInside(context: Context, linear: number): boolean {
+    if (context.unitMode.isLong) return Math.abs(linear) < CANONICAL_REACH;
     if (context.unitMode.flatCode) return true;
     const first = ((linear & -4096) - context.base) >>> 0;
     const bound = context.unitMode.code32 ? context.limit : Math.min(context.limit, 0xffff);
@@ -272,6 +262,11 @@ export class Translator implements Engine, GroupMember {
     if (code === null) return -1;
     const record = this.#pages.record(this.#pages.key(code.bytes, code.at));
     let unit = record.units.get(unitKey(context.number, linear));
+    // One with the same low half of its address has the constants of another page.
+    if (unit !== undefined && unit.linear !== linear) {
+      this.#drop(unit, record);
+      unit = undefined;
+    }
     if (unit === undefined) {
       if (record.rest > 0) {
         record.rest--;
@@ -285,7 +280,7 @@ export class Translator implements Engine, GroupMember {
       if (!this.#isBatch()) return -1;
       this.#compile();
     }
-    this.#jumps.enter(context.number, linear, unit.slot, code.isGlobal);
+    this.#jumps.enter(context.unitMode, linear, unit.slot, code.isGlobal);
     return unit.slot;
   }
 
@@ -312,6 +307,7 @@ export class Translator implements Engine, GroupMember {
         bytes: code.bytes,
         at: code.at,
         page: linear & -4096,
+        longPage: context.unitMode.isLong ? linear - (linear & 0xfff) : null,
         code32: context.unitMode.code32,
         sse: (context.mode & MODE_SSE) !== 0,
         fpu: (context.mode & MODE_FPU) !== 0,
@@ -325,6 +321,7 @@ export class Translator implements Engine, GroupMember {
     const number = this.#nextNumber++;
     const placement = {
       state: this.#host.storage.offset,
+      page: linear - (linear & 0xfff),
       kernelNumber: (name: string) => this.#kernels.number(name),
       isLinked: this.#settings.links,
       runNumber: this.#settings.countRuns ? number : null,
@@ -380,17 +377,22 @@ export class Translator implements Engine, GroupMember {
 
   tlbFlushed(): void {
     this.#epoch++;
-    this.#tlb.flushPages();
+    this.#flushPages();
     this.#jumps.flush();
   }
   localFlushed(): void {
     this.#epoch++;
-    this.#tlb.flushPages();
+    this.#flushPages();
     this.#jumps.flushLocal();
+  }
+  #flushPages(): void {
+    this.#tlb.flushPages();
+    this.#longTlb.flushPages();
   }
   pageFlushed(linear: number): void {
     this.#epoch++;
     this.#tlb.flushPage(linear);
+    this.#longTlb.flushPage(linear);
     this.#jumps.flushPage(linear);
   }
   guards(bytes: Uint8Array, at: number): boolean {
@@ -407,7 +409,7 @@ export class Translator implements Engine, GroupMember {
   forbidStores(): void {
     this.#host.protect();
     const bytes = new Uint8Array(this.#memory.buffer);
-    this.#tlb.forbidStores((at) => this.guards(bytes, at));
+    for (const tlb of [this.#tlb, this.#longTlb]) tlb.forbidStores((at) => this.guards(bytes, at));
   }
   stored(bytes: Uint8Array, at: number, size: number): void {
     this.#settings.group.stored(bytes, at, size);
@@ -437,7 +439,7 @@ export class Translator implements Engine, GroupMember {
     this.#runs.delete(unit.number);
     if (unit.compiled) this.#modules.drop(unit.slot);
     this.#freeSlots.push(unit.slot);
-    this.#jumps.drop(unit.mode.context, unit.linear);
+    this.#jumps.drop(unit.mode, unit.linear);
     this.#heat.cool(unit.linear);
     this.#epoch++;
     this.counters.bytes -= unit.body.length;
@@ -474,11 +476,14 @@ export class Translator implements Engine, GroupMember {
 
   /**
    * The guest's instructions of a unit, and what became of them.
-   * @param linear linear address of the unit's first instruction
+   * @param linear linear address of the unit's first instruction, as {@link units} tells it
    * @returns `null` when there is no such unit
    */
   listing(linear: number): UnitListing | null {
-    for (const unit of this.#units) if (unit.linear >>> 0 === linear >>> 0) return listingOf(unit);
+    for (const unit of this.#units) {
+      const isIt = unit.mode.isLong ? unit.linear === linear : unit.linear >>> 0 === linear >>> 0;
+      if (isIt) return listingOf(unit);
+    }
     return null;
   }
 }

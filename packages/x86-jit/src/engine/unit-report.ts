@@ -8,10 +8,10 @@ import type { Unit } from "./unit.js";
  * @see {@link Translator.units}
  */
 export interface UnitReport {
-  /** Linear address of its first instruction. */
+  /** Linear address of its first instruction; that of 64-bit code is signed. */
   readonly linear: number;
-  /** Size of operands and addresses in its code segment: 16 or 32. */
-  readonly bits: 16 | 32;
+  /** Kind of its code: 16, 32 or 64 bits. */
+  readonly bits: 16 | 32 | 64;
   /** Was it made for code at privilege level 3? */
   readonly isUser: boolean;
   /** Guest instructions. */
@@ -38,7 +38,7 @@ export interface UnitListing {
 /** A unit in numbers. */
 export function unitReport(unit: Unit, runs: number | null): UnitReport {
   return {
-    linear: unit.linear >>> 0,
+    linear: linearOf(unit),
     bits: bitsOf(unit),
     isUser: unit.mode.user,
     instructions: unit.instructionCount,
@@ -52,18 +52,23 @@ export function unitReport(unit: Unit, runs: number | null): UnitReport {
 export function listingOf(unit: Unit): UnitListing {
   const disassembler = new Disassembler();
   const { bytes, at } = unit.code;
-  const page = (unit.linear & -4096) >>> 0;
+  const page = linearOf(unit) - (unit.linear & 0xfff);
   const guest: DisassembledInstruction[] = [];
   for (const start of unit.starts.toSorted()) {
     const one = disassembler.one(bytes.subarray(at + start, at + unit.last), {
       bits: bitsOf(unit),
-      address: BigInt(page + start),
+      address: BigInt.asUintN(64, BigInt(page + start)),
     });
     if (one !== null) guest.push(one);
   }
   return { guest, wasm: formatBody(unit.body) };
 }
 
-function bitsOf({ mode }: Unit): 16 | 32 {
+function bitsOf({ mode }: Unit): 16 | 32 | 64 {
+  if (mode.isLong) return 64;
   return mode.code32 ? 32 : 16;
+}
+/** The address as it is told: unsigned, but for that of 64-bit code. */
+function linearOf({ linear, mode }: Unit): number {
+  return mode.isLong ? linear : linear >>> 0;
 }

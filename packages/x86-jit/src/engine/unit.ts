@@ -1,6 +1,6 @@
 /** A translated region. */
 import type { CodePage } from "@mem/x86";
-import type { UnitMode } from "../emit/emitter.js";
+import type { UnitMode } from "../emit/unit-mode.js";
 import type { UnitCode } from "./modules.js";
 
 /** A unit: its code, and the bytes of the page it was made from. */
@@ -23,11 +23,14 @@ export interface Unit extends UnitCode {
   readonly mode: UnitMode;
   /** Its number among all units ever made, by which its runs are counted. */
   readonly number: number;
-  /** Linear address of its first instruction when it was made. */
+  /** Linear address of its first instruction when it was made, signed; in 64-bit code all 48 bits. */
   readonly linear: number;
 }
 
-/** The key of a unit in its page: the mode it was translated for, the linear page, the offset. */
+/**
+ * The key of a unit in its page: the mode it was translated for, and the low 32 bits of its linear address.
+ * In 64-bit code another unit may have the same.
+ */
 export function unitKey(context: number, linear: number): number {
   return context * 2 ** 32 + (linear >>> 0);
 }

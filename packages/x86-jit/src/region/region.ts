@@ -1,5 +1,5 @@
 /** A region: the blocks of one page that are reached from an entry by direct jumps. */
-import type { CodeBytes } from "../decode/decode.js";
+import type { CodeBytes } from "../decode/code-bytes.js";
 import { decode } from "../decode/decode.js";
 import type { Instruction } from "../decode/instruction.js";
 import { Handling } from "../decode/instruction.js";
@@ -24,7 +24,7 @@ export type Ending = (typeof Ending)[keyof typeof Ending];
 
 /** Instructions in a row, with one way in. */
 export interface Block {
-  /** Linear address. */
+  /** Linear address; in 64-bit code its low 32 bits, signed, as all of them here. */
   readonly start: number;
   /** Its instructions; the last one is the jump, if it ends by one. */
   readonly instructions: Instruction[];
@@ -80,7 +80,7 @@ export function findRegion(
       if (i.handling === Handling.LEAVE) break;
       count++;
       if (isJump(i.opcode, i.modrm)) {
-        const target = directTarget(i, code.code32);
+        const target = directTarget(i, code);
         if (target !== null && i.opcode !== 0xe8 && within(target)) {
           starts.add(target);
           pending.push(target);
@@ -136,7 +136,7 @@ function assemble(
       count++;
       last = Math.max(last, (i.at & 0xfff) + i.next - i.at);
       if (isJump(i.opcode, i.modrm)) {
-        endByJump(block, i, code.code32);
+        endByJump(block, i, code);
         break;
       }
       if (numbers.has(block.next)) {
@@ -155,8 +155,8 @@ function assemble(
   return { blocks, first, last, instructionCount: count };
 }
 
-function endByJump(block: Block, i: Instruction, code32: boolean): void {
-  const target = directTarget(i, code32);
+function endByJump(block: Block, i: Instruction, code: CodeBytes): void {
+  const target = directTarget(i, code);
   if (target === null) {
     block.ending = Ending.INDIRECT;
     return;
@@ -170,8 +170,10 @@ function endByJump(block: Block, i: Instruction, code32: boolean): void {
  * Linear address that a direct jump goes to, as if nothing wrapped; null for an indirect one, and for
  * one whose operand size is not the code's, which cuts the target.
  */
-function directTarget(i: Instruction, code32: boolean): number | null {
+function directTarget(i: Instruction, code: CodeBytes): number | null {
   if (i.opcode === 0xc2 || i.opcode === 0xc3 || i.opcode === 0xff) return null;
+  if (code.longPage !== null) return (i.next + i.immediate) | 0;
+  const { code32 } = code;
   const displacement = i.wide === 4 ? i.immediate : (i.immediate << 16) >> 16;
   return (i.wide === 4) === code32 ? (i.next + displacement) | 0 : null;
 }

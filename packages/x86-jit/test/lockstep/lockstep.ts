@@ -1,7 +1,10 @@
 /** Runs random programs on the interpreter and on the translator, and compares what they did. */
 import type { CpuState } from "@mem/x86";
 import type { TranslatorOptions } from "../../src/index.js";
-import { CODE, DATA, Guest, type Mode } from "./machine.js";
+import { randomLongRegisters } from "./long-machine.js";
+import { LongProgramWriter } from "./long-program.js";
+import { Guest, isLongMode, type Mode, type StartRegisters } from "./machine.js";
+import { CODE, DATA } from "./places.js";
 import { ProgramWriter } from "./program.js";
 import { Random } from "@mem/common";
 
@@ -15,11 +18,12 @@ interface Start {
   readonly at: number;
   readonly code: readonly number[];
   readonly data: Uint8Array;
-  readonly registers: Partial<CpuState>;
+  readonly registers: StartRegisters;
 }
 
-/** Slices that a program is run in. */
+/** Slices that a program is run in; of 64-bit code there is more, and so each is run for a shorter time. */
 const SLICES = 40;
+const LONG_SLICES = 10;
 
 /** Two machines that run the same programs. */
 export class Lockstep {
@@ -37,7 +41,8 @@ export class Lockstep {
     const random = new Random(seed);
     const start = makeStart(random, mode);
     this.#begin(start, mode);
-    for (let slice = 0; slice < SLICES; slice++) {
+    const slices = isLongMode(mode) ? LONG_SLICES : SLICES;
+    for (let slice = 0; slice < slices; slice++) {
       const length = 1 + random.below(random.oneIn(3) ? 40 : 400);
       if (!this.#slice(length)) return this.#bisect(start, { seed, mode }, slice);
       const { cpu } = this.interpreted;
@@ -61,7 +66,7 @@ export class Lockstep {
       bytes.set(start.code, start.at);
       guest.translator?.clear();
       guest.prepare(mode, start.registers);
-      guest.xmm.set(new Int32Array(start.data.slice(0, 128).buffer));
+      guest.xmm.set(new Int32Array(start.data.slice(0, 256).buffer));
       beginFpu(guest, start.data);
       // Often as it is after some arithmetic, and sometimes with an exception that is not masked.
       guest.mxcsr[0] = (start.data[200] ?? 0) < 200 ? 0x1fa0 : 0x1d80;
@@ -146,7 +151,9 @@ export class Lockstep {
 
   #position(): string {
     const state = this.interpreted.cpu.state();
-    const at = this.interpreted.cpu.translateDebug((state.cs.base + state.eip) >>> 0) ?? 0;
+    const at = state.long.code64
+      ? Number(state.long.rip & 0x3ffffn)
+      : (this.interpreted.cpu.translateDebug((state.cs.base + state.eip) >>> 0) ?? 0);
     const bytes = this.interpreted.ram.ramBytes().subarray(at, at + 12);
     return `${describe(state)} at ${[...bytes].map((b) => b.toString(16).padStart(2, "0")).join(" ")}`;
   }
@@ -178,6 +185,11 @@ function areSameLong(a: CpuState["long"], b: CpuState["long"]): boolean {
 }
 
 function describe(s: CpuState): string {
+  if (s.long.code64) {
+    const { registers, rip, cr2 } = s.long;
+    const words = [...registers, rip, BigInt(s.eflags), cr2].map((v) => v.toString(16));
+    return `${words.join(" ")} ${s.halted ? "halted" : ""}${s.interruptShadow ? "shadow" : ""}`;
+  }
   const hex = (v: number): string => v.toString(16);
   const { eax, ecx, edx, ebx, esp, ebp, esi, edi, eip, eflags } = s;
   const words = { eax, ecx, edx, ebx, esp, ebp, esi, edi, eip, eflags, cr2: s.cr2 };
@@ -199,30 +211,46 @@ function areEqual(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function makeStart(random: Random, mode: Mode): Start {
-  const code32 = mode !== "real" && mode !== "small";
-  const length = 4 + random.below(random.oneIn(4) ? 200 : 40);
+  const long = 4 + random.below(random.oneIn(4) ? 200 : 40);
   const vectors = random.oneIn(3);
-  const code = new ProgramWriter(random, {
-    code32,
-    length: vectors ? 3 + random.below(12) : length,
-    vectors,
-  }).write();
-  // Now and then across the end of a page, which may be absent.
-  const at = random.oneIn(4)
-    ? CODE + 0x1000 - random.below(Math.min(code.length, 0x800))
-    : CODE + random.below(0x400);
+  const length = vectors ? 3 + random.below(12) : long;
+  const { code, at } = isLongMode(mode)
+    ? longCode(random, length, vectors)
+    : narrowCode(random, length, vectors, mode !== "real" && mode !== "small");
   const data = new Uint8Array(0x2000);
   for (let k = 0; k < data.length; k++) data[k] = random.next();
   return { at, code, data, registers: randomRegisters(random, mode, at) };
 }
+interface PlacedCode {
+  readonly code: readonly number[];
+  readonly at: number;
+}
+function narrowCode(random: Random, length: number, vectors: boolean, code32: boolean): PlacedCode {
+  const code = new ProgramWriter(random, { code32, length, vectors }).write();
+  // Now and then across the end of a page, which may be absent.
+  const at = random.oneIn(4)
+    ? CODE + 0x1000 - random.below(Math.min(code.length, 0x800))
+    : CODE + random.below(0x400);
+  return { code, at };
+}
+/** Where it lies is known before: it counts from RIP. */
+function longCode(random: Random, length: number, vectors: boolean): PlacedCode {
+  const at = random.oneIn(4)
+    ? CODE + 0x1000 - random.below(6 * length)
+    : CODE + random.below(0x400);
+  return { code: new LongProgramWriter(random, { at, length, vectors }).write(), at };
+}
 
-function randomRegisters(random: Random, mode: Mode, at: number): Partial<CpuState> {
+function randomRegisters(random: Random, mode: Mode, at: number): StartRegisters {
+  if (isLongMode(mode)) {
+    const eflags = (random.next() & 0xcd5) | 2;
+    return { narrow: { eflags }, long: randomLongRegisters(random, mode, at) };
+  }
   // Pointers into data, near the end of a page, near the device, and at the code itself.
   const pointer = (): number =>
     random.pick([DATA + 0x200, DATA + 0xff0, DATA + 0x1ff8, 0xb000 - 6, 0xb010, at + 8, DATA]) +
     random.below(0x40);
-  void mode;
-  return {
+  const narrow = {
     eax: random.next(),
     ecx: random.oneIn(2) ? random.below(20) : random.next(),
     edx: random.next(),
@@ -234,6 +262,7 @@ function randomRegisters(random: Random, mode: Mode, at: number): Partial<CpuSta
     eip: at,
     eflags: (random.next() & 0xcd5) | 2,
   };
+  return { narrow, long: [] };
 }
 
 /** Numbers near 1 in the x87 registers, some of which are empty; now and then exceptions are unmasked. */

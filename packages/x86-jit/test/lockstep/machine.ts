@@ -1,20 +1,28 @@
 /** A small machine for a processor: RAM, a device, ports, and a log of what reaches the devices. */
 import { Machine, type MemoryRegion } from "@mem/flat";
 import { type CpuState, StateLayout, X86Cpu } from "@mem/x86";
+import { type LongMode, LONG_MODES, prepareLong } from "./long-machine.js";
+import { DEVICE, RAM_SIZE } from "./places.js";
 import { translator, type TranslatorOptions, type Translator } from "../../src/index.js";
 
-/** Where guest code begins; two pages, of which the second holds the end of it sometimes. */
-export const CODE = 0x5000;
-/** Data and the stack lie there; the page behind it is not mapped when paging is on. */
-export const DATA = 0x8000;
-/** A device of 4 KiB. */
-export const DEVICE = 0xb000;
-/** RAM in bytes. */
-export const RAM_SIZE = 1 << 18;
-
 /** Kinds of guests. */
-export const MODES = ["flat", "user", "paged", "real", "small", "limited"] as const;
-export type Mode = (typeof MODES)[number];
+export const NARROW_MODES = ["flat", "user", "paged", "real", "small", "limited"] as const;
+/** All of them, 64-bit code too. */
+export const MODES = [...NARROW_MODES, ...LONG_MODES] as const;
+export type NarrowMode = (typeof NARROW_MODES)[number];
+export type Mode = NarrowMode | LongMode;
+
+/** Does the guest run 64-bit code? */
+export function isLongMode(mode: Mode): mode is LongMode {
+  return LONG_MODES.some((long) => long === mode);
+}
+
+/** Registers that a program begins with. */
+export interface StartRegisters {
+  readonly narrow: Partial<CpuState>;
+  /** Sixteen of 64 bits, and RIP; of other code none. */
+  readonly long: readonly bigint[];
+}
 
 /** One processor, and what it sees. */
 export class Guest {
@@ -26,7 +34,7 @@ export class Guest {
   /** Instructions executed before the program began. */
   begun = 0;
   readonly translator: Translator | null;
-  /** XMM0 to XMM7, and MXCSR. */
+  /** XMM0 to XMM15, and MXCSR. */
   readonly xmm: Int32Array;
   readonly mxcsr: Int32Array;
   /** The x87 registers by physical number, and the unit's words. */
@@ -69,7 +77,7 @@ export class Guest {
         ? { storage: { memory, buffer: memory.buffer, offset: 0 } }
         : { storage: made.storage, engine: made.engine }),
     });
-    this.xmm = new Int32Array(memory.buffer, StateLayout.xmm, 32);
+    this.xmm = new Int32Array(memory.buffer, StateLayout.xmm, 64);
     this.st = new Int32Array(memory.buffer, StateLayout.st, 32);
     this.fpu = new Int32Array(memory.buffer, StateLayout.fpuControl, 9);
     this.mxcsr = new Int32Array(memory.buffer, StateLayout.mxcsr, 1);
@@ -81,8 +89,13 @@ export class Guest {
   }
 
   /** Descriptor tables, handlers that halt, page tables; then the registers of a mode. */
-  prepare(mode: Mode, registers: Partial<CpuState>): void {
+  prepare(mode: Mode, registers: StartRegisters): void {
     const bytes = this.ram.ramBytes();
+    if (isLongMode(mode)) {
+      prepareLong(this.cpu, bytes, mode, registers.long, registers.narrow.eflags ?? 2);
+    } else this.#prepareNarrow(bytes, mode, registers.narrow);
+  }
+  #prepareNarrow(bytes: Uint8Array, mode: NarrowMode, registers: Partial<CpuState>): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     const put = (at: number, value: number): void => view.setUint32(at, value, true);
     for (let v = 0; v < 64; v++) {

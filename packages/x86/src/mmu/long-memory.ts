@@ -59,11 +59,12 @@ function enter(c: Cpu, t: LongTlb, linear: number, access: number): number {
 }
 
 /** Makes sure that the page of `linear` may be read: its entry. */
-function forRead(c: Cpu, t: LongTlb, linear: number): number {
+export function forRead(c: Cpu, t: LongTlb, linear: number): number {
   const i = (linear >>> 12) & TLB_MASK;
   return t.prTag[i] === linear - (linear & 0xfff) ? i : enter(c, t, linear, KNOW_READ);
 }
-function forWrite(c: Cpu, t: LongTlb, linear: number): number {
+/** Makes sure that the page of `linear` may be written: its entry. */
+export function forWrite(c: Cpu, t: LongTlb, linear: number): number {
   const i = (linear >>> 12) & TLB_MASK;
   return t.pwTag[i] === linear - (linear & 0xfff) ? i : enter(c, t, linear, ACCESS_WRITE);
 }

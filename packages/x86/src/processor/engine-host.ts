@@ -10,6 +10,8 @@ import {
   MODE_FLAT_SS,
   MODE_FPU,
   MODE_IF,
+  MODE_LONG,
+  MODE_NONE,
   MODE_SSE,
   MODE_STACK32,
   MODE_USER,
@@ -20,6 +22,7 @@ import { CR0_EM, CR0_TS, CR4_OSFXSR, CS, DS, ES, EV_SHADOW, SS, TLB_MASK } from 
 import { iopl } from "../state/flags.js";
 import type { Kernel } from "../kernels/kernel-module.js";
 import { fillFetch, fillRead, fillWrite, isGlobalRead, protectStores } from "../mmu/tlb.js";
+import { longCodePage, longDirect } from "./long-pages.js";
 import { isCalm, runOne } from "./run.js";
 
 const EVERYTHING = 0xffffffff;
@@ -43,6 +46,7 @@ class Host implements EngineHost {
   }
   mode(): number {
     const c = this.#cpu;
+    if (c.code64) return longMode(c);
     return (
       (c.code32 ? MODE_CODE32 : 0) |
       (c.stack32 ? MODE_STACK32 : 0) |
@@ -57,13 +61,14 @@ class Host implements EngineHost {
     );
   }
   get codeBase(): number {
-    return this.#cpu.segBase[CS];
+    return this.#cpu.code64 ? 0 : this.#cpu.segBase[CS];
   }
   get codeLimit(): number {
     return this.#cpu.segLimit[CS] >>> 0;
   }
   get eip(): number {
-    return this.#cpu.eip;
+    const c = this.#cpu;
+    return c.code64 ? c.long.rip : c.eip;
   }
   get left(): number {
     return this.#cpu.left;
@@ -79,7 +84,8 @@ class Host implements EngineHost {
   save(): void {
     const c = this.#cpu;
     const w = c.words;
-    w[AT_EIP >> 2] = c.eip;
+    if (c.code64) c.long.savedRip[0] = c.long.rip;
+    else w[AT_EIP >> 2] = c.eip;
     w[AT_FLAG_RESULT >> 2] = c.fr;
     w[AT_FLAG_REST >> 2] = c.fx;
     w[AT_EFLAGS >> 2] = c.eflags;
@@ -88,7 +94,8 @@ class Host implements EngineHost {
   restore(): void {
     const c = this.#cpu;
     const w = c.words;
-    c.eip = w[AT_EIP >> 2];
+    if (c.code64) c.long.rip = c.long.savedRip[0];
+    else c.eip = w[AT_EIP >> 2];
     c.fr = w[AT_FLAG_RESULT >> 2];
     c.fx = w[AT_FLAG_REST >> 2];
     c.eflags = w[AT_EFLAGS >> 2];
@@ -100,10 +107,11 @@ class Host implements EngineHost {
 
   codePage(linear: number): CodePage | null {
     const c = this.#cpu;
+    if (c.code64) return quietly(c, () => longCodePage(c, linear)) ?? null;
     const t = c.tlb;
     const page = linear & -4096;
     const i = (linear >>> 12) & TLB_MASK;
-    if (t.pxTag[i] !== page && !quietly(c, () => fillFetch(c, t, linear))) return null;
+    if (t.pxTag[i] !== page && !succeeds(c, () => fillFetch(c, t, linear))) return null;
     if (t.xTag[i] !== page) return null;
     const frame = t.prPhys[i];
     const { region, start, offset = 0 } = c.memory.lookup(frame);
@@ -117,15 +125,18 @@ class Host implements EngineHost {
   }
   direct(linear: number, write: boolean): number {
     const c = this.#cpu;
+    if (c.code64) {
+      return quietly(c, () => longDirect(c, linear, write, this.storage.buffer)) ?? -1;
+    }
     const t = c.tlb;
     const page = linear & -4096;
     const i = (linear >>> 12) & TLB_MASK;
     if (write) {
-      if (t.pwTag[i] !== page && !quietly(c, () => fillWrite(c, t, linear))) return -1;
+      if (t.pwTag[i] !== page && !succeeds(c, () => fillWrite(c, t, linear))) return -1;
       if (t.wTag[i] !== page || !t.wRegion[i].plainWrite) return -1;
       return this.#index(t.wBytes[i], (linear + t.wBias[i]) >>> 0);
     }
-    if (t.prTag[i] !== page && !quietly(c, () => fillRead(c, t, linear))) return -1;
+    if (t.prTag[i] !== page && !succeeds(c, () => fillRead(c, t, linear))) return -1;
     return t.rTag[i] === page ? this.#index(t.rBytes[i], (linear + t.rBias[i]) >>> 0) : -1;
   }
   #index(bytes: Uint8Array, at: number): number {
@@ -158,17 +169,32 @@ function isFlat(c: Cpu, seg: number): boolean {
   return c.segBase[seg] === 0 && c.readEnd[seg] === EVERYTHING && c.writeEnd[seg] === EVERYTHING;
 }
 
-/** Does what may fault: false, and nothing else, if it did. */
-function quietly(c: Cpu, action: () => void): boolean {
+/** Mode of 64-bit code: none while accesses must be looked at one by one. */
+function longMode(c: Cpu): number {
+  if (c.alignCheck || c.watches !== 0) return MODE_NONE;
+  return (
+    MODE_LONG |
+    (c.long.tlb === c.long.userTlb ? MODE_USER : 0) |
+    (canUseSse(c) ? MODE_SSE : 0) |
+    (canUseFpu(c) ? MODE_FPU : 0) |
+    (c.cpl <= iopl(c) ? MODE_IF : 0)
+  );
+}
+
+/** Does what may fault; false, and nothing else, if it did. */
+function succeeds(c: Cpu, action: () => void): boolean {
+  return quietly(c, () => (action(), true)) ?? false;
+}
+/** Does what may fault: what it answers, or `undefined`, and nothing else, if it did. */
+function quietly<T>(c: Cpu, action: () => T): T | undefined {
   const { cr2 } = c;
   const wideCr2 = c.long.cr2;
   try {
-    action();
-    return true;
+    return action();
   } catch (e) {
     if (e !== c.fault) throw e;
     c.cr2 = cr2;
     c.long.cr2 = wideCr2;
-    return false;
+    return undefined;
   }
 }

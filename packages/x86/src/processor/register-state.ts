@@ -247,7 +247,7 @@ export function applyState(c: Cpu, part: Partial<CpuState>): void {
   if (part.a20 !== undefined) c.a20mask = part.a20 ? -1 : ~0x100000;
   if (part.halted !== undefined) {
     c.halted = part.halted;
-    if (part.halted) c.events |= EV_HALT;
+    c.events = part.halted ? c.events | EV_HALT : c.events & ~EV_HALT;
   }
   if (part.eflags !== undefined) {
     writeEflags(c, part.eflags, F_ALL);

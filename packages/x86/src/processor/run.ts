@@ -41,8 +41,10 @@ const LONGEST = 15;
 export function run(c: Cpu): void {
   for (;;) {
     try {
-      if (c.code64) longLoop(c);
-      else if (c.engine === null) loop(c);
+      if (c.code64) {
+        if (c.engine === null) longLoop(c);
+        else longEngineLoop(c, c.engine);
+      } else if (c.engine === null) loop(c);
       else engineLoop(c, c.engine);
       if ((c.events & EV_MODE) === 0) return;
       c.events &= ~EV_MODE;
@@ -105,6 +107,17 @@ function engineLoop(c: Cpu, engine: Engine): void {
   }
 }
 
+/** As {@link engineLoop}, for 64-bit code. */
+function longEngineLoop(c: Cpu, engine: Engine): void {
+  while (c.left > 0) {
+    if (!isCalm(c)) {
+      const what = attend(c);
+      if (what === LEAVE) return;
+      if (what === STEP) longStep(c);
+    } else if (!engine.execute()) interpretLongBlock(c);
+  }
+}
+
 /** May the next instruction run at once? An interrupt that IF holds off disturbs nothing. */
 export function isCalm(c: Cpu): boolean {
   return c.events === 0 || (c.events === EV_INTR && (c.eflags & F_IF) === 0);
@@ -114,6 +127,13 @@ export function isCalm(c: Cpu): boolean {
 function interpretBlock(c: Cpu): void {
   do step(c);
   while (c.left > 0 && (c.eip - c.startEip - 1) >>> 0 < LONGEST && isCalm(c));
+}
+
+/** As {@link interpretBlock}, for 64-bit code. */
+function interpretLongBlock(c: Cpu): void {
+  const { long } = c;
+  do longStep(c);
+  while (c.left > 0 && !long.jumped && isCalm(c));
 }
 
 /**

@@ -43,6 +43,19 @@ export const MODE_FLAT_DS = 32;
 export const MODE_FLAT_ES = 64;
 
 /**
+ * 64-bit code runs. Of the other bits it has {@link MODE_USER}, {@link MODE_SSE}, {@link MODE_FPU} and
+ * {@link MODE_IF}.
+ * @see {@link EngineHost}
+ */
+export const MODE_LONG = 128;
+
+/**
+ * The mode in which nothing may be translated: accesses of 64-bit code are looked at one by one.
+ * @see {@link EngineHost}
+ */
+export const MODE_NONE = -1;
+
+/**
  * Instructions on XMM registers may be used.
  * @see {@link EngineHost}
  */
@@ -94,7 +107,8 @@ export interface Engine {
 }
 
 /**
- * Processor, as a translator uses it.
+ * Processor, as a translator uses it. Linear addresses are signed numbers, of 32 bits, or of 48 in
+ * 64-bit code, where they must be canonical.
  * @see the guide "A translator on top of the memory API"
  */
 export interface EngineHost {
@@ -102,13 +116,13 @@ export interface EngineHost {
   readonly storage: StateStorage;
   /** Is a feature, by QEMU's name, there? Never changes. */
   hasFeature(name: string): boolean;
-  /** The `MODE_` bits of this moment. */
+  /** The `MODE_` bits of this moment, or {@link MODE_NONE}. */
   mode(): number;
   /** Base of the code segment: a linear address in bytes, signed. */
   readonly codeBase: number;
   /** Limit of the code segment in bytes, unsigned. */
   readonly codeLimit: number;
-  /** EIP, signed. */
+  /** EIP, signed; in 64-bit code RIP, which is a linear address. */
   readonly eip: number;
   /** Instructions left in this run. */
   readonly left: number;

@@ -39,6 +39,8 @@ export const AT_FLAG_REST = 40;
 export const AT_EFLAGS = 44;
 /** Instructions left in this run. */
 export const AT_LEFT = 48;
+/** RIP while 64-bit code runs: 8 bytes, a signed number as `f64`. */
+export const AT_RIP = 56;
 /** Eight selectors; these and the five that follow hold 4 bytes for each segment register. */
 export const AT_SELECTORS = 64;
 /** Bases of the segments. */
@@ -52,8 +54,10 @@ export const AT_READ_ENDS = 192;
 /** Offsets below this may be written without further checks. */
 export const AT_WRITE_ENDS = 224;
 
-/** Sixteen general registers of 8 bytes each, for 64-bit code: kept for it. */
+/** Sixteen general registers of 8 bytes each, which rule while 64-bit code runs. */
 export const AT_WIDE_REGISTERS = 256;
+/** Bases of the eight segments in 64-bit code, 8 bytes each: signed numbers as `f64`. */
+export const AT_WIDE_BASES = 384;
 
 /**
  * The x87 registers, 16 bytes each as FXSAVE lays them out: 8 bytes of significand, 2 of sign and
@@ -108,6 +112,8 @@ export const StateLayout = {
   eflags: AT_EFLAGS,
   /** Instructions left in this run. */
   left: AT_LEFT,
+  /** RIP while 64-bit code runs: 8 bytes, a signed number as `f64`. */
+  rip: AT_RIP,
   /** Eight selectors of 4 bytes each. */
   selectors: AT_SELECTORS,
   /** Bases of the segments, 4 bytes each. */
@@ -120,8 +126,10 @@ export const StateLayout = {
   readEnds: AT_READ_ENDS,
   /** Offsets below this may be written without further checks; 4 bytes each. */
   writeEnds: AT_WRITE_ENDS,
-  /** Sixteen general registers of 8 bytes each, kept for 64-bit code. */
+  /** Sixteen general registers of 8 bytes each, which rule while 64-bit code runs. */
   wideRegisters: AT_WIDE_REGISTERS,
+  /** Bases of the segments in 64-bit code, 8 bytes each: signed numbers as `f64`. */
+  wideBases: AT_WIDE_BASES,
   /** The x87 registers by physical number, 16 bytes each: significand, then sign and exponent. */
   st: AT_ST,
   /** x87 control word, 4 bytes as those that follow. */
@@ -142,6 +150,10 @@ export const StateLayout = {
   fpuDs: AT_FPU_DS,
   /** Its opcode, 11 bits. */
   fpuOpcode: AT_FPU_OPCODE,
+  /** Bits 32 to 63 of the address of that instruction, in 64-bit code. */
+  fpuIpHigh: AT_FPU_IP_HIGH,
+  /** Those of its operand. */
+  fpuDpHigh: AT_FPU_DP_HIGH,
   /** MXCSR: masks, flags and rounding of SSE. */
   mxcsr: AT_MXCSR,
   /** 64 bytes through which memory operands go to kernels and back. */

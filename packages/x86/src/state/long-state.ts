@@ -1,7 +1,7 @@
 /** The part of the processor's state that long mode adds: wide registers, bases, RIP, a TLB of its own. */
 import type { CpuRegion, StoreFlag } from "../bus.js";
 import { TLB_SIZE } from "../constants.js";
-import { AT_WIDE_REGISTERS } from "./layout.js";
+import { AT_RIP, AT_WIDE_BASES, AT_WIDE_REGISTERS } from "./layout.js";
 import type { StateStorage } from "./layout.js";
 
 /** Stands for the bytes of a page that has not been executed. */
@@ -56,6 +56,10 @@ export class LongTlb {
     if (this.#isEntered[i] !== 0) return;
     this.#isEntered[i] = 1;
     this.#entries[this.#count++] = i;
+  }
+  /** Does the translation of entry `i` outlive a load of CR3? */
+  isGlobal(i: number): boolean {
+    return this.#global[i] !== 0;
   }
   /** Forgets all pages, or all but global ones; answers whether any is left. */
   flush(keepsGlobal: boolean): boolean {
@@ -115,7 +119,9 @@ export class LongState {
   cstar = 0;
   syscallMask = 0;
   /** Bases of FS and GS (by number), LDTR and TR; the others are 0. */
-  readonly bases = new Float64Array(8);
+  readonly bases: Float64Array;
+  /** The place of RIP in the storage, where a translator finds it. */
+  readonly savedRip: Float64Array;
   kernelGs = 0;
   gdtBase = 0;
   idtBase = 0;
@@ -168,6 +174,8 @@ export class LongState {
     this.halves = new Uint16Array(buffer, at, 64);
     this.bytes = new Uint8Array(buffer, at, 128);
     this.quads = new BigInt64Array(buffer, at, 16);
+    this.bases = new Float64Array(buffer, offset + AT_WIDE_BASES, 8);
+    this.savedRip = new Float64Array(buffer, offset + AT_RIP, 1);
     this.code = this.scratch;
     this.pageCode = this.scratch;
   }

@@ -116,7 +116,9 @@ function bulk(c: Cpu, size: LongSize, isMove: boolean): number {
   const t = long.tlb;
   const i = (to >>> 12) & TLB_MASK;
   const toWithin = to & 0xfff;
-  if (t.wTag[i] !== to - toWithin || !t.region[i].plainWrite) return 0;
+  const page = to - toWithin;
+  const isGuarded = t.guardTag[i] === page;
+  if ((t.wTag[i] !== page && !isGuarded) || !t.region[i].plainWrite) return 0;
   let n = Math.min(countLeft(c), Math.floor((0x1000 - toWithin) / size));
   const at = t.at[i] + toWithin;
   if (isMove) {
@@ -149,6 +151,7 @@ function bulk(c: Cpu, size: LongSize, isMove: boolean): number {
       }
     }
   }
+  if (isGuarded) c.engine?.stored(t.bytes[i], at, n * size);
   move(c, RDI, n * size);
   move(c, RCX, -n);
   return n;

@@ -11,6 +11,7 @@ import { mmxRows } from "../mmx/rows.js";
 import type { SseRow } from "./row.js";
 import { Place } from "./row.js";
 import { sseRows } from "./rows.js";
+import { widened } from "./wide.js";
 import { entryIndex, placeOf, sseTable } from "./table.js";
 
 /**
@@ -38,9 +39,16 @@ export class SseTable {
   has(opcode: number): boolean {
     return this.#entries.has(opcode);
   }
-  /** Offset of a register from the beginning of the processor's storage. */
-  offsetOf(place: Place, register: number): number {
-    return placeOf(place, register);
+  /**
+   * Offset of a register from the beginning of the processor's storage.
+   * @param is64 whether general registers are those of 64-bit code
+   */
+  offsetOf(place: Place, register: number, is64 = false): number {
+    return placeOf(place, register, is64);
+  }
+  /** The row that REX.W makes of another: the same where it changes nothing. */
+  widened(row: SseRow): SseRow {
+    return widened(row) ?? row;
   }
   /** The second parameter of a kernel; the first is the storage's address in the memory. */
   operand(target: number, source: number, immediate: number): number {

@@ -1,11 +1,12 @@
 /** String instructions without repetition. */
 import { StateLayout } from "@mem/x86";
 import { Op } from "@mem/wasm-emit";
-import type { Instruction, Width } from "../decode/instruction.js";
-import { loadHost, probe, storeHost, toLinear } from "./access.js";
-import type { Emitter } from "./emitter.js";
-import { flagsOfOperands } from "./flags.js";
-import { Flags } from "./kinds.js";
+import type { Instruction, Width } from "../../decode/instruction.js";
+import { operationsOf } from "../words.js";
+import { loadHost, probe, storeHost, toLinear } from "../access.js";
+import type { Emitter } from "../emitter.js";
+import { flagsOfOperands } from "../flags.js";
+import { Flags } from "../kinds.js";
 
 const EAX = 0;
 const ESI = 6;
@@ -32,16 +33,17 @@ function advance(e: Emitter, i: Instruction, register: number, width: Width): vo
   e.loadState(StateLayout.eflags);
   e.with(10, Op.i32ShrU);
   e.with(1, Op.i32And);
-  e.with((width >> 1) + 1, Op.i32Shl);
+  e.with(Math.log2(width) + 1, Op.i32Shl);
   e.op(Op.i32Sub);
-  e.op(Op.i32Add);
+  e.widen(4, e.wordWidth);
+  e.op(operationsOf(e.wordWidth).add);
   e.setRegister(register, i.addressWidth);
 }
 
 /** MOVS CMPS STOS LODS SCAS. */
 export function stringElement(e: Emitter, i: Instruction): void {
   const width: Width = (i.opcode & 1) === 0 ? 1 : i.wide;
-  const { a, b, value } = e.locals;
+  const { a, b, value } = e.operands(width);
   switch (i.opcode & 0xfe) {
     case 0xa4:
       elementAddress(e, i, ESI, width, false);

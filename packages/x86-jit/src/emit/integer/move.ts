@@ -1,7 +1,7 @@
 /** Moves, conditional moves, the stack, and bits. */
 import { Op } from "@mem/wasm-emit";
-import type { Instruction, MemoryOperand, Width } from "../decode/instruction.js";
-import { regField } from "../decode/instruction.js";
+import type { Instruction, MemoryOperand, Width } from "../../decode/instruction.js";
+import { groupField, opcodeRegister, regField } from "../../decode/instruction.js";
 import {
   loadHost,
   moveStack,
@@ -10,13 +10,23 @@ import {
   pushGuest,
   pushOffset,
   stackAddress,
+  stackWidth,
   storeHost,
   toLinear,
-} from "./access.js";
-import type { Emitter } from "./emitter.js";
-import { flagsOfLogic, ownForm, pushCarry, pushCondition, setKind } from "./flags.js";
-import { Flags } from "./kinds.js";
-import { beginChange, endChange, extendUnsigned, pushRm, storeRm } from "./operands.js";
+} from "../access.js";
+import type { Emitter } from "../emitter.js";
+import {
+  flagsOfLogic,
+  ownForm,
+  pushCarry,
+  pushCondition,
+  pushRest,
+  setKind,
+  setOwnWords,
+} from "../flags.js";
+import { Flags } from "../kinds.js";
+import { beginChange, endChange, extendUnsigned, pushRm, storeRm } from "../operands.js";
+import { operationsOf } from "../words.js";
 
 const EAX = 0;
 const ESP = 4;
@@ -30,9 +40,10 @@ function byteOrWord(i: Instruction): Width {
 /** MOV of a register to r/m. */
 export function moveToRm(e: Emitter, i: Instruction): void {
   const width = byteOrWord(i);
+  const { value } = e.operands(width);
   e.register(regField(i), width);
-  e.set(e.locals.value);
-  storeRm(e, i, width, e.locals.value);
+  e.set(value);
+  storeRm(e, i, width, value);
 }
 /** MOV of r/m to a register. */
 export function moveFromRm(e: Emitter, i: Instruction): void {
@@ -42,9 +53,19 @@ export function moveFromRm(e: Emitter, i: Instruction): void {
 }
 /** MOV of an immediate to r/m. */
 export function moveImmediate(e: Emitter, i: Instruction): void {
-  e.number(i.immediate);
-  e.set(e.locals.value);
-  storeRm(e, i, byteOrWord(i), e.locals.value);
+  const width = byteOrWord(i);
+  const { value } = e.operands(width);
+  e.constant(i.immediate, width);
+  e.set(value);
+  storeRm(e, i, width, value);
+}
+/** MOV of an immediate to the register that the opcode names. */
+export function moveToRegister(e: Emitter, i: Instruction): void {
+  const width: Width = i.opcode < 0xb8 ? 1 : i.wide;
+  if (width === 8) {
+    e.code.i64Const((BigInt(i.immediateHigh) << 32n) | BigInt(i.immediate >>> 0));
+  } else e.number(i.immediate);
+  e.setRegister(opcodeRegister(i), width);
 }
 /** MOV between the accumulator and a direct address. */
 export function moveDirect(e: Emitter, i: Instruction): void {
@@ -62,6 +83,7 @@ export function moveDirect(e: Emitter, i: Instruction): void {
 export function loadAddress(e: Emitter, i: Instruction): void {
   if (i.memory === null) return;
   pushOffset(e, i.memory);
+  e.narrow(i.wide);
   e.setRegister(regField(i), i.wide);
 }
 /** MOVZX and MOVSX. */
@@ -69,11 +91,19 @@ export function moveExtended(e: Emitter, i: Instruction): void {
   const from: Width = (i.opcode & 1) === 0 ? 1 : 2;
   pushRm(e, i, from);
   if (i.opcode < 0x1b8) extendUnsigned(e, from);
+  e.widen(from, i.wide);
+  e.setRegister(regField(i), i.wide);
+}
+/** MOVSXD, which with a smaller operand size than 8 only moves. */
+export function moveSignExtended(e: Emitter, i: Instruction): void {
+  const from = i.wide === 2 ? 2 : 4;
+  pushRm(e, i, from);
+  e.widen(from, i.wide);
   e.setRegister(regField(i), i.wide);
 }
 /** CMOVcc: the operand is read in any case. */
 export function moveIf(e: Emitter, i: Instruction): void {
-  const { value } = e.locals;
+  const { value } = e.operands(i.wide);
   pushRm(e, i, i.wide);
   e.set(value);
   e.get(value);
@@ -88,15 +118,17 @@ export function setIf(e: Emitter, i: Instruction): void {
   e.set(e.locals.value);
   storeRm(e, i, 1, e.locals.value);
 }
-/** CBW, CWDE. */
+/** CBW, CWDE, CDQE. */
 export function extendAccumulator(e: Emitter, i: Instruction): void {
-  e.register(EAX, i.wide === 4 ? 2 : 1);
+  const from = i.wide === 2 ? 1 : i.wide === 4 ? 2 : 4;
+  e.register(EAX, from);
+  e.widen(from, i.wide);
   e.setRegister(EAX, i.wide);
 }
-/** CWD, CDQ. */
+/** CWD, CDQ, CQO. */
 export function signToData(e: Emitter, i: Instruction): void {
   e.register(EAX, i.wide);
-  e.with(31, Op.i32ShrS);
+  e.withWide(i.wide === 8 ? 63 : 31, i.wide, "shrS");
   e.setRegister(2, i.wide);
 }
 
@@ -104,42 +136,43 @@ export function signToData(e: Emitter, i: Instruction): void {
 
 /** PUSH of a register. */
 export function pushRegister(e: Emitter, i: Instruction): void {
-  pushGuest(e, i, i.wide, () => e.register(i.opcode & 7, i.wide));
+  pushGuest(e, i, i.wide, () => e.register(opcodeRegister(i), i.wide));
 }
 /** PUSH of an immediate. */
 export function pushImmediate(e: Emitter, i: Instruction): void {
-  pushGuest(e, i, i.wide, () => e.number(i.immediate));
+  pushGuest(e, i, i.wide, () => e.constant(i.immediate, i.wide));
 }
 /** PUSH of r/m. */
 export function pushOperand(e: Emitter, i: Instruction): void {
-  const { value } = e.locals;
+  const { value } = e.operands(i.wide);
   pushRm(e, i, i.wide);
   e.set(value);
   pushGuest(e, i, i.wide, () => e.get(value));
 }
 /** POP of a register. */
 export function popRegister(e: Emitter, i: Instruction): void {
-  const { value } = e.locals;
+  const { value } = e.operands(i.wide);
   stackAddress(e, i, 0, i.wide, false);
   loadHost(e, i.wide);
   e.set(value);
   moveStack(e, i.wide);
   e.get(value);
-  e.setRegister(i.opcode & 7, i.wide);
+  e.setRegister(opcodeRegister(i), i.wide);
 }
 /** LEAVE. */
 export function leaveFrame(e: Emitter, i: Instruction): void {
-  const { value, a } = e.locals;
+  const { value, a } = e.operands(e.wordWidth);
+  const width = stackWidth(e);
   e.get(e.registers[EBP]);
-  if (!e.mode.stack32) e.with(0xffff, Op.i32And);
+  if (width === 2) e.with(0xffff, Op.i32And);
   e.tee(a);
   toLinear(e, i, SS, false);
   probe(e, i, i.wide, false);
   loadHost(e, i.wide);
   e.set(value);
   e.get(a);
-  e.with(i.wide, Op.i32Add);
-  e.setRegister(ESP, e.mode.stack32 ? 4 : 2);
+  e.withWide(i.wide, e.wordWidth, "add");
+  e.setRegister(ESP, width);
   e.get(value);
   e.setRegister(EBP, i.wide);
 }
@@ -148,9 +181,10 @@ export function leaveFrame(e: Emitter, i: Instruction): void {
 
 /** BT BTS BTR BTC. */
 export function bitTest(e: Emitter, i: Instruction): void {
-  const { a, b, value, flagB } = e.locals;
+  const { a, b, value } = e.operands(i.wide);
+  const o = operationsOf(i.wide);
   const isImmediate = i.opcode === 0x1ba;
-  const kind = isImmediate ? regField(i) & 3 : (i.opcode >> 3) & 3;
+  const kind = isImmediate ? groupField(i) & 3 : (i.opcode >> 3) & 3;
   const bits = 8 * i.wide - 1;
   if (i.memory !== null && !isImmediate) {
     bitAddress(e, i, i.memory, kind !== 0);
@@ -158,99 +192,136 @@ export function bitTest(e: Emitter, i: Instruction): void {
   } else if (kind === 0) pushRm(e, i, i.wide);
   else beginChange(e, i, i.wide);
   e.set(a);
-  e.number(1);
-  if (isImmediate) e.number(i.immediate & bits);
+  e.constant(1, i.wide);
+  if (isImmediate) e.constant(i.immediate & bits, i.wide);
   else {
     e.get(e.registers[regField(i)]);
-    e.with(bits, Op.i32And);
+    e.narrow(i.wide);
+    e.withWide(bits, i.wide, "and");
   }
-  e.op(Op.i32Shl);
+  e.op(o.shl);
   e.set(b);
   if (kind !== 0) {
     e.get(a);
     e.get(b);
-    if (kind === 2) e.with(-1, Op.i32Xor);
-    e.op(kind === 1 ? Op.i32Or : kind === 2 ? Op.i32And : Op.i32Xor);
+    if (kind === 2) e.withWide(-1, i.wide, "xor");
+    e.op(kind === 1 ? o.or : kind === 2 ? o.and : o.xor);
     e.set(value);
     endChange(e, i, i.wide, value);
   }
   if (!e.flagsNeeded) return;
   // CF changes, OF stays: bit 30 is CF xor OF, so it changes as CF does.
   ownForm(e);
-  e.get(flagB);
-  e.get(flagB);
-  e.with(31, Op.i32ShrU);
-  e.get(a);
-  e.get(b);
-  e.op(Op.i32And);
-  e.number(0);
-  e.op(Op.i32Ne);
-  e.op(Op.i32Xor);
-  flipCarry(e);
+  flipCarry(e, () => {
+    pushRest(e);
+    e.with(31, Op.i32ShrU);
+    e.get(a);
+    e.get(b);
+    e.op(o.and);
+    e.constant(0, i.wide);
+    e.op(o.ne);
+    e.op(Op.i32Xor);
+  });
 }
-/** The host's address of the doubleword that a register's bit number leads to, in `host`. */
+/** The host's address of the word that a register's bit number leads to, in `host`. */
 function bitAddress(e: Emitter, i: Instruction, m: MemoryOperand, write: boolean): void {
+  const width = i.wide === 8 ? 8 : 4;
+  const shift = Math.log2(width);
   pushOffset(e, m);
-  e.get(e.registers[regField(i)]);
-  e.with(5, Op.i32ShrS);
-  e.with(2, Op.i32Shl);
-  e.op(Op.i32Add);
+  e.register(regField(i), width);
+  e.withWide(shift + 3, width, "shrS");
+  e.withWide(shift, width, "shl");
+  e.widen(width, e.wordWidth);
+  e.op(operationsOf(e.wordWidth).add);
   toLinear(e, i, m.segment, write);
-  probe(e, i, 4, write);
+  probe(e, i, width, write);
 }
-/** With the flags' rest and a 0 or 1 on the stack: turns CF round, OF stays. */
-function flipCarry(e: Emitter): void {
-  e.number(0);
-  e.op(Op.i32Ne);
-  e.with(-1, Op.i32Mul);
-  e.with(0xc0000000, Op.i32And);
-  e.op(Op.i32Xor);
-  e.set(e.locals.flagB);
+/** With the flags in the processor's form: turns CF round if what is pushed is not 0; OF stays. */
+function flipCarry(e: Emitter, push: () => void): void {
+  setOwnWords(e, null, () => {
+    pushRest(e);
+    push();
+    e.number(0);
+    e.op(Op.i32Ne);
+    e.with(-1, Op.i32Mul);
+    e.with(0xc0000000, Op.i32And);
+    e.op(Op.i32Xor);
+  });
   setKind(e, Flags.OWN);
 }
 /** CLC STC CMC. */
 export function changeCarry(e: Emitter, i: Instruction): void {
   if (!e.flagsNeeded) return;
   ownForm(e);
-  const { flagB } = e.locals;
-  e.get(flagB);
-  if (i.opcode === 0xf5) e.number(1);
-  else {
+  flipCarry(e, () => {
+    if (i.opcode === 0xf5) {
+      e.number(1);
+      return;
+    }
     pushCarry(e);
     if (i.opcode === 0xf9) e.op(Op.i32Eqz);
-  }
-  flipCarry(e);
+  });
 }
 /** BSF, BSR. */
 export function scanBits(e: Emitter, i: Instruction): void {
-  const { value } = e.locals;
+  const { value } = e.operands(i.wide);
+  const o = operationsOf(i.wide);
   pushRm(e, i, i.wide);
   e.set(value);
-  flagsOfLogic(e, value);
+  flagsOfLogic(e, value, i.wide);
   e.get(value);
+  if (i.wide === 8) {
+    e.constant(0, 8);
+    e.op(Op.i64Ne);
+  }
   e.code.if();
   if ((i.opcode & 1) === 0) {
     e.get(value);
-    e.op(Op.i32Ctz);
+    e.op(o.ctz);
   } else {
-    e.number(31);
+    e.constant(i.wide === 8 ? 63 : 31, i.wide);
     e.get(value);
     if (i.wide === 2) e.with(0xffff, Op.i32And);
-    e.op(Op.i32Clz);
-    e.op(Op.i32Sub);
+    e.op(o.clz);
+    e.op(o.sub);
   }
   e.setRegister(regField(i), i.wide);
+  if (e.isLong && i.wide === 4) {
+    // Of nothing the low half stays.
+    e.code.else();
+    e.register(regField(i), 4);
+    e.setRegister(regField(i), 4);
+  }
   e.code.end();
 }
 /** BSWAP. */
 export function swapBytes(e: Emitter, i: Instruction): void {
-  const r = e.registers[i.opcode & 7];
-  e.get(r);
+  const r = opcodeRegister(i);
+  if (i.wide === 8) {
+    const { value } = e.locals;
+    e.get(e.registers[r]);
+    e.withWide(32, 8, "shrU");
+    e.op(Op.i32WrapI64);
+    e.set(value);
+    pushSwapped(e, () => e.get(value));
+    e.op(Op.i64ExtendI32U);
+    pushSwapped(e, () => e.register(r, 4));
+    e.op(Op.i64ExtendI32U);
+    e.withWide(32, 8, "shl");
+    e.op(Op.i64Or);
+    e.setRegister(r, 8);
+    return;
+  }
+  pushSwapped(e, () => e.register(r, 4));
+  e.setRegister(r, 4);
+}
+/** Pushes 32 bits with their bytes the other way round. */
+function pushSwapped(e: Emitter, push: () => void): void {
+  push();
   e.with(8, Op.i32Rotl);
   e.with(0x00ff00ff, Op.i32And);
-  e.get(r);
+  push();
   e.with(8, Op.i32Rotr);
   e.with(0xff00ff00, Op.i32And);
   e.op(Op.i32Or);
-  e.set(r);
 }

@@ -1,10 +1,11 @@
 /** MUL IMUL DIV IDIV. */
 import { Op } from "@mem/wasm-emit";
-import type { Instruction, Width } from "../decode/instruction.js";
-import { regField } from "../decode/instruction.js";
-import type { Emitter } from "./emitter.js";
-import { flagsOfRest } from "./flags.js";
-import { extend, extendUnsigned, pushRm, signed } from "./operands.js";
+import type { Instruction, Width } from "../../decode/instruction.js";
+import { regField } from "../../decode/instruction.js";
+import type { Emitter } from "../emitter.js";
+import { flagsOfProduct, flagsOfRest } from "../flags.js";
+import { extend, extendUnsigned, pushRm, signed } from "../operands.js";
+import { dividePair, multiplyWide } from "./wide-multiply.js";
 
 const EAX = 0;
 const EDX = 2;
@@ -18,7 +19,17 @@ function productFlags(e: Emitter, overflow: () => void): void {
 }
 
 /** IMUL of a register by `a`, with `b`: the low half goes to the register. */
-function signedProduct(e: Emitter, register: number, width: 2 | 4): void {
+function signedProduct(e: Emitter, register: number, width: 2 | 4 | 8): void {
+  if (width === 8) {
+    const { a, b } = e.operands(8);
+    e.get(a);
+    e.get(b);
+    e.op(Op.i64Mul);
+    e.setRegister(register, 8);
+    // Whether it overflows is worked out if that is asked for.
+    flagsOfProduct(e, a, b);
+    return;
+  }
   const { a, b, value, wide } = e.locals;
   if (!e.flagsNeeded || width === 2) {
     e.get(a);
@@ -53,23 +64,26 @@ function signedProduct(e: Emitter, register: number, width: 2 | 4): void {
 }
 /** IMUL of two operands. */
 export function multiplyRegister(e: Emitter, i: Instruction): void {
+  const { a, b } = e.operands(i.wide);
   pushRm(e, i, i.wide);
-  e.set(e.locals.b);
+  e.set(b);
   e.register(regField(i), i.wide);
-  e.set(e.locals.a);
+  e.set(a);
   signedProduct(e, regField(i), i.wide);
 }
 /** IMUL of three operands. */
 export function multiplyImmediate(e: Emitter, i: Instruction): void {
+  const { a, b } = e.operands(i.wide);
   pushRm(e, i, i.wide);
-  e.set(e.locals.a);
-  e.number(signed(i.immediate, i.wide));
-  e.set(e.locals.b);
+  e.set(a);
+  e.constant(signed(i.immediate, i.wide), i.wide);
+  e.set(b);
   signedProduct(e, regField(i), i.wide);
 }
 
 /** MUL and IMUL of the accumulator. */
 export function multiply(e: Emitter, i: Instruction, width: Width, isSigned: boolean): void {
+  if (width === 8) return multiplyWide(e, i, isSigned);
   const { a, b, value, wide } = e.locals;
   pushRm(e, i, width);
   if (!isSigned) extendUnsigned(e, width);
@@ -87,14 +101,14 @@ export function multiply(e: Emitter, i: Instruction, width: Width, isSigned: boo
     e.tee(wide);
     e.op(Op.i32WrapI64);
     e.tee(value);
-    e.set(e.registers[EAX]);
+    e.setRegister(EAX, 4);
     e.get(wide);
     e.code.i64Const(32n);
     e.op(Op.i64ShrU);
     e.op(Op.i32WrapI64);
-    e.set(e.registers[EDX]);
+    e.setRegister(EDX, 4);
     productFlags(e, () => {
-      e.get(e.registers[EDX]);
+      e.register(EDX, 4);
       if (isSigned) {
         e.get(value);
         e.with(31, Op.i32ShrS);
@@ -128,8 +142,9 @@ export function multiply(e: Emitter, i: Instruction, width: Width, isSigned: boo
   });
 }
 
-/** DIV and IDIV of 32 bits; what raises an exception is the interpreter's. */
+/** DIV and IDIV of 32 and 64 bits; what raises an exception is the interpreter's. */
 export function divide(e: Emitter, i: Instruction, isSigned: boolean): void {
+  if (i.wide === 8) return dividePair(e, i, isSigned);
   const { a, b, value, wide, wide2 } = e.locals;
   pushRm(e, i, 4);
   e.set(b);
@@ -140,16 +155,16 @@ export function divide(e: Emitter, i: Instruction, isSigned: boolean): void {
     e.with(2, Op.i32LtU);
     e.leaveBeforeIf(i);
   } else {
-    e.get(e.registers[EDX]);
+    e.register(EDX, 4);
     e.get(b);
     e.op(Op.i32GeU);
     e.leaveBeforeIf(i);
   }
-  e.get(e.registers[EDX]);
+  e.register(EDX, 4);
   e.op(Op.i64ExtendI32U);
   e.code.i64Const(32n);
   e.op(Op.i64Shl);
-  e.get(e.registers[EAX]);
+  e.register(EAX, 4);
   e.op(Op.i64ExtendI32U);
   e.op(Op.i64Or);
   e.set(wide);
@@ -167,14 +182,14 @@ export function divide(e: Emitter, i: Instruction, isSigned: boolean): void {
     e.op(Op.i64Ne);
     e.leaveBeforeIf(i);
   }
-  e.get(e.registers[EAX]);
+  e.register(EAX, 4);
   e.get(value);
   e.get(b);
   e.op(Op.i32Mul);
   e.op(Op.i32Sub);
   e.set(a);
   e.get(value);
-  e.set(e.registers[EAX]);
+  e.setRegister(EAX, 4);
   e.get(a);
-  e.set(e.registers[EDX]);
+  e.setRegister(EDX, 4);
 }

@@ -1,11 +1,12 @@
 /** XCHG XADD CMPXCHG. */
 import { Op } from "@mem/wasm-emit";
-import type { Instruction, Width } from "../decode/instruction.js";
-import { regField } from "../decode/instruction.js";
-import type { Emitter } from "./emitter.js";
-import { flagsOfOperands } from "./flags.js";
-import { Flags } from "./kinds.js";
-import { beginChange, endChange } from "./operands.js";
+import type { Instruction, Width } from "../../decode/instruction.js";
+import { opcodeRegister, regField } from "../../decode/instruction.js";
+import type { Emitter } from "../emitter.js";
+import { flagsOfOperands } from "../flags.js";
+import { Flags } from "../kinds.js";
+import { beginChange, endChange } from "../operands.js";
+import { operationsOf } from "../words.js";
 
 const EAX = 0;
 
@@ -16,7 +17,7 @@ function byteOrWord(i: Instruction): Width {
 /** XCHG of a register and r/m. */
 export function exchange(e: Emitter, i: Instruction): void {
   const width = byteOrWord(i);
-  const { a, b } = e.locals;
+  const { a, b } = e.operands(width);
   beginChange(e, i, width);
   e.set(a);
   e.register(regField(i), width);
@@ -27,9 +28,9 @@ export function exchange(e: Emitter, i: Instruction): void {
 }
 /** XCHG of the accumulator. */
 export function exchangeAccumulator(e: Emitter, i: Instruction): void {
-  const r = i.opcode & 7;
+  const r = opcodeRegister(i);
   if (r === 0) return;
-  const { a } = e.locals;
+  const { a } = e.operands(i.wide);
   e.register(EAX, i.wide);
   e.set(a);
   e.register(r, i.wide);
@@ -40,13 +41,13 @@ export function exchangeAccumulator(e: Emitter, i: Instruction): void {
 /** XADD: if both operands are one register, the sum is what stays. */
 export function exchangeAdd(e: Emitter, i: Instruction): void {
   const width = byteOrWord(i);
-  const { a, b, value } = e.locals;
+  const { a, b, value } = e.operands(width);
   beginChange(e, i, width);
   e.set(a);
   e.register(regField(i), width);
   e.tee(b);
   e.get(a);
-  e.op(Op.i32Add);
+  e.op(operationsOf(width).add);
   e.set(value);
   flagsOfOperands(e, Flags.ADD8, width, a, b);
   e.get(a);
@@ -56,7 +57,7 @@ export function exchangeAdd(e: Emitter, i: Instruction): void {
 /** CMPXCHG: a comparison that fails writes the destination back as it was. */
 export function compareExchange(e: Emitter, i: Instruction): void {
   const width = byteOrWord(i);
-  const { a, b, value } = e.locals;
+  const { a, b, value } = e.operands(width);
   beginChange(e, i, width);
   e.set(a);
   e.register(EAX, width);
@@ -65,12 +66,27 @@ export function compareExchange(e: Emitter, i: Instruction): void {
   e.get(a);
   e.get(a);
   e.get(b);
-  e.op(Op.i32Eq);
+  e.op(operationsOf(width).eq);
   e.op(Op.select);
   e.set(value);
   flagsOfOperands(e, Flags.SUB8, width, b, a);
-  // Where it does not fail, the accumulator has that value already.
-  e.get(a);
-  e.setRegister(EAX, width);
+  if (e.isLong && width === 4) keepWhole(e, a, b);
+  else {
+    // Where it does not fail, the accumulator has that value already.
+    e.get(a);
+    e.setRegister(EAX, width);
+  }
   endChange(e, i, width, value);
+}
+/** The accumulator gets the 32 bits of `a` unless it has them: then its high half stays. */
+function keepWhole(e: Emitter, a: number, b: number): void {
+  const register = e.registers[EAX];
+  e.get(register);
+  e.get(a);
+  e.op(Op.i64ExtendI32U);
+  e.get(a);
+  e.get(b);
+  e.op(Op.i32Eq);
+  e.op(Op.select);
+  e.set(register);
 }

@@ -1,10 +1,10 @@
 /** PUSHF CLI, where the current level may change IF. */
 import { StateLayout } from "@mem/x86";
 import { Op } from "@mem/wasm-emit";
-import type { Instruction } from "../decode/instruction.js";
-import { pushGuest } from "./access.js";
-import type { Emitter } from "./emitter.js";
-import { ownForm, pushArithmeticFlags } from "./flags.js";
+import type { Instruction } from "../../decode/instruction.js";
+import { pushGuest } from "../access.js";
+import type { Emitter } from "../emitter.js";
+import { ownForm, pushArithmeticFlags } from "../flags.js";
 
 const IF = 0x200;
 /** VM and RF: PUSHF shows them clear. */
@@ -19,6 +19,7 @@ export function pushFlags(e: Emitter, i: Instruction): void {
     e.with(~HIDDEN, Op.i32And);
     e.op(Op.i32Or);
     e.with(2, Op.i32Or);
+    if (i.wide === 8) e.op(Op.i64ExtendI32U);
   });
 }
 /** CLI. */

@@ -1,0 +1,20 @@
+/** The bytes that are decoded, and what a code segment says about them. */
+export interface CodeBytes {
+  readonly bytes: Uint8Array;
+  /** Index of the page's first byte. */
+  readonly at: number;
+  /** Linear address of the page; its low 32 bits, signed. */
+  readonly page: number;
+  /** Operands and addresses have 32 bits unless a prefix says otherwise. */
+  readonly code32: boolean;
+  /** The full linear address of the page if it is 64-bit code; `null` for other code. */
+  readonly longPage: number | null;
+  /** Instructions on XMM registers may be used. */
+  readonly sse: boolean;
+  /** The x87 unit may be used. */
+  readonly fpu: boolean;
+  /** The current level may change IF, see `MODE_IF`. */
+  readonly changesIf: boolean;
+  /** Is a feature of processors, by QEMU's name, there? */
+  hasFeature(name: string): boolean;
+}

@@ -1,0 +1,95 @@
+/** The mode that a unit is translated for, and how a unit talks to its surroundings. */
+
+/** Reason why a unit came to its end. */
+export const Reason = {
+  /** There was no unit for where it led. */
+  NEXT: 0,
+  /** The instruction at EIP is the interpreter's. */
+  INTERPRET: 1,
+  /** There are not enough instructions left in the run. */
+  BUDGET: 2,
+  /** The interpreter was called and said that the unit must not go on; everything is in its place. */
+  STOPPED: 3,
+} as const;
+
+/** Flag in the width, in bytes, that a miss is told of: the access is a store. */
+export const ACCESS_WRITE = 32;
+
+/** Numbers of what every unit's module imports. */
+export const Imports = {
+  /** `(linear, write) -> filled`: enters a page in the TLB. */
+  MISS: 0,
+  /** `(next) -> stop`: has the interpreter execute the instruction at EIP, which leads to `next`. */
+  INTERPRET: 1,
+  /** `(kind, a, b) -> result`: the flags' last result in the processor's own form. */
+  FLAG_RESULT: 2,
+  /** `(kind, a, b) -> rest`: the rest. */
+  FLAG_REST: 3,
+  /** `(number) -> ()`: a unit whose runs are counted was entered. */
+  ENTERED: 4,
+  /** `() -> stop`: has the interpreter execute the instruction at EIP, wherever that leads. */
+  STEP: 5,
+  /** `(low, high, access) -> filled`: as MISS, of 64-bit code. */
+  LONG_MISS: 6,
+  /** `() -> 0`: brings the flags of a 64-bit unit, where they lie in memory, into the processor's form. */
+  OWN_FLAGS: 7,
+  /** The type of kernels, `(storage, operand) -> answer`. */
+  KERNEL_TYPE: 1,
+  /** The table of kernels. */
+  KERNEL_TABLE: 1,
+} as const;
+
+/** The mode that a unit is translated for. */
+export interface UnitMode {
+  /** 64-bit code; else it is of 16 or 32 bits. */
+  readonly isLong: boolean;
+  readonly code32: boolean;
+  readonly stack32: boolean;
+  readonly user: boolean;
+  /** The code segment is flat: EIP is the linear address. */
+  readonly flatCode: boolean;
+  /** Segment registers, as a mask, whose base is 0 and whose limit needs no check. */
+  readonly flatSegments: number;
+  /** The number of the mode and of what else units take for granted: a part of the jump cache's tags. */
+  readonly context: number;
+}
+
+/** Surroundings of a unit. */
+export interface Placement {
+  /** Bytes from the memory's beginning to the state. */
+  readonly state: number;
+  /** The full linear address of its page, signed. */
+  readonly page: number;
+  /** The place of a kernel of SSE in the table of kernels. */
+  readonly kernelNumber: (name: string) => number;
+  /** Do units go on at other units by themselves? Otherwise each one returns at its end. */
+  readonly isLinked: boolean;
+  /** The number that a unit tells when it is entered, or `null`: its runs are not counted. */
+  readonly runNumber: number | null;
+}
+
+/** Locals that every unit has. */
+export interface CommonLocals {
+  readonly left: number;
+  readonly eip: number;
+  readonly reason: number;
+  readonly flagA: number;
+  readonly flagB: number;
+  readonly flagKind: number;
+  readonly address: number;
+  readonly entry: number;
+  readonly host: number;
+  readonly a: number;
+  readonly b: number;
+  readonly value: number;
+  readonly wide: number;
+  readonly wide2: number;
+}
+
+/** Locals for the operands of one instruction, as wide as they are. */
+export interface OperandLocals {
+  readonly a: number;
+  readonly b: number;
+  readonly value: number;
+  readonly entry: number;
+}
