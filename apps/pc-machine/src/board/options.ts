@@ -1,4 +1,5 @@
 /** Parts and options of a PC. */
+import type { Machine } from "@mem/flat";
 import type { CpuModel } from "@mem/x86";
 import type { TranslatorSettings } from "@mem/x86-jit";
 
@@ -49,6 +50,8 @@ export interface PcOptions {
   readonly debugcon?: { readonly backend: CharBackend; readonly port?: number };
   /** True if there is an HPET. Default true. */
   readonly hpet?: boolean;
+  /** Called with the memory system before any device is made: what devices name is added here. */
+  readonly prepare?: (machine: Machine) => void;
   /** Further devices, in the order in which they are plugged in. See `plug`. */
   readonly devices?: readonly DeviceRequest[];
   /** The devices that can be asked for by name. Default: those that come with the PC. */

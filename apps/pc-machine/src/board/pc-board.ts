@@ -127,6 +127,7 @@ export class PcBoard {
     });
     this.machine = machine;
     registerDeviceTypes(machine.objects.types, (options.registry ?? builtinDevices).all);
+    options.prepare?.(machine);
     this.#floppyCheck = options.floppyCheck ?? true;
     const absent = new AbsentDevices(machine);
     const translation = wantedTranslation(options);

@@ -2,6 +2,8 @@
 import type { PropertySchema } from "../device/property.js";
 import type { DeviceRequest } from "../device/request.js";
 import { builtinDevices } from "../devices/builtin.js";
+import type { MemoryBackend } from "../objects/memory-backend.js";
+import { CliError } from "./cli-error.js";
 import type { Network } from "../net/network.js";
 import { NullBackend, type CharBackend } from "../host/chardev.js";
 import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
@@ -15,6 +17,8 @@ export interface HostValues {
   drive(device: DeviceLine, property: string, name: string | null): DriveBackend;
   /** The network that a property of `device` names. @throws CliError when there is none */
   netdev(device: DeviceLine, id: string): Network | null;
+  /** The memory of a name, asked for when `device` is made. @throws CliError when there is none */
+  memory(device: DeviceLine, id: string): MemoryBackend;
   /** The bytes of a file, `null` for an empty name. @throws CliError when it cannot be read */
   file(device: DeviceLine, path: string): Uint8Array | null;
 }
@@ -23,6 +27,9 @@ const NOTHING: HostValues = {
   chardev: () => new NullBackend(),
   drive: () => emptyDrive(),
   netdev: () => null,
+  memory: (_device, id) => {
+    throw new CliError(`there is no memory "${id}"`);
+  },
   file: () => null,
 };
 
@@ -58,6 +65,8 @@ export function requestOf(
         return [name, host.drive(device, name, text)] as const;
       case "netdev":
         return [name, host.netdev(device, text)] as const;
+      case "memory":
+        return [name, () => host.memory(device, text)] as const;
       case "file":
         return [name, host.file(device, text)] as const;
       default:

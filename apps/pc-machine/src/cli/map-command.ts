@@ -33,6 +33,9 @@ export function drawMap(
         serialConsole: false,
         debugcon: line.debugcon === null ? null : new NullBackend(),
         netdev: () => null,
+        memory: (device) => {
+          throw optionError(device.option, "the map of a machine alone has no -object");
+        },
         chardev: () => new NullBackend(),
         drive: (device, property, name) => blocks.drive(device, property, name),
       }),

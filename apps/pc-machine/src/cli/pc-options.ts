@@ -5,6 +5,7 @@ import type { DeviceRequest } from "../device/request.js";
 import type { Network } from "../net/network.js";
 import type { CharBackend } from "../host/chardev.js";
 import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
+import type { MemoryBackend } from "../objects/memory-backend.js";
 import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
 import { requestOf } from "./device-requests.js";
@@ -29,6 +30,8 @@ export interface SettingsHost {
   chardev(device: DeviceLine, property: string): CharBackend;
   /** The network of an ID, `null`: none is made. @throws CliError when there is none, or it is taken */
   netdev(device: DeviceLine, id: string): Network | null;
+  /** The memory of a name, asked for when the device is made. @throws CliError when there is none */
+  memory(device: DeviceLine, id: string): MemoryBackend;
   /** The drive that a property of a device names, an empty one for `null`. @throws CliError when there is none */
   drive(device: DeviceLine, property: string, name: string | null): DriveBackend;
 }
@@ -114,6 +117,7 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
       chardev: (asking, property) => host.chardev(asking, property),
       netdev: (asking, netdev) => host.netdev(asking, netdev),
       drive: (asking, property, name) => host.drive(asking, property, name),
+      memory: (asking, id) => host.memory(asking, id),
       file: (_asking, path) => loadVgaBios(path),
     });
     const { properties = {} } = request;
@@ -134,6 +138,9 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
     chardev: () => chardev,
     drive: () => emptyDrive(),
     netdev: () => null,
+    memory: (_asking: DeviceLine, id: string): never => {
+      throw new CliError(`there is no memory "${id}"`);
+    },
     file: () => null,
   };
   return [...requests, requestOf(debugcon, line.globals, values)];

@@ -6,11 +6,11 @@ import type { PcMachine } from "../board/index.js";
 import { NoneMachine } from "../board/none-machine.js";
 import { TerminalMux, type Terminal } from "../terminal/index.js";
 import type { Style } from "../text/style.js";
+import { AddedObjects } from "./added-objects.js";
 import { Activity } from "./activity.js";
 import { CharacterHost } from "./characters.js";
 import type { CommandLine } from "./command-line.js";
 import { optionError } from "./cli-error.js";
-import { UserObjectError, type UserObjects } from "../objects/user-objects.js";
 import { builtinDevices } from "../devices/builtin.js";
 import { connectControls, type EmitEvent } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
@@ -103,11 +103,13 @@ export function makePc(
     note: activity.note,
   });
   const networks = new Networks(line.netdevs, (text) => logLine(`${NAME}: ${text}`));
+  const added = new AddedObjects(line);
   const removePidFile = line.pidFile === null ? null : writePidFile(line.pidFile);
   const close = async (): Promise<void> => {
     removePidFile?.();
     networks[Symbol.dispose]();
     blocks[Symbol.dispose]();
+    added[Symbol.dispose]();
     await host.close();
   };
   try {
@@ -118,6 +120,7 @@ export function makePc(
       clock,
       blocks,
       networks,
+      added,
       logLine,
       deadEnd,
       actions,
@@ -134,6 +137,7 @@ export function makePc(
     const started = new Session(pc, {
       name: line.name,
       uuid: line.uuid,
+      ...(added.objects === null ? {} : { objects: added.objects }),
       startStopped: line.startStopped,
       preconfig: line.preconfig,
       actions,
@@ -156,7 +160,6 @@ export function makePc(
       if (event === "RESUME") blocks.graph.resume();
     });
     terminal.onCongested = (drained) => started.holdUntil(drained);
-    addObjects(line, started.objects);
     const controls = connectControls(line, wiring, {
       session: started,
       clock: clock instanceof InstructionClock ? clock : null,
@@ -191,18 +194,6 @@ export function makePc(
   }
 }
 
-/** Add the objects of `-object`. @throws CliError when one cannot be had */
-function addObjects(line: CommandLine, objects: UserObjects): void {
-  for (const { values, form, option } of line.objects) {
-    try {
-      objects.add(values, form);
-    } catch (error) {
-      if (!(error instanceof UserObjectError)) throw error;
-      throw optionError(option, error.message);
-    }
-  }
-}
-
 /** Actions of the command line at resets and at power-off. */
 function actionsOf(line: CommandLine): SessionActions {
   return {
@@ -219,6 +210,7 @@ interface Assembly {
   readonly clock: MachineClock;
   readonly blocks: OpenBlocks;
   readonly networks: Networks;
+  readonly added: AddedObjects;
   readonly logLine: WriteLine;
   readonly deadEnd: DeadEnd;
   readonly actions: SessionActions;
@@ -235,11 +227,13 @@ function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): Controll
     const bus = builtinDevices.get(device.driver)?.bus ?? "PCI";
     throw optionError(device.option, `No '${bus}' bus found for device '${device.driver}'`);
   }
-  return new NoneMachine({
+  const none = new NoneMachine({
     clock: parts.clock,
     ramSize: line.ramGiven ? line.ramSize : 0,
     onReset: () => parts.wasReset(),
   });
+  parts.added.prepare(none.machine);
+  return none;
 }
 
 /** The machine of the command line. @throws CliError when it cannot be built */
@@ -258,10 +252,12 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
       ),
     drive: (device, name, drive) => blocks.drive(device, name, drive),
     netdev: (device, id) => networks.take(id, device.option),
+    memory: (device, id) => parts.added.memory(device, id),
   });
   const logFile = line.logFile === null ? null : host.openFile(line.logFile, false);
   return buildMachine({
     ...settings,
+    prepare: (machine) => parts.added.prepare(machine),
     clock,
     disks: blocks.disks,
     floppies: blocks.floppies,

@@ -62,6 +62,8 @@ export interface SessionOptions {
   readonly actions: SessionActions;
   /** The character devices, for the monitor. */
   readonly characters?: CharacterDevices;
+  /** Objects that were added before the machine was made. */
+  readonly objects?: UserObjects;
   /** Nodes and drives of the block layer, for the monitor. */
   readonly blocks?: BlockGraph;
   /** True if guest code is run at all; with `-accel qtest` it is not. */
@@ -99,7 +101,7 @@ export class Session implements MonitorTarget {
 
   constructor(pc: ControlledMachine, options: SessionOptions) {
     this.pc = pc;
-    this.objects = new UserObjects(pc.machine);
+    this.objects = options.objects ?? new UserObjects(pc.machine);
     this.#options = options;
     this.#characters = options.characters ?? new CharacterDevices();
     this.#preconfig = options.preconfig ?? false;

@@ -4,10 +4,11 @@ import { MemError } from "@mem/qom";
 import { isBytes } from "../host/bytes.js";
 import type { CharBackend } from "../host/chardev.js";
 import type { Network } from "../net/network.js";
+import type { MemoryBackendLink } from "../objects/memory-backend.js";
 import type { DriveBackend } from "../storage/drive-backend.js";
 
 /** Meaning of a property's text: `-device` knows files and names. */
-export type PropertyKind = "value" | "chardev" | "drive" | "netdev" | "file" | "object";
+export type PropertyKind = "value" | "chardev" | "drive" | "netdev" | "file" | "memory" | "object";
 
 /** A text that is no value of the property. Rule `property-syntax`. */
 export class PropertySyntaxError extends MemError {
@@ -205,6 +206,20 @@ export const property = {
       },
       accepts: (value) => value === null || (typeof value === "object" && "roomForFrames" in value),
       format: (value) => (value === null ? '""' : "(network)"),
+    };
+  },
+
+  /** Memory that was added; on the command line the ID of a `-object memory-backend-...`. */
+  memory(options: { readonly help: string }): Property<MemoryBackendLink> {
+    return {
+      kind: "memory",
+      type: "link<memory-backend>",
+      help: options.help,
+      parse: (text) => {
+        throw new PropertySyntaxError(`there is no memory "${text}"`);
+      },
+      accepts: (value) => typeof value === "function",
+      format: (value) => `"/objects/${value().id}"`,
     };
   },
 

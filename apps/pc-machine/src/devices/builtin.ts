@@ -19,6 +19,7 @@ import { floppy, isaFdc } from "./isa-fdc/index.js";
 import { isaParallel } from "./isa-parallel/index.js";
 import { isaPcspk } from "./isa-pcspk/index.js";
 import { isaSerial } from "./isa-serial/index.js";
+import { ivshmemPlain } from "./ivshmem/index.js";
 import { kvmvapic } from "./kvmvapic/index.js";
 import { mc146818rtc } from "./mc146818rtc/index.js";
 import { pcTestdev } from "./pc-testdev/index.js";
@@ -58,6 +59,7 @@ export const builtinDevices = new DeviceRegistry([
   isaPcspk,
   isaPit,
   isaSerial,
+  ivshmemPlain,
   kvmvapic,
   mc146818rtc,
   pcTestdev,

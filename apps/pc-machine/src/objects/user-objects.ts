@@ -4,6 +4,7 @@ import type { Machine } from "@mem/flat";
 import { MemError, type QomObject } from "@mem/qom";
 
 import { parseSize } from "../text/size.js";
+import type { MemoryBackend } from "./memory-backend.js";
 
 /** A request about an object that cannot be met; the message is QEMU's. Rule `object`. */
 export class UserObjectError extends MemError {
@@ -14,33 +15,49 @@ export class UserObjectError extends MemError {
   }
 }
 
-/** Memory that was added: QEMU's `memory-backend-ram`. */
-export interface MemoryBackend {
+/** Memory in a file, to be made. */
+export interface FileMemory {
   readonly id: string;
+  readonly path: string;
   /** In bytes. */
   readonly size: number;
-  readonly region: MemoryRegion;
   readonly share: boolean;
+  readonly readonly: boolean;
+  readonly owner: QomObject;
 }
 
-type Kind = "bool" | "size";
+/** Makes memory in files. @throws UserObjectError when a file cannot be had */
+export type MakeFileMemory = (machine: Machine, file: FileMemory) => MemoryRegion;
+
+type Kind = "bool" | "size" | "text";
 
 /** The form of values: JSON, in types of their own, or the texts of `name=value`. */
 export type ValueForm = "json" | "text";
 
+/** Properties of every kind of memory. */
+const MEMORY = {
+  dump: "bool",
+  merge: "bool",
+  prealloc: "bool",
+  share: "bool",
+  reserve: "bool",
+  size: "size",
+} as const;
+
 /** The types, with their properties in the order in which QEMU's schema has them. */
 const TYPES: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
-  "memory-backend-ram": {
-    dump: "bool",
-    merge: "bool",
-    prealloc: "bool",
-    share: "bool",
-    reserve: "bool",
-    size: "size",
+  "memory-backend-file": {
+    ...MEMORY,
+    align: "size",
+    "discard-data": "bool",
+    "mem-path": "text",
+    pmem: "bool",
+    readonly: "bool",
   },
+  "memory-backend-ram": MEMORY,
   "rng-builtin": {},
 };
-const MEMORY_BACKEND_RAM = "memory-backend-ram";
+const MEMORY_BACKENDS = ["memory-backend-ram", "memory-backend-file"];
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 /** Bytes of a backend at most: what an address space of a process can be asked for. */
 const MOST_BYTES = 2 ** 32;
@@ -48,15 +65,17 @@ const MOST_BYTES = 2 ** 32;
 const EXPECTS: Readonly<Record<ValueForm, Readonly<Record<Kind, (name: string) => string>>>> = {
   json: {
     bool: (name) => `Invalid parameter type for '${name}', expected: boolean`,
+    text: (name) => `Invalid parameter type for '${name}', expected: string`,
     size: (name) => `Parameter '${name}' expects uint64`,
   },
   text: {
     bool: (name) => `Parameter '${name}' expects 'on' or 'off'`,
+    text: (name) => `Parameter '${name}' expects string`,
     size: (name) => `Parameter '${name}' expects size`,
   },
 };
 /** Properties that have to be given. */
-const REQUIRED: ReadonlySet<string> = new Set(["size"]);
+const REQUIRED: ReadonlySet<string> = new Set(["size", "mem-path"]);
 
 /** The types that can be added, by name. */
 export const USER_OBJECT_TYPES: readonly string[] = Object.keys(TYPES);
@@ -74,9 +93,26 @@ export class UserObjects {
   readonly #machine: Machine;
   readonly #byId = new Map<string, QomObject>();
   readonly #memory = new Map<string, MemoryBackend>();
+  readonly #files: MakeFileMemory;
 
-  constructor(machine: Machine) {
+  /** @param files makes memory in files; without it there is none */
+  constructor(machine: Machine, files: MakeFileMemory = noFiles) {
     this.#machine = machine;
+    this.#files = files;
+  }
+
+  /** The memory `id`. @throws UserObjectError when there is none, or a device has it */
+  memoryFor(id: string, property: string): MemoryBackend {
+    const found = this.#memory.get(id);
+    if (found === undefined) {
+      throw new UserObjectError(
+        this.#byId.has(id)
+          ? `Invalid parameter type for '${property}', expected: memory-backend`
+          : `Device '${id}' not found`,
+      );
+    }
+    if (found.inUse) throw new UserObjectError(`can't use already busy memdev: ${id}`);
+    return found;
   }
 
   /** Names of all of them, in the order in which they came. */
@@ -108,7 +144,7 @@ export class UserObjects {
     if (typeof id !== "string" || !IDENTIFIER.test(id)) {
       throw new UserObjectError("Parameter 'id' expects an identifier");
     }
-    if (type === MEMORY_BACKEND_RAM) this.#addMemory(id, values);
+    if (MEMORY_BACKENDS.includes(type)) this.#addMemory(type, id, values);
     else this.#create(type, id);
   }
 
@@ -116,23 +152,36 @@ export class UserObjects {
   remove(id: string): void {
     const object = this.#byId.get(id);
     if (object === undefined) throw new UserObjectError(`object '${id}' not found`);
+    if (this.#memory.get(id)?.inUse === true) {
+      throw new UserObjectError(`object '${id}' is in use, can not be deleted`);
+    }
     this.#byId.delete(id);
     this.#memory.delete(id);
     object.unparent();
   }
 
-  #addMemory(id: string, values: Readonly<Record<string, unknown>>): void {
+  #addMemory(type: string, id: string, values: Readonly<Record<string, unknown>>): void {
     const size = Number(values["size"]);
     if (size <= 0) {
-      throw new UserObjectError(
-        `property 'size' of ${MEMORY_BACKEND_RAM} doesn't take value '${size}'`,
-      );
+      throw new UserObjectError(`property 'size' of ${type} doesn't take value '${size}'`);
     }
     if (size > MOST_BYTES) throw noMemory();
-    const object = this.#create(MEMORY_BACKEND_RAM, id);
+    const share = values["share"] === true;
+    const path = values["mem-path"];
+    const object = this.#create(type, id);
     try {
-      const region = this.#machine.ram({ name: id, size, owner: object });
-      this.#memory.set(id, { id, size, region, share: values["share"] === true });
+      const region =
+        typeof path === "string"
+          ? this.#files(this.#machine, {
+              id,
+              path,
+              size,
+              share,
+              readonly: values["readonly"] === true,
+              owner: object,
+            })
+          : this.#machine.ram({ name: id, size, owner: object });
+      this.#memory.set(id, { id, size, region, share, inUse: false });
     } catch (error) {
       this.#byId.delete(id);
       object.unparent();
@@ -155,6 +204,10 @@ export class UserObjects {
     this.#byId.set(id, object);
     return object;
   }
+}
+
+function noFiles(_machine: Machine, { path }: FileMemory): never {
+  throw new UserObjectError(`can't open backing store ${path} for guest RAM: there are no files`);
 }
 
 function noMemory(): UserObjectError {
@@ -184,13 +237,15 @@ function valuesOf(
 }
 
 /** A value of JSON; `null` for one of another kind. */
-function jsonValue(kind: Kind, value: unknown): boolean | number | null {
+function jsonValue(kind: Kind, value: unknown): boolean | number | string | null {
+  if (kind === "text") return typeof value === "string" ? value : null;
   if (kind === "bool") return typeof value === "boolean" ? value : null;
   return typeof value === "number" && Number.isInteger(value) ? value : null;
 }
 
 /** The value of a text; `null` for nothing of that kind. */
-function textValue(kind: Kind, text: string): boolean | number | null {
+function textValue(kind: Kind, text: string): boolean | number | string | null {
+  if (kind === "text") return text;
   if (kind === "size") return parseSize(text, "B");
   if (text === "on" || text === "yes") return true;
   return text === "off" || text === "no" ? false : null;

@@ -1,7 +1,8 @@
 /** `device_add` and `device_del`. */
-import { dropDrives, withDrives } from "../../block/device-drives.js";
 import { BlockdevError } from "../../block/errors.js";
 import { PcOptionsError } from "../../board/index.js";
+import { dropDrives, withNamedParts } from "../../device/named-parts.js";
+import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable } from "../../device/definition.js";
 import { deviceHelp, devicesHelp, propertyRows } from "../../device/help.js";
 import type { DeviceRequest } from "../../device/request.js";
@@ -13,7 +14,8 @@ function tried<T>(command: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof BlockdevError) throw new MonitorError(`${command}: ${error.message}`);
+    if (error instanceof BlockdevError || error instanceof UserObjectError)
+      throw new MonitorError(`${command}: ${error.message}`);
     if (!(error instanceof PcOptionsError)) throw error;
     throw new MonitorError(
       error.problems.map(({ message }) => `${command}: ${message}`).join("\n"),
@@ -55,7 +57,7 @@ function add({ target, print }: CommandContext, argument: string): void {
     const properties =
       definition === null
         ? request.properties
-        : withDrives(target.blocks, definition, request.properties);
+        : withNamedParts(target, definition, request.properties);
     pc.plug({ ...request, properties });
   });
 }

@@ -2,9 +2,10 @@
 import { TYPE_DEVICE } from "@mem/core";
 import type { QomObject } from "@mem/qom";
 
-import { dropDrives, withDrives } from "../../block/device-drives.js";
 import { BlockdevError } from "../../block/errors.js";
 import { PcOptionsError } from "../../board/errors.js";
+import { dropDrives, withNamedParts } from "../../device/named-parts.js";
+import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
 import { propertyRows } from "../../device/help.js";
 import { qomJson } from "../json/qom-json.js";
@@ -32,7 +33,7 @@ function textOf(value: unknown): string {
 }
 
 function addDevice(
-  { pc, blocks }: QmpTarget,
+  { pc, blocks, objects }: QmpTarget,
   { driver, id, bus, ...rest }: Readonly<Record<string, unknown>>,
 ): void {
   if (typeof driver !== "string") return;
@@ -55,8 +56,8 @@ function addDevice(
       ...(typeof id === "string" ? { id } : {}),
       ...(addr === undefined ? {} : { addr: textOf(addr) }),
       ...(typeof bus === "string" ? { bus } : {}),
-      properties: withDrives(
-        blocks,
+      properties: withNamedParts(
+        { blocks, objects },
         definition,
         Object.fromEntries(
           Object.entries(properties).map(([name, value]) => [name, textOf(value)]),
@@ -64,7 +65,9 @@ function addDevice(
       ),
     });
   } catch (error) {
-    if (error instanceof BlockdevError) throw new QmpError(error.message);
+    if (error instanceof BlockdevError || error instanceof UserObjectError) {
+      throw new QmpError(error.message);
+    }
     if (!(error instanceof PcOptionsError)) throw error;
     throw new QmpError(error.problems.map(({ message }) => message).join("; "));
   }

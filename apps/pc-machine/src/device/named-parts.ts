@@ -1,0 +1,48 @@
+/** Parts of the host by name, for devices that come and go while the machine is there: drives, memory. */
+import type { BlockGraph } from "../block/block-graph.js";
+import type { UserObjects } from "../objects/user-objects.js";
+import type { DeviceDefinition } from "./definition.js";
+import type { PluggedDevice } from "./plugged.js";
+
+/** Places where things with names are; absent where there are none. */
+export interface NamedParts {
+  readonly blocks?: BlockGraph | undefined;
+  readonly objects?: UserObjects | undefined;
+}
+
+/**
+ * The properties of a device, with drives and memory where `texts` name them.
+ * @throws BlockdevError when there is no such drive, or another device has it
+ * @throws UserObjectError when there is no such memory, or another device has it
+ */
+export function withNamedParts(
+  { blocks, objects }: NamedParts,
+  definition: DeviceDefinition,
+  texts: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(texts).map(([name, text]) => {
+    switch (definition.properties[name]?.kind) {
+      case "drive":
+        return [name, blocks?.driveFor(text, `${definition.name}.${name}`) ?? text];
+      case "memory": {
+        const memory = objects?.memoryFor(text, name);
+        return [name, memory === undefined ? text : () => memory];
+      }
+      default:
+        return [name, text];
+    }
+  });
+  return Object.fromEntries(entries);
+}
+
+/** A device was taken out: its drives go with it. */
+export function dropDrives(
+  blocks: BlockGraph | undefined,
+  { definition, values }: PluggedDevice,
+): void {
+  if (blocks === undefined) return;
+  for (const drive of blocks.drives) {
+    const isHeld = Object.keys(definition.properties).some((name) => values[name] === drive);
+    if (isHeld) blocks.deviceGone(drive);
+  }
+}
