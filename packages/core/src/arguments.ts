@@ -1,5 +1,5 @@
 import { QomObject } from "@mem/qom";
-import { checkArgument, option, type OptionKind, type OptionRefusal } from "@mem/qom/plumbing";
+import { checkArgument, type OptionKind, type OptionRefusal, someBytes } from "@mem/qom/plumbing";
 import { ArgumentError, RegionOptionsError } from "./errors.js";
 
 /**
@@ -57,7 +57,7 @@ function nameIn(options: unknown): string | undefined {
  * @see {@link MemorySystem}
  */
 export function checkBytes(bytes: unknown, call: string): void {
-  checkArgument(bytes, option.bytes, call, "the buffer", refuseArgument);
+  checkArgument(bytes, someBytes, call, "the buffer", refuseArgument);
 }
 
 /**

@@ -50,10 +50,23 @@ export type { ViewLayer } from "./system/view-layer.js";
 export { MAX_RENDER_DEPTH } from "./tree/damage.js";
 export type { DamageSink } from "./tree/damage-sink.js";
 export {
+  aBigint,
+  aFlag,
+  aFunction,
+  aList,
+  anAddress,
+  anInstance,
+  aNumber,
+  anyObject,
+  anything,
+  aText,
   checkArgument,
   checkOptions,
-  option,
+  described,
+  oneOf,
   type OptionKind,
   type OptionRefusal,
   type OptionTable,
+  orNull,
+  someBytes,
 } from "@mem/qom/plumbing";

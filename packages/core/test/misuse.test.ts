@@ -240,7 +240,7 @@ describe("misuse is refused before anything changes", () => {
     expectRefused(RegionOptionsError, "no-eventfd", () =>
       delEventfd(mmio, { addr: 0, size: 4, notifier }),
     );
-    expect(internalsOf(mmio).ioeventfds).toEqual([]);
+    expect(internalsOf(mmio).watchers.ioeventfds).toEqual([]);
   });
 
   it("coalescing 2^64 bytes, resizing beyond the maximum, memory where there is none", () => {

@@ -1,8 +1,13 @@
 import { MemorySystem } from "@mem/core";
 import {
+  aFlag,
+  aFunction,
+  anAddress,
+  anInstance,
+  aNumber,
+  anyObject,
   checkArgument,
   checkOptions,
-  option,
   type OptionKind,
   type OptionTable,
   refuseArgument,
@@ -13,16 +18,13 @@ import { WordPort } from "./access/word-port.js";
  * An address space, as an option or argument.
  * @see {@link AddressSpace}
  */
-export const anAddressSpace: OptionKind = option.instance("an AddressSpace", () => WordPort);
+export const anAddressSpace: OptionKind = anInstance("an AddressSpace", () => WordPort);
 
 /**
  * A machine, as an option or argument.
  * @see {@link AddressSpace}
  */
-export const aMachine: OptionKind = option.instance(
-  "a Machine or MemorySystem",
-  () => MemorySystem,
-);
+export const aMachine: OptionKind = anInstance("a Machine or MemorySystem", () => MemorySystem);
 
 // Told by what it has: a class that is imported here makes a circle of modules.
 const VIEW: OptionKind = { expects: "a FlatView", accepts: (value) => has(value, "ranges") };
@@ -33,14 +35,14 @@ function has(value: unknown, method: string): boolean {
 
 const MAP: OptionTable = {
   call: "addressSpace.map",
-  required: { isWrite: option.flag },
-  optional: { attrs: option.object },
+  required: { isWrite: aFlag },
+  optional: { attrs: anyObject },
 };
 
 /** The options of a function that looks at a part of a region's memory. */
 const rangeTable = (call: string): OptionTable => ({
   call,
-  optional: { offset: option.address, length: option.address },
+  optional: { offset: anAddress, length: anAddress },
 });
 
 /**
@@ -65,7 +67,7 @@ export function checkMachine(machine: unknown, call: string): void {
 
 /** @throws ArgumentError unless a call is given a function to call back */
 export function checkCallback(callback: unknown, call: string, name: string): void {
-  checkArgument(callback, option.callback, call, name, refuseArgument);
+  checkArgument(callback, aFunction, call, name, refuseArgument);
 }
 
 /** @throws ArgumentError unless a call is given a view */
@@ -85,11 +87,11 @@ export function checkMapOptions(options: unknown): void {
 
 /** @throws ArgumentError unless memory is filled with a byte */
 export function checkFill(byte: unknown): void {
-  checkArgument(byte, option.numeric, "addressSpace.set", "the byte", refuseArgument);
+  checkArgument(byte, aNumber, "addressSpace.set", "the byte", refuseArgument);
 }
 
 /** @throws ArgumentError unless a transfer is told its direction */
 export function checkDirection(isWrite: unknown): void {
   if (typeof isWrite === "boolean") return;
-  checkArgument(isWrite, option.flag, "addressSpace.rw", "isWrite", refuseArgument);
+  checkArgument(isWrite, aFlag, "addressSpace.rw", "isWrite", refuseArgument);
 }

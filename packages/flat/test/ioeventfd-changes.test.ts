@@ -52,7 +52,7 @@ describe("write triggers that come and go one by one", () => {
       if (known) {
         // Size 0 stands for any: what goes may be another one.
         delEventfd(known.region, known.options);
-        const left = internalsOf(known.region).ioeventfds;
+        const left = internalsOf(known.region).watchers.ioeventfds;
         const at = present.findIndex(
           ({ region: of, options }) =>
             of === known.region && !left.some((fd) => sameTrigger(fd, options)),
@@ -66,7 +66,7 @@ describe("write triggers that come and go one by one", () => {
       const addr = random.below(SIZE);
       const which = { addr, size, matchData, data: random.below(4), notifier };
       const options = { ...which, allowUnreachable: true };
-      const twin = internalsOf(region).ioeventfds.some((fd) => sameTrigger(fd, options));
+      const twin = internalsOf(region).watchers.ioeventfds.some((fd) => sameTrigger(fd, options));
       if (twin) return;
       addEventfd(region, options);
       present.push({ region, options });
@@ -77,13 +77,14 @@ describe("write triggers that come and go one by one", () => {
       else change();
       const region = regions[random.below(regions.length)];
       if (random.below(20) === 0 && region) region.enabled = !region.enabled;
-      for (const { ioeventfds } of regions.map(internalsOf)) {
+      for (const { watchers } of regions.map(internalsOf)) {
+        const { ioeventfds } = watchers;
         const sorted = ioeventfds.toSorted(compareIoeventfds);
         expect(ioeventfds).toEqual(sorted);
       }
       const shown: string[] = [];
       for (const { region: of, start, end, offset } of space.flatView.ranges()) {
-        for (const { addr, size, matchData, data, notifier } of internalsOf(of).ioeventfds) {
+        for (const { addr, size, matchData, data, notifier } of internalsOf(of).watchers.ioeventfds) {
           const at = addr + start - offset;
           if (at >= end || (at < start && at + BigInt(size) <= start)) continue;
           shown.push(key(at, BigInt(size), matchData, data, notifier.id));
@@ -104,7 +105,7 @@ describe("write triggers that come and go one by one", () => {
     let looks = 0;
     const add = (addr: number) => addEventfd(regs, { addr, size: 4, notifier });
     for (let i = 0; i < 1000; i++) add(i * 4);
-    for (const fd of internalsOf(regs).ioeventfds) {
+    for (const fd of internalsOf(regs).watchers.ioeventfds) {
       const { addr } = fd;
       Object.defineProperty(fd, "addr", { get: () => (looks++, addr) });
     }

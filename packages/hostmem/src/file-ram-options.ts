@@ -1,9 +1,14 @@
 import type { RegionOptions } from "@mem/core";
 import {
+  aFlag,
   anOwner,
+  aNumber,
+  anything,
+  aText,
   checkOptions,
-  option,
+  oneOf,
   type OptionTable,
+  orNull,
   refuseRegionOptions,
 } from "@mem/core/plumbing";
 
@@ -54,21 +59,21 @@ export interface FileRamOptions extends RegionOptions {
 
 const OPTIONS: OptionTable = {
   call: "fileRam",
-  required: { name: option.orNull(option.text), size: option.any },
+  required: { name: orNull(aText), size: anything },
   optional: {
     owner: anOwner,
-    path: option.text,
-    fd: option.numeric,
-    offset: option.any,
-    share: option.flag,
-    readonly: option.flag,
-    create: option.flag,
-    prealloc: option.flag,
-    mapping: option.oneOf("auto", "required", "never"),
-    shared: option.flag,
-    migratable: option.flag,
-    protected: option.flag,
-    alignment: option.numeric,
+    path: aText,
+    fd: aNumber,
+    offset: anything,
+    share: aFlag,
+    readonly: aFlag,
+    create: aFlag,
+    prealloc: aFlag,
+    mapping: oneOf("auto", "required", "never"),
+    shared: aFlag,
+    migratable: aFlag,
+    protected: aFlag,
+    alignment: aNumber,
   },
 };
 

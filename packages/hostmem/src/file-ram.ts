@@ -1,9 +1,9 @@
 import { type MemoryRegion, MemorySystem, type RamBlock, toSize } from "@mem/core";
 import {
+  anInstance,
   blockInternals,
   checkArgument,
   checkRegion,
-  option,
   refuseArgument,
 } from "@mem/core/plumbing";
 import { chooseMemory } from "./choose-memory.js";
@@ -14,7 +14,7 @@ import { HostFile } from "./host-file.js";
 import { HostFileError } from "./host-file-error.js";
 import { RamFile } from "./ram-file.js";
 
-const A_MACHINE = option.instance("a Machine or MemorySystem", () => MemorySystem);
+const A_MACHINE = anInstance("a Machine or MemorySystem", () => MemorySystem);
 
 /**
  * Memory whose bytes come from a file (`memory-backend-file`, `memory_region_init_ram_from_file`,

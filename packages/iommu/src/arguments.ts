@@ -2,19 +2,31 @@
  * Tables of the options of IOMMUs and notifiers: names and kinds, for callers that no compiler
  * checked.
  */
-import { anOwner, option, type OptionKind, type OptionTable } from "@mem/core/plumbing";
+import {
+  aFlag,
+  aFunction,
+  anOwner,
+  aNumber,
+  anyObject,
+  anything,
+  aText,
+  oneOf,
+  type OptionKind,
+  type OptionTable,
+  orNull,
+} from "@mem/core/plumbing";
 import { anAddressSpace } from "@mem/flat/plumbing";
 
 type Kinds = Readonly<Record<string, OptionKind>>;
 
 // Values that are `any` here have a rule of their own where they are used.
-const REGION: Kinds = { name: option.orNull(option.text), size: option.any };
+const REGION: Kinds = { name: orNull(aText), size: anything };
 const REPORTING: Kinds = {
   owner: anOwner,
-  type: option.text,
-  indexes: option.any,
-  attrsToIndex: option.callback,
-  faultRecords: option.any,
+  type: aText,
+  indexes: anything,
+  attrsToIndex: aFunction,
+  faultRecords: anything,
 };
 
 /** Every IOMMU; those that are derived have options of their own. */
@@ -31,37 +43,37 @@ export const PAGE_TABLE_OPTIONS: OptionTable = {
   optional: {
     ...REPORTING,
     tables: anAddressSpace,
-    tableAttrs: option.object,
-    levels: option.any,
-    format: option.object,
-    addressBits: option.any,
-    pageSizes: option.any,
-    accessedDirty: option.flag,
-    iotlbEntries: option.any,
-    cachingMode: option.flag,
+    tableAttrs: anyObject,
+    levels: anything,
+    format: anyObject,
+    addressBits: anything,
+    pageSizes: anything,
+    accessedDirty: aFlag,
+    iotlbEntries: anything,
+    cachingMode: aFlag,
   },
 };
 
 export const WINDOW_TABLE_OPTIONS: OptionTable = {
   call: "new WindowTableIommu",
   required: { ...REGION, target: anAddressSpace },
-  optional: { ...REPORTING, granule: option.any },
+  optional: { ...REPORTING, granule: anything },
 };
 
 export const WINDOW: OptionTable = {
   call: "a window",
-  required: { iova: option.any, length: option.any, target: option.any },
-  optional: { perm: option.any, targetAs: anAddressSpace },
+  required: { iova: anything, length: anything, target: anything },
+  optional: { perm: anything, targetAs: anAddressSpace },
 };
 
 export const NOTIFIER_OPTIONS: OptionTable = {
   call: "new IommuNotifier",
-  required: { flags: option.numeric, notify: option.callback },
+  required: { flags: aNumber, notify: aFunction },
   optional: {
-    start: option.any,
-    end: option.any,
-    iommuIdx: option.any,
-    cropping: option.oneOf("as-recorded", "exact"),
+    start: anything,
+    end: anything,
+    iommuIdx: anything,
+    cropping: oneOf("as-recorded", "exact"),
   },
 };
 

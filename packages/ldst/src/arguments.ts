@@ -1,27 +1,30 @@
 import { Data64 } from "@mem/core";
 import {
+  aFlag,
+  aFunction,
+  anInstance,
   checkArgument,
   checkOptions,
-  option,
   type OptionTable,
+  orNull,
   refuseArgument,
 } from "@mem/core/plumbing";
 import { anAddressSpace } from "@mem/flat/plumbing";
 
 const CACHE: OptionTable = {
   call: "new MemoryRegionCache",
-  optional: { renew: option.flag, onChange: option.callback, marksDirty: option.flag },
+  optional: { renew: aFlag, onChange: aFunction, marksDirty: aFlag },
 };
-const A_SPACE = option.orNull(anAddressSpace);
+const A_SPACE = orNull(anAddressSpace);
 
 /** @throws ArgumentError for what no cache can be made of */
 export function checkCacheCall(space: unknown, isWrite: unknown, options: unknown): void {
   checkArgument(space, A_SPACE, CACHE.call, "the address space", refuseArgument);
-  checkArgument(isWrite, option.flag, CACHE.call, "isWrite", refuseArgument);
+  checkArgument(isWrite, aFlag, CACHE.call, "isWrite", refuseArgument);
   checkOptions(options, CACHE, refuseArgument);
 }
 
-const HALVES = option.instance("a Data64", () => Data64);
+const HALVES = anInstance("a Data64", () => Data64);
 
 /** @throws ArgumentError for what is no carrier of 64 bits */
 export function refuseNoHalves(data: unknown, call: string): void {

@@ -8,9 +8,16 @@ import {
   toSize,
 } from "@mem/core";
 import {
+  aFlag,
+  aFunction,
+  aList,
+  aNumber,
+  anyObject,
+  anything,
+  aText,
   checkOptions as checkKinds,
   MAX_RENDER_DEPTH,
-  option,
+  oneOf,
   type OptionRefusal,
   type OptionTable,
 } from "@mem/core/plumbing";
@@ -108,17 +115,17 @@ const OPTIONS: OptionTable = {
   call: "a picture",
   // Numbers that are `any` here have a rule of their own.
   optional: {
-    title: option.text,
-    window: option.object,
-    depth: option.any,
-    width: option.any,
-    showHidden: option.flag,
-    showDisabled: option.flag,
-    showTargets: option.flag,
-    labels: option.callback,
-    theme: option.oneOf("auto", "light", "dark"),
-    colours: option.object,
-    legend: option.flag,
+    title: aText,
+    window: anyObject,
+    depth: anything,
+    width: anything,
+    showHidden: aFlag,
+    showDisabled: aFlag,
+    showTargets: aFlag,
+    labels: aFunction,
+    theme: oneOf("auto", "light", "dark"),
+    colours: anyObject,
+    legend: aFlag,
   },
 };
 
@@ -132,7 +139,7 @@ export const refusePicture: OptionRefusal = (message, { rule, option: name }) =>
 
 const LAYOUT: OptionTable = {
   call: "writeSvg",
-  required: { title: option.text, panels: option.list, width: option.numeric },
+  required: { title: aText, panels: aList, width: aNumber },
   isOpen: true,
 };
 

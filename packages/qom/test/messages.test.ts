@@ -7,7 +7,7 @@ import {
   TypeConflictError,
   value,
 } from "../src/index.js";
-import { checkOptions, option, type OptionRefusal, shown } from "../src/plumbing.js";
+import { aNumber, aText, checkOptions, type OptionRefusal, shown } from "../src/plumbing.js";
 
 const refuse: OptionRefusal = (message, { rule }) => {
   throw new Error(`${rule}: ${message}`);
@@ -37,7 +37,7 @@ describe("values in messages", () => {
   });
 
   it("are what an option is, beside what it must be", () => {
-    const table = { call: "paint", optional: { colour: option.text, layers: option.numeric } };
+    const table = { call: "paint", optional: { colour: aText, layers: aNumber } };
     expect(() => checkOptions({ layers: 2n }, table, refuse)).toThrow(
       'option-kind: paint: the option "layers" is 2n, but must be a number',
     );
@@ -48,7 +48,7 @@ describe("values in messages", () => {
     expect(() => checkOptions({ x: 1 }, { call: "stop" }, refuse)).toThrow(
       'option-unknown: stop: there is no option "x"; it takes none',
     );
-    const table = { call: "go", required: { far: option.numeric } };
+    const table = { call: "go", required: { far: aNumber } };
     expect(() => checkOptions({ far: 1, zzzzz: 1 }, table, refuse)).toThrow("there are far");
   });
 

@@ -1,22 +1,26 @@
 import {
+  aBigint,
+  aFlag,
+  aFunction,
+  aNumber,
   aRegion,
   checkArgument,
   checkOptions,
-  option,
   type OptionKind,
   type OptionTable,
+  orNull,
   refuseArgument,
 } from "@mem/core/plumbing";
 
 const MANAGER: OptionTable = {
   call: "new RamDiscardManager",
-  optional: { keepRefusing: option.flag },
+  optional: { keepRefusing: aFlag },
 };
 
 const LISTENER: OptionTable = {
   call: "registerListener",
-  required: { notifyPopulate: option.callback, notifyDiscard: option.callback },
-  optional: { doubleDiscardSupported: option.flag },
+  required: { notifyPopulate: aFunction, notifyDiscard: aFunction },
+  optional: { doubleDiscardSupported: aFlag },
   isOpen: true,
 };
 
@@ -33,7 +37,7 @@ export function checkSourceCall(region: unknown): void {
 }
 
 // Told by what they have: a class that is imported here makes a circle of modules.
-const A_MANAGER = option.orNull(thatHas("addSource", "a RamDiscardManager"));
+const A_MANAGER = orNull(thatHas("addSource", "a RamDiscardManager"));
 const A_DEVICE = thatHas("unplugAll", "a VirtioMem");
 
 function thatHas(method: string, expects: string): OptionKind {
@@ -52,12 +56,12 @@ export function checkSource(source: unknown, call: string): void {
   const table: OptionTable = {
     call,
     required: {
-      getMinGranularity: option.callback,
-      isPopulated: option.callback,
-      replayPopulated: option.callback,
-      replayDiscarded: option.callback,
+      getMinGranularity: aFunction,
+      isPopulated: aFunction,
+      replayPopulated: aFunction,
+      replayDiscarded: aFunction,
     },
-    optional: { managedBy: option.callback },
+    optional: { managedBy: aFunction },
     isOpen: true,
   };
   checkOptions(source, table, refuseArgument);
@@ -71,9 +75,9 @@ export function checkVirtioMem(device: unknown, call: string): void {
 const ENTRY: OptionTable = {
   call: "translateIotlb",
   required: {
-    translatedAddr: option.wide,
-    addrMask: option.wide,
-    perm: option.numeric,
+    translatedAddr: aBigint,
+    addrMask: aBigint,
+    perm: aNumber,
   },
   isOpen: true,
 };

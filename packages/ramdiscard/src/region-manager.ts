@@ -24,8 +24,8 @@ export function setRamDiscardManager(
       region: region.describe(),
     });
   }
-  if (manager !== null && internalsOf(region).ramDiscardManager !== null) return DiscardStatus.BUSY;
-  internalsOf(region).ramDiscardManager = manager;
+  if (manager !== null && internalsOf(region).watchers.ramDiscardManager !== null) return DiscardStatus.BUSY;
+  internalsOf(region).ownWatchers.ramDiscardManager = manager;
   return DiscardStatus.OK;
 }
 
@@ -34,13 +34,13 @@ export function setRamDiscardManager(
  */
 export function getRamDiscardManager(region: MemoryRegion): RamDiscardManager | null {
   checkRegion(region, "getRamDiscardManager");
-  return internalsOf(region).ramDiscardManager as RamDiscardManager | null;
+  return internalsOf(region).watchers.ramDiscardManager as RamDiscardManager | null;
 }
 
 /** True if a region may be populated in part only. */
 export function hasRamDiscardManager(region: MemoryRegion): boolean {
   checkRegion(region, "hasRamDiscardManager");
-  return internalsOf(region).ramDiscardManager !== null;
+  return internalsOf(region).watchers.ramDiscardManager !== null;
 }
 
 /**

@@ -105,7 +105,7 @@ it.each(TABLE)("%s", (_, call, name, rule, message) => {
   const error = thrown as MemoryModelError;
   expect([error.name, error.rule]).toEqual([name, rule]);
   expect(error.message).toMatch(message);
-  expect(internalsOf(it.region).ramDiscardManager).toBeNull();
+  expect(internalsOf(it.region).watchers.ramDiscardManager).toBeNull();
 });
 
 const CALLS: Readonly<Record<string, (value: never) => unknown>> = {

@@ -14,7 +14,7 @@ export class ByteReader {
     this.end = end;
   }
 
-  /** Is there no more? */
+  /** True at the end. */
   get done(): boolean {
     return this.at >= this.end;
   }
@@ -38,12 +38,9 @@ export class ByteReader {
   }
   /** A signed number of up to 64 bits. */
   signed(): bigint {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = this.byte();
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80 || shift > 63n) return BigInt.asIntN(Number(shift) + 7, value);
-    }
+    const from = this.at;
+    const value = this.unsigned();
+    return BigInt.asIntN(7 * (this.at - from), value);
   }
   /** An unsigned number of 32 bits. */
   u32(): number {

@@ -1,5 +1,5 @@
 /** Bytes that grow, and the integers of WebAssembly's binary format. */
-import { refuseNoBigint } from "./arguments.js";
+import { aBigint, check } from "./arguments.js";
 
 /**
  * A buffer that doubles when it is full. Writing allocates nothing otherwise, so one writer serves
@@ -77,7 +77,7 @@ export class ByteWriter {
   }
   /** An unsigned LEB128 number of 64 bits, as offsets in a 64-bit memory are. */
   u64(value: bigint): void {
-    if (typeof value !== "bigint") refuseNoBigint(value, "u64");
+    check(value, aBigint, "u64", "the value");
     let rest = BigInt.asUintN(64, value);
     while (rest >= 0x80n) {
       this.byte(Number(rest & 0x7fn) | 0x80);
@@ -87,7 +87,7 @@ export class ByteWriter {
   }
   /** A signed LEB128 number of 64 bits. */
   s64(value: bigint): void {
-    if (typeof value !== "bigint") refuseNoBigint(value, "s64");
+    check(value, aBigint, "s64", "the value");
     let rest = BigInt.asIntN(64, value);
     while (rest < -0x40n || rest > 0x3fn) {
       this.byte(Number(rest & 0x7fn) | 0x80);

@@ -104,30 +104,25 @@ export class CodeWriter {
   }
   /** Branches to a label. */
   br(label: Label): void {
-    this.#code.byte(0x0c);
-    this.#code.u32(this.#depth - label);
+    this.#indexed(0x0c, this.#depth - label);
   }
   /** Branches to a label if the value on the stack is not zero. */
   brIf(label: Label): void {
-    this.#code.byte(0x0d);
-    this.#code.u32(this.#depth - label);
+    this.#indexed(0x0d, this.#depth - label);
   }
   /** Branches to the label that the value on the stack picks, or to the last resort. */
   brTable(labels: readonly Label[], otherwise: Label): void {
-    this.#code.byte(0x0e);
-    this.#code.u32(labels.length);
+    this.#indexed(0x0e, labels.length);
     for (const label of labels) this.#code.u32(this.#depth - label);
     this.#code.u32(this.#depth - otherwise);
   }
   /** Calls function `index`. */
   call(index: number): void {
-    this.#code.byte(0x10);
-    this.#code.u32(index);
+    this.#indexed(0x10, index);
   }
   /** Calls the function of `type` that the table holds at the index on the stack. */
   callIndirect(type: number, table = 0): void {
-    this.#code.byte(0x11);
-    this.#code.u32(type);
+    this.#indexed(0x11, type);
     this.#code.u32(table);
   }
   /**
@@ -135,13 +130,11 @@ export class CodeWriter {
    * @param index number of the function, from 0
    */
   returnCall(index: number): void {
-    this.#code.byte(0x12);
-    this.#code.u32(index);
+    this.#indexed(0x12, index);
   }
   /** {@link callIndirect} in place of returning. */
   returnCallIndirect(type: number, table = 0): void {
-    this.#code.byte(0x13);
-    this.#code.u32(type);
+    this.#indexed(0x13, type);
     this.#code.u32(table);
   }
 
@@ -152,40 +145,35 @@ export class CodeWriter {
    * @param index number of the local, from 0
    */
   localGet(index: number): void {
-    this.#code.byte(0x20);
-    this.#code.u32(index);
+    this.#indexed(0x20, index);
   }
   /**
    * Pops into a local.
    * @param index number of the local, from 0
    */
   localSet(index: number): void {
-    this.#code.byte(0x21);
-    this.#code.u32(index);
+    this.#indexed(0x21, index);
   }
   /**
    * Copies the top of the stack to a local.
    * @param index number of the local, from 0
    */
   localTee(index: number): void {
-    this.#code.byte(0x22);
-    this.#code.u32(index);
+    this.#indexed(0x22, index);
   }
   /**
    * Pushes a global.
    * @param index number of the global, from 0
    */
   globalGet(index: number): void {
-    this.#code.byte(0x23);
-    this.#code.u32(index);
+    this.#indexed(0x23, index);
   }
   /**
    * Pops into a global.
    * @param index number of the global, from 0
    */
   globalSet(index: number): void {
-    this.#code.byte(0x24);
-    this.#code.u32(index);
+    this.#indexed(0x24, index);
   }
   /** Pushes 32 bits; also of an unsigned number. */
   i32Const(value: number): void {
@@ -211,6 +199,11 @@ export class CodeWriter {
   v128Const(bytes: ArrayLike<number>): void {
     this.#prefixed(12);
     this.#code.raw(bytes);
+  }
+
+  #indexed(opcode: number, index: number): void {
+    this.#code.byte(opcode);
+    this.#code.u32(index);
   }
 
   // ---- operations -----------------------------------------------------------------------
@@ -256,13 +249,11 @@ export class CodeWriter {
     this.#code.raw(lanes);
   }
   #prefixed(operation: number): void {
-    this.#code.byte(0xfd);
-    this.#code.u32(operation);
+    this.#indexed(0xfd, operation);
   }
   /** Pushes the size of a memory in pages of 64 KiB. */
   memorySize(memory = 0): void {
-    this.#code.byte(0x3f);
-    this.#code.u32(memory);
+    this.#indexed(0x3f, memory);
   }
   /** Copies bytes within memory: the stack holds target, source and length. */
   memoryCopy(): void {

@@ -1,13 +1,15 @@
 /** A module: what it imports, its functions, and what it shows. */
 import { ByteWriter } from "./byte-writer.js";
 import {
-  checkBody,
-  checkFlag,
-  checkIndex,
+  aFlag,
+  anIndex,
+  aText,
+  aWord,
+  check,
   checkLimits,
   checkList,
-  checkText,
-  checkWord,
+  oneOf,
+  someBytes,
 } from "./arguments.js";
 import { EmitError } from "./emit-error.js";
 import type { Limits, ValueType } from "./types.js";
@@ -15,15 +17,31 @@ import type { Limits, ValueType } from "./types.js";
 /** Kinds of imports and exports, by code. */
 const KIND = { function: 0, table: 1, memory: 2, global: 3 } as const;
 
-interface Export {
-  readonly name: string;
-  readonly kind: keyof typeof KIND;
-  readonly index: number;
-}
-interface Elements {
-  readonly table: number;
-  readonly offset: number;
-  readonly functions: readonly number[];
+/** One section of a module: its entries, and how many they are. */
+class Section {
+  readonly #id: number;
+  readonly #entries = new ByteWriter(64);
+  count = 0;
+
+  constructor(id: number) {
+    this.#id = id;
+  }
+
+  /** Takes the next entry. */
+  entry(): ByteWriter {
+    this.count++;
+    return this.#entries;
+  }
+
+  writeTo(out: ByteWriter): void {
+    if (this.count === 0) return;
+    const head = new ByteWriter();
+    head.u32(this.count);
+    out.byte(this.#id);
+    out.u32(head.length + this.#entries.length);
+    out.raw(head.view());
+    out.raw(this.#entries.view());
+  }
 }
 
 /**
@@ -40,18 +58,19 @@ interface Elements {
  * console.log(WebAssembly.validate(module.finish())); // prints: true
  */
 export class ModuleWriter {
-  readonly #types: Uint8Array[] = [];
   readonly #typeNumbers = new Map<string, number>();
-  readonly #imports = new ByteWriter(256);
-  readonly #counts = { imports: 0, function: 0, table: 0, memory: 0, global: 0 };
-  readonly #functionTypes: number[] = [];
-  readonly #bodies: Uint8Array[] = [];
-  readonly #tables = new ByteWriter(16);
-  readonly #memories = new ByteWriter(16);
-  readonly #globals = new ByteWriter(64);
-  readonly #own = { table: 0, memory: 0, global: 0 };
-  readonly #exports: Export[] = [];
-  readonly #elements: Elements[] = [];
+  readonly #counts = { function: 0, table: 0, memory: 0, global: 0 };
+  readonly #types = new Section(1);
+  readonly #imports = new Section(2);
+  readonly #own = {
+    function: new Section(3),
+    table: new Section(4),
+    memory: new Section(5),
+    global: new Section(6),
+  };
+  readonly #exports = new Section(7);
+  readonly #elements = new Section(9);
+  readonly #bodies = new Section(10);
 
   /** Number of a function type; equal types have one number. */
   type(parameters: readonly ValueType[], results: readonly ValueType[]): number {
@@ -60,89 +79,89 @@ export class ModuleWriter {
     const key = `${parameters.join()}:${results.join()}`;
     const known = this.#typeNumbers.get(key);
     if (known !== undefined) return known;
-    const bytes = Uint8Array.of(0x60, parameters.length, ...parameters, results.length, ...results);
-    this.#typeNumbers.set(key, this.#types.length);
-    return this.#types.push(bytes) - 1;
+    const number = this.#types.count;
+    const entry = this.#types.entry();
+    entry.byte(0x60);
+    for (const list of [parameters, results]) {
+      entry.u32(list.length);
+      entry.raw(list);
+    }
+    this.#typeNumbers.set(key, number);
+    return number;
   }
 
-  #import(module: string, name: string, kind: keyof typeof KIND): number {
-    checkText(module, "import", "the module");
-    checkText(name, "import", "the name");
-    if (this.#bodies.length > 0 || this.#own[kind as "table"] > 0) {
+  /** The import's entry, to be written on. */
+  #import(module: string, name: string, kind: keyof typeof KIND): ByteWriter {
+    check(module, aText, "import", "the module");
+    check(name, aText, "import", "the name");
+    if (this.#bodies.count > 0 || this.#own[kind].count > 0) {
       throw new EmitError(
         `the import ${module}.${name} comes after what it must be numbered before`,
         { rule: "late-import" },
       );
     }
-    this.#imports.name(module);
-    this.#imports.name(name);
-    this.#imports.byte(KIND[kind]);
-    this.#counts.imports++;
-    return this.#counts[kind]++;
+    const entry = this.#imports.entry();
+    entry.name(module);
+    entry.name(name);
+    entry.byte(KIND[kind]);
+    return entry;
   }
   /** Imports a function of a type; answers its number. */
   importFunction(module: string, name: string, type: number): number {
-    checkIndex(type, "importFunction", "the type");
-    const index = this.#import(module, name, "function");
-    this.#imports.u32(type);
-    return index;
+    check(type, anIndex, "importFunction", "the type");
+    this.#import(module, name, "function").u32(type);
+    return this.#counts.function++;
   }
   /** Imports a memory; answers its number. */
   importMemory(module: string, name: string, limits: Limits): number {
     checkLimits(limits, "importMemory");
-    const index = this.#import(module, name, "memory");
-    writeLimits(this.#imports, limits);
-    return index;
+    writeLimits(this.#import(module, name, "memory"), limits);
+    return this.#counts.memory++;
   }
   /** Imports a table of functions; answers its number. */
   importTable(module: string, name: string, limits: Limits): number {
     checkLimits(limits, "importTable");
-    const index = this.#import(module, name, "table");
-    this.#imports.byte(0x70);
-    writeLimits(this.#imports, limits);
-    return index;
+    writeTable(this.#import(module, name, "table"), limits);
+    return this.#counts.table++;
   }
   /** Imports a global; answers its number. */
   importGlobal(module: string, name: string, type: ValueType, mutable: boolean): number {
-    checkIndex(type, "importGlobal", "the type");
-    checkFlag(mutable, "importGlobal", "mutable");
-    const index = this.#import(module, name, "global");
-    this.#imports.byte(type);
-    this.#imports.byte(mutable ? 1 : 0);
-    return index;
+    check(type, anIndex, "importGlobal", "the type");
+    check(mutable, aFlag, "importGlobal", "mutable");
+    this.#import(module, name, "global").raw([type, mutable ? 1 : 0]);
+    return this.#counts.global++;
   }
 
   /** Adds a memory of the module's own; answers its number. */
   addMemory(limits: Limits): number {
     checkLimits(limits, "addMemory");
-    writeLimits(this.#memories, limits);
-    this.#own.memory++;
+    writeLimits(this.#own.memory.entry(), limits);
     return this.#counts.memory++;
   }
   /** Adds a table of functions; answers its number. */
   addTable(limits: Limits): number {
     checkLimits(limits, "addTable");
-    this.#tables.byte(0x70);
-    writeLimits(this.#tables, limits);
-    this.#own.table++;
+    writeTable(this.#own.table.entry(), limits);
     return this.#counts.table++;
   }
   /** Adds a global of 32 bits; answers its number. */
   addGlobal(value: number, mutable: boolean): number {
-    checkWord(value, "addGlobal", "the value");
-    checkFlag(mutable, "addGlobal", "mutable");
-    this.#globals.raw([0x7f, mutable ? 1 : 0, 0x41]);
-    this.#globals.s32(value);
-    this.#globals.byte(0x0b);
-    this.#own.global++;
+    check(value, aWord, "addGlobal", "the value");
+    check(mutable, aFlag, "addGlobal", "mutable");
+    const entry = this.#own.global.entry();
+    entry.raw([0x7f, mutable ? 1 : 0, 0x41]);
+    entry.s32(value);
+    entry.byte(0x0b);
     return this.#counts.global++;
   }
   /** Adds a function, its body as {@link CodeWriter.finish} makes it; answers its number. */
   addFunction(type: number, body: Uint8Array): number {
-    checkIndex(type, "addFunction", "the type");
-    checkBody(body, "addFunction", "the body");
-    this.#functionTypes.push(type);
-    this.#bodies.push(body);
+    check(type, anIndex, "addFunction", "the type");
+    check(body, someBytes, "addFunction", "the body");
+    this.#own.function.entry().u32(type);
+    const entry = this.#bodies.entry();
+    entry.u32(body.length);
+    entry.raw(body);
     return this.#counts.function++;
   }
   /**
@@ -151,72 +170,41 @@ export class ModuleWriter {
    * @throws EmitError for a kind that there is not, and what is no name or number
    */
   export(name: string, kind: keyof typeof KIND, index: number): void {
-    checkText(name, "export", "the name");
-    if (!Object.hasOwn(KIND, kind)) {
-      throw new EmitError(
-        `export: the kind is ${String(kind)}, but must be ${Object.keys(KIND).join(", ")}`,
-        { rule: "argument" },
-      );
-    }
-    checkIndex(index, "export", "the index");
-    this.#exports.push({ name, kind, index });
+    check(name, aText, "export", "the name");
+    check(kind, oneOf(...Object.keys(KIND)), "export", "the kind");
+    check(index, anIndex, "export", "the index");
+    const entry = this.#exports.entry();
+    entry.name(name);
+    entry.byte(KIND[kind]);
+    entry.u32(index);
   }
   /**
    * Has functions put into a table as the module is instantiated.
    * @param offset index of the first element
    */
   addElements(table: number, offset: number, functions: readonly number[]): void {
-    checkIndex(table, "addElements", "the table");
-    checkIndex(offset, "addElements", "the offset");
+    check(table, anIndex, "addElements", "the table");
+    check(offset, anIndex, "addElements", "the offset");
     checkList(functions, "addElements", "the functions");
-    this.#elements.push({ table, offset, functions });
+    writeElements(this.#elements.entry(), table, offset, functions);
   }
 
   /** The module's bytes. */
   finish(): Uint8Array<ArrayBuffer> {
-    const size = this.#bodies.reduce((sum, body) => sum + body.length + 8, 1024);
-    const out = new ByteWriter(size);
+    const { function: functions, table, memory, global } = this.#own;
+    const out = new ByteWriter(4096);
     out.raw([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
-    section(out, 1, this.#types.length, (part) => this.#types.forEach((type) => part.raw(type)));
-    section(out, 2, this.#counts.imports, (part) => part.raw(this.#imports.view()));
-    section(out, 3, this.#bodies.length, (part) => this.#functionTypes.forEach((t) => part.u32(t)));
-    section(out, 4, this.#own.table, (part) => part.raw(this.#tables.view()));
-    section(out, 5, this.#own.memory, (part) => part.raw(this.#memories.view()));
-    section(out, 6, this.#own.global, (part) => part.raw(this.#globals.view()));
-    section(out, 7, this.#exports.length, (part) => {
-      for (const { name, kind, index } of this.#exports) {
-        part.name(name);
-        part.byte(KIND[kind]);
-        part.u32(index);
-      }
-    });
-    section(out, 9, this.#elements.length, (part) => {
-      for (const { table, offset, functions } of this.#elements)
-        writeElements(part, table, offset, functions);
-    });
-    section(out, 10, this.#bodies.length, (part) => {
-      for (const body of this.#bodies) {
-        part.u32(body.length);
-        part.raw(body);
-      }
-    });
+    for (const section of [this.#types, this.#imports, functions, table, memory, global])
+      section.writeTo(out);
+    for (const section of [this.#exports, this.#elements, this.#bodies]) section.writeTo(out);
     return out.take();
   }
 }
 
-function section(
-  out: ByteWriter,
-  id: number,
-  count: number,
-  write: (part: ByteWriter) => void,
-): void {
-  if (count === 0) return;
-  const part = new ByteWriter(4096);
-  part.u32(count);
-  write(part);
-  out.byte(id);
-  out.u32(part.length);
-  out.raw(part.view());
+/** A table holds functions. */
+function writeTable(out: ByteWriter, limits: Limits): void {
+  out.byte(0x70);
+  writeLimits(out, limits);
 }
 
 function writeLimits(out: ByteWriter, { initial, maximum, shared, address64 }: Limits): void {

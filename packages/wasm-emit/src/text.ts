@@ -1,5 +1,5 @@
 /** Modules and functions as text, one instruction a line. */
-import { checkBody } from "./arguments.js";
+import { check, someBytes } from "./arguments.js";
 import { ByteReader } from "./byte-reader.js";
 import { MemoryOp, Op } from "./operations.js";
 import { SimdLaneOp, SimdMemoryOp, SimdOp } from "./simd-operations.js";
@@ -15,22 +15,22 @@ const TYPES = new Map<number, string>(
 );
 const KINDS = ["func", "table", "memory", "global"];
 
-/** Instructions whose immediates are unsigned numbers, in the order of the text. */
-const WITH_NUMBERS = new Map<number, readonly [name: string, count: number]>([
-  [0x0c, ["br", 1]],
-  [0x0d, ["br_if", 1]],
-  [0x10, ["call", 1]],
-  [0x11, ["call_indirect", 2]],
-  [0x12, ["return_call", 1]],
-  [0x13, ["return_call_indirect", 2]],
-  [0x20, ["local.get", 1]],
-  [0x21, ["local.set", 1]],
-  [0x22, ["local.tee", 1]],
-  [0x23, ["global.get", 1]],
-  [0x24, ["global.set", 1]],
-  [0x3f, ["memory.size", 1]],
-  [0x40, ["memory.grow", 1]],
-]);
+/** Instructions with one unsigned number; those by a table have two, in the order of the text. */
+const WITH_NUMBER: Readonly<Record<number, string>> = {
+  0x0c: "br",
+  0x0d: "br_if",
+  0x10: "call",
+  0x11: "call_indirect",
+  0x12: "return_call",
+  0x13: "return_call_indirect",
+  0x20: "local.get",
+  0x21: "local.set",
+  0x22: "local.tee",
+  0x23: "global.get",
+  0x24: "global.set",
+  0x3f: "memory.size",
+  0x40: "memory.grow",
+};
 
 /** `i32Load8U` is `i32.load8_u` in the text format, `v128AnyTrue` `v128.any_true`. */
 function names(operations: Readonly<Record<string, number>>): Map<number, string> {
@@ -52,7 +52,7 @@ function textName(name: string): string {
  * @see {@link CodeWriter}
  */
 export function formatBody(body: Uint8Array): string {
-  checkBody(body, "formatBody", "the body");
+  check(body, someBytes, "formatBody", "the body");
   const reader = new ByteReader(body);
   const lines: string[] = [];
   let count = reader.u32();
@@ -76,7 +76,7 @@ export function formatBody(body: Uint8Array): string {
  * @see {@link ModuleWriter}
  */
 export function formatModule(bytes: Uint8Array): string {
-  checkBody(bytes, "formatModule", "the module");
+  check(bytes, someBytes, "formatModule", "the module");
   const reader = new ByteReader(bytes, 8);
   const lines: string[] = ["(module"];
   let functions = 0;
@@ -133,11 +133,8 @@ function instruction(r: ByteReader): string {
   if (plain !== undefined) return plain;
   const memory = MEMORY.get(code);
   if (memory !== undefined) return memory + memarg(r);
-  const numbers = WITH_NUMBERS.get(code);
-  if (numbers !== undefined) {
-    const [name, count] = numbers;
-    return name + Array.from({ length: count }, () => ` ${r.u32()}`).join("");
-  }
+  const name = WITH_NUMBER[code];
+  if (name !== undefined) return name + numbers(r, name.endsWith("indirect") ? 2 : 1);
   switch (code) {
     case 0x02:
       return `block${blockType(r)}`;
@@ -149,10 +146,8 @@ function instruction(r: ByteReader): string {
       return "else";
     case 0x0b:
       return "end";
-    case 0x0e: {
-      const count = r.u32() + 1;
-      return `br_table${Array.from({ length: count }, () => ` ${r.u32()}`).join("")}`;
-    }
+    case 0x0e:
+      return `br_table${numbers(r, r.u32() + 1)}`;
     case 0x41:
       return `i32.const ${r.signed()}`;
     case 0x42:
@@ -168,6 +163,12 @@ function instruction(r: ByteReader): string {
     default:
       return `byte 0x${code.toString(16)}`;
   }
+}
+/** So many unsigned numbers, or as many as there are. */
+function numbers(r: ByteReader, count: number): string {
+  let text = "";
+  for (let left = count; left > 0 && !r.done; left--) text += ` ${r.u32()}`;
+  return text;
 }
 function dataView(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -39,4 +39,5 @@ it("a module that was refused something is as it was before", () => {
 
 it("what is no body ends where its bytes end", () => {
   expect(formatBody(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f, 1, 0x7f))).toMatch(/local/);
+  expect(formatBody(Uint8Array.of(0, 0x0e, 0xff, 0xff, 0xff, 0xff, 0x0f, 7))).toBe("br_table 7");
 });

@@ -1,6 +1,13 @@
 /** Making a translator for a processor. */
 import { ArgumentError, LifecycleError } from "@mem/core";
-import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
+import {
+  aFlag,
+  anInstance,
+  aNumber,
+  checkOptions,
+  type OptionTable,
+  refuseArgument,
+} from "@mem/core/plumbing";
 import type { Engine, EngineHost, StateStorage } from "@mem/x86";
 import { TranslatorGroup } from "./engine/group.js";
 import { DEFAULTS } from "./engine/options.js";
@@ -51,18 +58,18 @@ export class Translation {
 
 const OPTIONS: OptionTable = {
   call: "translator",
-  required: { memory: option.instance("a WebAssembly.Memory", () => WebAssembly.Memory) },
+  required: { memory: anInstance("a WebAssembly.Memory", () => WebAssembly.Memory) },
   optional: {
-    offset: option.numeric,
-    group: option.instance("a TranslatorGroup", () => TranslatorGroup),
-    threshold: option.numeric,
-    batch: option.numeric,
-    patience: option.numeric,
-    instructions: option.numeric,
-    units: option.numeric,
-    bytes: option.numeric,
-    links: option.flag,
-    countRuns: option.flag,
+    offset: aNumber,
+    group: anInstance("a TranslatorGroup", () => TranslatorGroup),
+    threshold: aNumber,
+    batch: aNumber,
+    patience: aNumber,
+    instructions: aNumber,
+    units: aNumber,
+    bytes: aNumber,
+    links: aFlag,
+    countRuns: aFlag,
   },
 };
 

@@ -1,4 +1,4 @@
-import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
+import { aFlag, aNumber, checkOptions, type OptionTable } from "@mem/qom/plumbing";
 import { refuseArgument } from "../arguments.js";
 
 /**
@@ -51,14 +51,14 @@ export interface MemTxAttrs {
 const ATTRIBUTES: OptionTable = {
   call: "memTxAttrs",
   optional: {
-    unspecified: option.flag,
-    secure: option.flag,
-    space: option.numeric,
-    user: option.flag,
-    memory: option.flag,
-    debug: option.flag,
-    requesterId: option.numeric,
-    pid: option.numeric,
+    unspecified: aFlag,
+    secure: aFlag,
+    space: aNumber,
+    user: aFlag,
+    memory: aFlag,
+    debug: aFlag,
+    requesterId: aNumber,
+    pid: aNumber,
   },
 };
 

@@ -33,7 +33,7 @@ export function addCoalescing(region: MemoryRegion, offset: Address, size: Addre
     addr: toAddress(offset, "coalesced offset", region.describe()),
     size: toSize(size, "coalesced size", region.describe()),
   };
-  own.coalesced = [...own.coalesced, range];
+  own.ownWatchers.coalesced = [...own.watchers.coalesced, range];
   own.system.views.coalescedRange(region, range.addr, range.size, true);
   setFlushCoalesced(region);
 }
@@ -47,11 +47,11 @@ export function clearCoalescing(region: MemoryRegion): void {
   checkRegion(region, "clearCoalescing");
   const own = internalsOf(region);
   own.assertUsable("stop coalescing");
-  if (own.coalesced.length === 0) return;
+  if (own.watchers.coalesced.length === 0) return;
   own.system.flushCoalescedMmio();
-  own.flushCoalesced = false;
-  for (let range = own.coalesced[0]; range; range = own.coalesced[0]) {
-    own.coalesced = own.coalesced.slice(1);
+  own.ownWatchers.flushCoalesced = false;
+  for (let range = own.watchers.coalesced[0]; range; range = own.watchers.coalesced[0]) {
+    own.ownWatchers.coalesced = own.watchers.coalesced.slice(1);
     own.system.views.coalescedRange(region, range.addr, range.size, false);
   }
 }
@@ -61,7 +61,7 @@ export function clearCoalescing(region: MemoryRegion): void {
  */
 export function setFlushCoalesced(region: MemoryRegion): void {
   checkRegion(region, "setFlushCoalesced");
-  internalsOf(region).flushCoalesced = true;
+  internalsOf(region).ownWatchers.flushCoalesced = true;
 }
 
 /**
@@ -72,5 +72,5 @@ export function setFlushCoalesced(region: MemoryRegion): void {
 export function clearFlushCoalesced(region: MemoryRegion): void {
   checkRegion(region, "clearFlushCoalesced");
   const own = internalsOf(region);
-  if (own.coalesced.length === 0) own.flushCoalesced = false;
+  if (own.watchers.coalesced.length === 0) own.ownWatchers.flushCoalesced = false;
 }

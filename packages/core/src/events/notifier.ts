@@ -1,5 +1,5 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
-import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
+import { anyObject, checkOptions, type OptionTable } from "@mem/qom/plumbing";
 import { refuseArgument } from "../arguments.js";
 import { errorText, NotifierError } from "../errors.js";
 import { isThenable, whenRejected } from "../system/synchronous.js";
@@ -42,7 +42,7 @@ export interface SignalOptions {
 
 const NOTIFIER: OptionTable = {
   call: "machine.eventNotifier",
-  optional: { counter: option.object, queue: option.object },
+  optional: { counter: anyObject, queue: anyObject },
 };
 
 /**

@@ -1,4 +1,12 @@
-import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
+import {
+  aFlag,
+  anAddress,
+  aNumber,
+  anyObject,
+  checkOptions,
+  described,
+  type OptionTable,
+} from "@mem/qom/plumbing";
 import { type Address, hex, toAddress } from "../address.js";
 import { Data64 } from "../access/data64.js";
 import { checkRegion } from "../arguments.js";
@@ -101,21 +109,21 @@ const isMatch = (wanted: Ioeventfd, fd: Ioeventfd | undefined): boolean =>
 /** The triggers of a region, to be changed in place: thousands of them are added one by one. */
 function ownList(region: MemoryRegion): Ioeventfd[] {
   const own = internalsOf(region);
-  if (own.ioeventfds.length === 0) own.ioeventfds = [];
-  return own.ioeventfds as Ioeventfd[];
+  if (own.watchers.ioeventfds.length === 0) own.ownWatchers.ioeventfds = [];
+  return own.watchers.ioeventfds as Ioeventfd[];
 }
 
 const TRIGGER: OptionTable = {
   call: "write trigger",
   required: {
-    addr: option.address,
-    notifier: { ...option.object, expects: "what machine.eventNotifier() made" },
+    addr: anAddress,
+    notifier: /* @__PURE__ */ described(anyObject, "what machine.eventNotifier() made"),
   },
   optional: {
-    size: option.numeric,
-    matchData: option.flag,
-    data: option.address,
-    allowUnreachable: option.flag,
+    size: aNumber,
+    matchData: aFlag,
+    data: anAddress,
+    allowUnreachable: aFlag,
   },
 };
 

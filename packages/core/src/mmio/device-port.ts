@@ -36,6 +36,14 @@ export interface DeviceHost {
   logOnce(key: string, category: "guest_error", message: string, region?: LoggedCauses): void;
 }
 
+/** Writes that do not reach a device at once. */
+export interface DeviceWatchers {
+  /** True if queued writes must be delivered first. */
+  readonly flushCoalesced: boolean;
+  /** Write triggers, sorted by offset. */
+  readonly ioeventfds: readonly Ioeventfd[];
+}
+
 /** A region as an access to its device sees it: operations, guard, nesting, write triggers. */
 export interface DevicePort extends LoggedCauses {
   readonly system: DeviceHost;
@@ -48,12 +56,9 @@ export interface DevicePort extends LoggedCauses {
   /** The memory behind a RAM device. */
   readonly ramBlock: DeviceMemory | null;
   readonly ops: ResolvedMmioOps | null;
-  /** False if there are neither {@link ioeventfds} nor queued writes, which most accesses find. */
+  /** False if there are neither write triggers nor queued writes, which most accesses find. */
   readonly isWatched: boolean;
-  /** True if queued writes must be delivered first. */
-  readonly flushCoalesced: boolean;
-  /** Sorted by offset. */
-  readonly ioeventfds: readonly Ioeventfd[];
+  readonly watchers: DeviceWatchers;
   /** The device whose callbacks may not be entered while one of them runs. */
   readonly guardDevice: DeviceObject | null;
   /** Number of the region's callbacks that are running, one inside the other. */

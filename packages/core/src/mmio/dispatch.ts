@@ -32,7 +32,7 @@ export function dispatchRead(
 ): MemTxResult {
   data.set(0, 0);
   if (region.alias) return dispatchRead(region.alias, throughAlias(region, addr), op, data, attrs);
-  if (region.flushCoalesced) region.system.flushCoalescedMmio();
+  if (region.watchers.flushCoalesced) region.system.flushCoalescedMmio();
   if (region.isRamDevice) return ramDeviceRead(region.ramBlock, addr, op, data);
   const size = memOpSize(op);
   const ops = validOps(region, addr, size, false, attrs);
@@ -61,13 +61,14 @@ export function dispatchWrite(
   attrs: MemTxAttrs,
 ): MemTxResult {
   if (region.alias) return dispatchWrite(region.alias, throughAlias(region, addr), op, data, attrs);
-  if (region.flushCoalesced) region.system.flushCoalescedMmio();
+  if (region.watchers.flushCoalesced) region.system.flushCoalescedMmio();
   if (region.isRamDevice) return ramDeviceWrite(region.ramBlock, addr, op, data);
   const size = memOpSize(op);
   const ops = validOps(region, addr, size, true, attrs);
   if (ops === null) return MemTxResult.DECODE_ERROR;
   if (needsSwap(ops, op)) data.swap(size);
-  const trigger = region.ioeventfds.length > 0 ? findTrigger(region, addr, size, data) : null;
+  const trigger =
+    region.watchers.ioeventfds.length > 0 ? findTrigger(region, addr, size, data) : null;
   if (trigger) return signal(region, trigger);
   if (!mayEnter(region)) return refused(region);
   const guard = beginGuardedCallback(region);
@@ -169,7 +170,7 @@ function findTrigger(
   data: Data64,
 ): Ioeventfd | null {
   const at = BigInt(addr);
-  const list = region.ioeventfds;
+  const list = region.watchers.ioeventfds;
   for (let i = firstIoeventfd(list, (fd) => fd.addr >= at); i < list.length; i++) {
     const fd = list[i];
     if (fd?.addr !== at) return null;

@@ -25,7 +25,7 @@ export function fastMmioRead(
   const read = ops === null ? null : ops.fastRead;
   if (ops === null || read === null || (ops.fastReadSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
-  if (region.isWatched && region.flushCoalesced) region.system.flushCoalescedMmio();
+  if (region.isWatched && region.watchers.flushCoalesced) region.system.flushCoalescedMmio();
   const guard = region.guardDevice;
   if (guard !== null && guard.engagedInIo) return NOT_FAST;
   const { reclaimer } = region.system;
@@ -62,8 +62,8 @@ export function fastMmioWrite(
   if (ops === null || write === null || (ops.fastWriteSizes & size) === 0) return NOT_FAST;
   if ((offset & (size - 1)) !== 0 && !ops.validUnaligned) return NOT_FAST;
   if (region.isWatched) {
-    if (region.flushCoalesced) region.system.flushCoalescedMmio();
-    if (region.ioeventfds.length > 0) return NOT_FAST;
+    if (region.watchers.flushCoalesced) region.system.flushCoalescedMmio();
+    if (region.watchers.ioeventfds.length > 0) return NOT_FAST;
   }
   const guard = region.guardDevice;
   if (guard !== null && guard.engagedInIo) return NOT_FAST;

@@ -272,13 +272,7 @@ export class RamBlock {
   read(offset: number, into: Uint8Array): void {
     checkBytes(into, "ramBlock.read");
     this.#check(offset, into.length);
-    for (let done = 0; done < into.length;) {
-      const { start, bytes } = this.#storage.span(offset + done);
-      const from = offset + done - start;
-      const n = Math.min(into.length - done, bytes.byteLength - from);
-      into.set(bytes.subarray(from, from + n), done);
-      done += n;
-    }
+    this.#copy(offset, into, false);
   }
 
   /** Copies bytes in; marks nothing dirty, but those who watch code are told. */
@@ -291,12 +285,17 @@ export class RamBlock {
   /** {@link write}, of which its caller tells. */
   protected copyIn(offset: number, data: Uint8Array): void {
     this.#check(offset, data.length);
+    this.#copy(offset, data, true);
+  }
+
+  #copy(offset: number, data: Uint8Array, isWrite: boolean): void {
     for (let done = 0; done < data.length;) {
       const { start, bytes } = this.#storage.span(offset + done);
       const from = offset + done - start;
-      const n = Math.min(data.length - done, bytes.byteLength - from);
-      bytes.set(data.subarray(done, done + n), from);
-      done += n;
+      const run = bytes.subarray(from, from + data.length - done);
+      if (isWrite) run.set(data.subarray(done, done + run.length));
+      else data.set(run, done);
+      done += run.length;
     }
   }
 

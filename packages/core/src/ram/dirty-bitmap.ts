@@ -1,5 +1,5 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
-import { checkArgument, option } from "@mem/qom/plumbing";
+import { aFlag, checkArgument } from "@mem/qom/plumbing";
 import { toSize } from "../address.js";
 import { refuseArgument } from "../arguments.js";
 import { countBits, fillBits, findBit } from "./dirty-words.js";
@@ -34,7 +34,7 @@ export class DirtyBitmap {
    */
   constructor(pages: number, dirty = true, catchUp: () => void = () => {}) {
     toSize(pages, "the number of pages");
-    checkArgument(dirty, option.flag, "new DirtyBitmap", "dirty", refuseArgument);
+    checkArgument(dirty, aFlag, "new DirtyBitmap", "dirty", refuseArgument);
     this.pages = pages;
     this.#catchUp = catchUp;
     this.#shift = Math.max(CHUNK_SHIFT, Math.ceil(Math.log2(pages + 1)) - MAX_CHUNKS_SHIFT);

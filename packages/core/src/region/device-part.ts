@@ -7,13 +7,11 @@ import { errorText } from "../errors.js";
 import type { DevicePort } from "../mmio/device-port.js";
 import { DeviceObject } from "../mmio/device.js";
 import { dispatchRead, dispatchWrite } from "../mmio/dispatch.js";
-import type { Ioeventfd } from "../mmio/ioeventfd.js";
 import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
 import { validOps } from "../mmio/rules.js";
 import { REGION_ATTRIBUTES } from "./attributes.js";
 import type { RegionSystem } from "./host.js";
 import type { RegionIdentity } from "./identity.js";
-import type { CoalescedRange } from "./parts.js";
 import { RegionMemory } from "./region-memory.js";
 import type { RegionSpec } from "./spec.js";
 
@@ -37,30 +35,6 @@ export abstract class RegionDevice extends RegionMemory {
 
   /** The region as accesses to its device see it. */
   protected abstract get port(): DevicePort;
-
-  /** Write triggers, sorted by offset. */
-  protected get ioeventfds(): readonly Ioeventfd[] {
-    return this.watchers.ioeventfds;
-  }
-  protected set ioeventfds(list: readonly Ioeventfd[]) {
-    this.ownWatchers.ioeventfds = list;
-  }
-
-  /** Ranges whose writes may be queued, oldest first. */
-  protected get coalesced(): readonly CoalescedRange[] {
-    return this.watchers.coalesced;
-  }
-  protected set coalesced(ranges: readonly CoalescedRange[]) {
-    this.ownWatchers.coalesced = ranges;
-  }
-
-  /** True if queued writes are delivered before this region is accessed. */
-  protected get flushCoalesced(): boolean {
-    return this.watchers.flushCoalesced;
-  }
-  protected set flushCoalesced(on: boolean) {
-    this.ownWatchers.flushCoalesced = on;
-  }
 
   /** Switches the guard against a device re-entering itself off for this region, or on again. */
   get reentrancyGuardDisabled(): boolean {

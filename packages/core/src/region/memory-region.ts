@@ -4,13 +4,11 @@ import { type MemTxAttrs, MEMTXATTRS_UNSPECIFIED } from "../access/mem-tx.js";
 import { LifecycleError, TopologyError } from "../errors.js";
 import type { DevicePort } from "../mmio/device-port.js";
 import type { DeviceObject } from "../mmio/device.js";
-import type { Ioeventfd } from "../mmio/ioeventfd.js";
 import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
 import { checkGrowth } from "../mmio/rules.js";
 import { type BlockInternals, DirtyClient } from "../ram/block.js";
 import { checkRamSize } from "../ram/resize.js";
 import { reportDamage } from "../tree/damage.js";
-import type { DamageSink } from "../tree/damage-sink.js";
 import type { PlaceOptions, TreeNode } from "../tree/node.js";
 import { attachSubregion, detachSubregion, moveSubregion } from "../tree/region-tree.js";
 import type { Subregions } from "../tree/subregions.js";
@@ -20,7 +18,7 @@ import { RegionDevice } from "./device-part.js";
 import type { RegionHost, RegionSystem } from "./host.js";
 import { regionData, regionOutline, regionText } from "./inspect.js";
 import type { IommuTranslator } from "./iommu-hook.js";
-import { type CoalescedRange, RegionLinks } from "./parts.js";
+import { NO_LINKS, RegionLinks, type RegionWatchers } from "./parts.js";
 import type { RegionSpec } from "./spec.js";
 
 /**
@@ -67,7 +65,7 @@ export class MemoryRegion extends RegionDevice {
   #addr = 0n;
   #priority = 0;
   #container: MemoryRegion | null = null;
-  #links: RegionLinks<MemoryRegion, RegionInternals> | null = null;
+  #links: RegionLinks<MemoryRegion, RegionInternals> = NO_LINKS;
 
   /** Use the factories of {@link MemorySystem}; subclasses pass their spec on. */
   constructor(init: ObjectInit, system: RegionSystem, spec: RegionSpec<MemoryRegion>) {
@@ -140,25 +138,15 @@ export class MemoryRegion extends RegionDevice {
     return Number(end < ADDRESS_SPACE_END ? end : ADDRESS_SPACE_END);
   }
 
-  /** The view that has the region as its root hears of damage here. */
-  protected get damageSink(): DamageSink | null {
-    return this.watchers.damageSink;
-  }
-  protected set damageSink(sink: DamageSink | null) {
-    this.ownWatchers.damageSink = sink;
-  }
-
   /** The ties to other regions, to be changed. */
   protected get ownLinks(): RegionLinks<MemoryRegion, RegionInternals> {
-    return (this.#links ??= new RegionLinks<MemoryRegion, RegionInternals>());
+    if (this.#links === NO_LINKS) this.#links = new RegionLinks<MemoryRegion, RegionInternals>();
+    return this.#links;
   }
 
   /** `null` where there never was a subregion. */
   protected get subregionList(): Subregions<RegionInternals> | null {
-    return this.#links === null ? null : this.#links.subregions;
-  }
-  protected set subregionList(list: Subregions<RegionInternals> | null) {
-    this.ownLinks.subregions = list;
+    return this.#links.subregions;
   }
 
   /** Subregions, highest precedence first. */
@@ -192,25 +180,17 @@ export class MemoryRegion extends RegionDevice {
 
   /** The region that an alias shows a part of. */
   override get alias(): MemoryRegion | null {
-    return this.#links === null ? null : this.#links.target;
+    return this.#links.target;
   }
 
   /** Aliases that show a part of this region; `null` where there never was one. */
   protected get aliasedBy(): Set<TreeNode> | null {
-    return this.#links === null ? null : this.#links.aliasedBy;
-  }
-
-  /** Number of attached aliases that show this region, directly or through aliases. */
-  protected get mappedViaAlias(): number {
-    return this.#links === null ? 0 : this.#links.mappedViaAlias;
-  }
-  protected set mappedViaAlias(count: number) {
-    this.ownLinks.mappedViaAlias = count;
+    return this.#links.aliasedBy;
   }
 
   /** Offset in its target at which an alias starts, in bytes. */
   get aliasOffset(): bigint {
-    return this.#links === null ? 0n : this.#links.aliasOffset;
+    return this.#links.aliasOffset;
   }
   /** @throws TopologyError for a region that is no alias. */
   set aliasOffset(offset: Address) {
@@ -227,7 +207,7 @@ export class MemoryRegion extends RegionDevice {
 
   /** In a container, or shown by an alias that is (through any number of aliases). */
   get isMapped(): boolean {
-    return this.#container !== null || this.mappedViaAlias > 0;
+    return this.#container !== null || this.#links.mappedViaAlias > 0;
   }
 
   // ---- how it shows ---------------------------------------------------------------------
@@ -288,7 +268,7 @@ export class MemoryRegion extends RegionDevice {
       for (const sub of [...(this.subregionList ?? [])])
         if (sub.container === own) detachSubregion(own, sub);
     });
-    this.#links?.target?.aliasedBy?.delete(internalsOf(this));
+    this.#links.target?.aliasedBy?.delete(internalsOf(this));
     this.host.forgetRegion(this);
     super.onFinalize();
   }
@@ -399,33 +379,23 @@ export declare abstract class RegionInternals extends MemoryRegion {
   writeLoggers: number;
   refreshAccess(): void;
   get iommu(): IommuTranslator | null;
-  get ramDiscardManager(): object | null;
-  set ramDiscardManager(manager: object | null);
   // Its device.
   readonly ops: ResolvedMmioOps | null;
   guardDevice: DeviceObject | null;
   entered: number;
   get lockless(): boolean;
   get isWatched(): boolean;
-  get ioeventfds(): readonly Ioeventfd[];
-  set ioeventfds(list: readonly Ioeventfd[]);
-  get coalesced(): readonly CoalescedRange[];
-  set coalesced(ranges: readonly CoalescedRange[]);
-  get flushCoalesced(): boolean;
-  set flushCoalesced(on: boolean);
+  get watchers(): Readonly<RegionWatchers>;
+  get ownWatchers(): RegionWatchers;
   logCallbackError(error: unknown): void;
   // Its place in the tree.
   get container(): RegionInternals | null;
   sequence: number;
   get approximateStart(): number;
   get approximateEnd(): number;
-  get damageSink(): DamageSink | null;
-  set damageSink(sink: DamageSink | null);
   get aliasedBy(): Set<TreeNode> | null;
-  get mappedViaAlias(): number;
-  set mappedViaAlias(count: number);
+  get ownLinks(): RegionLinks<MemoryRegion, RegionInternals>;
   get subregionList(): Subregions<RegionInternals> | null;
-  set subregionList(list: Subregions<RegionInternals> | null);
   setPlace(container: RegionInternals | null, addr: bigint, priority: number): void;
   damageWhole(): void;
   // Its uses.

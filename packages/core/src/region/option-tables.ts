@@ -2,20 +2,27 @@
  * Tables of the options of the factories of regions: names and kinds, for callers that no compiler
  * checked.
  */
-import { checkOptions, option, type OptionKind, type OptionTable } from "@mem/qom/plumbing";
+import {
+  aFlag,
+  aFunction,
+  aNumber,
+  anyObject,
+  anything,
+  checkOptions,
+  described,
+  oneOf,
+  type OptionKind,
+  type OptionTable,
+} from "@mem/qom/plumbing";
 import { aRegion, anOwner, refuseRegionOptions } from "../arguments.js";
 
 type Kinds = Readonly<Record<string, OptionKind>>;
 
 /** Options that every region must have. */
 const REGION_REQUIRED: Kinds = {
-  name: {
-    ...option.text,
-    expects: "a string, or null for a region outside the object tree",
-    accepts: isName,
-  },
+  name: { expects: "a string, or null for a region outside the object tree", accepts: isName },
   // Which numbers are sizes is a matter of `toSize`, for every size.
-  size: { ...option.any, expects: "the region's bytes, a number or a bigint" },
+  size: described(anything, "the region's bytes, a number or a bigint"),
 };
 
 /** Options that every region may have. */
@@ -23,34 +30,34 @@ const REGION_OPTIONAL: Kinds = { owner: anOwner };
 
 const MEMORY: Kinds = {
   ...REGION_OPTIONAL,
-  migratable: option.flag,
-  memory: option.object,
-  memoryOffset: option.numeric,
-  sparse: option.flag,
-  source: option.object,
-  backing: option.object,
-  shared: option.flag,
-  protected: option.flag,
-  alignment: option.numeric,
+  migratable: aFlag,
+  memory: anyObject,
+  memoryOffset: aNumber,
+  sparse: aFlag,
+  source: anyObject,
+  backing: anyObject,
+  shared: aFlag,
+  protected: aFlag,
+  alignment: aNumber,
 };
 
 const CALLBACKS: Kinds = {
-  endianness: option.oneOf("little", "big", "native"),
-  valid: option.object,
-  impl: option.object,
-  wideOffsets: option.flag,
-  read: option.callback,
-  write: option.callback,
-  read64: option.callback,
-  write64: option.callback,
-  readWithAttrs: option.callback,
-  writeWithAttrs: option.callback,
+  endianness: oneOf("little", "big", "native"),
+  valid: anyObject,
+  impl: anyObject,
+  wideOffsets: aFlag,
+  read: aFunction,
+  write: aFunction,
+  read64: aFunction,
+  write64: aFunction,
+  readWithAttrs: aFunction,
+  writeWithAttrs: aFunction,
 };
 
 const SIZES: Kinds = {
-  minAccessSize: option.numeric,
-  maxAccessSize: option.numeric,
-  unaligned: option.flag,
+  minAccessSize: aNumber,
+  maxAccessSize: aNumber,
+  unaligned: aFlag,
 };
 
 const required = REGION_REQUIRED;
@@ -63,13 +70,13 @@ const FACTORY_OPTIONS = {
   rom: { call: "machine.rom", ...ram },
   ramDevice: {
     call: "machine.ramDevice",
-    required: { ...required, memory: option.object },
+    required: { ...required, memory: anyObject },
     optional: MEMORY,
   },
   resizeableRam: {
     call: "machine.resizeableRam",
-    required: { ...required, maxSize: { ...option.any, expects: "the most bytes it can have" } },
-    optional: { ...MEMORY, resized: option.callback },
+    required: { ...required, maxSize: described(anything, "the most bytes it can have") },
+    optional: { ...MEMORY, resized: aFunction },
   },
   mmio: {
     call: "machine.mmio",
@@ -87,13 +94,13 @@ const FACTORY_OPTIONS = {
   alias: {
     call: "machine.alias",
     required: { ...required, target: aRegion },
-    optional: { ...REGION_OPTIONAL, offset: option.any },
+    optional: { ...REGION_OPTIONAL, offset: anything },
   },
 } as const satisfies Readonly<Record<string, OptionTable>>;
 
 const VALID: OptionTable = {
   call: "valid",
-  optional: { ...SIZES, accepts: option.callback },
+  optional: { ...SIZES, accepts: aFunction },
 };
 const IMPL: OptionTable = { call: "impl", optional: SIZES };
 

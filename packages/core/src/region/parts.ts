@@ -28,6 +28,11 @@ export class RegionLinks<Region, Child extends Sibling> {
   }
 }
 
+/** The ties of a region that has none. */
+export const NO_LINKS: Readonly<RegionLinks<never, never>> = /* @__PURE__ */ Object.freeze(
+  /* @__PURE__ */ new RegionLinks<never, never>(),
+);
+
 /** Bytes of a region whose writes may be queued. */
 export interface CoalescedRange {
   readonly addr: bigint;

@@ -10,14 +10,6 @@ import { RegionUses } from "./uses.js";
  * @see {@link MemoryRegion}
  */
 export abstract class RegionMemory extends RegionUses {
-  /** Coordinates which parts of a RAM region are populated; set by the package about that. */
-  protected get ramDiscardManager(): object | null {
-    return this.watchers.ramDiscardManager;
-  }
-  protected set ramDiscardManager(manager: object | null) {
-    this.ownWatchers.ramDiscardManager = manager;
-  }
-
   abstract override get alias(): RegionMemory | null;
   /** Size in bytes. */
   abstract get size(): bigint;

@@ -1,4 +1,4 @@
-import { type MemoryErrorDetails, MemoryModelError } from "../errors.js";
+import { errorText, type MemoryErrorDetails, MemoryModelError } from "../errors.js";
 
 /**
  * One callback of a listener that threw.
@@ -67,16 +67,7 @@ function messageOf(failures: readonly ListenerFailure[]): string {
 
 function sentence({ listener, callback, addressSpace, section, cause }: ListenerFailure): string {
   const subject = section === null ? "" : ` for ${section}`;
-  return `${listener} threw in ${callback}${subject} of ${addressSpace}: ${inWords(cause)}`;
-}
-
-/** Even what has no text of its own can be thrown. */
-function inWords(cause: unknown): string {
-  try {
-    return String(cause);
-  } catch {
-    return "something without a text";
-  }
+  return `${listener} threw in ${callback}${subject} of ${addressSpace}: ${errorText(cause)}`;
 }
 
 /**

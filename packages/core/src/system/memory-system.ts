@@ -1,5 +1,5 @@
 import { type Ink, inspectCustom, type InspectOptions, ObjectSystem, outlined } from "@mem/qom";
-import { checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
+import { aFlag, aFunction, anInstance, checkOptions, type OptionTable } from "@mem/qom/plumbing";
 import { checkBytes, checkRegion, refuseArgument } from "../arguments.js";
 import { toAddress } from "../address.js";
 import { DeviceObject, TYPE_DEVICE } from "../mmio/device.js";
@@ -59,9 +59,9 @@ export interface MemorySystemOptions {
 const SYSTEM: OptionTable = {
   call: "new Machine",
   optional: {
-    log: option.callback,
-    codeDirtyLog: option.flag,
-    objects: option.instance("an ObjectSystem", () => ObjectSystem),
+    log: aFunction,
+    codeDirtyLog: aFlag,
+    objects: anInstance("an ObjectSystem", () => ObjectSystem),
   },
 };
 

@@ -40,13 +40,13 @@ export function reportDamage(region: TreeNode, from: bigint, to: bigint): void {
       continue;
     }
     height++;
-    const { addr, aliasedBy, damageSink, container }: TreeNode = at;
+    const { addr, aliasedBy, watchers, container }: TreeNode = at;
     if (aliasedBy) pending = addAliases(aliasedBy, low, high, height, pending ?? []);
     if (addr !== 0n) {
       low += addr;
       high += addr;
     }
-    damageSink?.damage(clip(low), clip(high));
+    watchers.damageSink?.damage(clip(low), clip(high));
     at = container?.enabled ? container : null;
     if (at !== null && high > at.size) high = at.size;
   }

@@ -43,10 +43,11 @@ export interface TreeNode extends Sibling {
   readonly alias: TreeNode | null;
   readonly aliasOffset: bigint;
   readonly aliasedBy: ReadonlySet<TreeNode> | null;
-  readonly damageSink: DamageSink | null;
+  readonly watchers: { readonly damageSink: DamageSink | null };
   sequence: number;
-  mappedViaAlias: number;
-  subregionList: Subregions<TreeNode> | null;
+  readonly subregionList: Subregions<TreeNode> | null;
+  /** Ties to other regions, to be changed. */
+  readonly ownLinks: { mappedViaAlias: number; subregions: Subregions<TreeNode> | null };
   setPlace(container: TreeNode | null, addr: bigint, priority: number): void;
   describe(): string;
   assertUsable(action: string): void;

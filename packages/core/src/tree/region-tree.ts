@@ -1,4 +1,4 @@
-import { checkArgument, checkOptions, option, type OptionTable } from "@mem/qom/plumbing";
+import { aNumber, checkArgument, checkOptions, type OptionTable } from "@mem/qom/plumbing";
 import { hex } from "../address.js";
 import { aRegion, refuseArgument } from "../arguments.js";
 import { reportDamage } from "./damage.js";
@@ -7,7 +7,7 @@ import type { PlaceOptions, TreeNode } from "./node.js";
 import { Subregions } from "./subregions.js";
 
 const CALL = "addSubregion";
-const PLACE: OptionTable = { call: CALL, optional: { priority: option.numeric } };
+const PLACE: OptionTable = { call: CALL, optional: { priority: aNumber } };
 
 /** Puts a region into a container; see `MemoryRegion.addSubregion`. */
 export function attachSubregion(
@@ -64,7 +64,7 @@ export function detachSubregion(container: TreeNode, sub: TreeNode): void {
 export function moveSubregion(region: TreeNode, addr: bigint): void {
   const { system, container, priority } = region;
   system.transaction(() => {
-    region.damageSink?.damageAll();
+    region.watchers.damageSink?.damageAll();
     if (!container) {
       region.setPlace(null, addr, priority);
       return;
@@ -76,10 +76,10 @@ export function moveSubregion(region: TreeNode, addr: bigint): void {
 }
 
 function insert(container: TreeNode, offset: bigint, sub: TreeNode, priority: number): void {
-  if (sub.addr !== offset) sub.damageSink?.damageAll();
+  if (sub.addr !== offset) sub.watchers.damageSink?.damageAll();
   sub.sequence = container.system.nextSequence();
   sub.setPlace(container, offset, priority);
-  (container.subregionList ??= new Subregions()).insert(sub);
+  (container.ownLinks.subregions ??= new Subregions()).insert(sub);
   damagePlace(container, sub);
 }
 
@@ -100,7 +100,8 @@ function damagePlace(container: TreeNode, sub: TreeNode): void {
 }
 
 function countAliasUses(sub: TreeNode, step: 1 | -1): void {
-  for (let target = sub.alias; target; target = target.alias) target.mappedViaAlias += step;
+  for (let target = sub.alias; target; target = target.alias)
+    target.ownLinks.mappedViaAlias += step;
 }
 
 function checkAttach(container: TreeNode, offset: bigint, sub: TreeNode, priority: number): void {

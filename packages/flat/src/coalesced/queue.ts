@@ -1,5 +1,5 @@
 import { type Address, RegionOptionsError } from "@mem/core";
-import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
+import { aNumber, checkOptions, type OptionTable, refuseArgument } from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "../inspect/summary.js";
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
@@ -9,10 +9,10 @@ import type { ListenerRegistration } from "../listeners/registration.js";
 
 /** As many as KVM's ring takes: one page of entries of 24 bytes behind a head of 8. */
 const DEFAULT_CAPACITY = 170;
-const MAX_CAPACITY = 2 ** 20;
+const MAX_CAPACITY = 0x10_0000;
 const OPTIONS: OptionTable = {
   call: "new CoalescedMmioQueue",
-  optional: { capacity: option.numeric },
+  optional: { capacity: aNumber },
 };
 
 /**

@@ -146,7 +146,7 @@ function deviceOutcome(access: Access, ops: ResolvedMmioOps): AccessOutcome {
   const { region, offset, size, isWrite } = access;
   const head = { size, isWrite };
   // Sorted: those that any data sets off come first.
-  const triggers = internalsOf(region).ioeventfds.filter(
+  const triggers = internalsOf(region).watchers.ioeventfds.filter(
     (fd) => isWrite && fd.addr === offset && (fd.size === 0 || fd.size === size),
   );
   const [trigger] = triggers;

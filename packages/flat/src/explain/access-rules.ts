@@ -142,11 +142,11 @@ export function accessRules(
     target: targetOf(region),
     outcomes: accessOutcomes(place, attrs),
     readonly: range?.readonly ?? false,
-    flushesCoalesced: internalsOf(region).flushCoalesced,
-    isCoalesced: internalsOf(region).coalesced.some(
+    flushesCoalesced: internalsOf(region).watchers.flushCoalesced,
+    isCoalesced: internalsOf(region).watchers.coalesced.some(
       ({ addr, size }) => offset >= addr && offset < addr + size,
     ),
-    ioeventfds: internalsOf(region).ioeventfds.filter(({ addr }) => addr === offset),
+    ioeventfds: internalsOf(region).watchers.ioeventfds.filter(({ addr }) => addr === offset),
     guard: guardOf(region),
     dirtyClients: clientsIn(range?.dirtyMask ?? 0),
   };

@@ -7,11 +7,12 @@ import {
   toAddress,
 } from "@mem/core";
 import {
+  aFlag,
+  anyObject,
   checkOptions,
-  option,
+  internalsOf,
   type OptionTable,
   refuseArgument,
-  internalsOf,
 } from "@mem/core/plumbing";
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
@@ -42,7 +43,7 @@ export interface ExplainOptions {
 
 const OPTIONS: OptionTable = {
   call: "explain",
-  optional: { translate: option.flag, isWrite: option.flag, attrs: option.object },
+  optional: { translate: aFlag, isWrite: aFlag, attrs: anyObject },
 };
 
 /**

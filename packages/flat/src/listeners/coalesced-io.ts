@@ -45,7 +45,7 @@ export function replayCoalesced(
   range: FlatRange,
   added: boolean,
 ): void {
-  for (const coalesced of internalsOf(range.region).coalesced) {
+  for (const coalesced of internalsOf(range.region).watchers.coalesced) {
     const part = visiblePart(range, coalesced);
     // Ranges after the first that does not show here are not reported, as in QEMU.
     if (!part) return;

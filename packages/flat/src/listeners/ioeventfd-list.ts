@@ -50,7 +50,7 @@ export class ShownIoeventfds {
     const list: Ioeventfd[] = [];
     let isRegular = true;
     for (const range of view.ranges()) {
-      for (const fd of internalsOf(range.region).ioeventfds) {
+      for (const fd of internalsOf(range.region).watchers.ioeventfds) {
         const shown = shownIn(range, fd);
         if (shown === null) continue;
         const last = list.at(-1);

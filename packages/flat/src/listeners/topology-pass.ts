@@ -32,7 +32,7 @@ const ABOUT_RANGES = [
 
 function announceRemoval(listeners: ListenerList, range: FlatRange, view: FlatView): void {
   if (listeners.hasCallback("coalescedIoDel")) {
-    for (const coalesced of internalsOf(range.region).coalesced) {
+    for (const coalesced of internalsOf(range.region).watchers.coalesced) {
       notifyCoalesced(listeners, view, range, coalesced, false);
     }
   }
@@ -64,7 +64,7 @@ function announceAddition(listeners: ListenerList, range: FlatRange, view: FlatV
     listeners.forward((listener) => listener.regionAdd?.(section));
   }
   if (!listeners.hasCallback("coalescedIoAdd")) return;
-  for (const coalesced of internalsOf(range.region).coalesced) {
+  for (const coalesced of internalsOf(range.region).watchers.coalesced) {
     notifyCoalesced(listeners, view, range, coalesced, true);
   }
 }

@@ -1,5 +1,11 @@
 import type { MemoryRegion } from "@mem/core";
-import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
+import {
+  aFlag,
+  aFunction,
+  checkOptions,
+  type OptionTable,
+  refuseArgument,
+} from "@mem/core/plumbing";
 
 /**
  * Options of `info mtree`.
@@ -21,11 +27,11 @@ export interface MtreeOptions {
 const OPTIONS: OptionTable = {
   call: "mtree",
   optional: {
-    flatview: option.flag,
-    dispatch: option.flag,
-    owner: option.flag,
-    disabled: option.flag,
-    remark: option.callback,
+    flatview: aFlag,
+    dispatch: aFlag,
+    owner: aFlag,
+    disabled: aFlag,
+    remark: aFunction,
   },
 };
 

@@ -14,8 +14,6 @@ import { flagsOf } from "../view/flat-range.js";
 import type { FlatView } from "../view/flat-view.js";
 import { MemoryRegionSection, sectionFlags } from "../view/section.js";
 
-const FOUND = INHERITED_ATTRIBUTES & ~REGION_ATTRIBUTES.unmergeable.bit;
-
 /**
  * The section that shows first in `[addr, addr + size)` of a region (`memory_region_find`): looked up in the
  * first address space whose root is the topmost container. `null` when nothing does, or when
@@ -52,7 +50,7 @@ export function findSection(
       offsetWithinAddressSpace: low,
       size: high - low,
       // As in QEMU, a section that was looked for does not say so of one that stays apart.
-      [sectionFlags]: flagsOf(range) & FOUND,
+      [sectionFlags]: flagsOf(range) & INHERITED_ATTRIBUTES & ~REGION_ATTRIBUTES.unmergeable.bit,
     });
   }
   return null;

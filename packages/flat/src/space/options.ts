@@ -7,13 +7,14 @@ import {
   toSize,
 } from "@mem/core";
 import {
+  anything,
   aRegion,
+  aText,
   checkArgument,
   checkOptions,
-  option,
+  internalsOf,
   type OptionTable,
   refuseArgument,
-  internalsOf,
 } from "@mem/core/plumbing";
 import { checkMachine } from "../arguments.js";
 
@@ -45,10 +46,10 @@ export interface AddressSpaceOptions {
 export type CrossSections = "as-recorded" | "split";
 
 // Which values these two may have is checked further on.
-const optional = { maxBounceBufferSize: option.any, crossSections: option.any };
+const optional = { maxBounceBufferSize: anything, crossSections: anything };
 const OPTIONS: OptionTable = {
   call: "new AddressSpace",
-  required: { root: aRegion, name: option.text },
+  required: { root: aRegion, name: aText },
   optional,
 };
 const FURTHER_OPTIONS: OptionTable = { call: "machine.addressSpace", optional };
@@ -57,7 +58,7 @@ const FURTHER_OPTIONS: OptionTable = { call: "machine.addressSpace", optional };
 export function checkAddressSpaceCall(root: unknown, name: unknown, options: unknown): void {
   const { call } = FURTHER_OPTIONS;
   checkArgument(root, aRegion, call, "the root", refuseArgument);
-  checkArgument(name, option.text, call, "the name", refuseArgument);
+  checkArgument(name, aText, call, "the name", refuseArgument);
   checkOptions(options, FURTHER_OPTIONS, refuseArgument);
 }
 

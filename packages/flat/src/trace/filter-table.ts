@@ -1,8 +1,12 @@
 import {
+  aList,
+  anAddress,
+  aNumber,
+  anything,
   aRegion,
   checkArgument,
   checkOptions,
-  option,
+  oneOf,
   type OptionKind,
   type OptionTable,
   refuseArgument,
@@ -10,24 +14,28 @@ import {
 
 /** Options that every filter may have. */
 const FILTER: Readonly<Record<string, OptionKind>> = {
-  ranges: option.list,
-  types: option.list,
-  targets: option.list,
-  regions: option.list,
+  ranges: aList,
+  types: aList,
+  targets: aList,
+  regions: aList,
 };
 
 /** The calls that take a filter. */
 export const FILTER_TABLES = {
   trace: { call: "new AccessTrace", optional: FILTER },
   on: { call: "trace.on", optional: FILTER },
-  breakOn: { call: "trace.breakOn", optional: { ...FILTER, value: option.address } },
-  events: { call: "trace.events", optional: { ...FILTER, capacity: option.numeric } },
+  breakOn: { call: "trace.breakOn", optional: /* @__PURE__ */ withFilter({ value: anAddress }) },
+  events: { call: "trace.events", optional: /* @__PURE__ */ withFilter({ capacity: aNumber }) },
 } as const satisfies Readonly<Record<string, OptionTable>>;
 
 // The size and the start are checked as every size and start is.
-const required = { addr: option.any, size: option.any };
-const aType = option.oneOf("read", "write", "fetch", "map", "unmap");
-const aTarget = option.oneOf("ram", "rom", "romd", "mmio", "unassigned", "iommu");
+const required = { addr: anything, size: anything };
+const aType = /* @__PURE__ */ oneOf("read", "write", "fetch", "map", "unmap");
+const aTarget = /* @__PURE__ */ oneOf("ram", "rom", "romd", "mmio", "unassigned", "iommu");
+
+function withFilter(more: Readonly<Record<string, OptionKind>>): typeof more {
+  return { ...FILTER, ...more };
+}
 
 /** @throws ArgumentError for a filter that the compiler would refuse */
 export function checkFilter(filter: unknown, table: OptionTable): void {

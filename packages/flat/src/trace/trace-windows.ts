@@ -5,7 +5,7 @@ import { WindowCache } from "../view/window-cache.js";
 import type { TraceZones } from "./trace-zones.js";
 
 const SLOTS = 1024;
-const BEYOND_NUMBERS = 2n ** 60n;
+const BEYOND_NUMBERS = 0x1000_0000_0000_0000n;
 
 /** The windows of an address space that is traced: none is both in and out of a traced zone. */
 export class TraceWindows {

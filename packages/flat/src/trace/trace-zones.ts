@@ -2,7 +2,8 @@ import type { Address } from "@mem/core";
 import { type AccessFilter, type Bounds, touchesAny } from "./access-filter.js";
 
 const PAGE = 4096;
-const MAX = Number.MAX_SAFE_INTEGER;
+/** `Number.MAX_SAFE_INTEGER`; a literal is not in the bundle of a program that does not trace. */
+const MAX = 0x1f_ffff_ffff_ffff;
 /** An access that begins this many bytes before a range may reach into it. */
 const REACH = 7;
 

@@ -1,9 +1,12 @@
 import {
+  aBigint,
+  aFlag,
+  anyObject,
   aRegion,
   attributeRows,
-  option,
   type OptionKind,
   type OptionTable,
+  orNull,
 } from "@mem/core/plumbing";
 
 /** The fields of a section, as its constructor takes them. */
@@ -11,12 +14,12 @@ export const SECTION_FIELDS: OptionTable = {
   call: "new MemoryRegionSection",
   required: {
     region: aRegion,
-    offsetWithinRegion: option.wide,
-    offsetWithinAddressSpace: option.wide,
-    size: option.wide,
+    offsetWithinRegion: aBigint,
+    offsetWithinAddressSpace: aBigint,
+    size: aBigint,
   },
   optional: {
-    flatView: option.orNull(option.object),
+    flatView: orNull(anyObject),
     ...inheritedFlags(),
   },
 };
@@ -24,5 +27,5 @@ export const SECTION_FIELDS: OptionTable = {
 /** An option for each attribute that all has which shows in a region. */
 function inheritedFlags(): Record<string, OptionKind> {
   const inherited = attributeRows().filter(([, { shows }]) => shows === "below");
-  return Object.fromEntries(inherited.map(([name]) => [name, option.flag]));
+  return Object.fromEntries(inherited.map(([name]) => [name, aFlag]));
 }

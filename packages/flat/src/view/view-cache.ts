@@ -133,7 +133,7 @@ class CachedView implements DamageSink {
     this.#root = root;
     this.#damaged = damaged;
     this.view = viewOf(system, root, root ? this.#renderAll(root, statistics) : []);
-    if (root) internalsOf(root).damageSink = this;
+    if (root) internalsOf(root).ownWatchers.damageSink = this;
   }
 
   damage(from: bigint, to: bigint): void {
@@ -177,7 +177,7 @@ class CachedView implements DamageSink {
   }
 
   dispose(): void {
-    if (this.#root) internalsOf(this.#root).damageSink = null;
+    if (this.#root) internalsOf(this.#root).ownWatchers.damageSink = null;
     this.view.release();
   }
 

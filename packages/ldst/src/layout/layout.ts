@@ -1,5 +1,11 @@
 import { type Address, hex } from "@mem/core";
-import { checkOptions, option, type OptionTable, refuseArgument } from "@mem/core/plumbing";
+import {
+  aFlag,
+  anything,
+  checkOptions,
+  type OptionTable,
+  refuseArgument,
+} from "@mem/core/plumbing";
 import type { Summary } from "@mem/flat/plumbing";
 import type { Ink } from "@mem/qom";
 import { CompositeArrayView } from "./array-view.js";
@@ -54,7 +60,7 @@ export type LayoutArray<F extends Fields> = CompositeArrayView<
 
 const OPTIONS: OptionTable = {
   call: "defineLayout",
-  optional: { aligned: option.flag, size: option.any },
+  optional: { aligned: aFlag, size: anything },
 };
 
 type OffsetsOf<F> = { readonly [K in keyof F]: number };

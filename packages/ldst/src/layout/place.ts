@@ -8,9 +8,9 @@ import {
   toAddress,
 } from "@mem/core";
 import {
+  anyObject,
   checkArgument,
   checkOptions,
-  option,
   type OptionKind,
   type OptionTable,
   refuseArgument,
@@ -50,7 +50,7 @@ const SOURCE: OptionKind = {
 };
 const OPTIONS: OptionTable = {
   call: "layout.view",
-  optional: { attrs: option.object, status: option.object },
+  optional: { attrs: anyObject, status: anyObject },
 };
 
 /** The property under which a view keeps its {@link Place}: a symbol, so that no field has it. */

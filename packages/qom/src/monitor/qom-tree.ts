@@ -1,10 +1,10 @@
 import type { QomObject } from "../object/qom-object.js";
 import { refuse } from "../node/definitions.js";
 import { checkArgument } from "../options/check-options.js";
-import { option } from "../options/kinds.js";
+import { anInstance } from "../options/kinds.js";
 import { ObjectSystem } from "../system/object-system.js";
 
-const A_SYSTEM = option.instance("an ObjectSystem", () => ObjectSystem);
+const A_SYSTEM = anInstance("an ObjectSystem", () => ObjectSystem);
 
 /**
  * Text of `info qom-tree [PATH]` in QEMU's monitor: the object at the path (default `"/machine"`)

@@ -1,6 +1,15 @@
 import { QomArgumentError } from "../errors/index.js";
 import { checkOptions, type OptionRefusal, type OptionTable } from "../options/check-options.js";
-import { option, type OptionKind } from "../options/kinds.js";
+import {
+  aFlag,
+  aFunction,
+  aList,
+  anyObject,
+  anything,
+  aText,
+  oneOf,
+  type OptionKind,
+} from "../options/kinds.js";
 import { isObjectNode } from "./object-node.js";
 
 /** An object of a tree, as an option or argument. */
@@ -14,58 +23,56 @@ export const refuse: OptionRefusal = (message, details) => {
   throw new QomArgumentError(message, details);
 };
 
-const { any, callback, flag, list, text } = option;
-
 const TYPE: OptionTable = {
   call: "types.register",
-  required: { name: text },
+  required: { name: aText },
   optional: {
-    parent: text,
-    abstract: flag,
-    interfaces: list,
-    isInterface: flag,
-    classInit: callback,
-    construct: callback,
-    instanceInit: callback,
-    instancePostInit: callback,
-    instanceFinalize: callback,
+    parent: aText,
+    abstract: aFlag,
+    interfaces: aList,
+    isInterface: aFlag,
+    classInit: aFunction,
+    construct: aFunction,
+    instanceInit: aFunction,
+    instancePostInit: aFunction,
+    instanceFinalize: aFunction,
   },
 };
 
 const CREATE: OptionTable = {
   call: "create",
-  optional: { parent: anObject, name: text, props: option.object },
+  optional: { parent: anObject, name: aText, props: anyObject },
 };
 
 const PROPERTY: OptionTable = {
   call: "addProperty",
-  required: { name: text, type: option.object },
+  required: { name: aText, type: anyObject },
   optional: {
-    description: text,
-    default: any,
-    get: callback,
-    set: callback,
-    access: option.oneOf("read-write", "read-only", "write-only"),
-    release: callback,
+    description: aText,
+    default: anything,
+    get: aFunction,
+    set: aFunction,
+    access: oneOf("read-write", "read-only", "write-only"),
+    release: aFunction,
   },
 };
 
 const LINK: OptionTable = {
   call: "addLink",
-  required: { name: text, target: text },
+  required: { name: aText, target: aText },
   optional: {
-    description: text,
-    strong: flag,
-    writable: flag,
-    check: callback,
-    changed: callback,
+    description: aText,
+    strong: aFlag,
+    writable: aFlag,
+    check: aFunction,
+    changed: aFunction,
   },
 };
 
 const ALIAS: OptionTable = {
   call: "addAlias",
-  required: { name: text, target: anObject },
-  optional: { targetName: text, description: text },
+  required: { name: aText, target: anObject },
+  optional: { targetName: aText, description: aText },
 };
 
 const TABLES = { type: TYPE, create: CREATE, property: PROPERTY, link: LINK, alias: ALIAS };
@@ -84,6 +91,6 @@ export function checkInit(init: unknown, name: string): void {
   const { objects, klass } = (init ?? {}) as { objects?: unknown; klass?: unknown };
   if (typeof objects === "object" && typeof klass === "object" && klass !== null) return;
   const call = `new ${name}`;
-  const required = { objects: option.object, klass: option.object };
+  const required = { objects: anyObject, klass: anyObject };
   checkOptions(init, { call, required, isOpen: true }, refuse);
 }

@@ -26,7 +26,7 @@ import {
 } from "../node/object-node.js";
 import { checkAlive } from "../node/usable.js";
 import { checkArgument } from "../options/check-options.js";
-import { option } from "../options/kinds.js";
+import { aText } from "../options/kinds.js";
 import { canonicalPath, describe } from "../path/canonical-path.js";
 import { requireProperty, requireReadable, requireWritable } from "../properties/access.js";
 import { AliasProperty, type AliasDefinition } from "../properties/alias-property.js";
@@ -192,7 +192,7 @@ export class QomObject implements ObjectNode {
 
   /** Follows a relative path such as `"bus/dev[0]"` through children and links; null if it breaks. */
   resolve(path: string): QomObject | null {
-    checkArgument(path, option.text, "resolve", "the path", refuse);
+    checkArgument(path, aText, "resolve", "the path", refuse);
     return this.objects.resolveAt(this, path);
   }
 
@@ -382,6 +382,6 @@ function objectOf(node: ObjectNode | null): QomObject | null {
 
 /** Says which argument of `addChild` is none. Asked only when one is wrong: maps are built of such calls. */
 function refuseChild(name: unknown, child: unknown): void {
-  checkArgument(name, option.text, "addChild", "the name", refuse);
+  checkArgument(name, aText, "addChild", "the name", refuse);
   checkArgument(child, anObject, "addChild", "the child", refuse);
 }

@@ -51,7 +51,7 @@ export type OptionRefusal = (
  * const refuse: OptionRefusal = (message, { rule }) => {
  *   throw new MemError(message, { rule });
  * };
- * const table = { call: "blink", required: { times: option.numeric }, optional: { fast: option.flag } };
+ * const table = { call: "blink", required: { times: aNumber }, optional: { fast: aFlag } };
  * checkOptions({ times: 3 }, table, refuse);
  * // checkOptions({ times: 3, fsat: true }, table, refuse) throws
  * // blink: there is no option "fsat"; did you mean "fast"?

@@ -9,47 +9,126 @@ export interface OptionKind {
   accepts(value: unknown): boolean;
 }
 
+// Each kind is a constant of its own: a bundle of a program that does not make a call has neither the
+// table of its options nor the kinds in it.
+
 /**
- * The kinds that an option or argument may be of.
+ * Anything: whoever takes the value checks it.
  * @see {@link checkOptions}
  */
-export const option = {
-  /** Anything: whoever takes the value checks it. */
-  any: kind("there", () => true),
-  /** `true` or `false`. */
-  flag: kind("true or false", (value) => typeof value === "boolean"),
-  /** A string. */
-  text: kind("a string", (value) => typeof value === "string"),
-  /** A number, of whatever value. */
-  numeric: kind("a number", (value) => typeof value === "number"),
-  /** A byte address, offset or size: a number or a `bigint`, of whatever value. */
-  address: kind(
-    "a number or a bigint",
-    (value) => typeof value === "number" || typeof value === "bigint",
-  ),
-  /** A bigint. */
-  wide: kind("a bigint", (value) => typeof value === "bigint"),
-  /** A function. */
-  callback: kind("a function", (value) => typeof value === "function"),
-  /** A `Uint8Array`, also of another realm, as a test runner may hand over. */
-  bytes: kind("a Uint8Array", isBytes),
-  /** An object, of whatever class. */
-  object: kind("an object", (value) => typeof value === "object" && value !== null),
-  /** An array. */
-  list: kind("an array", Array.isArray),
-  /** One of some words. */
-  oneOf: (...words: readonly string[]): OptionKind => {
-    const quoted = words.map((word) => JSON.stringify(word));
-    const expects = `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
-    return kind(expects, (value) => words.includes(value as string));
-  },
-  /** An instance of a class, which is asked for when it is needed: modules may need each other. */
-  instance: (what: string, classOf: () => abstract new (...args: never[]) => object): OptionKind =>
-    kind(what, (value) => value instanceof classOf()),
-  /** Of another kind, or `null`. */
-  orNull: ({ expects, accepts }: OptionKind): OptionKind =>
-    kind(`${expects}, or null for none`, (value) => value === null || accepts(value)),
-};
+export const anything: OptionKind = /* @__PURE__ */ kind("there", () => true);
+
+/**
+ * `true` or `false`.
+ * @see {@link checkOptions}
+ */
+export const aFlag: OptionKind = /* @__PURE__ */ kind(
+  "true or false",
+  (value) => typeof value === "boolean",
+);
+
+/**
+ * A string.
+ * @see {@link checkOptions}
+ */
+export const aText: OptionKind = /* @__PURE__ */ kind(
+  "a string",
+  (value) => typeof value === "string",
+);
+
+/**
+ * A number, of whatever value.
+ * @see {@link checkOptions}
+ */
+export const aNumber: OptionKind = /* @__PURE__ */ kind(
+  "a number",
+  (value) => typeof value === "number",
+);
+
+/**
+ * A byte address, offset or size: a number or a `bigint`, of whatever value.
+ * @see {@link checkOptions}
+ */
+export const anAddress: OptionKind = /* @__PURE__ */ kind(
+  "a number or a bigint",
+  (value) => typeof value === "number" || typeof value === "bigint",
+);
+
+/**
+ * A bigint.
+ * @see {@link checkOptions}
+ */
+export const aBigint: OptionKind = /* @__PURE__ */ kind(
+  "a bigint",
+  (value) => typeof value === "bigint",
+);
+
+/**
+ * A function.
+ * @see {@link checkOptions}
+ */
+export const aFunction: OptionKind = /* @__PURE__ */ kind(
+  "a function",
+  (value) => typeof value === "function",
+);
+
+/**
+ * A `Uint8Array`, also of another realm, as a test runner may hand over.
+ * @see {@link checkOptions}
+ */
+export const someBytes: OptionKind = /* @__PURE__ */ kind("a Uint8Array", isBytes);
+
+/**
+ * An object, of whatever class.
+ * @see {@link checkOptions}
+ */
+export const anyObject: OptionKind = /* @__PURE__ */ kind(
+  "an object",
+  (value) => typeof value === "object" && value !== null,
+);
+
+/**
+ * An array.
+ * @see {@link checkOptions}
+ */
+export const aList: OptionKind = /* @__PURE__ */ kind("an array", Array.isArray);
+
+/**
+ * One of some words.
+ * @see {@link checkOptions}
+ */
+export function oneOf(...words: readonly string[]): OptionKind {
+  const quoted = words.map((word) => JSON.stringify(word));
+  const expects = `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+  return kind(expects, (value) => words.includes(value as string));
+}
+
+/**
+ * An instance of a class, which is asked for when it is needed: modules may need each other.
+ * @see {@link checkOptions}
+ */
+export function anInstance(
+  what: string,
+  classOf: () => abstract new (...args: never[]) => object,
+): OptionKind {
+  return kind(what, (value) => value instanceof classOf());
+}
+
+/**
+ * A kind by another name, for messages.
+ * @see {@link checkOptions}
+ */
+export function described({ accepts }: OptionKind, expects: string): OptionKind {
+  return kind(expects, accepts);
+}
+
+/**
+ * Of another kind, or `null`.
+ * @see {@link checkOptions}
+ */
+export function orNull({ expects, accepts }: OptionKind): OptionKind {
+  return kind(`${expects}, or null for none`, (value) => value === null || accepts(value));
+}
 
 /**
  * True for a `Uint8Array`. One of another realm, such as a `Buffer` within `node:vm`, is of another

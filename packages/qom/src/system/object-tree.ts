@@ -24,7 +24,7 @@ import {
 } from "../node/object-node.js";
 import { isThenable, worksLater } from "../object/synchronous.js";
 import { checkArgument } from "../options/check-options.js";
-import { option } from "../options/kinds.js";
+import { aText } from "../options/kinds.js";
 import { followPath, resolvePath, type Resolution, type ResolveOptions } from "../path/resolve.js";
 import { TYPE_CONTAINER } from "../types/builtin-types.js";
 import type { ObjectClass, ObjectInit } from "../types/object-class.js";
@@ -106,7 +106,7 @@ export class ObjectTree<O extends SystemObject> {
    * @throws QomArgumentError for what is no type name, or no such options
    */
   create(type: string, options: CreateOptions<O> = {}): O {
-    checkArgument(type, option.text, "create", "the type", refuse);
+    checkArgument(type, aText, "create", "the type", refuse);
     checkDefinition(options, "create");
     const klass = this.types.get(type);
     const obj = this.build(type, constructorOf(klass, this.#plain));
@@ -131,7 +131,7 @@ export class ObjectTree<O extends SystemObject> {
     props: Readonly<Record<string, unknown>> = {},
   ): O {
     checkArgument(parent, anObject, "createChild", "the parent", refuse);
-    checkArgument(name, option.text, "createChild", "the name", refuse);
+    checkArgument(name, aText, "createChild", "the name", refuse);
     const obj = this.create(type, { parent, name, props });
     obj.unref();
     return obj;
@@ -185,7 +185,7 @@ export class ObjectTree<O extends SystemObject> {
    * @throws PathFormError when the path is not absolute, or a value property is in the way
    */
   container(path: string): O {
-    checkArgument(path, option.text, "container", "the path", refuse);
+    checkArgument(path, aText, "container", "the path", refuse);
     if (!path.startsWith("/")) throw new PathFormError(path, "does not start with '/'");
     let at = this.root;
     for (const part of path.split("/")) {
@@ -212,7 +212,7 @@ export class ObjectTree<O extends SystemObject> {
 
   /** As {@link resolve}, and says whether the path is ambiguous. */
   lookup(path: string, options: ResolveOptions = {}): Resolution<O> {
-    checkArgument(path, option.text, "resolve", "the path", refuse);
+    checkArgument(path, aText, "resolve", "the path", refuse);
     return resolvePath(this.root, path, options);
   }
 

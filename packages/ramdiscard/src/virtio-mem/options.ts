@@ -9,9 +9,10 @@ import {
   toSize,
 } from "@mem/core";
 import {
+  aFlag,
+  anything,
   aRegion,
   checkOptions,
-  option,
   type OptionTable,
   refuseArgument,
 } from "@mem/core/plumbing";
@@ -45,12 +46,12 @@ const OPTIONS: OptionTable = {
   required: { region: aRegion },
   // What is `any` here has a rule of its own.
   optional: {
-    address: option.any,
-    blockSize: option.any,
-    requestedSize: option.any,
-    usableExtent: option.any,
-    node: option.any,
-    toleratesInhibition: option.flag,
+    address: anything,
+    blockSize: anything,
+    requestedSize: anything,
+    usableExtent: anything,
+    node: anything,
+    toleratesInhibition: aFlag,
   },
 };
 

@@ -1,11 +1,12 @@
 /** Bytes of code as text. */
 import { MemError } from "@mem/qom";
 import {
+  aBigint,
   checkArgument,
   checkOptions,
-  option,
   type OptionRefusal,
   type OptionTable,
+  someBytes,
 } from "@mem/qom/plumbing";
 import { OpcodeTable } from "../opcodes/opcode-table.js";
 import { attText } from "./att.js";
@@ -31,7 +32,7 @@ const OPTIONS: OptionTable = {
   required: {
     bits: { expects: "16, 32 or 64", accepts: (bits) => bits === 16 || bits === 32 || bits === 64 },
   },
-  optional: { address: option.wide },
+  optional: { address: aBigint },
 };
 
 const refuse: OptionRefusal = (message, { rule }) => {
@@ -40,7 +41,7 @@ const refuse: OptionRefusal = (message, { rule }) => {
 
 /** @throws MemError for what is no code, or not told its size */
 function checkCode(bytes: unknown, options: unknown): void {
-  checkArgument(bytes, option.bytes, CALL, "the code", refuse);
+  checkArgument(bytes, someBytes, CALL, "the code", refuse);
   checkOptions(options, OPTIONS, refuse);
 }
 

@@ -1,6 +1,12 @@
 /** Connections of a processor, and the check of them. */
 import { MemError } from "@mem/qom";
-import { checkOptions, option, type OptionKind, type OptionRefusal } from "@mem/qom/plumbing";
+import {
+  aFunction,
+  anyObject,
+  checkOptions,
+  type OptionKind,
+  type OptionRefusal,
+} from "@mem/qom/plumbing";
 import { LocalApic } from "../apic/local-apic.js";
 import type { CpuBus } from "../bus.js";
 import { CpuModel } from "../model/cpu-model.js";
@@ -70,17 +76,17 @@ const AN_APIC: OptionKind = {
 
 const OPTIONS = {
   call: "new X86Cpu",
-  required: { memory: A_BUS, io: A_BUS, acknowledgeInterrupt: option.callback },
+  required: { memory: A_BUS, io: A_BUS, acknowledgeInterrupt: aFunction },
   optional: {
     smmMemory: A_BUS,
-    readTsc: option.callback,
-    coprocessorError: option.callback,
-    coprocessorErrorEnded: option.callback,
-    onGuestError: option.callback,
+    readTsc: aFunction,
+    coprocessorError: aFunction,
+    coprocessorErrorEnded: aFunction,
+    onGuestError: aFunction,
     model: A_MODEL,
     apic: AN_APIC,
-    storage: option.object,
-    engine: option.callback,
+    storage: anyObject,
+    engine: aFunction,
   },
 };
 

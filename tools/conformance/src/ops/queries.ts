@@ -61,8 +61,8 @@ function query(harness: Harness, op: OpFields): Json {
     priority: asked.priority,
     container: harness.idOf(asked.container),
     nonvolatile: asked.nonvolatile,
-    flush: internalsOf(asked).flushCoalesced,
+    flush: internalsOf(asked).watchers.flushCoalesced,
     supports_direct: asked.directRead,
-    has_rdm: internalsOf(asked).ramDiscardManager !== null,
+    has_rdm: internalsOf(asked).watchers.ramDiscardManager !== null,
   };
 }
