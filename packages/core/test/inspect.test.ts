@@ -141,7 +141,9 @@ describe("what console.log shows", () => {
       expect(() => JSON.stringify(value)).not.toThrow();
     }
     expect(inspect(timer)).toContain("Timer /machine/unattached/timer (timer), 1 reference");
-    expect(inspect([...internalsOf(uart).watchers.ioeventfds])).toContain("notifier: EventNotifier kick");
+    expect(inspect([...internalsOf(uart).watchers.ioeventfds])).toContain(
+      "notifier: EventNotifier kick",
+    );
     expect(String(data)).toBe("0x100000010");
     expect(String(kick)).toBe("notifier kick, 1 pending, 1 callback");
   });

@@ -206,7 +206,10 @@ describe("a queue of coalesced writes", () => {
     queue.post(0x1000, 4, 1);
     clearCoalescing(nic);
     expect(calls).toEqual(["nic 0=1/4"]);
-    expect([internalsOf(nic).watchers.flushCoalesced, queue.post(0x1000, 4, 2)]).toEqual([false, false]);
+    expect([internalsOf(nic).watchers.flushCoalesced, queue.post(0x1000, 4, 2)]).toEqual([
+      false,
+      false,
+    ]);
   });
 
   it("that is full is flushed, and the write goes on", () => {

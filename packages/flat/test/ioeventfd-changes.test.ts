@@ -84,7 +84,8 @@ describe("write triggers that come and go one by one", () => {
       }
       const shown: string[] = [];
       for (const { region: of, start, end, offset } of space.flatView.ranges()) {
-        for (const { addr, size, matchData, data, notifier } of internalsOf(of).watchers.ioeventfds) {
+        for (const { addr, size, matchData, data, notifier } of internalsOf(of).watchers
+          .ioeventfds) {
           const at = addr + start - offset;
           if (at >= end || (at < start && at + BigInt(size) <= start)) continue;
           shown.push(key(at, BigInt(size), matchData, data, notifier.id));

@@ -24,7 +24,8 @@ export function setRamDiscardManager(
       region: region.describe(),
     });
   }
-  if (manager !== null && internalsOf(region).watchers.ramDiscardManager !== null) return DiscardStatus.BUSY;
+  if (manager !== null && internalsOf(region).watchers.ramDiscardManager !== null)
+    return DiscardStatus.BUSY;
   internalsOf(region).ownWatchers.ramDiscardManager = manager;
   return DiscardStatus.OK;
 }

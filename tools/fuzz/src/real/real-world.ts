@@ -300,7 +300,9 @@ export class RealWorld implements World, DeviceHost {
 
   #trigger(step: Extract<Operation, { op: "eventfd" }>): string {
     const region = this.region(step.region);
-    const taken = internalsOf(region).watchers.ioeventfds.some(({ addr }) => addr === BigInt(step.at));
+    const taken = internalsOf(region).watchers.ioeventfds.some(
+      ({ addr }) => addr === BigInt(step.at),
+    );
     if (!internalsOf(region).ops || taken) return "skipped";
     const notifier = this.machine.eventNotifier();
     notifier.onSignal(() => this.callback(this.#ids.get(region) ?? -1, `signal ${step.at}`));
