@@ -80,6 +80,8 @@ const options = {
   format: "esm",
   platform: "browser",
   target: "es2022",
+  // What objects show begins with the name of their class.
+  keepNames: true,
   external: ["node:*", "esbuild"],
   alias: sources,
   plugins: [globalsOfTests],
