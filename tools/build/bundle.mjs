@@ -70,7 +70,7 @@ function ownPlaces(sources) {
   return {
     name: "own-places",
     setup({ onLoad }) {
-      onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+      onLoad({ filter: /[\\/](src|bench)[\\/].*\.ts$/ }, ({ path }) => {
         const text = readFileSync(path, "utf8");
         if (!text.includes("import.meta.url")) return undefined;
         const url = JSON.stringify(pathToFileURL(path).href);
