@@ -15,7 +15,8 @@ const TESTS = 10;
 const LIMIT = 60_000_000_000;
 
 /** What is written to a terminal, without what moves its cursor. */
-const plain = (text: string): string => text.replaceAll(/\u001b\[[0-9;]*[A-Za-z]/g, "\n");
+const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g");
+const plain = (text: string): string => text.replaceAll(ESCAPE, "\n");
 
 describe("Memtest86+", () => {
   it(
