@@ -16,12 +16,19 @@ describe("-netdev", () => {
       "-netdev",
       "user,id=n0,net=192.168.7.0/24,hostname=guest,domainname=test,name=Server.Test:192.168.7.9," +
         "hostfwd=tcp::2222-:22,hostfwd=udp:127.0.0.1:5353-192.168.7.20:53," +
-        "guestfwd=tcp:192.168.7.9:80-tcp:localhost:8080",
+        "guestfwd=tcp:192.168.7.9:80-tcp:localhost:8080," +
+        "guestfwd=tcp:192.168.7.9:7-cmd:tr a: b:,tftp=/srv/tftp,bootfile=/pxelinux.0,tftp-server-name=10.0.2.4",
     );
     const host = "127.0.0.1";
     expect(line.netdevs.get("n0")).toEqual({
       plan: { mask: 0xffff_ff00, host: 0xc0a8_0702, dns: 0xc0a8_0703, guest: 0xc0a8_070f },
-      dhcp: { hostName: "guest", domain: "test" },
+      tftpFolder: "/srv/tftp",
+      dhcp: {
+        hostName: "guest",
+        domain: "test",
+        bootFile: "/pxelinux.0",
+        tftpServer: "10.0.2.4",
+      },
       names: new Map([["server.test", 0xc0a8_0709]]),
       hostForwards: [
         { protocol: "tcp", host: { host, port: 2222 }, guest: null, guestPort: 22 },
@@ -33,6 +40,12 @@ describe("-netdev", () => {
           server: 0xc0a8_0709,
           serverPort: 80,
           host: { host: "localhost", port: 8080 },
+        },
+        {
+          protocol: "tcp",
+          server: 0xc0a8_0709,
+          serverPort: 7,
+          host: { command: "tr a: b:" },
         },
       ],
     });
@@ -51,7 +64,9 @@ describe("-netdev", () => {
     ["user,id=n,hostfwd=80", "must be hostfwd="],
     ["user,id=n,guestfwd=tcp:10.0.2.9:80-tcp:192.168.0.1:80", "is not this host's loopback"],
     ["user,id=n,guestfwd=tcp:10.0.3.9:80-tcp:127.0.0.1:80", "no free address"],
-    ["user,id=n,guestfwd=tcp:10.0.2.9:80-cmd:cat", "must be guestfwd="],
+    ["user,id=n,guestfwd=udp:10.0.2.9:80-cmd:cat", "must be guestfwd="],
+    ["user,id=n,guestfwd=tcp:10.0.2.9:80-tcp:cat", "must be guestfwd="],
+    [`user,id=n,bootfile=${"x".repeat(128)}`, "must be 127 bytes at most"],
     ["user,id=n,name=a", "must be NAME:ADDRESS"],
   ])("refuses %s", (value, message) => {
     expect(() => parse("-netdev", value)).toThrow(message);

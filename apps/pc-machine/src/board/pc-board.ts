@@ -296,7 +296,7 @@ export class PcBoard {
     this.processors.reset();
   }
 
-  /** What is kept for a wake-up: firmware finds that it is to go on where the guest says. */
+  /** Firmware is told that it is to go on, after the next reset, where the guest says. */
   suspend(): void {
     this.isa.rtc.resumes = true;
   }

@@ -81,16 +81,22 @@ function inFolders(path: string, folders: readonly string[]): string {
 }
 
 /**
- * The display's option ROM, an option ROM like any other.
- * @param asked its file; "" for none, `null` for where a package put it
- * @throws CliError when the one asked for cannot be had
+ * The display's option ROM where a package put it, `null` where none did.
+ * @throws CliError when it cannot be read
  */
-export function loadVgaBios(asked: string | null): Uint8Array | null {
-  const path = asked ?? findVgaBios();
-  if (path === null || path === "") {
-    return null;
-  }
-  const option = `-device VGA,romfile=${path}`;
+export function loadVgaBios(): Uint8Array | null {
+  const path = findVgaBios();
+  return path === null ? null : loadOptionRom(path, `-device VGA,romfile=${path}`);
+}
+
+/**
+ * An option ROM, which firmware runs.
+ * @param path   its file; "" for none
+ * @param option names what asks for it
+ * @throws CliError when it cannot be had
+ */
+export function loadOptionRom(path: string, option: string): Uint8Array | null {
+  if (path === "") return null;
   const bytes = readWhole(path, option);
   if (bytes.length === 0 || bytes.length > LARGEST_ROM) {
     throw optionError(

@@ -1,11 +1,15 @@
 /** Networks of a command line, made when the machine is. */
 import { LoopbackNetwork } from "../net/node/loopback.js";
+import { TftpFolder } from "../net/node/tftp-folder.js";
 import { UserNetwork, type UserNetworkOptions } from "../net/user/user-network.js";
 import type { Network } from "../net/network.js";
 import { optionError } from "./cli-error.js";
 
 /** A network of `-netdev user`. */
-export type NetdevLine = Omit<UserNetworkOptions, "host" | "complain">;
+export interface NetdevLine extends Omit<UserNetworkOptions, "host" | "complain" | "tftp"> {
+  /** Folder whose files the gateway gives by TFTP, `null` for none. */
+  readonly tftpFolder: string | null;
+}
 
 /** Networks by their IDs, each for one card. */
 export class Networks implements Disposable {
@@ -24,8 +28,10 @@ export class Networks implements Disposable {
     const line = this.#lines.get(id);
     if (line === undefined) throw optionError(option, `there is no network "${id}" (see -netdev)`);
     if (this.#made.has(id)) throw optionError(option, `network "${id}" has a card already`);
+    const { tftpFolder, ...options } = line;
     const network = new UserNetwork({
-      ...line,
+      ...options,
+      ...(tftpFolder === null ? {} : { tftp: new TftpFolder(tftpFolder) }),
       host: new LoopbackNetwork(),
       complain: (text) => this.#complain(`-netdev ${id}: ${text}`),
     });

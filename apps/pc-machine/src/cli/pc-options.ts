@@ -10,7 +10,7 @@ import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
 import { requestOf } from "./device-requests.js";
 import { loadKernel } from "./kernel.js";
-import { loadFirmware, loadVgaBios, readWhole } from "./firmware.js";
+import { loadFirmware, loadOptionRom, loadVgaBios, readWhole } from "./firmware.js";
 
 const VGA = "VGA";
 const VGA_SLOT = "2";
@@ -118,11 +118,11 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
       netdev: (asking, netdev) => host.netdev(asking, netdev),
       drive: (asking, property, name) => host.drive(asking, property, name),
       memory: (asking, id) => host.memory(asking, id),
-      file: (_asking, path) => loadVgaBios(path),
+      file: (asking, path) => loadOptionRom(path, asking.option),
     });
     const { properties = {} } = request;
     return device.driver === VGA && !("romfile" in properties)
-      ? { ...request, properties: { ...properties, romfile: loadVgaBios(null) } }
+      ? { ...request, properties: { ...properties, romfile: loadVgaBios() } }
       : request;
   });
   if (host.debugcon === null) return requests;

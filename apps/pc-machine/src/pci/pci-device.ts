@@ -18,10 +18,13 @@ import {
   readLe,
   writeLe,
 } from "./config-space.js";
-import { PciBar, type BarType } from "./pci-bar.js";
+import { PciBar, ROM_BAR, type BarType } from "./pci-bar.js";
 import type { PciBusPort } from "./bus-port.js";
 import { MSI_BYTES, MSI_CAPABILITY, MsiCapability } from "./msi.js";
 import { PciError } from "./pci-error.js";
+
+/** A window for an expansion ROM has so many bytes at least. */
+const LEAST_ROM_BYTES = 2048;
 
 /** The fixed identity of a PCI function. */
 export interface PciIdentity {
@@ -144,6 +147,22 @@ export class PciDevice {
     this.#bars.push(bar);
     this.#bars.sort((a, b) => a.index - b.index);
     return bar;
+  }
+
+  /**
+   * Give the function an expansion ROM, which firmware runs. Call it in the device's constructor.
+   * @param name  the region's, such as `vga.rom`
+   * @param bytes copied
+   * @throws PciError when it has one
+   */
+  registerRom(name: string, bytes: Uint8Array): void {
+    const rom = this.context.machine.rom({
+      name,
+      size: Math.max(LEAST_ROM_BYTES, 2 ** Math.ceil(Math.log2(bytes.length))),
+      owner: this.object,
+    });
+    rom.ramBytes(0, bytes.length).set(bytes);
+    this.registerBar(ROM_BAR, rom, "mem");
   }
 
   /**

@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import { createSocket } from "node:dgram";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { afterEach, describe, expect, it } from "vitest";
 
 import { LoopbackNetwork } from "../../src/net/node/loopback.js";
+import { TftpFolder } from "../../src/net/node/tftp-folder.js";
 import { UserNetwork, type UserNetworkOptions } from "../../src/net/user/user-network.js";
 import { FakeClock } from "../devices/device-rig.js";
 import { GATEWAY, GUEST, GuestStack, MAC } from "./guest-stack.js";
@@ -90,7 +94,7 @@ describe("the network of -netdev user", () => {
   });
 
   it("gives an address by DHCP, and only its own", async () => {
-    const { stack } = guest({ dhcp: { hostName: "mem" } });
+    const { stack } = guest({ dhcp: { hostName: "mem", bootFile: "boot.ipxe" } });
     const message = (kind: number, ...options: number[]): Uint8Array => {
       const bytes = new Uint8Array(300);
       bytes.set([1, 1, 6, 0, 0xde, 0xad, 0xbe, 0xef]);
@@ -108,6 +112,7 @@ describe("the network of -netdev user", () => {
     expect([...offer.slice(16, 20)]).toEqual([10, 0, 2, 15]);
     expect([...offer.slice(240, 243)]).toEqual([53, 1, 2]);
     expect(new TextDecoder("latin1").decode(offer)).toContain("\u000c\u0003mem");
+    expect(new TextDecoder().decode(offer.slice(108, 118))).toBe("boot.ipxe\0");
     const given = await answer(message(3, 50, 4, 10, 0, 2, 15, 54, 4, 10, 0, 2, 2));
     expect([...given.slice(240, 243)]).toEqual([53, 1, 5]);
     const refused = await answer(message(3, 50, 4, 192, 168, 0, 9));
@@ -282,6 +287,63 @@ describe("the network of -netdev user", () => {
     expect([source, destinationPort]).toEqual([GATEWAY, 9]);
     stack.datagram(9, source, sourcePort, ascii("out"));
     await stack.until("an answer", () => heard.includes("out"));
+  });
+
+  it("gives files by TFTP, in blocks that the guest asks for again where they are lost", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "mem-tftp-"));
+    closers.push(() => rmSync(folder, { recursive: true }));
+    const content = Uint8Array.from({ length: 1200 }, (_byte, at) => at * 7);
+    writeFileSync(join(folder, "file"), content);
+    mkdirSync(join(folder, "below"));
+    writeFileSync(join(folder, "below", "whole"), new Uint8Array(512));
+    symlinkSync("/etc/passwd", join(folder, "out"));
+    const { stack } = guest({ tftp: new TftpFolder(folder) });
+    const ask = async (port: number, ...message: (number | string)[]): Promise<number[]> => {
+      const bytes = message.flatMap((part) =>
+        typeof part === "number" ? [part >> 8, part & 0xff] : [...ascii(`${part}\0`)],
+      );
+      stack.datagram(port, GATEWAY, 69, Uint8Array.from(bytes));
+      await stack.poll();
+      return [...(stack.datagrams.pop()?.data ?? [])];
+    };
+    const block = (number: number, from: number, to: number): number[] => [
+      ...[0, 3, 0, number],
+      ...content.subarray(from, to),
+    ];
+    expect(await ask(2000, 1, "file", "octet")).toEqual(block(1, 0, 512));
+    expect(await ask(2000, 4, 1)).toEqual(block(2, 512, 1024));
+    expect(await ask(2000, 4, 1)).toEqual(block(2, 512, 1024));
+    expect(await ask(2000, 4, 7)).toEqual([]);
+    expect(await ask(2000, 4, 2)).toEqual(block(3, 1024, 1200));
+    expect(await ask(2000, 4, 3)).toEqual([]);
+    expect((await ask(2000, 4, 3)).slice(0, 4)).toEqual([0, 5, 0, 5]);
+    // Options are agreed on first; a last block may be empty.
+    const agreed = await ask(2001, 1, "/below/whole", "OCTET", "tsize", "0", "blksize", "9000");
+    expect(String.fromCharCode(...agreed)).toBe("\0\u0006tsize\x00512\0blksize\x001428\0");
+    expect(await ask(2001, 4, 0)).toHaveLength(4 + 512);
+    expect(await ask(2001, 4, 1)).toEqual([]);
+    expect(await ask(2002, 1, "below/whole", "octet")).toHaveLength(4 + 512);
+    expect(await ask(2002, 4, 1)).toEqual([0, 3, 0, 2]);
+    for (const name of ["none", "out", "../../etc/passwd", "below", ""]) {
+      expect((await ask(2003, 1, name, "octet")).slice(0, 4)).toEqual([0, 5, 0, 1]);
+    }
+    expect((await ask(2003, 1, "file", "netascii")).slice(0, 4)).toEqual([0, 5, 0, 4]);
+    expect((await ask(2003, 2, "file", "octet")).slice(0, 4)).toEqual([0, 5, 0, 2]);
+    expect((await ask(2003, 9, 9)).slice(0, 4)).toEqual([0, 5, 0, 4]);
+  });
+
+  it("lets a program of the host answer", async () => {
+    const { stack } = guest({
+      guestForwards: [
+        { protocol: "tcp", server: SERVER, serverPort: 7, host: { command: "sort -r; exit 3" } },
+      ],
+    });
+    const connection = stack.connect(SERVER, 7);
+    await stack.until("a program", () => connection.open);
+    await stack.write(connection, ascii("a\nb\n"));
+    stack.end(connection);
+    await stack.until("its end", () => connection.ended);
+    expect(Buffer.concat(connection.received).toString()).toBe("b\na\n");
   });
 
   it("answers a ping", async () => {

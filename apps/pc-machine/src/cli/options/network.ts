@@ -12,7 +12,10 @@ import { listing, type OptionGroup } from "./definition.js";
 const MOST_PORTS = 0xffff;
 const CARD = "e1000";
 const HOST_FORWARD = "hostfwd=[tcp|udp]:[127.0.0.1]:PORT-[GUEST]:PORT";
-const GUEST_FORWARD = "guestfwd=[tcp|udp]:ADDRESS:PORT-tcp|udp:127.0.0.1:PORT";
+const GUEST_FORWARD =
+  "guestfwd=[tcp|udp]:ADDRESS:PORT-tcp|udp:127.0.0.1:PORT, or guestfwd=[tcp]:ADDRESS:PORT-cmd:COMMAND";
+const MOST_BOOT_FILE = 127;
+const MOST_TFTP_SERVER = 63;
 
 /** Everything about networks. */
 export const networkOptions: OptionGroup = {
@@ -24,8 +27,10 @@ export const networkOptions: OptionGroup = {
       help: [
         "a network for a card (-device e1000,netdev=ID): DHCP, a name server, and what is let",
         "through, nothing else: hostfwd=tcp:127.0.0.1:PORT-:PORT leads from the host to the guest,",
-        "guestfwd=tcp:ADDRESS:PORT-tcp:127.0.0.1:PORT from the guest to the host; also net=, host=,",
-        "dns=, dhcpstart=, hostname=, domainname=, and name=NAME:ADDRESS for the name server",
+        "guestfwd=tcp:ADDRESS:PORT-tcp:127.0.0.1:PORT from the guest to the host, and",
+        "guestfwd=tcp:ADDRESS:PORT-cmd:COMMAND to a program of the host, one a connection;",
+        "tftp=DIR gives files by TFTP, and bootfile= names the one to boot; also net=, host=, dns=,",
+        "dhcpstart=, hostname=, domainname=, and name=NAME:ADDRESS for the name server",
       ],
       values: ["user,id="],
       list: listing(["user  a network in this program"]),
@@ -81,9 +86,12 @@ function addNetwork(line: CommandLine, keys: KeyValues, id: string, text: string
   const plan = planOf(keys);
   const hostName = keys.get("hostname");
   const domain = keys.get("domainname");
+  const bootFile = shortText(keys, "bootfile", MOST_BOOT_FILE);
+  const tftpServer = shortText(keys, "tftp-server-name", MOST_TFTP_SERVER);
   // Nothing but what is forwarded is reachable: restricted is what it always is.
   keys.flag("restrict");
   for (const several of ["hostfwd", "guestfwd", "name"]) keys.get(several);
+  keys.get("tftp");
   keys.finish();
   const all = (key: string): string[] =>
     splitList(text).flatMap((part) =>
@@ -91,7 +99,10 @@ function addNetwork(line: CommandLine, keys: KeyValues, id: string, text: string
     );
   const network: NetdevLine = {
     plan,
+    tftpFolder: keys.get("tftp") ?? null,
     dhcp: {
+      ...(bootFile === undefined ? {} : { bootFile }),
+      ...(tftpServer === undefined ? {} : { tftpServer }),
       ...(hostName === undefined ? {} : { hostName }),
       ...(domain === undefined ? {} : { domain }),
     },
@@ -100,6 +111,15 @@ function addNetwork(line: CommandLine, keys: KeyValues, id: string, text: string
     guestForwards: all("guestfwd").map((rule) => guestForward(keys, rule, plan)),
   };
   line.netdevs.set(id, network);
+}
+
+/** The value of `key`, which the guest is told in a field of `most` bytes. */
+function shortText(keys: KeyValues, key: string, most: number): string | undefined {
+  const text = keys.get(key);
+  if (text !== undefined && new TextEncoder().encode(text).length > most) {
+    throw keys.error(`${key}=: must be ${most} bytes at most`);
+  }
+  return text;
 }
 
 function addressOf(keys: KeyValues, key: string): number | undefined {
@@ -168,11 +188,13 @@ function hostForward(keys: KeyValues, text: string): HostForward {
 }
 
 function guestForward(keys: KeyValues, text: string, plan: AddressPlan): GuestForward {
-  const [, protocol = "", server = "", serverPort = "", to = "", host = "", port = ""] =
-    /^(tcp|udp|):([^:]*):(\d+)-(tcp|udp):([^:]*):(\d+)$/.exec(text) ?? [];
+  const [, protocol = "", server = "", serverPort = "", to = "", place = ""] =
+    /^(tcp|udp|):([^:]*):(\d+)-(tcp|udp|cmd):(.+)$/s.exec(text) ?? [];
+  const [, host = "", port = ""] = /^([^:]*):(\d+)$/.exec(place) ?? [];
   const address = parseIpv4(server);
   const kind = protocol === "udp" ? "udp" : "tcp";
-  if (address === null || to !== kind) {
+  const isCommand = to === "cmd" && kind === "tcp";
+  if (address === null || (!isCommand && (to !== kind || port === ""))) {
     throw keys.error(`guestfwd=${text}: must be ${GUEST_FORWARD}`);
   }
   if ((address & plan.mask) !== (plan.host & plan.mask) || address === plan.guest) {
@@ -182,7 +204,7 @@ function guestForward(keys: KeyValues, text: string, plan: AddressPlan): GuestFo
     protocol: kind,
     server: address,
     serverPort: portOf(keys, text, serverPort),
-    host: placeOf(keys, text, host, port),
+    host: isCommand ? { command: place } : placeOf(keys, text, host, port),
   };
 }
 

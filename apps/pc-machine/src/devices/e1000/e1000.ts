@@ -35,6 +35,8 @@ export interface E1000Options {
   readonly mac: Uint8Array;
   /** The network, `null`: the cable is not plugged in. */
   readonly network: Network | null;
+  /** Option ROM, `null` for none. Copied. */
+  readonly rom?: Uint8Array | null;
 }
 
 /** The card. */
@@ -51,7 +53,7 @@ export class E1000 extends PciDevice implements NetworkCard {
   readonly #more: Timer;
   #port = 0;
 
-  constructor(context: DeviceContext, { mac, network }: E1000Options) {
+  constructor(context: DeviceContext, { mac, network, rom = null }: E1000Options) {
     super(context, {
       name: "e1000",
       vendorId: 0x8086,
@@ -100,6 +102,7 @@ export class E1000 extends PciDevice implements NetworkCard {
     });
     this.registerBar(0, window, "mem");
     this.registerBar(1, ports, "io");
+    if (rom !== null) this.registerRom("e1000.rom", rom);
     network?.connect(this);
   }
 

@@ -35,7 +35,11 @@ export const e1000 = defineDevice({
     "It sends and receives by rings of descriptors, sums up headers and splits long TCP segments. The network is what `-netdev` names; without one its frames go nowhere.",
   properties: {
     mac: macAddress,
+    romfile: property.file({
+      help: "its option ROM, such as one of iPXE, by which firmware boots",
+    }),
     netdev: property.netdev({ help: "ID of the network that it is plugged into" }),
   },
-  create: (context, { mac, netdev }) => new E1000(context, { mac, network: netdev }),
+  create: (context, { mac, netdev, romfile }) =>
+    new E1000(context, { mac, network: netdev, rom: romfile }),
 });

@@ -6,7 +6,7 @@ import type { DeviceContext } from "../../device/context.js";
 import { ANY_WIDTH, bytePortsRegion } from "../../device/byte-ports.js";
 import type { PortRange } from "../../device/definition.js";
 import { BYTE_WIDE, type IoWindow, type MemoryWindow } from "../../device/io-window.js";
-import { PciDevice, ROM_BAR } from "../../pci/index.js";
+import { PciDevice } from "../../pci/index.js";
 import { BochsDispi, DISPI_REGISTERS } from "./bochs-dispi.js";
 import { EDID_WINDOW_BYTES, makeEdid } from "./edid.js";
 import { renderFrame, type Frame } from "./render.js";
@@ -117,13 +117,7 @@ export class Vga extends PciDevice {
     this.registerBar(FRAMEBUFFER_BAR, this.vram, "prefetch");
     this.registerBar(MMIO_BAR, this.#mmio(), "mem");
     if (options.rom !== undefined && options.rom !== null) {
-      const rom = machine.rom({
-        name: "vga.rom",
-        size: Math.max(2048, 2 ** Math.ceil(Math.log2(options.rom.length))),
-        owner: this.object,
-      });
-      rom.ramBytes(0, options.rom.length).set(options.rom);
-      this.registerBar(ROM_BAR, rom, "mem");
+      this.registerRom("vga.rom", options.rom);
     }
   }
 

@@ -1,4 +1,5 @@
 /** The host's loopback, by Node's sockets. */
+import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { connect, createServer, type Socket } from "node:net";
 
@@ -21,6 +22,28 @@ export class LoopbackNetwork implements HostNetwork {
     const socket = connect({ host, port, allowHalfOpen: true });
     socket.once("connect", () => events.opened());
     return join(socket, events);
+  }
+
+  run(command: string, events: StreamEvents): HostStream {
+    const child = spawn(command, { shell: true, stdio: ["pipe", "pipe", "inherit"] });
+    const { stdin, stdout } = child;
+    child.once("spawn", () => events.opened());
+    child.on("error", () => events.failed());
+    stdout.on("data", (bytes: Buffer) => events.received(bytes));
+    stdout.on("end", () => events.ended());
+    stdin.on("drain", () => events.drained());
+    // A program that reads no more has what it wants.
+    stdin.on("error", () => undefined);
+    child.on("close", () => events.drained());
+    return {
+      get pending() {
+        return stdin.writableLength;
+      },
+      write: (bytes) => void stdin.write(bytes),
+      end: () => void stdin.end(),
+      abort: () => void child.kill("SIGKILL"),
+      flow: (open) => void (open ? stdout.resume() : stdout.pause()),
+    };
   }
 
   listen(

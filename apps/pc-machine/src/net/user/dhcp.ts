@@ -4,6 +4,8 @@ import type { AddressPlan } from "./addresses.js";
 export const DHCP_PORTS = { SERVER: 67, CLIENT: 68 } as const;
 const COOKIE = 0x6382_5363;
 const OPTIONS = 240;
+/** The field for the name of the file to boot. */
+const BOOT_FILE = { OFFSET: 108, BYTES: 128 } as const;
 const LEAST_BYTES = 300;
 const LEASE_SECONDS = 86_400;
 
@@ -18,11 +20,16 @@ const Option = {
   LEASE: 51,
   KIND: 53,
   SERVER: 54,
+  TFTP_SERVER: 66,
   END: 255,
 } as const;
 
 /** Names that the guest is told. */
 export interface DhcpNames {
+  /** File to boot, which it gets by TFTP: 127 bytes at most. */
+  readonly bootFile?: string;
+  /** Name of the server of TFTP, where it is not the gateway: 63 bytes at most. */
+  readonly tftpServer?: string;
   readonly hostName?: string;
   readonly domain?: string;
 }
@@ -52,12 +59,15 @@ export function answerDhcp(
   out.setUint32(20, plan.host);
   head.set(message.subarray(28, 44), 28);
   out.setUint32(OPTIONS - 4, COOKIE);
+  const file = new TextEncoder().encode(names.bootFile ?? "");
+  head.set(file.subarray(0, BOOT_FILE.BYTES - 1), BOOT_FILE.OFFSET);
   const bytes = [...head, Option.KIND, 1, answer, Option.SERVER, 4, ...word(plan.host)];
   if (!refuses) {
     bytes.push(Option.MASK, 4, ...word(plan.mask), Option.ROUTER, 4, ...word(plan.host));
     bytes.push(Option.DNS, 4, ...word(plan.dns), Option.LEASE, 4, ...word(LEASE_SECONDS));
     if (names.hostName !== undefined) bytes.push(...text(Option.HOST_NAME, names.hostName));
     if (names.domain !== undefined) bytes.push(...text(Option.DOMAIN, names.domain));
+    if (names.tftpServer !== undefined) bytes.push(...text(Option.TFTP_SERVER, names.tftpServer));
   }
   bytes.push(Option.END);
   while (bytes.length < LEAST_BYTES) bytes.push(0);

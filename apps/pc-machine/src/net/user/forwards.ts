@@ -11,10 +11,17 @@ export interface HostForward {
   readonly guestPort: number;
 }
 
+/** A program of the host that answers for a server, by its standard input and output: one a connection. */
+export interface HostCommand {
+  /** What a shell is to run. */
+  readonly command: string;
+}
+
 /** Addresses of the network that lead to the host (`guestfwd=`). */
 export interface GuestForward {
   readonly protocol: "tcp" | "udp";
   readonly server: number;
   readonly serverPort: number;
-  readonly host: HostAddress;
+  /** What answers; a program answers connections alone. */
+  readonly host: HostAddress | HostCommand;
 }

@@ -42,6 +42,8 @@ export interface HostDatagrams {
 
 /** Sockets of the host. */
 export interface HostNetwork {
+  /** Start a program that a shell would, and talk with it. */
+  run(command: string, events: StreamEvents): HostStream;
   connect(to: HostAddress, events: StreamEvents): HostStream;
   /**
    * Wait for connections.

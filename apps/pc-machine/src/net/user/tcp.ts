@@ -1,6 +1,6 @@
 /** Every connection of the guest's. */
 import type { GuestForward } from "./forwards.js";
-import type { HostAddress, HostNetwork, HostStream, StreamEvents } from "./host-network.js";
+import type { HostNetwork, HostStream, StreamEvents } from "./host-network.js";
 import type { Packet } from "./ipv4.js";
 import { readSegment, TcpFlag, writeSegment, type Segment, type TcpEnds } from "./segment.js";
 import { TcpConnection } from "./tcp-connection.js";
@@ -87,9 +87,11 @@ export class Tcp {
     for (const connection of [...this.#connections.values()]) connection.abort();
   }
 
-  #open(ends: TcpEnds, segment: Segment, to: HostAddress): void {
+  #open(ends: TcpEnds, segment: Segment, to: GuestForward["host"]): void {
     const connection = this.#connect(ends, segment);
-    connection.join(this.#wiring.host.connect(to, this.#watched(connection)));
+    const events = this.#watched(connection);
+    const { host } = this.#wiring;
+    connection.join("command" in to ? host.run(to.command, events) : host.connect(to, events));
   }
 
   #connect(ends: TcpEnds, syn: Segment | null): TcpConnection {

@@ -19,6 +19,7 @@ import {
   type Packet,
 } from "./ipv4.js";
 import { Tcp } from "./tcp.js";
+import { Tftp, TFTP_PORT, type TftpFiles } from "./tftp.js";
 import { readDatagram, writeDatagram, type Datagram } from "./udp.js";
 
 /** Frames for the guest that wait, at most; further ones are lost, as on a wire. */
@@ -38,6 +39,8 @@ export interface UserNetworkOptions {
   readonly dhcp?: DhcpNames;
   /** The name server's table: names in small letters, and addresses. */
   readonly names?: ReadonlyMap<string, number>;
+  /** Files that the gateway gives by TFTP. Default: no server. */
+  readonly tftp?: TftpFiles;
   readonly hostForwards?: readonly HostForward[];
   readonly guestForwards?: readonly GuestForward[];
   /** Told of a place on the host that cannot be had. */
@@ -49,6 +52,7 @@ export class UserNetwork implements Network, Disposable {
   readonly #options: UserNetworkOptions;
   readonly #plan: AddressPlan;
   readonly #tcp: Tcp;
+  readonly #tftp: Tftp | null;
   readonly #open: { close(): void }[] = [];
   /** Sockets behind `guestfwd=udp`, by the guest's port and the place in the network. */
   readonly #sockets = new Map<string, HostDatagrams>();
@@ -64,6 +68,7 @@ export class UserNetwork implements Network, Disposable {
   constructor(options: UserNetworkOptions) {
     this.#options = options;
     this.#plan = options.plan ?? DEFAULT_PLAN;
+    this.#tftp = options.tftp === undefined ? null : new Tftp(options.tftp);
     this.#tcp = new Tcp({
       host: options.host,
       nowNs: () => this.#card?.clock.nowNs() ?? 0,
@@ -95,6 +100,7 @@ export class UserNetwork implements Network, Disposable {
 
   disconnect(): void {
     this.#tcp.abort();
+    this.#tftp?.[Symbol.dispose]();
     this.#delivery?.cancel();
     this.#retry?.cancel();
     for (const { close } of this.#open.splice(0)) close();
@@ -197,6 +203,9 @@ export class UserNetwork implements Network, Disposable {
     } else if (destination === dns && destinationPort === DNS_PORT) {
       const answer = answerDns(data, this.#options.names ?? new Map());
       if (answer !== null) this.#answerDatagram(datagram, answer);
+    } else if (destination === host && destinationPort === TFTP_PORT && this.#tftp !== null) {
+      const answer = this.#tftp.answer(datagram.sourcePort, data);
+      if (answer !== null) this.#answerDatagram(datagram, answer);
     } else {
       const peer = destination === host ? this.#peers.get(destinationPort) : undefined;
       if (peer === undefined) this.#forwardDatagram(datagram);
@@ -207,7 +216,7 @@ export class UserNetwork implements Network, Disposable {
   #forwardDatagram(datagram: Datagram): void {
     const { source, sourcePort, destination, destinationPort, data } = datagram;
     const forward = this.#guestForward("udp", destination, destinationPort);
-    if (forward === null) return;
+    if (forward === null || "command" in forward.host) return;
     const key = `${source}:${sourcePort}-${destination}:${destinationPort}`;
     let socket = this.#sockets.get(key);
     if (socket === undefined) {
