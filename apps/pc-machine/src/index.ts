@@ -19,6 +19,7 @@ export type {
   SystemInformation,
 } from "./smbios/settings.js";
 export type { PcDisk } from "./board/disks.js";
+export type { PcNuma, PcNumaNode } from "./board/numa.js";
 export type { PcBoard } from "./board/pc-board.js";
 export { PcError } from "./pc-error.js";
 export { embeddedFirmware } from "./firmware/embedded.js";

@@ -96,10 +96,11 @@ describe("-readconfig", () => {
     ["[memoyr]\n", 1, "there is no section [memoyr]; did you mean memory?"],
     ["[qmp]\n", 1, "there is no section [qmp]"],
     ['[memory]\nsize = "0"\n', 1, "RAM can be 1 MiB to 1 TiB"],
-    ['[memory]\nsize = "9"\nslots = "1"\n', 1, '"slots" is not known here (size)'],
+    ['[memory]\nsize = "9"\nslots = "1"\n', 1, "RAM cannot be plugged in: there are no slots for it"],
+    ['[memory]\nsize = "9"\ncolour = "1"\n', 1, '"colour" is not known here (size, slots, maxmem)'],
   ])("refuses %j", (text, line, message) => {
     const path = file(text);
-    const typed = message.startsWith("RAM") || message.startsWith('"slots') ? " [^:]*" : "";
+    const typed = message.startsWith("RAM") || message.startsWith('"colour') ? " [^:]*" : "";
     const escaped = message.replace(/[[\]()?]/g, "\\$&");
     expect(() => run("-readconfig", path)).toThrow(
       new RegExp(`machine\\.cfg:${line}:?${typed}:? ?.*${escaped}$`),
@@ -138,6 +139,7 @@ describe("-writeconfig", () => {
     boot: ["-boot", "order=c,once=d,menu=on,reboot-timeout=9"],
     M: ["-M", "pc,hpet=off"],
     smp: ["-smp", "cpus=2"],
+    numa: ["-numa", "node,cpus=0-1", "-numa", "node", "-numa", "dist,src=0,dst=1,val=21"],
     accel: ["-accel", "interp"],
     name: ["-name", "box"],
     smbios: ["-smbios", "type=1,serial=7", "-smbios", "type=3,serial=8"],

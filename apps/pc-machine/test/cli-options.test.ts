@@ -72,7 +72,8 @@ describe("-m", () => {
     ["-m -5", "-m -5: a size is a number with an optional suffix K, M, G or T"],
     ["-m 2T", "-m 2T: RAM can be 1 MiB to 1 TiB"],
     ["-m 1025K", "-m 1025K: RAM is a multiple of 4 KiB"],
-    ["-m 64,slots=2", '-m 64,slots=2: "slots" is not known here (size)'],
+    ["-m 64,slots=2", "-m 64,slots=2: RAM cannot be plugged in: there are no slots for it"],
+    ["-m 64,colour=2", '-m 64,colour=2: "colour" is not known here (size, slots, maxmem)'],
     ["-m", "-m: requires an argument ([size=]SIZE)"],
   ])("refuses %s", (text, message) => {
     expect(errorOf(text)).toBe(`CliError: ${message}`);

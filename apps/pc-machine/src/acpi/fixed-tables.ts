@@ -1,4 +1,4 @@
-/** The tables that are not code: FADT, FACS, MADT, HPET, SRAT, WAET. */
+/** The tables that are not code: FADT, FACS, MADT, HPET, SRAT, SLIT, WAET. */
 import { littleEndian } from "./aml/encode.js";
 import { AcpiPort, Place, SCI, type AcpiMachine } from "./machine.js";
 import { table, TABLE_HEADER_BYTES } from "./table.js";
@@ -154,6 +154,11 @@ export function srat({ numa, localApics }: AcpiMachine): Uint8Array {
     ]),
   );
   return table("SRAT", 1, [...dword(1), ...qword(0), ...processors, ...memory]);
+}
+
+/** SLIT: how far the nodes are from each other. */
+export function slit(distances: readonly (readonly number[])[]): Uint8Array {
+  return table("SLIT", 1, [...qword(distances.length), ...distances.flat()]);
 }
 
 /** The timer can be read once, as it does not change while it is read. */

@@ -24,6 +24,8 @@ export interface AcpiMachine {
   /** True if the machine tells its generation (`vmgenid`). */
   readonly generationId: boolean;
   readonly numa: readonly NumaNode[];
+  /** Distances from each node to each, `null`: nothing is told of them. */
+  readonly distances: readonly (readonly number[])[] | null;
 }
 
 /** I/O ports of the power management registers, as firmware places them, and the board's others. */

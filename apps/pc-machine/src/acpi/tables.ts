@@ -8,6 +8,7 @@ import {
   madt,
   rsdt,
   rsdtPointer,
+  slit,
   srat,
   waet,
 } from "./fixed-tables.js";
@@ -42,6 +43,7 @@ export function acpiFiles(machine: AcpiMachine): Readonly<Record<string, Uint8Ar
     ...(machine.localApics.length > 0 ? [madt(machine)] : []),
     ...(machine.hpet ? [hpet()] : []),
     ...(machine.numa.length > 0 ? [srat(machine)] : []),
+    ...(machine.distances === null ? [] : [slit(machine.distances)]),
     waet(),
     ...(machine.generationId ? [generationIdTable()] : []),
   ];

@@ -7,15 +7,17 @@ import { isaParallel } from "../devices/isa-parallel/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
 import { vmgenid } from "../devices/vmgenid/index.js";
 import type { MemoryLayout } from "./memory-layout.js";
+import { placeNodes, type PcNuma } from "./numa.js";
 
 /** The board with `devices` and the local APICs of its processors, for its tables. */
 export function describeBoard(
   devices: readonly PluggedDevice[],
   apics: readonly { readonly initialId: number }[],
-  { below4g }: MemoryLayout,
+  layout: MemoryLayout,
+  numa: PcNuma | null,
 ): AcpiMachine {
   return {
-    below4g,
+    below4g: layout.below4g,
     localApics: apics.map(({ initialId }) => initialId),
     hpet: devices.some(({ definition }) => definition.name === hpet.name),
     serialPorts: devices.flatMap(({ definition, values }) => {
@@ -30,6 +32,7 @@ export function describeBoard(
     floppy: devices.some(({ device }) => device instanceof Fdc && device.drives.some(Boolean)),
     suspend: true,
     generationId: devices.some(({ definition }) => definition.name === vmgenid.name),
-    numa: [],
+    numa: numa === null ? [] : placeNodes(numa, layout),
+    distances: numa?.distances ?? null,
   };
 }

@@ -8,6 +8,7 @@ import { firmwareProblem } from "./firmware.js";
 import { flashProblem } from "./flash.js";
 import { kindProblems } from "./option-kinds.js";
 import { layOutMemory } from "./memory-layout.js";
+import { numaProblem } from "./numa.js";
 import type { PcOptions } from "./options.js";
 import { planDevices, type BoardPlan } from "./plan.js";
 
@@ -57,6 +58,8 @@ export function checkPcOptions(options: PcOptions): BoardPlan {
     const message = `${options.cpu.name} has no local APIC here, which several processors need`;
     problems.push({ option: "cpus", message });
   }
+  const numa = options.numa === undefined ? null : numaProblem(options.numa, ramSize, cpus);
+  if (numa !== null) problems.push(numa);
   const { plan, problems: deviceProblems } = planDevices(options);
   problems.push(...deviceProblems);
   const kernel = options.kernel === undefined ? null : checkKernel(options.kernel, ramSize);

@@ -7,6 +7,7 @@ import { smbiosFiles, type SmbiosMachine } from "../smbios/tables.js";
 import { kernelItems } from "../boot/kernel.js";
 import type { KernelLayout } from "../boot/layout.js";
 import { ABOVE_4G_BASE, type MemoryLayout } from "./memory-layout.js";
+import { numaItem, type PcNuma } from "./numa.js";
 
 /** Sources of fw_cfg's items. */
 export interface FirmwareConfig {
@@ -24,6 +25,8 @@ export interface FirmwareConfig {
   readonly uuid: Uint8Array;
   /** Facts for the ACPI tables. */
   readonly acpi: AcpiMachine;
+  /** Nodes of memory, `null` for none. */
+  readonly numa: PcNuma | null;
   /** Facts for the SMBIOS tables, beside the memory and what is above. */
   readonly smbios: Pick<SmbiosMachine, "signature" | "settings">;
   /** Kernel that is started in place of a boot loader, `null` for none. */
@@ -46,8 +49,7 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   items.setNumber(FwCfgKey.NB_CPUS, config.cpus, 2);
   items.setNumber(FwCfgKey.MAX_CPUS, config.cpus, 2);
   items.setNumber(FwCfgKey.BOOT_MENU, config.bootMenu ? 1 : 0, 2);
-  // No NUMA: no nodes, and each processor in none of them.
-  items.set(FwCfgKey.NUMA, new Uint8Array(8 + 8 * config.cpus));
+  items.set(FwCfgKey.NUMA, numaItem(config.numa, config.cpus));
   items.setNumber(FwCfgKey.IRQ0_OVERRIDE, 1, 4);
 
   const ram = [{ address: 0, length: below4g, type: E820_RAM }];

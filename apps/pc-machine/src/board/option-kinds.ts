@@ -56,6 +56,7 @@ const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
   jit: "object",
   cpu: "model",
   cpus: "number",
+  numa: "object",
   createCpu: "callback",
 };
 const REQUIRED = ["ramSize", "bios"];

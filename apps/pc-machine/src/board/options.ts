@@ -13,6 +13,7 @@ import type { BlockBackend } from "../storage/block-backend.js";
 import type { MachineClock } from "../host/clock.js";
 import type { CreateCpu } from "./cpu.js";
 import type { PcDisk } from "./disks.js";
+import type { PcNuma } from "./numa.js";
 
 /** The categories of the machine's log. */
 export type LogCategory = "guest_error" | "unimp" | "callback";
@@ -115,6 +116,8 @@ export interface PcOptions {
    * Default 1.
    */
   readonly cpus?: number;
+  /** Nodes of memory with processors near them. Default: none, as of a machine with one. */
+  readonly numa?: PcNuma;
   /** The processor. Default: `@mem/x86`. */
   readonly createCpu?: CreateCpu;
 }

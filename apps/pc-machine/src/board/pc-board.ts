@@ -46,6 +46,7 @@ import { mapFlash } from "./flash.js";
 import { fillFwCfg } from "./firmware-config.js";
 import { InterruptLines } from "./interrupt-lines.js";
 import { IsaDevices } from "./isa-devices.js";
+import type { PcNuma } from "./numa.js";
 import type { PcOptions } from "./options.js";
 import { defaultsOf, PLACE, type BoardPlan } from "./plan.js";
 import { Translation } from "./translation.js";
@@ -112,6 +113,8 @@ export class PcBoard {
   readonly translation: Translation | null;
   /** Reason why guest code is interpreted though it should be translated, else `null`. */
   readonly whyInterpreted: string | null;
+  /** Nodes of memory, `null`: there is but one, and nobody is told. */
+  readonly numa: PcNuma | null;
   readonly #floppyCheck: boolean;
 
   constructor(
@@ -128,6 +131,7 @@ export class PcBoard {
     this.machine = machine;
     registerDeviceTypes(machine.objects.types, (options.registry ?? builtinDevices).all);
     options.prepare?.(machine);
+    this.numa = options.numa ?? null;
     this.#floppyCheck = options.floppyCheck ?? true;
     const absent = new AbsentDevices(machine);
     const translation = wantedTranslation(options);
@@ -264,7 +268,8 @@ export class PcBoard {
       uuid: options.uuid ?? new Uint8Array(16),
       kernel: plan.kernel,
       smbios: { signature: cpuSignature(options.cpu), settings: options.smbios ?? {} },
-      acpi: describeBoard(this.devices.all, this.processors.apics.all, map.layout),
+      acpi: describeBoard(this.devices.all, this.processors.apics.all, map.layout, this.numa),
+      numa: this.numa,
       deviceFiles: this.devices.all.flatMap(({ device }) => device.firmwareFiles ?? []),
       files: options.fwCfgFiles ?? {},
     });

@@ -8,6 +8,7 @@ import type { BlockCache } from "../block/block-node.js";
 import type { ErrorPolicy } from "../storage/drive-backend.js";
 import type { SessionActions } from "./session.js";
 import type { BackendSpec } from "../chardev/backend-spec.js";
+import type { NumaLine } from "./options/numa.js";
 import type { ValueForm } from "../objects/user-objects.js";
 
 /** Destination of the bytes of a serial port, a debug console or the monitor. */
@@ -104,6 +105,8 @@ export interface CommandLine {
   ramSize: number;
   /** True if an option told its size. */
   ramGiven: boolean;
+  /** Nodes of memory. */
+  numa: NumaLine;
   /** Objects to add: `qom-type`, `id` and properties. */
   objects: {
     readonly values: Readonly<Record<string, unknown>>;
@@ -212,6 +215,7 @@ export function emptyCommandLine(): CommandLine {
     machine: "pc",
     ramSize: DEFAULT_RAM_MIB * MIB,
     ramGiven: false,
+    numa: { nodes: [], distances: [] },
     objects: [],
     firmware: { kind: "search" },
     kernel: { image: null, initrd: null, append: null },

@@ -11,6 +11,7 @@ import type { CommandLine, DeviceLine } from "./command-line.js";
 import { requestOf } from "./device-requests.js";
 import { loadKernel } from "./kernel.js";
 import { loadFirmware, loadOptionRom, loadVgaBios, readWhole } from "./firmware.js";
+import { numaOf } from "./options/numa.js";
 
 const VGA = "VGA";
 const VGA_SLOT = "2";
@@ -42,6 +43,7 @@ export function settingsOf(
   host: SettingsHost,
 ): Pick<PcOptions, "ramSize" | "bios"> & Partial<PcOptions> {
   const kernel = loadKernel(line);
+  const numa = numaOf(line);
   return {
     ramSize: line.ramSize,
     bios: loadFirmware(line),
@@ -53,6 +55,7 @@ export function settingsOf(
     ...(line.uuid === null ? {} : { uuid: uuidBytes(line.uuid) }),
     smbios: line.smbios,
     hpet: line.hpet,
+    ...(numa === null ? {} : { numa }),
     ...(kernel === null ? {} : { kernel }),
     fwCfgFiles: fwCfgFiles(line, host.serialConsole),
     ...startTime(line),

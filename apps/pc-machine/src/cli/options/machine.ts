@@ -15,6 +15,7 @@ import {
   takeMachineProperties,
 } from "./machine-properties.js";
 import { cpuOption, smpOption } from "./cpu.js";
+import { numaOption } from "./numa.js";
 import { rtcOption } from "./rtc.js";
 import { smbiosOption } from "./smbios.js";
 
@@ -30,6 +31,9 @@ const AUTO_ICOUNT_SHIFT = 3;
 function ramSize(option: string, value: string): number {
   const text = new KeyValues(option, value, "size");
   const bytes = parseSize(text.need("size"), "M");
+  if (text.get("slots") !== undefined || text.get("maxmem") !== undefined) {
+    throw text.error("RAM cannot be plugged in: there are no slots for it");
+  }
   text.finish();
   const what = `${option} ${value}`;
   if (bytes === null) {
@@ -186,6 +190,7 @@ export const machineOptions: OptionGroup = {
     },
     cpuOption,
     smpOption,
+    numaOption,
     accelOption,
     {
       names: ["name"],

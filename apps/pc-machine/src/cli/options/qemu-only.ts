@@ -6,7 +6,6 @@
 /** Options by what is missing. */
 const MISSING: readonly (readonly [why: string, names: readonly string[]])[] = [
   ["there is no Xen", ["xen-domid", "xen-attach", "xen-domid-restrict"]],
-  ["there is one processor and one node of memory", ["numa"]],
   ["images are files of this machine; see -drive", ["iscsi"]],
   ["there is no flash memory but the firmware's; see -pflash", ["mtdblock"]],
   ["there is no SD card", ["sd"]],

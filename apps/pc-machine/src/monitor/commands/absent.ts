@@ -19,7 +19,6 @@ const TEXTS: readonly (readonly [name: string, help: string, text: string])[] = 
     "Dirty page limit not enabled!\n",
   ],
   ["network", "show the network state", ""],
-  ["numa", "show NUMA information", "0 nodes\n"],
   ["replay", "show record/replay information", "Record/replay is not active\n"],
   ["snapshots", "show the saved snapshots", "no block device can store vmstate for snapshot\n"],
   ["tpm", "show the TPM device", ""],

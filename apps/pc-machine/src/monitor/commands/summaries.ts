@@ -7,6 +7,7 @@ import { usbText } from "../usb-text.js";
 import { simple } from "./simple.js";
 
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
+const MIB = 2 ** 20;
 const PAGING = 0x8000_0000;
 const NAME_WIDTH = 24;
 
@@ -54,6 +55,15 @@ export const summaries: readonly Command[] = [
         ? "see `explain`, `gva2gpa` and `x` for an address\n"
         : "PG disabled\n",
   ),
+  simple("numa", "show NUMA information", ({ target }) => {
+    const nodes = target.pc.board?.numa?.nodes ?? [];
+    const lines = nodes.flatMap(({ memory, cpus }, id) => [
+      `node ${id} cpus:${cpus.map((cpu) => ` ${cpu}`).join("")}\n`,
+      `node ${id} size: ${Math.floor(memory / MIB)} MB\n`,
+      `node ${id} plugged: 0 MB\n`,
+    ]);
+    return `${nodes.length} nodes\n${lines.join("")}`;
+  }),
   simple("ramblock", "Display system ramblock information", ({ target }) => {
     const ram = target.pc.board?.map.ram;
     const size = `0x${(ram?.size ?? 0).toString(16).padStart(16, "0")}`;
