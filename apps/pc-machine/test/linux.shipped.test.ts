@@ -35,8 +35,8 @@ class Linux {
   readonly run: ProgramRun;
   #read = 0;
 
-  constructor(program: Program, image: string, options: readonly string[]) {
-    this.run = program.start(["linux", "-hda", image, ...options], LIMIT_MS);
+  constructor(program: Program, options: readonly string[]) {
+    this.run = program.start(["linux", ...options], LIMIT_MS);
   }
 
   /** What is printed from now on, up to `end`. */
@@ -83,7 +83,7 @@ describe("Debian's Linux", () => {
   const started: Linux[] = [];
 
   const start = (disk: string, ...options: readonly string[]): Linux => {
-    const run = new Linux(program, disk, options);
+    const run = new Linux(program, ["-hda", disk, ...options]);
     started.push(run);
     return run;
   };
@@ -196,6 +196,79 @@ describe("Debian's Linux", () => {
         expect(checked(path, "-n")).toBe(0);
         expect(fileOn(path, "numbers")).toBe(LINES);
       }
+    },
+    LIMIT_MS,
+  );
+});
+
+/** Kernels that are booted besides, and what their logs and `/proc/cpuinfo` must show. */
+const KERNELS: readonly {
+  readonly name: string;
+  readonly options: readonly string[];
+  readonly processors: number;
+  readonly says: string;
+}[] = [
+  {
+    name: "with two processors",
+    options: ["-smp", "2"],
+    processors: 2,
+    says: "smp: Brought up 1 node, 2 CPUs",
+  },
+  {
+    name: "with addresses of 36 bits",
+    options: ["--package", "linux-image-686-pae"],
+    processors: 1,
+    says: "NX (Execute Disable) protection: active",
+  },
+];
+
+describe.each(KERNELS)("Debian's Linux $name", ({ options, processors, says }) => {
+  let missing: string | null = null;
+  let program: Program;
+  let linux: Linux;
+
+  beforeAll(() => {
+    missing = seabiosMissing();
+    if (missing !== null) return;
+    program = new Program();
+    const prepared = program.run(["linux", ...options, "--prepare"]);
+    if (prepared.code !== 0) {
+      missing = prepared.stderr.trim().split("\n").at(-1) ?? "no kernel can be had";
+      return;
+    }
+    linux = new Linux(program, [...options, "-icount", "shift=3"]);
+  }, LIMIT_MS);
+  afterAll(() => {
+    linux?.run.kill("SIGKILL");
+    program?.dispose();
+  });
+
+  it(
+    "boots to a shell, and has nothing to complain about",
+    async (context) => {
+      context.skip(missing !== null, missing ?? "");
+      const log = await linux.until(PROMPT);
+      expect(log.split("\n").filter((line) => COMPLAINT.test(line))).toEqual([]);
+      expect(log).toContain(says);
+      const count = await linux.type("grep -c ^processor /proc/cpuinfo");
+      expect(count).toContain(`\r\n${processors}\r\n`);
+    },
+    LIMIT_MS,
+  );
+
+  it(
+    "sleeps with its memory kept until the alarm, and goes on",
+    async (context) => {
+      context.skip(missing !== null, missing ?? "");
+      await linux.type("seq 20000 > /tmp/numbers");
+      await linux.type("echo +20 > /sys/class/rtc/rtc0/wakealarm");
+      const slept = await linux.type("echo mem > /sys/power/state && echo awa''ke");
+      expect(slept).toContain("Waking up from system sleep state S3");
+      expect(slept).toContain("awake");
+      expect(slept.split("\n").filter((line) => COMPLAINT.test(line))).toEqual([]);
+      expect(await linux.type("sha256sum /tmp/numbers")).toContain(sha256(LINES));
+      linux.run.type("poweroff\n");
+      expect((await linux.run.ended).code).toBe(0);
     },
     LIMIT_MS,
   );

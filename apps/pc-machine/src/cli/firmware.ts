@@ -7,6 +7,7 @@ import { CliError, optionError } from "./cli-error.js";
 import type { CommandLine } from "./command-line.js";
 import { hostErrorText } from "./host-error.js";
 
+const VGA = "VGA";
 const BLOCK = 64 * 1024;
 const LARGEST = 8 * 1024 * 1024;
 const LARGEST_ROM = 256 * 1024;
@@ -56,7 +57,7 @@ export function findVgaBios(exists: Exists = existsSync): string | null {
 
 /** The firmware the command line asks for. @throws CliError when it cannot be had */
 export function loadFirmware(line: CommandLine): Uint8Array {
-  const { firmware, disks, floppies, drives, kernel, qtest, dataDirectories } = line;
+  const { firmware, disks, floppies, drives, kernel, devices, qtest, dataDirectories } = line;
   // Firmware is in flash chips.
   if (line.flash.length + line.flashDrives.length > 0) return new Uint8Array();
   switch (firmware.kind) {
@@ -66,7 +67,10 @@ export function loadFirmware(line: CommandLine): Uint8Array {
       return readFirmware(inFolders(firmware.path, dataDirectories), firmware.option);
     case "search": {
       // SeaBIOS with nothing to boot has nothing to show; the embedded firmware does.
-      const media = disks.length + floppies.length + drives.length;
+      const roms = devices.filter(
+        ({ driver, properties }) => driver !== VGA && properties["romfile"],
+      );
+      const media = disks.length + floppies.length + drives.length + roms.length;
       const boots = media > 0 || kernel.image !== null || line.accel === "qtest" || qtest !== null;
       const path = boots ? findSeaBios(existsSync, dataDirectories) : null;
       return path === null ? embeddedFirmware() : readFirmware(path, "firmware");

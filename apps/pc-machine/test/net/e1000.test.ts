@@ -293,6 +293,64 @@ describe("e1000", () => {
     expect(driver.tap.card?.receive(frameTo(MAC))).toBe(true);
   });
 
+  it("keeps a distance between interrupts: the least there is, or what the guest asks for", () => {
+    const raised = (driver: Driver): boolean => (driver.rig.config(SLOT, 0, 6, 2) & 8) !== 0;
+    const wait = (driver: Driver, ns: number): void => {
+      driver.rig.clock.advance(ns);
+      driver.rig.clock.runDue();
+    };
+    for (const [itr, radv, distance] of [
+      [0, 0, 128_000],
+      [1000, 0, 256_000],
+      [4000, 300, 307_200],
+    ] as const) {
+      const driver = new Driver();
+      driver.startReceiving();
+      driver.set(0xc4, itr);
+      driver.set(0x2820, radv === 0 ? 0 : 1);
+      driver.set(0x282c, radv);
+      driver.set(Reg.IMS, 0x80);
+      driver.tap.card?.receive(frameTo(MAC));
+      expect(raised(driver)).toBe(true);
+      driver.get(Reg.ICR);
+      expect(raised(driver)).toBe(false);
+      driver.tap.card?.receive(frameTo(MAC));
+      wait(driver, distance - 1000);
+      expect(raised(driver)).toBe(false);
+      wait(driver, 2000);
+      expect(raised(driver)).toBe(true);
+    }
+  });
+
+  it("puts tags of VLANs in and takes them out, and filters by them", () => {
+    const driver = new Driver();
+    const tagged = (tag: number): Uint8Array => {
+      const frame = frameTo(MAC, 100);
+      frame.set([0x81, 0x00, tag >> 8, tag & 0xff, 0x08, 0x00], 12);
+      return frame;
+    };
+    driver.startReceiving();
+    driver.tap.card?.receive(tagged(0x2123));
+    expect([...driver.read(RX_RING + 8, 8)]).toEqual([100, 0, 0, 0, 7, 0, 0, 0]);
+    driver.set(Reg.CTRL, 0x4000_0000);
+    driver.tap.card?.receive(tagged(0x2123));
+    expect([...driver.read(RX_RING + 24, 8)]).toEqual([96, 0, 0, 0, 0x0f, 0, 0x23, 0x21]);
+    const bare = [...tagged(0)].filter((_byte, at) => at < 12 || at >= 16);
+    expect([...driver.read(BUFFERS + BUFFER_BYTES, 96)]).toEqual(bare);
+    // Those of VLAN 123h alone.
+    driver.set(Reg.RCTL, 0x0404_8002);
+    driver.set(0x5600 + 4 * (0x123 >> 5), 1 << (0x123 & 31));
+    for (const tag of [0x124, 0x2123]) driver.tap.card?.receive(tagged(tag));
+    driver.tap.card?.receive(frameTo(MAC));
+    expect(driver.get(Reg.RDH)).toBe(4);
+    driver.rig.pc.memory.write(BUFFERS, Uint8Array.from(bare));
+    driver.startSending();
+    driver.post(BigInt(BUFFERS), 96n | END_REPORT | (0x4000_0000n | (0x2123n << 48n)));
+    driver.post(BigInt(BUFFERS), 96n | END_REPORT);
+    driver.go();
+    expect(driver.tap.sent).toEqual([tagged(0x2123), Uint8Array.from(bare)]);
+  });
+
   it("is as after power-on when it is told to reset", () => {
     const driver = new Driver();
     driver.startReceiving();

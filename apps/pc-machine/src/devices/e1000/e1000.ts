@@ -5,7 +5,8 @@ import type { Network, NetworkCard } from "../../net/network.js";
 import { PciDevice } from "../../pci/pci-device.js";
 import { Eeprom } from "./eeprom.js";
 import { MDIO_INTERRUPT, Phy } from "./phy.js";
-import { buffersLeft, storeFrame, type ReceiveRegisters } from "./receiver.js";
+import { Moderation } from "./moderation.js";
+import { buffersLeft, storeFrame, vlanTag, type ReceiveRegisters } from "./receiver.js";
 import {
   ADDRESS_VALID,
   Cause,
@@ -15,6 +16,7 @@ import {
   Reg,
   STATUS_VALUE,
   TRANSMIT_ENABLE,
+  VLAN_TYPE,
 } from "./registers.js";
 import { Transmitter, type TransmitMemory } from "./transmitter.js";
 
@@ -51,6 +53,8 @@ export class E1000 extends PciDevice implements NetworkCard {
   readonly #access: ReceiveRegisters;
   /** Goes on with a ring that has more than one turn's work. */
   readonly #more: Timer;
+  readonly #moderation: Moderation;
+  #interrupts = false;
   #port = 0;
 
   constructor(context: DeviceContext, { mac, network, rom = null }: E1000Options) {
@@ -76,8 +80,13 @@ export class E1000 extends PciDevice implements NetworkCard {
       read: (address, bytes) => this.dma.read(address, bytes),
       write: (address, bytes) => this.dma.write(address, bytes),
     };
-    this.#transmitter = new Transmitter(this.#memory, (frame) => this.#send(frame));
+    this.#transmitter = new Transmitter(
+      this.#memory,
+      (frame) => this.#send(frame),
+      () => ((this.#get(Reg.CTRL) & Control.VLANS) === 0 ? 0 : this.#get(Reg.VET) & 0xffff),
+    );
     this.#more = context.clock.timer(() => this.#transmit());
+    this.#moderation = new Moderation(context.clock, this.#access, () => this.#update());
     const { machine } = context;
     const window = machine.mmio({
       name: "e1000-mmio",
@@ -119,6 +128,7 @@ export class E1000 extends PciDevice implements NetworkCard {
   /** Off the network; nothing is due any more. */
   dispose(): void {
     this.#more.cancel();
+    this.#moderation.reset();
     this.#network?.disconnect();
   }
 
@@ -137,7 +147,9 @@ export class E1000 extends PciDevice implements NetworkCard {
 
   #resetRegisters(): void {
     this.#more.cancel();
+    this.#moderation.reset();
     this.#registers.fill(0);
+    this.#set(Reg.VET, VLAN_TYPE);
     this.#set(Reg.STATUS, STATUS_VALUE);
     this.#set(Reg.PBA, PACKET_BUFFERS);
     const { mac } = this;
@@ -277,6 +289,9 @@ export class E1000 extends PciDevice implements NetworkCard {
 
   #isForUs(frame: Uint8Array): boolean {
     const rctl = this.#get(Reg.RCTL);
+    const tag = (rctl & Receive.VLAN_FILTER) === 0 ? -1 : vlanTag(frame, this.#access);
+    const vlans = this.#get(Reg.VLANS + 4 * ((tag >> 5) & 0x7f));
+    if (tag >= 0 && ((vlans >>> (tag & 31)) & 1) === 0) return false;
     const [first = 0, , , , fifth = 0, sixth = 0] = frame;
     if ((first & 1) === 0) return (rctl & Receive.UNICAST_ALL) !== 0 || this.#isOurs(frame);
     if (frame.subarray(0, 6).every((byte) => byte === 0xff) && (rctl & Receive.BROADCAST) !== 0) {
@@ -313,6 +328,12 @@ export class E1000 extends PciDevice implements NetworkCard {
   }
 
   #update(): void {
-    this.setInterrupt((this.#get(Reg.ICR) & this.#get(Reg.IMS)) !== 0);
+    const pending = this.#get(Reg.ICR) & this.#get(Reg.IMS);
+    if (pending !== 0 && !this.#interrupts) {
+      if (!this.#moderation.admits(pending, this.#transmitter.mayWait)) return;
+      this.#transmitter.mayWait = false;
+    }
+    this.#interrupts = pending !== 0;
+    this.setInterrupt(this.#interrupts);
   }
 }

@@ -7,7 +7,9 @@ export const Reg = {
   EECD: 0x0010,
   EERD: 0x0014,
   MDIC: 0x0020,
+  VET: 0x0038,
   ICR: 0x00c0,
+  ITR: 0x00c4,
   ICS: 0x00c8,
   IMS: 0x00d0,
   IMC: 0x00d8,
@@ -19,11 +21,14 @@ export const Reg = {
   RDLEN: 0x2808,
   RDH: 0x2810,
   RDT: 0x2818,
+  RDTR: 0x2820,
+  RADV: 0x282c,
   TDBAL: 0x3800,
   TDBAH: 0x3804,
   TDLEN: 0x3808,
   TDH: 0x3810,
   TDT: 0x3818,
+  TADV: 0x382c,
   STATISTICS: 0x4000,
   STATISTICS_END: 0x4100,
   GOOD_RECEIVED: 0x4074,
@@ -34,6 +39,7 @@ export const Reg = {
   TOTAL_SENT: 0x40d4,
   MULTICAST: 0x5200,
   ADDRESSES: 0x5400,
+  VLANS: 0x5600,
   SOFTWARE_SEMAPHORE: 0x5b50,
 } as const;
 
@@ -50,7 +56,12 @@ export const Cause = {
 } as const;
 
 /** CTRL. */
-export const Control = { RESET: 0x0400_0000, PHY_RESET: 0x8000_0000 } as const;
+export const Control = {
+  RESET: 0x0400_0000,
+  PHY_RESET: 0x8000_0000,
+  /** Tags of VLANs are put in and taken out. */
+  VLANS: 0x4000_0000,
+} as const;
 /** STATUS: full duplex, the link is up, 1000 Mbit/s. */
 export const STATUS_VALUE = 0x8008_0783;
 
@@ -61,11 +72,14 @@ export const Receive = {
   MULTICAST_ALL: 0x10,
   BROADCAST: 0x8000,
   STRIP_CRC: 0x0400_0000,
+  VLAN_FILTER: 0x4_0000,
   SIZE_EXTENDED: 0x0200_0000,
 } as const;
 /** TCTL. */
 export const TRANSMIT_ENABLE = 0x02;
 /** RAH: the address is valid. */
 export const ADDRESS_VALID = 0x8000_0000;
+/** VET: the type of frames with a tag. */
+export const VLAN_TYPE = 0x8100;
 /** PBA: 48 KiB for frames that arrive, 16 for those that leave. */
 export const PACKET_BUFFERS = 0x0010_0030;

@@ -14,9 +14,19 @@ const DESCRIPTOR_BYTES = 16;
 const LONGEST = 0x1_0400;
 
 /** Bits of a descriptor's command. */
-const Command = { END: 0x01, CHECKSUM: 0x04, SEGMENT: 0x04, REPORT: 0x08, EXTENDED: 0x20 } as const;
+const Command = {
+  END: 0x01,
+  CHECKSUM: 0x04,
+  SEGMENT: 0x04,
+  REPORT: 0x08,
+  EXTENDED: 0x20,
+  TAG: 0x40,
+  DELAY: 0x80,
+} as const;
 const Context = { TCP: 0x01, IPV4: 0x02, SEGMENT: 0x04 } as const;
 const Option = { IP_CHECKSUM: 0x01, CHECKSUM: 0x02 } as const;
+/** Place of a tag in a frame: behind the addresses. */
+const TAG_OFFSET = 12;
 const DATA_TYPE = 1;
 const DONE = 0x01;
 
@@ -38,6 +48,7 @@ interface Offload {
 export class Transmitter {
   readonly #memory: TransmitMemory;
   readonly #send: (frame: Uint8Array) => void;
+  readonly #vlanType: () => number;
   readonly #descriptor = new Uint8Array(DESCRIPTOR_BYTES);
   readonly #view = new DataView(this.#descriptor.buffer);
   readonly #offload: Offload = {
@@ -56,11 +67,19 @@ export class Transmitter {
   #length = 0;
   #options = 0;
   #segments = false;
+  /** A tag for the frame, with the type of frames that have one; 0: none. */
+  #tag = 0;
+  /** True if what was sent since this was cleared need not be told of at once. */
+  mayWait = false;
 
-  /** @param send told of each frame; its bytes are the receiver's to keep */
-  constructor(memory: TransmitMemory, send: (frame: Uint8Array) => void) {
+  /**
+   * @param send     told of each frame; its bytes are the receiver's to keep
+   * @param vlanType the type of frames with a tag of a VLAN, 0 where none is put in
+   */
+  constructor(memory: TransmitMemory, send: (frame: Uint8Array) => void, vlanType: () => number) {
     this.#memory = memory;
     this.#send = send;
+    this.#vlanType = vlanType;
   }
 
   /** Forget what was begun. */
@@ -89,8 +108,13 @@ export class Transmitter {
         this.#options = isExtended ? view.getUint8(13) & 3 : 0;
       }
       this.#append(word & (isExtended ? 0xf_ffff : 0xffff));
-      if ((command & Command.END) !== 0) this.#finish(isExtended ? 0 : command);
+      if ((command & Command.END) !== 0) {
+        const type = (command & Command.TAG) === 0 ? 0 : this.#vlanType();
+        this.#tag = type === 0 ? 0 : type * 0x1_0000 + view.getUint16(14, true);
+        this.#finish(isExtended ? 0 : command);
+      }
     }
+    if ((command & Command.DELAY) !== 0) this.mayWait = true;
     if ((command & Command.REPORT) === 0) return false;
     this.#descriptor[12] = (this.#descriptor[12] ?? 0) | DONE;
     this.#memory.write(address + 12, this.#descriptor.subarray(12, 13));
@@ -138,7 +162,20 @@ export class Transmitter {
       sumInto(bytes, this.#view.getUint8(13), this.#view.getUint8(10), 0);
     }
     this.#sumUp(bytes);
-    this.#send(bytes);
+    this.#leave(bytes);
+  }
+
+  /** The frame goes, with its tag. */
+  #leave(bytes: Uint8Array): void {
+    if (this.#tag === 0) {
+      this.#send(bytes);
+      return;
+    }
+    const tagged = new Uint8Array(bytes.length + 4);
+    tagged.set(bytes.subarray(0, TAG_OFFSET));
+    new DataView(tagged.buffer).setUint32(TAG_OFFSET, this.#tag);
+    tagged.set(bytes.subarray(TAG_OFFSET), TAG_OFFSET + 4);
+    this.#send(tagged);
   }
 
   #sumUp(bytes: Uint8Array): void {
@@ -178,7 +215,7 @@ export class Transmitter {
         view.setUint16(offset, (sum & 0xffff) + (sum >> 16));
       }
       this.#sumUp(bytes);
-      this.#send(bytes);
+      this.#leave(bytes);
     }
   }
 }
