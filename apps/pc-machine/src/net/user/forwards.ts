@@ -13,7 +13,7 @@ export interface HostForward {
 
 /** A program of the host that answers for a server, by its standard input and output: one a connection. */
 export interface HostCommand {
-  /** What a shell is to run. */
+  /** Command line for a shell. */
   readonly command: string;
 }
 
@@ -22,6 +22,6 @@ export interface GuestForward {
   readonly protocol: "tcp" | "udp";
   readonly server: number;
   readonly serverPort: number;
-  /** What answers; a program answers connections alone. */
+  /** The place or the program that answers; a program answers connections alone. */
   readonly host: HostAddress | HostCommand;
 }
