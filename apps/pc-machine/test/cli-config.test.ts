@@ -96,7 +96,11 @@ describe("-readconfig", () => {
     ["[memoyr]\n", 1, "there is no section [memoyr]; did you mean memory?"],
     ["[qmp]\n", 1, "there is no section [qmp]"],
     ['[memory]\nsize = "0"\n', 1, "RAM can be 1 MiB to 1 TiB"],
-    ['[memory]\nsize = "9"\nslots = "1"\n', 1, "RAM cannot be plugged in: there are no slots for it"],
+    [
+      '[memory]\nsize = "9"\nslots = "1"\n',
+      1,
+      "RAM cannot be plugged in: there are no slots for it",
+    ],
     ['[memory]\nsize = "9"\ncolour = "1"\n', 1, '"colour" is not known here (size, slots, maxmem)'],
   ])("refuses %j", (text, line, message) => {
     const path = file(text);

@@ -8,7 +8,6 @@ import type { BlockCache } from "../block/block-node.js";
 import type { ErrorPolicy } from "../storage/drive-backend.js";
 import type { SessionActions } from "./session.js";
 import type { BackendSpec } from "../chardev/backend-spec.js";
-import type { NumaLine } from "./options/numa.js";
 import type { ValueForm } from "../objects/user-objects.js";
 
 /** Destination of the bytes of a serial port, a debug console or the monitor. */
@@ -96,6 +95,26 @@ export interface KernelLine {
   /** A path; with Multiboot, several with arguments, and commas between them. */
   initrd: string | null;
   append: string | null;
+}
+
+/** A node of a command line. */
+export interface NumaNodeLine {
+  readonly id: number;
+  /** Bytes, or the object that has them; `null`: an equal share. */
+  readonly memory: number | { readonly object: string } | null;
+  readonly cpus: number[];
+  readonly option: string;
+}
+
+/** Nodes and distances of a command line. */
+export interface NumaLine {
+  readonly nodes: NumaNodeLine[];
+  readonly distances: {
+    readonly from: number;
+    readonly to: number;
+    readonly value: number;
+    readonly option: string;
+  }[];
 }
 
 /** The whole of it. Fields are in the order of the help. */

@@ -47,6 +47,7 @@ describe("the generation ID", () => {
         floppy: false,
         suspend: false,
         numa: [],
+        distances: null,
         generationId: true,
       }),
       0x7fe_0000,

@@ -2,29 +2,9 @@
 import { parseNumber, parseSize } from "../../text/size.js";
 import { NumaDistance, type PcNuma } from "../../board/numa.js";
 import { optionError } from "../cli-error.js";
-import type { CommandLine } from "../command-line.js";
+import type { CommandLine, NumaLine, NumaNodeLine } from "../command-line.js";
 import { KeyValues, splitList } from "../key-values.js";
 import type { OptionDefinition } from "./definition.js";
-
-/** A node of a command line. */
-export interface NumaNodeLine {
-  readonly id: number;
-  /** Bytes, or the object that has them; `null`: an equal share. */
-  readonly memory: number | { readonly object: string } | null;
-  readonly cpus: number[];
-  readonly option: string;
-}
-
-/** Nodes and distances of a command line. */
-export interface NumaLine {
-  readonly nodes: NumaNodeLine[];
-  readonly distances: {
-    readonly from: number;
-    readonly to: number;
-    readonly value: number;
-    readonly option: string;
-  }[];
-}
 
 /** Nodes that were given no memory get a multiple of this. */
 const SHARE_BYTES = 8 * 2 ** 20;
