@@ -168,6 +168,7 @@ describe("-writeconfig", () => {
     global: ["-global", "edu.dma_mask=7", "-global", "isa-debugcon.iobase=9"],
     chardev: ["-chardev", "null,id=n", "-chardev", "file,id=f,path=a,,b"],
     mon: ["-chardev", "null,id=n", "-mon", "n", "-chardev", "null,id=o", "-mon", "o,mode=control"],
+    vnc: ["-vnc", ":1,password", "-vnc", "unix:/tmp/a=b,share=ignore"],
     action: ["-action", "reboot=shutdown,panic=none"],
   };
 

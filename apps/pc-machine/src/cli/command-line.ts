@@ -7,6 +7,7 @@ import type { JitSettings } from "../board/options.js";
 import type { BlockCache } from "../block/block-node.js";
 import type { ErrorPolicy } from "../storage/drive-backend.js";
 import type { SessionActions } from "./session.js";
+import type { VncLine } from "./vnc-line.js";
 import type { BackendSpec } from "../chardev/backend-spec.js";
 import type { ValueForm } from "../objects/user-objects.js";
 
@@ -192,6 +193,8 @@ export interface CommandLine {
   globals: GlobalLine[];
   /** `-display none` was said. */
   displayNone: boolean;
+  /** VNC servers. */
+  vnc: VncLine[];
   nographic: boolean;
   serial: CharacterTarget[];
   parallel: CharacterTarget[];
@@ -270,6 +273,7 @@ export function emptyCommandLine(): CommandLine {
     usb: false,
     globals: [],
     displayNone: false,
+    vnc: [],
     nographic: false,
     serial: [],
     parallel: [],

@@ -7,6 +7,7 @@ import { Monitor } from "../monitor/monitor.js";
 import { qmpCommands } from "../qmp/commands/index.js";
 import { QmpError } from "../qmp/qmp-error.js";
 import type { QmpTarget } from "../qmp/target.js";
+import { VncServers } from "../vnc/vnc-list.js";
 import { hostErrorText } from "./host-error.js";
 import type { Session } from "./session.js";
 import { VERSION } from "./version.js";
@@ -41,6 +42,7 @@ export function qmpTarget(parts: {
     actions,
     characters,
     blocks,
+    vnc: session.vnc ?? new VncServers(),
     objects: session.objects,
     version: VERSION,
     commands: qmpCommands,

@@ -14,6 +14,7 @@ import { optionError } from "./cli-error.js";
 import { builtinDevices } from "../devices/builtin.js";
 import { connectControls, type EmitEvent } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
+import { Displays } from "./displays.js";
 import { Networks } from "./networks.js";
 import { readsInput } from "./device-requests.js";
 import { openBlocks, type OpenBlocks } from "./block.js";
@@ -79,7 +80,12 @@ export function makePc(
     complain: (text) => logLine(`${NAME}: ${text}`),
     quit,
   });
-  const inputOpen = (): boolean => terminalOpen() || host.inputOpen;
+  const displays = new Displays({
+    session: () => session,
+    emit: (event, data) => emit(event, data),
+    log: (text) => logLine(`${NAME}: ${text}`),
+  });
+  const inputOpen = (): boolean => terminalOpen() || host.inputOpen || displays.isOpen;
   const clock: MachineClock = underQtest
     ? new InstructionClock(QTEST_NS_PER_INSTRUCTION)
     : new IdleClock({
@@ -110,7 +116,7 @@ export function makePc(
     networks[Symbol.dispose]();
     blocks[Symbol.dispose]();
     added[Symbol.dispose]();
-    await host.close();
+    await Promise.all([host.close(), displays.close()]);
   };
   try {
     const actions = actionsOf(line);
@@ -144,11 +150,12 @@ export function makePc(
       runsGuest: !underQtest,
       characters: host.devices,
       blocks: blocks.graph,
+      vnc: displays.servers,
       complain: (text) => logLine(`${NAME}: ${text}`),
       inputOpen,
       keepsHaltedGuest: () => {
         const typing = inputOpen() && (terminal.interactive || mux.monitorHasFocus);
-        const keeps = typing || host.controlled;
+        const keeps = typing || host.controlled || displays.isOpen;
         if (keeps && terminalOpen() && !mux.monitorHasFocus) {
           deadEnd.reached();
         }
@@ -171,9 +178,11 @@ export function makePc(
       logLine,
     });
     emit = controls.emit;
+    displays.open(line);
     return {
       run: async () => {
-        await Promise.race([host.ready(), new Promise<void>((resolve) => (quitEarly = resolve))]);
+        const ready = Promise.all([host.ready(), displays.ready()]);
+        await Promise.race([ready, new Promise<void>((resolve) => (quitEarly = resolve))]);
         if (ended) return;
         mux.open();
         controls.open();

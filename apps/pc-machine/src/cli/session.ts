@@ -6,6 +6,7 @@ import { CharacterDevices } from "../chardev/character-devices.js";
 import type { GuestEvent } from "../device/context.js";
 import { UserObjects } from "../objects/user-objects.js";
 import type { MonitorTarget } from "../monitor/index.js";
+import type { VncServers } from "../vnc/vnc-list.js";
 
 /** Event, in QMP's words. */
 export type SessionEvent =
@@ -66,6 +67,8 @@ export interface SessionOptions {
   readonly objects?: UserObjects;
   /** Nodes and drives of the block layer, for the monitor. */
   readonly blocks?: BlockGraph;
+  /** The VNC servers, for the monitor. */
+  readonly vnc?: VncServers;
   /** True if guest code is run at all; with `-accel qtest` it is not. */
   readonly runsGuest: boolean;
   /** Tell the user something. */
@@ -127,6 +130,10 @@ export class Session implements MonitorTarget {
 
   get blocks(): BlockGraph | undefined {
     return this.#options.blocks;
+  }
+
+  get vnc(): VncServers | undefined {
+    return this.#options.vnc;
   }
 
   get runState(): RunState {

@@ -88,7 +88,8 @@ export function wire(line: CommandLine): Wiring {
     monitor:
       line.monitor === null && monitor === null && shares ? { kind: "stdio", mux: true } : monitor,
     serialConsole:
-      serial[0]?.kind === "stdio" && (line.nographic || (!serialAsked && !line.displayNone)),
+      serial[0]?.kind === "stdio" &&
+      (line.nographic || (!serialAsked && !line.displayNone && line.vnc.length === 0)),
     controls,
     qtest,
     gdb,

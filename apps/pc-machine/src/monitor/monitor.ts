@@ -11,6 +11,7 @@ import { userObjectCommands } from "./commands/user-objects.js";
 import { machineCommands } from "./commands/machine.js";
 import { memoryCommands } from "./commands/memory.js";
 import { traceCommands } from "./commands/trace.js";
+import { vncCommands } from "./commands/vnc.js";
 import { MonitorError } from "./monitor-error.js";
 import { whyMissing } from "./qemu-only.js";
 import type { MonitorTarget } from "./target.js";
@@ -50,6 +51,7 @@ export class Monitor {
       ...traceCommands,
       ...deviceCommands,
       ...blockCommands,
+      ...vncCommands,
       {
         names: ["help", "?"],
         parameters: "[cmd]",

@@ -3,6 +3,7 @@ import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { BlockGraph } from "../block/block-graph.js";
 import type { UserObjects } from "../objects/user-objects.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
+import type { VncServers } from "../vnc/vnc-list.js";
 
 /** The machine and the switches around it. */
 export interface MonitorTarget {
@@ -25,6 +26,8 @@ export interface MonitorTarget {
   readonly characters?: CharacterDevices;
   /** Nodes and drives of the block layer; absent where there is none. */
   readonly blocks?: BlockGraph | undefined;
+  /** VNC servers; absent where there can be none. */
+  readonly vnc?: VncServers | undefined;
   /** Objects that were added to the machine; absent where none can be. */
   readonly objects?: UserObjects;
   /** End the program. */

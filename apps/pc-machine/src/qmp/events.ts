@@ -5,6 +5,17 @@ const CAUSES = [
   ...(["none", "host-error", "host-qmp-quit", "host-qmp-system-reset", "host-signal"] as const),
   ...(["host-ui", "guest-shutdown", "guest-reset", "guest-panic", "subsystem-reset"] as const),
 ] as const;
+const PLACE = qmp.object({ host: qmp.str, service: qmp.str, family: qmp.str, websocket: qmp.bool });
+const VNC_CLIENT = qmp.object({
+  server: qmp.object({
+    host: qmp.str,
+    service: qmp.str,
+    family: qmp.str,
+    websocket: qmp.bool,
+    auth: qmp.optional(qmp.str),
+  }),
+  client: PLACE,
+});
 const CAUSE = qmp.object({ guest: qmp.bool, reason: qmp.enumeration(CAUSES) });
 
 /** The events there are, with the types of their data. */
@@ -32,6 +43,9 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
       reason: qmp.str,
     }),
   ],
+  ["VNC_CONNECTED", VNC_CLIENT],
+  ["VNC_INITIALIZED", VNC_CLIENT],
+  ["VNC_DISCONNECTED", VNC_CLIENT],
   ["DEVICE_TRAY_MOVED", qmp.object({ device: qmp.str, id: qmp.str, "tray-open": qmp.bool })],
 ]);
 

@@ -3,6 +3,7 @@ import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { BlockGraph } from "../block/block-graph.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 import type { UserObjects } from "../objects/user-objects.js";
+import type { VncServers } from "../vnc/vnc-list.js";
 import type { QmpSignature } from "./schema.js";
 
 /** Whoever asks for a reset or the end. */
@@ -28,6 +29,8 @@ export interface QmpTarget {
   readonly characters: CharacterDevices;
   /** Nodes and drives. */
   readonly blocks: BlockGraph;
+  /** VNC servers. */
+  readonly vnc: VncServers;
   /** Objects that were added. */
   readonly objects: UserObjects;
   readonly version: string;

@@ -388,6 +388,8 @@ describe("commands", () => {
       error: { class: "GenericError", desc: "KVM not enabled" },
     });
     expect(rig.execute("query-acpi-ospm-status")).toEqual([]);
+    expect(rig.execute("query-vnc")).toEqual({ enabled: false });
+    expect(rig.execute("query-vnc-servers")).toEqual([]);
     expect(rig.execute("query-migrate-capabilities")).toEqual([]);
     expect(rig.execute("query-colo-status")).toEqual({
       "last-mode": "none",
@@ -398,11 +400,9 @@ describe("commands", () => {
 
   it("what it is built without is no command", () => {
     const rig = new Rig();
-    for (const name of ["query-vnc", "query-vnc-servers", "query-spice"]) {
-      expect(rig.execute(name)).toEqual({
-        error: { class: "CommandNotFound", desc: `The command ${name} has not been found` },
-      });
-    }
+    expect(rig.execute("query-spice")).toEqual({
+      error: { class: "CommandNotFound", desc: "The command query-spice has not been found" },
+    });
     expect(rig.execute("query-sgx")).toMatchObject({
       error: { class: "GenericError", desc: "No EPC regions defined, SGX not available" },
     });

@@ -11,6 +11,7 @@ import type { CommandLine } from "../command-line.js";
 import { plainRequest } from "../device-requests.js";
 import { KeyValues } from "../key-values.js";
 import { listing, type OptionGroup } from "./definition.js";
+import { addVncServer, vncList } from "./vnc.js";
 
 /** The types of objects, or the properties of one. */
 function listObjects(value: string): readonly string[] | null {
@@ -153,18 +154,40 @@ export const deviceOptions: OptionGroup = {
     },
     {
       names: ["display"],
-      argument: "none",
+      argument: "none|vnc=DISPLAY[,...]",
       help: [
-        "no window for the display; there never is one (`screen` in the monitor shows it),",
-        "but this also keeps firmware from using the serial port instead",
+        "no window for the display (`screen` in the monitor shows its text), or a VNC server as",
+        "-vnc makes it; both keep firmware from using the serial port instead",
       ],
-      values: ["none"],
+      values: ["none", "vnc="],
+      list: listing(["none", "vnc"]),
       apply: (line, value, option) => {
-        if (value !== "none") {
-          throw optionError(`${option} ${value}`, "there is no display but none");
+        const [type = "", display = ""] = value.split(/=(.*)/s);
+        if (type === "vnc") {
+          if (display === "") {
+            throw optionError(
+              `${option} ${value}`,
+              "VNC requires a display argument vnc=<display>",
+            );
+          }
+          addVncServer(line, display, `${option} ${value}`);
+        } else if (value === "none") {
+          line.displayNone = true;
+        } else {
+          throw optionError(`${option} ${value}`, "the display is none or vnc=DISPLAY");
         }
-        line.displayNone = true;
       },
+    },
+    {
+      names: ["vnc"],
+      argument: "[HOST]:NUMBER|unix:PATH|none[,password=on|off][,share=POLICY][,to=NUMBER][,...]",
+      help: [
+        "show the display to VNC clients, with keys and pointer: at port 5900 + NUMBER of HOST",
+        "(default 127.0.0.1), or at a socket; share: allow-exclusive, force-shared or ignore",
+      ],
+      values: [":0", "unix:", "none"],
+      config: { group: "vnc", list: vncList, repeats: true },
+      apply: (line, value, option) => addVncServer(line, value, `${option} ${value}`),
     },
     {
       names: ["nographic"],

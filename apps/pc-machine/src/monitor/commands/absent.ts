@@ -23,7 +23,6 @@ const TEXTS: readonly (readonly [name: string, help: string, text: string])[] = 
   ["snapshots", "show the saved snapshots", "no block device can store vmstate for snapshot\n"],
   ["tpm", "show the TPM device", ""],
   ["virtio", "List all available virtio devices", "No VirtIO devices\n"],
-  ["vnc", "show the vnc server status", "None\n"],
 ];
 
 /** The subjects. */

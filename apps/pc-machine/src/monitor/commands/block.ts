@@ -12,6 +12,7 @@ import { driveText, nodeText, statisticsText } from "../block-text.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { simple } from "./simple.js";
+import { changesVnc } from "./vnc.js";
 
 const MIB = "M";
 
@@ -121,6 +122,7 @@ export const blockCommands: readonly Command[] = [
     "change a removable medium, optional format, use -f to force it",
     (context, argument) => {
       const { flags, rest } = words(argument);
+      if (changesVnc(context, rest)) return;
       const [name, filename, format, modeText = "retain"] = rest;
       const found = named(context, name, "change");
       if (filename === undefined) throw new MonitorError("change: a file expected");

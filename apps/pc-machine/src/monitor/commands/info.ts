@@ -9,6 +9,7 @@ import { mtreeJsonText } from "../mtree-json.js";
 import { mtreeText } from "../mtree-text.js";
 import { pciText } from "../pci-text.js";
 import { absentSubjects } from "./absent.js";
+import { vncSubjects } from "./vnc.js";
 import { blockSubjects } from "./block.js";
 import { jit } from "./jit.js";
 import { summaries } from "./summaries.js";
@@ -55,6 +56,7 @@ export const infoCommands: readonly Command[] = [
   ),
   ...summaries,
   ...blockSubjects,
+  ...vncSubjects,
   ...absentSubjects,
   jit,
   simple("pci", "show PCI info", ({ target: { pc } }) =>

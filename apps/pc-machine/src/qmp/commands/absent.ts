@@ -1,6 +1,6 @@
 /**
  * Queries about what this machine does not have: QEMU's answers where there is none of it. What QEMU
- * leaves out of its schema when it is built without it (VNC, SPICE) is not here: the command is not found.
+ * leaves out of its schema when it is built without it (SPICE) is not here: the command is not found.
  */
 import { command } from "../command.js";
 import { QmpError, type QmpErrorClass } from "../qmp-error.js";

@@ -8,6 +8,7 @@ import { machineQueries } from "./machine.js";
 import { memoryCommands } from "./memory.js";
 import { objectCommands } from "./objects.js";
 import { runCommands } from "./run.js";
+import { vncCommands } from "./vnc.js";
 
 export { versionOf } from "./run.js";
 
@@ -20,5 +21,6 @@ export const qmpCommands: readonly QmpCommand[] = [
   ...hostCommands,
   ...blockCommands,
   ...inputCommands,
+  ...vncCommands,
   ...absentCommands,
 ];
