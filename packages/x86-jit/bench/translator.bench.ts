@@ -1,6 +1,7 @@
 import { Machine } from "@mem/flat";
 import { X86Cpu } from "@mem/x86";
 import { translator } from "../src/index.js";
+import { type LongLoop, longLoops } from "./long-loops.js";
 import { loops } from "./loops.js";
 import { plainAlu, plainCrc, plainLoadStore, type PlainLoop } from "./plain.js";
 
@@ -18,7 +19,7 @@ const plain = new Map<string, () => PlainLoop>([
   ["crc", plainCrc],
 ]);
 
-function processor(code: readonly number[], isTranslated: boolean): X86Cpu {
+function processor(isTranslated: boolean): { cpu: X86Cpu; bytes: Uint8Array } {
   const memory = new WebAssembly.Memory({ initial: 256, maximum: 256 });
   const machine = new Machine();
   const system = machine.container({ name: "system", size: 1n << 32n });
@@ -31,16 +32,50 @@ function processor(code: readonly number[], isTranslated: boolean): X86Cpu {
     acknowledgeInterrupt: () => 0,
     ...(isTranslated ? translator({ memory }) : {}),
   });
-  ram.ramBytes().set(code, 0x100000);
-  const data = { selector: 0x10, base: 0, limit: 0xffffffff, flags: 0xcf9300 };
-  const cs = { ...data, selector: 8, flags: 0xcf9b00 };
+  return { cpu, bytes: ram.ramBytes() };
+}
+
+const FLAT = { selector: 0x10, base: 0, limit: 0xffffffff, flags: 0xcf9300 };
+
+/** A processor in protected mode. */
+function flatProcessor(code: readonly number[], isTranslated: boolean): X86Cpu {
+  const { cpu, bytes } = processor(isTranslated);
+  bytes.set(code, 0x100000);
   cpu.setState({
     cr0: 0x60000011,
     cr4: 0x600,
-    cs,
-    ds: data,
-    es: data,
-    ss: data,
+    cs: { ...FLAT, selector: 8, flags: 0xcf9b00 },
+    ds: FLAT,
+    es: FLAT,
+    ss: FLAT,
+    eip: 0x100000,
+    esp: 0x80000,
+  });
+  return cpu;
+}
+
+/** A processor in long mode, all memory mapped as it is; GS begins at 0x20000. */
+function longProcessor({ pieces }: LongLoop, isTranslated: boolean): X86Cpu {
+  const { cpu, bytes } = processor(isTranslated);
+  for (const [offset, text] of pieces) {
+    const code = (text.match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
+    bytes.set(code, 0x100000 + offset);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint32(0x10000, 0x11007, true);
+  view.setUint32(0x11000, 0x12007, true);
+  view.setUint32(0x12000, 0x87, true);
+  view.setUint32(0x12008, 0x200087, true);
+  cpu.setState({
+    cr0: 0x80000031,
+    cr3: 0x10000,
+    cr4: 0x6a0,
+    efer: 0x100,
+    cs: { ...FLAT, selector: 8, flags: 0xaf9b00 },
+    ds: FLAT,
+    es: FLAT,
+    ss: FLAT,
+    gs: { ...FLAT, base: 0x20000 },
     eip: 0x100000,
     esp: 0x80000,
   });
@@ -59,15 +94,25 @@ function least(run: () => number): number {
   return best;
 }
 
+function row(name: string, columns: readonly number[]): void {
+  console.log(name.padEnd(10) + columns.map((ns) => ns.toFixed(3).padStart(12)).join(""));
+}
+
 console.log("loop        translated  interpreted  plain wasm   ns an instruction");
 for (const { name, code } of loops) {
-  const fast = processor(code, true);
-  const slow = processor(code, false);
+  const fast = flatProcessor(code, true);
+  const slow = flatProcessor(code, false);
   const columns = [least(() => fast.run(SLICE)), least(() => slow.run(SLICE))];
   const make = plain.get(name);
   if (make !== undefined) {
     const loop = make();
     columns.push(least(() => (loop.run(SLICE / 10), (SLICE / 10) * loop.instructions)));
   }
-  console.log(name.padEnd(10) + columns.map((ns) => ns.toFixed(3).padStart(12)).join(""));
+  row(name, columns);
+}
+console.log("64 bits     translated  interpreted   ns an instruction");
+for (const loop of longLoops) {
+  const fast = longProcessor(loop, true);
+  const slow = longProcessor(loop, false);
+  row(loop.name, [least(() => fast.run(SLICE)), least(() => slow.run(SLICE))]);
 }
