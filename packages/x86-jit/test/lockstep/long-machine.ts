@@ -61,6 +61,7 @@ export function prepareLong(
     view.setUint32(at, low, true);
     view.setUint32(at + 4, high, true);
   };
+  const isSmap = mode === "longUpper";
   put(PML4, PDPT | 7);
   put(PML4 + 8 * 511, PDPT | 7);
   put(PDPT, DIRECTORY | 7);
@@ -68,8 +69,9 @@ export function prepareLong(
   put(DIRECTORY, PAGE_TABLE | 7);
   for (let page = 0; page < 64; page++) {
     const isAbsent = page === 0xa || page === 0x6;
-    // One page may only be read, at level 3; data that is seldom code cannot be executed.
-    const rights = isAbsent ? 0 : page === 0x9 ? 5 : page === 0x5 ? 0x107 : 7;
+    // One page may only be read, at level 3, or is level 3's alone; it is data that cannot be executed.
+    const isOdd = page === 0x9;
+    const rights = isAbsent ? 0 : isSmap ? (isOdd ? 7 : 3) : isOdd ? 5 : page === 0x5 ? 0x107 : 7;
     put(PAGE_TABLE + 8 * page, (page << 12) | rights, page === 0x9 ? 0x80000000 : 0);
   }
   for (let v = 0; v < VECTORS; v++) {
@@ -91,7 +93,7 @@ export function prepareLong(
     ? { ...flat, selector: 0x23, flags: 0xcff300 }
     : { ...flat, selector: 0x10, flags: 0xcf9300 };
   cpu.setState({
-    cr4: 0x6a0,
+    cr4: isSmap ? 0x2006a0 : 0x6a0,
     cr3: PML4,
     efer: 0xd01,
     cr0: 0xe0010033,

@@ -10,6 +10,7 @@ import { CR0_PG, TLB_MASK } from "../constants.js";
 import { gp } from "../state/fault.js";
 import { ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, walkLong } from "./walk.js";
 import { storePhysical } from "./physical.js";
+import { noteUserPage } from "./tlb.js";
 
 /** Beyond the last canonical address of the lower half. */
 const LOWER_END = 0x800000000000;
@@ -28,6 +29,7 @@ function enter(c: Cpu, t: LongTlb, linear: number, access: number): number {
   if (linear >= LOWER_END) gp(c, 0);
   const physical = walkAny(c, t, linear, access);
   if (c.page.isLarge) c.long.noteLarge(linear);
+  noteUserPage(c, t === c.long.superTlb, linear);
   const frame = physical - (physical % 4096);
   const page = linear - (linear & 0xfff);
   const i = (linear >>> 12) & TLB_MASK;

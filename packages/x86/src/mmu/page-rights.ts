@@ -6,6 +6,8 @@ export class PageRights {
   isLarge = false;
   /** Stays when CR3 is loaded. */
   isGlobal = false;
+  /** It is a page of level 3. */
+  isUser = false;
   /** The level that walked may read it. */
   canRead = true;
   /** The level that walked may execute it. */

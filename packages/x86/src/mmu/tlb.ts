@@ -1,7 +1,7 @@
 /** The software TLBs. */
 import type { CpuWindow } from "../bus.js";
 import type { Cpu, Tlb } from "../state/cpu.js";
-import { TLB_EMPTY, TLB_MASK, TLB_SIZE } from "../constants.js";
+import { CR4_SMAP, TLB_EMPTY, TLB_MASK, TLB_SIZE } from "../constants.js";
 import type { PageRights } from "./page-rights.js";
 import { ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, walk } from "./walk.js";
 
@@ -15,6 +15,7 @@ export function flushTlb(c: Cpu): void {
   flushOne(c.tlbUser);
   c.long.flush();
   c.largeCached.fill(0);
+  c.userPages.clear();
   c.fetchSafe = 0;
   if (c.engine !== null) c.engine.tlbFlushed();
 }
@@ -85,6 +86,28 @@ function drop(t: Tlb, i: number): void {
   t.global[i] = 0;
   dropRead(t, i);
   dropWrite(t, i);
+}
+
+/** Forgets what level 0 may do with pages of level 3. */
+export function flushUserPages(c: Cpu): void {
+  const { userPages } = c;
+  if (userPages.isFull) {
+    flushTlb(c);
+    return;
+  }
+  userPages.forEach((linear) => {
+    const i = (linear >>> 12) & TLB_MASK;
+    drop(c.tlbSuper, i);
+    c.long.superTlb.drop(i);
+    if (c.engine !== null) c.engine.pageFlushed(linear | 0);
+  });
+  userPages.clear();
+  c.fetchSafe = 0;
+  c.long.page = NaN;
+}
+/** Notes that level 0 has a page of level 3 in its TLB, if SMAP is on. */
+export function noteUserPage(c: Cpu, isSuper: boolean, linear: number): void {
+  if (isSuper && c.page.isUser && (c.cr4 & CR4_SMAP) !== 0) c.userPages.note(linear);
 }
 
 /** Forgets the translation of one page (INVLPG). A 4 MiB page is cached in pieces: all go. */
@@ -172,6 +195,7 @@ function enterWalked(c: Cpu, t: Tlb, linear: number, access: number): void {
   const physical = walk(c, linear, access);
   const frame = physical - (physical & 0xfff);
   noteLarge(c, linear);
+  noteUserPage(c, t === c.tlbSuper, linear);
   enterRead(t, linear, frame, c.memory.lookup(frame), c.page);
 }
 function noteLarge(c: Cpu, linear: number): void {
@@ -216,6 +240,7 @@ export function fillWrite(c: Cpu, t: Tlb, linear: number): void {
   const i = (linear >>> 12) & TLB_MASK;
   const w = c.memory.lookup(frame);
   noteLarge(c, linear);
+  noteUserPage(c, t === c.tlbSuper, linear);
   enterRead(t, linear, frame, w, c.page);
   if (c.page.isGlobal) t.global[i] |= GLOBAL_WRITE;
   else t.global[i] &= ~GLOBAL_WRITE;

@@ -216,6 +216,7 @@ function settle(
 ): void {
   const { page } = c;
   const isUserPage = (rights & USER) !== 0;
+  page.isUser = isUserPage;
   let canWrite = (rights & WRITABLE) !== 0;
   if ((access & ACCESS_USER) !== 0) {
     page.canRead = isUserPage;

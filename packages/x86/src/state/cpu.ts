@@ -12,6 +12,7 @@ import { sseUnitFor } from "../operations/sse/unit.js";
 import { CpuFault } from "./cpu-fault.js";
 import type { FpuUnit } from "./fpu-unit.js";
 import { PageRights } from "../mmu/page-rights.js";
+import { UserPages } from "../mmu/user-pages.js";
 import { InnerStack } from "./inner-stack.js";
 import { LongState } from "./long-state.js";
 import type { StateStorage } from "./layout.js";
@@ -209,6 +210,8 @@ export class Cpu {
   tlb = this.tlbSuper;
   /** For each 4 MiB of linear space: has a piece of a 4 MiB page been cached since the last flush? */
   readonly largeCached = new Uint8Array(1024);
+  /** Pages of level 3 that level 0 has in its TLBs, where SMAP is on. */
+  readonly userPages = new UserPages();
   /** Arrays of `tlb`, copied here for the hot paths. */
   rTag = this.tlb.rTag;
   rBias = this.tlb.rBias;

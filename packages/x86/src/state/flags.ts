@@ -8,7 +8,7 @@
  */
 import type { Cpu } from "./cpu.js";
 import { updateAlignment } from "../mmu/limits.js";
-import { flushTlb } from "../mmu/tlb.js";
+import { flushUserPages } from "../mmu/tlb.js";
 import {
   CR4_SMAP,
   EV_TRAP,
@@ -162,7 +162,7 @@ export function writeEflags(c: Cpu, value: number, mask: number): void {
   const before = c.eflags;
   c.eflags = ((before & ~system) | (value & system)) & 0x3e7700;
   // What level 0 may do with pages of level 3 is cached.
-  if (((before ^ c.eflags) & F_AC) !== 0 && (c.cr4 & CR4_SMAP) !== 0) flushTlb(c);
+  if (((before ^ c.eflags) & F_AC) !== 0 && (c.cr4 & CR4_SMAP) !== 0) flushUserPages(c);
   if ((c.eflags & F_TF) !== 0) c.events |= EV_TRAP;
   updateAlignment(c);
 }
