@@ -1,15 +1,15 @@
 import { internalsOf } from "@mem/core/plumbing";
-import type { NaiveMapRegion } from "./naive-map.js";
+import type { NaiveRegion } from "./naive-map.js";
 
 /** A way from a root to a region, with the address as an offset in each. */
-export type Way = readonly { readonly region: NaiveMapRegion; readonly offset: number }[];
+export type Way = readonly { readonly region: NaiveRegion; readonly offset: bigint }[];
 
 /** What the rules say of a way, in the words of `HiddenReason`. */
 export interface NaiveHidden {
   readonly way: Way;
   readonly kind: string;
   /** The region that is named as the cause, if there is one. */
-  readonly by: readonly NaiveMapRegion[];
+  readonly by: readonly NaiveRegion[];
   readonly isAbove: boolean;
 }
 
@@ -23,9 +23,9 @@ export interface NaiveAnswer {
  * All ways of a small map, then the letter of the rules for each: no search that prunes, and
  * nothing carried along.
  */
-export function naiveAnswer(root: NaiveMapRegion, addr: number): NaiveAnswer {
+export function naiveAnswer(root: NaiveRegion, addr: number): NaiveAnswer {
   const chain = chainOf(root);
-  const offset = addr - (chain.at(-1)?.addr ?? 0);
+  const offset = BigInt(addr) - (chain.at(-1)?.addr ?? 0n);
   const verdicts = judge([...waysBelow([{ region: root, offset }])], chain);
   const first = verdicts.findIndex(({ kind }) => kind === "able");
   const winner = verdicts[first]?.way ?? null;
@@ -51,19 +51,19 @@ export function naiveAnswer(root: NaiveMapRegion, addr: number): NaiveAnswer {
 interface Verdict {
   readonly way: Way;
   readonly kind: string;
-  readonly by: readonly NaiveMapRegion[];
+  readonly by: readonly NaiveRegion[];
 }
 
 /** The regions that a view is not built from, and the one that it is. */
-function chainOf(root: NaiveMapRegion): NaiveMapRegion[] {
+function chainOf(root: NaiveRegion): NaiveRegion[] {
   const chain = [root];
   for (let region = root; region.enabled;) {
     const enabled = region.children.filter((child) => child.enabled);
     const [only] = enabled;
-    let next: NaiveMapRegion | null = null;
+    let next: NaiveRegion | null = null;
     if (region.target) {
-      if (region.aliasOffset === 0 && region.size >= region.target.size) next = region.target;
-    } else if (!region.leaf && enabled.length === 1 && only?.addr === 0) {
+      if (region.aliasOffset === 0n && region.size >= region.target.size) next = region.target;
+    } else if (!region.leaf && enabled.length === 1 && only?.addr === 0n) {
       if (only.size <= region.size) next = only;
     }
     if (!next) return chain;
@@ -87,9 +87,10 @@ function* waysBelow(way: Way): IterableIterator<Way> {
   yield way;
 }
 
-const isOutside = ({ region, offset }: Way[number]): boolean => offset < 0 || offset >= region.size;
+const isOutside = ({ region, offset }: Way[number]): boolean =>
+  offset < 0n || offset >= region.size;
 
-function judge(ways: readonly Way[], chain: readonly NaiveMapRegion[]): Verdict[] {
+function judge(ways: readonly Way[], chain: readonly NaiveRegion[]): Verdict[] {
   const verdicts: Verdict[] = [];
   for (const way of ways) {
     const last = way.at(-1);
@@ -133,15 +134,15 @@ function end(way: Way): string {
 }
 
 /** The causes of several ways that are cut off, each once, the nearest edge first. */
-function nearest(verdicts: readonly Verdict[]): NaiveMapRegion[] {
-  const far = new Map<NaiveMapRegion, number>();
+function nearest(verdicts: readonly Verdict[]): NaiveRegion[] {
+  const far = new Map<NaiveRegion, bigint>();
   for (const { way, by } of verdicts) {
     const cutter = way.find(({ region }) => region === by[0]);
     if (!cutter) continue;
     const { region, offset } = cutter;
-    far.set(region, offset < 0 ? -offset : offset - region.size + 1);
+    far.set(region, offset < 0n ? -offset : offset - region.size + 1n);
   }
-  return [...far].sort(([, a], [, b]) => a - b).map(([region]) => region);
+  return [...far].sort(([, a], [, b]) => Number(a - b)).map(([region]) => region);
 }
 
 function precedence(way: Way, winner: Way): Omit<NaiveHidden, "isAbove"> {

@@ -1,5 +1,5 @@
 import { type AddressSpace, Machine } from "@mem/flat";
-import { NaiveMapRegion } from "./naive-map.js";
+import { NaiveRegion } from "./naive-map.js";
 import { Random } from "@mem/common";
 
 const KINDS = ["container", "container", "alias", "alias", "ram", "mmio", "mmio"];
@@ -7,8 +7,8 @@ const KINDS = ["container", "container", "alias", "alias", "ram", "mmio", "mmio"
 /** A small random map with what the naive model knows of it: overlaps, aliases, disabled regions. */
 export class RandomMap {
   readonly machine = new Machine();
-  readonly regions: NaiveMapRegion[] = [];
-  readonly spaces: { readonly space: AddressSpace; readonly root: NaiveMapRegion }[] = [];
+  readonly regions: NaiveRegion[] = [];
+  readonly spaces: { readonly space: AddressSpace; readonly root: NaiveRegion }[] = [];
   readonly #random: Random;
 
   constructor(seed: number) {
@@ -39,7 +39,7 @@ export class RandomMap {
         : kind === "ram"
           ? machine.ram(common)
           : machine.mmio({ ...common, read: () => 0, write() {} });
-    regions.push(new NaiveMapRegion(real, size, target, offset));
+    regions.push(new NaiveRegion(real, BigInt(size), target, BigInt(offset)));
   }
 
   #add(): void {
@@ -49,6 +49,6 @@ export class RandomMap {
     const addr = random.chance(40) ? 0 : random.below(16);
     const priority = random.below(3) - 1;
     container.real.addSubregion(addr, child.real, { priority });
-    container.add(child, addr, priority);
+    container.add(child, BigInt(addr), priority);
   }
 }

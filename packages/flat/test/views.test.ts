@@ -7,7 +7,7 @@ import {
   mtree,
 } from "@mem/flat";
 import { describe, expect, it } from "vitest";
-import { NaiveMapRegion, naiveRanges } from "./naive-map.js";
+import { naiveAttributes, naiveRanges, NaiveRegion } from "./naive-map.js";
 import { Random } from "@mem/common";
 
 /** `MEM_PROPERTY_CASES=100000` makes a long run of it. */
@@ -45,14 +45,14 @@ class NopMirror extends Mirror {
 
 interface Watched {
   readonly space: AddressSpace;
-  readonly root: NaiveMapRegion;
+  readonly root: NaiveRegion;
   readonly mirror: Mirror;
 }
 
 class Scenario {
   readonly machine = new Machine();
   readonly random: Random;
-  readonly regions: NaiveMapRegion[] = [];
+  readonly regions: NaiveRegion[] = [];
   spaces: Watched[] = [];
   #made = 0;
   #depth = 0;
@@ -99,7 +99,7 @@ class Scenario {
             : kind === "romDevice"
               ? machine.romDevice({ ...common, ...ops })
               : machine.mmio({ ...common, ...ops });
-    this.regions.push(new NaiveMapRegion(real, size, target, offset));
+    this.regions.push(new NaiveRegion(real, BigInt(size), target, BigInt(offset)));
   }
 
   #add(): void {
@@ -109,7 +109,7 @@ class Scenario {
     const addr = random.chance(30) ? 0 : random.below(40);
     const priority = random.below(3) - 1;
     container.real.addSubregion(addr, child.real, { priority });
-    container.add(child, addr, priority);
+    container.add(child, BigInt(addr), priority);
   }
 
   #openSpace(): void {
@@ -130,7 +130,7 @@ class Scenario {
     this.spaces = this.spaces.filter((other) => other !== gone);
   }
 
-  #destroy(region: NaiveMapRegion): void {
+  #destroy(region: NaiveRegion): void {
     if (region === this.regions[0]) return;
     try {
       region.real.unparent();
@@ -156,12 +156,12 @@ class Scenario {
     } else if (action === 2) {
       const addr = random.below(40);
       real.addr = addr;
-      region.move(addr);
+      region.move(BigInt(addr));
     } else if (action === 3) {
-      region.size = random.chance(10) && !real.ramBlock ? 0 : 1 + random.below(50);
+      region.size = BigInt(random.chance(10) && !real.ramBlock ? 0 : 1 + random.below(50));
       real.size = region.size;
     } else if (action === 4 && region.target) {
-      region.aliasOffset = random.chance(40) ? 0 : random.below(30);
+      region.aliasOffset = BigInt(random.chance(40) ? 0 : random.below(30));
       real.aliasOffset = region.aliasOffset;
     } else if (action === 5) {
       real.readonly = !real.readonly;
@@ -201,7 +201,8 @@ class Scenario {
       same(space.flatView.root, top?.real ?? null, `${where}, ${space.name}: root`);
       const expected = naiveRanges(top, EXTENT).map(({ start, end, shown }) => {
         const { region, offset } = shown;
-        const flags = [shown.readonly, shown.nonvolatile, shown.unmergeable, region.real.romd];
+        const { readonly, nonvolatile, unmergeable } = naiveAttributes(shown);
+        const flags = [readonly, nonvolatile, unmergeable, region.real.romd];
         const mask = region.real.dirtyLogMask;
         return `${start}-${end} ${region.real.name}@${offset} ${flags.map(Number).join("")} ${mask}`;
       });
