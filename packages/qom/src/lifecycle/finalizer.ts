@@ -13,7 +13,7 @@ import { ChildProperty } from "../properties/child-property.js";
 import { detachChild } from "./composition.js";
 
 /** One object being taken apart, and how far that is. */
-interface Frame {
+interface Teardown {
   readonly obj: ObjectNode;
   readonly own: Iterator<Property, unknown>;
   classProperties: Iterator<Property, unknown> | null;
@@ -32,7 +32,7 @@ export class Finalizer implements Endings {
   /** Told of each object that was taken apart. */
   onFinalized: (obj: ObjectNode) => void = () => {};
 
-  readonly #stack: Frame[] = [];
+  readonly #stack: Teardown[] = [];
   #doomed: ObjectNode[] = [];
   #errors: unknown[] = [];
   #running = false;
@@ -87,8 +87,8 @@ export class Finalizer implements Endings {
     try {
       do {
         this.#admit();
-        const frame = this.#stack.at(-1);
-        if (frame !== undefined) this.#advance(frame);
+        const teardown = this.#stack.at(-1);
+        if (teardown !== undefined) this.#advance(teardown);
       } while (this.#stack.length > 0 || this.#doomed.length > 0);
     } finally {
       this.#running = false;
@@ -113,22 +113,22 @@ export class Finalizer implements Endings {
   }
 
   /** One step: the links pointing here cleared, one property released, or the object's own hooks run. */
-  #advance(frame: Frame): void {
-    const { obj } = frame;
+  #advance(teardown: Teardown): void {
+    const { obj } = teardown;
     const state = obj[internals];
     if (state.weakLinks !== null) {
       this.#clearLinks(obj, state.weakLinks);
       state.parts.weakLinks = null;
       return;
     }
-    const own = frame.own.next();
+    const own = teardown.own.next();
     if (own.done !== true) {
       this.#release(obj, own.value);
       return;
     }
-    frame.classProperties ??= obj.klass.properties();
+    teardown.classProperties ??= obj.klass.properties();
     for (;;) {
-      const inherited = frame.classProperties.next();
+      const inherited = teardown.classProperties.next();
       if (inherited.done === true) break;
       if (!inherited.value[operations].hasRelease) continue;
       this.#release(obj, inherited.value);

@@ -1,6 +1,6 @@
 /** The numbers of a local APIC's registers: their offset / 16, or with x2APIC the MSR - 800h. */
 
-/** Who it is. */
+/** The APIC's ID. */
 export const ID = 0x02;
 /** Version and number of LVT entries. */
 export const VERSION = 0x03;
@@ -36,7 +36,7 @@ export const LVT_LINT1 = 0x36;
 export const LVT_ERROR = 0x37;
 /** The timer starts from it. */
 export const INITIAL_COUNT = 0x38;
-/** What is left of it. */
+/** The count that the timer has come down to. */
 export const CURRENT_COUNT = 0x39;
 /** The timer's divider. */
 export const DIVIDE = 0x3e;

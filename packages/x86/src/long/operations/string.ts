@@ -15,7 +15,7 @@ const RDI = 14;
 const TWO32 = 0x100000000;
 /** Elements of a repeated instruction before interrupts are looked at. */
 const CHUNK = 256;
-/** What a piece of a page that is moved at once counts as. */
+/** Elements that a piece of a page, moved at once, counts as. */
 const PIECE = 128;
 
 /** Linear address at RSI, in DS or where a prefix says. */
