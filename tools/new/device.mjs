@@ -32,14 +32,17 @@ export function newDevice(root, given, { bus = "isa" } = {}) {
   return [...written, LIST];
 }
 
-/** Enters the device in the list, before the last one. */
+/** Enters the device in the list, behind the last one. */
 function enlist(root, name) {
   const file = join(root, LIST);
   const before = readFileSync(file, "utf8");
   const constant = camelCase(name);
   const after = before
-    .replace(/^import \{ vga \}/m, `import { ${constant} } from "./${name}/index.js";\n$&`)
-    .replace(/^ {2}vga,\n\]/m, `  ${constant},\n$&`);
+    .replace(
+      /^import (?![^]*\nimport ).*\n/m,
+      `$&import { ${constant} } from "./${name}/index.js";\n`,
+    )
+    .replace(/^\]\);/m, `  ${constant},\n$&`);
   if (after.split(constant).length < before.split(constant).length + 2) {
     throw new Error(`${LIST} has no place for a new device`);
   }
