@@ -233,8 +233,8 @@ describe("disks", () => {
     ["a.img b.img", "b.img: place 0 has a disk already (a.img)"],
     ["-drive format=raw", "-drive format=raw: file= is missing"],
     [
-      "-drive file=x,format=qcow2",
-      "-drive file=x,format=qcow2: format=qcow2: must be blkdebug or file or null-aio or null-co or raw",
+      "-drive file=x,format=vmdk",
+      "-drive file=x,format=vmdk: format=vmdk: must be blkdebug or file or null-aio or null-co or qcow2 or raw",
     ],
     ["-fda a -fda b", "-fda b: floppy drive 0 has an image already"],
     ["-fda a -drive if=floppy,file=b -fdb c", "-fdb c: floppy drive 1 has an image already"],

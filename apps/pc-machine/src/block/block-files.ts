@@ -6,6 +6,8 @@ import { BlockdevError } from "./errors.js";
 export interface BlockFiles {
   /** Open a file as an image. @throws BlockError when it cannot be */
   open(path: string, options: { readonly readonly: boolean }): BlockBackend;
+  /** Unpacks raw deflate into `bytes` bytes; absent where nothing can. @throws Error for what is damaged */
+  inflate?(packed: Uint8Array, bytes: number): Uint8Array;
   /** The text of a file. @throws Error of the host when it cannot be read */
   readText(path: string): string;
   /** The text of a pipe, which comes when somebody has written it; `null` of other files: they are read at once. */

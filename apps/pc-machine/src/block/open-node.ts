@@ -8,10 +8,15 @@ import { BlockdevError, errnoName, errnoText } from "./errors.js";
 import { FaultImage } from "./fault-image.js";
 import { FaultRules } from "./fault-rules.js";
 import { NullImage } from "./null-image.js";
+import { isQcow2 } from "./qcow2/header.js";
+import { openQcow2 } from "./qcow2/open-qcow2.js";
 import { WindowImage } from "./window-image.js";
 
 /** The drivers, by name. */
-export const BLOCK_DRIVERS = ["blkdebug", "file", "null-aio", "null-co", "raw"] as const;
+export const BLOCK_DRIVERS = ["blkdebug", "file", "null-aio", "null-co", "qcow2", "raw"] as const;
+
+/** In place of a driver: qcow2 or raw, as the file begins. */
+const PROBE = "probe";
 
 type DriverName = (typeof BLOCK_DRIVERS)[number];
 
@@ -45,8 +50,8 @@ interface Opened {
 
 /** Open the node of `options`. @throws BlockdevError when it cannot be */
 export function openNode(names: NodeNames, options: BlockOptions, inherited: Inherited): BlockNode {
-  const driver = options.choice("driver", BLOCK_DRIVERS);
-  if (driver === undefined) throw new BlockdevError("Parameter 'driver' is missing");
+  const asked = options.choice("driver", [...BLOCK_DRIVERS, PROBE]);
+  if (asked === undefined) throw new BlockdevError("Parameter 'driver' is missing");
   const given = options.text("node-name");
   if (given !== undefined) names.check(given);
   const settings = {
@@ -57,7 +62,9 @@ export function openNode(names: NodeNames, options: BlockOptions, inherited: Inh
   options.flag("force-share");
   options.choice("discard", ["ignore", "unmap", "off", "on"]);
   const detectZeroes = options.choice("detect-zeroes", ["off", "on", "unmap"]) ?? "off";
-  const opened = OPEN[driver](names, options, settings);
+  const file = asked === PROBE ? childOf(names, options, "file", settings) : null;
+  const driver = asked === PROBE ? probed(file) : asked;
+  const opened = OPEN[driver](names, options, settings, file);
   const { children = [], backing = null } = opened;
   for (const child of children) child.users++;
   const node = new BlockNode({
@@ -73,6 +80,17 @@ export function openNode(names: NodeNames, options: BlockOptions, inherited: Inh
   });
   names.add(node);
   return node;
+}
+
+/** The format of an image that nobody has told. */
+function probed(file: BlockNode | null): DriverName {
+  try {
+    return file !== null && isQcow2(file.image) ? "qcow2" : "raw";
+  } catch (error) {
+    // What cannot be read is for whoever uses it to tell.
+    if (!(error instanceof BlockError)) throw error;
+    return "raw";
+  }
 }
 
 function cacheOf(options: BlockOptions, inherited: BlockCache): BlockCache {
@@ -98,7 +116,15 @@ function childOf(
 }
 
 const OPEN: Readonly<
-  Record<DriverName, (names: NodeNames, options: BlockOptions, settings: Inherited) => Opened>
+  Record<
+    DriverName,
+    (
+      names: NodeNames,
+      options: BlockOptions,
+      settings: Inherited,
+      probedFile: BlockNode | null,
+    ) => Opened
+  >
 > = {
   file: ({ files }, options, settings) => {
     const filename = options.needText("filename");
@@ -115,8 +141,23 @@ const OPEN: Readonly<
       throw new BlockdevError(`Could not open '${filename}': ${words}`, { cause });
     }
   },
-  raw: (names, options, settings) => {
-    const file = childOf(names, options, "file", settings);
+  qcow2: (names, options, settings, probedFile) => {
+    const file = probedFile ?? childOf(names, options, "file", settings);
+    const { image, backing } = openQcow2({
+      options,
+      file,
+      readonly: settings.readonly,
+      inflate: names.files.inflate?.bind(names.files),
+      openBacking: (child) =>
+        typeof child === "string"
+          ? names.find(child)
+          : openNode(names, child, { ...settings, readonly: true }),
+    });
+    const children = backing === null ? [file] : [file, backing];
+    return { image, filename: file.filename, children, backing };
+  },
+  raw: (names, options, settings, probedFile) => {
+    const file = probedFile ?? childOf(names, options, "file", settings);
     const offset = options.number("offset") ?? 0;
     const size = options.number("size") ?? null;
     options.finish();
@@ -128,7 +169,13 @@ const OPEN: Readonly<
         "The sum of offset and size has to be smaller or equal to the actual size of the containing file",
       );
     }
-    const image = new WindowImage(file.image, { offset, size, readonly: settings.readonly });
+    const image = new WindowImage(file.image, {
+      offset,
+      size,
+      readonly: settings.readonly,
+      // A guest must not turn an image into one that names files of the host.
+      staysRaw: probedFile !== null,
+    });
     return { image, filename: file.filename, children: [file] };
   },
   "null-co": openNull,
@@ -212,5 +259,5 @@ export function legacyOptions(
   const { file, ...rest } = settings;
   const extra = typeof file === "object" && file !== null ? file : {};
   const beneath = { ...optionsOfName(name), ...extra };
-  return new BlockOptions({ ...rest, driver: format ?? "raw", file: beneath });
+  return new BlockOptions({ ...rest, driver: format ?? PROBE, file: beneath });
 }

@@ -5,22 +5,31 @@ import {
   SECTOR_BYTES,
   type BlockBackend,
 } from "../storage/block-backend.js";
+import { beginsQcow2 } from "./qcow2/header.js";
 
 /** The sectors of another image from `first` on. */
 export class WindowImage implements BlockBackend {
   readonly readonly: boolean;
   readonly #beneath: BlockBackend;
   readonly #first: number;
+  readonly #staysRaw: boolean;
   #count: number | null;
 
   /**
    * @param options.offset bytes before it, whole sectors
    * @param options.size   its bytes, `null` for all that follow
+   * @param options.staysRaw refuse to make it begin as an image of another format does
    */
   constructor(
     beneath: BlockBackend,
-    options: { readonly offset: number; readonly size: number | null; readonly readonly: boolean },
+    options: {
+      readonly offset: number;
+      readonly size: number | null;
+      readonly readonly: boolean;
+      readonly staysRaw?: boolean;
+    },
   ) {
+    this.#staysRaw = options.staysRaw ?? false;
     this.#beneath = beneath;
     this.#first = options.offset / SECTOR_BYTES;
     this.#count = options.size === null ? null : Math.floor(options.size / SECTOR_BYTES);
@@ -39,6 +48,11 @@ export class WindowImage implements BlockBackend {
   write(lba: number, from: Uint8Array): void {
     checkRange(this, lba, from.length);
     if (this.readonly) throw new BlockError("the image is read-only", { rule: "medium-read-only" });
+    if (this.#staysRaw && lba === 0 && beginsQcow2(from)) {
+      throw new BlockError("the first sector would make this another format: give format=raw", {
+        rule: "medium-format",
+      });
+    }
     this.#beneath.write(this.#first + lba, from);
   }
 

@@ -1,6 +1,7 @@
 /** Drives and nodes of the block layer: opened as the command line asks. */
 import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { constants, inflateRawSync } from "node:zlib";
 
 import type { BlockFiles } from "../block/block-files.js";
 import type { BlockDrive, DriveHost } from "../block/block-drive.js";
@@ -35,6 +36,13 @@ export interface OpenBlocks extends Disposable {
 
 const HOST_FILES: BlockFiles = {
   open: (path, options) => new FileImage(path, options),
+  inflate: (packed, bytes) => {
+    // What follows in the last sector is of the next cluster.
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: bytes };
+    const unpacked = inflateRawSync(packed, options);
+    if (unpacked.length !== bytes) throw new BlockError("too short", { rule: "qcow2" });
+    return unpacked;
+  },
   readText: (path) => readFileSync(path, "utf8"),
   readPipe: (path) =>
     statSync(path, { throwIfNoEntry: false })?.isFIFO() === true ? readFile(path, "utf8") : null,

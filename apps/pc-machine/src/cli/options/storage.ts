@@ -23,7 +23,7 @@ function diskOption(letter: string, place: number): OptionDefinition {
   return {
     names: [`hd${letter}`],
     argument: "FILE",
-    help: [`raw disk image as the ${PLACE_NAMES[place] ?? ""}`],
+    help: [`disk image (raw or qcow2) as the ${PLACE_NAMES[place] ?? ""}`],
     values: "file",
     config: {
       group: "drive",
@@ -273,8 +273,7 @@ export const storageOptions: OptionGroup = {
     },
     {
       names: ["drive"],
-      argument:
-        "[file=FILE][,format=raw][,if=ide|floppy|pflash|none][,index=N][,media=cdrom][,id=ID]...",
+      argument: "[file=FILE][,format=raw|qcow2][,if=ide|floppy|pflash|none][,index=N][,id=ID]...",
       help: [
         "disk image at place N (0 to 3), or at the first free one; or in a floppy drive; or,",
         "with if=none, for a -device that names ID by drive=. -drive help lists the rest",
