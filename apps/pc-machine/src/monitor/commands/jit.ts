@@ -31,7 +31,8 @@ function sumOf(units: readonly UnitReport[], number: (unit: UnitReport) => numbe
 }
 
 function unitLine({ linear, bits, isUser, instructions, bytes, isCompiled, runs }: UnitReport) {
-  const place = `0x${linear.toString(16).padStart(8, "0")}`;
+  const digits = bits === 64 ? 16 : 8;
+  const place = `0x${BigInt.asUintN(64, BigInt(linear)).toString(16).padStart(digits, "0")}`;
   const mode = `${bits} bits${isUser ? ", user" : ""}`;
   const state = isCompiled ? "" : ", waits to be compiled";
   const ran = runs === null ? "" : `, ${runs} runs`;
@@ -55,7 +56,9 @@ export const jit: Command = {
     if (argument !== "") {
       const { value, rest } = evaluate(argument, (name) => registerValue(pc.cpu, name));
       if (rest !== "") throw new MonitorError("jit: extraneous characters at the end of line");
-      const listing = translator.listing(Number(BigInt.asUintN(32, value)));
+      const listing =
+        translator.listing(Number(BigInt.asIntN(64, value))) ??
+        translator.listing(Number(BigInt.asUintN(32, value)));
       if (listing === null) throw new MonitorError("jit: no unit begins at this address");
       const guest = listing.guest.map(({ address, text }) => `0x${address.toString(16)}:  ${text}`);
       print(`${[...guest, "", listing.wasm].join("\n")}\n`);
