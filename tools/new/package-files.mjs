@@ -88,6 +88,7 @@ function manifest(name, version) {
       build: "node ../../tools/build/package.mjs",
       typecheck: "tsc -b",
       test: `vitest run --root ../.. --project @mem/${name}`,
+      prepack: "node ../../tools/publish/prepack.mjs",
     },
     dependencies: { "@mem/core": "workspace:*", "@mem/flat": "workspace:*" },
   });
