@@ -201,6 +201,12 @@ describe("Debian's Linux", () => {
   );
 });
 
+/**
+ * Lines about every processor of AMD's, such as QEMU's `max`, that has company and does not say that its time
+ * stamp counter never varies: the kernel does not look whether they agree.
+ */
+const OF_AMD = /TSCs unsynchronized|Unstable clock detected/;
+
 /** Kernels that are booted besides, and what their logs and `/proc/cpuinfo` must show. */
 const KERNELS: readonly {
   readonly name: string;
@@ -259,7 +265,8 @@ describe.each(KERNELS)("Debian's Linux $name", ({ options, processors, says, sle
     async (context) => {
       context.skip(missing !== null, missing ?? "");
       const log = await linux.until(PROMPT);
-      expect(log.split("\n").filter((line) => COMPLAINT.test(line))).toEqual([]);
+      const complaints = log.split("\n").filter((line) => COMPLAINT.test(line));
+      expect(complaints.filter((line) => processors === 1 || !OF_AMD.test(line))).toEqual([]);
       expect(log).toContain(says);
       const count = await linux.type("grep -c ^processor /proc/cpuinfo");
       expect(count).toContain(`\r\n${processors}\r\n`);

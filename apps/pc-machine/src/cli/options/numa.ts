@@ -14,9 +14,9 @@ export const numaOption: OptionDefinition = {
   names: ["numa"],
   argument: "node[,KEY=VALUE...]|dist,KEY=VALUE...|cpu,KEY=VALUE...",
   help: [
-    "a node of memory with processors near it: nodeid=N, cpus=A[-B], mem=SIZE or memdev=ID, else",
-    "its share; dist,src=N,dst=N,val=N tells how far one is from another, 10 to 255;",
-    "cpu,node-id=N,socket-id=N puts a processor into a node",
+    "a node of memory with processors near it: nodeid=N, cpus=N or two numbers with a dash,",
+    "mem=SIZE or memdev=ID, else its share; dist,src=N,dst=N,val=N tells how far one is from",
+    "another, 10 to 255; cpu,node-id=N,socket-id=N puts a processor into a node",
   ],
   values: ["node,nodeid=", "dist,src=", "cpu,node-id="],
   config: { group: "numa", implied: "type", repeats: true },
