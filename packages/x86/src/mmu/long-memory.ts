@@ -127,6 +127,18 @@ function slowLoad(c: Cpu, t: LongTlb, linear: number, size: 1 | 2 | 4): number {
   return size === 4 ? value | 0 : value;
 }
 
+/**
+ * Tells the engine of bytes stored in the guarded page of entry `i`, which may be written without telling from
+ * then on if the engine has lost its interest.
+ */
+export function longStoredInGuarded(c: Cpu, t: LongTlb, i: number, at: number, size: number): void {
+  if (c.engine === null) return;
+  c.engine.stored(t.bytes[i], at, size);
+  if (Number.isNaN(t.guardTag[i]) || c.engine.guards(t.bytes[i], t.at[i])) return;
+  t.wTag[i] = t.guardTag[i];
+  t.guardTag[i] = NaN;
+}
+
 function slowStore(c: Cpu, t: LongTlb, linear: number, size: 1 | 2 | 4, value: number): void {
   const within = linear & 0xfff;
   prepare(c, t, linear, size);
@@ -141,7 +153,7 @@ function slowStore(c: Cpu, t: LongTlb, linear: number, size: 1 | 2 | 4, value: n
     if (size === 1) t.view[i].setUint8(at, value);
     else if (size === 2) t.view[i].setUint16(at, value, true);
     else t.view[i].setInt32(at, value, true);
-    if (t.guardTag[i] === page) c.engine?.stored(t.bytes[i], at, size);
+    if (t.guardTag[i] === page) longStoredInGuarded(c, t, i, at, size);
     return;
   }
   const physical = t.physical[i] + within;

@@ -1,7 +1,7 @@
 /** XCHG XADD CMPXCHG. */
 import { Op } from "@mem/wasm-emit";
 import type { Instruction, Width } from "../../decode/instruction.js";
-import { opcodeRegister, regField } from "../../decode/instruction.js";
+import { opcodeRegister, regField, rmField } from "../../decode/instruction.js";
 import type { Emitter } from "../emitter.js";
 import { flagsOfOperands } from "../flags.js";
 import { Flags } from "../kinds.js";
@@ -76,7 +76,8 @@ export function compareExchange(e: Emitter, i: Instruction): void {
     e.get(a);
     e.setRegister(EAX, width);
   }
-  endChange(e, i, width, value);
+  if (e.isLong && width === 4 && i.memory === null) writeIfEqual(e, rmField(i), a, b);
+  else endChange(e, i, width, value);
 }
 /** The accumulator gets the 32 bits of `a` unless it has them: then its high half stays. */
 function keepWhole(e: Emitter, a: number, b: number): void {
@@ -84,6 +85,18 @@ function keepWhole(e: Emitter, a: number, b: number): void {
   e.get(register);
   e.get(a);
   e.op(Op.i64ExtendI32U);
+  e.get(a);
+  e.get(b);
+  e.op(Op.i32Eq);
+  e.op(Op.select);
+  e.set(register);
+}
+/** A destination in a register gets the 32 bits of `value` if `a` and `b` are equal: else all of it stays. */
+function writeIfEqual(e: Emitter, destination: number, a: number, b: number): void {
+  const register = e.registers[destination];
+  e.get(e.operands(4).value);
+  e.op(Op.i64ExtendI32U);
+  e.get(register);
   e.get(a);
   e.get(b);
   e.op(Op.i32Eq);

@@ -3,7 +3,7 @@ import type { Cpu } from "../../state/cpu.js";
 import { EDI, ESI, F_DF, TLB_MASK } from "../../constants.js";
 import { alu, CMP } from "../../operations/alu.js";
 import { checkPort, input, output } from "../../operations/io.js";
-import { longModify } from "../../mmu/long-memory.js";
+import { longModify, longStoredInGuarded } from "../../mmu/long-memory.js";
 import { alu64 } from "./alu.js";
 import type { LongSize } from "../decode.js";
 import { getReg, linearOf, loadSize, offsetRegister, setReg, storeSize } from "../decode.js";
@@ -151,7 +151,7 @@ function bulk(c: Cpu, size: LongSize, isMove: boolean): number {
       }
     }
   }
-  if (isGuarded) c.engine?.stored(t.bytes[i], at, n * size);
+  if (isGuarded) longStoredInGuarded(c, t, i, at, n * size);
   move(c, RDI, n * size);
   move(c, RCX, -n);
   return n;
