@@ -2,18 +2,21 @@ import ts from "typescript";
 import { sourcesOf } from "./sources.mjs";
 
 /**
- * The exported functions, and the members of exported classes, of a source whose own body throws
- * while their docstring has no `@throws`, as `file:line: …`; for readers of the docstring alone, so
- * what is exported for the packages themselves counts too. A member without a docstring has that of
- * the class or interface that it implements. What a body catches itself, passes on from a `catch`, or
- * has in a closure is not its own.
+ * The exported functions, and the members of exported classes, of a source that throw while their
+ * docstring has no `@throws`, as `file:line: …`; for readers of the docstring alone, so what is
+ * exported for the packages themselves counts too. They throw themselves, or by calling a function of
+ * the source or a member of their class that does; a constructor gives those what it made. A member without a docstring has that of the class or
+ * interface that it implements. What a body catches itself, passes on from a `catch`, or has in a
+ * closure is not its own.
  */
 export function untoldThrowsIn(file, text) {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   return callablesOf(source)
     .filter(({ call, holder, inherits }) => {
       const doc = docOf(holder);
-      return throwsItself(call.body) && !/@throws\b/.test(doc) && !(inherits && doc === "");
+      const throws =
+        throwsItself(call.body) || (!ts.isConstructorDeclaration(call) && callsOneThatThrows(call));
+      return throws && !/@throws\b/.test(doc) && !(inherits && doc === "");
     })
     .map(({ call, name }) => {
       const line = source.getLineAndCharacterOfPosition(call.getStart()).line + 1;
@@ -62,10 +65,42 @@ function isHidden(member) {
   return isPrivate !== 0 || (member.name !== undefined && ts.isPrivateIdentifier(member.name));
 }
 
+/** The docstrings of a declaration, and of others of its name: overloads, the other half of an accessor. */
 function docOf(holder) {
-  const all = ts.getJSDocCommentsAndTags(holder).filter((node) => ts.isJSDoc(node));
-  return all.map((node) => node.getText()).join("\n");
+  const name = holder.name?.getText();
+  const beside = holder.parent.members ?? holder.parent.statements ?? [];
+  const alike = beside.filter((it) => it !== holder && name && it.name?.getText() === name);
+  return [holder, ...alike]
+    .flatMap((it) => ts.getJSDocCommentsAndTags(it))
+    .filter((node) => ts.isJSDoc(node))
+    .map((node) => node.getText())
+    .join("\n");
 }
+
+/** True if the body calls a function beside it, or a member of its own class, whose own body throws. */
+function callsOneThatThrows(call) {
+  const calls = (node) => {
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
+    if (ts.isTryStatement(node) && node.catchClause !== undefined) return false;
+    if (ts.isCallExpression(node)) {
+      const called = declarationOf(node.expression, call);
+      if (called?.body && called !== call && throwsItself(called.body)) return true;
+    }
+    return ts.forEachChild(node, (child) => calls(child) || undefined) ?? false;
+  };
+  return calls(call.body);
+}
+
+function declarationOf(callee, call) {
+  if (ts.isIdentifier(callee)) {
+    const { statements } = call.getSourceFile();
+    return statements.find((it) => ts.isFunctionDeclaration(it) && isNamed(it, callee) && it.body);
+  }
+  const isOwn = callee.expression?.kind === ts.SyntaxKind.ThisKeyword && callee.name !== undefined;
+  return isOwn ? call.parent.members?.find((it) => isNamed(it, callee.name)) : undefined;
+}
+
+const isNamed = (declaration, name) => declaration.name?.getText() === name.getText();
 
 /** Whether something is thrown by this node itself, and leaves it. `caught` names what a `catch` caught. */
 function throwsItself(node, caught = undefined) {

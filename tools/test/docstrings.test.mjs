@@ -198,6 +198,26 @@ describe("the check that docstrings tell what is thrown", () => {
     expect(ofBody("return () => { throw new E(); };")).toEqual([]);
   });
 
+  it("follows a call to what lies beside the caller, and looks at all docstrings of its name", () => {
+    const source = `function check() { throw new E(); }
+      export function shown() { check(); }
+      /** @throws E */
+      export function told(a: 1): void;
+      export function told() { check(); }
+      export class Shown {
+        #check() { throw new E(); }
+        /** Does it. */ run() { this.#check(); }
+        /** Does it. */ later() { return () => this.#check(); }
+        /** Does it. */ safely() { try { this.#check(); } catch {} }
+        /** The value. @throws E */ get value() { return 1; }
+        set value(_) { this.#check(); }
+      }`;
+    expect(untoldThrowsIn("a.ts", source)).toEqual([
+      "a.ts:2: shown throws, and has no @throws",
+      "a.ts:8: Shown.run throws, and has no @throws",
+    ]);
+  });
+
   it("finds none in the packages", () => {
     expect(allUntoldThrows()).toEqual([]);
   });

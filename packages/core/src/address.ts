@@ -138,7 +138,10 @@ export function narrow(value: Address): Address {
     : value;
 }
 
-/** `a + b` modulo 2^64, as a `number` where that is exact. */
+/**
+ * `a + b` modulo 2^64, as a `number` where that is exact.
+ * @throws AddressError for a number that is no exact integer
+ */
 export function addWrapped(a: Address, b: Address): Address {
   if (typeof a === "number" && typeof b === "number") {
     const sum = a + b;

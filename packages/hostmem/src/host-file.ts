@@ -94,7 +94,10 @@ export class HostFile {
     if (this.path === undefined) this.#fd = duplicate(this.fd);
   }
 
-  /** The identity of the file: it tells it from every other, as long as both exist; its birth tells it from later ones. */
+  /**
+   * The identity of the file: it tells it from every other, as long as both exist; its birth tells it from later ones.
+   * @throws HostFileError when the host refuses
+   */
   identity(): string {
     const { dev, ino, birthtimeNs } = this.#try("look at", () =>
       fstatSync(this.#fd, { bigint: true }),
@@ -102,7 +105,10 @@ export class HostFile {
     return [dev, ino, birthtimeNs].map((part) => part.toString(16)).join(".");
   }
 
-  /** The number of bytes of the stretch that the file has at present: less than `size` once it was cut. */
+  /**
+   * The number of bytes of the stretch that the file has at present: less than `size` once it was cut.
+   * @throws HostFileError when the host refuses
+   */
   available(): number {
     const { size } = this.#try("look at", () => fstatSync(this.#fd));
     return Math.min(Math.max(size - this.offset, 0), this.size);
@@ -111,6 +117,7 @@ export class HostFile {
   /**
    * The state of the file under its path: `"there"`, `"removed"`, or `"replaced"` by another.
    * Of a file given by its descriptor nothing can be told.
+   * @throws HostFileError when the host refuses
    */
   whereabouts(): "there" | "removed" | "replaced" {
     if (this.path === undefined) return "there";
@@ -123,6 +130,7 @@ export class HostFile {
   /**
    * Fills `into` from `at`, and answers how many bytes the file had; what lies beyond its end, or
    * the end of the stretch, is left alone.
+   * @throws HostFileError when the host refuses
    */
   read(at: number, into: Uint8Array): number {
     const length = Math.max(Math.min(into.length, this.size - at), 0);
@@ -144,12 +152,18 @@ export class HostFile {
     throw this.error("file-write", `it took ${written} of ${length} bytes at ${this.offset + at}`);
   }
 
-  /** Makes a file that was cut as long as it has to be; what is new reads 0. */
+  /**
+   * Makes a file that was cut as long as it has to be; what is new reads 0.
+   * @throws HostFileError when the host refuses
+   */
   extend(): void {
     this.#try("extend", () => ftruncateSync(this.#fd, this.offset + this.size));
   }
 
-  /** Makes the medium hold every byte of the stretch, by writing what it holds. */
+  /**
+   * Makes the medium hold every byte of the stretch, by writing what it holds.
+   * @throws HostFileError when the file takes less than that
+   */
   occupy(): void {
     const piece = new Uint8Array(PREALLOCATION_BYTES);
     for (let at = 0; at < this.size; at += piece.length) {
@@ -158,12 +172,18 @@ export class HostFile {
     }
   }
 
-  /** Waits until what was written is on the medium. */
+  /**
+   * Waits until what was written is on the medium.
+   * @throws HostFileError when the host refuses
+   */
   flush(): void {
     this.#try("flush", () => fdatasyncSync(this.#fd));
   }
 
-  /** Closes the file, unless it is the caller's. */
+  /**
+   * Closes the file, unless it is the caller's.
+   * @throws HostFileError when the host refuses
+   */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -171,7 +191,10 @@ export class HostFile {
     this.#try("close", () => closeSync(this.#fd));
   }
 
-  /** Closes the file and leaves it as it was found. */
+  /**
+   * Closes the file and leaves it as it was found.
+   * @throws HostFileError when the host refuses
+   */
   abandon(): void {
     const { path } = this;
     if (this.#grownFrom !== null) ftruncateSync(this.#fd, this.#grownFrom);

@@ -34,6 +34,7 @@ export function loadBytes(
 /**
  * Stores a value of 1, 2, 4 or 8 bytes into a device's own buffer (`stn_le_p`, `stn_be_p`); the
  * value is reduced to that size. See {@link loadBytes}.
+ * @throws AddressError when the value does not lie within the buffer.
  *
  * @example
  * const packet = new Uint8Array(8);

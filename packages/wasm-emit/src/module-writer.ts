@@ -106,25 +106,37 @@ export class ModuleWriter {
     entry.byte(KIND[kind]);
     return entry;
   }
-  /** Imports a function of a type; answers its number. */
+  /**
+   * Imports a function of a type; answers its number.
+   * @throws EmitError when something that is numbered after it was added
+   */
   importFunction(module: string, name: string, type: number): number {
     check(type, anIndex, "importFunction", "the type");
     this.#import(module, name, "function").u32(type);
     return this.#counts.function++;
   }
-  /** Imports a memory; answers its number. */
+  /**
+   * Imports a memory; answers its number.
+   * @throws EmitError when something that is numbered after it was added
+   */
   importMemory(module: string, name: string, limits: Limits): number {
     checkLimits(limits, "importMemory");
     writeLimits(this.#import(module, name, "memory"), limits);
     return this.#counts.memory++;
   }
-  /** Imports a table of functions; answers its number. */
+  /**
+   * Imports a table of functions; answers its number.
+   * @throws EmitError when something that is numbered after it was added
+   */
   importTable(module: string, name: string, limits: Limits): number {
     checkLimits(limits, "importTable");
     writeTable(this.#import(module, name, "table"), limits);
     return this.#counts.table++;
   }
-  /** Imports a global; answers its number. */
+  /**
+   * Imports a global; answers its number.
+   * @throws EmitError when something that is numbered after it was added
+   */
   importGlobal(module: string, name: string, type: ValueType, mutable: boolean): number {
     check(type, anIndex, "importGlobal", "the type");
     check(mutable, aFlag, "importGlobal", "mutable");

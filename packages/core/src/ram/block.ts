@@ -195,7 +195,10 @@ export class RamBlock {
     }
   }
 
-  /** The runs of host memory that the block holds within `[offset, offset + length)`, ascending. */
+  /**
+   * The runs of host memory that the block holds within `[offset, offset + length)`, ascending.
+   * @throws RamBlockError when the range leaves the block
+   */
   allocated(offset: number, length: number): IterableIterator<RamSpan> {
     this.#check(offset, length);
     return this.#storage.allocated(offset, offset + length);
@@ -268,21 +271,30 @@ export class RamBlock {
     return this.#storage.offsetOf(bytes);
   }
 
-  /** Copies bytes out, across runs of host memory where needed. */
+  /**
+   * Copies bytes out, across runs of host memory where needed.
+   * @throws RamBlockError when they leave the block
+   */
   read(offset: number, into: Uint8Array): void {
     checkBytes(into, "ramBlock.read");
     this.#check(offset, into.length);
     this.#copy(offset, into, false);
   }
 
-  /** Copies bytes in; marks nothing dirty, but those who watch code are told. */
+  /**
+   * Copies bytes in; marks nothing dirty, but those who watch code are told.
+   * @throws RamBlockError when they leave the block
+   */
   write(offset: number, data: Uint8Array): void {
     checkBytes(data, "ramBlock.write");
     this.copyIn(offset, data);
     this.codeStored(offset, data.length);
   }
 
-  /** {@link write}, of which its caller tells. */
+  /**
+   * {@link write}, of which its caller tells.
+   * @throws RamBlockError when they leave the block
+   */
   protected copyIn(offset: number, data: Uint8Array): void {
     this.#check(offset, data.length);
     this.#copy(offset, data, true);
@@ -299,7 +311,10 @@ export class RamBlock {
     }
   }
 
-  /** Marks the pages that `[offset, offset + length)` touches dirty for the clients in `mask`. */
+  /**
+   * Marks the pages that `[offset, offset + length)` touches dirty for the clients in `mask`.
+   * @throws RamBlockError for a client that there is not
+   */
   markDirty(offset: number, length: number, mask: number): void {
     const from = Math.floor(offset / PAGE_SIZE);
     const to = Math.ceil((offset + length) / PAGE_SIZE);
@@ -308,7 +323,10 @@ export class RamBlock {
     }
   }
 
-  /** {@link markDirty} of 1 to 8 bytes, for stores. */
+  /**
+   * {@link markDirty} of 1 to 8 bytes, for stores.
+   * @throws RamBlockError for a client that there is not
+   */
   protected markStored(offset: number, size: number, mask: number): void {
     const last = offset + size - 1;
     const page = Math.floor(offset / PAGE_SIZE);

@@ -160,14 +160,21 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
     return this.#ramRegion(options, "ram", false);
   }
 
-  /** A device's registers (`memory_region_init_io`). */
+  /**
+   * A device's registers (`memory_region_init_io`).
+   * @throws RegionOptionsError for options that contradict each other, or offsets above 2^53 without
+   *   `wideOffsets`
+   */
   mmio(options: MmioOptions): MemoryRegion {
     checkRegionOptions(options, "mmio");
     const spec = commonSpec(this, options);
     return this.#region({ kind: "mmio", ...spec, ops: this.#ops(options, spec) });
   }
 
-  /** Memory for reading whose writes go to a device (`memory_region_init_rom_device`). */
+  /**
+   * Memory for reading whose writes go to a device (`memory_region_init_rom_device`).
+   * @throws RegionOptionsError as {@link mmio} does; RamBlockError as {@link ram} does
+   */
   romDevice(options: RomDeviceOptions): MemoryRegion {
     checkRegionOptions(options, "romDevice");
     const spec = commonSpec(this, options);

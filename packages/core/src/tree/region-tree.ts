@@ -9,7 +9,10 @@ import { Subregions } from "./subregions.js";
 const CALL = "addSubregion";
 const PLACE: OptionTable = { call: CALL, optional: { priority: aNumber } };
 
-/** Puts a region into a container; see `MemoryRegion.addSubregion`. */
+/**
+ * Puts a region into a container; see `MemoryRegion.addSubregion`.
+ * @throws ArgumentError for what is no region; TopologyError when it cannot be one of `container`
+ */
 export function attachSubregion(
   container: TreeNode,
   offset: bigint,

@@ -85,7 +85,10 @@ export function countDirtyPages(
   return bitmap.count(first, end);
 }
 
-/** The runs of a bitmap of the region's pages, among those that a byte range touches. */
+/**
+ * The runs of a bitmap of the region's pages, among those that a byte range touches.
+ * @throws RamBlockError for a region without memory
+ */
 export function runsWithin(
   region: MemoryRegion,
   bitmap: DirtyBitmap,

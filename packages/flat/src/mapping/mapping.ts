@@ -128,7 +128,10 @@ export class Mapping extends Inspectable implements Disposable {
     }
   }
 
-  /** Ends the mapping as a whole; does nothing when it has ended. */
+  /**
+   * Ends the mapping as a whole; does nothing when it has ended.
+   * @throws what a finalizer throws that waited for it, as {@link unmap} does
+   */
   [Symbol.dispose](): void {
     if (this.#mapped) this.unmap();
   }

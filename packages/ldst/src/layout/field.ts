@@ -75,6 +75,7 @@ export abstract class CompositeField<out View, out Value, out Input> extends Fie
 
   /**
    * Gives a class of views a member that is made when it is first asked for.
+   * @throws LayoutError for a name that views have a member of already
    */
   override [DEFINE](prototype: object, name: string, offset: number): void {
     const made: unique symbol = Symbol(name);

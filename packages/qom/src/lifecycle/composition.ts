@@ -11,7 +11,10 @@ import { ChildProperty } from "../properties/child-property.js";
 import { freeName, installProperty } from "../properties/install.js";
 import { dropReference, takeReference } from "./references.js";
 
-/** Makes child the named child of parent, which takes a reference on it. */
+/**
+ * Makes child the named child of parent, which takes a reference on it.
+ * @throws QomError for a child that has a parent, is above it, or is of another system or at its end
+ */
 export function attachChild(parent: ObjectNode, name: string, child: ObjectNode): void {
   checkAlive(parent, "adding child", name);
   checkCandidate(parent, name, child);

@@ -38,7 +38,10 @@ export class Finalizer implements Endings {
   #running = false;
   #deferred = 0;
 
-  /** The object's last reference is gone. */
+  /**
+   * The object's last reference is gone.
+   * @throws FinalizationError when hooks threw and nobody is told of each
+   */
   doom(obj: ObjectNode): void {
     obj[internals].phase = Phase.DYING;
     this.#doomed.push(obj);

@@ -131,7 +131,10 @@ export class QomObject implements ObjectNode {
     return new Reference(this.ref(holder), holder);
   }
 
-  /** Puts the holder's name on a reference the caller already owns, such as the one from `create`. */
+  /**
+   * Puts the holder's name on a reference the caller already owns, such as the one from `create`.
+   * @throws ReferenceOwnershipError when every reference is another's
+   */
   own(holder: string): Reference<this> {
     const state = this[internals];
     if (state.refs <= state.pinned) refuseUnref(this);

@@ -22,22 +22,34 @@ export function raiseError(c: Cpu, vector: number, error: number): never {
   throw c.fault;
 }
 
-/** #GP with an error code (a selector or 0). */
+/**
+ * #GP with an error code (a selector or 0).
+ * @throws CpuFault always
+ */
 export function gp(c: Cpu, error: number): never {
   return raiseError(c, EX_GP, error & 0xffff);
 }
 
-/** #NP with a selector. */
+/**
+ * #NP with a selector.
+ * @throws CpuFault always
+ */
 export function np(c: Cpu, selector: number): never {
   return raiseError(c, EX_NP, selector & 0xfffc);
 }
 
-/** #SS with an error code. */
+/**
+ * #SS with an error code.
+ * @throws CpuFault always
+ */
 export function ss(c: Cpu, error: number): never {
   return raiseError(c, EX_SS, error & 0xffff);
 }
 
-/** #TS with a selector. */
+/**
+ * #TS with a selector.
+ * @throws CpuFault always
+ */
 export function ts(c: Cpu, selector: number): never {
   return raiseError(c, EX_TS, selector & 0xfffc);
 }
@@ -47,12 +59,18 @@ export function privileged(c: Cpu): void {
   if (c.cpl !== 0) gp(c, 0);
 }
 
-/** #UD. */
+/**
+ * #UD.
+ * @throws CpuFault always
+ */
 export function ud(c: Cpu): never {
   return raise(c, EX_UD);
 }
 
-/** #NM. */
+/**
+ * #NM.
+ * @throws CpuFault always
+ */
 export function nm(c: Cpu): never {
   return raise(c, EX_NM);
 }
@@ -60,6 +78,7 @@ export function nm(c: Cpu): never {
 /**
  * #PF at a linear address; bit 0 of `error` = protection, bit 1 = write, bit 2 = user.
  * @param high bits 32 to 63 of the address
+ * @throws CpuFault always
  */
 export function pageFault(c: Cpu, linear: number, error: number, high = 0): never {
   c.cr2 = linear;

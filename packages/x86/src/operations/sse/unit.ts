@@ -36,7 +36,10 @@ export class SseUnit {
       throw new UnknownKernelError(`SSE has no kernel ${name}`, { rule: "kernel-exists" });
     return kernel;
   }
-  /** A row with its kernels. */
+  /**
+   * A row with its kernels.
+   * @throws UnknownKernelError for a row that names none
+   */
   form(row: SseRow): SseForm {
     let form = this.#forms.get(row);
     if (form === undefined) {
