@@ -7,9 +7,13 @@ import { CharacterDevices } from "../src/chardev/character-devices.js";
 import { RingBuffer } from "../src/chardev/ring-buffer.js";
 import { embeddedFirmware } from "../src/firmware/embedded.js";
 import { InstructionClock } from "../src/host/instruction-clock.js";
+import type { MonitorTarget } from "../src/monitor/target.js";
 import { Monitor } from "../src/monitor/monitor.js";
 
-function rig(options: Partial<PcOptions> = {}): {
+function rig(
+  options: Partial<PcOptions> = {},
+  more: Partial<MonitorTarget> = {},
+): {
   pc: PcMachine;
   characters: CharacterDevices;
   run(line: string): string;
@@ -37,6 +41,7 @@ function rig(options: Partial<PcOptions> = {}): {
       reset: () => undefined,
       quit: () => undefined,
       powerDown: () => counts.presses++,
+      ...more,
     },
     (text) => (printed += text),
   );
@@ -172,6 +177,34 @@ describe("objects and character devices", () => {
     expect(run("ringbuf_read x 5")).toBe("Error: Device 'x' not found\n");
     expect(run("chardev-remove x")).toBe("Error: Chardev 'x' not found\n");
     expect([run("chardev-remove r"), run("info chardev")]).toEqual(["", ""]);
+  });
+
+  it("memory is saved to files, as its addresses say", () => {
+    const saved: [string, string][] = [];
+    const writeFile = (path: string, bytes: Uint8Array): string | null => {
+      if (path === "/full") return "no space left on device";
+      saved.push([path, Buffer.from(bytes).toString("hex")]);
+      return null;
+    };
+    const { run, pc } = rig({}, { writeFile });
+    pc.memory.write(0x1000, Uint8Array.of(1, 2, 3));
+    expect([run("pmemsave 0x1000 3 /a"), run('memsave 0x1000+1 2 "/b c"')]).toEqual(["", ""]);
+    expect(saved).toEqual([
+      ["/a", "010203"],
+      ["/b c", "0203"],
+    ]);
+    expect(run("pmemsave 0x1000 1 /full")).toBe(
+      "Error: Could not open '/full': no space left on device\n",
+    );
+    expect(run("pmemsave 0x1000 1")).toContain("pmemsave: string expected");
+  });
+
+  it("the order of boot devices is set", () => {
+    const { run, pc } = rig();
+    expect(run("boot_set dc")).toBe("boot device list now set to dc\n");
+    pc.io.store(0x70, 1, 0x3d);
+    expect(pc.io.load(0x71, 1)).toBe(0x23);
+    expect(run("boot_set xyz")).toContain("Error: Invalid boot device");
   });
 
   it("what there is none of is told in QEMU's words", () => {

@@ -1,10 +1,13 @@
 /** A run of the PC: from power-on to the exit of the program. */
+import { writeFileSync } from "node:fs";
+
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { MachineEnd } from "../board/index.js";
 import type { BlockGraph } from "../block/block-graph.js";
 import { CharacterDevices } from "../chardev/character-devices.js";
 import type { GuestEvent } from "../device/context.js";
 import { UserObjects } from "../objects/user-objects.js";
+import { hostErrorText } from "./host-error.js";
 import type { MonitorTarget } from "../monitor/index.js";
 import type { VncServers } from "../vnc/vnc-list.js";
 
@@ -167,6 +170,16 @@ export class Session implements MonitorTarget {
     this.#preconfig = false;
     if (!this.#options.startStopped) this.cont();
   }
+
+  /** Write a file for the monitor. @returns why that cannot be, `null` when it was */
+  readonly writeFile = (path: string, bytes: Uint8Array): string | null => {
+    try {
+      writeFileSync(path, bytes);
+      return null;
+    } catch (error) {
+      return hostErrorText(error);
+    }
+  };
 
   /** Be told of events from now on. */
   observe(observer: SessionObserver): void {

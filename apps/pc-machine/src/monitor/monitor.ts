@@ -6,6 +6,7 @@ import { blockCommands } from "./commands/block.js";
 import { deviceCommands } from "./commands/devices.js";
 import { infoCommands } from "./commands/info.js";
 import { hardwareCommands } from "./commands/hardware.js";
+import { savingCommands } from "./commands/saving.js";
 import { objectCommands } from "./commands/objects.js";
 import { userObjectCommands } from "./commands/user-objects.js";
 import { machineCommands } from "./commands/machine.js";
@@ -46,6 +47,7 @@ export class Monitor {
       ...machineCommands,
       ...memoryCommands,
       ...hardwareCommands,
+      ...savingCommands,
       ...objectCommands,
       ...userObjectCommands,
       ...traceCommands,

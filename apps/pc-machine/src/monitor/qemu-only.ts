@@ -12,7 +12,6 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ],
   ["disks are not served to others", "nbd_server_add nbd_server_remove nbd_server_start"],
   ["disks are not served to others", "nbd_server_stop"],
-  ["the order of boot devices is given at the start; see -boot", "boot_set"],
   ["there is no migration", "migrate migrate_cancel migrate_continue migrate_incoming"],
   [
     "there is no migration",
@@ -26,7 +25,7 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ["there is no break on a line", "chardev-send-break"],
   ["there is no socket that files could come over", "getfd closefd"],
   ["there are no machine checks", "mce"],
-  ["memory cannot be saved; see `x` and `xp`", "dump-guest-memory memsave pmemsave"],
+  ["see `memsave` and `pmemsave`", "dump-guest-memory"],
   ["there is no device tree", "dumpdtb"],
   ["there is no pause before the machine is made", "exit_preconfig"],
   ["the gdb stub is asked for on the command line: see -s and -gdb", "gdbserver singlestep"],

@@ -30,6 +30,8 @@ export interface MonitorTarget {
   readonly vnc?: VncServers | undefined;
   /** Objects that were added to the machine; absent where none can be. */
   readonly objects?: UserObjects;
+  /** Write a file. @returns why that cannot be, `null` when it was; absent where there are no files */
+  readonly writeFile?: (path: string, bytes: Uint8Array) => string | null;
   /** End the program. */
   quit(): void;
 }

@@ -1,8 +1,8 @@
 /** Commands on processors, memory and PCI. */
-import { MemTxResult, untraced } from "@mem/flat";
 import { CpuModel } from "@mem/x86";
 
-import { eachPage, physicalAddress } from "../../board/linear-memory.js";
+import { physicalAddress } from "../../board/linear-memory.js";
+import { MOST_SAVED_BYTES, savedMemory } from "../../board/saved-memory.js";
 import { PciConfig, readLe } from "../../pci/config-space.js";
 import type { PciDevice } from "../../pci/pci-device.js";
 import { className } from "../../monitor/pci-text.js";
@@ -12,7 +12,6 @@ import { EMPTY, qmp } from "../schema.js";
 import type { QmpTarget } from "../target.js";
 
 const MOST_PROCESSORS = 8;
-const MOST_BYTES = 2 ** 32;
 const PLACE = qmp.object({ "core-id": qmp.int, "thread-id": qmp.int, "socket-id": qmp.int });
 /** The type of a processor unless -cpu says otherwise. */
 const DEFAULT_CPU_TYPE = "qemu32-i386-cpu";
@@ -43,14 +42,12 @@ function save(
   place: (address: bigint) => bigint | null,
 ): void {
   const { pc } = target;
-  if (size > MOST_BYTES) throw new QmpError(`Parameter 'size' expects at most ${MOST_BYTES} bytes`);
-  const bytes = new Uint8Array(Math.max(0, size));
-  const missing = eachPage(BigInt(val), bytes.length, place, (physical, from, to) => {
-    const part = bytes.subarray(from, to);
-    return untraced(pc.machine, () => pc.memory.read(physical, part)) === MemTxResult.OK;
-  });
-  if (missing !== null) {
-    const shown = missing.toString(16).padStart(16, "0");
+  if (size > MOST_SAVED_BYTES) {
+    throw new QmpError(`Parameter 'size' expects at most ${MOST_SAVED_BYTES} bytes`);
+  }
+  const bytes = savedMemory(pc, BigInt(val), size, place);
+  if (typeof bytes === "bigint") {
+    const shown = bytes.toString(16).padStart(16, "0");
     throw new QmpError(`Invalid addr 0x${shown}/size ${size} specified`);
   }
   target.writeFile(filename, bytes);
