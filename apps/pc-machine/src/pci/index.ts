@@ -1,5 +1,4 @@
 /** PCI: the bus, its functions, their windows, and the ports the CPU configures them through. */
 export { PciStatus } from "./config-space.js";
-export { ROM_BAR } from "./pci-bar.js";
 export { PciBus } from "./pci-bus.js";
 export { PciDevice } from "./pci-device.js";

@@ -5,12 +5,7 @@ import { property } from "../../device/property.js";
 import { isGenerationId, randomGenerationId } from "./generation-id.js";
 import { VmGenId } from "./vmgenid.js";
 
-export {
-  GENERATION_ADDRESS_FILE,
-  GENERATION_ID_FILE,
-  GENERATION_ID_OFFSET,
-  VmGenId,
-} from "./vmgenid.js";
+export { GENERATION_ADDRESS_FILE, GENERATION_ID_FILE, GENERATION_ID_OFFSET } from "./vmgenid.js";
 
 /** The ID of the machine with `devices`, `null` of one that has none. */
 export function generationId(devices: readonly { readonly device: Device }[]): string | null {
