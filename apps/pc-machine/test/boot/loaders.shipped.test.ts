@@ -39,12 +39,13 @@ describe("boot loaders as Debian ships them", () => {
     context.skip(absent !== null, absent ?? "");
     const serial = new MemoryBackend();
     const bios = readFileSync(U_BOOT);
-    const machine = new SeabiosPc({ ramSize: 128 * MIB, bios, accel: "jit", serial: [serial] });
+    const machine = new SeabiosPc({ ramSize: 256 * MIB, bios, accel: "jit", serial: [serial] });
     until(machine, serial, "Hit any key to stop autoboot");
     type(machine, serial, " ");
     until(machine, serial, "=> ");
     type(machine, serial, "echo fi''ne\r");
     until(machine, serial, "\nfine");
     expect(serial.text).toContain("Model: QEMU x86 (I440FX)");
+    expect(serial.text).toMatch(/DRAM: +256 MiB/);
   });
 });
