@@ -95,6 +95,15 @@ describe("CPUID", () => {
     expect(cpuid("max,-lm", 0x80000008)[0]).toBe(36);
     expect(cpuid("max,-lm,-pse36", 0x80000008)[0]).toBe(32);
   });
+  it("claims an invariant time stamp counter only where it is asked for", () => {
+    const isInvariant = (model: string): boolean => cpuid(model, 0x80000007)[EBX] === 0x100;
+    expect(["max", "max,+invtsc", "max,+invtsc,-tsc", "qemu32,+invtsc"].map(isInvariant)).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
   it("answers leaves beyond the highest as the highest basic one", () => {
     expect(cpuid("pentium3", 0x80000002)).toEqual(cpuid("pentium3", 3));
   });

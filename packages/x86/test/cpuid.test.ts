@@ -13,6 +13,8 @@ const RECORDED = fileURLToPath(new URL("recorded/cpuid.txt", import.meta.url));
 const MODELS = [
   ...["qemu32", "pentium3", "qemu64", "Nehalem", "max"],
   ...["qemu64,+popcnt,-sse3", "Nehalem,+x2apic,+movbe,-sse4.2", "qemu32,+lm,+nx"],
+  // Features in leaves that the model has not.
+  ...["pentium3,+smep", "pentium3,+umip", "pentium3,+nx", "qemu32,+arat", "qemu32,+invtsc"],
 ];
 
 /** One answer: leaf, subleaf, EAX, EBX, ECX, EDX. */
@@ -42,22 +44,23 @@ const REGISTERS = ["eax", "ebx", "ecx", "edx"] as const;
 /** Leaves of what there is not: XSAVE's and SVM's. Leaves that do not exist answer as XSAVE's where that is the last. */
 const ABSENT = new Set([0x0d, 0x8000_000a]);
 
-/** Features that QEMU 7.2's TCG has not: bits of leaf 1's ECX. */
+/** Features that QEMU 7.2's TCG has not, and takes away with a warning: leaf, index of the register, bit. */
 const ONLY_HERE = [
-  ["x2apic", 1 << 21],
-  ["tsc-deadline", 1 << 24],
+  ["x2apic", 1, 2, 1 << 21],
+  ["tsc-deadline", 1, 2, 1 << 24],
+  ["invtsc", 0x8000_0007, 3, 1 << 8],
 ] as const;
 
 /** What QEMU answers, less the features that are not implemented, with those that it has not. */
 function expected(
-  [leaf, subleaf, ...words]: Answer,
+  [asked, subleaf, ...words]: Answer,
   model: CpuModel,
   last: number,
   extended: number,
 ): Answer {
   const isThere =
-    leaf <= last || (leaf >= 0x8000_0000 && leaf <= extended) || leaf >>> 1 === 0x2000_0000;
-  const answered = isThere ? leaf : last;
+    asked <= last || (asked >= 0x8000_0000 && asked <= extended) || asked >>> 1 === 0x2000_0000;
+  const answered = isThere ? asked : last;
   const kept = words.map((word, n) => {
     if (ABSENT.has(answered)) return 0;
     const absent = CPU_FEATURES.filter(
@@ -65,11 +68,13 @@ function expected(
     );
     return absent.reduce((rest, { bit }) => rest & ~(1 << bit), word);
   });
-  if (answered === 1) for (const [name, bit] of ONLY_HERE) if (model.has(name)) kept[2] |= bit;
+  for (const [name, leaf, register, bit] of ONLY_HERE) {
+    if (answered === leaf && model.has(name)) kept[register] |= bit;
+  }
   // Linear addresses of 57 bits need page tables of five levels.
   if (answered === 0x8000_0008) kept[0] = (kept[0] & ~0xff00) | (Math.min(kept[0] >> 8, 48) << 8);
   if (answered === 0x4000_0000) kept.splice(1, 3, ...["Mem.", "Mem.", "Mem."].map(letters));
-  return [leaf, subleaf, ...kept] as unknown as Answer;
+  return [asked, subleaf, ...kept] as unknown as Answer;
 }
 function letters(text: string): number {
   return new DataView(new TextEncoder().encode(text).buffer).getUint32(0, true);

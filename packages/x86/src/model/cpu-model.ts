@@ -3,6 +3,9 @@ import { MemError, type MemErrorDetails } from "@mem/qom";
 import { CPU_FEATURES, findFeature, type FeatureRegister } from "./features.js";
 import { MODELS, type ModelDefinition } from "./models.js";
 
+/** What a model has that names no features of its own. */
+const EVERYTHING = CPU_FEATURES.filter((f) => !f.isOnRequest).map(({ name }) => name);
+
 /** Details of a {@link CpuModelError} besides its message. */
 interface CpuModelErrorDetails extends MemErrorDetails {
   /** Name that was written and is not known. */
@@ -77,7 +80,7 @@ export class CpuModel {
       const known = CpuModel.names();
       throw new CpuModelError(`there is no model "${typed}"`, { rule: "cpu-model", typed, known });
     }
-    const features = new Set(definition.features ?? CPU_FEATURES.map(({ name }) => name));
+    const features = new Set(definition.features ?? EVERYTHING);
     const asked = new Set<string>();
     for (const change of changes) {
       const { name, isOn } = readChange(change);
@@ -116,6 +119,18 @@ export class CpuModel {
       if (this.has(feature.name) && isThere(feature.name)) word |= 1 << feature.bit;
     }
     return word;
+  }
+  /** Highest basic leaf of CPUID: the model's, or the highest that a feature is in. */
+  get level(): number {
+    return Math.max(this.definition.level, this.#highest(0, 0x4000_0000));
+  }
+  /** Highest extended leaf of CPUID, or 0; as {@link level}. */
+  get extendedLevel(): number {
+    return Math.max(this.definition.extendedLevel, this.#highest(0x8000_0000, 0xc000_0000));
+  }
+  #highest(first: number, end: number): number {
+    const leaves = CPU_FEATURES.filter(({ name, leaf }) => leaf < end && this.has(name));
+    return leaves.reduce((most, { leaf }) => (leaf >= first ? Math.max(most, leaf) : most), 0);
   }
   /** Number of bits that physical addresses have: 32 to 40. */
   get physicalBits(): number {

@@ -23,6 +23,8 @@ export interface CpuFeature {
   readonly isImplemented: boolean;
   /** The feature without which this one cannot be; empty: none. */
   readonly needs: string;
+  /** Is it there only where it is asked for by name, also of a model that has all there is? */
+  readonly isOnRequest: boolean;
 }
 
 /** Names in the order of their bits; `-` where a bit is nobody's. */
@@ -49,6 +51,7 @@ const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names:
     "ecx",
     "lahf-lm cmp-legacy svm extapic cr8legacy abm sse4a misalignsse 3dnowprefetch osvw ibs xop skinit wdt - lwp fma4 tce - nodeid-msr - tbm topoext perfctr-core perfctr-nb",
   ],
+  [0x80000007, "edx", "- - - - - - - - invtsc"],
   [
     7,
     "ebx",
@@ -63,7 +66,7 @@ const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names:
 
 /** Features that this package implements. Memory types change nothing where there is no cache. */
 const IMPLEMENTED = new Set(
-  "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline hypervisor nx rdtscp smep smap umip lm syscall lahf-lm cx16 arat".split(
+  "fpu de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 pni ssse3 sse4.1 sse4.2 x2apic movbe popcnt tsc-deadline hypervisor nx rdtscp smep smap umip lm syscall lahf-lm cx16 arat invtsc".split(
     " ",
   ),
 );
@@ -78,6 +81,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   "tsc-deadline": "apic",
   arat: "apic",
   rdtscp: "tsc",
+  invtsc: "tsc",
   mmx: "fpu",
   fxsr: "fpu",
   sse: "fxsr",
@@ -87,6 +91,12 @@ const NEEDS: Readonly<Record<string, string>> = {
   "sse4.1": "ssse3",
   "sse4.2": "sse4.1",
 };
+
+/**
+ * Features that promise what a machine which moves to another host cannot keep, as QEMU sees it: its models
+ * have them only when they are asked for.
+ */
+const ON_REQUEST = new Set(["invtsc"]);
 
 /** Other spellings that QEMU knows. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -102,7 +112,9 @@ export const CPU_FEATURES: readonly CpuFeature[] = WORDS.flatMap(([leaf, registe
   names.split(" ").flatMap((name, bit) => {
     if (name === "-") return [];
     const needs = NEEDS[name] ?? "";
-    return [{ name, leaf, register, bit, isImplemented: IMPLEMENTED.has(name), needs }];
+    const isImplemented = IMPLEMENTED.has(name);
+    const isOnRequest = ON_REQUEST.has(name);
+    return [{ name, leaf, register, bit, isImplemented, needs, isOnRequest }];
   }),
 );
 

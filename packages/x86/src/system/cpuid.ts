@@ -85,7 +85,8 @@ function topology(c: Cpu, subleaf: number): Answer {
 }
 
 function answer(c: Cpu, leaf: number, subleaf: number): Answer {
-  const { vendor, level, extendedLevel, brand } = c.model.definition;
+  const { vendor, brand } = c.model.definition;
+  const { level, extendedLevel } = c.model;
   switch (leaf) {
     case 0:
     case 0x80000000:
@@ -124,6 +125,8 @@ function answer(c: Cpu, leaf: number, subleaf: number): Answer {
       return FIRST_LEVEL;
     case 0x80000006:
       return SECOND_LEVEL;
+    case 0x80000007:
+      return [0, 0, 0, c.model.word(0x80000007, "edx", isThere(c))];
     case 0x80000008:
       return [c.physicalBits | (c.model.has("lm") ? LINEAR_BITS : 0), 0, 0, 0];
     default:
@@ -133,7 +136,7 @@ function answer(c: Cpu, leaf: number, subleaf: number): Answer {
 
 /** The CPUID instruction. Leaves beyond the highest answer like the highest basic one. */
 export function cpuid(c: Cpu): void {
-  const { level, extendedLevel } = c.model.definition;
+  const { level, extendedLevel } = c.model;
   const leaf = generalRegister(c, EAX, 4) >>> 0;
   const isHypervisor = leaf >>> 1 === 0x20000000 && c.model.has("hypervisor");
   const isKnown = isHypervisor || leaf <= level || (leaf >= 0x80000000 && leaf <= extendedLevel);
