@@ -6,9 +6,15 @@ import type { OracleRecord } from "./record.js";
 import { CODE_ADDRESS, OPERAND_ADDRESS, OPERAND_BYTES } from "./record.js";
 
 const ALL = 0xffffffff;
+const GDT = 0x500;
+const IDT = 0x600;
+const TSS = 0x900;
+const STACK = 0x7000;
+const HANDLERS = 0xc00;
+const FLAGS = 0x8d5;
 
 /**
- * A processor in flat 32-bit mode that executes one instruction a record: general registers, flags,
+ * A processor in flat 32-bit code at level 3 that executes one instruction a record: general registers, flags,
  * the operand in memory, and what FXSAVE holds, go in and come back. Its storage is written directly.
  */
 export class OracleGuest {
@@ -17,6 +23,7 @@ export class OracleGuest {
   readonly #view = new DataView(this.#state.buffer);
   readonly #bytes = new Uint8Array(this.#state.buffer);
   readonly cpu: X86Cpu;
+  #isUser = false;
 
   constructor() {
     this.cpu = new X86Cpu({
@@ -26,50 +33,67 @@ export class OracleGuest {
       storage: { buffer: this.#state.buffer, memory: this.#state, offset: 0 },
     });
     if (this.#bytes.length < STATE_BYTES) throw new Error("too little memory");
-    const data = { selector: 0x10, base: 0, limit: ALL, flags: 0xcf9300 };
+    const { view } = this.#memory;
+    const segments = [0, 0, 0xffff, 0x00cf9a00, 0xffff, 0x00cf9200, 0xffff, 0x00cffa00, 0xffff];
+    segments.push(0x00cff200);
+    segments.forEach((value, k) => view.setUint32(GDT + 4 * k, value, true));
+    for (let vector = 0; vector < 32; vector++) {
+      view.setUint32(IDT + 8 * vector, (8 << 16) | (HANDLERS + vector), true);
+      view.setUint32(IDT + 4 + 8 * vector, 0x8e00, true);
+    }
+    view.setUint32(TSS + 4, STACK, true);
+    view.setUint32(TSS + 8, 0x10, true);
+  }
+
+  #enterUser(): void {
+    const flat = { base: 0, limit: ALL };
+    const data = { ...flat, selector: 0x23, flags: 0xcff300 };
     this.cpu.setState({
       cr0: 0x60000031,
       cr4: 0x600,
-      cs: { selector: 8, base: 0, limit: ALL, flags: 0xcf9b00 },
+      cs: { ...flat, selector: 0x1b, flags: 0xcffb00 },
       ds: data,
       es: data,
       ss: data,
-      // Any exception is a shutdown.
-      idtr: { base: 0, limit: 0 },
+      tr: { selector: 0x28, base: TSS, limit: 0x67, flags: 0x8b00 },
+      gdtr: { base: GDT, limit: 0x2f },
+      idtr: { base: IDT, limit: 0xff },
     });
+    this.#isUser = true;
   }
 
-  /** Executes the record's instruction; false if it faults, and then the record is as before. */
-  run(record: OracleRecord): boolean {
+  /**
+   * Executes the record's instruction, and puts what came of it into the record; answers the exception, or -1.
+   * After an exception MXCSR and the x87 unit alone are as the instruction left them.
+   */
+  run(record: OracleRecord): number {
     const { cpu } = this;
+    if (!this.#isUser) this.#enterUser();
     const code = record.instruction;
     this.#memory.bytes.set(code, CODE_ADDRESS);
     this.#memory.bytes.set(record.operand, OPERAND_ADDRESS);
     for (let n = 0; n < 8; n++) {
-      this.#view.setUint32(
-        StateLayout.registers + 4 * n,
-        Number(record.register(n) & 0xffffffffn),
-        true,
-      );
+      this.#view.setInt32(StateLayout.registers + 4 * n, record.narrowRegister(n), true);
     }
     this.#enter(record);
-    cpu.setState({ eip: CODE_ADDRESS, eflags: record.flags & 0x8d5 });
+    cpu.setState({ eip: CODE_ADDRESS, eflags: record.flags & FLAGS });
     cpu.run(1);
-    if (cpu.shutdown) {
-      cpu.reset();
-      return false;
-    }
     const { eip, eflags } = cpu.state();
-    if (eip !== CODE_ADDRESS + code.length) return false;
-    record.flags = eflags;
+    this.#leave(record);
+    const vector = eip - HANDLERS;
+    if (vector >= 0 && vector < 32) {
+      this.#isUser = false;
+      return vector;
+    }
+    record.flags = eflags & FLAGS;
     for (let n = 0; n < 8; n++) {
-      record.setRegister(n, BigInt(this.#view.getUint32(StateLayout.registers + 4 * n, true)));
+      const value = this.#view.getUint32(StateLayout.registers + 4 * n, true);
+      record.setRegister(n, BigInt(value));
     }
     record.operand.set(
       this.#memory.bytes.subarray(OPERAND_ADDRESS, OPERAND_ADDRESS + OPERAND_BYTES),
     );
-    this.#leave(record);
-    return true;
+    return -1;
   }
 
   #enter({ fx }: OracleRecord): void {

@@ -9,12 +9,45 @@ export const OPERAND_BYTES = 256;
 /** Linear address of the instruction. */
 export const CODE_ADDRESS = 0x10a000;
 
+/** Parts of a record: where they begin, and how many bytes they have. */
+type Part = readonly [at: number, bytes: number];
+
 const AT_REGISTERS = 16;
 const AT_FLAGS = 144;
 const AT_FX = 160;
 const AT_OPERAND = 672;
 const AT_SIGNAL = 928;
 const AT_SIGNAL_CODE = 932;
+
+/** Parts of records that comparisons take. */
+export const Parts = {
+  /** General registers of 64 bits. */
+  registers: [[AT_REGISTERS, 128]],
+  /** The same in 32-bit code. */
+  narrowRegisters: Array.from({ length: 8 }, (_, n): Part => [AT_REGISTERS + 8 * n, 4]),
+  /** AX. */
+  ax: [[AT_REGISTERS, 2]],
+  /** The x87 unit's control, status and tags. */
+  x87: [[AT_FX, 5]],
+  /** ST(0) to ST(7). */
+  stack: Array.from({ length: 8 }, (_, n): Part => [AT_FX + 32 + 16 * n, 10]),
+  /** MM0 to MM7, while TOP is 0. */
+  mmx: Array.from({ length: 8 }, (_, n): Part => [AT_FX + 32 + 16 * n, 8]),
+  mxcsr: [[AT_FX + 24, 4]],
+  /** XMM0 to XMM7. */
+  narrowXmm: [[AT_FX + 160, 128]],
+  /** XMM0 to XMM15. */
+  xmm: [[AT_FX + 160, 256]],
+  operand: [[AT_OPERAND, OPERAND_BYTES]],
+} as const satisfies Readonly<Record<string, readonly Part[]>>;
+
+/** Are parts of two records the same? */
+export function areSame(a: OracleRecord, b: OracleRecord, parts: readonly Part[]): boolean {
+  return parts.every(([at, bytes]) => {
+    for (let k = at; k < at + bytes; k++) if (a.bytes[k] !== b.bytes[k]) return false;
+    return true;
+  });
+}
 
 /** Signals that an instruction can end in. */
 export const Signal = { NONE: 0, ILL: 4, TRAP: 5, BUS: 7, FPE: 8, SEGV: 11 } as const;
@@ -44,6 +77,10 @@ export class OracleRecord {
   /** General register 0 to 15. */
   register(n: number): bigint {
     return this.#view.getBigUint64(AT_REGISTERS + 8 * n, true);
+  }
+  /** The low half of a register, signed. */
+  narrowRegister(n: number): number {
+    return this.#view.getInt32(AT_REGISTERS + 8 * n, true);
   }
   setRegister(n: number, value: bigint): void {
     this.#view.setBigUint64(AT_REGISTERS + 8 * n, value, true);

@@ -1,3 +1,0 @@
-import { declareX87 } from "./x87-cases.js";
-
-declareX87(20_000);
