@@ -1,6 +1,6 @@
 /** Our PC's memory where firmware lies, before and after that has copied itself into RAM. */
 import { PcMachine } from "../../apps/pc-machine/src/board/index.js";
-import { runFirmware } from "../../apps/pc-machine/src/cli/firmware-run.js";
+import { runFirmware } from "../../apps/pc-machine/src/cli/run/firmware-run.js";
 import { embeddedFirmware } from "../../apps/pc-machine/src/firmware/embedded.js";
 import { NullBackend } from "../../apps/pc-machine/src/host/chardev.js";
 import { InstructionClock } from "../../apps/pc-machine/src/host/instruction-clock.js";

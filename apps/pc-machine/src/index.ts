@@ -4,10 +4,10 @@
  * `@mem/pc-machine/node`.
  */
 export { PcMachine } from "./board/pc-machine.js";
-export type { LogCategory, PcOptions } from "./board/options.js";
+export type { LogCategory, PcOptions } from "./board/options/options.js";
 export { PcOptionsError, type PcProblem } from "./board/errors.js";
 export type { MachineEnd, StepResult } from "./board/run-result.js";
-export type { CpuWiring, CreateCpu, PcCpu } from "./board/cpu.js";
+export type { CpuWiring, CreateCpu, PcCpu } from "./board/processor/cpu.js";
 export type { KernelModule, PcKernel } from "./boot/layout.js";
 export type {
   BoardInformation,
@@ -19,7 +19,7 @@ export type {
   SystemInformation,
 } from "./smbios/settings.js";
 export type { PcDisk } from "./board/disks.js";
-export type { PcNuma, PcNumaNode } from "./board/numa.js";
+export type { PcNuma, PcNumaNode } from "./board/memory/numa.js";
 export type { PcBoard } from "./board/pc-board.js";
 export { PcError } from "./pc-error.js";
 export { embeddedFirmware } from "./firmware/embedded.js";
@@ -44,13 +44,13 @@ export {
   type Property,
   type PropertySchema,
   type PropertyValues,
-} from "./device/property.js";
+} from "./device/properties/property.js";
 export { DeviceRegistry } from "./device/registry.js";
-export { plug, type DeviceRequest } from "./device/request.js";
+export { plug, type DeviceRequest } from "./device/properties/request.js";
 export type { PluggedDevice } from "./device/plugged.js";
-export { DeviceRange, type RangeCounts, type RangePlace } from "./device/range.js";
+export { DeviceRange, type RangeCounts, type RangePlace } from "./device/windows/range.js";
 export { IsaDevice } from "./device/isa-device.js";
-export { BYTE_WIDE, type IoWindow, type MemoryWindow } from "./device/io-window.js";
+export { BYTE_WIDE, type IoWindow, type MemoryWindow } from "./device/windows/io-window.js";
 export { PciDevice, type PciIdentity } from "./pci/pci-device.js";
 export { PciBar, ROM_BAR, type BarType } from "./pci/pci-bar.js";
 export { PciError } from "./pci/pci-error.js";
@@ -69,4 +69,4 @@ export { MemoryImage } from "./storage/memory-image.js";
 export { Monitor } from "./monitor/monitor.js";
 export { MonitorConsole } from "./monitor/console.js";
 export type { MonitorTarget } from "./monitor/target.js";
-export { mtreeJson, type MtreeJson } from "./monitor/mtree-json.js";
+export { mtreeJson, type MtreeJson } from "./monitor/text/mtree-json.js";

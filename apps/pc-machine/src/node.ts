@@ -7,5 +7,5 @@ export { FileBackend } from "./terminal/file-backend.js";
 export { Terminal, type InputStream, type OutputStream } from "./terminal/terminal.js";
 export { TerminalMux } from "./terminal/mux.js";
 export { ReadlineLines } from "./terminal/readline-lines.js";
-export { findSeaBios, findVgaBios } from "./cli/firmware.js";
+export { findSeaBios, findVgaBios } from "./cli/images/firmware.js";
 export { main, type Host } from "./cli/main.js";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { PcOptionsError } from "../src/board/index.js";
 import { NoneMachine } from "../src/board/none-machine.js";
-import { Session } from "../src/cli/session.js";
+import { Session } from "../src/cli/run/session.js";
 import { InstructionClock } from "../src/host/instruction-clock.js";
 import { Monitor } from "../src/monitor/monitor.js";
 

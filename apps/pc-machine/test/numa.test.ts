@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { numaItem, numaProblem, placeNodes, type PcNuma } from "../src/board/numa.js";
+import { numaItem, numaProblem, placeNodes, type PcNuma } from "../src/board/memory/numa.js";
 import { numaOf } from "../src/cli/options/numa.js";
 import { parseCommandLine } from "../src/cli/parse.js";
 import { MIB, Rig } from "./support/board-rig.js";

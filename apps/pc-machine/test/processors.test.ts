@@ -2,7 +2,7 @@ import { DeliveryMode, DestinationMode, X86Cpu } from "@mem/x86";
 import { describe, expect, it } from "vitest";
 
 import { PcOptionsError } from "../src/board/errors.js";
-import type { PcOptions } from "../src/board/options.js";
+import type { PcOptions } from "../src/board/options/options.js";
 import { PcMachine } from "../src/board/pc-machine.js";
 import { InstructionClock } from "../src/host/instruction-clock.js";
 import { ProcessorGroup } from "../src/processors/processor-group.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import type { PcOptions } from "../src/board/options.js";
+import type { PcOptions } from "../src/board/options/options.js";
 import { RealTimeClock } from "../src/host/real-time-clock.js";
 import { Rig } from "./support/board-rig.js";
 

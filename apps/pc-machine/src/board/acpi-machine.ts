@@ -6,8 +6,8 @@ import { Fdc } from "../devices/isa-fdc/index.js";
 import { isaParallel } from "../devices/isa-parallel/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
 import { vmgenid } from "../devices/vmgenid/index.js";
-import type { MemoryLayout } from "./memory-layout.js";
-import { placeNodes, type PcNuma } from "./numa.js";
+import type { MemoryLayout } from "./memory/memory-layout.js";
+import { placeNodes, type PcNuma } from "./memory/numa.js";
 
 /** The board with `devices` and the local APICs of its processors, for its tables. */
 export function describeBoard(

@@ -3,9 +3,9 @@ import type { AddressSpace, Machine } from "@mem/flat";
 
 import type { PluggedDevice } from "../device/plugged.js";
 import type { DeviceRegistry } from "../device/registry.js";
-import type { DeviceRequest } from "../device/request.js";
+import type { DeviceRequest } from "../device/properties/request.js";
 import type { MachineClock } from "../host/clock.js";
-import type { PcCpu } from "./cpu.js";
+import type { PcCpu } from "./processor/cpu.js";
 import type { PcBoard } from "./pc-board.js";
 import type { MachineEnd } from "./run-result.js";
 

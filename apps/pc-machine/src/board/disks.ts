@@ -1,7 +1,7 @@
 /** The disks of the board: what one is given, and what firmware is told of it. */
 import type { IdeDrive } from "../devices/ide-drive/index.js";
 import type { DriveOptions } from "../devices/piix3-ide/ide-channel.js";
-import type { DiskGeometry } from "./cmos.js";
+import type { DiskGeometry } from "./firmware/cmos.js";
 
 /** A disk to plug in. */
 export type PcDisk = DriveOptions;

@@ -19,12 +19,12 @@ import { mc146818rtc, type Rtc } from "../devices/mc146818rtc/index.js";
 import { port92 } from "../devices/port92/index.js";
 import type { DeviceDefinition } from "../device/definition.js";
 import type { Device } from "../device/device.js";
-import type { PropertySchema, PropertyValues } from "../device/property.js";
+import type { PropertySchema, PropertyValues } from "../device/properties/property.js";
 import type { BlockBackend } from "../storage/block-backend.js";
 import { driveOf } from "../storage/drive-backend.js";
-import type { AbsentDevices } from "./absent-devices.js";
+import type { AbsentDevices } from "./memory/absent-devices.js";
 import type { BoardDevices } from "./board-devices.js";
-import type { InterruptLines } from "./interrupt-lines.js";
+import type { InterruptLines } from "./lines/interrupt-lines.js";
 import { defaultsOf, type BoardPlan } from "./plan.js";
 
 /** Lines and spaces that ISA devices reach beyond their bus. */

@@ -4,7 +4,7 @@ import { type AddressSpace, Machine } from "@mem/flat";
 import { registerDeviceTypes } from "../device/device-types.js";
 import type { PluggedDevice } from "../device/plugged.js";
 import type { DeviceRegistry } from "../device/registry.js";
-import type { DeviceRequest } from "../device/request.js";
+import type { DeviceRequest } from "../device/properties/request.js";
 import { builtinDevices } from "../devices/builtin.js";
 import type { MachineClock } from "../host/clock.js";
 import type { ControlledMachine } from "./controlled-machine.js";

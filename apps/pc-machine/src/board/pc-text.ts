@@ -4,7 +4,7 @@ import type { Ink, Outline } from "@mem/qom";
 import { X86Cpu } from "@mem/x86";
 
 import type { PluggedDevice } from "../device/plugged.js";
-import type { PcCpu } from "./cpu.js";
+import type { PcCpu } from "./processor/cpu.js";
 import type { MachineEnd } from "./run-result.js";
 
 /** Most devices that the data of a machine lists. */

@@ -1,14 +1,14 @@
 /** Devices of a board, chosen before it is built: found out, and checked, before any is made. */
 import type { BusName, DeviceDefinition, SettledValues } from "../device/definition.js";
 import type { Device } from "../device/device.js";
-import type { PropertySchema, PropertyValues } from "../device/property.js";
-import { plug, type DeviceRequest } from "../device/request.js";
+import type { PropertySchema, PropertyValues } from "../device/properties/property.js";
+import { plug, type DeviceRequest } from "../device/properties/request.js";
 import {
   settleDevices,
   whyNotCreatable,
   type SettledDevice,
   type UnitHolders,
-} from "../device/settle.js";
+} from "../device/properties/settle.js";
 import { builtinDevices } from "../devices/builtin.js";
 import { i8257 } from "../devices/i8257/index.js";
 import { isaDebugcon } from "../devices/isa-debugcon/index.js";
@@ -17,7 +17,7 @@ import { isaSerial } from "../devices/isa-serial/index.js";
 import { vga } from "../devices/vga/index.js";
 import type { KernelLayout } from "../boot/layout.js";
 import type { PcProblem } from "./errors.js";
-import type { PcOptions } from "./options.js";
+import type { PcOptions } from "./options/options.js";
 
 /** Slots and functions of what is on the PCI bus. */
 export const PLACE = {

@@ -1,13 +1,13 @@
 /** A command line after parsing. */
-import type { NetdevLine } from "./networks.js";
+import type { NetdevLine } from "./back-ends/networks.js";
 import type { SmbiosSettings } from "../smbios/settings.js";
 import { CpuModel } from "@mem/x86";
 
-import type { JitSettings } from "../board/options.js";
+import type { JitSettings } from "../board/options/options.js";
 import type { BlockCache } from "../block/block-node.js";
 import type { ErrorPolicy } from "../storage/drive-backend.js";
-import type { SessionActions } from "./session.js";
-import type { VncLine } from "./vnc-line.js";
+import type { SessionActions } from "./run/session.js";
+import type { VncLine } from "./back-ends/vnc-line.js";
 import type { BackendSpec } from "../chardev/backend-spec.js";
 import type { ValueForm } from "../objects/user-objects.js";
 

@@ -1,14 +1,14 @@
 /** The program: a command line in, an exit code out. */
 import { CliError } from "./cli-error.js";
 import { helpText } from "./help.js";
-import { drawMap } from "./map-command.js";
+import { drawMap } from "./map/map-command.js";
 import { prepareLinux } from "./linux/linux-command.js";
 import { LINUX_HELP } from "./linux/linux-options.js";
 import { Progress, type ProgressOutput } from "./linux/progress.js";
-import { MAP_HELP } from "./map-options.js";
+import { MAP_HELP } from "./map/map-options.js";
 import { writeConfig } from "./config/files.js";
 import { parseCommandLine, type Request, type RunRequest } from "./parse.js";
-import { makePc, type RunningPc } from "./run-pc.js";
+import { makePc, type RunningPc } from "./run/run-pc.js";
 import { completionScript } from "./shell/completion.js";
 import { manPage } from "./shell/man-page.js";
 import { NAME, VERSION } from "./version.js";

@@ -1,16 +1,16 @@
 /** From the command line to what the board is built from. */
 import { PcOptionsError, PcMachine, type PcOptions } from "../board/index.js";
 import { FwCfgError } from "../devices/fw-cfg/index.js";
-import type { DeviceRequest } from "../device/request.js";
+import type { DeviceRequest } from "../device/properties/request.js";
 import type { Network } from "../net/network.js";
 import type { CharBackend } from "../host/chardev.js";
 import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
 import type { MemoryBackend } from "../objects/memory-backend.js";
 import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
-import { requestOf } from "./device-requests.js";
-import { loadKernel } from "./kernel.js";
-import { loadFirmware, loadOptionRom, loadVgaBios, readWhole } from "./firmware.js";
+import { requestOf } from "./back-ends/device-requests.js";
+import { loadKernel } from "./images/kernel.js";
+import { loadFirmware, loadOptionRom, loadVgaBios, readWhole } from "./images/firmware.js";
 import { numaOf } from "./options/numa.js";
 
 const VGA = "VGA";

@@ -2,7 +2,7 @@
 import { PcError } from "../pc-error.js";
 import type { DeviceContext } from "./context.js";
 import type { Device } from "./device.js";
-import type { PropertySchema, PropertyValues } from "./property.js";
+import type { PropertySchema, PropertyValues } from "./properties/property.js";
 
 /** The bus that a device sits on. */
 export type BusName = (typeof BUSES)[number];

@@ -3,7 +3,7 @@ import type { QomObject } from "@mem/qom";
 
 import type { FirmwareFile } from "./firmware-file.js";
 import type { GpioLines } from "./gpio.js";
-import type { IoWindow, MemoryWindow } from "./io-window.js";
+import type { IoWindow, MemoryWindow } from "./windows/io-window.js";
 
 /** A bus that a device brings. */
 export interface ChildBus {

@@ -4,7 +4,7 @@ import type { DeviceObject, MemoryRegion } from "@mem/core";
 import { boardOf, type DeviceContext, type IrqLine } from "./context.js";
 import type { Device } from "./device.js";
 import { createDeviceObject } from "./device-object.js";
-import type { IoWindow } from "./io-window.js";
+import type { IoWindow } from "./windows/io-window.js";
 
 /**
  * A device on the ISA bus: it makes its regions in its constructor, says with {@link mapPorts}

@@ -1,7 +1,7 @@
 /** A device that is there. */
 import type { DeviceDefinition, SettledValues } from "./definition.js";
 import type { Device } from "./device.js";
-import type { DeviceRange } from "./range.js";
+import type { DeviceRange } from "./windows/range.js";
 
 /** A device on a board, with what it was made from. */
 export interface PluggedDevice<D extends Device = Device> extends SettledValues {

@@ -1,5 +1,5 @@
 /** Memory as a debugger reads and writes it: by linear address through the page tables, or physical. */
-import { eachPage } from "../board/linear-memory.js";
+import { eachPage } from "../board/memory/linear-memory.js";
 import type { GdbCpu, GdbTarget } from "./target.js";
 
 /** Reads and writes for one processor. */

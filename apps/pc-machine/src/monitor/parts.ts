@@ -1,6 +1,6 @@
 /** Parts of the machine that a command cannot do without. */
 import type { PcBoard } from "../board/pc-board.js";
-import type { PcCpu } from "../board/cpu.js";
+import type { PcCpu } from "../board/processor/cpu.js";
 import type { CommandContext } from "./command.js";
 import { MonitorError } from "./monitor-error.js";
 import type { MonitorTarget } from "./target.js";

@@ -11,9 +11,9 @@ import {
   type TraceRange,
 } from "@mem/flat";
 
-import type { DeviceRange } from "../device/range.js";
-import { type AccessCount, accessText, rangeText, type RegionCounts } from "./access-text.js";
-import { type AddressRange, RangeSet } from "./range-set.js";
+import type { DeviceRange } from "../device/windows/range.js";
+import { type AccessCount, accessText, rangeText, type RegionCounts } from "./text/access-text.js";
+import { type AddressRange, RangeSet } from "./text/range-set.js";
 import type { MonitorTarget } from "./target.js";
 
 /** Request to stop the machine at an access. */

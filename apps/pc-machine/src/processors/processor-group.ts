@@ -1,7 +1,7 @@
 /** Several processors that take turns in one thread. */
 import type { CodeBits, CpuDebugger } from "@mem/x86";
 
-import type { PcCpu } from "../board/cpu.js";
+import type { PcCpu } from "../board/processor/cpu.js";
 
 const INTERRUPT_FLAG = 0x200;
 /** Instructions of a turn at most. */

@@ -3,8 +3,8 @@ import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
 import { CpuModel, type LocalApic, LocalApics } from "@mem/x86";
 
-import type { AddressMap } from "../board/address-map.js";
-import type { CpuWiring, CreateCpu, PcCpu } from "../board/cpu.js";
+import type { AddressMap } from "../board/memory/address-map.js";
+import type { CpuWiring, CreateCpu, PcCpu } from "../board/processor/cpu.js";
 import { createDeviceObject, createPart } from "../device/device-object.js";
 import type { Clock } from "../host/clock.js";
 import { APIC_MSI, apicMsiRegion } from "./apic-msi.js";

@@ -1,5 +1,5 @@
 /** Properties that every device on the USB has. */
-import { property } from "../device/property.js";
+import { property } from "../device/properties/property.js";
 
 /** The port, among those of its bus. */
 export const usbPort = {

@@ -4,7 +4,7 @@ import { PcOptionsError } from "../../src/board/errors.js";
 import { kernelItems, kernelKind, layOutKernel } from "../../src/boot/kernel.js";
 import type { PcKernel } from "../../src/boot/layout.js";
 import { parseCommandLine } from "../../src/cli/parse.js";
-import { loadKernel } from "../../src/cli/kernel.js";
+import { loadKernel } from "../../src/cli/images/kernel.js";
 import { FwCfgKey } from "../../src/devices/fw-cfg/index.js";
 import { PcMachine, embeddedFirmware } from "../../src/index.js";
 

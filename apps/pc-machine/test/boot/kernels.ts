@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { missing } from "../firmware-support.js";
+import { missing } from "./firmware-support.js";
 
 /** Kernels that print what they were handed, in the order of `kernels.asm`. */
 export const KINDS = ["linux", "multiboot", "multiboot2", "pvh"] as const;

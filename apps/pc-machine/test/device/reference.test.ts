@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 import { describe, expect, it } from "vitest";
 
-import { deviceReference } from "../../src/device/reference.js";
+import { deviceReference } from "../../src/device/properties/reference.js";
 import { builtinDevices } from "../../src/devices/builtin.js";
 
 const PAGE = fileURLToPath(new URL("../../../../docs/DEVICES.md", import.meta.url));

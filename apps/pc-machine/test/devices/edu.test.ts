@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { plug } from "../../src/device/request.js";
+import { plug } from "../../src/device/properties/request.js";
 import { edu } from "../../src/devices/edu/index.js";
 import { Rig } from "../support/board-rig.js";
 

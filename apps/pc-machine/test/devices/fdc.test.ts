@@ -5,7 +5,7 @@ import { BlockGraph } from "../../src/block/block-graph.js";
 import { BlockOptions } from "../../src/block/block-options.js";
 import { MemoryImage } from "../../src/storage/memory-image.js";
 import { SECTOR_BYTES } from "../../src/storage/block-backend.js";
-import type { PcOptions } from "../../src/board/options.js";
+import type { PcOptions } from "../../src/board/options/options.js";
 import { Rig } from "../support/board-rig.js";
 
 const SECTORS = 2880;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { FileMemories } from "../../src/cli/file-memory.js";
-import { plug } from "../../src/device/request.js";
+import { FileMemories } from "../../src/cli/back-ends/file-memory.js";
+import { plug } from "../../src/device/properties/request.js";
 import { ivshmemPlain } from "../../src/devices/ivshmem/index.js";
 import { UserObjects } from "../../src/objects/user-objects.js";
 import { Rig } from "../support/board-rig.js";

@@ -2,13 +2,13 @@
 import { afterAll, describe, expect, it } from "vitest";
 
 import type { GuestEvent } from "../../src/device/context.js";
-import { plug } from "../../src/device/request.js";
+import { plug } from "../../src/device/properties/request.js";
 import { ib700 } from "../../src/devices/ib700/index.js";
 import { isaDebugExit } from "../../src/devices/isa-debug-exit/index.js";
 import { pcTestdev } from "../../src/devices/pc-testdev/index.js";
 import { pvpanic } from "../../src/devices/pvpanic/index.js";
-import { Session } from "../../src/cli/session.js";
-import { InProcess } from "../cli-in-process.js";
+import { Session } from "../../src/cli/run/session.js";
+import { InProcess } from "../cli/in-process.js";
 import { Rig } from "../support/board-rig.js";
 
 const SECOND = 1e9;

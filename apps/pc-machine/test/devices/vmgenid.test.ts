@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { acpiFiles } from "../../src/acpi/tables.js";
 import { PcMachine } from "../../src/board/index.js";
-import { plug, type DeviceRequest } from "../../src/device/request.js";
+import { plug, type DeviceRequest } from "../../src/device/properties/request.js";
 import { generationId, vmgenid } from "../../src/devices/vmgenid/index.js";
 import { embeddedFirmware } from "../../src/firmware/embedded.js";
 import { InstructionClock } from "../../src/host/instruction-clock.js";

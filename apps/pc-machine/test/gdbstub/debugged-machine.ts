@@ -2,8 +2,8 @@
 import { PcMachine } from "../../src/board/index.js";
 import type { CharacterBackend } from "../../src/chardev/character-backend.js";
 import { LocalBackend } from "../../src/chardev/character-backend.js";
-import { gdbTarget } from "../../src/cli/gdb-target.js";
-import { Session } from "../../src/cli/session.js";
+import { gdbTarget } from "../../src/cli/targets/gdb-target.js";
+import { Session } from "../../src/cli/run/session.js";
 import { embeddedFirmware } from "../../src/firmware/embedded.js";
 import { GdbServer } from "../../src/gdbstub/gdb-server.js";
 import { InstructionClock } from "../../src/host/instruction-clock.js";

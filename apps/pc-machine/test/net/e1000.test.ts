@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { plug } from "../../src/device/request.js";
+import { plug } from "../../src/device/properties/request.js";
 import { e1000 } from "../../src/devices/e1000/index.js";
 import { Eeprom } from "../../src/devices/e1000/eeprom.js";
 import type { Network, NetworkCard } from "../../src/net/network.js";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { afterAll, describe, expect, it } from "vitest";
 
-import { Program } from "../cli-program.js";
+import { Program } from "../cli/program.js";
 
 const program = new Program();
 afterAll(() => program.dispose());

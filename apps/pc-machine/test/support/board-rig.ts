@@ -1,6 +1,6 @@
 /** A PC whose processor does nothing, driven through its address spaces as a guest would. */
-import type { CpuWiring, PcCpu } from "../../src/board/cpu.js";
-import type { PcOptions } from "../../src/board/options.js";
+import type { CpuWiring, PcCpu } from "../../src/board/processor/cpu.js";
+import type { PcOptions } from "../../src/board/options/options.js";
 import { PcMachine } from "../../src/board/pc-machine.js";
 import { InstructionClock } from "../../src/host/instruction-clock.js";
 

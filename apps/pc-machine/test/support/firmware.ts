@@ -1,7 +1,7 @@
 /** The real firmware that some tests run, where the host has it installed. */
 import { existsSync, readFileSync } from "node:fs";
 
-import type { PcOptions } from "../../src/board/options.js";
+import type { PcOptions } from "../../src/board/options/options.js";
 import { PcMachine } from "../../src/board/pc-machine.js";
 import { MemoryBackend } from "../../src/host/chardev.js";
 import { InstructionClock } from "../../src/host/instruction-clock.js";

@@ -1,7 +1,7 @@
 /** QEMU and this machine side by side: the same guest in both, and every difference as text. */
 import { mtree } from "@mem/flat";
 
-import type { PcOptions } from "../../src/board/options.js";
+import type { PcOptions } from "../../src/board/options/options.js";
 import type { Rig } from "./board-rig.js";
 import {
   configIndex,

@@ -1,7 +1,7 @@
 /** One description of a machine, for QEMU's command line and for this machine's options. */
 import { readFileSync } from "node:fs";
 
-import type { PcOptions } from "../../src/board/options.js";
+import type { PcOptions } from "../../src/board/options/options.js";
 import { MemoryBackend } from "../../src/host/chardev.js";
 import { type BlockBackend, SECTOR_BYTES } from "../../src/storage/block-backend.js";
 import { MIB } from "./board-rig.js";

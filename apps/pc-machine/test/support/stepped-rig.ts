@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 
 import { mtree } from "@mem/flat";
 
-import type { PcOptions } from "../../src/board/options.js";
+import type { PcOptions } from "../../src/board/options/options.js";
 import { readLe, writeLe } from "../../src/pci/config-space.js";
 import { FakeCpu, Rig } from "./board-rig.js";
 import type { Access, Step } from "./guest-access.js";

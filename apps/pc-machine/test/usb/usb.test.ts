@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { PcMachine } from "../../src/board/index.js";
-import { plug, type DeviceRequest } from "../../src/device/request.js";
+import { plug, type DeviceRequest } from "../../src/device/properties/request.js";
 import { piix3UsbUhci } from "../../src/devices/piix3-usb-uhci/index.js";
 import { usbKbd, usbMouse, usbTablet } from "../../src/devices/usb-hid/index.js";
 import { usbStorage } from "../../src/devices/usb-storage/index.js";

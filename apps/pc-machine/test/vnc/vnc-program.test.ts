@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { emptyCommandLine } from "../../src/cli/command-line.js";
 import { addVncServer } from "../../src/cli/options/vnc.js";
-import { Program } from "../cli-program.js";
+import { Program } from "../cli/program.js";
 import * as rfb from "./rfb-client.js";
 
 const program = new Program();

@@ -1,5 +1,5 @@
 /** Programs that a kernel of the user's runs. */
-import { readWhole } from "../firmware.js";
+import { readWhole } from "../images/firmware.js";
 import type { DebianArchitecture } from "./linux-options.js";
 
 /** `xloadflags` of the boot protocol: the kernel is a 64-bit one where bit 0 is set. */

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 
 import { CliError, optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
-import { findSeaBios } from "../firmware.js";
+import { findSeaBios } from "../images/firmware.js";
 import { writeGuest } from "./guest-folder.js";
 import { kernelArchitecture } from "./kernel-architecture.js";
 import type { Environment } from "./host-program.js";

@@ -13,7 +13,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { CliError } from "../cli-error.js";
-import { readWhole } from "../firmware.js";
+import { readWhole } from "../images/firmware.js";
 import { hostErrorText } from "../host-error.js";
 import { DebianPackages } from "./debian-packages.js";
 import { INITRD_MODULES, INITRD_RECIPE, makeInitrd } from "./initrd.js";

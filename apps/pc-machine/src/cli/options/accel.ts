@@ -1,5 +1,5 @@
 /** `-accel`: the way guest code is run. */
-import type { JitSettings } from "../../board/options.js";
+import type { JitSettings } from "../../board/options/options.js";
 import type { CommandLine } from "../command-line.js";
 import { KeyValues } from "../key-values.js";
 import { parseSize } from "../../text/size.js";

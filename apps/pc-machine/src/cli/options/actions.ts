@@ -1,7 +1,7 @@
 /** Options about what is done where something happens: a reset, power-off, a crash, a late guest. */
 import { KeyValues } from "../key-values.js";
 import type { CommandLine } from "../command-line.js";
-import type { SessionActions } from "../session.js";
+import type { SessionActions } from "../run/session.js";
 import { optionError } from "../cli-error.js";
 import { listing, type OptionDefinition } from "./definition.js";
 

@@ -1,14 +1,14 @@
 /** Options about the display and about devices in general. */
 import { isUserCreatable } from "../../device/definition.js";
-import { PropertySyntaxError } from "../../device/property.js";
-import { deviceHelp, devicesHelp } from "../../device/help.js";
-import { settleDevices } from "../../device/settle.js";
+import { PropertySyntaxError } from "../../device/properties/property.js";
+import { deviceHelp, devicesHelp } from "../../device/properties/help.js";
+import { settleDevices } from "../../device/properties/settle.js";
 import { builtinDevices } from "../../devices/builtin.js";
 import { USER_OBJECT_TYPES, userObjectProperties } from "../../objects/user-objects.js";
 import { didYouMean } from "../../text/nearest.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
-import { plainRequest } from "../device-requests.js";
+import { plainRequest } from "../back-ends/device-requests.js";
 import { KeyValues } from "../key-values.js";
 import { listing, type OptionGroup } from "./definition.js";
 import { addVncServer, vncList } from "./vnc.js";

@@ -6,7 +6,7 @@ import type { HostAddress } from "../../net/user/host-network.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import { KeyValues, splitList } from "../key-values.js";
-import type { NetdevLine } from "../networks.js";
+import type { NetdevLine } from "../back-ends/networks.js";
 import { listing, type OptionGroup } from "./definition.js";
 
 const MOST_PORTS = 0xffff;

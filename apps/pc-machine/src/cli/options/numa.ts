@@ -1,6 +1,6 @@
 /** The option `-numa`: nodes of memory, their processors, and how far they are from each other. */
 import { parseNumber, parseSize } from "../../text/size.js";
-import { NumaDistance, type PcNuma } from "../../board/numa.js";
+import { NumaDistance, type PcNuma } from "../../board/memory/numa.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine, NumaLine, NumaNodeLine } from "../command-line.js";
 import { KeyValues, splitList } from "../key-values.js";

@@ -1,6 +1,6 @@
 /** The option `-smbios`: texts by which systems tell machines apart. */
 import type { SmbiosSettings } from "../../smbios/settings.js";
-import { readWhole } from "../firmware.js";
+import { readWhole } from "../images/firmware.js";
 import { optionError } from "../cli-error.js";
 import { KeyValues, splitList } from "../key-values.js";
 import type { CommandLine } from "../command-line.js";

@@ -1,7 +1,7 @@
 /** The manual page, from the table of options that `--help` shows. */
 import { KEYS_HELP } from "../../terminal/escape-keys.js";
 import { LINUX_OPTIONS } from "../linux/linux-options.js";
-import { MAP_OPTIONS } from "../map-options.js";
+import { MAP_OPTIONS } from "../map/map-options.js";
 import { optionGroups, type OptionDefinition } from "../options/index.js";
 import { NAME, VERSION } from "../version.js";
 import { SHELLS } from "./shells.js";

@@ -1,6 +1,6 @@
 /** Completions for a shell: the program's commands and options, as plain lists. */
 import { LINUX_OPTIONS } from "../linux/linux-options.js";
-import { MAP_OPTIONS } from "../map-options.js";
+import { MAP_OPTIONS } from "../map/map-options.js";
 import { optionGroups, type OptionDefinition } from "../options/index.js";
 import { SHELLS } from "./shells.js";
 

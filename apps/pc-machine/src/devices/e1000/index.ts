@@ -1,6 +1,6 @@
 /** The network card. */
 import { defineDevice } from "../../device/definition.js";
-import { property, PropertySyntaxError, type Property } from "../../device/property.js";
+import { property, PropertySyntaxError, type Property } from "../../device/properties/property.js";
 import { isBytes } from "../../host/bytes.js";
 import { E1000 } from "./e1000.js";
 

@@ -1,6 +1,6 @@
 /** A device to learn with. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Edu } from "./edu.js";
 
 export { Edu };

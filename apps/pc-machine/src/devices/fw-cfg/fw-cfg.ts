@@ -5,7 +5,7 @@ import type { AddressSpace } from "@mem/flat";
 import type { DeviceContext } from "../../device/context.js";
 import { createDeviceObject } from "../../device/device-object.js";
 import { FwCfgCursor } from "./cursor.js";
-import type { IoWindow } from "../../device/io-window.js";
+import type { IoWindow } from "../../device/windows/io-window.js";
 import { runFwCfgDma } from "./dma.js";
 import { FwCfgItems } from "./items.js";
 import { FwCfgFeature, FwCfgKey } from "./keys.js";

@@ -4,7 +4,7 @@ import type { DeviceObject, MemoryRegion } from "@mem/core";
 import { UNCONNECTED_LINE, type DeviceContext, type IrqLine } from "../../device/context.js";
 import type { Device } from "../../device/device.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import type { MemoryWindow } from "../../device/io-window.js";
+import type { MemoryWindow } from "../../device/windows/io-window.js";
 import { Comparator } from "./comparator.js";
 import { HpetCounter, TICK_NS } from "./counter.js";
 

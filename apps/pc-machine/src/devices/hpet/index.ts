@@ -1,7 +1,7 @@
 /** The high precision event timers. */
 import { UNCONNECTED_LINE, type IrqLine } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Hpet } from "./hpet.js";
 
 export { Hpet };

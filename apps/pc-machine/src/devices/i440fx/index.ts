@@ -2,7 +2,7 @@
 import type { DeviceObject } from "@mem/core";
 
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { I440fxHostBridge, type I440fxRegions } from "./i440fx.js";
 
 export { I440fxHostBridge };

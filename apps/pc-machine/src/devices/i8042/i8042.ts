@@ -8,7 +8,7 @@ import type { QomObject } from "@mem/qom";
 import type { Timer } from "../../host/clock.js";
 import type { DeviceContext, IrqLine } from "../../device/context.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow } from "../../device/windows/io-window.js";
 import { Ps2Keyboard } from "./ps2-keyboard.js";
 import { Ps2Mouse } from "./ps2-mouse.js";
 import { translateToSet1 } from "./scancodes.js";

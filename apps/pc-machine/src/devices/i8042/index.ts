@@ -1,7 +1,7 @@
 /** The keyboard controller. */
 import { boardOf, type IrqLine, UNCONNECTED_LINE } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { I8042 } from "./i8042.js";
 
 export { I8042 };

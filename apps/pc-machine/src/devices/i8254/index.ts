@@ -1,7 +1,7 @@
 /** The interval timer. */
 import { boardOf } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Pit } from "./pit.js";
 
 export { Pit };

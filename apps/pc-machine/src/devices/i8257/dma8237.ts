@@ -4,9 +4,9 @@ import type { DeviceObject } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 
 import type { DeviceContext } from "../../device/context.js";
-import { bytePortsRegion } from "../../device/byte-ports.js";
+import { bytePortsRegion } from "../../device/windows/byte-ports.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow } from "../../device/windows/io-window.js";
 import type { DmaChannelLine, DmaPeripheral } from "../../device/dma-channel.js";
 
 const CHANNELS = 4;

@@ -1,6 +1,6 @@
 /** The DMA controllers. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { DmaController } from "./dma8237.js";
 
 export { DmaController };

@@ -2,7 +2,7 @@
 import type { IrqLine } from "../../device/context.js";
 import { UNCONNECTED_LINE } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { InterruptController } from "./interrupt-controller.js";
 
 export { InterruptController };

@@ -4,7 +4,7 @@ import type { QomObject } from "@mem/qom";
 import type { DeviceContext, IrqLine } from "../../device/context.js";
 import { UNCONNECTED_LINE } from "../../device/context.js";
 import { GpioGroup, type GpioLines } from "../../device/gpio.js";
-import type { IoWindow } from "../../device/io-window.js";
+import type { IoWindow } from "../../device/windows/io-window.js";
 import { Pic } from "./pic.js";
 import { PcError } from "../../pc-error.js";
 

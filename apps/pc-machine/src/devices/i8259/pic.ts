@@ -9,7 +9,7 @@ import type { QomObject } from "@mem/qom";
 
 import type { DeviceContext } from "../../device/context.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { BYTE_WIDE } from "../../device/io-window.js";
+import { BYTE_WIDE } from "../../device/windows/io-window.js";
 
 /** No input wants service. */
 const NONE = -1;

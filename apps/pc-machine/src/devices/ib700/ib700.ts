@@ -1,5 +1,5 @@
 /** The watchdog of iBASE's IB700 boards. */
-import { bytePortsRegion } from "../../device/byte-ports.js";
+import { bytePortsRegion } from "../../device/windows/byte-ports.js";
 import { IsaDevice } from "../../device/isa-device.js";
 import { boardOf, type DeviceContext } from "../../device/context.js";
 import type { Timer } from "../../host/clock.js";

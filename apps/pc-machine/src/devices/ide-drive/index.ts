@@ -1,11 +1,11 @@
 /** Disks and CD drives for the IDE controller. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import {
   errorProperties,
   identityProperties,
   takePolicies,
-} from "../../device/drive-properties.js";
+} from "../../device/properties/drive-properties.js";
 import { type DriveBackend, emptyDrive } from "../../storage/drive-backend.js";
 import type { Geometry } from "../piix3-ide/geometry.js";
 import { TRANSLATIONS } from "./disk-geometry.js";

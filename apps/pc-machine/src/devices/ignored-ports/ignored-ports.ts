@@ -2,7 +2,7 @@
 import type { MemoryRegion } from "@mem/core";
 
 import type { DeviceContext, IrqLine } from "../../device/context.js";
-import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow } from "../../device/windows/io-window.js";
 
 const PORT_80 = 0x80;
 const PORT_F0 = 0xf0;

@@ -1,7 +1,7 @@
 /** Ports that answer without a device of QEMU's behind them. */
 import { boardOf } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { CoprocessorErrorPort, PostCodePort } from "./ignored-ports.js";
 
 export { CoprocessorErrorPort, PostCodePort };

@@ -1,6 +1,6 @@
 /** The I/O APIC. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { IoApic, type InterruptBus } from "./io-apic.js";
 
 export { IoApic, type InterruptBus };

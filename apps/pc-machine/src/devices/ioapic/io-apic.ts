@@ -8,7 +8,7 @@ import type { DeviceContext } from "../../device/context.js";
 import type { Device } from "../../device/device.js";
 import { createDeviceObject } from "../../device/device-object.js";
 import { GpioGroup } from "../../device/gpio.js";
-import type { MemoryWindow } from "../../device/io-window.js";
+import type { MemoryWindow } from "../../device/windows/io-window.js";
 import { RedirectionEntry } from "./redirection.js";
 
 /** Physical address of the registers. */

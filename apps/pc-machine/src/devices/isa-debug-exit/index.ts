@@ -1,6 +1,6 @@
 /** The port that ends the machine. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { IsaDebugExit } from "./isa-debug-exit.js";
 
 export { IsaDebugExit };

@@ -5,7 +5,7 @@ import type { QomObject } from "@mem/qom";
 import type { CharBackend } from "../../host/chardev.js";
 import type { DeviceContext } from "../../device/context.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow } from "../../device/windows/io-window.js";
 
 /** QEMU's `isa-debugcon`. */
 export class DebugConsole {

@@ -1,6 +1,6 @@
 /** The debug console. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { DebugConsole } from "./debugcon.js";
 
 export { DebugConsole };

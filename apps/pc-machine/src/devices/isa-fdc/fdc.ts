@@ -1,5 +1,5 @@
 /** The floppy controller: an 82078 with two drives, on DMA channel 2. */
-import { bytePortsRegion } from "../../device/byte-ports.js";
+import { bytePortsRegion } from "../../device/windows/byte-ports.js";
 import type { DeviceContext, IrqLine } from "../../device/context.js";
 import { IsaDevice } from "../../device/isa-device.js";
 import type { Timer } from "../../host/clock.js";

@@ -5,8 +5,8 @@ import type { DeviceContext } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
 import type { Device } from "../../device/device.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { errorProperties, takePolicies } from "../../device/drive-properties.js";
-import { property } from "../../device/property.js";
+import { errorProperties, takePolicies } from "../../device/properties/drive-properties.js";
+import { property } from "../../device/properties/property.js";
 import { type DriveBackend, emptyDrive } from "../../storage/drive-backend.js";
 import { FloppyDrive, FloppyType } from "./floppy-drive.js";
 

@@ -1,7 +1,7 @@
 /** The floppy controller and its drives. */
 import { boardOf } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Fdc } from "./fdc.js";
 
 export { Fdc };

@@ -1,7 +1,7 @@
 /** Parallel ports. */
 import { boardOf } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Parallel, PARALLEL_PORTS } from "./parallel.js";
 
 export { Parallel };

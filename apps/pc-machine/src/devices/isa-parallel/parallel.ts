@@ -1,5 +1,5 @@
 /** A parallel port, as printers are at: what is strobed out goes to the host. */
-import { bytePortsRegion } from "../../device/byte-ports.js";
+import { bytePortsRegion } from "../../device/windows/byte-ports.js";
 import type { DeviceContext, IrqLine } from "../../device/context.js";
 import { IsaDevice } from "../../device/isa-device.js";
 import type { CharBackend } from "../../host/chardev.js";

@@ -1,6 +1,6 @@
 /** The speaker's port. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import type { Pit } from "../i8254/pit.js";
 import { PcSpeaker } from "./pc-speaker.js";
 

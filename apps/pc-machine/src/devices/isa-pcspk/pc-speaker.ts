@@ -4,7 +4,7 @@ import type { QomObject } from "@mem/qom";
 
 import type { DeviceContext } from "../../device/context.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow } from "../../device/windows/io-window.js";
 import type { Pit } from "../i8254/pit.js";
 
 const GATE = 0x01;

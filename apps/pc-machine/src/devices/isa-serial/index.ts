@@ -1,7 +1,7 @@
 /** Serial ports. */
 import { boardOf } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Serial } from "./serial.js";
 
 export { Serial };

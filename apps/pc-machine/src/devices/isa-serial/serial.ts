@@ -9,7 +9,7 @@ import type { CharBackend } from "../../host/chardev.js";
 import type { Timer } from "../../host/clock.js";
 import type { DeviceContext, IrqLine } from "../../device/context.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow } from "../../device/windows/io-window.js";
 
 /** Interrupt enable register. */
 const Ier = { RECEIVED: 0x01, SENT: 0x02, LINE: 0x04, MODEM: 0x08 } as const;

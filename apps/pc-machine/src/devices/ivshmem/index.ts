@@ -1,6 +1,6 @@
 /** Memory that is shared with the host, or with other machines. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { PcError } from "../../pc-error.js";
 import { IvshmemPlain } from "./ivshmem.js";
 

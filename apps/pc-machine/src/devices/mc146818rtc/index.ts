@@ -1,7 +1,7 @@
 /** The calendar, and the memory that its battery keeps. */
 import { boardOf } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Rtc } from "./rtc.js";
 
 export { Rtc };

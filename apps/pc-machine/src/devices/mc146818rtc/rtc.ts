@@ -9,7 +9,7 @@ import type { QomObject } from "@mem/qom";
 import type { Timer } from "../../host/clock.js";
 import type { DeviceContext, IrqLine } from "../../device/context.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow } from "../../device/windows/io-window.js";
 import {
   decodeByte,
   decodeHour,

@@ -1,7 +1,7 @@
 /** A device for tests of processors and buses: ports that keep what was written, interrupts at will. */
 import { IsaDevice } from "../../device/isa-device.js";
 import { boardOf, type DeviceContext } from "../../device/context.js";
-import type { MemoryWindow } from "../../device/io-window.js";
+import type { MemoryWindow } from "../../device/windows/io-window.js";
 
 /** The places of its ports. */
 export const TestdevPort = {

@@ -1,6 +1,6 @@
 /** Flash chips that hold firmware. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { emptyDrive, type DriveBackend } from "../../storage/drive-backend.js";
 import { PFlash } from "./pflash.js";
 

@@ -5,7 +5,7 @@ import type { QomObject } from "@mem/qom";
 import type { DeviceContext } from "../../device/context.js";
 import type { Device } from "../../device/device.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import type { MemoryWindow } from "../../device/io-window.js";
+import type { MemoryWindow } from "../../device/windows/io-window.js";
 import { BlockError, SECTOR_BYTES } from "../../storage/block-backend.js";
 import type { DriveBackend } from "../../storage/drive-backend.js";
 import { cfiTable } from "./cfi-table.js";

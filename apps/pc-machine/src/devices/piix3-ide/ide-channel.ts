@@ -1,13 +1,13 @@
 /** One IDE channel: the ports that up to two drives share, and their interrupt. */
 import type { DeviceContext, IrqLine } from "../../device/context.js";
-import type { IoWindow } from "../../device/io-window.js";
+import type { IoWindow } from "../../device/windows/io-window.js";
 import {
   ANY_WIDTH,
   type BytePorts,
   bytePortsRegion,
   readPorts,
   writePorts,
-} from "../../device/byte-ports.js";
+} from "../../device/windows/byte-ports.js";
 import type { BlockBackend } from "../../storage/block-backend.js";
 import { driveOf } from "../../storage/drive-backend.js";
 import { AtaCommand, AtaControl, AtaDevice, AtaStatus } from "./ata.js";

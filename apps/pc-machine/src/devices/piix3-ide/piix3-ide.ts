@@ -1,6 +1,6 @@
 /** The PIIX3's IDE function: two channels at their legacy ports, and a bus master. */
 import type { DeviceContext, IrqLine } from "../../device/context.js";
-import type { IoWindow } from "../../device/io-window.js";
+import type { IoWindow } from "../../device/windows/io-window.js";
 import { PciDevice, PciStatus } from "../../pci/index.js";
 import { BusMaster } from "./bus-master.js";
 import { IdeChannel, type DriveOptions } from "./ide-channel.js";

@@ -2,7 +2,7 @@
 import type { MemoryRegion } from "@mem/core";
 
 import type { DeviceContext, IrqLine } from "../../device/context.js";
-import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow } from "../../device/windows/io-window.js";
 import type { PciBus } from "../../pci/pci-bus.js";
 import { PciStatus } from "../../pci/config-space.js";
 import { PciDevice } from "../../pci/pci-device.js";

@@ -1,7 +1,7 @@
 /** Power management. */
 import { boardOf } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Piix4Pm } from "./piix4-pm.js";
 
 export { Piix4Pm };

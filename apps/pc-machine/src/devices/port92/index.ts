@@ -1,7 +1,7 @@
 /** Fast A20 and fast reset. */
 import { boardOf, type IrqLine, UNCONNECTED_LINE } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Port92 } from "./port92.js";
 
 export { Port92 };

@@ -4,7 +4,7 @@ import type { QomObject } from "@mem/qom";
 
 import type { DeviceContext, IrqLine } from "../../device/context.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { BYTE_WIDE, type IoWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow } from "../../device/windows/io-window.js";
 
 const FAST_RESET = 0x01;
 const A20 = 0x02;

@@ -1,6 +1,6 @@
 /** The port of crashed guests. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { PanicEvent, Pvpanic } from "./pvpanic.js";
 
 export { PanicEvent, Pvpanic };

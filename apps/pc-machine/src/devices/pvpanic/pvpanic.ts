@@ -1,5 +1,5 @@
 /** A port by which the guest says that it has crashed. */
-import { BYTE_WIDE } from "../../device/io-window.js";
+import { BYTE_WIDE } from "../../device/windows/io-window.js";
 import { IsaDevice } from "../../device/isa-device.js";
 import { boardOf, type DeviceContext } from "../../device/context.js";
 

@@ -5,7 +5,7 @@ import type { Device } from "../../device/device.js";
 import type { DeviceContext } from "../../device/context.js";
 import { defineDevice } from "../../device/definition.js";
 import { createDeviceObject } from "../../device/device-object.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import type { SmbusDevice } from "../piix4-pm/smbus-device.js";
 
 const BYTES = 256;

@@ -1,6 +1,6 @@
 /** Keyboard, mouse and tablet for the USB. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { usbPort } from "../../usb/usb-properties.js";
 import { UsbKeyboard } from "./keyboard.js";
 import { UsbPointer } from "./pointer.js";

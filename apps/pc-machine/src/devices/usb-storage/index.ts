@@ -1,7 +1,7 @@
 /** Disks on the USB. */
 import { defineDevice } from "../../device/definition.js";
-import { errorProperties, takePolicies } from "../../device/drive-properties.js";
-import { property } from "../../device/property.js";
+import { errorProperties, takePolicies } from "../../device/properties/drive-properties.js";
+import { property } from "../../device/properties/property.js";
 import { usbPort } from "../../usb/usb-properties.js";
 import { UsbStorage } from "./usb-storage.js";
 

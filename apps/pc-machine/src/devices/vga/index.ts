@@ -1,6 +1,6 @@
 /** The display adapter. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { Vga, VGA_PORT_RANGES } from "./vga.js";
 
 export { Vga };

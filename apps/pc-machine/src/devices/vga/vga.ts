@@ -3,9 +3,9 @@ import type { MemoryRegion } from "@mem/core";
 import { setDirty } from "@mem/flat";
 
 import type { DeviceContext } from "../../device/context.js";
-import { ANY_WIDTH, bytePortsRegion } from "../../device/byte-ports.js";
+import { ANY_WIDTH, bytePortsRegion } from "../../device/windows/byte-ports.js";
 import type { PortRange } from "../../device/definition.js";
-import { BYTE_WIDE, type IoWindow, type MemoryWindow } from "../../device/io-window.js";
+import { BYTE_WIDE, type IoWindow, type MemoryWindow } from "../../device/windows/io-window.js";
 import { PciDevice } from "../../pci/index.js";
 import { BochsDispi, DISPI_REGISTERS } from "./bochs-dispi.js";
 import { EDID_WINDOW_BYTES, makeEdid } from "./edid.js";

@@ -1,7 +1,7 @@
 /** The ID of a virtual machine's generation. */
 import { defineDevice } from "../../device/definition.js";
 import type { Device } from "../../device/device.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { isGenerationId, randomGenerationId } from "./generation-id.js";
 import { VmGenId } from "./vmgenid.js";
 

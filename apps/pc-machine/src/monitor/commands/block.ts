@@ -8,7 +8,7 @@ import { ioCommand } from "../../block/io-command.js";
 import { legacyOptions } from "../../block/open-node.js";
 import { BlockError } from "../../storage/block-backend.js";
 import { parseSize } from "../../text/size.js";
-import { driveText, nodeText, statisticsText } from "../block-text.js";
+import { driveText, nodeText, statisticsText } from "../text/block-text.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { simple } from "./simple.js";

@@ -4,8 +4,8 @@ import { PcOptionsError } from "../../board/index.js";
 import { dropDrives, withNamedParts } from "../../device/named-parts.js";
 import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable } from "../../device/definition.js";
-import { deviceHelp, devicesHelp, propertyRows } from "../../device/help.js";
-import type { DeviceRequest } from "../../device/request.js";
+import { deviceHelp, devicesHelp, propertyRows } from "../../device/properties/help.js";
+import type { DeviceRequest } from "../../device/properties/request.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 

@@ -1,14 +1,14 @@
 /** Commands on ports, keys, the mouse, and what only hardware has. */
 import { untraced } from "@mem/flat";
 
-import { physicalAddress } from "../../board/linear-memory.js";
+import { physicalAddress } from "../../board/memory/linear-memory.js";
 import { keyCode, keyNames } from "../../devices/i8042/key-names.js";
-import { takeFormat } from "../dump-format.js";
+import { takeFormat } from "../text/dump-format.js";
 import { evaluate } from "../expression.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { chosenCpu, cpusOf, needBoard, needCpu } from "../parts.js";
-import { registerValue } from "../registers.js";
+import { registerValue } from "../text/registers.js";
 
 const LETTERS: Readonly<Record<number, string>> = { 1: "b", 2: "w", 4: "l" };
 const SUM_BITS = 0xffff;

@@ -1,13 +1,13 @@
 /** `info`: what the machine looks like from the inside. */
 import { qomTree } from "@mem/qom";
 
-import { countText } from "../access-text.js";
+import { countText } from "../text/access-text.js";
 import type { Command } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
-import { colouredMtree } from "../mtree-colours.js";
-import { mtreeJsonText } from "../mtree-json.js";
-import { mtreeText } from "../mtree-text.js";
-import { pciText } from "../pci-text.js";
+import { colouredMtree } from "../text/mtree-colours.js";
+import { mtreeJsonText } from "../text/mtree-json.js";
+import { mtreeText } from "../text/mtree-text.js";
+import { pciText } from "../text/pci-text.js";
 import { absentSubjects } from "./absent.js";
 import { vncSubjects } from "./vnc.js";
 import { blockSubjects } from "./block.js";
@@ -15,9 +15,9 @@ import { jit } from "./jit.js";
 import { summaries } from "./summaries.js";
 import { simple } from "./simple.js";
 import { needCpu } from "../parts.js";
-import { picText } from "../pic-text.js";
-import { qtreeText } from "../qtree-text.js";
-import { rangeLine, rangeNames, rangesNamed } from "../range-names.js";
+import { picText } from "../text/pic-text.js";
+import { qtreeText } from "../text/qtree-text.js";
+import { rangeLine, rangeNames, rangesNamed } from "../text/range-names.js";
 import { objectPaths } from "../object-paths.js";
 import { VERSION } from "../../cli/version.js";
 

@@ -4,7 +4,7 @@ import type { Counters, UnitReport } from "@mem/x86-jit";
 import type { Command } from "../command.js";
 import { evaluate } from "../expression.js";
 import { MonitorError } from "../monitor-error.js";
-import { registerValue } from "../registers.js";
+import { registerValue } from "../text/registers.js";
 
 /** Units that are listed at most. */
 const MOST_UNITS = 20;

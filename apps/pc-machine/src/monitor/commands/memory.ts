@@ -2,15 +2,15 @@
 import { type AddressSpace, explain, MemTxResult, untraced } from "@mem/flat";
 
 import type { ControlledMachine } from "../../board/controlled-machine.js";
-import { eachPage, physicalAddress } from "../../board/linear-memory.js";
+import { eachPage, physicalAddress } from "../../board/memory/linear-memory.js";
 import type { Command, CommandContext } from "../command.js";
-import { codeLines } from "../code-text.js";
-import { dumpLines, type ReadMemory } from "../dump.js";
-import { formatValue, takeFormat } from "../dump-format.js";
+import { codeLines } from "../text/code-text.js";
+import { dumpLines, type ReadMemory } from "../text/dump.js";
+import { formatValue, takeFormat } from "../text/dump-format.js";
 import { evaluate } from "../expression.js";
 import { MonitorError } from "../monitor-error.js";
 import { chosenCpu, needCpu } from "../parts.js";
-import { registerNames, registerValue } from "../registers.js";
+import { registerNames, registerValue } from "../text/registers.js";
 
 const LINEAR_DIGITS = 8;
 const PHYSICAL_DIGITS = 16;

@@ -1,11 +1,11 @@
 /** Commands that write files, and the order of boot devices. */
-import { physicalAddress } from "../../board/linear-memory.js";
-import { MOST_SAVED_BYTES, savedMemory } from "../../board/saved-memory.js";
+import { physicalAddress } from "../../board/memory/linear-memory.js";
+import { MOST_SAVED_BYTES, savedMemory } from "../../board/memory/saved-memory.js";
 import { evaluate } from "../expression.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { chosenCpu, needBoard, needCpu } from "../parts.js";
-import { registerValue } from "../registers.js";
+import { registerValue } from "../text/registers.js";
 
 const PLACE_AND_FILE = /^(.*?\S)\s+(?:"([^"]+)"|(\S+))$/;
 const BOOT_LETTERS = /^[acdn]{1,3}$/;

@@ -1,9 +1,9 @@
 /** `info` on what takes a line or two: characters, processors, memory, the mouse, the history. */
 import { generationId } from "../../devices/vmgenid/index.js";
 import type { Command } from "../command.js";
-import { networkText } from "../network-text.js";
+import { networkText } from "../text/network-text.js";
 import { cpusOf } from "../parts.js";
-import { usbText } from "../usb-text.js";
+import { usbText } from "../text/usb-text.js";
 import { simple } from "./simple.js";
 
 const NO_UUID = "00000000-0000-0000-0000-000000000000";

@@ -1,16 +1,16 @@
 /** `trace`, `break` and `delete`: what the guest accesses, as it does so. */
 import type { AccessType, AddressSpace } from "@mem/flat";
 
-import { rangeText } from "../access-text.js";
+import { rangeText } from "../text/access-text.js";
 import type { ControlledMachine } from "../../board/controlled-machine.js";
-import type { DeviceRange } from "../../device/range.js";
+import type { DeviceRange } from "../../device/windows/range.js";
 import { didYouMean } from "../../text/nearest.js";
-import { rangeNames, rangesNamed } from "../range-names.js";
+import { rangeNames, rangesNamed } from "../text/range-names.js";
 import type { Command, CommandContext } from "../command.js";
 import { evaluate } from "../expression.js";
 import { MonitorError } from "../monitor-error.js";
-import type { AddressRange } from "../range-set.js";
-import { registerValue } from "../registers.js";
+import type { AddressRange } from "../text/range-set.js";
+import { registerValue } from "../text/registers.js";
 
 const LAST_ADDRESS = 2n ** 64n - 1n;
 const LAST_PORT = 0xffffn;

@@ -1,11 +1,11 @@
 /** Commands on processors, memory and PCI. */
 import { CpuModel } from "@mem/x86";
 
-import { physicalAddress } from "../../board/linear-memory.js";
-import { MOST_SAVED_BYTES, savedMemory } from "../../board/saved-memory.js";
+import { physicalAddress } from "../../board/memory/linear-memory.js";
+import { MOST_SAVED_BYTES, savedMemory } from "../../board/memory/saved-memory.js";
 import { PciConfig, readLe } from "../../pci/config-space.js";
 import type { PciDevice } from "../../pci/pci-device.js";
-import { className } from "../../monitor/pci-text.js";
+import { className } from "../../monitor/text/pci-text.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";

@@ -7,7 +7,7 @@ import { PcOptionsError } from "../../board/errors.js";
 import { dropDrives, withNamedParts } from "../../device/named-parts.js";
 import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
-import { propertyRows } from "../../device/help.js";
+import { propertyRows } from "../../device/properties/help.js";
 import { qomJson } from "../json/qom-json.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";

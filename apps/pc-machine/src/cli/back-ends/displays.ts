@@ -1,0 +1,101 @@
+/** VNC servers of the command line, before the machine that they show. */
+import { CharacterDeviceError } from "../../chardev/character-devices.js";
+import type { InputHandlers } from "../../input/input-handlers.js";
+import { vncCipher } from "../../vnc/node/cipher.js";
+import { deflate } from "../../vnc/node/deflate.js";
+import { VncListener } from "../../vnc/node/vnc-listener.js";
+import { VncServers } from "../../vnc/vnc-list.js";
+import type { VncInput } from "../../vnc/vnc-parts.js";
+import { VncServer } from "../../vnc/vnc-server.js";
+import { optionError } from "../cli-error.js";
+import type { CommandLine } from "../command-line.js";
+import type { EmitEvent } from "../run/controls.js";
+import type { Session } from "../run/session.js";
+import { NAME } from "../version.js";
+
+/** Surroundings of the servers. */
+export interface DisplayHost {
+  /** The run of the machine, `null` before it is made. */
+  session(): Session | null;
+  readonly emit: EmitEvent;
+  /** Told, in a line, of a client that was sent away. */
+  log(text: string): void;
+}
+
+/** Makes the servers, and closes them at the end. */
+export class Displays {
+  readonly servers = new VncServers();
+  readonly #host: DisplayHost;
+  readonly #listeners: VncListener[] = [];
+  readonly #ready: Promise<void>[] = [];
+
+  constructor(host: DisplayHost) {
+    this.#host = host;
+  }
+
+  /** True if somebody may look, and type, now or later. */
+  get isOpen(): boolean {
+    return this.#listeners.some(({ isOpen }) => isOpen);
+  }
+
+  /** Make the servers of `line`. @throws CliError when one cannot be had, as far as that shows at once */
+  open(line: CommandLine): void {
+    for (const asked of line.vnc) {
+      const cipher = asked.password ? vncCipher() : null;
+      if (asked.password && cipher === null) {
+        throw optionError(asked.option, "this Node has no DES, which passwords of VNC need");
+      }
+      const server = new VncServer({
+        id: asked.id,
+        name: line.name === null ? NAME : `${NAME} (${line.name})`,
+        input: guestInput(this.#host),
+        watch: () => this.#host.session()?.pc.board?.vga?.watchScreen() ?? null,
+        deflate,
+        ...(cipher === null ? {} : { cipher }),
+        share: asked.share,
+        ...(asked.connections === null ? {} : { connections: asked.connections }),
+        onEvent: this.#host.emit,
+        log: (text) => this.#host.log(text),
+      });
+      const listener = new VncListener(server, asked.place, asked.lastPort ?? undefined);
+      this.#listeners.push(listener);
+      this.servers.add(listener);
+      this.#ready.push(
+        listener.ready.catch((error: unknown) => {
+          if (!(error instanceof CharacterDeviceError)) throw error;
+          throw optionError(asked.option, error.message);
+        }),
+      );
+    }
+  }
+
+  /** Settles when all listen. @throws CliError when one cannot */
+  async ready(): Promise<void> {
+    await Promise.all(this.#ready);
+  }
+
+  /** Send all clients away. May be called any number of times. */
+  async close(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+  }
+}
+
+/** Keyboard and pointer of the board. A machine that does not run takes nothing, as QEMU's. */
+function guestInput(host: DisplayHost): VncInput {
+  const inputOf = (): InputHandlers | null => host.session()?.pc.board?.input ?? null;
+  const give = (act: (input: InputHandlers) => void): void => {
+    const session = host.session();
+    const input = inputOf();
+    if (session === null || input === null || session.runState !== "running") return;
+    act(input);
+    session.pc.wake();
+  };
+  return {
+    get isAbsolute() {
+      return inputOf()?.pointer()?.absolute ?? false;
+    },
+    key: (code, down) => give((input) => input.key(code, down)),
+    moveBy: (dx, dy, dz, buttons) => give((input) => input.move(dx, dy, dz, buttons)),
+    moveTo: (x, y, dz, buttons) => give((input) => void input.point(x, y, dz, buttons)),
+  };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+
+import type { CommandLine } from "../../src/cli/command-line.js";
+import { Networks } from "../../src/cli/back-ends/networks.js";
+import { parseCommandLine } from "../../src/cli/parse.js";
+
+function parse(...words: readonly string[]): CommandLine {
+  const request = parseCommandLine(words);
+  if (request.kind !== "run") throw new Error("that is not a run");
+  return request.line;
+}
+
+describe("-netdev", () => {
+  it("is a network with what is let through", () => {
+    const line = parse(
+      "-netdev",
+      "user,id=n0,net=192.168.7.0/24,hostname=guest,domainname=test,name=Server.Test:192.168.7.9," +
+        "hostfwd=tcp::2222-:22,hostfwd=udp:127.0.0.1:5353-192.168.7.20:53," +
+        "guestfwd=tcp:192.168.7.9:80-tcp:localhost:8080," +
+        "guestfwd=tcp:192.168.7.9:7-cmd:tr a: b:,tftp=/srv/tftp,bootfile=/pxelinux.0,tftp-server-name=10.0.2.4",
+    );
+    const host = "127.0.0.1";
+    expect(line.netdevs.get("n0")).toEqual({
+      plan: { mask: 0xffff_ff00, host: 0xc0a8_0702, dns: 0xc0a8_0703, guest: 0xc0a8_070f },
+      tftpFolder: "/srv/tftp",
+      dhcp: {
+        hostName: "guest",
+        domain: "test",
+        bootFile: "/pxelinux.0",
+        tftpServer: "10.0.2.4",
+      },
+      names: new Map([["server.test", 0xc0a8_0709]]),
+      hostForwards: [
+        { protocol: "tcp", host: { host, port: 2222 }, guest: null, guestPort: 22 },
+        { protocol: "udp", host: { host, port: 5353 }, guest: 0xc0a8_0714, guestPort: 53 },
+      ],
+      guestForwards: [
+        {
+          protocol: "tcp",
+          server: 0xc0a8_0709,
+          serverPort: 80,
+          host: { host: "localhost", port: 8080 },
+        },
+        {
+          protocol: "tcp",
+          server: 0xc0a8_0709,
+          serverPort: 7,
+          host: { command: "tr a: b:" },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ["tap,id=n", "there is user"],
+    ["user", "id= is missing"],
+    ["user,id=n,foo=1", '"foo" is not known here'],
+    ["user,id=n,net=10.0.0.0/33", "8 to 28 bits"],
+    ["user,id=n,host=10.0.3.1", "is not in the network"],
+    ["user,id=n,dns=10.0.2.2", "must be different"],
+    ["user,id=n,dhcpstart=x", "must be an IPv4 address"],
+    ["user,id=n,hostfwd=tcp:0.0.0.0:80-:80", "is not this host's loopback"],
+    ["user,id=n,hostfwd=tcp::99999-:80", "there is no port 99999"],
+    ["user,id=n,hostfwd=80", "must be hostfwd="],
+    ["user,id=n,guestfwd=tcp:10.0.2.9:80-tcp:192.168.0.1:80", "is not this host's loopback"],
+    ["user,id=n,guestfwd=tcp:10.0.3.9:80-tcp:127.0.0.1:80", "no free address"],
+    ["user,id=n,guestfwd=udp:10.0.2.9:80-cmd:cat", "must be guestfwd="],
+    ["user,id=n,guestfwd=tcp:10.0.2.9:80-tcp:cat", "must be guestfwd="],
+    [`user,id=n,bootfile=${"x".repeat(128)}`, "must be 127 bytes at most"],
+    ["user,id=n,name=a", "must be NAME:ADDRESS"],
+  ])("refuses %s", (value, message) => {
+    expect(() => parse("-netdev", value)).toThrow(message);
+  });
+
+  it("is for one card", () => {
+    const line = parse("-netdev", "user,id=n");
+    using networks = new Networks(line.netdevs, () => undefined);
+    expect(() => networks.take("m", "-device e1000")).toThrow('there is no network "m"');
+    expect(networks.take("n", "-device e1000").summary).toContain("type=user,net=10.0.2.0");
+    expect(() => networks.take("n", "-device e1000")).toThrow("has a card already");
+  });
+});
+
+describe("-nic", () => {
+  it("is a card and its network", () => {
+    const line = parse("-nic", "user,mac=52:54:00:00:00:01,hostfwd=tcp::2222-:22");
+    expect([...line.netdevs.keys()]).toEqual(["#net0"]);
+    expect(line.devices).toMatchObject([
+      { driver: "e1000", properties: { netdev: "#net0", mac: "52:54:00:00:00:01" } },
+    ]);
+  });
+
+  it("is nothing where it is none", () => {
+    expect(parse("-nic", "none", "-net", "none").devices).toEqual([]);
+    expect(() => parse("-nic", "user,model=virtio")).toThrow("there is e1000");
+    expect(() => parse("-net", "user")).toThrow("use -nic or -netdev");
+  });
+});
