@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 /** A path in `firmware/`. */
 export function firmwarePath(name: string): string {
-  return fileURLToPath(new URL(`../firmware/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../../firmware/${name}`, import.meta.url));
 }
 
 /** The steps of the tour, in order. */

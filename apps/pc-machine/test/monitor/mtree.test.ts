@@ -16,7 +16,7 @@ function recorded(name: string): Map<string, string[]> {
 }
 
 function recordedText(name: string): string {
-  return readFileSync(new URL(`./fixtures/${name}.txt`, import.meta.url), "utf8");
+  return readFileSync(new URL(`../fixtures/${name}.txt`, import.meta.url), "utf8");
 }
 
 function expectSame(actualBlocks: readonly string[], fixture: string): void {
