@@ -208,18 +208,22 @@ describe("linux without apt", () => {
       append: "console=ttyS0 quiet",
     });
     expect([line.ramSize, line.accel]).toEqual([256 << 20, "jit"]);
+    expect(line.cpu.has("invtsc")).toBe(true);
     expect(said).toBe(
-      `mem-pc: linux: mem-pc -accel jit -m 256 -kernel ${kernel} -initrd some.img ` +
+      `mem-pc: linux: mem-pc -accel jit -m 256 -cpu max,+invtsc -kernel ${kernel} -initrd some.img ` +
         "-append 'console=ttyS0 quiet'\nmem-pc: starting Linux\n",
     );
   });
 
   it("leaves alone what was said", async () => {
     const kernel = program.write("vmlinuz", new Uint8Array(1024));
-    const words = ["-kernel", kernel, "-initrd", "i", "-append", "console=tty0", "-m", "64"];
-    const { line } = await prepared([...words, "-accel", "interp", "-smp", "2"], {});
+    const kept = ["-kernel", kernel, "-initrd", "i", "-append", "console=tty0", "-m", "64"];
+    const words = [...kept, "-accel", "interp", "-smp", "2", "-cpu", "max"];
+    const { line, said } = await prepared(words, {});
     expect(line.kernel.append).toBe("console=tty0");
     expect([line.ramSize, line.accel, line.cpus]).toEqual([64 << 20, "interp", 2]);
+    expect(line.cpu.has("invtsc")).toBe(false);
+    expect(said).toContain(" -smp 2 -kernel ");
   });
 
   it("makes an initrd with a BusyBox of the user's", async () => {
