@@ -41,8 +41,8 @@ export async function watch(args) {
 
 /** `test:unit [ARGS]`: only vitest. A test that `test:shipped` runs is run when it is named. */
 export async function unitTests(args) {
-  await ensureInstalled();
   const isNamed = args.some((arg) => arg.includes("shipped"));
+  await ensureInstalled(isNamed ? "shipped" : "work");
   return run(...tool(...tools.vitest, ...args), { env: isNamed ? {} : { MEM_TESTS: "quick" } });
 }
 
