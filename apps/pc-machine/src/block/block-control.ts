@@ -143,17 +143,21 @@ export function resize(
     );
   }
   if (bytes < 0) throw new BlockdevError("Parameter 'size' expects a >0 size");
+  if (bytes % SECTOR_BYTES !== 0) {
+    throw new BlockdevError("The new size must be a multiple of 512");
+  }
   const { image } = node;
   if (image.resize === undefined) {
     throw new BlockdevError("Image format driver does not support resize");
   }
   try {
-    image.resize(Math.ceil(bytes / SECTOR_BYTES));
+    image.resize(bytes / SECTOR_BYTES);
   } catch (error) {
     if (!(error instanceof BlockError)) throw error;
+    if (error.rule === "medium-read-only") throw new BlockdevError("Image is read-only");
     throw new BlockdevError(
-      error.rule === "medium-read-only"
-        ? "Image is read-only"
+      error.rule === "qcow2"
+        ? error.message
         : `Failed to resize the image: ${errnoText(errnoName(error))}`,
     );
   }

@@ -23,6 +23,8 @@ export interface DriveHost {
   stop(): void;
   /** A transfer was done: a sign of life. */
   note(): void;
+  /** Tell the user of something that is wrong, in a line; absent where nobody reads. */
+  complain?(line: string): void;
 }
 
 /** A drive. Without a node it has no medium. */

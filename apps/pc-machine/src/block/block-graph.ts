@@ -239,6 +239,20 @@ export class BlockGraph implements Disposable {
         }
       },
       add: (node) => this.#nodes.add(node),
+      damaged: (file, message, place) => {
+        const node = this.nodes.find(({ children: [child] }) => child?.image === file);
+        const drive = this.#drives.find((one) => one.node === node && node !== undefined);
+        this.#host.complain?.(
+          `qcow2: Marking image as corrupt: ${message}; further corruption events will be suppressed`,
+        );
+        this.#host.emit("BLOCK_IMAGE_CORRUPTED", {
+          device: drive?.id ?? "",
+          ...(node === undefined ? {} : { "node-name": node.name }),
+          msg: message,
+          ...(place === null ? {} : { offset: place.offset, size: place.bytes }),
+          fatal: true,
+        });
+      },
     };
   }
 

@@ -8,6 +8,40 @@ export interface BlockCache {
   readonly noFlush: boolean;
 }
 
+/** A snapshot within an image. */
+export interface ImageSnapshot {
+  readonly id: string;
+  readonly name: string;
+  /** Time at which it was made, since 1970. */
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  /** The machine's clock then. */
+  readonly clock: { readonly seconds: number; readonly nanoseconds: number };
+  /** Bytes of the machine's state. */
+  readonly stateSize: number;
+  /** Instructions that had been executed; absent where nobody counted. */
+  readonly icount?: number;
+}
+
+/** Facts that a format knows of its image, beside the sectors. */
+export interface ImageDetails {
+  readonly clusterBytes: number;
+  /** True if its last writer did not close it. */
+  readonly dirty: boolean;
+  /** The image beneath as this one names it, and as it was opened; `null` for none. */
+  readonly backing: {
+    readonly name: string;
+    readonly format: string | null;
+    readonly fullName: string;
+  } | null;
+  readonly snapshots: readonly ImageSnapshot[];
+  /** `format-specific` of QMP. */
+  readonly specific: {
+    readonly type: string;
+    readonly data: Readonly<Record<string, string | number | boolean>>;
+  };
+}
+
 /** Properties of a node. */
 export interface BlockNodeOptions {
   readonly name: string;
@@ -21,6 +55,10 @@ export interface BlockNodeOptions {
   readonly children: readonly BlockNode[];
   readonly cache: BlockCache;
   readonly detectZeroes: string;
+  /** The image beneath, for a copy-on-write image; `null` for none. */
+  readonly backing?: BlockNode | null;
+  /** Facts of the format as they are now; absent where there are none. */
+  readonly details?: (() => ImageDetails) | undefined;
 }
 
 /** A node. */
@@ -38,7 +76,9 @@ export class BlockNode {
   /** Number of nodes and drives above it. */
   users = 0;
 
-  constructor(options: BlockNodeOptions & { readonly backing?: BlockNode | null }) {
+  readonly #details: (() => ImageDetails) | undefined;
+
+  constructor(options: BlockNodeOptions) {
     this.name = options.name;
     this.named = options.named;
     this.driver = options.driver;
@@ -48,6 +88,12 @@ export class BlockNode {
     this.cache = options.cache;
     this.detectZeroes = options.detectZeroes;
     this.backing = options.backing ?? null;
+    this.#details = options.details;
+  }
+
+  /** Facts of the format as they are now; `null` where there are none. */
+  get details(): ImageDetails | null {
+    return this.#details?.() ?? null;
   }
 
   /** Number of images beneath it that it is copied from on a write. */

@@ -2,13 +2,13 @@
 import { BlockError, SECTOR_BYTES, type BlockBackend } from "../storage/block-backend.js";
 import { ConfigSyntaxError, parseConfig } from "../text/ini.js";
 import type { BlockFiles } from "./block-files.js";
-import { BlockNode, type BlockCache } from "./block-node.js";
+import { BlockNode, type BlockCache, type ImageDetails } from "./block-node.js";
 import { BlockOptions, optionsOfName } from "./block-options.js";
 import { BlockdevError, errnoName, errnoText } from "./errors.js";
 import { FaultImage } from "./fault-image.js";
 import { FaultRules } from "./fault-rules.js";
 import { NullImage } from "./null-image.js";
-import { isQcow2 } from "./qcow2/header.js";
+import { isQcow2 } from "./qcow2/header/header.js";
 import { openQcow2 } from "./qcow2/open-qcow2.js";
 import { WindowImage } from "./window-image.js";
 
@@ -31,6 +31,14 @@ export interface NodeNames {
   check(name: string): void;
   /** A node was opened. */
   add(node: BlockNode): void;
+  /** The tables of an image turned out to be damaged: it is not used any more. */
+  damaged(image: BlockBackend, message: string, place: DamagedPlace | null): void;
+}
+
+/** Place of a write that would have destroyed a table, in bytes. */
+export interface DamagedPlace {
+  readonly offset: number;
+  readonly bytes: number;
 }
 
 /** Settings that a node hands on to those beneath it. */
@@ -46,6 +54,7 @@ interface Opened {
   readonly filename: string;
   readonly children?: readonly BlockNode[];
   readonly backing?: BlockNode | null;
+  readonly details?: () => ImageDetails;
 }
 
 /** Open the node of `options`. @throws BlockdevError when it cannot be */
@@ -65,7 +74,7 @@ export function openNode(names: NodeNames, options: BlockOptions, inherited: Inh
   const file = asked === PROBE ? childOf(names, options, "file", settings) : null;
   const driver = asked === PROBE ? probed(file) : asked;
   const opened = OPEN[driver](names, options, settings, file);
-  const { children = [], backing = null } = opened;
+  const { children = [], backing = null, details } = opened;
   for (const child of children) child.users++;
   const node = new BlockNode({
     name: given ?? names.invent(),
@@ -77,6 +86,7 @@ export function openNode(names: NodeNames, options: BlockOptions, inherited: Inh
     filename: opened.filename,
     children,
     backing,
+    details,
   });
   names.add(node);
   return node;
@@ -143,18 +153,19 @@ const OPEN: Readonly<
   },
   qcow2: (names, options, settings, probedFile) => {
     const file = probedFile ?? childOf(names, options, "file", settings);
-    const { image, backing } = openQcow2({
+    const { image, backing, details } = openQcow2({
       options,
       file,
       readonly: settings.readonly,
       inflate: names.files.inflate?.bind(names.files),
+      onDamage: (message, place) => names.damaged(file.image, message, place),
       openBacking: (child) =>
         typeof child === "string"
           ? names.find(child)
           : openNode(names, child, { ...settings, readonly: true }),
     });
     const children = backing === null ? [file] : [file, backing];
-    return { image, filename: file.filename, children, backing };
+    return { image, filename: file.filename, children, backing, details };
   },
   raw: (names, options, settings, probedFile) => {
     const file = probedFile ?? childOf(names, options, "file", settings);

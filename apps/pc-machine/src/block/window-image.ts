@@ -5,7 +5,7 @@ import {
   SECTOR_BYTES,
   type BlockBackend,
 } from "../storage/block-backend.js";
-import { beginsQcow2 } from "./qcow2/header.js";
+import { beginsQcow2 } from "./qcow2/header/header.js";
 
 /** The sectors of another image from `first` on. */
 export class WindowImage implements BlockBackend {

@@ -1,6 +1,6 @@
 /** Drives and nodes as QMP tells of them. */
 import type { BlockDrive } from "../block/block-drive.js";
-import type { BlockNode } from "../block/block-node.js";
+import type { BlockNode, ImageDetails, ImageSnapshot } from "../block/block-node.js";
 import type { BlockStatistics } from "../block/block-statistics.js";
 import { SECTOR_BYTES } from "../storage/block-backend.js";
 
@@ -29,16 +29,45 @@ export function nodeInfo(node: BlockNode): Readonly<Record<string, unknown>> {
 }
 
 function imageInfo(node: BlockNode): Readonly<Record<string, unknown>> {
-  const { backing } = node;
+  const { backing, details } = node;
   return {
+    ...(details === null || details.snapshots.length === 0
+      ? {}
+      : { snapshots: details.snapshots.map(snapshotInfo) }),
     "virtual-size": node.image.sectors * SECTOR_BYTES,
     filename: node.filename,
+    ...(details === null ? {} : { "cluster-size": details.clusterBytes }),
     format: node.driver,
     "actual-size": node.allocatedBytes,
-    "dirty-flag": false,
-    ...(backing === null
-      ? {}
-      : { "backing-filename": backing.filename, "backing-image": imageInfo(backing) }),
+    ...(details === null ? {} : { "format-specific": details.specific }),
+    "dirty-flag": details?.dirty ?? false,
+    ...backingInfo(details),
+    ...(backing === null ? {} : { "backing-image": imageInfo(backing) }),
+  };
+}
+
+/** The image beneath, as the one above names it. */
+function backingInfo(details: ImageDetails | null): Readonly<Record<string, unknown>> {
+  if (details === null || details.backing === null) return {};
+  const { name, fullName, format } = details.backing;
+  return {
+    "backing-filename": name,
+    "full-backing-filename": fullName,
+    ...(format === null ? {} : { "backing-filename-format": format }),
+  };
+}
+
+function snapshotInfo(snapshot: ImageSnapshot): Readonly<Record<string, unknown>> {
+  const { id, name, seconds, nanoseconds, clock, stateSize, icount } = snapshot;
+  return {
+    ...(icount === undefined ? {} : { icount }),
+    "vm-clock-nsec": clock.nanoseconds,
+    name,
+    "date-sec": seconds,
+    "date-nsec": nanoseconds,
+    "vm-clock-sec": clock.seconds,
+    id,
+    "vm-state-size": stateSize,
   };
 }
 

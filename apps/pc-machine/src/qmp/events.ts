@@ -43,6 +43,17 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
       reason: qmp.str,
     }),
   ],
+  [
+    "BLOCK_IMAGE_CORRUPTED",
+    qmp.object({
+      device: qmp.str,
+      "node-name": qmp.optional(qmp.str),
+      msg: qmp.str,
+      offset: qmp.optional(qmp.int),
+      size: qmp.optional(qmp.int),
+      fatal: qmp.bool,
+    }),
+  ],
   ["VNC_CONNECTED", VNC_CLIENT],
   ["VNC_INITIALIZED", VNC_CLIENT],
   ["VNC_DISCONNECTED", VNC_CLIENT],

@@ -1,10 +1,13 @@
 /** From the options of a `qcow2` node to its image, and to the node beneath it. */
 import { BlockError } from "../../storage/block-backend.js";
-import type { BlockNode } from "../block-node.js";
+import type { BlockNode, ImageDetails } from "../block-node.js";
 import { BlockOptions, optionsOfName, type RawBlockOptions } from "../block-options.js";
 import { BlockdevError } from "../errors.js";
-import { readHeader } from "./header.js";
-import { Qcow2Image, type Inflate } from "./qcow2-image.js";
+import { readHeader } from "./header/header.js";
+import type { Inflate } from "./compressed.js";
+import type { OnDamage } from "./damage.js";
+import { detailsOf } from "./image-details.js";
+import { Qcow2Image } from "./qcow2-image.js";
 
 /** Options that say how much is cached, or what is checked: of no effect. */
 const TUNING = [
@@ -22,6 +25,7 @@ export interface Qcow2Request {
   readonly file: BlockNode;
   readonly readonly: boolean;
   readonly inflate?: Inflate | undefined;
+  readonly onDamage?: OnDamage | undefined;
   /** Open the node beneath, read only. @throws BlockdevError when it cannot be */
   openBacking(options: string | BlockOptions): BlockNode;
 }
@@ -30,8 +34,9 @@ export interface Qcow2Request {
 export function openQcow2(request: Qcow2Request): {
   readonly image: Qcow2Image;
   readonly backing: BlockNode | null;
+  readonly details: () => ImageDetails;
 } {
-  const { options, file, readonly, inflate } = request;
+  const { options, file, readonly, inflate, onDamage } = request;
   for (const name of TUNING) options.get(name);
   try {
     const backing = backingOf(request);
@@ -43,8 +48,10 @@ export function openQcow2(request: Qcow2Request): {
       readonly,
       backing: backing?.image ?? null,
       inflate,
+      onDamage,
     });
-    return { image, backing };
+    const details = (): ImageDetails => detailsOf(image, backing?.filename ?? null);
+    return { image, backing, details };
   } catch (cause) {
     if (!(cause instanceof BlockError)) throw cause;
     throw new BlockdevError(`Could not open '${file.filename}': ${cause.message}`, { cause });

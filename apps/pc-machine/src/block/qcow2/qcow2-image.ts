@@ -9,17 +9,18 @@ import {
   type BlockBackend,
 } from "../../storage/block-backend.js";
 import { ClusterFile } from "./cluster-file.js";
-import { AUTOCLEAR_OFFSET, readHeader, type Qcow2Header } from "./header.js";
-import { needWritable, Refcounts } from "./refcounts.js";
+import { ClusterMap, dropClusters, type Extent } from "./cluster-map.js";
+import { Unpacker, type Inflate } from "./compressed.js";
+import { Damage, type OnDamage } from "./damage.js";
+import { ENTRY_BYTES, entryFor } from "./entry.js";
+import { l1EntriesFor, MOST_L1_ENTRIES, readHeader, type Qcow2Header } from "./header/header.js";
+import { diskSize, NO_AUTOCLEAR, refuse, type HeaderChange } from "./header/fields.js";
+import { MetadataMap, type MetadataKind } from "./metadata-map.js";
+import { Refcounts } from "./refcounts.js";
+import { repair } from "./repair.js";
 
-/** Bits of a table's entry, in its upper and its lower half. */
-const High = { COPIED: 0x8000_0000, COMPRESSED: 0x4000_0000, OFFSET: 0x00ff_ffff } as const;
-const Low = { OFFSET: 0xffff_fe00, ZERO: 1 } as const;
-const HALF = 2 ** 32;
-const MOST_CACHED = 64;
-
-/** Unpacks what is compressed: raw deflate. @throws Error when it is damaged */
-export type Inflate = (packed: Uint8Array, bytes: number) => Uint8Array;
+/** Bytes that are put together before they are written. */
+const MOST_BUFFERED = 2 ** 20;
 
 /** Parts of an image. */
 export interface Qcow2Options {
@@ -28,95 +29,169 @@ export interface Qcow2Options {
   readonly backing: BlockBackend | null;
   /** Absent where compressed clusters cannot be read. */
   readonly inflate?: Inflate | undefined;
+  /** Is told, once, when the image turns out to be damaged. */
+  readonly onDamage?: OnDamage | undefined;
 }
 
 /** The image. */
 export class Qcow2Image implements BlockBackend {
   readonly readonly: boolean;
-  readonly sectors: number;
+  readonly header: Qcow2Header;
+  #size: number;
   readonly #file: ClusterFile;
-  readonly #header: Qcow2Header;
+  readonly #beneath: BlockBackend;
   readonly #backing: BlockBackend | null;
-  readonly #inflate: Inflate | undefined;
+  readonly #unpacker: Unpacker;
+  readonly #metadata: MetadataMap;
+  readonly #damage: Damage;
   readonly #counts: Refcounts;
-  /** Offsets of the tables of clusters. */
-  readonly #l1: DataView;
-  /** Tables of clusters by their offsets. */
-  readonly #tables = new Map<number, DataView>();
-  /** The cluster that was unpacked last. */
-  #unpacked: { readonly entry: string; readonly bytes: Uint8Array } | null = null;
+  readonly #map: ClusterMap;
   #isTouched = false;
 
   /** @throws BlockError when `file` holds no image that can be read */
   constructor(file: BlockBackend, options: Qcow2Options) {
-    this.#header = readHeader(file);
-    const { clusterBits, size, l1Entries, l1Offset, damaged } = this.#header;
+    const header = readHeader(file);
+    const { clusterBits, size, version } = header;
+    this.header = header;
     this.readonly = options.readonly || file.readonly;
-    if (damaged && !this.readonly) {
-      throw new BlockError(
-        "qcow2: Image is marked dirty or corrupt; it can only be opened read-only",
-        { rule: "qcow2" },
-      );
+    if (header.corrupt && !this.readonly) {
+      throw refuse("qcow2: Image is corrupt; cannot be opened read/write");
     }
-    this.sectors = Math.floor(size / SECTOR_BYTES);
+    this.#size = size;
+    this.#beneath = file;
     this.#backing = options.backing;
-    this.#inflate = options.inflate;
     this.#file = new ClusterFile(file, 2 ** clusterBits);
-    this.#counts = new Refcounts(this.#file, this.#header);
-    const bytes = new Uint8Array(Math.ceil((8 * l1Entries) / SECTOR_BYTES) * SECTOR_BYTES);
-    this.#file.read(l1Offset, bytes);
-    this.#l1 = new DataView(bytes.buffer);
+    this.#unpacker = new Unpacker(this.#file, options.inflate);
+    this.#damage = new Damage(this.#file, version === 3 && !this.readonly, options.onDamage);
+    this.#metadata = new MetadataMap(this.#file.clusterBytes);
+    this.#markFixed();
+    const guard = { damage: this.#damage, metadata: this.#metadata };
+    this.#counts = new Refcounts(this.#file, header, guard);
+    const parts = { file: this.#file, header, counts: this.#counts, ...guard };
+    this.#map = new ClusterMap(parts);
+    if (header.dirty && !this.readonly) repair(parts);
+  }
+
+  get sectors(): number {
+    return Math.floor(this.#size / SECTOR_BYTES);
+  }
+
+  /** Bytes of a cluster. */
+  get clusterBytes(): number {
+    return this.#file.clusterBytes;
+  }
+
+  /** True if the tables were found wrong, now or by whoever had the image before. */
+  get corrupt(): boolean {
+    return this.header.corrupt || this.#damage.found;
+  }
+
+  /** True if reference counts may be behind. */
+  get dirty(): boolean {
+    return this.header.dirty && this.readonly;
   }
 
   read(lba: number, into: Uint8Array): void {
     checkRange(this, lba, into.length);
-    this.#pieces(lba, into, (cluster, within, part) => this.#readPiece(cluster, within, part));
+    this.#damage.check();
+    this.#fill(lba * SECTOR_BYTES, into);
   }
 
   write(lba: number, from: Uint8Array): void {
     checkRange(this, lba, from.length);
-    if (this.readonly) throw new BlockError("the image is read-only", { rule: "medium-read-only" });
-    needWritable(this.#counts);
-    if (!this.#isTouched && this.#header.autoclear) {
-      this.#file.patch(AUTOCLEAR_OFFSET, new Uint8Array(8));
-    }
-    this.#isTouched = true;
-    this.#pieces(lba, from, (cluster, within, part) => this.#writePiece(cluster, within, part));
+    this.#touch();
+    this.#writeAt(lba * SECTOR_BYTES, from);
   }
 
   flush(): void {
     this.#file.flush();
   }
 
-  /** Call `action` for the part of `bytes` in each cluster. */
-  #pieces(
-    lba: number,
-    bytes: Uint8Array,
-    action: (cluster: number, within: number, part: Uint8Array) => void,
-  ): void {
-    const { clusterBytes } = this.#file;
-    for (let done = 0; done < bytes.length;) {
-      const at = lba * SECTOR_BYTES + done;
+  allocatedBytes(): number {
+    return this.#beneath.allocatedBytes?.() ?? this.#file.bytes;
+  }
+
+  resize(sectors: number): void {
+    this.#touch();
+    const size = sectors * SECTOR_BYTES;
+    const before = this.#size;
+    if (size < before) dropClusters(this.#map, this.clusterBytes, size, before);
+    const entries = l1EntriesFor(size, this.clusterBytes);
+    if (entries > MOST_L1_ENTRIES) {
+      throw new BlockError("Failed to grow the L1 table: File too large", {
+        rule: "qcow2",
+        cause: { code: "EFBIG" },
+      });
+    }
+    this.#map.grow(entries);
+    if (size > before) this.#clear(before, size);
+    this.#patch(diskSize(size));
+    this.#size = size;
+  }
+
+  /** Mark the tables that stay in their place. */
+  #markFixed(): void {
+    const { offset, bytes, snapshots } = this.header.snapshots;
+    this.#metadata.mark(0, this.clusterBytes, "qcow2_header");
+    if (snapshots.length > 0) this.#metadata.mark(offset, bytes, "snapshot table");
+    for (const { l1Offset, l1Entries } of snapshots) {
+      this.#metadata.mark(l1Offset, l1Entries * ENTRY_BYTES, "inactive L1 table");
+    }
+  }
+
+  /** The image is to be changed. @throws BlockError when it must not be */
+  #touch(): void {
+    if (this.readonly) throw new BlockError("the image is read-only", { rule: "medium-read-only" });
+    this.#damage.check();
+    const { conflict } = this.#metadata;
+    if (conflict !== null) throw this.#overlap(conflict, 0, this.clusterBytes);
+    if (!this.#isTouched && this.header.autoclear) this.#patch(NO_AUTOCLEAR);
+    this.#isTouched = true;
+  }
+
+  #patch({ at, bytes }: HeaderChange): void {
+    this.#file.patch(at, bytes);
+  }
+
+  #writeAt(start: number, from: Uint8Array): void {
+    const { clusterBytes } = this;
+    for (let done = 0; done < from.length;) {
+      const at = start + done;
       const within = at % clusterBytes;
-      const length = Math.min(bytes.length - done, clusterBytes - within);
-      action(Math.floor(at / clusterBytes), within, bytes.subarray(done, done + length));
+      const rest = from.subarray(done);
+      const most = Math.ceil((within + rest.length) / clusterBytes);
+      const extent = this.#map.extent(Math.floor(at / clusterBytes), most);
+      done += extent.own ? this.#overwrite(at, rest, extent) : this.#store(at, rest, extent);
+    }
+  }
+
+  #fill(start: number, into: Uint8Array): void {
+    const { clusterBytes } = this;
+    for (let done = 0; done < into.length;) {
+      const at = start + done;
+      const within = at % clusterBytes;
+      const most = Math.ceil((within + into.length - done) / clusterBytes);
+      const extent = this.#map.extent(Math.floor(at / clusterBytes), most);
+      const length = Math.min(into.length - done, extent.clusters * clusterBytes - within);
+      this.#fillFrom(extent, at, into.subarray(done, done + length));
       done += length;
     }
   }
 
-  #readPiece(cluster: number, within: number, into: Uint8Array): void {
-    const table = this.#table(cluster);
-    const at = 8 * (cluster % this.#perTable);
-    const high = table?.getUint32(at) ?? 0;
-    const low = table?.getUint32(at + 4) ?? 0;
-    if ((high & High.COMPRESSED) !== 0) {
-      into.set(this.#unpack(high, low).subarray(within, within + into.length));
-    } else if ((low & Low.ZERO) !== 0 && this.#header.version === 3) {
-      into.fill(0);
-    } else {
-      const offset = offsetOf(high, low);
-      if (offset === 0) this.#readBacking(cluster * this.#file.clusterBytes + within, into);
-      else this.#file.read(offset + within, into);
+  #fillFrom({ kind, offset, entry }: Extent, at: number, into: Uint8Array): void {
+    const within = at % this.clusterBytes;
+    switch (kind) {
+      case "data":
+        this.#file.read(offset + within, into);
+        break;
+      case "compressed":
+        into.set(this.#unpacker.cluster(entry).subarray(within, within + into.length));
+        break;
+      case "zero":
+        into.fill(0);
+        break;
+      case "absent":
+        this.#readBacking(at, into);
     }
   }
 
@@ -127,116 +202,98 @@ export class Qcow2Image implements BlockBackend {
     into.fill(0, part.length);
   }
 
-  /** The bytes of a compressed cluster. */
-  #unpack(high: number, low: number): Uint8Array {
-    const entry = `${high}:${low}`;
-    if (this.#unpacked?.entry === entry) return this.#unpacked.bytes;
-    const { clusterBytes } = this.#file;
-    // The upper bits count the sectors after the first.
-    const offsetBits = 62 - (this.#header.clusterBits - 8);
-    const value = (BigInt(high & 0x3fff_ffff) << 32n) | BigInt(low);
-    const offset = Number(BigInt.asUintN(offsetBits, value));
-    const sectors = Number(value >> BigInt(offsetBits)) + 1;
-    const first = Math.floor(offset / SECTOR_BYTES) * SECTOR_BYTES;
-    const packed = new Uint8Array(sectors * SECTOR_BYTES);
-    this.#file.read(first, packed);
-    if (this.#inflate === undefined) {
-      throw new BlockError("compressed clusters cannot be read here", { rule: "qcow2" });
+  /** Write to clusters that are there and nobody else's. @returns bytes that were written */
+  #overwrite(at: number, from: Uint8Array, { kind, offset, clusters }: Extent): number {
+    const { clusterBytes } = this;
+    const within = at % clusterBytes;
+    const length = Math.min(from.length, clusters * clusterBytes - within);
+    if (kind === "data") {
+      this.#put(offset + within, from.subarray(0, length));
+      return length;
     }
+    // Zeros with a place of their own: it is filled, and counts.
+    const filled = Math.min(clusters, this.#mostBuffered);
+    const { bytes, taken } = this.#whole(at, from, filled);
+    this.#put(offset, bytes);
+    this.#enter(at, offset, filled);
+    return taken;
+  }
+
+  /** Write to clusters that get a new place. @returns bytes that were written */
+  #store(at: number, from: Uint8Array, { clusters }: Extent): number {
+    const { clusterBytes } = this;
+    // The table first: it may need room itself.
+    this.#map.own(Math.floor(at / clusterBytes));
+    const isAligned = at % clusterBytes === 0 && from.length >= clusters * clusterBytes;
+    const run = this.#counts.take(isAligned ? clusters : Math.min(clusters, this.#mostBuffered));
     try {
-      const bytes = this.#inflate(packed.subarray(offset - first), clusterBytes);
-      this.#unpacked = { entry, bytes };
-      return bytes;
-    } catch (cause) {
-      throw new BlockError("a compressed cluster is damaged", { rule: "qcow2", cause });
+      const { bytes, taken } = this.#whole(at, from, run.clusters);
+      this.#put(run.offset, bytes);
+      this.#enter(at, run.offset, run.clusters);
+      return taken;
+    } catch (error) {
+      if (!this.#damage.found) this.#counts.release(run.offset, run.clusters);
+      throw error;
     }
   }
 
-  #writePiece(cluster: number, within: number, from: Uint8Array): void {
-    const table = this.#ownTable(cluster);
-    const at = 8 * (cluster % this.#perTable);
-    const high = table.view.getUint32(at);
-    const low = table.view.getUint32(at + 4);
-    const isZero = (low & Low.ZERO) !== 0;
-    if ((high & High.COPIED) !== 0 && !isZero) {
-      this.#file.write(offsetOf(high, low) + within, from);
-      return;
+  /**
+   * Contents of whole clusters after the write of `from` at `at`.
+   * @returns with how much of `from` is in them
+   */
+  #whole(at: number, from: Uint8Array, clusters: number): { bytes: Uint8Array; taken: number } {
+    const { clusterBytes } = this;
+    const within = at % clusterBytes;
+    const length = clusters * clusterBytes;
+    if (within === 0 && from.length >= length) {
+      return { bytes: from.subarray(0, length), taken: length };
     }
-    const { clusterBytes } = this.#file;
-    const bytes = new Uint8Array(clusterBytes);
-    if (from.length < clusterBytes) this.#readPiece(cluster, 0, bytes);
-    bytes.set(from, within);
-    const offset = this.#counts.append(bytes);
-    this.#enter(table, at, offset);
-    this.#releaseOld(high, low);
+    const bytes = new Uint8Array(length);
+    const taken = Math.min(from.length, bytes.length - within);
+    const end = within + taken;
+    if (within > 0) this.#fill(at - within, bytes.subarray(0, within));
+    if (end < bytes.length) this.#fill(at - within + end, bytes.subarray(end));
+    bytes.set(from.subarray(0, taken), within);
+    return { bytes, taken };
   }
 
-  /** The cluster that an entry pointed to has a user less. */
-  #releaseOld(high: number, low: number): void {
-    if ((high & High.COMPRESSED) !== 0) {
-      // Compressed ones share clusters; a count too high only keeps a cluster.
-      return;
+  /** Clusters that are put together at once. */
+  get #mostBuffered(): number {
+    return Math.max(1, Math.floor(MOST_BUFFERED / this.clusterBytes));
+  }
+
+  #enter(at: number, offset: number, clusters: number): void {
+    const { clusterBytes } = this;
+    const entries = Array.from({ length: clusters }, (_none, nth) =>
+      entryFor(offset + nth * clusterBytes),
+    );
+    this.#map.enter(Math.floor(at / clusterBytes), entries);
+    this.#unpacker.forget();
+  }
+
+  /** Write data. @throws BlockError when one of the image's tables is there */
+  #put(offset: number, bytes: Uint8Array): void {
+    const kind = this.#metadata.within(offset, bytes.length);
+    if (kind !== null) throw this.#overlap(kind, offset, bytes.length);
+    this.#file.write(offset, bytes);
+  }
+
+  #overlap(kind: MetadataKind, offset: number, bytes: number): BlockError {
+    const message = `Preventing invalid write on metadata (overlaps with ${kind})`;
+    return this.#damage.report(message, { offset, bytes });
+  }
+
+  /** Have zeros behind the end: neither what is beneath is seen there, nor the rest of the last cluster. */
+  #clear(from: number, to: number): void {
+    const { clusterBytes } = this;
+    const beneath = (this.#backing?.sectors ?? 0) * SECTOR_BYTES;
+    const end = Math.min(to, Math.max(Math.ceil(from / clusterBytes) * clusterBytes, beneath));
+    for (let at = from; at < end;) {
+      const extent = this.#map.extent(Math.floor(at / clusterBytes), this.#mostBuffered);
+      const length = Math.min(end - at, extent.clusters * clusterBytes - (at % clusterBytes));
+      const isZero = extent.kind === "zero" || (extent.kind === "absent" && at >= beneath);
+      if (!isZero) this.#writeAt(at, new Uint8Array(length));
+      at += length;
     }
-    const offset = offsetOf(high, low);
-    if (offset !== 0) this.#counts.release(offset);
   }
-
-  #enter(
-    table: { readonly view: DataView; readonly offset: number },
-    at: number,
-    to: number,
-  ): void {
-    table.view.setUint32(at, (High.COPIED | Math.floor(to / HALF)) >>> 0);
-    table.view.setUint32(at + 4, to % HALF);
-    this.#file.patch(table.offset + at, new Uint8Array(table.view.buffer, at, 8));
-  }
-
-  get #perTable(): number {
-    return this.#file.clusterBytes / 8;
-  }
-
-  /** The table with the entry of a cluster, `null` where nothing was written. */
-  #table(cluster: number): DataView | null {
-    const at = 8 * Math.floor(cluster / this.#perTable);
-    const offset = offsetOf(this.#l1.getUint32(at), this.#l1.getUint32(at + 4));
-    return offset === 0 ? null : this.#load(offset);
-  }
-
-  /** The same, to be changed: made where there is none, copied where others use it. */
-  #ownTable(cluster: number): { readonly view: DataView; readonly offset: number } {
-    const at = 8 * Math.floor(cluster / this.#perTable);
-    const high = this.#l1.getUint32(at);
-    const offset = offsetOf(high, this.#l1.getUint32(at + 4));
-    if ((high & High.COPIED) !== 0) return { view: this.#load(offset), offset };
-    const bytes = new Uint8Array(this.#file.clusterBytes);
-    if (offset !== 0) bytes.set(new Uint8Array(this.#load(offset).buffer));
-    const made = this.#counts.append(bytes);
-    const view = new DataView(bytes.buffer);
-    this.#keep(made, view);
-    this.#enter({ view: this.#l1, offset: this.#header.l1Offset }, at, made);
-    if (offset !== 0) this.#counts.release(offset);
-    return { view, offset: made };
-  }
-
-  #load(offset: number): DataView {
-    const cached = this.#tables.get(offset);
-    if (cached !== undefined) return cached;
-    const bytes = new Uint8Array(this.#file.clusterBytes);
-    this.#file.read(offset, bytes);
-    const view = new DataView(bytes.buffer);
-    this.#keep(offset, view);
-    return view;
-  }
-
-  #keep(offset: number, view: DataView): void {
-    if (this.#tables.size >= MOST_CACHED) {
-      const [oldest] = this.#tables.keys();
-      if (oldest !== undefined) this.#tables.delete(oldest);
-    }
-    this.#tables.set(offset, view);
-  }
-}
-
-function offsetOf(high: number, low: number): number {
-  return (high & High.OFFSET) * HALF + ((low & Low.OFFSET) >>> 0);
 }

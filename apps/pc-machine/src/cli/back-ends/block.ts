@@ -34,7 +34,8 @@ export interface OpenBlocks extends Disposable {
   drive(device: DeviceLine, property: string, name: string | null): BlockDrive;
 }
 
-const HOST_FILES: BlockFiles = {
+/** Files of this host, as images. */
+export const HOST_FILES: BlockFiles = {
   open: (path, options) => new FileImage(path, options),
   inflate: (packed, bytes) => {
     // What follows in the last sector is of the next cluster.

@@ -107,6 +107,7 @@ export function makePc(
     emit: (event, data) => emit(event, data),
     stop: () => session?.stop("io-error"),
     note: activity.note,
+    complain: (text) => logLine(`${NAME}: ${text}`),
   });
   const networks = new Networks(line.netdevs, (text) => logLine(`${NAME}: ${text}`));
   const added = new AddedObjects(line);

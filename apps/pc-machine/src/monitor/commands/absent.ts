@@ -20,7 +20,6 @@ const TEXTS: readonly (readonly [name: string, help: string, text: string])[] = 
   ],
   ["network", "show the network state", ""],
   ["replay", "show record/replay information", "Record/replay is not active\n"],
-  ["snapshots", "show the saved snapshots", "no block device can store vmstate for snapshot\n"],
   ["tpm", "show the TPM device", ""],
   ["virtio", "List all available virtio devices", "No VirtIO devices\n"],
 ];

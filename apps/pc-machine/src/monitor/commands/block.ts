@@ -11,6 +11,7 @@ import { parseSize } from "../../text/size.js";
 import { driveText, nodeText, statisticsText } from "../text/block-text.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
+import { snapshotsText } from "../text/snapshot-text.js";
 import { simple } from "./simple.js";
 import { changesVnc } from "./vnc.js";
 
@@ -201,4 +202,5 @@ export const blockSubjects: readonly Command[] = [
   simple("blockstats", "show block device statistics", ({ target }) =>
     (target.blocks?.drives ?? []).map(statisticsText).join(""),
   ),
+  simple("snapshots", "show the saved snapshots", (context) => snapshotsText(graphOf(context))),
 ];

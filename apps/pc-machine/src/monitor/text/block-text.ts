@@ -1,12 +1,9 @@
 /** `info block` and `info blockstats`: drives and nodes in words. */
 import type { BlockDrive } from "../../block/block-drive.js";
-import type { BlockNode } from "../../block/block-node.js";
+import type { BlockNode, ImageDetails } from "../../block/block-node.js";
 import { nameOf } from "../../block/block-control.js";
 import { SECTOR_BYTES } from "../../storage/block-backend.js";
-
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
-const KIB = 1024;
-const DIGITS = 3;
+import { sizeText, snapshotLines } from "./snapshot-text.js";
 
 /** A drive. @param verbose true if its images are described, too */
 export function driveText(drive: BlockDrive, verbose: boolean): string {
@@ -74,19 +71,37 @@ function nodeLines(node: BlockNode, verbose: boolean): string[] {
 
 function imageLines(node: BlockNode): string[] {
   const bytes = node.image.sectors * SECTOR_BYTES;
-  const { backing } = node;
+  const { backing, details } = node;
   return [
     `image: ${node.filename}`,
     `file format: ${node.driver}`,
     `virtual size: ${sizeText(bytes)} (${bytes} bytes)`,
     `disk size: ${sizeText(node.allocatedBytes)}`,
-    ...(backing === null ? [] : [`backing file: ${backing.filename}`, "", ...imageLines(backing)]),
+    ...(details === null ? [] : [`cluster_size: ${details.clusterBytes}`]),
+    ...backingLines(node),
+    ...(details === null || details.snapshots.length === 0
+      ? []
+      : ["Snapshot list:", ...snapshotLines(details.snapshots)]),
+    ...(details === null ? [] : specificLines(details.specific.data)),
+    ...(backing === null ? [] : imageLines(backing)),
   ];
 }
 
-/** Bytes with the unit that leaves three digits. */
-function sizeText(bytes: number): string {
-  const power = bytes === 0 ? 0 : Math.floor(Math.log2(bytes) / Math.log2(KIB));
-  const unit = UNITS[Math.min(power, UNITS.length - 1)] ?? "B";
-  return `${Number((bytes / KIB ** power).toPrecision(DIGITS))} ${unit}`;
+function backingLines({ backing, details }: BlockNode): string[] {
+  if (backing === null) return [];
+  const { name, format, fullName } = details?.backing ?? {
+    ...{ name: backing.filename, format: null, fullName: backing.filename },
+  };
+  const actual = name === fullName ? "" : ` (actual path: ${fullName})`;
+  return [
+    `backing file: ${name}${actual}`,
+    ...(format === null ? [] : [`backing file format: ${format}`]),
+  ];
+}
+
+function specificLines(data: ImageDetails["specific"]["data"]): string[] {
+  return [
+    "Format specific information:",
+    ...Object.entries(data).map(([key, value]) => `    ${key.replaceAll("-", " ")}: ${value}`),
+  ];
 }
