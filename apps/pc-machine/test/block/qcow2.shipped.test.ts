@@ -121,7 +121,7 @@ describe("an image of qemu-img", () => {
     needQemu(context);
     img("create", "-q", "-f", "qcow2", "-o", "lazy_refcounts=on", path("dirty"), "8M");
     // It aborts with what it wrote, and without the counts.
-    expect(() => io("dirty", "write -P 0x77 1M 300k", "flush", "abort")).toThrow();
+    expect(() => io("dirty", "write -P 0x77 1M 300k", "flush", "abort")).toThrow("qemu-io");
     const model = contents("dirty");
     expect(model[MIB]).toBe(0x77);
     scribble("dirty", model, 3, 40);
