@@ -26,7 +26,12 @@ const CHUNK = 2 ** 15;
 
 function runsOf(bitmap: DirtyBitmap, from = 0, to = bitmap.pages): string[] {
   const found: string[] = [];
-  bitmap.forEachRun((start, stop) => void found.push(`${start}-${stop}`), from, to);
+  const end = Math.min(to, bitmap.pages);
+  for (let start = bitmap.nextDirty(from, end); start < end;) {
+    const stop = bitmap.nextClean(start, end);
+    found.push(`${start}-${stop}`);
+    start = bitmap.nextDirty(stop, end);
+  }
   return found;
 }
 

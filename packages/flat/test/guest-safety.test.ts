@@ -10,7 +10,7 @@ import {
   TYPE_DEVICE,
   type AddressSpace,
 } from "@mem/flat";
-import { MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
+import { checkIommuAnswer, MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let machine: Machine;
@@ -142,6 +142,7 @@ describe("a guest cannot", () => {
       override get iommu() {
         return {
           attrsToIndex: () => 0,
+          accept: (answer: unknown) => checkIommuAnswer<AddressSpace>(this, answer),
           translate(addr: bigint) {
             walks++;
             if (byPage) bus.iotlbEntry(addr, false);

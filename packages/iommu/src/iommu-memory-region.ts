@@ -135,7 +135,7 @@ export abstract class IommuMemoryRegion
   replay(notifier: IommuNotifier): void {
     const index = notifier.iommuIdx;
     const tell = (entry: IommuTlbEntry<AddressSpace>) => notifier.notify(entry);
-    const accept = (answer: unknown) => checkIommuAnswer<AddressSpace>(this, answer);
+    const accept = (answer: unknown) => this.accept(answer);
     const guarded = (callback: () => void) => this.#guard(callback);
     const listed = this.mappings(index);
     const missed = listed
@@ -163,6 +163,14 @@ export abstract class IommuMemoryRegion
   /** Number of tables; default 1. */
   numIndexes(): number {
     return 1;
+  }
+
+  /**
+   * The check of what {@link translate} and {@link mappings} answer: the entry, its numbers as unsigned
+   * values of 64 bits, or `null` for what is no translation, which is logged once for the region.
+   */
+  accept(answer: unknown): IommuTlbEntry<AddressSpace> | null {
+    return checkIommuAnswer<AddressSpace>(this, answer);
   }
 
   /**

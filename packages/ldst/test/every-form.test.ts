@@ -12,6 +12,7 @@ import {
   type MmioOps,
 } from "@mem/core";
 import type { IommuTranslator } from "@mem/core/plumbing";
+import { checkIommuAnswer } from "@mem/flat/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { Bus, MemoryRegionCache, TxStatus } from "@mem/ldst";
 import { describe, expect, it } from "vitest";
@@ -139,6 +140,7 @@ class Shifted extends MemoryRegion {
   override get iommu(): IommuTranslator {
     return {
       attrsToIndex: () => 0,
+      accept: (answer) => checkIommuAnswer(this, answer),
       translate: (addr) => ({
         targetAs: this.target,
         iova: addr & ~0xfffn,

@@ -1,5 +1,6 @@
 import { AddressError, LifecycleError, MemoryRegion, MemTxResult, TYPE_DEVICE } from "@mem/core";
 import type { IommuTranslator } from "@mem/core/plumbing";
+import { checkIommuAnswer } from "@mem/flat/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { MemoryRegionCache, TxStatus } from "@mem/ldst";
 import { describe, expect, it } from "vitest";
@@ -235,6 +236,7 @@ class SwappedPages extends MemoryRegion {
   override get iommu(): IommuTranslator {
     return {
       attrsToIndex: () => 0,
+      accept: (answer) => checkIommuAnswer(this, answer),
       translate: (addr) => {
         this.asked++;
         const iova = addr & ~0xfffn;
@@ -309,7 +311,9 @@ describe("a cache behind an IOMMU", () => {
       if (ram.container) root.removeSubregion(ram);
       throw new Error("not mapped");
     };
-    Object.defineProperty(iommu, "iommu", { value: { translate, attrsToIndex: () => 0 } });
+    Object.defineProperty(iommu, "iommu", {
+      value: { translate, attrsToIndex: () => 0, accept: () => null },
+    });
     // The cache follows the memory to its end, which asks the IOMMU behind it.
     const cache = new MemoryRegionCache(space, 0, 0x2000, true);
     expect([cache.length, cache.ld32le(0), ram.container]).toEqual([0x1000, 0, null]);

@@ -1,5 +1,6 @@
 import { IommuAccess, MemoryRegion, type MemTxAttrs, TYPE_MEMORY_REGION } from "@mem/core";
 import type { AddressSpace, Machine } from "@mem/flat";
+import { checkIommuAnswer } from "@mem/flat/plumbing";
 
 /** How a region is to translate. */
 export interface TranslatingOptions {
@@ -15,7 +16,8 @@ export function translating(machine: Machine, options: TranslatingOptions): Memo
   const { name, size, translate, attrsToIndex = () => 0 } = options;
   class Translating extends MemoryRegion {
     override get iommu() {
-      return { attrsToIndex, translate: translate as () => never };
+      const accept = (answer: unknown) => checkIommuAnswer<AddressSpace>(this, answer);
+      return { attrsToIndex, translate: translate as () => never, accept };
     }
   }
   const init = { objects: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };

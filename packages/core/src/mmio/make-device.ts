@@ -1,4 +1,12 @@
 import { type ObjectInit, type ObjectSystem, QomObject, type TypeInfo } from "@mem/qom";
+import {
+  aText,
+  checkArgument,
+  checkOptions,
+  type OptionKind,
+  type OptionTable,
+} from "@mem/qom/plumbing";
+import { refuseArgument } from "../arguments.js";
 import { ArgumentError } from "../errors.js";
 import { DeviceObject, TYPE_DEVICE } from "./device.js";
 
@@ -56,6 +64,26 @@ type AnyDeviceClass = DeviceClass<DeviceObject, never[], never>;
 export type DeviceTypes = Map<object, string>;
 
 const UNATTACHED = "/machine/unattached";
+const CALL = "machine.device";
+const A_DEVICE_CLASS: OptionKind = {
+  expects: "a class that extends DeviceObject",
+  accepts: (value) =>
+    value === DeviceObject || (typeof value === "function" && DeviceObject.isPrototypeOf(value)),
+};
+/** All options: whether there are such properties, the object says. */
+const PROPERTIES: OptionTable = { call: CALL, isOpen: true };
+/** Those of them that are no properties. */
+const PLACE: OptionTable = {
+  call: CALL,
+  optional: {
+    name: aText,
+    parent: {
+      expects: "an object of the tree, or a path",
+      accepts: (value) => typeof value === "string" || value instanceof QomObject,
+    },
+    type: aText,
+  },
+};
 
 /** Makes a device that is its parent's from the start; see `MemorySystem.device`. */
 export function makeDevice<T extends DeviceObject, A extends readonly unknown[], M>(
@@ -175,33 +203,16 @@ function freeName(name: string, isTaken: (name: string) => boolean): string {
   return free;
 }
 
-function checkArguments(machine: DeviceMaker, Class: unknown, options: unknown): void {
-  if (typeof Class !== "function" || !isDeviceClass(Class)) {
-    refuse("option-kind", "Class", "it makes devices of a class that extends DeviceObject");
-  }
-  if (typeof options !== "object" || options === null) {
-    refuse("options-object", "options", "name, parent and properties are an object");
-  }
-  const { name, parent, type } = options as Readonly<Record<string, unknown>>;
-  if (name !== undefined && typeof name !== "string") {
-    refuse("option-kind", "name", "the name is a string");
-  }
-  if (type !== undefined && typeof type !== "string") {
-    refuse("option-kind", "type", "the type is the name of one, a string");
-  }
-  if (parent === undefined || typeof parent === "string") return;
-  if (!(parent instanceof QomObject)) {
-    refuse("option-kind", "parent", "the parent is an object of the tree, or a path");
-  }
-  if (parent.objects !== machine.objects) {
+function checkArguments(machine: DeviceMaker, Class: unknown, options: DeviceOptions): void {
+  checkArgument(Class, A_DEVICE_CLASS, CALL, "Class", refuseArgument);
+  checkOptions(options, PROPERTIES, refuseArgument);
+  const { name, parent, type } = options;
+  checkOptions({ name, parent, type }, PLACE, refuseArgument);
+  if (parent instanceof QomObject && parent.objects !== machine.objects) {
     refuse("other-system", "parent", `its parent ${parent.describe()} is of another system`);
   }
 }
 
-function isDeviceClass(Class: object): boolean {
-  return Class === DeviceObject || DeviceObject.isPrototypeOf(Class);
-}
-
 function refuse(rule: string, option: string, message: string): never {
-  throw new ArgumentError(`machine.device: ${message}`, { rule, option });
+  throw new ArgumentError(`${CALL}: ${message}`, { rule, option });
 }

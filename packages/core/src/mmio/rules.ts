@@ -82,14 +82,15 @@ export function accessChunk(region: DevicePort, length: Address, addr: Address):
 }
 
 /**
- * Checks a new size: narrow callbacks cannot be told offsets above 2^53.
+ * Checks the size of a device: narrow callbacks cannot be told offsets above 2^53.
+ * @param isWide whether the callbacks take offsets as `bigint`s
  * @throws RegionOptionsError when the region would reach there
  */
-export function checkGrowth(region: DevicePort, size: bigint): void {
-  if (region.ops && !region.ops.wide && size > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw new RegionOptionsError(
-      `${region.describe()}: offsets above 2^53 need wideOffsets callbacks`,
-      { rule: "wide-offsets", region: region.describe(), address: size },
-    );
-  }
+export function checkOffsets(isWide: boolean, size: bigint, region: string): void {
+  if (isWide || size <= BigInt(Number.MAX_SAFE_INTEGER)) return;
+  throw new RegionOptionsError(`${region}: offsets above 2^53 need wideOffsets callbacks`, {
+    rule: "wide-offsets",
+    region,
+    address: size,
+  });
 }

@@ -90,12 +90,12 @@ export class RamBlock {
     usedLength: number;
     maxLength: number;
     migratable: boolean;
-    isResizeable?: boolean;
-    resized?: ((name: string, newSize: bigint) => void) | null;
-    ramAddress?: bigint;
-    alignment?: number;
-    isProtected?: boolean;
-    backing?: RamBacking | null;
+    isResizeable: boolean;
+    resized: ((name: string, newSize: bigint) => void) | null;
+    ramAddress: bigint;
+    alignment: number;
+    isProtected: boolean;
+    backing: RamBacking | null;
   }) {
     this.regionName = options.regionName;
     this.name = options.migratable ? options.regionName : "";
@@ -103,12 +103,12 @@ export class RamBlock {
     this.#usedLength = options.usedLength;
     this.maxLength = options.maxLength;
     this.migratable = options.migratable;
-    this.resized = options.resized ?? null;
-    this.isResizeable = options.isResizeable ?? false;
-    this.ramAddress = options.ramAddress ?? 0n;
-    this.alignment = options.alignment ?? PAGE_SIZE;
-    this.isProtected = options.isProtected ?? false;
-    this.backing = options.backing ?? null;
+    this.resized = options.resized;
+    this.isResizeable = options.isResizeable;
+    this.ramAddress = options.ramAddress;
+    this.alignment = options.alignment;
+    this.isProtected = options.isProtected;
+    this.backing = options.backing;
     const pages = Math.ceil(options.maxLength / PAGE_SIZE);
     this.#dirty = Array.from(
       { length: DIRTY_CLIENTS },
@@ -360,11 +360,6 @@ export class RamBlock {
       });
     }
     return bitmap;
-  }
-
-  /** Whole pages in use. */
-  get usedPages(): number {
-    return Math.ceil(this.#usedLength / PAGE_SIZE);
   }
 
   /** `RAM of NAME, N bytes`. */

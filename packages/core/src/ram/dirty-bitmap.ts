@@ -139,19 +139,6 @@ export class DirtyBitmap {
   }
 
   /**
-   * Calls `visit` with each run of dirty pages, in order: its first page, and the page behind its
-   * last. What `visit` changes further on shows.
-   */
-  forEachRun(visit: (from: number, to: number) => void, from = 0, to = this.pages): void {
-    const end = Math.min(to, this.pages);
-    for (let start = this.nextDirty(from, end); start < end;) {
-      const stop = this.nextClean(start, end);
-      visit(start, stop);
-      start = this.nextDirty(stop, end);
-    }
-  }
-
-  /**
    * Marks pages `from` (inclusive) to `to` (exclusive) clean and returns a bitmap, numbered
    * alike, of those that were dirty. Whole chunks change hands, of others the words are copied.
    */

@@ -38,4 +38,9 @@ export interface IommuTranslator<Target = unknown> {
   translate(addr: bigint, flag: IommuAccess, iommuIdx: number): IommuTlbEntry<Target>;
   /** The translation table that these attributes select. */
   attrsToIndex(attrs: MemTxAttrs): number;
+  /**
+   * The one check of what `translate` answered: the entry, or `null` for what is none, which has a line
+   * in the log. The translator brings it, so that a machine without one does not carry it.
+   */
+  accept(answer: unknown): IommuTlbEntry<Target> | null;
 }

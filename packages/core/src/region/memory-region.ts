@@ -5,7 +5,7 @@ import { LifecycleError, TopologyError } from "../errors.js";
 import type { DevicePort } from "../mmio/device-port.js";
 import type { DeviceObject } from "../mmio/device.js";
 import type { ResolvedMmioOps } from "../mmio/resolved-ops.js";
-import { checkGrowth } from "../mmio/rules.js";
+import { checkOffsets } from "../mmio/rules.js";
 import { type BlockInternals, DirtyClient } from "../ram/block.js";
 import { checkRamSize } from "../ram/resize.js";
 import { reportDamage } from "../tree/damage.js";
@@ -88,7 +88,7 @@ export class MemoryRegion extends RegionDevice {
   set size(size: Address) {
     this.assertUsable("set the size of");
     const value = toSize(size, "size", this.describe());
-    checkGrowth(internalsOf(this), value);
+    if (this.ops !== null) checkOffsets(this.ops.wide, value, this.describe());
     checkRamSize(internalsOf(this), value);
     if (value === this.#size) return;
     this.system.transaction(() => {

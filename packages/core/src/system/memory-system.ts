@@ -1,4 +1,11 @@
-import { type Ink, inspectCustom, type InspectOptions, ObjectSystem, outlined } from "@mem/qom";
+import {
+  escapeName,
+  type Ink,
+  inspectCustom,
+  type InspectOptions,
+  ObjectSystem,
+  outlined,
+} from "@mem/qom";
 import { aFlag, aFunction, anInstance, checkOptions, type OptionTable } from "@mem/qom/plumbing";
 import { checkBytes, checkRegion, refuseArgument } from "../arguments.js";
 import { toAddress } from "../address.js";
@@ -10,9 +17,8 @@ import {
   makeDevice,
 } from "../mmio/make-device.js";
 import type { LogCategory } from "../log.js";
-import { errorText, LifecycleError, RegionOptionsError, TopologyError } from "../errors.js";
+import { errorText, LifecycleError, TopologyError } from "../errors.js";
 import { joinErrors } from "./listener-error.js";
-import { escapeName } from "./path-name.js";
 import {
   internalsOf,
   MemoryRegion,
@@ -22,6 +28,7 @@ import {
 import { endObjects, heldError } from "./end-objects.js";
 import { describeLeaks, type MemoryLeak } from "./leaks.js";
 import { resolveMmioOps } from "../mmio/ops.js";
+import { checkOffsets } from "../mmio/rules.js";
 import { blockInternals } from "../ram/block.js";
 import { RamBlocks } from "../ram/blocks.js";
 import type {
@@ -438,12 +445,7 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
 
   #ops(options: MmioOptions, spec: CommonSpec): ReturnType<typeof resolveMmioOps> {
     const name = spec.name ?? "(anonymous region)";
-    if (options.wideOffsets !== true && spec.size > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new RegionOptionsError(`${name}: offsets above 2^53 need wideOffsets callbacks`, {
-        rule: "wide-offsets",
-        region: name,
-      });
-    }
+    checkOffsets(options.wideOffsets === true, spec.size, name);
     return resolveMmioOps(options, name);
   }
 }

@@ -20,7 +20,7 @@ import {
 } from "@mem/core/plumbing";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";
-import { checkIommuAnswer, type TranslationTarget } from "./iommu-answer.js";
+import type { TranslationTarget } from "./iommu-answer.js";
 
 /**
  * Translations followed for one access before it is given up.
@@ -188,7 +188,7 @@ function translateOnce(out: Translation): IommuTlbEntry<TranslationTarget> | nul
 
 /**
  * Answer of a translating region for an offset within it; `null` when it throws or answers what is
- * no translation ({@link checkIommuAnswer}), which is logged, and where walks would nest without
+ * no translation (`IommuTranslator.accept`), which is logged, and where walks would nest without
  * end. A walk may access memory itself: it counts as an access in flight, and finds working storage
  * of its own.
  */
@@ -203,8 +203,7 @@ export function askIommu<Target>(
   beginCallback(internalsOf(region));
   try {
     const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
-    const answer: unknown = iommu.translate(offset, flag, iommu.attrsToIndex(attrs));
-    return checkIommuAnswer<Target>(region, answer);
+    return iommu.accept(iommu.translate(offset, flag, iommu.attrsToIndex(attrs)));
   } catch (error) {
     internalsOf(region).logCallbackError(error);
     return null;

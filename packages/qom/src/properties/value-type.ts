@@ -80,7 +80,15 @@ function parseSize(text: string): bigint | undefined {
   return ((BigInt(whole) * scale + BigInt(fraction || "0")) << shift) / scale;
 }
 
-const MAX_U64 = (1n << 64n) - 1n;
+const MAX_U64 = 0xffff_ffff_ffff_ffffn;
+const MAX_I64 = 0x7fff_ffff_ffff_ffffn;
+
+/** Any string: `value.string`, for a bundle that has a string property and needs no other type. */
+export const anyString: ValueType<string> = {
+  name: "string",
+  refuse: (v) => (typeof v === "string" ? null : `expects a string, not ${show(v)}`),
+  parse: (text) => text,
+};
 
 /**
  * The types a value property can have.
@@ -104,11 +112,11 @@ export const value = {
   int: (bits: IntBits): ValueType<number> =>
     integer(`int${bits}`, -(2 ** (bits - 1)), 2 ** (bits - 1) - 1),
   /** 0 to 2^64-1, as a bigint. */
-  uint64: bigInteger("uint64", 0n, MAX_U64, parseInteger),
+  uint64: /* @__PURE__ */ bigInteger("uint64", 0n, MAX_U64, parseInteger),
   /** -2^63 to 2^63-1, as a bigint. */
-  int64: bigInteger("int64", -(1n << 63n), (1n << 63n) - 1n, parseInteger),
+  int64: /* @__PURE__ */ bigInteger("int64", -0x8000_0000_0000_0000n, MAX_I64, parseInteger),
   /** A count of bytes, 0 to 2^64-1, as a bigint; its text form takes suffixes such as `64K`. */
-  size: bigInteger("size", 0n, MAX_U64, parseSize),
+  size: /* @__PURE__ */ bigInteger("size", 0n, MAX_U64, parseSize),
   /** Any number but NaN. */
   number: {
     name: "number",
@@ -120,11 +128,7 @@ export const value = {
     },
   } as ValueType<number>,
   /** Any string. */
-  string: {
-    name: "string",
-    refuse: (v) => (typeof v === "string" ? null : `expects a string, not ${show(v)}`),
-    parse: (text) => text,
-  } as ValueType<string>,
+  string: anyString,
   /** One of the given strings. */
   enumeration: <const V extends string>(name: string, values: readonly V[]): ValueType<V> => ({
     name,

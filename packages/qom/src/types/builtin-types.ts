@@ -1,5 +1,5 @@
 import type { ObjectNode } from "../node/object-node.js";
-import { value } from "../properties/value-type.js";
+import { anyString } from "../properties/value-type.js";
 import type { TypeInfo } from "./object-class.js";
 
 /** Name of the type every object type derives from. */
@@ -18,7 +18,7 @@ export function builtinTypes<O extends ObjectNode>(): readonly TypeInfo<O>[] {
       classInit(klass) {
         klass.addProperty({
           name: "type",
-          type: value.string,
+          type: anyString,
           description: "the object's type name",
           get: (obj) => obj.klass.name,
         });

@@ -1,4 +1,4 @@
-import { flushRomDevice, resetDirty, setDirty, snapshotAndClearDirty } from "@mem/flat";
+import { flushRomDevice, PAGE_SIZE, resetDirty, setDirty, snapshotAndClearDirty } from "@mem/flat";
 import type { Harness } from "../harness.js";
 import type { OpFields } from "../op-fields.js";
 import type { Json } from "../script.js";
@@ -58,7 +58,6 @@ function dirtyBits(harness: Harness, op: OpFields): Json {
   const block = region(harness, op).ramBlock;
   if (block === null) throw new TypeError(`region "${op.text("mr")}" has no RAM block`);
   const bitmap = block.dirtyBitmap(client(op));
-  return Array.from({ length: block.usedPages }, (_, page) => (bitmap.get(page) ? "1" : "0")).join(
-    "",
-  );
+  const pages = Math.ceil(block.usedLength / PAGE_SIZE);
+  return Array.from({ length: pages }, (_, page) => (bitmap.get(page) ? "1" : "0")).join("");
 }
