@@ -71,7 +71,10 @@ export class DirtyBitmap {
 
   /** Marks pages `from` (inclusive) to `to` (exclusive) dirty; those beyond the end are left out. */
   set(from: number, to: number): void {
-    if (to - from === 1 && this.#setOne(from)) return;
+    if (to - from === 1) {
+      this.mark(from);
+      return;
+    }
     const end = Math.min(to, this.pages);
     for (let page = from; page < end;) {
       const stop = Math.min(this.#chunkEnd(page), end);
@@ -80,16 +83,16 @@ export class DirtyBitmap {
     }
   }
 
-  /** Marks one page dirty: what a store does, which finds it dirty already as a rule. */
+  /** Marks one page dirty, as nearly every store does; one beyond the end is left out. */
   mark(page: number): void {
     const chunk = this.#chunks[this.#indexOf(page)];
-    if (chunk === true) return;
+    if (chunk === true || page >= this.pages) return;
     if (typeof chunk === "object") {
       const bit = this.#bitOf(page);
-      const word = chunk[bit >>> 5] ?? 0;
-      if (((word >>> (bit & 31)) & 1) !== 0) return;
+      chunk[bit >>> 5] = (chunk[bit >>> 5] ?? 0) | (1 << (bit & 31));
+    } else {
+      this.#fill(page, page + 1, true);
     }
-    this.set(page, page + 1);
   }
 
   /** Marks pages `from` (inclusive) to `to` (exclusive) clean; says whether any was dirty. */
@@ -162,15 +165,6 @@ export class DirtyBitmap {
   }
 
   // ---- chunks: ranges below this line lie within one ---------------------------------------
-
-  /** Marks one page, as nearly every store does, if its chunk has words. */
-  #setOne(page: number): boolean {
-    const words = this.#chunks[this.#indexOf(page)];
-    if (typeof words !== "object" || page >= this.pages) return words === true;
-    const bit = this.#bitOf(page);
-    words[bit >>> 5] = (words[bit >>> 5] ?? 0) | (1 << (bit & 31));
-    return true;
-  }
 
   #indexOf(page: number): number {
     return page < 0x8000_0000 ? page >> this.#shift : Math.floor(page / this.#chunkPages);

@@ -92,7 +92,7 @@ export class BottomHalves {
       this.#host.logOnce(
         "bottom-halves",
         "callback",
-        `more than ${MAX_BOTTOM_HALVES} callbacks in one run of the queue: those that remain wait for its next run`,
+        `more than ${MAX_BOTTOM_HALVES} callbacks in one run of the queue: the rest waits for the next`,
       );
     }
     this.#isRunning = true;

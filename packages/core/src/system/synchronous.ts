@@ -6,7 +6,7 @@ import { TransactionError } from "../errors.js";
  *
  * An `async` function, or a generator, is refused before it is called, so that nothing has changed.
  * That a function answers a promise is known only after it ran up to its first `await`: what it did
- * until then stays done, and the error says so. What it does later is done outside.
+ * until then stays done. What it does later is done outside, which the error says.
  * @param what whose callback it is, for the message
  * @throws TransactionError (rule `"not-synchronous"`) for either
  * @see {@link MemorySystem}
@@ -22,7 +22,7 @@ export function runSynchronously<T>(
   // The caller has an error; another one, of nobody's promise, would end the process.
   whenRejected(result, () => undefined);
   throw new TransactionError(
-    `${what} got a function that answers a promise: what it did before its first await is done, what it does later is not part of it`,
+    `${what} got a function that answers a promise: what it does after its first await is not part of it`,
     { rule: "not-synchronous" },
   );
 }
