@@ -139,6 +139,21 @@ describe("map without --svg", () => {
     expect(stdout).toMatch(/alias pam-pci @pci 00000000000f0000-00000000000fffff$/m);
   });
 
+  it("has the flat views, owners and disabled regions that are asked for, as JSON too", async () => {
+    const text = async (...options: string[]): Promise<string> =>
+      (await program.run([...MAP, ...options])).stdout;
+    expect(await text("--flat")).toMatch(/^FlatView #0$/m);
+    expect(await text("--flat")).not.toMatch(/owner:/);
+    expect(await text("--flat", "--owners")).toMatch(/: vga-lowmem.* owner:\{|owner:\{dev/);
+    expect(await text("--disabled")).toContain("[disabled]");
+    const { flatViews, ...others } = JSON.parse(await text("--json", "--flat", "--owners"));
+    expect(others).toEqual({});
+    expect(Object.keys(flatViews[0].ranges[0])).toContain("owner");
+    const whole = JSON.parse(await text("--json"));
+    expect(Object.keys(whole)).toEqual(["trees", "aliased", "flatViews"]);
+    expect(JSON.parse(await text("--json", "--flat"))).toEqual({ flatViews: whole.flatViews });
+  });
+
   it("takes the options of the PC", async () => {
     expect((await program.run(MAP)).stdout).toContain(
       "ram-below-4g @pc.ram 0000000000000000-0000000003ff",
@@ -151,7 +166,8 @@ describe("map without --svg", () => {
     const { code, stdout, stderr } = await program.run(["map", option]);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(/^usage: mem-pc map /);
-    const named = "--svg --space --window --after-firmware --steps --seen-only --disabled";
+    const named =
+      "--svg --json --flat --owners --space --window --after-firmware --steps --seen-only --disabled";
     for (const name of named.split(" ")) expect(stdout).toContain(`\n  ${name}`);
   });
 });
@@ -163,6 +179,8 @@ describe("the options of map", () => {
     expect(request()).toEqual({
       svg: null,
       json: false,
+      flat: false,
+      owners: false,
       space: "memory",
       window: null,
       run: { kind: "none" },
@@ -208,6 +226,8 @@ describe("the options of map", () => {
     ["--steps", "1e3"],
     ["--steps", "1000000000001"],
     ["--steps", "5", "--after-firmware"],
+    ["--flat", "--svg", "a.svg"],
+    ["--owners", "--svg", "a.svg"],
     ["--disabled=1"],
     ["--after-firmware=yes"],
     ["--space="],

@@ -358,8 +358,26 @@ describe("info mtree --json", () => {
     });
   });
 
-  it("goes with -D only", () => {
-    expect(shown("info mtree --json -f")).toMatch(/^mtree: -f: --json goes with -D only/);
+  it("is the flat views alone with -f, and has their owners with -o", () => {
+    const { run } = monitorRig();
+    const { flatViews } = JSON.parse(run("info mtree --json"));
+    expect(JSON.parse(run("info mtree --json -f"))).toEqual({ flatViews });
+    expect(run("info mtree -f --json -D")).toBe(run("info mtree --json -f"));
+    const owned = JSON.parse(run("info mtree -fo --json")).flatViews;
+    const ranges = owned.flatMap(({ ranges: of }: { ranges: { owner: string | null }[] }) => of);
+    // Each range that the text gives an owner has it as data.
+    const lines = run("info mtree -f -o").match(/ owner:\{/g);
+    expect(lines?.length).toBeGreaterThan(0);
+    expect(ranges.filter(({ owner }: { owner: string | null }) => owner !== null)).toHaveLength(
+      lines?.length ?? 0,
+    );
+  });
+
+  it("has neither the look-up nor the counts, and refuses what is no flag", () => {
+    expect(shown("info mtree --json -d")).toMatch(/^mtree: -d: --json goes with -f, -o and -D/);
+    expect(shown("info mtree --json -fc")).toMatch(/^mtree: -c: --json goes with -f, -o and -D/);
+    expect(shown("info mtree --json -x")).toMatch(/^mtree: unsupported option -x/);
+    expect(shown("info mtree --json all")).toMatch(/^mtree: extraneous characters/);
   });
 });
 

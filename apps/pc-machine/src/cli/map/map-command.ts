@@ -48,11 +48,7 @@ export function drawMap(
     });
     try {
       runFirmware(pc, request.run);
-      const text = request.json
-        ? mtreeJsonText(pc.machine, { disabled: request.showDisabled })
-        : request.svg === null
-          ? mtreeText(pc.machine, "")
-          : picture(pc, request);
+      const text = request.svg === null ? written(pc, request) : picture(pc, request);
       if (request.svg === null || request.svg === "-") write(text);
       else writePicture(request.svg, text);
     } finally {
@@ -61,6 +57,14 @@ export function drawMap(
   } finally {
     blocks[Symbol.dispose]();
   }
+}
+
+/** The map as `info mtree` has it, as JSON or text. */
+function written({ machine }: PcMachine, { json, flat, owners, showDisabled }: MapRequest): string {
+  if (json)
+    return mtreeJsonText(machine, { flatview: flat, owner: owners, disabled: showDisabled });
+  const flags = [flat ? "-f" : "", owners ? "-o" : "", showDisabled ? "-D" : ""];
+  return mtreeText(machine, flags.join(" "));
 }
 
 function picture(pc: PcMachine, { space, window, showHidden, showDisabled }: MapRequest): string {

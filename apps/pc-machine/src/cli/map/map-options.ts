@@ -12,6 +12,10 @@ export interface MapRequest {
   /** Addresses from `start` up to, but without, `end`. */
   readonly window: { readonly start: bigint; readonly end: bigint } | null;
   readonly run: FirmwareRun;
+  /** The flat views instead of the trees, in text and JSON. */
+  readonly flat: boolean;
+  /** The owners of regions and ranges, in text and JSON. */
+  readonly owners: boolean;
   readonly showHidden: boolean;
   readonly showDisabled: boolean;
 }
@@ -37,6 +41,16 @@ export const MAP_OPTIONS: readonly MapOption[] = [
   },
   { name: "json", argument: null, help: "write the map as JSON: trees and flat views" },
   {
+    name: "flat",
+    argument: null,
+    help: "as text or JSON: only the flat views, as `info mtree -f` has them",
+  },
+  {
+    name: "owners",
+    argument: null,
+    help: "as text or JSON: who owns each region, as `info mtree -o` has it",
+  },
+  {
     name: "space",
     argument: "memory|io",
     values: ["memory", "io"],
@@ -50,7 +64,7 @@ export const MAP_OPTIONS: readonly MapOption[] = [
   { name: "after-firmware", argument: null, help: "first run the firmware until it only waits" },
   { name: "steps", argument: "N", help: "first run N instructions" },
   { name: "seen-only", argument: null, help: "leave out regions of which nothing shows" },
-  { name: "disabled", argument: null, help: "draw disabled regions too" },
+  { name: "disabled", argument: null, help: "disabled regions too" },
 ];
 
 const MOST_STEPS = 10 ** 12;
@@ -108,12 +122,19 @@ function requestOf(given: Given): MapRequest {
   if (given.has("json") && given.has("svg")) {
     throw new CliError("--json: give either that or --svg");
   }
+  for (const name of ["flat", "owners"]) {
+    if (given.has(name) && given.has("svg")) {
+      throw optionError(`--${name}`, "goes with text and --json, not with --svg");
+    }
+  }
   return {
     svg: given.get("svg") ?? null,
     json: given.has("json"),
     space,
     window: window === undefined ? null : windowOf(window),
     run: runOf(given),
+    flat: given.has("flat"),
+    owners: given.has("owners"),
     showHidden: !given.has("seen-only"),
     showDisabled: given.has("disabled"),
   };

@@ -6,7 +6,7 @@ import type { Command } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { colouredMtree } from "../text/mtree-colours.js";
 import { mtreeJsonText } from "../text/mtree-json.js";
-import { mtreeText } from "../text/mtree-text.js";
+import { mtreeFlags, mtreeText } from "../text/mtree-text.js";
 import { pciText } from "../text/pci-text.js";
 import { absentSubjects } from "./absent.js";
 import { vncSubjects } from "./vnc.js";
@@ -34,17 +34,18 @@ export const infoCommands: readonly Command[] = [
       "-d: dump dispatch tree, valid with -f only);" +
       "-o: dump region owners/parents;-D: dump disabled regions;" +
       "-c: dump what 'trace' counted;" +
-      "--json: dump trees and flat views as JSON, with -D disabled regions too",
+      "--json: dump trees and flat views as JSON, with -f the flat views alone, with -o their owners",
     complete: () => ["-f", "-d", "-o", "-D", "-c", "--json"],
     run: ({ target, tracing, print, style }, argument) => {
       const { machine } = target.pc;
       const words = argument.split(/\s+/);
       if (words.includes("--json")) {
-        const others = words.filter((word) => word !== "--json" && word !== "-D");
-        if (others.length > 0) {
-          throw new MonitorError(`mtree: ${others[0] ?? ""}: --json goes with -D only`);
+        const flags = mtreeFlags(words.filter((word) => word !== "--json"));
+        if (flags.counts || flags.dispatch) {
+          const letter = flags.counts ? "c" : "d";
+          throw new MonitorError(`mtree: -${letter}: --json goes with -f, -o and -D only`);
         }
-        print(mtreeJsonText(machine, { disabled: words.includes("-D") }));
+        print(mtreeJsonText(machine, flags));
         return;
       }
       const text = mtreeText(machine, argument, (region) => countText(tracing.counts.get(region)));

@@ -26,17 +26,29 @@ export interface RangeJson {
   readonly kind: string;
   readonly region: string;
   readonly offset: string;
+  /** Owner of the region, where owners were asked for. */
+  readonly owner?: string | null;
 }
 
-/** The whole of it. */
+/** Parts of the data that are asked for. */
+export interface MtreeJsonOptions {
+  /** True for the flat views alone, without the trees. Default false. */
+  readonly flatview?: boolean;
+  /** True for the owner of each range; each region of a tree has its owner anyway. Default false. */
+  readonly owner?: boolean;
+  /** True for disabled regions too, which no flat view has. Default false. */
+  readonly disabled?: boolean;
+}
+
+/** The whole of it, or its flat views. */
 export interface MtreeJson {
   /** One tree per root, with the address spaces that use it. */
-  readonly trees: readonly {
+  readonly trees?: readonly {
     readonly addressSpaces: readonly string[];
     readonly root: RegionJson;
   }[];
   /** The regions that aliases show, each as a tree of its own. */
-  readonly aliased: readonly RegionJson[];
+  readonly aliased?: readonly RegionJson[];
   /** Flat views of the address spaces. */
   readonly flatViews: readonly {
     readonly addressSpaces: readonly string[];
@@ -46,15 +58,18 @@ export interface MtreeJson {
 }
 
 /** The text of {@link mtreeJson}. Ends with a newline. */
-export function mtreeJsonText(machine: Machine, options: { readonly disabled?: boolean }): string {
+export function mtreeJsonText(machine: Machine, options: MtreeJsonOptions): string {
   return `${JSON.stringify(mtreeJson(machine, options), null, 2)}\n`;
 }
 
-/** The memory trees and flat views of `machine`; with `disabled`, disabled regions too. */
-export function mtreeJson(
-  machine: Machine,
-  { disabled = false }: { readonly disabled?: boolean } = {},
-): MtreeJson {
+/** The memory trees and flat views of `machine`, or what `options` asks for. */
+export function mtreeJson(machine: Machine, options: MtreeJsonOptions = {}): MtreeJson {
+  const flatViews = flatViewsOf(machine, options.owner ?? false);
+  if (options.flatview ?? false) return { flatViews };
+  return { ...treesOf(machine, options.disabled ?? false), flatViews };
+}
+
+function treesOf(machine: Machine, disabled: boolean): Pick<MtreeJson, "trees" | "aliased"> {
   const targets = new Set<MemoryRegion>();
   const tree = (region: MemoryRegion, base: bigint): RegionJson => {
     const start = BigInt.asUintN(64, base + region.addr);
@@ -66,7 +81,7 @@ export function mtreeJson(
       priority: region.priority,
       kind: kindOf(region),
       enabled: region.enabled,
-      owner: region.owner === null || region.owner.finalized ? null : region.owner.canonicalPath(),
+      owner: ownerOf(region),
       alias:
         region.alias === null ? null : { name: region.alias.name, offset: hex(region.aliasOffset) },
       subregions: [...region.subregions]
@@ -76,10 +91,8 @@ export function mtreeJson(
     };
   };
   const spacesOf = new Map<MemoryRegion, string[]>();
-  const viewsOf = new Map<FlatView, string[]>();
-  for (const { name, root, flatView } of machine.addressSpaces) {
+  for (const { name, root } of machine.addressSpaces) {
     spacesOf.set(root, [...(spacesOf.get(root) ?? []), name]);
-    viewsOf.set(flatView, [...(viewsOf.get(flatView) ?? []), name]);
   }
   const trees = [...spacesOf].map(([root, addressSpaces]) => ({
     addressSpaces,
@@ -88,7 +101,15 @@ export function mtreeJson(
   const aliased: RegionJson[] = [];
   // A set takes what is added while it is gone through: targets of aliases within targets.
   for (const target of targets) aliased.push(tree(target, 0n));
-  const flatViews = [...viewsOf].map(([view, addressSpaces]) => ({
+  return { trees, aliased };
+}
+
+function flatViewsOf(machine: Machine, owner: boolean): MtreeJson["flatViews"] {
+  const viewsOf = new Map<FlatView, string[]>();
+  for (const { name, flatView } of machine.addressSpaces) {
+    viewsOf.set(flatView, [...(viewsOf.get(flatView) ?? []), name]);
+  }
+  return [...viewsOf].map(([view, addressSpaces]) => ({
     addressSpaces,
     root: view.root?.name ?? null,
     ranges: [...view.ranges()].map((range) => ({
@@ -98,9 +119,14 @@ export function mtreeJson(
       kind: range.readonly ? "rom" : kindOf(range.region),
       region: range.region.name,
       offset: hex(range.offset),
+      ...(owner ? { owner: ownerOf(range.region) } : {}),
     })),
   }));
-  return { trees, aliased, flatViews };
+}
+
+/** The path of what a region belongs to, `null` where that is nothing, or was finalized. */
+function ownerOf({ owner }: MemoryRegion): string | null {
+  return owner === null || owner.finalized ? null : owner.canonicalPath();
 }
 
 function kindOf(region: MemoryRegion): string {

@@ -23,27 +23,37 @@ export function mtreeText(
   argument: string,
   remark: (region: MemoryRegion) => string = () => "",
 ): string {
-  const options: { -readonly [Flag in Switch]?: boolean } & {
-    remark?: (region: MemoryRegion) => string;
-  } = {};
-  for (const word of argument.split(/\s+/).filter((part) => part !== "")) {
+  const { counts, ...switches } = mtreeFlags(argument.split(/\s+/));
+  return mtree(machine, { ...switches, ...(counts ? { remark } : {}) })
+    .map((block, index) => `${block.replace(/^FlatView$/m, `FlatView #${index}`)}\n\n`)
+    .join("");
+}
+
+/**
+ * What flags ask for. Empty words are passed over.
+ * @throws MonitorError for an unknown flag, and for what is none
+ */
+export function mtreeFlags(
+  words: readonly string[],
+): { readonly [Flag in Switch]?: boolean } & { readonly counts: boolean } {
+  const switches: { [Flag in Switch]?: boolean } = {};
+  let counts = false;
+  for (const word of words.filter((part) => part !== "")) {
     const letters = word.startsWith("-") ? word.slice(1) : "";
     if (letters === "") {
       throw new MonitorError("mtree: extraneous characters at the end of line");
     }
     for (const letter of letters) {
       if (letter === "c") {
-        options.remark = remark;
+        counts = true;
         continue;
       }
       const flag = FLAGS[letter];
       if (flag === undefined) {
         throw new MonitorError(`mtree: unsupported option -${letter}`);
       }
-      options[flag] = true;
+      switches[flag] = true;
     }
   }
-  return mtree(machine, options)
-    .map((block, index) => `${block.replace(/^FlatView$/m, `FlatView #${index}`)}\n\n`)
-    .join("");
+  return { ...switches, counts };
 }
