@@ -14,6 +14,7 @@ import { aBigint, check } from "./arguments.js";
 export class ByteWriter {
   #bytes: Uint8Array;
   #length = 0;
+  readonly #scratch = new DataView(new ArrayBuffer(8));
 
   /** @param capacity bytes to have at hand from the start, at least 16 */
   constructor(capacity = 1024) {
@@ -89,6 +90,8 @@ export class ByteWriter {
   s64(value: bigint): void {
     check(value, aBigint, "s64", "the value");
     let rest = BigInt.asIntN(64, value);
+    // Most constants are small, and integers of this kind are slow.
+    if (rest >= -0x8000_0000n && rest < 0x8000_0000n) return this.s32(Number(rest));
     while (rest < -0x40n || rest > 0x3fn) {
       this.byte(Number(rest & 0x7fn) | 0x80);
       rest >>= 7n;
@@ -97,11 +100,17 @@ export class ByteWriter {
   }
   /** Four bytes of an IEEE single. */
   f32(value: number): void {
-    this.raw(new Uint8Array(Float32Array.of(value).buffer));
+    this.#scratch.setFloat32(0, value, true);
+    this.#copyScratch(4);
   }
   /** Eight bytes of an IEEE double. */
   f64(value: number): void {
-    this.raw(new Uint8Array(Float64Array.of(value).buffer));
+    this.#scratch.setFloat64(0, value, true);
+    this.#copyScratch(8);
+  }
+  #copyScratch(size: number): void {
+    this.#room(size);
+    for (let k = 0; k < size; k++) this.#bytes[this.#length++] = this.#scratch.getUint8(k);
   }
   /** A name: its length in bytes, then UTF-8. */
   name(text: string): void {

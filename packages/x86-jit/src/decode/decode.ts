@@ -11,7 +11,6 @@ const DS = 3;
 const SS = 2;
 const EBP = 5;
 const ESP = 4;
-const NOTHING = { base: -1, index: -1, scale: 0, isRelative: false } as const;
 /**
  * Decodes the instruction at an offset of a page. What reaches into the next page, or is not known,
  * is left to the interpreter.
@@ -73,7 +72,8 @@ function decodeNarrow(code: CodeBytes, offset: number): Instruction {
   else if (shape === "o") {
     const segment = override < 0 ? DS : override;
     const displacement = c.word(addressWidth);
-    memory = { ...NOTHING, displacement, segment, addressWidth };
+    const [base, index, scale, isRelative] = [-1, -1, 0, false];
+    memory = { base, index, scale, displacement, segment, isRelative, addressWidth };
   }
   return complete(code, c, {
     opcode,

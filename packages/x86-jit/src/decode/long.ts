@@ -124,13 +124,12 @@ export function decodeLong(code: CodeBytes, offset: number): Instruction {
   } else if (shape === "o") {
     const low = c.s32() >>> 0;
     const high = p.isAddress32 ? 0 : c.s32();
-    memory = { ...ofSegment(p), displacement: high * TWO32 + low };
+    memory = operand(p, -1, -1, 0, high * TWO32 + low, false);
     isFar = Math.abs(memory.displacement) >= HALF;
   }
   if (memory !== null && memory.isRelative) {
-    const { displacement, ...rest } = memory;
     const next = (code.longPage ?? 0) + c.offset;
-    memory = { ...rest, displacement: next + displacement };
+    memory = operand(p, -1, -1, 0, next + memory.displacement, true);
   }
   return complete(code, c, {
     opcode,
@@ -154,17 +153,23 @@ export function decodeLong(code: CodeBytes, offset: number): Instruction {
   });
 }
 
-function ofSegment({ segment, isAddress32 }: Prefixes): MemoryOperand {
+/** A memory operand. Each is an object of the same shape, made at once: of those there are very many. */
+function operand(
+  { segment, isAddress32 }: Prefixes,
+  base: number,
+  index: number,
+  scale: number,
+  displacement: number,
+  isRelative: boolean,
+): MemoryOperand {
   const addressWidth = isAddress32 ? 4 : 8;
-  const nothing = { base: -1, index: -1, scale: 0, displacement: 0, isRelative: false };
-  return { ...nothing, segment, addressWidth };
+  return { base, index, scale, displacement, segment, isRelative, addressWidth };
 }
 
 function memoryOperand(c: Cursor, modrm: number, p: Prefixes): MemoryOperand {
   const mod = modrm >> 6;
   const low = modrm & 7;
-  const none = ofSegment(p);
-  if (low === RBP && mod === 0) return { ...none, displacement: c.s32(), isRelative: true };
+  if (low === RBP && mod === 0) return operand(p, -1, -1, 0, c.s32(), true);
   let base = low;
   let index = -1;
   let scale = 0;
@@ -180,5 +185,5 @@ function memoryOperand(c: Cursor, modrm: number, p: Prefixes): MemoryOperand {
   if (mod === 1) displacement = c.s8();
   else if (mod === 2 || !isBased) displacement = c.s32();
   base = isBased ? base | ((p.rex & 1) << 3) : -1;
-  return { ...none, base, index, scale, displacement };
+  return operand(p, base, index, scale, displacement, false);
 }

@@ -1,6 +1,7 @@
 /** Long mode for the small machine: page tables of four levels, descriptors, and the registers of a mode. */
 import type { CpuState, X86Cpu } from "@mem/x86";
 import type { Random } from "@mem/common";
+import { HANDLER_BYTES, writeLongHandlers } from "./handlers.js";
 import { CODE, DATA } from "./places.js";
 
 /** Kinds of guests with 64-bit code: at level 0, at level 3, and at addresses of the upper half. */
@@ -16,7 +17,8 @@ const PAGE_TABLE = 0x15000;
 const IDT = 0x17000;
 const TSS = 0x18000;
 const GDT = 0x19000;
-const HANDLERS = 0x1a000;
+/** The place of the handlers. */
+export const LONG_HANDLERS = 0x1a000;
 const VECTORS = 64;
 
 /** Where the code of a mode lies, of an address in memory. */
@@ -74,10 +76,12 @@ export function prepareLong(
     const rights = isAbsent ? 0 : isSmap ? (isOdd ? 7 : 3) : isOdd ? 5 : page === 0x5 ? 0x107 : 7;
     put(PAGE_TABLE + 8 * page, (page << 12) | rights, page === 0x9 ? 0x80000000 : 0);
   }
+  writeLongHandlers(bytes, LONG_HANDLERS);
   for (let v = 0; v < VECTORS; v++) {
-    put(IDT + 16 * v, 0x00080000 | ((HANDLERS + v) & 0xffff), 0x8e00 | (HANDLERS & 0xf0000));
+    const handler = LONG_HANDLERS + v * HANDLER_BYTES;
+    // With a stack of their own: that of the program may be anywhere.
+    put(IDT + 16 * v, 0x00080000 | (handler & 0xffff), 0x8e01 | (handler & 0xf0000));
     put(IDT + 16 * v + 8, 0);
-    bytes[HANDLERS + v] = 0xf4;
   }
   const descriptors = [
     ...[0, 0, 0xffff, 0x00af9a00, 0xffff, 0x00cf9200, 0xffff, 0x00cffa00, 0xffff, 0x00cff200],
@@ -87,6 +91,7 @@ export function prepareLong(
     put(GDT + 4 * k, descriptors[k] ?? 0, descriptors[k + 1]);
   }
   put(TSS + 4, 0x1cff0);
+  put(TSS + 0x24, 0x1dff0);
   const user = mode === "longUser";
   const flat = { base: 0, limit: 0xffffffff };
   const data = user

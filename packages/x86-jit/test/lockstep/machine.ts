@@ -1,9 +1,15 @@
 /** A small machine for a processor: RAM, a device, ports, and a log of what reaches the devices. */
-import { Machine, type MemoryRegion } from "@mem/flat";
+import { type AddressSpace, Machine, type MemoryRegion } from "@mem/flat";
 import { type CpuState, StateLayout, X86Cpu } from "@mem/x86";
-import { type LongMode, LONG_MODES, prepareLong } from "./long-machine.js";
-import { DEVICE, RAM_SIZE } from "./places.js";
+import { ALL_HANDLERS, writeNarrowHandlers } from "./handlers.js";
+import { type LongMode, LONG_HANDLERS, LONG_MODES, prepareLong } from "./long-machine.js";
+import { CODE, DEVICE, RAM_SIZE } from "./places.js";
 import { translator, type TranslatorOptions, type Translator } from "../../src/index.js";
+
+/** Number of the device's interrupt. */
+const INTERRUPT = 0x20;
+/** The place of the handlers. */
+const HANDLERS = 0xc00;
 
 /** Kinds of guests. */
 export const NARROW_MODES = ["flat", "user", "paged", "real", "small", "limited"] as const;
@@ -40,6 +46,7 @@ export class Guest {
   /** The x87 registers by physical number, and the unit's words. */
   readonly st: Int32Array;
   readonly fpu: Int32Array;
+  readonly #memory: AddressSpace;
 
   constructor(options: Partial<TranslatorOptions> | null) {
     const memory = new WebAssembly.Memory({ initial: 32, maximum: 32 });
@@ -65,14 +72,21 @@ export class Guest {
           note(`${name} read`, offset, size);
           return Math.imul(offset + 1, 0x01234567) >>> (32 - 8 * size);
         },
-        write: (offset, value, size) => note(`${name} write`, offset, size, value),
+        write: (offset, value, size) => {
+          note(`${name} write`, offset, size, value);
+          if (name === "device") this.#react(value);
+        },
       });
     system.addSubregion(DEVICE, device("device"), { priority: 1 });
+    this.#memory = machine.addressSpace(system, "memory");
     const made = options === null ? null : translator({ memory, ...options });
     this.cpu = new X86Cpu({
-      memory: machine.addressSpace(system, "memory"),
+      memory: this.#memory,
       io: machine.addressSpace(device("ports"), "ports"),
-      acknowledgeInterrupt: () => 0x20,
+      acknowledgeInterrupt: () => {
+        this.cpu.setIntr(false);
+        return INTERRUPT;
+      },
       ...(made === null
         ? { storage: { memory, buffer: memory.buffer, offset: 0 } }
         : { storage: made.storage, engine: made.engine }),
@@ -84,6 +98,16 @@ export class Guest {
     this.translator = made === null ? null : made.translator;
   }
 
+  /** What the device does when it is written: now and then it interrupts, or changes code by DMA. */
+  #react(value: number): void {
+    if ((value & 0x30) === 0x10) this.cpu.setIntr(true);
+    else if ((value & 0x31) === 0x20) this.changeCode(value >>> 8, value);
+  }
+  /** Changes a byte where code is, as DMA does. */
+  changeCode(place: number, value: number): void {
+    this.#memory.store(CODE + (place & 0x3ff), 1, value);
+  }
+
   #mix(number: number): void {
     this.traffic = Math.imul(this.traffic ^ number, 0x01000193) + 1;
   }
@@ -93,22 +117,27 @@ export class Guest {
     const bytes = this.ram.ramBytes();
     if (isLongMode(mode)) {
       prepareLong(this.cpu, bytes, mode, registers.long, registers.narrow.eflags ?? 2);
-    } else this.#prepareNarrow(bytes, mode, registers.narrow);
+      this.translator?.stored(bytes, LONG_HANDLERS, ALL_HANDLERS);
+    } else {
+      this.#prepareNarrow(bytes, mode, registers.narrow);
+      this.translator?.stored(bytes, HANDLERS, ALL_HANDLERS);
+    }
   }
   #prepareNarrow(bytes: Uint8Array, mode: NarrowMode, registers: Partial<CpuState>): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     const put = (at: number, value: number): void => view.setUint32(at, value, true);
+    const bits = mode === "real" || mode === "small" ? 16 : 32;
+    writeNarrowHandlers(bytes, HANDLERS, mode === "real", bits);
     for (let v = 0; v < 64; v++) {
-      if (mode === "real") put(v * 4, 0xc00 + v * 4);
+      if (mode === "real") put(v * 4, HANDLERS + v * 16);
       else {
-        put(0x600 + v * 8, 0x00080000 | (0xc00 + v * 4));
+        put(0x600 + v * 8, 0x00080000 | (HANDLERS + v * 16));
         put(0x604 + v * 8, 0x0000ee00);
       }
-      put(0xc00 + v * 4, 0xf4f4f4f4);
     }
     const gdt = [
-      0, 0, 0xffff, 0x00cf9a00, 0xffff, 0x00cf9200, 0xffff, 0x00cffa00, 0xffff, 0x00cff200,
-      0x09000067, 0x00008b00,
+      ...[0, 0, 0xffff, 0x00cf9a00, 0xffff, 0x00cf9200, 0xffff, 0x00cffa00, 0xffff, 0x00cff200],
+      ...[0x09000067, 0x00008b00, 0xffff, 0x00009a00, 0xffff, 0x00009200],
     ];
     gdt.forEach((value, k) => put(0x500 + k * 4, value));
     put(0x904, 0x4ff0);
@@ -127,7 +156,7 @@ export class Guest {
       flags,
     });
     const isReal = mode === "real";
-    const small = { selector: 0, base: 0, limit: 0xffff, flags: 0x9300 };
+    const small = { selector: isReal ? 0 : 0x38, base: 0, limit: 0xffff, flags: 0x9300 };
     const data =
       isReal || mode === "small"
         ? small
@@ -142,7 +171,7 @@ export class Guest {
       cr4: 0x600,
       cs:
         isReal || mode === "small"
-          ? { ...small, flags: 0x9b00 }
+          ? { ...small, selector: isReal ? 0 : 0x30, flags: 0x9b00 }
           : user
             ? flat(0x1b, 0xcffb00)
             : flat(8, 0xcf9b00),
@@ -152,7 +181,7 @@ export class Guest {
       fs: { ...data, base: data.base + 0x10 },
       gs: data,
       tr: { selector: 0x28, base: 0x900, limit: 0x67, flags: 0x8b00 },
-      gdtr: { base: 0x500, limit: 0x2f },
+      gdtr: { base: 0x500, limit: 0x3f },
       idtr: isReal ? { base: 0, limit: 0xff } : { base: 0x600, limit: 0x1ff },
       cpl: user ? 3 : 0,
       halted: false,
