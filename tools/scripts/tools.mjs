@@ -6,7 +6,7 @@ export const tools = {
   lint: ["oxlint/bin/oxlint", "--deny-warnings"],
   format: ["prettier/bin/prettier.cjs", "--write", "--log-level=warn", "."],
   formatCheck: ["prettier/bin/prettier.cjs", "--check", "."],
-  typecheck: ["typescript/bin/tsc", "-b"],
+  typecheck: ["tsc/bin/tsc", "-b"],
   layers: [inRoot("tools/layers/check.mjs")],
   changeset: [inRoot("tools/publish/node_modules/@changesets/cli/bin.js")],
   vitest: ["vitest/vitest.mjs", "run"],
