@@ -3,7 +3,7 @@ import { MemError, type MemErrorDetails } from "@mem/qom";
 import { CPU_FEATURES, findFeature, type FeatureRegister } from "./features.js";
 import { MODELS, type ModelDefinition } from "./models.js";
 
-/** What a model has that names no features of its own. */
+/** Features of a model that names none of its own. */
 const EVERYTHING = CPU_FEATURES.filter((f) => !f.isOnRequest).map(({ name }) => name);
 
 /** Details of a {@link CpuModelError} besides its message. */

@@ -30,7 +30,7 @@ export function mtreeText(
 }
 
 /**
- * What flags ask for. Empty words are passed over.
+ * Form of the map that flags ask for. Empty words are passed over.
  * @throws MonitorError for an unknown flag, and for what is none
  */
 export function mtreeFlags(
