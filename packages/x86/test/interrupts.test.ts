@@ -25,6 +25,19 @@ describe("interrupt lines", () => {
     expect(guest.acknowledged).toBe(1);
   });
 
+  it("leave a processor alone that was told to go on while it waited for a start-up", () => {
+    const guest = withHandler([0xf4]);
+    guest.cpu.init(true);
+    guest.cpu.run(10);
+    expect(guest.cpu.state().halted).toBe(true);
+    guest.cpu.setIntr(true);
+    guest.put(0x3000, [0x40, 0x40, 0x40]);
+    const cs = { selector: 0, base: 0, limit: 0xffff, flags: 0x9b00 };
+    guest.cpu.setState({ halted: false, cs, eip: 0x3000, eax: 0 });
+    expect(guest.cpu.run(3)).toBe(3);
+    expect(guest.cpu.state().eax).toBe(3);
+  });
+
   it("wakes a halted processor", () => {
     const guest = withHandler([0xfb, 0xf4, 0x40, 0xfa, 0xf4]);
     guest.cpu.run(100);

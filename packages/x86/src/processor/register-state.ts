@@ -120,7 +120,7 @@ export interface CpuState {
   long: LongCpuState;
   /** Current privilege level, 0..3. */
   cpl: number;
-  /** HLT was executed and no interrupt has come yet. */
+  /** HLT was executed and no interrupt has come yet, or a start-up is waited for, which setting false ends. */
   halted: boolean;
   /** Is address line 20 let through? */
   a20: boolean;
@@ -247,6 +247,8 @@ export function applyState(c: Cpu, part: Partial<CpuState>): void {
   if (part.a20 !== undefined) c.a20mask = part.a20 ? -1 : ~0x100000;
   if (part.halted !== undefined) {
     c.halted = part.halted;
+    // One that goes on waits for no start-up either.
+    if (!part.halted) c.waitsForStartUp = false;
     c.events = part.halted ? c.events | EV_HALT : c.events & ~EV_HALT;
   }
   if (part.eflags !== undefined) {
