@@ -60,6 +60,22 @@ export function checkBytes(bytes: unknown, call: string): void {
   checkArgument(bytes, someBytes, call, "the buffer", refuseArgument);
 }
 
+const A_COUNT: OptionKind = {
+  expects: "a number from 0 on",
+  accepts: (value) => typeof value === "number" && value >= 0,
+};
+
+/**
+ * Refuses what is no run of bytes: where it begins and how many there are.
+ * @param call the call as people write it
+ * @throws ArgumentError unless both are numbers from 0 on
+ * @see {@link MemorySystem}
+ */
+export function checkSpan(offset: unknown, length: unknown, call: string): void {
+  checkArgument(offset, A_COUNT, call, "the offset", refuseArgument);
+  checkArgument(length, A_COUNT, call, "the length", refuseArgument);
+}
+
 /**
  * Refuses what is no region.
  * @param call the call as people write it

@@ -1,5 +1,7 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
+import { aNumber, checkArgument, type OptionKind } from "@mem/qom/plumbing";
 import { hex } from "../address.js";
+import { checkBytes, refuseArgument } from "../arguments.js";
 
 /**
  * A 64-bit value in two unsigned 32-bit halves: what dispatch moves without allocating.
@@ -76,14 +78,22 @@ export class Data64 {
     }
   }
 
-  /** Composes `size` bytes (at most 8) from `at` on, the first lowest. */
+  /**
+   * Composes `size` bytes (at most 8) from `at` on, the first lowest.
+   * @throws ArgumentError for what are no bytes, or no such size
+   */
   loadBytes(from: Uint8Array, at: number, size: number): void {
+    checkPart(from, at, size, "data.loadBytes");
     this.set(0, 0);
     for (let i = 0; i < size; i++) this.orShifted(from[at + i] ?? 0, 0, 8 * i);
   }
 
-  /** Takes the value apart into `size` bytes (at most 8) from `at` on, the lowest first. */
+  /**
+   * Takes the value apart into `size` bytes (at most 8) from `at` on, the lowest first.
+   * @throws ArgumentError for what are no bytes, or no such size
+   */
   storeBytes(into: Uint8Array, at: number, size: number): void {
+    checkPart(into, at, size, "data.storeBytes");
     for (let i = 0; i < size; i++) {
       into[at + i] = i < 4 ? this.lo >>> (8 * i) : this.hi >>> (8 * (i - 4));
     }
@@ -102,6 +112,18 @@ export class Data64 {
     if (size === 8) this.set(swap32(hi), swap32(lo));
     else if (size > 1) this.value = swapNarrow(lo, size);
   }
+}
+
+/** The number of bytes of a part of a value. */
+const A_SIZE: OptionKind = {
+  expects: "0 to 8 bytes",
+  accepts: (value) => typeof value === "number" && value >= 0 && value <= 8,
+};
+
+function checkPart(bytes: unknown, at: unknown, size: unknown, call: string): void {
+  checkBytes(bytes, call);
+  checkArgument(at, aNumber, call, "the offset", refuseArgument);
+  checkArgument(size, A_SIZE, call, "the size", refuseArgument);
 }
 
 /** The low 1, 2 or 4 bytes of a value in reverse order, unsigned. */

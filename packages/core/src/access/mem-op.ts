@@ -43,7 +43,7 @@ export type MemOp = number;
 export function memOp(size: number, endianness: Endianness = "native"): MemOp {
   const log2 = size === 1 ? 0 : size === 2 ? 1 : size === 4 ? 2 : size === 8 ? 3 : -1;
   if (log2 < 0) {
-    throw new RegionOptionsError(`access size ${size} is not 1, 2, 4 or 8`, {
+    throw new RegionOptionsError(`access size ${String(size)} is not 1, 2, 4 or 8`, {
       rule: "access-size",
     });
   }

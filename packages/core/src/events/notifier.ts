@@ -1,5 +1,14 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
-import { anyObject, checkOptions, type OptionTable } from "@mem/qom/plumbing";
+import {
+  aFlag,
+  aFunction,
+  aNumber,
+  anyObject,
+  aText,
+  checkArgument,
+  checkOptions,
+  type OptionTable,
+} from "@mem/qom/plumbing";
 import { refuseArgument } from "../arguments.js";
 import { errorText, NotifierError } from "../errors.js";
 import { isThenable, whenRejected } from "../system/synchronous.js";
@@ -40,10 +49,21 @@ export interface SignalOptions {
   readonly deferred?: boolean;
 }
 
+const SIGNAL: OptionTable = { call: "notifier.onSignal", optional: { deferred: aFlag } };
+
 const NOTIFIER: OptionTable = {
   call: "machine.eventNotifier",
   optional: { counter: anyObject, queue: anyObject },
 };
+
+/**
+ * Refuses what no notifier can be made of.
+ * @throws ArgumentError when the name is no text, or for options that there are not
+ */
+export function checkNotifier(name: unknown, options: EventNotifierOptions): void {
+  if (name !== undefined) checkArgument(name, aText, NOTIFIER.call, "the name", refuseArgument);
+  checkOptions(options, NOTIFIER, refuseArgument);
+}
 
 /**
  * Something that is signalled when a guest writes to a location (`EventNotifier`). It counts, as
@@ -77,9 +97,14 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
   readonly #callbacks = new CallbackList<() => void>();
   readonly #queue: SignalQueue | null;
 
-  /** @param id rank among the notifiers of one system; see `MemorySystem.eventNotifier`. */
-  constructor(id: number, name = `notifier${id}`, options: EventNotifierOptions = {}) {
-    checkOptions(options, NOTIFIER, refuseArgument);
+  /**
+   * @param id rank among the notifiers of one system; see `MemorySystem.eventNotifier`.
+   * @throws ArgumentError when the rank is no number or the name no text, or for options that there
+   *   are not
+   */
+  constructor(id: number, name = `notifier${String(id)}`, options: EventNotifierOptions = {}) {
+    checkArgument(id, aNumber, "new EventNotifier", "the rank", refuseArgument);
+    checkNotifier(name, options);
     this.id = id;
     this.name = name;
     this.#counter = options.counter ?? new LocalEventCounter();
@@ -118,9 +143,12 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
    * later, and from a promise that it answers, it is a line in the log. Disposing the result ends
    * that, for a signal that is being told of as well; so does {@link close}.
    * @throws NotifierError for a deferred callback of a notifier that belongs to no machine.
+   * @throws ArgumentError unless it is given a function, and options that it has.
    */
-  onSignal(callback: () => void, { deferred = false }: SignalOptions = {}): Disposable {
-    if (deferred) return this.#onSignalLater(callback);
+  onSignal(callback: () => void, options: SignalOptions = {}): Disposable {
+    checkArgument(callback, aFunction, SIGNAL.call, "the callback", refuseArgument);
+    checkOptions(options, SIGNAL, refuseArgument);
+    if (options.deferred === true) return this.#onSignalLater(callback);
     if (this.closed) return { [Symbol.dispose]: () => undefined };
     return this.#callbacks.add(() => this.#contain(callback()));
   }

@@ -1,3 +1,5 @@
+import { checkArgument } from "@mem/qom/plumbing";
+import { refuseArgument } from "../arguments.js";
 import { NotifierError } from "../errors.js";
 import { type EventCounter, EventIterator } from "./counter.js";
 
@@ -5,6 +7,11 @@ import { type EventCounter, EventIterator } from "./counter.js";
 const CLOSED = -0x8000_0000;
 /** The other bits: the count. */
 const COUNT = 0x7fff_ffff;
+
+const A_TIME = {
+  expects: "milliseconds",
+  accepts: (value: unknown) => typeof value === "number" && !Number.isNaN(value),
+};
 
 /** `Atomics.waitAsync`, which not every host has. */
 type WaitAsync = (
@@ -114,8 +121,10 @@ export class SharedEventCounter implements EventCounter, AsyncIterable<number>, 
    * Blocks the thread until there are signals, and takes them. Browsers allow that in workers only.
    * @param timeout in milliseconds; default: for ever.
    * @returns how many there were; 0 when the time is over, or the counter closed.
+   * @throws ArgumentError when the time is no number.
    */
   wait(timeout = Infinity): number {
+    checkArgument(timeout, A_TIME, "counter.wait", "the time", refuseArgument);
     const end = Date.now() + timeout;
     for (;;) {
       const count = this.take();

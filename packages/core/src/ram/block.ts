@@ -1,6 +1,7 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { hex, PAGE_SIZE, toAddress, toSize } from "../address.js";
-import { checkBytes } from "../arguments.js";
+import { anyObject, checkArgument } from "@mem/qom/plumbing";
+import { checkBytes, checkSpan, refuseArgument } from "../arguments.js";
 import { type CodeStored, CodeWatch } from "./code-watch.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 import { RamBlockError } from "../errors.js";
@@ -97,6 +98,7 @@ export class RamBlock {
     isProtected: boolean;
     backing: RamBacking | null;
   }) {
+    checkArgument(options, anyObject, "new RamBlock", "the description", refuseArgument);
     this.regionName = options.regionName;
     this.name = options.migratable ? options.regionName : "";
     this.#storage = options.storage;
@@ -142,6 +144,7 @@ export class RamBlock {
    * {@link write}, {@link discard}, or changed by the file behind the memory that is loaded anew. A
    * mapping tells when it ends. Stores into views that were handed out ({@link bytes}) are their
    * owner's to announce, by `MemoryRegion.markWritten`. What it throws is logged.
+   * @throws ArgumentError unless it is given a function
    */
   watchCode(stored: CodeStored): CodeWatch {
     const watch = new CodeWatch(
@@ -314,8 +317,10 @@ export class RamBlock {
   /**
    * Marks the pages that `[offset, offset + length)` touches dirty for the clients in `mask`.
    * @throws RamBlockError for a client that there is not
+   * @throws ArgumentError unless offset and length are numbers from 0 on
    */
   markDirty(offset: number, length: number, mask: number): void {
+    checkSpan(offset, length, "block.markDirty");
     const from = Math.floor(offset / PAGE_SIZE);
     const to = Math.ceil((offset + length) / PAGE_SIZE);
     for (let client = 0; client < DIRTY_CLIENTS; client++) {
@@ -354,7 +359,7 @@ export class RamBlock {
   dirtyBitmap(client: number): DirtyBitmap {
     const bitmap = this.#dirty[client];
     if (!bitmap) {
-      throw new RamBlockError(`${this.regionName}: no dirty client ${client}`, {
+      throw new RamBlockError(`${this.regionName}: no dirty client ${String(client)}`, {
         rule: "dirty-client",
         region: this.regionName,
       });

@@ -1,4 +1,6 @@
+import { aFunction, anyObject, checkArgument } from "@mem/qom/plumbing";
 import { PAGE_SIZE } from "../address.js";
+import { checkSpan, refuseArgument } from "../arguments.js";
 import { DirtyBitmap } from "./dirty-bitmap.js";
 
 /**
@@ -36,8 +38,13 @@ export class CodeWatch implements Disposable {
   readonly #stored: CodeStored;
   readonly #block: WatchedBlock;
 
-  /** Blocks make watches: see `RamBlock.watchCode`. */
+  /**
+   * Blocks make watches: see `RamBlock.watchCode`.
+   * @throws ArgumentError when the callback is no function, or there is no block
+   */
   constructor(block: WatchedBlock, stored: CodeStored) {
+    checkArgument(block, anyObject, "block.watchCode", "the block", refuseArgument);
+    checkArgument(stored, aFunction, "block.watchCode", "the callback", refuseArgument);
     this.#pages = new DirtyBitmap(Math.ceil(block.maxLength / PAGE_SIZE), false);
     this.#stored = stored;
     this.#block = block;
@@ -70,8 +77,12 @@ export class CodeWatch implements Disposable {
     return this.#pages.get(Math.floor(offset / PAGE_SIZE));
   }
 
-  /** Tells of a store, if it touches a marked page. */
+  /**
+   * Tells of a store, if it touches a marked page.
+   * @throws ArgumentError unless both are numbers from 0 on
+   */
   tell(offset: number, length: number): void {
+    checkSpan(offset, length, "watch.tell");
     const from = Math.floor(offset / PAGE_SIZE);
     const to = Math.ceil((offset + length) / PAGE_SIZE);
     if (this.#pages.any(from, to)) this.#stored(offset, length);

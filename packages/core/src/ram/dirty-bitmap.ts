@@ -1,5 +1,5 @@
 import { inspectCustom, type InspectOptions, outlined } from "@mem/qom";
-import { aFlag, checkArgument } from "@mem/qom/plumbing";
+import { aFlag, aFunction, aNumber, checkArgument, type OptionKind } from "@mem/qom/plumbing";
 import { toSize } from "../address.js";
 import { refuseArgument } from "../arguments.js";
 import { countBits, fillBits, findBit } from "./dirty-words.js";
@@ -8,6 +8,13 @@ import { countBits, fillBits, findBit } from "./dirty-words.js";
 const CHUNK_SHIFT = 15;
 /** Most chunks that a bitmap has, as a power of two: beyond that the chunks grow. */
 const MAX_CHUNKS_SHIFT = 16;
+
+/** The number of a page, or what a range of pages ends with: beyond the end there are none. */
+const A_PAGE: OptionKind = {
+  expects: "a number from 0 on",
+  accepts: (value) =>
+    typeof value === "number" && value >= 0 && (Number.isInteger(value) || value === Infinity),
+};
 
 /** A piece of the bitmap: its words, or `true` or `false` where all its bits are that. */
 type Chunk = Uint32Array | boolean;
@@ -31,8 +38,11 @@ export class DirtyBitmap {
    * @param pages number of pages covered, up to 2^41.
    * @param dirty what all of them are at first.
    * @param catchUp called before anything is read or marked clean: marks what was left to do.
+   * @throws ArgumentError for what is none of these; AddressError for no such number
    */
   constructor(pages: number, dirty = true, catchUp: () => void = () => {}) {
+    checkArgument(pages, aNumber, "new DirtyBitmap", "the number of pages", refuseArgument);
+    checkArgument(catchUp, aFunction, "new DirtyBitmap", "catchUp", refuseArgument);
     toSize(pages, "the number of pages");
     checkArgument(dirty, aFlag, "new DirtyBitmap", "dirty", refuseArgument);
     this.pages = pages;
@@ -59,8 +69,12 @@ export class DirtyBitmap {
     });
   }
 
-  /** True if `page` is dirty; pages beyond the end never are. */
+  /**
+   * True if `page` is dirty; pages beyond the end never are.
+   * @throws ArgumentError for what is no page's number
+   */
   get(page: number): boolean {
+    checkPages(page, page);
     this.#catchUp();
     if (page >= this.pages) return false;
     const chunk = this.#chunkAt(page);
@@ -69,12 +83,16 @@ export class DirtyBitmap {
     return (((chunk[bit >>> 5] ?? 0) >>> (bit & 31)) & 1) === 1;
   }
 
-  /** Marks pages `from` (inclusive) to `to` (exclusive) dirty; those beyond the end are left out. */
+  /**
+   * Marks pages `from` (inclusive) to `to` (exclusive) dirty; those beyond the end are left out.
+   * @throws ArgumentError for what is no page's number
+   */
   set(from: number, to: number): void {
-    if (to - from === 1) {
+    if (typeof from === "number" && to === from + 1) {
       this.mark(from);
       return;
     }
+    checkPages(from, to);
     const end = Math.min(to, this.pages);
     for (let page = from; page < end;) {
       const stop = Math.min(this.#chunkEnd(page), end);
@@ -83,20 +101,29 @@ export class DirtyBitmap {
     }
   }
 
-  /** Marks one page dirty, as nearly every store does; one beyond the end is left out. */
+  /**
+   * Marks one page dirty, as nearly every store does; one beyond the end is left out.
+   * @throws ArgumentError for what is no page's number
+   */
   mark(page: number): void {
+    if (typeof page !== "number") checkPages(page, page);
     const chunk = this.#chunks[this.#indexOf(page)];
     if (chunk === true || page >= this.pages) return;
     if (typeof chunk === "object") {
       const bit = this.#bitOf(page);
       chunk[bit >>> 5] = (chunk[bit >>> 5] ?? 0) | (1 << (bit & 31));
     } else {
+      checkPages(page, page);
       this.#fill(page, page + 1, true);
     }
   }
 
-  /** Marks pages `from` (inclusive) to `to` (exclusive) clean; says whether any was dirty. */
+  /**
+   * Marks pages `from` (inclusive) to `to` (exclusive) clean; says whether any was dirty.
+   * @throws ArgumentError for what is no page's number
+   */
   clear(from: number, to: number): boolean {
+    checkPages(from, to);
     this.#catchUp();
     const end = Math.min(to, this.pages);
     let any = false;
@@ -109,13 +136,20 @@ export class DirtyBitmap {
     return any;
   }
 
-  /** True if any page in `from` (inclusive) to `to` (exclusive) is dirty. */
+  /**
+   * True if any page in `from` (inclusive) to `to` (exclusive) is dirty.
+   * @throws ArgumentError for what is no page's number
+   */
   any(from: number, to: number): boolean {
     return this.nextDirty(from, to) < Math.min(to, this.pages);
   }
 
-  /** Number of dirty pages in `from` (inclusive) to `to` (exclusive); default: all. */
+  /**
+   * Number of dirty pages in `from` (inclusive) to `to` (exclusive); default: all.
+   * @throws ArgumentError for what is no page's number
+   */
   count(from = 0, to = this.pages): number {
+    checkPages(from, to);
     this.#catchUp();
     const end = Math.min(to, this.pages);
     let sum = 0;
@@ -129,14 +163,22 @@ export class DirtyBitmap {
     return sum;
   }
 
-  /** The first dirty page from `from` on and below `to`; where there is none, `to` or the end. */
+  /**
+   * The first dirty page from `from` on and below `to`; where there is none, `to` or the end.
+   * @throws ArgumentError for what is no page's number
+   */
   nextDirty(from: number, to: number): number {
+    checkPages(from, to);
     this.#catchUp();
     return this.#find(from, to, true);
   }
 
-  /** The first clean page from `from` on and below `to`; where there is none, `to` or the end. */
+  /**
+   * The first clean page from `from` on and below `to`; where there is none, `to` or the end.
+   * @throws ArgumentError for what is no page's number
+   */
   nextClean(from: number, to: number): number {
+    checkPages(from, to);
     this.#catchUp();
     return this.#find(from, to, false);
   }
@@ -144,8 +186,10 @@ export class DirtyBitmap {
   /**
    * Marks pages `from` (inclusive) to `to` (exclusive) clean and returns a bitmap, numbered
    * alike, of those that were dirty. Whole chunks change hands, of others the words are copied.
+   * @throws ArgumentError for what is no page's number
    */
   takeAndClear(from: number, to: number): DirtyBitmap {
+    checkPages(from, to);
     this.#catchUp();
     const taken = new DirtyBitmap(this.pages, false);
     const end = Math.min(to, this.pages);
@@ -235,4 +279,9 @@ export class DirtyBitmap {
     if (first > low * 32) fillBits(words, low * 32, first, false);
     if (end < high * 32) fillBits(words, end, high * 32, false);
   }
+}
+
+function checkPages(from: unknown, to: unknown): void {
+  checkArgument(from, A_PAGE, "bitmap", "the page", refuseArgument);
+  checkArgument(to, A_PAGE, "bitmap", "the end", refuseArgument);
 }

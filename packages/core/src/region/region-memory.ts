@@ -1,3 +1,5 @@
+import { aNumber, checkArgument } from "@mem/qom/plumbing";
+import { checkSpan, refuseArgument } from "../arguments.js";
 import { type Address, toSize } from "../address.js";
 import { LifecycleError } from "../errors.js";
 import { blockInternals, DirtyClient } from "../ram/block.js";
@@ -58,8 +60,12 @@ export abstract class RegionMemory extends RegionUses {
     return mask;
   }
 
-  /** True if one of the dirty clients wants to know of writes (`memory_region_is_logging`). */
+  /**
+   * True if one of the dirty clients wants to know of writes (`memory_region_is_logging`).
+   * @throws ArgumentError when the client is no number
+   */
   isLogging(client: DirtyClient): boolean {
+    checkArgument(client, aNumber, "region.isLogging", "the client", refuseArgument);
     return ((this.dirtyLogMask >>> client) & 1) === 1;
   }
 
@@ -89,8 +95,12 @@ export abstract class RegionMemory extends RegionUses {
     });
   }
 
-  /** Tells the dirty clients that `[offset, offset + length)` of the memory was written. */
+  /**
+   * Tells the dirty clients that `[offset, offset + length)` of the memory was written.
+   * @throws ArgumentError unless both are numbers from 0 on
+   */
   markWritten(offset: number, length: number): void {
+    checkSpan(offset, length, "region.markWritten");
     const mask = this.dirtyLogMask & ~(1 << DirtyClient.CODE);
     const { ramBlock } = this;
     if (ramBlock === null) return;

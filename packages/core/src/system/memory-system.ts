@@ -122,8 +122,10 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
    * The system that a region belongs to.
    * @throws TopologyError when it is none of this class: who implements `RegionHost` anew
    *   does not get further than regions.
+   * @throws ArgumentError for what is no region
    */
   static of(region: MemoryRegion): MemorySystem {
+    checkRegion(region, "MemorySystem.of");
     const { system } = region;
     if (system instanceof MemorySystem) return system;
     throw new TopologyError(`${region.describe()} belongs to no memory system`, {

@@ -1,11 +1,31 @@
+import {
+  aFunction,
+  anyObject,
+  aText,
+  checkArgument,
+  checkOptions,
+  type OptionKind,
+} from "@mem/qom/plumbing";
+import { refuseArgument } from "../arguments.js";
 import { CoalescedQueues } from "../events/coalesced-queues.js";
-import { EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
+import { checkNotifier, EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
 import { errorText, LifecycleError } from "../errors.js";
 import { type LogCategory, LoggedCauseList, type LoggedCauses, MAX_LOGGED_CAUSES } from "../log.js";
 import { Belongings } from "./belongings.js";
 import { type BottomHalfOptions, BottomHalves } from "./bottom-halves.js";
 import { Reclaimer } from "./reclaimer.js";
 import { Transactions } from "./transactions.js";
+
+const SCHEDULE = { call: "machine.schedule", optional: { name: aText } };
+
+const A_DISPOSABLE: OptionKind = {
+  expects: "an object with a method [Symbol.dispose]",
+  accepts: (value) => anyObject.accepts(value) && isDisposable(value as object),
+};
+
+function isDisposable(value: object): boolean {
+  return typeof (value as Partial<Disposable>)[Symbol.dispose] === "function";
+}
 
 /**
  * Services of a {@link MemorySystem} for all its regions alike: the log, what is put off and when
@@ -59,6 +79,7 @@ export abstract class SystemServices {
    * they were asked for. What one throws, or a promise that it answers rejects with, is a line in
    * the log. Disposing the result takes it back, if it has not been called (`qemu_bh_cancel`).
    * Once the machine was disposed, nothing is called any more.
+   * @throws ArgumentError unless it is given a function, and options that it has
    *
    * @example
    * const transfer = () => console.log("done after the access");
@@ -66,6 +87,8 @@ export abstract class SystemServices {
    * const kick = machine.mmio({ name: "kick", size: 4, write });
    */
   schedule(callback: () => void, options?: BottomHalfOptions): Disposable {
+    checkArgument(callback, aFunction, SCHEDULE.call, "the callback", refuseArgument);
+    if (options !== undefined) checkOptions(options, SCHEDULE, refuseArgument);
     return this.bottomHalves.add(callback, options);
   }
 
@@ -92,8 +115,12 @@ export abstract class SystemServices {
 
   // ---- notifiers, log, state ------------------------------------------------------------
 
-  /** A new notifier for write triggers; creation order ranks equals. */
-  eventNotifier(name?: string, options?: EventNotifierOptions): EventNotifier {
+  /**
+   * A new notifier for write triggers; creation order ranks equals.
+   * @throws ArgumentError when the name is no text, or for options that it does not have
+   */
+  eventNotifier(name?: string, options: EventNotifierOptions = {}): EventNotifier {
+    checkNotifier(name, options);
     return new EventNotifier(this.#notifiers++, name, { queue: this, ...options });
   }
 
@@ -114,8 +141,11 @@ export abstract class SystemServices {
   /**
    * Writes a log line the first time that `key` comes up: for `region`, which the key is forgotten
    * with, or for the machine, which remembers {@link MAX_LOGGED_CAUSES} of them and no more.
+   * @throws ArgumentError when the region is no object
    */
   logOnce(key: string, category: LogCategory, message: string, region?: LoggedCauses): void {
+    if (region !== undefined)
+      checkArgument(region, anyObject, "machine.logOnce", "the region", refuseArgument);
     if (this.#causes.isNew(key, region)) this.log(category, message);
   }
 
@@ -131,9 +161,11 @@ export abstract class SystemServices {
    * Has something end with the machine: a file, a timer, a cache, newest first. Disposing the result
    * takes it off again, as whatever ends earlier does itself.
    * @throws LifecycleError once the machine was disposed.
+   * @throws ArgumentError for what cannot be disposed.
    */
   own(owned: Disposable): Disposable {
     this.assertOpen("give something to");
+    checkArgument(owned, A_DISPOSABLE, "machine.own", "what ends", refuseArgument);
     return this.#belongings.add(owned);
   }
 

@@ -39,6 +39,10 @@ const TYPE: OptionTable = {
   },
 };
 
+const RESOLVE: OptionTable = { call: "resolve", optional: { type: aText } };
+
+const LEAKS: OptionTable = { call: "leaks", optional: { all: aFlag } };
+
 const CREATE: OptionTable = {
   call: "create",
   optional: { parent: anObject, name: aText, props: anyObject },
@@ -75,10 +79,18 @@ const ALIAS: OptionTable = {
   optional: { targetName: aText, description: aText },
 };
 
-const TABLES = { type: TYPE, create: CREATE, property: PROPERTY, link: LINK, alias: ALIAS };
+const TABLES = {
+  type: TYPE,
+  create: CREATE,
+  property: PROPERTY,
+  link: LINK,
+  alias: ALIAS,
+  resolve: RESOLVE,
+  leaks: LEAKS,
+};
 
 /**
- * Checks the definition of a type, a property, a link or an alias, or the options of `create`: what
+ * Checks the definition of a type, a property, a link or an alias, or the options of a call: what
  * TypeScript's compiler says, said to everybody else.
  * @throws QomArgumentError
  */

@@ -102,12 +102,13 @@ export class QomObject implements ObjectNode {
    * and must be dropped under that name.
    * @throws ResurrectionError while it is being finalized
    * @throws UseAfterFinalizeError after that
+   * @throws QomArgumentError when the holder is no text
    */
   ref(holder?: string): this {
     const state = this[internals];
     if (state.phase > Phase.LIVE) refuseRef(this);
-    state.refs++;
     if (holder !== undefined) addHolder(state, holder);
+    state.refs++;
     return this;
   }
 
@@ -117,6 +118,7 @@ export class QomObject implements ObjectNode {
    * @throws ReferenceUnderflowError when there is none
    * @throws ReferenceOwnershipError when all that are left belong to a parent, links or holders
    * @throws UnknownHolderError when the named holder has none
+   * @throws QomArgumentError when the holder is no text
    * @throws FinalizationError afterwards, when hooks threw and nobody else listens
    */
   unref(holder?: string): void {
@@ -126,16 +128,22 @@ export class QomObject implements ObjectNode {
     if (--state.refs === 0) this.objects[internals].finalizer.doom(this);
   }
 
-  /** Takes a reference in the holder's name that a `using` block or `release()` drops. */
+  /**
+   * Takes a reference in the holder's name that a `using` block or `release()` drops.
+   * @throws QomArgumentError unless it is given a name
+   */
   hold(holder: string): Reference<this> {
+    checkArgument(holder, aText, "hold", "the holder", refuse);
     return new Reference(this.ref(holder), holder);
   }
 
   /**
    * Puts the holder's name on a reference the caller already owns, such as the one from `create`.
    * @throws ReferenceOwnershipError when every reference is another's
+   * @throws QomArgumentError unless it is given a name
    */
   own(holder: string): Reference<this> {
+    checkArgument(holder, aText, "own", "the holder", refuse);
     const state = this[internals];
     if (state.refs <= state.pinned) refuseUnref(this);
     addHolder(state, holder);

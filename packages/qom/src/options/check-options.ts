@@ -57,7 +57,7 @@ export type OptionRefusal = (
  * // blink: there is no option "fsat"; did you mean "fast"?
  */
 export function checkOptions(options: unknown, table: OptionTable, refuse: OptionRefusal): void {
-  if (typeof options !== "object" || options === null) {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
     refuse(`${table.call}: the options are ${shown(options)}, but must be an object`, {
       rule: "options-object",
       option: "options",

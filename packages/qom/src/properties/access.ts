@@ -1,16 +1,20 @@
 import type { ObjectNode, Property } from "../node/object-node.js";
 import { PropertyAccessError, PropertyNotFoundError } from "../errors/index.js";
+import { refuse } from "../node/definitions.js";
 import { checkUsable } from "../node/usable.js";
+import { checkArgument } from "../options/check-options.js";
+import { aText } from "../options/kinds.js";
 
 /**
  * The property of that name, the object's own or its class's.
- * @throws UseAfterFinalizeError, PropertyNotFoundError
+ * @throws UseAfterFinalizeError, PropertyNotFoundError, QomArgumentError
  */
 export function requireProperty(obj: ObjectNode, name: string, what: string): Property {
   checkUsable(obj, what, name);
   const property = obj.findProperty(name);
-  if (property === null) throw new PropertyNotFoundError(obj.describe(), obj.klass.name, name);
-  return property;
+  if (property !== null) return property;
+  checkArgument(name, aText, what, "the name", refuse);
+  throw new PropertyNotFoundError(obj.describe(), obj.klass.name, name);
 }
 
 /**

@@ -1,12 +1,17 @@
 import { PropertyNameError } from "../errors/index.js";
+import { refuse } from "../node/definitions.js";
+import { checkArgument } from "../options/check-options.js";
+import { aText } from "../options/kinds.js";
 
 const ESCAPED = /[/[\\\]]/g;
 
 /**
  * Makes any text usable as a child's name: `/`, `[`, `\` and `]` become `\x2f`, `\x5b`, `\x5c`
  * and `\x5d`, as QEMU does with the names of memory regions. Other characters stay.
+ * @throws QomArgumentError for what is no text
  */
 export function escapeName(text: string): string {
+  checkArgument(text, aText, "escapeName", "the text", refuse);
   return text.replace(ESCAPED, (c) => `\\x${c.charCodeAt(0).toString(16)}`);
 }
 

@@ -24,7 +24,7 @@ import {
 } from "../node/object-node.js";
 import { isThenable, worksLater } from "../object/synchronous.js";
 import { checkArgument } from "../options/check-options.js";
-import { aText } from "../options/kinds.js";
+import { aFunction, aText, orNull } from "../options/kinds.js";
 import { followPath, resolvePath, type Resolution, type ResolveOptions } from "../path/resolve.js";
 import { TYPE_CONTAINER } from "../types/builtin-types.js";
 import type { ObjectClass, ObjectInit } from "../types/object-class.js";
@@ -89,11 +89,13 @@ export class ObjectTree<O extends SystemObject> {
   /**
    * Called with each error of a hook while objects are taken apart. Without it they are collected
    * and thrown as one FinalizationError when everything is done.
+   * @throws QomArgumentError when it is set to what is neither a function nor null
    */
   get onHookError(): ((error: HookError) => void) | null {
     return this.#finalizer.onHookError;
   }
   set onHookError(handler: ((error: HookError) => void) | null) {
+    checkArgument(handler, orNull(aFunction), "onHookError", "the handler", refuse);
     this.#finalizer.onHookError = handler;
   }
 
@@ -142,10 +144,14 @@ export class ObjectTree<O extends SystemObject> {
    * `system.build("timer", (init) => new Timer(init, options))`.
    * @throws UnknownTypeError, AbstractTypeError
    * @throws TypeDefinitionError when the constructor made an object of another type
+   * @throws QomArgumentError unless it is given a type's name and a function
    */
   build<T extends O>(type: string, construct: Constructor<T, O>): T {
+    checkArgument(type, aText, "build", "the type", refuse);
+    checkArgument(construct, aFunction, "build", "the constructor", refuse);
     const klass = this.types.get(type);
     const obj = construct(this.#init(klass));
+    checkArgument(obj, anObject, "build", "what the constructor made", refuse);
     if (obj.klass !== klass) {
       throw new TypeDefinitionError(type, `its constructor made a '${obj.klass.name}'`);
     }
@@ -158,8 +164,10 @@ export class ObjectTree<O extends SystemObject> {
    * the classes initialized so far are finalized and the error passes on.
    * @throws AdoptionError when it was adopted before
    * @throws ForeignObjectError when it is of another system
+   * @throws QomArgumentError for what is no object of a tree
    */
   adopt<T extends O>(obj: T): T {
+    checkArgument(obj, anObject, "adopt", "the object", refuse);
     const state = obj[internals];
     if (obj.objects !== this) {
       throw new ForeignObjectError("this object system", obj.describe(), "to be adopted by");
@@ -205,20 +213,26 @@ export class ObjectTree<O extends SystemObject> {
   /**
    * The object at a path: absolute (`"/machine/rtc"`) or partial, the end of one object's path
    * (`"rtc"`). Null when there is none, or when a partial path fits several places.
+   * @throws QomArgumentError for what is no path, or no such options
    */
   resolve(path: string, options: ResolveOptions = {}): O | null {
     return this.lookup(path, options).object;
   }
 
-  /** As {@link resolve}, and says whether the path is ambiguous. */
+  /**
+   * As {@link resolve}, and says whether the path is ambiguous.
+   * @throws QomArgumentError for what is no path, or no such options
+   */
   lookup(path: string, options: ResolveOptions = {}): Resolution<O> {
     checkArgument(path, aText, "resolve", "the path", refuse);
+    checkDefinition(options, "resolve");
     return resolvePath(this.root, path, options);
   }
 
   /**
    * As {@link resolve}, but throws when there is no single object.
    * @throws PathNotFoundError, AmbiguousPathError
+   * @throws QomArgumentError for what is no path, or no such options
    */
   require(path: string, options: ResolveOptions = {}): O {
     const { object, ambiguous } = this.lookup(path, options);
@@ -226,8 +240,14 @@ export class ObjectTree<O extends SystemObject> {
     throw ambiguous ? new AmbiguousPathError(path) : new PathNotFoundError(path);
   }
 
-  /** The object at a path that starts at another object, or at the root with a leading `/`. */
+  /**
+   * The object at a path that starts at another object, or at the root with a leading `/`.
+   * @throws QomArgumentError for what is no object, no path, or no such options
+   */
   resolveAt(from: O, path: string, options: ResolveOptions = {}): O | null {
+    checkArgument(from, anObject, "resolveAt", "the object", refuse);
+    checkArgument(path, aText, "resolveAt", "the path", refuse);
+    checkDefinition(options, "resolve");
     return followPath(path.startsWith("/") ? this.root : from, path, options.type);
   }
 
@@ -238,8 +258,10 @@ export class ObjectTree<O extends SystemObject> {
    * order. They cannot be revived meanwhile. Nests.
    * @throws NotSynchronousError for an `async` function or a generator, before it is called; for
    *   another function that answers a promise, after what lost its last reference by then has ended.
+   * @throws QomArgumentError for what is no function
    */
   deferFinalization<T>(fn: () => T): T {
+    checkArgument(fn, aFunction, "deferFinalization", "the function", refuse);
     const what = "deferFinalization";
     if (worksLater(fn)) throw new NotSynchronousError(what, "it was not called");
     const answer = this.#finalizer.defer(fn);
@@ -252,8 +274,10 @@ export class ObjectTree<O extends SystemObject> {
   /**
    * Objects that are still held, and their holders: every live object that something besides its
    * parent keeps alive.
+   * @throws QomArgumentError for options that it does not have
    */
   leaks(options: LeakOptions = {}): LeakReport<O> {
+    checkDefinition(options, "leaks");
     return makeLeakReport(this.#population.values(), options);
   }
 

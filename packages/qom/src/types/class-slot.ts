@@ -1,3 +1,6 @@
+import { refuse } from "../node/definitions.js";
+import { checkArgument } from "../options/check-options.js";
+import { aText } from "../options/kinds.js";
 import { inspectCustom, type InspectOptions, outlined } from "../inspect/inspect.js";
 
 /**
@@ -10,8 +13,12 @@ export class ClassSlot<T> {
   // Ties the key to its value type; never assigned.
   declare protected readonly valueType: (value: T) => T;
 
-  /** Makes a key; `name` is for error messages. */
+  /**
+   * Makes a key; `name` is for error messages.
+   * @throws QomArgumentError when the name is no text
+   */
   constructor(name: string) {
+    checkArgument(name, aText, "new ClassSlot", "the name", refuse);
     this.name = name;
   }
 
