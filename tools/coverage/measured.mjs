@@ -1,8 +1,7 @@
+import { stress } from "../runtimes/fewer-cases.mjs";
+
 /** The packages whose coverage counts, as folders of `packages/`. */
 export const covered = ["qom", "core", "flat", "iommu", "ramdiscard", "ldst"];
-
-/** Loops and sizes that show no line that shorter tests do not, and take minutes when measured. */
-const stress = ["limits", "nested-callbacks", "large-views", "topology-work", "guest-fuzz"];
 
 /** Random cases of each property: enough to come to every branch. */
 const cases = "60";

@@ -7,17 +7,17 @@ import { command } from "../publish/command.mjs";
 import { fewerCases } from "./fewer-cases.mjs";
 
 /**
- * Runs the tests of the packages with vitest under the Node that `program` is. Resolves to what
- * each file did, by file: `{ file, passed, failures }`.
+ * Runs `files` with vitest under the Node that `program` is: tests of the packages that cannot be
+ * bundled. Resolves to what each did: `{ file, passed, failures }`.
  */
-export async function runUnderNode(program) {
+export async function runVitestUnder(program, files) {
   const folder = mkdtempSync(join(tmpdir(), "mem-node-"));
   const report = join(folder, "report.json");
   const projects = workspacePackages()
     .filter(({ group }) => group === "packages")
     .flatMap(({ manifest }) => ["--project", manifest.name]);
   const reporter = ["--reporter=json", `--outputFile=${report}`];
-  const args = [inRoot("node_modules/vitest/vitest.mjs"), "run", ...projects];
+  const args = [inRoot("node_modules/vitest/vitest.mjs"), "run", ...projects, ...files];
   // This very run may be one of the long suites alone.
   const env = { ...fewerCases, MEM_TESTS: "quick" };
   try {

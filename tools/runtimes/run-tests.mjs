@@ -1,6 +1,7 @@
 /**
- * Runs the bundle of tests that lies at the address of the first argument, under Node, Bun or Deno,
- * and prints the results as one line of JSON.
+ * Runs the bundle of tests that lies at the address of the first argument, without the files that the
+ * other arguments name, under Node, Bun or Deno, and prints the results as one line of JSON.
  */
-const { run } = await import(globalThis.process.argv[2]);
-globalThis.process.stdout.write(`${JSON.stringify(await run())}\n`);
+const [address, ...leftOut] = globalThis.process.argv.slice(2);
+const { run } = await import(address);
+globalThis.process.stdout.write(`${JSON.stringify(await run(leftOut))}\n`);

@@ -24,7 +24,8 @@ export function packageTests() {
 
 /**
  * Bundles test files, with the packages' sources and vitest's runner, into `folder`:
- * `tests.mjs` exports `run()`, which needs no more than the language and resolves to the results.
+ * `tests.mjs` exports `run(leftOut)`, which needs no more than the language, runs all files but
+ * those, and resolves to the results.
  * Answers the test files that are in it, and the others with the module that each cannot do without.
  */
 export async function bundleTests(folder, all = packageTests()) {
@@ -40,7 +41,7 @@ export async function bundleTests(folder, all = packageTests()) {
     entry,
     `import { runTestFiles } from ${JSON.stringify(harness)};\n` +
       `const modules = {\n${modules.join("")}};\n` +
-      `export const run = () => runTestFiles(modules);\n`,
+      `export const run = (leftOut) => runTestFiles(modules, leftOut);\n`,
   );
   await build({
     ...options,
@@ -51,7 +52,9 @@ export async function bundleTests(folder, all = packageTests()) {
     sourcemap: "linked",
   });
   // For a worker of a page: its main thread may not wait.
-  const worker = `import { run } from "./tests.mjs";\npostMessage(await run());\n`;
+  const worker =
+    `import { run } from "./tests.mjs";\n` +
+    `onmessage = async ({ data }) => postMessage(await run(data));\n`;
   writeFileSync(join(folder, "worker.mjs"), worker);
   return { files, needNode };
 }
@@ -94,6 +97,8 @@ async function inspect(files) {
     entryPoints: files.map((file) => inRoot(file)),
     external: [...options.external, "vitest", "fast-check"],
     outdir: "nowhere",
+    // What many files need is read and written once.
+    splitting: true,
     write: false,
     metafile: true,
   });

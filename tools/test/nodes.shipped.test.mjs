@@ -1,22 +1,40 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rmSync } from "node:fs";
 import { ensureRuntime } from "../bootstrap/runtimes.mjs";
+import { inRoot, root } from "../bootstrap/paths.mjs";
 import { command } from "../publish/command.mjs";
-import { runUnderNode } from "../runtimes/node-tests.mjs";
-import { packageTests } from "../runtimes/test-bundle.mjs";
-import { root } from "../bootstrap/paths.mjs";
+import { runUnder } from "../runtimes/bundled-tests.mjs";
+import { isStress } from "../runtimes/fewer-cases.mjs";
+import { runVitestUnder } from "../runtimes/node-tests.mjs";
+import { bundleTests, packageTests } from "../runtimes/test-bundle.mjs";
 
-const files = packageTests();
+const all = packageTests();
+const majors = ["20", "22", "24", "26"];
+// The Node that runs this has run them all in `npm test`.
 const [running] = process.versions.node.split(".");
-const others = ["20", "22", "24", "26"].filter((major) => major !== running);
+const others = majors.filter((major) => major !== running);
+
+const folder = inRoot(`.cache/runtimes/nodes-${process.pid}`);
+const { files: bundled } = await bundleTests(folder);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(others)("under Node %s, the tests of the packages", (major) => {
+  const isWhole = major === majors[0] || major === majors.at(-1);
+  const leftOut = isWhole ? [] : all.filter(isStress);
+  const files = all.filter((file) => !leftOut.includes(file));
   let runtime;
   let results;
 
   beforeAll(async () => {
     runtime = await ensureRuntime(`node-${major}`);
     if (runtime.program === undefined) return;
-    results = new Map((await runUnderNode(runtime.program)).map((result) => [result.file, result]));
+    const { program } = runtime;
+    const rest = files.filter((file) => !bundled.includes(file));
+    const ran = [
+      ...(await runUnder("node", program, folder, leftOut)),
+      ...(await runVitestUnder(program, rest)),
+    ];
+    results = new Map(ran.map((result) => [result.file, result]));
   });
 
   it("run under that Node", async (context) => {

@@ -9,7 +9,7 @@ import {
 } from "../src/index.js";
 import { build, plans } from "./random-map.js";
 
-const RUNS = 300;
+const RUNS = Number(process.env["MEM_PROPERTY_CASES"] ?? 300);
 const LEAST_ROW = 26;
 const LEAST_FLAT_BOX = 12;
 

@@ -6,10 +6,8 @@ import { MODES } from "./lockstep/machine.js";
  * Instructions of each mode; `MEM_LOCKSTEP=100000000` runs that many in all, from a seed that
  * `MEM_LOCKSTEP_SEED` says.
  */
-const environment = (globalThis as { process?: { env: Record<string, string | undefined> } })
-  .process?.env;
-const total = Number(environment?.["MEM_LOCKSTEP"] ?? 250_000);
-const first = Number(environment?.["MEM_LOCKSTEP_SEED"] ?? 1);
+const total = Number(process.env["MEM_LOCKSTEP"] ?? 250_000);
+const first = Number(process.env["MEM_LOCKSTEP_SEED"] ?? 1);
 const LONG = 2 ** 30;
 /** Many short programs in the quick test, and long ones in others. */
 const slices = total < 1_000_000 ? 6 : 40;

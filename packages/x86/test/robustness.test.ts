@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { Random } from "@mem/common";
 import { Guest } from "./guest.js";
 
+const ROUNDS = Number(process.env["MEM_PROPERTY_CASES"] ?? 100);
+
 const MODES = {
   "real mode": (guest: Guest) => guest,
   "protected mode": (guest: Guest) => guest.flat(),
@@ -20,7 +22,7 @@ describe("a processor that is fed random bytes", () => {
     it(`never throws and always returns, in ${name}`, () => {
       const random = new Random(name.length);
       const next = () => random.next();
-      for (let round = 0; round < 100; round++) {
+      for (let round = 0; round < ROUNDS; round++) {
         const code = Array.from({ length: 0x400 }, () => {
           const v = next();
           return v % 8 === 0 ? 0x0f : v >>> 24;
