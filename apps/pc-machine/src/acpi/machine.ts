@@ -12,6 +12,8 @@ export interface NumaNode {
 export interface AcpiMachine {
   /** Bytes of RAM below 4 GiB. */
   readonly below4g: number;
+  /** Bytes of RAM above 4 GiB. */
+  readonly above4g: number;
   /** IDs of the local APICs, of the first processor first; empty for a machine without APICs. */
   readonly localApics: readonly number[];
   readonly hpet: boolean;
@@ -36,6 +38,7 @@ export const AcpiPort = {
   GPE0: 0xafe0,
   PCI_HOTPLUG: 0xae00,
   CPU_HOTPLUG: 0xaf00,
+  FW_CFG: 0x510,
   SMI_COMMAND: 0xb2,
   RESET: 0xcf9,
 } as const;

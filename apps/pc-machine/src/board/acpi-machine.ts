@@ -18,6 +18,7 @@ export function describeBoard(
 ): AcpiMachine {
   return {
     below4g: layout.below4g,
+    above4g: layout.above4g,
     localApics: apics.map(({ initialId }) => initialId),
     hpet: devices.some(({ definition }) => definition.name === hpet.name),
     serialPorts: devices.flatMap(({ definition, values }) => {

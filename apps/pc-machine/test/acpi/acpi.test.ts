@@ -14,6 +14,7 @@ import { linkTables } from "./link-tables.js";
 const MIB = 2 ** 20;
 const PLAIN: AcpiMachine = {
   below4g: 256 * MIB,
+  above4g: 0,
   localApics: [],
   hpet: false,
   serialPorts: [],
@@ -26,6 +27,7 @@ const PLAIN: AcpiMachine = {
 };
 const FULL: AcpiMachine = {
   below4g: 3072 * MIB,
+  above4g: 8192 * MIB,
   localApics: [0, 1, 2],
   hpet: true,
   serialPorts: [

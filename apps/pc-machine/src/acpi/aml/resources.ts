@@ -70,6 +70,7 @@ function addressSpace(
 
 const WORD = [0x88, 2] as const;
 const DWORD = [0x87, 4] as const;
+const QWORD = [0x8a, 8] as const;
 
 /** `WordBusNumber`: the buses behind a bridge. */
 export const busNumbers = (first: number, last: number): Aml =>
@@ -80,3 +81,6 @@ export const ioRange = (first: number, last: number): Aml =>
 /** `DWordMemory`: memory below 4 GiB that a bridge passes on. */
 export const memoryRange = (first: number, last: number, cacheable = false): Aml =>
   addressSpace(DWORD, Space.MEMORY, cacheable ? CACHEABLE_WRITABLE : WRITABLE, first, last);
+/** `QWordMemory`: memory above 4 GiB that a bridge passes on. */
+export const highMemoryRange = (first: number, last: number): Aml =>
+  addressSpace(QWORD, Space.MEMORY, CACHEABLE_WRITABLE, first, last);

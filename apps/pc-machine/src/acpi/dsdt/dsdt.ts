@@ -1,8 +1,8 @@
 /** DSDT: the devices that a system cannot find by itself, and what is to be done about them, in AML. */
 import { integer, type Aml } from "../aml/encode.js";
 import { device, eisaId, name, pack, ref, scope, store, method, arg, text } from "../aml/terms.js";
-import { memory32Fixed, resourceTemplate } from "../aml/resources.js";
-import { Place, type AcpiMachine } from "../machine.js";
+import { io, memory32Fixed, resourceTemplate } from "../aml/resources.js";
+import { AcpiPort, Place, type AcpiMachine } from "../machine.js";
 import { table } from "../table.js";
 import { hotplugEvents, hotplugRegisters } from "./hotplug.js";
 import { isaBridge } from "./isa.js";
@@ -10,6 +10,10 @@ import { interruptLinks } from "./links.js";
 import { hostBridge } from "./pci.js";
 
 const HPET_BYTES = 0x400;
+/** Selector, data, and the address of a DMA transfer. */
+const FW_CFG_PORTS = 12;
+/** It is there and works, and is not shown to users. */
+const HIDDEN = 0x0b;
 
 /** Sleep types of the power management function, by state. */
 const SLEEP_STATES: readonly (readonly [state: string, type: number])[] = [
@@ -27,7 +31,7 @@ export function dsdt(machine: AcpiMachine): Uint8Array {
     ...method("\\_PIC", 1, [store(arg(0), ref("\\PICF"))]),
     ...scope("\\_SB", [
       ...processors(machine),
-      hostBridge(machine, [...hotplugRegisters(), isaBridge(machine)]),
+      hostBridge(machine, [...hotplugRegisters(), firmwareConfiguration(), isaBridge(machine)]),
       ...interruptLinks(),
       ...(machine.hpet ? [hpetDevice()] : []),
     ]),
@@ -48,6 +52,15 @@ function processors({ localApics }: AcpiMachine): readonly Aml[] {
       name("_UID", integer(index)),
     ]),
   );
+}
+
+/** fw_cfg, by the ID that systems know it by: Linux shows its files below `/sys/firmware/qemu_fw_cfg`. */
+function firmwareConfiguration(): Aml {
+  return device("FWCF", [
+    name("_HID", text("QEMU0002")),
+    name("_STA", integer(HIDDEN)),
+    name("_CRS", resourceTemplate(io(AcpiPort.FW_CFG, FW_CFG_PORTS))),
+  ]);
 }
 
 function hpetDevice(): Aml {

@@ -1,6 +1,13 @@
 /** The PCI bus: what it passes on, how its interrupts are wired, and its slots. */
 import { integer, type Aml } from "../aml/encode.js";
-import { busNumbers, io, ioRange, memoryRange, resourceTemplate } from "../aml/resources.js";
+import {
+  busNumbers,
+  highMemoryRange,
+  io,
+  ioRange,
+  memoryRange,
+  resourceTemplate,
+} from "../aml/resources.js";
 import { device, eisaId, name, pack, ref } from "../aml/terms.js";
 import { Place, type AcpiMachine } from "../machine.js";
 import { slotDevices } from "./hotplug.js";
@@ -9,10 +16,15 @@ import { linkOf } from "./links.js";
 const SLOTS = 32;
 const PINS = 4;
 const CONFIG_PORTS = { FIRST: 0xcf8, COUNT: 8 } as const;
+const FOUR_GIB = 2 ** 32;
+/** Above the RAM there is room for what does not fit below 4 GiB: from where on, and how much, as on QEMU's board. */
+const HIGH_WINDOW = { ALIGNMENT: 2 ** 30, BYTES: 2 ** 31 } as const;
 const VGA_WINDOW = { FIRST: 0xa_0000, LAST: 0xb_ffff } as const;
 
 /** `PCI0` with the devices on it. */
-export function hostBridge({ below4g }: AcpiMachine, onBus: readonly Aml[]): Aml {
+export function hostBridge({ below4g, above4g }: AcpiMachine, onBus: readonly Aml[]): Aml {
+  const { ALIGNMENT, BYTES } = HIGH_WINDOW;
+  const high = Math.ceil((FOUR_GIB + above4g) / ALIGNMENT) * ALIGNMENT;
   return device("PCI0", [
     name("_HID", eisaId("PNP0A03")),
     name("_UID", integer(0)),
@@ -25,6 +37,7 @@ export function hostBridge({ below4g }: AcpiMachine, onBus: readonly Aml[]): Aml
         ioRange(CONFIG_PORTS.FIRST + CONFIG_PORTS.COUNT, 0xffff),
         memoryRange(VGA_WINDOW.FIRST, VGA_WINDOW.LAST, true),
         memoryRange(below4g, Place.IO_APIC - 1),
+        highMemoryRange(high, high + BYTES - 1),
       ),
     ),
     name("_PRT", interruptRouting()),
