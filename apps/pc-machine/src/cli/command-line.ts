@@ -147,6 +147,10 @@ export interface CommandLine {
   uuid: string | null;
   /** Networks of `-netdev`, by their IDs. */
   readonly netdevs: Map<string, NetdevLine>;
+  /** Network cards of `-nic`, which are made before `devices`. */
+  readonly nics: DeviceLine[];
+  /** True unless something was said about networks: there is a card then, as on QEMU's board. */
+  defaultNic: boolean;
   /** Texts of the SMBIOS tables. */
   smbios: SmbiosSettings;
   /** Options that are accepted though they have no effect, to be told in a line each. */
@@ -247,6 +251,8 @@ export function emptyCommandLine(): CommandLine {
     boot: { once: null, rebootTimeoutMs: null, splashTimeMs: null, floppyCheck: true },
     uuid: null,
     netdevs: new Map(),
+    nics: [],
+    defaultNic: true,
     smbios: {},
     notes: [],
     pidFile: null,

@@ -10,6 +10,7 @@ import type { OptionWords } from "./config/sections.js";
 import { takeLinuxOptions, type LinuxRequest } from "./linux/linux-options.js";
 import { takeMapOptions, type MapRequest } from "./map/map-options.js";
 import { findOption, optionGroups, type OptionDefinition } from "./options/index.js";
+import { addDefaultNic } from "./options/network.js";
 import { HELP_NAMES, READ_CONFIG, VERSION_NAME, WRITE_CONFIG } from "./options/program.js";
 import { whyMissing } from "./options/qemu-only.js";
 import { addDisk } from "./options/storage.js";
@@ -142,6 +143,7 @@ function parseRun(words: readonly string[]): OptionsRequest {
       take({ option, value }, typed);
     }
   }
+  addDefaultNic(line);
   checkDevices(line);
   return { kind: "run", line, given, writeConfig };
 }
@@ -152,7 +154,7 @@ function checkDevices(line: CommandLine): void {
     // Those of -serial and -vga have their places; a further one has to find another.
     serial: line.serial.filter(({ kind }) => kind !== "none").map(() => new NullBackend()),
     vga: false,
-    devices: line.devices.map((device) => plainRequest(device, line.globals)),
+    devices: [...line.nics, ...line.devices].map((device) => plainRequest(device, line.globals)),
   });
   if (problems.length > 0) {
     throw new CliError(problems.map(({ option, message }) => `${option}: ${message}`).join("\n"));

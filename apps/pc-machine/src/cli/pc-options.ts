@@ -9,6 +9,7 @@ import type { MemoryBackend } from "../objects/memory-backend.js";
 import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
 import { requestOf } from "./back-ends/device-requests.js";
+import { withAddresses } from "./back-ends/networks.js";
 import { loadKernel } from "./images/kernel.js";
 import { loadFirmware, loadOptionRom, loadVgaBios, readWhole } from "./images/firmware.js";
 import { numaOf } from "./options/numa.js";
@@ -114,8 +115,8 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
     const driver = "piix3-usb-uhci";
     devices.unshift({ driver, id: null, addr: USB_PLACE, properties: {}, option: "-usb" });
   }
-  devices.push(...line.devices);
-  const requests = devices.map((device) => {
+  devices.push(...line.nics, ...line.devices);
+  const requests = withAddresses(devices, line.globals).map((device) => {
     const request = requestOf(device, line.globals, {
       chardev: (asking, property) => host.chardev(asking, property),
       netdev: (asking, netdev) => host.netdev(asking, netdev),

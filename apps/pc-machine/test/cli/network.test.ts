@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { CommandLine } from "../../src/cli/command-line.js";
-import { Networks } from "../../src/cli/back-ends/networks.js";
+import { Networks, withAddresses } from "../../src/cli/back-ends/networks.js";
 import { parseCommandLine } from "../../src/cli/parse.js";
 
 function parse(...words: readonly string[]): CommandLine {
@@ -85,13 +85,44 @@ describe("-nic", () => {
   it("is a card and its network", () => {
     const line = parse("-nic", "user,mac=52:54:00:00:00:01,hostfwd=tcp::2222-:22");
     expect([...line.netdevs.keys()]).toEqual(["#net0"]);
-    expect(line.devices).toMatchObject([
+    expect(line.nics).toMatchObject([
       { driver: "e1000", properties: { netdev: "#net0", mac: "52:54:00:00:00:01" } },
     ]);
   });
 
+  it("is there by itself, unless something is said about networks or there are no defaults", () => {
+    expect(parse().nics).toMatchObject([{ driver: "e1000", properties: { netdev: "#net0" } }]);
+    expect([...parse().netdevs.keys()]).toEqual(["#net0"]);
+    expect(parse("-nic", "user").nics.length).toBe(1);
+    const without = [
+      ["-nic", "none"],
+      ["-net", "none"],
+      ["-netdev", "user,id=n"],
+      ["-nodefaults"],
+      ["-M", "none"],
+    ];
+    for (const words of without) expect([words, parse(...words).nics]).toEqual([words, []]);
+  });
+
+  it("comes before other devices, as on QEMU's board", () => {
+    const line = parse("-device", "edu", "-nic", "user");
+    expect([...line.nics, ...line.devices].map(({ driver }) => driver)).toEqual(["e1000", "edu"]);
+  });
+
+  it("has an address of its own", () => {
+    const addresses = (...words: string[]): unknown[] =>
+      withAddresses(parse(...words).nics, parse(...words).globals).map(
+        ({ properties }) => properties["mac"],
+      );
+    expect(addresses()).toEqual(["52:54:00:12:34:56"]);
+    expect(addresses("-nic", "user", "-nic", "user,mac=52:54:00:12:34:57", "-nic", "user")).toEqual(
+      ["52:54:00:12:34:56", "52:54:00:12:34:57", "52:54:00:12:34:58"],
+    );
+    expect(addresses("-global", "e1000.mac=2:0:0:0:0:1")).toEqual([undefined]);
+  });
+
   it("is nothing where it is none", () => {
-    expect(parse("-nic", "none", "-net", "none").devices).toEqual([]);
+    expect(parse("-nic", "none", "-net", "none").nics).toEqual([]);
     expect(() => parse("-nic", "user,model=virtio")).toThrow("there is e1000");
     expect(() => parse("-net", "user")).toThrow("use -nic or -netdev");
   });

@@ -111,7 +111,7 @@ describe("options that set one thing", () => {
     ["-accel jit", { accelAsked: true, accel: "jit" }],
     ["-machine pc,accel=jit", { accelAsked: true, accel: "jit" }],
     ["-accel jit -accel accel=interp", { accelAsked: true, accel: "jit" }],
-    ["-net none -nic none", {}],
+    ["-net none -nic none", { nics: [], netdevs: new Map() }],
     [
       "-parallel none -parallel file:printed",
       {
@@ -136,7 +136,7 @@ describe("options that set one thing", () => {
       { devices: [device("VGA", { romfile: "r.bin" }, { addr: "5", id: "v" })] },
     ],
     ["-nographic", { nographic: true }],
-    ["-nodefaults", { noDefaults: true }],
+    ["-nodefaults", { noDefaults: true, defaultNic: true, nics: [], netdevs: new Map() }],
     ["-S", { startStopped: true }],
     ["-no-reboot", { noReboot: true }],
     ["-no-shutdown", { noShutdown: true }],

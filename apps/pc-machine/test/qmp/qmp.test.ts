@@ -8,6 +8,7 @@ import { CharacterDevices } from "../../src/chardev/character-devices.js";
 import { RingBuffer } from "../../src/chardev/ring-buffer.js";
 import { qmpTarget } from "../../src/cli/targets/qmp-target.js";
 import { Session } from "../../src/cli/run/session.js";
+import type { DeviceRequest } from "../../src/device/properties/request.js";
 import { embeddedFirmware } from "../../src/firmware/embedded.js";
 import { InstructionClock } from "../../src/host/instruction-clock.js";
 import { QmpServer } from "../../src/qmp/qmp-server.js";
@@ -39,11 +40,12 @@ class Rig {
   readonly server: QmpServer;
   readonly characters = new CharacterDevices();
 
-  constructor(negotiated = true, pretty = false) {
+  constructor(negotiated = true, pretty = false, devices: readonly DeviceRequest[] = []) {
     const pc = new PcMachine({
       ramSize: 2 ** 24,
       bios: embeddedFirmware(),
       vga: false,
+      devices,
       clock: new InstructionClock(),
       onReset: () => this.session.wasReset(),
     });
@@ -94,6 +96,15 @@ const query = (id: string): string => `{"execute":"query-status","id":${id}}`;
 const PROTOCOL: readonly (readonly [sent: string, ...answers: string[]])[] = [
   ['{"execute":"query-status","foo":1}', error("QMP input member 'foo' is unexpected")],
   ['{"execute":"query-status","arguments":{"x":1}}', error("Parameter 'x' is unexpected")],
+  ['{"execute":"query-rx-filter"}', '{"return": []}'],
+  [
+    '{"execute":"query-rx-filter","arguments":{"name":"e1000.0"}}',
+    error("invalid net client name: e1000.0"),
+  ],
+  [
+    '{"execute":"query-rx-filter","arguments":{"name":5}}',
+    error("Invalid parameter type for 'name', expected: string"),
+  ],
   [
     '{"exec-oob":"query-status","id":1}',
     '{"id": 1, "error": {"class": "GenericError", "desc": ' +
@@ -279,6 +290,16 @@ describe("commands", () => {
     expect(rig.execute("device_del", { id: "e" })).toMatchObject({
       error: { class: "DeviceNotFound", desc: "Device 'e' not found" },
     });
+  });
+
+  it("cards are known by QEMU's names, and do not tell of their filters", () => {
+    const rig = new Rig(true, false, [{ device: "e1000" }, { device: "e1000", id: "c1" }]);
+    const ask = (name: string): unknown => rig.execute("query-rx-filter", { name });
+    const refused = (desc: string): unknown => ({ error: { class: "GenericError", desc } });
+    for (const name of ["e1000.0", "c1"]) {
+      expect(ask(name)).toEqual(refused(`net client(${name}) doesn't support rx-filter querying`));
+    }
+    expect(ask("e1000.1")).toEqual(refused("invalid net client name: e1000.1"));
   });
 
   it("types are listed before there is an object of them", () => {

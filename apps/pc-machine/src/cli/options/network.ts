@@ -36,6 +36,7 @@ export const networkOptions: OptionGroup = {
       list: listing(["user  a network in this program"]),
       config: { group: "netdev", implied: "type", repeats: true },
       apply: (line, value, option) => {
+        line.defaultNic = false;
         const keys = new KeyValues(option, value, "type");
         const id = keys.need("id");
         addNetwork(line, keys, id, value);
@@ -44,7 +45,10 @@ export const networkOptions: OptionGroup = {
     {
       names: ["nic"],
       argument: "user[,model=e1000][,mac=MAC][,KEY=VALUE...]|none",
-      help: ["a card and its network at once, with the keys of -netdev; or none (the default)"],
+      help: [
+        "a card and its network at once, with the keys of -netdev; or none (by default there is one of",
+        "user, unless something is said about networks)",
+      ],
       values: ["user", "none"],
       list: listing([CARD]),
       apply: applyNic,
@@ -52,16 +56,23 @@ export const networkOptions: OptionGroup = {
     {
       names: ["net"],
       argument: "none",
-      help: ["no card: the default; see -nic"],
+      help: ["no card; see -nic"],
       values: ["none"],
-      apply: (_line, value, option) => {
+      apply: (line, value, option) => {
+        line.defaultNic = false;
         if (value !== "none") throw optionError(`${option} ${value}`, "use -nic or -netdev");
       },
     },
   ],
 };
 
+/** Add the card that QEMU's board has where nothing is said about networks, its network reaching nothing. */
+export function addDefaultNic(line: CommandLine): void {
+  if (line.defaultNic && !line.noDefaults && line.machine === "pc") applyNic(line, "user", "-nic");
+}
+
 function applyNic(line: CommandLine, value: string, option: string): void {
+  line.defaultNic = false;
   if (value === "none") return;
   const keys = new KeyValues(option, value, "type");
   const model = keys.get("model") ?? CARD;
@@ -69,7 +80,7 @@ function applyNic(line: CommandLine, value: string, option: string): void {
   const mac = keys.get("mac");
   const id = keys.get("id") ?? `#net${line.netdevs.size}`;
   addNetwork(line, keys, id, value);
-  line.devices.push({
+  line.nics.push({
     driver: CARD,
     id: null,
     addr: null,

@@ -232,7 +232,7 @@ interface Assembly {
 /** The PC, or a machine that has nothing. @throws CliError when it cannot be built */
 function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): ControlledMachine {
   if (line.machine === "pc") return assemble(line, wiring, parts);
-  const [device] = line.devices;
+  const [device] = [...line.nics, ...line.devices];
   if (device !== undefined) {
     const bus = builtinDevices.get(device.driver)?.bus ?? "PCI";
     throw optionError(device.option, `No '${bus}' bus found for device '${device.driver}'`);

@@ -9,7 +9,7 @@ import type { QmpCommand } from "../command.js";
 
 /** Of each there are none. */
 const NONE = [
-  ...["query-iothreads", "query-rx-filter", "query-block-jobs"],
+  ...["query-iothreads", "query-block-jobs"],
   ...["query-jobs", "query-tpm", "query-tpm-models", "query-tpm-types", "query-fdsets"],
   ...["query-memory-devices", "query-pr-managers", "query-block-exports"],
   ...["query-vcpu-dirty-limit", "query-stats-schemas", "query-yank"],

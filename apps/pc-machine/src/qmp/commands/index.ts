@@ -6,6 +6,7 @@ import { hostCommands } from "./host.js";
 import { inputCommands } from "./input.js";
 import { machineQueries } from "./machine.js";
 import { memoryCommands } from "./memory.js";
+import { networkCommands } from "./network.js";
 import { objectCommands } from "./objects.js";
 import { runCommands } from "./run.js";
 import { vncCommands } from "./vnc.js";
@@ -21,6 +22,7 @@ export const qmpCommands: readonly QmpCommand[] = [
   ...hostCommands,
   ...blockCommands,
   ...inputCommands,
+  ...networkCommands,
   ...vncCommands,
   ...absentCommands,
 ];
