@@ -13,13 +13,15 @@ export interface InitrdContents {
 
 /** Loaded at the start, where they are modules: the disks, the power button, the network card. */
 const AT_START = ["ata_piix", "sd_mod", "sr_mod", "evdev", "button", "e1000"];
+/** Loaded where there is a USB controller: its driver, a keyboard, a mouse or tablet, a disk. */
+const FOR_USB = ["uhci_hcd", "usbhid", "hid_generic", "usb_storage"];
 /** Loaded when something asks for them, such as `mount`. */
 const ON_DEMAND = ["ext4", "crc32c_generic", "isofs", "vfat", "nls_cp437", "nls_ascii", "loop"];
 
 /** The modules that go into an initrd, without those that they need. */
-export const INITRD_MODULES: readonly string[] = [...AT_START, ...ON_DEMAND];
+export const INITRD_MODULES: readonly string[] = [...AT_START, ...FOR_USB, ...ON_DEMAND];
 /** Counts changes of what this makes: files that were made by another are made anew. */
-export const INITRD_RECIPE = 3;
+export const INITRD_RECIPE = 4;
 
 const FOLDERS = ["bin", "dev", "etc", "etc/acpi", "etc/acpi/PWRF", "lib", "lib/modules"];
 const MORE_FOLDERS = [
@@ -46,9 +48,11 @@ mount -t devpts devpts /dev/pts
 mount -t tmpfs tmpfs /tmp
 hostname mem
 modprobe -q -a ${AT_START.join(" ")}
+grep -q 0x0c0300 /sys/bus/pci/devices/*/class && modprobe -q -a ${FOR_USB.join(" ")}
 ip link set lo up
 for card in /sys/class/net/eth*; do
-  [ -e "$card" ] && udhcpc -b -S -i "\${card##*/}" -s /etc/udhcpc.script > /dev/null 2>&1
+  # The link takes a while to come up; nobody waits for it.
+  [ -e "$card" ] && udhcpc -b -S -i "\${card##*/}" -s /etc/udhcpc.script > /dev/null 2>&1 &
 done
 echo
 echo "Linux $(uname -r) with BusyBox. poweroff ends it, as does Ctrl-A x."

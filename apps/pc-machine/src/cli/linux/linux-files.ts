@@ -45,6 +45,8 @@ const MODULE_FOLDERS = [
   "input",
   "block",
   "net/ethernet/intel/e1000",
+  "hid",
+  "usb",
 ]
   .map((name) => `drivers/${name}`)
   .concat(["arch", "block", "crypto", "fs", "lib"]);
