@@ -9,7 +9,7 @@ import type { MemoryBackend } from "../objects/memory-backend.js";
 import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
 import { requestOf } from "./back-ends/device-requests.js";
-import { withAddresses } from "./back-ends/networks.js";
+import { withAddresses } from "./back-ends/card-addresses.js";
 import { loadKernel } from "./images/kernel.js";
 import { loadFirmware, loadOptionRom, loadVgaBios, readWhole } from "./images/firmware.js";
 import { numaOf } from "./options/numa.js";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { CommandLine } from "../../src/cli/command-line.js";
-import { Networks, withAddresses } from "../../src/cli/back-ends/networks.js";
+import { withAddresses } from "../../src/cli/back-ends/card-addresses.js";
+import { Networks } from "../../src/cli/back-ends/networks.js";
 import { parseCommandLine } from "../../src/cli/parse.js";
 
 function parse(...words: readonly string[]): CommandLine {

@@ -40,6 +40,7 @@ describe("the generation ID", () => {
     const { tables, written } = linkTables(
       acpiFiles({
         below4g: 2 ** 27,
+        above4g: 0,
         localApics: [0],
         hpet: true,
         serialPorts: [],
