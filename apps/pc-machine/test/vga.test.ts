@@ -362,6 +362,65 @@ describe("the picture as it changes", () => {
     expect(screen.update()).toBeNull();
   });
 
+  it("is the same text, told bit by bit, as drawn as a whole", () => {
+    const setup = setUp();
+    textMode(setup);
+    const { vga, poke, crtc, attr, seq, rig } = setup;
+    const fonts = vga.vram.ramBytes(0, 0x8000);
+    for (let at = 2; at < fonts.length; at += 4) fonts[at] = at * 37;
+    using screen = vga.watchScreen();
+    let shown = screen.update()?.pixels ?? new Uint8ClampedArray();
+    let seed = 7;
+    const any = (below: number): number => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
+      return (seed >> 8) % below;
+    };
+    const changes = [
+      () => poke(0xb8000 + any(4000), any(256)),
+      () => (crtc(0x0e, any(8)), crtc(0x0f, any(256))),
+      () => (crtc(0x0a, any(64)), crtc(0x0b, any(32))),
+      () => crtc(0x0d, 80 * any(3)),
+      () => attr(any(16), any(64)),
+      () => attr(0x10, 8 * any(2)),
+      () => (rig.out(0x3c8, any(16)), rig.out(0x3c9, any(64))),
+      () => void (fonts[4 * any(0x2000) + 2] = any(256)),
+      () => seq(3, any(2) * 4),
+      () => seq(1, any(2)),
+    ];
+    let told = 0;
+    for (let round = 0; round < 300; round++) {
+      for (let n = any(3); n >= 0; n--) changes[any(changes.length)]?.();
+      // A font that the processor writes is seen with the next cell, as its page is that of cells.
+      poke(0xb8000, any(256));
+      const update = screen.update();
+      const whole = vga.renderFrame();
+      if (update !== null) {
+        told++;
+        if (shown.length !== whole.pixels.length)
+          shown = new Uint8ClampedArray(whole.pixels.length);
+        shown.set(update.pixels, 4 * update.width * update.firstLine);
+      }
+      expect(Buffer.from(shown.buffer).equals(Buffer.from(whole.pixels.buffer)), `${round}`).toBe(
+        true,
+      );
+    }
+    expect(told).toBeGreaterThan(100);
+  });
+
+  it("tells of the lines of a cursor that moves, and of no others", () => {
+    const setup = setUp();
+    textMode(setup);
+    setup.poke(0xb8000 + 160 * 5 + 1, 0x0f);
+    setup.poke(0xb8000 + 160 * 5 + 3, 0x0f);
+    setup.crtc(0x0f, 80 * 5 - 256);
+    setup.crtc(0x0e, 1);
+    using screen = setup.vga.watchScreen();
+    screen.update();
+    setup.crtc(0x0f, 80 * 5 + 1 - 256);
+    const update = screen.update();
+    expect([update?.firstLine, update?.pixels.length]).toEqual([80 + 13, 2 * 4 * 720]);
+  });
+
   it("tells which lines of a linear mode lie in dirty pages, and follows a change of mode", () => {
     const setup = setUp();
     setup.rig.memory.addSubregion(0xe000_0000, setup.vga.vram);

@@ -1,22 +1,10 @@
 /** The picture: what a monitor would show, as RGBA pixels. */
 import type { BochsDispi } from "./bochs-dispi.js";
-import { isTextMode, readCursor, startAddress, textLayout, visibleLines } from "./text-screen.js";
-import { Attr, Crtc, Gfx, Seq, type VgaRegisters } from "./vga-registers.js";
+import type { Frame, Lines } from "./frame.js";
+import { TextPainter } from "./text-painter.js";
+import { isTextMode, startAddress, visibleLines } from "./text-screen.js";
+import { Attr, Crtc, Gfx, type VgaRegisters } from "./vga-registers.js";
 
-/** A picture; four bytes a pixel: red, green, blue, 255. */
-export interface Frame {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
-}
-
-/** Lines of a picture, from `first` up to, but without, `end`. */
-export interface Lines {
-  readonly first: number;
-  readonly end: number;
-}
-
-/** Sets a pixel to the color that the DAC gives for `index`, or to plain components. */
 const ALL_LINES: Lines = { first: 0, end: Infinity };
 
 class Canvas implements Frame {
@@ -50,13 +38,15 @@ export function renderFrame(
   bigEndian = false,
   lines: Lines = ALL_LINES,
 ): Frame {
-  const colors = dacColors(registers);
   if (dispi.enabled && dispi.mode.bpp !== 4) {
-    return renderLinear(dispi, videoMemory, colors, bigEndian, lines);
+    return renderLinear(dispi, videoMemory, dacColors(registers), bigEndian, lines);
   }
   if (isTextMode(registers)) {
-    return renderText(registers, videoMemory, colors);
+    const painter = new TextPainter();
+    painter.paint(registers, videoMemory, textColors(registers));
+    return painter.frame;
   }
+  const colors = dacColors(registers);
   const is256 = ((registers.gfx[Gfx.MODE] ?? 0) & 0x40) !== 0;
   return is256
     ? render256(registers, videoMemory, colors, lines)
@@ -88,6 +78,12 @@ function dacColors(registers: VgaRegisters): readonly number[] {
     const at = 3 * (n & pelMask);
     return (level(at) << 16) | (level(at + 1) << 8) | level(at + 2);
   });
+}
+
+/** The sixteen attribute colors of a text screen, as 0xrrggbb. */
+export function textColors(registers: VgaRegisters): readonly number[] {
+  const colors = dacColors(registers);
+  return Array.from({ length: 16 }, (_unused, n) => colors[attributeColor(registers, n)] ?? 0);
 }
 
 /** The DAC entry of one of the sixteen attribute colors. */
@@ -137,57 +133,6 @@ function renderLinear(
     }
   }
   return canvas;
-}
-
-function renderText(registers: VgaRegisters, memory: Uint8Array, colors: readonly number[]): Frame {
-  const { columns, rows, cellHeight, start, pitch } = textLayout(registers);
-  const cellWidth = ((registers.seq[Seq.CLOCKING] ?? 0) & 1) !== 0 ? 8 : 9;
-  const canvas = new Canvas(columns * cellWidth, rows * cellHeight);
-  const cursor = readCursor(registers);
-  const cursorFirst = (registers.crtc[Crtc.CURSOR_START] ?? 0) & 0x1f;
-  const cursorLast = (registers.crtc[Crtc.CURSOR_END] ?? 0) & 0x1f;
-  const blinks = ((registers.attr[Attr.MODE] ?? 0) & 0x08) !== 0;
-  const fonts = fontOffsets(registers.seq[Seq.FONT] ?? 0);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const cell = 4 * (start + row * pitch + column);
-      const character = memory[cell] ?? 0;
-      const attribute = memory[cell + 1] ?? 0;
-      const font = (attribute & 0x08) !== 0 ? fonts.bright : fonts.normal;
-      const ink = colors[attributeColor(registers, attribute & 0x0f)] ?? 0;
-      const paper = colors[attributeColor(registers, (attribute >> 4) & (blinks ? 7 : 15))] ?? 0;
-      for (let y = 0; y < cellHeight; y++) {
-        // Fonts are in plane 2, 32 bytes a character.
-        let bits = (memory[4 * (font + 32 * character + y) + 2] ?? 0) << 1;
-        // Line graphics continue into the ninth column.
-        if (character >= 0xc0 && character <= 0xdf) {
-          bits |= (bits >> 1) & 1;
-        }
-        if (
-          cursor?.row === row &&
-          cursor.column === column &&
-          y >= cursorFirst &&
-          y <= cursorLast
-        ) {
-          bits = 0x1ff;
-        }
-        for (let x = 0; x < cellWidth; x++) {
-          const lit = (bits & (0x100 >> x)) !== 0;
-          canvas.set(column * cellWidth + x, row * cellHeight + y, lit ? ink : paper);
-        }
-      }
-    }
-  }
-  return canvas;
-}
-
-/** Offsets in plane 2 of the fonts for dark and bright characters. */
-function fontOffsets(select: number): { normal: number; bright: number } {
-  const offset = (n: number): number => ((n & 3) * 2 + (n >> 2)) * 0x2000;
-  return {
-    normal: offset((select & 3) | ((select >> 2) & 4)),
-    bright: offset(((select >> 2) & 3) | ((select >> 3) & 4)),
-  };
 }
 
 /** Number of scan lines that show one line of memory. */

@@ -3,7 +3,9 @@ import { DirtyClient, type MemoryRegion } from "@mem/core";
 import { snapshotAndClearDirty } from "@mem/flat";
 
 import type { BochsDispi } from "./bochs-dispi.js";
-import { type Frame, pictureLines, renderFrame } from "./render.js";
+import type { Frame } from "./frame.js";
+import { pictureLines, renderFrame, textColors } from "./render.js";
+import { TextPainter } from "./text-painter.js";
 import type { VgaRegisters } from "./vga-registers.js";
 
 /** Four planes of 64 KiB: cells and fonts of a text screen. */
@@ -37,7 +39,10 @@ export interface ScreenSource {
 export class VgaScreen implements Disposable {
   readonly #source: ScreenSource;
   #settings = "";
+  /** The picture in graphics modes, as it was told last. */
   #last: Frame | null = null;
+  /** The picture in text modes. */
+  #text: TextPainter | null = null;
   #ended = false;
 
   /** `Vga.watchScreen` makes them. */
@@ -54,11 +59,10 @@ export class VgaScreen implements Disposable {
     const isNew = settings !== this.#settings;
     this.#settings = settings;
     const lines = pictureLines(registers, dispi);
-    const dirty =
-      lines === null ? this.#dirtyText() : this.#dirtyLines(lines.start, lines.pitch, lines.height);
-    if (isNew || lines === null) {
-      return isNew || dirty !== null ? this.#redraw() : null;
-    }
+    if (lines === null) return this.#isTextDirty() || isNew ? this.#redrawText() : null;
+    this.#text = null;
+    const dirty = this.#dirtyLines(lines.start, lines.pitch, lines.height);
+    if (isNew) return this.#redraw();
     return dirty === null || this.#last === null ? null : this.#redrawLines(dirty, this.#last);
   }
 
@@ -67,6 +71,24 @@ export class VgaScreen implements Disposable {
     if (this.#ended) return;
     this.#ended = true;
     this.#source.vram.setLog(false);
+  }
+
+  /** Draws the cells that changed, and tells of the lines that look different. */
+  #redrawText(): ScreenUpdate | null {
+    const { registers, videoMemory } = this.#source;
+    this.#last = null;
+    const isFirst = this.#text === null;
+    this.#text ??= new TextPainter();
+    const old = this.#text.frame;
+    const changed = this.#text.paint(registers, videoMemory, textColors(registers));
+    const { width, height, pixels } = this.#text.frame;
+    if (isFirst || this.#text.frame !== old) {
+      return { width, height, firstLine: 0, pixels: pixels.slice() };
+    }
+    if (changed === null) return null;
+    const { first, end } = changed;
+    const line = 4 * width;
+    return { width, height, firstLine: first, pixels: pixels.slice(first * line, end * line) };
   }
 
   /** Draws all of it, and tells of what differs. */
@@ -98,11 +120,10 @@ export class VgaScreen implements Disposable {
     return renderFrame(registers, dispi, videoMemory, this.#source.isBigEndian(), lines);
   }
 
-  #dirtyText(): { first: number; end: number } | null {
+  #isTextDirty(): boolean {
     const { vram } = this.#source;
     const bytes = Math.min(TEXT_BYTES, Number(vram.size));
-    const dirty = snapshotAndClearDirty(vram, 0, bytes, DirtyClient.VGA).isDirty(0, bytes);
-    return dirty ? { first: 0, end: Infinity } : null;
+    return snapshotAndClearDirty(vram, 0, bytes, DirtyClient.VGA).isDirty(0, bytes);
   }
 
   /** The lines whose bytes lie in dirty pages. */

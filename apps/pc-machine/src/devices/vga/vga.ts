@@ -9,7 +9,8 @@ import { BYTE_WIDE, type IoWindow, type MemoryWindow } from "../../device/window
 import { PciDevice } from "../../pci/index.js";
 import { BochsDispi, DISPI_REGISTERS } from "./bochs-dispi.js";
 import { EDID_WINDOW_BYTES, makeEdid } from "./edid.js";
-import { renderFrame, type Frame } from "./render.js";
+import type { Frame } from "./frame.js";
+import { renderFrame } from "./render.js";
 import { VgaScreen } from "./screen.js";
 import { readCursor, readTextScreen } from "./text-screen.js";
 import { VgaRegisters } from "./vga-registers.js";
