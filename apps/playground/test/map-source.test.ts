@@ -101,9 +101,9 @@ describe("the map of a machine, as a page is told of it", () => {
     const { source, of, space } = setUp();
     source.handle({ ...SHOW, heat: true });
     for (let at = 0; at < 100_001; at++) space.load(at & 0xfff, 1);
-    vi.advanceTimersByTime(260);
+    vi.advanceTimersByTime(40);
     expect(space.lookup(0).traced).toBe(false);
-    vi.advanceTimersByTime(15 * 60);
+    vi.advanceTimersByTime(15 * 30);
     expect(space.lookup(0).traced).toBe(true);
     for (let at = 0; at < 20_000; at++) space.load(at & 0xfff, 1);
     vi.advanceTimersByTime(30);

@@ -38,7 +38,8 @@ export class HeatCounter implements Disposable {
     this.#space = space;
     this.#tell = tell;
     this.#trace = new AccessTrace(space);
-    this.#timer = setTimeout(() => this.#look(), EVERY_MS);
+    // What is just switched on is busy: it need not be slowed for long to tell.
+    this.#timer = setTimeout(() => this.#look(), GLANCE_MS);
   }
 
   /** Counts so far. */
@@ -54,9 +55,11 @@ export class HeatCounter implements Disposable {
 
   #look(): void {
     const tookMs = Math.max(1, performance.now() - this.#sinceMs);
-    const seen = this.#take(EVERY_MS / tookMs);
+    let seen = 0;
+    for (const { accesses } of this.#trace?.counters.values() ?? []) seen += accesses;
     const isNews = seen > 0;
     const isBusy = seen > BUSY * tookMs;
+    this.#take(isBusy ? EVERY_MS / tookMs : 1);
     this.#isSampled ||= isBusy;
     if (isNews || this.#wasNews) this.#tell(this.#counts, this.#isSampled);
     this.#wasNews = isNews;
@@ -81,12 +84,11 @@ export class HeatCounter implements Disposable {
   }
 
   /**
-   * Adds what the trace has counted; answers how many accesses these were.
+   * Adds what the trace has counted.
    *
    * @param scale looks of this length in a quarter of a second
    */
-  #take(scale: number): number {
-    let seen = 0;
+  #take(scale: number): void {
     for (const count of this.#counts.values()) count.recent = 0;
     for (const [region, { reads, writes, fetches, accesses }] of this.#trace?.counters ?? []) {
       let count = this.#counts.get(region);
@@ -98,9 +100,7 @@ export class HeatCounter implements Disposable {
       count.writes += writes;
       count.fetches += fetches;
       count.recent = Math.round(accesses * scale);
-      seen += accesses;
     }
     this.#trace?.resetCounters();
-    return seen;
   }
 }

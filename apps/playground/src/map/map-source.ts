@@ -15,7 +15,7 @@ import { type HeatCount, HeatCounter } from "./heat-counter.js";
 import type { BreakOn, BreakView, MapChange, MapCommand, MapReport } from "./protocol.js";
 
 /** Between two pictures, in milliseconds: what changes faster is drawn once. */
-const FRAME_MS = 60;
+const FRAME_MS = 100;
 /** For each time that a picture takes, the machine runs so many times as long before the next. */
 const REST = 4;
 /** Changes that are told at once at most; the oldest are left out. */

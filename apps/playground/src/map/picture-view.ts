@@ -6,6 +6,8 @@ import { moveFocus } from "./roving.js";
 
 const MOVE_MS = 600;
 const MARK_MS = 3000;
+/** Heat of what is not accessed. */
+const COLD = "0.0";
 
 /** A part of the picture that can be pointed at. */
 interface Spot {
@@ -15,6 +17,8 @@ interface Spot {
   /** Its addresses. */
   readonly span: string;
   readonly region: number | null;
+  /** Heat as it shows; what shows already is left alone, since the browser would lay it out again. */
+  level: string;
 }
 
 /** Draws frames one after the other, and lets the difference be seen. */
@@ -69,10 +73,13 @@ export class PictureView {
   /** Show how busy each region is. */
   warm(counts: readonly RegionHeat[]): void {
     const levels = new Map(counts.map(({ region, recent }) => [region, heatLevel(recent)]));
-    for (const { heat, region } of this.#spots.values()) {
-      const level = region === null ? 0 : (levels.get(region) ?? 0);
-      heat.style.setProperty("--level", level.toFixed(2));
-      heat.hidden = level === 0;
+    for (const spot of this.#spots.values()) {
+      const { heat, region } = spot;
+      const level = (region === null ? 0 : (levels.get(region) ?? 0)).toFixed(1);
+      if (level === spot.level) continue;
+      spot.level = level;
+      heat.style.setProperty("--level", level);
+      heat.hidden = level === COLD;
     }
   }
 
@@ -98,6 +105,7 @@ export class PictureView {
       place: box,
       span: `${box.start} ${box.last}`,
       region: box.region,
+      level: COLD,
     });
     return h("li", {}, button);
   }

@@ -85,10 +85,11 @@ export class TableView {
     const byRegion = new Map(counts.map((count) => [count.region, count]));
     for (const row of this.#rows) {
       const count = row.region === null ? undefined : byRegion.get(row.region);
-      row.counts.textContent =
+      const text =
         count === undefined
           ? ""
           : [count.reads, count.writes, count.fetches].map(countText).join(" / ");
+      if (row.counts.textContent !== text) row.counts.textContent = text;
       const level = heatLevel(count?.recent ?? 0);
       row.bar.hidden = level === 0;
       row.bar.style.setProperty("--level", level.toFixed(2));

@@ -16,9 +16,16 @@ const DARK: ITheme = {
   selectionBackground: "#2f4f7f",
 };
 
+/** Between two looks at how much is written, in milliseconds. */
+const LOOK_MS = 500;
+/** Bytes between two looks that can be read out, which is half a screen of text. */
+const MOST_READ_OUT = 1000;
+
 /** A terminal in `host`, which Tab leaves. */
 export class SerialTerminal {
   readonly #terminal: Terminal;
+  #isLookDue = false;
+  #written = 0;
 
   /** @param typed is handed what is typed and pasted */
   constructor(host: HTMLElement, typed: (bytes: Uint8Array<ArrayBuffer>) => void) {
@@ -31,7 +38,6 @@ export class SerialTerminal {
       fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace",
       theme: dark.matches ? DARK : LIGHT,
       minimumContrastRatio: 4.5,
-      screenReaderMode: true,
     });
     this.#terminal = terminal;
     const fit = new FitAddon();
@@ -49,11 +55,31 @@ export class SerialTerminal {
     // Whoever has no mouse must get out again.
     terminal.attachCustomKeyEventHandler((event) => event.key !== "Tab");
     terminal.onData((text) => typed(new TextEncoder().encode(text)));
+    this.#lookSoon();
   }
 
   /** Bytes that the guest sent. */
   write(bytes: Uint8Array): void {
+    this.#written += bytes.length;
+    if (this.#written > MOST_READ_OUT) this.#terminal.options.screenReaderMode = false;
     this.#terminal.write(bytes);
+    this.#lookSoon();
+  }
+
+  /**
+   * The text for screen readers is kept while it can be read out, and again once a flood is over: with
+   * each line of a flood the browser would lay out the page anew.
+   */
+  #lookSoon(): void {
+    if (this.#isLookDue) return;
+    this.#isLookDue = true;
+    setTimeout(() => {
+      this.#isLookDue = false;
+      const isFlood = this.#written > MOST_READ_OUT;
+      this.#written = 0;
+      if (isFlood) this.#lookSoon();
+      else this.#terminal.options.screenReaderMode = true;
+    }, LOOK_MS);
   }
 
   /** An empty screen for another machine. */
