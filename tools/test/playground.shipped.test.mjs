@@ -351,8 +351,9 @@ describe("the lessons, in Chromium", () => {
   it("stop a program that loops", async () => {
     await program().getByText("machine.addressSpace").click();
     await page.keyboard.press("Home");
-    await page.keyboard.type("for (;;);\n");
+    await page.keyboard.type("for (;;) console.log(1);\n");
     await checkShown("#trouble", "was stopped");
+    await checkShown("#output", "... and more");
   });
 
   it("hold a program in a link", async () => {

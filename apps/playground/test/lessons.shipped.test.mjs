@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { linkOf, readLink } from "../src/lesson/link.js";
 import { lineOf, prepare } from "../src/lesson/prepare.js";
-import { packagesFor, printedText, troubleOf } from "../src/lesson/run-program.js";
+import { packagesFor, printedText, printer, troubleOf } from "../src/lesson/run-program.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mem-lessons-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -96,6 +96,15 @@ describe("a program that is typed", () => {
     expect(printedText(["a", 1, 2n, { b: 3n }, [1, 2], null, undefined])).toBe(
       'a 1 2n {"b":"3n"} [1,2] null undefined',
     );
+  });
+
+  it("prints so many lines, and then that there are more", () => {
+    const told = [];
+    const print = printer((text) => told.push(text));
+    print(["x".repeat(5000)]);
+    for (let line = 1; line < 2000; line++) print([line]);
+    expect([told.length, told[1], told[498], told[499]]).toEqual([500, "1", "498", "... and more"]);
+    expect(told[0]).toBe(`${"x".repeat(4000)} ...`);
   });
 
   it("goes into a link and comes out of it", async () => {

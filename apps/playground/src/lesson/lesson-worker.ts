@@ -3,7 +3,7 @@ import { MapSource } from "../map/map-source.js";
 import type { MapCommand } from "../map/protocol.js";
 import { PACKAGES_NAME } from "./packages-name.js";
 import type { LessonCommand, LessonReport } from "./protocol.js";
-import { packagesFor, printedText, troubleOf } from "./run-program.js";
+import { packagesFor, printer, troubleOf } from "./run-program.js";
 
 /** Scope of a worker. */
 interface WorkerScope {
@@ -21,15 +21,16 @@ let machines = 0;
 let shown: MapCommand | null = null;
 let url = "";
 
+const print = printer((text) => tell({ type: "printed", text }));
+
 for (const level of ["log", "info", "warn", "error", "debug"] as const) {
-  console[level] = (...values: unknown[]): void =>
-    tell({ type: "printed", text: printedText(values) });
+  console[level] = (...values: unknown[]): void => print(values);
 }
 
 /** One program. */
 async function run(code: string): Promise<void> {
   const packages = packagesFor({
-    printed: (text) => tell({ type: "printed", text }),
+    printed: (text) => print([text]),
     machine: (machine) => {
       machines++;
       if (map !== null) return;

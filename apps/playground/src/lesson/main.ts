@@ -10,7 +10,6 @@ import type { LessonReport, Trouble } from "./protocol.js";
 
 /** A program is run when nothing was typed for so long. */
 const PAUSE_MS = 300;
-const MOST_LINES = 500;
 
 class LessonPage {
   readonly #editor: Editor;
@@ -21,7 +20,6 @@ class LessonPage {
   readonly #state = byId("state", HTMLElement);
   readonly #choice = byId("lesson", HTMLSelectElement);
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #lines = 0;
   #isFirst = true;
 
   constructor() {
@@ -68,7 +66,6 @@ class LessonPage {
   #run(): void {
     clearTimeout(this.#timer);
     this.#output.textContent = "";
-    this.#lines = 0;
     const prepared = prepare(this.#editor.program);
     if ("trouble" in prepared) {
       this.#runner.stop();
@@ -88,8 +85,7 @@ class LessonPage {
       case "pong":
         break;
       case "printed":
-        if (++this.#lines > MOST_LINES) break;
-        this.#output.append(this.#lines === MOST_LINES ? "... and more\n" : `${report.text}\n`);
+        this.#output.append(`${report.text}\n`);
         break;
       case "done":
         this.#state.textContent =

@@ -38,6 +38,20 @@ export function packagesFor(watcher: ProgramWatcher): Readonly<Record<string, ob
   };
 }
 
+/** Lines and letters of a line that are told; a program that prints in a loop would bury the page. */
+const MOST_LINES = 500;
+const MOST_LETTERS = 4000;
+
+/** Printer of a program: the first lines are told, then, once, that there are more. */
+export function printer(tell: (text: string) => void): (values: readonly unknown[]) => void {
+  let lines = 0;
+  return (values) => {
+    if (++lines > MOST_LINES) return;
+    const text = lines === MOST_LINES ? "... and more" : printedText(values);
+    tell(text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)} ...` : text);
+  };
+}
+
 /** Text of what `console.log` prints. */
 export function printedText(values: readonly unknown[]): string {
   return values.map((value) => (typeof value === "string" ? value : textOf(value))).join(" ");
