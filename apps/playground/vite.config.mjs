@@ -18,6 +18,13 @@ export default defineConfig({
       { find: /^@mem\/([a-z0-9-]+)$/, replacement: here("../../packages/$1/src/index.ts") },
     ],
   },
+  // All comes from where the page does; marked otherwise, a page opened as a file would have no style, either.
+  plugins: [
+    {
+      name: "own-files",
+      transformIndexHtml: { order: "post", handler: (html) => html.replaceAll(" crossorigin", "") },
+    },
+  ],
   worker: { format: "es" },
   build: {
     target: "es2022",

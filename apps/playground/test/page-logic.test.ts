@@ -4,7 +4,7 @@ import { scanCodeOf } from "../src/machine/keys.js";
 import { countText, heatLevel } from "../src/map/heat.js";
 import { targetOf } from "../src/map/roving.js";
 import { addressText } from "../src/map/explain-panel.js";
-import { kindOfFile } from "../src/page/given-files.js";
+import { kindOfFile, readGiven } from "../src/page/given-files.js";
 import { guestsOf, isInside } from "../src/page/guests.js";
 
 /** A file of so many bytes with some of them set. */
@@ -52,16 +52,58 @@ describe("keys, by their places", () => {
 describe("guests beside the page", () => {
   it("are those of the manifest that say what they are", () => {
     const good = { name: "DOS", files: [{ path: "dos.img", kind: "disk" }] };
-    expect(guestsOf({ guests: [good, { name: 1 }, null, { name: "x", files: [{}] }] })).toEqual([
-      good,
+    const list = { guests: [good, { name: 1 }, null, { name: "x", files: [{}] }] };
+    expect(guestsOf(list)).toEqual({
+      guests: [good],
+      problems: [
+        'guests/manifest.json, entry 2: it has no "name"',
+        "guests/manifest.json, entry 3: it is no object",
+        'guests/manifest.json, entry 4: a file has a "path"',
+      ],
+    });
+    for (const bad of [null, [], {}, { guests: 1 }]) {
+      expect(guestsOf(bad)).toEqual({
+        guests: [],
+        problems: ['guests/manifest.json has no list "guests"'],
+      });
+    }
+  });
+
+  it.each([
+    [{ memory: "64" }, '"memory" is a number of MiB'],
+    [{ memory: 0 }, '"memory" is a number of MiB'],
+    [{ commandLine: 1 }, '"commandLine" is a text'],
+    [{ files: [] }, 'it has no list "files"'],
+    [
+      { files: [{ path: "a.img", kind: "floppy" }] },
+      'a.img: its "kind" is one of disk, cdrom, firmware, vga-bios, kernel, initrd',
+    ],
+  ])("are refused with the reason: %j", (wrong, reason) => {
+    const entry = { name: "x", files: [{ path: "a.img", kind: "disk" }], ...wrong };
+    expect(guestsOf({ guests: [entry] }).problems).toEqual([
+      `guests/manifest.json, entry 1: ${reason}`,
     ]);
-    for (const bad of [null, [], {}, { guests: 1 }]) expect(guestsOf(bad)).toEqual([]);
   });
 
   it("come from their folder alone", () => {
     expect(["a.img", "linux/bzImage"].map(isInside)).toEqual([true, true]);
     const outside = ["/etc/a", "../a", "a/../../b", "http://x/a", "data:,x", "a\\b"];
     expect(outside.filter(isInside)).toEqual([]);
+  });
+});
+
+describe("a file that cannot be taken", () => {
+  const given = (name: string, size: number, bytes: Promise<ArrayBuffer>) =>
+    readGiven({ name, size, arrayBuffer: () => bytes });
+
+  it("is told with the reason", async () => {
+    const none = Promise.resolve(new ArrayBuffer(0));
+    expect(await given("a.img", 2 ** 30 + 1, none)).toMatch("a.img is larger than 1 GiB");
+    expect(await given("a.img", 0, none)).toBe("a.img is empty");
+    const folder = Promise.reject(new DOMException("no file", "NotFoundError"));
+    expect(await given("disks", 4096, folder)).toMatch("disks cannot be read: it is a folder");
+    const bytes = Uint8Array.of(1, 2);
+    expect(await given("b", 2, Promise.resolve(bytes.buffer))).toEqual({ name: "b", bytes });
   });
 });
 

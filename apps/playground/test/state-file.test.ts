@@ -75,6 +75,12 @@ describe("a state in a file", () => {
     expect(isStateFile(packed(HEADER))).toBe(true);
   });
 
+  it("is refused with the reason when another version saved it", async () => {
+    const file = Uint8Array.from(Buffer.from("mem-state 2\nanything"));
+    expect(isStateFile(file)).toBe(true);
+    await expect(unpackState(file)).rejects.toThrow("another version of this page");
+  });
+
   it("is refused when it is cut off or damaged", async () => {
     const file = await fileOf(WHOLE);
     for (const length of [12, 13, 40, file.length - 9]) {

@@ -20,6 +20,24 @@ const ARCHIVES = [
   [0x02, 0x21, 0x4c, 0x18],
 ];
 
+/** Largest file that is taken, in bytes: it is in memory twice, here and in the machine. */
+const MOST_BYTES = 2 ** 30;
+
+/** A file of the person's, read; or why it cannot be. */
+export async function readGiven(
+  file: Pick<File, "name" | "size" | "arrayBuffer">,
+): Promise<GivenFile | string> {
+  const { name, size } = file;
+  if (size > MOST_BYTES)
+    return `${name} is larger than 1 GiB, which is the most that this page takes`;
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return bytes.length === 0 ? `${name} is empty` : { name, bytes };
+  } catch {
+    return `${name} cannot be read: it is a folder, or has changed`;
+  }
+}
+
 /** Tells by what is in it, and where that says nothing by its name. */
 export function kindOfFile({ name, bytes }: GivenFile): FileKind {
   const isMarked = (at: number, text: string): boolean =>

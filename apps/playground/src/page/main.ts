@@ -3,9 +3,10 @@ import type { Command, GivenDisk, GivenFile, MachineRequest, Report } from "../m
 import { countText } from "../map/heat.js";
 import { MapPanel } from "../map/map-panel.js";
 import { announce, byId, h } from "./dom.js";
+import { readGiven } from "./given-files.js";
 import { fetchGuestFile, type Guest, listGuests } from "./guests.js";
 import { MachineControls } from "./machine-controls.js";
-import { mediaItems, mediaOf, NO_MEDIA, withFile } from "./media.js";
+import { mediaItems, mediaOf, MOST_DISKS, NO_MEDIA, withFile } from "./media.js";
 import { loadState, saveState } from "./saved-state.js";
 import { Screen } from "./screen.js";
 import { isStateFile, packState, unpackState } from "./state-file.js";
@@ -173,13 +174,23 @@ class Page {
     let media = this.#media;
     const problems: string[] = [];
     for (const file of files) {
-      const given = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+      const given = await readGiven(file);
+      if (typeof given === "string") {
+        problems.push(given);
+        continue;
+      }
       if (isStateFile(given.bytes)) return this.#open(given);
       const more = withFile(media, given);
       if (more === null) problems.push(`${file.name} is no disk, ISO, kernel or firmware`);
-      else media = more;
+      else {
+        const gone = media.disks.find((disk) => !more.disks.includes(disk));
+        if (gone !== undefined) {
+          problems.push(`the PC has room for ${MOST_DISKS} disks: ${gone.name} was taken out`);
+        }
+        media = more;
+      }
     }
-    if (problems.length < files.length) {
+    if (media !== this.#media) {
       this.#media = media;
       this.#build();
     }
@@ -233,7 +244,8 @@ class Page {
   }
 
   async #offerGuests(): Promise<void> {
-    const guests = await listGuests();
+    const { guests, problems } = await listGuests();
+    if (problems.length > 0) this.#complain(problems);
     if (guests.length === 0) return;
     const buttons = guests.map((guest) =>
       h("button", { type: "button", onclick: () => void this.#boot(guest) }, `Boot ${guest.name}`),

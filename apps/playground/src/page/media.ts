@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { type FileKind, kindOfFile } from "./given-files.js";
 
 /** Most disks and CDs that the PC has room for. */
-const MOST_DISKS = 4;
+export const MOST_DISKS = 4;
 
 /** Media of a machine, each `null` where there is none. */
 export interface Media {

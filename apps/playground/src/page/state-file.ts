@@ -3,6 +3,8 @@ import type { GivenDisk, GivenFile, GivenKernel, MachineRequest } from "../machi
 import { PageError } from "../page-error.js";
 
 const MARK = new TextEncoder().encode("mem-state 1\n");
+/** Beginning of the states of all versions. */
+const ANY_MARK = MARK.subarray(0, "mem-state ".length);
 /** Most bytes that a state is unpacked to: 1 GiB of RAM and as much of disks. */
 const MOST_BYTES = 2 ** 31;
 
@@ -24,9 +26,13 @@ interface Header {
   readonly ram: Part | null;
 }
 
-/** True if `bytes` begin as a state does. */
+/** True if `bytes` begin as a state does, of this version or another. */
 export function isStateFile(bytes: Uint8Array): boolean {
-  return MARK.every((byte, at) => bytes[at] === byte);
+  return beginsWith(bytes, ANY_MARK);
+}
+
+function beginsWith(bytes: Uint8Array, mark: Uint8Array): boolean {
+  return mark.every((byte, at) => bytes[at] === byte);
 }
 
 /** The state as the contents of a file. */
@@ -66,9 +72,14 @@ export async function packState(state: MachineRequest): Promise<Blob> {
 
 /**
  * The state that such a file holds.
- * @throws PageError when the file is damaged, cut off, or holds what no page wrote
+ * @throws PageError when the file is damaged, cut off, of another version, or holds what no page wrote
  */
 export async function unpackState(file: Uint8Array<ArrayBuffer>): Promise<MachineRequest> {
+  if (!beginsWith(file, MARK)) {
+    throw new PageError("another version of this page saved it, and this one cannot read that", {
+      rule: "state-file",
+    });
+  }
   const bytes = await unpack(file);
   if (bytes.length < 4) throw damaged();
   const length = new DataView(bytes.buffer).getUint32(0, true);
