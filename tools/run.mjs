@@ -15,7 +15,11 @@ const [name = "", ...rest] = process.argv.slice(2);
 const { scripts } = await import("./scripts/index.mjs");
 const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
 if (script === undefined) {
-  console.error(`mem: no script "${name}"; there are: ${Object.keys(scripts).join(", ")}`);
+  const { nearest } = await import("./scripts/nearest.mjs");
+  const meant = nearest(name, Object.keys(scripts));
+  const hint = meant === undefined ? "" : `did you mean: npm run ${meant}? `;
+  const what = name === "" ? "no script is named" : `no script "${name}"`;
+  console.error(`mem: ${what}; ${hint}\`npm run\` lists them all`);
   process.exit(1);
 }
 const { argumentsOf } = await import("./scripts/arguments.mjs");

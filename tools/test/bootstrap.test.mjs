@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix, win32 } from "node:path";
@@ -9,6 +10,8 @@ import { installationTrouble, npmCommand } from "../bootstrap/npm.mjs";
 import { sourceEntries, withDependencies, workspacePackages } from "../bootstrap/workspace.mjs";
 import { argumentsOf } from "../scripts/arguments.mjs";
 import { glance } from "../scripts/glance.mjs";
+import { nearest } from "../scripts/nearest.mjs";
+import { inRoot } from "../bootstrap/paths.mjs";
 
 let folder;
 beforeEach(() => {
@@ -54,6 +57,34 @@ describe("glance", () => {
     "leaves %j to the program",
     (args) => expect(glance(args)).toBeUndefined(),
   );
+});
+
+describe("a script that there is not", () => {
+  const names = ["start", "test", "test:unit", "test:shipped", "fuzz", "docs", "check"];
+  it.each([
+    ["strat", "start"],
+    ["tset", "test"],
+    ["test:unti", "test:unit"],
+    ["test:ship", "test:shipped"],
+    ["chek", "check"],
+    ["serve", undefined],
+    ["x", undefined],
+    ["", undefined],
+  ])("%j was meant to be %s", (word, meant) => expect(nearest(word, names)).toBe(meant));
+
+  it.each([
+    [["strat"], 'mem: no script "strat"; did you mean: npm run start? `npm run` lists them all\n'],
+    [["frobnicate"], 'mem: no script "frobnicate"; `npm run` lists them all\n'],
+    [["constructor"], 'mem: no script "constructor"; `npm run` lists them all\n'],
+    [[], "mem: no script is named; `npm run` lists them all\n"],
+  ])("is told in one line: %j", (args, line) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [inRoot("tools/run.mjs"), ...args],
+      { encoding: "utf8" },
+    );
+    expect([status, stdout, stderr]).toEqual([1, "", line]);
+  });
 });
 
 describe("fingerprints", () => {
