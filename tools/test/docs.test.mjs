@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { inRoot, root } from "../bootstrap/paths.mjs";
 import { keepCodeOfHeadings } from "../docs/headings.mjs";
 import { deadLinks } from "../docs/links.mjs";
+import { filesBelow, missingFiles } from "../docs/named-files.mjs";
 import { sectionsOf } from "../docs/pages.mjs";
 import { referencesIn } from "../docs/references.mjs";
 import { onlyLinksTo, plainBlocks, referencesAsLinks } from "../docs/site-links.mjs";
@@ -44,6 +46,26 @@ describe("the pages", () => {
 
   it("show blocks without a language as they are", () => {
     expect(plainBlocks("```\na\n```\n```ts\nb\n```\n")).toBe("```text\na\n```\n```ts\nb\n```\n");
+  });
+});
+
+describe("source files that pages name", () => {
+  const files = filesBelow(root);
+
+  it("are found where they are missing", () => {
+    const text = "`tree/damage.ts`, `damage.ts`, `tree/damages.ts`, `core/tree/damage.ts`, `x.js`";
+    const missing = missingFiles(text, ["packages/core/src/tree/damage.ts"]);
+    expect(missing).toEqual(["tree/damages.ts", "core/tree/damage.ts"]);
+  });
+
+  it("are there", () => {
+    const pages = files.filter((file) => /^(docs\/.*|[^/]*)\.md$/.test(file));
+    expect(pages.length).toBeGreaterThan(20);
+    const read = (page) => readFileSync(inRoot(page), "utf8");
+    const missing = pages.flatMap((page) =>
+      missingFiles(read(page), files).map((name) => `${page}: ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { Random } from "@mem/common";
 import { Data64, memOp, MemTxResult } from "@mem/flat";
 import { Bus, bytes as bytesField, defineLayout, MemoryRegionCache, TxStatus } from "@mem/ldst";
 import { describe, expect, it } from "vitest";
@@ -10,13 +11,8 @@ const END = PAGES * 0x1000;
 const SIZES = [1, 2, 4, 8] as const;
 
 function numbers(seed: number): Below {
-  let state = (seed * 0x9e3779b1) >>> 0 || 1;
-  return (n) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % n;
-  };
+  const random = new Random(seed);
+  return (n) => random.below(n);
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");

@@ -1,3 +1,4 @@
+import { Random } from "@mem/common";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Disassembler } from "../src/index.js";
@@ -46,12 +47,9 @@ describe("the disassembler", () => {
   });
 
   it("takes no more bytes than an instruction may have, whatever they are", () => {
-    let seed = 1;
+    const random = new Random(1);
     for (let n = 0; n < 3000; n++) {
-      const bytes = Uint8Array.from({ length: 16 }, () => {
-        seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
-        return seed >>> 24;
-      });
+      const bytes = Uint8Array.from({ length: 16 }, () => random.below(256));
       for (const bits of [16, 32, 64] as const) {
         const one = disassembler.one(bytes, { bits });
         expect(one?.length).toBeGreaterThan(0);

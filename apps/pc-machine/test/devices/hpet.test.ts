@@ -1,3 +1,4 @@
+import { Random } from "@mem/common";
 import { describe, expect, it } from "vitest";
 
 import { Hpet } from "../../src/devices/hpet/index.js";
@@ -140,11 +141,10 @@ describe("the HPET", () => {
 
   it("never has time stand still, whatever a guest writes", () => {
     const { rig, write } = setUp();
-    let state = 7;
-    const random = (): number => (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0);
+    const random = new Random(7);
     for (let round = 0; round < 2000; round += 1) {
-      write((random() >>> 8) & 0x1fc & ~3, random());
-      rig.clock.advance(random() % 5000);
+      write(4 * random.below(0x80), random.next());
+      rig.clock.advance(random.below(5000));
     }
     expect(rig.faults).toEqual([]);
     expect(rig.clock.nowNs()).toBeGreaterThan(1_000_000);

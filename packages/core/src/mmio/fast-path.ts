@@ -2,13 +2,9 @@ import type { MemTxAttrs } from "../access/mem-tx.js";
 import { beginNestedCallback, endCallback } from "./guard.js";
 import type { AccessNesting, DevicePort } from "./device-port.js";
 
-/**
- * The access needs the general path; nothing has happened yet.
- */
+/** Answer of a fast path: the access needs the slow one; nothing has happened yet. */
 export const NOT_FAST = -1;
-/**
- * The callback threw; the access ends in `MemTxResult.ERROR`.
- */
+/** Answer of a fast path: the callback threw; the access ends in `MemTxResult.ERROR`. */
 export const CALLBACK_THREW = -2;
 
 /**

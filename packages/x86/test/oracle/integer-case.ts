@@ -1,5 +1,5 @@
-/** Random cases of the integer instructions of 64-bit user code. */
-import type { Random } from "./random.js";
+/** Operands cases of the integer instructions of 64-bit user code. */
+import type { Operands } from "./operands.js";
 import type { OracleRecord } from "./record.js";
 import { CODE_ADDRESS, OPERAND_ADDRESS, OPERAND_BYTES } from "./record.js";
 
@@ -206,7 +206,7 @@ function little(value: bigint, bytes: number): number[] {
 
 /** A memory operand: ModRM, SIB and displacement, with registers set so that it lies where it should. */
 function memory(
-  random: Random,
+  random: Operands,
   record: OracleRecord,
   rex: number,
   target: bigint,
@@ -264,7 +264,7 @@ function memory(
 }
 
 /** Fills a record with a case. */
-export function prepareInteger(random: Random, record: OracleRecord): IntegerCase {
+export function prepareInteger(random: Operands, record: OracleRecord): IntegerCase {
   const shape = random.pick(shapes);
   for (let n = 0; n < 16; n++) record.setRegister(n, random.integers());
   for (let at = 0; at < OPERAND_BYTES; at += 8)

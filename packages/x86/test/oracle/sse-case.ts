@@ -1,11 +1,11 @@
-/** Random cases for the rows of the table of SSE instructions. */
+/** Operands cases for the rows of the table of SSE instructions. */
 import type { SseRow } from "../../src/operations/sse/row.js";
-import type { Random } from "./random.js";
+import type { Operands } from "./operands.js";
 import type { OracleRecord } from "./record.js";
 import { OPERAND_ADDRESS } from "./record.js";
 
 /** The bytes of an instruction of a row, with an operand in a register or in memory. */
-export function encode(row: SseRow, random: Random): number[] {
+export function encode(row: SseRow, random: Operands): number[] {
   const bytes = row.prefix === "" ? [] : [Number.parseInt(row.prefix, 16)];
   bytes.push(0x0f);
   if (row.opcode > 0xffff) bytes.push((row.opcode >> 8) & 0xff);
@@ -23,7 +23,7 @@ export function encode(row: SseRow, random: Random): number[] {
 }
 
 /** Fills 16 bytes with numbers of the kind that a row wants, mostly. */
-function fill(row: SseRow, random: Random, bytes: Uint8Array): void {
+function fill(row: SseRow, random: Operands, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, 16);
   const kind = random.below(16);
   const isSingle = /(ps|ss)($|2)/.test(row.mnemonic);
@@ -42,7 +42,7 @@ function fill(row: SseRow, random: Random, bytes: Uint8Array): void {
   }
 }
 
-function randomMxcsr(random: Random): number {
+function randomMxcsr(random: Operands): number {
   const rounding = random.below(2) === 0 ? 0 : random.below(4) << 13;
   const flush = random.below(3) === 0 ? random.pick([0x40, 0x8000, 0x8040]) : 0;
   const masks = random.below(4) === 0 ? random.below(64) << 7 : 0x1f80;
@@ -51,7 +51,7 @@ function randomMxcsr(random: Random): number {
 }
 
 /** Fills a record with a case for a row. */
-export function prepare(row: SseRow, random: Random, record: OracleRecord): void {
+export function prepare(row: SseRow, random: Operands, record: OracleRecord): void {
   record.instruction = encode(row, random);
   record.mxcsr = randomMxcsr(random);
   record.flags = 2 | (random.u32() & 0x8d5);
@@ -102,7 +102,7 @@ const GROUPS: readonly (readonly [name: string, bytes: readonly number[], modrm:
 ];
 
 /** Fills a record with a case of an instruction that has no row; answers its name. */
-export function prepareOther(random: Random, record: OracleRecord): string {
+export function prepareOther(random: Operands, record: OracleRecord): string {
   for (let n = 0; n < 8; n++) {
     record.setRegister(n, random.integers() & 0xffffffffn);
     for (let k = 0; k < 16; k++) record.xmm(n)[k] = random.u32();

@@ -4,7 +4,7 @@ import { emptyRecords, runOnHost, whyNoOracle } from "../host.js";
 import { prepareInteger } from "../integer-case.js";
 import type { IntegerCase } from "../integer-case.js";
 import { FLAGS, LongGuest } from "../long-guest.js";
-import { Random } from "../random.js";
+import { Operands } from "../operands.js";
 import { areSame, OracleRecord, Parts, Signal } from "../record.js";
 import { prepare } from "../sse-case.js";
 
@@ -50,12 +50,12 @@ function outcome(record: OracleRecord, signal: number | undefined, { flags, narr
 /** What differs from the host: the number of cases and an example for each name. */
 function differences(
   sets: number,
-  write: (record: OracleRecord, random: Random, k: number) => IntegerCase,
+  write: (record: OracleRecord, random: Operands, k: number) => IntegerCase,
 ): string[] {
   const guest = new LongGuest();
   const wrong = new Map<string, string[]>();
   for (let done = 0; done < sets; done += BATCH) {
-    const random = new Random(SEED + done);
+    const random = new Operands(SEED + done);
     const { bytes, records } = emptyRecords(Math.min(BATCH, sets - done));
     const cases = records.map((record, k) => write(record, random, k));
     const hosts = runOnHost(bytes);
@@ -86,7 +86,7 @@ function differences(
 }
 
 /** Puts a REX prefix before the opcode of an SSE instruction; its X bit would make an index of none. */
-function widen(record: OracleRecord, random: Random): void {
+function widen(record: OracleRecord, random: Operands): void {
   const code = [...record.instruction];
   const at = code.indexOf(0x0f);
   const rex = random.below(16) & ~2;

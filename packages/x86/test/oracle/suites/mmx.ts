@@ -3,7 +3,7 @@ import { mmxRows } from "../../../src/operations/mmx/rows.js";
 import type { SseRow } from "../../../src/operations/sse/row.js";
 import { OracleGuest } from "../guest.js";
 import { emptyRecords, runOnHost, whyNoOracle } from "../host.js";
-import { Random } from "../random.js";
+import { Operands } from "../operands.js";
 import { areSame, OracleRecord, Parts } from "../record.js";
 import { encode } from "../sse-case.js";
 
@@ -35,7 +35,7 @@ export function declareMmx(cases: number): void {
   describe.skipIf(why !== null)("MMX, as the host's processor has it", () => {
     it(`agrees in ${cases} random cases of the table`, { timeout: 3_600_000 }, () => {
       const rows: readonly SseRow[] = mmxRows();
-      const random = new Random(SEED);
+      const random = new Operands(SEED);
       const guest = new OracleGuest();
       const differing = new Map<string, string>();
       for (let done = 0; done < cases; done += BATCH) {

@@ -3,7 +3,7 @@ import { sseRows } from "../../../src/operations/sse/rows.js";
 import type { SseRow } from "../../../src/operations/sse/row.js";
 import { OracleGuest } from "../guest.js";
 import { emptyRecords, runOnHost, whyNoOracle } from "../host.js";
-import { Random } from "../random.js";
+import { Operands } from "../operands.js";
 import { areSame, OracleRecord, Parts, Signal } from "../record.js";
 import { prepare, prepareOther } from "../sse-case.js";
 
@@ -58,11 +58,11 @@ function outcome(record: OracleRecord, vector: number): Readonly<Record<string, 
 
 /** Which instructions differ from the host, with an example of each. */
 function compare(
-  write: (record: OracleRecord, random: Random, k: number) => string,
+  write: (record: OracleRecord, random: Operands, k: number) => string,
   count: number,
   seed: number,
 ): Map<string, string[]> {
-  const random = new Random(seed);
+  const random = new Operands(seed);
   const { bytes, records } = emptyRecords(count);
   const names = records.map((record, k) => write(record, random, k));
   const guest = new OracleGuest();
@@ -113,7 +113,7 @@ export function declareSse(cases: number): void {
     });
     it("approximates as closely as the architecture asks for, and has its special cases", () => {
       const { bytes, records } = emptyRecords(Math.min(cases / 10, BATCH));
-      const random = new Random(SEED);
+      const random = new Operands(SEED);
       const approximate = sseRows().filter((row) => APPROXIMATE.test(row.mnemonic));
       for (const [k, record] of records.entries()) {
         prepare(approximate[k % approximate.length] as SseRow, random, record);

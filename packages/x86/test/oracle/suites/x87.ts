@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FpuBit } from "../../../src/kernels/fpu/bits.js";
 import { OracleGuest } from "../guest.js";
 import { emptyRecords, runOnHost, whyNoOracle } from "../host.js";
-import { Random } from "../random.js";
+import { Operands } from "../operands.js";
 import type { OracleRecord } from "../record.js";
 import { areSame, OPERAND_ADDRESS, OracleRecord as View, Parts } from "../record.js";
 
@@ -62,7 +62,7 @@ const GROUPS: Readonly<Record<string, readonly Operation[]>> = {
   remainders: [0xf5, 0xf8].map((modrm) => [0xd9, modrm, "one"] as const),
 };
 
-function extended(random: Random): { se: number; m: bigint } {
+function extended(random: Operands): { se: number; m: bigint } {
   const bits = random.float(15, 63);
   const exponent = Number((bits >> 63n) & 0x7fffn);
   let m = bits & ((1n << 63n) - 1n);
@@ -71,7 +71,7 @@ function extended(random: Random): { se: number; m: bigint } {
   if ((exponent !== 0) !== odd) m |= 1n << 63n;
   return { se: Number(bits >> 63n) & 0xffff, m };
 }
-function fill(record: OracleRecord, random: Random, operations: readonly Operation[]): void {
+function fill(record: OracleRecord, random: Operands, operations: readonly Operation[]): void {
   const [op, modrm, form] = random.pick(operations);
   record.instruction = [op, form === "i" ? modrm | random.below(8) : modrm];
   record.setRegister(EBX, BigInt(OPERAND_ADDRESS));
@@ -183,7 +183,7 @@ export function declareX87(sets: number): void {
   describe.skipIf(why !== null)("x87 as the host's processor does it", () => {
     it.each(Object.entries(GROUPS))("%s", { timeout: 3_600_000 }, (name, operations) => {
       const guest = new OracleGuest();
-      const random = new Random(name.length + SEED);
+      const random = new Operands(name.length + SEED);
       const failures = new Map<string, string>();
       let failed = 0;
       for (let done = 0; done < sets; done += BATCH) {

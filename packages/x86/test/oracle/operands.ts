@@ -1,29 +1,14 @@
-/** Random operands that like the corners: reproducible from a seed. */
+import { Random } from "@mem/common";
 
-/** A source of random numbers. */
-export class Random {
-  #state: number;
-  constructor(seed: number) {
-    this.#state = seed | 0;
-  }
+/** Random operands that like the corners: reproducible from a seed. */
+export class Operands extends Random {
   /** 32 bits, unsigned. */
   u32(): number {
-    this.#state = (this.#state + 0x9e3779b9) | 0;
-    let z = this.#state;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return (z ^ (z >>> 15)) >>> 0;
-  }
-  /** 0 to `bound - 1`. */
-  below(bound: number): number {
-    return this.u32() % bound;
+    return this.next();
   }
   /** 64 bits, unsigned. */
   u64(): bigint {
-    return (BigInt(this.u32()) << 32n) | BigInt(this.u32());
-  }
-  pick<T>(values: readonly T[]): T {
-    return values[this.below(values.length)] as T;
+    return this.bits(64);
   }
 
   /** A significand without its leading bit: often few bits, or many, at either end. */
