@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import { MAX_BOTTOM_HALVES, Data64, memOp, MemorySystem } from "@mem/core";
 import { describe, expect, it } from "vitest";
 
@@ -150,7 +151,7 @@ describe("a transaction", () => {
     for (const work of [change, steps, async function* () {}]) {
       expect(() => memory.transaction<unknown>(work)).toThrow(rule);
     }
-    expect([calls, memory.transactions.depth]).toEqual([0, 0]);
+    expect([calls, systemInternals(memory).transactions.depth]).toEqual([0, 0]);
   });
 
   it("says so when another function answers a promise: what it did by then is committed", async () => {
@@ -161,7 +162,7 @@ describe("a transaction", () => {
       return Promise.reject(new Error("later"));
     };
     expect(() => memory.transaction(change)).toThrow(rule);
-    expect([memory.transactions.depth, system.size]).toEqual([0, 0x20000n]);
+    expect([systemInternals(memory).transactions.depth, system.size]).toEqual([0, 0x20000n]);
     await turn();
   });
 
@@ -171,6 +172,8 @@ describe("a transaction", () => {
       throw new Error("no");
     };
     expect(() => memory.transaction(fail)).toThrow("no");
-    expect([memory.transactions.depth, memory.transaction(() => 7)]).toEqual([0, 7]);
+    expect([systemInternals(memory).transactions.depth, memory.transaction(() => 7)]).toEqual([
+      0, 7,
+    ]);
   });
 });

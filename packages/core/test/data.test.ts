@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import { inspected } from "@mem/common";
 import { describe, expect, it } from "vitest";
 import {
@@ -169,11 +170,21 @@ describe("data and texts of a machine at work", () => {
     const system = memory.container({ name: "system", size: 0x1000 });
     memory.transaction(() => {
       system.addSubregion(0, memory.ram({ name: "ram", size: 0x1000 }));
-      expect(inspected(memory.transactions)).toBe("Transactions, 1 open, changes wait");
-      expect(data(memory.transactions)).toEqual({ depth: 1, committing: false, pending: true });
+      expect(inspected(systemInternals(memory).transactions)).toBe(
+        "Transactions, 1 open, changes wait",
+      );
+      expect(data(systemInternals(memory).transactions)).toEqual({
+        depth: 1,
+        committing: false,
+        pending: true,
+      });
       expect(inspected(memory).split("\n")[0]).toMatch(/^MemorySystem with .* in 1 region, busy$/);
     });
-    expect(data(memory.transactions)).toEqual({ depth: 0, committing: false, pending: false });
+    expect(data(systemInternals(memory).transactions)).toEqual({
+      depth: 0,
+      committing: false,
+      pending: false,
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { internalsOf } from "@mem/core/plumbing";
+import { internalsOf, systemInternals } from "@mem/core/plumbing";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { addEventfd, Data64, DeviceObject, DirtyBitmap, MemorySystem } from "../src/index.js";
@@ -130,9 +130,9 @@ describe("what console.log shows", () => {
       [kick, "EventNotifier kick, 1 pending, 1 callback"],
       [data, "Data64 0x100000010"],
       [internalsOf(uart).ops, "MmioOps little endian, valid any size, impl 1..4 bytes"],
-      [memory.transactions, "Transactions, 0 open"],
-      [memory.reclaimer, "Reclaimer, 0 accesses in flight, 0 releases wait"],
-      [memory.coalescedQueues, "CoalescedQueues, 0"],
+      [systemInternals(memory).transactions, "Transactions, 0 open"],
+      [systemInternals(memory).reclaimer, "Reclaimer, 0 accesses in flight, 0 releases wait"],
+      [systemInternals(memory).coalescedQueues, "CoalescedQueues, 0"],
       [new CallbackList(), "CallbackList of 0"],
     ];
     for (const [value, text] of shown) {

@@ -1,4 +1,4 @@
-import { internalsOf } from "@mem/core/plumbing";
+import { internalsOf, systemInternals } from "@mem/core/plumbing";
 import {
   addCoalescing,
   type AddressSpace,
@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  const { reclaimer, transactions } = machine;
+  const { reclaimer, transactions } = systemInternals(machine);
   if (reclaimer.inFlight !== 0 || transactions.depth !== 0) throw new Error("something is open");
 });
 

@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import {
   type AddressSpace,
   ListenerError,
@@ -188,7 +189,7 @@ describe("within the callbacks of a commit", () => {
     armed = true;
     change();
     change();
-    expect(machine.transactions.depth).toBe(1);
+    expect(systemInternals(machine).transactions.depth).toBe(1);
     expect(shown(bus)).not.toContain("0xe000 r0");
     machine.commit();
     expect(shown(bus)).toContain("0xe000 r0");

@@ -8,6 +8,7 @@ import {
   type MmioOps,
   TYPE_DEVICE,
 } from "@mem/flat";
+import { systemInternals } from "@mem/core/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   allZero,
@@ -39,7 +40,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  const { reclaimer, transactions } = machine;
+  const { reclaimer, transactions } = systemInternals(machine);
   if (reclaimer.inFlight !== 0 || transactions.depth !== 0) throw new Error("something is open");
 });
 

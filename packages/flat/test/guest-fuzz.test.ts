@@ -1,4 +1,4 @@
-import { internalsOf } from "@mem/core/plumbing";
+import { internalsOf, systemInternals } from "@mem/core/plumbing";
 import {
   addEventfd,
   type AddressSpace,
@@ -209,7 +209,12 @@ describe("whatever devices do in the midst of whatever accesses", () => {
         accesses++;
         const engaged = wild.owners.some((owner) => owner.engagedInIo);
         const entered = wild.regions.some((region) => internalsOf(region).entered !== 0);
-        if (machine.reclaimer.inFlight || machine.transactions.depth || engaged || entered) {
+        if (
+          systemInternals(machine).reclaimer.inFlight ||
+          systemInternals(machine).transactions.depth ||
+          engaged ||
+          entered
+        ) {
           throw new Error(`seed ${seed}, access ${i}: something stayed open`);
         }
       }
@@ -217,7 +222,7 @@ describe("whatever devices do in the midst of whatever accesses", () => {
       for (const region of wild.regions) {
         if (!region.finalized) region.container?.removeSubregion(region);
       }
-      machine.transaction(() => machine.transactions.touchTopology());
+      machine.transaction(() => systemInternals(machine).transactions.touchTopology());
       for (const region of wild.regions) {
         if (internalsOf(region).label === null && !region.finalized) region.unref();
       }

@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import {
   addEventfd,
   DeviceObject,
@@ -26,7 +27,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  const { reclaimer, transactions } = machine;
+  const { reclaimer, transactions } = systemInternals(machine);
   if (reclaimer.inFlight !== 0 || transactions.depth !== 0) throw new Error("something is open");
 });
 
@@ -174,7 +175,7 @@ describe("a guest cannot", () => {
       bus.iotlbEntry(0x1000, false);
       expect(walks).toBeGreaterThan(0);
       expect(walks).toBeLessThan(MAX_REENTRIES * MAX_IOMMU_HOPS * 2);
-      expect(machine.reclaimer.inFlight).toBe(0);
+      expect(systemInternals(machine).reclaimer.inFlight).toBe(0);
     }
     expect(log.filter((line) => line.includes("Maximum call stack"))).toEqual([]);
   });
@@ -275,7 +276,7 @@ describe("a guest cannot", () => {
     const space = strict.addressSpace(top, "bus");
     expect(space.load(0, 4)).toBe(0);
     expect(space.lastResult).toBe(MemTxResult.ERROR);
-    expect(strict.reclaimer.inFlight).toBe(0);
+    expect(systemInternals(strict).reclaimer.inFlight).toBe(0);
   });
 
   it("reach what a destroyed address space showed", () => {

@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import {
   type AddressSpace,
   findSection,
@@ -79,7 +80,7 @@ class History {
     for (const { region } of this.things) {
       if (region && !region.finalized) region.container?.removeSubregion(region);
     }
-    this.machine.transaction(() => this.machine.transactions.touchTopology());
+    this.machine.transaction(() => systemInternals(this.machine).transactions.touchTopology());
     for (const thing of this.things) {
       for (; thing.scriptRefs > 0 && !thing.object.finalized; thing.scriptRefs--) {
         thing.object.unref();
@@ -93,7 +94,7 @@ class History {
     }
     this.#base.removeListeners();
     this.#base.destroy();
-    this.machine.transaction(() => this.machine.transactions.touchTopology());
+    this.machine.transaction(() => systemInternals(this.machine).transactions.touchTopology());
   }
 
   check(where: string): void {
@@ -272,7 +273,7 @@ class History {
       });
     } else {
       const view = space.flatView.retain();
-      const { reclaimer } = this.machine;
+      const { reclaimer } = systemInternals(this.machine);
       const release = (): void => {
         view.release();
         reclaimer.drain();

@@ -11,7 +11,7 @@ import {
   MemTxResult,
   TYPE_MEMORY_REGION,
 } from "@mem/flat";
-import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
+import { MAX_RENDER_DEPTH, systemInternals } from "@mem/core/plumbing";
 import { checkIommuAnswer, MAX_IOMMU_HOPS, MAX_RENDER_VISITS } from "@mem/flat/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -43,7 +43,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  const { reclaimer, transactions } = machine;
+  const { reclaimer, transactions } = systemInternals(machine);
   if (reclaimer.inFlight !== 0 || transactions.depth !== 0) throw new Error("something is open");
 });
 

@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import {
   type AddressSpace,
   GlobalDirty,
@@ -68,7 +69,7 @@ describe("a listener that throws", () => {
     );
     expect(bus.lookup(0x20000).region).toBe(vram);
     expect(bus.lookup(0x8000).region).toBe(machine.unassigned);
-    expect(machine.transactions).toMatchObject({ depth: 0, committing: false });
+    expect(systemInternals(machine).transactions).toMatchObject({ depth: 0, committing: false });
   });
 
   it("and has no name is described", () => {
@@ -203,8 +204,8 @@ describe("a guest whose device moves itself", () => {
     expect(bus.write(0, Uint8Array.of(0, 0, 3, 0))).toBe(MemTxResult.ERROR);
     expect(bus.load(0x30004, 1)).toBe(0x5a);
     expect(lines).toHaveLength(1);
-    expect(machine.transactions.depth).toBe(0);
-    expect(machine.reclaimer.inFlight).toBe(0);
+    expect(systemInternals(machine).transactions.depth).toBe(0);
+    expect(systemInternals(machine).reclaimer.inFlight).toBe(0);
   });
 
   it("gets no error where a device catches it", () => {

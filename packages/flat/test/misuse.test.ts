@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import {
   addEventfd,
   type AddressSpace,
@@ -72,7 +73,7 @@ describe("refused, and without a trace", () => {
     expect(rule(() => inside.addSubregion(0, orphan))).toBe("owner-finalized");
     expect(orphan.container).toBeNull();
     expect(rule(() => machine.addressSpace(orphan, "late"))).toBe("owner-finalized");
-    expect(machine.transactions.depth).toBe(0);
+    expect(systemInternals(machine).transactions.depth).toBe(0);
     root.addSubregion(0, machine.alias({ name: "alias", size: 4, target: orphan }));
     expect(bus.flatView.length).toBe(0);
   });
@@ -124,7 +125,7 @@ describe("refused, and without a trace", () => {
     expect(rule(() => machine.addressSpace(root, "x", { maxBounceBufferSize: -1 }))).toBe(
       "size-range",
     );
-    expect(machine.reclaimer.inFlight).toBe(0);
+    expect(systemInternals(machine).reclaimer.inFlight).toBe(0);
   });
 });
 

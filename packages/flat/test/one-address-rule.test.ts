@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import { AddressError, Data64, Machine, MemTxResult, memOp } from "@mem/flat";
 import { describe, expect, it } from "vitest";
 
@@ -94,7 +95,7 @@ describe("what is no address", () => {
         expect(() => run(space, bad as never)).toThrow(AddressError);
       }
     }
-    expect(space.root.system.reclaimer.inFlight).toBe(0);
+    expect(systemInternals(space.system).reclaimer.inFlight).toBe(0);
     expect(space.load64(0)).toBe(0n);
   });
 

@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import {
   type AddressSpace,
   IommuAccess,
@@ -136,7 +137,7 @@ export function traceBoard(): TraceBoard {
       const bytes = [ram, rom, romd].map((region) =>
         new TextDecoder("latin1").decode(region.ramBytes()),
       );
-      return { bytes, log: [...log], inFlight: machine.reclaimer.inFlight };
+      return { bytes, log: [...log], inFlight: systemInternals(machine).reclaimer.inFlight };
     },
   };
 }

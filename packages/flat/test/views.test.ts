@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import {
   type AddressSpace,
   LifecycleError,
@@ -195,7 +196,7 @@ class Scenario {
   check(where: string): void {
     const { machine } = this;
     // What changes nothing effective becomes visible with the next change anywhere.
-    machine.transaction(() => machine.transactions.touchTopology());
+    machine.transaction(() => systemInternals(machine).transactions.touchTopology());
     for (const { space, root, mirror } of this.spaces) {
       const top = root.simplified();
       same(space.flatView.root, top?.real ?? null, `${where}, ${space.name}: root`);
@@ -276,7 +277,9 @@ describe("views of small maps with every attribute", () => {
         space.removeListeners();
         space.destroy();
       }
-      scenario.machine.transaction(() => scenario.machine.transactions.touchTopology());
+      scenario.machine.transaction(() =>
+        systemInternals(scenario.machine).transactions.touchTopology(),
+      );
       same(scenario.machine.leaks().length, 0, `seed ${seed}: leaks`);
     }
     expect(checks).toBe(CASES * 8);

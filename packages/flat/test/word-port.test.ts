@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -118,7 +119,7 @@ function board(): Board {
           region.ramBlock?.dirtyBitmap(DirtyClient.VGA).get(page),
         ),
       );
-      return { bytes, dirty, log: [...log], inFlight: machine.reclaimer.inFlight };
+      return { bytes, dirty, log: [...log], inFlight: systemInternals(machine).reclaimer.inFlight };
     },
   };
 }
@@ -128,7 +129,10 @@ class SlowPath {
   readonly #accesses: ScratchStack<MemAccess>;
 
   constructor(space: AddressSpace) {
-    this.#accesses = new ScratchStack(space.system.reclaimer, () => new MemAccess(space));
+    this.#accesses = new ScratchStack(
+      systemInternals(space.system).reclaimer,
+      () => new MemAccess(space),
+    );
   }
 
   access(isStore: boolean, addr: number, op: number, data: Data64, attrs: MemTxAttrs): MemTxResult {

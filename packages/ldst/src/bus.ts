@@ -7,7 +7,7 @@ import {
   MemTxResult,
   toAddress,
 } from "@mem/core";
-import { checkArgument, refuseArgument } from "@mem/core/plumbing";
+import { checkArgument, refuseArgument, systemInternals } from "@mem/core/plumbing";
 import { type AccessWindow, type AddressSpace } from "@mem/flat";
 import { anAddressSpace, ScratchStack, type Summary } from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";
@@ -36,7 +36,7 @@ export class Bus extends WordAccess<Address> {
     super();
     checkArgument(space, anAddressSpace, "new Bus", "the address space", refuseArgument);
     this.space = space;
-    this.#carriers = new ScratchStack(space.system.reclaimer, () => new Data64());
+    this.#carriers = new ScratchStack(systemInternals(space.system).reclaimer, () => new Data64());
   }
 
   protected override summarize(): Summary {

@@ -10,7 +10,7 @@ import {
   type MemTxResult,
   narrow,
 } from "@mem/core";
-import { internalsOf } from "@mem/core/plumbing";
+import { internalsOf, systemInternals } from "@mem/core/plumbing";
 import { type AccessWindow, type FlatView } from "@mem/flat";
 import { type AccessInitiator, MemAccess, performAccess, ScratchStack } from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";
@@ -45,7 +45,10 @@ export class CachedSlowPath implements AccessInitiator {
     this.#remaining = window.remaining(this.addr);
     this.flatView = view;
     this.#section = internalsOf(window.region).isIommu ? null : window;
-    this.#accesses = new ScratchStack(view.system.reclaimer, () => new MemAccess(this, splits));
+    this.#accesses = new ScratchStack(
+      systemInternals(view.system).reclaimer,
+      () => new MemAccess(this, splits),
+    );
   }
 
   /** The machine that it belongs to. */
@@ -70,7 +73,7 @@ export class CachedSlowPath implements AccessInitiator {
   release(): void {
     this.flatView.release();
     this.region.unrefUse(HOLDER);
-    this.region.system.reclaimer.drain();
+    internalsOf(this.region).system.reclaimer.drain();
   }
 
   /** True if stores into the memory have to be told to dirty clients. */

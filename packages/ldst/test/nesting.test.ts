@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import {
   AccessTrace,
   type AddressSpace,
@@ -169,8 +170,8 @@ function depthBy(road: Road): { depth: number; innermost: MemTxResult; log: stri
   const board = { bus, region, cache, words: new Bus(bus) };
   if (road.isTraced) new AccessTrace(bus).on(() => undefined);
   road.reach(board);
-  machine.reclaimer.drain();
-  expect(machine.reclaimer.inFlight).toBe(0);
+  systemInternals(machine).reclaimer.drain();
+  expect(systemInternals(machine).reclaimer.inFlight).toBe(0);
   return { depth: deepest, innermost: results[0] ?? MemTxResult.OK, log };
 }
 

@@ -111,7 +111,7 @@ function rerendering({ machine, regions }: SeenMap): Lap {
 function renderEverything(machine: Machine): void {
   machine.transaction(() => {
     systemInternals(machine).views.damageEverything();
-    machine.transactions.touchTopology();
+    systemInternals(machine).transactions.touchTopology();
   });
 }
 

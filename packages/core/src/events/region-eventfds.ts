@@ -62,7 +62,7 @@ export function addEventfd(region: MemoryRegion, options: EventfdOptions): void 
   checkRegion(region, "addEventfd");
   const added = resolve(region, options);
   if (options.allowUnreachable !== true) checkReceives(region, added);
-  const { system } = region;
+  const { system } = internalsOf(region);
   system.transaction(() => {
     const list = ownList(region);
     list.splice(
@@ -94,7 +94,7 @@ export function delEventfd(region: MemoryRegion, options: EventfdOptions): void 
       address: wanted.addr,
     });
   }
-  const { system } = region;
+  const { system } = internalsOf(region);
   system.transaction(() => {
     // Beginning a transaction may have delivered writes, and devices changed the list.
     const at = list.indexOf(removed, Math.max(index - 1, 0));

@@ -14,10 +14,6 @@ import type { TreeHost, TreeViews } from "../tree/node.js";
 export interface RegionSystem {
   /** The object tree: owners, devices and the regions themselves. */
   readonly objects: ObjectSystem;
-  /** Nested transactions over the topology. */
-  readonly transactions: Transactions;
-  /** Defers frees while accesses are in flight. */
-  readonly reclaimer: Reclaimer;
   /** Reasons for which global dirty logging is on, an OR of bits; 0 = off. */
   readonly globalDirtyLog: number;
   /** True if the CODE dirty client is on. */
@@ -53,7 +49,9 @@ export interface RegionViews extends TreeViews, CleanViews {
 
 /** Services of its system that a region uses besides. */
 export interface RegionHost extends RegionSystem, TreeHost, DeviceHost, CleanHost {
+  /** Nested transactions over the topology. */
   readonly transactions: Transactions;
+  /** Defers frees while accesses are in flight. */
   readonly reclaimer: Reclaimer;
   transaction<T>(change: () => T): T;
   begin(): void;

@@ -96,7 +96,7 @@ export class MemoryRegion extends RegionDevice {
       this.#size = value;
       this.#container?.subregionList?.resized(internalsOf(this));
       this.damageWhole();
-      this.system.transactions.touchTopology();
+      this.host.transactions.touchTopology();
     });
   }
 
@@ -325,7 +325,7 @@ export class MemoryRegion extends RegionDevice {
       this.damageWhole();
       apply();
       this.#container?.subregionList?.switched(internalsOf(this));
-      this.system.transactions.touchTopology();
+      this.host.transactions.touchTopology();
     });
   }
 
@@ -338,7 +338,7 @@ export class MemoryRegion extends RegionDevice {
       apply();
       if (!this.enabled) return;
       this.damageWhole();
-      this.system.transactions.touchTopology();
+      this.host.transactions.touchTopology();
     });
   }
 }

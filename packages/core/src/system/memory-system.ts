@@ -45,7 +45,10 @@ import { ramData, ramText, regionOutline } from "../region/inspect.js";
 import { checkRegionOptions } from "../region/option-tables.js";
 import { checkAliasTarget, type CommonSpec, commonSpec } from "../region/checks.js";
 import type { RegionSpec } from "../region/spec.js";
+import type { CoalescedQueues } from "../events/coalesced-queues.js";
 import type { BottomHalves } from "./bottom-halves.js";
+import type { Reclaimer } from "./reclaimer.js";
+import type { Transactions } from "./transactions.js";
 import { SystemServices } from "./services.js";
 import { runSynchronously } from "./synchronous.js";
 import { NO_VIEWS, type ViewLayer } from "./view-layer.js";
@@ -458,6 +461,9 @@ export class MemorySystem extends SystemServices implements RegionSystem, Dispos
  */
 export declare abstract class SystemInternals extends MemorySystem implements RegionHost {
   readonly bottomHalves: BottomHalves;
+  readonly coalescedQueues: CoalescedQueues;
+  readonly transactions: Transactions;
+  readonly reclaimer: Reclaimer;
   extension<T>(key: symbol, create: () => T): T;
   assertOpen(action: string): void;
   setGlobalDirtyLog(flags: number): void;

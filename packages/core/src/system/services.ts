@@ -34,11 +34,11 @@ function isDisposable(value: object): boolean {
  */
 export abstract class SystemServices {
   /** Queues of coalesced writes; none, unless an accelerator attaches one. */
-  readonly coalescedQueues = new CoalescedQueues();
+  protected readonly coalescedQueues = new CoalescedQueues();
   /** Nested transactions over the topology. */
-  readonly transactions: Transactions;
+  protected readonly transactions: Transactions;
   /** Defers frees while accesses are in flight. */
-  readonly reclaimer: Reclaimer;
+  protected readonly reclaimer: Reclaimer;
   /** Callbacks that wait until nothing is under way. */
   protected readonly bottomHalves: BottomHalves;
 

@@ -1,4 +1,5 @@
 import { type MemTxResult } from "@mem/core";
+import { systemInternals } from "@mem/core/plumbing";
 import { probe, transfer, transferToRom } from "./bulk-access.js";
 import type { MemAccess } from "./mem-access.js";
 import { loadWord, storeWord } from "./word-access.js";
@@ -11,7 +12,7 @@ import { loadWord, storeWord } from "./word-access.js";
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
 export function performAccess(access: MemAccess): MemTxResult {
-  const { reclaimer } = access.initiator.system;
+  const { reclaimer } = systemInternals(access.initiator.system);
   reclaimer.enter();
   try {
     return perform(access);

@@ -19,6 +19,7 @@ import {
   NOT_FAST,
   internalsOf,
   type RegionInternals,
+  systemInternals,
 } from "@mem/core/plumbing";
 import type { AccessObserver } from "./access-observer.js";
 import type { AccessWindow } from "../view/access-window.js";
@@ -119,7 +120,10 @@ export abstract class WordPort {
   /** `splits`: whether words go to each side of a boundary that they cross. */
   constructor(system: MemorySystem, splits = false) {
     this.#splits = splits;
-    this.#accesses = new ScratchStack(system.reclaimer, () => new MemAccess(this, splits));
+    this.#accesses = new ScratchStack(
+      systemInternals(system).reclaimer,
+      () => new MemAccess(this, splits),
+    );
     this.#device = internalsOf(system.unassigned);
   }
 

@@ -1,5 +1,11 @@
 import { type Address, RegionOptionsError } from "@mem/core";
-import { aNumber, checkOptions, type OptionTable, refuseArgument } from "@mem/core/plumbing";
+import {
+  aNumber,
+  checkOptions,
+  type OptionTable,
+  refuseArgument,
+  systemInternals,
+} from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "../inspect/summary.js";
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
@@ -83,7 +89,9 @@ export class CoalescedMmioQueue extends Inspectable implements Disposable {
       coalescedIoAdd: (_section, addr, length) => this.#zones.add(addr, length),
       coalescedIoDel: (_section, addr, length) => this.#zones.remove(addr, length),
     });
-    this.#attachment = space.system.coalescedQueues.attach({ deliver: () => this.#deliver() });
+    this.#attachment = systemInternals(space.system).coalescedQueues.attach({
+      deliver: () => this.#deliver(),
+    });
   }
 
   /** Number of writes that it holds at most. */

@@ -174,7 +174,7 @@ export class DirtyLog extends Inspectable {
   #commitEverything(): void {
     this.#system.transaction(() => {
       systemInternals(this.#system).views.damageEverything();
-      this.#system.transactions.touchTopology();
+      systemInternals(this.#system).transactions.touchTopology();
     });
   }
 }

@@ -5,7 +5,7 @@ import {
   type MemTxAttrs,
   type MemTxResult,
 } from "@mem/core";
-import { internalsOf } from "@mem/core/plumbing";
+import { internalsOf, type SystemInternals, systemInternals } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
 import { MapClients } from "./map-clients.js";
 import { contiguousLength, Mapping, type MappingHome } from "./mapping.js";
@@ -47,8 +47,8 @@ export class Mappings implements MappingHome {
     this.#clients = new MapClients(space.system, space.name);
   }
 
-  get system(): MemorySystem {
-    return this.#space.system;
+  get system(): SystemInternals {
+    return systemInternals(this.#space.system);
   }
 
   /** Number of mappings that have not ended. */

@@ -13,7 +13,7 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
-import { attemptAll, checkBytes } from "@mem/core/plumbing";
+import { attemptAll, checkBytes, systemInternals } from "@mem/core/plumbing";
 import { checkCallback, checkDirection, checkFill, checkMapOptions } from "../arguments.js";
 import { inspectCustom, type InspectOptions } from "@mem/qom";
 import { spaceData, spaceSummary } from "../inspect/space-text.js";
@@ -358,8 +358,10 @@ export class AddressSpace extends WordPort implements Disposable {
     this.#view = emptyView(this.system);
     this.#member.forget();
     view.release();
-    this.system.reclaimer.defer(() => this.root.unrefUse(`address space ${this.name}`));
-    this.system.reclaimer.drain();
+    systemInternals(this.system).reclaimer.defer(() =>
+      this.root.unrefUse(`address space ${this.name}`),
+    );
+    systemInternals(this.system).reclaimer.drain();
   }
 
   /** {@link destroy}, unless it was destroyed already. */

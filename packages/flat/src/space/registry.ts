@@ -3,8 +3,9 @@ import {
   attemptAll,
   type IoeventfdChange,
   type RegionIdentity,
-  type ViewLayer,
+  type SystemInternals,
   systemInternals,
+  type ViewLayer,
 } from "@mem/core/plumbing";
 import { ListenerChanges } from "../listeners/listener-changes.js";
 import { notifyCoalesced } from "../listeners/coalesced-io.js";
@@ -54,15 +55,15 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
   /** The rendered views, by root. */
   readonly views: ViewCache;
   /** The system whose address spaces these are. */
-  readonly system: MemorySystem;
+  readonly system: SystemInternals;
   readonly #spaces = new Set<RegisteredSpace>();
   /** List of all address spaces, made anew when it is asked for; `null` since the last change. */
   #list: readonly RegisteredSpace[] | null = null;
 
   private constructor(system: MemorySystem) {
-    this.system = system;
+    this.system = systemInternals(system);
     this.views = new ViewCache(system);
-    systemInternals(system).setViewLayer(this);
+    this.system.setViewLayer(this);
   }
 
   /** The address spaces of a system. */

@@ -6,7 +6,7 @@ import {
   type MemoryRegion,
   type MemorySystem,
 } from "@mem/core";
-import { internalsOf } from "@mem/core/plumbing";
+import { internalsOf, systemInternals } from "@mem/core/plumbing";
 import { inspectCustom, type InspectOptions } from "@mem/qom";
 import { dataOf, inspectSummary } from "../inspect/summary.js";
 import { AccessWindow } from "./access-window.js";
@@ -186,7 +186,7 @@ export class FlatView {
   release(): void {
     this.#assertHeld("release");
     if (--this.#references > 0) return;
-    const { objects, reclaimer } = this.system;
+    const { objects, reclaimer } = systemInternals(this.system);
     reclaimer.defer(() =>
       // One object's failing end must not keep the others from theirs.
       objects.deferFinalization(() => {

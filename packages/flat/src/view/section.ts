@@ -231,6 +231,6 @@ export class SectionCopy extends Inspectable implements Disposable {
     const { region, flatView } = this.section;
     flatView?.release();
     region.unrefUse(SECTION_COPY);
-    region.system.reclaimer.drain();
+    internalsOf(region).system.reclaimer.drain();
   }
 }

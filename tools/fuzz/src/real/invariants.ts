@@ -1,4 +1,4 @@
-import { internalsOf } from "@mem/core/plumbing";
+import { internalsOf, systemInternals } from "@mem/core/plumbing";
 import type { MemoryRegion } from "@mem/flat";
 import { EXTENT } from "../operation.js";
 import {
@@ -117,9 +117,10 @@ const MOST_LINES = 8;
 /** Between steps nothing may be under way. */
 export function checkIdle({ depth, machine, owners, regions }: RealWorld): void {
   const wrong = [
-    machine.reclaimer.inFlight !== 0 && "an access in flight",
-    machine.transactions.depth !== depth && `${machine.transactions.depth} transactions`,
-    machine.transactions.committing && "a commit",
+    systemInternals(machine).reclaimer.inFlight !== 0 && "an access in flight",
+    systemInternals(machine).transactions.depth !== depth &&
+      `${systemInternals(machine).transactions.depth} transactions`,
+    systemInternals(machine).transactions.committing && "a commit",
     owners.some((owner) => owner.engagedInIo) && "an engaged owner",
     regions.some((region) => internalsOf(region).entered !== 0) && "an entered region",
   ].filter((word) => word !== false);

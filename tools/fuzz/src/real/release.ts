@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import { expectedError, Violation } from "./expected-errors.js";
 import type { RealWorld } from "./real-world.js";
 
@@ -27,7 +28,7 @@ export function releaseAll(world: RealWorld): void {
   for (const region of world.regions) {
     if (!region.finalized) attempt(() => region.container?.removeSubregion(region));
   }
-  attempt(() => machine.transaction(() => machine.transactions.touchTopology()));
+  attempt(() => machine.transaction(() => systemInternals(machine).transactions.touchTopology()));
   for (const owner of world.owners) if (!owner.finalized) attempt(() => owner.unparent());
   const leaks = machine.leaks();
   if (leaks.length > 0) {

@@ -1,3 +1,4 @@
+import { systemInternals } from "@mem/core/plumbing";
 import {
   addCoalescing,
   clearCoalescing,
@@ -58,7 +59,7 @@ export class WildWorld extends RealWorld {
   /** Commits, so that what was let go of is gone from views; nobody makes mischief meanwhile. */
   settle(): void {
     try {
-      this.machine.transaction(() => this.machine.transactions.touchTopology());
+      this.machine.transaction(() => systemInternals(this.machine).transactions.touchTopology());
     } catch (error) {
       if (expectedError(error) === null) throw error;
     }
