@@ -369,6 +369,9 @@ describe("the lessons, in Chromium", () => {
     await page.goto(address);
     await program().getByText("// mine").waitFor();
     await page.locator("#output", { hasText: "callback" }).waitFor();
+    await page.goto("about:blank");
+    await page.goto(address.slice(0, -20));
+    await checkShown("#trouble", "damaged or cut off");
   });
 
   it("show banks that are switched while one looks", async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { deflateRawSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { linkOf, readLink } from "../src/lesson/link.js";
 import { lineOf, prepare } from "../src/lesson/prepare.js";
@@ -98,6 +99,10 @@ describe("a program that is typed", () => {
     );
   });
 
+  it("prints what has no text of its own", () => {
+    expect(printedText([Object.assign(Object.create(null), { a: 1 })])).toBe('{"a":1}');
+  });
+
   it("prints so many lines, and then that there are more", () => {
     const told = [];
     const print = printer((text) => told.push(text));
@@ -113,6 +118,10 @@ describe("a program that is typed", () => {
     expect(link.length).toBeLessThan(200);
     expect(await readLink(`#${link}`)).toEqual({ program });
     expect(await readLink("#lesson=mmio")).toEqual({ lesson: "mmio" });
-    expect([await readLink(""), await readLink("#program=%%%")]).toEqual([null, null]);
+    const damaged = ["", "#program=%%%", "#lesson=%%%", `#${link.slice(0, -9)}`];
+    expect(await Promise.all(damaged.map(readLink))).toEqual([null, null, null, null]);
+    // Packed, megabytes of one letter are short.
+    const packed = deflateRawSync(Buffer.alloc(2 ** 21, 97)).toString("base64url");
+    expect(await readLink(`#program=${packed}`)).toBeNull();
   });
 });

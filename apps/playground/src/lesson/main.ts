@@ -50,17 +50,27 @@ class LessonPage {
   /** The program that the address asks for. */
   async #open(): Promise<void> {
     const link = await readLink(location.hash);
+    let trouble: string | null = null;
     if (link !== null && "program" in link) {
       if (link.program !== this.#editor.program) this.#editor.program = link.program;
     } else {
       const wanted = lessons.find(({ id }) => link !== null && id === link.lesson) ?? lessons[0];
       if (wanted === undefined) return;
+      if (link === null && location.hash.startsWith("#program=")) {
+        trouble = "The program of this link is damaged or cut off; this is the first lesson.";
+      } else if (link !== null && link.lesson !== wanted.id) {
+        trouble = `There is no lesson "${link.lesson}"; this is the first one.`;
+      }
       this.#choice.value = wanted.id;
       this.#editor.program = wanted.program;
       this.#map.renew();
     }
     clearTimeout(this.#timer);
     this.#run();
+    if (trouble !== null) {
+      this.#trouble.hidden = false;
+      this.#trouble.textContent = trouble;
+    }
   }
 
   #run(): void {

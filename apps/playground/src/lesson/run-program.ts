@@ -60,7 +60,12 @@ export function printedText(values: readonly unknown[]): string {
 function textOf(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value !== "object" || value === null) return String(value);
-  const own = String(value);
+  let own = "[object Object]";
+  try {
+    own = String(value);
+  } catch {
+    // An object without a prototype has no text.
+  }
   if (own !== "[object Object]" && !Array.isArray(value)) return own;
   try {
     return JSON.stringify(value, (_key, part: unknown) =>

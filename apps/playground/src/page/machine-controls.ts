@@ -103,6 +103,12 @@ export class MachineControls {
             "Keep RAM and disks in a file: drop it on the page to begin with them",
           ),
           button("Restore state", actions.restore, "Begin with the RAM and disks that were kept"),
+          h(
+            "p",
+            { class: "hint" },
+            "A state is RAM, disks, files and set-up. A machine that is restored begins with them at its reset: " +
+              "processor and devices start anew, and so does the guest's system.",
+          ),
         ),
       ),
     );

@@ -241,6 +241,7 @@ class Page {
     this.#controls.devices = state.devices;
     this.#controls.accel = state.accel;
     this.#build(state.ram);
+    announce("RAM and disks are as they were saved; processor and devices start anew");
   }
 
   async #offerGuests(): Promise<void> {
