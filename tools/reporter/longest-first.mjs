@@ -3,10 +3,10 @@ import { BaseSequencer } from "vitest/node";
 
 /** The long suites that take more than a minute each, the longest first. */
 export const longest = [
-  "runtimes",
-  "nodes",
   "linux",
   "playground",
+  "runtimes",
+  "nodes",
   "working-copy",
   "packed",
   "install",
