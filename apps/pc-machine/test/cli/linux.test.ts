@@ -228,13 +228,16 @@ describe("linux without apt", () => {
 
   it("makes an initrd with a BusyBox of the user's", async () => {
     const kernel = program.write("vmlinuz", new Uint8Array(1024));
-    const busybox = program.write("busybox", bytes("a program"));
+    const busybox = program.write("busybox", bytes("\x7fELF, a program"));
     const words = ["--kernel", kernel, "--busybox", busybox];
     const { line } = await prepared(words, { XDG_CACHE_HOME: program.folder });
     const { initrd } = line.kernel;
     expect(initrd).toMatch(/mem-pc\/linux\/i386\/initrd-without-modules-\d+-own\.cpio$/);
     const archive = unpack(readFileSync(initrd ?? ""));
-    expect(archive.get("bin/busybox")).toMatchObject({ mode: 0o100755, content: "a program" });
+    expect(archive.get("bin/busybox")).toMatchObject({
+      mode: 0o100755,
+      content: "\x7fELF, a program",
+    });
     expect(archive.get("init")?.content).toMatch(/^#!\/bin\/busybox sh\n/);
   });
 
@@ -279,6 +282,20 @@ describe("linux without apt", () => {
     await expect(prepared([...words.slice(0, 4), "--guest", kernel, ...data], {})).rejects.toThrow(
       `linux: --guest ${kernel}: `,
     );
+  });
+
+  it("refuses a BusyBox that is not there or is no program, before anything is fetched", async () => {
+    const text = program.write("notes.txt", bytes("not a program"));
+    const kernel = program.write("vmlinuz", new Uint8Array(1024));
+    const environment = { PATH: program.folder, XDG_CACHE_HOME: program.folder };
+    for (const words of [[], ["--kernel", kernel]]) {
+      await expect(prepared([...words, "--busybox", "none"], environment)).rejects.toThrow(
+        /^--busybox none: cannot read/,
+      );
+      await expect(prepared([...words, "--busybox", text], environment)).rejects.toThrow(
+        `--busybox ${text}: it is no program for Linux`,
+      );
+    }
   });
 
   it("refuses a kernel that is not there, and a processor that cannot run it", async () => {

@@ -12,7 +12,7 @@ import {
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import { CliError } from "../cli-error.js";
+import { CliError, optionError } from "../cli-error.js";
 import { readWhole } from "../images/firmware.js";
 import { hostErrorText } from "../host-error.js";
 import { DebianPackages } from "./debian-packages.js";
@@ -34,6 +34,8 @@ interface Made extends LinuxFiles {
 }
 
 const USUAL_PACKAGES = { i386: "linux-image-686", amd64: "linux-image-amd64" } as const;
+/** First bytes of an ELF file. */
+const PROGRAM_START = [0x7f, 0x45, 0x4c, 0x46] as const;
 const BUSYBOX_PACKAGE = "busybox-static";
 const BUSYBOX_PATHS = ["bin/busybox", "usr/bin/busybox"];
 /** Folders of modules that any of those in the initrd may come from. */
@@ -74,6 +76,7 @@ export class LinuxFilesMaker {
     const record = join(folder, `${wanted}.json`);
     const made = request.update || request.busybox !== null ? null : readRecord(record);
     if (made !== null) return made;
+    const own = ownBusybox(request);
     if (!DebianPackages.available(this.#environment)) {
       throw new CliError(`linux: there is no apt here to ask for Debian's kernel: ${WHAT_TO_GIVE}`);
     }
@@ -82,7 +85,7 @@ export class LinuxFilesMaker {
       await packages.update();
       const kernelPackage = await packages.kernelOf(wanted);
       const kernelFile = await packages.fetch(kernelPackage);
-      const busybox = await this.#busybox(request, scratch, packages);
+      const busybox = own ?? (await this.#busybox(scratch, packages));
       this.#progress.begin(`unpacking ${kernelPackage}`);
       const patterns = MODULE_FOLDERS.map((part) => `./lib/modules/*/kernel/${part}/*.ko*`);
       // A package has not all of these.
@@ -112,30 +115,22 @@ export class LinuxFilesMaker {
     if (existsSync(path) && !request.update && request.busybox === null) {
       return { kernel, initrd: path };
     }
+    const own = ownBusybox(request);
+    if (own === null && !DebianPackages.available(this.#environment)) {
+      throw new CliError(`linux: there is no apt here to ask for BusyBox: ${WHAT_TO_GIVE}`);
+    }
     return this.#within(folder, async (scratch) => {
-      let packages: DebianPackages | null = null;
-      if (request.busybox === null) {
-        if (!DebianPackages.available(this.#environment)) {
-          throw new CliError(`linux: there is no apt here to ask for BusyBox: ${WHAT_TO_GIVE}`);
-        }
-        packages = this.#packages(folder, request.architecture);
-        await packages.update();
-      }
-      const busybox = await this.#busybox(request, scratch, packages);
+      const packages = this.#packages(folder, request.architecture);
+      if (own === null) await packages.update();
+      const busybox = own ?? (await this.#busybox(scratch, packages));
       writeFileSync(join(scratch, "initrd"), makeInitrd({ busybox, release: "", modules: [] }));
       renameSync(join(scratch, "initrd"), path);
       return { kernel, initrd: path };
     });
   }
 
-  /** A static BusyBox: the user's, or Debian's. */
-  async #busybox(
-    request: LinuxRequest,
-    scratch: string,
-    packages: DebianPackages | null,
-  ): Promise<Uint8Array> {
-    if (request.busybox !== null) return readWhole(request.busybox, `--busybox ${request.busybox}`);
-    if (packages === null) throw new CliError(`linux: there is no BusyBox: ${WHAT_TO_GIVE}`);
+  /** Debian's static BusyBox. */
+  async #busybox(scratch: string, packages: DebianPackages): Promise<Uint8Array> {
     const file = await packages.fetch(BUSYBOX_PACKAGE);
     await packages.unpack(file, scratch, ["./*bin/busybox"]);
     rmSync(file, { force: true });
@@ -166,6 +161,16 @@ export class LinuxFilesMaker {
       rmSync(scratch, { recursive: true, force: true });
     }
   }
+}
+
+/** The user's BusyBox, `null`: Debian's is to be had. @throws CliError when it cannot be read, or is no program */
+function ownBusybox({ busybox }: LinuxRequest): Uint8Array | null {
+  if (busybox === null) return null;
+  const bytes = readWhole(busybox, `--busybox ${busybox}`);
+  if (PROGRAM_START.some((byte, at) => bytes[at] !== byte)) {
+    throw optionError(`--busybox ${busybox}`, "it is no program for Linux");
+  }
+  return bytes;
 }
 
 /** An initrd with a BusyBox of the user's is not the one that is found the next time. */
