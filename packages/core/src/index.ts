@@ -3,8 +3,31 @@
 export { Data64 } from "./access/data64.js";
 export * from "./access/mem-op.js";
 export * from "./access/mem-tx.js";
-export * from "./address.js";
-export * from "./errors.js";
+export {
+  type Address,
+  ADDRESS_MAX,
+  ADDRESS_SPACE_END,
+  GiB,
+  hex,
+  KiB,
+  MiB,
+  PAGE_SIZE,
+  TiB,
+  toAddress,
+  toSize,
+} from "./address.js";
+export {
+  AddressError,
+  ArgumentError,
+  LifecycleError,
+  type MemoryErrorDetails,
+  MemoryModelError,
+  NotifierError,
+  RamBlockError,
+  RegionOptionsError,
+  TopologyError,
+  TransactionError,
+} from "./errors.js";
 export * from "./events/coalescing.js";
 export { type EventCounter, EventIterator, LocalEventCounter } from "./events/counter.js";
 export {

@@ -4,6 +4,7 @@
  * of device accesses, checks of arguments. It may change with any version. `docs/PLUMBING.md` has a
  * section about it.
  */
+export { addWrapped, checkAddress, isExactNumber, narrow, pageAlign } from "./address.js";
 export {
   anOwner,
   aRegion,
@@ -12,6 +13,7 @@ export {
   refuseArgument,
   refuseRegionOptions,
 } from "./arguments.js";
+export { errorText } from "./errors.js";
 export { CallbackEntry, CallbackList } from "./events/callback-list.js";
 export { type CoalescedQueue, CoalescedQueues } from "./events/coalesced-queues.js";
 export type { LoggedCauses } from "./log.js";

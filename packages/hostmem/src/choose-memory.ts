@@ -1,4 +1,4 @@
-import { pageAlign } from "@mem/core";
+import { pageAlign } from "@mem/core/plumbing";
 import { CopiedMemory } from "./copied-memory.js";
 import type { FileChanged, FileMemory, FileTrouble } from "./file-memory.js";
 import type { FileRamOptions } from "./file-ram-options.js";

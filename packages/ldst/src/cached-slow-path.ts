@@ -1,6 +1,5 @@
 import {
   type Address,
-  addWrapped,
   type Data64,
   type MemOp,
   type MemoryRegion,
@@ -8,9 +7,8 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   type MemTxAttrs,
   type MemTxResult,
-  narrow,
 } from "@mem/core";
-import { internalsOf, systemInternals } from "@mem/core/plumbing";
+import { addWrapped, internalsOf, narrow, systemInternals } from "@mem/core/plumbing";
 import { type AccessWindow, type FlatView } from "@mem/flat";
 import { type AccessInitiator, MemAccess, performAccess, ScratchStack } from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";

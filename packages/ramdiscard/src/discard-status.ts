@@ -1,5 +1,5 @@
-import { errorText, RegionOptionsError } from "@mem/core";
-import { isThenable, whenRejected } from "@mem/core/plumbing";
+import { RegionOptionsError } from "@mem/core";
+import { errorText, isThenable, whenRejected } from "@mem/core/plumbing";
 
 /**
  * The result of an attempt: 0, or a negative number of the refuser's choice. The names are those of

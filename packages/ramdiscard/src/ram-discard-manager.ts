@@ -2,7 +2,6 @@ import {
   type Address,
   ADDRESS_SPACE_END,
   AddressError,
-  errorText,
   hex,
   LifecycleError,
   type MemoryRegion,
@@ -11,7 +10,7 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
-import { internalsOf } from "@mem/core/plumbing";
+import { errorText, internalsOf } from "@mem/core/plumbing";
 import type { MemoryRegionSection } from "@mem/flat";
 import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
 import { checkDiscardListener, checkManagerCall, checkSource } from "./arguments.js";

@@ -1,5 +1,11 @@
-import { addWrapped, memOp, type MemoryRegion, type MemTxAttrs, MemTxResult } from "@mem/core";
-import { accessChunk, dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
+import { memOp, type MemoryRegion, type MemTxAttrs, MemTxResult } from "@mem/core";
+import {
+  accessChunk,
+  addWrapped,
+  dispatchRead,
+  dispatchWrite,
+  internalsOf,
+} from "@mem/core/plumbing";
 import type { MemAccess } from "./mem-access.js";
 import { translate, type Translation } from "./translation.js";
 

@@ -7,16 +7,16 @@ import {
   type MemoryRegion,
   type MemTxAttrs,
   MEMTXATTRS_UNSPECIFIED,
-  narrow,
   PAGE_SIZE,
 } from "@mem/core";
 import {
   beginCallback,
-  type IommuTranslator,
   endCallback,
-  mayNest,
-  refuseReentry,
   internalsOf,
+  type IommuTranslator,
+  mayNest,
+  narrow,
+  refuseReentry,
 } from "@mem/core/plumbing";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";

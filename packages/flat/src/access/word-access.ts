@@ -1,13 +1,5 @@
-import {
-  addWrapped,
-  type Data64,
-  memOp,
-  type MemOp,
-  MemOp as Op,
-  memOpSize,
-  MemTxResult,
-} from "@mem/core";
-import { dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
+import { type Data64, memOp, type MemOp, MemOp as Op, memOpSize, MemTxResult } from "@mem/core";
+import { addWrapped, dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
 import type { MemAccess } from "./mem-access.js";
 import { translate, type Translation } from "./translation.js";
 

@@ -1,8 +1,6 @@
 import {
   type Address,
-  checkAddress,
   type Data64,
-  isExactNumber,
   type MemOp,
   MemOp as Op,
   memOpSize,
@@ -10,14 +8,16 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   type MemTxAttrs,
   MemTxResult,
-  narrow,
   toAddress,
 } from "@mem/core";
 import {
+  checkAddress,
   fastMmioRead,
   fastMmioWrite,
-  NOT_FAST,
   internalsOf,
+  isExactNumber,
+  narrow,
+  NOT_FAST,
   type RegionInternals,
   systemInternals,
 } from "@mem/core/plumbing";

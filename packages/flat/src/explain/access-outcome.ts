@@ -4,10 +4,9 @@ import {
   type MemoryRegion,
   type MemTxAttrs,
   MemTxResult,
-  narrow,
   type ResolvedMmioOps,
 } from "@mem/core";
-import { mayNest, internalsOf } from "@mem/core/plumbing";
+import { internalsOf, mayNest, narrow } from "@mem/core/plumbing";
 
 /**
  * Reason why an access is refused.

@@ -3,7 +3,6 @@ import {
   type MemTxAttrs,
   MEMTXATTRS_UNSPECIFIED,
   IommuAccess,
-  narrow,
   toAddress,
 } from "@mem/core";
 import {
@@ -11,6 +10,7 @@ import {
   anyObject,
   checkOptions,
   internalsOf,
+  narrow,
   type OptionTable,
   refuseArgument,
 } from "@mem/core/plumbing";

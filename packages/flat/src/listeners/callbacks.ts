@@ -1,5 +1,5 @@
-import { ArgumentError, errorText, ListenerError, type ListenerFailure } from "@mem/core";
-import { isThenable, whenRejected } from "@mem/core/plumbing";
+import { ArgumentError, ListenerError, type ListenerFailure } from "@mem/core";
+import { errorText, isThenable, whenRejected } from "@mem/core/plumbing";
 import type { MemoryListener } from "./memory-listener.js";
 import { MemoryRegionSection } from "../view/section.js";
 

@@ -1,12 +1,5 @@
-import {
-  type Address,
-  AddressError,
-  addWrapped,
-  hex,
-  LifecycleError,
-  type MemoryRegion,
-} from "@mem/core";
-import { internalsOf } from "@mem/core/plumbing";
+import { type Address, AddressError, hex, LifecycleError, type MemoryRegion } from "@mem/core";
+import { addWrapped, internalsOf } from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "../inspect/summary.js";
 import { translate, type Translation } from "../access/translation.js";
 

@@ -1,6 +1,5 @@
 import {
   type Address,
-  checkAddress,
   type IommuTlbEntry,
   LifecycleError,
   MemOp,
@@ -9,11 +8,10 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   type MemTxAttrs,
   MemTxResult,
-  narrow,
   toAddress,
   toSize,
 } from "@mem/core";
-import { attemptAll, checkBytes, systemInternals } from "@mem/core/plumbing";
+import { attemptAll, checkAddress, checkBytes, narrow, systemInternals } from "@mem/core/plumbing";
 import { checkCallback, checkDirection, checkFill, checkMapOptions } from "../arguments.js";
 import { inspectCustom, type InspectOptions } from "@mem/qom";
 import { spaceData, spaceSummary } from "../inspect/space-text.js";

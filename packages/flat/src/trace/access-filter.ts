@@ -4,10 +4,10 @@ import {
   AddressError,
   hex,
   type MemoryRegion,
-  narrow,
   toAddress,
   toSize,
 } from "@mem/core";
+import { narrow } from "@mem/core/plumbing";
 import { type TraceTarget, type AccessType, targetOf, TYPE_BITS } from "./access-event.js";
 import type { AccessRecord } from "./access-record.js";
 

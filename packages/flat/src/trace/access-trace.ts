@@ -1,5 +1,11 @@
-import { AddressError, errorText, LifecycleError, type MemoryRegion } from "@mem/core";
-import { type CallbackEntry, CallbackList, isThenable, whenRejected } from "@mem/core/plumbing";
+import { AddressError, LifecycleError, type MemoryRegion } from "@mem/core";
+import {
+  type CallbackEntry,
+  CallbackList,
+  errorText,
+  isThenable,
+  whenRejected,
+} from "@mem/core/plumbing";
 import type { Ink } from "@mem/qom";
 import { checkCallback, checkSpace } from "../arguments.js";
 import { dataOf, Inspectable, type Summary } from "../inspect/summary.js";

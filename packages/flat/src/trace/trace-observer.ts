@@ -4,9 +4,8 @@ import {
   MEMTXATTRS_UNSPECIFIED,
   type MemTxAttrs,
   MemTxResult,
-  addWrapped,
 } from "@mem/core";
-import { internalsOf } from "@mem/core/plumbing";
+import { addWrapped, internalsOf } from "@mem/core/plumbing";
 import type { AccessObserver, EndedPiece } from "../access/access-observer.js";
 import type { Mapping } from "../mapping/mapping.js";
 import { type AddressSpace, memberOf } from "../space/address-space.js";

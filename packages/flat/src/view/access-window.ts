@@ -1,5 +1,5 @@
-import { type Address, type MemoryRegion, narrow } from "@mem/core";
-import { REGION_ATTRIBUTES } from "@mem/core/plumbing";
+import { type Address, type MemoryRegion } from "@mem/core";
+import { narrow, REGION_ATTRIBUTES } from "@mem/core/plumbing";
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { type Place, placeData, placeText, type RangeData } from "../inspect/range-text.js";
 import { copyBytes } from "../access/copy-bytes.js";

@@ -1,12 +1,11 @@
 import {
   type Address,
   ADDRESS_MAX,
-  checkAddress,
   LifecycleError,
   type MemoryRegion,
   type MemorySystem,
 } from "@mem/core";
-import { internalsOf, systemInternals } from "@mem/core/plumbing";
+import { checkAddress, internalsOf, systemInternals } from "@mem/core/plumbing";
 import { inspectCustom, type InspectOptions } from "@mem/qom";
 import { dataOf, inspectSummary } from "../inspect/summary.js";
 import { AccessWindow } from "./access-window.js";

@@ -1,16 +1,10 @@
+import { type Address, AddressError, hex, type MemTxAttrs, toAddress } from "@mem/core";
 import {
-  type Address,
-  AddressError,
   addWrapped,
-  hex,
-  type MemTxAttrs,
-  narrow,
-  toAddress,
-} from "@mem/core";
-import {
   anyObject,
   checkArgument,
   checkOptions,
+  narrow,
   type OptionKind,
   type OptionTable,
   refuseArgument,

@@ -1,4 +1,5 @@
-import { MemoryModelError, pageAlign } from "@mem/core";
+import { MemoryModelError } from "@mem/core";
+import { pageAlign } from "@mem/core/plumbing";
 import { hex, querySize } from "../format-number.js";
 import type { Harness } from "../harness.js";
 import type { OpFields } from "../op-fields.js";
