@@ -30,6 +30,51 @@ function faultOf(
   return frame === null ? null : [frame.vector, frame.error, frame.rip - CODE];
 }
 
+describe("64-bit code, instructions that memory operands alone have", () => {
+  it("loads far pointers with offsets of each size into SS, FS and GS", () => {
+    // lss ecx, [0x50000]; lfs cx, [..]; lgs rcx, [..]
+    const forms = [
+      [[0x0f, 0xb2], "ss", 0x89ab_cdefn, 4],
+      [[0x66, 0x0f, 0xb4], "fs", 0xffff_ffff_ffff_cdefn, 2],
+      [[0x48, 0x0f, 0xb5], "gs", 0x0123_4567_89ab_cdefn, 8],
+    ] as const;
+    for (const [code, segment, offset, size] of forms) {
+      const load = [...code, 0x0c, 0x25, ...imm32(0x50000)];
+      const guest = new LongModeGuest([...movImm(RCX, -1n & (2n ** 64n - 1n)), ...load, HLT]);
+      guest.memory.view.setBigUint64(0x50000, 0x0123_4567_89ab_cdefn, true);
+      guest.memory.view.setUint16(0x50000 + size, Selector.DATA, true);
+      const state = guest.run();
+      expect(state.long.registers[RCX]).toBe(offset);
+      expect(state[segment].selector).toBe(Selector.DATA);
+    }
+    // A selector that is none leaves the register; a register is no operand.
+    expect(faultOf([0x0f, 0xb4, 0x0c, 0x25, ...imm32(0x50000)])).toBeNull();
+    expect(faultOf([0x0f, 0xb5, 0xc8])).toEqual([UD, -1, 0]);
+  });
+  it("has no PREFETCHW of a register, and says so of x87 opcodes before it looks at addresses", () => {
+    expect(faultOf([0x0f, 0x0d, 0xc8])).toEqual([UD, -1, 0]);
+    expect(faultOf([0x0f, 0x0d, 0x08])).toBeNull();
+    const absent = [
+      [0xd9, 0x08],
+      [0xdb, 0x20],
+      [0xdb, 0x30],
+      [0xdd, 0x28],
+    ];
+    for (const code of absent)
+      expect(faultOf([...movImm(RAX, BEYOND), ...code])).toEqual([UD, -1, 10]);
+  });
+  it("looks at the permission for a port although the instruction is repeated no times", () => {
+    for (const code of [
+      [0xf3, 0x6c],
+      [0xf3, 0x6f],
+      [0xf2, 0x6d],
+    ]) {
+      const fault = faultOf([...movImm(RCX, 0n), ...code], { user: true });
+      expect(fault).toEqual([GP, 0, 10]);
+    }
+  });
+});
+
 describe("64-bit code, addresses", () => {
   it("raises #SS for addresses by RSP and RBP that are not canonical, and #GP for others", () => {
     expect(faultOf([...movImm(RBP, BEYOND), 0x48, 0x8b, 0x45, 0x00])).toEqual([SS, 0, 10]);

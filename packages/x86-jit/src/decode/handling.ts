@@ -38,6 +38,7 @@ export function handlingOf(
     case 0xc7:
       return group === 0 ? TRANSLATE : LEAVE;
     case 0x8d:
+    case 0x10d:
       return isMemory ? TRANSLATE : LEAVE;
     case 0x8c:
     case 0x8e:

@@ -63,10 +63,16 @@ function outs(c: Cpu, size: Size): void {
   advance(c, ESI, size);
 }
 
+/** The port in DX may be used: this is looked at however often the instruction is repeated, and be it never. */
+function checkRepeated(c: Cpu, element: (c: Cpu, size: Size) => void, size: Size): void {
+  if (element === ins || element === outs) checkPort(c, c.reg16[EDX * 2], size);
+}
+
 /** Repeats `element` while the count lasts; `until` = does ZF end it? */
 function repeat(c: Cpu, element: (c: Cpu, size: Size) => void, size: Size, until: boolean): void {
   let chunk = CHUNK;
   const stopOn = c.rep === 1;
+  if (countRegister(c) === 0) checkRepeated(c, element, size);
   while (countRegister(c) !== 0) {
     element(c, size);
     advanceRegister(c, ECX, -1);

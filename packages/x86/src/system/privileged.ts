@@ -211,8 +211,13 @@ export function installSystem(t: OpcodeTables): void {
   everywhere(t, 0x133, (c) => gp(c, 0));
   everywhere(t, 0x1a2, cpuid);
   everywhere(t, 0xf4, hlt);
-  // Hint no-ops: prefetches and the multi-byte NOP.
-  for (const op of [0x10d, 0x118, 0x119, 0x11a, 0x11b, 0x11c, 0x11d, 0x11e, 0x11f]) {
+  // PREFETCHW has no register to work on; the other hints do nothing with one.
+  everywhere(t, 0x10d, (c) => {
+    const m = nextByte(c);
+    if (m >= 0xc0) ud(c);
+    beginAddress(c, m, 0);
+  });
+  for (const op of [0x118, 0x119, 0x11a, 0x11b, 0x11c, 0x11d, 0x11e, 0x11f]) {
     everywhere(t, op, (c) => {
       const m = nextByte(c);
       if (m < 0xc0) beginAddress(c, m, 0);

@@ -23,6 +23,8 @@ import { setZF } from "../state/flags.js";
 import { farPointer } from "./far.js";
 import { loadRm, modifyRm, setRegister, storeRm, wordSize } from "../decode/operands.js";
 import {
+  addressOf,
+  loadOperand,
   middleOf,
   nextByte,
   operandSize,
@@ -83,8 +85,20 @@ function popSegment(seg: number): (c: Cpu) => void {
     shadow(c, seg);
   };
 }
+/** LSS, LFS and LGS of 64-bit code: an offset of the operand's size, and the selector behind it. */
+function loadLongFar(c: Cpu, seg: number): void {
+  const m = nextByte(c);
+  if (m >= 0xc0) ud(c);
+  const size = operandSize(c);
+  const at = addressOf(c, m, size + 2, false);
+  const low = loadOperand(c, at, size);
+  const high = c.long.valueHigh;
+  loadSegment(c, seg, loadOperand(c, at + size, 2));
+  setGeneral(c, middleOf(c, m), size, low, high);
+}
 function loadFar(seg: number): (c: Cpu) => void {
   return (c) => {
+    if (c.code64) return loadLongFar(c, seg);
     const m = fetch8(c);
     const offset = farPointer(c, m);
     loadSegment(c, seg, c.farSelector);
@@ -223,9 +237,9 @@ export function installSegmentOps(t: OpcodeTables): void {
   }
   both(t, 0xc4, loadFar(ES));
   both(t, 0xc5, loadFar(DS));
-  both(t, 0x1b2, loadFar(SS));
-  both(t, 0x1b4, loadFar(FS));
-  both(t, 0x1b5, loadFar(GS));
+  everywhere(t, 0x1b2, loadFar(SS));
+  everywhere(t, 0x1b4, loadFar(FS));
+  everywhere(t, 0x1b5, loadFar(GS));
   everywhere(t, 0x102, larLsl);
   everywhere(t, 0x103, larLsl);
   both(t, 0x63, arpl);

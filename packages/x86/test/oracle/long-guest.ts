@@ -7,12 +7,13 @@ import { CODE_ADDRESS, OPERAND_ADDRESS, OPERAND_BYTES } from "./record.js";
 
 const TABLES = 0x1000;
 const IDT = 0x4000;
+const PAGE_TABLE = 0x5000;
 const GDT = 0x500;
 const TSS = 0x600;
 const STACK = 0x8000;
 const HANDLERS = 0xc000;
-/** Two megabytes that level 3 may write. */
-const LARGE_PAGE = 0x87;
+/** Pages of the runner's memory, which level 3 may read, write and execute; the others are level 0's. */
+const USER_PAGES = { first: 0x100, end: 0x130 } as const;
 
 /** Flags that are compared: the arithmetic ones, and DF. */
 export const FLAGS = 0xcd5;
@@ -42,7 +43,11 @@ export class LongGuest {
     const { view } = this.#bus;
     view.setUint32(TABLES, (TABLES + 0x1000) | 7, true);
     view.setUint32(TABLES + 0x1000, (TABLES + 0x2000) | 7, true);
-    view.setUint32(TABLES + 0x2000, LARGE_PAGE, true);
+    view.setUint32(TABLES + 0x2000, PAGE_TABLE | 7, true);
+    for (let page = 0; page < 512; page++) {
+      const isUser = page >= USER_PAGES.first && page < USER_PAGES.end;
+      view.setUint32(PAGE_TABLE + 8 * page, (page << 12) | (isUser ? 7 : 3), true);
+    }
     view.setUint32(GDT + 0x0c, 0x00209a00, true);
     for (let vector = 0; vector < 32; vector++) {
       const at = IDT + 16 * vector;
@@ -50,6 +55,8 @@ export class LongGuest {
       view.setUint32(at + 4, 0x8e00, true);
     }
     view.setUint32(TSS + 4, STACK, true);
+    // The permission bitmap would begin beyond the limit: no port is level 3's.
+    view.setUint16(TSS + 0x66, 0x68, true);
   }
 
   /** Makes the processor run 64-bit code at level 3. */
@@ -72,7 +79,10 @@ export class LongGuest {
     this.#isUser = true;
   }
 
-  /** Executes a record's instruction, and puts what came of it into the record; answers the exception, or -1. */
+  /**
+   * Executes a record's instruction, and puts what came of it into the record; answers the exception, -1, or -2
+   * where the next instruction is not the one behind it.
+   */
   run(record: OracleRecord): number {
     const cpu = this.#cpu;
     const bus = this.#bus;
@@ -93,11 +103,14 @@ export class LongGuest {
       this.#isUser = false;
       return vector;
     }
+    // A jump has no place to go to that stays this one's.
+    const isNext = eip === CODE_ADDRESS + record.instruction.length;
+    if (!isNext) this.#isUser = false;
     record.flags = eflags & FLAGS;
     for (let n = 0; n < 16; n++) record.setRegister(n, this.#registers[n] ?? 0n);
     record.operand.set(bus.bytes.subarray(OPERAND_ADDRESS, OPERAND_ADDRESS + OPERAND_BYTES));
     record.fx.set(this.#bytes.subarray(StateLayout.st, StateLayout.st + 128), first);
     record.fx.set(this.#bytes.subarray(StateLayout.xmm, StateLayout.xmm + 256), xmm);
-    return -1;
+    return isNext ? -1 : -2;
   }
 }

@@ -1,3 +1,4 @@
+import { declareBytes } from "./suites/bytes.js";
 import { declareLong } from "./suites/long.js";
 import { declareMmx } from "./suites/mmx.js";
 import { declareSse } from "./suites/sse.js";
@@ -9,3 +10,4 @@ declareX87(SETS);
 declareSse(SETS);
 declareMmx(SETS);
 declareLong(SETS);
+declareBytes(SETS);

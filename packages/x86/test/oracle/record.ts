@@ -18,6 +18,7 @@ const AT_FX = 160;
 const AT_OPERAND = 672;
 const AT_SIGNAL = 928;
 const AT_SIGNAL_CODE = 932;
+const AT_SIGNAL_PLACE = 936;
 
 /** Parts of records that comparisons take. */
 export const Parts = {
@@ -124,6 +125,10 @@ export class OracleRecord {
   /** The signal that the instruction ended in; the runner sets it. */
   get signal(): number {
     return this.#view.getUint32(AT_SIGNAL, true);
+  }
+  /** Bytes from the instruction to where the processor was when it came. */
+  get signalPlace(): number {
+    return this.#view.getInt32(AT_SIGNAL_PLACE, true);
   }
   /** Its code (si_code). */
   get signalCode(): number {

@@ -167,6 +167,10 @@ function repeated(c: Cpu, element: Element, size: LongSize, byZero: boolean): vo
   }
   const stopOn = c.rep === 1;
   let chunk = CHUNK;
+  // The port is looked at however often the instruction is repeated, and be it never.
+  if (countLeft(c) === 0 && (element === ins || element === outs)) {
+    checkPort(c, long.halves[8], portSize(size));
+  }
   while (countLeft(c) !== 0) {
     const isBulky = element === movs || element === stos;
     if (isBulky && bulk(c, size, element === movs) !== 0) chunk -= PIECE;

@@ -45,9 +45,13 @@ const MEMORY_FORMS = memoryForms();
 const REGISTER_FORMS = registerForms();
 const BYTES: Readonly<Record<string, number>> = { w: 2, d: 4, q: 8, t: 10 };
 
+/** The operand in memory that an opcode has, as {@link OPERANDS} names it; "-" where there is no such instruction. */
+function operandOf(op: number, m: number): string {
+  return OPERANDS[op & 7]?.[(m >> 3) & 7] ?? "-";
+}
 /** Raises what an operand outside its segment raises. */
 function checkLimits(c: Cpu, op: number, m: number, offset: number): void {
-  const operand = OPERANDS[op & 7]?.[(m >> 3) & 7] ?? "-";
+  const operand = operandOf(op, m);
   if (operand === "-") return;
   const kind = operand.toLowerCase();
   const bytes = BYTES[kind] ?? environmentBytes(c) + (kind === "s" ? 80 : 0);
@@ -56,6 +60,8 @@ function checkLimits(c: Cpu, op: number, m: number, offset: number): void {
 
 function escape(c: Cpu, op: number): void {
   const m = nextByte(c);
+  // What is no instruction is told before its address is looked at.
+  if (m < 0xc0 && c.kernels !== null && operandOf(op, m) === "-") ud(c);
   const offset = m < 0xc0 ? addressOf(c, m, 1, false) : 0;
   if (c.code64) c.op32 = c.long.size !== 2;
   if ((c.cr0 & (CR0_EM | CR0_TS)) !== 0) nm(c);
