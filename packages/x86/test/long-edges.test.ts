@@ -63,6 +63,12 @@ describe("64-bit code, instructions that memory operands alone have", () => {
     for (const code of absent)
       expect(faultOf([...movImm(RAX, BEYOND), ...code])).toEqual([UD, -1, 10]);
   });
+  it("has SYSENTER and SYSEXIT with models of Intel's alone", () => {
+    for (const op of [0x34, 0x35]) {
+      expect(faultOf([0x0f, op])).toEqual([UD, -1, 0]);
+      expect(faultOf([0x0f, op], { model: "Nehalem" })).toEqual([GP, 0, 0]);
+    }
+  });
   it("looks at the permission for a port although the instruction is repeated no times", () => {
     for (const code of [
       [0xf3, 0x6c],

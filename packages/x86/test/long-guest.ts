@@ -1,4 +1,4 @@
-import { X86Cpu, type CpuState } from "../src/index.js";
+import { CpuModel, X86Cpu, type CpuState } from "../src/index.js";
 import { SimpleBus } from "./simple-bus.js";
 
 const PML4 = 0x1000;
@@ -54,11 +54,12 @@ export class LongModeGuest {
   /** The vector of the external interrupt. */
   vector = 0x20;
 
-  constructor(code: readonly number[], { user = false, code32 = false } = {}) {
+  constructor(code: readonly number[], { user = false, code32 = false, model = "max" } = {}) {
     this.cpu = new X86Cpu({
       memory: this.memory,
       io: new SimpleBus(0),
       acknowledgeInterrupt: () => this.vector,
+      model: CpuModel.parse(model),
     });
     this.memory.bytes.set(code, CODE);
     const { view } = this.memory;

@@ -29,9 +29,10 @@ describe("model specific registers", () => {
     expect(after(rdmsr(0xc0000080))).toEqual([0, 0]);
   });
   it("keep what is written", () => {
-    for (const index of [0x174, 0x175, 0x176, 0x201, 0x17a, 0x403]) {
+    for (const index of [0x174, 0x175, 0x176, 0x17a, 0x403]) {
       expect(after([...wrmsr(index, 0x1234, 0x56), ...rdmsr(index)])).toEqual([0x56, 0x1234]);
     }
+    expect(after([...wrmsr(0x201, 0x1800, 0x56), ...rdmsr(0x201)])).toEqual([0x56, 0x1800]);
     expect(after([...wrmsr(0x250, 0x06060606, 0x06060606), ...rdmsr(0x250)])).toEqual([
       0x06060606, 0x06060606,
     ]);
@@ -74,6 +75,24 @@ describe("model specific registers", () => {
     const state = new Guest([...code, ...HLT]).flat().run();
     expect([state.edx, state.ecx]).toEqual([5, 77]);
     expect(state.eax).toBeLessThan(10);
+  });
+  it("take addresses for SYSENTER that are canonical alone, where there is long mode", () => {
+    for (const index of [0x175, 0x176]) {
+      expect(after([...wrmsr(index, 5, 0xffff_8000), ...rdmsr(index)])).toEqual([0xffff_8000, 5]);
+      expect(after(wrmsr(index, 5, 0x8000))).toBeNull();
+      expect(after(wrmsr(index, 5, 0x8000), "pentium3")).not.toBeNull();
+    }
+  });
+  it("take types and addresses that there are for ranges of memory types", () => {
+    const base = (low: number, high = 0) => after([...wrmsr(0x200, low, high), ...rdmsr(0x200)]);
+    expect(base(0xe0000006, 0xff)).toEqual([0xff, 0xe0000006]);
+    for (const low of [2, 7, 0x106, 0x806]) expect(base(low)).toBeNull();
+    expect(base(6, 0x100)).toBeNull();
+    const mask = (low: number, high = 0) => after([...wrmsr(0x20f, low, high), ...rdmsr(0x20f)]);
+    expect(mask(0xc0000800, 0xff)).toEqual([0xff, 0xc0000800]);
+    expect([mask(0x801), mask(0x400), mask(0x800, 0x100)]).toEqual([null, null, null]);
+    // Firmware counts with 36 bits where CPUID does not tell.
+    expect(after(wrmsr(0x201, 0x800, 0xf), "qemu32,+mtrr")).not.toBeNull();
   });
   it("end at RDPMC, of which there is none", () => {
     expect(after([0x0f, 0x33])).toBeNull();

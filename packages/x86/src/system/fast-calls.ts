@@ -35,7 +35,12 @@ function codeSelector(c: Cpu): number {
   if (!c.pe || selector === 0) gp(c, 0);
   return selector;
 }
+/** AMD's processors have SYSENTER and SYSEXIT in 32-bit code alone, as QEMU's models of them. */
+function checkVendor(c: Cpu): void {
+  if (c.code64 && c.model.definition.vendor === "AuthenticAMD") ud(c);
+}
 function sysenter(c: Cpu): void {
+  checkVendor(c);
   const selector = codeSelector(c);
   const bits = c.lma ? 64 : 32;
   const value = (index: number): bigint => BigInt.asIntN(bits, c.msr.get(index) ?? 0n);
@@ -49,6 +54,7 @@ function sysenter(c: Cpu): void {
   continueAt(c, Number(value(SYSENTER_EIP)));
 }
 function sysexit(c: Cpu): void {
+  checkVendor(c);
   const selector = codeSelector(c);
   privileged(c);
   const is64 = returnsTo64(c);

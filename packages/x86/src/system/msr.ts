@@ -55,6 +55,18 @@ const fixedRow = (first: number, count: number): MsrRow => ({
   isValid: (value) => everyByte(value, MEMORY_TYPES),
 });
 
+/** Bits of addresses in MTRRs at least: firmware takes 36 for granted where CPUID does not tell. */
+const MTRR_ADDRESS_BITS = 36;
+/** Bases, whose low byte is a type, and masks of ranges, by turns; addresses are those of pages. */
+function writeRange(c: Cpu, value: bigint, index: number): void {
+  const isMask = (index & 1) === 1;
+  const reserved = isMask ? 0x7ffn : 0xf00n;
+  const isWhole = value >> BigInt(Math.max(c.physicalBits, MTRR_ADDRESS_BITS)) === 0n;
+  const isType = isMask || MEMORY_TYPES.has(Number(value & 0xffn));
+  if ((value & reserved) !== 0n || !isWhole || !isType) gp(c, 0);
+  c.msr.set(index, value);
+}
+
 /** EFER is there with any of the features that it enables. */
 function needEfer(c: Cpu): void {
   const { model } = c;
@@ -95,6 +107,15 @@ const addressRow = (first: number, name: "lstar" | "cstar" | "kernelGs"): MsrRow
   feature: "lm",
   read: (c) => fromAddress(c.long[name]),
   write: (c, value) => void (c.long[name] = toAddress(c, value)),
+});
+/** An address of level 0 that SYSENTER loads: it has 64 bits where there is long mode. */
+const sysenterRow = (index: number): MsrRow => ({
+  first: index,
+  feature: "sep",
+  write: (c, value) => {
+    if (c.model.has("lm")) toAddress(c, value);
+    c.msr.set(index, value);
+  },
 });
 /** The base of a segment. */
 const baseRow = (first: number, seg: number): MsrRow => ({
@@ -178,13 +199,15 @@ const ROWS: readonly MsrRow[] = [
   { first: 0x79, write: nothing },
   { first: 0x8b, read: readMicrocode, write: nothing },
   { first: 0xfe, feature: "mtrr", read: () => MTRR_CAP, write: refuse },
-  { first: 0x174, last: 0x176, feature: "sep" },
+  { first: 0x174, feature: "sep" },
+  sysenterRow(0x175),
+  sysenterRow(0x176),
   { first: 0x179, feature: "mca", read: () => MCG_CAP, write: refuse },
   { first: 0x17a, last: 0x17b, feature: "mca" },
   { first: 0x198, read: () => PERF_STATUS, write: nothing },
   { first: 0x1a0, initial: FAST_STRINGS },
   { first: 0x1d9, writable: 0n },
-  { first: 0x200, last: 0x20f, feature: "mtrr" },
+  { first: 0x200, last: 0x20f, feature: "mtrr", write: writeRange },
   fixedRow(0x250, 1),
   fixedRow(0x258, 2),
   fixedRow(0x268, 8),

@@ -1,6 +1,6 @@
 /** Random bytes as instructions of 64-bit user code: prefixes in any number and order, every opcode of every map. */
 import { Disassembler } from "../../src/index.js";
-import type { Random } from "./random.js";
+import type { Operands } from "./operands.js";
 import type { OracleRecord } from "./record.js";
 import { CODE_ADDRESS, OPERAND_ADDRESS, OPERAND_BYTES } from "./record.js";
 
@@ -39,7 +39,7 @@ const PADDING = [
 
 const disassembler = new Disassembler();
 
-function randomBytes(random: Random): number[] {
+function randomBytes(random: Operands): number[] {
   const bytes: number[] = [];
   while (random.below(3) === 0 && bytes.length < 5) bytes.push(random.pick(PREFIXES));
   if (random.below(3) === 0) bytes.push(0x40 | random.below(16));
@@ -65,7 +65,7 @@ function isDangerous(bytes: readonly number[]): boolean {
 }
 
 /** Fills a record with a case. */
-export function prepareBytes(random: Random, record: OracleRecord): ByteCase {
+export function prepareBytes(random: Operands, record: OracleRecord): ByteCase {
   for (let n = 0; n < 16; n++) {
     const isPointer = n === 4 || random.below(4) > 0;
     const pointer = BigInt(OPERAND_ADDRESS + 64 + 8 * random.below(8));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { prepareBytes, type ByteCase } from "../byte-case.js";
 import { emptyRecords, runOnHost, whyNoOracle } from "../host.js";
 import { LongGuest } from "../long-guest.js";
-import { Random } from "../random.js";
+import { Operands } from "../operands.js";
 import { areSame, OracleRecord, Parts, Signal } from "../record.js";
 
 const why = whyNoOracle("sse4_2", "movbe", "popcnt");
@@ -58,7 +58,7 @@ export function declareBytes(sets: number): void {
       const guest = new LongGuest();
       const wrong = new Map<string, string>();
       for (let done = 0; done < sets; done += BATCH) {
-        const random = new Random(SEED + done);
+        const random = new Operands(SEED + done);
         const { bytes, records } = emptyRecords(Math.min(BATCH, sets - done));
         const cases = records.map((record) => prepareBytes(random, record));
         const hosts = runOnHost(bytes);
