@@ -128,6 +128,54 @@ describe("RealTimeClock", () => {
     expect(budget).toBe(50_000);
   });
 
+  it("learns nothing from what the host does between two slices", () => {
+    let host = 0;
+    const clock = new RealTimeClock(() => host);
+    const cpu = { instructionCount: 0, requestStop: () => undefined };
+    clock.attachCpu(cpu);
+    clock.setRunning(true);
+    let budget = clock.instructionBudget(1e9);
+    for (let i = 0; i < 40; i++) {
+      cpu.instructionCount += budget;
+      host += budget / 1e5;
+      if (i % 2 === 1) {
+        clock.sliceEnded();
+        host += 50;
+      }
+      budget = clock.instructionBudget(1e9);
+    }
+    expect(budget).toBe(50_000);
+    // What is slow itself is seen, also where each slice is followed by the host's work.
+    for (let i = 0; i < 20; i++) {
+      cpu.instructionCount += budget;
+      host += budget / 1e3;
+      clock.sliceEnded();
+      host += 1;
+      budget = clock.instructionBudget(1e9);
+    }
+    expect(budget).toBe(500);
+  });
+
+  it("sizes its slices by a clock that ticks in tenths of a millisecond", () => {
+    let host = 0;
+    const clock = new RealTimeClock(() => Math.floor(host * 10) / 10);
+    const cpu = { instructionCount: 0, requestStop: () => undefined };
+    clock.attachCpu(cpu);
+    clock.setRunning(true);
+    const budgets = [];
+    for (let i = 0; i < 100; i++) {
+      const budget = clock.instructionBudget(1e9);
+      budgets.push(budget);
+      cpu.instructionCount += budget;
+      // 500 million instructions a second: 500 instructions are a hundredth of a tick.
+      host += budget / 5e5;
+    }
+    expect(budgets[9]).toBeGreaterThan(100_000);
+    const later = budgets.slice(12);
+    expect(Math.min(...later)).toBeGreaterThan(150_000);
+    expect(Math.max(...later)).toBeLessThan(400_000);
+  });
+
   it("shows a loop that measures it no pause of the host, and is the host's time soon after", () => {
     let host = 0;
     const clock = new RealTimeClock(() => host);

@@ -192,6 +192,7 @@ export class PcMachine implements Disposable {
           return null;
         }
         if (result.kind === "wait" || performance.now() >= sliceEnd) {
+          this.clock.sliceEnded();
           this.#sleep = sleep(result.kind === "wait" ? result.ms : 0);
           await this.#sleep.done;
           this.#sleep = null;

@@ -51,6 +51,8 @@ export interface MachineClock extends Clock {
    * 0; a real-time clock returns the host milliseconds to wait (`Infinity`: no timer is armed).
    */
   idle(): number;
+  /** The host's other work is about to have its turn: what that takes says nothing about the guest's speed. */
+  sliceEnded(): void;
   /** The guest starts or stops running: real time does not pass for a stopped guest. */
   setRunning(running: boolean): void;
 }

@@ -66,6 +66,10 @@ export class InstructionClock implements MachineClock {
     this.#slept += Math.max(0, ns);
   }
 
+  sliceEnded(): void {
+    // A slice is as long as its instructions.
+  }
+
   setRunning(): void {
     // Time stands still by itself when no instruction runs.
   }

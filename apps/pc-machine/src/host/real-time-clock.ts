@@ -8,6 +8,8 @@ const SLICE_NS = 500_000;
 /** Nothing is compiled yet when the first slice runs: a port access can take 1,000 times as long. */
 const FIRST_BUDGET = 500;
 const LEAST_BUDGET = 500;
+/** Largest budget while slices are too short for the host's clock, which may stand still. */
+const MOST_UNTIMED_BUDGET = 2 ** 18;
 /** Deadlines this close together (10 kHz) are served one after the other, without the guest between. */
 const CLOSE_NS = 100_000;
 /** Deadlines that one look at the timers serves at most. */
@@ -101,6 +103,11 @@ export class RealTimeClock implements MachineClock {
     return wait === Infinity ? Infinity : Math.max(0, wait / 1e6);
   }
 
+  sliceEnded(): void {
+    this.#learnSpeed();
+    this.#sliceStartNs = NaN;
+  }
+
   setRunning(running: boolean): void {
     if (running === this.#running) {
       return;
@@ -131,6 +138,7 @@ export class RealTimeClock implements MachineClock {
     const count = this.#cpu?.instructionCount ?? 0;
     const now = this.#hostNs();
     const ran = count - this.#sliceStartCount;
+    // NaN where no slice ran since the host's other work did.
     const took = now - this.#sliceStartNs;
     this.#sliceStartCount = count;
     this.#sliceStartNs = now;
@@ -139,6 +147,9 @@ export class RealTimeClock implements MachineClock {
       const fitting = (ran / took) * SLICE_NS;
       const gentle = Math.max(this.#budget / 8, Math.min(this.#budget * 2, fitting));
       this.#budget = Math.max(LEAST_BUDGET, Math.round(gentle));
+    } else if (took === 0 && ran >= this.#budget / 2) {
+      // Browsers' clocks tick in tenths of a millisecond: it was shorter than that.
+      this.#budget = Math.max(this.#budget, Math.min(MOST_UNTIMED_BUDGET, 2 * this.#budget));
     }
   }
 }

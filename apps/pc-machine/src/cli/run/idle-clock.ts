@@ -95,6 +95,10 @@ export class IdleClock implements MachineClock {
     return this.#inner.instructionBudget(limit);
   }
 
+  sliceEnded(): void {
+    this.#inner.sliceEnded();
+  }
+
   setRunning(running: boolean): void {
     this.#inner.setRunning(running);
   }
