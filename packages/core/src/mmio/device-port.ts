@@ -13,11 +13,13 @@ export interface AccessNesting {
   readonly nestedCallbacks: number;
   /** True if no access is in flight. */
   readonly isIdle: boolean;
+  /** A callback begins inside accesses that are in flight; {@link endCallback} ends it. */
   beginCallback(): void;
   endCallback(): void;
-  /** The same two where nothing else is in flight. */
+  /** A callback begins while no access is in flight; {@link endOutermost} ends it. */
   beginOutermost(): void;
   endOutermost(): void;
+  /** Counts one of {@link reentries}. */
   countReentry(): void;
 }
 

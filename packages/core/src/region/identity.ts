@@ -116,7 +116,7 @@ export abstract class RegionIdentity extends QomObject {
     return this.#watchers ?? NO_WATCHERS;
   }
 
-  /** The same, to be changed. */
+  /** The same, to be changed: an object of the region's own, made on first use. */
   protected get ownWatchers(): RegionWatchers {
     return (this.#watchers ??= new RegionWatchers());
   }

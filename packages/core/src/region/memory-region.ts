@@ -27,7 +27,7 @@ import type { RegionSpec } from "./spec.js";
  */
 export const TYPE_MEMORY_REGION = "memory-region";
 
-/** Of regions without a block. */
+/** What stores may do in regions without a block. */
 const NO_STORES = { plainWrite: false };
 
 /**

@@ -68,9 +68,9 @@ export class SubregionIndex<Region extends Sibling> {
   }
 }
 
-/** So many found children are sorted at once. */
+/** Number of found children up to which all are sorted at once. */
 const FEW = 8;
-/** Of more, so many are found one by one before all others are sorted. */
+/** Number of children that are found one by one, where there are more, before the others are sorted. */
 const ONE_BY_ONE = 64;
 
 /** Visits children from some place in their order of precedence on. */

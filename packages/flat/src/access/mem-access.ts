@@ -39,7 +39,7 @@ export class MemAccess extends Translation implements EndedPiece {
   addr: Address = 0;
   /** Bytes that are asked for. */
   size = 0;
-  /** Of a word: size and order. */
+  /** Size and byte order of a word; without meaning for a block. */
   op: MemOp = 0;
   /** Carries the value of a word. A store may change it: exchange its bytes, for instance. */
   data: Data64;
@@ -105,7 +105,7 @@ export class MemAccess extends Translation implements EndedPiece {
     return this;
   }
 
-  /** It is only asked whether an access of `size` bytes would be accepted. */
+  /** Makes it a question: would an access of `size` bytes be accepted? Nothing is moved. */
   probe(addr: Address, size: number, isWrite: boolean, attrs: MemTxAttrs): this {
     this.kind = "probe";
     this.isWrite = isWrite;

@@ -55,7 +55,7 @@ function storePiece(access: MemAccess, op: MemOp): MemTxResult {
   return MemTxResult.OK;
 }
 
-/** A word that crosses a boundary, as an access to each side, by ascending address. */
+/** Loads a word that crosses a boundary, by an access to each side, by ascending address. */
 function loadPieces(access: MemAccess, carry: Data64): MemTxResult {
   const { addr, data, op, size } = access;
   let result: MemTxResult = MemTxResult.OK;
@@ -71,7 +71,7 @@ function loadPieces(access: MemAccess, carry: Data64): MemTxResult {
   return result;
 }
 
-/** The same for a store. */
+/** Stores a word that crosses a boundary, likewise. */
 function storePieces(access: MemAccess, carry: Data64): MemTxResult {
   const { addr, data, op, size } = access;
   let result: MemTxResult = MemTxResult.OK;

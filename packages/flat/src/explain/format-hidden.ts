@@ -3,7 +3,7 @@ import { kindName, nameOf } from "./format-words.js";
 import type { HiddenReason, HiddenRegion } from "./hidden.js";
 import type { PathStep } from "./path-step.js";
 
-/** Of more hidden regions, this many are told. */
+/** Most hidden regions that are told one by one. */
 const MAX_TOLD = 40;
 
 /** Two lines for each region: which, and why it is not seen. */

@@ -7,7 +7,7 @@ import { hiddenLines } from "./format-hidden.js";
 import { indent, kindName, nameOf, span } from "./format-words.js";
 import type { PathStep } from "./path-step.js";
 
-/** Of a longer way, this many steps are told from either end. */
+/** Number of steps from either end that are told of a way that is longer. */
 const STEPS_AT_ENDS = 12;
 const MAX_INDENT = 12;
 

@@ -11,7 +11,7 @@ interface ShownSpace {
   readonly isDestroyed: boolean;
 }
 
-/** Of a machine with many address spaces, so many are named in its line. */
+/** Most address spaces that are named in the line of a machine. */
 const MOST_NAMES = 4;
 
 /** The map of an address space. */

@@ -10,7 +10,7 @@ export interface MappingHome {
   readonly system: { readonly reclaimer: { drain(): void }; runPending(): unknown };
   /** Writes a bounce buffer back. */
   write(addr: Address, from: Uint8Array): void;
-  /** Of the mapping `accessLength` bytes were accessed; it has ended. */
+  /** Called when a mapping has ended, with the number of its bytes that were accessed. */
   finish(mapping: Mapping, accessLength: number): void;
 }
 
