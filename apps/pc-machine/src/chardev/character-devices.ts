@@ -20,9 +20,26 @@ export interface CharacterDevice {
   inUse: boolean;
 }
 
+/**
+ * Makes back ends while the machine runs.
+ * @param text what `-chardev` takes, without the label unless `label` is `null`
+ * @returns with the label
+ * @throws CharacterDeviceError when there is no such back end, or it cannot be had
+ */
+export type MakeBackend = (
+  label: string | null,
+  text: string,
+) => { readonly label: string; readonly backend: CharacterBackend };
+
 /** The list that `query-chardev` shows. */
 export class CharacterDevices {
   readonly #byLabel = new Map<string, CharacterDevice>();
+  readonly #make: MakeBackend | null;
+
+  /** @param make `null` where none can be added while the machine runs */
+  constructor(make: MakeBackend | null = null) {
+    this.#make = make;
+  }
 
   /** All of them, in the order in which they came. */
   get all(): readonly CharacterDevice[] {
@@ -51,6 +68,63 @@ export class CharacterDevices {
     if (device.inUse) throw new CharacterDeviceError(`Chardev '${label}' is busy`);
     this.#byLabel.delete(label);
     void device.backend.close();
+  }
+
+  /**
+   * Make one, as `chardev-add` does.
+   * @param label `null` when it is in `text`
+   * @returns the back end, which is taken away again if it cannot be used after all
+   * @throws CharacterDeviceError when there is no such back end, or the label is taken
+   */
+  create(label: string | null, text: string): CharacterBackend {
+    return this.#add(this.#made(label, text));
+  }
+
+  /**
+   * Put another back end in place of one that nobody holds, as `chardev-change` does.
+   * @throws CharacterDeviceError when there is none, or a front end holds it
+   */
+  exchange(label: string, text: string): CharacterBackend {
+    const device = this.#byLabel.get(label);
+    if (device === undefined) {
+      throw new CharacterDeviceError(`Chardev '${label}' does not exist`);
+    }
+    // A front end knows its back end itself, and holds on to it.
+    if (device.inUse) {
+      throw new CharacterDeviceError("Chardev user does not support chardev hotswap");
+    }
+    const made = this.#made(label, text);
+    this.#byLabel.delete(label);
+    void device.backend.close();
+    return this.#add(made);
+  }
+
+  /** A break on the line, for whoever is at this end. @throws CharacterDeviceError when there is none */
+  sendBreak(label: string): void {
+    const device = this.#byLabel.get(label);
+    if (device === undefined) throw new CharacterDeviceError(`Chardev '${label}' not found`);
+    device.backend.onEvent?.("break");
+  }
+
+  #made(label: string | null, text: string): ReturnType<MakeBackend> {
+    if (this.#make === null) {
+      throw new CharacterDeviceError("Character devices cannot be added here");
+    }
+    return this.#make(label, text);
+  }
+
+  #add({ label, backend }: ReturnType<MakeBackend>): CharacterBackend {
+    try {
+      this.add(label, backend);
+    } catch (error) {
+      void backend.close();
+      throw error;
+    }
+    backend.ready.catch(() => {
+      if (this.#byLabel.get(label)?.backend === backend) this.#byLabel.delete(label);
+      void backend.close();
+    });
+    return backend;
   }
 
   /** Close all. Settles when what was written has gone. */

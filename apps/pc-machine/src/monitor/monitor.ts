@@ -7,6 +7,9 @@ import { deviceCommands } from "./commands/devices.js";
 import { infoCommands } from "./commands/info.js";
 import { hardwareCommands } from "./commands/hardware.js";
 import { savingCommands } from "./commands/saving.js";
+import { boardCommands } from "./commands/board.js";
+import { characterCommands } from "./commands/characters.js";
+import { loggingCommands } from "./commands/logging.js";
 import { objectCommands } from "./commands/objects.js";
 import { userObjectCommands } from "./commands/user-objects.js";
 import { machineCommands } from "./commands/machine.js";
@@ -49,6 +52,9 @@ export class Monitor {
       ...hardwareCommands,
       ...savingCommands,
       ...objectCommands,
+      ...characterCommands,
+      ...loggingCommands,
+      ...boardCommands,
       ...userObjectCommands,
       ...traceCommands,
       ...deviceCommands,

@@ -21,8 +21,6 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ],
   ["the state of a machine cannot be saved", "savevm loadvm delvm replay_break replay_seek"],
   ["the state of a machine cannot be saved", "replay_delete_break"],
-  ["character devices stay as they were at the start", "chardev-add chardev-change"],
-  ["there is no break on a line", "chardev-send-break"],
   ["there is no socket that files could come over", "getfd closefd"],
   ["there are no machine checks", "mce"],
   ["see `memsave` and `pmemsave`", "dump-guest-memory"],
@@ -30,22 +28,18 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ["there is no pause before the machine is made", "exit_preconfig"],
   ["the gdb stub is asked for on the command line: see -s and -gdb", "gdbserver singlestep"],
   ["see `x`, `xp` and `explain`", "gpa2hpa gpa2hva"],
-  ["the log is chosen at the start; see -d and -D", "log logfile"],
   ["see `trace` and `break`", "trace-event sync-profile"],
-  ["`screen` shows the text on the display", "screendump"],
   ["there is no sound", "stopcapture wavcapture"],
   ["there is no PCI Express", "pcie_aer_inject_error"],
-  ["there is no watchdog", "watchdog_action"],
 ];
 
 /** Subjects of `info`. */
 const MISSING_INFO: readonly (readonly [why: string, names: string])[] = [
-  ["there is one processor; see `info registers`", "hotpluggable-cpus lapic"],
   ["there is no migration", "dirty_rate migrate migrate_capabilities migrate_parameters"],
   ["see `info pic`", "irq"],
   ["see `info jit`", "opcount profile"],
   ["see `info registers`, and `explain` for an address", "tlb"],
-  ["see `info mtree`", "memdev roms"],
+  ["see `info mtree`", "roms"],
   ["there is no network adapter", "rocker rocker-of-dpa-flows rocker-ports"],
   ["there is no network adapter", "rocker-of-dpa-groups"],
   ["see `info qom-tree`", "qdm"],

@@ -3,7 +3,18 @@ import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { BlockGraph } from "../block/block-graph.js";
 import type { UserObjects } from "../objects/user-objects.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
+import type { WatchdogAction } from "../device/watchdog-actions.js";
 import type { VncServers } from "../vnc/vnc-list.js";
+
+/** The machine's log, as it can be switched. */
+export interface MonitorLog {
+  /** Names of what can be logged, with what that is. */
+  readonly items: readonly { readonly name: string; readonly help: string }[];
+  /** Log these and no others; `none` and `all` are names, too. @returns false when there is no such item: nothing changes then */
+  choose(names: readonly string[]): boolean;
+  /** Write to a file from now on. @returns why that cannot be, `null` when it is so */
+  toFile(path: string): string | null;
+}
 
 /** The machine and the switches around it. */
 export interface MonitorTarget {
@@ -30,6 +41,10 @@ export interface MonitorTarget {
   readonly vnc?: VncServers | undefined;
   /** Objects that were added to the machine; absent where none can be. */
   readonly objects?: UserObjects;
+  /** Actions at events, which can be changed; absent where there are none. */
+  readonly actions?: { watchdog: WatchdogAction };
+  /** The log; absent where there is none. */
+  readonly log?: MonitorLog | undefined;
   /** Write a file. @returns why that cannot be, `null` when it was; absent where there are no files */
   readonly writeFile?: (path: string, bytes: Uint8Array) => string | null;
   /** End the program. */

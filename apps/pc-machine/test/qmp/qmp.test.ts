@@ -240,7 +240,7 @@ describe("the schema", () => {
     const commands = rig.execute("query-commands") as { name: string }[];
     const errors = [
       ...["query-vm-generation-id", "query-balloon", "query-sgx", "query-sgx-capabilities"],
-      ...["query-sev-capabilities", "query-sev-launch-measure"],
+      ...["query-sev-capabilities", "query-sev-launch-measure", "query-cpu-model-expansion"],
     ];
     for (const { name } of commands.filter((one) => one.name.startsWith("query-"))) {
       const answer = rig.execute(name);
@@ -481,5 +481,31 @@ describe("commands", () => {
     ]);
     expect(rig.execute("chardev-remove", { id: "r" })).toEqual({});
     expect(rig.execute("query-chardev")).toEqual([]);
+  });
+
+  it("options and models of processors are told of", () => {
+    const rig = new Rig();
+    expect(rig.execute("query-command-line-options", { option: "rtc" })).toEqual([
+      {
+        parameters: ["clock", "base", "driftfix"].map((name) => ({ name, type: "string" })),
+        option: "rtc",
+      },
+    ]);
+    expect(rig.execute("query-command-line-options", { option: "x" })).toMatchObject({
+      error: { desc: "invalid option name: x" },
+    });
+    const expanded = (type: string, name: string, props?: object): unknown =>
+      rig.execute("query-cpu-model-expansion", { type, model: { name, props } });
+    expect(expanded("full", "qemu32", { sse2: false })).toMatchObject({
+      model: { name: "qemu32", props: { cmov: true, sse2: false, family: 6 } },
+    });
+    expect(expanded("static", "pentium3")).toMatchObject({ model: { name: "base" } });
+    expect(expanded("full", "x")).toMatchObject({ error: { desc: "CPU model 'x' not found" } });
+    expect(expanded("full", "pentium3", { fly: true })).toMatchObject({
+      error: { desc: "Property 'pentium3-i386-cpu.fly' not found" },
+    });
+    expect(expanded("full", "pentium3", { fpu: 1 })).toMatchObject({
+      error: { desc: "Invalid parameter type for 'fpu', expected: boolean" },
+    });
   });
 });

@@ -10,6 +10,8 @@ import type { Activity } from "../run/activity.js";
 import { CliError, optionError } from "../cli-error.js";
 import type { CharacterTarget } from "../command-line.js";
 import { hostErrorText } from "../host-error.js";
+import { KeyValues } from "../key-values.js";
+import { chardevTarget } from "../options/backends.js";
 import type { SettledTarget } from "./wiring.js";
 
 /** Services that the host of characters uses. */
@@ -27,7 +29,7 @@ export interface CharacterHostOptions {
 /** Makes backends, and closes them at the end. */
 export class CharacterHost {
   /** All that were made, by label. */
-  readonly devices = new CharacterDevices();
+  readonly devices = new CharacterDevices((label, text) => this.#make(label, text));
   readonly #options: CharacterHostOptions;
   readonly #files: FileBackend[] = [];
   readonly #opened = new Map<BackendSpec, CharacterBackend>();
@@ -152,6 +154,40 @@ export class CharacterHost {
     }
     this.#files.length = 0;
     return this.devices.close();
+  }
+
+  /** A back end while the machine runs. @throws CharacterDeviceError in QEMU's words */
+  #make(label: string | null, text: string): { label: string; backend: CharacterBackend } {
+    const option = "chardev";
+    try {
+      const keys = new KeyValues(option, text, "backend", "");
+      const kind = keys.need("backend");
+      const id = label ?? keys.get("id");
+      if (id === undefined) throw keys.error("chardev: no id specified");
+      const target = chardevTarget(keys, kind);
+      keys.finish();
+      return { label: id, backend: this.#backendOf(target) };
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      throw new CharacterDeviceError(error.message.replace(`${option} : `, ""));
+    }
+  }
+
+  #backendOf(target: CharacterTarget): CharacterBackend {
+    switch (target.kind) {
+      case "backend": {
+        const { spec } = target;
+        // Nobody waits for a client: the machine runs.
+        const later = spec.backend === "socket" ? { ...spec, wait: false } : spec;
+        return openBackend(later, (text) => this.#options.complain(text));
+      }
+      case "file":
+        return new NamedBackend("file", this.openFile(target.path, target.append));
+      case "null":
+        return new NamedBackend("null", new NullBackend());
+      default:
+        throw new CharacterDeviceError("cannot use stdio by multiple character devices");
+    }
   }
 
   #control(backend: CharacterBackend): CharacterBackend {

@@ -1,18 +1,13 @@
 /** Options about how the machine runs and what is logged. */
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
+import { LOG_ITEMS } from "../log.js";
 import { actionOptions } from "./actions.js";
 import { listing, type OptionGroup } from "./definition.js";
 
-/** QEMU's names of the log's categories, and the machine's. */
-const LOG_ITEMS: ReadonlyMap<string, "guest_error" | "unimp"> = new Map([
-  ["guest_errors", "guest_error"],
-  ["unimp", "unimp"],
-]);
-
 function applyLog(line: CommandLine, value: string, option: string): void {
   for (const item of value.split(",")) {
-    const category = LOG_ITEMS.get(item);
+    const category = LOG_ITEMS.get(item)?.category;
     if (category === undefined) {
       const known = [...LOG_ITEMS.keys()].join(" and ");
       throw optionError(`${option} ${value}`, `"${item}" is no log item; there are ${known}`);

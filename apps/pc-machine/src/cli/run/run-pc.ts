@@ -19,7 +19,7 @@ import { Networks } from "../back-ends/networks.js";
 import { readsInput } from "../back-ends/device-requests.js";
 import { openBlocks, type OpenBlocks } from "../back-ends/block.js";
 import { IdleClock } from "./idle-clock.js";
-import { makeLog, type WriteLine } from "../log.js";
+import { MachineLog, type WriteLine } from "../log.js";
 import type { GuestEvent } from "../../device/context.js";
 import { writePidFile } from "./pid-file.js";
 import { buildMachine, settingsOf } from "../pc-options.js";
@@ -122,13 +122,15 @@ export function makePc(
   try {
     const actions = actionsOf(line);
     host.openNamed(line.chardevs);
+    const log = new MachineLog(line.log, logLine, (path) => host.openFile(path, false));
+    if (line.logFile !== null) log.open(line.logFile);
     const pc = machineOf(line, wiring, {
       host,
       clock,
       blocks,
       networks,
       added,
-      logLine,
+      log,
       deadEnd,
       actions,
       wasReset: () => session?.wasReset(),
@@ -152,6 +154,7 @@ export function makePc(
       characters: host.devices,
       blocks: blocks.graph,
       vnc: displays.servers,
+      log,
       complain: (text) => logLine(`${NAME}: ${text}`),
       inputOpen,
       keepsHaltedGuest: () => {
@@ -221,7 +224,7 @@ interface Assembly {
   readonly blocks: OpenBlocks;
   readonly networks: Networks;
   readonly added: AddedObjects;
-  readonly logLine: WriteLine;
+  readonly log: MachineLog;
   readonly deadEnd: DeadEnd;
   readonly actions: SessionActions;
   wasReset(): void;
@@ -248,7 +251,7 @@ function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): Controll
 
 /** The machine of the command line. @throws CliError when it cannot be built */
 function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine {
-  const { host, clock, blocks, networks, logLine, deadEnd, actions } = parts;
+  const { host, clock, blocks, networks, log, deadEnd, actions } = parts;
   const { debugcon } = wiring;
   const settings = settingsOf(line, {
     serialConsole: wiring.serialConsole,
@@ -264,7 +267,6 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
     netdev: (device, id) => networks.take(id, device.option),
     memory: (device, id) => parts.added.memory(device, id),
   });
-  const logFile = line.logFile === null ? null : host.openFile(line.logFile, false);
   return buildMachine({
     ...settings,
     prepare: (machine) => parts.added.prepare(machine),
@@ -286,14 +288,6 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
       const backend = host.backend(target, true, `serial${index}`, "-serial");
       return target.kind === "stdio" ? deadEnd.watch(backend) : backend;
     }),
-    log: makeLog(line.log, (text) => {
-      if (logFile === null) {
-        logLine(text);
-      } else {
-        for (const byte of new TextEncoder().encode(`${text}\n`)) {
-          logFile.write(byte);
-        }
-      }
-    }),
+    log: log.log,
   });
 }

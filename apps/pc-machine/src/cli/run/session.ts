@@ -9,6 +9,7 @@ import type { GuestEvent } from "../../device/context.js";
 import { UserObjects } from "../../objects/user-objects.js";
 import { hostErrorText } from "../host-error.js";
 import type { MonitorTarget } from "../../monitor/index.js";
+import type { MonitorLog } from "../../monitor/target.js";
 import type { VncServers } from "../../vnc/vnc-list.js";
 
 /** Event, in QMP's words. */
@@ -72,6 +73,8 @@ export interface SessionOptions {
   readonly blocks?: BlockGraph;
   /** The VNC servers, for the monitor. */
   readonly vnc?: VncServers;
+  /** The log, for the monitor. */
+  readonly log?: MonitorLog;
   /** True if guest code is run at all; with `-accel qtest` it is not. */
   readonly runsGuest: boolean;
   /** Tell the user something. */
@@ -133,6 +136,10 @@ export class Session implements MonitorTarget {
 
   get blocks(): BlockGraph | undefined {
     return this.#options.blocks;
+  }
+
+  get log(): MonitorLog | undefined {
+    return this.#options.log;
   }
 
   get vnc(): VncServers | undefined {

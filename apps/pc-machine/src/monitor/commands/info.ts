@@ -11,6 +11,7 @@ import { pciText } from "../text/pci-text.js";
 import { absentSubjects } from "./absent.js";
 import { vncSubjects } from "./vnc.js";
 import { blockSubjects } from "./block.js";
+import { boardSubjects } from "./board.js";
 import { jit } from "./jit.js";
 import { summaries } from "./summaries.js";
 import { simple } from "./simple.js";
@@ -59,6 +60,7 @@ export const infoCommands: readonly Command[] = [
   ...blockSubjects,
   ...vncSubjects,
   ...absentSubjects,
+  ...boardSubjects,
   jit,
   simple("pci", "show PCI info", ({ target: { pc } }) =>
     pc.board === null

@@ -1,8 +1,6 @@
-/** Commands on the object tree and on character devices. */
+/** Commands on the object tree. */
 import { qomList } from "@mem/qom";
 
-import { CharacterDeviceError } from "../../chardev/character-devices.js";
-import { RingBuffer } from "../../chardev/ring-buffer.js";
 import { jsonText } from "../../qmp/json/json-text.js";
 import { qomJson } from "../../qmp/json/qom-json.js";
 import type { Command, CommandContext } from "../command.js";
@@ -47,51 +45,8 @@ function set({ target, print }: CommandContext, argument: string): void {
   }
 }
 
-function ring({ target, print }: CommandContext, device: string): RingBuffer | null {
-  const backend = target.characters?.get(device)?.backend;
-  if (backend instanceof RingBuffer) return backend;
-  const why =
-    backend === undefined ? `Device '${device}' not found` : `${device} is not a ringbuf device`;
-  print(`Error: ${why}\n`);
-  return null;
-}
-
-function readRing(context: CommandContext, argument: string): void {
-  const [device = "", size = ""] = argument.split(/\s+/);
-  if (!/^\d+$/.test(size)) throw new MonitorError("ringbuf_read: integer expected");
-  const bytes = ring(context, device)?.read(Number(size));
-  if (bytes === undefined) return;
-  const text = new TextDecoder("latin1").decode(bytes);
-  // As QEMU: what cannot be shown is written as a code.
-  const shown = text.replace(
-    /[^\n\t -[\]-~]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
-  );
-  context.print(`${shown}\n`);
-}
-
-function writeRing(context: CommandContext, argument: string): void {
-  const [, device = "", text = ""] = /^(\S+)\s+(.*)$/.exec(argument) ?? [];
-  if (device === "") throw new MonitorError("ringbuf_write: string expected");
-  ring(context, device)?.writeBytes(new TextEncoder().encode(text));
-}
-
-function removeCharacters({ target, print }: CommandContext, argument: string): void {
-  if (argument === "") throw new MonitorError("chardev-remove: string expected");
-  try {
-    if (target.characters === undefined) print(`Error: Chardev '${argument}' not found\n`);
-    else target.characters.remove(argument);
-  } catch (error) {
-    if (!(error instanceof CharacterDeviceError)) throw error;
-    print(`Error: ${error.message}\n`);
-  }
-}
-
 const paths = ({ target }: CommandContext, words: readonly string[]): readonly string[] =>
   words.length > 1 ? [] : objectPaths(target.pc.machine.objects, words[0] ?? "");
-const labels = ({ target }: CommandContext, words: readonly string[]): readonly string[] =>
-  words.length > 1 ? [] : (target.characters?.all ?? []).map(({ label }) => label);
-
 /** Completes a path, then the names of those properties of the object that can be used so. */
 const propertiesThat =
   (use: "readable" | "writable") =>
@@ -125,26 +80,5 @@ export const objectCommands: readonly Command[] = [
     help: "set QOM property",
     complete: propertiesThat("writable"),
     run: set,
-  },
-  {
-    names: ["chardev-remove"],
-    parameters: "id",
-    help: "remove chardev",
-    complete: labels,
-    run: removeCharacters,
-  },
-  {
-    names: ["ringbuf_read"],
-    parameters: "device size",
-    help: "Read from a ring buffer character device",
-    complete: labels,
-    run: readRing,
-  },
-  {
-    names: ["ringbuf_write"],
-    parameters: "device data",
-    help: "Write to a ring buffer character device",
-    complete: labels,
-    run: writeRing,
   },
 ];

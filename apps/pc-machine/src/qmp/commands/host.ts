@@ -1,6 +1,5 @@
 /** Commands on what the host lends to the machine: character devices, input. */
 import { BACKEND_NAMES } from "../../chardev/backend-spec.js";
-import { CharacterDeviceError } from "../../chardev/character-devices.js";
 import { RingBuffer } from "../../chardev/ring-buffer.js";
 import { generationId } from "../../devices/vmgenid/index.js";
 import { base64Data, base64Text } from "../../qtest/qtest-arguments.js";
@@ -40,19 +39,6 @@ export const hostCommands = [
     members: {},
     returns: qmp.array(qmp.object({ name: qmp.str })),
     run: () => BACKEND_NAMES.map((name) => ({ name })),
-  }),
-  command({
-    name: "chardev-remove",
-    members: { id: qmp.str },
-    returns: EMPTY,
-    run: ({ characters }, { id }) => {
-      try {
-        characters.remove(id);
-      } catch (error) {
-        if (!(error instanceof CharacterDeviceError)) throw error;
-        throw new QmpError(error.message);
-      }
-    },
   }),
   command({
     name: "ringbuf-read",

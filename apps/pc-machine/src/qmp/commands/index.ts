@@ -2,6 +2,9 @@
 import type { QmpCommand } from "../command.js";
 import { absentCommands } from "./absent.js";
 import { blockCommands } from "./block.js";
+import { characterCommands } from "./characters.js";
+import { commandLineCommands } from "./command-line-options.js";
+import { cpuModelCommands } from "./cpu-models.js";
 import { hostCommands } from "./host.js";
 import { inputCommands } from "./input.js";
 import { machineQueries } from "./machine.js";
@@ -20,6 +23,9 @@ export const qmpCommands: readonly QmpCommand[] = [
   ...objectCommands,
   ...memoryCommands,
   ...hostCommands,
+  ...characterCommands,
+  ...commandLineCommands,
+  ...cpuModelCommands,
   ...blockCommands,
   ...inputCommands,
   ...networkCommands,

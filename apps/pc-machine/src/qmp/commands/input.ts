@@ -3,6 +3,7 @@ import type { ControlledMachine } from "../../board/controlled-machine.js";
 import type { PcBoard } from "../../board/pc-board.js";
 import { ABSOLUTE_MOST } from "../../input/input-handlers.js";
 import { keyCode } from "../../devices/i8042/key-names.js";
+import { pixmap } from "../../vnc/pixmap.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";
@@ -93,17 +94,10 @@ function effectOf(
 }
 
 /** The frame as a portable pixmap. */
-function pixmap(target: QmpTarget): Uint8Array {
+function screenOf(target: QmpTarget): Uint8Array {
   const vga = target.pc.board?.vga ?? null;
   if (vga === null) throw new QmpError("There is no console to take a screendump from");
-  const { width, height, pixels } = vga.renderFrame();
-  const head = new TextEncoder().encode(`P6\n${width} ${height}\n255\n`);
-  const bytes = new Uint8Array(head.length + 3 * width * height);
-  bytes.set(head);
-  for (let at = 0; at < width * height; at++) {
-    bytes.set(pixels.subarray(4 * at, 4 * at + 3), head.length + 3 * at);
-  }
-  return bytes;
+  return pixmap(vga.renderFrame());
 }
 
 /** The commands. */
@@ -155,7 +149,7 @@ export const inputCommands = [
         throw new QmpError(`Device '${device}' not found`, { errorClass: "DeviceNotFound" });
       }
       if (format === "png") throw new QmpError("Enable PNG support with libpng for screendump");
-      target.writeFile(filename, pixmap(target));
+      target.writeFile(filename, screenOf(target));
     },
   }),
 ];

@@ -3,6 +3,7 @@ import { CpuModel } from "@mem/x86";
 
 import { physicalAddress } from "../../board/memory/linear-memory.js";
 import { MOST_SAVED_BYTES, savedMemory } from "../../board/memory/saved-memory.js";
+import { processorPlaces } from "../../board/processor/processor-places.js";
 import { PciConfig, readLe } from "../../pci/config-space.js";
 import type { PciDevice } from "../../pci/pci-device.js";
 import { className } from "../../monitor/text/pci-text.js";
@@ -15,25 +16,6 @@ const MOST_PROCESSORS = 8;
 const PLACE = qmp.object({ "core-id": qmp.int, "thread-id": qmp.int, "socket-id": qmp.int });
 /** The type of a processor unless -cpu says otherwise. */
 const DEFAULT_CPU_TYPE = "qemu32-i386-cpu";
-
-/** Place and type of the processors' objects. */
-function cpusOf({ pc }: QmpTarget): readonly {
-  readonly path: string;
-  readonly type: string;
-  readonly props: Readonly<Record<"core-id" | "thread-id" | "socket-id", number>>;
-}[] {
-  const count = pc.board?.processors.all.length ?? 0;
-  return Array.from({ length: count }, (_none, number) => {
-    // As on QEMU's board, what helps the first processor comes between it and the second.
-    const device = number === 0 ? 0 : number + 1;
-    const object = pc.machine.objects.resolve(`/machine/unattached/device[${device}]`);
-    return {
-      path: object?.canonicalPath() ?? "",
-      type: object?.klass.name ?? "",
-      props: { "core-id": 0, "thread-id": 0, "socket-id": number },
-    };
-  });
-}
 
 /** Save memory to a file, page by page. @throws QmpError where it cannot be read */
 function save(
@@ -135,7 +117,7 @@ export const machineQueries = [
       }),
     ),
     run: (target) =>
-      cpusOf(target).map(({ path, props }, number) => ({
+      processorPlaces(target.pc).map(({ path, props }, number) => ({
         "thread-id": 0,
         props,
         "qom-path": path,
@@ -154,7 +136,7 @@ export const machineQueries = [
       if (target.pc.board === null) {
         throw new QmpError("The feature 'query-hotpluggable-cpus' is not enabled");
       }
-      return cpusOf(target)
+      return processorPlaces(target.pc)
         .map(({ path, type, props }) => ({ props, "vcpus-count": 1, "qom-path": path, type }))
         .reverse();
     },

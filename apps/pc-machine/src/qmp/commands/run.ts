@@ -1,4 +1,5 @@
 /** Commands on the machine as a whole: its state, its end, what it is called. */
+import { WATCHDOG_ACTIONS } from "../../device/watchdog-actions.js";
 import { command } from "../command.js";
 import { EVENTS } from "../events.js";
 import { introspect } from "../introspect.js";
@@ -17,9 +18,6 @@ const VERSION = qmp.object({
   qemu: qmp.object({ micro: qmp.int, minor: qmp.int, major: qmp.int }),
   package: qmp.str,
 });
-const WATCHDOG_ACTIONS = [
-  ...(["reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi"] as const),
-] as const;
 
 /** The version of QEMU whose protocol this is, and of the program that speaks it. */
 export function versionOf({ version }: QmpTarget): Readonly<Record<string, unknown>> {

@@ -1,0 +1,26 @@
+/** Places of the processors: in the tree of objects, and in their sockets. */
+import type { ControlledMachine } from "../controlled-machine.js";
+
+/** A processor's place. */
+export interface ProcessorPlace {
+  /** Canonical path of its object. */
+  readonly path: string;
+  /** Type of its object. */
+  readonly type: string;
+  readonly props: Readonly<Record<"core-id" | "thread-id" | "socket-id", number>>;
+}
+
+/** Places of all processors, the first one first; none where the machine has none. */
+export function processorPlaces(pc: ControlledMachine): readonly ProcessorPlace[] {
+  const count = pc.board?.processors.all.length ?? 0;
+  return Array.from({ length: count }, (_none, number) => {
+    // As on QEMU's board, what helps the first processor comes between it and the second.
+    const device = number === 0 ? 0 : number + 1;
+    const object = pc.machine.objects.resolve(`/machine/unattached/device[${device}]`);
+    return {
+      path: object?.canonicalPath() ?? "",
+      type: object?.klass.name ?? "",
+      props: { "core-id": 0, "thread-id": 0, "socket-id": number },
+    };
+  });
+}

@@ -1,0 +1,17 @@
+/** A picture of the display as a portable pixmap. */
+
+/** The picture: `P6`, three bytes a pixel. @param frame pixels of four bytes, red first */
+export function pixmap(frame: {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array | Uint8ClampedArray;
+}): Uint8Array {
+  const { width, height, pixels } = frame;
+  const head = new TextEncoder().encode(`P6\n${width} ${height}\n255\n`);
+  const bytes = new Uint8Array(head.length + 3 * width * height);
+  bytes.set(head);
+  for (let at = 0; at < width * height; at++) {
+    bytes.set(pixels.subarray(4 * at, 4 * at + 3), head.length + 3 * at);
+  }
+  return bytes;
+}
