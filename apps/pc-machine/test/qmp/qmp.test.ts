@@ -499,7 +499,9 @@ describe("commands", () => {
     expect(expanded("full", "qemu32", { sse2: false })).toMatchObject({
       model: { name: "qemu32", props: { cmov: true, sse2: false, family: 6 } },
     });
-    expect(expanded("static", "pentium3")).toMatchObject({ model: { name: "base" } });
+    expect(expanded("static", "pentium3")).toMatchObject({
+      model: { name: "pentium3", props: { sse: true, sse2: false } },
+    });
     expect(expanded("full", "x")).toMatchObject({ error: { desc: "CPU model 'x' not found" } });
     expect(expanded("full", "pentium3", { fly: true })).toMatchObject({
       error: { desc: "Property 'pentium3-i386-cpu.fly' not found" },

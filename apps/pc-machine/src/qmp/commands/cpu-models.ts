@@ -47,12 +47,9 @@ export const cpuModelCommands = [
     name: "query-cpu-model-expansion",
     members: { type: qmp.enumeration(["static", "full"]), model: MODEL },
     returns: qmp.object({ model: MODEL }),
-    run: (_target, { type, model: { name, props = {} } }) => {
-      const model = modelOf(name, props);
-      // All that a model is can be said as features of the one that has none.
-      return {
-        model: { name: type === "static" ? "base" : name, props: propertiesOf(model) },
-      };
-    },
+    // The name stays for `static`, too: there is no model without features that could stand for all.
+    run: (_target, { model: { name, props = {} } }) => ({
+      model: { name, props: propertiesOf(modelOf(name, props)) },
+    }),
   }),
 ];
