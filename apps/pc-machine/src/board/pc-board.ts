@@ -130,6 +130,10 @@ export class PcBoard {
     });
     this.machine = machine;
     registerDeviceTypes(machine.objects.types, (options.registry ?? builtinDevices).all);
+    // They are there before anything is in them: programs look for it.
+    for (const name of ["peripheral", "peripheral-anon"]) {
+      machine.objects.container(`/machine/${name}`);
+    }
     options.prepare?.(machine);
     this.numa = options.numa ?? null;
     this.#floppyCheck = options.floppyCheck ?? true;

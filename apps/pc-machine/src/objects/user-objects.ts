@@ -77,6 +77,18 @@ const EXPECTS: Readonly<Record<ValueForm, Readonly<Record<Kind, (name: string) =
 /** Properties that have to be given. */
 const REQUIRED: ReadonlySet<string> = new Set(["size", "mem-path"]);
 
+/** Kinds of values, as the object tree names them. */
+const TREE_TYPES: Readonly<Record<Kind, string>> = { bool: "bool", size: "int", text: "string" };
+
+/** Properties of a type that can be added, `null` of one that cannot. */
+export function userObjectTreeProperties(
+  type: string,
+): readonly { readonly name: string; readonly type: string }[] | null {
+  const properties = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  if (properties === undefined) return null;
+  return Object.entries(properties).map(([name, kind]) => ({ name, type: TREE_TYPES[kind] }));
+}
+
 /** The types that can be added, by name. */
 export const USER_OBJECT_TYPES: readonly string[] = Object.keys(TYPES);
 

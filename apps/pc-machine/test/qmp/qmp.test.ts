@@ -1,91 +1,12 @@
 /** QMP: the protocol, the schema, commands, events. */
 import { describe, expect, it } from "vitest";
 
-import { BlockGraph } from "../../src/block/block-graph.js";
-import { PcMachine } from "../../src/board/index.js";
-import { LocalBackend } from "../../src/chardev/character-backend.js";
-import { CharacterDevices } from "../../src/chardev/character-devices.js";
 import { RingBuffer } from "../../src/chardev/ring-buffer.js";
-import { qmpTarget } from "../../src/cli/targets/qmp-target.js";
-import { Session } from "../../src/cli/run/session.js";
-import type { DeviceRequest } from "../../src/device/properties/request.js";
-import { embeddedFirmware } from "../../src/firmware/embedded.js";
-import { InstructionClock } from "../../src/host/instruction-clock.js";
-import { QmpServer } from "../../src/qmp/qmp-server.js";
 import { Random } from "@mem/common";
+import { Rig } from "./qmp-rig.js";
 
 /** How much noise is made: more, where it is asked for. */
 const NOISE = Number(process.env["MEM_PROTOCOL_NOISE"] ?? 2_000);
-
-class Wire extends LocalBackend {
-  readonly filename = "wire";
-  sent: Uint8Array[] = [];
-  write(byte: number): void {
-    this.sent.push(Uint8Array.of(byte));
-  }
-  override writeBytes(bytes: Uint8Array): void {
-    this.sent.push(bytes);
-  }
-  take(): string {
-    const text = new TextDecoder("latin1").decode(
-      Uint8Array.from(this.sent.splice(0).flatMap((part) => [...part])),
-    );
-    return text;
-  }
-}
-
-class Rig {
-  readonly wire = new Wire();
-  readonly session: Session;
-  readonly server: QmpServer;
-  readonly characters = new CharacterDevices();
-
-  constructor(negotiated = true, pretty = false, devices: readonly DeviceRequest[] = []) {
-    const pc = new PcMachine({
-      ramSize: 2 ** 24,
-      bios: embeddedFirmware(),
-      vga: false,
-      devices,
-      clock: new InstructionClock(),
-      onReset: () => this.session.wasReset(),
-    });
-    this.session = new Session(pc, {
-      name: null,
-      startStopped: true,
-      actions: { reboot: "reset", shutdown: "poweroff", panic: "shutdown", watchdog: "reset" },
-      runsGuest: true,
-      inputOpen: () => true,
-      keepsHaltedGuest: () => true,
-    });
-    const emit = (event: string, data?: Readonly<Record<string, unknown>>): void =>
-      this.server.event(event, data);
-    const { session, characters } = this;
-    const blocks = new BlockGraph({ emit, stop: () => undefined, note: () => undefined });
-    const target = qmpTarget({ session, characters, blocks, emit });
-    this.server = new QmpServer(this.wire, target, { pretty, nowMs: () => 1_500 });
-    session.observe(emit);
-    if (negotiated) {
-      this.server.greet();
-      this.say('{"execute":"qmp_capabilities","arguments":{"enable":["oob"]}}');
-    }
-  }
-
-  /** The answers to bytes, one a line. */
-  say(text: string): string[] {
-    this.wire.take();
-    for (const letter of text + "\n") this.wire.receive?.(letter.charCodeAt(0));
-    return this.wire.take().split("\r\n").slice(0, -1);
-  }
-
-  /** What `execute` returns, or its error. */
-  execute(name: string, args?: unknown): unknown {
-    const [answer = ""] = this.say(JSON.stringify({ execute: name, arguments: args }));
-    const parsed: unknown = JSON.parse(answer);
-    return typeof parsed === "object" && parsed !== null && "return" in parsed
-      ? parsed.return
-      : parsed;
-  }
-}
 
 const status = '{"return": {"status": "prelaunch", "singlestep": false, "running": false}';
 const error = (desc: string): string => `{"error": {"class": "GenericError", "desc": "${desc}"}}`;
@@ -481,33 +402,5 @@ describe("commands", () => {
     ]);
     expect(rig.execute("chardev-remove", { id: "r" })).toEqual({});
     expect(rig.execute("query-chardev")).toEqual([]);
-  });
-
-  it("options and models of processors are told of", () => {
-    const rig = new Rig();
-    expect(rig.execute("query-command-line-options", { option: "rtc" })).toEqual([
-      {
-        parameters: ["clock", "base", "driftfix"].map((name) => ({ name, type: "string" })),
-        option: "rtc",
-      },
-    ]);
-    expect(rig.execute("query-command-line-options", { option: "x" })).toMatchObject({
-      error: { desc: "invalid option name: x" },
-    });
-    const expanded = (type: string, name: string, props?: object): unknown =>
-      rig.execute("query-cpu-model-expansion", { type, model: { name, props } });
-    expect(expanded("full", "qemu32", { sse2: false })).toMatchObject({
-      model: { name: "qemu32", props: { cmov: true, sse2: false, family: 6 } },
-    });
-    expect(expanded("static", "pentium3")).toMatchObject({
-      model: { name: "pentium3", props: { sse: true, sse2: false } },
-    });
-    expect(expanded("full", "x")).toMatchObject({ error: { desc: "CPU model 'x' not found" } });
-    expect(expanded("full", "pentium3", { fly: true })).toMatchObject({
-      error: { desc: "Property 'pentium3-i386-cpu.fly' not found" },
-    });
-    expect(expanded("full", "pentium3", { fpu: 1 })).toMatchObject({
-      error: { desc: "Invalid parameter type for 'fpu', expected: boolean" },
-    });
   });
 });

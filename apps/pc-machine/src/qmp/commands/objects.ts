@@ -9,6 +9,7 @@ import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
 import { propertyRows } from "../../device/properties/help.js";
 import { qomJson } from "../json/qom-json.js";
+import { USER_OBJECT_TYPES, userObjectTreeProperties } from "../../objects/user-objects.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";
@@ -157,6 +158,7 @@ export const objectCommands = [
     run: ({ pc }, args) => {
       const { types } = pc.machine.objects;
       const wanted = args.implements;
+      if (wanted === "user-creatable") return USER_OBJECT_TYPES.map((name) => ({ name }));
       if (wanted !== undefined && !types.has(wanted)) return [];
       return types
         .list(wanted === undefined ? {} : { implementing: wanted })
@@ -176,12 +178,14 @@ export const objectCommands = [
     run: ({ pc }, { typename }) => {
       const { types } = pc.machine.objects;
       const definition = pc.registry.get(typename);
-      if (definition === null && !types.has(typename)) {
+      const added = userObjectTreeProperties(typename);
+      if (definition === null && added === null && !types.has(typename)) {
         throw new QmpError(`Class '${typename}' not found`, { errorClass: "DeviceNotFound" });
       }
       const own = definition === null ? [] : propertyRows(definition);
       return [
         { name: "type", type: "string" },
+        ...(added ?? []),
         ...own.map(({ name, type, help }) => ({ name, type, description: help })),
       ];
     },
