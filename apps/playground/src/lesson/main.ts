@@ -1,6 +1,6 @@
 /** The page of lessons. */
 import { MapPanel } from "../map/map-panel.js";
-import { byId, h } from "../page/dom.js";
+import { byId, h, isEmbedded } from "../page/dom.js";
 import { Editor } from "./editor.js";
 import { lessons } from "./lessons/index.js";
 import { linkOf, readLink } from "./link.js";
@@ -31,7 +31,10 @@ class LessonPage {
           line: null,
         }),
     );
-    this.#map = new MapPanel((command) => this.#runner.send(command), { hasBreaks: false });
+    this.#map = new MapPanel((command) => this.#runner.send(command), {
+      hasBreaks: false,
+      isPicture: isEmbedded(),
+    });
     byId("map", HTMLElement).append(this.#map.element);
     this.#editor = new Editor(byId("editor", HTMLElement), () => {
       clearTimeout(this.#timer);
@@ -131,5 +134,5 @@ class LessonPage {
   }
 }
 
-if (new URLSearchParams(location.search).has("embed")) document.body.classList.add("embed");
+if (isEmbedded()) document.body.classList.add("embed");
 new LessonPage();

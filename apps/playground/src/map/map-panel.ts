@@ -28,6 +28,8 @@ export interface MapPanelOptions {
   readonly address?: string;
   /** True if the machine runs, so that breaks can stop it. Default true. */
   readonly hasBreaks?: boolean;
+  /** True if it begins with the picture where there is little room, too. Default false: with the table. */
+  readonly isPicture?: boolean;
 }
 
 /** Shows the map of one machine. */
@@ -65,7 +67,7 @@ export class MapPanel {
       table: new TableView(explain),
       tree: new TreeView(explain),
     };
-    this.#view = innerWidth < NARROW ? "table" : "picture";
+    this.#view = innerWidth < NARROW && options.isPicture !== true ? "table" : "picture";
     this.#explain = new ExplainPanel((address) => this.explain(address), options.address ?? "0x0");
     this.#breaks = new BreakList(
       (command) => this.#send(command),

@@ -30,6 +30,11 @@ export function byId<E extends HTMLElement>(id: string, kind: abstract new () =>
   throw new PageError(`the page has no ${kind.name} #${id}`, { rule: "element" });
 }
 
+/** True if the page stands within another, in place of a picture of a map. */
+export function isEmbedded(): boolean {
+  return new URLSearchParams(location.search).has("embed");
+}
+
 /** Says something to whoever cannot see it. */
 export function announce(text: string): void {
   const region = document.getElementById("announcements");

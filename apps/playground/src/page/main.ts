@@ -2,7 +2,7 @@
 import type { Command, GivenDisk, GivenFile, MachineRequest, Report } from "../machine/protocol.js";
 import { countText } from "../map/heat.js";
 import { MapPanel } from "../map/map-panel.js";
-import { announce, byId, h } from "./dom.js";
+import { announce, byId, h, isEmbedded } from "./dom.js";
 import { readGiven } from "./given-files.js";
 import { fetchGuestFile, type Guest, listGuests } from "./guests.js";
 import { MachineControls } from "./machine-controls.js";
@@ -40,6 +40,7 @@ class Page {
     this.#screen = new Screen(byId("screen", HTMLElement), send);
     this.#map = new MapPanel(send, {
       address: "0xa0000",
+      isPicture: isEmbedded(),
       windows: [
         ["the first MiB", { start: "0x0", last: "0xfffff" }],
         ["a0000 to fffff", { start: "0xa0000", last: "0xfffff" }],
@@ -294,6 +295,6 @@ declare global {
   }
 }
 
-if (new URLSearchParams(location.search).has("embed")) document.body.classList.add("embed");
+if (isEmbedded()) document.body.classList.add("embed");
 const page = new Page();
 window.memSerialText = () => page.serialText();
