@@ -149,6 +149,8 @@ export interface CommandLine {
   readonly netdevs: Map<string, NetdevLine>;
   /** Network cards of `-nic`, which are made before `devices`. */
   readonly nics: DeviceLine[];
+  /** What `-net` puts together: the ID of its network, and the place of its card in `nics`. */
+  readonly hub: { network: string | null; card: number | null };
   /** True unless something was said about networks: there is a card then, as on QEMU's board. */
   defaultNic: boolean;
   /** Texts of the SMBIOS tables. */
@@ -252,6 +254,7 @@ export function emptyCommandLine(): CommandLine {
     uuid: null,
     netdevs: new Map(),
     nics: [],
+    hub: { network: null, card: null },
     defaultNic: true,
     smbios: {},
     notes: [],

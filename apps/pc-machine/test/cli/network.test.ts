@@ -125,6 +125,34 @@ describe("-nic", () => {
   it("is nothing where it is none", () => {
     expect(parse("-nic", "none", "-net", "none").nics).toEqual([]);
     expect(() => parse("-nic", "user,model=virtio")).toThrow("there is e1000");
-    expect(() => parse("-net", "user")).toThrow("use -nic or -netdev");
+  });
+});
+
+describe("-net", () => {
+  it.each([
+    [["-net", "nic", "-net", "user,hostfwd=tcp::2222-:22"]],
+    [["-net", "user,hostfwd=tcp::2222-:22", "-net", "nic,model=e1000"]],
+  ])("is a card and its network in two options: %j", (words) => {
+    const line = parse(...words);
+    expect(line.nics).toMatchObject([{ driver: "e1000", properties: { netdev: "#net0" } }]);
+    expect(line.netdevs.get("#net0")?.hostForwards).toHaveLength(1);
+  });
+
+  it("can be one of them without the other", () => {
+    const card = parse("-net", "nic,macaddr=52:54:00:00:00:09,addr=5");
+    const properties = { mac: "52:54:00:00:00:09" };
+    expect(card.nics).toMatchObject([{ addr: "5", properties }]);
+    expect(card.nics[0]?.properties).toEqual(properties);
+    expect(parse("-net", "user").nics).toEqual([]);
+  });
+
+  it.each([
+    [["-net", "nic", "-net", "nic"], "there is a card already: use -nic"],
+    [["-net", "user", "-net", "user"], "there is a network already: use -nic"],
+    [["-net", "tap"], "there are nic and user"],
+    [["-net", "nic,model=virtio"], "there is e1000"],
+    [["-net", "nic,wrong=1"], '"wrong" is not known here'],
+  ])("refuses %j", (words, message) => {
+    expect(() => parse(...words)).toThrow(message);
   });
 });

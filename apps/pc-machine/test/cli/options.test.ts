@@ -309,7 +309,7 @@ describe("what cannot be had is one clear line", () => {
     ["-fw_cfg opt/a", "-fw_cfg opt/a: give either file= or string="],
     ["-vga cirrus", "-vga cirrus: the display adapter is std or none"],
     ["-display gtk", "-display gtk: the display is none or vnc=DISPLAY"],
-    ["-net user", "-net user: use -nic or -netdev"],
+    ["-net tap", "-net tap: there are nic and user"],
     ["-device ne2k_pci", '-device ne2k_pci: there is no device "ne2k_pci"; see -device help'],
     [
       "-device isa-seral,chardev=x",

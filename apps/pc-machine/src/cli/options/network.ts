@@ -3,8 +3,7 @@ import { isLoopback } from "../../net/node/loopback.js";
 import { DEFAULT_PLAN, formatIpv4, parseIpv4, type AddressPlan } from "../../net/user/addresses.js";
 import type { GuestForward, HostForward } from "../../net/user/forwards.js";
 import type { HostAddress } from "../../net/user/host-network.js";
-import { optionError } from "../cli-error.js";
-import type { CommandLine } from "../command-line.js";
+import type { CommandLine, DeviceLine } from "../command-line.js";
 import { KeyValues, splitList } from "../key-values.js";
 import type { NetdevLine } from "../back-ends/networks.js";
 import { listing, type OptionGroup } from "./definition.js";
@@ -55,13 +54,11 @@ export const networkOptions: OptionGroup = {
     },
     {
       names: ["net"],
-      argument: "none",
-      help: ["no card; see -nic"],
-      values: ["none"],
-      apply: (line, value, option) => {
-        line.defaultNic = false;
-        if (value !== "none") throw optionError(`${option} ${value}`, "use -nic or -netdev");
-      },
+      argument: "nic[,model=e1000][,macaddr=MAC]|user[,KEY=VALUE...]|none",
+      help: ["a card, or the network for it, as before there was -nic; or none"],
+      values: ["nic", "user", "none"],
+      list: listing(["nic", "user"]),
+      apply: applyNet,
     },
   ],
 };
@@ -69,6 +66,46 @@ export const networkOptions: OptionGroup = {
 /** Add the card that QEMU's board has where nothing is said about networks, its network reaching nothing. */
 export function addDefaultNic(line: CommandLine): void {
   if (line.defaultNic && !line.noDefaults && line.machine === "pc") applyNic(line, "user", "-nic");
+}
+
+/** The two halves of `-net`, in either order: a card is plugged into the network, once there are both. */
+function applyNet(line: CommandLine, value: string, option: string): void {
+  line.defaultNic = false;
+  if (value === "none") return;
+  const { hub, nics } = line;
+  const keys = new KeyValues(option, value, "type");
+  switch (keys.need("type")) {
+    case "nic":
+      if (hub.card !== null) throw keys.error("there is a card already: use -nic");
+      hub.card = nics.length;
+      nics.push(cardOf(keys, {}, `${option} ${value}`));
+      break;
+    case "user":
+      if (hub.network !== null) throw keys.error("there is a network already: use -nic");
+      hub.network = keys.get("id") ?? `#net${line.netdevs.size}`;
+      addNetwork(line, keys, hub.network, value);
+      break;
+    default:
+      throw keys.error("there are nic and user");
+  }
+  const card = nics[hub.card ?? -1];
+  if (card === undefined || hub.card === null || hub.network === null) return;
+  nics[hub.card] = { ...card, properties: { ...card.properties, netdev: hub.network } };
+}
+
+/** A card that `keys` describe. @throws CliError for what is wrong with it */
+function cardOf(
+  keys: KeyValues,
+  properties: Readonly<Record<string, string>>,
+  option: string,
+): DeviceLine {
+  const model = keys.get("model") ?? CARD;
+  if (model !== CARD) throw keys.error(`model=${model}: there is ${CARD}`);
+  const mac = keys.get("macaddr");
+  const addr = keys.get("addr") ?? null;
+  keys.finish();
+  const address = mac === undefined ? {} : { mac };
+  return { driver: CARD, id: null, addr, properties: { ...properties, ...address }, option };
 }
 
 function applyNic(line: CommandLine, value: string, option: string): void {
