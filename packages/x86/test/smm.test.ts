@@ -57,6 +57,21 @@ describe("system management mode", () => {
     expect(cpu.state().eip).toBe(0x1000);
   });
 
+  it("shuts the processor down if what it would resume cannot be", () => {
+    // mov dword [0x3fffc],CR0 through 32-bit addressing; rsm
+    const resume = (...cr0: number[]): boolean => {
+      const move = [0x66, 0x67, 0xc7, 0x05, 0xfc, 0xff, 0x03, 0x00];
+      const { cpu } = build([...move, ...cr0, 0x0f, 0xaa]);
+      cpu.raiseSmi();
+      cpu.run(2);
+      return cpu.shutdown;
+    };
+    expect(resume(0x10, 0, 0, 0x60)).toBe(false);
+    // Paging without protection; NW without CD.
+    expect(resume(0x10, 0, 0, 0x80)).toBe(true);
+    expect(resume(0x10, 0, 0, 0x20)).toBe(true);
+  });
+
   it("saves registers of 64 bits where there is long mode", () => {
     // mov dword [0x3fff8],0x777 (RAX); mov dword [0x3ff00],0x40000 (SMBASE); rsm
     const { cpu, smram } = build(

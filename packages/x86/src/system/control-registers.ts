@@ -108,11 +108,20 @@ export function setCr3(c: Cpu, value: number, high = 0): void {
   flushLocal(c);
 }
 
+/** Bits of a value of CR4 that the model does not have. */
+function absentBits(c: Cpu, value: number): number {
+  return CR4_BITS.reduce((rest, [bit, name]) => (c.model.has(name) ? rest & ~bit : rest), value);
+}
+/** May CR0 and CR4 have these values together with each other, and with the model? */
+export function arePossible(c: Cpu, cr0: number, cr4: number): boolean {
+  if ((cr0 & CR0_PG) !== 0 && (cr0 & CR0_PE) === 0) return false;
+  if ((cr0 & CR0_NW) !== 0 && (cr0 & CR0_CD) === 0) return false;
+  return absentBits(c, cr4) === 0;
+}
+
 /** Writes CR4; throws #GP(0) for bits that the model does not have. */
 export function setCr4(c: Cpu, value: number): void {
-  let rest = value;
-  for (const [bit, feature] of CR4_BITS) if (c.model.has(feature)) rest &= ~bit;
-  if (rest !== 0) gp(c, 0);
+  if (absentBits(c, value) !== 0) gp(c, 0);
   const changed = c.cr4 ^ value;
   if (c.lma && (value & CR4_PAE) === 0) gp(c, 0);
   if ((changed & CR4_LOADS_POINTERS) !== 0 && hasPointers(c, c.cr0, value)) loadPointers(c, c.cr3);

@@ -3,7 +3,9 @@
  * SMBASE + 0xfe00 and up, in the layout of processors with long mode or without.
  */
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
+import { EV_SHUTDOWN } from "../constants.js";
 import { ud } from "../state/fault.js";
+import { arePossible } from "./control-registers.js";
 import type { SegmentState } from "../processor/register-state.js";
 import { applyState } from "../processor/register-state.js";
 import { everywhere } from "../decode/table-build.js";
@@ -43,13 +45,18 @@ export function enterSmm(c: Cpu): void {
   });
 }
 
-/** RSM. */
+/** RSM. A save area whose control registers cannot be ends in a shutdown. */
 export function rsm(c: Cpu): void {
   if (!c.smm) ud(c);
   const part = c.model.has("lm") ? restoreArea64(c) : restoreArea32(c);
   select(c, false);
   c.long.jumped = true;
   c.nmiBlocked = c.smmNmiBlocked;
+  if (!arePossible(c, part.cr0 ?? 0, part.cr4 ?? 0)) {
+    c.shutdown = true;
+    c.events |= EV_SHUTDOWN;
+    return;
+  }
   applyState(c, part);
 }
 
