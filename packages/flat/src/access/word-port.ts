@@ -212,7 +212,8 @@ export abstract class WordPort {
         else return refuseSize(size);
         if (this.isDeferring) {
           const { deferredPages } = this;
-          deferredPages[at >>> 12] = 1;
+          // Looked at before: the processor has room for fewer stores under way than loads.
+          if (deferredPages[at >>> 12] === 0) deferredPages[at >>> 12] = 1;
           if ((at & 4095) > 4096 - size) deferredPages[(at >>> 12) + 1] = 1;
         }
         return 0;
