@@ -49,10 +49,8 @@ import { loadDataAt, storeDataAt } from "./word-access.js";
 const PATIENCE = 32;
 /** Spaces of at most this many bytes need no pages. */
 const END_32 = 2 ** 32;
-
 /** Runs and devices are kept up to this many bytes, so that counts are small integers. */
 const MAX_SPAN = 2 ** 31 - 1;
-
 /** Request to `#slowPath`, an OR of bits: store rather than load. */
 const SLOW_STORE = 1;
 /** The address is no whole number below 2^32. */
@@ -115,8 +113,8 @@ export abstract class WordPort {
   protected observer: AccessObserver | null = null;
 
   readonly #accesses: ScratchStack<MemAccess>;
-
   readonly #splits: boolean;
+
   /** `splits`: whether words go to each side of a boundary that they cross. */
   constructor(system: MemorySystem, splits = false) {
     this.#splits = splits;
