@@ -180,7 +180,7 @@ export function stackAddress(
   e: Emitter,
   i: Instruction,
   delta: number,
-  width: Width,
+  width: number,
   write: boolean,
 ): void {
   pushStackOffset(e, delta);

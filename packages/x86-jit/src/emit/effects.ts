@@ -45,6 +45,7 @@ export function flagEffect(i: Instruction): FlagEffect {
       return group < 4 ? CHANGE : SET;
     case 0xd0:
     case 0xd1:
+      if ((group & 6) === 2) return READ;
       return group < 4 ? CHANGE : SET;
     case 0xd2:
     case 0xd3:
@@ -88,6 +89,11 @@ function arithmetic(operation: number): FlagEffect {
   return operation === 2 || operation === 3 ? READ_AND_SET : SET;
 }
 
+/** PUSH and POP of what is no register, PUSHA, POPA, PUSHF, LEAVE, XLAT, and jumps. */
+const LEAVING = new Set([
+  0x06, 0x0e, 0x16, 0x1e, 0x60, 0x61, 0x68, 0x6a, 0x9c, 0xc9, 0xd7, 0xff, 0x1a0, 0x1a8,
+]);
+
 /** May the instruction end the unit, or show its state, before it has had an effect? */
 export function mayLeave(i: Instruction): boolean {
   const { opcode } = i;
@@ -96,7 +102,7 @@ export function mayLeave(i: Instruction): boolean {
   if (opcode >= 0x50 && opcode < 0x60) return true;
   if (opcode >= 0xa4 && opcode <= 0xaf) return opcode !== 0xa8 && opcode !== 0xa9;
   if ((opcode === 0xf6 || opcode === 0xf7) && groupField(i) >= 6) return true;
-  return [0x68, 0x6a, 0x9c, 0xc9, 0xff].includes(opcode);
+  return LEAVING.has(opcode);
 }
 
 /** Is the result of each instruction's effect on flags looked at? The flags count after the last. */
@@ -121,6 +127,7 @@ export function neededFlags(instructions: readonly Instruction[]): boolean[] {
 const EAX = 1;
 const ECX = 2;
 const EDX = 4;
+const EBX = 8;
 const ESP = 16;
 const EBP = 32;
 const ESI = 64;
@@ -158,6 +165,12 @@ export function registersOf(i: Instruction): { used: number; written: number } {
   else if (opcode >= 0xb0 && opcode < 0xc0) both(i.rex === 0 ? named | (1 << (opcode & 3)) : named);
   else if (opcode >= 0x1c8 && opcode < 0x1d0) both(named);
   switch (opcode) {
+    case 0x06:
+    case 0x0e:
+    case 0x16:
+    case 0x1e:
+    case 0x1a0:
+    case 0x1a8:
     case 0x68:
     case 0x6a:
     case 0x9c:
@@ -185,6 +198,14 @@ export function registersOf(i: Instruction): { used: number; written: number } {
       break;
     case 0xc9:
       both(ESP | EBP);
+      break;
+    case 0x60:
+    case 0x61:
+      both(0xff);
+      break;
+    case 0xd7:
+      both(EAX);
+      used |= EBX;
       break;
     case 0xd2:
     case 0xd3:

@@ -2,16 +2,7 @@
 import { StateLayout } from "@mem/x86";
 import type { CodeWriter, Label } from "@mem/wasm-emit";
 import { MemoryOp, Op, ValueType } from "@mem/wasm-emit";
-import {
-  AT_FLAG_KIND,
-  AT_JUMPS,
-  AT_WIDE_FLAGS,
-  JUMP_ENTRIES,
-  JUMP_ENTRY_BYTES,
-  JUMP_SHIFT,
-  jumpIndex,
-  jumpSalt,
-} from "../layout.js";
+import { AT_FLAG_KIND, AT_WIDE_FLAGS } from "../layout.js";
 import type { Instruction, Width } from "../decode/instruction.js";
 import {
   Imports,
@@ -22,9 +13,6 @@ import {
   type UnitMode,
 } from "./unit-mode.js";
 import { operationsOf } from "./words.js";
-
-/** An entry of the jump cache has two to the power of this bytes. */
-const ENTRY_SHIFT = Math.log2(JUMP_ENTRY_BYTES);
 
 /** The state of one translation. */
 export class Emitter {
@@ -37,7 +25,8 @@ export class Emitter {
   readonly used: number;
   readonly written: number;
   readonly #state: number;
-  readonly #isLinked: boolean;
+  /** Do units go on at others by themselves? */
+  readonly isLinked: boolean;
   /** The place of a kernel of SSE in the table of kernels. */
   readonly kernelNumber: (name: string) => number;
   exit: Label = 0;
@@ -68,7 +57,7 @@ export class Emitter {
     this.used = masks.used;
     this.written = masks.written;
     this.#state = placement.state;
-    this.#isLinked = placement.isLinked;
+    this.isLinked = placement.isLinked;
     this.kernelNumber = placement.kernelNumber;
     this.unitType = unitType;
     this.isLong = mode.isLong;
@@ -302,22 +291,22 @@ export class Emitter {
   }
   /** Pushes the base of a segment of 64-bit code. */
   loadWideBase(segment: number): void {
-    this.#loadAddress(StateLayout.wideBases + 8 * segment);
+    this.loadAddress(StateLayout.wideBases + 8 * segment);
   }
   /** Pushes a linear address that the state holds as a number. */
-  #loadAddress(at: number): void {
+  loadAddress(at: number): void {
     this.code.i32Const(0);
     this.code.memory(MemoryOp.f64Load, this.#state + at, 3);
     this.op(Op.i64TruncF64S);
   }
 
   /** The full linear address that, in 64-bit code, has these low 32 bits and is near. */
-  #full(linear: number): number {
+  full(linear: number): number {
     return this.#page + ((linear - (this.#page | 0)) | 0);
   }
   /** Pushes the instruction pointer of a linear address, in 64-bit code 8 bytes. */
   pushIp(linear: number): void {
-    if (this.isLong) this.constant(this.#full(linear), 8);
+    if (this.isLong) this.constant(this.full(linear), 8);
     else this.eipOf(linear);
   }
   /** Stores the instruction pointer of a linear address where it belongs. */
@@ -326,9 +315,10 @@ export class Emitter {
       this.storeState(StateLayout.eip, () => this.eipOf(linear));
       return;
     }
-    this.#storeRip(() => this.code.f64Const(this.#full(linear)));
+    this.storeRip(() => this.code.f64Const(this.full(linear)));
   }
-  #storeRip(push: () => void): void {
+  /** Stores RIP as the number that `push` pushes. */
+  storeRip(push: () => void): void {
     this.code.i32Const(0);
     push();
     this.code.memory(MemoryOp.f64Store, this.#state + StateLayout.rip, 3);
@@ -350,7 +340,7 @@ export class Emitter {
   /** Leaves the unit before an instruction; `extra` instructions of the block are not counted yet. */
   leaveAt(linear: number, reason: number, extra: number): void {
     const { eip, left } = this.locals;
-    if (this.isLong) this.code.f64Const(this.#full(linear));
+    if (this.isLong) this.code.f64Const(this.full(linear));
     else this.number(linear);
     this.set(eip);
     if (extra !== 0) {
@@ -370,129 +360,6 @@ export class Emitter {
   leaveBeforeIf(i: Instruction): void {
     this.code.if();
     this.leaveBefore(i);
-    this.code.end();
-  }
-
-  /** Writes the shared exit: everything goes to its place, and the reason is answered. */
-  finishExit(): void {
-    const { eip, left, reason } = this.locals;
-    this.writeBack();
-    if (this.isLong) this.#storeRip(() => this.get(eip));
-    else {
-      this.storeState(StateLayout.eip, () => {
-        this.get(eip);
-        this.minusBase();
-      });
-    }
-    this.storeState(StateLayout.left, () => this.get(left));
-    this.get(reason);
-  }
-
-  /** Goes on at a linear address outside the unit: in another one, if the jump cache knows it. */
-  leaveTo(linear: number): void {
-    this.writeBack();
-    this.storeState(StateLayout.left, () => this.get(this.locals.left));
-    if (this.#isLinked) this.#goToUnit(linear);
-    this.storeIp(linear);
-    this.number(Reason.NEXT);
-    this.op(Op.return);
-  }
-  /** Goes on at the unit of a linear address, if the jump cache knows one. */
-  #goToUnit(linear: number): void {
-    const { context } = this.mode;
-    const at = this.#state + AT_JUMPS + jumpIndex(context, linear) * JUMP_ENTRY_BYTES;
-    this.number(0);
-    this.code.memory(MemoryOp.i64Load, at, 3);
-    const whole = this.isLong
-      ? BigInt.asUintN(48, BigInt(this.#full(linear)))
-      : BigInt(linear >>> 0);
-    this.code.i64Const(BigInt.asIntN(64, (BigInt(context) << 48n) | whole));
-    this.op(Op.i64Eq);
-    this.code.if();
-    this.number(0);
-    this.code.memory(MemoryOp.i32Load, at + 8, 2);
-    this.code.returnCallIndirect(this.unitType);
-    this.code.end();
-  }
-  /**
-   * Has the interpreter execute the instruction at a linear address, and goes on where that leads;
-   * `extra` instructions of the block are not counted yet.
-   */
-  leaveByStep(linear: number, extra: number): void {
-    const { left } = this.locals;
-    const { value } = this.operands(this.wordWidth);
-    this.writeBack();
-    this.storeIp(linear);
-    this.storeState(StateLayout.left, () => {
-      this.get(left);
-      if (extra !== 0) this.with(extra, Op.i32Sub);
-    });
-    this.code.call(Imports.STEP);
-    this.code.if();
-    this.number(Reason.STOPPED);
-    this.op(Op.return);
-    this.code.end();
-    if (this.#isLinked) {
-      if (this.isLong) this.#loadAddress(StateLayout.rip);
-      else this.loadState(StateLayout.eip);
-      if (!this.mode.flatCode) {
-        this.loadState(StateLayout.bases + 4);
-        this.op(Op.i32Add);
-      }
-      this.set(value);
-      this.#goToUnitOf(value);
-    }
-    this.number(Reason.NEXT);
-    this.op(Op.return);
-  }
-  /** The same as {@link leaveTo} for the linear address in a local. */
-  leaveToLocal(local: number): void {
-    this.writeBack();
-    this.storeState(StateLayout.left, () => this.get(this.locals.left));
-    if (this.#isLinked) this.#goToUnitOf(local);
-    if (this.isLong) {
-      this.#storeRip(() => {
-        this.get(local);
-        this.op(Op.f64ConvertI64S);
-      });
-    } else {
-      this.storeState(StateLayout.eip, () => {
-        this.get(local);
-        this.minusBase();
-      });
-    }
-    this.number(Reason.NEXT);
-    this.op(Op.return);
-  }
-  #goToUnitOf(local: number): void {
-    const { entry } = this.locals;
-    const { context } = this.mode;
-    const jumps = this.#state + AT_JUMPS;
-    this.get(local);
-    this.narrow(4);
-    this.get(local);
-    this.narrow(4);
-    this.with(JUMP_SHIFT, Op.i32ShrU);
-    this.op(Op.i32Xor);
-    if (context !== 0) this.with(jumpSalt(context), Op.i32Xor);
-    this.with(JUMP_ENTRIES - 1, Op.i32And);
-    this.with(ENTRY_SHIFT, Op.i32Shl);
-    this.tee(entry);
-    this.code.memory(MemoryOp.i64Load, jumps, 3);
-    this.get(local);
-    if (this.isLong) {
-      this.code.i64Const(0xffff_ffff_ffffn);
-      this.op(Op.i64And);
-    } else this.op(Op.i64ExtendI32U);
-    if (context !== 0) {
-      this.code.i64Const(BigInt.asIntN(64, BigInt(context) << 48n));
-      this.op(Op.i64Or);
-    }
-    this.op(Op.i64Eq);
-    this.code.if();
-    this.get(entry);
-    this.code.memory(MemoryOp.i32Load, jumps + 8, 2);
-    this.code.returnCallIndirect(this.unitType);
     this.code.end();
   }
 }

@@ -38,15 +38,18 @@ import {
   setIf,
   signToData,
   swapBytes,
+  translateByte,
 } from "./integer/move.js";
+import { popAll, pushAll, pushSelector, storeSelector } from "./integer/frame.js";
 import { divide, multiply, multiplyImmediate, multiplyRegister } from "./integer/multiply.js";
 import { countBits, translateSse } from "./sse.js";
 import { translateX87 } from "./x87.js";
+import { rotateThroughCarry } from "./integer/rotate-carry.js";
 import { shift, shiftDouble } from "./integer/shift.js";
 import { changeDirection, stringElement } from "./integer/string.js";
 
-/** Translates one instruction whose handling is TRANSLATE. */
-export type Translation = (e: Emitter, i: Instruction) => void;
+/** Translates one instruction whose handling is TRANSLATE; false: as it is here, the interpreter shall. */
+export type Translation = (e: Emitter, i: Instruction) => boolean | void;
 
 /** Translations by opcode; what is not here is not translated. */
 const table: (Translation | undefined)[] = build();
@@ -57,8 +60,7 @@ export function translate(e: Emitter, i: Instruction): boolean {
   if (i.x87 !== null) return translateX87(e, i, i.x87);
   const translation = table[i.opcode];
   if (translation === undefined) return false;
-  translation(e, i);
-  return true;
+  return translation(e, i) !== false;
 }
 
 function build(): (Translation | undefined)[] {
@@ -70,6 +72,11 @@ function build(): (Translation | undefined)[] {
   enter(0x40, 0x4f, countRegister);
   enter(0x50, 0x57, pushRegister);
   enter(0x58, 0x5f, popRegister);
+  for (const opcode of [0x06, 0x0e, 0x16, 0x1e, 0x1a0, 0x1a8]) t[opcode] = pushSelector;
+  t[0x60] = pushAll;
+  t[0x61] = popAll;
+  t[0xd7] = translateByte;
+  t[0x8c] = storeSelector;
   // Elsewhere than in 64-bit code it is left.
   enter(0x63, 0x63, moveSignExtended);
   enter(0x68, 0x68, pushImmediate);
@@ -92,7 +99,10 @@ function build(): (Translation | undefined)[] {
   enter(0xaa, 0xaf, stringElement);
   enter(0xb0, 0xbf, moveToRegister);
   enter(0xc0, 0xc1, shift);
-  enter(0xd0, 0xd3, shift);
+  enter(0xd0, 0xd3, (e, i) => {
+    if ((groupField(i) & 6) === 2) rotateThroughCarry(e, i);
+    else shift(e, i);
+  });
   enter(0xc6, 0xc7, moveImmediate);
   enter(0xc9, 0xc9, leaveFrame);
   for (const opcode of [0xf5, 0xf8, 0xf9]) t[opcode] = changeCarry;

@@ -4,7 +4,7 @@
 export const Reason = {
   /** There was no unit for where it led. */
   NEXT: 0,
-  /** The instruction at EIP is the interpreter's. */
+  /** The instruction at EIP is the interpreter's: within the unit alone, whose exit sees to it. */
   INTERPRET: 1,
   /** There are not enough instructions left in the run. */
   BUDGET: 2,
@@ -13,7 +13,7 @@ export const Reason = {
 } as const;
 
 /** Flag in the width, in bytes, that a miss is told of: the access is a store. */
-export const ACCESS_WRITE = 32;
+export const ACCESS_WRITE = 64;
 
 /** Numbers of what every unit's module imports. */
 export const Imports = {

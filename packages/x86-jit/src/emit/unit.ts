@@ -13,6 +13,7 @@ import { loadHost, moveStack, pushGuest, stackAddress } from "./access.js";
 import { neededFlags, registersOf } from "./effects.js";
 import type { Placement, UnitMode } from "./unit-mode.js";
 import { Emitter } from "./emitter.js";
+import { finishExit, leaveByStep, leaveTo, leaveToLocal } from "./links.js";
 import { Imports, Reason } from "./unit-mode.js";
 import { pushCondition } from "./flags.js";
 import { Flags } from "./kinds.js";
@@ -92,7 +93,7 @@ class UnitWriter {
     this.#parts(this.#structure.parts);
     e.op(Op.unreachable);
     e.code.end();
-    e.finishExit();
+    finishExit(e);
     return e.code.finish();
   }
 
@@ -161,7 +162,7 @@ class UnitWriter {
     const count = block.instructions.length;
     switch (block.ending) {
       case Ending.LEAVE:
-        e.leaveByStep(block.next, count);
+        leaveByStep(e, block.next, count);
         return;
       case Ending.FALL:
         this.#account(count);
@@ -184,7 +185,7 @@ class UnitWriter {
     const e = this.#e;
     const { code } = e;
     if (to < 0 || this.#structure.cut.has(from * this.#region.blocks.length + to)) {
-      e.leaveTo(linear);
+      leaveTo(e, linear);
       return;
     }
     const loop = this.#loops.get(to);
@@ -216,7 +217,7 @@ class UnitWriter {
         this.#checkTarget(i, block.target);
         pushGuest(e, i, i.wide, () => e.pushIp(i.next));
         this.#account(count);
-        e.leaveTo(block.target);
+        leaveTo(e, block.target);
         return;
       default:
         this.#indirect(i, count);
@@ -294,7 +295,7 @@ class UnitWriter {
     const isReturn = i.opcode === 0xc2 || i.opcode === 0xc3;
     const isUsual = e.isLong ? i.wide === 8 : (i.wide === 4) === e.mode.code32;
     if ((!isReturn && i.opcode !== 0xff) || !isUsual) {
-      e.leaveByStep(i.at, e.done);
+      leaveByStep(e, i.at, e.done);
       return;
     }
     if (isReturn) {
@@ -317,7 +318,7 @@ class UnitWriter {
       e.op(Op.i32Add);
       e.set(value);
     }
-    e.leaveToLocal(value);
+    leaveToLocal(e, value);
   }
 }
 

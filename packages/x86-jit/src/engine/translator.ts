@@ -142,11 +142,6 @@ export class Translator implements Engine, GroupMember {
       return true;
     }
     this.#restore();
-    if (reason === Reason.INTERPRET) {
-      this.counters.interpreted++;
-      if (host.left > 0) host.interpret();
-      return true;
-    }
     if (reason === Reason.BUDGET) {
       this.counters.budgets++;
       return host.left < before;

@@ -29,6 +29,7 @@ import { beginChange, endChange, extendUnsigned, pushRm, storeRm } from "../oper
 import { operationsOf } from "../words.js";
 
 const EAX = 0;
+const EBX = 3;
 const ESP = 4;
 const EBP = 5;
 const SS = 2;
@@ -78,6 +79,21 @@ export function moveDirect(e: Emitter, i: Instruction): void {
     loadHost(e, width);
     e.setRegister(EAX, width);
   }
+}
+/** XLAT. */
+export function translateByte(e: Emitter, i: Instruction): void {
+  e.unsignedRegister(EBX, i.addressWidth);
+  e.widen(i.addressWidth, e.wordWidth);
+  if (e.isLong && i.addressWidth !== 8) e.withWide(0xffffffff, 8, "and");
+  e.unsignedRegister(EAX, 1);
+  e.widen(4, e.wordWidth);
+  e.op(operationsOf(e.wordWidth).add);
+  if (i.addressWidth === 2) e.with(0xffff, Op.i32And);
+  if (e.isLong && i.addressWidth !== 8) e.withWide(0xffffffff, 8, "and");
+  toLinear(e, i, i.dataSegment, false);
+  probe(e, i, 1, false);
+  loadHost(e, 1);
+  e.setRegister(EAX, 1);
 }
 /** LEA. */
 export function loadAddress(e: Emitter, i: Instruction): void {

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { areEqual } from "./lockstep/compare.js";
+import { type FlatGuest, flatGuest } from "./support/flat-guest.js";
+
+/** The same code translated, and never. */
+function both(code: readonly number[]): readonly [FlatGuest, FlatGuest] {
+  const guests = [4, 65535].map((threshold) => flatGuest(code, { translation: { threshold } }));
+  for (const { cpu, ram } of guests) {
+    for (let k = 0; k < 256; k++) ram.ramBytes()[0x4000 + k] = 255 - k;
+    cpu.setState({ ebx: 0x4000, ecx: 0x8000_0001, edx: 0x1234_5678, esi: 5, edi: 6, ebp: 7 });
+  }
+  const [translated, interpreted] = guests;
+  if (translated === undefined || interpreted === undefined) throw new Error("two were made");
+  return [translated, interpreted];
+}
+
+function expectSame([translated, interpreted]: readonly [FlatGuest, FlatGuest]): void {
+  expect(translated.cpu.state()).toEqual(interpreted.cpu.state());
+  expect(areEqual(translated.ram.ramBytes(), interpreted.ram.ramBytes())).toBe(true);
+}
+
+describe("what code has seldom", () => {
+  it.each([
+    ["PUSHA and POPA", [0x60, 0x83, 0x2c, 0x24, 0x03, 0x83, 0x6c, 0x24, 0x18, 0x05, 0x61]],
+    ["PUSH of segment registers", [0x0e, 0x1e, 0x06, 0x16, 0x0f, 0xa0, 0x0f, 0xa8, 0x83, 0xc4, 24]],
+    ["MOV of segment registers", [0x8c, 0xd8, 0x66, 0x8c, 0xca, 0x8c, 0x53, 0x40]],
+    ["XLAT", [0xd7, 0x2e, 0xd7, 0x04, 0x03]],
+    ["RCL and RCR by one", [0xd1, 0xd1, 0xd1, 0xda, 0x66, 0xd1, 0xd6, 0xd0, 0x1b, 0x11, 0xd0]],
+  ])("is translated: %s", (_, body) => {
+    // again: the body; jmp again
+    const guests = both([...body, 0xeb, -(body.length + 2) & 0xff]);
+    for (const { cpu } of guests) cpu.run(5003);
+    expectSame(guests);
+    const { counters } = guests[0].translator;
+    expect(counters).toMatchObject({ called: 0, units: 1 });
+    expect(counters.interpreted).toBeLessThan(3);
+  });
+
+  it("lets units go on behind an access that is the interpreter's", () => {
+    // again: mov eax, [2fff], which lies in two pages; inc ecx; jmp again
+    const guests = both([0xa1, 0xff, 0x2f, 0, 0, 0x41, 0xeb, 0xf8]);
+    for (const { cpu } of guests) cpu.run(9000);
+    expectSame(guests);
+    const { counters } = guests[0].translator;
+    expect(counters.interpreted).toBeGreaterThan(2900);
+    expect(counters.entries).toBeLessThan(20);
+  });
+
+  it("ends the run at an access that is the interpreter's, exactly", () => {
+    const guests = both([0xa1, 0xff, 0x2f, 0, 0, 0x41, 0xeb, 0xf8]);
+    for (let count = 1; count < 20; count++) {
+      for (const { cpu } of guests) expect(cpu.run(count)).toBe(count);
+      expectSame(guests);
+    }
+  });
+});
