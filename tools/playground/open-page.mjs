@@ -9,6 +9,9 @@ import { findChromium, openChromium } from "../runtimes/chromium.mjs";
 /** Why there is no page to be tried, if there is none. */
 export const missing = findChromium() === undefined ? "Chromium is not installed" : undefined;
 
+/** What hangs for so long is ended. */
+const PATIENCE_MS = 1_400_000;
+
 /** Where screenshots go, if somebody wants to look at them. */
 const pictures = process.env.MEM_SCREENSHOTS;
 
@@ -29,6 +32,8 @@ export async function openPage(folder, { base, guests }) {
   const { origin } = new URL(site.address);
   const browser = await openChromium({ viewport: { width: 1440, height: 1000 } });
   const page = await browser.context.newPage();
+  // How slow the machine is, decides nothing.
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints = [];
   page.on("console", (message) => {
     // The one warning is about the tests, which read what the canvas shows.
@@ -51,9 +56,7 @@ export async function openPage(folder, { base, guests }) {
 /** What tests of the page of the PC and of the lessons do again and again. */
 function actionsOn(page) {
   const serialHas = (text) =>
-    page.waitForFunction((wanted) => globalThis.memSerialText?.().includes(wanted), text, {
-      timeout: 1_400_000,
-    });
+    page.waitForFunction((wanted) => globalThis.memSerialText?.().includes(wanted), text);
   const prompt = () => serialHas("memory prompt, h for help");
   return {
     /** Takes a screenshot, if somebody wants to look at it. */

@@ -1,6 +1,7 @@
 /**
- * Speed of a machine in a tab beside the same in Node: the worker of the page as it is built, with the
- * same disk, a spell for each in turns; and the frames a second that the page draws meanwhile.
+ * Speed of a machine in a tab beside the same in Node, and in a tab without the page: the worker of the
+ * page as it is built, with the same disk, a spell for each in turns; and the frames a second that the
+ * page draws meanwhile.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { inRoot } from "../../../tools/bootstrap/paths.mjs";
 import { findChromium, openChromium } from "../../../tools/runtimes/chromium.mjs";
 import { buildSite } from "../build.mjs";
 import { serveSite } from "../serve.mjs";
+import { aloneInTab } from "./alone.mjs";
 import { loopDisk } from "./loop.mjs";
 
 /** Spells that count, of each. */
@@ -18,6 +20,8 @@ const ROUNDS = 5;
 /** Spells before, in which code is translated. */
 const WARM_UP = 1;
 const SPELL_MS = 1500;
+/** A busy machine takes its time; what hangs is ended. */
+const PATIENCE_MS = 300_000;
 
 const MACHINE = {
   memoryMiB: 64,
@@ -51,15 +55,20 @@ export async function benchPage() {
         await prepare();
         const spells = [];
         for (let round = -WARM_UP; round < ROUNDS; round++) {
-          const spell = { node: await node.run(), ...(await tab.run()) };
+          const spell = {
+            node: await node.run(),
+            alone: await tab.alone.run(SPELL_MS),
+            ...(await tab.run()),
+          };
           if (round >= 0) spells.push(spell);
         }
-        const [inNode, rate, frames] = ["node", "rate", "frames"].map((key) =>
+        const [inNode, alone, rate, frames] = ["node", "alone", "rate", "frames"].map((key) =>
           median(spells.map((spell) => spell[key])),
         );
         console.log(
           `page: ${name}: ${millions(rate)} million instructions a second in the tab, ` +
             `${millions(inNode)} in Node ${process.versions.node}, ratio ${(rate / inNode).toFixed(2)}; ` +
+            `${millions(alone)} in a tab without the page, ratio ${(rate / alone).toFixed(2)}; ` +
             `${frames.toFixed(0)} frames a second`,
         );
       }
@@ -74,10 +83,8 @@ export async function benchPage() {
 }
 
 async function inNode(folder) {
-  const assets = join(folder, "assets");
-  const name = readdirSync(assets).find((file) => /^machine-worker.*\.js$/.test(file));
   const worker = new Worker(inRoot("apps/playground/bench/in-node.mjs"), {
-    workerData: { script: pathToFileURL(join(assets, name)).href },
+    workerData: { script: pathToFileURL(join(folder, "assets", workerName(folder))).href },
   });
   const next = (isWanted) =>
     new Promise((resolve) => {
@@ -110,7 +117,9 @@ async function inNode(folder) {
 async function inTab(folder) {
   const site = await serveSite(folder);
   const browser = await openChromium({ viewport: { width: 1440, height: 1000 } });
+  const alone = await aloneInTab(browser.context, site.address, workerName(folder), MACHINE);
   const page = await browser.context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(site.address);
   await page.waitForFunction(() => globalThis.memSerialText?.().includes("memory prompt"));
   const { name, bytes } = loopDisk();
@@ -121,6 +130,7 @@ async function inTab(folder) {
   await sleep(SPELL_MS);
   await page.getByRole("button", { name: "Pause" }).click();
   return {
+    alone,
     hideMap: () => page.evaluate(() => (document.getElementById("map").hidden = true)),
     showMap: async () => {
       await page.evaluate(() => (document.getElementById("map").hidden = false));
@@ -167,6 +177,9 @@ async function spellOfTab(ms) {
   return { rate: (counted() - before) / seconds, frames: seen / seconds };
 }
 
+/** Name of the worker's script among the assets. */
+const workerName = (folder) =>
+  readdirSync(join(folder, "assets")).find((file) => /^machine-worker.*\.js$/.test(file));
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 const millions = (rate) => (rate / 1e6).toFixed(1);
