@@ -149,7 +149,7 @@ export interface CommandLine {
   readonly netdevs: Map<string, NetdevLine>;
   /** Network cards of `-nic`, which are made before `devices`. */
   readonly nics: DeviceLine[];
-  /** What `-net` puts together: the ID of its network, and the place of its card in `nics`. */
+  /** Parts that `-net` puts together: the ID of its network, and the place of its card in `nics`. */
   readonly hub: { network: string | null; card: number | null };
   /** True unless something was said about networks: there is a card then, as on QEMU's board. */
   defaultNic: boolean;

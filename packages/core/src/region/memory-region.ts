@@ -27,7 +27,7 @@ import type { RegionSpec } from "./spec.js";
  */
 export const TYPE_MEMORY_REGION = "memory-region";
 
-/** What stores may do in regions without a block. */
+/** Stores in regions without a block: none is plain. */
 const NO_STORES = { plainWrite: false };
 
 /**
