@@ -111,6 +111,34 @@ describe("the tables", () => {
   });
 });
 
+describe("the DSDT", () => {
+  const codeOf = (machine: AcpiMachine): Buffer =>
+    Buffer.from(linkTables(acpiFiles(machine), 0x7fe_0000).tables.get("DSDT") ?? []);
+
+  it("names fw_cfg by QEMU's ID, with its twelve ports", () => {
+    const code = codeOf(PLAIN);
+    const ports = Buffer.from([0x47, 0x01, 0x10, 0x05, 0x10, 0x05, 1, 12]);
+    const at = code.indexOf("QEMU0002");
+    expect(at).toBeGreaterThan(0);
+    expect(code.indexOf(ports, at) - at).toBeLessThan(40);
+    expect(code.indexOf(ports, at)).toBeGreaterThan(at);
+  });
+
+  it.each([
+    [0, 2 ** 32],
+    [2 ** 20, 5 * 2 ** 30],
+    [2 ** 30, 5 * 2 ** 30],
+    [8192 * MIB, 12 * 2 ** 30],
+  ])("has 2 GiB for PCI behind %d bytes of RAM above 4 GiB, at a whole GiB", (above4g, first) => {
+    const code = codeOf({ ...PLAIN, above4g });
+    // QWordMemory: its length, memory, fixed bounds, cacheable and writable, and no granularity.
+    const start = Buffer.from([0x8a, 0x2b, 0, 0, 0x0c, 0x03, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const at = code.indexOf(start) + start.length;
+    const values = [0, 8, 16, 24].map((offset) => Number(code.readBigUInt64LE(at + offset)));
+    expect(values).toEqual([first, first + 2 ** 31 - 1, 0, 2 ** 31]);
+  });
+});
+
 describe("AML", () => {
   it("has lengths of up to four bytes", () => {
     expect(packedLength(0x3f)).toEqual([0x3f]);
