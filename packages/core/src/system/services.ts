@@ -20,12 +20,8 @@ const SCHEDULE = { call: "machine.schedule", optional: { name: aText } };
 
 const A_DISPOSABLE: OptionKind = {
   expects: "an object with a method [Symbol.dispose]",
-  accepts: (value) => anyObject.accepts(value) && isDisposable(value as object),
+  accepts: (value) => typeof (value as Partial<Disposable> | null)?.[Symbol.dispose] === "function",
 };
-
-function isDisposable(value: object): boolean {
-  return typeof (value as Partial<Disposable>)[Symbol.dispose] === "function";
-}
 
 /**
  * Services of a {@link MemorySystem} for all its regions alike: the log, what is put off and when
