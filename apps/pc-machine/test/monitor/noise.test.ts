@@ -8,7 +8,7 @@ import { Monitor } from "../../src/monitor/monitor.js";
 import { MIB, Rig } from "../support/board-rig.js";
 
 /** How many lines: more, where it is asked for. */
-const LINES = Number(process.env["MEM_PROTOCOL_NOISE"] ?? 1_500);
+const LINES = Number(process.env["MEM_PROTOCOL_NOISE"] ?? 600);
 const MOST_TEXT = 2 ** 22;
 
 const WORDS = [
