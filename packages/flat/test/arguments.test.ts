@@ -467,3 +467,13 @@ it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
     expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
   }
 });
+
+it.each([NaN, 1.5, -1, 2 ** 60, "0x10", null])("no range of memory begins at %s", (value) => {
+  const { machine } = world();
+  const ram = machine.ram({ name: "more", size: 0x2000 });
+  const range = { offset: loose(value) };
+  const snapshot = snapshotAndClearDirty(ram, 0, 0x2000, 0);
+  expect(() => countDirtyPages(ram, 0, range)).toThrow(MemoryModelError);
+  expect(() => dirtyRuns(ram, 0, range)).toThrow(MemoryModelError);
+  expect(() => snapshot.runs(range)).toThrow(MemoryModelError);
+});

@@ -1,6 +1,7 @@
 import { IommuAccess, type IommuTlbEntry } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 import type { IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
+import { checkEntry, checkNotifier } from "./notifier-arguments.js";
 
 /**
  * A change of a translation table (`IOMMUTLBEvent`).
@@ -17,8 +18,19 @@ export interface IommuEvent {
  * The part of an entry within a notifier's range, `null` when there is none. The output address
  * stays that of the whole entry, unless the notifier's cropping is `"exact"`: then it moves along.
  * The mask may stop being a power of two minus 1: it is the length minus 1.
+ * @throws ArgumentError for what is no entry, or no notifier
  */
 export function cropEntry(
+  entry: IommuTlbEntry<AddressSpace>,
+  notifier: IommuNotifier,
+): IommuTlbEntry<AddressSpace> | null {
+  checkEntry(entry);
+  checkNotifier(notifier, "cropEntry");
+  return cropped(entry, notifier);
+}
+
+/** {@link cropEntry} of what was checked. */
+export function cropped(
   entry: IommuTlbEntry<AddressSpace>,
   notifier: IommuNotifier,
 ): IommuTlbEntry<AddressSpace> | null {

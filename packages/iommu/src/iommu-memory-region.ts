@@ -25,8 +25,9 @@ import { type AddressSpace } from "@mem/flat";
 import { aMachine, AddressSpaces, checkIommuAnswer } from "@mem/flat/plumbing";
 import { IOMMU_OPTIONS } from "./arguments.js";
 import { IommuRefusedError } from "./errors.js";
-import { cropEntry, type IommuEvent } from "./iommu-event.js";
+import { cropped, type IommuEvent } from "./iommu-event.js";
 import { type IommuNotifier, IommuNotifierFlag } from "./iommu-notifier.js";
+import { checkEvent, checkNotifier } from "./notifier-arguments.js";
 import { MAX_REPLAY_STEPS, replayByPages, replayEntries } from "./replay.js";
 import { type Ink, inspectCustom, type InspectOptions } from "@mem/qom";
 import { inkOf, isNested, linesBelow } from "@mem/qom/plumbing";
@@ -216,9 +217,10 @@ export abstract class IommuMemoryRegion
    * Lets a notifier follow the changes (`memory_region_register_iommu_notifier`). Disposing the
    * result unregisters it, unless that was done.
    * @throws IommuRefusedError when the IOMMU does not support its flags; LifecycleError when it
-   *   is registered; RegionOptionsError when there is no such table.
+   *   is registered; RegionOptionsError when there is no such table; ArgumentError for no notifier.
    */
   registerNotifier(notifier: IommuNotifier): Disposable {
+    checkNotifier(notifier, "registerNotifier");
     this.assertUsable("register a notifier with");
     if (this.#notifiers.find(notifier)) {
       throw this.#lifecycle("notifier-twice", "the notifier is registered already");
@@ -248,7 +250,7 @@ export abstract class IommuMemoryRegion
   /**
    * Tells all notifiers of a table of a change, newest first (`memory_region_notify_iommu`). One that
    * is unregistered meanwhile is not told; one that is registered hears of the next change.
-   * @throws LifecycleError for an unmapping that allows something.
+   * @throws LifecycleError for an unmapping that allows something; ArgumentError for no event.
    */
   notify(iommuIdx: number, event: IommuEvent): void {
     this.#checkIndex(iommuIdx);
@@ -261,9 +263,11 @@ export abstract class IommuMemoryRegion
   /**
    * Tells one notifier of a change, if it lies in its range and is of a kind it wants
    * (`memory_region_notify_iommu_one`); its table does not matter.
-   * @throws LifecycleError for an unmapping that allows something.
+   * @throws LifecycleError for an unmapping that allows something; ArgumentError for no notifier or
+   *   no event.
    */
   notifyOne(notifier: IommuNotifier, event: IommuEvent): void {
+    checkNotifier(notifier, "notifyOne");
     this.#checkEvent(event);
     this.#deliver(notifier, event);
   }
@@ -272,11 +276,13 @@ export abstract class IommuMemoryRegion
    * Tells a notifier that all of its range is unmapped
    * (`memory_region_unmap_iommu_notifier_range`).
    * @param targetAs named in the entry; default: the system's first address space.
+   * @throws ArgumentError for no notifier.
    */
   unmapNotifierRange(
     notifier: IommuNotifier,
     targetAs: AddressSpace | null = AddressSpaces.of(MemorySystem.of(this)).all[0] ?? null,
   ): void {
+    checkNotifier(notifier, "unmapNotifierRange");
     const entry = {
       targetAs,
       iova: notifier.start,
@@ -289,9 +295,10 @@ export abstract class IommuMemoryRegion
 
   /**
    * Tells a notifier what is mapped at present (`memory_region_iommu_replay`).
-   * @throws RegionOptionsError when there is no table of its index.
+   * @throws RegionOptionsError when there is no table of its index; ArgumentError for no notifier.
    */
   replayNotifier(notifier: IommuNotifier): void {
+    checkNotifier(notifier, "replayNotifier");
     this.#checkIndex(notifier.iommuIdx);
     this.#guard(() => this.replay(notifier));
   }
@@ -329,9 +336,9 @@ export abstract class IommuMemoryRegion
   // ---- internals ------------------------------------------------------------------------
 
   #deliver(notifier: IommuNotifier, event: IommuEvent): void {
-    const cropped = cropEntry(event.entry, notifier);
-    if (cropped === null || (event.type & notifier.flags) === 0) return;
-    this.#guard(() => notifier.notify(cropped));
+    const part = cropped(event.entry, notifier);
+    if (part === null || (event.type & notifier.flags) === 0) return;
+    this.#guard(() => notifier.notify(part));
   }
 
   /** Asks the IOMMU whether it supports what these want; a reason when not. */
@@ -359,7 +366,10 @@ export abstract class IommuMemoryRegion
     });
   }
 
-  #checkEvent({ type, entry }: IommuEvent): void {
+  /** @throws LifecycleError, ArgumentError */
+  #checkEvent(event: IommuEvent): void {
+    checkEvent(event);
+    const { type, entry } = event;
     if (type !== IommuNotifierFlag.UNMAP || entry.perm === IommuAccess.NONE) return;
     throw this.#lifecycle("unmap-permission", "an entry that is unmapped allows nothing");
   }

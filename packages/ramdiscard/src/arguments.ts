@@ -2,6 +2,7 @@ import {
   aBigint,
   aFlag,
   aFunction,
+  anInstance,
   aNumber,
   aRegion,
   checkArgument,
@@ -11,6 +12,7 @@ import {
   orNull,
   refuseArgument,
 } from "@mem/core/plumbing";
+import { MemoryRegionSection } from "@mem/flat";
 
 const MANAGER: OptionTable = {
   call: "new RamDiscardManager",
@@ -85,6 +87,18 @@ const ENTRY: OptionTable = {
 /** @throws ArgumentError for what is no translation of an IOMMU */
 export function checkEntry(entry: unknown): void {
   checkOptions(entry, ENTRY, refuseArgument);
+}
+
+const A_SECTION = anInstance("a MemoryRegionSection", () => MemoryRegionSection);
+
+/** @throws ArgumentError for what is no section */
+export function checkSection(section: unknown): void {
+  checkArgument(section, A_SECTION, "RAM discard", "the section", refuseArgument);
+}
+
+/** @throws ArgumentError for what is no function */
+export function checkReplay(replay: unknown): void {
+  checkArgument(replay, aFunction, "RAM discard", "the callback", refuseArgument);
 }
 
 /** @throws ArgumentError for what is no listener */

@@ -1,6 +1,6 @@
 import { LifecycleError, type MemorySystem } from "@mem/core";
-import { systemInternals } from "@mem/core/plumbing";
-import { Inspectable, type Summary } from "@mem/flat/plumbing";
+import { checkArgument, refuseArgument, systemInternals } from "@mem/core/plumbing";
+import { aMachine, Inspectable, type Summary } from "@mem/flat/plumbing";
 import { DiscardStatus } from "./discard-status.js";
 
 const KEY = Symbol("mem.ramdiscard.inhibitor");
@@ -37,8 +37,12 @@ export class DiscardInhibitor extends Inspectable {
     coordinatedRequire: 0,
   };
 
-  /** The one of a system. */
+  /**
+   * The one of a system.
+   * @throws ArgumentError for what is no system
+   */
   static of(system: MemorySystem): DiscardInhibitor {
+    checkArgument(system, aMachine, "DiscardInhibitor.of", "the system", refuseArgument);
     return systemInternals(system).extension(KEY, () => new DiscardInhibitor());
   }
 

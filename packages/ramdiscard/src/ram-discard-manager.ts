@@ -13,7 +13,13 @@ import {
 import { errorText, internalsOf } from "@mem/core/plumbing";
 import type { MemoryRegionSection } from "@mem/flat";
 import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
-import { checkDiscardListener, checkManagerCall, checkSource } from "./arguments.js";
+import {
+  checkDiscardListener,
+  checkManagerCall,
+  checkReplay,
+  checkSection,
+  checkSource,
+} from "./arguments.js";
 import { discardedRuns, populatedRuns } from "./aggregate.js";
 import { checkStatus, DiscardStatus } from "./discard-status.js";
 import { ListenerList, partsOf } from "./listener-list.js";
@@ -110,19 +116,23 @@ export class RamDiscardManager extends Inspectable implements RamDiscardAnnounce
 
   /**
    * Calls back for each populated part of a section, ascending.
-   * @throws RegionOptionsError as {@link isPopulated}, and when `replay` answers no status.
+   * @throws RegionOptionsError as {@link isPopulated}, and when `replay` answers no status; ArgumentError
+   *   when it is no function.
    */
   replayPopulated(section: MemoryRegionSection, replay: ReplayRamSection): DiscardStatus {
     this.#checkSection(section);
+    checkReplay(replay);
     return visit(section, populatedRuns(this.region, this.#sources, rangeOf(section)), replay);
   }
 
   /**
    * Calls back for each discarded part of a section, ascending.
-   * @throws RegionOptionsError as {@link isPopulated}, and when `replay` answers no status.
+   * @throws RegionOptionsError as {@link isPopulated}, and when `replay` answers no status; ArgumentError
+   *   when it is no function.
    */
   replayDiscarded(section: MemoryRegionSection, replay: ReplayRamSection): DiscardStatus {
     this.#checkSection(section);
+    checkReplay(replay);
     return visit(section, discardedRuns(this.region, this.#sources, rangeOf(section)), replay);
   }
 
@@ -315,6 +325,7 @@ export class RamDiscardManager extends Inspectable implements RamDiscardAnnounce
   }
 
   #checkSection(section: MemoryRegionSection): void {
+    checkSection(section);
     if (section.region === this.region) return;
     throw new RegionOptionsError(
       `a section of ${section.region.describe()} was given to the manager of ${this.region.describe()}`,

@@ -59,6 +59,9 @@ describe("CpuModel.parse", () => {
     expect(() => CpuModel.parse("pentium4")).toThrow(CpuModelError);
     expect(() => CpuModel.parse("max,+ssse")).toThrow('there is no feature "ssse"');
     expect(() => CpuModel.parse("max,sse=maybe")).toThrow('sse is on or off, not "maybe"');
+    for (const value of [undefined, null, 5n, {}, Symbol("max")]) {
+      expect(() => CpuModel.parse(value as never)).toThrow(CpuModelError);
+    }
   });
 });
 

@@ -41,6 +41,23 @@ export function busPlaces(
   );
 }
 
+/** Buses of the board that do not number their places, by name. */
+const PLAIN: Readonly<Record<string, BusName>> = {
+  "main-system-bus": "System",
+  "pci.0": "PCI",
+  "isa.0": "ISA",
+  i2c: "i2c-bus",
+};
+
+/** The kind of the bus of a name, on the board or brought by `devices`; `null` where there is none. */
+export function busKind(name: string, devices: readonly BusHolder[]): BusName | null {
+  if (Object.hasOwn(PLAIN, name)) return PLAIN[name] ?? null;
+  const kinds: readonly BusName[] = ["IDE", "floppy-bus", ...BROUGHT];
+  const holds = (kind: BusName): boolean =>
+    busPlaces(kind, devices)?.some(({ bus }) => bus === name) === true;
+  return kinds.find(holds) ?? null;
+}
+
 /** A bus that a device brought. */
 export interface BroughtBus<T extends BusHolder> {
   readonly holder: T;

@@ -135,6 +135,14 @@ describe("a socket", () => {
     );
   });
 
+  it("as a server says why it cannot listen", async () => {
+    const path = join(folder, "nowhere", "socket");
+    const server = new SocketBackend({ ...SERVER, place: { type: "unix", path } });
+    await expect(server.ready).rejects.toThrow(
+      `Failed to bind socket to ${path}: No such file or directory`,
+    );
+  });
+
   it("as a client connects again", async () => {
     const path = join(folder, "again");
     const backend = new SocketBackend({

@@ -105,6 +105,12 @@ describe("text and exit code", () => {
     ["a monitor nowhere", () => ["-mon", "none"], /^mem-pc: -mon: there is no character device/],
     ["no place for the log", (at) => ["-D", at("none/x")], /: cannot write ".*": no such/],
     [
+      "no place for a file that nobody writes to",
+      (at) => ["-chardev", `file,id=c,path=${at("none/x")}`],
+      /: cannot write ".*": no such/,
+    ],
+    ["no such bus", () => ["-device", "e1000,bus=pci.7"], /: Bus 'pci\.7' not found\n$/],
+    [
       "two on the terminal",
       () => ["-serial", "stdio", "-monitor", "stdio"],
       /^mem-pc: stdio: only/,

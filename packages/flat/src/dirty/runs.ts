@@ -115,7 +115,7 @@ function* walk(
 
 function givenRange(region: MemoryRegion, range: DirtyRange): ByteRange {
   const offset = range.offset ?? 0;
-  const rest = BigInt(blockOf(region).usedLength) - BigInt(offset);
+  const rest = BigInt(blockOf(region).usedLength) - toAddress(offset, "offset");
   return rangeOf(region, offset, range.length ?? (rest > 0n ? rest : 0n));
 }
 

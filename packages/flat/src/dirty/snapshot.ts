@@ -5,8 +5,10 @@ import {
   type MemoryRegion,
   PAGE_SIZE,
   RamBlockError,
+  toAddress,
 } from "@mem/core";
 import type { Ink } from "@mem/qom";
+import { checkRange } from "../arguments.js";
 import { dataOf, Inspectable, type Summary } from "../inspect/summary.js";
 import {
   type ByteRange,
@@ -60,11 +62,13 @@ export class DirtySnapshot extends Inspectable {
    * The runs of pages that were dirty, in ascending order, as byte ranges of the region's memory.
    * @param range every page that it touches counts; default: all that was captured, which may be
    *   more than was asked for, and is clean now.
-   * @throws RamBlockError when the range leaves what was captured.
+   * @throws RamBlockError when the range leaves what was captured; AddressError, ArgumentError when
+   *   it is none.
    */
   runs(range: DirtyRange = {}): IterableIterator<DirtyRun> {
+    checkRange(range, "snapshot.runs");
     const { offset = this.offset } = range;
-    const rest = BigInt(this.offset + this.length) - BigInt(offset);
+    const rest = BigInt(this.offset + this.length) - toAddress(offset, "offset");
     const { length = rest > 0n ? rest : 0n } = range;
     return runsWithin(this.region, this.#bitmap, this.#captured(offset, length));
   }

@@ -8,10 +8,11 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
+import { checkBytes } from "@mem/core/plumbing";
 import type { MemoryRegionSection } from "@mem/flat";
 import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
 import type { Ink } from "@mem/qom";
-import { checkSourceCall } from "../arguments.js";
+import { checkReplay, checkSection, checkSourceCall } from "../arguments.js";
 import { BlockBitmap } from "./block-bitmap.js";
 import { DiscardStatus } from "../discard-status.js";
 import type { RamDiscardManager } from "../ram-discard-manager.js";
@@ -128,17 +129,23 @@ export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSou
     return this.granularity;
   }
 
-  /** True if all blocks that a section touches are populated. */
+  /**
+   * True if all blocks that a section touches are populated.
+   * @throws ArgumentError for what is no section
+   */
   isPopulated(section: MemoryRegionSection): boolean {
+    checkSection(section);
     const end = section.offsetWithinRegion + section.size;
     const to = (end + this.granularity - 1n) / this.granularity;
     return this.#populated.all(this.#blockAt(section.offsetWithinRegion), Number(to));
   }
 
+  /** @throws ArgumentError for what is no section, or no function */
   replayPopulated(section: MemoryRegionSection, replay: ReplayRamSection): DiscardStatus {
     return this.#replay(section, true, replay);
   }
 
+  /** @throws ArgumentError for what is no section, or no function */
   replayDiscarded(section: MemoryRegionSection, replay: ReplayRamSection): DiscardStatus {
     return this.#replay(section, false, replay);
   }
@@ -207,10 +214,11 @@ export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSou
    * @param dropped called for each run of blocks before it is discarded
    * @returns `BUSY` when a listener refused; nothing has changed then.
    * @throws RegionOptionsError when the state is one of another number of blocks; LifecycleError
-   *   while a listener of the manager is being called.
+   *   while a listener of the manager is being called; ArgumentError for what are no bytes.
    */
   load(state: Uint8Array, dropped?: (run: BlockRange) => void): DiscardStatus {
     const region = this.region.describe();
+    checkBytes(state, "source.load");
     if (state.length !== Math.ceil(this.blocks / 8)) {
       throw new RegionOptionsError(
         `${region}: ${state.length} bytes do not hold the state of ${this.blocks} blocks`,
@@ -242,6 +250,8 @@ export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSou
   // ---- internals ------------------------------------------------------------------------
 
   #replay(section: MemoryRegionSection, on: boolean, replay: ReplayRamSection): DiscardStatus {
+    checkSection(section);
+    checkReplay(replay);
     let run = this.#populated.nextRun(this.#blockAt(section.offsetWithinRegion), on);
     for (; run !== null; run = this.#populated.nextRun(run.to, on)) {
       const part = section.withinRegion(this.#offsetOf(run.from), this.#sizeOf(run));

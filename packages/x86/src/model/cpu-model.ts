@@ -1,5 +1,6 @@
 /** Model of the processor: a model, and features that are added to it or taken away. */
 import { MemError, type MemErrorDetails } from "@mem/qom";
+import { shown } from "@mem/qom/plumbing";
 import { CPU_FEATURES, findFeature, type FeatureRegister } from "./features.js";
 import { MODELS, type ModelDefinition } from "./models.js";
 
@@ -71,9 +72,16 @@ export class CpuModel {
 
   /**
    * Reads `MODEL[,+FEATURE][,-FEATURE][,FEATURE=on|off]`.
-   * @throws CpuModelError when a name is not known, or a value is neither on nor off
+   * @throws CpuModelError when a name is not known, a value is neither on nor off, or it is no text
    */
   static parse(text: string): CpuModel {
+    if (typeof text !== "string") {
+      throw new CpuModelError(`a model is a text such as "qemu64,+avx", not ${shown(text)}`, {
+        rule: "cpu-model",
+        typed: shown(text),
+        known: CpuModel.names(),
+      });
+    }
     const [typed = "", ...changes] = text.split(",");
     const definition = MODELS.find(({ name }) => name === typed);
     if (definition === undefined) {

@@ -6,7 +6,7 @@ import { placeText, type SocketSpec } from "../backend-spec.js";
 import type { CharacterBackend, CharacterEvent } from "../character-backend.js";
 import { CharacterDeviceError } from "../character-devices.js";
 import { TELNET_GREETING, telnetEscape, TelnetFilter } from "../telnet.js";
-import { reasonOf } from "./errors.js";
+import { listenReasonOf, reasonOf } from "./errors.js";
 import { StreamEnd } from "./stream-end.js";
 
 /** A stream socket. One peer at a time; further ones of a server wait until it has gone. */
@@ -134,7 +134,7 @@ export class SocketBackend implements CharacterBackend {
       server.once("error", (error) => {
         this.#server = null;
         const verb = place.type === "unix" ? "bind socket to" : "listen at";
-        const why = reasonOf(error);
+        const why = listenReasonOf(error, place);
         reject(new CharacterDeviceError(`Failed to ${verb} ${placeText(place)}: ${why}`));
       });
       const listening = (): void => {

@@ -61,6 +61,8 @@ export class CharacterHost {
   openNamed(chardevs: ReadonlyMap<string, CharacterTarget>): void {
     for (const [id, target] of chardevs) {
       if (target.kind === "backend") this.#open(target.spec, id, `-chardev ${id}`);
+      // A file is there, and empty, from the start on: also one that nobody writes to.
+      if (target.kind === "file") this.openFile(target.path, target.append);
     }
   }
 

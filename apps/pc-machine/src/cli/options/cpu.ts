@@ -62,22 +62,39 @@ const MOST_CPUS = 8;
 /** @throws CliError for what is no number of processors, or more than there can be */
 function processors(value: string, option: string): number {
   const keys = new KeyValues(option, value, "cpus");
-  const given = keys.get("cpus");
-  const parts = ["sockets", "dies", "cores", "threads"].map((key) => keys.get(key));
-  const most = keys.get("maxcpus");
+  const number = (key: string): number | undefined => {
+    const text = keys.get(key);
+    return text === undefined ? undefined : Number(text);
+  };
+  const given = number("cpus");
+  const [sockets, dies, cores, threads] = ["sockets", "dies", "cores", "threads"].map(number);
+  const limit = number("maxcpus");
   keys.finish();
-  const numbers = [given, most, ...parts].map((text) => (text === undefined ? 1 : Number(text)));
-  const [, , ...topology] = numbers;
-  const product = topology.reduce((all, n) => all * n, 1);
-  const count = given === undefined ? product : Number(given);
-  if (![...numbers, count].every((n) => Number.isInteger(n) && n >= 1 && n <= MOST_CPUS)) {
+  // What is not told follows from the rest, as QEMU has it: cores before sockets.
+  const most = limit ?? given;
+  const others = (...parts: (number | undefined)[]): number =>
+    most === undefined
+      ? 1
+      : Math.floor(most / parts.reduce<number>((all, part) => all * (part ?? 1), dies ?? 1));
+  const topology = {
+    sockets: sockets ?? (cores === undefined ? 1 : others(cores, threads)),
+    cores: cores ?? others(sockets, threads),
+    threads: threads ?? (cores === undefined || sockets === undefined ? 1 : others(sockets, cores)),
+  };
+  const product = topology.sockets * (dies ?? 1) * topology.cores * topology.threads;
+  const count = given ?? most ?? product;
+  const all = [given, limit, sockets, dies, cores, threads, count].filter((n) => n !== undefined);
+  if (!all.every((n) => Number.isInteger(n) && n >= 1 && n <= MOST_CPUS)) {
     throw optionError(`${option} ${value}`, `this machine has 1 to ${MOST_CPUS} processors`);
   }
-  if (parts.some((part) => part !== undefined) && product < count) {
+  if (product !== (most ?? product)) {
     throw optionError(
       `${option} ${value}`,
-      `${product} by sockets, cores and threads, but ${count} processors`,
+      `${product} by sockets, cores and threads, but ${most ?? product} processors`,
     );
+  }
+  if (count > product) {
+    throw optionError(`${option} ${value}`, `${count} processors, but ${product} at most`);
   }
   return count;
 }

@@ -18,7 +18,7 @@ const MISSING: readonly (readonly [why: string, names: readonly string[]])[] = [
     "firmware runs the option ROMs of devices, and those that -fw_cfg adds below genroms/",
     ["option-rom"],
   ],
-  ["firmware makes the tables by itself", ["acpitable", "no-acpi"]],
+  ["the machine makes the tables by itself", ["acpitable", "no-acpi"]],
   ["there are `trace` and `break` in the monitor", ["trace", "dfilter", "plugin"]],
   ["the state of a machine cannot be saved", ["loadvm", "incoming"]],
   ["the state of a machine cannot be saved", ["dump-vmstate"]],

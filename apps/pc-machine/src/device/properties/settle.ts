@@ -1,6 +1,6 @@
 /** From requests to devices that can be made: everything that is wrong is found before. */
 import { didYouMean } from "../../text/nearest.js";
-import { busPlaces } from "../bus-places.js";
+import { busKind, busPlaces } from "../bus-places.js";
 import {
   isUserCreatable,
   type BusName,
@@ -116,10 +116,12 @@ class Settling {
     const before = this.problems.length;
     const values = this.#settleValues(request, definition);
     if (request.id !== undefined) this.#takeId(request, request.id);
+    const bus = this.#busOf(request, definition);
     // A second one would be in the first one's way at every port.
     if (this.#isSingle(request, definition)) this.#takePorts(request, definition, values);
     const devfn = definition.bus === "PCI" ? this.#place(request) : null;
-    const unit = values === null ? null : this.#takeUnit(request, definition, values);
+    const unit =
+      values === null || bus === null ? null : this.#takeUnit(request, definition, values);
     if (request.addr !== undefined && definition.bus !== "PCI") {
       this.#fail(request, "addr= is for devices on the PCI bus");
     }
@@ -156,6 +158,18 @@ class Settling {
       this.#fail(request, `there is a device "${id}" already`);
     }
     this.#ids.add(id);
+  }
+
+  /** The kind of its bus; `null` when it asks for a bus that there is not, or one of another kind. */
+  #busOf({ bus: wanted, ...request }: DeviceRequest, definition: DeviceDefinition): BusName | null {
+    const { bus, name } = definition;
+    if (wanted === undefined || this.#occupied.anyPlace === true) return bus;
+    const kind = busKind(wanted, [...this.#occupied.devices, ...this.devices]);
+    if (kind === bus) return bus;
+    const problem =
+      kind === null ? `Bus '${wanted}' not found` : `Device '${name}' can't go on ${kind} bus`;
+    this.#fail(request, problem);
+    return null;
   }
 
   /** True if it is none of which there is one already. */
@@ -201,10 +215,7 @@ class Settling {
     }
     const wanted = wantedUnit(values);
     const ofBus = places.filter((place) => place.bus === (request.bus ?? place.bus));
-    if (ofBus.length === 0) {
-      this.#fail(request, `Bus '${request.bus ?? ""}' not found`);
-      return null;
-    }
+    if (ofBus.length === 0) return null;
     const asked = ofBus.filter(({ unit }) => unit === (wanted ?? unit));
     const free = asked.find(({ number }) => !taken.has(number));
     const [first] = asked;

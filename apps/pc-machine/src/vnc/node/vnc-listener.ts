@@ -1,11 +1,10 @@
 /** The socket of a VNC server. */
-import { existsSync, lstatSync, unlinkSync } from "node:fs";
+import { lstatSync, unlinkSync } from "node:fs";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { dirname } from "node:path";
 
 import { placeText, type SocketPlace } from "../../chardev/backend-spec.js";
 import { CharacterDeviceError } from "../../chardev/character-devices.js";
-import { reasonOf } from "../../chardev/node/errors.js";
+import { listenReasonOf } from "../../chardev/node/errors.js";
 import type { ListeningServer } from "../vnc-list.js";
 import type { VncPlace, VncStream } from "../vnc-parts.js";
 import type { VncServer } from "../vnc-server.js";
@@ -78,7 +77,7 @@ export class VncListener implements ListeningServer {
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       const refused = (error: Error): void => {
-        const why = reasonOf(isMissingFolder(place) ? { code: "ENOENT" } : error);
+        const why = listenReasonOf(error, place);
         const verb = place.type === "unix" ? "bind socket to" : "listen at";
         reject(new CharacterDeviceError(`Failed to ${verb} ${placeText(place)}: ${why}`));
       };
@@ -147,11 +146,6 @@ function placeOf(address: AddressInfo | string | null): VncPlace {
     host: address.address,
     service: String(address.port),
   };
-}
-
-/** True if the folder of a socket is not there, of which Node says that it may not be written. */
-function isMissingFolder(place: SocketPlace): boolean {
-  return place.type === "unix" && !existsSync(dirname(place.path));
 }
 
 /** A server's socket file that an earlier run left behind. Anything else in its place stays. */

@@ -1,0 +1,73 @@
+import { wrongValues } from "@mem/common";
+import { findSection, Machine } from "@mem/flat";
+import { MemError } from "@mem/qom";
+import { describe, expect, it } from "vitest";
+import {
+  BitmapRamDiscardSource,
+  DiscardInhibitor,
+  RamDiscardManager,
+  setRamDiscardManager,
+} from "../src/index.js";
+
+function world() {
+  const machine = new Machine();
+  const system = machine.container({ name: "system", size: 0x10000 });
+  const ram = machine.ram({ name: "ram", size: 0x4000 });
+  system.addSubregion(0, ram);
+  machine.addressSpace(system, "memory");
+  const manager = new RamDiscardManager(ram);
+  setRamDiscardManager(ram, manager);
+  const source = new BitmapRamDiscardSource(ram, 0x1000);
+  manager.addSource(source);
+  const section = findSection(system, 0, 0x4000);
+  if (section === null) throw new Error("RAM that is not there");
+  return { manager, source, section };
+}
+
+type World = ReturnType<typeof world>;
+
+const listener = { notifyPopulate: () => 0, notifyDiscard: () => undefined };
+
+const CALLS: [string, (world: World, value: never) => unknown][] = [
+  ["manager.isPopulated", ({ manager }, value) => manager.isPopulated(value)],
+  ["manager.replayPopulated", ({ manager }, value) => manager.replayPopulated(value, () => 0)],
+  ["manager.replayDiscarded", ({ manager }, value) => manager.replayDiscarded(value, () => 0)],
+  ["manager.registerListener", ({ manager }, value) => manager.registerListener(listener, value)],
+  ["source.isPopulated", ({ source }, value) => source.isPopulated(value)],
+  ["source.replayPopulated", ({ source }, value) => source.replayPopulated(value, () => 0)],
+  ["source.replayDiscarded", ({ source }, value) => source.replayDiscarded(value, () => 0)],
+  ["source.load", ({ source }, value) => source.load(value)],
+  ["DiscardInhibitor.of", (_, value) => DiscardInhibitor.of(value)],
+];
+
+const BACK: [string, (world: World, value: never) => unknown][] = [
+  [
+    "manager.replayPopulated",
+    ({ manager, section }, value) => manager.replayPopulated(section, value),
+  ],
+  [
+    "source.replayDiscarded",
+    ({ source, section }, value) => source.replayDiscarded(section, value),
+  ],
+];
+
+describe("a value of a wrong kind is refused by name", () => {
+  it.each(CALLS)("%s", (_, call) => refused(call, wrongValues()));
+  it.each(BACK)("%s calls back", (_, call) => refused(call, wrongValues("function")));
+});
+
+function refused(call: (world: World, value: never) => unknown, values: [string, unknown][]): void {
+  for (const [word, value] of values) {
+    const made = world();
+    const before = JSON.stringify(made.manager);
+    let thrown: unknown;
+    try {
+      call(made, value as never);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown, word).toBeInstanceOf(MemError);
+    expect((thrown as MemError).rule, word).toMatch(/./);
+    expect(JSON.stringify(made.manager), word).toBe(before);
+  }
+}
