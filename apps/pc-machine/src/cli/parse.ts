@@ -5,7 +5,7 @@ import { didYouMean } from "../text/nearest.js";
 import { CliError, optionError } from "./cli-error.js";
 import { emptyCommandLine, type CommandLine } from "./command-line.js";
 import { readConfig } from "./config/files.js";
-import { plainRequest } from "./back-ends/device-requests.js";
+import { plainRequest, usbController } from "./back-ends/device-requests.js";
 import type { OptionWords } from "./config/sections.js";
 import { takeLinuxOptions, type LinuxRequest } from "./linux/linux-options.js";
 import { takeMapOptions, type MapRequest } from "./map/map-options.js";
@@ -154,7 +154,9 @@ function checkDevices(line: CommandLine): void {
     // Those of -serial and -vga have their places; a further one has to find another.
     serial: line.serial.filter(({ kind }) => kind !== "none").map(() => new NullBackend()),
     vga: false,
-    devices: [...line.nics, ...line.devices].map((device) => plainRequest(device, line.globals)),
+    devices: [...usbController(line), ...line.nics, ...line.devices].map((device) =>
+      plainRequest(device, line.globals),
+    ),
   });
   if (problems.length > 0) {
     throw new CliError(problems.map(({ option, message }) => `${option}: ${message}`).join("\n"));

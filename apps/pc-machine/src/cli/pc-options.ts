@@ -8,7 +8,7 @@ import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
 import type { MemoryBackend } from "../objects/memory-backend.js";
 import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
-import { requestOf } from "./back-ends/device-requests.js";
+import { requestOf, usbController } from "./back-ends/device-requests.js";
 import { withAddresses } from "./back-ends/card-addresses.js";
 import { loadKernel } from "./images/kernel.js";
 import { loadFirmware, loadOptionRom, loadVgaBios, readWhole } from "./images/firmware.js";
@@ -16,8 +16,6 @@ import { numaOf } from "./options/numa.js";
 
 const VGA = "VGA";
 const VGA_SLOT = "2";
-/** The chipset's USB function. */
-const USB_PLACE = "1.2";
 
 /** The file that tells SeaBIOS to use a serial port as display and keyboard: the port's number. */
 const SERIAL_CONSOLE = { name: "etc/sercon-port", port: Uint8Array.of(0xf8, 0x03) } as const;
@@ -111,10 +109,7 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
   if (!plugged && (line.vga ?? !line.noDefaults)) {
     devices.push({ driver: VGA, id: null, addr: VGA_SLOT, properties: {}, option: "-vga std" });
   }
-  if (line.usb) {
-    const driver = "piix3-usb-uhci";
-    devices.unshift({ driver, id: null, addr: USB_PLACE, properties: {}, option: "-usb" });
-  }
+  devices.unshift(...usbController(line));
   devices.push(...line.nics, ...line.devices);
   const requests = withAddresses(devices, line.globals).map((device) => {
     const request = requestOf(device, line.globals, {

@@ -7,7 +7,7 @@ import { CliError } from "../cli-error.js";
 import type { Network } from "../../net/network.js";
 import { NullBackend, type CharBackend } from "../../host/chardev.js";
 import { emptyDrive, type DriveBackend } from "../../storage/drive-backend.js";
-import type { DeviceLine, GlobalLine } from "../command-line.js";
+import type { CommandLine, DeviceLine, GlobalLine } from "../command-line.js";
 
 /** Values of properties that name something of the host. */
 export interface HostValues {
@@ -32,6 +32,12 @@ const NOTHING: HostValues = {
   },
   file: () => null,
 };
+
+/** The chipset's USB function, where `-usb` asks for it: devices of the line may be on its bus. */
+export function usbController({ usb }: Pick<CommandLine, "usb">): readonly DeviceLine[] {
+  const place = { id: null, addr: "1.2", properties: {}, option: "-usb" };
+  return usb ? [{ driver: "piix3-usb-uhci", ...place }] : [];
+}
 
 /** The request for `device`, with nothing of the host: to see whether it can be. */
 export function plainRequest(
