@@ -131,6 +131,26 @@ describe("several processors", () => {
     expect(get(pc, 0x700, 2)).toEqual([0x22, 0x22]);
   });
 
+  it("reset the machine, or end it, when one that is not the first shuts down", () => {
+    // LIDT CS:[10h], which is zero; INT3
+    const tripleFault = [0x2e, 0x0f, 0x01, 0x1e, 0x10, 0x00, 0xcc];
+    const ending = machine({ noReboot: true });
+    put(ending.pc, START, tripleFault);
+    start(ending.pc, 2);
+    expect(ending.pc.step(40_000)).toEqual({ kind: "ended", end: { kind: "shutdown" } });
+
+    const { pc, cpus } = machine();
+    put(pc, START, tripleFault);
+    start(pc, 3);
+    expect(pc.step(100_000)).toEqual({ kind: "ran" });
+    expect(cpus.map((cpu) => [cpu.halted, cpu.shutdown])).toEqual([
+      [false, false],
+      [true, false],
+      [true, false],
+      [true, false],
+    ]);
+  });
+
   it("are 1 to 8, and need local APICs", () => {
     expect(() => machine({ cpus: 9 })).toThrow(PcOptionsError);
     expect(() => machine({ cpus: 0 })).toThrow("0 is not 1 to 8 processors");
