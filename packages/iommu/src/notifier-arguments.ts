@@ -1,4 +1,4 @@
-/** What is handed to notifiers and their IOMMUs, checked for callers that no compiler checked. */
+/** Checks of notifiers, events and entries, for callers that no compiler checked. */
 import {
   aBigint,
   anInstance,

@@ -140,12 +140,18 @@ export class BitmapRamDiscardSource extends Inspectable implements RamDiscardSou
     return this.#populated.all(this.#blockAt(section.offsetWithinRegion), Number(to));
   }
 
-  /** @throws ArgumentError for what is no section, or no function */
+  /**
+   * Calls back for each populated part of a section, ascending.
+   * @throws ArgumentError for what is no section, or no function
+   */
   replayPopulated(section: MemoryRegionSection, replay: ReplayRamSection): DiscardStatus {
     return this.#replay(section, true, replay);
   }
 
-  /** @throws ArgumentError for what is no section, or no function */
+  /**
+   * Calls back for each discarded part of a section, ascending.
+   * @throws ArgumentError for what is no section, or no function
+   */
   replayDiscarded(section: MemoryRegionSection, replay: ReplayRamSection): DiscardStatus {
     return this.#replay(section, false, replay);
   }
