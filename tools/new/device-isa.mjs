@@ -5,7 +5,7 @@ export function isaClass(name) {
   const type = pascalCase(name);
   return `/** ${type}: what the device is, in a sentence. */
 import type { DeviceContext, IrqLine } from "../../device/context.js";
-import { BYTE_WIDE } from "../../device/io-window.js";
+import { BYTE_WIDE } from "../../device/windows/io-window.js";
 import { IsaDevice } from "../../device/isa-device.js";
 
 const DATA = 0;
@@ -67,7 +67,7 @@ export function isaDefinition(name) {
   const type = pascalCase(name);
   return `/** ${type}: what it is, and what can be set about it. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { ${type} } from "./${name}.js";
 
 export { ${type} };
@@ -98,7 +98,7 @@ export function isaTest(name) {
   const type = pascalCase(name);
   return `import { describe, expect, it } from "vitest";
 
-import { plug } from "../../src/device/request.js";
+import { plug } from "../../src/device/properties/request.js";
 import { ${camelCase(name)}, ${type} } from "../../src/devices/${name}/index.js";
 import { Rig } from "../support/board-rig.js";
 

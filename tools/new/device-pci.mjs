@@ -72,7 +72,7 @@ export function pciDefinition(name) {
   const type = pascalCase(name);
   return `/** ${type}: what it is, and what can be set about it. */
 import { defineDevice } from "../../device/definition.js";
-import { property } from "../../device/property.js";
+import { property } from "../../device/properties/property.js";
 import { ${type} } from "./${name}.js";
 
 export { ${type} };
@@ -96,7 +96,7 @@ export function pciTest(name) {
   const constant = camelCase(name);
   return `import { describe, expect, it } from "vitest";
 
-import { plug } from "../../src/device/request.js";
+import { plug } from "../../src/device/properties/request.js";
 import { ${constant} } from "../../src/devices/${name}/index.js";
 import { Rig } from "../support/board-rig.js";
 

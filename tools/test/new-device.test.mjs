@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { inRoot } from "../bootstrap/paths.mjs";
 import { newDevice } from "../new/device.mjs";
@@ -25,4 +25,17 @@ it("a new device is in the list of devices, which stays what it was besides", ()
   expect(after.indexOf("  mailBox,") + 1).toBe(after.indexOf("]);"));
   const firstLine = after.indexOf("");
   expect(after[firstLine - 1]).toBe(added[0]);
+});
+
+it.each(["isa", "pci"])("a new device of the %s bus imports files that there are", (bus) => {
+  const missing = newDevice(folder, "mail-box", { bus })
+    .filter((file) => !file.endsWith("builtin.ts"))
+    .flatMap((file) => {
+      const text = readFileSync(join(folder, file), "utf8");
+      const targets = [...text.matchAll(/ from "(\.[^"]+)\.js"/g)];
+      expect(targets.length).toBeGreaterThan(0);
+      return targets.map(([, target]) => join(dirname(file), `${target}.ts`));
+    })
+    .filter((file) => ![inRoot(file), join(folder, file)].some((place) => existsSync(place)));
+  expect(missing).toEqual([]);
 });
