@@ -63,7 +63,7 @@ export function packageReferences(base = root) {
   return packageReadmes(base)
     .map(({ name, folder }) => ({ name, file: `docs/${folder}.md` }))
     .filter(({ file }) => existsSync(join(base, file)))
-    .map(({ name, file }) => ({ ...page(file, "References", base), name }));
+    .map(({ name, file }) => ({ ...page(file, "Reference", base), name }));
 }
 
 /**

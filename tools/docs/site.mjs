@@ -57,13 +57,14 @@ function options() {
     alwaysCreateEntryPointModule: true,
     navigation: { includeGroups: true, includeCategories: false, includeFolders: false },
     groupOrder: [
-      ...["Guides", "Modules", "References", "Documents", "Around the packages"],
+      ...["Guides", "Modules", "Reference", "Documents", "Around the packages"],
       ...["Classes", "Functions", "Interfaces", "Type Aliases", "Variables", "References"],
       ...["Constructors", "Properties", "Accessors", "Methods", "*"],
     ],
     searchInDocuments: true,
-    // A symbol that begins with what is typed counts ten times: a guide about it stays before it.
-    searchGroupBoosts: { Guides: 800, Documents: 1.5 },
+    // A symbol that begins with what is typed counts ten times: a guide about it stays before it, and
+    // the reference of a package whose name it is, which no guide may be about.
+    searchGroupBoosts: { Guides: 800, Reference: 40, Documents: 1.5 },
     highlightLanguages: ["typescript", "javascript", "json", "bash", "c"],
     // What TypeScript's library declares is shown without a link.
     externalSymbolLinkMappings: { typescript: { "*": "#" } },
