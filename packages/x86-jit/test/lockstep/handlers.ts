@@ -7,7 +7,7 @@ export const HANDLER_BYTES = 16;
 const FIRST_INTERRUPT = 32;
 const VECTORS = 64;
 /** Bytes of all of them. */
-export const ALL_HANDLERS = VECTORS * HANDLER_BYTES;
+const ALL_HANDLERS = VECTORS * HANDLER_BYTES;
 const DOUBLE_FAULT = 8;
 const WITH_CODE = new Set([8, 10, 11, 12, 13, 14, 17]);
 const HLT = 0xf4;

@@ -17,8 +17,7 @@ const PAGE_TABLE = 0x15000;
 const IDT = 0x17000;
 const TSS = 0x18000;
 const GDT = 0x19000;
-/** The place of the handlers. */
-export const LONG_HANDLERS = 0x1a000;
+const LONG_HANDLERS = 0x1a000;
 const VECTORS = 64;
 
 /** Where the code of a mode lies, of an address in memory. */

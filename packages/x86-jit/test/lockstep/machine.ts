@@ -1,8 +1,8 @@
 /** A small machine for a processor: RAM, a device, ports, and a log of what reaches the devices. */
 import { type AddressSpace, Machine, type MemoryRegion } from "@mem/flat";
 import { type CpuState, StateLayout, X86Cpu } from "@mem/x86";
-import { ALL_HANDLERS, writeNarrowHandlers } from "./handlers.js";
-import { type LongMode, LONG_HANDLERS, LONG_MODES, prepareLong } from "./long-machine.js";
+import { writeNarrowHandlers } from "./handlers.js";
+import { type LongMode, LONG_MODES, prepareLong } from "./long-machine.js";
 import { CODE, DEVICE, RAM_SIZE } from "./places.js";
 import { translator, type TranslatorOptions, type Translator } from "../../src/index.js";
 
@@ -10,6 +10,11 @@ import { translator, type TranslatorOptions, type Translator } from "../../src/i
 const INTERRUPT = 0x20;
 /** The place of the handlers. */
 const HANDLERS = 0xc00;
+/** Memory that is written when a guest is prepared: tables and handlers, of 64-bit code too. */
+const PREPARED = [
+  [0, 0x1000],
+  [0x10000, 0x10000],
+] as const;
 
 /** Kinds of guests. */
 export const NARROW_MODES = ["flat", "user", "paged", "real", "small", "limited"] as const;
@@ -117,11 +122,11 @@ export class Guest {
     const bytes = this.ram.ramBytes();
     if (isLongMode(mode)) {
       prepareLong(this.cpu, bytes, mode, registers.long, registers.narrow.eflags ?? 2);
-      this.translator?.stored(bytes, LONG_HANDLERS, ALL_HANDLERS);
     } else {
       this.#prepareNarrow(bytes, mode, registers.narrow);
-      this.translator?.stored(bytes, HANDLERS, ALL_HANDLERS);
     }
+    // Programs run into tables, too, and the handlers are code.
+    for (const [at, size] of PREPARED) this.translator?.stored(bytes, at, size);
   }
   #prepareNarrow(bytes: Uint8Array, mode: NarrowMode, registers: Partial<CpuState>): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
