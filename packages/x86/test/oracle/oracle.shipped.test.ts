@@ -1,4 +1,3 @@
-import { declareBytes } from "./suites/bytes.js";
 import { declareLong } from "./suites/long.js";
 import { declareMmx } from "./suites/mmx.js";
 import { declareSse } from "./suites/sse.js";
@@ -10,4 +9,3 @@ declareX87(SETS);
 declareSse(SETS);
 declareMmx(SETS);
 declareLong(SETS);
-declareBytes(SETS);
