@@ -33,7 +33,7 @@ it("begins with the suites that take longest, each of which there is", () => {
   const order = inOrder([...files, "d/seabios.shipped.test.ts"], (file) => file);
   expect(order.map((file) => file[0]).join("")).toBe("cbad");
   const suites = ["tools/test", "apps/pc-machine/test"]
-    .flatMap((folder) => readdirSync(inRoot(folder)))
+    .flatMap((folder) => readdirSync(inRoot(folder), { recursive: true }))
     .filter((file) => file.includes(".shipped.test."))
     .map((file) => basename(file).split(".")[0]);
   expect(longest.filter((name) => !suites.includes(name))).toEqual([]);
