@@ -5,6 +5,7 @@
 export const fewerCases = {
   MEM_PROPERTY_CASES: "30",
   MEM_LOCKSTEP: "60000",
+  MEM_HOSTILE: "60000",
   MEM_X86_ORACLE: "500",
 };
 

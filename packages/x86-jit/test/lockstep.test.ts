@@ -6,7 +6,7 @@ import { MODES } from "./lockstep/machine.js";
  * Instructions of each mode; `MEM_LOCKSTEP=100000000` runs that many in all, from a seed that
  * `MEM_LOCKSTEP_SEED` says.
  */
-const total = Number(process.env["MEM_LOCKSTEP"] ?? 250_000);
+const total = Number(process.env["MEM_LOCKSTEP"] ?? 120_000);
 const first = Number(process.env["MEM_LOCKSTEP_SEED"] ?? 1);
 const LONG = 2 ** 30;
 /** Many short programs in the quick test, and long ones in others. */
