@@ -298,7 +298,7 @@ describe("Linux on the page, in Chromium", () => {
     await page.setViewportSize({ width: 1440, height: 1000 });
     await page.goto(tab.address);
     await page.getByRole("button", { name: /^Boot Linux/ }).click();
-    await tab.serialHas("mem:/root# ");
+    await tab.serialHas("mem:/root#");
     await tab.type("echo $((6 * 7)); uname -s -m\n");
     await tab.serialHas("Linux i686");
     expect(await tab.serialText()).toMatch(/^42\s*$/m);
