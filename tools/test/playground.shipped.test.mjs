@@ -58,7 +58,7 @@ describe("the page's sources", () => {
   it("have the types that they say", () => {
     const { stdout } = spawnSync(
       process.execPath,
-      [inRoot("tools/node_modules/typescript/bin/tsc"), "-b", inRoot("apps/playground")],
+      [inRoot("tools/node_modules/tsc/bin/tsc"), "-b", inRoot("apps/playground")],
       { encoding: "utf8" },
     );
     expect(stdout).toBe("");
