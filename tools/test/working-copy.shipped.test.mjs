@@ -66,7 +66,7 @@ describe("the generators", () => {
     expect(await copy.script("layers")).toContain(" 0 violations");
     const tested = await copy.script("test:unit", "--project", "@mem/bus-probe");
     expect(tested).toMatch(/Tests +1 passed/);
-    await copy.node("node_modules/typescript/bin/tsc", "-b", "packages/bus-probe");
+    await copy.node("tools/node_modules/tsc/bin/tsc", "-b", "packages/bus-probe");
     await check(said.match(/^ {2}\S+$/gm).map((line) => line.trim()));
     expect(existsSync(join(copy.folder, "packages/bus-probe/dist/types/index.d.ts"))).toBe(true);
     expect(read("docs/ARCHITECTURE.md")).toContain("`@mem/bus-probe`");

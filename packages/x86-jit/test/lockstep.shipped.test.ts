@@ -8,7 +8,7 @@ import { MODES } from "./lockstep/machine.js";
  */
 const environment = (globalThis as { process?: { env: Record<string, string | undefined> } })
   .process?.env;
-const INSTRUCTIONS = Number(environment?.["MEM_LOCKSTEP"] ?? 18_000_000);
+const INSTRUCTIONS = Number(environment?.["MEM_LOCKSTEP"] ?? 8_000_000);
 /** Another seed than the quick test begins with. */
 const FIRST = 100_000;
 
