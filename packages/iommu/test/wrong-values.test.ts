@@ -1,4 +1,4 @@
-import { type WrongValue, wrongValues } from "@mem/common";
+import { thrownBy, type WrongValue, wrongValues } from "@mem/common";
 import { Machine } from "@mem/flat";
 import { MemError } from "@mem/qom";
 import { describe, expect, it } from "vitest";
@@ -51,12 +51,7 @@ describe("a value of a wrong kind is refused by name, and nobody is told of it",
   it.each(CALLS)("%s", (_, call, right) => {
     for (const [word, value] of wrongValues(...right)) {
       const made = world();
-      let thrown: unknown;
-      try {
-        call(made, value as never);
-      } catch (error) {
-        thrown = error;
-      }
+      const thrown = thrownBy(() => call(made, value as never));
       expect(thrown, word).toBeInstanceOf(MemError);
       expect((thrown as MemError).rule, word).toMatch(/./);
       expect(made.told, word).toEqual([]);

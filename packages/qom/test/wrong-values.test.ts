@@ -1,4 +1,4 @@
-import { type WrongValue, wrongValues } from "@mem/common";
+import { thrownBy, type WrongValue, wrongValues } from "@mem/common";
 import { describe, expect, it } from "vitest";
 import { ClassSlot, escapeName, MemError, ObjectSystem } from "../src/index.js";
 
@@ -51,12 +51,7 @@ describe("a value of a wrong kind is refused by name, and changes nothing", () =
     for (const [word, value] of wrongValues(...right)) {
       const made = world();
       const before = stateOf(made);
-      let thrown: unknown;
-      try {
-        call(made, value as never);
-      } catch (error) {
-        thrown = error;
-      }
+      const thrown = thrownBy(() => call(made, value as never));
       expect(thrown, word).toBeInstanceOf(MemError);
       expect((thrown as MemError).rule, word).toMatch(/./);
       expect(stateOf(made), word).toBe(before);

@@ -1,4 +1,4 @@
-import { wrongValues } from "@mem/common";
+import { thrownBy, wrongValues } from "@mem/common";
 import { findSection, Machine } from "@mem/flat";
 import { MemError } from "@mem/qom";
 import { describe, expect, it } from "vitest";
@@ -67,12 +67,7 @@ describe("a value of a wrong kind is refused by name", () => {
 function refusal(call: (world: World, value: never) => unknown, [, value]: [string, unknown]) {
   const made = world();
   const before = JSON.stringify(made.manager);
-  let thrown: unknown;
-  try {
-    call(made, value as never);
-  } catch (error) {
-    thrown = error;
-  }
+  const thrown = thrownBy(() => call(made, value as never));
   return {
     isTyped: thrown instanceof MemError,
     rule: thrown instanceof MemError ? thrown.rule : null,

@@ -2,4 +2,4 @@
 export { parseOptions, UsageError, wholeNumber } from "./command-line.js";
 export { inspected } from "./inspected.js";
 export { Random, seeds } from "./random.js";
-export { type WrongValue, wrongValues } from "./wrong-values.js";
+export { thrownBy, type WrongValue, wrongValues } from "./wrong-values.js";

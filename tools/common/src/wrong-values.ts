@@ -38,3 +38,13 @@ export type WrongValue =
 export function wrongValues(...right: readonly WrongValue[]): [string, unknown][] {
   return Object.entries(VALUES).filter(([word]) => !right.includes(word as WrongValue));
 }
+
+/** What `call` throws; `undefined` when it ends well. */
+export function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
