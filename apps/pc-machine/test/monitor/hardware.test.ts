@@ -76,7 +76,10 @@ describe("info jit", () => {
     expect(Number(/entries from the processor's loop +(\d+)/.exec(text)?.[1])).toBeGreaterThan(10);
     const [, first = ""] = /^ {2}(0x[0-9a-f]{8}) /m.exec(text) ?? [];
     const listing = run(`info jit ${first}`);
-    expect(listing.startsWith(`0x${Number(first).toString(16)}:  `)).toBe(true);
+    // A unit whose loop begins before its entry has instructions at lower addresses, too.
+    const addresses = [...listing.matchAll(/^(0x[0-9a-f]+): {2}/gm)].map(([, at]) => Number(at));
+    expect(addresses).toContain(Number(first));
+    expect(addresses).toEqual(addresses.toSorted((one, other) => one - other));
     expect(listing).toMatch(/\n\n(.|\n)*i32\.const/);
     expect(run("info jit 1")).toMatch(/^jit: no unit begins at this address/);
     expect(run("info jit 0 1")).toMatch(/^jit: extraneous characters/);
