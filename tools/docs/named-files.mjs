@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** A source file as a page names it: `` `tree/damage.ts` ``. */
-const NAMED = /`((?:[\w.-]+\/)*[\w.-]+\.(?:ts|mjs))`/g;
+/** A source file as a page names it: `` `tree/damage.ts` ``, or `` `../tree/damage.ts` ``. */
+const NAMED = /`(?:\.\.\/)*((?:[\w.-]+\/)*[\w.-]+\.(?:ts|mjs))`/g;
 
 /**
  * Source files that a page names and that are not there; a page may leave out the folders in front.
@@ -23,4 +23,14 @@ export function filesBelow(folder) {
     if (!entry.isDirectory()) return [name];
     return filesBelow(join(folder, name)).map((file) => `${name}/${file}`);
   });
+}
+
+/**
+ * Folders that a page does not name: `` `mmu/` `` and `` `src/mmu` `` name the folder `mmu`.
+ * @param text the page
+ * @param folders names of the folders right below a package's `src`
+ */
+export function unnamedFolders(text, folders) {
+  const isNamed = (name) => [`\`${name}/`, `\`src/${name}`].some((form) => text.includes(form));
+  return folders.filter((name) => !isNamed(name));
 }

@@ -1,11 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { keepCodeOfHeadings } from "../docs/headings.mjs";
 import { deadLinks } from "../docs/links.mjs";
-import { filesBelow, missingFiles } from "../docs/named-files.mjs";
+import { filesBelow, missingFiles, unnamedFolders } from "../docs/named-files.mjs";
 import { sectionsOf } from "../docs/pages.mjs";
 import { referencesIn } from "../docs/references.mjs";
 import { onlyLinksTo, plainBlocks, referencesAsLinks } from "../docs/site-links.mjs";
@@ -59,13 +67,37 @@ describe("source files that pages name", () => {
   });
 
   it("are there", () => {
-    const pages = files.filter((file) => /^(docs\/.*|[^/]*)\.md$/.test(file));
+    const pages = files.filter((file) => file.endsWith(".md") && !file.endsWith("CHANGELOG.md"));
     expect(pages.length).toBeGreaterThan(20);
     const read = (page) => readFileSync(inRoot(page), "utf8");
     const missing = pages.flatMap((page) =>
       missingFiles(read(page), files).map((name) => `${page}: ${name}`),
     );
     expect(missing).toEqual([]);
+  });
+});
+
+describe("the map of a package's folders", () => {
+  it("lacks what its page does not name", () => {
+    expect(unnamedFolders("`mmu/`, `src/state`", ["mmu", "state", "system"])).toEqual(["system"]);
+  });
+
+  it("names every folder", () => {
+    const pageOf = (name) =>
+      [`apps/${name}/README.md`, `docs/packages/${name}.md`].find((page) =>
+        existsSync(inRoot(page)),
+      );
+    const lacking = ["apps", "packages"].flatMap((group) =>
+      readdirSync(inRoot(group)).flatMap((name) => {
+        const folders = readdirSync(inRoot(group, name, "src"), { withFileTypes: true });
+        const names = folders.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+        const page = pageOf(name);
+        return unnamedFolders(readFileSync(inRoot(page), "utf8"), names).map(
+          (n) => `${page}: ${n}`,
+        );
+      }),
+    );
+    expect(lacking).toEqual([]);
   });
 });
 
