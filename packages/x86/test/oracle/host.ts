@@ -47,17 +47,53 @@ export function emptyRecords(count: number): { bytes: Uint8Array; records: Oracl
   return { bytes, records };
 }
 
-/** Has the host's processor execute each record's instruction; answers records of what came of it. */
-export function runOnHost(bytes: Uint8Array): OracleRecord[] {
+/** Records that the runner reads, and answers, at once. */
+const BLOCK_RECORDS = 64;
+
+interface HostRun {
+  readonly stdout: Uint8Array;
+  /** How it ended, or null if it did so as it should. */
+  readonly failure: string | null;
+}
+
+/** @param timeout in milliseconds: an instruction that hits the runner's own memory could keep it busy for ever */
+function spawnRunner(bytes: Uint8Array, timeout: number): HostRun {
   const { stdout, status, signal } = spawnSync(runner(), {
     input: bytes,
     maxBuffer: bytes.length + 1,
-    // An instruction that hits the runner's own memory could keep it busy for ever.
-    timeout: 120_000,
+    timeout,
     killSignal: "SIGKILL",
   });
-  if (status !== 0 || stdout.length !== bytes.length) {
-    throw new Error(`the oracle ended with ${status ?? signal} after ${stdout.length} bytes`);
+  const isWhole = status === 0 && stdout.length === bytes.length;
+  return { stdout, failure: isWhole ? null : String(status ?? signal) };
+}
+
+/** The instructions among which one made the runner end, or go on for ever: one, if it does so by itself. */
+function culprits(bytes: Uint8Array, done: number): string {
+  const from = done - (done % (BLOCK_RECORDS * RECORD_BYTES));
+  const block = bytes.subarray(from, from + BLOCK_RECORDS * RECORD_BYTES);
+  const codes: string[] = [];
+  for (let at = 0; at < block.length; at += RECORD_BYTES) {
+    const record = block.subarray(at, at + RECORD_BYTES);
+    const code = Buffer.from(new OracleRecord(record, 0).instruction).toString("hex");
+    const { failure } = spawnRunner(record, 1000);
+    if (failure !== null) return `${code} (${failure})`;
+    codes.push(code);
+  }
+  return `one of ${codes.join(" ")}`;
+}
+
+/**
+ * Has the host's processor execute each record's instruction; answers records of what came of it.
+ * @throws Error that names the instruction, if the runner does not survive it
+ */
+export function runOnHost(bytes: Uint8Array): OracleRecord[] {
+  const { stdout, failure } = spawnRunner(bytes, 120_000);
+  if (failure !== null) {
+    const done = stdout.length / RECORD_BYTES;
+    throw new Error(
+      `the oracle ended with ${failure} after ${done} records: ${culprits(bytes, stdout.length)}`,
+    );
   }
   return Array.from({ length: bytes.length / RECORD_BYTES }, (_, k) => new OracleRecord(stdout, k));
 }
