@@ -125,6 +125,14 @@ const X87 = [
   ...[0x49, 0x75, 0xef, 0xf4],
 ];
 
+/** Loops of two instructions that access a port or a device at 0xa0000: out 80h, al; in al, dx; mov; mov. */
+export const accesses: readonly BenchLoop[] = [
+  { name: "port out", code: [0xe6, 0x80, 0xeb, 0xfc] },
+  { name: "port in", code: [0xec, 0xeb, 0xfd] },
+  { name: "load", code: [0xa0, ...word(0xa0000), 0xeb, 0xf9] },
+  { name: "store", code: [0xa3, ...word(0xa0004), 0xeb, 0xf9] },
+];
+
 /** The loops that are measured. */
 export const loops: readonly BenchLoop[] = [
   { name: "alu", code: ALU },

@@ -2,7 +2,7 @@ import { Machine } from "@mem/flat";
 import { X86Cpu } from "@mem/x86";
 import { translator } from "../src/index.js";
 import { type LongLoop, longLoops } from "./long-loops.js";
-import { loops } from "./loops.js";
+import { accesses, loops } from "./loops.js";
 import { plainAlu, plainCrc, plainLoadStore, type PlainLoop } from "./plain.js";
 
 /**
@@ -26,7 +26,11 @@ function processor(isTranslated: boolean): { cpu: X86Cpu; bytes: Uint8Array } {
   const system = machine.container({ name: "system", size: 1n << 32n });
   const ram = machine.ram({ name: "ram", size: 4 << 20, memory, memoryOffset: 1 << 20 });
   system.addSubregion(0, ram);
-  const ports = machine.container({ name: "ports", size: 1 << 16 });
+  let written = 0;
+  const device = (name: string, size: number) =>
+    machine.mmio({ name, size, read: () => written, write: (_, value) => void (written = value) });
+  system.addSubregion(0xa0000, device("device", 0x1000), { priority: 1 });
+  const ports = device("ports", 1 << 16);
   const cpu = new X86Cpu({
     memory: machine.addressSpace(system, "memory"),
     io: machine.addressSpace(ports, "I/O"),
@@ -99,12 +103,16 @@ function least(run: () => number): number {
   return best;
 }
 
+/** Loops that are wanted: MEM_LOOPS names some. */
+const wanted = process.env["MEM_LOOPS"]?.split(",");
+const isWanted = ({ name }: { readonly name: string }): boolean => wanted?.includes(name) ?? true;
+
 function row(name: string, columns: readonly number[]): void {
   console.log(name.padEnd(10) + columns.map((ns) => ns.toFixed(3).padStart(12)).join(""));
 }
 
 console.log("loop        translated  interpreted  plain wasm   ns an instruction");
-for (const { name, code } of loops) {
+for (const { name, code } of loops.filter(isWanted)) {
   const fast = flatProcessor(code, true);
   const slow = flatProcessor(code, false);
   const columns = [least(() => fast.run(SLICE)), least(() => slow.run(SLICE))];
@@ -115,8 +123,17 @@ for (const { name, code } of loops) {
   }
   row(name, columns);
 }
+console.log("access      translated  interpreted   ns an access, jump and all");
+for (const { name, code } of accesses.filter(isWanted)) {
+  const fast = flatProcessor(code, true);
+  const slow = flatProcessor(code, false);
+  row(
+    name,
+    [fast, slow].map((cpu) => least(() => cpu.run(SLICE) / 2)),
+  );
+}
 console.log("64 bits     translated  interpreted   ns an instruction");
-for (const loop of longLoops) {
+for (const loop of longLoops.filter(isWanted)) {
   const fast = longProcessor(loop, true);
   const slow = longProcessor(loop, false);
   row(loop.name, [least(() => fast.run(SLICE)), least(() => slow.run(SLICE))]);

@@ -37,6 +37,7 @@ function addUnit(module: ModuleWriter, bytes: readonly number[], mode: UnitMode)
       sse: true,
       fpu: true,
       changesIf: true,
+      usesPorts: true,
       hasFeature: () => true,
     },
     0x100,

@@ -3,6 +3,7 @@
 export type { CodeBlock, CodeMarks, CpuBus, CpuRegion, CpuWindow, StoreFlag } from "./bus.js";
 export type { CodePage, Engine, EngineHost } from "./state/engine.js";
 export {
+  FAULTS,
   MODE_CODE32,
   MODE_FLAT_CS,
   MODE_FLAT_DS,
@@ -15,6 +16,7 @@ export {
   MODE_SSE,
   MODE_STACK32,
   MODE_USER,
+  NOT_DIRECT,
 } from "./state/engine.js";
 export { isLockable } from "./decode/prefix.js";
 export { UnknownKernelError } from "./kernels/unknown-kernel-error.js";

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type Engine, type EngineHost, StateLayout, STATE_BYTES, X86Cpu } from "../src/index.js";
+import {
+  type Engine,
+  type EngineHost,
+  FAULTS,
+  NOT_DIRECT,
+  StateLayout,
+  STATE_BYTES,
+  X86Cpu,
+} from "../src/index.js";
 import { SimpleBus } from "./simple-bus.js";
 
 /** A processor in real mode with code at 0x1000, and an engine that notes what it is told. */
@@ -82,7 +90,7 @@ describe("the seam of a translator", () => {
 
   it("answers where memory lies only if it lies in the storage, and raises nothing", () => {
     const { host, memory, cpu } = guest([0xf4], () => false);
-    expect(host.direct(0x2000, false)).toBe(-1);
+    expect(host.direct(0x2000, false)).toBe(NOT_DIRECT);
     expect(host.codePage(0x1004)).toEqual({
       bytes: memory.bytes,
       at: 0x1000,
@@ -93,6 +101,7 @@ describe("the seam of a translator", () => {
     expect(host.codePage(0x20000)).toBeNull();
     cpu.setState({ cr0: 0x80000011, cr3: 0x4000, cr2: 0x55 });
     expect(host.codePage(0x1000)).toBeNull();
+    expect(host.direct(0x2000, true)).toBe(FAULTS);
     expect(cpu.state().cr2).toBe(0x55);
   });
 });

@@ -15,6 +15,8 @@ export interface CodeBytes {
   readonly fpu: boolean;
   /** The current level may change IF, see `MODE_IF`. */
   readonly changesIf: boolean;
+  /** The current level may use all ports, without a look at the task's map of them. */
+  readonly usesPorts: boolean;
   /** Is a feature of processors, by QEMU's name, there? */
   hasFeature(name: string): boolean;
 }

@@ -12,7 +12,10 @@ import { x87Form, x87Handling } from "./x87.js";
 export const MOST_PREFIXES = 4;
 
 /** Parts of an instruction that its bytes tell. */
-export interface DecodedParts extends Omit<Instruction, "at" | "next" | "x87" | "handling"> {
+export interface DecodedParts extends Omit<
+  Instruction,
+  "at" | "next" | "x87" | "handling" | "isOfDevice"
+> {
   /** None, 66, F3 and F2 as 0 to 3. */
   readonly prefix: number;
   readonly isLocked: boolean;
@@ -55,6 +58,7 @@ export function complete(code: CodeBytes, c: Cursor, parts: DecodedParts): Instr
     sse,
     x87,
     handling,
+    isOfDevice: false,
   };
 }
 
@@ -63,12 +67,18 @@ function isOfIf(opcode: number): boolean {
   return opcode === 0xfa || opcode === 0x9c;
 }
 
+/** IN and OUT. */
+function isPort(opcode: number): boolean {
+  return (opcode & ~0x0b) === 0xe4;
+}
+
 /** Handling of an instruction of none of the units; CMOV is not in every processor. */
 function plainHandling(code: CodeBytes, parts: DecodedParts): Handling {
   const { opcode, modrm, repeat, wide, addressWidth } = parts;
   const isCmov = opcode >= 0x140 && opcode <= 0x14f;
   if (isCmov && !code.hasFeature("cmov")) return Handling.LEAVE;
   if (isOfIf(opcode) && !code.changesIf) return Handling.CALL;
+  if (isPort(opcode)) return code.usesPorts ? Handling.TRANSLATE : Handling.CALL;
   if (code.longPage !== null) return longHandlingOf(opcode, modrm, repeat, wide, addressWidth);
   if (isOfIf(opcode)) return Handling.TRANSLATE;
   return handlingOf(opcode, modrm, repeat, wide, addressWidth);

@@ -6,7 +6,7 @@ const { TRANSLATE, CALL, LEAVE } = Handling;
 /** Instructions without ModRM byte that the interpreter executes in the midst of a unit. */
 const CALLED = new Set([
   0x07, 0x17, 0x1f, 0x27, 0x2f, 0x37, 0x3f, 0x9d, 0x9e, 0x9f, 0xc8, 0xd4, 0xd5, 0xd6, 0x6c, 0x6d,
-  0x6e, 0x6f, 0xe4, 0xe5, 0xe6, 0xe7, 0xec, 0xed, 0xee, 0xef, 0xfb, 0x131, 0x1a1, 0x1a2, 0x1a9,
+  0x6e, 0x6f, 0xfb, 0x131, 0x1a1, 0x1a2, 0x1a9,
 ]);
 /** Instructions that lead elsewhere, or after which modes are seldom as they were. */
 const LEFT = new Set([
@@ -102,4 +102,12 @@ export function usesStack(opcode: number, modrm: number): boolean {
   if (opcode >= 0x50 && opcode < 0x60) return true;
   if (opcode === 0xff) return ((modrm >> 3) & 7) === 6;
   return [0x68, 0x6a, 0x9c, 0xc9, 0x1a0, 0x1a8].includes(opcode);
+}
+
+/** Of instructions that are called, those after which the mode may be another, without a fault: segments and POPF. */
+const UNCALM = new Set([0x07, 0x17, 0x1f, 0x8e, 0x9c, 0x9d, 0xfa, 0x1a1, 0x1a9]);
+
+/** Does an instruction that is called leave the mode as it is, and lead to the next one, unless it faults? */
+export function isCalm(i: { readonly opcode: number }): boolean {
+  return !UNCALM.has(i.opcode);
 }

@@ -64,6 +64,8 @@ export interface Instruction {
   /** Kernel that it calls, if it is an instruction of the x87 unit and no more than a kernel. */
   readonly x87: X87Form | null;
   readonly handling: Handling;
+  /** Has its operand been seen to be a device's, or other memory that must be accessed by dispatch? */
+  readonly isOfDevice: boolean;
 }
 
 /** The middle field of a ModRM byte, where it tells instructions apart. */

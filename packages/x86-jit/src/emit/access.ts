@@ -10,6 +10,7 @@ import {
   TLB_BYTES,
   TLB_ENTRY_BYTES,
 } from "../layout.js";
+import { missAtDevice } from "./device-access.js";
 import type { Emitter } from "./emitter.js";
 import { ACCESS_WRITE, Imports } from "./unit-mode.js";
 import { operationsOf } from "./words.js";
@@ -79,6 +80,7 @@ export function probe(e: Emitter, i: Instruction, width: number, write: boolean)
   const tlb = tlbOf(e);
   const entryBytes = isLong ? LONG_TLB_ENTRY_BYTES : TLB_ENTRY_BYTES;
   const tagBytes = isLong ? 8 : 4;
+  const ready = i.isOfDevice ? code.block() : null;
   const filled = code.block();
   e.get(address);
   e.narrow(4);
@@ -92,11 +94,14 @@ export function probe(e: Emitter, i: Instruction, width: number, write: boolean)
   e.withWide(-4096, e.wordWidth, "and");
   e.op(operationsOf(e.wordWidth).eq);
   code.brIf(filled);
-  pushAddress(e);
-  e.number((write ? ACCESS_WRITE : 0) + width);
-  code.call(isLong ? Imports.LONG_MISS : Imports.MISS);
-  code.brIf(filled);
-  e.leaveBefore(i);
+  if (ready !== null) missAtDevice(e, i, width, write, filled, ready);
+  else {
+    e.pushAddress();
+    e.number((write ? ACCESS_WRITE : 0) + width);
+    code.call(isLong ? Imports.LONG_MISS : Imports.MISS);
+    code.brIf(filled);
+    e.leaveBefore(i);
+  }
   code.end();
   e.get(address);
   e.narrow(4);
@@ -104,23 +109,13 @@ export function probe(e: Emitter, i: Instruction, width: number, write: boolean)
   code.memory(MemoryOp.i32Load, tlb + 2 * tagBytes, 2);
   e.op(Op.i32Add);
   e.set(host);
+  if (ready !== null) code.end();
 }
 /** Offset in the memory of the TLB of the unit's privilege level. */
 function tlbOf({ state, isLong, mode }: Emitter): number {
   if (isLong) return state + AT_LONG_TLBS + (mode.user ? LONG_TLB_BYTES : 0);
   return state + AT_TLBS + (mode.user ? TLB_BYTES : 0);
 }
-/** Pushes the linear address in `address` as words of 32 bits, the low one first. */
-function pushAddress(e: Emitter): void {
-  const { address } = e.locals;
-  e.get(address);
-  if (!e.isLong) return;
-  e.op(Op.i32WrapI64);
-  e.get(address);
-  e.withWide(32, 8, "shrU");
-  e.op(Op.i32WrapI64);
-}
-
 /** The host's address of a memory operand in `host`; may leave the unit. */
 export function operandAddress(
   e: Emitter,

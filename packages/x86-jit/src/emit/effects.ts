@@ -89,9 +89,10 @@ function arithmetic(operation: number): FlagEffect {
   return operation === 2 || operation === 3 ? READ_AND_SET : SET;
 }
 
-/** PUSH and POP of what is no register, PUSHA, POPA, PUSHF, LEAVE, XLAT, and jumps. */
+/** PUSH and POP of what is no register, PUSHA, POPA, PUSHF, LEAVE, XLAT, IN, OUT, and jumps. */
 const LEAVING = new Set([
-  0x06, 0x0e, 0x16, 0x1e, 0x60, 0x61, 0x68, 0x6a, 0x9c, 0xc9, 0xd7, 0xff, 0x1a0, 0x1a8,
+  0x06, 0x0e, 0x16, 0x1e, 0x60, 0x61, 0x68, 0x6a, 0x9c, 0xc9, 0xd7, 0xe4, 0xe5, 0xe6, 0xe7, 0xec,
+  0xed, 0xee, 0xef, 0xff, 0x1a0, 0x1a8,
 ]);
 
 /** May the instruction end the unit, or show its state, before it has had an effect? */
@@ -206,6 +207,19 @@ export function registersOf(i: Instruction): { used: number; written: number } {
     case 0xd7:
       both(EAX);
       used |= EBX;
+      break;
+    case 0xe4:
+    case 0xe5:
+    case 0xe6:
+    case 0xe7:
+      both(EAX);
+      break;
+    case 0xec:
+    case 0xed:
+    case 0xee:
+    case 0xef:
+      both(EAX);
+      used |= EDX;
       break;
     case 0xd2:
     case 0xd3:

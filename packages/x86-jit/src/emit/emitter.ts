@@ -233,16 +233,26 @@ export class Emitter {
     this.#storeWord(b, () => this.get(flagB));
     this.storeState(AT_FLAG_KIND, () => this.get(flagKind));
   }
+  /** Leaves everything as it is before the instruction at a linear address of the block, for others to see. */
+  showState(at: number): void {
+    this.writeBack();
+    this.storeIp(at);
+    this.storeState(StateLayout.left, () => {
+      this.get(this.locals.left);
+      if (this.done !== 0) this.with(this.done, Op.i32Sub);
+    });
+  }
   /** Loads all that the unit uses, but for the count. */
   load(): void {
     for (let r = 0; r < this.registerCount; r++) {
-      if ((this.used & (1 << r)) === 0) continue;
-      this.#loadWord(
-        this.isLong ? StateLayout.wideRegisters + 8 * r : StateLayout.registers + 4 * r,
-      );
-      this.set(this.registers[r]);
+      if ((this.used & (1 << r)) !== 0) this.loadRegister(r);
     }
     this.loadFlags();
+  }
+  /** Loads a general register. */
+  loadRegister(r: number): void {
+    this.#loadWord(this.isLong ? StateLayout.wideRegisters + 8 * r : StateLayout.registers + 4 * r);
+    this.set(this.registers[r]);
   }
   /** Loads the flags. */
   loadFlags(): void {
@@ -322,6 +332,16 @@ export class Emitter {
     this.code.i32Const(0);
     push();
     this.code.memory(MemoryOp.f64Store, this.#state + StateLayout.rip, 3);
+  }
+  /** Pushes the linear address in the local `address` as words of 32 bits, the low one first. */
+  pushAddress(): void {
+    const { address } = this.locals;
+    this.get(address);
+    if (!this.isLong) return;
+    this.op(Op.i32WrapI64);
+    this.get(address);
+    this.withWide(32, 8, "shrU");
+    this.op(Op.i32WrapI64);
   }
   /** Pushes the EIP of a linear address, of 16- and 32-bit code. */
   eipOf(linear: number): void {

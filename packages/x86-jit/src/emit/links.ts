@@ -110,14 +110,18 @@ export function leaveByStep(e: Emitter, linear: number, extra: number): void {
   });
   step(e);
 }
-/** Has the interpreter execute the instruction at EIP, with everything in its place, and goes on. */
-function step(e: Emitter): void {
-  const { value } = e.operands(e.wordWidth);
-  e.code.call(Imports.STEP);
+/** Leaves the unit, everything being in its place already, if the value on the stack is not zero. */
+export function stopIf(e: Emitter): void {
   e.code.if();
   e.number(Reason.STOPPED);
   e.op(Op.return);
   e.code.end();
+}
+/** Has the interpreter execute the instruction at EIP, with everything in its place, and goes on. */
+function step(e: Emitter): void {
+  const { value } = e.operands(e.wordWidth);
+  e.code.call(Imports.STEP);
+  stopIf(e);
   if (e.isLinked) {
     if (e.isLong) e.loadAddress(StateLayout.rip);
     else e.loadState(StateLayout.eip);

@@ -44,6 +44,7 @@ import { popAll, pushAll, pushSelector, storeSelector } from "./integer/frame.js
 import { divide, multiply, multiplyImmediate, multiplyRegister } from "./integer/multiply.js";
 import { countBits, translateSse } from "./sse.js";
 import { translateX87 } from "./x87.js";
+import { inputPort, outputPort } from "./integer/port.js";
 import { rotateThroughCarry } from "./integer/rotate-carry.js";
 import { shift, shiftDouble } from "./integer/shift.js";
 import { changeDirection, stringElement } from "./integer/string.js";
@@ -105,6 +106,10 @@ function build(): (Translation | undefined)[] {
   });
   enter(0xc6, 0xc7, moveImmediate);
   enter(0xc9, 0xc9, leaveFrame);
+  for (const opcode of [0xe4, 0xe5, 0xec, 0xed]) {
+    t[opcode] = inputPort;
+    t[opcode + 2] = outputPort;
+  }
   for (const opcode of [0xf5, 0xf8, 0xf9]) t[opcode] = changeCarry;
   enter(0xfa, 0xfa, clearInterrupts);
   enter(0xfc, 0xfd, changeDirection);

@@ -14,6 +14,21 @@ export const Reason = {
 
 /** Flag in the width, in bytes, that a miss is told of: the access is a store. */
 export const ACCESS_WRITE = 64;
+/** Flag beside it: the unit can have the store made by dispatch, see {@link Miss}. */
+export const ACCESS_AT_DEVICE = 128;
+
+/** Answers to a miss. */
+export const Miss = {
+  /** The access is the interpreter's. */
+  REFUSED: 0,
+  /** The page is in the TLB. */
+  FILLED: 1,
+  /** No page of the TLB, but the store does not fault, and may be made by dispatch. */
+  AT_DEVICE: 2,
+} as const;
+
+/** Shift of an instruction's length beside the size of its access, in bytes. */
+export const LENGTH_SHIFT = 8;
 
 /** Numbers of what every unit's module imports. */
 export const Imports = {
@@ -33,6 +48,16 @@ export const Imports = {
   LONG_MISS: 6,
   /** `() -> 0`: brings the flags of a 64-bit unit, where they lie in memory, into the processor's form. */
   OWN_FLAGS: 7,
+  /** `(port, size and length) -> stop`: executes an IN to the accumulator where the state has it. */
+  INPUT: 8,
+  /** `(port, value, size and length) -> stop`: executes an OUT. */
+  OUTPUT: 9,
+  /** `(low, high, size and length) -> place`: loads from where no page of the TLB is. */
+  LOAD: 10,
+  /** `(low, high, size and length) -> stop`: stores there. */
+  STORE: 11,
+  /** `() -> stop`: as INTERPRET, of an instruction that changes no mode and leads to the next one. */
+  CALM: 12,
   /** The type of kernels, `(storage, operand) -> answer`. */
   KERNEL_TYPE: 1,
   /** The table of kernels. */

@@ -3,6 +3,7 @@ import { StateLayout } from "@mem/x86";
 import type { CodeWriter, Label } from "@mem/wasm-emit";
 import { Op } from "@mem/wasm-emit";
 import type { Instruction } from "../decode/instruction.js";
+import { isCalm } from "../decode/handling.js";
 import { groupField, Handling } from "../decode/instruction.js";
 import { isJump } from "../decode/jumps.js";
 import type { Block, Region } from "../region/region.js";
@@ -10,10 +11,11 @@ import { Ending } from "../region/region.js";
 import type { Part, Structure } from "../region/structure.js";
 import { entryOf, structure } from "../region/structure.js";
 import { loadHost, moveStack, pushGuest, stackAddress } from "./access.js";
+import { endAtDevice } from "./device-access.js";
 import { neededFlags, registersOf } from "./effects.js";
 import type { Placement, UnitMode } from "./unit-mode.js";
 import { Emitter } from "./emitter.js";
-import { finishExit, leaveByStep, leaveTo, leaveToLocal } from "./links.js";
+import { finishExit, leaveByStep, leaveTo, leaveToLocal, stopIf } from "./links.js";
 import { Imports, Reason } from "./unit-mode.js";
 import { pushCondition } from "./flags.js";
 import { Flags } from "./kinds.js";
@@ -126,6 +128,7 @@ class UnitWriter {
       e.hasHighBytes = i.rex === 0;
       if (k === instructions.length - 1 && isJump(i.opcode, i.modrm)) break;
       if (i.handling === Handling.CALL || !translate(e, i)) this.#interpret(i);
+      else if (i.isOfDevice) endAtDevice(e, i);
       e.done++;
     }
     this.#end(number, block);
@@ -135,18 +138,13 @@ class UnitWriter {
   #interpret(i: Instruction): void {
     const e = this.#e;
     const { left } = e.locals;
-    e.writeBack();
-    e.storeIp(i.at);
-    e.storeState(StateLayout.left, () => {
-      e.get(left);
-      e.with(e.done, Op.i32Sub);
-    });
-    e.number(i.next);
-    e.code.call(Imports.INTERPRET);
-    e.code.if();
-    e.number(Reason.STOPPED);
-    e.op(Op.return);
-    e.code.end();
+    e.showState(i.at);
+    if (isCalm(i)) e.code.call(Imports.CALM);
+    else {
+      e.number(i.next);
+      e.code.call(Imports.INTERPRET);
+    }
+    stopIf(e);
     e.load();
     e.loadState(StateLayout.left);
     e.with(e.done + 1, Op.i32Add);

@@ -11,7 +11,9 @@ export class Counters {
   interpreted = 0;
   /** Times the interpreter was called in the midst of a unit. */
   called = 0;
-  /** Times it said that the unit must end. */
+  /** Accesses of ports and devices that units had made without the interpreter. */
+  accesses = 0;
+  /** Times the unit had to end then. */
   stopped = 0;
   /** Times a unit led to where there is none. */
   unknown = 0;

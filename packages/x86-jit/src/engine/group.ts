@@ -1,6 +1,6 @@
 /** The translators of processors that share memory. */
 import type { CodePage } from "@mem/x86";
-import { CodeWatches } from "./code-watches.js";
+import { CodeWatches } from "./pages/code-watches.js";
 
 /**
  * Translator as the others of its group see it.

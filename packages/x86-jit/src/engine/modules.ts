@@ -2,27 +2,10 @@
 import { CodeWriter, ModuleWriter, ValueType } from "@mem/wasm-emit";
 import { Imports } from "../emit/unit-mode.js";
 import type { KernelTable } from "./kernel-table.js";
+import type { UnitCalls } from "./unit-calls.js";
 
 /** The function type of units, `() -> reason`, is the first of every module. */
 export const UNIT_TYPE = 0;
-
-/** Functions that units call. */
-export interface UnitCalls {
-  /** Enters the page of a linear address in the TLB: 1 if that could be done. */
-  miss(linear: number, access: number): number;
-  /** The same of 64-bit code, by both halves of the address. */
-  longMiss(low: number, high: number, access: number): number;
-  /** Has one instruction interpreted: 0 if the unit may go on at the linear address `next`. */
-  interpret(next: number): number;
-  /** Has the instruction at EIP interpreted: 0 if units may go on at the EIP after it. */
-  step(): number;
-  /** Brings the flags of a 64-bit unit, where they lie in memory, into the processor's form: 0. */
-  ownFlags(): number;
-  flagResult(kind: number, a: number, b: number): number;
-  flagRest(kind: number, a: number, b: number): number;
-  /** A unit whose runs are counted was entered. */
-  entered(number: number): void;
-}
 
 /** A unit's code and where it hangs in the table. */
 export interface UnitCode {
@@ -197,6 +180,11 @@ export function beginModule(memory: WebAssembly.Memory): ModuleWriter {
     [Imports.STEP, "step", UNIT_TYPE],
     [Imports.LONG_MISS, "longMiss", three],
     [Imports.OWN_FLAGS, "ownFlags", UNIT_TYPE],
+    [Imports.INPUT, "input", two],
+    [Imports.OUTPUT, "output", three],
+    [Imports.LOAD, "load", three],
+    [Imports.STORE, "store", three],
+    [Imports.CALM, "calm", UNIT_TYPE],
   ] as const;
   for (const [, name, type] of names) module.importFunction("e", name, type);
   const pages = memory.buffer.byteLength / 65536;

@@ -1,9 +1,8 @@
 /** The translator: finds units for the processor, makes them, and drops those that became void. */
 import type { CodePage, Engine, EngineHost } from "@mem/x86";
-import { MODE_FPU, MODE_IF, MODE_NONE, MODE_SSE } from "@mem/x86";
+import { MODE_FPU, MODE_IF, MODE_NONE, MODE_SSE, MODE_USER } from "@mem/x86";
 import { CodeWriter } from "@mem/wasm-emit";
-import { ACCESS_WRITE, Reason } from "../emit/unit-mode.js";
-import { ownRest, ownResult } from "../emit/kinds.js";
+import { Reason } from "../emit/unit-mode.js";
 import { translateRegion } from "../emit/unit.js";
 import {
   AT_LONG_TLBS,
@@ -13,8 +12,8 @@ import {
   TRANSLATOR_BYTES,
 } from "../layout.js";
 import { findRegion } from "../region/region.js";
-import type { CodePageRecord } from "./code-pages.js";
-import { CodePages } from "./code-pages.js";
+import type { CodePageRecord } from "./pages/code-pages.js";
+import { CodePages } from "./pages/code-pages.js";
 import { type Context, Contexts } from "./contexts.js";
 import { Counters } from "./counters.js";
 import { FlagWords } from "./flag-words.js";
@@ -23,25 +22,23 @@ import { Heat } from "./heat.js";
 import { JumpCache } from "./jump-cache.js";
 import { X87_KERNEL } from "../emit/x87.js";
 import { KernelTable } from "./kernel-table.js";
-import type { UnitCalls } from "./modules.js";
 import { Modules, UNIT_TYPE } from "./modules.js";
+import { Moment } from "./moment.js";
 import type { TranslatorSettings } from "./options.js";
-import { TranslatedPages } from "./translated-pages.js";
+import { TranslatedPages } from "./pages/translated-pages.js";
+import { CallsOfUnits } from "./unit-calls.js";
 import type { Unit } from "./unit.js";
 import { unitKey } from "./unit.js";
 import { listingOf, type UnitListing, type UnitReport, unitReport } from "./unit-report.js";
 
 /** Drops of units of one page after which it is interpreted for a while. */
 const RESTLESS = 16;
+/** Of so many accesses beside the TLB one is looked at, unless code is translated sooner. */
+const REFUSALS = 16;
 /** A batch is at least the units alive divided by this. */
 const BATCHES = 16;
 /** For how many attempts to find a unit there. */
 const REST = 2000;
-/** The interpreter repeats a string instruction only while more instructions than that are left. */
-const PLENTY = 2000;
-const TWO32 = 0x1_0000_0000;
-/** Bytes of the longest instruction. */
-const LONGEST = 15;
 /** Code so near to addresses that are not canonical is interpreted. */
 const CANONICAL_REACH = 2 ** 47 - 2 ** 32;
 
@@ -65,7 +62,8 @@ export class Translator implements Engine, GroupMember {
   readonly #heat: Heat;
   readonly #code = new CodeWriter(1 << 16);
   readonly #contexts = new Contexts();
-  #context: Context | null = null;
+  readonly #moment = new Moment();
+  readonly #calls: CallsOfUnits;
   /** Units that wait to be compiled, and how often they were wanted meanwhile. */
   #pending: Unit[] = [];
   #waits = 0;
@@ -75,8 +73,6 @@ export class Translator implements Engine, GroupMember {
   #nextNumber = 0;
   readonly #freeSlots: number[] = [];
   #nextSlot = 0;
-  /** Changes whenever a unit that runs might be void. */
-  #epoch = 0;
 
   constructor(host: EngineHost, settings: TranslatorSettings) {
     const { buffer, offset } = host.storage;
@@ -97,16 +93,19 @@ export class Translator implements Engine, GroupMember {
         ? host.fpuKernel(name.slice(X87_KERNEL.length))
         : host.sseKernel(name),
     );
-    const calls: UnitCalls = {
-      miss: (linear, access) => this.#miss(linear, access),
-      longMiss: (low, high, access) => this.#longMiss(low, high, access),
-      ownFlags: () => this.#flags.ownWide(),
-      interpret: (next) => this.#interpret(next),
-      step: () => this.#step(),
-      flagResult: ownResult,
-      flagRest: ownRest,
+    this.#calls = new CallsOfUnits({
+      host,
+      words,
+      flags: this.#flags,
+      tlb: this.#tlb,
+      longTlb: this.#longTlb,
+      counters: this.counters,
+      moment: this.#moment,
+      refusals: Math.min(REFUSALS, settings.threshold),
+      noteDevice: () => this.#noteDevice(),
       entered: (number) => this.#runs.set(number, (this.#runs.get(number) ?? 0) + 1),
-    };
+    });
+    const calls = this.#calls.functions();
     this.#modules = new Modules(settings.memory, settings.units, calls, this.#kernels);
   }
 
@@ -116,9 +115,10 @@ export class Translator implements Engine, GroupMember {
     const host = this.#host;
     const mode = host.mode();
     if (mode === MODE_NONE) return false;
-    let context = this.#context;
-    if (context === null || context.mode !== mode)
-      context = this.#context = this.#contexts.of(mode);
+    let { context } = this.#moment;
+    if (context === null || context.mode !== mode) {
+      context = this.#moment.context = this.#contexts.of(mode);
+    }
     const base = host.codeBase;
     if (!context.unitMode.flatCode) this.#followSegment(context, base, host.codeLimit);
     const linear = context.unitMode.isLong ? host.eip : (base + host.eip) | 0;
@@ -133,7 +133,7 @@ export class Translator implements Engine, GroupMember {
   #run(slot: number): boolean {
     const host = this.#host;
     const before = host.left;
-    this.#save();
+    this.#calls.save();
     this.#flags.begin();
     const reason = this.#modules.enter(slot);
     this.counters.entries++;
@@ -141,93 +141,13 @@ export class Translator implements Engine, GroupMember {
       this.counters.stopped++;
       return true;
     }
-    this.#restore();
+    this.#calls.restore();
     if (reason === Reason.BUDGET) {
       this.counters.budgets++;
       return host.left < before;
     }
     this.counters.unknown++;
     return true;
-  }
-
-  get #isLong(): boolean {
-    return this.#context?.unitMode.isLong === true;
-  }
-  /** Leaves the processor's state where units find it. */
-  #save(): void {
-    this.#host.save();
-    if (this.#isLong) this.#flags.enterWide();
-  }
-  /** Takes it from there. */
-  #restore(): void {
-    if (this.#isLong) this.#flags.leaveWide();
-    else this.#flags.own();
-    this.#host.restore();
-  }
-
-  /** Called by a unit: the instruction at EIP is interpreted. */
-  #interpret(next: number): number {
-    const host = this.#host;
-    const epoch = this.#epoch;
-    this.counters.called++;
-    this.#restore();
-    const { eip } = host;
-    do host.interpret();
-    while (host.eip === eip && host.left > PLENTY && host.goesOn());
-    const isSame = epoch === this.#epoch && this.#isInContext();
-    if (!isSame || ((host.codeBase + host.eip) | 0) !== next) return 1;
-    // Of the addresses of 64-bit code the low halves have been compared.
-    if (this.#isLong && !(host.eip - eip <= LONGEST && host.eip > eip)) {
-      return 1;
-    }
-    this.#save();
-    return 0;
-  }
-
-  /** Called by a unit at its end: the instruction at EIP is interpreted, and wherever it leads units go on. */
-  #step(): number {
-    const host = this.#host;
-    this.counters.interpreted++;
-    this.#restore();
-    if (host.left <= 0) return 1;
-    host.interpret();
-    if (!this.#isInContext()) return 1;
-    this.#save();
-    return 0;
-  }
-  /** May units of the context go on at once? */
-  #isInContext(): boolean {
-    const host = this.#host;
-    const context = this.#context;
-    if (context === null || !host.goesOn() || context.mode !== host.mode()) return false;
-    if (context.unitMode.flatCode) return true;
-    return context.base === host.codeBase && context.limit === host.codeLimit;
-  }
-
-  /** Called by a unit: the page of an address is not in the TLB. */
-  #miss(linear: number, access: number): number {
-    if ((linear & 0xfff) + (access & (ACCESS_WRITE - 1)) > 0x1000) return 0;
-    const write = (access & ACCESS_WRITE) !== 0;
-    const at = this.#host.direct(linear, write);
-    if (at < 0) return 0;
-    const user = this.#context?.unitMode.user === true;
-    this.#tlb.enterPage(linear, user, write, (at - linear) | 0);
-    this.counters.misses++;
-    return 1;
-  }
-
-  /** The same of 64-bit code. */
-  #longMiss(low: number, high: number, access: number): number {
-    if ((low & 0xfff) + (access & (ACCESS_WRITE - 1)) > 0x1000) return 0;
-    if (high >> 15 !== high >> 31) return 0;
-    const write = (access & ACCESS_WRITE) !== 0;
-    const linear = high * TWO32 + (low >>> 0);
-    const at = this.#host.direct(linear, write);
-    if (at < 0) return 0;
-    const user = this.#context?.unitMode.user === true;
-    this.#longTlb.enterPage(linear, user, write, (at - low) | 0);
-    this.counters.misses++;
-    return 1;
   }
 
   // ---- contexts -------------------------------------------------------------------------
@@ -307,11 +227,12 @@ export class Translator implements Engine, GroupMember {
         sse: (context.mode & MODE_SSE) !== 0,
         fpu: (context.mode & MODE_FPU) !== 0,
         changesIf: (context.mode & MODE_IF) !== 0,
+        usesPorts: (context.mode & (MODE_IF | MODE_USER)) === MODE_IF,
         hasFeature: (name) => this.#host.hasFeature(name),
       },
       linear & 0xfff,
       { instructions: this.#settings.instructions },
-      (at) => record.slow.has(at & 0xfff),
+      (at) => record.ofDevices.has(at & 0xfff),
     );
     const number = this.#nextNumber++;
     const placement = {
@@ -352,6 +273,21 @@ export class Translator implements Engine, GroupMember {
     return unit;
   }
 
+  /** From now on the access of the instruction at EIP may be made by dispatch in the midst of units. */
+  #noteDevice(): void {
+    const host = this.#host;
+    const linear = this.#moment.isLong ? host.eip : (host.codeBase + host.eip) | 0;
+    const code = host.codePage(linear);
+    if (code === null) return;
+    const record = this.#pages.find(this.#pages.key(code.bytes, code.at));
+    const offset = linear & 0xfff;
+    if (record === undefined || record.ofDevices.has(offset)) return;
+    record.ofDevices.add(offset);
+    for (const unit of record.units.values()) {
+      if (unit.starts.includes(offset)) this.#drop(unit, record);
+    }
+  }
+
   #takeSlot(bytes: number): number {
     const isFull = this.#freeSlots.length === 0 && this.#nextSlot === this.#settings.units;
     if (isFull || this.counters.bytes + bytes > this.#settings.bytes) this.#dropAll();
@@ -371,12 +307,12 @@ export class Translator implements Engine, GroupMember {
   // ---- what becomes void ----------------------------------------------------------------
 
   tlbFlushed(): void {
-    this.#epoch++;
+    this.#moment.epoch++;
     this.#flushPages();
     this.#jumps.flush();
   }
   localFlushed(): void {
-    this.#epoch++;
+    this.#moment.epoch++;
     this.#flushPages();
     this.#jumps.flushLocal();
   }
@@ -385,7 +321,7 @@ export class Translator implements Engine, GroupMember {
     this.#longTlb.flushPages();
   }
   pageFlushed(linear: number): void {
-    this.#epoch++;
+    this.#moment.epoch++;
     this.#tlb.flushPage(linear);
     this.#longTlb.flushPage(linear);
     this.#jumps.flushPage(linear);
@@ -436,7 +372,7 @@ export class Translator implements Engine, GroupMember {
     this.#freeSlots.push(unit.slot);
     this.#jumps.drop(unit.mode, unit.linear);
     this.#heat.cool(unit.linear);
-    this.#epoch++;
+    this.#moment.epoch++;
     this.counters.bytes -= unit.body.length;
     this.counters.dropped++;
     if (record.units.size === 0) this.#settings.group.release(unit.code);
@@ -457,7 +393,7 @@ export class Translator implements Engine, GroupMember {
     this.#dropAll();
     this.#pending = [];
     this.#contexts.clear();
-    this.#context = null;
+    this.#moment.context = null;
   }
 
   /** The units of this moment, those that ran most often first where runs are counted. */

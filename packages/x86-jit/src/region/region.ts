@@ -3,6 +3,7 @@ import type { CodeBytes } from "../decode/code-bytes.js";
 import { decode } from "../decode/decode.js";
 import type { Instruction } from "../decode/instruction.js";
 import { Handling } from "../decode/instruction.js";
+import { mayAccessDevice } from "../decode/device-access.js";
 import { isConditional, isJump } from "../decode/jumps.js";
 
 /** End of a block. */
@@ -55,13 +56,13 @@ export interface RegionLimits {
  * Finds the region of an entry. It may begin with an instruction that is the interpreter's: it ends
  * before it then, and goes on where the interpreter leads.
  * @param entry offset in the page
- * @param isSlow says which instructions, by linear address, are to be called rather than translated
+ * @param isOfDevice says of which instructions, by linear address, the operand was seen to be a device's
  */
 export function findRegion(
   code: CodeBytes,
   entry: number,
   limits: RegionLimits,
-  isSlow: (at: number) => boolean,
+  isOfDevice: (at: number) => boolean,
 ): Region {
   const decoded = new Map<number, Instruction>();
   const starts = new Set<number>([(code.page + entry) | 0]);
@@ -73,8 +74,8 @@ export function findRegion(
     let linear = at;
     while (within(linear) && !decoded.has(linear) && count < limits.instructions) {
       let i = decode(code, linear & 0xfff);
-      if (i.handling === Handling.TRANSLATE && isSlow(linear) && !isJump(i.opcode, i.modrm)) {
-        i = { ...i, handling: Handling.CALL };
+      if (i.handling === Handling.TRANSLATE && mayAccessDevice(i) && isOfDevice(linear)) {
+        i = { ...i, isOfDevice: true };
       }
       decoded.set(linear, i);
       if (i.handling === Handling.LEAVE) break;

@@ -3,6 +3,7 @@ import { UnknownKernelError } from "../kernels/unknown-kernel-error.js";
 import type { Cpu } from "../state/cpu.js";
 import type { CodePage, EngineHost } from "../state/engine.js";
 import {
+  FAULTS,
   MODE_CODE32,
   MODE_FLAT_CS,
   MODE_FLAT_DS,
@@ -15,14 +16,28 @@ import {
   MODE_SSE,
   MODE_STACK32,
   MODE_USER,
+  NOT_DIRECT,
 } from "../state/engine.js";
 import type { StateStorage } from "../state/layout.js";
 import { AT_EFLAGS, AT_EIP, AT_FLAG_REST, AT_FLAG_RESULT, AT_LEFT } from "../state/layout.js";
-import { CR0_EM, CR0_TS, CR4_OSFXSR, CS, DS, ES, EV_SHADOW, SS, TLB_MASK } from "../constants.js";
+import {
+  CR0_EM,
+  CR0_TS,
+  CR4_OSFXSR,
+  CS,
+  DS,
+  EAX,
+  ES,
+  EV_SHADOW,
+  SS,
+  TLB_MASK,
+} from "../constants.js";
+import { setGeneral } from "../decode/any-mode.js";
 import { iopl } from "../state/flags.js";
 import type { Kernel } from "../kernels/kernel-module.js";
 import { fillFetch, fillRead, fillWrite, isGlobalRead, protectStores } from "../mmu/tlb.js";
 import { longCodePage, longDirect } from "./long-pages.js";
+import { loadAside, storeFromAside } from "./access-aside.js";
 import { isCalm, runOne } from "./run.js";
 
 const EVERYTHING = 0xffffffff;
@@ -101,8 +116,32 @@ class Host implements EngineHost {
     c.eflags = w[AT_EFLAGS >> 2];
     c.left = w[AT_LEFT >> 2];
   }
-  interpret(): void {
-    runOne(this.#cpu);
+  interpret(): boolean {
+    return runOne(this.#cpu);
+  }
+  input(port: number, size: 1 | 2 | 4, length: number): void {
+    const c = this.#cpu;
+    begin(c, length);
+    setGeneral(c, EAX, size, c.io.load(port, size) | 0);
+    end(c, length);
+  }
+  output(port: number, size: 1 | 2 | 4, value: number, length: number): void {
+    const c = this.#cpu;
+    begin(c, length);
+    c.io.store(port, size, value);
+    end(c, length);
+  }
+  load(linear: number, size: 1 | 2 | 4 | 8, length: number): void {
+    const c = this.#cpu;
+    begin(c, length);
+    loadAside(c, linear, size);
+    end(c, length);
+  }
+  store(linear: number, size: 1 | 2 | 4 | 8, length: number): void {
+    const c = this.#cpu;
+    begin(c, length);
+    storeFromAside(c, linear, size);
+    end(c, length);
   }
 
   codePage(linear: number): CodePage | null {
@@ -126,21 +165,23 @@ class Host implements EngineHost {
   direct(linear: number, write: boolean): number {
     const c = this.#cpu;
     if (c.code64) {
-      return quietly(c, () => longDirect(c, linear, write, this.storage.buffer)) ?? -1;
+      return quietly(c, () => longDirect(c, linear, write, this.storage.buffer)) ?? FAULTS;
     }
     const t = c.tlb;
     const page = linear & -4096;
     const i = (linear >>> 12) & TLB_MASK;
     if (write) {
-      if (t.pwTag[i] !== page && !succeeds(c, () => fillWrite(c, t, linear))) return -1;
-      if (t.wTag[i] !== page || !t.wRegion[i].plainWrite) return -1;
+      if (t.pwTag[i] !== page && !succeeds(c, () => fillWrite(c, t, linear))) {
+        return FAULTS;
+      }
+      if (t.wTag[i] !== page || !t.wRegion[i].plainWrite) return NOT_DIRECT;
       return this.#index(t.wBytes[i], (linear + t.wBias[i]) >>> 0);
     }
-    if (t.prTag[i] !== page && !succeeds(c, () => fillRead(c, t, linear))) return -1;
-    return t.rTag[i] === page ? this.#index(t.rBytes[i], (linear + t.rBias[i]) >>> 0) : -1;
+    if (t.prTag[i] !== page && !succeeds(c, () => fillRead(c, t, linear))) return FAULTS;
+    return t.rTag[i] === page ? this.#index(t.rBytes[i], (linear + t.rBias[i]) >>> 0) : NOT_DIRECT;
   }
   #index(bytes: Uint8Array, at: number): number {
-    return bytes.buffer === this.storage.buffer ? bytes.byteOffset + at : -1;
+    return bytes.buffer === this.storage.buffer ? bytes.byteOffset + at : NOT_DIRECT;
   }
   fpuKernel(name: string): Kernel {
     const { kernels } = this.#cpu;
@@ -156,6 +197,24 @@ class Host implements EngineHost {
   protect(): void {
     protectStores(this.#cpu);
   }
+}
+
+/**
+ * Begins an instruction of which only the access is left. What it accesses sees the registers as when the
+ * instruction is interpreted: EIP is behind it already, RIP is not.
+ */
+function begin(c: Cpu, length: number): void {
+  c.left--;
+  if (c.code64) {
+    c.long.startRip = c.long.rip;
+    return;
+  }
+  c.startEip = c.eip;
+  c.eip = (c.eip + length) | 0;
+}
+/** Ends it. */
+function end(c: Cpu, length: number): void {
+  if (c.code64) c.long.rip = c.long.startRip + length;
 }
 
 function canUseFpu(c: Cpu): boolean {

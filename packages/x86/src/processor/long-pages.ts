@@ -2,7 +2,7 @@
 import { TLB_MASK } from "../constants.js";
 import { forRead, forWrite, openCode } from "../mmu/long-memory.js";
 import type { Cpu } from "../state/cpu.js";
-import type { CodePage } from "../state/engine.js";
+import { type CodePage, NOT_DIRECT } from "../state/engine.js";
 
 /** The page that instructions at a linear address are read from; throws what fetching them throws. */
 export function longCodePage(c: Cpu, linear: number): CodePage | null {
@@ -21,8 +21,8 @@ export function longCodePage(c: Cpu, linear: number): CodePage | null {
 }
 
 /**
- * Index in `buffer` of the byte at a canonical linear address whose page may be read, or written, there; -1:
- * elsewhere. Throws what the access throws.
+ * Index in `buffer` of the byte at a canonical linear address whose page may be read, or written, there, or
+ * `NOT_DIRECT`. Throws what the access throws.
  */
 export function longDirect(
   c: Cpu,
@@ -34,6 +34,6 @@ export function longDirect(
   const within = linear & 0xfff;
   const i = write ? forWrite(c, t, linear) : forRead(c, t, linear);
   const page = linear - within;
-  if (write ? t.wTag[i] !== page || !t.region[i].plainWrite : t.rTag[i] !== page) return -1;
-  return t.bytes[i].buffer === buffer ? t.bytes[i].byteOffset + t.at[i] + within : -1;
+  if (write ? t.wTag[i] !== page || !t.region[i].plainWrite : t.rTag[i] !== page) return NOT_DIRECT;
+  return t.bytes[i].buffer === buffer ? t.bytes[i].byteOffset + t.at[i] + within : NOT_DIRECT;
 }

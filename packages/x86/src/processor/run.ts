@@ -54,12 +54,14 @@ export function run(c: Cpu): void {
   }
 }
 
-/** Executes one instruction, and delivers its fault if it has one. */
-export function runOne(c: Cpu): void {
+/** Executes one instruction, and delivers its fault if it has one: false then. */
+export function runOne(c: Cpu): boolean {
   try {
     stepAny(c);
+    return true;
   } catch (e) {
     afterThrow(c, e);
+    return false;
   }
 }
 

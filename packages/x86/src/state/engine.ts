@@ -73,6 +73,17 @@ export const MODE_FPU = 512;
 export const MODE_IF = 1024;
 
 /**
+ * Answer of {@link EngineHost.direct}: the access faults.
+ * @see {@link EngineHost}
+ */
+export const FAULTS = -1;
+/**
+ * Answer of {@link EngineHost.direct}: a device, or memory that must be accessed by dispatch.
+ * @see {@link EngineHost}
+ */
+export const NOT_DIRECT = -2;
+
+/**
  * Runs translated code. Nothing of it may throw.
  * @see the guide "A translator on top of the memory API"
  */
@@ -135,8 +146,22 @@ export interface EngineHost {
   save(): void;
   /** Copies them back from there. */
   restore(): void;
-  /** Lets the interpreter execute one instruction; faults are delivered. */
-  interpret(): void;
+  /** Lets the interpreter execute one instruction; a fault is delivered. @returns false if there was one */
+  interpret(): boolean;
+  /**
+   * Executes an IN from a port, 0 to 65535, to the accumulator, as the instruction of `length` bytes at EIP, where
+   * the level may use all ports ({@link MODE_IF} without {@link MODE_USER}); it is counted.
+   */
+  input(port: number, size: 1 | 2 | 4, length: number): void;
+  /** The same for an OUT of the low bits of `value`. */
+  output(port: number, size: 1 | 2 | 4, value: number, length: number): void;
+  /**
+   * Loads from a page that {@link direct} answered {@link NOT_DIRECT} for, within it, as the instruction of `length`
+   * bytes at EIP does; it is counted. The bytes lie in `scratch` of the storage afterwards.
+   */
+  load(linear: number, size: 1 | 2 | 4 | 8, length: number): void;
+  /** The same for a store of what lies in `scratch`. */
+  store(linear: number, size: 1 | 2 | 4 | 8, length: number): void;
   /**
    * The memory that instructions of the page of a linear address are read from, or null: it is no
    * plain memory, or its translation faults (nothing is raised).
@@ -144,7 +169,8 @@ export interface EngineHost {
   codePage(linear: number): CodePage | null;
   /**
    * Index in the storage's buffer of the byte at a linear address whose page may be read (written)
-   * there without any more questions until the next flush, or -1: then the interpreter must access it.
+   * there without any more questions until the next flush. Otherwise {@link FAULTS}, and nothing has happened, or
+   * {@link NOT_DIRECT}.
    */
   direct(linear: number, write: boolean): number;
   /**

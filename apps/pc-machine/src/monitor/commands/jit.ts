@@ -17,6 +17,7 @@ const COUNTED: readonly (readonly [name: keyof Counters, what: string])[] = [
   ["stopped", "exits: the interpreter said stop"],
   ["budgets", "exits: too few instructions left"],
   ["called", "calls of the interpreter in a unit"],
+  ["accesses", "accesses of ports and devices in a unit"],
   ["misses", "TLB misses"],
   ["dropped", "units dropped"],
   ["clears", "times that all were dropped"],

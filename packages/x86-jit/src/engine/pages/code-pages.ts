@@ -1,13 +1,13 @@
 /** Pages of memory that units were made from, by the bytes themselves: aliases show the same page. */
-import type { Unit } from "./unit.js";
+import type { Unit } from "../unit.js";
 
 /** One page with units. */
 export interface CodePageRecord {
   readonly key: number;
   /** Units by mode and offset, see {@link unitKey}. */
   readonly units: Map<number, Unit>;
-  /** Offsets whose instruction is to be interpreted, though it could be translated. */
-  readonly slow: Set<number>;
+  /** Offsets of instructions that were seen to access a device, or other memory beside the TLB. */
+  readonly ofDevices: Set<number>;
   /** Attempts to find a unit here that are still refused. */
   rest: number;
   /** Number of times that units of the page were dropped. */
@@ -39,7 +39,7 @@ export class CodePages {
   record(key: number): CodePageRecord {
     let page = this.#pages.get(key);
     if (page === undefined) {
-      page = { key, units: new Map(), slow: new Set(), rest: 0, drops: 0 };
+      page = { key, units: new Map(), ofDevices: new Set(), rest: 0, drops: 0 };
       this.#pages.set(key, page);
     }
     return page;

@@ -1,5 +1,5 @@
 /** The TLBs in the shared memory, as the translator's JavaScript side fills them. */
-import { NO_PAGE, TLB_ENTRIES } from "../layout.js";
+import { NO_PAGE, TLB_ENTRIES } from "../../layout.js";
 
 /** Entries that are emptied one by one; when there are more, all are. */
 const REMEMBERED = 512;
