@@ -17,12 +17,13 @@ import { type Fdc, floppy, isaFdc } from "../devices/isa-fdc/index.js";
 import { Serial } from "../devices/isa-serial/index.js";
 import { mc146818rtc, type Rtc } from "../devices/mc146818rtc/index.js";
 import { port92 } from "../devices/port92/index.js";
+import { vmmouse } from "../devices/vmmouse/index.js";
+import { vmport } from "../devices/vmport/index.js";
 import type { DeviceDefinition } from "../device/definition.js";
 import type { Device } from "../device/device.js";
 import type { PropertySchema, PropertyValues } from "../device/properties/property.js";
 import type { BlockBackend } from "../storage/block-backend.js";
 import { driveOf } from "../storage/drive-backend.js";
-import type { AbsentDevices } from "./memory/absent-devices.js";
 import type { BoardDevices } from "./board-devices.js";
 import type { InterruptLines } from "./lines/interrupt-lines.js";
 import { defaultsOf, type BoardPlan } from "./plan.js";
@@ -37,6 +38,11 @@ export interface IsaWiring {
   readonly apics: InterruptBus | null;
   /** True if there is an HPET. */
   readonly hpet: boolean;
+  /** True if there is VMware's back door, and its mouse. */
+  readonly vmport: boolean;
+  /** Bytes of RAM, and the machine's UUID: what the back door tells. */
+  readonly ramSize: number;
+  readonly uuid: Uint8Array;
   /** The processor's A20 mask. */
   setA20(enabled: boolean): void;
   /** Media in the floppy drives. */
@@ -65,7 +71,7 @@ export class IsaDevices {
   readonly fdc: Fdc;
 
   /** Makes the devices in QEMU's order, which their numbers in the object tree follow. */
-  constructor(devices: BoardDevices, plan: BoardPlan, absent: AbsentDevices, wiring: IsaWiring) {
+  constructor(devices: BoardDevices, plan: BoardPlan, wiring: IsaWiring) {
     const add = <S extends PropertySchema, D extends Device>(
       definition: DeviceDefinition<S, D>,
       values: Partial<PropertyValues<S>> = {},
@@ -97,8 +103,11 @@ export class IsaDevices {
     }
     const gate = devices.keep(new A20Gate((enabled) => wiring.setA20(enabled)));
     this.i8042 = add(i8042, { a20: gate.keyboardController });
-    absent.skip("vmport");
-    absent.skip("vmmouse");
+    if (wiring.vmport) {
+      const { ramSize, uuid } = wiring;
+      const port = add(vmport, { "ram-size": ramSize, uuid });
+      add(vmmouse, { i8042: this.i8042, vmport: port });
+    }
     add(port92, { a20: gate.port92 });
     this.postCode = add(postCodePort);
     this.coprocessorError = add(coprocessorErrorPort);

@@ -1,5 +1,5 @@
 /** The board: 440FX and PIIX3 with everything soldered to them, wired and mapped. */
-import type { LogCategory as MemoryLogCategory } from "@mem/core";
+import type { LogCategory as MemoryLogCategory, MemoryRegion } from "@mem/core";
 import { Machine } from "@mem/flat";
 
 import { InputHandlers } from "../input/input-handlers.js";
@@ -31,13 +31,13 @@ import { driveOf } from "../storage/drive-backend.js";
 import { PCI_CONFIG_PORT, PciConfigPorts } from "../pci/config-ports.js";
 import { PciBus } from "../pci/pci-bus.js";
 import { Processors, processorObject } from "../processors/processors.js";
-import { AbsentDevices } from "./memory/absent-devices.js";
 import { cpuSignature } from "./processor/cpu-signature.js";
 import { describeBoard } from "./acpi-machine.js";
 import { AddressMap } from "./memory/address-map.js";
 import { BoardDevices } from "./board-devices.js";
 import { bootCells, cmosCells } from "./firmware/cmos.js";
 import type { CreateCpu, PcCpu } from "./processor/cpu.js";
+import { guestRegisters } from "./processor/guest-registers.js";
 import { dmaLine } from "./lines/dma-lines.js";
 import { biosGeometry, type PcDisk } from "./disks.js";
 import { PcOptionsError } from "./errors.js";
@@ -67,6 +67,8 @@ export interface BoardRequests {
   report(event: GuestEvent): void;
   /** An interrupt reached the processor: it may have something to do. */
   interrupt(): void;
+  /** True while guest code runs. */
+  executing(): boolean;
 }
 
 export const DEFAULT_BOOT_ORDER = "cad";
@@ -109,6 +111,8 @@ export class PcBoard {
   /** Every device. */
   readonly devices: BoardDevices;
   readonly fwCfg: FwCfg;
+  /** The firmware's image below 4 GiB, `null` where it is in flash chips. */
+  readonly firmware: MemoryRegion | null;
   /** Translator of guest code, `null` where it is interpreted. */
   readonly translation: Translation | null;
   /** Reason why guest code is interpreted though it should be translated, else `null`. */
@@ -137,7 +141,6 @@ export class PcBoard {
     options.prepare?.(machine);
     this.numa = options.numa ?? null;
     this.#floppyCheck = options.floppyCheck ?? true;
-    const absent = new AbsentDevices(machine);
     const translation = wantedTranslation(options);
     this.translation = translation instanceof Translation ? translation : null;
     this.whyInterpreted = typeof translation === "string" ? translation : null;
@@ -154,6 +157,10 @@ export class PcBoard {
         memory: map.memory,
         dma: (n) => dmaLine(devices.all, n),
         input: this.input,
+        registers: () => {
+          const running = this.processors.executing(requests.executing());
+          return running === null ? null : guestRegisters(running);
+        },
         requestReset: () => requests.reset(),
         powerOff: () => requests.powerOff(),
         suspend: () => requests.suspend(),
@@ -187,7 +194,7 @@ export class PcBoard {
     this.hostBridge = devices.add(i440fx, { regions: map, host }, { devfn: PLACE.HOST_BRIDGE });
     const { flash = [] } = options;
     if (flash.length > 0) mapFlash(machine, devices, map.pci, flash);
-    else mapFirmware(machine, map.pci, options.bios);
+    this.firmware = flash.length > 0 ? null : mapFirmware(machine, map.pci, options.bios);
 
     this.processors = new Processors({
       machine,
@@ -211,7 +218,7 @@ export class PcBoard {
 
     this.isaBridge = devices.add(piix3, {}, { devfn: PLACE.ISA_BRIDGE });
     this.isaBridge.connect(this.pci);
-    this.isa = new IsaDevices(devices, plan, absent, {
+    this.isa = new IsaDevices(devices, plan, {
       setIntr: (level) => {
         this.processors.setExternalInterrupt(level);
         if (level) {
@@ -222,6 +229,9 @@ export class PcBoard {
       lines,
       apics: this.processors.apics,
       hpet: options.hpet ?? true,
+      vmport: options.vmport ?? true,
+      ramSize: options.ramSize,
+      uuid: options.uuid ?? new Uint8Array(16),
       startTimeMs: options.startTimeMs ?? null,
       floppies: options.floppies ?? [],
     });
@@ -256,8 +266,6 @@ export class PcBoard {
     for (let address = EEPROM_ADDRESS; address < EEPROM_ADDRESS + EEPROMS; address++) {
       this.powerManagement.smbus.attach(address, devices.add(smbusEeprom, { address }));
     }
-    absent.release();
-
     this.fwCfg = devices.add(fwCfgIo, {});
     for (const settled of plan.plugged) {
       this.#plug(settled);

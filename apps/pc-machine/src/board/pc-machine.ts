@@ -74,6 +74,7 @@ export class PcMachine implements Disposable {
       exit: (status) => this.#endSoon({ kind: "exit", status }),
       report: (event) => this.#report(event),
       interrupt: () => this.wake(),
+      executing: () => this.#inCpu,
     });
     const { cpu } = this.board;
     this.clock.attachCpu({

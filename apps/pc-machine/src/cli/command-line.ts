@@ -1,5 +1,5 @@
 /** A command line after parsing. */
-import type { NetdevLine } from "./back-ends/networks.js";
+import type { NetdevLine } from "./options/user-network.js";
 import type { SmbiosSettings } from "../smbios/settings.js";
 import { CpuModel } from "@mem/x86";
 
@@ -139,6 +139,8 @@ export interface CommandLine {
   kernel: KernelLine;
   /** True if there is an HPET. */
   hpet: boolean;
+  /** VMware's back door and its mouse. */
+  vmport: boolean;
   bootOrder: string | null;
   bootMenu: boolean;
   /** Settings of booting besides the order. */
@@ -248,6 +250,7 @@ export function emptyCommandLine(): CommandLine {
     firmware: { kind: "search" },
     kernel: { image: null, initrd: null, append: null },
     hpet: true,
+    vmport: true,
     bootOrder: null,
     bootMenu: false,
     boot: { once: null, rebootTimeoutMs: null, splashTimeMs: null, floppyCheck: true },

@@ -54,6 +54,7 @@ export function settingsOf(
     ...(line.uuid === null ? {} : { uuid: uuidBytes(line.uuid) }),
     smbios: line.smbios,
     hpet: line.hpet,
+    vmport: line.vmport,
     ...(numa === null ? {} : { numa }),
     ...(kernel === null ? {} : { kernel }),
     fwCfgFiles: fwCfgFiles(line, host.serialConsole),

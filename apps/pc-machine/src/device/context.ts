@@ -47,6 +47,11 @@ export interface DeviceBoard {
   dma(n: number): DmaChannelLine;
   /** Keyboards and mice: what the user does with them. */
   readonly input: InputHandlers;
+  /**
+   * Registers of the processor whose instruction reaches the device now; `null` where none does, as
+   * when a monitor reads a port, and with a processor that does not show them.
+   */
+  registers(): GuestRegisters | null;
   /** Ask for a reset of the machine, which happens after the guest's instruction. */
   requestReset(): void;
   /** Switch the machine off after the guest's instruction. */
@@ -74,6 +79,17 @@ export type GuestEvent = "panicked" | "crash-loaded" | "watchdog";
  * power button, somebody outside (`other`).
  */
 export type WakeReason = "rtc" | "other";
+
+/** A register that a port may exchange something by. */
+export type GuestRegister = "eax" | "ebx" | "ecx" | "edx" | "esi" | "edi";
+
+/** Registers of a processor in the midst of an instruction that reaches a port. */
+export interface GuestRegisters {
+  /** The lower 32 bits, unsigned. */
+  read(name: GuestRegister): number;
+  /** Set the lower 32 bits; those above become 0. An instruction that reads a port sets EAX itself, later. */
+  write(name: GuestRegister, value: number): void;
+}
 
 /** A wire that a device drives: an interrupt input of the PIC, the A20 gate, a reset line. */
 export interface IrqLine {

@@ -63,8 +63,6 @@ const PARENTS: ReadonlyMap<string, string> = new Map([
   ["usb-tablet", "usb-hid"],
   ["isa-i8259", "pic-common"],
   ["isa-pit", "pit-common"],
-  ["vmmouse", "isa-device"],
-  ["vmport", "isa-device"],
 ]);
 
 /** Register the types of `definitions`, of which there need be no device yet. */

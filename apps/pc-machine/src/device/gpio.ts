@@ -17,6 +17,8 @@ export interface GpioLines {
   intercept(listener: LineListener | null): void;
   /** Drive line `n`. */
   set(n: number, level: boolean): void;
+  /** Number of times that line `n` rose, since the device was made. */
+  rises(n: number): number;
 }
 
 /**
@@ -34,6 +36,9 @@ export class GpioGroup implements GpioLines {
   readonly name: string | null;
   readonly #behind: LineListener;
   readonly #levels: Uint8Array;
+  /** Levels as they were driven last, whoever was told. */
+  readonly #driven: Uint8Array;
+  readonly #rises: Float64Array;
   #listener: LineListener | null = null;
 
   constructor(
@@ -49,6 +54,8 @@ export class GpioGroup implements GpioLines {
     this.name = name;
     this.#behind = behind;
     this.#levels = new Uint8Array(count);
+    this.#driven = new Uint8Array(count);
+    this.#rises = new Float64Array(count);
   }
 
   intercept(listener: LineListener | null): void {
@@ -56,7 +63,13 @@ export class GpioGroup implements GpioLines {
     this.#levels.fill(0);
   }
 
+  rises(n: number): number {
+    return this.#rises[n] ?? 0;
+  }
+
   set(n: number, level: boolean): void {
+    if (level && this.#driven[n] === 0) this.#rises[n] = this.rises(n) + 1;
+    this.#driven[n] = Number(level);
     if (this.#listener === null) {
       this.#behind(n, level);
     } else if (this.#levels[n] !== Number(level)) {

@@ -34,6 +34,8 @@ import { smbusEeprom } from "./smbus-eeprom/index.js";
 import { usbKbd, usbMouse, usbTablet } from "./usb-hid/index.js";
 import { usbStorage } from "./usb-storage/index.js";
 import { vmgenid } from "./vmgenid/index.js";
+import { vmmouse } from "./vmmouse/index.js";
+import { vmport } from "./vmport/index.js";
 import { vga } from "./vga/index.js";
 
 /** Every kind of device of the PC. */
@@ -78,4 +80,6 @@ export const builtinDevices = new DeviceRegistry([
   usbTablet,
   vga,
   vmgenid,
+  vmmouse,
+  vmport,
 ]);

@@ -101,13 +101,17 @@ export class InputHandlers {
 
   /** Move the mouse by counts, and set its buttons (as they were unless given). */
   move(dx: number, dy: number, wheel = 0, buttons = this.#buttons): void {
+    const pressed = this.#buttons;
     this.#buttons = buttons;
     const current = this.pointer();
-    // Buttons and the wheel are of whatever pointer counts.
-    if (dx === 0 && dy === 0 && current?.absolute === true) {
-      current.move({ ...this.#place, wheel, buttons });
-    } else {
+    if (current?.absolute !== true) {
       this.pointer(false)?.move({ x: dx, y: dy, wheel, buttons });
+      return;
+    }
+    // Buttons and the wheel are of whatever pointer counts, movements of one that moves.
+    if (dx !== 0 || dy !== 0) this.pointer(false)?.move({ x: dx, y: dy, wheel: 0, buttons: 0 });
+    if (wheel !== 0 || buttons !== pressed || (dx === 0 && dy === 0)) {
+      current.move({ ...this.#place, wheel, buttons });
     }
   }
 

@@ -15,6 +15,7 @@ import { userObjectCommands } from "./commands/user-objects.js";
 import { machineCommands } from "./commands/machine.js";
 import { memoryCommands } from "./commands/memory.js";
 import { traceCommands } from "./commands/trace.js";
+import { networkCommands } from "./commands/network.js";
 import { vncCommands } from "./commands/vnc.js";
 import { MonitorError } from "./monitor-error.js";
 import { whyMissing } from "./qemu-only.js";
@@ -59,6 +60,7 @@ export class Monitor {
       ...traceCommands,
       ...deviceCommands,
       ...blockCommands,
+      ...networkCommands,
       ...vncCommands,
       {
         names: ["help", "?"],

@@ -1,8 +1,7 @@
 /** Commands of QEMU 7.2's monitor that this one does not have, and why. */
 
 const MISSING: readonly (readonly [why: string, names: string])[] = [
-  ["there is no network adapter", "announce_self hostfwd_add hostfwd_remove netdev_add netdev_del"],
-  ["there is no network adapter", "set_link"],
+  ["there is nothing to announce: no machine has moved", "announce_self"],
   ["there is no memory balloon", "balloon"],
   [
     "there are no jobs on disks",
@@ -36,10 +35,7 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
 /** Subjects of `info`. */
 const MISSING_INFO: readonly (readonly [why: string, names: string])[] = [
   ["there is no migration", "dirty_rate migrate migrate_capabilities migrate_parameters"],
-  ["see `info pic`", "irq"],
   ["see `info jit`", "opcount profile"],
-  ["see `info registers`, and `explain` for an address", "tlb"],
-  ["see `info mtree`", "roms"],
   ["there is no network adapter", "rocker rocker-of-dpa-flows rocker-ports"],
   ["there is no network adapter", "rocker-of-dpa-groups"],
   ["see `info qom-tree`", "qdm"],

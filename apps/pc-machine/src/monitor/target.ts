@@ -1,6 +1,7 @@
 /** Machine that the monitor's commands work on. */
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { BlockGraph } from "../block/block-graph.js";
+import type { Networks } from "../net/networks.js";
 import type { UserObjects } from "../objects/user-objects.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
 import type { WatchdogAction } from "../device/watchdog-actions.js";
@@ -37,6 +38,8 @@ export interface MonitorTarget {
   readonly characters?: CharacterDevices;
   /** Nodes and drives of the block layer; absent where there is none. */
   readonly blocks?: BlockGraph | undefined;
+  /** Networks; absent where there are none. */
+  readonly networks?: Networks | undefined;
   /** VNC servers; absent where there can be none. */
   readonly vnc?: VncServers | undefined;
   /** Objects that were added to the machine; absent where none can be. */

@@ -13,6 +13,8 @@ export interface NetworkCard {
    * @returns false when there is no room: the network keeps it until {@link Network.roomForFrames}
    */
   receive(frame: Uint8Array): boolean;
+  /** Plug the cable in, or pull it: while it is out, no frame goes either way. */
+  setLink?(up: boolean): void;
 }
 
 /** The network that a card is plugged into. */

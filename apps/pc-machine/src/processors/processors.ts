@@ -40,6 +40,7 @@ export class Processors {
   /** The local APICs: where I/O APICs and messages of devices deliver interrupts. Empty without the feature. */
   readonly apics = new LocalApics();
   readonly #group: ProcessorGroup | null;
+  #stepping = false;
 
   constructor(options: ProcessorsOptions) {
     const { machine, map, objects } = options;
@@ -122,8 +123,21 @@ export class Processors {
   }
   /** Runs one instruction of processor `number` for a debugger; the others stand still. */
   step(number: number): void {
-    if (this.#group === null) this.cpu.debugger?.step();
-    else this.#group.step(number);
+    this.#stepping = true;
+    try {
+      if (this.#group === null) this.cpu.debugger?.step();
+      else this.#group.step(number);
+    } finally {
+      this.#stepping = false;
+    }
+  }
+  /**
+   * Processor in the midst of an instruction, `null`: none is.
+   * @param running true while the machine runs guest code
+   */
+  executing(running: boolean): PcCpu | null {
+    if (!running && !this.#stepping) return null;
+    return this.#group === null ? this.cpu : (this.#group.all[this.#group.running] ?? null);
   }
 
   /** The output of the 8259: LINT0 of every APIC, or the processor's pin. */

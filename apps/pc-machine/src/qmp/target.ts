@@ -2,6 +2,7 @@
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { BlockGraph } from "../block/block-graph.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
+import type { Networks } from "../net/networks.js";
 import type { UserObjects } from "../objects/user-objects.js";
 import type { VncServers } from "../vnc/vnc-list.js";
 import type { QmpSignature } from "./schema.js";
@@ -29,6 +30,8 @@ export interface QmpTarget {
   readonly characters: CharacterDevices;
   /** Nodes and drives. */
   readonly blocks: BlockGraph;
+  /** Networks. */
+  readonly networks: Networks | undefined;
   /** VNC servers. */
   readonly vnc: VncServers;
   /** Objects that were added. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { CommandLine } from "../../src/cli/command-line.js";
 import { withAddresses } from "../../src/cli/back-ends/card-addresses.js";
-import { Networks } from "../../src/cli/back-ends/networks.js";
+import { openNetworks } from "../../src/cli/back-ends/networks.js";
 import { parseCommandLine } from "../../src/cli/parse.js";
 
 function parse(...words: readonly string[]): CommandLine {
@@ -75,10 +75,11 @@ describe("-netdev", () => {
 
   it("is for one card", () => {
     const line = parse("-netdev", "user,id=n");
-    using networks = new Networks(line.netdevs, () => undefined);
-    expect(() => networks.take("m", "-device e1000")).toThrow('there is no network "m"');
-    expect(networks.take("n", "-device e1000").summary).toContain("type=user,net=10.0.2.0");
-    expect(() => networks.take("n", "-device e1000")).toThrow("has a card already");
+    using networks = openNetworks(line.netdevs, () => undefined);
+    const take = (id: string): string => networks.take(id, "e1000.netdev").summary;
+    expect(() => take("m")).toThrow("Property 'e1000.netdev' can't find value 'm'");
+    expect(take("n")).toContain("type=user,net=10.0.2.0");
+    expect(() => take("n")).toThrow("Property 'e1000.netdev' can't take value 'n', it's in use");
   });
 });
 

@@ -43,6 +43,8 @@ export interface IntendedDifference {
     readonly line: string;
     /** What the machine here may answer, a pattern; without one, anything. */
     readonly ours?: string;
+    /** What QEMU may answer, a pattern; without one, anything. */
+    readonly qemu?: string;
   }[];
 }
 
@@ -119,6 +121,7 @@ export function intendedAnswer(
         (one) =>
           one.case === name &&
           (one.ours === undefined || new RegExp(one.ours).test(ours)) &&
+          (one.qemu === undefined || new RegExp(one.qemu).test(line)) &&
           (one.label === undefined || one.label === label) &&
           (line.startsWith(one.line) || (one.label === undefined && line.includes(one.line))),
       ),

@@ -7,7 +7,7 @@ import { CharacterDeviceError, CharacterDevices } from "../../src/chardev/charac
 import { CliError } from "../../src/cli/cli-error.js";
 import { MachineLog } from "../../src/cli/log.js";
 import { Monitor } from "../../src/monitor/monitor.js";
-import { lapicText } from "../../src/monitor/text/lapic-text.js";
+import { lapicText } from "../../src/monitor/text/machine/lapic-text.js";
 import type { WatchdogAction } from "../../src/device/watchdog-actions.js";
 import { MIB, Rig } from "../support/board-rig.js";
 

@@ -76,8 +76,8 @@ bad:
   call putc
   jmp op_end
 ops: dd A(op_end),A(op_outb),A(op_outw),A(op_outl),A(op_inb),A(op_inw),A(op_inl),A(op_wb),A(op_ww),A(op_wl),A(op_rb),A(op_rw),A(op_rl)
-  dd A(op_insw),A(op_delay),A(op_wait),A(op_sti),A(op_cli),A(op_irqs),A(op_str),A(op_outsw),A(op_inbm),A(op_dump),A(op_inbq),A(op_mark),A(op_eoi),A(op_elapsed),A(op_hlt),A(op_drain),A(op_mono)
-nops equ 30
+  dd A(op_insw),A(op_delay),A(op_wait),A(op_sti),A(op_cli),A(op_irqs),A(op_str),A(op_outsw),A(op_inbm),A(op_dump),A(op_inbq),A(op_mark),A(op_eoi),A(op_elapsed),A(op_hlt),A(op_drain),A(op_mono),A(op_regs)
+nops equ 31
 op_end:
   ; ACPI soft off through PIIX4's PM registers
   mov dx, 0xcf8
@@ -101,6 +101,43 @@ op_end:
 .h: cli
   hlt
   jmp .h
+; regs: what an access to a port leaves in the registers
+op_regs: lodsb
+  mov [0x2020], al
+  call port
+  lodsd
+  mov [0x2024], eax
+  lodsd
+  mov ebx, eax
+  lodsd
+  mov ecx, eax
+  push esi
+  mov esi, 0x11111111
+  mov edi, 0x22222222
+  mov eax, [0x2024]
+  cmp byte [0x2020], 1
+  je .o
+  ja .b
+  in eax, dx
+  jmp .d
+.o: out dx, eax
+  jmp .d
+.b: in al, dx
+.d: push edi
+  push esi
+  push edx
+  push ecx
+  push ebx
+  call hex32
+  mov ebp, 5
+.l: mov al, ' '
+  call putc
+  pop eax
+  call hex32
+  dec ebp
+  jnz .l
+  pop esi
+  jmp nl
 port: lodsw
   mov edx, eax
   and edx, 0xffff

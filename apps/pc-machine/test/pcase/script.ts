@@ -5,6 +5,7 @@
  * `insw PORT COUNT`, `outsw PORT HEX`, `drain PORT` (the answer of a packet), `q PORT` (read, not printed),
  * `writeb|writew|writel ADDRESS VALUE`, `readb|readw|readl ADDRESS`, `dump ADDRESS COUNT`, `delay MICROSECONDS`,
  * `wait PORT MASK VALUE TENTHS_OF_MS`, `sti`, `cli`, `hlt`, `irqs` (interrupts since the last time), `eoi 0|1`,
+ * `regs in|out|inb PORT EAX EBX ECX` (what IN or OUT of EAX, or IN of AL, leaves in EAX to EDX, ESI and EDI),
  * `mono` (does counter 1 ever go back?), `mark` and `resume`: a reset between them goes on after `resume`.
  */
 
@@ -48,8 +49,11 @@ const Op = {
   HLT: 27,
   DRAIN: 28,
   MONO: 29,
+  REGISTERS: 30,
 } as const;
 const WIDTHS: Readonly<Record<string, number>> = { b: 0, w: 1, l: 2 };
+/** Instructions of `regs`. */
+const ACCESSES = ["in", "out", "inb"];
 const PLAIN: Readonly<Record<string, number>> = {
   sti: Op.STI,
   cli: Op.CLI,
@@ -112,7 +116,8 @@ function compile(statement: string, writer: Writer): void {
   };
   const [, kind = "", letter = ""] = /^(out|in|write|read)([bwl])$/.exec(verb) ?? [];
   const width = WIDTHS[letter] ?? 0;
-  const prints = ["in", "read"].includes(kind) || ["insw", "wait", "dump", "drain"].includes(verb);
+  const prints =
+    ["in", "read"].includes(kind) || ["insw", "wait", "dump", "drain", "regs"].includes(verb);
   if (prints) writer.text(`${statement} `);
   if (kind === "out") return put(Op.OUT + width, [number(0), 2], [number(1), 1 << width]);
   if (kind === "in" && operands.length > 1)
@@ -135,6 +140,12 @@ function compile(statement: string, writer: Writer): void {
       return put(Op.DELAY, [number(0), 4]);
     case "wait":
       return put(Op.WAIT, [number(0), 2], [number(1), 1], [number(2), 1], [number(3), 2]);
+    case "regs": {
+      const access = ACCESSES.indexOf(operands[0] ?? "");
+      if (access < 0) throw new ScriptError(`"${statement}": ${ACCESSES.join(", ")}`);
+      const values = [2, 3, 4].map((n) => [number(n), 4] as const);
+      return put(Op.REGISTERS, [access, 1], [number(1), 2], ...values);
+    }
     case "irqs":
       writer.text("irqs ");
       return put(Op.IRQS);
@@ -180,7 +191,7 @@ export interface Answer {
   readonly line: string;
 }
 
-const ANSWERING = /^(in|read|wait|irqs|dump|drain|mono|R$)/;
+const ANSWERING = /^(in|read|wait|irqs|dump|drain|mono|regs|R$)/;
 
 /** The lines that a script printed, each with the last label before it. */
 export function answersOf(output: string): Answer[] {

@@ -1,7 +1,7 @@
 import { qomTree } from "@mem/qom";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { pciText } from "../../src/monitor/text/pci-text.js";
+import { pciText } from "../../src/monitor/text/machine/pci-text.js";
 import { MIB } from "../support/board-rig.js";
 import { seabiosMissing } from "../support/firmware.js";
 import { portRead, portWrite } from "../support/guest-access.js";

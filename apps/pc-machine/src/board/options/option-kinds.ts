@@ -31,6 +31,7 @@ const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
   parallel: "list",
   debugcon: "object",
   hpet: "flag",
+  vmport: "flag",
   prepare: "callback",
   devices: "list",
   registry: "object",

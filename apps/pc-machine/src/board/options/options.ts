@@ -51,6 +51,8 @@ export interface PcOptions {
   readonly debugcon?: { readonly backend: CharBackend; readonly port?: number };
   /** True if there is an HPET. Default true. */
   readonly hpet?: boolean;
+  /** True if there is VMware's back door (port 0x5658), and its mouse. Default true. */
+  readonly vmport?: boolean;
   /** Called with the memory system before any device is made: what devices name is added here. */
   readonly prepare?: (machine: Machine) => void;
   /** Further devices, in the order in which they are plugged in. See `plug`. */

@@ -1,46 +1,62 @@
-/** Networks of a command line, made when the machine is. */
+/** Networks of a command line, and those that come while the machine runs. */
 import { LoopbackNetwork } from "../../net/node/loopback.js";
 import { TftpFolder } from "../../net/node/tftp-folder.js";
-import { UserNetwork, type UserNetworkOptions } from "../../net/user/user-network.js";
-import type { Network } from "../../net/network.js";
-import { optionError } from "../cli-error.js";
+import { type NamedNetwork, NetworkError, Networks } from "../../net/networks.js";
+import { UserNetwork } from "../../net/user/user-network.js";
+import { CliError } from "../cli-error.js";
+import { KeyValues } from "../key-values.js";
+import { hostForward, takeNetwork, type NetdevLine } from "../options/user-network.js";
 
-/** A network of `-netdev user`. */
-export interface NetdevLine extends Omit<UserNetworkOptions, "host" | "complain" | "tftp"> {
-  /** Folder whose files the gateway gives by TFTP, `null` for none. */
-  readonly tftpFolder: string | null;
-}
-
-/** Networks by their IDs, each for one card. */
-export class Networks implements Disposable {
-  readonly #lines: ReadonlyMap<string, NetdevLine>;
-  readonly #complain: (text: string) => void;
-  readonly #made = new Map<string, UserNetwork>();
-
-  /** @param complain told what a network cannot do */
-  constructor(lines: ReadonlyMap<string, NetdevLine>, complain: (text: string) => void) {
-    this.#lines = lines;
-    this.#complain = complain;
-  }
-
-  /** The network `id`, for a card. @throws CliError when there is none, or another card has it */
-  take(id: string, option: string): Network {
-    const line = this.#lines.get(id);
-    if (line === undefined) throw optionError(option, `there is no network "${id}" (see -netdev)`);
-    if (this.#made.has(id)) throw optionError(option, `network "${id}" has a card already`);
-    const { tftpFolder, ...options } = line;
-    const network = new UserNetwork({
+/**
+ * The networks of `lines`.
+ * @param complain told what a network cannot do
+ */
+export function openNetworks(
+  lines: ReadonlyMap<string, NetdevLine>,
+  complain: (text: string) => void,
+): Networks {
+  const open = (id: string, { tftpFolder, ...options }: NetdevLine): NamedNetwork => ({
+    id,
+    network: new UserNetwork({
       ...options,
       ...(tftpFolder === null ? {} : { tftp: new TftpFolder(tftpFolder) }),
       host: new LoopbackNetwork(),
-      complain: (text) => this.#complain(`-netdev ${id}: ${text}`),
-    });
-    this.#made.set(id, network);
-    return network;
-  }
+      complain: (text) => complain(`-netdev ${id}: ${text}`),
+    }),
+  });
+  const networks: Networks = new Networks({
+    network: (text) => {
+      const { id, line } = described(text);
+      if (networks.get(id) !== null) throw new NetworkError(`Duplicate ID '${id}'`);
+      return open(id, line);
+    },
+    rule: (text) => {
+      try {
+        return hostForward(new KeyValues("hostfwd", ""), text);
+      } catch (error) {
+        if (!(error instanceof CliError)) throw error;
+        throw new NetworkError(`Invalid host forwarding rule '${text}' (${error.message})`);
+      }
+    },
+  });
+  for (const [id, line] of lines) networks.add(open(id, line));
+  return networks;
+}
 
-  /** Every socket is closed. */
-  [Symbol.dispose](): void {
-    for (const network of this.#made.values()) network[Symbol.dispose]();
+/** The network that `text` describes. @throws NetworkError in QEMU's words where it has some */
+function described(text: string): { readonly id: string; readonly line: NetdevLine } {
+  const option = "netdev";
+  try {
+    const keys = new KeyValues(option, text, "type", "");
+    const id = keys.get("id") ?? "";
+    if (id === "") throw new NetworkError("Parameter 'id' is missing");
+    const type = keys.get("type") ?? "";
+    if (type !== "user") {
+      throw new NetworkError(`Parameter 'type' does not accept value '${type}'`);
+    }
+    return { id, line: takeNetwork(keys, text) };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw new NetworkError(error.message.replace(`${option} : `, ""));
   }
 }

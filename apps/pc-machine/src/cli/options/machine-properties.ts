@@ -23,7 +23,6 @@ const FIXED: readonly (readonly [name: string, words: readonly string[], has: st
   ["suppress-vmdesc", ON_OFF, null],
   ["kernel-irqchip", ["on", "off", "split"], null],
   ["kernel_irqchip", ["on", "off", "split"], null],
-  ["vmport", ON_OFF_AUTO, null],
 ];
 
 /** Drives or nodes with the contents of the flash chips. */
@@ -62,6 +61,7 @@ export const machinePropertiesHelp: readonly string[] = [
       "graphics=<on|off>",
       "hpet=<on|off>",
       "usb=<on|off>",
+      "vmport=<on|off|auto>",
       "smp.cpus=<int>",
     ].map((row) => `  ${row}`),
   ].sort(),
@@ -87,6 +87,8 @@ export function takeMachineProperties(line: CommandLine, keys: KeyValues): void 
     if (keys.get(name) !== undefined) throw keys.error(`${name}=: ${why}`);
   }
   line.graphics = keys.flag("graphics") ?? line.graphics;
+  const vmport = keys.choice("vmport", ON_OFF_AUTO);
+  if (vmport !== undefined) line.vmport = vmport !== "off";
   for (const [place, name] of FLASH.entries()) {
     const drive = keys.get(name);
     if (drive !== undefined) line.flashDrives[place] = drive;

@@ -15,7 +15,8 @@ import { builtinDevices } from "../../devices/builtin.js";
 import { connectControls, type EmitEvent } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
 import { Displays } from "../back-ends/displays.js";
-import { Networks } from "../back-ends/networks.js";
+import { openNetworks } from "../back-ends/networks.js";
+import { NetworkError, type Networks } from "../../net/networks.js";
 import { readsInput } from "../back-ends/device-requests.js";
 import { openBlocks, type OpenBlocks } from "../back-ends/block.js";
 import { IdleClock } from "./idle-clock.js";
@@ -109,7 +110,7 @@ export function makePc(
     note: activity.note,
     complain: (text) => logLine(`${NAME}: ${text}`),
   });
-  const networks = new Networks(line.netdevs, (text) => logLine(`${NAME}: ${text}`));
+  const networks = openNetworks(line.netdevs, (text) => logLine(`${NAME}: ${text}`));
   const added = new AddedObjects(line);
   const removePidFile = line.pidFile === null ? null : writePidFile(line.pidFile);
   const close = async (): Promise<void> => {
@@ -153,6 +154,7 @@ export function makePc(
       runsGuest: !underQtest,
       characters: host.devices,
       blocks: blocks.graph,
+      networks,
       vnc: displays.servers,
       log,
       complain: (text) => logLine(`${NAME}: ${text}`),
@@ -249,6 +251,16 @@ function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): Controll
   return none;
 }
 
+/** @throws CliError for a network that cannot be had */
+function inWords<T>(option: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    throw optionError(option, error.message);
+  }
+}
+
 /** The machine of the command line. @throws CliError when it cannot be built */
 function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine {
   const { host, clock, blocks, networks, log, deadEnd, actions } = parts;
@@ -264,7 +276,8 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
         device.option,
       ),
     drive: (device, name, drive) => blocks.drive(device, name, drive),
-    netdev: (device, id) => networks.take(id, device.option),
+    netdev: (device, id) =>
+      inWords(device.option, () => networks.take(id, `${device.driver}.netdev`)),
     memory: (device, id) => parts.added.memory(device, id),
   });
   return buildMachine({

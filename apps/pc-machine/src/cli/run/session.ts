@@ -6,6 +6,7 @@ import type { MachineEnd } from "../../board/index.js";
 import type { BlockGraph } from "../../block/block-graph.js";
 import { CharacterDevices } from "../../chardev/character-devices.js";
 import type { GuestEvent } from "../../device/context.js";
+import type { Networks } from "../../net/networks.js";
 import { UserObjects } from "../../objects/user-objects.js";
 import { hostErrorText } from "../host-error.js";
 import type { MonitorTarget } from "../../monitor/index.js";
@@ -71,6 +72,8 @@ export interface SessionOptions {
   readonly objects?: UserObjects;
   /** Nodes and drives of the block layer, for the monitor. */
   readonly blocks?: BlockGraph;
+  /** Networks, for the monitor. */
+  readonly networks?: Networks;
   /** The VNC servers, for the monitor. */
   readonly vnc?: VncServers;
   /** The log, for the monitor. */
@@ -140,6 +143,11 @@ export class Session implements MonitorTarget {
 
   get log(): MonitorLog | undefined {
     return this.#options.log;
+  }
+
+  /** Networks. */
+  get networks(): Networks | undefined {
+    return this.#options.networks;
   }
 
   get vnc(): VncServers | undefined {

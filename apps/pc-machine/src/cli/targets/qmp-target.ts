@@ -42,6 +42,7 @@ export function qmpTarget(parts: {
     actions,
     characters,
     blocks,
+    networks: session.networks,
     vnc: session.vnc ?? new VncServers(),
     objects: session.objects,
     version: VERSION,

@@ -14,6 +14,7 @@ import {
   PACKET_BUFFERS,
   Receive,
   Reg,
+  STATUS_LINK,
   STATUS_VALUE,
   TRANSMIT_ENABLE,
   VLAN_TYPE,
@@ -25,6 +26,8 @@ const PORTS = 0x40;
 const DESCRIPTOR_BYTES = 16;
 /** Registers lie below; the rest of the window holds nothing. */
 const REGISTERS_END = 0x6000;
+/** Time until both ends of a cable have agreed, once it is plugged in. */
+const NEGOTIATION_NS = 500e6;
 /** Descriptors that are carried out at a time, so that the guest's other work gets its turn. */
 const MOST_AT_ONCE = 256;
 const ADDRESSES = 16;
@@ -54,8 +57,11 @@ export class E1000 extends PciDevice implements NetworkCard {
   /** Goes on with a ring that has more than one turn's work. */
   readonly #more: Timer;
   readonly #moderation: Moderation;
+  readonly #negotiation: Timer;
   #interrupts = false;
   #port = 0;
+  /** True while the cable is plugged in. */
+  #linked = true;
 
   constructor(context: DeviceContext, { mac, network, rom = null }: E1000Options) {
     super(context, {
@@ -86,6 +92,7 @@ export class E1000 extends PciDevice implements NetworkCard {
       () => ((this.#get(Reg.CTRL) & Control.VLANS) === 0 ? 0 : this.#get(Reg.VET) & 0xffff),
     );
     this.#more = context.clock.timer(() => this.#transmit());
+    this.#negotiation = context.clock.timer(() => this.#changeLink(true));
     this.#moderation = new Moderation(context.clock, this.#access, () => this.#update());
     const { machine } = context;
     const window = machine.mmio({
@@ -125,9 +132,20 @@ export class E1000 extends PciDevice implements NetworkCard {
     this.#resetRegisters();
   }
 
+  setLink(up: boolean): void {
+    this.#linked = up;
+    if (!up) {
+      this.#negotiation.cancel();
+      this.#changeLink(false);
+    } else if ((this.#get(Reg.STATUS) & STATUS_LINK) === 0) {
+      this.#negotiation.arm(this.context.clock.nowNs() + NEGOTIATION_NS);
+    }
+  }
+
   /** Off the network; nothing is due any more. */
   dispose(): void {
     this.#more.cancel();
+    this.#negotiation.cancel();
     this.#moderation.reset();
     this.#network?.disconnect();
   }
@@ -135,6 +153,8 @@ export class E1000 extends PciDevice implements NetworkCard {
   /** A frame from the network. */
   receive(frame: Uint8Array): boolean {
     if ((this.#get(Reg.RCTL) & Receive.ENABLE) === 0) return false;
+    // What comes to a cable that is not plugged in is lost.
+    if ((this.#get(Reg.STATUS) & STATUS_LINK) === 0) return true;
     if (!this.#isForUs(frame)) return true;
     if (!storeFrame(frame, this.#access, this.#memory)) {
       this.#interrupt(Cause.OVERRUN);
@@ -159,7 +179,18 @@ export class E1000 extends PciDevice implements NetworkCard {
     this.#phy.reset();
     this.#eeprom.reset();
     this.#transmitter.reset();
+    this.#negotiation.cancel();
+    if (!this.#linked) this.#changeLink(false);
     this.#update();
+  }
+
+  #changeLink(up: boolean): void {
+    const status = this.#get(Reg.STATUS);
+    const changed = up ? status | STATUS_LINK : status & ~STATUS_LINK;
+    this.#set(Reg.STATUS, changed);
+    this.#phy.setLink(up);
+    if (changed !== status) this.#interrupt(Cause.LINK);
+    if (up) this.#network?.roomForFrames();
   }
 
   #get(offset: number): number {
@@ -276,7 +307,7 @@ export class E1000 extends PciDevice implements NetworkCard {
 
   #send(frame: Uint8Array): void {
     this.#count(Reg.GOOD_SENT, Reg.TOTAL_SENT, Reg.OCTETS_SENT, frame.length);
-    this.#network?.send(frame);
+    if (this.#linked) this.#network?.send(frame);
   }
 
   #count(good: number, total: number, octets: number, length: number): void {

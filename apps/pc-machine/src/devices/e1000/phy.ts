@@ -1,4 +1,4 @@
-/** The PHY behind MDIC: a link of 1000 Mbit/s that is always up. */
+/** The PHY behind MDIC: a link of 1000 Mbit/s. */
 
 const ADDRESS = 1;
 const READ = 2;
@@ -9,6 +9,11 @@ const ERROR = 0x4000_0000;
 export const MDIO_INTERRUPT = 0x2000_0000;
 
 const CONTROL = 0;
+const STATUS = 1;
+const PARTNER = 5;
+const STATUS_LINK = 0x0004;
+const STATUS_NEGOTIATED = 0x0020;
+const PARTNER_ACKNOWLEDGED = 0x4000;
 const SELF_CLEARING = 0x8200; // reset, restart of the negotiation
 
 /** Registers after a reset: negotiation done, the partner offers everything. */
@@ -42,6 +47,16 @@ export class Phy {
   reset(): void {
     this.#registers.fill(0);
     for (const [at, value] of Object.entries(INITIAL)) this.#registers[Number(at)] = value;
+  }
+
+  /** The cable has been pulled, or what is at its other end has been agreed with. */
+  setLink(up: boolean): void {
+    const change = (at: number, bits: number): void => {
+      const value = this.#registers[at] ?? 0;
+      this.#registers[at] = up ? value | bits : value & ~bits;
+    };
+    change(STATUS, STATUS_LINK | STATUS_NEGOTIATED);
+    change(PARTNER, PARTNER_ACKNOWLEDGED);
   }
 
   /** Carry out what is written to MDIC. @returns what MDIC holds then */

@@ -64,6 +64,8 @@ export const Control = {
 } as const;
 /** STATUS: full duplex, the link is up, 1000 Mbit/s. */
 export const STATUS_VALUE = 0x8008_0783;
+/** STATUS: the link is up. */
+export const STATUS_LINK = 0x02;
 
 /** RCTL. */
 export const Receive = {

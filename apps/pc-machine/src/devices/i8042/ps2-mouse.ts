@@ -102,6 +102,11 @@ export class Ps2Mouse {
     }
   }
 
+  /** Have the guest look: a movement by one count, for a mouse that tells elsewhere where it is. */
+  nudge(): void {
+    this.move(1, 0);
+  }
+
   /** A byte from the host. */
   command(value: number): void {
     if (this.#wrap && value !== Command.LEAVE_WRAP && value !== Command.RESET) {

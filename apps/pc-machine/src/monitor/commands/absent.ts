@@ -12,13 +12,11 @@ const TEXTS: readonly (readonly [name: string, help: string, text: string])[] = 
   ["rdma", "show RDMA state", ""],
   ["sev", "show SEV information", "SEV is not enabled\n"],
   ["sgx", "show intel SGX information", "No EPC regions defined, SGX not available\n"],
-  ["usernet", "show user network stack connection states", ""],
   [
     "vcpu_dirty_limit",
     "show dirty page limit information of all vCPU",
     "Dirty page limit not enabled!\n",
   ],
-  ["network", "show the network state", ""],
   ["replay", "show record/replay information", "Record/replay is not active\n"],
   ["tpm", "show the TPM device", ""],
   ["virtio", "List all available virtio devices", "No VirtIO devices\n"],

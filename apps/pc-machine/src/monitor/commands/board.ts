@@ -5,7 +5,7 @@ import { pixmap } from "../../vnc/pixmap.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { cpusOf, needBoard } from "../parts.js";
-import { lapicText } from "../text/lapic-text.js";
+import { lapicText } from "../text/machine/lapic-text.js";
 import { simple } from "./simple.js";
 
 function screendump(context: CommandContext, argument: string): void {

@@ -1,7 +1,8 @@
 /** `device_add` and `device_del`. */
 import { BlockdevError } from "../../block/errors.js";
 import { PcOptionsError } from "../../board/index.js";
-import { dropDrives, withNamedParts } from "../../device/named-parts.js";
+import { dropNamedParts, withNamedParts } from "../../device/named-parts.js";
+import { NetworkError } from "../../net/networks.js";
 import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable } from "../../device/definition.js";
 import { deviceHelp, devicesHelp, propertyRows } from "../../device/properties/help.js";
@@ -14,7 +15,11 @@ function tried<T>(command: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (error instanceof BlockdevError || error instanceof UserObjectError)
+    if (
+      error instanceof BlockdevError ||
+      error instanceof UserObjectError ||
+      error instanceof NetworkError
+    )
       throw new MonitorError(`${command}: ${error.message}`);
     if (!(error instanceof PcOptionsError)) throw error;
     throw new MonitorError(
@@ -106,10 +111,10 @@ export const deviceCommands: readonly Command[] = [
     complete: ({ target }) => target.pc.devices.flatMap(({ id }) => id ?? []),
     run: ({ target }, argument) => {
       if (argument === "") throw new MonitorError("device_del: the name of a device expected");
-      const { pc, blocks } = target;
+      const { pc } = target;
       const plugged = pc.devices.find(({ id }) => id === argument);
       tried("device_del", () => pc.unplug(argument));
-      if (plugged !== undefined) dropDrives(blocks, plugged);
+      if (plugged !== undefined) dropNamedParts(target, plugged);
     },
   },
 ];

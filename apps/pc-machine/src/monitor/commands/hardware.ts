@@ -114,7 +114,7 @@ function moveMouse(context: CommandContext, argument: string): void {
   ) {
     throw new MonitorError("mouse_move: dx dy [dz] expected");
   }
-  needBoard(context.target).input.move(dx, dy, dz);
+  needBoard(context.target).input.move(dx, dy, -Math.sign(dz));
   context.target.pc.wake();
 }
 

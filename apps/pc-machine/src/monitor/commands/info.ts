@@ -7,17 +7,21 @@ import { MonitorError } from "../monitor-error.js";
 import { colouredMtree } from "../text/mtree-colours.js";
 import { mtreeJsonText } from "../text/mtree-json.js";
 import { mtreeFlags, mtreeText } from "../text/mtree-text.js";
-import { pciText } from "../text/pci-text.js";
+import { irqText } from "../text/machine/irq-text.js";
+import { pciText } from "../text/machine/pci-text.js";
 import { absentSubjects } from "./absent.js";
 import { vncSubjects } from "./vnc.js";
 import { blockSubjects } from "./block.js";
 import { boardSubjects } from "./board.js";
 import { jit } from "./jit.js";
+import { networkSubjects } from "./network.js";
+import { pageSubjects } from "./pages.js";
 import { summaries } from "./summaries.js";
 import { simple } from "./simple.js";
 import { needCpu } from "../parts.js";
-import { picText } from "../text/pic-text.js";
-import { qtreeText } from "../text/qtree-text.js";
+import { picText } from "../text/machine/pic-text.js";
+import { romsText } from "../text/machine/roms-text.js";
+import { qtreeText } from "../text/machine/qtree-text.js";
 import { rangeLine, rangeNames, rangesNamed } from "../text/range-names.js";
 import { objectPaths } from "../object-paths.js";
 import { VERSION } from "../../cli/version.js";
@@ -59,6 +63,8 @@ export const infoCommands: readonly Command[] = [
   ...summaries,
   ...blockSubjects,
   ...vncSubjects,
+  ...networkSubjects,
+  ...pageSubjects,
   ...absentSubjects,
   ...boardSubjects,
   jit,
@@ -70,8 +76,19 @@ export const infoCommands: readonly Command[] = [
           ({ devfn }) => pc.devices.find((one) => one.devfn === devfn)?.id ?? "",
         ),
   ),
+  simple("irq", "show the interrupts statistics (if available)", ({ target: { pc } }) => {
+    if (pc.board === null) return "";
+    const { interrupts, ioApic } = pc.board.isa;
+    return irqText([
+      ["ioapic", ioApic],
+      ["isa-i8259", interrupts],
+    ]);
+  }),
   simple("pic", "show PIC state", ({ target: { pc } }) =>
     pc.board === null ? "" : picText(pc.board.isa.interrupts, pc.board.isa.ioApic),
+  ),
+  simple("roms", "show roms", ({ target: { pc } }) =>
+    pc.board === null ? "" : romsText(pc.board),
   ),
   simple("qtree", "show device tree", ({ target: { pc } }) =>
     pc.board === null ? EMPTY_QTREE : qtreeText(pc.devices),

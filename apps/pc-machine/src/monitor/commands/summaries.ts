@@ -1,21 +1,13 @@
 /** `info` on what takes a line or two: characters, processors, memory, the mouse, the history. */
 import { generationId } from "../../devices/vmgenid/index.js";
 import type { Command } from "../command.js";
-import { networkText } from "../text/network-text.js";
 import { cpusOf } from "../parts.js";
-import { usbText } from "../text/usb-text.js";
+import { usbText } from "../text/machine/usb-text.js";
 import { simple } from "./simple.js";
 
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
 const MIB = 2 ** 20;
-const PAGING = 0x8000_0000;
 const NAME_WIDTH = 24;
-
-/** True if the processor translates addresses, as far as it shows its registers. */
-function paging(state: object): boolean {
-  const cr0: unknown = { cr0: 0, ...state }.cr0;
-  return typeof cr0 === "number" && (cr0 & PAGING) !== 0;
-}
 
 /** The subjects. */
 export const summaries: readonly Command[] = [
@@ -32,7 +24,6 @@ export const summaries: readonly Command[] = [
   simple("history", "show the command line history", ({ history }) =>
     history.map((line, at) => `${at}: '${line}'\n`).join(""),
   ),
-  simple("network", "show the network state", ({ target }) => networkText(target.pc.devices ?? [])),
   simple("kvm", "show KVM information", () => "kvm support: not compiled\n"),
   simple("memory_size_summary", "show the amount of initially allocated memory", ({ target }) =>
     [`base memory: ${target.pc.board?.map.ram.size ?? 0}\n`, "plugged memory: 0\n"].join(""),
@@ -47,13 +38,6 @@ export const summaries: readonly Command[] = [
           return `${sign} Mouse #${index}: ${handler.name}${handler.absolute ? " (absolute)" : ""}\n`;
         })
         .join("") || "No mouse devices connected\n",
-  ),
-  simple("mem", "show the active virtual memory mappings", ({ target }) =>
-    target.pc.cpu === null
-      ? "No CPU available\n"
-      : paging(target.pc.cpu.state())
-        ? "see `explain`, `gva2gpa` and `x` for an address\n"
-        : "PG disabled\n",
   ),
   simple("numa", "show NUMA information", ({ target }) => {
     const nodes = target.pc.board?.numa?.nodes ?? [];

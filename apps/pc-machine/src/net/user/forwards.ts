@@ -1,4 +1,4 @@
-/** Rules by which a user network lets something through. */
+/** Rules by which a user network lets something through, and the sockets that come of them. */
 import type { HostAddress } from "./host-network.js";
 
 /** Ports of the host that lead to the guest (`hostfwd=`). */
@@ -24,4 +24,17 @@ export interface GuestForward {
   readonly serverPort: number;
   /** The place or the program that answers; a program answers connections alone. */
   readonly host: HostAddress | HostCommand;
+}
+
+/** A socket, as `info usernet` shows it. */
+export interface UserSocket {
+  /** `TCP[HOST_FORWARD]` and the like. */
+  readonly state: string;
+  readonly source: string;
+  readonly sourcePort: number;
+  readonly destination: string;
+  readonly destinationPort: number;
+  /** Bytes for the guest, and from it, that wait. */
+  readonly received: number;
+  readonly sent: number;
 }

@@ -4,7 +4,7 @@
  */
 import { ByteQueue } from "./byte-queue.js";
 import type { HostStream, StreamEvents } from "./host-network.js";
-import { distance, TcpFlag, type Segment } from "./segment.js";
+import { distance, TcpFlag, type Segment, type TcpEnds } from "./segment.js";
 
 /** Bytes from the host that wait for the guest, at most; the host is held back then. */
 const MOST_WAITING = 256 * 1024;
@@ -29,6 +29,7 @@ const NOTHING = new Uint8Array(0);
 
 /** One connection. */
 export class TcpConnection implements StreamEvents {
+  readonly ends: TcpEnds;
   readonly #wiring: ConnectionWiring;
   #stream: HostStream | null = null;
   /** `opening`: the guest asked, the host does not answer yet; `calling`: the guest has not. */
@@ -52,17 +53,35 @@ export class TcpConnection implements StreamEvents {
   deadlineNs = Infinity;
 
   /**
+   * @param ends    the guest's, and that of its peer
    * @param initial the first sequence number
    * @param syn     the guest's first segment; `null`: the guest is called
    */
-  constructor(wiring: ConnectionWiring, initial: number, syn: Segment | null) {
+  constructor(wiring: ConnectionWiring, ends: TcpEnds, initial: number, syn: Segment | null) {
     this.#wiring = wiring;
+    this.ends = ends;
     this.#unacknowledged = initial;
     this.#next = initial;
     this.#furthest = initial;
     this.#state = syn === null ? "calling" : "opening";
     if (syn === null) this.#sendSyn();
     else this.#takeSyn(syn);
+  }
+
+  /** State, as QEMU names it. */
+  get state(): string {
+    if (this.#state === "opening") return "SYN_RCVD";
+    return this.#state === "calling" ? "SYN_SENT" : "ESTABLISHED";
+  }
+
+  /** Bytes for the guest that wait. */
+  get waitingBytes(): number {
+    return this.#waiting.length;
+  }
+
+  /** Bytes from the guest that wait for the host. */
+  get pendingBytes(): number {
+    return this.#stream?.pending ?? 0;
   }
 
   /** The host's connection. */

@@ -1,5 +1,6 @@
 /** Every connection of the guest's. */
-import type { GuestForward } from "./forwards.js";
+import { formatIpv4 } from "./addresses.js";
+import type { GuestForward, UserSocket } from "./forwards.js";
 import type { HostNetwork, HostStream, StreamEvents } from "./host-network.js";
 import type { Packet } from "./ipv4.js";
 import { readSegment, TcpFlag, writeSegment, type Segment, type TcpEnds } from "./segment.js";
@@ -34,6 +35,19 @@ export class Tcp {
   /** Number of connections. */
   get count(): number {
     return this.#connections.size;
+  }
+
+  /** A line for each. */
+  get sockets(): readonly UserSocket[] {
+    return [...this.#connections.values()].map(({ ends, state, waitingBytes, pendingBytes }) => ({
+      state: `TCP[${state}]`,
+      source: formatIpv4(ends.peer),
+      sourcePort: ends.peerPort,
+      destination: formatIpv4(ends.guest),
+      destinationPort: ends.guestPort,
+      received: waitingBytes,
+      sent: pendingBytes,
+    }));
   }
 
   /** Time of the next attempt of any connection, `Infinity`: none is due. */
@@ -103,6 +117,7 @@ export class Tcp {
         send: (segment) => this.#wiring.send(writeSegment(ends, segment)),
         closed: () => this.#connections.delete(key),
       },
+      ends,
       this.#initial,
       syn,
     );

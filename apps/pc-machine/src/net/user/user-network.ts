@@ -7,7 +7,9 @@ import type { Network, NetworkCard } from "../network.js";
 import { DEFAULT_PLAN, formatIpv4, macOf, type AddressPlan } from "./addresses.js";
 import { answerDhcp, DHCP_PORTS, type DhcpNames } from "./dhcp.js";
 import { answerDns, DNS_PORT } from "./dns.js";
-import type { GuestForward, HostForward } from "./forwards.js";
+import { forgetOldest } from "./forget-oldest.js";
+import type { GuestForward, HostForward, UserSocket } from "./forwards.js";
+import { HostForwards } from "./host-forwards.js";
 import type { HostAddress, HostDatagrams, HostNetwork } from "./host-network.js";
 import {
   checksum,
@@ -24,8 +26,6 @@ import { readDatagram, writeDatagram, type Datagram } from "./udp.js";
 
 /** Frames for the guest that wait, at most; further ones are lost, as on a wire. */
 const MOST_FRAMES = 512;
-/** Datagram sockets of the host, and peers that are remembered, at most. */
-const MOST_DATAGRAM_PEERS = 64;
 const LONGEST_DATAGRAM = 1472;
 const BROADCAST = 0xffff_ffff;
 const Icmp = { ECHO_REPLY: 0, ECHO: 8 } as const;
@@ -53,11 +53,9 @@ export class UserNetwork implements Network, Disposable {
   readonly #plan: AddressPlan;
   readonly #tcp: Tcp;
   readonly #tftp: Tftp | null;
-  readonly #open: { close(): void }[] = [];
+  readonly #forwards: HostForwards;
   /** Sockets behind `guestfwd=udp`, by the guest's port and the place in the network. */
   readonly #sockets = new Map<string, HostDatagrams>();
-  /** Peers on the host that `hostfwd=udp` let through, by the port that the guest knows them by. */
-  readonly #peers = new Map<number, { readonly socket: HostDatagrams; readonly at: HostAddress }>();
   #card: NetworkCard | null = null;
   #guestMac = new Uint8Array(6);
   #frames: Uint8Array[] = [];
@@ -75,6 +73,14 @@ export class UserNetwork implements Network, Disposable {
       send: (packet) => this.#reply(packet),
       waits: () => this.#armRetry(),
     });
+    this.#forwards = new HostForwards({
+      host: options.host,
+      plan: this.#plan,
+      tcp: this.#tcp,
+      send: (datagram) => this.#sendDatagram(datagram),
+      complain: (text) => options.complain?.(text),
+    });
+    for (const forward of options.hostForwards ?? []) this.#forwards.add(forward);
   }
 
   get summary(): string {
@@ -87,6 +93,21 @@ export class UserNetwork implements Network, Disposable {
     return this.#tcp.count;
   }
 
+  /** The sockets that there are, the youngest first. */
+  get sockets(): readonly UserSocket[] {
+    return [...this.#forwards.sockets, ...this.#tcp.sockets];
+  }
+
+  /** Have a port of the host lead to the guest. @returns false when one like it does */
+  addHostForward(forward: HostForward): boolean {
+    return this.#forwards.add(forward);
+  }
+
+  /** A port of the host leads to the guest no more. @returns false when it did not */
+  removeHostForward(protocol: "tcp" | "udp", at: HostAddress): boolean {
+    return this.#forwards.remove(protocol, at);
+  }
+
   connect(card: NetworkCard): void {
     this.#card = card;
     this.#guestMac = card.mac.slice();
@@ -95,7 +116,8 @@ export class UserNetwork implements Network, Disposable {
       this.#tcp.tick();
       this.#armRetry();
     });
-    for (const forward of this.#options.hostForwards ?? []) this.#openForward(forward);
+    // Somebody may have called before there was a card.
+    this.#armRetry();
   }
 
   disconnect(): void {
@@ -103,17 +125,24 @@ export class UserNetwork implements Network, Disposable {
     this.#tftp?.[Symbol.dispose]();
     this.#delivery?.cancel();
     this.#retry?.cancel();
-    for (const { close } of this.#open.splice(0)) close();
     for (const socket of this.#sockets.values()) socket.close();
     this.#sockets.clear();
-    this.#peers.clear();
+    this.#forwards.forgetPeers();
     this.#frames = [];
     this.#card = null;
+  }
+
+  /** It is no more: the host's sockets are closed, and the card has lost its link. */
+  cut(): void {
+    const card = this.#card;
+    this[Symbol.dispose]();
+    card?.setLink?.(false);
   }
 
   /** The host's sockets are closed. */
   [Symbol.dispose](): void {
     this.disconnect();
+    this.#forwards.close();
   }
 
   send(frame: Uint8Array): void {
@@ -207,9 +236,8 @@ export class UserNetwork implements Network, Disposable {
       const answer = this.#tftp.answer(datagram.sourcePort, data);
       if (answer !== null) this.#answerDatagram(datagram, answer);
     } else {
-      const peer = destination === host ? this.#peers.get(destinationPort) : undefined;
-      if (peer === undefined) this.#forwardDatagram(datagram);
-      else peer.socket.send(data.slice(), peer.at);
+      const answered = destination === host && this.#forwards.answer(destinationPort, data);
+      if (!answered) this.#forwardDatagram(datagram);
     }
   }
 
@@ -256,46 +284,6 @@ export class UserNetwork implements Network, Disposable {
     return found ?? null;
   }
 
-  #openForward(forward: HostForward): void {
-    const { host: network, complain } = this.#options;
-    const { protocol, host, guestPort } = forward;
-    const guest = forward.guest ?? this.#plan.guest;
-    const failed = (reason: string): void =>
-      complain?.(`cannot listen at ${protocol}:${host.host}:${host.port}: ${reason}`);
-    if (protocol === "tcp") {
-      const ends = { guest, guestPort, peer: this.#plan.host };
-      const refused = { opened() {}, received() {}, ended() {}, failed() {}, drained() {} };
-      this.#open.push(
-        network.listen(
-          host,
-          (stream) => {
-            const events = this.#tcp.call(stream, ends);
-            if (events === null) stream.abort();
-            return events ?? refused;
-          },
-          failed,
-        ),
-      );
-      return;
-    }
-    const socket = network.datagrams(
-      host,
-      (data, from) => {
-        if (!this.#peers.has(from.port)) forgetOldest(this.#peers, () => undefined);
-        this.#peers.set(from.port, { socket, at: from });
-        this.#sendDatagram({
-          source: this.#plan.host,
-          sourcePort: from.port,
-          destination: guest,
-          destinationPort: guestPort,
-          data,
-        });
-      },
-      failed,
-    );
-    this.#open.push(socket);
-  }
-
   #reply(packet: Packet): void {
     const isBroadcast = packet.destination === BROADCAST;
     const to = isBroadcast ? new Uint8Array(6).fill(0xff) : this.#guestMac;
@@ -329,18 +317,5 @@ export class UserNetwork implements Network, Disposable {
     const { deadlineNs } = this.#tcp;
     if (deadlineNs === Infinity) this.#retry?.cancel();
     else this.#retry?.arm(deadlineNs);
-  }
-}
-
-/** Makes room for another entry: the oldest one goes. */
-function forgetOldest<Key, Value>(
-  entries: Map<Key, Value>,
-  forgotten: (value: Value) => void,
-): void {
-  if (entries.size < MOST_DATAGRAM_PEERS) return;
-  for (const [key, value] of entries) {
-    entries.delete(key);
-    forgotten(value);
-    return;
   }
 }

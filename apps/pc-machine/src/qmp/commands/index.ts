@@ -6,7 +6,9 @@ import { characterCommands } from "./characters.js";
 import { commandLineCommands } from "./command-line-options.js";
 import { cpuModelCommands } from "./cpu-models.js";
 import { hostCommands } from "./host.js";
+import { humanCommands } from "./human.js";
 import { inputCommands } from "./input.js";
+import { jobCommands } from "./jobs.js";
 import { machineQueries } from "./machine.js";
 import { memoryCommands } from "./memory.js";
 import { networkCommands } from "./network.js";
@@ -30,5 +32,7 @@ export const qmpCommands: readonly QmpCommand[] = [
   ...inputCommands,
   ...networkCommands,
   ...vncCommands,
+  ...humanCommands,
+  ...jobCommands,
   ...absentCommands,
 ];

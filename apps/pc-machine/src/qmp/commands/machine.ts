@@ -6,7 +6,7 @@ import { MOST_SAVED_BYTES, savedMemory } from "../../board/memory/saved-memory.j
 import { processorPlaces } from "../../board/processor/processor-places.js";
 import { PciConfig, readLe } from "../../pci/config-space.js";
 import type { PciDevice } from "../../pci/pci-device.js";
-import { className } from "../../monitor/text/pci-text.js";
+import { className } from "../../monitor/text/machine/pci-text.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";

@@ -4,7 +4,8 @@ import type { QomObject } from "@mem/qom";
 
 import { BlockdevError } from "../../block/errors.js";
 import { PcOptionsError } from "../../board/errors.js";
-import { dropDrives, withNamedParts } from "../../device/named-parts.js";
+import { dropNamedParts, withNamedParts } from "../../device/named-parts.js";
+import { NetworkError } from "../../net/networks.js";
 import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
 import { propertyRows } from "../../device/properties/help.js";
@@ -34,7 +35,7 @@ function textOf(value: unknown): string {
 }
 
 function addDevice(
-  { pc, blocks, objects }: QmpTarget,
+  { pc, blocks, objects, networks }: QmpTarget,
   { driver, id, bus, ...rest }: Readonly<Record<string, unknown>>,
 ): void {
   if (typeof driver !== "string") return;
@@ -58,7 +59,7 @@ function addDevice(
       ...(addr === undefined ? {} : { addr: textOf(addr) }),
       ...(typeof bus === "string" ? { bus } : {}),
       properties: withNamedParts(
-        { blocks, objects },
+        { blocks, objects, networks },
         definition,
         Object.fromEntries(
           Object.entries(properties).map(([name, value]) => [name, textOf(value)]),
@@ -66,7 +67,11 @@ function addDevice(
       ),
     });
   } catch (error) {
-    if (error instanceof BlockdevError || error instanceof UserObjectError) {
+    if (
+      error instanceof BlockdevError ||
+      error instanceof UserObjectError ||
+      error instanceof NetworkError
+    ) {
       throw new QmpError(error.message);
     }
     if (!(error instanceof PcOptionsError)) throw error;
@@ -86,7 +91,7 @@ function removeDevice(target: QmpTarget, id: string): void {
     throw new QmpError(`Device '${named.definition.name}' does not support hotplugging`);
   }
   pc.unplug(named.id);
-  dropDrives(target.blocks, named);
+  dropNamedParts(target, named);
   const device = named.id;
   queueMicrotask(() => target.emit("DEVICE_DELETED", { device, path }));
 }

@@ -1,7 +1,7 @@
 /** `info pic`: the registers of the interrupt controllers. */
-import type { IoApic } from "../../devices/ioapic/index.js";
-import type { InterruptController } from "../../devices/i8259/interrupt-controller.js";
-import type { Pic } from "../../devices/i8259/pic.js";
+import type { IoApic } from "../../../devices/ioapic/index.js";
+import type { InterruptController } from "../../../devices/i8259/interrupt-controller.js";
+import type { Pic } from "../../../devices/i8259/pic.js";
 
 /** The text: the I/O APIC, then a line for each 8259, the slave first. */
 export function picText({ master, slave }: InterruptController, ioApic: IoApic): string {

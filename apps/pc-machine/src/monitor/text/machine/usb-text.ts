@@ -1,7 +1,7 @@
 /** `info usb`: the devices on each bus. */
-import { broughtBuses } from "../../device/bus-places.js";
-import type { PluggedDevice } from "../../device/plugged.js";
-import { UsbDevice } from "../../usb/usb-device.js";
+import { broughtBuses } from "../../../device/bus-places.js";
+import type { PluggedDevice } from "../../../device/plugged.js";
+import { UsbDevice } from "../../../usb/usb-device.js";
 
 /** The text. */
 export function usbText(devices: readonly PluggedDevice[]): string {

@@ -1,8 +1,8 @@
 /** `info qtree`: buses, the devices on them, and what is set about each. */
-import { broughtBuses } from "../../device/bus-places.js";
-import type { PluggedDevice } from "../../device/plugged.js";
-import { PciConfig, readLe } from "../../pci/config-space.js";
-import { PciDevice } from "../../pci/pci-device.js";
+import { broughtBuses } from "../../../device/bus-places.js";
+import type { PluggedDevice } from "../../../device/plugged.js";
+import { PciConfig, readLe } from "../../../pci/config-space.js";
+import { PciDevice } from "../../../pci/pci-device.js";
 import { className } from "./pci-text.js";
 
 const ISA_BRIDGE = "PIIX3";

@@ -1,8 +1,8 @@
 /** `info pci`: the functions of the bus and where their windows are. */
-import { PciConfig, readLe } from "../../pci/config-space.js";
-import type { PciBar } from "../../pci/pci-bar.js";
-import type { PciBus } from "../../pci/pci-bus.js";
-import type { PciDevice } from "../../pci/pci-device.js";
+import { PciConfig, readLe } from "../../../pci/config-space.js";
+import type { PciBar } from "../../../pci/pci-bar.js";
+import type { PciBus } from "../../../pci/pci-bus.js";
+import type { PciDevice } from "../../../pci/pci-device.js";
 
 /** Names of class codes (class and subclass). */
 const CLASSES: ReadonlyMap<number, string> = new Map([
