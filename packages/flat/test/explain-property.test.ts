@@ -7,7 +7,7 @@ import {
   type MemoryRegion,
 } from "@mem/flat";
 import { describe, expect, it } from "vitest";
-import type { NaiveRegion } from "./naive-map.js";
+import type { MapRegion } from "./naive-map.js";
 import { naiveAnswer, type NaiveHidden, type Way } from "./naive-hidden.js";
 import { RandomMap } from "./random-map.js";
 
@@ -27,7 +27,7 @@ function same(actual: unknown, expected: unknown, where: string): void {
 interface Case {
   readonly map: RandomMap;
   readonly space: AddressSpace;
-  readonly root: NaiveRegion;
+  readonly root: MapRegion;
   readonly where: string;
 }
 

@@ -1,15 +1,15 @@
 import { internalsOf } from "@mem/core/plumbing";
-import type { NaiveRegion } from "./naive-map.js";
+import type { MapRegion } from "./naive-map.js";
 
 /** A way from a root to a region, with the address as an offset in each. */
-export type Way = readonly { readonly region: NaiveRegion; readonly offset: bigint }[];
+export type Way = readonly { readonly region: MapRegion; readonly offset: bigint }[];
 
 /** What the rules say of a way, in the words of `HiddenReason`. */
 export interface NaiveHidden {
   readonly way: Way;
   readonly kind: string;
   /** The region that is named as the cause, if there is one. */
-  readonly by: readonly NaiveRegion[];
+  readonly by: readonly MapRegion[];
   readonly isAbove: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface NaiveAnswer {
  * All ways of a small map, then the letter of the rules for each: no search that prunes, and
  * nothing carried along.
  */
-export function naiveAnswer(root: NaiveRegion, addr: number): NaiveAnswer {
+export function naiveAnswer(root: MapRegion, addr: number): NaiveAnswer {
   const chain = chainOf(root);
   const offset = BigInt(addr) - (chain.at(-1)?.addr ?? 0n);
   const verdicts = judge([...waysBelow([{ region: root, offset }])], chain);
@@ -51,16 +51,16 @@ export function naiveAnswer(root: NaiveRegion, addr: number): NaiveAnswer {
 interface Verdict {
   readonly way: Way;
   readonly kind: string;
-  readonly by: readonly NaiveRegion[];
+  readonly by: readonly MapRegion[];
 }
 
 /** The regions that a view is not built from, and the one that it is. */
-function chainOf(root: NaiveRegion): NaiveRegion[] {
+function chainOf(root: MapRegion): MapRegion[] {
   const chain = [root];
   for (let region = root; region.enabled;) {
     const enabled = region.children.filter((child) => child.enabled);
     const [only] = enabled;
-    let next: NaiveRegion | null = null;
+    let next: MapRegion | null = null;
     if (region.target) {
       if (region.aliasOffset === 0n && region.size >= region.target.size) next = region.target;
     } else if (!region.leaf && enabled.length === 1 && only?.addr === 0n) {
@@ -90,7 +90,7 @@ function* waysBelow(way: Way): IterableIterator<Way> {
 const isOutside = ({ region, offset }: Way[number]): boolean =>
   offset < 0n || offset >= region.size;
 
-function judge(ways: readonly Way[], chain: readonly NaiveRegion[]): Verdict[] {
+function judge(ways: readonly Way[], chain: readonly MapRegion[]): Verdict[] {
   const verdicts: Verdict[] = [];
   for (const way of ways) {
     const last = way.at(-1);
@@ -134,8 +134,8 @@ function end(way: Way): string {
 }
 
 /** The causes of several ways that are cut off, each once, the nearest edge first. */
-function nearest(verdicts: readonly Verdict[]): NaiveRegion[] {
-  const far = new Map<NaiveRegion, bigint>();
+function nearest(verdicts: readonly Verdict[]): MapRegion[] {
+  const far = new Map<MapRegion, bigint>();
   for (const { way, by } of verdicts) {
     const cutter = way.find(({ region }) => region === by[0]);
     if (!cutter) continue;

@@ -1,5 +1,5 @@
 import { type AddressSpace, Machine } from "@mem/flat";
-import { NaiveRegion } from "./naive-map.js";
+import { MapRegion } from "./naive-map.js";
 import { Random } from "@mem/common";
 
 const KINDS = ["container", "container", "alias", "alias", "ram", "mmio", "mmio"];
@@ -7,8 +7,8 @@ const KINDS = ["container", "container", "alias", "alias", "ram", "mmio", "mmio"
 /** A small random map with what the naive model knows of it: overlaps, aliases, disabled regions. */
 export class RandomMap {
   readonly machine = new Machine();
-  readonly regions: NaiveRegion[] = [];
-  readonly spaces: { readonly space: AddressSpace; readonly root: NaiveRegion }[] = [];
+  readonly regions: MapRegion[] = [];
+  readonly spaces: { readonly space: AddressSpace; readonly root: MapRegion }[] = [];
   readonly #random: Random;
 
   constructor(seed: number) {
@@ -39,7 +39,7 @@ export class RandomMap {
         : kind === "ram"
           ? machine.ram(common)
           : machine.mmio({ ...common, read: () => 0, write() {} });
-    regions.push(new NaiveRegion(real, BigInt(size), target, BigInt(offset)));
+    regions.push(new MapRegion(real, BigInt(size), target, BigInt(offset)));
   }
 
   #add(): void {

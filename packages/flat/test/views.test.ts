@@ -8,8 +8,8 @@ import {
   mtree,
 } from "@mem/flat";
 import { describe, expect, it } from "vitest";
-import { naiveAttributes, naiveRanges, NaiveRegion } from "./naive-map.js";
-import { Random } from "@mem/common";
+import { naiveRanges, naiveRoot, Random } from "@mem/common";
+import { MapRegion } from "./naive-map.js";
 
 /** `MEM_PROPERTY_CASES=100000` makes a long run of it. */
 const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 300);
@@ -46,14 +46,14 @@ class NopMirror extends Mirror {
 
 interface Watched {
   readonly space: AddressSpace;
-  readonly root: NaiveRegion;
+  readonly root: MapRegion;
   readonly mirror: Mirror;
 }
 
 class Scenario {
   readonly machine = new Machine();
   readonly random: Random;
-  readonly regions: NaiveRegion[] = [];
+  readonly regions: MapRegion[] = [];
   spaces: Watched[] = [];
   #made = 0;
   #depth = 0;
@@ -100,7 +100,7 @@ class Scenario {
             : kind === "romDevice"
               ? machine.romDevice({ ...common, ...ops })
               : machine.mmio({ ...common, ...ops });
-    this.regions.push(new NaiveRegion(real, BigInt(size), target, BigInt(offset)));
+    this.regions.push(new MapRegion(real, BigInt(size), target, BigInt(offset)));
   }
 
   #add(): void {
@@ -131,7 +131,7 @@ class Scenario {
     this.spaces = this.spaces.filter((other) => other !== gone);
   }
 
-  #destroy(region: NaiveRegion): void {
+  #destroy(region: MapRegion): void {
     if (region === this.regions[0]) return;
     try {
       region.real.unparent();
@@ -198,12 +198,12 @@ class Scenario {
     // What changes nothing effective becomes visible with the next change anywhere.
     machine.transaction(() => systemInternals(machine).transactions.touchTopology());
     for (const { space, root, mirror } of this.spaces) {
-      const top = root.simplified();
+      const top = naiveRoot<bigint, MapRegion>(root);
       same(space.flatView.root, top?.real ?? null, `${where}, ${space.name}: root`);
-      const expected = naiveRanges(top, EXTENT).map(({ start, end, shown }) => {
-        const { region, offset } = shown;
-        const { readonly, nonvolatile, unmergeable } = naiveAttributes(shown);
-        const flags = [readonly, nonvolatile, unmergeable, region.real.romd];
+      const expected = naiveRanges<bigint, MapRegion>(top, BigInt(EXTENT), 1n).map((range) => {
+        const { start, end, region, offset, attributes } = range;
+        const marks = ["readonly", "nonvolatile", "unmergeable"];
+        const flags = [...marks.map((name) => attributes.includes(name)), region.real.romd];
         const mask = region.real.dirtyLogMask;
         return `${start}-${end} ${region.real.name}@${offset} ${flags.map(Number).join("")} ${mask}`;
       });

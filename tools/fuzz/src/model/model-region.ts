@@ -1,8 +1,9 @@
+import { NaiveRegion } from "@mem/common";
 import type { RegionAttributeName } from "@mem/core/plumbing";
 import type { Kind } from "../operation.js";
 import { PAGE } from "../operation.js";
 import { Device, type MemoryTraits, memoryTraits } from "../traits.js";
-import type { Visible } from "../visibility.js";
+import { inheritedOf } from "../visibility.js";
 
 /** Memory: its bytes, and the dirty pages of each of three clients. */
 export class ModelBlock {
@@ -53,24 +54,15 @@ export interface ModelTranslation {
 }
 
 /** A region, read literally. */
-export class ModelRegion implements Visible {
+export class ModelRegion extends NaiveRegion<number> {
   readonly id: number;
   readonly kind: Kind;
-  readonly leaf: boolean;
-  readonly target: this | null;
   readonly owner: number | null;
   readonly device: Device | null;
   readonly block: ModelBlock | null;
   readonly triggers: ModelTrigger[] = [];
   readonly translations = new Map<number, ModelTranslation>();
-  children: this[] = [];
-  container: ModelRegion | null = null;
-  size: number;
-  addr = 0;
-  priority = 0;
-  aliasOffset: number;
   readonly attributes: Partial<Record<RegionAttributeName, boolean>>;
-  logs = 0;
 
   constructor(options: {
     readonly id: number;
@@ -81,14 +73,12 @@ export class ModelRegion implements Visible {
     readonly owner?: number | null;
     readonly traits?: number;
   }) {
-    const { kind, traits = 0 } = options;
+    const { aliasOffset = 0, kind, size, target = null, traits = 0 } = options;
+    const leaf = kind !== "container" && kind !== "alias";
+    super({ size, leaf, target, aliasOffset, zero: 0 });
     this.id = options.id;
     this.kind = kind;
-    this.size = options.size;
-    this.target = (options.target ?? null) as this | null;
-    this.aliasOffset = options.aliasOffset ?? 0;
     this.owner = options.owner ?? null;
-    this.leaf = kind !== "container" && kind !== "alias";
     this.attributes = { enabled: true, romd: true, readonly: kind === "rom" };
     this.device = kind === "mmio" || kind === "romDevice" ? new Device(traits) : null;
     const hasBlock = ["ram", "rom", "ramDevice", "romDevice"].includes(kind);
@@ -97,6 +87,10 @@ export class ModelRegion implements Visible {
 
   get enabled(): boolean {
     return this.attributes.enabled === true;
+  }
+
+  get inherited(): readonly string[] {
+    return inheritedOf(this.attributes);
   }
 
   get readonly(): boolean {
@@ -130,27 +124,6 @@ export class ModelRegion implements Visible {
       this.kind === "romDevice" ||
       this.readonly;
     return exempt ? null : this.owner;
-  }
-
-  /** Newest first among equals. */
-  add(child: this, addr: number, priority: number): void {
-    child.container = this;
-    child.addr = addr;
-    child.priority = priority;
-    const at = this.children.findIndex((other) => priority >= other.priority);
-    this.children.splice(at < 0 ? this.children.length : at, 0, child);
-  }
-
-  remove(child: this): void {
-    this.children = this.children.filter((other) => other !== child);
-    child.container = null;
-  }
-
-  /** Whether `other` is this region or below it, through containers and aliases. */
-  reaches(other: ModelRegion): boolean {
-    if (this === other) return true;
-    if (this.target?.reaches(other)) return true;
-    return this.children.some((child) => child.reaches(other));
   }
 }
 

@@ -1,5 +1,6 @@
+import { naiveRanges, naiveRoot } from "@mem/common";
 import { EXTENT, type Operation, OWNERS, type Program, type Switch } from "../operation.js";
-import { plainRanges, PlainView, viewRoot } from "../visibility.js";
+import { PlainView } from "../visibility.js";
 import { nth } from "../world.js";
 import type { ModelView } from "./model-access.js";
 import { ModelRegion } from "./model-region.js";
@@ -225,7 +226,8 @@ export class ModelTopology {
 
   /** The system holds the top at the origin, so that it is only looked through where that is 0. */
   #viewRoot(root: ModelRegion): ModelRegion | null {
-    if (root !== this.system || this.#program.origin === 0n) return viewRoot(root);
+    if (root !== this.system || this.#program.origin === 0n)
+      return naiveRoot<number, ModelRegion>(root);
     return this.top.enabled ? this.system : null;
   }
 
@@ -234,7 +236,7 @@ export class ModelTopology {
     const { grain, origin } = this.#program;
     const end = shown === this.system ? (1n << 64n) - origin : 1n << 53n;
     const limit = Math.min(2 * EXTENT * grain, Number(end));
-    return new PlainView(plainRanges<ModelRegion>(shown, grain, limit));
+    return new PlainView(naiveRanges<number, ModelRegion>(shown, limit, grain));
   }
 
   #region(kind: "container", size: number): ModelRegion {

@@ -1,19 +1,13 @@
+import { type NaiveNode, type NaiveRange, naiveRanges, naiveRoot } from "@mem/common";
 import { internalsOf, systemInternals } from "@mem/core/plumbing";
 import type { MemoryRegion } from "@mem/flat";
 import { EXTENT } from "../operation.js";
-import {
-  type Attributes,
-  inheritedOf,
-  type PlainRange,
-  plainRanges,
-  type Visible,
-  viewRoot,
-} from "../visibility.js";
+import { inheritedOf } from "../visibility.js";
 import { Violation } from "./expected-errors.js";
 import type { RealWorld } from "./real-world.js";
 
 /** A region as it is at present, for the naive rendering. */
-class Present implements Visible {
+class Present implements NaiveNode<number> {
   readonly real: MemoryRegion;
   readonly children: readonly this[];
   readonly target: this | null;
@@ -44,8 +38,8 @@ class Present implements Visible {
   get enabled(): boolean {
     return this.real.enabled && !this.real.finalized && internalsOf(this.real).isCountable;
   }
-  get attributes(): Attributes {
-    return internalsOf(this.real);
+  get inherited(): readonly string[] {
+    return inheritedOf(internalsOf(this.real));
   }
   get leaf(): boolean {
     return internalsOf(this.real).terminates;
@@ -71,9 +65,9 @@ export function checkViews(world: RealWorld): void {
       known.get(space.root) ?? new Present(space.root, Number(space.root.addr), known, top);
     const isMain = space.root === system;
     const isShifted = isMain && origin !== 0n;
-    const shown = isShifted ? (top.enabled ? root : null) : viewRoot(root);
+    const shown = isShifted ? (top.enabled ? root : null) : naiveRoot<number, Present>(root);
     const limit = Math.min(2 * EXTENT * grain, Number((1n << 64n) - (isMain ? origin : 0n)));
-    const expected = plainRanges<Present>(shown, grain, limit).map((range) =>
+    const expected = naiveRanges<number, Present>(shown, limit, grain).map((range) =>
       describe(range, isShifted ? origin : 0n),
     );
     const actual = [...space.flatView.ranges()].map((range) =>
@@ -89,7 +83,7 @@ export function checkViews(world: RealWorld): void {
   }
 }
 
-function describe(range: PlainRange<Present>, origin: bigint): string {
+function describe(range: NaiveRange<Present, number>, origin: bigint): string {
   const { end, offset, region, start } = range;
   const at = origin + BigInt(start);
   return text(at, BigInt(end - start), region.id, BigInt(offset), marksOf(range.attributes));
