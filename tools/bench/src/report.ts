@@ -17,11 +17,22 @@ export function line(name: string, result: Result): string {
   return columns(cells(name, result));
 }
 
-/** The whole table in Markdown. */
+/** The whole table in Markdown, laid out as Prettier does: a document takes it as it is. */
 export function markdown(results: Results): string {
   const lines = [...results].map(([name, result]) => cells(`\`${name}\``, result, name));
-  const rule = HEADINGS.map((_, i) => (isNumeric(i) ? "--:" : "---"));
-  return [HEADINGS, rule, ...lines].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  const widths = HEADINGS.map((title, i) =>
+    Math.max(title.length, ...lines.map((cell) => cell[i]?.length ?? 0)),
+  );
+  const padded = (row: readonly string[]): string[] =>
+    row.map((text, i) =>
+      isNumeric(i) ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0),
+    );
+  const rule = widths.map((width, i) =>
+    isNumeric(i) ? `${"-".repeat(width - 1)}:` : "-".repeat(width),
+  );
+  return [padded(HEADINGS), rule, ...lines.map(padded)]
+    .map((row) => `| ${row.join(" | ")} |`)
+    .join("\n");
 }
 
 /** What `--json` writes. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { json, line, markdown, summary } from "../src/report.js";
 import type { Result } from "../src/row.js";
@@ -78,8 +79,24 @@ describe("the report", () => {
   it("writes JSON and Markdown", () => {
     const results = new Map([["ram.one", result(1.4, "raw.load")]]);
     expect(JSON.parse(json(results))).toEqual({ "ram.one": result(1.4, "raw.load") });
-    expect(markdown(results).split("\n")[2]).toBe(
-      "| `ram.one` | 12.50 ns | 2 % | 1.40 | raw.load | <= 1.5 | yes |",
-    );
+    expect(markdown(results).split("\n")).toEqual([
+      "| name      |   median | spread | ratio | against  | to reach | reached |",
+      "| --------- | -------: | -----: | ----: | -------- | -------- | ------- |",
+      "| `ram.one` | 12.50 ns |    2 % |  1.40 | raw.load | <= 1.5   | yes     |",
+    ]);
+  });
+
+  it("writes a table as the documents have theirs, which a formatter leaves as it is", () => {
+    const text = readFileSync(new URL("../../../docs/PERFORMANCE.md", import.meta.url), "utf8");
+    const lines = text.split("\n").filter((row) => row.startsWith("| `ram.one`"));
+    const results = new Map(names.map((name) => [name, result(1.4, "raw.load")]));
+    const [first] = markdown(results)
+      .split("\n")
+      .filter((row) => row.includes("`ram.one`"));
+    expect(lines.some((row) => row.split("|").length === first?.split("|").length)).toBe(true);
+    const widths = markdown(results)
+      .split("\n")
+      .map((row) => row.length);
+    expect(new Set(widths).size).toBe(1);
   });
 });
