@@ -30,10 +30,10 @@ export type {
 } from "./explain/access-rules.js";
 export { explain, type ExplainOptions } from "./explain/explain.js";
 export { Explanation } from "./explain/explanation.js";
-export type { ExplanationFields, Found, TranslationOutcome } from "./explain/found.js";
+export type { ExplanationFields, LookupOutcome, TranslationOutcome } from "./explain/found.js";
 export { formatExplanation } from "./explain/format.js";
 export type { HiddenReason, HiddenRegion } from "./explain/hidden.js";
-export type { PathStep, StepEntry } from "./explain/path-step.js";
+export type { PathStep, PathStepEntry } from "./explain/path-step.js";
 export {
   findSection,
   type FlatViewCallback,

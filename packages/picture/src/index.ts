@@ -5,15 +5,15 @@ export { layoutMap } from "./layout/layout-map.js";
 export type {
   AddressRow,
   AddressSpan,
-  Column,
+  MapColumn,
   FlatBox,
   MapArrow,
   MapBox,
   MapLayout,
   MapPanel,
   Rect,
-  Segment,
-  SegmentState,
+  MapSegment,
+  MapSegmentState,
   TextLine,
 } from "./layout/map-layout.js";
 export { type Colours, type LayoutOptions, type MapOptions, PictureError } from "./map-options.js";

@@ -1,8 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Translates x86 code to WebAssembly, for the processor of `@mem/x86`. */
-export { Counters } from "./engine/counters.js";
+export { TranslatorCounters } from "./engine/counters.js";
 export { TranslatorGroup } from "./engine/group.js";
-export type { GroupMember } from "./engine/group.js";
+export type { TranslatorGroupMember } from "./engine/group.js";
 export { whyNotTranslate } from "./support.js";
 export { Translation, translator } from "./translator.js";
 export type { TranslatorOptions } from "./translator.js";

@@ -3,7 +3,7 @@ import { dataOf, Inspectable, type Summary } from "../inspect/summary.js";
 import type { AddressSpace } from "../space/address-space.js";
 import type { AccessRules } from "./access-rules.js";
 import { formatExplanation } from "./format.js";
-import type { ExplanationFields, Found, TranslationOutcome } from "./found.js";
+import type { ExplanationFields, LookupOutcome, TranslationOutcome } from "./found.js";
 import type { HiddenRegion } from "./hidden.js";
 import type { PathStep } from "./path-step.js";
 
@@ -19,7 +19,7 @@ export class Explanation extends Inspectable implements ExplanationFields {
   /** True if a store was asked about: it decides what an IOMMU is asked. */
   readonly isWrite: boolean;
   /** The thing that the view has there. */
-  readonly found: Found;
+  readonly found: LookupOutcome;
   /** The regions from the root to what was found; none for a hole. */
   readonly path: readonly PathStep[];
   /** All else that lies at the address, by precedence. */

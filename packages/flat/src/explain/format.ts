@@ -1,7 +1,7 @@
 import { hex, IommuAccess } from "@mem/core";
 import { attributeRows, INHERITED_ATTRIBUTES } from "@mem/core/plumbing";
 import { type FlatRange, flagsOf } from "../view/flat-range.js";
-import type { ExplanationFields, Found, TranslationOutcome } from "./found.js";
+import type { ExplanationFields, LookupOutcome, TranslationOutcome } from "./found.js";
 import { accessLines } from "./format-access.js";
 import { hiddenLines } from "./format-hidden.js";
 import { indent, kindName, nameOf, span } from "./format-words.js";
@@ -38,7 +38,7 @@ export function formatExplanation(explanation: ExplanationFields): string {
   return lines.join("\n");
 }
 
-function placeOf(found: Found): string {
+function placeOf(found: LookupOutcome): string {
   return found.kind === "hole" ? "nothing" : `${nameOf(found.region)} + ${hex(found.offset)}`;
 }
 
@@ -71,7 +71,7 @@ function stepLine({ region, entry, isLookedThrough, offset, range }: PathStep): 
   return `${nameOf(region)} ${range ? span(range.from, range.to) : "nowhere"}: ${words.join(", ")}`;
 }
 
-function foundLines(found: Found): string[] {
+function foundLines(found: LookupOutcome): string[] {
   if (found.kind === "section") return [rangeLine(found.range), ...attributeLines(found.range)];
   const { start, end, before, after } = found;
   return [

@@ -9,7 +9,7 @@ import type { PathStep } from "./path-step.js";
  * The thing that the present view has at an address.
  * @see {@link explain}
  */
-export type Found =
+export type LookupOutcome =
   | {
       /** A region. */
       readonly kind: "section";
@@ -73,7 +73,7 @@ export interface ExplanationFields {
   /** True if a store was asked about: it decides what an IOMMU is asked. */
   readonly isWrite: boolean;
   /** The thing that the view has there. */
-  readonly found: Found;
+  readonly found: LookupOutcome;
   /** The regions from the root to what was found; none for a hole. */
   readonly path: readonly PathStep[];
   /** All else that lies at the address, by precedence. */

@@ -5,7 +5,7 @@ import type { Interval } from "../view/render.js";
  * The way on which the search for an address came to a region.
  * @see {@link explain}
  */
-export type StepEntry =
+export type PathStepEntry =
   | {
       /** The step starts at the root of the address space. */
       readonly how: "root";
@@ -35,7 +35,7 @@ export interface PathStep {
   /** Its kind. */
   readonly kind: RegionKind;
   /** The way on which the search came to it. */
-  readonly entry: StepEntry;
+  readonly entry: PathStepEntry;
   /**
    * The view is not built from this region but from what it comes to: a whole alias, or a
    * container whose only enabled subregion begins at 0. Its own address and its attributes do

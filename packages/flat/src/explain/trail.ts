@@ -1,6 +1,6 @@
 import { ADDRESS_SPACE_END, type MemoryRegion } from "@mem/core";
 import type { Interval } from "../view/render.js";
-import type { PathStep, StepEntry } from "./path-step.js";
+import type { PathStep, PathStepEntry } from "./path-step.js";
 
 /** A region that a search came to, and how: linked upwards, which costs little while searching. */
 export interface Trail {
@@ -28,7 +28,7 @@ export function stepsOf(end: Trail, addr: bigint): PathStep[] {
   });
 }
 
-function entryOf({ region, up }: Trail): StepEntry {
+function entryOf({ region, up }: Trail): PathStepEntry {
   if (!up) return { how: "root" };
   if (up.region.alias) return { how: "alias", aliasOffset: up.region.aliasOffset };
   return { how: "subregion", addr: region.addr, priority: region.priority };

@@ -1,7 +1,7 @@
 import { hex } from "@mem/core";
 import { type Block, BADGE } from "./blocks.js";
 import { KIND_WORDS, kindOf, type PictureKind } from "../kinds.js";
-import type { MapBox, Rect, Segment, TextLine } from "./map-layout.js";
+import type { MapBox, Rect, MapSegment, TextLine } from "./map-layout.js";
 import type { Scale } from "./scale.js";
 import { fit, LETTER, LINE, sizeText, spanText, textWidth } from "../text.js";
 import type { TreeNode } from "./tree.js";
@@ -76,8 +76,8 @@ function segmentsOf(
   node: TreeNode,
   { y, height }: { readonly y: number; readonly height: number },
   { scale, stateOf }: BoxContext,
-): Segment[] {
-  const segments: { state: Segment["state"]; y: number; height: number }[] = [];
+): MapSegment[] {
+  const segments: { state: MapSegment["state"]; y: number; height: number }[] = [];
   for (const row of scale.within(node.low, node.high)) {
     const top = Math.max(y, row.y);
     const bottom = Math.min(y + height, row.y + row.height);

@@ -64,15 +64,15 @@ export interface AddressRow extends AddressSpan {
  * where it has nothing to show itself.
  * @see {@link layoutMap}
  */
-export type SegmentState = "seen" | "covered" | "through";
+export type MapSegmentState = "seen" | "covered" | "through";
 
 /**
  * A stretch of a box in which its state is the same.
  * @see {@link layoutMap}
  */
-export interface Segment {
+export interface MapSegment {
   /** The state of the region to the guest there. */
-  readonly state: SegmentState;
+  readonly state: MapSegmentState;
   /** Upper edge, in pixels. */
   readonly y: number;
   /** Height in pixels. */
@@ -105,7 +105,7 @@ export interface MapBox extends Rect, AddressSpan {
   /** Part of the width, in pixels, that the region itself takes; the rest is its subregions. */
   readonly ownWidth: number;
   /** Its stretches, ascending. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly MapSegment[];
   /** The text in it. */
   readonly lines: readonly TextLine[];
   /** Description in one sentence, for whoever points at it or has it read out. */
@@ -135,7 +135,7 @@ export interface FlatBox extends Rect, AddressSpan {
  * A vertical strip with a heading.
  * @see {@link layoutMap}
  */
-export interface Column {
+export interface MapColumn {
   /** The text above it. */
   readonly heading: TextLine;
   /** Left edge, in pixels. */
@@ -204,7 +204,7 @@ export interface MapLayout {
   /** The things that the address space shows, ascending. */
   readonly flat: readonly FlatBox[];
   /** The place where that is drawn. */
-  readonly flatColumn: Column;
+  readonly flatColumn: MapColumn;
   /** From aliases to what they show. */
   readonly arrows: readonly MapArrow[];
   /** Description in words, a line for each range. */

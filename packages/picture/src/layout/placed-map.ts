@@ -1,6 +1,13 @@
 import { hex } from "@mem/core";
 import { dataOf, Inspectable, type Summary } from "@mem/flat/plumbing";
-import type { AddressSpan, Column, FlatBox, MapArrow, MapLayout, MapPanel } from "./map-layout.js";
+import type {
+  AddressSpan,
+  MapColumn,
+  FlatBox,
+  MapArrow,
+  MapLayout,
+  MapPanel,
+} from "./map-layout.js";
 
 /** A map that was laid out, as data that `console.log` shows in short. */
 export class PlacedMap extends Inspectable implements MapLayout {
@@ -11,7 +18,7 @@ export class PlacedMap extends Inspectable implements MapLayout {
   declare readonly window: AddressSpan;
   declare readonly panels: readonly MapPanel[];
   declare readonly flat: readonly FlatBox[];
-  declare readonly flatColumn: Column;
+  declare readonly flatColumn: MapColumn;
   declare readonly arrows: readonly MapArrow[];
   declare readonly description: string;
 

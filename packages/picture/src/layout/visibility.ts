@@ -1,7 +1,7 @@
 import type { MemoryRegion } from "@mem/core";
 import { MAX_RENDER_DEPTH, internalsOf } from "@mem/core/plumbing";
 import type { FlatView } from "@mem/flat";
-import type { SegmentState } from "./map-layout.js";
+import type { MapSegmentState } from "./map-layout.js";
 import type { TreeNode } from "./tree.js";
 
 /** Regions looked at to find what shows at one address. */
@@ -51,7 +51,7 @@ export function frontNode(node: TreeNode, address: bigint): TreeNode | null {
 }
 
 /** Says what a node is to the guest at an address. */
-export type StateOf = (node: TreeNode, address: bigint) => SegmentState;
+export type StateOf = (node: TreeNode, address: bigint) => MapSegmentState;
 
 /** For the tree of the address space itself: whatever is in front is seen. */
 export function statesOfRoot(root: TreeNode): StateOf {

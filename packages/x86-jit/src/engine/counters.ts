@@ -4,7 +4,7 @@
  * Counts since a translator was made; units, bytes and modules are those of this moment.
  * @see {@link translator}
  */
-export class Counters {
+export class TranslatorCounters {
   /** Calls of translated code. */
   entries = 0;
   /** Times a unit came to an instruction that the interpreter had to execute. */

@@ -6,7 +6,7 @@ import { CodeWatches } from "./pages/code-watches.js";
  * Translator as the others of its group see it.
  * @see {@link TranslatorGroup}
  */
-export interface GroupMember {
+export interface TranslatorGroupMember {
   /** Has it translated code of this page? */
   hasUnits(bytes: Uint8Array, at: number): boolean;
   /** Drops what was made of bytes that have been stored. */
@@ -27,11 +27,11 @@ export interface GroupMember {
  * console.log(first.storage.offset, second.storage.offset === TRANSLATOR_BYTES); // prints: 0 true
  */
 export class TranslatorGroup implements Disposable {
-  readonly #members: GroupMember[] = [];
+  readonly #members: TranslatorGroupMember[] = [];
   readonly #watches = new CodeWatches((bytes, at, size) => this.stored(bytes, at, size));
 
   /** Adds a translator; the translator does so itself. */
-  join(member: GroupMember): void {
+  join(member: TranslatorGroupMember): void {
     this.#members.push(member);
   }
   /** Has any of them translated code of a page? @param at index of its first byte in `bytes` */

@@ -15,9 +15,9 @@ import { findRegion } from "../region/region.js";
 import type { CodePageRecord } from "./pages/code-pages.js";
 import { CodePages } from "./pages/code-pages.js";
 import { type Context, Contexts } from "./contexts.js";
-import { Counters } from "./counters.js";
+import { TranslatorCounters } from "./counters.js";
 import { FlagWords } from "./flag-words.js";
-import type { GroupMember } from "./group.js";
+import type { TranslatorGroupMember } from "./group.js";
 import { Heat } from "./heat.js";
 import { JumpCache } from "./jump-cache.js";
 import { X87_KERNEL } from "../emit/x87.js";
@@ -46,9 +46,9 @@ const CANONICAL_REACH = 2 ** 47 - 2 ** 32;
  * Translates for one processor.
  * @see {@link translator}
  */
-export class Translator implements Engine, GroupMember {
+export class Translator implements Engine, TranslatorGroupMember {
   /** Statistics so far. */
-  readonly counters = new Counters();
+  readonly counters = new TranslatorCounters();
   readonly #host: EngineHost;
   readonly #settings: TranslatorSettings;
   readonly #memory: WebAssembly.Memory;

@@ -1,5 +1,5 @@
 /** `info jit`: the translator's counters, the units it made, and what one of them consists of. */
-import type { Counters, UnitReport } from "@mem/x86-jit";
+import type { TranslatorCounters, UnitReport } from "@mem/x86-jit";
 
 import type { Command } from "../command.js";
 import { evaluate } from "../expression.js";
@@ -10,7 +10,7 @@ import { registerValue } from "../text/registers.js";
 const MOST_UNITS = 20;
 
 /** Texts of the counters. */
-const COUNTED: readonly (readonly [name: keyof Counters, what: string])[] = [
+const COUNTED: readonly (readonly [name: keyof TranslatorCounters, what: string])[] = [
   ["entries", "entries from the processor's loop"],
   ["unknown", "exits: no unit where it led"],
   ["interpreted", "exits: an instruction for the interpreter"],
@@ -23,7 +23,7 @@ const COUNTED: readonly (readonly [name: keyof Counters, what: string])[] = [
   ["clears", "times that all were dropped"],
 ];
 
-function counterLines(counters: Counters): string[] {
+function counterLines(counters: TranslatorCounters): string[] {
   return COUNTED.map(([name, what]) => `  ${what.padEnd(42)} ${counters[name]}`);
 }
 
