@@ -29,7 +29,7 @@ export {
   type DeferredMarks,
 } from "./ram/block.js";
 export { RegionIdentity } from "./region/identity.js";
-export type { IommuTranslator } from "./region/iommu-hook.js";
+export type { IommuTranslator, IommuWalk } from "./region/iommu-hook.js";
 export {
   attributeRows,
   attributeWords,

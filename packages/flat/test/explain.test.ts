@@ -12,7 +12,7 @@ import {
   TYPE_MEMORY_REGION,
 } from "@mem/flat";
 import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
-import { checkIommuAnswer, MAX_EXPLAIN_VISITS, MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
+import { IOMMU_WALK, MAX_EXPLAIN_VISITS, MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
 import { beforeEach, describe, expect, it } from "vitest";
 
 let machine: Machine;
@@ -295,7 +295,7 @@ describe("at an IOMMU", () => {
           return { targetAs: null, perm: IommuAccess.NONE, ...entry, ...this.answer(iova) };
         },
         attrsToIndex: () => 0,
-        accept: (answer: unknown) => checkIommuAnswer<AddressSpace>(this, answer),
+        walk: IOMMU_WALK,
       };
     }
   }

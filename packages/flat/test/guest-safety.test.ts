@@ -11,7 +11,7 @@ import {
   TYPE_DEVICE,
   type AddressSpace,
 } from "@mem/flat";
-import { checkIommuAnswer, MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
+import { IOMMU_WALK, MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let machine: Machine;
@@ -143,7 +143,7 @@ describe("a guest cannot", () => {
       override get iommu() {
         return {
           attrsToIndex: () => 0,
-          accept: (answer: unknown) => checkIommuAnswer<AddressSpace>(this, answer),
+          walk: IOMMU_WALK,
           translate(addr: bigint) {
             walks++;
             if (byPage) bus.iotlbEntry(addr, false);

@@ -7,7 +7,7 @@ import {
   MemoryRegion,
   type TraceTarget,
 } from "@mem/flat";
-import { checkIommuAnswer } from "@mem/flat/plumbing";
+import { IOMMU_WALK } from "@mem/flat/plumbing";
 
 /** Where something shows, by the letter of how the board is built. */
 export interface Piece {
@@ -149,7 +149,7 @@ function makeIommu(machine: Machine): { region: MemoryRegion; space: () => Addre
     override get iommu() {
       return {
         attrsToIndex: () => 0,
-        accept: (answer: unknown) => checkIommuAnswer<AddressSpace>(this, answer),
+        walk: IOMMU_WALK,
         translate: (iova: bigint) => ({
           targetAs: answer.space(),
           iova,

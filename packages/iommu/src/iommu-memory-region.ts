@@ -13,16 +13,18 @@ import {
   toSize,
 } from "@mem/core";
 import {
+  aBigint,
   CallbackList,
   checkArgument,
   checkOptions,
   type IommuTranslator,
+  type IommuWalk,
   refuseArgument,
   refuseRegionOptions,
   internalsOf,
 } from "@mem/core/plumbing";
 import { type AddressSpace } from "@mem/flat";
-import { aMachine, AddressSpaces, checkIommuAnswer } from "@mem/flat/plumbing";
+import { aMachine, AddressSpaces, checkIommuAnswer, IOMMU_WALK } from "@mem/flat/plumbing";
 import { IOMMU_OPTIONS } from "./arguments.js";
 import { IommuRefusedError } from "./errors.js";
 import { cropped, type IommuEvent } from "./iommu-event.js";
@@ -132,11 +134,13 @@ export abstract class IommuMemoryRegion
    * range is. The default tells what {@link mappings} lists, or else asks for each page of the
    * region and tells what allows anything. It ends after {@link MAX_REPLAY_STEPS} and logs what
    * it did not reach; a region of more pages than that is asked entry by entry.
+   * @throws ArgumentError for no notifier
    */
   replay(notifier: IommuNotifier): void {
+    checkNotifier(notifier, "replay");
     const index = notifier.iommuIdx;
     const tell = (entry: IommuTlbEntry<AddressSpace>) => notifier.notify(entry);
-    const accept = (answer: unknown) => this.accept(answer);
+    const accept = (answer: unknown) => checkIommuAnswer<AddressSpace>(this, answer);
     const guarded = (callback: () => void) => this.#guard(callback);
     const listed = this.mappings(index);
     const missed = listed
@@ -166,12 +170,9 @@ export abstract class IommuMemoryRegion
     return 1;
   }
 
-  /**
-   * The check of what {@link translate} and {@link mappings} answer: the entry, its numbers as unsigned
-   * values of 64 bits, or `null` for what is no translation, which is logged once for the region.
-   */
-  accept(answer: unknown): IommuTlbEntry<AddressSpace> | null {
-    return checkIommuAnswer<AddressSpace>(this, answer);
+  /** The way of accesses through translating regions, which dispatch takes from here. */
+  get walk(): IommuWalk {
+    return IOMMU_WALK;
   }
 
   /**
@@ -185,11 +186,13 @@ export abstract class IommuMemoryRegion
 
   /**
    * Restricts the page sizes (`memory_region_iommu_set_page_size_mask`).
-   * @throws IommuRefusedError when the IOMMU cannot do with these; RegionOptionsError for 0.
+   * @throws IommuRefusedError when the IOMMU cannot do with these; RegionOptionsError for 0;
+   *   ArgumentError for no bigint.
    */
   setPageSizeMask(mask: bigint): void {
+    checkArgument(mask, aBigint, "setPageSizeMask", "the mask", refuseArgument);
     if (mask <= 0n || mask >= 1n << 64n) {
-      throw new RegionOptionsError(`page size mask 0x${mask.toString(16)} allows no page size`, {
+      throw new RegionOptionsError(`page size mask ${hex(mask)} allows no page size`, {
         rule: "page-size-mask",
         region: this.describe(),
       });
@@ -359,8 +362,8 @@ export abstract class IommuMemoryRegion
 
   #checkIndex(index: number): void {
     const count = this.numIndexes();
-    if (index >= 0 && index < count) return;
-    throw new RegionOptionsError(`${this.describe()}: table ${index} of ${count}`, {
+    if (Number.isInteger(index) && index >= 0 && index < count) return;
+    throw new RegionOptionsError(`${this.describe()}: table ${String(index)} of ${count}`, {
       rule: "iommu-index",
       region: this.describe(),
     });

@@ -12,7 +12,7 @@ import {
   type MmioOps,
 } from "@mem/core";
 import type { IommuTranslator } from "@mem/core/plumbing";
-import { checkIommuAnswer } from "@mem/flat/plumbing";
+import { IOMMU_WALK } from "@mem/flat/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { Bus, MemoryRegionCache, TxStatus } from "@mem/ldst";
 import { describe, expect, it } from "vitest";
@@ -140,7 +140,7 @@ class Shifted extends MemoryRegion {
   override get iommu(): IommuTranslator {
     return {
       attrsToIndex: () => 0,
-      accept: (answer) => checkIommuAnswer(this, answer),
+      walk: IOMMU_WALK,
       translate: (addr) => ({
         targetAs: this.target,
         iova: addr & ~0xfffn,

@@ -1,6 +1,6 @@
 import { AddressError, LifecycleError, MemoryRegion, MemTxResult, TYPE_DEVICE } from "@mem/core";
 import type { IommuTranslator } from "@mem/core/plumbing";
-import { checkIommuAnswer } from "@mem/flat/plumbing";
+import { IOMMU_WALK } from "@mem/flat/plumbing";
 import type { AddressSpace } from "@mem/flat";
 import { MemoryRegionCache, TxStatus } from "@mem/ldst";
 import { describe, expect, it } from "vitest";
@@ -236,7 +236,7 @@ class SwappedPages extends MemoryRegion {
   override get iommu(): IommuTranslator {
     return {
       attrsToIndex: () => 0,
-      accept: (answer) => checkIommuAnswer(this, answer),
+      walk: IOMMU_WALK,
       translate: (addr) => {
         this.asked++;
         const iova = addr & ~0xfffn;
@@ -312,7 +312,7 @@ describe("a cache behind an IOMMU", () => {
       throw new Error("not mapped");
     };
     Object.defineProperty(iommu, "iommu", {
-      value: { translate, attrsToIndex: () => 0, accept: () => null },
+      value: { translate, attrsToIndex: () => 0, walk: IOMMU_WALK },
     });
     // The cache follows the memory to its end, which asks the IOMMU behind it.
     const cache = new MemoryRegionCache(space, 0, 0x2000, true);

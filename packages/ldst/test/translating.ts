@@ -1,6 +1,6 @@
 import { IommuAccess, MemoryRegion, type MemTxAttrs, TYPE_MEMORY_REGION } from "@mem/core";
 import type { AddressSpace, Machine } from "@mem/flat";
-import { checkIommuAnswer } from "@mem/flat/plumbing";
+import { IOMMU_WALK } from "@mem/flat/plumbing";
 
 /** How a region is to translate. */
 export interface TranslatingOptions {
@@ -16,8 +16,7 @@ export function translating(machine: Machine, options: TranslatingOptions): Memo
   const { name, size, translate, attrsToIndex = () => 0 } = options;
   class Translating extends MemoryRegion {
     override get iommu() {
-      const accept = (answer: unknown) => checkIommuAnswer<AddressSpace>(this, answer);
-      return { attrsToIndex, translate: translate as () => never, accept };
+      return { attrsToIndex, translate: translate as () => never, walk: IOMMU_WALK };
     }
   }
   const init = { objects: machine.objects, klass: machine.objects.types.get(TYPE_MEMORY_REGION) };

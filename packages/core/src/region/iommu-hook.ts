@@ -38,9 +38,22 @@ export interface IommuTranslator<Target = unknown> {
   translate(addr: bigint, flag: IommuAccess, iommuIdx: number): IommuTlbEntry<Target>;
   /** The translation table that these attributes select. */
   attrsToIndex(attrs: MemTxAttrs): number;
-  /**
-   * The one check of what `translate` answered: the entry, or `null` for what is none, which has a line
-   * in the log. The translator brings it, so that a machine without one does not carry it.
-   */
-  accept(answer: unknown): IommuTlbEntry<Target> | null;
+  /** The way of accesses through translators. */
+  readonly walk: IommuWalk;
+}
+
+/**
+ * The way of accesses through translators, which belongs to the layer above this one. A translator
+ * brings it, so that a machine without one does not carry it.
+ */
+export interface IommuWalk {
+  /** Moves an access on, through all translators on its way, to where it ends. */
+  follow(access: unknown): void;
+  /** The translation of the whole page around an address of an address space. */
+  iotlbEntry(
+    space: unknown,
+    addr: bigint,
+    isWrite: boolean,
+    attrs: MemTxAttrs,
+  ): IommuTlbEntry<unknown>;
 }

@@ -2,17 +2,17 @@ import {
   type Address,
   IommuAccess,
   type IommuTlbEntry,
+  type MemoryRegion,
   type MemTxAttrs,
   PAGE_SIZE,
 } from "@mem/core";
 import { internalsOf } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
-import { askIommu, MAX_IOMMU_HOPS, refuseHops } from "./translation.js";
 
 const PAGE_MASK = /* @__PURE__ */ BigInt(PAGE_SIZE - 1);
 
 /** The answer where nothing is mapped or a translation fails. */
-const NOTHING: IommuTlbEntry<never> = {
+export const NO_TRANSLATION: IommuTlbEntry<never> = {
   targetAs: null,
   iova: 0n,
   translatedAddr: 0n,
@@ -31,31 +31,46 @@ export function iotlbEntry<Space extends { readonly flatView: FlatView }>(
   attrs: MemTxAttrs,
 ): IommuTlbEntry<Space> {
   const first = BigInt(addr);
-  const flag = isWrite ? IommuAccess.WO : IommuAccess.RO;
-  let mask = (1n << 64n) - 1n;
-  let target = space;
-  let at = first;
-  for (let hops = 0; ; hops++) {
-    const page = at & ~PAGE_MASK;
-    const touching = [...target.flatView.rangesWithin(page, page + BigInt(PAGE_SIZE))];
-    const range = touching[0];
-    if (!range) return NOTHING;
-    const whole = range.start <= page && range.end > page + PAGE_MASK;
-    if (!whole || !internalsOf(range.region).isIommu) break;
-    if (hops >= MAX_IOMMU_HOPS && refuseHops(range.region)) return NOTHING;
-    const offset = at - range.start + range.offset;
-    const entry = askIommu<Space>(range.region, offset, isWrite, attrs);
-    if (!entry?.targetAs || (entry.perm & flag) === 0) return NOTHING;
-    at = (entry.translatedAddr & ~entry.addrMask) | (offset & entry.addrMask);
-    mask &= entry.addrMask;
-    target = entry.targetAs;
-  }
-  if (mask === (1n << 64n) - 1n) mask = PAGE_MASK;
+  const shown = pageAt(space.flatView, first);
+  if (shown === null) return NO_TRANSLATION;
+  const { isIommu, iommu } = internalsOf(shown.region);
+  if (!shown.isWhole || !isIommu) return pageEntry(space, first, first, PAGE_MASK);
+  const entry = iommu?.walk.iotlbEntry(space, first, isWrite, attrs) ?? NO_TRANSLATION;
+  return entry as IommuTlbEntry<Space>;
+}
+
+/** What shows at an address. */
+interface ShownPage {
+  /** The region. */
+  readonly region: MemoryRegion;
+  /** Offset of the address within the region, in bytes. */
+  readonly offset: bigint;
+  /** True if the region has the page around the address to itself. */
+  readonly isWhole: boolean;
+}
+
+/** The page around an address of a view; `null` where nothing shows in it. */
+export function pageAt(view: FlatView, at: bigint): ShownPage | null {
+  const page = at & ~PAGE_MASK;
+  const [range] = view.rangesWithin(page, page + BigInt(PAGE_SIZE));
+  if (!range) return null;
+  const { region, start, end, offset } = range;
+  return { region, offset: at - start + offset, isWhole: start <= page && end > page + PAGE_MASK };
+}
+
+/** The entry of a page that ends up at an address of an address space. */
+export function pageEntry<Space>(
+  targetAs: Space,
+  iova: bigint,
+  translatedAddr: bigint,
+  addrMask: bigint,
+): IommuTlbEntry<Space> {
+  const perm = IommuAccess.RW;
   return {
-    targetAs: target,
-    iova: first & ~mask,
-    translatedAddr: at & ~mask,
-    addrMask: mask,
-    perm: IommuAccess.RW,
+    targetAs,
+    iova: iova & ~addrMask,
+    translatedAddr: translatedAddr & ~addrMask,
+    addrMask,
+    perm,
   };
 }

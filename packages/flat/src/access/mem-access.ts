@@ -11,6 +11,7 @@ import {
 import type { FlatView } from "../view/flat-view.js";
 import type { AccessKind, AccessObserver, EndedPiece } from "./access-observer.js";
 import { Translation } from "./translation.js";
+import { checkAttrs } from "./words.js";
 
 /**
  * Whoever makes an access: an address space, or a cache of a piece of one.
@@ -79,6 +80,7 @@ export class MemAccess extends Translation implements EndedPiece {
     data: Data64,
     attrs: MemTxAttrs,
   ): this {
+    checkAttrs(attrs);
     this.kind = kind;
     this.isWrite = kind === "store";
     this.addr = addr;
@@ -96,6 +98,7 @@ export class MemAccess extends Translation implements EndedPiece {
     bytes: Uint8Array,
     attrs: MemTxAttrs,
   ): this {
+    checkAttrs(attrs);
     this.kind = kind;
     this.isWrite = kind !== "read";
     this.addr = addr;
@@ -107,6 +110,7 @@ export class MemAccess extends Translation implements EndedPiece {
 
   /** Makes it a question: would an access of `size` bytes be accepted? Nothing is moved. */
   probe(addr: Address, size: number, isWrite: boolean, attrs: MemTxAttrs): this {
+    checkAttrs(attrs);
     this.kind = "probe";
     this.isWrite = isWrite;
     this.addr = addr;

@@ -44,6 +44,18 @@ export const refuseNoBigint = (value: unknown, call: string): never => {
   });
 };
 
+/**
+ * Refuses attributes that are none, where an access has left the fast paths.
+ * @throws ArgumentError
+ */
+export const checkAttrs = (attrs: unknown): void => {
+  if (typeof attrs === "object" && attrs !== null) return;
+  throw new ArgumentError(`an access: the attributes are ${shown(attrs)}, but must be an object`, {
+    rule: "option-kind",
+    option: "attrs",
+  });
+};
+
 /** Offset of a page's beginning in the memory of a window; -1 if an entry cannot name that. */
 export const pageInRun = ({ bias, start, last }: AccessWindow, page: number): number => {
   const first = page * PAGE;

@@ -17,10 +17,10 @@ import {
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
 import type { FlatView } from "../view/flat-view.js";
-import { askIommu, MAX_IOMMU_HOPS } from "../access/translation.js";
+import { askIommu, MAX_IOMMU_HOPS } from "../access/ask-iommu.js";
 import { accessRules } from "./access-rules.js";
 import { Explanation } from "./explanation.js";
-import type { Found, TranslationOutcome } from "./found.js";
+import type { LookupOutcome, TranslationOutcome } from "./found.js";
 import { GraphSearch } from "./graph-search.js";
 import { hiddenRegions } from "./hidden-regions.js";
 import { stepsOf } from "./trail.js";
@@ -112,7 +112,7 @@ function explainHop(
   });
 }
 
-function findIn(view: FlatView, addr: bigint): Found {
+function findIn(view: FlatView, addr: bigint): LookupOutcome {
   const range = view.rangeAt(addr);
   if (range) {
     const offset = range.offset + (addr - range.start);
@@ -129,7 +129,7 @@ function findIn(view: FlatView, addr: bigint): Found {
 }
 
 function translateFrom(
-  { region, offset }: Found & { kind: "section" },
+  { region, offset }: LookupOutcome & { kind: "section" },
   options: ExplainOptions,
   isWrite: boolean,
   attrs: MemTxAttrs,

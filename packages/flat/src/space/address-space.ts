@@ -145,7 +145,7 @@ export class AddressSpace extends WordPort implements Disposable {
    * memory-only master was refused stay as they are.
    */
   read(addr: Address, into: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
-    if (typeof addr === "number" && !attrs.memory && this.observer === null) {
+    if (typeof addr === "number" && !attrs?.memory && this.observer === null) {
       const window = this.#view.lookup(addr);
       const { bytes, region, last, bias } = window;
       if (bytes !== null && region.directRead && addr + bytesIn(into) - 1 <= last) {
@@ -158,7 +158,7 @@ export class AddressSpace extends WordPort implements Disposable {
 
   /** Writes bytes (`address_space_write`). */
   write(addr: Address, from: Uint8Array, attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED): MemTxResult {
-    if (typeof addr === "number" && !attrs.memory && this.observer === null) {
+    if (typeof addr === "number" && !attrs?.memory && this.observer === null) {
       const { bytes, region, last, bias } = this.#view.lookup(addr);
       if (bytes !== null && region.plainWrite && addr + bytesIn(from) - 1 <= last) {
         bytes.set(from, addr - bias);
