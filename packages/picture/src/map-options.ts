@@ -158,12 +158,12 @@ export function checkOptions(options: LayoutOptions): CheckedOptions {
   checkMapOptions(options);
   const { depth = MAX_RENDER_DEPTH, width, labels = nameOf } = options;
   if (!Number.isInteger(depth) || depth < 0 || depth > MAX_RENDER_DEPTH) {
-    throw new PictureError(`a depth is 0 to ${MAX_RENDER_DEPTH}, not ${depth}`, {
+    throw new PictureError(`a depth is 0 to ${MAX_RENDER_DEPTH}, not ${String(depth)}`, {
       rule: "picture-depth",
     });
   }
-  if (width !== undefined && !(width >= 200 && width <= 10_000)) {
-    throw new PictureError(`a width is 200 to 10000 pixels, not ${width}`, {
+  if (width !== undefined && !(typeof width === "number" && width >= 200 && width <= 10_000)) {
+    throw new PictureError(`a width is 200 to 10000 pixels, not ${String(width)}`, {
       rule: "picture-width",
     });
   }

@@ -44,6 +44,18 @@ const TABLE: [string, (w: ReturnType<typeof world>) => unknown, string, RegExp][
     /"night"/,
   ],
   [
+    "a width that is a symbol",
+    ({ bus }) => layoutMap(bus, { width: loose(Symbol("wide")) }),
+    "picture-width",
+    /Symbol\(wide\)/,
+  ],
+  [
+    "a depth that is a symbol",
+    ({ bus }) => layoutMap(bus, { depth: loose(Symbol("deep")) }),
+    "picture-depth",
+    /Symbol\(deep\)/,
+  ],
+  [
     "a width in quotes",
     ({ bus }) => layoutMap(bus, { width: loose("wide") }),
     "picture-width",

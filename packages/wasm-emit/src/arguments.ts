@@ -1,8 +1,8 @@
 /**
- * Checks of what a module is made of, for callers that no compiler checked. Instructions are not
- * checked one by one: whoever translates writes millions of them.
+ * Checks of what a module is made of, for callers that no compiler checked. Of instructions only that
+ * numbers are such is: whoever translates writes millions of them.
  */
-import { aList, anyObject, checkArgument, type OptionKind } from "@mem/qom/plumbing";
+import { aList, aNumber, anyObject, checkArgument, type OptionKind } from "@mem/qom/plumbing";
 import { EmitError } from "./emit-error.js";
 
 export { aBigint, aFlag, aText, oneOf, someBytes } from "@mem/qom/plumbing";
@@ -24,6 +24,11 @@ export function check(value: unknown, kind: OptionKind, call: string, what: stri
   checkArgument(value, kind, call, what, (message) => {
     throw new EmitError(message, { rule: "argument" });
   });
+}
+
+/** @throws EmitError always: what was to be a number is none */
+export function refuseNumber(value: unknown, call: string): void {
+  check(value, aNumber, call, "the value");
 }
 
 /** @throws EmitError for what is no list of integers from 0 to 2^32 - 1 */

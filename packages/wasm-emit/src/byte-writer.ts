@@ -1,5 +1,5 @@
 /** Bytes that grow, and the integers of WebAssembly's binary format. */
-import { aBigint, check } from "./arguments.js";
+import { aBigint, check, refuseNumber } from "./arguments.js";
 
 /**
  * A buffer that doubles when it is full. Writing allocates nothing otherwise, so one writer serves
@@ -47,6 +47,7 @@ export class ByteWriter {
 
   /** One byte, the low eight bits of `value`. */
   byte(value: number): void {
+    if (typeof value !== "number") refuseNumber(value, "byte");
     if (this.#length === this.#bytes.length) this.#room(1);
     this.#bytes[this.#length++] = value;
   }
@@ -58,6 +59,7 @@ export class ByteWriter {
   }
   /** An unsigned LEB128 number, 0 to 2^32 - 1. */
   u32(value: number): void {
+    if (typeof value !== "number") refuseNumber(value, "u32");
     if (this.#length + 5 > this.#bytes.length) this.#room(5);
     let rest = value >>> 0;
     while (rest >= 0x80) {
@@ -68,6 +70,7 @@ export class ByteWriter {
   }
   /** A signed LEB128 number of 32 bits. */
   s32(value: number): void {
+    if (typeof value !== "number") refuseNumber(value, "s32");
     if (this.#length + 5 > this.#bytes.length) this.#room(5);
     let rest = value | 0;
     while (rest < -0x40 || rest > 0x3f) {
@@ -100,11 +103,13 @@ export class ByteWriter {
   }
   /** Four bytes of an IEEE single. */
   f32(value: number): void {
+    if (typeof value !== "number") refuseNumber(value, "f32");
     this.#scratch.setFloat32(0, value, true);
     this.#copyScratch(4);
   }
   /** Eight bytes of an IEEE double. */
   f64(value: number): void {
+    if (typeof value !== "number") refuseNumber(value, "f64");
     this.#scratch.setFloat64(0, value, true);
     this.#copyScratch(8);
   }

@@ -28,6 +28,16 @@ it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
   }
 });
 
+it("numbers are numbers", () => {
+  for (const value of [undefined, null, "0x10", {}, () => 0, 5n, Symbol("s")]) {
+    const out = new ByteWriter();
+    for (const call of ["byte", "u32", "s32", "f32", "f64"] as const) {
+      expect(() => out[call](loose(value)), `${call}(${String(value)})`).toThrow(EmitError);
+    }
+    expect(out.length).toBe(0);
+  }
+});
+
 it("a module that was refused something is as it was before", () => {
   const module = new ModuleWriter();
   const before = module.finish();

@@ -1,5 +1,6 @@
+import { thrownBy } from "@mem/common";
 import { describe, expect, it } from "vitest";
-import { type SegmentState } from "../src/index.js";
+import { CpuOptionsError, type SegmentState } from "../src/index.js";
 import { Guest } from "./guest.js";
 
 const segment = (selector: number, base: number, limit: number, flags: number): SegmentState => ({
@@ -111,5 +112,33 @@ EFER=0000000000000000${UNITS}`,
     guest.cpu.setA20(true);
     guest.cpu.run(1);
     expect(guest.cpu.formatRegisters()).toContain("II=0 A20=1 SMM=1 HLT=1");
+  });
+});
+
+describe("registers that are set", () => {
+  const set = (part: unknown) => () => new Guest([]).cpu.setState(part as never);
+
+  it.each([
+    [{ eaz: 1 }, "option-unknown", /"eaz"; did you mean "eax"/],
+    [{ rax: 1n }, "option-unknown", /"rax"/],
+    [{ eax: 5n }, "option-kind", /"eax" is 5n/],
+    [{ eip: "0x100" }, "option-kind", /"eip" is "0x100"/],
+    [{ cs: 8 }, "option-kind", /"cs" is 8/],
+    [{ halted: 1 }, "option-kind", /"halted" is 1/],
+    [null, "options-object", /cpu\.setState/],
+  ])("are registers that there are: %o", (part, rule, message) => {
+    const thrown = thrownBy(set(part));
+    expect(thrown).toBeInstanceOf(CpuOptionsError);
+    expect(thrown).toMatchObject({ rule });
+    expect(String(thrown)).toMatch(message);
+  });
+
+  it("are those of a state that was read", () => {
+    const { cpu } = new Guest([]);
+    cpu.setState({ eax: 7 });
+    const state = cpu.state();
+    cpu.setState({ eax: 8 });
+    cpu.setState(JSON.parse(JSON.stringify(state)) as typeof state);
+    expect(cpu.state()).toEqual(state);
   });
 });

@@ -8,6 +8,7 @@ import {
   checkArgument,
   checkOptions,
   type OptionTable,
+  orNull,
 } from "@mem/qom/plumbing";
 import { refuseArgument } from "../arguments.js";
 import { errorText, NotifierError } from "../errors.js";
@@ -22,8 +23,6 @@ import { type EventCounter, EventIterator, LocalEventCounter } from "./counter.j
 export interface EventNotifierOptions {
   /** The place where signals are counted: e.g. a `SharedEventCounter`, which other threads see. */
   readonly counter?: EventCounter;
-  /** The queue that callbacks wait in which are to run later; `MemorySystem.eventNotifier` gives it. */
-  readonly queue?: SignalQueue;
 }
 
 /**
@@ -51,19 +50,12 @@ export interface SignalOptions {
 
 const SIGNAL: OptionTable = { call: "notifier.onSignal", optional: { deferred: aFlag } };
 
-const NOTIFIER: OptionTable = {
-  call: "machine.eventNotifier",
-  optional: { counter: anyObject, queue: anyObject },
-};
+const A_QUEUE = /* @__PURE__ */ orNull(anyObject);
 
-/**
- * Refuses what no notifier can be made of.
- * @throws ArgumentError when the name is no text, or for options that there are not
- */
-export function checkNotifier(name: unknown, options: EventNotifierOptions): void {
-  if (name !== undefined) checkArgument(name, aText, NOTIFIER.call, "the name", refuseArgument);
-  checkOptions(options, NOTIFIER, refuseArgument);
-}
+const NOTIFIER: OptionTable = {
+  call: "an EventNotifier",
+  optional: { counter: anyObject },
+};
 
 /**
  * Something that is signalled when a guest writes to a location (`EventNotifier`). It counts, as
@@ -99,16 +91,25 @@ export class EventNotifier implements AsyncIterable<number>, Disposable {
 
   /**
    * @param id rank among the notifiers of one system; see `MemorySystem.eventNotifier`.
-   * @throws ArgumentError when the rank is no number or the name no text, or for options that there
-   *   are not
+   * @param queue in which deferred callbacks wait: the machine; `null`: there are none
+   * @throws ArgumentError when the rank is no number or the name no text, for options that there
+   *   are not, or what is no queue
    */
-  constructor(id: number, name = `notifier${String(id)}`, options: EventNotifierOptions = {}) {
-    checkArgument(id, aNumber, "new EventNotifier", "the rank", refuseArgument);
-    checkNotifier(name, options);
+  constructor(
+    id: number,
+    name = `notifier${String(id)}`,
+    options: EventNotifierOptions = {},
+    queue: SignalQueue | null = null,
+  ) {
+    const { call } = NOTIFIER;
+    checkArgument(id, aNumber, call, "the rank", refuseArgument);
+    checkArgument(name, aText, call, "the name", refuseArgument);
+    checkOptions(options, NOTIFIER, refuseArgument);
+    checkArgument(queue, A_QUEUE, call, "the queue", refuseArgument);
     this.id = id;
     this.name = name;
     this.#counter = options.counter ?? new LocalEventCounter();
-    this.#queue = options.queue ?? null;
+    this.#queue = queue;
   }
 
   /** Signals that nobody has taken. */

@@ -8,7 +8,7 @@ import {
 } from "@mem/qom/plumbing";
 import { refuseArgument } from "../arguments.js";
 import { CoalescedQueues } from "../events/coalesced-queues.js";
-import { checkNotifier, EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
+import { EventNotifier, type EventNotifierOptions } from "../events/notifier.js";
 import { errorText, LifecycleError } from "../errors.js";
 import { type LogCategory, LoggedCauseList, type LoggedCauses, MAX_LOGGED_CAUSES } from "../log.js";
 import { Belongings } from "./belongings.js";
@@ -116,8 +116,9 @@ export abstract class SystemServices {
    * @throws ArgumentError when the name is no text, or for options that it does not have
    */
   eventNotifier(name?: string, options: EventNotifierOptions = {}): EventNotifier {
-    checkNotifier(name, options);
-    return new EventNotifier(this.#notifiers++, name, { queue: this, ...options });
+    const notifier = new EventNotifier(this.#notifiers, name, options, this);
+    this.#notifiers++;
+    return notifier;
   }
 
   /** Delivers writes that queues hold back (`qemu_flush_coalesced_mmio_buffer`). */

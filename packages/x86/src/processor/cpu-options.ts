@@ -49,7 +49,8 @@ export interface X86CpuOptions {
 }
 
 /**
- * A processor was to be made of what it cannot be made of; nothing was made.
+ * A processor was to be made of what it cannot be made of, or a register set that it does not have;
+ * nothing was made or set.
  * @see {@link X86Cpu}
  */
 export class CpuOptionsError extends MemError {
@@ -90,11 +91,15 @@ const OPTIONS = {
   },
 };
 
-const refuse: OptionRefusal = (message, { rule }) => {
+/**
+ * Refuses wrong arguments.
+ * @throws CpuOptionsError always
+ */
+export const refuseCpuArgument: OptionRefusal = (message, { rule }) => {
   throw new CpuOptionsError(message, { rule });
 };
 
 /** @throws CpuOptionsError for options that are missing, unknown or of the wrong kind */
 export function checkCpuOptions(options: unknown): void {
-  checkOptions(options, OPTIONS, refuse);
+  checkOptions(options, OPTIONS, refuseCpuArgument);
 }

@@ -4,6 +4,7 @@ import { Cpu } from "../state/cpu.js";
 import type { StateStorage } from "../state/layout.js";
 import { STATE_BYTES } from "../state/layout.js";
 import { CpuDebugger } from "../debugger/cpu-debugger.js";
+import { checkState } from "./check-state.js";
 import { checkCpuOptions, type X86CpuOptions } from "./cpu-options.js";
 import { cpuData, cpuOutline } from "./cpu-text.js";
 import type { CodeBits } from "../disassembler/instruction.js";
@@ -202,8 +203,12 @@ export class X86Cpu implements Disposable {
   state(): CpuState {
     return getState(this.#cpu);
   }
-  /** Replaces the registers that `part` names. */
+  /**
+   * Replaces the registers that `part` names.
+   * @throws CpuOptionsError for a register that there is not, or a value of the wrong kind
+   */
   setState(part: Partial<CpuState>): void {
+    checkState(part);
     applyState(this.#cpu, part);
   }
   /** The registers as QEMU's monitor prints them; those of x87 and SSE where there are the units. */
