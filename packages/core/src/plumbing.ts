@@ -4,6 +4,7 @@
  * of device accesses, checks of arguments. It may change with any version. `docs/PLUMBING.md` has a
  * section about it.
  */
+export { loadPart, storePart } from "./access/data64.js";
 export { addWrapped, checkAddress, isExactNumber, narrow, pageAlign } from "./address.js";
 export {
   anOwner,

@@ -84,8 +84,7 @@ export class Data64 {
    */
   loadBytes(from: Uint8Array, at: number, size: number): void {
     checkPart(from, at, size, "data.loadBytes");
-    this.set(0, 0);
-    for (let i = 0; i < size; i++) this.orShifted(from[at + i] ?? 0, 0, 8 * i);
+    loadPart(this, from, at, size);
   }
 
   /**
@@ -94,9 +93,7 @@ export class Data64 {
    */
   storeBytes(into: Uint8Array, at: number, size: number): void {
     checkPart(into, at, size, "data.storeBytes");
-    for (let i = 0; i < size; i++) {
-      into[at + i] = i < 4 ? this.lo >>> (8 * i) : this.hi >>> (8 * (i - 4));
-    }
+    storePart(this, into, at, size);
   }
 
   /** Keeps the low `size` bytes (1, 2, 4 or 8). */
@@ -112,6 +109,25 @@ export class Data64 {
     if (size === 8) this.set(swap32(hi), swap32(lo));
     else if (size > 1) this.value = swapNarrow(lo, size);
   }
+}
+
+/**
+ * {@link Data64.loadBytes} without its checks, for what happens on each access.
+ * @param size number of bytes, at most 8
+ * @see docs/PLUMBING.md, "`@mem/core/plumbing`"
+ */
+export function loadPart(data: Data64, from: Uint8Array, at: number, size: number): void {
+  data.set(0, 0);
+  for (let i = 0; i < size; i++) data.orShifted(from[at + i] ?? 0, 0, 8 * i);
+}
+
+/**
+ * {@link Data64.storeBytes} without its checks, for what happens on each access.
+ * @param size number of bytes, at most 8
+ * @see docs/PLUMBING.md, "`@mem/core/plumbing`"
+ */
+export function storePart({ lo, hi }: Data64, into: Uint8Array, at: number, size: number): void {
+  for (let i = 0; i < size; i++) into[at + i] = i < 4 ? lo >>> (8 * i) : hi >>> (8 * (i - 4));
 }
 
 /** The number of bytes of a part of a value. */

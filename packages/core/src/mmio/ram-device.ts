@@ -1,5 +1,5 @@
 import type { Address } from "../address.js";
-import type { Data64 } from "../access/data64.js";
+import { type Data64, loadPart, storePart } from "../access/data64.js";
 import { type MemOp, memOpSize, MemOp as Op } from "../access/mem-op.js";
 import { MemTxResult } from "../access/mem-tx.js";
 import type { DeviceMemory } from "./device-port.js";
@@ -17,7 +17,7 @@ export function ramDeviceRead(
   const size = memOpSize(op);
   const bytes = locate(block, addr, size);
   if (!bytes) return MemTxResult.DECODE_ERROR;
-  data.loadBytes(bytes, 0, size);
+  loadPart(data, bytes, 0, size);
   if (op & Op.BIG) data.swap(size);
   return MemTxResult.OK;
 }
@@ -33,7 +33,7 @@ export function ramDeviceWrite(
   const bytes = locate(block, addr, size);
   if (!bytes) return MemTxResult.DECODE_ERROR;
   if (op & Op.BIG) data.swap(size);
-  data.storeBytes(bytes, 0, size);
+  storePart(data, bytes, 0, size);
   return MemTxResult.OK;
 }
 

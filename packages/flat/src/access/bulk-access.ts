@@ -5,6 +5,8 @@ import {
   dispatchRead,
   dispatchWrite,
   internalsOf,
+  loadPart,
+  storePart,
 } from "@mem/core/plumbing";
 import type { MemAccess } from "./mem-access.js";
 import { translate, type Translation } from "./translation.js";
@@ -68,11 +70,11 @@ export function transfer(access: MemAccess): MemTxResult {
 function moveByDevice(access: MemAccess, done: number, n: number): MemTxResult {
   const { attrs, bytes, isWrite, ownData, region, xlat } = access;
   if (isWrite) {
-    ownData.loadBytes(bytes, done, n);
+    loadPart(ownData, bytes, done, n);
     return dispatchWrite(internalsOf(region), xlat, memOp(n), ownData, attrs);
   }
   const result = dispatchRead(internalsOf(region), xlat, memOp(n), ownData, attrs);
-  ownData.storeBytes(bytes, done, n);
+  storePart(ownData, bytes, done, n);
   return result;
 }
 

@@ -8,6 +8,7 @@ import {
   type MemTxAttrs,
   MemTxResult,
 } from "@mem/core";
+import { loadPart } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
 import type { AccessKind, AccessObserver, EndedPiece } from "./access-observer.js";
 import { Translation } from "./translation.js";
@@ -140,7 +141,7 @@ export class MemAccess extends Translation implements EndedPiece {
       return true;
     }
     if (!this.isMoved || this.pieceSize > 8) return false;
-    into.loadBytes(this.bytes, this.done, this.pieceSize);
+    loadPart(into, this.bytes, this.done, this.pieceSize);
     return true;
   }
 }
