@@ -3,7 +3,7 @@ import { type EngineHost, FAULTS, StateLayout } from "@mem/x86";
 import { AT_LAST_VALUE } from "../emit/device-access.js";
 import { ownRest, ownResult } from "../emit/kinds.js";
 import { ACCESS_AT_DEVICE, ACCESS_WRITE, LENGTH_SHIFT, Miss } from "../emit/unit-mode.js";
-import type { Counters } from "./counters.js";
+import type { TranslatorCounters } from "./counters.js";
 import type { FlagWords } from "./flag-words.js";
 import type { Moment } from "./moment.js";
 import type { TranslatedPages } from "./pages/translated-pages.js";
@@ -52,7 +52,7 @@ export interface CallSurroundings {
   readonly flags: FlagWords;
   readonly tlb: TranslatedPages;
   readonly longTlb: TranslatedPages;
-  readonly counters: Counters;
+  readonly counters: TranslatorCounters;
   readonly moment: Moment;
   /** Of so many accesses that units could not make, one is looked at. */
   readonly refusals: number;
@@ -69,7 +69,7 @@ export class CallsOfUnits {
   readonly #s: CallSurroundings;
   readonly #host: EngineHost;
   readonly #moment: Moment;
-  readonly #counters: Counters;
+  readonly #counters: TranslatorCounters;
   /** Was an access refused that a device could have answered? And how many were there? */
   #isRefused = false;
   #refusals = 0;
