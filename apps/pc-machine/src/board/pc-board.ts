@@ -35,6 +35,7 @@ import { cpuSignature } from "./processor/cpu-signature.js";
 import { describeBoard } from "./acpi-machine.js";
 import { AddressMap } from "./memory/address-map.js";
 import { BoardDevices } from "./board-devices.js";
+import { bootOrder } from "./firmware/boot-order.js";
 import { bootCells, cmosCells } from "./firmware/cmos.js";
 import type { CreateCpu, PcCpu } from "./processor/cpu.js";
 import { guestRegisters } from "./processor/guest-registers.js";
@@ -282,6 +283,7 @@ export class PcBoard {
       smbios: { signature: cpuSignature(options.cpu), settings: options.smbios ?? {} },
       acpi: describeBoard(this.devices.all, this.processors.apics.all, map.layout, this.numa),
       numa: this.numa,
+      bootOrder: (roms) => bootOrder(this.devices.all, roms, options.bootStrict ?? false),
       deviceFiles: this.devices.all.flatMap(({ device }) => device.firmwareFiles ?? []),
       files: options.fwCfgFiles ?? {},
     });

@@ -17,6 +17,7 @@ import { isaSerial } from "../devices/isa-serial/index.js";
 import { vga } from "../devices/vga/index.js";
 import type { KernelLayout } from "../boot/layout.js";
 import type { PcProblem } from "./errors.js";
+import { bootIndexProblems } from "./firmware/boot-order.js";
 import type { PcOptions } from "./options/options.js";
 
 /** Slots and functions of what is on the PCI bus. */
@@ -121,7 +122,11 @@ export function planDevices(options: DeviceOptions): {
       parallel: asked("parallel"),
       plugged: devices.filter(({ option }) => option !== "serial" && option !== "parallel"),
     },
-    problems: [...problems, ...solderedRequests(requests, registry.get.bind(registry))],
+    problems: [
+      ...problems,
+      ...bootIndexProblems(devices),
+      ...solderedRequests(requests, registry.get.bind(registry)),
+    ],
   };
 }
 

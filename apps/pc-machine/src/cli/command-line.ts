@@ -82,6 +82,8 @@ export interface GlobalLine {
 export interface BootLine {
   /** The order until the first reset; `null`: the usual one. */
   once: string | null;
+  /** True if nothing is tried but devices that have a `bootindex`. */
+  strict: boolean;
   /** Time that firmware waits before it starts anew where nothing boots, in ms; `null` or -1: for ever. */
   rebootTimeoutMs: number | null;
   /** Time that the boot menu or the picture shows, in ms. */
@@ -253,7 +255,13 @@ export function emptyCommandLine(): CommandLine {
     vmport: true,
     bootOrder: null,
     bootMenu: false,
-    boot: { once: null, rebootTimeoutMs: null, splashTimeMs: null, floppyCheck: true },
+    boot: {
+      once: null,
+      strict: false,
+      rebootTimeoutMs: null,
+      splashTimeMs: null,
+      floppyCheck: true,
+    },
     uuid: null,
     netdevs: new Map(),
     nics: [],

@@ -11,7 +11,7 @@ import type { CommandLine, DeviceLine } from "./command-line.js";
 import { requestOf, usbController } from "./back-ends/device-requests.js";
 import { withAddresses } from "./back-ends/card-addresses.js";
 import { loadKernel } from "./images/kernel.js";
-import { loadFirmware, loadOptionRom, loadVgaBios, readWhole } from "./images/firmware.js";
+import { loadFirmware, loadDefaultRom, loadOptionRom, readWhole } from "./images/firmware.js";
 import { numaOf } from "./options/numa.js";
 
 const VGA = "VGA";
@@ -68,11 +68,12 @@ export function settingsOf(
 }
 
 function bootSettings({ boot, bootMenu, graphics }: CommandLine): Partial<PcOptions> {
-  const { once, rebootTimeoutMs, splashTimeMs, floppyCheck } = boot;
+  const { once, strict, rebootTimeoutMs, splashTimeMs, floppyCheck } = boot;
   return {
     bootMenu,
     graphics,
     floppyCheck,
+    bootStrict: strict,
     ...(once === null ? {} : { bootOnce: once }),
     ...(rebootTimeoutMs === null ? {} : { rebootTimeoutMs }),
     ...(splashTimeMs === null ? {} : { splashTimeMs }),
@@ -121,9 +122,9 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
       file: (asking, path) => loadOptionRom(path, asking.option),
     });
     const { properties = {} } = request;
-    return device.driver === VGA && !("romfile" in properties)
-      ? { ...request, properties: { ...properties, romfile: loadVgaBios() } }
-      : request;
+    if ("romfile" in properties) return request;
+    const romfile = loadDefaultRom(device.driver);
+    return romfile === null ? request : { ...request, properties: { ...properties, romfile } };
   });
   if (host.debugcon === null) return requests;
   const debugcon = {

@@ -22,11 +22,16 @@ function missingHere(): string | null {
   return existsSync(ROM) ? seabiosMissing() : `${ROM} is not installed (Debian package ipxe-qemu)`;
 }
 
+/** Cards, and where their ROM comes from. */
+const CARDS: readonly (readonly [string, (net: string) => readonly string[]])[] = [
+  ["that is said", (net) => ["-netdev", net, "-device", `e1000,netdev=n,romfile=${ROM}`]],
+  ["that every card has", (net) => ["-nic", net]],
+];
+
 describe("iPXE from the network card's option ROM", () => {
   const missing = missingHere();
   const asked: string[] = [];
   let served: () => void = () => undefined;
-  const whole = new Promise<void>((resolve) => (served = resolve));
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.setEncoding("latin1").on("data", (head: string) => {
@@ -52,18 +57,21 @@ describe("iPXE from the network card's option ROM", () => {
     program?.dispose();
   });
 
-  it(
-    "has an address by DHCP, a script by TFTP, and a file by HTTP from a server of the loopback",
-    async (context) => {
+  it.for(CARDS)(
+    "has an address by DHCP, a script by TFTP, and a file by HTTP from a server of the loopback: the ROM %s",
+    { timeout: LIMIT_MS },
+    async ([, card], context) => {
       context.skip(missing !== null, missing ?? "");
       const { port } = server.address() as AddressInfo;
       const net =
         `user,id=n,tftp=${join(program.folder, "tftp")},bootfile=boot.ipxe,name=server.test:10.0.2.9,` +
         `guestfwd=tcp:10.0.2.9:80-tcp:127.0.0.1:${port}`;
+      asked.length = 0;
+      const whole = new Promise<void>((resolve) => (served = resolve));
       const run = program.start(
         [
           ...["-accel", "jit", "-m", "64", "-serial", "none", "-monitor", "stdio", "-boot", "n"],
-          ...["-netdev", net, "-device", `e1000,netdev=n,romfile=${ROM}`],
+          ...card(net),
         ],
         LIMIT_MS,
       );
@@ -72,6 +80,5 @@ describe("iPXE from the network card's option ROM", () => {
       expect(await run.ended).toMatchObject({ code: 0, stderr: "" });
       expect(asked).toEqual(["/payload", "/whole"]);
     },
-    LIMIT_MS,
   );
 });

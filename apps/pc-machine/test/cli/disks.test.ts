@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { BlockGraph } from "../../src/block/block-graph.js";
 import { BlockOptions } from "../../src/block/block-options.js";
 import { Activity } from "../../src/cli/run/activity.js";
-import { findSeaBios, findVgaBios } from "../../src/cli/images/firmware.js";
+import { findOptionRom, findSeaBios, findVgaBios } from "../../src/cli/images/firmware.js";
 import { VERSION } from "../../src/cli/version.js";
 import { MemoryImage } from "../../src/storage/index.js";
 import { SnapshotImage } from "../../src/storage/snapshot-image.js";
@@ -87,6 +87,14 @@ describe("the search for firmware", () => {
   it("finds the display's ROM", () => {
     const path = "/usr/share/qemu/vgabios-stdvga.bin";
     expect(findVgaBios(only(path))).toBe(path);
+  });
+
+  it("finds the ROM of a network card: the larger one, for there is more in it", () => {
+    const pxe = "/usr/share/qemu/pxe-e1000.rom";
+    const efi = "/usr/lib/ipxe/qemu/efi-e1000.rom";
+    expect(findOptionRom("e1000", only(pxe))).toBe(pxe);
+    expect(findOptionRom("e1000", only(efi))).toBe(efi);
+    expect(findOptionRom("edu", () => true)).toBeNull();
   });
 });
 

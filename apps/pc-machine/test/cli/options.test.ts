@@ -92,7 +92,7 @@ describe("options that set one thing", () => {
     ["--firmware embedded", { firmware: { kind: "embedded" } }],
     ["-firmware b.bin", { firmware: { kind: "file", path: "b.bin", option: "-firmware b.bin" } }],
     ["-boot dc", { bootOrder: "dc" }],
-    ["-boot order=n,menu=on,strict=on", { bootOrder: "n", bootMenu: true }],
+    ["-boot order=n,menu=on,strict=off", { bootOrder: "n", bootMenu: true }],
     ["-M pc -machine type=pc,accel=tcg -M pc-i440fx-7.2", { accelAsked: true, accel: "interp" }],
     ["-smp 1 -accel tcg -no-user-config", { accelAsked: true, accel: "interp" }],
     [
@@ -427,8 +427,10 @@ describe("what the machine is told", () => {
   it("is how to boot, who it is, and where firmware lies", () => {
     const line = parse("-boot once=d,order=c,reboot-timeout=15,splash-time=12 -no-fd-bootchk");
     expect(line.bootOrder).toBe("c");
+    expect(parse("-boot strict=on").boot.strict).toBe(true);
     expect(line.boot).toEqual({
       once: "d",
+      strict: false,
       rebootTimeoutMs: 15,
       splashTimeMs: 12,
       floppyCheck: false,

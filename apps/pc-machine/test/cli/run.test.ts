@@ -286,7 +286,7 @@ describe("SeaBIOS", () => {
 
   it("runs to the end of its search for a boot device, and the PC exits 0", () => {
     const { code, stdout, stderr } = program.run([
-      ...["-m", "64", "-display", "none", "-serial", "none", "-debugcon", "stdio"],
+      ...["-m", "64", "-display", "none", "-serial", "none", "-debugcon", "stdio", "-nic", "none"],
       ...["-global", "isa-debugcon.iobase=0x402", "-bios", seaBios ?? ""],
     ]);
     expect(stdout).toContain("PCI: init bdf=00:01.1 id=8086:7010");
@@ -297,7 +297,7 @@ describe("SeaBIOS", () => {
   });
 
   it("shows its screen on the serial port when nothing else is asked for", async () => {
-    const { code, stdout } = await here.run(["-bios", seaBios ?? ""]);
+    const { code, stdout } = await here.run(["-bios", seaBios ?? "", "-nic", "none"]);
     expect(stdout).toMatch(/SeaBIOS \(version .*No bootable device\.\s*$/s);
     expect(code).toBe(0);
   });

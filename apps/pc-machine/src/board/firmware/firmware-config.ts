@@ -31,6 +31,8 @@ export interface FirmwareConfig {
   readonly smbios: Pick<SmbiosMachine, "signature" | "settings">;
   /** Kernel that is started in place of a boot loader, `null` for none. */
   readonly kernel: KernelLayout | null;
+  /** What is to be booted from, first things first, after option ROMs of these paths. */
+  bootOrder(roms: readonly string[]): readonly string[];
   /** Files of devices. */
   readonly deviceFiles: readonly FirmwareFile[];
   readonly files: Readonly<Record<string, Uint8Array>>;
@@ -60,7 +62,7 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   if (kernel !== null) fillKernel(fwCfg, kernel);
   const files: Record<string, Uint8Array> = {
     "bios-geometry": new Uint8Array(0),
-    bootorder: bootOrder(kernel === null ? [] : [`/rom@${kernel.rom.file}`]),
+    bootorder: lines(config.bootOrder(kernel === null ? [] : [`/rom@${kernel.rom.file}`])),
     "etc/boot-fail-wait": little(config.rebootTimeoutMs, 4),
     "etc/e820": encodeE820(ram),
     "etc/system-states": SYSTEM_STATES,
@@ -95,7 +97,7 @@ function fillKernel({ items }: FwCfg, kernel: KernelLayout): void {
   }
 }
 
-/** The devices to boot from, first things first, by their Open Firmware paths. */
-function bootOrder(paths: readonly string[]): Uint8Array {
-  return new TextEncoder().encode(paths.length === 0 ? "" : `${paths.join("\n")}\0`);
+/** A text of lines with a zero behind it; nothing where there are none. */
+function lines(texts: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(texts.length === 0 ? "" : `${texts.join("\n")}\0`);
 }

@@ -37,6 +37,7 @@ const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
   registry: "object",
   bootOrder: "text",
   bootOnce: "text",
+  bootStrict: "flag",
   rebootTimeoutMs: "number",
   splashTimeMs: "number",
   floppyCheck: "flag",

@@ -63,6 +63,8 @@ export interface PcOptions {
   readonly bootOrder?: string;
   /** The order of boot devices until the first reset. Default: {@link bootOrder}. */
   readonly bootOnce?: string;
+  /** True if firmware tries nothing but the devices that have a `bootindex`. Default false. */
+  readonly bootStrict?: boolean;
   /** Milliseconds until firmware starts anew where nothing boots; -1, the default: never. */
   readonly rebootTimeoutMs?: number;
   /** Milliseconds that firmware's boot menu or picture shows. Default: as firmware likes. */

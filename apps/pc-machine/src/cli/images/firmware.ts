@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { embeddedFirmware } from "../../firmware/embedded.js";
 import { CliError, optionError } from "../cli-error.js";
-import type { CommandLine } from "../command-line.js";
+import type { CommandLine, DeviceLine } from "../command-line.js";
 import { hostErrorText } from "../host-error.js";
 
 const VGA = "VGA";
@@ -18,9 +18,15 @@ export const firmwareFolders: readonly string[] = [
   "/usr/local/share/qemu",
   "/opt/homebrew/share/qemu",
   "/home/linuxbrew/.linuxbrew/share/qemu",
+  "/usr/lib/ipxe/qemu",
 ];
 const BIOS_NAMES = ["bios-256k.bin", "bios.bin"] as const;
-const VGA_BIOS_NAMES = ["vgabios-stdvga.bin"] as const;
+/** Option ROMs of devices that QEMU's have one of, in the order in which they are looked for. */
+const ROM_NAMES: Readonly<Record<string, readonly string[]>> = {
+  [VGA]: ["vgabios-stdvga.bin"],
+  // The first has the same code for a BIOS as the second, and more for UEFI.
+  e1000: ["efi-e1000.rom", "pxe-e1000.rom"],
+};
 
 /** Looks whether a file is there. */
 type Exists = (path: string) => boolean;
@@ -52,7 +58,12 @@ export function findSeaBios(
 
 /** The display's option ROM where a package put it, `null` without one. */
 export function findVgaBios(exists: Exists = existsSync): string | null {
-  return findInstalled(VGA_BIOS_NAMES, exists);
+  return findOptionRom(VGA, exists);
+}
+
+/** The option ROM that a device has where nothing is said about it, if a package put one there; `null` without one. */
+export function findOptionRom(driver: string, exists: Exists = existsSync): string | null {
+  return findInstalled(ROM_NAMES[driver] ?? [], exists);
 }
 
 /** The firmware the command line asks for. @throws CliError when it cannot be had */
@@ -71,11 +82,24 @@ export function loadFirmware(line: CommandLine): Uint8Array {
         ({ driver, properties }) => driver !== VGA && properties["romfile"],
       );
       const media = disks.length + floppies.length + drives.length + roms.length;
-      const boots = media > 0 || kernel.image !== null || line.accel === "qtest" || qtest !== null;
+      const boots =
+        media > 0 ||
+        kernel.image !== null ||
+        line.accel === "qtest" ||
+        qtest !== null ||
+        bootsFromNetwork(line);
       const path = boots ? findSeaBios(existsSync, dataDirectories) : null;
       return path === null ? embeddedFirmware() : readFirmware(path, "firmware");
     }
   }
+}
+
+/** True if the network is asked for, and there is a card that brings a ROM to boot from it. */
+function bootsFromNetwork({ bootOrder, boot, nics, devices }: CommandLine): boolean {
+  const letters = `${bootOrder ?? ""}${boot.once ?? ""}`;
+  const brings = ({ driver }: DeviceLine): boolean =>
+    driver !== VGA && findOptionRom(driver) !== null;
+  return letters.includes("n") && [...nics, ...devices].some(brings);
 }
 
 /** `path`, or where it is in one of the folders that -L names. */
@@ -85,12 +109,12 @@ function inFolders(path: string, folders: readonly string[]): string {
 }
 
 /**
- * The display's option ROM where a package put it, `null` where none did.
+ * The option ROM that a device has where nothing is said about it, `null` where no package put one there.
  * @throws CliError when it cannot be read
  */
-export function loadVgaBios(): Uint8Array | null {
-  const path = findVgaBios();
-  return path === null ? null : loadOptionRom(path, `-device VGA,romfile=${path}`);
+export function loadDefaultRom(driver: string): Uint8Array | null {
+  const path = findOptionRom(driver);
+  return path === null ? null : loadOptionRom(path, `-device ${driver},romfile=${path}`);
 }
 
 /**

@@ -87,7 +87,7 @@ function applyBoot(line: CommandLine, value: string, option: string): void {
     line.fwCfgFiles.push({ name, source: { file: splash } });
   }
   line.bootMenu = keys.flag("menu") ?? line.bootMenu;
-  keys.flag("strict");
+  line.boot.strict = keys.flag("strict") ?? line.boot.strict;
   keys.finish();
 }
 

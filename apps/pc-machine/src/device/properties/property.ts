@@ -99,6 +99,30 @@ export const property = {
     };
   },
 
+  /** A signed number of 32 bits, in C's notations. */
+  int(options: Common<number> & { readonly bits: 32 }): Property<number> {
+    const limit = 2 ** (options.bits - 1);
+    const accepts = (value: unknown): boolean =>
+      typeof value === "number" && Number.isInteger(value) && value >= -limit && value < limit;
+    return {
+      kind: "value",
+      type: `int${options.bits}`,
+      help: options.help,
+      ...initial(options),
+      parse: (text) => {
+        const [, sign = "", digits = ""] = /^(-?)(0x[0-9a-f]+|\d+)$/i.exec(text) ?? [];
+        const size = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+        const value = sign === "" || size === 0 ? size : -size;
+        if (digits === "" || !accepts(value)) {
+          throw new PropertySyntaxError(`"${text}" is no number (${-limit} to ${limit - 1})`);
+        }
+        return value;
+      },
+      accepts,
+      format: String,
+    };
+  },
+
   /** As `type`, or nothing: the device decides by itself. */
   automatic<T>(type: Property<T>): Property<T | null> {
     return {

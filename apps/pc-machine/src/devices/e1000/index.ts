@@ -1,5 +1,6 @@
 /** The network card. */
 import { defineDevice } from "../../device/definition.js";
+import { bootIndex } from "../../device/properties/boot-index.js";
 import { property, PropertySyntaxError, type Property } from "../../device/properties/property.js";
 import { isBytes } from "../../host/bytes.js";
 import { E1000 } from "./e1000.js";
@@ -36,8 +37,9 @@ export const e1000 = defineDevice({
   properties: {
     mac: macAddress,
     romfile: property.file({
-      help: "its option ROM, such as one of iPXE, by which firmware boots",
+      help: "its option ROM, by which firmware boots; usually iPXE's, where a package put that",
     }),
+    ...bootIndex,
     netdev: property.netdev({ help: "ID of the network that it is plugged into" }),
   },
   create: (context, { mac, netdev, romfile }) =>

@@ -1,5 +1,6 @@
 /** Disks and CD drives for the IDE controller. */
 import { defineDevice } from "../../device/definition.js";
+import { bootIndex } from "../../device/properties/boot-index.js";
 import { property } from "../../device/properties/property.js";
 import {
   errorProperties,
@@ -30,6 +31,7 @@ export const ideHd = defineDevice({
     drive: property.drive({ help: "its medium: a drive's ID, or a node's name" }),
     unit,
     ...identityProperties,
+    ...bootIndex,
     cyls: property.uint({
       bits: 32,
       default: 0,
@@ -94,6 +96,7 @@ export const ideCd = defineDevice({
     ),
     unit,
     ...identityProperties,
+    ...bootIndex,
     ...errorProperties,
   },
   create: (context, values) => {

@@ -1,5 +1,6 @@
 /** Disks on the USB. */
 import { defineDevice } from "../../device/definition.js";
+import { bootIndex } from "../../device/properties/boot-index.js";
 import { errorProperties, takePolicies } from "../../device/properties/drive-properties.js";
 import { property } from "../../device/properties/property.js";
 import { usbPort } from "../../usb/usb-properties.js";
@@ -19,6 +20,7 @@ export const usbStorage = defineDevice({
     removable: property.bool({ default: false, help: "on: the medium may come and go" }),
     serial: property.text({ default: "", help: "its serial number" }),
     ...usbPort,
+    ...bootIndex,
     ...errorProperties,
   },
   hotpluggable: true,
