@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -224,6 +232,21 @@ describe("linux without apt", () => {
     expect([line.ramSize, line.accel, line.cpus]).toEqual([64 << 20, "interp", 2]);
     expect(line.cpu.has("invtsc")).toBe(false);
     expect(said).toContain(" -smp 2 -kernel ");
+  });
+
+  it("says in one line that it cannot keep what it makes, also where /proc would hold it", async (context) => {
+    context.skip(!existsSync("/proc/self"), "there is no /proc here");
+    const kernel = program.write("vmlinuz", new Uint8Array(1024));
+    const busybox = program.write("busybox", bytes("\x7fELF, a program"));
+    const words = ["--kernel", kernel, "--busybox", busybox];
+    for (const [folder, why] of [
+      ["/proc", "no such file or directory"],
+      [busybox, "a part of the path is not a directory"],
+    ]) {
+      await expect(prepared(words, { XDG_CACHE_HOME: folder })).rejects.toThrow(
+        `linux: cannot write to ${folder}/mem-pc/linux/i386: ${why}`,
+      );
+    }
   });
 
   it("makes an initrd with a BusyBox of the user's", async () => {

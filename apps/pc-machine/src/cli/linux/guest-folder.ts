@@ -1,9 +1,10 @@
 /** `linux --guest`: a folder of files from which the page in a browser boots. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { CliError } from "../cli-error.js";
 import { hostErrorText } from "../host-error.js";
+import { makeFolder } from "../make-folder.js";
 
 /** Files and settings of a guest. */
 export interface GuestFiles {
@@ -30,7 +31,7 @@ export function writeGuest(folder: string, guest: GuestFiles): void {
   const { name, ramMib, commandLine, kernel, initrd, firmware } = guest;
   const manifest = join(folder, "manifest.json");
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const others = entriesOf(manifest).filter((entry) => entry.name !== name);
     const files = [
       [firmware, "firmware"],

@@ -1,7 +1,6 @@
 /** Kernel and initrd: from the user's cache, from Debian's packages, or from files that were given. */
 import {
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,6 +14,7 @@ import { join } from "node:path";
 import { CliError, optionError } from "../cli-error.js";
 import { readWhole } from "../images/firmware.js";
 import { hostErrorText } from "../host-error.js";
+import { makeFolder } from "../make-folder.js";
 import { DebianPackages } from "./debian-packages.js";
 import { INITRD_MODULES, INITRD_RECIPE, makeInitrd } from "./initrd.js";
 import type { Environment } from "./host-program.js";
@@ -147,7 +147,7 @@ export class LinuxFilesMaker {
   async #within<T>(folder: string, work: (scratch: string) => Promise<T>): Promise<T> {
     let scratch: string;
     try {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       scratch = mkdtempSync(join(folder, "unpacked-"));
     } catch (error) {
       throw new CliError(`linux: cannot write to ${folder}: ${hostErrorText(error)}`);
