@@ -9,13 +9,11 @@ export class PackageExports {
   /** @param packages names such as `core` */
   constructor(packages) {
     const files = packages.map((name) => inRoot("packages", name, "src/index.ts"));
-    const config = ts.parseJsonConfigFileContent(
-      ts.readConfigFile(inRoot("tsconfig.base.json"), ts.sys.readFile).config,
-      ts.sys,
-      root,
-    );
+    const { config } = ts.readConfigFile(inRoot("tsconfig.base.json"), ts.sys.readFile);
+    // Without a list of files the compiler looks for all there are.
+    const parsed = ts.parseJsonConfigFileContent({ ...config, files }, ts.sys, root);
     const options = {
-      ...config.options,
+      ...parsed.options,
       composite: false,
       noEmit: true,
       emitDeclarationOnly: false,

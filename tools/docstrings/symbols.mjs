@@ -13,13 +13,12 @@ import { inRoot, root } from "../bootstrap/paths.mjs";
 
 /** A program over the entry points of these packages (`{ folder, name }`). */
 export function programOver(packages, more = {}) {
-  const config = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(inRoot("tsconfig.base.json"), ts.sys.readFile).config,
-    ts.sys,
-    root,
-  );
-  const options = { ...config.options, composite: false, emitDeclarationOnly: false, noEmit: true };
-  return ts.createProgram(packages.map(entryOf), { ...options, ...more });
+  const { config } = ts.readConfigFile(inRoot("tsconfig.base.json"), ts.sys.readFile);
+  // Without a list of files the compiler looks for all there are.
+  const files = packages.map(entryOf);
+  const parsed = ts.parseJsonConfigFileContent({ ...config, files }, ts.sys, root);
+  const options = { ...parsed.options, composite: false, emitDeclarationOnly: false, noEmit: true };
+  return ts.createProgram(files, { ...options, ...more });
 }
 
 const entryOf = ({ folder }) => inRoot(folder, "src/index.ts");

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inRoot } from "../bootstrap/paths.mjs";
 import { writeDocExamples } from "../docstrings/examples.mjs";
@@ -19,7 +19,14 @@ describe("the examples of READMEs, documents, guides and docstrings", () => {
     expect(inDocstrings.length).toBeGreaterThan(60);
   });
 
-  it("compile", () => expect(typeErrorsIn(examples.map(({ file }) => file))).toEqual([]));
+  it("compile, where another that does not is told", () => {
+    const wrong = join(folder, "wrong.ts");
+    writeFileSync(wrong, 'import { Machine } from "@mem/flat";\n\nnew Machine().ram(1);\n');
+    const files = [...examples.map(({ file }) => file), wrong];
+    expect(typeErrorsIn(files, folder)).toEqual([
+      expect.stringMatching(/^wrong\.ts:3: Argument of type 'number' is not assignable/),
+    ]);
+  });
 
   it("say what they print", () => {
     const promising = pages.filter(({ promises }) => promises.length > 2);
