@@ -24,6 +24,15 @@ function filesIn(folder: string) {
 /** Packages whose tests put other modules in place of Node's, for the file that does so alone. */
 const withMocks = ["hostmem"];
 
+/**
+ * Workers that a package's tests have. Two cores are two: the process that only hands out files needs
+ * none. Where packages are tested beside each other, MEM_TEST_WORKERS says how many each has, but
+ * those that come last in turbo's order, when there is nothing left to run beside them.
+ */
+const cores = Math.max(2, availableParallelism() - 1);
+const shared = Number(process.env["MEM_TEST_WORKERS"] ?? cores);
+const last = ["pc-machine"];
+
 /** Every folder of `group` that holds a package, with the name its tests run under. */
 function projectsOf(group: string) {
   return readdirSync(`${root}${group}`)
@@ -33,6 +42,7 @@ function projectsOf(group: string) {
       test: {
         name: `@mem/${name}`,
         isolate: withMocks.includes(name),
+        maxWorkers: last.includes(name) ? cores : shared,
         ...filesIn(`${group}/${name}/test/**`),
       },
     }));
@@ -61,9 +71,7 @@ export default defineConfig({
     // The packages keep no state in modules, so that files of tests can share them: they are
     // loaded and compiled once a worker, not once a file.
     isolate: false,
-    // Two cores are two workers: the process that only hands out files needs none. Where packages
-    // are tested beside each other, MEM_TEST_WORKERS says how many each has.
-    maxWorkers: Number(process.env["MEM_TEST_WORKERS"] ?? Math.max(2, availableParallelism() - 1)),
+    maxWorkers: shared,
     reporters: process.env["MEM_TEST_TOTALS"]
       ? ["default", `${root}tools/reporter/totals.mjs`]
       : ["default"],
@@ -79,8 +87,13 @@ export default defineConfig({
       ...projectsOf("tools"),
       {
         extends: true,
-        // What scripts do to their process is not for the next file.
-        test: { name: "tools", isolate: true, ...filesIn("tools/test") },
+        // What the long suites do to their process is not for the next file; the others undo it, and
+        // load the compiler once.
+        test: {
+          name: "tools",
+          isolate: process.env["MEM_TESTS"] === "shipped",
+          ...filesIn("tools/test"),
+        },
       },
     ],
   },
