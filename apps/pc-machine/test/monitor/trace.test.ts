@@ -186,9 +186,11 @@ describe("trace", () => {
   it("counts for info mtree -c, also without printing", async () => {
     const pc = box();
     expect(pc.run("info mtree -c")).toBe(pc.run("info mtree"));
+    await pc.cont(PROMPT);
     pc.run("trace on -c -p 0x3f8-0x3ff");
     pc.run("trace on -c");
-    await pc.cont(PROMPT);
+    pc.serial.send("h\r");
+    await pc.cont("> h\r");
     expect(pc.printed).toBe("");
     const text = pc.run("info mtree -c");
     expect(text).toMatch(/i\/o\): serial \[\d+ reads, \d+ writes\]$/m);
@@ -198,8 +200,8 @@ describe("trace", () => {
     );
     const before = /serial \[(\d+) reads/.exec(text)?.[1];
     pc.run("trace off -p 0x3f8-0x3ff");
-    pc.serial.send("h\r");
-    await pc.cont("> h\r");
+    pc.serial.send("d 0 1\r");
+    await pc.cont("> d 0 1\r");
     expect(/serial \[(\d+) reads/.exec(pc.run("info mtree -c"))?.[1]).toBe(before);
   });
 

@@ -1,0 +1,3 @@
+import { declareBoundOfCallbacks } from "./nested-callbacks-suite.js";
+
+declareBoundOfCallbacks(["store", "read"]);

@@ -1,0 +1,3 @@
+import { declareOpcodes } from "./suite.js";
+
+declareOpcodes(1);
