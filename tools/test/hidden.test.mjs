@@ -45,7 +45,7 @@ describe("the declarations that a package ships", () => {
 });
 
 /** Most members that a region shows besides those of every object. */
-const MOST_MEMBERS = 44;
+const MOST_MEMBERS = 45;
 
 /** Names of the public members of a class and of those classes of the files that it extends. */
 function publicMembersOf(files, name) {

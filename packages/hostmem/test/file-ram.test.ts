@@ -62,7 +62,7 @@ describe.each(ways)("memory from a file, mapping: %s", (mapping) => {
     space.root.addSubregion(0, ram);
     put(5, 1, 2, 3);
     ram.msync(0, 2 * PAGE);
-    ram.msync(0, 2 * PAGE);
+    ram.writeback(0, 2 * PAGE);
     fileOf(ram).close();
     expect(get(5, 3)).toEqual([1, 2, 3]);
     expect(files.read("f")).toEqual(Buffer.from(bytes));
@@ -82,7 +82,7 @@ describe.each(ways)("memory from a file, mapping: %s", (mapping) => {
     expect(files.read("f")).toEqual(Buffer.from(expected));
     const alias = machine.alias({ name: "a", size: PAGE, target: ram, offset: 2 * PAGE });
     put(2 * PAGE, 0xbb);
-    alias.msync(0, 1);
+    alias.writeback(0, 1);
     expected[3 * PAGE] = 0xbb;
     expect(files.read("f")).toEqual(Buffer.from(expected));
   });
