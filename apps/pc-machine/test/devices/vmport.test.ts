@@ -89,6 +89,31 @@ describe("the back door", () => {
     expect(guest.ask(Command.VERSION, 7, 1)).toEqual([0xffff_ffff, 7, 10, 0x5658, 0x1111, 0x2222]);
   });
 
+  it.each(["interp", "jit"] as const)("answers a loop that asks again and again: %s", (accel) => {
+    const LOOPS = 5000;
+    const { pc } = new Guest({ accel });
+    const registers = pc.cpu.debugger;
+    // Adds up in ESI and EBP what the answers have in EBX and EAX.
+    const code = [
+      ...[0x66, 0xb8, 0x68, 0x58, 0x4d, 0x56], // mov eax, "VMXh"
+      ...[0x66, 0xb9, Command.VERSION, 0, 0, 0], // mov ecx, 10
+      ...[0x66, 0x31, 0xdb], // xor ebx, ebx
+      ...[0x66, 0xed], // in eax, dx
+      ...[0x66, 0x01, 0xde], // add esi, ebx
+      ...[0x66, 0x01, 0xc5], // add ebp, eax
+      ...[0x66, 0x4f], // dec edi
+      ...[0x75, 0xe5], // jnz: from the start
+      0xf4,
+    ];
+    pc.memory.write(0x1000, Uint8Array.from(code));
+    const start = { cs: 0, eip: 0x1000, edx: 0x5658, esi: 0, ebp: 0, edi: LOOPS };
+    for (const [name, value] of Object.entries(start)) registers?.write(name, BigInt(value));
+    for (let n = 0; n < 1000 && !pc.cpu.halted; n++) pc.step(1000);
+    expect(pc.cpu.halted).toBe(true);
+    const sums = [BigInt.asUintN(32, BigInt(LOOPS) * BigInt(MAGIC)), BigInt(6 * LOOPS)];
+    expect([registers?.read("esi"), registers?.read("ebp")]).toEqual(sums);
+  });
+
   it("is not asked by a monitor, and may be left out", () => {
     const guest = new Guest();
     guest.ask(Command.VERSION);
