@@ -8,6 +8,7 @@ import { Session } from "../../src/cli/run/session.js";
 import type { DeviceRequest } from "../../src/device/properties/request.js";
 import { embeddedFirmware } from "../../src/firmware/embedded.js";
 import { InstructionClock } from "../../src/host/instruction-clock.js";
+import type { Networks } from "../../src/net/networks.js";
 import { QmpServer } from "../../src/qmp/qmp-server.js";
 
 /** The other end of the line: what was sent over it. */
@@ -35,7 +36,12 @@ export class Rig {
   readonly server: QmpServer;
   readonly characters = new CharacterDevices();
 
-  constructor(negotiated = true, pretty = false, devices: readonly DeviceRequest[] = []) {
+  constructor(
+    negotiated = true,
+    pretty = false,
+    devices: readonly DeviceRequest[] = [],
+    networks?: Networks,
+  ) {
     const pc = new PcMachine({
       ramSize: 2 ** 24,
       bios: embeddedFirmware(),
@@ -47,6 +53,7 @@ export class Rig {
     this.session = new Session(pc, {
       name: null,
       startStopped: true,
+      ...(networks === undefined ? {} : { networks }),
       actions: { reboot: "reset", shutdown: "poweroff", panic: "shutdown", watchdog: "reset" },
       runsGuest: true,
       inputOpen: () => true,

@@ -32,10 +32,12 @@ export function openNetworks(
     },
     rule: (text) => {
       try {
-        return hostForward(new KeyValues("hostfwd", ""), text);
+        return hostForward(new KeyValues("hostfwd", `rule=${text}`, null, ""), text);
       } catch (error) {
         if (!(error instanceof CliError)) throw error;
-        throw new NetworkError(`Invalid host forwarding rule '${text}' (${error.message})`);
+        throw new NetworkError(
+          `Invalid host forwarding rule '${text}' (${error.message.replace("hostfwd : ", "")})`,
+        );
       }
     },
   });

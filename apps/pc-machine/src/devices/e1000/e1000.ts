@@ -186,7 +186,7 @@ export class E1000 extends PciDevice implements NetworkCard {
 
   #changeLink(up: boolean): void {
     const status = this.#get(Reg.STATUS);
-    const changed = up ? status | STATUS_LINK : status & ~STATUS_LINK;
+    const changed = (up ? status | STATUS_LINK : status & ~STATUS_LINK) >>> 0;
     this.#set(Reg.STATUS, changed);
     this.#phy.setLink(up);
     if (changed !== status) this.#interrupt(Cause.LINK);
