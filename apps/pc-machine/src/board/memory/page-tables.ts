@@ -50,7 +50,7 @@ const CR4_PAE = 1n << 5n;
 const ADDRESS_MASK = 0x000f_ffff_ffff_f000n;
 const ADDRESS_BITS = 48;
 /** Tables that are read at most: a guest may have them lead to each other as it likes. */
-const MOST_TABLES = 0x1_0000;
+const MOST_TABLES = 0x2000;
 
 function layoutOf(isLong: boolean, cr4: bigint): Layout {
   if (isLong) {
@@ -80,7 +80,7 @@ function layoutOf(isLong: boolean, cr4: bigint): Layout {
 }
 
 /**
- * Every page that `cpu` finds mapped, as far as 65,536 tables tell; `null` while it does not translate addresses.
+ * Every page that `cpu` finds mapped, as far as 8,192 tables tell; `null` while it does not translate addresses.
  * @param read reads physical memory
  */
 export function mappedPages(
