@@ -271,6 +271,13 @@ const TABLE: [string, (w: World) => unknown, string, string, RegExp][] = [
     /trace\.on: the callback/,
   ],
   [
+    "nothing to be told after some accesses",
+    ({ trace }) => trace.after(3, loose(undefined)),
+    "ArgumentError",
+    "option-missing",
+    /trace\.after: the callback/,
+  ],
+  [
     "no condition",
     ({ trace }) => trace.breakOn(loose(undefined), () => 0),
     "ArgumentError",

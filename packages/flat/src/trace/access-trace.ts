@@ -31,6 +31,8 @@ interface Listener {
   readonly filter: AccessFilter;
   readonly value: number | bigint | undefined;
   readonly what: string;
+  /** Accesses that pass before it is told of one, and no more; `null`: it is told of each. */
+  ahead: number | null;
   readonly call: (event: AccessEvent) => void;
 }
 
@@ -116,6 +118,24 @@ export class AccessTrace extends Inspectable implements Disposable {
   }
 
   /**
+   * Has `callback` told once: within the access that is number `count` from now on, of those that
+   * `filter` matches. It may end the trace, which so is one of no more accesses than that.
+   * @throws AddressError for a count that is no positive integer, or a range that is none.
+   */
+  after(
+    count: number,
+    callback: (event: AccessEvent) => void,
+    filter: TraceFilter = {},
+  ): Disposable {
+    checkCallback(callback, FILTER_TABLES.after.call, "the callback");
+    checkFilter(filter, FILTER_TABLES.after);
+    if (!Number.isSafeInteger(count) || count <= 0) {
+      throw new AddressError(`a trace tells nobody after ${count} accesses`, { rule: "count" });
+    }
+    return this.#listen("listener", new AccessFilter(filter), undefined, callback, count - 1);
+  }
+
+  /**
    * Has `onBreak` told within each access that meets a condition. To stop a processor there is to
    * ask it to: it finishes the instruction.
    * @throws AddressError for a range that is none.
@@ -197,9 +217,10 @@ export class AccessTrace extends Inspectable implements Disposable {
     filter: AccessFilter,
     value: number | bigint | undefined,
     call: (event: AccessEvent) => void,
+    ahead: number | null = null,
   ): Disposable {
     if (this.#ended) return { [Symbol.dispose]: () => undefined };
-    const entry = this.#listeners.add({ filter, value, what, call });
+    const entry = this.#listeners.add({ filter, value, what, call, ahead });
     this.#weigh();
     return {
       [Symbol.dispose]: () => {
@@ -222,7 +243,13 @@ export class AccessTrace extends Inspectable implements Disposable {
     for (const entry of this.#listeners.entries) {
       const { callback: listener, active } = entry;
       if (!active || !listener.filter.matches(record) || !isValue(record, listener.value)) continue;
-      this.#call(entry, record.event);
+      if (listener.ahead === null) this.#call(entry, record.event);
+      else if (listener.ahead > 0) listener.ahead--;
+      else {
+        entry[Symbol.dispose]();
+        this.#weigh();
+        this.#call(entry, record.event);
+      }
     }
   }
 
@@ -238,7 +265,10 @@ export class AccessTrace extends Inspectable implements Disposable {
     };
     try {
       const answer: unknown = entry.callback.call(event);
-      if (isThenable(answer)) whenRejected(answer, (error) => entry.active && failed(error));
+      const isOnce = entry.callback.ahead !== null;
+      if (isThenable(answer)) {
+        whenRejected(answer, (error) => (entry.active || isOnce) && failed(error));
+      }
     } catch (error) {
       failed(error);
     }

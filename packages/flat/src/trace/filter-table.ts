@@ -24,6 +24,7 @@ const FILTER: Readonly<Record<string, OptionKind>> = {
 export const FILTER_TABLES = {
   trace: { call: "new AccessTrace", optional: FILTER },
   on: { call: "trace.on", optional: FILTER },
+  after: { call: "trace.after", optional: FILTER },
   breakOn: { call: "trace.breakOn", optional: /* @__PURE__ */ withFilter({ value: anAddress }) },
   events: { call: "trace.events", optional: /* @__PURE__ */ withFilter({ capacity: aNumber }) },
 } as const satisfies Readonly<Record<string, OptionTable>>;
