@@ -1,6 +1,6 @@
 import { Machine } from "@mem/flat";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { MapSource } from "../src/map/map-source.js";
+import { MapSource, type MapSurroundings } from "../src/map/map-source.js";
 import type { MapReport } from "../src/map/protocol.js";
 
 const SHOW = {
@@ -11,7 +11,7 @@ const SHOW = {
   heat: false,
 } as const;
 
-function setUp() {
+function setUp(more: Partial<MapSurroundings> = {}) {
   const machine = new Machine();
   const system = machine.container({ name: "system", size: 0x10000 });
   const ram = machine.ram({ name: "ram", size: 0x10000 });
@@ -25,6 +25,7 @@ function setUp() {
     post: (report) => reports.push(report),
     onBreak: () => stops.push("break"),
     onChange: () => stops.push("change"),
+    ...more,
   });
   const of = <T extends MapReport["type"]>(type: T) =>
     reports.filter((report): report is Extract<MapReport, { type: T }> => report.type === type);
@@ -97,25 +98,58 @@ describe("the map of a machine, as a page is told of it", () => {
     expect([source.isTracing, space.lookup(0).traced]).toEqual([false, false]);
   });
 
-  it("looks at a busy machine in turns", () => {
+  it("counts each access of a program that executes no instructions", () => {
     const { source, of, space } = setUp();
     source.handle({ ...SHOW, heat: true });
     for (let at = 0; at < 100_001; at++) space.load(at & 0xfff, 1);
-    vi.advanceTimersByTime(40);
-    expect(space.lookup(0).traced).toBe(false);
-    vi.advanceTimersByTime(15 * 30);
     expect(space.lookup(0).traced).toBe(true);
-    for (let at = 0; at < 20_000; at++) space.load(at & 0xfff, 1);
-    vi.advanceTimersByTime(30);
-    expect(space.lookup(0).traced).toBe(false);
+    vi.advanceTimersByTime(250);
     expect(of("map/heat").at(-1)?.counts).toMatchObject([
-      { name: "ram", reads: 120_001, recent: 166_667 },
+      { name: "ram", reads: 100_001, recent: 100_001 },
     ]);
-    vi.advanceTimersByTime(15 * 30);
-    expect(space.lookup(0).traced).toBe(true);
+    source.handle({ type: "map/hide" });
+  });
+
+  it("looks at so much of a busy machine, and estimates the rest by its instructions", () => {
+    let instructions = 0;
+    const { source, of, space } = setUp({ progress: () => instructions });
+    const run = (loads: number): void => {
+      for (let at = 0; at < loads; at++, instructions++) space.load(at & 0xfff, 1);
+    };
+    source.handle({ ...SHOW, heat: true });
+    for (let round = 1; round <= 3; round++) {
+      expect(space.lookup(0).traced).toBe(true);
+      run(1999);
+      expect(space.lookup(0).traced).toBe(true);
+      run(1);
+      // Memory has its bytes again within that access; devices are counted on.
+      expect([space.lookup(0).traced, space.lookup(0x4000).traced]).toEqual([false, true]);
+      run(98_000);
+      for (let times = 0; times < 7; times++) space.store(0x4000, 1, 65);
+      vi.advanceTimersByTime(250);
+      const counts = of("map/heat").at(-1)?.counts;
+      const ram = counts?.find(({ name }) => name === "ram");
+      // The access under way is not among the instructions that were executed.
+      expect(Math.abs((ram?.reads ?? 0) / (round * 100_000) - 1)).toBeLessThan(0.001);
+      expect(Math.abs((ram?.recent ?? 0) / 100_000 - 1)).toBeLessThan(0.001);
+      expect(counts?.find(({ name }) => name === "uart")).toMatchObject({ writes: 7 * round });
+    }
     source.handle({ type: "map/hide" });
     vi.runAllTimers();
     expect(space.lookup(0).traced).toBe(false);
+  });
+
+  it("looks at so much of busy devices, too, and begins anew after a quarter of a second", () => {
+    let instructions = 0;
+    const { source, of, space } = setUp({ progress: () => instructions });
+    source.handle({ ...SHOW, heat: true });
+    for (let at = 0; at < 20_000; at++, instructions++) space.load(0x4000, 1);
+    expect([space.lookup(0).traced, space.lookup(0x4000).traced]).toEqual([false, false]);
+    vi.advanceTimersByTime(250);
+    const uart = of("map/heat").at(-1)?.counts[0];
+    expect(Math.abs((uart?.reads ?? 0) / 20_000 - 1)).toBeLessThan(0.001);
+    expect([space.lookup(0).traced, space.lookup(0x4000).traced]).toEqual([true, true]);
+    source.handle({ type: "map/hide" });
   });
 
   it("stops at a break, and only there", () => {

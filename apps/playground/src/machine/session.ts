@@ -121,6 +121,7 @@ export class Session {
     const map = new MapSource(pc.machine, {
       firstSpace: pc.memory.name,
       post: (report) => this.#post(report),
+      progress: () => pc.cpu.instructionCount,
       onBreak: () => this.#stopFor("a break was hit"),
       onChange: () => {
         if (this.#stopsAtChange) this.#stopFor("the map has changed");

@@ -11,7 +11,7 @@ import {
 import { PageError } from "../page-error.js";
 import { explanationOf } from "./explanation.js";
 import { frameOf, hex } from "./frame.js";
-import { type HeatCount, HeatCounter } from "./heat-counter.js";
+import { type HeatCount, HeatCounter, type Progress } from "./heat-counter.js";
 import type { BreakOn, BreakView, MapChange, MapCommand, MapReport } from "./protocol.js";
 
 /** Between two pictures, in milliseconds: what changes faster is drawn once. */
@@ -30,6 +30,8 @@ export interface MapSurroundings {
   onBreak(): void;
   /** A commit changed what is shown. */
   onChange?(): void;
+  /** Instructions so far, of a machine that executes some: it is not held up by being counted. */
+  readonly progress?: Progress;
   /** The address space that is shown unless another is asked for. */
   readonly firstSpace?: string;
 }
@@ -250,12 +252,14 @@ export class MapSource implements Disposable {
     this.#heat?.[Symbol.dispose]();
     this.#heat = null;
     if (space === null) return;
-    this.#heat = new HeatCounter(space, (all) => {
+    const around = this.#around;
+    const tell = (all: ReadonlyMap<MemoryRegion, HeatCount>): void => {
       const counts = [...all].map(([region, count]) => {
         return { region: this.#idOf(region), name: region.name, ...count };
       });
-      this.#around.post({ type: "map/heat", counts });
-    });
+      around.post({ type: "map/heat", counts });
+    };
+    this.#heat = new HeatCounter(space, tell, around.progress ?? null);
   }
 
   #break(spaceName: string, start: string, last: string, on: BreakOn): void {
