@@ -14,7 +14,7 @@ import { runBundled } from "./run-bundled.mjs";
 export async function bench(args) {
   const [first, ...words] = args;
   if (first === "page" && words.length === 0) {
-    await ensureInstalled("playground");
+    await ensureInstalled("shipped"); // the page, and what opens a browser
     return (await import("../../apps/playground/bench/tab.mjs")).benchPage();
   }
   await ensureInstalled("run");

@@ -13,7 +13,7 @@ export async function aloneInTab(context, address, script, machine) {
   const disks = machine.disks.map((disk) => ({ ...disk, bytes: [...disk.bytes] }));
   await tab.evaluate(buildMachine, [`${address}assets/${script}`, { ...machine, disks }]);
   return {
-    /** Instructions a second, of a spell of so many milliseconds. */
+    /** Instructions of a spell of so many milliseconds, and the time that it took. */
     run: (ms) => tab.evaluate(spell, ms),
     close: () => tab.close(),
   };
@@ -46,7 +46,7 @@ async function spell(ms) {
   machine.worker.postMessage({ type: "run" });
   await new Promise((resolve) => setTimeout(resolve, ms));
   const instructions = await machine.paused({ type: "pause" });
-  const rate = ((instructions - machine.instructions) * 1000) / (performance.now() - start);
+  const ran = instructions - machine.instructions;
   machine.instructions = instructions;
-  return rate;
+  return { instructions: ran, ms: performance.now() - start };
 }

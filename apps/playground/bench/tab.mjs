@@ -1,7 +1,7 @@
 /**
- * Speed of a machine in a tab beside the same in Node, and in a tab without the page: the worker of the
- * page as it is built, with the same disk, a spell for each in turns; and the frames a second that the
- * page draws meanwhile.
+ * Time until the page's prompt. Then the speed of a machine in a tab beside the same in Node, and in a tab
+ * without the page: the worker of the page as it is built, with the same disk, a spell for each in turns;
+ * and the frames a second that the page draws meanwhile.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,13 +13,17 @@ import { findChromium, openChromium } from "../../../tools/runtimes/chromium.mjs
 import { buildSite } from "../build.mjs";
 import { serveSite } from "../serve.mjs";
 import { aloneInTab } from "./alone.mjs";
+import { firstPrompts, promptLines } from "./first-prompt.mjs";
 import { loopDisk } from "./loop.mjs";
+import { pageWorkersMs } from "./thread-time.mjs";
 
-/** Spells that count, of each. */
-const ROUNDS = 5;
-/** Spells before, in which code is translated. */
+/** Rounds that count, each with a spell of everything. */
+const ROUNDS = 7;
+/** Rounds before, in which code is translated. */
 const WARM_UP = 1;
-const SPELL_MS = 1500;
+const SPELL_MS = 1000;
+/** Loads of the page until its prompt. */
+const LOADS = 7;
 /** A busy machine takes its time; what hangs is ended. */
 const PATIENCE_MS = 300_000;
 
@@ -43,42 +47,64 @@ export async function benchPage() {
   const folder = mkdtempSync(join(tmpdir(), "mem-bench-page-"));
   try {
     await buildSite(folder);
-    const node = await inNode(folder);
-    const tab = await inTab(folder);
-    try {
-      const rows = [
-        ["the map hidden", tab.hideMap],
-        ["the map shown", tab.showMap],
-        ["the map shown, accesses counted", tab.countAccesses],
-      ];
-      for (const [name, prepare] of rows) {
-        await prepare();
-        const spells = [];
-        for (let round = -WARM_UP; round < ROUNDS; round++) {
-          const spell = {
-            node: await node.run(),
-            alone: await tab.alone.run(SPELL_MS),
-            ...(await tab.run()),
-          };
-          if (round >= 0) spells.push(spell);
-        }
-        const [inNode, alone, rate, frames] = ["node", "alone", "rate", "frames"].map((key) =>
-          median(spells.map((spell) => spell[key])),
-        );
-        console.log(
-          `page: ${name}: ${millions(rate)} million instructions a second in the tab, ` +
-            `${millions(inNode)} in Node ${process.versions.node}, ratio ${(rate / inNode).toFixed(2)}; ` +
-            `${millions(alone)} in a tab without the page, ratio ${(rate / alone).toFixed(2)}; ` +
-            `${frames.toFixed(0)} frames a second`,
-        );
-      }
-      return 0;
-    } finally {
-      await tab.close();
-      await node.close();
-    }
+    await benchPrompt(folder);
+    await benchSpeed(folder);
+    return 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function benchPrompt(folder) {
+  const site = await serveSite(folder);
+  const browser = await openChromium({ viewport: { width: 1440, height: 1000 } });
+  try {
+    for (const line of promptLines(await firstPrompts(browser.context, site.address, LOADS))) {
+      console.log(line);
+    }
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+async function benchSpeed(folder) {
+  const node = await inNode(folder);
+  const tab = await inTab(folder);
+  const pages = [
+    ["the map hidden", tab.hideMap],
+    ["the map shown", tab.showMap],
+    ["the map shown, accesses counted", tab.countAccesses],
+  ];
+  const rounds = [];
+  try {
+    for (let round = -WARM_UP; round < ROUNDS; round++) {
+      const spells = { node: await node.run(), alone: await tab.alone(), pages: [] };
+      for (const [, prepare] of pages) {
+        await prepare();
+        spells.pages.push(await tab.run());
+      }
+      if (round >= 0) rounds.push(spells);
+    }
+  } finally {
+    await tab.close();
+    await node.close();
+  }
+  const middle = (of) => median(rounds.map(of));
+  console.log(
+    `page: ${millions(middle(({ node }) => node.rate))} million instructions a second in Node ` +
+      `${process.versions.node}, ${millions(middle(({ alone }) => alone.rate))} in a tab without the page`,
+  );
+  for (const [at, [name]] of pages.entries()) {
+    // Of each round by itself: how fast the machine is changes with what else it does.
+    const beside = (other, key) =>
+      middle((spells) => spells.pages[at][key] / spells[other][key]).toFixed(2);
+    console.log(
+      `page: ${name}: ${millions(middle(({ pages }) => pages[at].rate))} million; beside Node ` +
+        `${beside("node", "rate")} by the clock, ${beside("node", "perCpu")} by the thread's time; ` +
+        `beside the tab without the page ${beside("alone", "rate")} and ${beside("alone", "perCpu")}; ` +
+        `${middle(({ pages }) => pages[at].frames).toFixed(0)} frames a second`,
+    );
   }
 }
 
@@ -95,20 +121,26 @@ async function inNode(folder) {
       };
       worker.on("message", listen);
     });
+  const cpuMs = async () => {
+    worker.postMessage({ type: "cpu" });
+    return (await next(({ type }) => type === "cpu")).ms;
+  };
   const isPaused = ({ type, state }) => type === "state" && state.kind === "paused";
   await next(({ type }) => type === "ready");
   worker.postMessage({ type: "build", machine: MACHINE });
   let { instructions } = await next(isPaused);
   return {
     run: async () => {
+      const cpu = await cpuMs();
       const start = performance.now();
       worker.postMessage({ type: "run" });
       await sleep(SPELL_MS);
       worker.postMessage({ type: "pause" });
       const paused = await next(isPaused);
-      const rate = ((paused.instructions - instructions) * 1000) / (performance.now() - start);
+      const ran = paused.instructions - instructions;
       ({ instructions } = paused);
-      return rate;
+      const tookMs = performance.now() - start;
+      return { rate: (ran * 1000) / tookMs, perCpu: (ran * 1000) / ((await cpuMs()) - cpu) };
     },
     close: () => worker.terminate(),
   };
@@ -129,15 +161,22 @@ async function inTab(folder) {
   await page.locator(".media li", { hasText: name }).waitFor();
   await sleep(SPELL_MS);
   await page.getByRole("button", { name: "Pause" }).click();
+  /** With the time of the worker that runs; the others stand still. */
+  const timed = async (spell) => {
+    const cpu = pageWorkersMs();
+    const { instructions, ms, frames } = await spell();
+    const rate = (instructions * 1000) / ms;
+    return { rate, perCpu: (instructions * 1000) / (pageWorkersMs() - cpu), frames };
+  };
   return {
-    alone,
+    alone: () => timed(() => alone.run(SPELL_MS)),
     hideMap: () => page.evaluate(() => (document.getElementById("map").hidden = true)),
     showMap: async () => {
       await page.evaluate(() => (document.getElementById("map").hidden = false));
       await page.getByLabel("count accesses").uncheck();
     },
     countAccesses: () => page.getByLabel("count accesses").check(),
-    run: () => page.evaluate(spellOfTab, SPELL_MS),
+    run: () => timed(() => page.evaluate(spellOfTab, SPELL_MS)),
     close: async () => {
       await browser.close();
       await site.close();
@@ -145,7 +184,7 @@ async function inTab(folder) {
   };
 }
 
-/** In the page: has the machine run for a while; its instructions a second, and the frames. */
+/** In the page: has the machine run for a while; its instructions, the time, and the frames a second. */
 async function spellOfTab(ms) {
   const state = document.getElementById("state");
   const button = document.querySelector("#controls .primary");
@@ -171,10 +210,10 @@ async function spellOfTab(ms) {
   });
   button.click();
   await paused;
-  const seconds = (performance.now() - start) / 1000;
+  const took = performance.now() - start;
   const seen = frames;
   frames = -Infinity;
-  return { rate: (counted() - before) / seconds, frames: seen / seconds };
+  return { instructions: counted() - before, ms: took, frames: (seen * 1000) / took };
 }
 
 /** Name of the worker's script among the assets. */
