@@ -27,9 +27,8 @@ export function check(value: unknown, kind: OptionKind, call: string, what: stri
 }
 
 /** @throws EmitError always: what was to be a number is none */
-export function refuseNumber(value: unknown, call: string): void {
-  check(value, aNumber, call, "the value");
-}
+export const refuseNumber = (value: unknown): void =>
+  check(value, aNumber, "a writer", "the value");
 
 /** @throws EmitError for what is no list of integers from 0 to 2^32 - 1 */
 export function checkList(value: unknown, call: string, what: string): void {

@@ -47,7 +47,7 @@ export class ByteWriter {
 
   /** One byte, the low eight bits of `value`. */
   byte(value: number): void {
-    if (typeof value !== "number") refuseNumber(value, "byte");
+    if (typeof value !== "number") refuseNumber(value);
     if (this.#length === this.#bytes.length) this.#room(1);
     this.#bytes[this.#length++] = value;
   }
@@ -59,7 +59,7 @@ export class ByteWriter {
   }
   /** An unsigned LEB128 number, 0 to 2^32 - 1. */
   u32(value: number): void {
-    if (typeof value !== "number") refuseNumber(value, "u32");
+    if (typeof value !== "number") refuseNumber(value);
     if (this.#length + 5 > this.#bytes.length) this.#room(5);
     let rest = value >>> 0;
     while (rest >= 0x80) {
@@ -70,7 +70,7 @@ export class ByteWriter {
   }
   /** A signed LEB128 number of 32 bits. */
   s32(value: number): void {
-    if (typeof value !== "number") refuseNumber(value, "s32");
+    if (typeof value !== "number") refuseNumber(value);
     if (this.#length + 5 > this.#bytes.length) this.#room(5);
     let rest = value | 0;
     while (rest < -0x40 || rest > 0x3f) {
@@ -103,19 +103,18 @@ export class ByteWriter {
   }
   /** Four bytes of an IEEE single. */
   f32(value: number): void {
-    if (typeof value !== "number") refuseNumber(value, "f32");
-    this.#scratch.setFloat32(0, value, true);
-    this.#copyScratch(4);
+    this.#float(value, 4);
   }
   /** Eight bytes of an IEEE double. */
   f64(value: number): void {
-    if (typeof value !== "number") refuseNumber(value, "f64");
-    this.#scratch.setFloat64(0, value, true);
-    this.#copyScratch(8);
+    this.#float(value, 8);
   }
-  #copyScratch(size: number): void {
-    this.#room(size);
-    for (let k = 0; k < size; k++) this.#bytes[this.#length++] = this.#scratch.getUint8(k);
+  #float(value: number, size: number): void {
+    if (typeof value !== "number") refuseNumber(value);
+    const scratch = this.#scratch;
+    if (size === 4) scratch.setFloat32(0, value, true);
+    else scratch.setFloat64(0, value, true);
+    for (let k = 0; k < size; k++) this.byte(scratch.getUint8(k));
   }
   /** A name: its length in bytes, then UTF-8. */
   name(text: string): void {

@@ -157,10 +157,11 @@ function resolve(region: MemoryRegion, options: EventfdOptions): Ioeventfd {
 /** Writes that can match end in devices: not in memory, in what only shows others, or beyond the end. */
 function checkReceives(region: MemoryRegion, { addr, size }: Ioeventfd): void {
   const name = region.describe();
-  const refuse = (why: string): never => {
+  const refuse = (why: string, other?: string): never => {
     throw new RegionOptionsError(`${name}: ${why}, so that the trigger would never fire`, {
       rule: "eventfd-unreachable",
       region: name,
+      other,
       address: addr,
     });
   };
@@ -176,12 +177,9 @@ function checkReceives(region: MemoryRegion, { addr, size }: Ioeventfd): void {
     return;
   }
   const { alias } = region;
-  const instead = alias
-    ? `add it to ${alias.describe()}, at ${hex(addr + region.aliasOffset)}`
-    : "add it to a device in it";
-  throw new RegionOptionsError(
-    `${name} is ${alias ? "an alias" : "a container"}, in which no write ends, so that the ` +
-      `trigger would never fire: ${instead}`,
-    { rule: "eventfd-unreachable", region: name, other: alias?.describe(), address: addr },
-  );
+  if (!alias) refuse("it is a container: writes end in devices in it");
+  else {
+    const target = alias.describe();
+    refuse(`it is an alias: writes end in ${target}, at ${hex(addr + region.aliasOffset)}`, target);
+  }
 }

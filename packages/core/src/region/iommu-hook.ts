@@ -47,6 +47,13 @@ export interface IommuTranslator<Target = unknown> {
  * brings it, so that a machine without one does not carry it.
  */
 export interface IommuWalk {
+  /** The answer of one translator, for an offset within its region; `null` where there is none. */
+  ask(
+    region: unknown,
+    offset: bigint,
+    isWrite: boolean,
+    attrs: MemTxAttrs,
+  ): IommuTlbEntry<unknown> | null;
   /** Moves an access on, through all translators on its way, to where it ends. */
   follow(access: unknown): void;
   /** The translation of the whole page around an address of an address space. */

@@ -17,7 +17,7 @@ const PAGE_MASK = /* @__PURE__ */ BigInt(PAGE_SIZE - 1);
  * The way of accesses through translating regions, which each of them brings (`IommuTranslator.walk`).
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */
-export const IOMMU_WALK: IommuWalk = { follow: followIommu, iotlbEntry: walkToPage };
+export const IOMMU_WALK: IommuWalk = { ask: askIommu, follow: followIommu, iotlbEntry: walkToPage };
 
 /** Follows an access that has come to a translating region, through as many as there are. */
 function followIommu(out: Translation): void {

@@ -1,5 +1,6 @@
 import {
   type Address,
+  type IommuTlbEntry,
   type MemTxAttrs,
   MEMTXATTRS_UNSPECIFIED,
   IommuAccess,
@@ -17,7 +18,7 @@ import {
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
 import type { FlatView } from "../view/flat-view.js";
-import { askIommu, MAX_IOMMU_HOPS } from "../access/ask-iommu.js";
+import { MAX_IOMMU_HOPS } from "../access/ask-iommu.js";
 import { accessRules } from "./access-rules.js";
 import { Explanation } from "./explanation.js";
 import type { LookupOutcome, TranslationOutcome } from "./found.js";
@@ -137,7 +138,8 @@ function translateFrom(
 ): TranslationOutcome {
   if (!options.translate) return { kind: "notAsked" };
   if (hops >= MAX_IOMMU_HOPS) return { kind: "endless" };
-  const entry = askIommu<AddressSpace>(region, offset, isWrite, attrs);
+  const answer = internalsOf(region).iommu?.walk.ask(region, offset, isWrite, attrs) ?? null;
+  const entry = answer as IommuTlbEntry<AddressSpace> | null;
   const needed = isWrite ? IommuAccess.WO : IommuAccess.RO;
   if (!entry?.targetAs || (entry.perm & needed) === 0) return { kind: "refused", entry };
   const { addrMask, targetAs, translatedAddr } = entry;
