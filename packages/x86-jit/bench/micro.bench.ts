@@ -8,9 +8,9 @@ import { MICRO_PROGRAMS, hasNasm, microImage } from "./micro/programs.js";
  * The micro programs: milliseconds of each, beside those of v86 and of QEMU's TCG for the same bytes,
  * where these are installed. Each is the least of three runs in turns; checksums must agree.
  *
- * MEM_MICRO names programs, such as `crc,sieve.64`.
+ * MEM_MICRO names programs, such as `crc,sieve.64`; MEM_MICRO_RUNS says how many turns.
  */
-const RUNS = 3;
+const RUNS = Number(process.env["MEM_MICRO_RUNS"] ?? 3);
 const wanted = process.env["MEM_MICRO"]?.split(",");
 const here = dirname(fileURLToPath(import.meta.url));
 const source = join(here, "micro/programs.asm");

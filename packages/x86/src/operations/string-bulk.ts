@@ -1,9 +1,12 @@
-/** REP MOVS and REP STOS over plain memory: as many elements at once as lie within one page. */
+/** Repeated MOVS, STOS, CMPS and SCAS over plain memory: as many elements at once as lie within one page. */
 import type { Cpu } from "../state/cpu.js";
-import { ECX, EDI, ES, ESI, TLB_MASK } from "../constants.js";
+import { EAX, ECX, EDI, ES, ESI, TLB_MASK } from "../constants.js";
 import type { Size } from "../mmu/memory.js";
 import { storedInGuarded } from "../mmu/tlb.js";
 import { addressRegister, advanceRegister, countRegister } from "../decode/modrm.js";
+import { register } from "../decode/operands.js";
+import { alu, CMP } from "./alu.js";
+import { elementOf, lengthUntil, lengthUntilPair } from "./string-search.js";
 
 /**
  * Number of elements of `size` that fit before the offset leaves its segment's checked range, its
@@ -84,6 +87,55 @@ export function fastStore(c: Cpu, size: Size): boolean {
   }
   storedInGuarded(c, c.tlb, t, b, bytes);
   advanceRegister(c, EDI, bytes);
+  advanceRegister(c, ECX, -n);
+  return true;
+}
+
+/**
+ * REPE or REPNE SCAS forwards: elements up to the one that ends it, or the page's last, and the flags of that one;
+ * false when an element must go the slow way (then nothing was done).
+ */
+export function fastScan(c: Cpu, size: Size): boolean {
+  const di = addressRegister(c, EDI);
+  const at = (c.segBase[ES] + di) | 0;
+  const t = (at >>> 12) & TLB_MASK;
+  if (c.rTag[t] !== (at & -4096)) return false;
+  const most = Math.min(countRegister(c), span(di, at, c.readEnd[ES], size, c.addr32));
+  if (most < 2) return false;
+  const view = c.rView[t];
+  const first = (at + c.rBias[t]) >>> 0;
+  const value = register(c, EAX, size);
+  const n = lengthUntil(view, first, most, size, value, c.rep === 2);
+  alu(c, CMP, value, elementOf(view, first + (n - 1) * size, size), size);
+  advanceRegister(c, EDI, n * size);
+  advanceRegister(c, ECX, -n);
+  return true;
+}
+
+/** The same for CMPS. */
+export function fastCompare(c: Cpu, size: Size, seg: number): boolean {
+  const wide = c.addr32;
+  const si = addressRegister(c, ESI);
+  const di = addressRegister(c, EDI);
+  const one = (c.segBase[seg] + si) | 0;
+  const other = (c.segBase[ES] + di) | 0;
+  const f = (one >>> 12) & TLB_MASK;
+  const t = (other >>> 12) & TLB_MASK;
+  if (c.rTag[f] !== (one & -4096) || c.rTag[t] !== (other & -4096)) return false;
+  const most = Math.min(
+    countRegister(c),
+    span(si, one, c.readEnd[seg], size, wide),
+    span(di, other, c.readEnd[ES], size, wide),
+  );
+  if (most < 2) return false;
+  const a = (one + c.rBias[f]) >>> 0;
+  const b = (other + c.rBias[t]) >>> 0;
+  const [view, otherView] = [c.rView[f], c.rView[t]];
+  const n = lengthUntilPair(view, a, otherView, b, most, size, c.rep === 2);
+  const last = (n - 1) * size;
+  alu(c, CMP, elementOf(view, a + last, size), elementOf(otherView, b + last, size), size);
+  advanceRegister(c, ESI, n * size);
+  advanceRegister(c, EDI, n * size);
   advanceRegister(c, ECX, -n);
   return true;
 }

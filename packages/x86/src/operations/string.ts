@@ -11,7 +11,7 @@ import type { Size } from "../mmu/memory.js";
 import { modify, read, write } from "../mmu/memory.js";
 import { addressRegister, advanceRegister, countRegister, dataSegment } from "../decode/modrm.js";
 import { register, setRegister } from "../decode/operands.js";
-import { fastMove, fastStore } from "./string-bulk.js";
+import { fastCompare, fastMove, fastScan, fastStore } from "./string-bulk.js";
 import { both, sized } from "../decode/table-build.js";
 
 /** Elements a repeated instruction processes before interrupts are looked at. */
@@ -89,7 +89,6 @@ function repeat(c: Cpu, element: (c: Cpu, size: Size) => void, size: Size, until
 function handler(
   element: (c: Cpu, size: Size) => void,
   size: Size,
-  until: boolean,
   bulk: ((c: Cpu, size: Size, seg: number) => boolean) | null,
 ): Handler {
   return (c) => {
@@ -105,7 +104,21 @@ function handler(
       if (countRegister(c) !== 0) c.eip = c.startEip;
       return;
     }
-    repeat(c, element, size, until);
+    repeat(c, element, size, false);
+  };
+}
+
+/** That of CMPS or SCAS, which ZF ends, too. */
+function comparison(
+  element: (c: Cpu, size: Size) => void,
+  size: Size,
+  bulk: (c: Cpu, size: Size, seg: number) => boolean,
+): Handler {
+  return (c) => {
+    if (c.rep === 0) return element(c, size);
+    const isPlain = (c.eflags & (F_DF | F_TF)) === 0 && c.events === 0;
+    if (!isPlain || !bulk(c, size, dataSegment(c))) return repeat(c, element, size, true);
+    if (countRegister(c) !== 0 && (c.fr === 0) === (c.rep === 1)) c.eip = c.startEip;
   };
 }
 
@@ -114,17 +127,21 @@ export function installString(t: OpcodeTables): void {
   const enter = (
     op: number,
     element: (c: Cpu, size: Size) => void,
-    until: boolean,
     bulk: ((c: Cpu, size: Size, seg: number) => boolean) | null,
   ): void => {
-    both(t, op, handler(element, 1, until, bulk));
-    sized(t, op + 1, handler(element, 2, until, bulk), handler(element, 4, until, bulk));
+    both(t, op, handler(element, 1, bulk));
+    sized(t, op + 1, handler(element, 2, bulk), handler(element, 4, bulk));
   };
-  enter(0xa4, movs, false, fastMove);
-  enter(0xa6, cmps, true, null);
-  enter(0xaa, stos, false, fastStore);
-  enter(0xac, lods, false, null);
-  enter(0xae, scas, true, null);
-  enter(0x6c, ins, false, null);
-  enter(0x6e, outs, false, null);
+  enter(0xa4, movs, fastMove);
+  for (const [op, element, bulk] of [
+    [0xa6, cmps, fastCompare],
+    [0xae, scas, fastScan],
+  ] as const) {
+    both(t, op, comparison(element, 1, bulk));
+    sized(t, op + 1, comparison(element, 2, bulk), comparison(element, 4, bulk));
+  }
+  enter(0xaa, stos, fastStore);
+  enter(0xac, lods, null);
+  enter(0x6c, ins, null);
+  enter(0x6e, outs, null);
 }

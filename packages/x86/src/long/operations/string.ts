@@ -4,6 +4,7 @@ import { EDI, ESI, F_DF, TLB_MASK } from "../../constants.js";
 import { alu, CMP } from "../../operations/alu.js";
 import { checkPort, input, output } from "../../operations/io.js";
 import { longModify, longStoredInGuarded } from "../../mmu/long-memory.js";
+import { elementOf, lengthUntil, lengthUntilPair } from "../../operations/string-search.js";
 import { alu64 } from "./alu.js";
 import type { LongSize } from "../decode.js";
 import { getReg, linearOf, loadSize, offsetRegister, setReg, storeSize } from "../decode.js";
@@ -157,6 +158,46 @@ function bulk(c: Cpu, size: LongSize, isMove: boolean): number {
   return n;
 }
 
+/**
+ * Elements of a repeated CMPS or SCAS at once, up to the one that ends it, with the flags of that one; 0 = none.
+ */
+function bulkCompare(c: Cpu, size: LongSize, isScan: boolean): number {
+  const { long } = c;
+  if ((c.eflags & F_DF) !== 0 || c.alignCheck || c.watches !== 0 || c.events !== 0) return 0;
+  if (size === 8) return 0;
+  const t = long.tlb;
+  const place = (linear: number): number => {
+    const within = linear & 0xfff;
+    return t.rTag[(linear >>> 12) & TLB_MASK] === linear - within ? (linear >>> 12) & TLB_MASK : -1;
+  };
+  // Its faults come first.
+  const one = isScan ? 0 : source(c, size);
+  const other = target(c, size, false);
+  const i = place(other);
+  if (i < 0) return 0;
+  const b = t.at[i] + (other & 0xfff);
+  let most = Math.min(countLeft(c), Math.floor((0x1000 - (other & 0xfff)) / size));
+  let n: number;
+  let value: number;
+  if (isScan) {
+    if (most < 2) return 0;
+    value = getReg(c, 0, size);
+    n = lengthUntil(t.view[i], b, most, size, value, c.rep === 2);
+  } else {
+    const k = place(one);
+    most = Math.min(most, Math.floor((0x1000 - (one & 0xfff)) / size));
+    if (k < 0 || most < 2) return 0;
+    const a = t.at[k] + (one & 0xfff);
+    n = lengthUntilPair(t.view[k], a, t.view[i], b, most, size, c.rep === 2);
+    value = elementOf(t.view[k], a + (n - 1) * size, size);
+    move(c, RSI, n * size);
+  }
+  alu(c, CMP, value, elementOf(t.view[i], b + (n - 1) * size, size), size);
+  move(c, RDI, n * size);
+  move(c, RCX, -n);
+  return n;
+}
+
 type Element = (c: Cpu, size: LongSize) => void;
 
 function repeated(c: Cpu, element: Element, size: LongSize, byZero: boolean): void {
@@ -174,7 +215,10 @@ function repeated(c: Cpu, element: Element, size: LongSize, byZero: boolean): vo
   while (countLeft(c) !== 0) {
     const isBulky = element === movs || element === stos;
     if (isBulky && bulk(c, size, element === movs) !== 0) chunk -= PIECE;
-    else {
+    else if (byZero && bulkCompare(c, size, element === scas) !== 0) {
+      if ((c.fr === 0) !== stopOn) return;
+      chunk -= PIECE;
+    } else {
       element(c, size);
       move(c, RCX, -1);
       if (byZero && (c.fr === 0) !== stopOn) return;
