@@ -68,6 +68,7 @@ function decodeNarrow(code: CodeBytes, offset: number): Instruction {
   const isTest = (modrm & 0x30) === 0;
   if (shape === "b" || shape === "B" || (shape === "G" && isTest)) immediate = c.s8();
   else if (shape === "w") immediate = c.u16();
+  else if (shape === "E") immediate = c.u16() | (c.u8() << 16);
   else if (shape === "v" || shape === "M" || (shape === "H" && isTest)) immediate = c.word(wide);
   else if (shape === "o") {
     const segment = override < 0 ? DS : override;

@@ -1,12 +1,14 @@
 /** Choice of the instructions that are translated, and the handling of the others. */
-import { Handling } from "./instruction.js";
+import { groupField, Handling, type Instruction } from "./instruction.js";
+
+const FS = 4;
 
 const { TRANSLATE, CALL, LEAVE } = Handling;
 
 /** Instructions without ModRM byte that the interpreter executes in the midst of a unit. */
 const CALLED = new Set([
-  0x07, 0x17, 0x1f, 0x27, 0x2f, 0x37, 0x3f, 0x9d, 0x9e, 0x9f, 0xc8, 0xd4, 0xd5, 0xd6, 0x6c, 0x6d,
-  0x6e, 0x6f, 0xfb, 0x131, 0x1a1, 0x1a2, 0x1a9,
+  0x07, 0x17, 0x1f, 0x9d, 0x9e, 0x9f, 0xd6, 0x6c, 0x6d, 0x6e, 0x6f, 0xfb, 0x131, 0x1a1, 0x1a2,
+  0x1a9,
 ]);
 /** Instructions that lead elsewhere, or after which modes are seldom as they were. */
 const LEFT = new Set([
@@ -105,9 +107,14 @@ export function usesStack(opcode: number, modrm: number): boolean {
 }
 
 /** Of instructions that are called, those after which the mode may be another, without a fault: segments and POPF. */
-const UNCALM = new Set([0x07, 0x17, 0x1f, 0x8e, 0x9c, 0x9d, 0xfa, 0x1a1, 0x1a9]);
+const UNCALM = new Set([0x07, 0x17, 0x1f, 0x9c, 0x9d, 0xfa]);
 
-/** Does an instruction that is called leave the mode as it is, and lead to the next one, unless it faults? */
-export function isCalm(i: { readonly opcode: number }): boolean {
+/**
+ * Does an instruction that is called leave the mode as it is, and lead to the next one, unless it faults?
+ * @param isLong is it 64-bit code, in which segments are flat whatever is loaded?
+ */
+export function isCalm(i: Instruction, isLong: boolean): boolean {
+  // FS and GS are no part of the mode.
+  if (i.opcode === 0x8e) return isLong || groupField(i) >= FS;
   return !UNCALM.has(i.opcode);
 }

@@ -58,7 +58,8 @@ function takePrefixes(c: Cursor, p: Prefixes): number {
 function shapeOf(opcode: number): string {
   if (opcode >= 256) return SECONDARY[opcode - 256];
   if (opcode === 0x63) return "m";
-  return GONE.has(opcode) ? "x" : PRIMARY[opcode];
+  // ENTER is interpreted.
+  return GONE.has(opcode) || opcode === 0xc8 ? "x" : PRIMARY[opcode];
 }
 
 /** Does a displacement of 32 bits follow, whatever the operand size? */

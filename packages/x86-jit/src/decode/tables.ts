@@ -1,7 +1,7 @@
 /**
  * The shape of each opcode: n = nothing follows, m = ModRM, b = byte, w = word, v = operand size,
  * o = address, B = ModRM and byte, M = ModRM and operand size, x = not known here (far pointers,
- * ENTER, undefined), G and H = group 3.
+ * undefined), G and H = group 3, E = ENTER.
  */
 export const PRIMARY =
   "mmmmbvnn".repeat(8) +
@@ -12,7 +12,7 @@ export const PRIMARY =
   "nnnnnnnnnnxnnnnn" +
   "oooonnnnbvnnnnnn" +
   "bbbbbbbbvvvvvvvv" +
-  "BBwnmmBMxnwnnbnn" +
+  "BBwnmmBMEnwnnbnn" +
   "mmmmbbnnmmmmmmmm" +
   "bbbbbbbbvvxbnnnn" +
   "nnnnnnGHnnnnnnmm";

@@ -72,6 +72,15 @@ export function flagEffect(i: Instruction): FlagEffect {
     case 0xf7:
       if (group === 2 || group >= 6) return NONE;
       return SET;
+    case 0x27:
+    case 0x2f:
+      return READ_AND_SET;
+    case 0x37:
+    case 0x3f:
+      return READ;
+    case 0xd4:
+    case 0xd5:
+      return SET;
     case 0xfe:
       return CHANGE;
     case 0xff:
@@ -89,10 +98,10 @@ function arithmetic(operation: number): FlagEffect {
   return operation === 2 || operation === 3 ? READ_AND_SET : SET;
 }
 
-/** PUSH and POP of what is no register, PUSHA, POPA, PUSHF, LEAVE, XLAT, IN, OUT, and jumps. */
+/** PUSH and POP of what is no register, PUSHA, POPA, PUSHF, ENTER, LEAVE, XLAT, IN, OUT, and jumps. */
 const LEAVING = new Set([
-  0x06, 0x0e, 0x16, 0x1e, 0x60, 0x61, 0x68, 0x6a, 0x9c, 0xc9, 0xd7, 0xe4, 0xe5, 0xe6, 0xe7, 0xec,
-  0xed, 0xee, 0xef, 0xff, 0x1a0, 0x1a8,
+  0x06, 0x0e, 0x16, 0x1e, 0x60, 0x61, 0x68, 0x6a, 0x9c, 0xc8, 0xc9, 0xd7, 0xe4, 0xe5, 0xe6, 0xe7,
+  0xec, 0xed, 0xee, 0xef, 0xff, 0x1a0, 0x1a8,
 ]);
 
 /** May the instruction end the unit, or show its state, before it has had an effect? */
@@ -101,6 +110,8 @@ export function mayLeave(i: Instruction): boolean {
   if (i.sse !== null || i.x87 !== null) return true;
   if (i.handling !== Handling.TRANSLATE || i.memory !== null) return opcode !== 0x8d;
   if (opcode >= 0x50 && opcode < 0x60) return true;
+  // AAM divides.
+  if (opcode === 0xd4) return i.immediate === 0;
   if (opcode >= 0xa4 && opcode <= 0xaf) return opcode !== 0xa8 && opcode !== 0xa9;
   if ((opcode === 0xf6 || opcode === 0xf7) && groupField(i) >= 6) return true;
   return LEAVING.has(opcode);
@@ -181,6 +192,12 @@ export function registersOf(i: Instruction): { used: number; written: number } {
     case 0xff:
       both(ESP);
       break;
+    case 0x27:
+    case 0x2f:
+    case 0x37:
+    case 0x3f:
+    case 0xd4:
+    case 0xd5:
     case 0x98:
     case 0xa0:
     case 0xa1:
@@ -197,6 +214,7 @@ export function registersOf(i: Instruction): { used: number; written: number } {
     case 0xf7:
       both(EAX | EDX);
       break;
+    case 0xc8:
     case 0xc9:
       both(ESP | EBP);
       break;

@@ -82,6 +82,7 @@ export class Emitter {
       a: i32(),
       b: i32(),
       value: i32(),
+      spare: i32(),
       wide: code.local(ValueType.i64),
       wide2: code.local(ValueType.i64),
     };

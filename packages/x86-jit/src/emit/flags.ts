@@ -109,6 +109,19 @@ export function ownForm(e: Emitter): void {
   if (e.kind === Flags.LOGIC) {
     e.number(0);
     e.set(flagB);
+  } else if (isSum(e.kind) || isDifference(e.kind)) {
+    const { spare } = e.locals;
+    const width = widthOf(e.kind);
+    e.get(flagA);
+    e.get(flagB);
+    e.op(isSum(e.kind) ? Op.i32Add : Op.i32Sub);
+    e.set(spare);
+    pushCarries(e, isSum(e.kind), 4, { a: flagA, b: flagB, value: spare });
+    keepCarries(e, width);
+    e.set(flagB);
+    e.get(spare);
+    if (width < 4) e.op(width === 1 ? Op.i32Extend8S : Op.i32Extend16S);
+    e.set(flagA);
   } else {
     for (const what of [Imports.FLAG_RESULT, Imports.FLAG_REST]) {
       e.get(flagKind);

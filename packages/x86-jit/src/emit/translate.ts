@@ -14,6 +14,7 @@ import {
   testRegister,
 } from "./integer/arithmetic.js";
 import type { Emitter } from "./emitter.js";
+import { adjustAscii, adjustDecimal, divideDecimal, multiplyDecimal } from "./integer/bcd.js";
 import { compareExchange, exchange, exchangeAccumulator, exchangeAdd } from "./integer/exchange.js";
 import { clearInterrupts, pushFlags } from "./integer/flag-register.js";
 import {
@@ -40,7 +41,7 @@ import {
   swapBytes,
   translateByte,
 } from "./integer/move.js";
-import { popAll, pushAll, pushSelector, storeSelector } from "./integer/frame.js";
+import { enterFrame, popAll, pushAll, pushSelector, storeSelector } from "./integer/frame.js";
 import { divide, multiply, multiplyImmediate, multiplyRegister } from "./integer/multiply.js";
 import { countBits, translateSse } from "./sse.js";
 import { translateX87 } from "./x87.js";
@@ -74,6 +75,12 @@ function build(): (Translation | undefined)[] {
   enter(0x50, 0x57, pushRegister);
   enter(0x58, 0x5f, popRegister);
   for (const opcode of [0x06, 0x0e, 0x16, 0x1e, 0x1a0, 0x1a8]) t[opcode] = pushSelector;
+  t[0x27] = adjustDecimal;
+  t[0x2f] = adjustDecimal;
+  t[0x37] = adjustAscii;
+  t[0x3f] = adjustAscii;
+  t[0xd4] = divideDecimal;
+  t[0xd5] = multiplyDecimal;
   t[0x60] = pushAll;
   t[0x61] = popAll;
   t[0xd7] = translateByte;
@@ -105,6 +112,7 @@ function build(): (Translation | undefined)[] {
     else shift(e, i);
   });
   enter(0xc6, 0xc7, moveImmediate);
+  t[0xc8] = enterFrame;
   enter(0xc9, 0xc9, leaveFrame);
   for (const opcode of [0xe4, 0xe5, 0xec, 0xed]) {
     t[opcode] = inputPort;

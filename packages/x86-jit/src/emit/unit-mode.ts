@@ -107,6 +107,8 @@ export interface CommonLocals {
   readonly a: number;
   readonly b: number;
   readonly value: number;
+  /** Of 32 bits, for what no instruction's translation holds meanwhile. */
+  readonly spare: number;
   readonly wide: number;
   readonly wide2: number;
 }

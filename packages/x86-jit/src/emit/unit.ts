@@ -139,7 +139,7 @@ class UnitWriter {
     const e = this.#e;
     const { left } = e.locals;
     e.showState(i.at);
-    if (isCalm(i)) e.code.call(Imports.CALM);
+    if (isCalm(i, e.isLong)) e.code.call(Imports.CALM);
     else {
       e.number(i.next);
       e.code.call(Imports.INTERPRET);

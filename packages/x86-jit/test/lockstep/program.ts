@@ -174,8 +174,22 @@ export class ProgramWriter {
         }
         return;
       default:
-        this.#byte(r.pick(PLAIN));
+        if (r.oneIn(6)) this.#frameOrDecimal();
+        else this.#byte(r.pick(PLAIN));
     }
+  }
+
+  /** ENTER, seldom with a display; AAM, AAD. */
+  #frameOrDecimal(): void {
+    const r = this.#random;
+    if (r.oneIn(2)) {
+      this.#byte(r.pick([0xd4, 0xd5]));
+      this.#byte(r.oneIn(3) ? r.below(3) : 10);
+      return;
+    }
+    this.#byte(0xc8);
+    this.#number(r.below(0x40), 2);
+    this.#byte(r.oneIn(4) ? r.next() : 0);
   }
 
   #sse(address: number): void {

@@ -1,12 +1,13 @@
-/** PUSHA POPA, and selectors of segments as data. */
+/** PUSHA POPA ENTER, and selectors of segments as data. */
 import { StateLayout } from "@mem/x86";
-import { MemoryOp } from "@mem/wasm-emit";
+import { MemoryOp, Op } from "@mem/wasm-emit";
 import type { Instruction } from "../../decode/instruction.js";
 import { groupField, rmField } from "../../decode/instruction.js";
 import { moveStack, operandAddress, pushGuest, stackAddress, storeHost } from "../access.js";
 import type { Emitter } from "../emitter.js";
 
 const ESP = 4;
+const EBP = 5;
 const SS = 2;
 const FS = 4;
 /** Bytes of the eight registers. */
@@ -44,6 +45,27 @@ export function popAll(e: Emitter, i: Instruction): boolean {
     e.set(e.registers[r]);
   }
   moveStack(e, ALL);
+  return true;
+}
+
+/** ENTER of 32 bits without a display; false: the interpreter shall execute it. */
+export function enterFrame(e: Emitter, i: Instruction): boolean {
+  const locals = i.immediate & 0xffff;
+  const level = (i.immediate >> 16) & 31;
+  if (level !== 0 || !isFlatStack(e, i)) return false;
+  const { a } = e.locals;
+  stackAddress(e, i, -4, 4, true);
+  e.get(e.locals.host);
+  e.set(a);
+  // It faults if the new top of the stack cannot be written.
+  stackAddress(e, i, -4 - locals, 4, true);
+  e.get(a);
+  e.get(e.registers[EBP]);
+  e.code.memory(MemoryOp.i32Store);
+  e.get(e.registers[ESP]);
+  e.with(4, Op.i32Sub);
+  e.set(e.registers[EBP]);
+  moveStack(e, -4 - locals);
   return true;
 }
 
