@@ -27,7 +27,7 @@ export interface NetworkMaker {
   rule(text: string): HostForward;
 }
 
-/** What there is of them, each for one card. */
+/** All of them, each for one card. */
 export class Networks implements Disposable {
   readonly #maker: NetworkMaker;
   readonly #all: NamedNetwork[] = [];

@@ -39,7 +39,7 @@ export function iotlbEntry<Space extends { readonly flatView: FlatView }>(
   return entry as IommuTlbEntry<Space>;
 }
 
-/** What shows at an address. */
+/** The region and the place in it that show at an address. */
 interface ShownPage {
   /** The region. */
   readonly region: MemoryRegion;

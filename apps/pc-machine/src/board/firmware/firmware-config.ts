@@ -31,7 +31,7 @@ export interface FirmwareConfig {
   readonly smbios: Pick<SmbiosMachine, "signature" | "settings">;
   /** Kernel that is started in place of a boot loader, `null` for none. */
   readonly kernel: KernelLayout | null;
-  /** What is to be booted from, first things first, after option ROMs of these paths. */
+  /** Paths that are to be booted from, first things first, after option ROMs of these paths. */
   bootOrder(roms: readonly string[]): readonly string[];
   /** Files of devices. */
   readonly deviceFiles: readonly FirmwareFile[];

@@ -38,7 +38,7 @@ interface Level {
   readonly open?: boolean;
 }
 
-/** How tables are laid out. */
+/** The layout of tables. */
 interface Layout {
   readonly entryBytes: 4 | 8;
   readonly levels: readonly Level[];

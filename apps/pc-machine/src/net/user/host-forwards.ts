@@ -19,7 +19,7 @@ export interface ForwardWiring {
 
 const REFUSED: StreamEvents = { opened() {}, received() {}, ended() {}, failed() {}, drained() {} };
 
-/** What there is of them. */
+/** All of them. */
 export class HostForwards {
   readonly #wiring: ForwardWiring;
   readonly #open = new Map<HostForward, { close(): void }>();
