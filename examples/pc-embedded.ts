@@ -23,7 +23,7 @@ const pc = new PcMachine({
   disks: [{ kind: "disk", backend: new MemoryImage(2 ** 20) }],
 });
 
-pc.step(3_000_000);
+pc.step(1_500_000);
 serial.send("d f0000 16\r");
 pc.step(500_000);
 console.log(lines.slice(-4).join("\n"));

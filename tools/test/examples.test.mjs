@@ -35,7 +35,8 @@ describe("the programs of examples/", () => {
     const printed = execFileSync(process.execPath, [await bundleExample(name)], {
       encoding: "utf8",
     });
-    expect(printed.replaceAll(/[\d.]+ million/g, "N million")).toBe(
+    // A speed, and how many devices a PC has by now, are no matter of the example.
+    expect(printed.replaceAll(/[\d.]+(?= million| device)/g, "N")).toBe(
       readFileSync(inRoot(`examples/expected/${name}.txt`), "utf8"),
     );
   });
