@@ -76,6 +76,12 @@ describe("fw_cfg ports", () => {
     expect(rig.in(DATA, 1)).toBe(3);
   });
 
+  it("select the same whether or not the key says that it is to be written", () => {
+    const rig = new Rig();
+    rig.out(SELECTOR, 2, 0x4000);
+    expect([rig.in(DATA, 1), rig.in(DATA, 1)]).toEqual([0x51, 0x45]);
+  });
+
   it("list the files in the order of their names", () => {
     const rig = new Rig({ fwCfgFiles: { "opt/hello": new TextEncoder().encode("hi") } });
     const files = directory(rig);

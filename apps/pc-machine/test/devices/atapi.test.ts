@@ -179,6 +179,8 @@ describe("ATAPI drive", () => {
     expect(packet([0x12, 1, 0x83, 0, 64]).bytes).toHaveLength(28);
     expect(packet([0x12, 1, 0x80, 0, 64]).error).toBe(0x50);
     expect(packet([0x5a, 0, 0x2a, 0, 0, 0, 0, 0, 64]).bytes).toHaveLength(30);
+    const audio = [0x0e, 14, ...Array.from({ length: 14 }, () => 0)];
+    expect([...packet([0x5a, 0, 0x0e, 0, 0, 0, 0, 0, 64]).bytes].slice(8)).toEqual(audio);
   });
 
   it("opens its tray unless that is forbidden, and has no disc then", () => {

@@ -264,6 +264,8 @@ describe("isa-fdc", () => {
     expect(ask(0x1f)).toEqual([0x80]);
     bench.send(0x13, 0, 0x57, 0);
     expect(ask(0x0e)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0x57, 0]);
+    bench.send(0x03, 0xdf, 0x02);
+    expect(ask(0x0e)).toEqual([0, 0, 0, 0, 0xdf, 0x02, 0, 0, 0x57, 0]);
   });
 
   it("fails where there is no sector", () => {

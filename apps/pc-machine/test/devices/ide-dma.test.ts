@@ -40,6 +40,15 @@ describe("IDE bus master", () => {
     expect(rig.in(0xc002)).toBe(0x60);
   });
 
+  it("notes no interrupt that the drive was told not to make", () => {
+    const { rig, prd, command, primaryIrq } = withDma();
+    prd(0, 0x2000, 0x200, true);
+    rig.out(0x3f6, 0x02);
+    command(0xc8, 7, 1);
+    rig.out(0xc000, 0x09);
+    expect([rig.in(0xc002), rig.in(0x3f6), primaryIrq.level]).toEqual([0x00, 0x50, false]);
+  });
+
   it("gathers a write, the engine started first", () => {
     const { rig, prd, view, disk, commandExt } = withDma();
     view.setUint32(0x2000, 0xdeadbeef, true);

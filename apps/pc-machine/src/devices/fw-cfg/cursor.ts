@@ -2,6 +2,9 @@
 import type { FwCfgItem, FwCfgItems } from "./items.js";
 import { FwCfgKey } from "./keys.js";
 
+/** Bit of a key that once said that the item is to be written. It chooses nothing. */
+const WRITE_CHANNEL = 0x4000;
+
 /** The item that is selected, and how far it has been read. */
 export class FwCfgCursor {
   #item: FwCfgItem | null = null;
@@ -21,7 +24,7 @@ export class FwCfgCursor {
 
   /** Select `key` and start at its first byte. */
   select(key: number): void {
-    this.#item = this.#items.get(key);
+    this.#item = this.#items.get(key & ~WRITE_CHANNEL);
     this.offset = 0;
   }
 

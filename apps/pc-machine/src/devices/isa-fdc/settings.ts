@@ -3,7 +3,7 @@ import { FdcCommand as C } from "./commands.js";
 
 const VERSION = 0x90;
 const PART = 0x41;
-const IMPLIED_SEEK_OFF = 0x20;
+const FIFO_OFF = 0x20;
 const LOCKED = 0x10;
 
 /** Settings of the controller. */
@@ -12,8 +12,9 @@ export class FdcSettings {
   noDma = false;
   /** The last sector of a track, of the latest command that said so. */
   endOfTrack = 0;
+  /** Step rate and head unload time in one byte, and the head load time. */
   #timers: readonly [number, number] = [0, 0];
-  #configuration = IMPLIED_SEEK_OFF;
+  #configuration = FIFO_OFF;
   #precompensation = 0;
   #perpendicular = 0;
   #locked = false;
@@ -22,7 +23,7 @@ export class FdcSettings {
   reset(hard: boolean): void {
     if (hard) this.#locked = false;
     if (!this.#locked) {
-      this.#configuration = IMPLIED_SEEK_OFF;
+      this.#configuration = FIFO_OFF;
       this.#precompensation = 0;
     }
     this.#perpendicular = 0;
@@ -44,7 +45,7 @@ export class FdcSettings {
     const [one = 0, two = 0, three = 0] = parameters;
     switch (code) {
       case C.SPECIFY:
-        this.#timers = [one >> 4, two >> 1];
+        this.#timers = [one, two >> 1];
         this.noDma = (two & 1) !== 0;
         return [];
       case C.CONFIGURE:
@@ -78,10 +79,10 @@ export class FdcSettings {
   }
 
   #registers(tracks: readonly number[]): readonly number[] {
-    const [step, load] = this.#timers;
+    const [stepAndUnload, load] = this.#timers;
     return [
       ...tracks,
-      step << 4,
+      stepAndUnload,
       (load << 1) | Number(this.noDma),
       this.endOfTrack,
       (Number(this.#locked) << 7) | (this.#perpendicular << 2),

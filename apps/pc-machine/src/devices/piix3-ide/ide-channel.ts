@@ -152,10 +152,15 @@ export class IdeChannel {
 
   #interrupt(slot: 0 | 1): void {
     if (slot === this.#selected) {
-      this.#pending = true;
-      this.#updateIrq();
-      this.#onInterrupt();
+      this.#interruptPending();
     }
+  }
+
+  #interruptPending(): void {
+    this.#pending = true;
+    this.#updateIrq();
+    // The bus master notes what it hears on the line.
+    if ((this.#control & AtaControl.NO_INTERRUPT) === 0) this.#onInterrupt();
   }
 
   #updateIrq(): void {
@@ -225,9 +230,7 @@ export class IdeChannel {
       this.#drives[0]?.diagnose();
       this.#drives[1]?.diagnose();
       if (!this.#empty) {
-        this.#pending = true;
-        this.#updateIrq();
-        this.#onInterrupt();
+        this.#interruptPending();
       }
       return;
     }

@@ -342,7 +342,7 @@ function modeSense(view: DataView, drive: PacketDrive): PacketAnswer {
   if (control !== CURRENT) return refused(control === SAVED ? Sense.NOT_SAVED : Sense.BAD_FIELD);
   const bodies: Readonly<Record<number, readonly number[]>> = {
     0x01: [0x01, 6, 0, 5, 0, 0, 0, 0],
-    0x0e: [0x0e, 14, ...zeros(8), 1, ...zeros(5)],
+    0x0e: [0x0e, 14, ...zeros(14)],
     0x2a: [
       ...[0x2a, 20, 0x3b, 0, 0x71, 0x60, drive.locked ? 0x2b : 0x29, 0],
       // 704 kB/s, two volume levels, a buffer of 512 kB.
