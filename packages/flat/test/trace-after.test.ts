@@ -15,7 +15,9 @@ describe("a callback after so many accesses", () => {
   it("is told once, of that access, and not of those that its filter leaves out", () => {
     using trace = new AccessTrace(space);
     const hits: string[] = [];
-    trace.after(3, (event) => void hits.push(`${event.type} ${event.address}`), { types: ["write"] });
+    trace.after(3, (event) => void hits.push(`${event.type} ${event.address}`), {
+      types: ["write"],
+    });
     for (let at = 0; at < 9; at++) {
       space.load(at, 1);
       space.store(at, 1, at);
