@@ -26,7 +26,11 @@ export async function serveSite(folder, { port = 0, base = "/", guests } = {}) {
       return;
     }
     const headers = { "Content-Type": types[extname(file.path)] ?? "application/octet-stream" };
-    response.writeHead(200, { ...headers, "Cache-Control": "no-cache" }).end(file.bytes);
+    // The names of assets change with what is in them: nobody need ask for them again.
+    const keeps = pathname.startsWith(`${base}assets/`)
+      ? "max-age=31536000, immutable"
+      : "no-cache";
+    response.writeHead(200, { ...headers, "Cache-Control": keeps }).end(file.bytes);
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);

@@ -3,6 +3,18 @@ import { defineConfig } from "vite";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Links to the scripts of the page that `start.ts` imports late. */
+function preloads(bundle = {}) {
+  const page = Object.values(bundle).find(({ facadeModuleId }) =>
+    facadeModuleId?.endsWith("/page/main.ts"),
+  );
+  return [page.fileName, ...page.imports].map((name) => ({
+    tag: "link",
+    attrs: { rel: "modulepreload", href: `./${name}` },
+    injectTo: "head",
+  }));
+}
+
 /** The packages are bundled from their sources; every address in the page is relative. */
 export default defineConfig({
   root: here("."),
@@ -23,6 +35,15 @@ export default defineConfig({
     {
       name: "own-files",
       transformIndexHtml: { order: "post", handler: (html) => html.replaceAll(" crossorigin", "") },
+    },
+    {
+      // What the machine is started before is fetched at the same time, not when that has run.
+      name: "page-with-machine",
+      transformIndexHtml: {
+        order: "post",
+        handler: (_html, { filename, bundle }) =>
+          filename === here("index.html") ? preloads(bundle) : [],
+      },
     },
   ],
   worker: { format: "es" },

@@ -1,7 +1,6 @@
 /**
  * Time from the navigation to what a person waits for, in a new tab each time: the worker's first word,
- * the first text of the firmware, its prompt. Nothing is kept from one load to the next but what the
- * browser itself keeps.
+ * the first text of the firmware, its prompt.
  */
 
 import { pagesMs, pageWorkersMs } from "./thread-time.mjs";
@@ -14,12 +13,17 @@ const MILESTONES = [
   ["prompt", "the prompt"],
 ];
 
-/** Loads the page at `address` so often; answers the times of each load by milestone, in milliseconds. */
-export async function firstPrompts(context, address, loads) {
+/**
+ * Loads the page at `address` so often, for the first time or, where `isKept`, with what the browser has
+ * kept of it; answers the times of each load by milestone, in milliseconds.
+ */
+export async function firstPrompts(context, address, { loads, isKept }) {
   const seen = [];
   for (let load = 0; load < loads; load++) {
     const tab = await context.newPage();
     await tab.addInitScript(watchWorkers);
+    const session = await context.newCDPSession(tab);
+    await session.send("Network.setCacheDisabled", { cacheDisabled: !isKept });
     await tab.goto(address);
     await tab.waitForFunction(() => globalThis.milestones.prompt !== undefined);
     const threads = { page: pagesMs(), machine: pageWorkersMs() };
@@ -29,17 +33,17 @@ export async function firstPrompts(context, address, loads) {
   return seen;
 }
 
-/** Text of the times: the least and the median of each milestone. */
-export function promptLines(seen) {
+/** Text of the times of loads that are called `what`: the least and the median of each milestone. */
+export function promptLines(what, seen) {
   const times = (name) => seen.map((each) => each[name]).sort((a, b) => a - b);
   const least = (name) => times(name)[0].toFixed(0);
   const median = (name) => times(name)[seen.length >> 1].toFixed(0);
   return [
     ...MILESTONES.map(
       ([name, text]) =>
-        `page: ${text}: ${least(name)} ms after the navigation, median ${median(name)} of ${seen.length} loads`,
+        `page: ${what}: ${text}: ${least(name)} ms after the navigation, median ${median(name)} of ${seen.length} loads`,
     ),
-    `page: until then the page's thread had a processor for ${least("page")} ms, median ` +
+    `page: ${what}: until then the page's thread had a processor for ${least("page")} ms, median ` +
       `${median("page")}; the machine's for ${least("machine")}, median ${median("machine")}`,
   ];
 }

@@ -59,8 +59,12 @@ async function benchPrompt(folder) {
   const site = await serveSite(folder);
   const browser = await openChromium({ viewport: { width: 1440, height: 1000 } });
   try {
-    for (const line of promptLines(await firstPrompts(browser.context, site.address, LOADS))) {
-      console.log(line);
+    for (const [what, isKept] of [
+      ["first visit", false],
+      ["later visit", true],
+    ]) {
+      const seen = await firstPrompts(browser.context, site.address, { loads: LOADS, isKept });
+      for (const line of promptLines(what, seen)) console.log(line);
     }
   } finally {
     await browser.close();

@@ -6,6 +6,7 @@ import { announce, byId, h, isEmbedded } from "./dom.js";
 import { readGiven } from "./given-files.js";
 import { fetchGuestFile, type Guest, listGuests } from "./guests.js";
 import { MachineControls } from "./machine-controls.js";
+import type { MachineLink } from "./machine-link.js";
 import { mediaItems, mediaOf, MOST_DISKS, NO_MEDIA, withFile } from "./media.js";
 import { loadState, saveState } from "./saved-state.js";
 import { Screen } from "./screen.js";
@@ -13,9 +14,7 @@ import { isStateFile, packState, unpackState } from "./state-file.js";
 import { SerialTerminal } from "./terminal.js";
 
 class Page {
-  readonly #worker = new Worker(new URL("../machine/machine-worker.ts", import.meta.url), {
-    type: "module",
-  });
+  readonly #link: MachineLink;
   readonly #terminal: SerialTerminal;
   readonly #screen: Screen;
   readonly #map: MapPanel;
@@ -27,13 +26,17 @@ class Page {
   #media = NO_MEDIA;
   /** Place of the state that was asked for. */
   #keepsInFile = false;
-  #request: MachineRequest | null = null;
+  #request: MachineRequest;
   #engine = "";
 
-  constructor() {
-    const send = (command: Command): void => this.#worker.postMessage(command);
-    this.#worker.onmessage = ({ data }: MessageEvent<Report>) => this.#take(data);
-    this.#worker.onerror = (event) => this.#complain([event.message]);
+  /**
+   * @param link to the machine's worker
+   * @param request the machine that it has been asked for
+   */
+  constructor(link: MachineLink, request: MachineRequest) {
+    this.#link = link;
+    this.#request = request;
+    const send = (command: Command): void => link.send(command);
     this.#terminal = new SerialTerminal(byId("terminal", HTMLElement), (bytes) =>
       send({ type: "serial", bytes }),
     );
@@ -67,7 +70,10 @@ class Page {
       },
     });
     this.#acceptFiles();
-    this.#build();
+    link.listen(
+      (report) => this.#take(report),
+      (message) => this.#complain([message]),
+    );
     void this.#offerGuests();
   }
 
@@ -92,10 +98,8 @@ class Page {
       ram,
     };
     this.#request = request;
-    const build: Command = { type: "build", machine: request };
-    this.#worker.postMessage(build);
-    const run: Command = { type: "run" };
-    this.#worker.postMessage(run);
+    this.#link.send({ type: "build", machine: request });
+    this.#link.send({ type: "run" });
   }
 
   #take(report: Report): void {
@@ -207,7 +211,6 @@ class Page {
   }
 
   async #keep(ram: Uint8Array<ArrayBuffer>, disks: readonly GivenDisk[]): Promise<void> {
-    if (this.#request === null) return;
     const state = { ...this.#request, ram, disks };
     try {
       if (this.#keepsInFile) download(await packState(state), "machine.memstate");
@@ -295,6 +298,9 @@ declare global {
   }
 }
 
-if (isEmbedded()) document.body.classList.add("embed");
-const page = new Page();
-window.memSerialText = () => page.serialText();
+/** Builds the page around a machine that was asked for and is on its way. */
+export function openPage(link: MachineLink, request: MachineRequest): void {
+  if (isEmbedded()) document.body.classList.add("embed");
+  const page = new Page(link, request);
+  window.memSerialText = () => page.serialText();
+}
