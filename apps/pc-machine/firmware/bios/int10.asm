@@ -263,6 +263,9 @@ video_scroll:
     neg     si
 .from_below:
     add     si, di
+    shr     cx, 1                       ; two characters at a time; the odd one is in CF
+    es rep movsd
+    adc     cx, cx
     es rep movsw
     jmp     .row_done
 .clear:

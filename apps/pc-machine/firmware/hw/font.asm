@@ -22,8 +22,8 @@ vga_font_load:
 .row:
     cs lodsb
     shl     al, 2
-    mov     [edi], al
-    mov     [edi + 1], al
+    mov     ah, al
+    mov     [edi], ax
     add     edi, 2
     dec     bx
     jnz     .row

@@ -8,10 +8,10 @@ vga_text_mode:
     call    vga_text_registers
     call    vga_colours
     mov     edi, 0xb8000
-    mov     ecx, 80 * 25
-    mov     ax, 0x0720
+    mov     ecx, 80 * 25 / 2
+    mov     eax, 0x07200720
     cld
-    a32 rep stosw
+    a32 rep stosd
     mov     word [BDA_CURSOR], 0
     popad
     ret

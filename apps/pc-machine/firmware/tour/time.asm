@@ -32,7 +32,7 @@ step_timer:
     or      al, 1
     out     PIC1_DATA, al
     mov     ebx, [BDA_TICKS]
-    mov     ecx, 3
+    mov     ecx, 2
     call    timeout_start
     sti
 .masked:
