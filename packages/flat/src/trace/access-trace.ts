@@ -120,6 +120,7 @@ export class AccessTrace extends Inspectable implements Disposable {
   /**
    * Has `callback` told once: within the access that is number `count` from now on, of those that
    * `filter` matches. It may end the trace, which so is one of no more accesses than that.
+   * @param count number of accesses, from 1 on
    * @throws AddressError for a count that is no positive integer, or a range that is none.
    */
   after(
