@@ -2,6 +2,7 @@ import { Data64 } from "@mem/core";
 import {
   aFlag,
   aFunction,
+  aNumber,
   anInstance,
   checkArgument,
   checkOptions,
@@ -22,6 +23,11 @@ export function checkCacheCall(space: unknown, isWrite: unknown, options: unknow
   checkArgument(space, A_SPACE, CACHE.call, "the address space", refuseArgument);
   checkArgument(isWrite, aFlag, CACHE.call, "isWrite", refuseArgument);
   checkOptions(options, CACHE, refuseArgument);
+}
+
+/** @throws ArgumentError for what is no number, where a store leaves the fast paths */
+export function checkStored(value: unknown): void {
+  checkArgument(value, aNumber, "a store of a cache", "the value", refuseArgument);
 }
 
 const HALVES = anInstance("a Data64", () => Data64);

@@ -11,7 +11,7 @@ import {
 } from "@mem/core";
 import { type AddressSpace } from "@mem/flat";
 import { loadDataAt, memberOf, storeDataAt, type Summary } from "@mem/flat/plumbing";
-import { checkCacheCall } from "./arguments.js";
+import { checkCacheCall, checkStored } from "./arguments.js";
 import { CachedSlowPath } from "./cached-slow-path.js";
 import { cacheData, cacheSummary, cacheText } from "./inspect/cache-text.js";
 import { orderedOp } from "./ordered-op.js";
@@ -340,6 +340,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     attrs: MemTxAttrs | undefined,
     status: TxStatus | undefined,
   ): void {
+    checkStored(value);
     this.#checkWrite(offset, memOpSize(op));
     if (this.#view === null) {
       this.#valid("store to").store(offset, value, op, attrs, status);
