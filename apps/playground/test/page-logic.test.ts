@@ -4,8 +4,9 @@ import { scanCodeOf } from "../src/machine/keys.js";
 import { countText, heatLevel } from "../src/map/heat.js";
 import { targetOf } from "../src/map/roving.js";
 import { addressText } from "../src/map/explain-panel.js";
-import { kindOfFile, readGiven } from "../src/page/given-files.js";
+import { type FileKind, kindOfFile, readGiven } from "../src/page/given-files.js";
 import { guestsOf, isInside } from "../src/page/guests.js";
+import { type Media, NO_MEDIA, notesOf, takenOut, withFile } from "../src/page/media.js";
 
 /** A file of so many bytes with some of them set. */
 function file(name: string, length: number, set: Readonly<Record<number, readonly number[]>> = {}) {
@@ -19,6 +20,9 @@ describe("a file that was dropped", () => {
   it.each([
     [file("a.img", 1024, { 510: [0x55, 0xaa] }), "disk"],
     [file("odd", 2048), "disk"],
+    [file("dos.img", 1440 * 1024), "floppy"],
+    [file("boot.bin", 1440 * 1024, { 510: [0x55, 0xaa] }), "floppy"],
+    [file("kernel.elf", 5000, { 0: [0x7f, 0x45, 0x4c, 0x46] }), "kernel"],
     [file("linux.iso", 0x9000, { 0x8001: letters("CD001") }), "cdrom"],
     [file("bios.bin", 0x20000, { 0x1fff0: [0xea] }), "firmware"],
     [file("disk-like-a-bios.img", 0x10000, { 0xfff0: [0xea], 510: [0x55, 0xaa] }), "disk"],
@@ -75,8 +79,8 @@ describe("guests beside the page", () => {
     [{ commandLine: 1 }, '"commandLine" is a text'],
     [{ files: [] }, 'it has no list "files"'],
     [
-      { files: [{ path: "a.img", kind: "floppy" }] },
-      'a.img: its "kind" is one of disk, cdrom, firmware, vga-bios, kernel, initrd',
+      { files: [{ path: "a.img", kind: "tape" }] },
+      'a.img: its "kind" is one of disk, cdrom, floppy, firmware, vga-bios, kernel, initrd',
     ],
   ])("are refused with the reason: %j", (wrong, reason) => {
     const entry = { name: "x", files: [{ path: "a.img", kind: "disk" }], ...wrong };
@@ -102,8 +106,51 @@ describe("a file that cannot be taken", () => {
     expect(await given("a.img", 0, none)).toBe("a.img is empty");
     const folder = Promise.reject(new DOMException("no file", "NotFoundError"));
     expect(await given("disks", 4096, folder)).toMatch("disks cannot be read: it is a folder");
+    const qcow2 = Promise.resolve(Uint8Array.of(0x51, 0x46, 0x49, 0xfb, 0, 0, 0, 3).buffer);
+    expect(await given("a.qcow2", 8, qcow2)).toMatch("in the format qcow2");
+    const zip = Promise.resolve(Uint8Array.of(0x50, 0x4b, 3, 4).buffer);
+    expect(await given("a.zip", 4, zip)).toBe("a.zip is packed: drop what is in it");
     const bytes = Uint8Array.of(1, 2);
     expect(await given("b", 2, Promise.resolve(bytes.buffer))).toEqual({ name: "b", bytes });
+  });
+});
+
+describe("files in the machine", () => {
+  const put = (media: Media, ...given: [name: string, kind: FileKind][]): Media =>
+    given.reduce((all, [name, kind]) => withFile(all, file(name, 512), kind) ?? all, media);
+  const names = ({ disks }: Media): string => disks.map(({ name }) => name).join(" ");
+
+  it("come together, such as a kernel and its initial RAM disk", () => {
+    const media = put(NO_MEDIA, ["bios", "firmware"], ["bzImage", "kernel"], ["initrd", "initrd"]);
+    expect([media.firmware?.name, media.kernel?.name, media.initrd?.name]).toEqual([
+      "bios",
+      "bzImage",
+      "initrd",
+    ]);
+    expect(notesOf(media)).toEqual([]);
+    expect(withFile(media, file("letter", 7))).toBeNull();
+  });
+
+  it("are as many as there is room for; who goes is told", () => {
+    const full = put(NO_MEDIA, ["a", "disk"], ["b", "floppy"], ["c", "floppy"]);
+    const more = put(full, ["d", "floppy"]);
+    expect(names(more)).toBe("a c d");
+    expect(takenOut(full, more)).toBe("the PC has room for 2 floppy disks: b was taken out");
+    const four = put(more, ["e", "cdrom"]);
+    expect(takenOut(more, four)).toBeNull();
+    expect(names(put(four, ["f", "disk"]))).toBe("c d e f");
+    expect(takenOut(four, put(four, ["f", "disk"]))).toMatch("room for 4 disks: a was taken out");
+  });
+
+  it("are spoken of where the machine makes something else of them", () => {
+    expect(notesOf(put(NO_MEDIA, ["initrd.gz", "initrd"]))).toEqual([
+      expect.stringMatching(
+        /^initrd.gz is an initial RAM disk, which does nothing without a kernel/,
+      ),
+    ]);
+    const floppy = put(NO_MEDIA, ["dos.img", "floppy"]);
+    expect(notesOf(floppy)).toEqual([expect.stringMatching(/^dos.img is in .* as a hard disk/)]);
+    expect(notesOf(put(floppy, ["bios", "firmware"]))).toEqual([]);
   });
 });
 

@@ -129,6 +129,20 @@ describe("the PC in its worker", () => {
     expect(kept).toMatchObject({ breaks: [{ start: "0x700", last: "0x70f", on: "write" }] });
   });
 
+  it("has floppies in their drives, where the firmware drives them", async () => {
+    const bytes = new Uint8Array(1440 * 1024);
+    const floppy = { name: "dos.img", kind: "floppy", bytes } as const;
+    const firmware = { name: "bios.bin", bytes: new Uint8Array(0x10000) };
+    const drives = () =>
+      rig.session.pc?.devices
+        .map(({ definition }) => definition.name)
+        .filter((name) => ["floppy", "ide-hd"].includes(name));
+    await rig.send({ type: "build", machine: { ...PC, disks: [floppy] } });
+    expect(drives()).toEqual(["ide-hd"]);
+    await rig.send({ type: "build", machine: { ...PC, firmware, disks: [floppy] } });
+    expect(drives()).toEqual(["floppy"]);
+  });
+
   it("gives RAM and disks to keep, and takes them back", async () => {
     const disk = { name: "d.img", kind: "disk", bytes: new Uint8Array(1024) } as const;
     await rig.send({ type: "build", machine: { ...PC, disks: [disk] } });

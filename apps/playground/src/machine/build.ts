@@ -29,16 +29,25 @@ export function buildPc(
     given,
     image: new MemoryImage(given.bytes, { readonly: given.kind === "cdrom" }),
   }));
+  // The embedded firmware drives no floppies: what boots from one boots from a hard disk there.
+  const isFloppy = ({ given }: (typeof disks)[number]): boolean =>
+    given.kind === "floppy" && request.firmware !== null;
+  const floppies = disks.filter(isFloppy);
+  const drives = disks.filter((disk) => !isFloppy(disk));
   const pc = new PcMachine({
     ramSize: request.memoryMiB * MIB,
     bios: request.firmware === null ? embeddedFirmware() : padded(request.firmware.bytes),
     ...(request.vgaBios === null ? {} : { vgaBios: request.vgaBios.bytes }),
-    disks: disks.map(({ given, image }) => ({ backend: image, kind: given.kind })),
+    disks: drives.map(({ given, image }) => ({
+      backend: image,
+      kind: given.kind === "cdrom" ? "cdrom" : "disk",
+    })),
+    ...(floppies.length === 0 ? {} : { floppies: floppies.map(({ image }) => image) }),
     ...(request.kernel === null ? {} : { kernel: kernelOf(request.kernel) }),
     devices: request.devices.map(deviceOf),
     serial: [serial],
     accel: request.accel,
-    bootOrder: disks.some(({ given }) => given.kind === "disk") ? "cd" : "dc",
+    bootOrder: `${floppies.length > 0 ? "a" : ""}${hasDisk(drives) ? "cd" : "dc"}`,
     log,
   });
   if (request.ram !== null) {
@@ -46,6 +55,10 @@ export function buildPc(
     bytes.set(request.ram.subarray(0, bytes.length));
   }
   return { pc, disks };
+}
+
+function hasDisk(drives: Built["disks"]): boolean {
+  return drives.some(({ given }) => given.kind !== "cdrom");
 }
 
 function kernelOf({ bytes, commandLine, initrd }: GivenKernel): PcKernel {

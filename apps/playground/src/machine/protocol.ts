@@ -7,9 +7,9 @@ export interface GivenFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** A disk or a CD in the machine. */
+/** A disk, a CD or a floppy disk in the machine. */
 export interface GivenDisk extends GivenFile {
-  readonly kind: "disk" | "cdrom";
+  readonly kind: "disk" | "cdrom" | "floppy";
 }
 
 /** A kernel that firmware starts in place of a boot loader. */

@@ -2,7 +2,7 @@
 import { PageError } from "../page-error.js";
 import type { GivenFile } from "../machine/protocol.js";
 
-const KINDS = ["disk", "cdrom", "firmware", "vga-bios", "kernel", "initrd"] as const;
+const KINDS = ["disk", "cdrom", "floppy", "firmware", "vga-bios", "kernel", "initrd"] as const;
 
 /** Entry of `guests/manifest.json`. */
 export interface Guest {

@@ -7,7 +7,7 @@ import { readGiven } from "./given-files.js";
 import { fetchGuestFile, type Guest, listGuests } from "./guests.js";
 import { MachineControls } from "./machine-controls.js";
 import type { MachineLink } from "./machine-link.js";
-import { mediaItems, mediaOf, MOST_DISKS, NO_MEDIA, withFile } from "./media.js";
+import { mediaItems, mediaOf, NO_MEDIA, notesOf, takenOut, withFile } from "./media.js";
 import { loadState, saveState } from "./saved-state.js";
 import { Screen } from "./screen.js";
 import { isStateFile, packState, unpackState } from "./state-file.js";
@@ -86,6 +86,8 @@ class Page {
       this.#complain([`${kernel.name} is started by SeaBIOS: drop its bios-256k.bin, too`]);
       return;
     }
+    const notes = notesOf(this.#media);
+    if (notes.length > 0) this.#complain(notes);
     const { commandLine } = this.#controls;
     const request: MachineRequest = {
       memoryMiB: this.#controls.memoryMiB,
@@ -188,16 +190,15 @@ class Page {
       const more = withFile(media, given);
       if (more === null) problems.push(`${file.name} is no disk, ISO, kernel or firmware`);
       else {
-        const gone = media.disks.find((disk) => !more.disks.includes(disk));
-        if (gone !== undefined) {
-          problems.push(`the PC has room for ${MOST_DISKS} disks: ${gone.name} was taken out`);
-        }
+        const gone = takenOut(media, more);
+        if (gone !== null) problems.push(gone);
         media = more;
       }
     }
     if (media !== this.#media) {
       this.#media = media;
       this.#build();
+      if (!this.#trouble.hidden) problems.unshift(this.#trouble.textContent);
     }
     if (problems.length > 0) this.#complain(problems);
   }

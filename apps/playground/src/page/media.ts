@@ -3,8 +3,10 @@ import type { GivenDisk, GivenFile, MachineRequest } from "../machine/protocol.j
 import { h } from "./dom.js";
 import { type FileKind, kindOfFile } from "./given-files.js";
 
-/** Most disks and CDs that the PC has room for. */
-export const MOST_DISKS = 4;
+/** Most disks that the PC has room for, of all kinds. */
+const MOST_DISKS = 4;
+/** Most floppy disks among them. */
+const MOST_FLOPPIES = 2;
 
 /** Media of a machine, each `null` where there is none. */
 export interface Media {
@@ -46,11 +48,49 @@ export function withFile(
       return { ...media, initrd: file };
     case "disk":
     case "cdrom":
-      return { ...media, disks: [...media.disks, { ...file, kind }].slice(-MOST_DISKS) };
+    case "floppy":
+      return { ...media, disks: withDisk(media.disks, { ...file, kind }) };
     case "unknown":
       return null;
   }
 }
+
+/** As many as there is room for: the oldest go. */
+function withDisk(disks: readonly GivenDisk[], disk: GivenDisk): readonly GivenDisk[] {
+  const all = [...disks, disk];
+  const floppies = all.filter(({ kind }) => kind === "floppy");
+  return all
+    .filter((each) => floppies.length <= MOST_FLOPPIES || each !== floppies[0])
+    .slice(-MOST_DISKS);
+}
+
+/** Text about a disk that had to go when another came, `null` where none had to. */
+export function takenOut(before: Media, after: Media): string | null {
+  const gone = before.disks.find((disk) => !after.disks.includes(disk));
+  if (gone === undefined) return null;
+  const isFull = before.disks.length === MOST_DISKS;
+  const room = isFull ? `${MOST_DISKS} disks` : `${MOST_FLOPPIES} floppy disks`;
+  return `the PC has room for ${room}: ${gone.name} was taken out`;
+}
+
+/** Texts about media that the machine makes no use of as they are. */
+export function notesOf({ firmware, disks, kernel, initrd }: Media): readonly string[] {
+  const notes: string[] = [];
+  if (initrd !== null && kernel === null) {
+    notes.push(
+      `${initrd.name} is an initial RAM disk, which does nothing without a kernel (a packed disk is to be unpacked first)`,
+    );
+  }
+  const floppy = disks.find(({ kind }) => kind === "floppy");
+  if (floppy !== undefined && firmware === null) {
+    notes.push(
+      `${floppy.name} is in the machine as a hard disk: the firmware has no floppy drives, unlike SeaBIOS (drop its bios-256k.bin)`,
+    );
+  }
+  return notes;
+}
+
+const DISK_NAMES = { disk: "Disk", cdrom: "CD", floppy: "Floppy disk" } as const;
 
 /** A line of a list for each, with a button by which `change` learns of the media without it. */
 export function mediaItems(media: Media, change: (media: Media) => void): readonly HTMLLIElement[] {
@@ -71,7 +111,7 @@ export function mediaItems(media: Media, change: (media: Media) => void): readon
     ...item("Kernel", kernel, { kernel: null }),
     ...item("Initial RAM disk", initrd, { initrd: null }),
     ...disks.flatMap((disk) =>
-      item(disk.kind === "cdrom" ? "CD" : "Disk", disk, {
+      item(DISK_NAMES[disk.kind], disk, {
         disks: disks.filter((other) => other !== disk),
       }),
     ),

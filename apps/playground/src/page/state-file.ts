@@ -8,6 +8,9 @@ const ANY_MARK = MARK.subarray(0, "mem-state ".length);
 /** Most bytes that a state is unpacked to: 1 GiB of RAM and as much of disks. */
 const MOST_BYTES = 2 ** 31;
 
+/** Kinds of disks that a state may hold. */
+const DISK_KINDS: readonly GivenDisk["kind"][] = ["disk", "cdrom", "floppy"];
+
 /** A file within the state: its bytes follow the header, in the order of the header. */
 interface Part {
   readonly name: string;
@@ -157,7 +160,7 @@ function isHeader(value: unknown): value is Header {
     (kernel === null ||
       (isPart(kernel) && typeof kernel.commandLine === "string" && isOne(kernel.initrd))) &&
     Array.isArray(disks) &&
-    disks.every((disk) => isPart(disk) && (disk.kind === "disk" || disk.kind === "cdrom"))
+    disks.every((disk) => isPart(disk) && DISK_KINDS.some((kind) => kind === disk.kind))
   );
 }
 
