@@ -32,7 +32,7 @@ function placeOf(text: string): { readonly address: bigint; readonly length: num
 }
 
 /** Answers a gdb. */
-export class GdbServer {
+export class GdbServer implements Disposable {
   readonly #backend: CharacterBackend;
   readonly #target: GdbTarget;
   readonly #stream: PacketStream;
@@ -41,6 +41,7 @@ export class GdbServer {
   /** The registers that the client was told of when it connected. */
   #registers: RegisterFile;
   readonly #context: QueryContext;
+  readonly #observed: () => void;
   /** The processor of register packets, and that of steps. */
   #cpu: GdbCpu;
   #stepped: GdbCpu;
@@ -67,8 +68,17 @@ export class GdbServer {
       else target.stop("user");
     };
     for (const cpu of target.cpus) cpu.onStop = (stop) => this.#stopped(cpu, stop);
-    target.observe((event, pause) => this.#changed(event, pause));
+    this.#observed = target.observe((event, pause) => this.#changed(event, pause));
     if (backend.connected) this.#opened();
+  }
+
+  /** Nobody debugs any more: breakpoints are gone, and what the client says is not heard. */
+  [Symbol.dispose](): void {
+    this.#closed();
+    this.#observed();
+    this.#backend.receive = null;
+    this.#backend.onEvent = null;
+    for (const cpu of this.#target.cpus) cpu.onStop = null;
   }
 
   #queryContext(): QueryContext {

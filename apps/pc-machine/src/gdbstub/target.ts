@@ -38,6 +38,6 @@ export interface GdbTarget {
   readPhysical(address: bigint, into: Uint8Array): boolean;
   /** Write physical memory, ROM too. Returns whether all of it could be. */
   writePhysical(address: bigint, from: Uint8Array): boolean;
-  /** Be told when the machine starts, stops, or is over. */
-  observe(listener: (event: "stopped" | "running" | "exit", pause: GdbPause) => void): void;
+  /** Be told when the machine starts, stops, or is over. @returns ends that */
+  observe(listener: (event: "stopped" | "running" | "exit", pause: GdbPause) => void): () => void;
 }

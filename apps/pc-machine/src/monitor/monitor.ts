@@ -15,6 +15,7 @@ import { userObjectCommands } from "./commands/user-objects.js";
 import { machineCommands } from "./commands/machine.js";
 import { memoryCommands } from "./commands/memory.js";
 import { traceCommands } from "./commands/trace.js";
+import { debuggingCommands } from "./commands/debugging.js";
 import { networkCommands } from "./commands/network.js";
 import { vncCommands } from "./commands/vnc.js";
 import { MonitorError } from "./monitor-error.js";
@@ -61,6 +62,7 @@ export class Monitor {
       ...deviceCommands,
       ...blockCommands,
       ...networkCommands,
+      ...debuggingCommands,
       ...vncCommands,
       {
         names: ["help", "?"],

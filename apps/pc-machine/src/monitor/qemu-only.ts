@@ -25,7 +25,7 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ["see `memsave` and `pmemsave`", "dump-guest-memory"],
   ["there is no device tree", "dumpdtb"],
   ["there is no pause before the machine is made", "exit_preconfig"],
-  ["the gdb stub is asked for on the command line: see -s and -gdb", "gdbserver singlestep"],
+  ["see `-accel interp`", "singlestep"],
   ["see `x`, `xp` and `explain`", "gpa2hpa gpa2hva"],
   ["see `trace` and `break`", "trace-event sync-profile"],
   ["there is no sound", "stopcapture wavcapture"],

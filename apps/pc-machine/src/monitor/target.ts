@@ -17,6 +17,14 @@ export interface MonitorLog {
   toFile(path: string): string | null;
 }
 
+/** The place where a debugger connects. */
+export interface GdbControl {
+  /** Wait for gdb there, and nowhere else. @returns why that cannot be, `null` when it is so */
+  start(device: string): string | null;
+  /** Wait no more. */
+  stop(): void;
+}
+
 /** The machine and the switches around it. */
 export interface MonitorTarget {
   readonly pc: ControlledMachine;
@@ -48,6 +56,8 @@ export interface MonitorTarget {
   readonly actions?: { watchdog: WatchdogAction };
   /** The log; absent where there is none. */
   readonly log?: MonitorLog | undefined;
+  /** The place where a debugger connects; absent or `null` where none can. */
+  readonly gdb?: GdbControl | null;
   /** Write a file. @returns why that cannot be, `null` when it was; absent where there are no files */
   readonly writeFile?: (path: string, bytes: Uint8Array) => string | null;
   /** End the program. */

@@ -128,6 +128,29 @@ export class CharacterHost {
     }
   }
 
+  /**
+   * The host's end for something that comes while the machine runs.
+   * @throws CharacterDeviceError when it cannot be had, or the label is taken
+   */
+  attach(label: string, target: CharacterTarget): CharacterBackend {
+    const backend = this.#backendOf(target);
+    try {
+      this.devices.add(label, backend).inUse = true;
+    } catch (error) {
+      void backend.close();
+      throw error;
+    }
+    return this.#control(backend);
+  }
+
+  /** What came so, or a control of the command line, goes. */
+  detach(label: string): void {
+    const device = this.devices.get(label);
+    if (device === null) return;
+    device.inUse = false;
+    this.devices.remove(label);
+  }
+
   /** A monitor's end of a target that is shared, `null` of one that is not. @throws CliError */
   sharedMonitor(target: SettledTarget, label: string, option: string): MuxFrontEnd | null {
     if (target.kind !== "backend" || !target.mux) return null;

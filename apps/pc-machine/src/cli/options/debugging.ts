@@ -1,5 +1,5 @@
 /** Options about debugging the guest. */
-import type { CommandLine } from "../command-line.js";
+import type { CharacterTarget, CommandLine } from "../command-line.js";
 import { parseTarget } from "./characters.js";
 import type { OptionGroup } from "./definition.js";
 
@@ -7,11 +7,18 @@ import type { OptionGroup } from "./definition.js";
 const DEFAULT_TARGET = "tcp:127.0.0.1:1234";
 const SOCKET = /^(?:tcp|unix):/;
 
-/** gdb connects to the machine, unless the target says otherwise; the machine does not wait for it. */
-function applyGdb(line: CommandLine, value: string, option: string): void {
+/**
+ * The place that `value` names: gdb connects to the machine, unless it says otherwise; the machine does not wait for it.
+ * @throws CliError when it names none
+ */
+export function gdbPlace(value: string, option: string): CharacterTarget {
   const client = /(?:^|,)server(?:[=,]|$)/.test(value);
   const text = SOCKET.test(value) && !client ? `${value},server=on,wait=off` : value;
-  const target = parseTarget(option, text);
+  return parseTarget(option, text);
+}
+
+function applyGdb(line: CommandLine, value: string, option: string): void {
+  const target = gdbPlace(value, option);
   line.gdb = target.kind === "none" ? null : { target, option };
 }
 

@@ -3,7 +3,6 @@ import type { CharacterBackend } from "../../chardev/character-backend.js";
 import type { MuxFrontEnd } from "../../chardev/mux.js";
 import type { InstructionClock } from "../../host/instruction-clock.js";
 import { MonitorConsole, REMOTE_CONSOLE } from "../../monitor/index.js";
-import { GdbServer } from "../../gdbstub/gdb-server.js";
 import { QmpServer } from "../../qmp/qmp-server.js";
 import type { BlockGraph } from "../../block/block-graph.js";
 import { QtestServer } from "../../qtest/qtest-server.js";
@@ -17,9 +16,9 @@ import { plainStyle, type Style } from "../../text/style.js";
 import type { CharacterHost } from "../back-ends/characters.js";
 import type { CommandLine } from "../command-line.js";
 import type { WriteLine } from "../log.js";
-import { optionError } from "../cli-error.js";
-import { gdbTarget } from "../targets/gdb-target.js";
 import { qmpTarget } from "../targets/qmp-target.js";
+import { NAME } from "../version.js";
+import { GdbPlace } from "./gdb-control.js";
 import type { Session } from "./session.js";
 import type { SettledTarget, Wiring } from "../back-ends/wiring.js";
 
@@ -117,14 +116,10 @@ function connectQtest(line: CommandLine, target: SettledTarget | null, parts: Co
 
 /** @throws CliError when the connection cannot be had, or there is nothing to debug */
 function connectGdb(line: CommandLine, target: SettledTarget | null, parts: ControlHost): void {
-  if (target === null || line.gdb === null) return;
-  const { option } = line.gdb;
-  const reached = gdbTarget(parts.session);
-  const first = reached?.cpus[0];
-  if (reached === null || first === undefined) {
-    throw optionError(option, "the processor cannot be debugged");
-  }
-  new GdbServer(parts.host.control(target, "gdb", option), reached, first);
+  const { session, host, logLine } = parts;
+  const place = new GdbPlace(session, host, (text) => logLine(`${NAME}: ${text}`));
+  session.gdb = place;
+  if (target !== null && line.gdb !== null) place.begin(target, line.gdb.option);
 }
 
 /** Put the monitor where the wiring says. In a file it has nothing to read, and greets only. */

@@ -10,7 +10,7 @@ import type { Networks } from "../../net/networks.js";
 import { UserObjects } from "../../objects/user-objects.js";
 import { hostErrorText } from "../host-error.js";
 import type { MonitorTarget } from "../../monitor/index.js";
-import type { MonitorLog } from "../../monitor/target.js";
+import type { GdbControl, MonitorLog } from "../../monitor/target.js";
 import type { VncServers } from "../../vnc/vnc-list.js";
 
 /** Event, in QMP's words. */
@@ -98,7 +98,7 @@ export class Session implements MonitorTarget {
   /** Objects that were added to the machine. */
   readonly objects: UserObjects;
   readonly #options: SessionOptions;
-  readonly #observers: SessionObserver[] = [];
+  #observers: readonly SessionObserver[] = [];
   #pause: Pause | null;
   #preconfig: boolean;
   readonly #characters: CharacterDevices;
@@ -144,6 +144,9 @@ export class Session implements MonitorTarget {
   get log(): MonitorLog | undefined {
     return this.#options.log;
   }
+
+  /** The place where gdb connects, `null` where there is none. */
+  gdb: GdbControl | null = null;
 
   /** Networks. */
   get networks(): Networks | undefined {
@@ -197,8 +200,11 @@ export class Session implements MonitorTarget {
   };
 
   /** Be told of events from now on. */
-  observe(observer: SessionObserver): void {
-    this.#observers.push(observer);
+  observe(observer: SessionObserver): () => void {
+    this.#observers = [...this.#observers, observer];
+    return () => {
+      this.#observers = this.#observers.filter((other) => other !== observer);
+    };
   }
 
   /** @param reason who stops it: a person, a debugger at a breakpoint, the guest's crash, a watchdog, an error of a disk */
