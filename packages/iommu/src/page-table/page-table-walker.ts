@@ -12,6 +12,13 @@ export interface MappingVisitor {
   page(iova: number, base: number, shift: number, perm: IommuAccess): boolean;
 }
 
+/** A visit of the pages that touch the input addresses `first` to `last`. */
+interface Visit {
+  readonly first: number;
+  readonly last: number;
+  readonly visitor: MappingVisitor;
+}
+
 /** Entries that one visit reads; those that are slow to read count more. */
 const MAX_VISIT_COST = 1 << 25;
 
@@ -102,18 +109,18 @@ export class PageTableWalker {
    */
   visit(root: number, first: number, last: number, visitor: MappingVisitor): number | null {
     this.#memory.cost = 0;
-    return this.#visitTable(root, this.#shape.levels, 0, IommuAccess.RW, first, last, visitor);
+    const visit = { first, last, visitor };
+    return this.#visitTable(visit, root, this.#shape.levels, 0, IommuAccess.RW);
   }
 
   #visitTable(
+    visit: Visit,
     table: number,
     level: number,
     start: number,
     above: IommuAccess,
-    first: number,
-    last: number,
-    visitor: MappingVisitor,
   ): number | null {
+    const { first, last, visitor } = visit;
     const size = 2 ** levelShift(level);
     const from = Math.max(0, Math.floor((first - start) / size));
     const to = Math.min(ENTRIES - 1, Math.floor((last - start) / size));
@@ -128,7 +135,7 @@ export class PageTableWalker {
         const base = Math.floor(target / size) * size;
         if (!visitor.page(iova, base, levelShift(level), perm)) return iova;
       } else {
-        const missed = this.#visitTable(target, level - 1, iova, perm, first, last, visitor);
+        const missed = this.#visitTable(visit, target, level - 1, iova, perm);
         if (missed !== null) return missed;
       }
     }
