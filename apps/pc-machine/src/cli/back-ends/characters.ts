@@ -143,7 +143,7 @@ export class CharacterHost {
     return this.#control(backend);
   }
 
-  /** What came so, or a control of the command line, goes. */
+  /** Takes a back end away that came so, or a control of the command line. */
   detach(label: string): void {
     const device = this.devices.get(label);
     if (device === null) return;
