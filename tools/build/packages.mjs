@@ -30,7 +30,7 @@ function library(folder) {
   const names = Object.values(exports)
     .map((target) => /^\.\/dist\/(.*)\.js$/.exec(target?.default ?? "")?.[1])
     .filter((name) => name !== undefined);
-  return { names, output: { chunkFileNames: "[name]-[hash].js" } };
+  return { names, treeshake: true, output: { chunkFileNames: "[name]-[hash].js" } };
 }
 
 /**
@@ -43,14 +43,17 @@ function application(folder) {
     .map((file) => String(file).replaceAll("\\", "/"))
     .filter((file) => /^(index|node|cli)\.ts$|\.worker\.ts$/.test(file))
     .map((file) => file.slice(0, -".ts".length));
-  return { names, output: { preserveModules: true, preserveModulesRoot: join(folder, "src") } };
+  // Nobody bundles an application, and looking for what it does not need takes most of the time.
+  const output = { preserveModules: true, preserveModulesRoot: join(folder, "src") };
+  return { names, treeshake: false, output };
 }
 
 async function build(folder, kind) {
-  const { names, output } = kind(folder);
+  const { names, treeshake, output } = kind(folder);
   const bundle = await rollup({
     input: Object.fromEntries(names.map((name) => [name, join(folder, `src/${name}.ts`)])),
     external: namesPackage,
+    treeshake,
     plugins: [typescript()],
     onwarn(warning) {
       if (!harmless.has(warning.code)) throw new Error(`${folder}: ${warning.message}`);

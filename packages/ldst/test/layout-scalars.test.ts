@@ -52,6 +52,9 @@ const SCALARS = [
 ] as const;
 type Scalar = (typeof SCALARS)[number];
 
+/** `MEM_PROPERTY_CASES=10000` makes a long run of it. */
+const CASES = Number(process.env["MEM_PROPERTY_CASES"] ?? 60);
+
 const BASE = 0x1000;
 const SIZE = 0x200;
 
@@ -120,7 +123,7 @@ describe("fields of every kind", () => {
           shape.map(({ scalar }, i) => meaning(scalar, placeOf(i))),
         );
       }),
-      { numRuns: 150 },
+      { numRuns: CASES },
     );
   });
 });

@@ -1,0 +1,3 @@
+import { declareRobustness } from "./robustness-suite.js";
+
+declareRobustness(300);
