@@ -45,6 +45,7 @@ import { PcOptionsError } from "./errors.js";
 import { mapFirmware } from "./firmware/firmware.js";
 import { mapFlash } from "./firmware/flash.js";
 import { fillFwCfg } from "./firmware/firmware-config.js";
+import { describeMachine } from "./machine-object.js";
 import { InterruptLines } from "./lines/interrupt-lines.js";
 import { IsaDevices } from "./isa-devices.js";
 import type { PcNuma } from "./memory/numa.js";
@@ -298,6 +299,16 @@ export class PcBoard {
     for (const [index, value] of cells) {
       this.isa.rtc.setCmos(index, value);
     }
+    describeMachine(machine, {
+      plan,
+      ramSize: options.ramSize,
+      cpus: objects.length,
+      bootOrder: options.bootOrder ?? DEFAULT_BOOT_ORDER,
+      graphics: options.graphics ?? true,
+      hpet: options.hpet ?? true,
+      vmport: options.vmport ?? true,
+      links: { rtc_state: this.isa.rtc.object, "acpi-device": this.powerManagement.object },
+    });
   }
 
   /** Tell firmware in which order to look for something to boot: letters of "acdn", three at most. */

@@ -315,6 +315,35 @@ describe("commands", () => {
     expect(objects).toBeGreaterThan(50);
   });
 
+  it("the machine tells its properties, in QEMU's types", () => {
+    const rig = new Rig();
+    const get = (property: string): unknown =>
+      rig.execute("qom-get", { path: "/machine", property });
+    const listed = rig.execute("qom-list", { path: "/machine" }) as {
+      name: string;
+      type: string;
+    }[];
+    const types = new Map(listed.map(({ name, type }) => [name, type]));
+    for (const [name, type, value] of [
+      ["boot", "BootConfiguration", { order: "cad" }],
+      ["memory", "MemorySizeConfiguration", { size: 2 ** 24 }],
+      ["hpet", "bool", true],
+      ["vmport", "OnOffAuto", "on"],
+      ["max-fw-size", "size", 8 << 20],
+      ["kernel", "string", ""],
+    ] as const) {
+      expect([name, types.get(name), get(name)]).toEqual([name, type, value]);
+    }
+    expect(get("smp")).toMatchObject({ cpus: 1, maxcpus: 1, threads: 1 });
+    const clock = rig.session.pc.devices.find(
+      ({ definition }) => definition.name === "mc146818rtc",
+    );
+    expect(get("rtc_state")).toBe(clock?.device.object?.canonicalPath());
+    expect(
+      rig.execute("qom-set", { path: "/machine", property: "hpet", value: false }),
+    ).toMatchObject({ error: { class: "GenericError" } });
+  });
+
   it("the monitor is at hand", () => {
     const rig = new Rig();
     expect(rig.execute("human-monitor-command", { "command-line": "info status" })).toBe(
