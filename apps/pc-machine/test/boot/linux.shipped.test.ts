@@ -1,25 +1,29 @@
-import { spawnSync } from "node:child_process";
+/**
+ * A boot takes most of the time here, so that each guest shows several things: its kernel, and one of the
+ * ways in which a machine is left.
+ */
 import { createHash } from "node:crypto";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { Program, type ProgramResult, type ProgramRun } from "../cli/program.js";
-import { seabiosMissing } from "../support/firmware.js";
-
-const MIB = 1 << 20;
-/** Bounds so that what hangs ends; nothing is measured. */
-const LIMIT_MS = 1_800_000;
-const PROMPT = "mem:/root# ";
+import { Program } from "../cli/program.js";
+import {
+  checkedDisk,
+  emptyDisk,
+  fileOn,
+  LINES,
+  LinuxGuest,
+  LINUX_LIMIT_MS,
+  linuxMissing,
+  SORTED,
+} from "../support/linux-guest.js";
 
 const sha256 = (text: string): string => createHash("sha256").update(text, "latin1").digest("hex");
-const numbers = Array.from({ length: 20_000 }, (_unused, index) => `${index + 1}\n`);
-const LINES = numbers.join("");
-const SORTED = numbers.toSorted().join("");
 
 /** What is typed, and what a shell on any machine answers. */
 const COMMANDS: readonly (readonly [string, string])[] = [
   ["ls -1 -d /etc/inittab /bin/busybox", "/bin/busybox\r\n/etc/inittab"],
-  ["dd if=/dev/zero bs=64k count=16 2>/dev/null | sha256sum", sha256("\0".repeat(MIB))],
+  ["dd if=/dev/zero bs=64k count=16 2>/dev/null | sha256sum", sha256("\0".repeat(1 << 20))],
   ["seq 20000 | sha256sum", sha256(LINES)],
   ["seq 20000 | gzip | gzip -d | sha256sum", sha256(LINES)],
   ["seq 20000 | sort | sha256sum", sha256(SORTED)],
@@ -30,257 +34,245 @@ const COMMANDS: readonly (readonly [string, string])[] = [
 const COMPLAINT =
   /BIOS bug|calibrat\w+ (failed|against)|unstable|unsynchronized|Unknown symbol|ACPI (Error|Warning|BIOS Error)|IO-APIC.*not|MP-BIOS|read-back delay|not consistent|invalid rate|spurious|lost interrupt/i;
 
-/** A Linux that runs, and what it has printed. */
-class Linux {
-  readonly run: ProgramRun;
-  #read = 0;
+/** Time is counted in instructions: what a kernel says of it does not depend on how busy the host is. */
+const OF_INSTRUCTIONS = ["-icount", "shift=3"];
 
-  constructor(program: Program, options: readonly string[]) {
-    this.run = program.start(["linux", ...options], LIMIT_MS);
-  }
+/** A guest with an empty disk, for the tests of a `describe`, which skip themselves where there is none. */
+function useLinux(optionsFor: (program: Program) => readonly string[]) {
+  let missing: string | null = null;
+  let program: Program | undefined;
+  let disk = "";
+  let linux: LinuxGuest | undefined;
+  beforeAll(() => {
+    program = new Program();
+    const options = optionsFor(program);
+    missing = linuxMissing(program, options);
+    if (missing !== null) return;
+    disk = emptyDisk(program, "disk.img");
+    linux = new LinuxGuest(program, ["-hda", disk, ...options]);
+  }, LINUX_LIMIT_MS);
+  afterAll(async () => {
+    linux?.run.kill("SIGKILL");
+    await linux?.run.ended;
+    program?.dispose();
+  });
+  return (context: { skip(condition: boolean, why?: string): void }) => {
+    context.skip(missing !== null, missing ?? "");
+    if (linux === undefined) throw new Error("Linux was not started");
+    return { linux, disk };
+  };
+}
 
-  /** What is printed from now on, up to `end`. */
-  async until(end: string): Promise<string> {
-    const { run } = this;
-    let ended: ProgramResult | null = null;
-    void run.ended.then((result) => (ended = result));
-    for (;;) {
-      const at = run.stdout.indexOf(end, this.#read);
-      if (at >= 0) {
-        const text = run.stdout.slice(this.#read, at);
-        this.#read = at + end.length;
-        return text;
-      }
-      if (ended !== null) {
-        const { stderr } = ended as ProgramResult;
-        throw new Error(`it ended before "${end}":\n${run.stdout.slice(-2000)}\n${stderr}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+/** The lines of a log that say that something is wrong with the machine. */
+const complaints = (log: string): readonly string[] =>
+  log.split("\n").filter((line) => COMPLAINT.test(line));
 
-  /** What the shell answers to a command. */
-  async type(command: string): Promise<string> {
-    this.run.type(`${command}\n`);
-    return this.until(PROMPT);
-  }
+/** Who wakes a machine up that sleeps. */
+type Waker = "its alarm" | "the monitor";
 
-  /** Boots, and has `name` on the disk with the lines in it, not just in memory. */
-  async writes(name: string): Promise<void> {
-    await this.until(PROMPT);
-    const answer = await this.type(
-      `mount -t ext2 /dev/sda /mnt && seq 20000 > /mnt/${name} && sync && echo writ''ten`,
-    );
-    if (!answer.includes("written")) throw new Error(`nothing was written:\n${answer}`);
+/** What is seen of a sleep from which all went on. */
+const SLEPT = {
+  sleptInS3: true,
+  isAwake: true,
+  complaints: [] as readonly string[],
+  hasKeptMemory: true,
+};
+
+/** Puts the machine to sleep with its memory kept, and has it woken up. */
+async function sleep(linux: LinuxGuest, waker: Waker): Promise<typeof SLEPT> {
+  await linux.type("seq 20000 > /tmp/numbers");
+  if (waker === "its alarm") await linux.type("echo +20 > /sys/class/rtc/rtc0/wakealarm");
+  linux.run.type("echo mem > /sys/power/state && echo awa''ke\n");
+  if (waker === "the monitor") {
+    await linux.monitor("info status", "paused (suspended)");
+    await linux.monitor("system_wakeup");
   }
+  const slept = await linux.until();
+  return {
+    sleptInS3: slept.includes("Waking up from system sleep state S3"),
+    isAwake: slept.includes("awake"),
+    complaints: complaints(slept),
+    hasKeptMemory: (await linux.type("sha256sum /tmp/numbers")).includes(sha256(LINES)),
+  };
+}
+
+/** Nobody told the guest that the end was near: its disk is marked as in use, and that is all. */
+function expectWhole(disk: string): void {
+  expect(checkedDisk(disk, "-p")).toBeLessThanOrEqual(1);
+  expect(checkedDisk(disk, "-n")).toBe(0);
+  expect(fileOn(disk, "numbers")).toBe(LINES);
 }
 
 describe("Debian's Linux", () => {
-  let missing: string | null = null;
-  let program: Program;
-  let linux: Linux;
-  let image: string;
-  const started: Linux[] = [];
-
-  const start = (disk: string, ...options: readonly string[]): Linux => {
-    const run = new Linux(program, ["-hda", disk, ...options]);
-    started.push(run);
-    return run;
-  };
-  const disk = (name: string): string => {
-    const path = program.write(name, new Uint8Array(16 * MIB));
-    expect(spawnSync("mke2fs", ["-q", "-F", path]).status).toBe(0);
-    return path;
-  };
-  /** What `e2fsck` says of a disk: nothing to mend is 0, mended without a question 1. */
-  const checked = (path: string, mend: "-n" | "-p"): number | null =>
-    spawnSync("e2fsck", ["-f", mend, path]).status;
-  const fileOn = (path: string, name: string): string =>
-    spawnSync("debugfs", ["-R", `cat /${name}`, path], { encoding: "latin1" }).stdout;
-
-  beforeAll(() => {
-    missing = seabiosMissing();
-    if (missing !== null) return;
-    const tools = spawnSync("sh", ["-c", "command -v mke2fs && command -v e2fsck"]);
-    if (tools.status !== 0) {
-      missing = "e2fsprogs is not installed";
-      return;
-    }
-    program = new Program();
-    // Fetches the packages, where they are not there yet.
-    const prepared = program.run(["linux", "--prepare"]);
-    if (prepared.code !== 0) {
-      missing = prepared.stderr.trim().split("\n").at(-1) ?? "no kernel can be had";
-      return;
-    }
-    image = disk("disk.img");
-    // Time is counted in instructions: what it says does not depend on how busy the host is.
-    linux = start(image, "-icount", "shift=3");
-  }, LIMIT_MS);
-  afterAll(() => {
-    for (const { run } of started) run.kill("SIGKILL");
-    program?.dispose();
-  });
+  const used = useLinux(() => OF_INSTRUCTIONS);
 
   it(
     "boots to a shell, and has nothing to complain about",
     async (context) => {
-      context.skip(missing !== null, missing ?? "");
-      const log = await linux.until(PROMPT);
-      expect(log.split("\n").filter((line) => COMPLAINT.test(line))).toEqual([]);
+      const { linux } = used(context);
+      const log = await linux.until();
+      expect(complaints(log)).toEqual([]);
       expect(log).toContain("Freeing unused kernel image (initmem) memory");
     },
-    LIMIT_MS,
+    LINUX_LIMIT_MS,
   );
 
-  it.each(COMMANDS)(
+  it.for(COMMANDS)(
     "computes what other machines compute: %s",
-    async (command, answer) => {
-      if (missing !== null) return;
+    { timeout: LINUX_LIMIT_MS },
+    async ([command, answer], context) => {
+      const { linux } = used(context);
       expect(await linux.type(command)).toContain(answer);
     },
-    LIMIT_MS,
   );
 
   it(
-    "keeps files on a disk over a reboot and a poweroff",
+    "sleeps with its memory kept until its alarm wakes it",
     async (context) => {
-      context.skip(missing !== null, missing ?? "");
-      await linux.type("mount -t ext2 /dev/sda /mnt && seq 20000 > /mnt/numbers && sync");
+      expect(await sleep(used(context).linux, "its alarm")).toEqual(SLEPT);
+    },
+    LINUX_LIMIT_MS,
+  );
+
+  it(
+    "keeps files on a disk over a reboot, and leaves it whole when it is quit",
+    async (context) => {
+      const { linux, disk } = used(context);
+      await linux.writesNumbers();
       linux.run.type("reboot\n");
       await linux.until("machine restart");
-      await linux.until(PROMPT);
+      await linux.until();
       await linux.type("mount -t ext2 /dev/sda /mnt");
       expect(await linux.type("sha256sum /mnt/numbers")).toContain(sha256(LINES));
-      linux.run.type("seq 20000 > /mnt/more; poweroff\n");
-      expect((await linux.run.ended).code).toBe(0);
-      expect(checked(image, "-n")).toBe(0);
-      expect(fileOn(image, "numbers")).toBe(LINES);
-      expect(fileOn(image, "more")).toBe(LINES);
+      await linux.type("seq 20000 > /mnt/more && sync");
+      linux.run.type("\u0001x");
+      await linux.run.ended;
+      expectWhole(disk);
+      expect(fileOn(disk, "more")).toBe(LINES);
     },
-    LIMIT_MS,
-  );
-
-  it(
-    "leaves a disk whole when its power button is pressed, when it is quit and when it is killed",
-    async (context) => {
-      context.skip(missing !== null, missing ?? "");
-      const button = disk("button.img");
-      const quit = disk("quit.img");
-      const killed = disk("killed.img");
-      const pressed = async (): Promise<void> => {
-        const guest = start(button);
-        await guest.writes("numbers");
-        guest.run.type("seq 20000 > /mnt/more\n");
-        await guest.until(PROMPT);
-        guest.run.type("\u0001csystem_powerdown\n");
-        expect((await guest.run.ended).code).toBe(0);
-        expect(guest.run.stdout).toContain("Power down");
-      };
-      const left = async (path: string, how: (run: ProgramRun) => void): Promise<void> => {
-        const guest = start(path);
-        await guest.writes("numbers");
-        how(guest.run);
-        await guest.run.ended;
-      };
-      await Promise.all([
-        pressed(),
-        left(quit, (run) => run.type("\u0001x")),
-        left(killed, (run) => run.kill("SIGKILL")),
-      ]);
-      expect(checked(button, "-n")).toBe(0);
-      expect(fileOn(button, "more")).toBe(LINES);
-      // Nobody told these that the end was near: they are marked as in use, and that is all.
-      for (const path of [quit, killed]) {
-        expect(checked(path, "-p")).toBeLessThanOrEqual(1);
-        expect(checked(path, "-n")).toBe(0);
-        expect(fileOn(path, "numbers")).toBe(LINES);
-      }
-    },
-    LIMIT_MS,
+    LINUX_LIMIT_MS,
   );
 });
 
-/** Kernels that are booted besides, and what their logs and `/proc/cpuinfo` must show. */
+/** Bytes of the stick in the USB port. */
+const STICK = Uint8Array.from({ length: 1 << 20 }, (_none, at) => (at * 7 + (at >> 9)) & 0xff);
+
+/** Devices on two USB controllers: one has two ports. */
+const withUsb = (program: Program): readonly string[] => [
+  ...["-usb", "-device", "usb-tablet", "-device", "usb-kbd"],
+  ...["-device", "piix3-usb-uhci,id=more", "-device", "usb-storage,bus=more.0,drive=stick"],
+  ...["-drive", `if=none,id=stick,format=raw,file=${program.write("stick.img", STICK)}`],
+];
+
+/** Kernels that are booted besides, what their logs and `/proc/cpuinfo` must show, and how each is left. */
 const KERNELS: readonly {
   readonly name: string;
-  readonly options: readonly string[];
+  readonly options: (program: Program) => readonly string[];
   readonly processors: number;
-  readonly says: string;
-  /** True if it is put to sleep, too. */
-  readonly sleeps: boolean;
+  readonly says: readonly string[];
+  /** What it has on the USB. */
+  readonly usb?: readonly string[];
+  readonly waker: Waker;
+  readonly left: "switched off" | "switched off by its power button" | "killed";
 }[] = [
   {
-    name: "with two processors",
-    options: ["-smp", "2"],
+    // Time is the host's.
+    name: "with addresses of 36 bits and two processors",
+    options: () => ["--package", "linux-image-686-pae", "-smp", "2"],
     processors: 2,
-    says: "smp: Brought up 1 node, 2 CPUs",
-    sleeps: true,
-  },
-  {
-    name: "with addresses of 36 bits",
-    options: ["--package", "linux-image-686-pae"],
-    processors: 1,
-    says: "NX (Execute Disable) protection: active",
-    sleeps: true,
+    says: ["NX (Execute Disable) protection: active", "smp: Brought up 1 node, 2 CPUs"],
+    waker: "the monitor",
+    left: "switched off by its power button",
   },
   {
     name: "of 64 bits",
-    options: ["--arch", "amd64"],
+    options: (program) => ["--arch", "amd64", ...OF_INSTRUCTIONS, ...withUsb(program)],
     processors: 1,
-    says: "x86/mm: Checked W+X mappings: passed",
-    sleeps: false,
+    says: ["x86/mm: Checked W+X mappings: passed"],
+    usb: ["a tablet, a keyboard and a stick"],
+    waker: "its alarm",
+    left: "switched off",
+  },
+  {
+    name: "of 64 bits with two processors",
+    options: () => ["--arch", "amd64", "-smp", "2", ...OF_INSTRUCTIONS],
+    processors: 2,
+    says: ["x86/mm: Checked W+X mappings: passed", "smp: Brought up 1 node, 2 CPUs"],
+    waker: "its alarm",
+    left: "killed",
   },
 ];
 
-describe.each(KERNELS)("Debian's Linux $name", ({ options, processors, says, sleeps }) => {
-  let missing: string | null = null;
-  let program: Program;
-  let linux: Linux;
-
-  beforeAll(() => {
-    missing = seabiosMissing();
-    if (missing !== null) return;
-    program = new Program();
-    const prepared = program.run(["linux", ...options, "--prepare"]);
-    if (prepared.code !== 0) {
-      missing = prepared.stderr.trim().split("\n").at(-1) ?? "no kernel can be had";
-      return;
-    }
-    linux = new Linux(program, [...options, "-icount", "shift=3"]);
-  }, LIMIT_MS);
-  afterAll(() => {
-    linux?.run.kill("SIGKILL");
-    program?.dispose();
-  });
+describe.each(KERNELS)("Debian's Linux $name", (kernel) => {
+  const { options, processors, says, waker, left } = kernel;
+  const used = useLinux(options);
 
   it(
     "boots to a shell, and has nothing to complain about",
     async (context) => {
-      context.skip(missing !== null, missing ?? "");
-      const log = await linux.until(PROMPT);
-      expect(log.split("\n").filter((line) => COMPLAINT.test(line))).toEqual([]);
-      expect(log).toContain(says);
+      const { linux } = used(context);
+      const log = await linux.until();
+      expect(complaints(log)).toEqual([]);
+      for (const line of says) expect(log).toContain(line);
       const count = await linux.type("grep -c ^processor /proc/cpuinfo");
       expect(count).toContain(`\r\n${processors}\r\n`);
     },
-    LIMIT_MS,
+    LINUX_LIMIT_MS,
   );
 
-  it.runIf(sleeps)(
-    "sleeps with its memory kept until the alarm, and goes on",
-    async (context) => {
-      context.skip(missing !== null, missing ?? "");
-      await linux.type("seq 20000 > /tmp/numbers");
-      await linux.type("echo +20 > /sys/class/rtc/rtc0/wakealarm");
-      const slept = await linux.type("echo mem > /sys/power/state && echo awa''ke");
-      expect(slept).toContain("Waking up from system sleep state S3");
-      expect(slept).toContain("awake");
-      expect(slept.split("\n").filter((line) => COMPLAINT.test(line))).toEqual([]);
-      expect(await linux.type("sha256sum /tmp/numbers")).toContain(sha256(LINES));
-      linux.run.type("poweroff\n");
-      expect((await linux.run.ended).code).toBe(0);
+  it.for(kernel.usb ?? [])(
+    "has %s on the USB",
+    { timeout: LINUX_LIMIT_MS },
+    async (_devices, context) => {
+      const { linux } = used(context);
+      // They are found one after the other.
+      await linux.type(
+        "until [ $(cat /sys/bus/usb/devices/*/product | grep -c QEMU) = 3 ]; do sleep 1; done",
+      );
+      const products = await linux.type("cat /sys/bus/usb/devices/*/product");
+      for (const name of ["Tablet", "Keyboard", "HARDDRIVE"]) {
+        expect(products).toContain(`QEMU USB ${name}`);
+      }
+      await linux.type("until [ -b /dev/sdb ]; do sleep 1; done");
+      expect(await linux.type("sha256sum /dev/sdb")).toContain(
+        createHash("sha256").update(STICK).digest("hex"),
+      );
     },
-    LIMIT_MS,
+  );
+
+  it(
+    `sleeps with its memory kept until ${waker} wakes it`,
+    async (context) => {
+      expect(await sleep(used(context).linux, waker)).toEqual(SLEPT);
+    },
+    LINUX_LIMIT_MS,
+  );
+
+  it(
+    `leaves its disk whole when it is ${left}`,
+    async (context) => {
+      const { linux, disk } = used(context);
+      const { run } = linux;
+      await linux.writesNumbers();
+      if (left === "killed") {
+        run.kill("SIGKILL");
+        await run.ended;
+        expectWhole(disk);
+        return;
+      }
+      // What was written last is on the disk as well.
+      if (left === "switched off") {
+        run.type("seq 20000 > /mnt/more; poweroff\n");
+      } else {
+        await linux.type("seq 20000 > /mnt/more");
+        run.type("\u0001csystem_powerdown\n");
+      }
+      expect((await run.ended).code).toBe(0);
+      expect(run.stdout).toContain("Power down");
+      expect(checkedDisk(disk, "-n")).toBe(0);
+      expect(fileOn(disk, "numbers")).toBe(LINES);
+      expect(fileOn(disk, "more")).toBe(LINES);
+    },
+    LINUX_LIMIT_MS,
   );
 });
