@@ -208,7 +208,7 @@ export class X86Cpu implements Disposable {
    * @throws CpuOptionsError for a register that there is not, or a value of the wrong kind
    */
   setState(part: Partial<CpuState>): void {
-    checkState(part);
+    checkState(part, this.state());
     applyState(this.#cpu, part);
   }
   /** The registers as QEMU's monitor prints them; those of x87 and SSE where there are the units. */
