@@ -39,6 +39,8 @@ async function run(code: string): Promise<void> {
     },
   });
   Object.assign(globalThis, { [PACKAGES_NAME]: packages });
+  // The program may loop from here on; until now only the host was slow.
+  tell({ type: "pong" });
   url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {
     await import(/* @vite-ignore */ url);

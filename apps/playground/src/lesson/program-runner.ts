@@ -2,7 +2,7 @@
 import type { MapCommand } from "../map/protocol.js";
 import type { LessonCommand, LessonReport } from "./protocol.js";
 
-/** A worker that has not answered for so long is stuck. */
+/** A worker whose program has begun, and that has not answered for so long, is stuck. */
 const PATIENCE_MS = 3000;
 
 /** Starts and ends the workers. One waits in advance, so that the next program begins at once. */
@@ -12,7 +12,8 @@ export class ProgramRunner {
   #current: Worker | null = null;
   #next: Worker | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
-  #lastAnswerMs = 0;
+  /** `null` until the worker is loaded, which takes as long as the host likes. */
+  #lastAnswerMs: number | null = null;
   #shown: MapCommand | null = null;
 
   /**
@@ -29,7 +30,7 @@ export class ProgramRunner {
     const worker = this.#next ?? makeWorker();
     this.#next = null;
     this.#current = worker;
-    this.#lastAnswerMs = performance.now();
+    this.#lastAnswerMs = null;
     worker.onmessage = ({ data }: MessageEvent<LessonReport>) => {
       if (worker !== this.#current) return;
       // A loop that prints answers no ping.
@@ -61,7 +62,8 @@ export class ProgramRunner {
   }
 
   #look(worker: Worker): void {
-    if (performance.now() - this.#lastAnswerMs > PATIENCE_MS && !document.hidden) {
+    const last = this.#lastAnswerMs;
+    if (last !== null && performance.now() - last > PATIENCE_MS && !document.hidden) {
       this.stop();
       this.#stuck();
       return;
