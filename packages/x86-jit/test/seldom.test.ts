@@ -19,6 +19,9 @@ function expectSame([translated, interpreted]: readonly [FlatGuest, FlatGuest]):
   expect(areEqual(translated.ram.ramBytes(), interpreted.ram.ramBytes())).toBe(true);
 }
 
+/** So far away that the interpreter takes it for a jump. */
+const FAR = Array.from({ length: 16 }, () => 0x90);
+
 describe("what code has seldom", () => {
   it.each([
     ["PUSHA and POPA", [0x60, 0x83, 0x2c, 0x24, 0x03, 0x83, 0x6c, 0x24, 0x18, 0x05, 0x61]],
@@ -38,6 +41,30 @@ describe("what code has seldom", () => {
     const { counters } = guests[0].translator;
     expect(counters).toMatchObject({ called: 0, units: 1 });
     expect(counters.interpreted).toBeLessThan(3);
+  });
+
+  it.each([
+    // call f; inc ecx; call f; jmp again; f: inc eax; ret: f is hot before the rest, and has a unit of its own
+    ["to either call", [0xe8, 8, 0, 0, 0, 0x41, 0xe8, 2, 0, 0, 0, 0xeb, 0xf3, 0x40, 0xc3], 6],
+    // call f; inc ecx; inc edx; jmp again; f: inc dword [esp]; ret
+    ["elsewhere", [0xe8, 20, 0, 0, 0, 0x41, 0x42, 0xeb, 0xf7, ...FAR, 0xff, 0x04, 0x24, 0xc3], 6],
+    // call f; jmp again; f: test al, 1; jz g; ret; g: inc eax; jmp f, whose return is within a loop
+    [
+      "from a loop",
+      [0xe8, 4, 0, 0, 0, 0x42, 0xeb, 0xf8, 0x90, 0xa8, 1, 0x74, 3, 0x34, 1, 0xc3, 0x40, 0xeb, 0xf6],
+      9,
+    ],
+  ])("has functions in the units that call them, which return %s", (_, code, instructions) => {
+    const guests = both(code);
+    for (const { cpu } of guests) cpu.run(20_000);
+    expectSame(guests);
+    const { translator } = guests[0];
+    expect(Math.max(...translator.units().map((unit) => unit.instructions))).toBe(instructions);
+    expect(translator.counters.entries).toBeLessThan(10);
+    for (let count = 1; count < 30; count++) {
+      for (const { cpu } of guests) expect(cpu.run(101 + count)).toBe(101 + count);
+      expectSame(guests);
+    }
   });
 
   it("lets units go on behind an access that is the interpreter's", () => {

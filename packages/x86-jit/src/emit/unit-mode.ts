@@ -58,6 +58,8 @@ export const Imports = {
   STORE: 11,
   /** `() -> stop`: as INTERPRET, of an instruction that changes no mode and leads to the next one. */
   CALM: 12,
+  /** `(high, low, divisor) -> quotient` of 64 bits each. */
+  DIVIDE: 13,
   /** The type of kernels, `(storage, operand) -> answer`. */
   KERNEL_TYPE: 1,
   /** The table of kernels. */

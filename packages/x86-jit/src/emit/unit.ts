@@ -6,8 +6,8 @@ import type { Instruction } from "../decode/instruction.js";
 import { isCalm } from "../decode/handling.js";
 import { groupField, Handling } from "../decode/instruction.js";
 import { isJump } from "../decode/jumps.js";
-import type { Block, Region } from "../region/region.js";
-import { Ending } from "../region/region.js";
+import { type Block, Ending } from "../region/block.js";
+import type { Region } from "../region/region.js";
 import type { Part, Structure } from "../region/structure.js";
 import { entryOf, structure } from "../region/structure.js";
 import { loadHost, moveStack, pushGuest, stackAddress } from "./access.js";
@@ -215,10 +215,10 @@ class UnitWriter {
         this.#checkTarget(i, block.target);
         pushGuest(e, i, i.wide, () => e.pushIp(i.next));
         this.#account(count);
-        leaveTo(e, block.target);
+        this.#goTo(number, block.successors[0], block.target);
         return;
       default:
-        this.#indirect(i, count);
+        this.#indirect(number, block, i);
     }
   }
 
@@ -287,8 +287,9 @@ class UnitWriter {
   }
 
   /** Returns, and jumps and calls by a register or memory. */
-  #indirect(i: Instruction, count: number): void {
+  #indirect(number: number, block: Block, i: Instruction): void {
     const e = this.#e;
+    const count = block.instructions.length;
     const { value } = e.operands(e.wordWidth);
     const isReturn = i.opcode === 0xc2 || i.opcode === 0xc3;
     const isUsual = e.isLong ? i.wide === 8 : (i.wide === 4) === e.mode.code32;
@@ -316,7 +317,26 @@ class UnitWriter {
       e.op(Op.i32Add);
       e.set(value);
     }
+    this.#tryReturns(number, block, value);
     leaveToLocal(e, value);
+  }
+
+  /** Goes on in the region if the linear address in a local is behind one of the calls of the function. */
+  #tryReturns(number: number, { successors }: Block, value: number): void {
+    const e = this.#e;
+    const { kind } = e;
+    const { blocks } = this.#region;
+    for (const to of successors) {
+      if (this.#structure.cut.has(number * blocks.length + to)) continue;
+      const { start } = blocks[to];
+      e.get(value);
+      e.constant(e.isLong ? e.full(start) : start, e.wordWidth);
+      e.op(operationsOf(e.wordWidth).eq);
+      e.code.if();
+      this.#goTo(number, to, start);
+      e.code.end();
+      e.kind = kind;
+    }
   }
 }
 

@@ -21,6 +21,10 @@ export class Heat {
     this.#counts[i]++;
     return false;
   }
+  /** Has the address come at least half of the way to being hot? */
+  isWarm(linear: number): boolean {
+    return this.#counts[this.#index(linear)] >= this.#threshold / 2;
+  }
   /** Begins to count from zero. */
   cool(linear: number): void {
     this.#counts[this.#index(linear)] = 0;

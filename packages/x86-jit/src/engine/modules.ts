@@ -3,6 +3,7 @@ import { CodeWriter, ModuleWriter, ValueType } from "@mem/wasm-emit";
 import { Imports } from "../emit/unit-mode.js";
 import type { KernelTable } from "./kernel-table.js";
 import type { UnitCalls } from "./unit-calls.js";
+import { wideDivision } from "./wide-division.js";
 
 /** The function type of units, `() -> reason`, is the first of every module. */
 export const UNIT_TYPE = 0;
@@ -51,6 +52,7 @@ export class Modules {
   /** Instances that were given the tables. */
   #sharing = 0;
   readonly #trampoline: WebAssembly.Module;
+  readonly #divide = wideDivision();
 
   /** @param slots units at most */
   constructor(memory: WebAssembly.Memory, slots: number, calls: UnitCalls, kernels: KernelTable) {
@@ -122,7 +124,8 @@ export class Modules {
   }
   #importsOf(): WebAssembly.Imports {
     const { table: kernels } = this.#kernels;
-    return { e: { ...this.#calls, memory: this.#memory, table: this.#table, kernels } };
+    const divide = this.#divide;
+    return { e: { ...this.#calls, divide, memory: this.#memory, table: this.#table, kernels } };
   }
 
   /** Makes the tables anew, with the units that are alive. */
@@ -171,6 +174,8 @@ export function beginModule(memory: WebAssembly.Memory): ModuleWriter {
   const one = module.type([i32], [i32]);
   const three = module.type([i32, i32, i32], [i32]);
   const told = module.type([i32], []);
+  const { i64 } = ValueType;
+  const division = module.type([i64, i64, i64], [i64]);
   const names = [
     [Imports.MISS, "miss", two],
     [Imports.INTERPRET, "interpret", one],
@@ -185,6 +190,7 @@ export function beginModule(memory: WebAssembly.Memory): ModuleWriter {
     [Imports.LOAD, "load", three],
     [Imports.STORE, "store", three],
     [Imports.CALM, "calm", UNIT_TYPE],
+    [Imports.DIVIDE, "divide", division],
   ] as const;
   for (const [, name, type] of names) module.importFunction("e", name, type);
   const pages = memory.buffer.byteLength / 65536;

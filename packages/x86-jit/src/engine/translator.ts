@@ -231,7 +231,10 @@ export class Translator implements Engine, TranslatorGroupMember {
         hasFeature: (name) => this.#host.hasFeature(name),
       },
       linear & 0xfff,
-      { instructions: this.#settings.instructions },
+      {
+        instructions: this.#settings.instructions,
+        isWarm: (target) => this.#settings.links && this.#heat.isWarm(target),
+      },
       (at) => record.ofDevices.has(at & 0xfff),
     );
     const number = this.#nextNumber++;

@@ -1,42 +1,12 @@
-/** A region: the blocks of one page that are reached from an entry by direct jumps. */
+/** A region: the blocks of one page that are reached from an entry by direct jumps, and by some calls. */
 import type { CodeBytes } from "../decode/code-bytes.js";
 import { decode } from "../decode/decode.js";
 import type { Instruction } from "../decode/instruction.js";
 import { Handling } from "../decode/instruction.js";
 import { mayAccessDevice } from "../decode/device-access.js";
 import { isConditional, isJump } from "../decode/jumps.js";
-
-/** End of a block. */
-export const Ending = {
-  /** The block runs into the next one, or out of the region. */
-  FALL: 0,
-  /** By a jump that is always taken, inside the region or out of it. */
-  JUMP: 1,
-  /** By a conditional one. */
-  BRANCH: 2,
-  /** By a call: the return address is pushed, the region left. */
-  CALL: 3,
-  /** By a jump, call or return to where a register or memory says. */
-  INDIRECT: 4,
-  /** Before an instruction that the interpreter executes, wherever that leads. */
-  LEAVE: 5,
-} as const;
-export type Ending = (typeof Ending)[keyof typeof Ending];
-
-/** Instructions in a row, with one way in. */
-export interface Block {
-  /** Linear address; in 64-bit code its low 32 bits, signed, as all of them here. */
-  readonly start: number;
-  /** Its instructions; the last one is the jump, if it ends by one. */
-  readonly instructions: Instruction[];
-  ending: Ending;
-  /** Linear address that it jumps to, for {@link Ending.JUMP}, BRANCH and CALL. */
-  target: number;
-  /** Linear address that follows it. */
-  next: number;
-  /** Indices in the region of the blocks that may follow: where it falls, then where it jumps. */
-  successors: number[];
-}
+import { type Block, Ending } from "./block.js";
+import { linkReturns } from "./returns.js";
 
 /** Blocks, the entry first. */
 export interface Region {
@@ -47,9 +17,14 @@ export interface Region {
   readonly instructionCount: number;
 }
 
+/** Instructions of a short function at most. */
+const SHORT = 16;
+
 /** Bounds on one region. */
 export interface RegionLimits {
   readonly instructions: number;
+  /** Is a short function at a linear address called so often that it is to be taken in? */
+  readonly isWarm: (linear: number) => boolean;
 }
 
 /**
@@ -82,11 +57,15 @@ export function findRegion(
       count++;
       if (isJump(i.opcode, i.modrm)) {
         const target = directTarget(i, code);
-        if (target !== null && i.opcode !== 0xe8 && within(target)) {
+        const isCall = i.opcode === 0xe8;
+        const isTaken = target !== null && within(target);
+        const isEntered =
+          isTaken && isCall && isShort(code, target & 0xfff) && limits.isWarm(target);
+        if (isTaken && (!isCall || isEntered)) {
           starts.add(target);
           pending.push(target);
         }
-        if (isConditional(i.opcode)) {
+        if (isConditional(i.opcode) || isEntered) {
           starts.add(i.next);
           pending.push(i.next);
         }
@@ -96,6 +75,18 @@ export function findRegion(
     }
   }
   return assemble(code, decoded, starts, (code.page + entry) | 0);
+}
+
+/** Does the function at an offset return soon? Long ones would be in the unit of each caller once more. */
+function isShort(code: CodeBytes, offset: number): boolean {
+  let at = offset;
+  for (let k = 0; k < SHORT && at < 0x1000; k++) {
+    const i = decode(code, at);
+    if (i.handling === Handling.LEAVE) return false;
+    if (i.opcode === 0xc2 || i.opcode === 0xc3) return true;
+    at += i.next - i.at;
+  }
+  return false;
 }
 
 function assemble(
@@ -151,8 +142,11 @@ function assemble(
     const { ending } = block;
     const follow = (linear: number): void => void block.successors.push(numbers.get(linear) ?? -1);
     if (ending === Ending.FALL || ending === Ending.BRANCH) follow(block.next);
-    if (ending === Ending.JUMP || ending === Ending.BRANCH) follow(block.target);
+    if (ending === Ending.JUMP || ending === Ending.BRANCH || ending === Ending.CALL) {
+      follow(block.target);
+    }
   }
+  linkReturns(blocks, numbers);
   return { blocks, first, last, instructionCount: count };
 }
 

@@ -41,7 +41,7 @@ function addUnit(module: ModuleWriter, bytes: readonly number[], mode: UnitMode)
       hasFeature: () => true,
     },
     0x100,
-    { instructions: 50 },
+    { instructions: 50, isWarm: () => true },
     () => false,
   );
   const placement = {

@@ -6,7 +6,7 @@ import { storedInGuarded } from "../mmu/tlb.js";
 import { addressRegister, advanceRegister, countRegister } from "../decode/modrm.js";
 import { register } from "../decode/operands.js";
 import { alu, CMP } from "./alu.js";
-import { elementOf, lengthUntil, lengthUntilPair } from "./string-search.js";
+import { elementOf, lengthUntil, lengthUntilPair, repeatElement } from "./string-search.js";
 
 /**
  * Number of elements of `size` that fit before the offset leaves its segment's checked range, its
@@ -80,10 +80,9 @@ export function fastStore(c: Cpu, size: Size): boolean {
   const b = (to + c.wBias[t]) >>> 0;
   if (size === 1) c.tlb.wBytes[t].fill(c.reg8[0], b, b + bytes);
   else {
-    const view = c.wView[t];
-    const v = c.reg32[0];
-    if (size === 2) for (let k = 0; k < bytes; k += 2) view.setUint16(b + k, v, true);
-    else for (let k = 0; k < bytes; k += 4) view.setInt32(b + k, v, true);
+    if (size === 2) c.wView[t].setUint16(b, c.reg16[0], true);
+    else c.wView[t].setInt32(b, c.reg32[0], true);
+    repeatElement(c.tlb.wBytes[t], b, size, bytes);
   }
   storedInGuarded(c, c.tlb, t, b, bytes);
   advanceRegister(c, EDI, bytes);

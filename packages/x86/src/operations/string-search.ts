@@ -1,4 +1,4 @@
-/** Searches of repeated SCAS and CMPS: how many elements of plain memory they look at. */
+/** Searches of repeated SCAS and CMPS, how many elements of plain memory they look at; and what STOS fills. */
 
 /** The width of an element in bytes; of 8 bytes only whether they are equal is looked at. */
 type Width = 1 | 2 | 4;
@@ -21,11 +21,13 @@ export function lengthUntil(
   value: number,
   isForEqual: boolean,
 ): number {
-  if (width === 1 && isForEqual) {
-    const found = new Uint8Array(view.buffer, view.byteOffset + at, most).indexOf(value);
-    return found < 0 ? most : found + 1;
-  }
   let n = 1;
+  if (width === 1) {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + at, most);
+    if (isForEqual) return bytes.indexOf(value) + 1 || most;
+    while (n < most && bytes[n - 1] === value) n++;
+    return n;
+  }
   while (n < most && (elementOf(view, at + (n - 1) * width, width) === value) !== isForEqual) n++;
   return n;
 }
@@ -47,4 +49,11 @@ export function lengthUntilPair(
     if (isEqual === isForEqual) break;
   }
   return n;
+}
+
+/** Repeats an element of `size` bytes at `at` until `length` bytes are filled. */
+export function repeatElement(bytes: Uint8Array, at: number, size: number, length: number): void {
+  for (let done = size; done < length; done *= 2) {
+    bytes.copyWithin(at + done, at, at + Math.min(done, length - done));
+  }
 }

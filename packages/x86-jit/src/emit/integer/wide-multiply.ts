@@ -1,9 +1,10 @@
 /** MUL IMUL DIV IDIV of 64 bits, whose products and dividends have 128. */
-import { Op } from "@mem/wasm-emit";
+import { Op, ValueType } from "@mem/wasm-emit";
 import type { Instruction } from "../../decode/instruction.js";
 import type { Emitter } from "../emitter.js";
 import { flagsOfRest } from "../flags.js";
 import { pushRm } from "../operands.js";
+import { Imports } from "../unit-mode.js";
 
 const RAX = 0;
 const RDX = 2;
@@ -82,8 +83,47 @@ function pushHighHalf(e: Emitter, isSigned: boolean): void {
   }
 }
 
-/** DIV and IDIV of RDX and RAX, where RDX only extends RAX; all others are the interpreter's. */
+/** DIV of RDX and RAX; what raises an exception is the interpreter's. */
+function dividePairUnsigned(e: Emitter, i: Instruction): void {
+  const { a, b, value } = e.operands(8);
+  pushRm(e, i, 8);
+  e.set(b);
+  e.register(RAX, 8);
+  e.set(a);
+  e.register(RDX, 8);
+  e.get(b);
+  e.op(Op.i64GeU);
+  e.leaveBeforeIf(i);
+  e.register(RDX, 8);
+  e.op(Op.i64Eqz);
+  e.code.if(ValueType.i64);
+  e.get(a);
+  e.get(b);
+  e.op(Op.i64DivU);
+  e.code.else();
+  e.register(RDX, 8);
+  e.get(a);
+  e.get(b);
+  e.code.call(Imports.DIVIDE);
+  e.code.end();
+  e.tee(value);
+  e.setRegister(RAX, 8);
+  pushRemainder(e);
+  e.setRegister(RDX, 8);
+}
+/** Pushes what is left of `a` divided by `b`, with the quotient in `value`. */
+function pushRemainder(e: Emitter): void {
+  const { a, b, value } = e.operands(8);
+  e.get(a);
+  e.get(value);
+  e.get(b);
+  e.op(Op.i64Mul);
+  e.op(Op.i64Sub);
+}
+
+/** DIV of RDX and RAX, and IDIV where RDX only extends RAX; all others are the interpreter's. */
 export function dividePair(e: Emitter, i: Instruction, isSigned: boolean): void {
+  if (!isSigned) return dividePairUnsigned(e, i);
   const { a, b, value } = e.operands(8);
   pushRm(e, i, 8);
   e.set(b);
@@ -91,26 +131,20 @@ export function dividePair(e: Emitter, i: Instruction, isSigned: boolean): void 
   e.set(a);
   // By 0 is an error, and so may be by -1.
   e.get(b);
-  e.withWide(isSigned ? 1 : 0, 8, "add");
-  e.constant(isSigned ? 2 : 1, 8);
+  e.withWide(1, 8, "add");
+  e.constant(2, 8);
   e.op(Op.i64LtU);
   e.register(RDX, 8);
-  if (isSigned) {
-    e.get(a);
-    e.withWide(63, 8, "shrS");
-  } else e.constant(0, 8);
+  e.get(a);
+  e.withWide(63, 8, "shrS");
   e.op(Op.i64Ne);
   e.op(Op.i32Or);
   e.leaveBeforeIf(i);
   e.get(a);
   e.get(b);
-  e.op(isSigned ? Op.i64DivS : Op.i64DivU);
+  e.op(Op.i64DivS);
   e.tee(value);
   e.setRegister(RAX, 8);
-  e.get(a);
-  e.get(value);
-  e.get(b);
-  e.op(Op.i64Mul);
-  e.op(Op.i64Sub);
+  pushRemainder(e);
   e.setRegister(RDX, 8);
 }

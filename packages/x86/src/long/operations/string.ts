@@ -4,7 +4,12 @@ import { EDI, ESI, F_DF, TLB_MASK } from "../../constants.js";
 import { alu, CMP } from "../../operations/alu.js";
 import { checkPort, input, output } from "../../operations/io.js";
 import { longModify, longStoredInGuarded } from "../../mmu/long-memory.js";
-import { elementOf, lengthUntil, lengthUntilPair } from "../../operations/string-search.js";
+import {
+  elementOf,
+  lengthUntil,
+  lengthUntilPair,
+  repeatElement,
+} from "../../operations/string-search.js";
 import { alu64 } from "./alu.js";
 import type { LongSize } from "../decode.js";
 import { getReg, linearOf, loadSize, offsetRegister, setReg, storeSize } from "../decode.js";
@@ -142,14 +147,10 @@ function bulk(c: Cpu, size: LongSize, isMove: boolean): number {
     if (size === 1) t.bytes[i].fill(long.bytes[0], at, at + n);
     else {
       const view = t.view[i];
-      for (let k = 0; k < n; k++) {
-        if (size === 2) view.setUint16(at + 2 * k, long.halves[0], true);
-        else if (size === 4) view.setInt32(at + 4 * k, long.words[0], true);
-        else {
-          view.setInt32(at + 8 * k, long.words[0], true);
-          view.setInt32(at + 8 * k + 4, long.words[1], true);
-        }
-      }
+      if (size === 2) view.setUint16(at, long.halves[0], true);
+      else view.setInt32(at, long.words[0], true);
+      if (size === 8) view.setInt32(at + 4, long.words[1], true);
+      repeatElement(t.bytes[i], at, size, n * size);
     }
   }
   if (isGuarded) longStoredInGuarded(c, t, i, at, n * size);
