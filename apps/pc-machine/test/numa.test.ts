@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { numaItem, numaProblem, placeNodes, type PcNuma } from "../src/board/memory/numa.js";
+import { processorPlaces } from "../src/board/processor/processor-places.js";
 import { numaOf } from "../src/cli/options/numa.js";
 import { parseCommandLine } from "../src/cli/parse.js";
 import { MIB, Rig } from "./support/board-rig.js";
@@ -139,5 +140,15 @@ describe("nodes of memory", () => {
     ]) {
       expect(problem(wrong)).toContain("a distance is 10 within a node");
     }
+  });
+});
+
+describe("places of processors", () => {
+  it("name the node of each where there are nodes", () => {
+    const numa = asked("-m 64 -smp 3 -numa node -numa node");
+    const nodes = (options: object): unknown[] =>
+      processorPlaces(new Rig({ cpus: 3, ...options }).pc).map(({ props }) => props["node-id"]);
+    expect(nodes(numa === null ? {} : { numa })).toEqual([0, 1, 0]);
+    expect(nodes({})).toEqual([undefined, undefined, undefined]);
   });
 });

@@ -37,3 +37,10 @@ describe("-smp", () => {
     expect(cpus(value)).toBe(`-smp ${value}: ${why}`);
   });
 });
+
+describe("-machine", () => {
+  it("takes the keys of -smp", () => {
+    const request = parseCommandLine(["-machine", "smp.cpus=8,smp.sockets=8"]);
+    expect(request).toMatchObject({ kind: "run", line: { cpus: 8 } });
+  });
+});

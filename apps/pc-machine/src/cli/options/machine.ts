@@ -26,6 +26,8 @@ const PAGE = 4096;
 const BOOT_LETTERS = /^[abcdn]{0,3}$/;
 const MOST_ICOUNT_SHIFT = 10;
 const AUTO_ICOUNT_SHIFT = 3;
+/** Keys of `-smp`, which `-machine` takes, too. */
+const SMP_KEYS = ["cpus", "sockets", "dies", "cores", "threads", "maxcpus"];
 
 /** The RAM's size in bytes. @throws CliError when it cannot be had */
 function ramSize(option: string, value: string): number {
@@ -57,8 +59,11 @@ function applyMachine(line: CommandLine, value: string, option: string): void {
   line.usb = keys.flag("usb") ?? line.usb;
   line.hpet = keys.flag("hpet") ?? line.hpet;
   takeMachineProperties(line, keys);
-  const smp = keys.get("smp.cpus");
-  if (smp !== undefined) smpOption.apply(line, smp, option);
+  const smp = SMP_KEYS.flatMap((key) => {
+    const text = keys.get(`smp.${key}`);
+    return text === undefined ? [] : [`${key}=${text}`];
+  });
+  if (smp.length > 0) smpOption.apply(line, smp.join(","), "-smp");
   const firmware = keys.get("firmware");
   keys.finish();
   if (firmware !== undefined) {

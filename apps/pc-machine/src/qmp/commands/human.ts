@@ -12,7 +12,6 @@ const SUBJECTS: readonly (readonly [query: string, subject: string])[] = [
   ["x-query-numa", "numa"],
   ["x-query-ramblock", "ramblock"],
   ["x-query-rdma", "rdma"],
-  ["x-query-jit", "jit"],
 ];
 
 /** The commands. */
@@ -36,10 +35,26 @@ export const humanCommands: readonly QmpCommand[] = [
     },
   }),
   command({
+    name: "x-query-jit",
+    members: {},
+    returns: TEXT,
+    run: ({ pc, monitor }) => {
+      if ((pc.board?.translation ?? null) === null) {
+        throw new QmpError("JIT information is only available with accel=tcg");
+      }
+      return { "human-readable-text": monitor("info jit") };
+    },
+  }),
+  command({
     name: "x-query-opcount",
     members: {},
     returns: TEXT,
-    run: () => ({ "human-readable-text": "[TCG profiler not compiled]\n" }),
+    run: ({ pc }) => {
+      if ((pc.board?.translation ?? null) === null) {
+        throw new QmpError("Opcode count information is only available with accel=tcg");
+      }
+      return { "human-readable-text": "[TCG profiler not compiled]\n" };
+    },
   }),
   command({
     name: "x-query-profile",

@@ -13,7 +13,12 @@ import { EMPTY, qmp } from "../schema.js";
 import type { QmpTarget } from "../target.js";
 
 const MOST_PROCESSORS = 8;
-const PLACE = qmp.object({ "core-id": qmp.int, "thread-id": qmp.int, "socket-id": qmp.int });
+const PLACE = qmp.object({
+  "core-id": qmp.int,
+  "thread-id": qmp.int,
+  "socket-id": qmp.int,
+  "node-id": qmp.optional(qmp.int),
+});
 /** The type of a processor unless -cpu says otherwise. */
 const DEFAULT_CPU_TYPE = "qemu32-i386-cpu";
 
