@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { numaItem, numaProblem, placeNodes, type PcNuma } from "../src/board/memory/numa.js";
 import { processorPlaces } from "../src/board/processor/processor-places.js";
-import { numaOf } from "../src/cli/options/numa.js";
+import { numaOf } from "../src/cli/options/machine/numa.js";
 import { parseCommandLine } from "../src/cli/parse.js";
 import { MIB, Rig } from "./support/board-rig.js";
 

@@ -12,7 +12,7 @@ import { requestOf, usbController } from "./back-ends/device-requests.js";
 import { withAddresses } from "./back-ends/card-addresses.js";
 import { loadKernel } from "./images/kernel.js";
 import { loadFirmware, loadDefaultRom, loadOptionRom, readWhole } from "./images/firmware.js";
-import { numaOf } from "./options/numa.js";
+import { numaOf } from "./options/machine/numa.js";
 
 const VGA = "VGA";
 const VGA_SLOT = "2";

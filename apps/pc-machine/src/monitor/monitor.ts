@@ -4,7 +4,7 @@ import { plainStyle, type Style } from "../text/style.js";
 import type { Command, CommandContext } from "./command.js";
 import { blockCommands } from "./commands/block.js";
 import { deviceCommands } from "./commands/devices.js";
-import { infoCommands } from "./commands/info.js";
+import { infoCommands } from "./commands/info/info.js";
 import { hardwareCommands } from "./commands/hardware.js";
 import { savingCommands } from "./commands/saving.js";
 import { boardCommands } from "./commands/board.js";

@@ -2,8 +2,8 @@
 import { characterOptions } from "./characters.js";
 import type { OptionDefinition, OptionGroup } from "./definition.js";
 import { deviceOptions } from "./devices.js";
-import { kernelOptions } from "./kernel.js";
-import { machineOptions } from "./machine.js";
+import { kernelOptions } from "./machine/kernel.js";
+import { machineOptions } from "./machine/machine.js";
 import { networkOptions } from "./network.js";
 import { programOptions } from "./program.js";
 import { debuggingOptions } from "./debugging.js";

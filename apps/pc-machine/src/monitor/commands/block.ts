@@ -12,7 +12,7 @@ import { driveText, nodeText, statisticsText } from "../text/block-text.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { snapshotsText } from "../text/snapshot-text.js";
-import { simple } from "./simple.js";
+import { simple } from "./info/simple.js";
 import { changesVnc } from "./vnc.js";
 
 const MIB = "M";

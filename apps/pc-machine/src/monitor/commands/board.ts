@@ -6,7 +6,7 @@ import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { cpusOf, needBoard } from "../parts.js";
 import { lapicText } from "../text/machine/lapic-text.js";
-import { simple } from "./simple.js";
+import { simple } from "./info/simple.js";
 
 function screendump(context: CommandContext, argument: string): void {
   if (argument === "") throw new MonitorError("screendump: filename expected");

@@ -6,7 +6,7 @@ import { MonitorError } from "../monitor-error.js";
 import { setLink } from "../network-links.js";
 import { networkCards, networkText } from "../text/machine/network-text.js";
 import { usernetText } from "../text/machine/usernet-text.js";
-import { simple } from "./simple.js";
+import { simple } from "./info/simple.js";
 
 /** Do something to the networks. @throws MonitorError with what is wrong */
 function change(

@@ -4,7 +4,7 @@ import type { ListeningServer } from "../../vnc/vnc-list.js";
 import type { VncPlace } from "../../vnc/vnc-parts.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
-import { simple } from "./simple.js";
+import { simple } from "./info/simple.js";
 
 const NOT_SET =
   "If you want use passwords please enable password auth using '-vnc ${dpy},password'.\n" +

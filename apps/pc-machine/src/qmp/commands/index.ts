@@ -1,20 +1,20 @@
 /** Every command of QMP, by subject. */
 import type { QmpCommand } from "../command.js";
 import { absentCommands } from "./absent.js";
-import { blockCommands } from "./block.js";
-import { characterCommands } from "./characters.js";
+import { blockCommands } from "./back-ends/block.js";
+import { characterCommands } from "./back-ends/characters.js";
 import { commandLineCommands } from "./command-line-options.js";
 import { cpuModelCommands } from "./cpu-models.js";
 import { hostCommands } from "./host.js";
 import { humanCommands } from "./human.js";
-import { inputCommands } from "./input.js";
+import { inputCommands } from "./back-ends/input.js";
 import { jobCommands } from "./jobs.js";
 import { machineQueries } from "./machine.js";
 import { memoryCommands } from "./memory.js";
-import { networkCommands } from "./network.js";
+import { networkCommands } from "./back-ends/network.js";
 import { objectCommands } from "./objects.js";
 import { runCommands } from "./run.js";
-import { vncCommands } from "./vnc.js";
+import { vncCommands } from "./back-ends/vnc.js";
 
 export { versionOf } from "./run.js";
 

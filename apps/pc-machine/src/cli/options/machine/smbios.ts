@@ -1,10 +1,10 @@
 /** The option `-smbios`: texts by which systems tell machines apart. */
-import type { SmbiosSettings } from "../../smbios/settings.js";
-import { readWhole } from "../images/firmware.js";
-import { optionError } from "../cli-error.js";
-import { KeyValues, splitList } from "../key-values.js";
-import type { CommandLine } from "../command-line.js";
-import type { OptionDefinition } from "./definition.js";
+import type { SmbiosSettings } from "../../../smbios/settings.js";
+import { readWhole } from "../../images/firmware.js";
+import { optionError } from "../../cli-error.js";
+import { KeyValues, splitList } from "../../key-values.js";
+import type { CommandLine } from "../../command-line.js";
+import type { OptionDefinition } from "../definition.js";
 import { parseUuid } from "./machine-properties.js";
 
 const MOST_MEGAHERTZ = 0xffff;

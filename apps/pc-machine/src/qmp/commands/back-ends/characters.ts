@@ -1,10 +1,10 @@
 /** Commands that make, exchange and remove character devices. */
-import { BACKEND_NAMES } from "../../chardev/backend-spec.js";
-import { CharacterDeviceError } from "../../chardev/character-devices.js";
-import type { CharacterBackend } from "../../chardev/character-backend.js";
-import { command } from "../command.js";
-import { QmpError } from "../qmp-error.js";
-import { EMPTY, qmp } from "../schema.js";
+import { BACKEND_NAMES } from "../../../chardev/backend-spec.js";
+import { CharacterDeviceError } from "../../../chardev/character-devices.js";
+import type { CharacterBackend } from "../../../chardev/character-backend.js";
+import { command } from "../../command.js";
+import { QmpError } from "../../qmp-error.js";
+import { EMPTY, qmp } from "../../schema.js";
 
 const BACKEND = qmp.object({
   type: qmp.enumeration(BACKEND_NAMES),

@@ -1,10 +1,10 @@
 /** Commands about networks. */
-import { NetworkError, type Networks } from "../../net/networks.js";
-import { setLink } from "../../monitor/network-links.js";
-import { networkCards } from "../../monitor/text/machine/network-text.js";
-import { command, type QmpCommand } from "../command.js";
-import { QmpError } from "../qmp-error.js";
-import { EMPTY, qmp } from "../schema.js";
+import { NetworkError, type Networks } from "../../../net/networks.js";
+import { setLink } from "../../../monitor/network-links.js";
+import { networkCards } from "../../../monitor/text/machine/network-text.js";
+import { command, type QmpCommand } from "../../command.js";
+import { QmpError } from "../../qmp-error.js";
+import { EMPTY, qmp } from "../../schema.js";
 
 const RULES = qmp.optional(qmp.array(qmp.object({ str: qmp.str })));
 const TEXT = qmp.optional(qmp.str);

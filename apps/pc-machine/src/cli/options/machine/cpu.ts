@@ -1,10 +1,10 @@
 /** The option `-cpu`: a model of processor, with features added and taken away. */
 import { CpuModel, CpuModelError } from "@mem/x86";
 
-import { didYouMean } from "../../text/nearest.js";
-import { optionError } from "../cli-error.js";
-import { KeyValues } from "../key-values.js";
-import { listing, type OptionDefinition } from "./definition.js";
+import { didYouMean } from "../../../text/nearest.js";
+import { optionError } from "../../cli-error.js";
+import { KeyValues } from "../../key-values.js";
+import { listing, type OptionDefinition } from "../definition.js";
 
 const WIDTH = 78;
 

@@ -1,5 +1,5 @@
 /** `info` on what this machine has none of: QEMU's words where there is none. */
-import type { Command } from "../command.js";
+import type { Command } from "../../command.js";
 import { simple } from "./simple.js";
 
 const TEXTS: readonly (readonly [name: string, help: string, text: string])[] = [

@@ -1,9 +1,9 @@
 /** `-accel`: the way guest code is run. */
-import type { JitSettings } from "../../board/options/options.js";
-import type { CommandLine } from "../command-line.js";
-import { KeyValues } from "../key-values.js";
-import { parseSize } from "../../text/size.js";
-import { listing, type OptionDefinition } from "./definition.js";
+import type { JitSettings } from "../../../board/options/options.js";
+import type { CommandLine } from "../../command-line.js";
+import { KeyValues } from "../../key-values.js";
+import { parseSize } from "../../../text/size.js";
+import { listing, type OptionDefinition } from "../definition.js";
 
 /** Names of what runs guest code: QEMU's, and two of our own. */
 export const ACCELERATORS = ["interp", "jit", "tcg", "qtest"];

@@ -1,11 +1,11 @@
 /** Commands on drives, nodes and media. */
-import * as control from "../../block/block-control.js";
-import { BlockOptions } from "../../block/block-options.js";
-import { BlockdevError } from "../../block/errors.js";
-import { driveInfo, driveStatistics, nodeInfo, nodeStatistics } from "../block-answers.js";
-import { command } from "../command.js";
-import { QmpError } from "../qmp-error.js";
-import { EMPTY, qmp } from "../schema.js";
+import * as control from "../../../block/block-control.js";
+import { BlockOptions } from "../../../block/block-options.js";
+import { BlockdevError } from "../../../block/errors.js";
+import { driveInfo, driveStatistics, nodeInfo, nodeStatistics } from "../../block-answers.js";
+import { command } from "../../command.js";
+import { QmpError } from "../../qmp-error.js";
+import { EMPTY, qmp } from "../../schema.js";
 
 const NAMED = { device: qmp.optional(qmp.str), id: qmp.optional(qmp.str) };
 const RECORDS = qmp.array(qmp.object({}, true));

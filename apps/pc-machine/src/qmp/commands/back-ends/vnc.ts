@@ -1,11 +1,11 @@
 /** Commands on VNC servers. */
-import { expireVncPassword, setVncPassword } from "../../vnc/passwords.js";
-import type { ListeningServer } from "../../vnc/vnc-list.js";
-import type { VncPlace } from "../../vnc/vnc-parts.js";
-import { command } from "../command.js";
-import { QmpError } from "../qmp-error.js";
-import { EMPTY, qmp } from "../schema.js";
-import type { QmpTarget } from "../target.js";
+import { expireVncPassword, setVncPassword } from "../../../vnc/passwords.js";
+import type { ListeningServer } from "../../../vnc/vnc-list.js";
+import type { VncPlace } from "../../../vnc/vnc-parts.js";
+import { command } from "../../command.js";
+import { QmpError } from "../../qmp-error.js";
+import { EMPTY, qmp } from "../../schema.js";
+import type { QmpTarget } from "../../target.js";
 
 const PROTOCOL = qmp.enumeration(["vnc", "spice"]);
 const FAMILY = qmp.enumeration(["ipv4", "ipv6", "unix", "vsock", "unknown"]);

@@ -1,7 +1,7 @@
 /** Values of `-machine`: the kinds of machine, and their properties. */
-import { optionError } from "../cli-error.js";
-import type { CommandLine } from "../command-line.js";
-import type { KeyValues } from "../key-values.js";
+import { optionError } from "../../cli-error.js";
+import type { CommandLine } from "../../command-line.js";
+import type { KeyValues } from "../../key-values.js";
 
 const ON_OFF = ["on", "off"];
 const ON_OFF_AUTO = ["on", "off", "auto"];

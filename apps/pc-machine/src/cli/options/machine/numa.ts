@@ -1,10 +1,10 @@
 /** The option `-numa`: nodes of memory, their processors, and how far they are from each other. */
-import { parseNumber, parseSize } from "../../text/size.js";
-import { NumaDistance, type PcNuma } from "../../board/memory/numa.js";
-import { optionError } from "../cli-error.js";
-import type { CommandLine, NumaLine, NumaNodeLine } from "../command-line.js";
-import { KeyValues, splitList } from "../key-values.js";
-import type { OptionDefinition } from "./definition.js";
+import { parseNumber, parseSize } from "../../../text/size.js";
+import { NumaDistance, type PcNuma } from "../../../board/memory/numa.js";
+import { optionError } from "../../cli-error.js";
+import type { CommandLine, NumaLine, NumaNodeLine } from "../../command-line.js";
+import { KeyValues, splitList } from "../../key-values.js";
+import type { OptionDefinition } from "../definition.js";
 
 /** Nodes that were given no memory get a multiple of this. */
 const SHARE_BYTES = 8 * 2 ** 20;

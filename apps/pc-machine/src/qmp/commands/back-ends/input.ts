@@ -1,13 +1,13 @@
 /** Commands on keys, the mouse and the picture. */
-import type { ControlledMachine } from "../../board/controlled-machine.js";
-import type { PcBoard } from "../../board/pc-board.js";
-import { ABSOLUTE_MOST } from "../../input/input-handlers.js";
-import { keyCode } from "../../devices/i8042/key-names.js";
-import { pixmap } from "../../vnc/pixmap.js";
-import { command } from "../command.js";
-import { QmpError } from "../qmp-error.js";
-import { EMPTY, qmp } from "../schema.js";
-import type { QmpTarget } from "../target.js";
+import type { ControlledMachine } from "../../../board/controlled-machine.js";
+import type { PcBoard } from "../../../board/pc-board.js";
+import { ABSOLUTE_MOST } from "../../../input/input-handlers.js";
+import { keyCode } from "../../../devices/i8042/key-names.js";
+import { pixmap } from "../../../vnc/pixmap.js";
+import { command } from "../../command.js";
+import { QmpError } from "../../qmp-error.js";
+import { EMPTY, qmp } from "../../schema.js";
+import type { QmpTarget } from "../../target.js";
 
 /** A key: by its name, or by its code of set 1. */
 const KEY = qmp.object({ type: qmp.enumeration(["qcode", "number"]), data: qmp.any });

@@ -1,30 +1,30 @@
 /** `info`: what the machine looks like from the inside. */
 import { qomTree } from "@mem/qom";
 
-import { countText } from "../text/access-text.js";
-import type { Command } from "../command.js";
-import { MonitorError } from "../monitor-error.js";
-import { colouredMtree } from "../text/mtree-colours.js";
-import { mtreeJsonText } from "../text/mtree-json.js";
-import { mtreeFlags, mtreeText } from "../text/mtree-text.js";
-import { irqText } from "../text/machine/irq-text.js";
-import { pciText } from "../text/machine/pci-text.js";
+import { countText } from "../../text/access-text.js";
+import type { Command } from "../../command.js";
+import { MonitorError } from "../../monitor-error.js";
+import { colouredMtree } from "../../text/mtree-colours.js";
+import { mtreeJsonText } from "../../text/mtree-json.js";
+import { mtreeFlags, mtreeText } from "../../text/mtree-text.js";
+import { irqText } from "../../text/machine/irq-text.js";
+import { pciText } from "../../text/machine/pci-text.js";
 import { absentSubjects } from "./absent.js";
-import { vncSubjects } from "./vnc.js";
-import { blockSubjects } from "./block.js";
-import { boardSubjects } from "./board.js";
+import { vncSubjects } from "../vnc.js";
+import { blockSubjects } from "../block.js";
+import { boardSubjects } from "../board.js";
 import { jit } from "./jit.js";
-import { networkSubjects } from "./network.js";
+import { networkSubjects } from "../network.js";
 import { pageSubjects } from "./pages.js";
 import { summaries } from "./summaries.js";
 import { simple } from "./simple.js";
-import { needCpu } from "../parts.js";
-import { picText } from "../text/machine/pic-text.js";
-import { romsText } from "../text/machine/roms-text.js";
-import { qtreeText } from "../text/machine/qtree-text.js";
-import { rangeLine, rangeNames, rangesNamed } from "../text/range-names.js";
-import { objectPaths } from "../object-paths.js";
-import { VERSION } from "../../cli/version.js";
+import { needCpu } from "../../parts.js";
+import { picText } from "../../text/machine/pic-text.js";
+import { romsText } from "../../text/machine/roms-text.js";
+import { qtreeText } from "../../text/machine/qtree-text.js";
+import { rangeLine, rangeNames, rangesNamed } from "../../text/range-names.js";
+import { objectPaths } from "../../object-paths.js";
+import { VERSION } from "../../../cli/version.js";
 
 /** Tree of a machine without devices. */
 const EMPTY_QTREE = "bus: main-system-bus\n  type System\n";

@@ -1,10 +1,10 @@
 /** Options about the machine: processor, memory, firmware, time. */
-import { optionError } from "../cli-error.js";
-import type { CommandLine } from "../command-line.js";
-import { firmwareFolders } from "../images/firmware.js";
-import { KeyValues } from "../key-values.js";
-import { parseNumber, parseSize } from "../../text/size.js";
-import { listing, type OptionGroup } from "./definition.js";
+import { optionError } from "../../cli-error.js";
+import type { CommandLine } from "../../command-line.js";
+import { firmwareFolders } from "../../images/firmware.js";
+import { KeyValues } from "../../key-values.js";
+import { parseNumber, parseSize } from "../../../text/size.js";
+import { listing, type OptionGroup } from "../definition.js";
 import { accelOption, chooseAccelerator } from "./accel.js";
 import {
   machineHelp,

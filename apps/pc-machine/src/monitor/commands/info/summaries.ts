@@ -1,8 +1,8 @@
 /** `info` on what takes a line or two: characters, processors, memory, the mouse, the history. */
-import { generationId } from "../../devices/vmgenid/index.js";
-import type { Command } from "../command.js";
-import { cpusOf } from "../parts.js";
-import { usbText } from "../text/machine/usb-text.js";
+import { generationId } from "../../../devices/vmgenid/index.js";
+import type { Command } from "../../command.js";
+import { cpusOf } from "../../parts.js";
+import { usbText } from "../../text/machine/usb-text.js";
 import { simple } from "./simple.js";
 
 const NO_UUID = "00000000-0000-0000-0000-000000000000";

@@ -1,6 +1,6 @@
 /** Subjects of `info` that take no argument. */
-import type { Command, CommandContext } from "../command.js";
-import { MonitorError } from "../monitor-error.js";
+import type { Command, CommandContext } from "../../command.js";
+import { MonitorError } from "../../monitor-error.js";
 
 /** The subject `name`, whose text is made by `text`. */
 export function simple(

@@ -1,10 +1,10 @@
 /** `info jit`: the translator's counters, the units it made, and what one of them consists of. */
 import type { TranslatorCounters, UnitReport } from "@mem/x86-jit";
 
-import type { Command } from "../command.js";
-import { evaluate } from "../expression.js";
-import { MonitorError } from "../monitor-error.js";
-import { registerValue } from "../text/registers.js";
+import type { Command } from "../../command.js";
+import { evaluate } from "../../expression.js";
+import { MonitorError } from "../../monitor-error.js";
+import { registerValue } from "../../text/registers.js";
 
 /** Units that are listed at most. */
 const MOST_UNITS = 20;

@@ -1,10 +1,10 @@
 /** `info mem` and `info tlb`: the guest's page tables. */
 import { untraced } from "@mem/flat";
 
-import { mappedPages, type MappedPage } from "../../board/memory/page-tables.js";
-import type { Command, CommandContext } from "../command.js";
-import { chosenCpu } from "../parts.js";
-import { memLines, tlbLines } from "../text/machine/page-text.js";
+import { mappedPages, type MappedPage } from "../../../board/memory/page-tables.js";
+import type { Command, CommandContext } from "../../command.js";
+import { chosenCpu } from "../../parts.js";
+import { memLines, tlbLines } from "../../text/machine/page-text.js";
 
 /** Text that is printed at a time. */
 const LINES_AT_ONCE = 1024;

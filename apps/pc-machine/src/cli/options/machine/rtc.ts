@@ -1,7 +1,7 @@
 /** `-rtc`: what the calendar shows at power-on. */
-import type { CommandLine } from "../command-line.js";
-import { KeyValues } from "../key-values.js";
-import type { OptionDefinition } from "./definition.js";
+import type { CommandLine } from "../../command-line.js";
+import { KeyValues } from "../../key-values.js";
+import type { OptionDefinition } from "../definition.js";
 
 /** A day, with or without a time, in UTC. `null` when it is none. */
 function parseDate(text: string): number | null {

@@ -1,6 +1,6 @@
 /** Options about a kernel that is started without a boot loader. */
-import { optionError } from "../cli-error.js";
-import type { OptionGroup } from "./definition.js";
+import { optionError } from "../../cli-error.js";
+import type { OptionGroup } from "../definition.js";
 
 /** Everything about `-kernel`. */
 export const kernelOptions: OptionGroup = {
