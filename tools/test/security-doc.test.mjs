@@ -4,9 +4,12 @@ import { inRoot } from "../bootstrap/paths.mjs";
 
 const text = readFileSync(inRoot("docs/SECURITY.md"), "utf8");
 
-/** Tests that a text cites: a file in backticks, then a title, or the beginning of one, in quotes. */
+/**
+ * Tests that a text cites: a file of tests, or a suite that several declare, in backticks, then a title,
+ * or the beginning of one, in quotes.
+ */
 export function citedTests(document) {
-  const pattern = /^- `([^`]+\.test\.m?[jt]s)`: "([^"]+)"$/gm;
+  const pattern = /^- `([^`]+(?:\.test|suite)\.m?[jt]s)`: "([^"]+)"$/gm;
   return [...document.matchAll(pattern)].map(([, file, title]) => ({ file, title }));
 }
 
