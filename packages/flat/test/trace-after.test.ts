@@ -43,7 +43,7 @@ describe("a callback after so many accesses", () => {
       throw new Error("later");
     });
     space.load(0, 1);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve));
     expect(calls).toBe(0);
     expect(logged).toEqual([
       "callback: listener of a trace of cpu threw and was removed: Error: later",
