@@ -3,8 +3,7 @@ import { defineDevice } from "../../device/definition.js";
 import { property } from "../../device/properties/property.js";
 import { VmPort, VMPORT_PORT } from "./vmport.js";
 
-export { VmPort, VMPORT_MAGIC } from "./vmport.js";
-export type { VmPortHandler } from "./vmport.js";
+export { VmPort } from "./vmport.js";
 
 const MS_TO_US = 1000;
 
