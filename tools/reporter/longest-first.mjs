@@ -4,12 +4,16 @@ import { BaseSequencer } from "vitest/node";
 /** The long suites that take more than a minute each, the longest first. */
 export const longest = [
   "linux",
-  "playground",
-  "runtimes",
   "nodes",
+  "runtimes",
+  "installers",
+  "oracle",
   "working-copy",
-  "packed",
   "install",
+  "playground",
+  "lockstep",
+  "packed",
+  "memtest",
   "packages",
 ];
 
