@@ -1,3 +1,3 @@
 import { declareBoundOfCallbacks } from "./nested-callbacks-suite.js";
 
-declareBoundOfCallbacks(["store", "read"]);
+declareBoundOfCallbacks(["store", "read", "write"]);
