@@ -48,6 +48,15 @@ function projectsOf(group: string) {
     }));
 }
 
+/**
+ * The long suites begin with the longest. They start browsers, emulators and other people's systems, which
+ * fail by themselves at times: unattended, such a test is tried once more, and the end names it.
+ */
+const longSuites = {
+  sequence: { sequencer: LongestFirst },
+  retry: process.env["CI"] ? 1 : 0,
+};
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -80,7 +89,7 @@ export default defineConfig({
     hookTimeout: 1_800_000,
     teardownTimeout: 60_000,
     passWithNoTests: true,
-    ...(process.env["MEM_TESTS"] === "shipped" ? { sequence: { sequencer: LongestFirst } } : {}),
+    ...(process.env["MEM_TESTS"] === "shipped" ? longSuites : {}),
     projects: [
       ...projectsOf("packages"),
       ...projectsOf("apps"),

@@ -6,9 +6,8 @@ const everyMs = 60_000;
 
 /**
  * A vitest reporter: says each minute how far the run is, and in the end why each skipped test was
- * skipped. It writes how many tests
- * passed, failed and were skipped, and the milliseconds that each file took, into the file that
- * MEM_TEST_TOTALS names.
+ * skipped, and which passed only when tried again. It writes how many tests passed, failed and were
+ * skipped, and the milliseconds that each file took, into the file that MEM_TEST_TOTALS names.
  */
 export default class TotalsReporter {
   #counts = { passed: 0, failed: 0, skipped: 0 };
@@ -51,6 +50,9 @@ export default class TotalsReporter {
         if (state === "failed") failedTests++;
         if (state === "skipped") {
           process.stdout.write(`skipped: ${test.fullName} (${note ?? "no reason given"})\n`);
+        }
+        if (state === "passed" && test.diagnostic().retryCount > 0) {
+          process.stdout.write(`passed when tried again: ${test.fullName}\n`);
         }
       }
       // A file that does not even load, or a hook that throws, fails without a failed test.

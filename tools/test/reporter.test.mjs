@@ -50,7 +50,9 @@ it("counts tests of all files, files that do not load, and says why tests were s
       it("one", () => {});
       it("two", () => expect(1).toBe(2));
       it("three", (context) => context.skip("no such machine"));
-      it.each([1, 2])("four %i", () => {});`,
+      it.each([1, 2])("four %i", () => {});
+      let tries = 0;
+      it("five", { retry: 1 }, () => expect(++tries).toBe(2));`,
     "vitest.config.mjs": "export default {};",
     "b.test.mjs": `throw new Error("does not load");`,
   };
@@ -68,8 +70,9 @@ it("counts tests of all files, files that do not load, and says why tests were s
   );
   expect(result.status, result.stderr).toBe(1);
   expect(result.stdout).toContain("skipped: three (no such machine)");
+  expect(result.stdout).toContain("passed when tried again: five");
   const { files: times, ...counts } = JSON.parse(readFileSync(totals, "utf8"));
-  expect(counts).toEqual({ passed: 3, failed: 2, skipped: 1 });
+  expect(counts).toEqual({ passed: 4, failed: 2, skipped: 1 });
   const places = ["a", "b"].map((name) => relative(root, join(folder, `${name}.test.mjs`)));
   expect(Object.keys(times).sort()).toEqual(places);
   expect(times[places[0]]).toBeTypeOf("number");
