@@ -94,24 +94,33 @@ function wantedTranslation({
 
 /** A PC board with its processor. */
 export class PcBoard {
+  /** The memory system that everything is made in. */
   readonly machine: Machine;
   /** Context in which devices are built: for those that are added to the board later. */
   readonly context: DeviceContext;
+  /** The containers and address spaces of memory and ports. */
   readonly map: AddressMap;
   /** The processors and their local APICs, to which interrupts are delivered. */
   readonly processors: Processors;
   /** The processor, or all of them as one. */
   readonly cpu: PcCpu;
+  /** The PCI bus. */
   readonly pci: PciBus;
+  /** The 440FX: memory controller, and bridge to PCI. */
   readonly hostBridge: I440fxHostBridge;
+  /** The PIIX3: bridge to ISA. */
   readonly isaBridge: Piix3;
+  /** The IDE controller. */
   readonly ide: Piix3Ide;
+  /** The PIIX4: power management. */
   readonly powerManagement: Piix4Pm;
+  /** The devices on the ISA bus that every board has. */
   readonly isa: IsaDevices;
   /** Keyboards and mice. */
   readonly input = new InputHandlers();
   /** Every device. */
   readonly devices: BoardDevices;
+  /** The files for the firmware. */
   readonly fwCfg: FwCfg;
   /** The firmware's image below 4 GiB, `null` where it is in flash chips. */
   readonly firmware: MemoryRegion | null;
@@ -123,7 +132,24 @@ export class PcBoard {
   readonly numa: PcNuma | null;
   readonly #floppyCheck: boolean;
 
-  constructor(
+  /** Builds a board in one transaction: nobody sees a map of which parts are missing. */
+  static build(
+    options: PcOptions,
+    plan: BoardPlan,
+    clock: MachineClock,
+    createCpu: CreateCpu,
+    requests: BoardRequests,
+  ): PcBoard {
+    const machine = new Machine({
+      log: (category: MemoryLogCategory, message: string) => options.log?.(category, message),
+    });
+    return machine.transaction(
+      () => new PcBoard(machine, options, plan, clock, createCpu, requests),
+    );
+  }
+
+  private constructor(
+    machine: Machine,
     options: PcOptions,
     plan: BoardPlan,
     clock: MachineClock,
@@ -131,9 +157,6 @@ export class PcBoard {
     requests: BoardRequests,
   ) {
     const log = options.log ?? ((): void => undefined);
-    const machine = new Machine({
-      log: (category: MemoryLogCategory, message: string) => log(category, message),
-    });
     this.machine = machine;
     registerDeviceTypes(machine.objects.types, (options.registry ?? builtinDevices).all);
     // They are there before anything is in them: programs look for it.

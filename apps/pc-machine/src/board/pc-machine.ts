@@ -34,7 +34,9 @@ const RUN_STEP = 250_000;
  * clock, repeatable (a real-time clock stands still unless `clock.setRunning(true)`); or let {@link run} drive it, which lets the host's other work happen.
  */
 export class PcMachine implements Disposable {
+  /** The board, with all that is on it. */
   readonly board: PcBoard;
+  /** The clock that the devices see. */
   readonly clock: MachineClock;
   readonly #options: PcOptions;
   #end: MachineEnd | null = null;
@@ -60,7 +62,7 @@ export class PcMachine implements Disposable {
     this.#bootsOnce = options.bootOnce !== undefined;
     this.clock = options.clock ?? new RealTimeClock();
     const createCpu = options.createCpu ?? createX86Cpu(options.cpu);
-    this.board = new PcBoard(options, plan, this.clock, createCpu, {
+    this.board = PcBoard.build(options, plan, this.clock, createCpu, {
       reset: () => {
         this.#resetRequested = true;
         this.#interruptRun();
@@ -289,6 +291,7 @@ export class PcMachine implements Disposable {
     }
   }
 
+  /** As {@link dispose}. */
   [Symbol.dispose](): void {
     this.dispose();
   }
