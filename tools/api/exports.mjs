@@ -1,5 +1,6 @@
 import ts from "typescript";
-import { inRoot, root } from "../bootstrap/paths.mjs";
+import { inRoot } from "../bootstrap/paths.mjs";
+import { programOfPublished } from "../docstrings/symbols.mjs";
 
 /** What the public entry points of packages export, as the compiler sees it. */
 export class PackageExports {
@@ -8,20 +9,11 @@ export class PackageExports {
 
   /** @param packages names such as `core` */
   constructor(packages) {
-    const files = packages.map((name) => inRoot("packages", name, "src/index.ts"));
-    const { config } = ts.readConfigFile(inRoot("tsconfig.base.json"), ts.sys.readFile);
-    // Without a list of files the compiler looks for all there are.
-    const parsed = ts.parseJsonConfigFileContent({ ...config, files }, ts.sys, root);
-    const options = {
-      ...parsed.options,
-      composite: false,
-      noEmit: true,
-      emitDeclarationOnly: false,
-    };
-    const program = ts.createProgram(files, options);
+    const program = programOfPublished();
     this.#checker = program.getTypeChecker();
-    packages.forEach((name, i) => {
-      const module = this.#checker.getSymbolAtLocation(program.getSourceFile(files[i]));
+    packages.forEach((name) => {
+      const file = program.getSourceFile(inRoot("packages", name, "src/index.ts"));
+      const module = this.#checker.getSymbolAtLocation(file);
       const symbols = module ? this.#checker.getExportsOfModule(module) : [];
       this.#exports.set(name, new Map(symbols.map((symbol) => [symbol.name, symbol])));
     });

@@ -2,12 +2,12 @@ import { Pages } from "../docs/references.mjs";
 import { publishedPackages } from "../publish/published.mjs";
 import { firstSymbols } from "./first-symbols.mjs";
 import { exampleMissing, summaryMissing, throwsMissing, unitsMissing } from "./rules.mjs";
-import { documentedOf, programOver } from "./symbols.mjs";
+import { documentedOf, programOfPublished } from "./symbols.mjs";
 
 /** What the docstrings of these packages leave out, as `file:line: name complaint`. */
 export function docstringComplaints(
   packages,
-  { pages = new Pages(), program = programOver(packages), first = firstSymbols } = {},
+  { pages = new Pages(), program = programOfPublished(), first = firstSymbols } = {},
 ) {
   const checker = program.getTypeChecker();
   const isFirst = ({ name, packageName, parent }) =>

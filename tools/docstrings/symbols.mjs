@@ -1,6 +1,8 @@
 import { dirname, relative } from "node:path";
 import ts from "typescript";
 import { inRoot, root } from "../bootstrap/paths.mjs";
+import { programOf } from "./program.mjs";
+import { publishedPackages } from "../publish/published.mjs";
 
 /**
  * One thing that has, or should have, a docstring: an exported symbol, or a public member of one.
@@ -13,12 +15,15 @@ import { inRoot, root } from "../bootstrap/paths.mjs";
 
 /** A program over the entry points of these packages (`{ folder, name }`). */
 export function programOver(packages, more = {}) {
-  const { config } = ts.readConfigFile(inRoot("tsconfig.base.json"), ts.sys.readFile);
-  // Without a list of files the compiler looks for all there are.
   const files = packages.map(entryOf);
-  const parsed = ts.parseJsonConfigFileContent({ ...config, files }, ts.sys, root);
-  const options = { ...parsed.options, composite: false, emitDeclarationOnly: false, noEmit: true };
-  return ts.createProgram(files, { ...options, ...more });
+  return programOf(files, more);
+}
+
+let ofPublished;
+
+/** The program over all published packages, which is made once for everybody who asks. */
+export function programOfPublished() {
+  return (ofPublished ??= programOver(publishedPackages()));
 }
 
 const entryOf = ({ folder }) => inRoot(folder, "src/index.ts");

@@ -1,10 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
-import { tool } from "../bootstrap/child.mjs";
+import { join } from "node:path";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { workspacePackages } from "../bootstrap/workspace.mjs";
-import { tools } from "../scripts/tools.mjs";
 
 /** Every page whose examples run, relative to `base`: READMEs, documents and guides. */
 export function pagesWithExamples(base = root) {
@@ -47,29 +44,4 @@ export function writeExamples(folder) {
       return { title: `${page}, example ${i + 1}`, file, promises: promisesOf(code) };
     }),
   );
-}
-
-/**
- * What the compiler says about these files, which lie in or below one folder (not about what they
- * import): one line each.
- */
-export function typeErrorsIn(files, folder) {
-  const { compilerOptions } = JSON.parse(readFileSync(inRoot("tsconfig.tests.json"), "utf8"));
-  const config = {
-    extends: inRoot("tsconfig.base.json"),
-    compilerOptions: { ...compilerOptions, incremental: false, tsBuildInfoFile: undefined },
-    files,
-  };
-  const project = join(folder, "tsconfig.json");
-  writeFileSync(project, JSON.stringify(config));
-  const [program, args] = tool(tools.typecheck[0], "--project", project, "--pretty", "false");
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: "utf8" });
-  const wanted = new Set(files.map((file) => resolve(file)));
-  const lines = stdout.split("\n").filter((line) => /^\S/.test(line));
-  const errors = lines.flatMap((line) => {
-    const [, file, at, text] = /^(.+)\((\d+),\d+\): error TS\d+: (.*)$/.exec(line) ?? [];
-    if (file === undefined) return [line];
-    return wanted.has(resolve(root, file)) ? [`${basename(file)}:${at}: ${text}`] : [];
-  });
-  return status === 0 || lines.length > 0 ? errors : [`the compiler failed: ${stderr}`];
 }

@@ -3,7 +3,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inRoot } from "../bootstrap/paths.mjs";
 import { writeDocExamples } from "../docstrings/examples.mjs";
-import { examplesOf, printedLine, typeErrorsIn, writeExamples } from "../readme/examples.mjs";
+import { examplesOf, printedLine, writeExamples } from "../readme/examples.mjs";
+import { typeErrorsIn } from "../readme/type-errors.mjs";
 
 const folder = inRoot(`.cache/readme-${process.pid}`);
 const pages = writeExamples(folder);
@@ -23,7 +24,7 @@ describe("the examples of READMEs, documents, guides and docstrings", () => {
     const wrong = join(folder, "wrong.ts");
     writeFileSync(wrong, 'import { Machine } from "@mem/flat";\n\nnew Machine().ram(1);\n');
     const files = [...examples.map(({ file }) => file), wrong];
-    expect(typeErrorsIn(files, folder)).toEqual([
+    expect(typeErrorsIn(files)).toEqual([
       expect.stringMatching(/^wrong\.ts:3: Argument of type 'number' is not assignable/),
     ]);
   });

@@ -1,3 +1,3 @@
 import { declareOpcodes } from "./suite.js";
 
-declareOpcodes(3);
+declareOpcodes(7);
