@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { Application, LogLevel } from "typedoc";
+import { Application, JSX, LogLevel } from "typedoc";
 import { buildSite as buildPlayground } from "../../apps/playground/build.mjs";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { projectAddresses } from "../publish/addresses.mjs";
@@ -25,6 +25,7 @@ export async function buildSite(out) {
   linkNamesOfAllPackages(app);
   linkOnlyToShownHierarchies(app);
   addSources(app, projectAddresses().repository);
+  withoutIcon(app);
   const project = await app.convert();
   if (project === undefined) return [...complaints, "nothing was converted"];
   app.validate(project);
@@ -32,6 +33,11 @@ export async function buildSite(out) {
   // Its maps stand in the guides: see site.js.
   await buildPlayground(join(out, "playground"));
   return complaints;
+}
+
+/** Tells browsers that there is no icon: they would ask the server for one, and complain. */
+function withoutIcon({ renderer }) {
+  renderer.hooks.on("head.begin", () => JSX.createElement("link", { rel: "icon", href: "data:," }));
 }
 
 function options() {

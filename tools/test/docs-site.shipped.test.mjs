@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deadLinks, htmlPages } from "../docs/links.mjs";
 import { documents, guides, packageReadmes } from "../docs/pages.mjs";
 import { buildSite } from "../docs/site.mjs";
+import { missing, openPage } from "../playground/open-page.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "mem-docs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,6 +37,20 @@ describe("the site", () => {
       (page) => !/Defined in <a href="[^"]+\.ts(\.html)?#L\d+/.test(readFileSync(page, "utf8")),
     );
     expect(without).toEqual([]);
+  });
+
+  it("is read in a browser without a complaint", async (context) => {
+    context.skip(missing !== undefined, missing);
+    const tab = await openPage(site, { base: "/docs/" });
+    try {
+      for (const place of ["", "documents/Banks__mirrors_and_windows.html"]) {
+        await tab.page.goto(`${tab.address}${place}`, { waitUntil: "networkidle" });
+        await tab.page.locator("h1").first().waitFor();
+      }
+      expect(tab.complaints).toEqual([]);
+    } finally {
+      await tab.close();
+    }
   });
 
   it("has no dead link", () => expect(deadLinks(site)).toEqual([]));
