@@ -233,6 +233,40 @@ describe("the PC's page, in Chromium", () => {
     expect(await tab.serialText()).toContain("18 ok, 0 FAIL");
   });
 
+  it("has as much memory as -m says", async () => {
+    expect(await tab.serialText()).toContain("low RAM ends at 0x04000000");
+    await page.locator("#memory").selectOption("16 MiB");
+    await tab.serialHas("low RAM ends at 0x01000000");
+    await tab.prompt();
+    expect(await tab.serialText()).toContain("18 ok, 0 FAIL");
+    await page.locator("#memory").selectOption("64 MiB");
+    await tab.serialHas("low RAM ends at 0x04000000");
+    await tab.prompt();
+  });
+
+  it("runs no faster than it is told to, and says how fast it is", async () => {
+    const speed = page.locator("#speed");
+    /** Instructions a second, as the page says them. */
+    const told = async () => {
+      const [, digits, unit] =
+        /^([\d.]+) ?([kMG]?) instructions a second/.exec(await speed.innerText()) ?? [];
+      return Number(digits) * { "": 1, k: 1e3, M: 1e6, G: 1e9 }[unit];
+    };
+    await page.getByLabel("Speed", { exact: true }).selectOption("1,000 a second");
+    await page.getByLabel("show the speed").check();
+    await tab.shown("#speed", "instructions a second");
+    // The first line may count what ran before the limit.
+    const first = await speed.innerText();
+    await page.waitForFunction(
+      (text) => document.querySelector("#speed").textContent !== text,
+      first,
+    );
+    expect(await told()).toBeLessThanOrEqual(1300);
+    await page.getByLabel("Speed", { exact: true }).selectOption("full speed");
+    await page.getByLabel("show the speed").uncheck();
+    await speed.waitFor({ state: "hidden" });
+  });
+
   it("is used by keyboard alone", async () => {
     // Tab begins where was clicked last: at the head of the page.
     await page.evaluate(() => scrollTo(0, 0));
