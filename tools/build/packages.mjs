@@ -14,23 +14,24 @@ const harmless = new Set(["EMPTY_BUNDLE", "CIRCULAR_DEPENDENCY"]);
  */
 export async function buildPackages(packages = workspacePackages()) {
   const built = packages.filter(({ folder }) => existsSync(join(root, folder, "src/index.ts")));
-  for (const { folder, group } of built) {
-    const isLibrary = group === "packages";
-    await build(join(root, folder), isLibrary ? library : application);
+  for (const { folder, manifest } of built) {
+    await build(join(root, folder), manifest.private === true ? application : published);
   }
   return built;
 }
 
 /**
- * A library: one ES module for each entry of the manifest's `exports`, with the other packages left
- * as imports.
+ * What is published: one ES module for each entry of the manifest's `exports`, and for each program of its
+ * `bin`, with the other packages left as imports.
  */
-function library(folder) {
-  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const names = Object.values(exports)
-    .map((target) => /^\.\/dist\/(.*)\.js$/.exec(target?.default ?? "")?.[1])
+function published(folder) {
+  const { exports, bin = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const files = [...Object.values(exports).map((target) => target?.default), ...Object.values(bin)];
+  const names = files
+    .map((file) => /^\.\/dist\/(.*)\.js$/.exec(file ?? "")?.[1])
     .filter((name) => name !== undefined);
-  return { names, treeshake: true, output: { chunkFileNames: "[name]-[hash].js" } };
+  const output = { chunkFileNames: "[name]-[hash].js" };
+  return { names: [...new Set(names)], treeshake: true, output };
 }
 
 /**

@@ -14,9 +14,13 @@ const UNIT =
 const UNIT_OF_ALL =
   /\b(are|in) (all )?(in )?(bytes|pixels|instructions)\b|\b(addresses|offsets|sizes|lengths|values)\b[^.]*\b(bytes|bits|numbers)\b/i;
 
-/** (a) Everything says in a sentence what it is; of a constructor, the class does. */
+/**
+ * (a) Everything says in a sentence what it is; of a constructor, the class does, and the name of a union's
+ * part, `kind: "exit"`, does so by itself.
+ */
 export function summaryMissing({ doc, declarations }) {
   if (declarations.some(ts.isConstructorDeclaration) || /@inheritDoc/.test(doc)) return [];
+  if (declarations.every(({ type }) => type !== undefined && ts.isLiteralTypeNode(type))) return [];
   const summary = plainText(doc).split(/^@/m)[0].trim();
   return summary.split(/\s+/).length >= 2 ? [] : ["says nothing"];
 }

@@ -35,7 +35,7 @@ export async function packedPackages() {
   const folder = inRoot(".cache/packed");
   const stampFile = join(folder, "stamp");
   const packages = publishedPackages();
-  const parts = ["dist", "src", "package.json", "README.md", "CHANGELOG.md", "map.svg"];
+  const parts = ["dist", "src", "man", "package.json", "README.md", "CHANGELOG.md", "map.svg"];
   const wanted = hashListing([
     inRoot("LICENSE"),
     ...packages.flatMap((entry) => parts.map((part) => inRoot(entry.folder, part))),

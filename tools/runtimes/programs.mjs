@@ -40,7 +40,7 @@ export function userPrograms() {
   ];
 }
 
-/** The examples whose packages are published: all but those about the PC, or a core of others. */
+/** The examples that run everywhere: all but those about the PC, which write as Node does, or a core of others. */
 function publishedExamples() {
   return exampleNames().filter(
     (name) =>

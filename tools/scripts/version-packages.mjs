@@ -3,13 +3,14 @@ import { run, tool } from "../bootstrap/child.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
 import { inRoot } from "../bootstrap/paths.mjs";
 import { withVersion } from "../publish/changelog.mjs";
+import { citeVersion } from "../publish/citations.mjs";
 import { pendingChangesets } from "../publish/pending.mjs";
 import { publishedPackages } from "../publish/published.mjs";
 import { tools } from "./tools.mjs";
 
 /**
  * `version-packages`: turns the changesets that wait into a version: manifests, a changelog for
- * each package, the one of the project, and what CITATION.cff says.
+ * each package, the one of the project, and the files that cite it.
  */
 export async function versionPackages(args) {
   await ensureInstalled("shipped");
@@ -31,9 +32,7 @@ export async function versionPackages(args) {
   const before = existsSync(file) ? readFileSync(file, "utf8") : "";
   const date = new Date().toISOString().slice(0, 10);
   writeFileSync(file, withVersion(before, manifest.version, date, changesets));
-  const citation = inRoot("CITATION.cff");
-  const cited = readFileSync(citation, "utf8");
-  writeFileSync(citation, cited.replace(/^version: .*$/m, `version: ${manifest.version}`));
+  citeVersion(manifest.version);
   console.log(`all packages are at ${manifest.version}`);
   return 0;
 }

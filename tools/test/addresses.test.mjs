@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { inRoot } from "../bootstrap/paths.mjs";
+import { citedVersions } from "../publish/citations.mjs";
 import {
   addressesOf,
   filesWithAddresses,
@@ -68,9 +69,12 @@ describe("the files for people", () => {
     }
   });
 
-  it("cite the version that is released", () => {
+  it("cite the version that is released, as the PC's program does", () => {
     const { version } = JSON.parse(readFileSync(inRoot("packages/core/package.json"), "utf8"));
     expect(readFileSync(inRoot("CITATION.cff"), "utf8")).toContain(`\nversion: ${version}\n`);
+    const cited = citedVersions();
+    expect(Object.keys(cited).length).toBeGreaterThan(2);
+    expect(Object.values(cited)).toEqual(Object.keys(cited).map(() => version));
   });
 
   it("debug programs that are there", () => {

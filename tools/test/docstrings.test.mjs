@@ -60,6 +60,8 @@ describe("the check of docstrings", () => {
       "shown.a says nothing",
       "shown.b says nothing",
     ]);
+    const parts = "export type shown = { kind: 'a' } | { kind: 'b'; b: string };";
+    expect(complaintsOf(`${head} ${parts}`)).toEqual(["shown.b says nothing"]);
     expect(complaintsOf(`${head} export const shown = { A: "x" } as const;`)).toEqual([
       "shown.A says nothing",
     ]);

@@ -35,14 +35,16 @@ describe.each(packages)("$manifest.name", ({ folder, manifest }) => {
     const texts = ["package.json", "README.md", "LICENSE", "CHANGELOG.md"];
     expect(files).toEqual(expect.arrayContaining([...texts, "dist/index.js", "dist/index.js.map"]));
     expect(files).toEqual(expect.arrayContaining(["dist/types/index.d.ts", "src/index.ts"]));
-    const entries = Object.values(manifest.exports)
-      .map((entry) => entry?.default?.slice("./".length))
-      .filter((file) => file !== undefined);
-    const expected = [...texts, ...entries, ...entries.map((file) => `${file}.map`)];
+    const modules = Object.values(manifest.exports).map((entry) => entry?.default);
+    const entries = [...modules, ...Object.values(manifest.bin ?? {})]
+      .filter((file) => file !== undefined)
+      .map((file) => file.slice("./".length));
+    const manual = manifest.man === undefined ? [] : [manifest.man.slice("./".length)];
+    const expected = [...texts, ...manual, ...entries, ...entries.map((file) => `${file}.map`)];
     expect(files).toEqual(expect.arrayContaining(expected));
     // What several entries need is a file of its own, named after its content.
     const known =
-      /^(map\.svg|dist\/[a-z-]+-[\w-]{8}\.js(\.map)?|dist\/types\/.*\.d\.ts(\.map)?|src\/.*\.ts)$/;
+      /^(map\.svg|dist\/[a-z-]+-[\w-]{8}\.js(\.map)?|dist\/types\/.*\.d\.ts(\.map)?|src\/.*\.(ts|md))$/;
     expect(files.filter((file) => !expected.includes(file) && !known.test(file))).toEqual([]);
   });
 

@@ -11,6 +11,7 @@ export interface PcProblem {
 /** Raised before anything was built, naming all problems at once. */
 export class PcOptionsError extends MemError {
   static override readonly name: string = "PcOptionsError";
+  /** All that is wrong, in the order of the options. */
   readonly problems: readonly PcProblem[];
 
   constructor(problems: readonly PcProblem[]) {

@@ -24,7 +24,9 @@ export type DeviceCategory = (typeof DEVICE_CATEGORIES)[number];
 
 /** I/O ports `first` to `first + count - 1`. */
 export interface PortRange {
+  /** The first port, from 0 to 0xffff. */
   readonly first: number;
+  /** Number of ports. */
   readonly count: number;
 }
 
@@ -35,7 +37,9 @@ export interface DeviceDefinition<
 > {
   /** QEMU's name for it, where it has one. */
   readonly name: string;
+  /** The bus that it sits on. */
   readonly bus: BusName;
+  /** Its purpose, by which helps list it. */
   readonly category: DeviceCategory;
   /** Description, in a few words. */
   readonly description: string;

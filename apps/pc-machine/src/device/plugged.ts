@@ -5,7 +5,9 @@ import type { DeviceRange } from "./windows/range.js";
 
 /** A device on a board, with what it was made from. */
 export interface PluggedDevice<D extends Device = Device> extends SettledValues {
+  /** Declaration of its kind. */
   readonly definition: DeviceDefinition;
+  /** The device itself. */
   readonly device: D;
   /** The name that it was given, `null` without one. */
   readonly id: string | null;

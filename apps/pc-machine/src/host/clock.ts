@@ -8,7 +8,7 @@
 
 /** One deadline of a device. Armed anew, it forgets the deadline it had. */
 export interface Timer {
-  /** Fire once when the clock reaches `deadlineNs` (absolute; in the past means "at once"). */
+  /** Fire once when the clock reaches `deadlineNs` (absolute, in virtual nanoseconds; in the past means "at once"). */
   arm(deadlineNs: number): void;
   /** Forget the deadline. No-op when not armed. */
   cancel(): void;
@@ -36,7 +36,7 @@ export interface TimedCpu {
 
 /** Clock as the machine's run loop uses it, beyond what devices see. */
 export interface MachineClock extends Clock {
-  /** The nearest deadline, `Infinity` when no timer is armed. */
+  /** The nearest deadline in virtual nanoseconds, `Infinity` when no timer is armed. */
   readonly nextDeadlineNs: number;
   /** True if time passes without the guest (so that waiting for the host makes sense). */
   readonly followsHost: boolean;

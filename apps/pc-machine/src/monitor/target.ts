@@ -27,6 +27,7 @@ export interface GdbControl {
 
 /** The machine and the switches around it. */
 export interface MonitorTarget {
+  /** The machine that is commanded. */
   readonly pc: ControlledMachine;
   /** The machine's name, if it was given one. */
   readonly name: string | null;

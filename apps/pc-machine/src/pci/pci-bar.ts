@@ -26,12 +26,13 @@ const LAST_32BIT = 0xffff_ffff;
 export class PciBar {
   /** 0 to 5, or {@link ROM_BAR}. */
   readonly index: number;
+  /** The kind of window. */
   readonly type: BarType;
   /** The device's region; its size, a power of two, is the window's size. */
   readonly region: MemoryRegion;
   /** The window's size in bytes. */
   readonly size: number;
-  /** The place where the register is in configuration space. */
+  /** The place of the register in configuration space, in bytes. */
   readonly configOffset: number;
   #container: MemoryRegion | null = null;
   #address: number | null = null;
@@ -64,7 +65,7 @@ export class PciBar {
     this.configOffset = index === ROM_BAR ? PciConfig.ROM_ADDRESS : PciConfig.BAR0 + 4 * index;
   }
 
-  /** The place where the window is mapped now, `null` while it is not. */
+  /** The place where the window is mapped now, in bytes from 0; `null` while it is not. */
   get address(): number | null {
     return this.#address;
   }

@@ -32,10 +32,13 @@ export interface PciIdentity {
   readonly name: string;
   /** The place where its object goes below `/machine`; by default with what the board itself creates. */
   readonly path?: string;
+  /** The vendor, 16 bits. */
   readonly vendorId: number;
+  /** The device, 16 bits. */
   readonly deviceId: number;
   /** The 24-bit class code: class, subclass, programming interface. */
   readonly classCode: number;
+  /** The revision, 8 bits. Default 0. */
   readonly revision?: number;
   /** Default 0x1af4, the vendor of virtual hardware. */
   readonly subsystemVendorId?: number;
@@ -271,7 +274,10 @@ export class PciDevice {
     this.#updateInterrupt();
   }
 
-  /** For {@link PciBus.add}: the function now sits at `devfn` of `bus`. */
+  /**
+   * For {@link PciBus.add}: the function now sits at `devfn` of `bus`.
+   * @throws PciError if it sits on a bus already
+   */
   attach(bus: PciBusPort, devfn: number): void {
     if (this.#bus !== null) {
       throw new PciError(`PCI device "${this.name}" is on a bus already`, { rule: "pci-on-bus" });

@@ -9,7 +9,10 @@ export class MemoryImage implements BlockBackend {
   /** The contents, padded with zeros to whole sectors. */
   readonly bytes: Uint8Array;
 
-  /** @param contents the bytes to use in place (copied when padding is needed), or a size in bytes. */
+  /**
+   * @param contents the bytes to use in place (copied when padding is needed), or a size in bytes
+   * @throws BlockError if it is neither
+   */
   constructor(contents: Uint8Array | number, options: { readonly?: boolean } = {}) {
     if (!isContents(contents)) {
       throw new BlockError(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { findSeaBios } from "../../src/cli/images/firmware.js";
+import { VERSION } from "../../src/cli/version.js";
 import { InProcess } from "./in-process.js";
 import { bootDisk, Program, RESET, SAY_AND_HALT } from "./program.js";
 
@@ -31,7 +32,7 @@ describe("text and exit code", () => {
   });
 
   it("-version tells the version", () => {
-    expect(program.run(["-version"])).toMatchObject({ code: 0, stdout: "mem-pc 0.1.0\n" });
+    expect(program.run(["-version"])).toMatchObject({ code: 0, stdout: `mem-pc ${VERSION}\n` });
   });
 
   it.each<[string, (at: (name: string) => string) => string[], RegExp]>([

@@ -44,7 +44,7 @@ export interface PcCpu {
 
 /** Connections that the board gives a processor. */
 export interface CpuWiring {
-  /** Memory. */
+  /** Memory as the processor sees it. */
   readonly memory: AddressSpace;
   /** Memory while in system management mode, with SMRAM on top. */
   readonly smmMemory: AddressSpace;

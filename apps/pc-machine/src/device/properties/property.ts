@@ -21,9 +21,11 @@ export class PropertySyntaxError extends MemError {
 
 /** One property. */
 export interface Property<T> {
+  /** Meaning of its text. */
   readonly kind: PropertyKind;
   /** Its type as QEMU calls it: `uint32`, `bool`, `str`. */
   readonly type: string;
+  /** Help in a few words. */
   readonly help: string;
   /** Default value; absent where it must be. */
   readonly initial?: T;

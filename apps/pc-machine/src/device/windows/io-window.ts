@@ -7,19 +7,24 @@ export interface IoWindow {
   readonly port: number;
   /** The region to map there. */
   readonly region: MemoryRegion;
-  /** Priority where others answer, too. Default 0. */
+  /** Priority where others answer, too: any integer, default 0. */
   readonly priority?: number;
 }
 
 /** A range of memory that a device answers at, beneath the RAM. */
 export interface MemoryWindow {
-  /** The first address. */
+  /** The first address, from 0, in bytes. */
   readonly address: number;
   /** The region to map there. */
   readonly region: MemoryRegion;
-  /** Above what else is there. Default 0. */
+  /** Priority where others answer, too: any integer, default 0. */
   readonly priority?: number;
 }
 
 /** The access rule of a byte-wide device: wider accesses arrive as single bytes. */
-export const BYTE_WIDE = Object.freeze({ minAccessSize: 1, maxAccessSize: 1 });
+export const BYTE_WIDE = Object.freeze({
+  /** The narrowest access, in bytes. */
+  minAccessSize: 1,
+  /** The widest access, in bytes. */
+  maxAccessSize: 1,
+});

@@ -4,15 +4,21 @@ import { AccessTrace, type AccessEvent, type AddressSpace, type BreakCondition }
 
 /** The place where a range is. */
 export interface RangePlace {
+  /** The address space. */
   readonly space: AddressSpace;
+  /** The first address or port, from 0. */
   readonly first: bigint;
+  /** The last address or port, from 0. */
   readonly last: bigint;
 }
 
 /** Number of times that a range was accessed while it was counted. */
 export interface RangeCounts {
+  /** Number of reads. */
   readonly reads: number;
+  /** Number of writes. */
   readonly writes: number;
+  /** Number of those that ended in an error. */
   readonly failed: number;
 }
 
@@ -26,6 +32,7 @@ const NOTHING: RangeCounts = { reads: 0, writes: 0, failed: 0 };
 export class DeviceRange implements Disposable {
   /** The region's name. */
   readonly name: string;
+  /** The region that answers. */
   readonly region: MemoryRegion;
   /** I/O ports, or memory. */
   readonly space: AddressSpace;

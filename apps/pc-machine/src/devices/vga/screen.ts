@@ -17,7 +17,7 @@ export interface ScreenUpdate {
   readonly width: number;
   /** Lines of the whole picture. */
   readonly height: number;
-  /** The first line that changed. */
+  /** The first line that changed, from 0. */
   readonly firstLine: number;
   /** The lines from there on, as many as `pixels` holds; four bytes a pixel: red, green, blue, 255. */
   readonly pixels: Uint8ClampedArray<ArrayBuffer>;

@@ -122,6 +122,7 @@ export class Vga extends PciDevice {
     }
   }
 
+  /** The window below 1 MiB. */
   get memoryWindows(): readonly MemoryWindow[] {
     return [{ address: VGA_WINDOW_BASE, region: this.lowMemory, priority: VGA_WINDOW_PRIORITY }];
   }
