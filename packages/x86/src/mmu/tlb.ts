@@ -143,8 +143,9 @@ export function protectStores(c: Cpu): void {
   }
   for (const t of [c.long.superTlb, c.long.userTlb]) {
     for (let i = 0; i < TLB_SIZE; i++) {
-      if (!isGuarded(c, t.bytes[i], t.at[i])) continue;
-      if (!Number.isNaN(t.wTag[i])) t.guardTag[i] = t.wTag[i];
+      const page = t.wTag[i];
+      if (Number.isNaN(page) || !isGuarded(c, t.bytes[i], t.at[i])) continue;
+      t.guardTag[i] = page;
       t.wTag[i] = NaN;
     }
   }
