@@ -1,22 +1,25 @@
 import { describe, expect, it } from "vitest";
-import { Lockstep } from "./lockstep/lockstep.js";
-import { MODES } from "./lockstep/machine.js";
+import { Campaign } from "./lockstep/campaign.js";
+import { askedInstructions, askedModes, firstSeed } from "./lockstep/knobs.js";
 
 /**
- * Instructions of all modes together, which take some minutes; 10^8 of them
- * are run by `MEM_LOCKSTEP=100000000`.
+ * Instructions of all modes together. More of them, as 10^8 or 10^9, by `MEM_LOCKSTEP`, of the modes that
+ * `MEM_LOCKSTEP_MODES` names, from the seed that `MEM_LOCKSTEP_SEED` says.
  */
-const environment = (globalThis as { process?: { env: Record<string, string | undefined> } })
-  .process?.env;
-const INSTRUCTIONS = Number(environment?.["MEM_LOCKSTEP"] ?? 8_000_000);
+const INSTRUCTIONS = 25_000_000;
 /** Another seed than the quick test begins with. */
 const FIRST = 100_000;
 
+const asked = askedInstructions();
+const modes = askedModes();
+// What takes an hour says how far it has come.
+const tell = asked === null ? undefined : (text: string) => console.log(text);
+
 describe("many random programs on the interpreter and the translator", () => {
-  it.each(MODES)("do the same: %s", { timeout: 2 ** 30 }, (mode) => {
-    const lockstep = new Lockstep();
-    for (let seed = FIRST; lockstep.count < INSTRUCTIONS / MODES.length; seed++) {
-      expect(lockstep.run({ seed, mode })).toBeNull();
-    }
+  it.each(modes)("do the same: %s", { timeout: 2 ** 30 }, (mode) => {
+    const campaign = new Campaign(mode);
+    const instructions = (asked ?? INSTRUCTIONS) / modes.length;
+    expect(campaign.run(firstSeed(FIRST), instructions, tell)).toBeNull();
+    expect(campaign.count).toBeGreaterThanOrEqual(instructions);
   });
 });

@@ -18,16 +18,31 @@ import { beginFpu, makeStart, randomRegisters, type Start } from "./start.js";
 export interface LockstepCase {
   readonly seed: number;
   readonly mode: Mode;
+  readonly reach: LockstepReach;
 }
 
-/** Slices that a program is run in at most. */
-const SLICES = 40;
-/** After so many all of memory is compared. */
+/** How far a program is run. */
+export interface LockstepReach {
+  /** Parts that it is run in at most, between which things happen to the machine. */
+  readonly slices: number;
+  /** Instructions of the longest parts. */
+  readonly longest: number;
+}
+
+/** Two thousand instructions, of many different programs. */
+export const BRIEF: LockstepReach = { slices: 6, longest: 4000 };
+/** Twelve thousand of them. */
+export const USUAL: LockstepReach = { slices: 40, longest: 4000 };
+/** A million: translating takes most of the time of others, and here the instructions do. */
+export const LONG: LockstepReach = { slices: 40, longest: 1_000_000 };
+
+/** After so many slices all of memory is compared. */
 const COMPARED = 8;
-/** Instructions of a slice at most: a few, or some hundred, or as many as a hot loop takes. */
+/** Instructions of most slices at most: a few, or some hundred. */
 const SHORT = 40;
-const USUAL = 400;
-const LONG = 4000;
+const MIDDLE = 400;
+/** Instructions shown before the first that is wrong. */
+const SHOWN = 30;
 const HLT = 0xf4;
 
 /** Two machines that run the same programs. */
@@ -37,11 +52,7 @@ export class Lockstep {
   /** Instructions executed. */
   count = 0;
 
-  readonly #slices: number;
-
-  /** @param slices parts that each program is run in, between which things happen to the machine */
-  constructor(options: Partial<TranslatorOptions> = {}, slices = SLICES) {
-    this.#slices = slices;
+  constructor(options: Partial<TranslatorOptions> = {}) {
     this.translated = new Guest({ threshold: 1, batch: 1, patience: 1, ...options });
   }
 
@@ -50,17 +61,17 @@ export class Lockstep {
     const random = new Random(which.seed);
     const start = makeStart(random, which.mode);
     this.#begin(start, which.mode);
-    for (let slice = 0; slice < this.#slices && !this.interpreted.cpu.shutdown; slice++) {
-      const length = this.#prepareSlice(random, which.mode, start.at);
+    for (let slice = 0; slice < which.reach.slices && !this.interpreted.cpu.shutdown; slice++) {
+      const length = this.#prepareSlice(random, which, start.at);
       if (!this.#slice(length, slice % COMPARED === COMPARED - 1)) {
         return this.#bisect(start, which, slice);
       }
     }
-    return this.difference() === null ? null : this.#bisect(start, which, this.#slices - 1);
+    return this.difference() === null ? null : this.#bisect(start, which, which.reach.slices - 1);
   }
 
   /** What happens between two slices: the next one's length. */
-  #prepareSlice(random: Random, mode: Mode, at: number): number {
+  #prepareSlice(random: Random, { mode, reach }: LockstepCase, at: number): number {
     const guests = [this.interpreted, this.translated];
     if (this.interpreted.cpu.halted || random.oneIn(12)) {
       const registers = randomRegisters(random, mode, at);
@@ -71,7 +82,7 @@ export class Lockstep {
       const [place, value] = [random.next(), random.next()];
       for (const guest of guests) guest.changeCode(place, value);
     }
-    return 1 + random.below(random.oneIn(3) ? SHORT : random.oneIn(12) ? LONG : USUAL);
+    return 1 + random.below(random.oneIn(3) ? SHORT : random.oneIn(12) ? reach.longest : MIDDLE);
   }
 
   #begin(start: Start, mode: Mode): void {
@@ -154,29 +165,27 @@ export class Lockstep {
   }
 
   /** Brings both machines to where a slice begins: its length. */
-  #replay(start: Start, { seed, mode }: LockstepCase, slices: number): number {
-    const random = new Random(seed);
-    makeStart(random, mode);
-    this.#begin(start, mode);
+  #replay(start: Start, which: LockstepCase, slices: number): number {
+    const random = new Random(which.seed);
+    makeStart(random, which.mode);
+    this.#begin(start, which.mode);
     for (let slice = 0; slice < slices; slice++) {
-      this.#slice(this.#prepareSlice(random, mode, start.at), false);
+      this.#slice(this.#prepareSlice(random, which, start.at), false);
     }
-    return this.#prepareSlice(random, mode, start.at);
+    return this.#prepareSlice(random, which, start.at);
   }
 
   /** What the interpreter executes in a slice, its last instructions. */
   #trace(start: Start, which: LockstepCase, failed: number, length: number): string {
     this.#replay(start, which, failed);
+    const from = Math.max(0, length - SHOWN);
+    if (from > 0) this.interpreted.cpu.run(from);
     const lines: string[] = [];
-    for (let k = 0; k < length; k++) {
-      lines.push(this.#position());
+    for (let k = from; k < length; k++) {
+      lines.push(`${k} ${this.#position()}`);
       this.interpreted.cpu.run(1);
     }
-    const from = Math.max(0, length - 30);
-    return lines
-      .slice(from)
-      .map((line, k) => `${from + k} ${line}`)
-      .join("\n");
+    return lines.join("\n");
   }
 
   #position(): string {

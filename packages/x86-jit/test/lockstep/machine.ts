@@ -16,6 +16,11 @@ const PREPARED = [
   [0x10000, 0x10000],
 ] as const;
 
+/** A copy of memory, as words. */
+function copyOf(bytes: Uint8Array, [at, size]: readonly [number, number]): Int32Array {
+  return new Int32Array(bytes.slice(at, at + size).buffer);
+}
+
 /** Kinds of guests. */
 export const NARROW_MODES = ["flat", "user", "paged", "real", "small", "limited"] as const;
 /** All of them, 64-bit code too. */
@@ -120,13 +125,24 @@ export class Guest {
   /** Descriptor tables, handlers that halt, page tables; then the registers of a mode. */
   prepare(mode: Mode, registers: StartRegisters): void {
     const bytes = this.ram.ramBytes();
+    const before = this.translator === null ? [] : PREPARED.map((place) => copyOf(bytes, place));
     if (isLongMode(mode)) {
       prepareLong(this.cpu, bytes, mode, registers.long, registers.narrow.eflags ?? 2);
     } else {
       this.#prepareNarrow(bytes, mode, registers.narrow);
     }
-    // Programs run into tables, too, and the handlers are code.
-    for (const [at, size] of PREPARED) this.translator?.stored(bytes, at, size);
+    before.forEach((words, k) => this.#announce(words, PREPARED[k]?.[0] ?? 0));
+  }
+  /**
+   * Tells the translator what has become another of the memory at `at`. Programs run into tables, too, and the
+   * handlers are code, which stays translated where it is as before.
+   */
+  #announce(before: Int32Array, at: number): void {
+    const bytes = this.ram.ramBytes();
+    const now = new Int32Array(bytes.buffer, bytes.byteOffset + at, before.length);
+    for (let k = 0; k < now.length; k++) {
+      if (now[k] !== before[k]) this.translator?.stored(bytes, at + 4 * k, 4);
+    }
   }
   #prepareNarrow(bytes: Uint8Array, mode: NarrowMode, registers: Partial<CpuState>): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
