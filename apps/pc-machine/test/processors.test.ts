@@ -116,6 +116,44 @@ describe("several processors", () => {
     expect(ran(2000)).toEqual([0, 1000, 0, 1000]);
   });
 
+  it.each(["interp", "jit"] as const)("make way by PAUSE for one that does not: %s", (accel) => {
+    const { pc, cpus } = machine({ accel, cpus: 3 });
+    // PAUSE; JMP back
+    put(pc, START, [0xf3, 0x90, 0xeb, 0xfc]);
+    start(pc, 1);
+    pc.cpu.run(10_000);
+    // The turns of the first one are 4000, and the other's one instruction or two.
+    expect(cpus.map((cpu) => cpu.instructionCount)).toEqual([9_995, 5, 0]);
+    pc.cpu.run(100_000);
+    expect(cpus[1]?.instructionCount).toBeLessThan(60);
+  });
+
+  it.each(["interp", "jit"] as const)("keep their turns where all wait: %s", (accel) => {
+    const run = (): readonly number[] => {
+      const { pc, cpus } = machine({ accel, cpus: 4 });
+      put(pc, START, [0xf3, 0x90, 0xeb, 0xfc]);
+      start(pc, 2);
+      cpus[0]?.setState({ cs: REAL, eip: START });
+      pc.cpu.run(40_000);
+      return cpus.map((cpu) => cpu.instructionCount);
+    };
+    const counts = run();
+    expect(counts.reduce((sum, count) => sum + count)).toBe(40_000);
+    expect(counts.filter((count) => count > 10_000)).toHaveLength(2);
+    expect(run()).toEqual(counts);
+  });
+
+  it("have longer turns while all others halt", () => {
+    const { pc, cpus } = machine({ cpus: 2 });
+    let runs = 0;
+    const [first] = cpus;
+    if (first === undefined) throw new Error("there is a first one");
+    const { run } = first;
+    first.run = (count) => (runs++, run.call(first, count));
+    pc.cpu.run(250_000);
+    expect([runs, first.instructionCount]).toEqual([3, 250_000]);
+  });
+
   it.each(["interp", "jit"] as const)("see each other's changes of code: %s", (accel) => {
     const { pc, cpus } = machine({ accel });
     // CALL 9000h; MOV [700h], AX; JMP back. At 9000h: MOV AX, 1111h; RET

@@ -63,6 +63,7 @@ export class Processors {
       const apic = this.apics.all.at(number);
       return options.create({
         ...options.wiring,
+        ...(objects.length === 1 ? {} : { pause: () => this.#group?.pause() }),
         ...(apic === undefined
           ? {}
           : { apic, acknowledgeInterrupt: (): number => apic.acknowledge() }),

@@ -17,6 +17,8 @@ export interface CodeBytes {
   readonly changesIf: boolean;
   /** The current level may use all ports, without a look at the task's map of them. */
   readonly usesPorts: boolean;
+  /** PAUSE is told to somebody, by the interpreter. */
+  readonly tellsPause: boolean;
   /** Is a feature of processors, by QEMU's name, there? */
   hasFeature(name: string): boolean;
 }

@@ -67,6 +67,11 @@ function isOfIf(opcode: number): boolean {
   return opcode === 0xfa || opcode === 0x9c;
 }
 
+/** PAUSE: F3 90; with REX.B it is an XCHG. */
+function isPause({ opcode, repeat, rex }: DecodedParts): boolean {
+  return opcode === 0x90 && repeat === 1 && (rex & 1) === 0;
+}
+
 /** IN and OUT. */
 function isPort(opcode: number): boolean {
   return (opcode & ~0x0b) === 0xe4;
@@ -78,6 +83,7 @@ function plainHandling(code: CodeBytes, parts: DecodedParts): Handling {
   const isCmov = opcode >= 0x140 && opcode <= 0x14f;
   if (isCmov && !code.hasFeature("cmov")) return Handling.LEAVE;
   if (isOfIf(opcode) && !code.changesIf) return Handling.CALL;
+  if (isPause(parts) && code.tellsPause) return Handling.CALL;
   if (isPort(opcode)) return code.usesPorts ? Handling.TRANSLATE : Handling.CALL;
   if (code.longPage !== null) return longHandlingOf(opcode, modrm, repeat, wide, addressWidth);
   if (isOfIf(opcode)) return Handling.TRANSLATE;

@@ -228,6 +228,7 @@ export class Translator implements Engine, TranslatorGroupMember {
         fpu: (context.mode & MODE_FPU) !== 0,
         changesIf: (context.mode & MODE_IF) !== 0,
         usesPorts: (context.mode & (MODE_IF | MODE_USER)) === MODE_IF,
+        tellsPause: this.#host.tellsPause,
         hasFeature: (name) => this.#host.hasFeature(name),
       },
       linear & 0xfff,

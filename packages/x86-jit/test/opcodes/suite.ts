@@ -38,6 +38,7 @@ function addUnit(module: ModuleWriter, bytes: readonly number[], mode: UnitMode)
       fpu: true,
       changesIf: true,
       usesPorts: true,
+      tellsPause: false,
       hasFeature: () => true,
     },
     0x100,

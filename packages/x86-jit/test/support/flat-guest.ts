@@ -20,6 +20,8 @@ export interface FlatGuestOptions {
   readonly elsewhere?: boolean;
   /** Called after a byte was written to any port; without it nothing answers at the ports. */
   readonly out?: (guest: FlatGuest) => void;
+  /** Called for a PAUSE; without it nobody is told of any. */
+  readonly pause?: (guest: FlatGuest) => void;
 }
 
 /** again: add eax, 3; jmp again */
@@ -27,7 +29,7 @@ export const COUNT = [0x83, 0xc0, 0x03, 0xeb, 0xfb];
 
 /** A flat 32-bit processor with code at 0x1000 of its RAM. */
 export function flatGuest(code: readonly number[], options: FlatGuestOptions = {}): FlatGuest {
-  const { elsewhere = false, out } = options;
+  const { elsewhere = false, out, pause } = options;
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
   const machine = new Machine();
   const system = machine.container({ name: "system", size: 2n ** 32n });
@@ -44,6 +46,7 @@ export function flatGuest(code: readonly number[], options: FlatGuestOptions = {
     memory: machine.addressSpace(system, "memory"),
     io: machine.addressSpace(ports, "ports"),
     acknowledgeInterrupt: () => 0,
+    ...(pause === undefined ? {} : { pause: () => pause(guest) }),
     ...translation,
   });
   ram.ramBytes().set(code, 0x1000);

@@ -21,6 +21,7 @@ import type { Size } from "../mmu/memory.js";
 import { load32, modify, store32 } from "../mmu/memory.js";
 import { ea } from "../decode/modrm.js";
 import { loadRm, modifyRm, register, setRegister, storeRm } from "../decode/operands.js";
+import { noOperation } from "./pause.js";
 import { both, everywhere, sized, widths } from "../decode/table-build.js";
 
 function xchg(c: Cpu, size: Size): void {
@@ -95,7 +96,7 @@ export function installExchange(t: OpcodeTables): void {
     (c) => xchg(c, 2),
     (c) => xchg(c, 4),
   );
-  both(t, 0x90, () => undefined);
+  both(t, 0x90, noOperation);
   for (let r = 1; r < 8; r++) {
     sized(
       t,

@@ -36,6 +36,11 @@ export interface X86CpuOptions {
   coprocessorError?(): boolean;
   /** The guest has dealt with the x87 exception that waited (FERR# falls); default: nobody is told. */
   coprocessorErrorEnded?(): void;
+  /**
+   * The guest executed PAUSE: it waits for what another processor does. Called before the instruction ends; a board
+   * of several processors asks for a stop then. Default: PAUSE does nothing.
+   */
+  pause?(): void;
   /** Told what a guest did wrong and got away with. */
   onGuestError?(message: string): void;
   /** Model of the processor; default: `max`, all that there is. @see {@link CpuModel.parse} */
@@ -83,6 +88,7 @@ const OPTIONS = {
     readTsc: aFunction,
     coprocessorError: aFunction,
     coprocessorErrorEnded: aFunction,
+    pause: aFunction,
     onGuestError: aFunction,
     model: A_MODEL,
     apic: AN_APIC,

@@ -37,8 +37,11 @@ import { iopl } from "../state/flags.js";
 import type { Kernel } from "../kernels/kernel-module.js";
 import { fillFetch, fillRead, fillWrite, isGlobalRead, protectStores } from "../mmu/tlb.js";
 import { longCodePage, longDirect } from "./long-pages.js";
+import { moveRsp } from "../long/operations/stack.js";
+import { moveSp } from "../operations/stack.js";
+import { loadSegment } from "../mmu/segment.js";
 import { loadAside, storeFromAside } from "./access-aside.js";
-import { isCalm, runOne } from "./run.js";
+import { afterThrow, isCalm, runOne } from "./run.js";
 
 const EVERYTHING = 0xffffffff;
 
@@ -58,6 +61,9 @@ class Host implements EngineHost {
 
   hasFeature(name: string): boolean {
     return this.#cpu.model.has(name);
+  }
+  get tellsPause(): boolean {
+    return this.#cpu.host.pause !== null;
   }
   mode(): number {
     const c = this.#cpu;
@@ -142,6 +148,20 @@ class Host implements EngineHost {
     begin(c, length);
     storeFromAside(c, linear, size);
     end(c, length);
+  }
+  loadSegment(segment: number, selector: number, length: number, popped: number): boolean {
+    const c = this.#cpu;
+    begin(c, length);
+    try {
+      loadSegment(c, segment, selector);
+    } catch (e) {
+      afterThrow(c, e);
+      return false;
+    }
+    if (c.code64) moveRsp(c, popped);
+    else moveSp(c, popped);
+    end(c, length);
+    return true;
   }
 
   codePage(linear: number): CodePage | null {

@@ -65,7 +65,11 @@ export function runOne(c: Cpu): boolean {
   }
 }
 
-function afterThrow(c: Cpu, e: unknown): void {
+/**
+ * Delivers the fault that was thrown, with everything where it was before the instruction.
+ * @throws what was thrown if that is no fault
+ */
+export function afterThrow(c: Cpu, e: unknown): void {
   if (e !== c.fault) {
     c.attending = false;
     rewind(c);

@@ -68,6 +68,7 @@ export class X86Cpu implements Disposable {
         guestError: (message) => options.onGuestError?.(message),
         coprocessorError: () => options.coprocessorError?.() ?? true,
         coprocessorErrorEnded: () => options.coprocessorErrorEnded?.(),
+        pause: options.pause === undefined ? null : () => options.pause?.(),
       },
       buildTables(model),
       storage,

@@ -47,6 +47,8 @@ export interface CpuHost {
   coprocessorError(): boolean;
   /** No x87 exception waits any more. */
   coprocessorErrorEnded(): void;
+  /** PAUSE was executed; `null`: nobody wants to know. */
+  readonly pause: (() => void) | null;
 }
 
 /**

@@ -127,6 +127,8 @@ export interface EngineHost {
   readonly storage: StateStorage;
   /** Is a feature, by QEMU's name, there? Never changes. */
   hasFeature(name: string): boolean;
+  /** Is PAUSE the interpreter's, since somebody is told of it? Never changes. */
+  readonly tellsPause: boolean;
   /** The `MODE_` bits of this moment, or {@link MODE_NONE}. */
   mode(): number;
   /** Base of the code segment: a linear address in bytes, signed. */
@@ -162,6 +164,12 @@ export interface EngineHost {
   load(linear: number, size: 1 | 2 | 4 | 8, length: number): void;
   /** The same for a store of what lies in `scratch`. */
   store(linear: number, size: 1 | 2 | 4 | 8, length: number): void;
+  /**
+   * Loads ES, DS, FS or GS, by number, from a selector, as the instruction of `length` bytes at EIP does, which pops
+   * `popped` bytes then; it is counted. A fault is delivered.
+   * @returns false if there was one
+   */
+  loadSegment(segment: number, selector: number, length: number, popped: number): boolean;
   /**
    * The memory that instructions of the page of a linear address are read from, or null: it is no
    * plain memory, or its translation faults (nothing is raised).

@@ -60,6 +60,8 @@ export interface CpuWiring {
   coprocessorErrorEnded(): void;
   /** The time stamp counter: virtual nanoseconds, a processor of 1 GHz. */
   readTsc(): bigint;
+  /** The guest executed PAUSE; absent where there is one processor alone. */
+  pause?(): void;
   /** The guest did something no processor defines. */
   onGuestError(message: string): void;
 }

@@ -3,6 +3,7 @@ import type { Cpu } from "../../state/cpu.js";
 import { EBX, FS, GS, SS } from "../../constants.js";
 import { gp, ud } from "../../state/fault.js";
 import { alu } from "../../operations/alu.js";
+import { noOperation } from "../../operations/pause.js";
 import { condition, setCF, setZF } from "../../state/flags.js";
 import { longLoad64, longModify, longStore64 } from "../../mmu/long-memory.js";
 import { loadSegment } from "../../mmu/segment.js";
@@ -143,7 +144,7 @@ function xchgRm(c: Cpu, op: number): void {
 }
 function xchgAccumulator(c: Cpu, op: number): void {
   const n = rmOf(c, op);
-  if (n === 0) return;
+  if (n === 0) return noOperation(c);
   const { size } = c.long;
   const a = getReg(c, 0, size);
   const ah = c.long.valueHigh;
