@@ -1,4 +1,4 @@
-import { Machine } from "@mem/flat";
+import { Machine, type MemoryRegion } from "@mem/flat";
 import { X86Cpu } from "@mem/x86";
 import { describe, expect, it } from "vitest";
 import { translator, type Translator } from "../src/index.js";
@@ -14,6 +14,7 @@ interface Seen {
 
 interface DeviceGuest {
   readonly cpu: X86Cpu;
+  readonly ram: MemoryRegion;
   readonly seen: Seen[];
   readonly translator: Translator;
   /** Called at each access. */
@@ -59,6 +60,7 @@ function deviceGuest(code: readonly number[], isTranslated = true): DeviceGuest 
   cpu.setState({ cr0: 0x60000011, cs, ds: data, es: data, ss: data, eip: 0x1000, edx: 0x400 });
   const guest: DeviceGuest = {
     cpu,
+    ram,
     seen,
     onAccess: () => undefined,
     get translator() {
@@ -109,6 +111,24 @@ describe("accesses of ports and devices in the midst of units", () => {
       return Array.from({ length: 8 }, () => [guest.cpu.run(1000), guest.cpu.state()]);
     });
     expect(counts[1]).toEqual(counts[0]);
+  });
+
+  it.each([
+    ["to memory now and then", DEVICE + 0x10],
+    ["of a device and of the memory behind it", DEVICE + 0xffe],
+  ])("show what the interpreter shows: stores %s", (_, place) => {
+    // xor ebx, place; mov [ebx], eax; add eax, 3; jmp back
+    const code = inLoop([0x81, 0xf3, ...word(place), 0x89, 0x03, 0x83, 0xc0, 0x03]);
+    const guests = [deviceGuest(code, false), deviceGuest(code)] as const;
+    for (const { cpu } of guests) for (let k = 0; k < 40; k++) expect(cpu.run(101)).toBe(101);
+    const [interpreted, translated] = guests;
+    expect(translated.seen.length).toBeGreaterThan(400);
+    expect(translated.seen).toEqual(interpreted.seen);
+    expect(translated.cpu.state()).toEqual(interpreted.cpu.state());
+    const memory = [0, DEVICE + 0x1000].map((at) =>
+      guests.map(({ ram }) => ram.ramBytes().slice(at, at + 4)),
+    );
+    for (const [one, other] of memory) expect(one).toEqual(other);
   });
 
   it("end the unit when the device flushes translations", () => {

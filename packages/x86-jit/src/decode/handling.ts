@@ -1,15 +1,13 @@
 /** Choice of the instructions that are translated, and the handling of the others. */
-import { groupField, Handling, type Instruction } from "./instruction.js";
+import { Handling, type Instruction } from "./instruction.js";
 
-const FS = 4;
+const CS = 1;
+const SS = 2;
 
 const { TRANSLATE, CALL, LEAVE } = Handling;
 
 /** Instructions without ModRM byte that the interpreter executes in the midst of a unit. */
-const CALLED = new Set([
-  0x07, 0x17, 0x1f, 0x9d, 0x9e, 0x9f, 0xd6, 0x6c, 0x6d, 0x6e, 0x6f, 0xfb, 0x131, 0x1a1, 0x1a2,
-  0x1a9,
-]);
+const CALLED = new Set([0x17, 0x9d, 0x9e, 0x9f, 0xd6, 0x6c, 0x6d, 0x6e, 0x6f, 0xfb, 0x131, 0x1a2]);
 /** Instructions that lead elsewhere, or after which modes are seldom as they were. */
 const LEFT = new Set([
   0x62, 0x63, 0x9a, 0x9b, 0xc4, 0xc5, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0xea, 0xf1, 0xf4,
@@ -44,6 +42,7 @@ export function handlingOf(
     case 0x8c:
       return group < 6 ? TRANSLATE : LEAVE;
     case 0x8e:
+      return isDataSegment(group) ? TRANSLATE : CALL;
     case 0x8f:
       return CALL;
     case 0xf6:
@@ -99,22 +98,24 @@ export function longHandlingOf(
   return handlingOf(opcode, modrm, repeat, wide, addressWidth);
 }
 
-/** Is it PUSH, POP, PUSHF or LEAVE? */
+/** Is it PUSH, POP, PUSHF or LEAVE, but for what pops memory? */
 export function usesStack(opcode: number, modrm: number): boolean {
   if (opcode >= 0x50 && opcode < 0x60) return true;
   if (opcode === 0xff) return ((modrm >> 3) & 7) === 6;
-  return [0x68, 0x6a, 0x9c, 0xc9, 0x1a0, 0x1a8].includes(opcode);
+  return [0x68, 0x6a, 0x9c, 0xc9, 0x1a0, 0x1a1, 0x1a8, 0x1a9].includes(opcode);
+}
+/** Is it a segment register that may be loaded, and holds off no interrupts then? */
+function isDataSegment(segment: number): boolean {
+  return segment !== CS && segment !== SS && segment < 6;
 }
 
-/** Of instructions that are called, those after which the mode may be another, without a fault: segments and POPF. */
-const UNCALM = new Set([0x07, 0x17, 0x1f, 0x9c, 0x9d, 0xfa]);
+/** Of instructions that are called, those after which the mode may be another, without a fault: SS and POPF. */
+const UNCALM = new Set([0x17, 0x8e, 0x9c, 0x9d, 0xfa]);
 
 /**
  * Does an instruction that is called leave the mode as it is, and lead to the next one, unless it faults?
  * @param isLong is it 64-bit code, in which segments are flat whatever is loaded?
  */
 export function isCalm(i: Instruction, isLong: boolean): boolean {
-  // FS and GS are no part of the mode.
-  if (i.opcode === 0x8e) return isLong || groupField(i) >= FS;
-  return !UNCALM.has(i.opcode);
+  return (isLong && i.opcode === 0x8e) || !UNCALM.has(i.opcode);
 }

@@ -94,7 +94,7 @@ export function probe(e: Emitter, i: Instruction, width: number, write: boolean)
   e.withWide(-4096, e.wordWidth, "and");
   e.op(operationsOf(e.wordWidth).eq);
   code.brIf(filled);
-  if (ready !== null) missAtDevice(e, i, width, write, filled, ready);
+  if (ready !== null) missAtDevice(e, i, width, write, ready);
   else {
     e.pushAddress();
     e.number((write ? ACCESS_WRITE : 0) + width);

@@ -1,7 +1,7 @@
 /**
  * Accesses beside the TLB, by instructions that were seen to make them: of devices, and of memory that must be
  * accessed by dispatch. A load reads what lies in the scratch area of the state then; a store stores
- * there, and is made when the instruction is over.
+ * there, and is made, or faults, when all of the instruction is known.
  */
 import { StateLayout } from "@mem/x86";
 import { type Label, Op } from "@mem/wasm-emit";
@@ -9,14 +9,7 @@ import type { Instruction, Width } from "../decode/instruction.js";
 import { isTestOfImmediate, storesOnly } from "../decode/device-access.js";
 import type { Emitter } from "./emitter.js";
 import { stopIf } from "./links.js";
-import {
-  ACCESS_AT_DEVICE,
-  ACCESS_WRITE,
-  Imports,
-  LENGTH_SHIFT,
-  Miss,
-  Reason,
-} from "./unit-mode.js";
+import { Imports, LENGTH_SHIFT, Reason } from "./unit-mode.js";
 
 /** Place of what was loaded, or is to be stored, and that of what was loaded if the unit must end then. */
 const AT_VALUE = StateLayout.scratch;
@@ -24,7 +17,6 @@ export const AT_LAST_VALUE = StateLayout.scratch + 16;
 
 /**
  * Finds the host's address of an access to a page that is not in the TLB, at `address`.
- * @param filled where the page has been entered meanwhile
  * @param ready where `host` is known
  */
 export function missAtDevice(
@@ -32,33 +24,22 @@ export function missAtDevice(
   i: Instruction,
   width: number,
   write: boolean,
-  filled: Label,
   ready: Label,
 ): void {
   const { host } = e.locals;
-  const { code } = e;
   if (write) {
-    e.pushAddress();
-    e.number(ACCESS_WRITE + ACCESS_AT_DEVICE + width);
-    code.call(e.isLong ? Imports.LONG_MISS : Imports.MISS);
-    e.tee(host);
-    e.with(Miss.FILLED, Op.i32Eq);
-    code.brIf(filled);
-    e.get(host);
-    e.op(Op.i32Eqz);
-    e.leaveBeforeIf(i);
     e.number(e.state + AT_VALUE);
     e.set(host);
   } else {
     e.showState(i.at);
     pushBoth(e);
     e.number(width | (seenLength(i) << LENGTH_SHIFT));
-    code.call(Imports.LOAD);
+    e.code.call(Imports.LOAD);
     e.tee(host);
     e.op(Op.i32Eqz);
     e.leaveBeforeIf(i);
   }
-  code.br(ready);
+  e.code.br(ready);
 }
 
 /** Ends an instruction that may have accessed a device. */

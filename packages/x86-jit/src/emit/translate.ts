@@ -47,6 +47,7 @@ import { countBits, translateSse } from "./sse.js";
 import { translateX87 } from "./x87.js";
 import { inputPort, outputPort } from "./integer/port.js";
 import { rotateThroughCarry } from "./integer/rotate-carry.js";
+import { moveToSegment, popSegment } from "./integer/segment.js";
 import { shift, shiftDouble } from "./integer/shift.js";
 import { changeDirection, stringElement } from "./integer/string.js";
 
@@ -75,6 +76,7 @@ function build(): (Translation | undefined)[] {
   enter(0x50, 0x57, pushRegister);
   enter(0x58, 0x5f, popRegister);
   for (const opcode of [0x06, 0x0e, 0x16, 0x1e, 0x1a0, 0x1a8]) t[opcode] = pushSelector;
+  for (const opcode of [0x07, 0x1f, 0x1a1, 0x1a9]) t[opcode] = popSegment;
   t[0x27] = adjustDecimal;
   t[0x2f] = adjustDecimal;
   t[0x37] = adjustAscii;
@@ -85,6 +87,7 @@ function build(): (Translation | undefined)[] {
   t[0x61] = popAll;
   t[0xd7] = translateByte;
   t[0x8c] = storeSelector;
+  t[0x8e] = moveToSegment;
   // Elsewhere than in 64-bit code it is left.
   enter(0x63, 0x63, moveSignExtended);
   enter(0x68, 0x68, pushImmediate);

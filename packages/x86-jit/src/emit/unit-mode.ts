@@ -14,8 +14,6 @@ export const Reason = {
 
 /** Flag in the width, in bytes, that a miss is told of: the access is a store. */
 export const ACCESS_WRITE = 64;
-/** Flag beside it: the unit can have the store made by dispatch, see {@link Miss}. */
-export const ACCESS_AT_DEVICE = 128;
 
 /** Answers to a miss. */
 export const Miss = {
@@ -23,12 +21,13 @@ export const Miss = {
   REFUSED: 0,
   /** The page is in the TLB. */
   FILLED: 1,
-  /** No page of the TLB, but the store does not fault, and may be made by dispatch. */
-  AT_DEVICE: 2,
 } as const;
 
 /** Shift of an instruction's length beside the size of its access, in bytes. */
 export const LENGTH_SHIFT = 8;
+
+/** Shift of the bytes that an instruction pops, beside its length. */
+export const POPPED_SHIFT = 16;
 
 /** Numbers of what every unit's module imports. */
 export const Imports = {
@@ -54,12 +53,14 @@ export const Imports = {
   OUTPUT: 9,
   /** `(low, high, size and length) -> place`: loads from where no page of the TLB is. */
   LOAD: 10,
-  /** `(low, high, size and length) -> stop`: stores there. */
+  /** `(low, high, size and length) -> stop`: stores what lies in the scratch area, wherever that leads. */
   STORE: 11,
   /** `() -> stop`: as INTERPRET, of an instruction that changes no mode and leads to the next one. */
   CALM: 12,
   /** `(high, low, divisor) -> quotient` of 64 bits each. */
   DIVIDE: 13,
+  /** `(selector, segment, length and bytes popped) -> stop`: loads a segment register. */
+  SEGMENT: 14,
   /** The type of kernels, `(storage, operand) -> answer`. */
   KERNEL_TYPE: 1,
   /** The table of kernels. */

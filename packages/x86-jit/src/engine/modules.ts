@@ -191,6 +191,7 @@ export function beginModule(memory: WebAssembly.Memory): ModuleWriter {
     [Imports.STORE, "store", three],
     [Imports.CALM, "calm", UNIT_TYPE],
     [Imports.DIVIDE, "divide", division],
+    [Imports.SEGMENT, "segment", two],
   ] as const;
   for (const [, name, type] of names) module.importFunction("e", name, type);
   const pages = memory.buffer.byteLength / 65536;

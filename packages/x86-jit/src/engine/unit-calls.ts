@@ -2,7 +2,7 @@
 import { type EngineHost, FAULTS, StateLayout } from "@mem/x86";
 import { AT_LAST_VALUE } from "../emit/device-access.js";
 import { ownRest, ownResult } from "../emit/kinds.js";
-import { ACCESS_AT_DEVICE, ACCESS_WRITE, LENGTH_SHIFT, Miss } from "../emit/unit-mode.js";
+import { ACCESS_WRITE, LENGTH_SHIFT, Miss, POPPED_SHIFT } from "../emit/unit-mode.js";
 import type { TranslatorCounters } from "./counters.js";
 import type { FlagWords } from "./flag-words.js";
 import type { Moment } from "./moment.js";
@@ -20,6 +20,8 @@ export interface UnitCalls {
   calm(): number;
   /** Has the instruction at EIP interpreted: 0 if units may go on at the EIP after it. */
   step(): number;
+  /** Loads a segment register: 0 if the unit may go on. */
+  segment(selector: number, access: number): number;
   /** Executes an IN from a port to the accumulator of the state: 0 if the unit may go on. */
   input(port: number, access: number): number;
   /** Executes an OUT: likewise. */
@@ -42,6 +44,8 @@ const TWO32 = 0x1_0000_0000;
 /** Bytes of the longest instruction. */
 const LONGEST = 15;
 const SIZE = (1 << LENGTH_SHIFT) - 1;
+/** The first segment register that is no part of the mode. */
+const FS = 4;
 const GO_ON = 0;
 const STOP = 1;
 
@@ -64,12 +68,23 @@ export interface CallSurroundings {
 
 type Size = 1 | 2 | 4 | 8;
 
+/** Is an address with these bits 32 to 63 canonical? */
+function isCanonical(high: number): boolean {
+  return high >> 15 === high >> 31;
+}
+/** Do so many bytes from an address lie in one page of those that there are? */
+function isPlace(low: number, high: number, size: number, isLong: boolean): boolean {
+  return (low & 0xfff) + size <= 0x1000 && (!isLong || isCanonical(high));
+}
+
 /** Calls of the units of one translator. */
 export class CallsOfUnits {
   readonly #s: CallSurroundings;
   readonly #host: EngineHost;
   readonly #moment: Moment;
   readonly #counters: TranslatorCounters;
+  /** All of the memory. */
+  readonly #memory: Uint8Array;
   /** Was an access refused that a device could have answered? And how many were there? */
   #isRefused = false;
   #refusals = 0;
@@ -78,6 +93,7 @@ export class CallsOfUnits {
     this.#s = surroundings;
     this.#host = surroundings.host;
     this.#moment = surroundings.moment;
+    this.#memory = new Uint8Array(surroundings.host.storage.buffer);
     this.#counters = surroundings.counters;
   }
 
@@ -90,6 +106,7 @@ export class CallsOfUnits {
       interpret: (next) => this.#interpret(next),
       calm: () => this.#calm(),
       step: () => this.#step(),
+      segment: (selector, access) => this.#segment(selector, access),
       input: (port, access) => this.#input(port, access),
       output: (port, value, access) => this.#output(port, value, access),
       load: (low, high, access) => this.#load(low, high, access),
@@ -167,6 +184,18 @@ export class CallsOfUnits {
     return context.base === host.codeBase && context.limit === host.codeLimit;
   }
 
+  #segment(selector: number, access: number): number {
+    const host = this.#host;
+    const { epoch } = this.#moment;
+    this.restore();
+    const segment = access & SIZE;
+    const length = (access >> LENGTH_SHIFT) & SIZE;
+    if (!host.loadSegment(segment, selector, length, access >> POPPED_SHIFT)) return STOP;
+    // FS and GS are no part of the mode.
+    const goesOn = segment >= FS ? host.goesOn() : this.#isInContext();
+    return goesOn && epoch === this.#moment.epoch ? GO_ON : STOP;
+  }
+
   // ---- devices ----------------------------------------------------------------------------
 
   // What a device does to the processor is an event, or flushes translations: the mode stays what it was.
@@ -187,12 +216,12 @@ export class CallsOfUnits {
   }
   #load(low: number, high: number, access: number): number {
     const size = (access & SIZE) as Size;
-    if ((low & 0xfff) + size > 0x1000) return 0;
-    const linear = this.#moment.isLong ? high * TWO32 + (low >>> 0) : low;
+    const { isLong, epoch } = this.#moment;
+    if (!isPlace(low, high, size, isLong)) return 0;
+    const linear = isLong ? high * TWO32 + (low >>> 0) : low;
     const at = this.#enter(linear, low, false);
     if (at >= 0) return at;
     if (at === FAULTS) return 0;
-    const { epoch } = this.#moment;
     const { words, host } = this.#s;
     this.#counters.accesses++;
     this.restore();
@@ -203,11 +232,22 @@ export class CallsOfUnits {
     return offset + AT_LAST_VALUE;
   }
   #store(low: number, high: number, access: number): number {
-    const { epoch } = this.#moment;
-    this.#counters.accesses++;
+    const { isLong, epoch } = this.#moment;
+    const size = (access & SIZE) as Size;
+    const linear = isLong ? high * TWO32 + (low >>> 0) : low;
+    const at = isPlace(low, high, size, isLong) ? this.#enter(linear, low, true) : FAULTS;
+    if (at >= 0) {
+      const from = this.#host.storage.offset + StateLayout.scratch;
+      this.#memory.copyWithin(at, from, from + size);
+      return GO_ON;
+    }
     this.restore();
-    const linear = this.#moment.isLong ? high * TWO32 + (low >>> 0) : low;
-    this.#host.store(linear, (access & SIZE) as Size, access >> LENGTH_SHIFT);
+    if (at === FAULTS) {
+      this.#counters.interpreted++;
+      return this.#host.interpret() && this.#isInContext() ? this.#goesOn(epoch) : STOP;
+    }
+    this.#counters.accesses++;
+    this.#host.store(linear, size, access >> LENGTH_SHIFT);
     return this.#goesOn(epoch);
   }
   /** May the unit go on that ran when `epoch` was the epoch? */
@@ -218,8 +258,7 @@ export class CallsOfUnits {
   // ---- translations of addresses ------------------------------------------------------------
 
   #longMiss(low: number, high: number, access: number): number {
-    // Addresses that are not canonical.
-    if (high >> 15 !== high >> 31) return Miss.REFUSED;
+    if (!isCanonical(high)) return Miss.REFUSED;
     return this.#miss(high * TWO32 + (low >>> 0), low, access);
   }
   #miss(linear: number, low: number, access: number): number {
@@ -227,7 +266,6 @@ export class CallsOfUnits {
     const at = this.#enter(linear, low, (access & ACCESS_WRITE) !== 0);
     if (at >= 0) return Miss.FILLED;
     if (at === FAULTS) return Miss.REFUSED;
-    if ((access & ACCESS_AT_DEVICE) !== 0) return Miss.AT_DEVICE;
     this.#isRefused = true;
     return Miss.REFUSED;
   }
