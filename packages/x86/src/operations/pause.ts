@@ -1,7 +1,7 @@
 /** NOP, and PAUSE, by which a processor that waits for another one lets that go on. */
 import type { Cpu } from "../state/cpu.js";
 
-/** What F3 leaves in `Cpu.rep`. */
+/** `Cpu.rep` behind F3. */
 const F3 = 1;
 
 /** NOP, which is PAUSE behind F3. */
