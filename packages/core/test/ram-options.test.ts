@@ -20,13 +20,13 @@ describe("memory that somebody mapped", () => {
       },
     });
 
-  it("knows its handle, through aliases too", () => {
+  it("knows its handle", () => {
     const ram = mapped();
     const alias = machine.alias({ name: "a", size: 0x1000, target: ram, offset: 0x1000 });
-    expect([ram.fd, alias.fd]).toEqual([7, 7]);
+    expect([ram.ramBlock?.fd, alias.alias?.ramBlock?.fd]).toEqual([7, 7]);
     expect(ram.ramBlock?.backing?.offset).toBe(0x10000);
-    expect(machine.ram({ name: "plain", size: 0x1000 }).fd).toBe(-1);
-    expect(machine.container({ name: "box", size: 0x1000 }).fd).toBe(-1);
+    expect(machine.ram({ name: "plain", size: 0x1000 }).ramBlock?.fd).toBe(-1);
+    expect(machine.container({ name: "box", size: 0x1000 }).ramBlock).toBe(null);
   });
 
   it("is synced where it was asked for, in offsets of the block", () => {
@@ -97,17 +97,17 @@ describe("marks", () => {
   it("protected belongs to RAM and says nothing about others", () => {
     const ram = machine.ram({ name: "secret", size: 0x1000, protected: true });
     const flash = machine.romDevice({ name: "flash", size: 0x1000, protected: true, write() {} });
-    expect(ram.isProtected).toBe(true);
-    expect(flash.isProtected).toBe(false);
-    expect(machine.ram({ name: "open", size: 0x1000 }).isProtected).toBe(false);
-    expect(machine.container({ name: "box", size: 0x1000 }).isProtected).toBe(false);
+    expect(ram.ramBlock?.isProtected).toBe(true);
+    expect(flash.isRam && flash.ramBlock?.isProtected).toBe(false);
+    expect(machine.ram({ name: "open", size: 0x1000 }).ramBlock?.isProtected).toBe(false);
+    expect(machine.container({ name: "box", size: 0x1000 }).ramBlock).toBe(null);
   });
 
-  it("alignment is a page for memory, what was asked for, and 0 without memory", () => {
+  it("alignment is a page for memory, or what was asked for", () => {
     const aligned = machine.ram({ name: "dimm", size: 4 * MiB, alignment: 2 * MiB });
-    expect(aligned.alignment).toBe(2 * MiB);
-    expect(machine.ram({ name: "ram", size: 16 }).alignment).toBe(4096);
-    expect(machine.container({ name: "box", size: 16 }).alignment).toBe(0);
+    expect(aligned.ramBlock?.alignment).toBe(2 * MiB);
+    expect(machine.ram({ name: "ram", size: 16 }).ramBlock?.alignment).toBe(4096);
+    expect(machine.container({ name: "box", size: 16 }).ramBlock).toBe(null);
     for (const alignment of [0, 3, -4096, 1.5, Number.NaN]) {
       const options = { name: "odd", size: 0x1000, alignment };
       expect(() => machine.ram(options), `${alignment}`).toThrow(RegionOptionsError);

@@ -138,7 +138,7 @@ describe("marks on memory", () => {
     const machine = new Machine();
     const ram = machine.ram({ name: "secret", size: PAGE, protected: true });
     const space = machine.addressSpace(ram, "cpu");
-    expect(ram.isProtected).toBe(true);
+    expect(ram.ramBlock?.isProtected).toBe(true);
     expect(space.write(0, new Uint8Array([5]))).toBe(MemTxResult.OK);
     expect(ram.ramBytes(0, 1)[0]).toBe(5);
   });

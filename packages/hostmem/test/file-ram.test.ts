@@ -45,12 +45,12 @@ describe.each(ways)("memory from a file, mapping: %s", (mapping) => {
   it("is told by its descriptor, which aliases have too, until it is closed", () => {
     const ram = fileRam(machine, { name: "r", size: PAGE, path: files.sparse("f", PAGE) });
     const alias = machine.alias({ name: "a", size: PAGE, target: ram });
-    expect(fstatSync(ram.fd).size).toBe(PAGE);
-    expect(alias.fd).toBe(ram.fd);
+    const fd = ram.ramBlock?.fd ?? -1;
+    expect(fstatSync(fd).size).toBe(PAGE);
+    expect(ramFile(alias)?.fd).toBe(fd);
     expect(ramFile(alias)).toBe(ramFile(ram));
-    const { fd } = ram;
     fileOf(ram).close();
-    expect(ram.fd).toBe(-1);
+    expect(ram.ramBlock?.fd).toBe(-1);
     expect(() => fstatSync(fd)).toThrow("EBADF");
     expect(ramFile(machine.ram({ name: "plain", size: PAGE }))).toBeNull();
     expect(ramFile(machine.container({ name: "box", size: PAGE }))).toBeNull();
@@ -62,7 +62,7 @@ describe.each(ways)("memory from a file, mapping: %s", (mapping) => {
     space.root.addSubregion(0, ram);
     put(5, 1, 2, 3);
     ram.msync(0, 2 * PAGE);
-    ram.writeback(0, 2 * PAGE);
+    ram.msync(PAGE, PAGE);
     fileOf(ram).close();
     expect(get(5, 3)).toEqual([1, 2, 3]);
     expect(files.read("f")).toEqual(Buffer.from(bytes));
@@ -82,7 +82,7 @@ describe.each(ways)("memory from a file, mapping: %s", (mapping) => {
     expect(files.read("f")).toEqual(Buffer.from(expected));
     const alias = machine.alias({ name: "a", size: PAGE, target: ram, offset: 2 * PAGE });
     put(2 * PAGE, 0xbb);
-    alias.writeback(0, 1);
+    alias.msync(0, 1);
     expected[3 * PAGE] = 0xbb;
     expect(files.read("f")).toEqual(Buffer.from(expected));
   });
@@ -185,7 +185,7 @@ describe.each(ways)("a file that is given as a descriptor, mapping: %s", (mappin
   it("serves as well, and stays the caller's", () => {
     const fd = openSync(files.write("f", pattern(2 * PAGE)), "r+");
     const ram = fileRam(machine, { name: "r", size: PAGE, fd, offset: PAGE, share: true });
-    expect(ram.fd).toBe(fd);
+    expect(ram.ramBlock?.fd).toBe(fd);
     expect(fileOf(ram).path).toBe(`fd ${fd}`);
     ram.ramBytes(3, 1)[0] = 0xcc;
     ram.unparent();
@@ -203,7 +203,7 @@ describe.each(ways)("the end, mapping: %s", (mapping) => {
     const owner = machine.objects.create("device");
     const path = files.sparse("f", PAGE);
     const ram = fileRam(machine, { name: "r", size: PAGE, path, share: true, owner });
-    const { fd } = ram;
+    const fd = fileOf(ram).fd;
     ram.ramBytes(9, 1)[0] = 0xee;
     owner.unref();
     expect(files.read("f")[9]).toBe(0xee);

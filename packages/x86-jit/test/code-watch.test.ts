@@ -65,7 +65,7 @@ describe("a translator learns of stores to code", () => {
     expect(told).toEqual([0x2000]);
     watch?.[Symbol.dispose]();
     expect(ram.plainWrite).toBe(false);
-    expect(ram.besideCode.plainWrite).toBe(true);
+    expect(dma.lookup(0).besideCode.plainWrite).toBe(true);
     group[Symbol.dispose]();
     expect(ram.plainWrite).toBe(true);
   });

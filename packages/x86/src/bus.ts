@@ -38,11 +38,6 @@ export interface StoreFlag {
 export interface CpuRegion extends StoreFlag {
   /** Bytes may be read straight from the block. */
   readonly directRead: boolean;
-  /**
-   * {@link StoreFlag.plainWrite} as it would be if nobody watched the block for code: what a translator's processor
-   * goes by, which tells stores to guarded pages itself. Default: the region's own flag.
-   */
-  readonly besideCode?: StoreFlag;
   /** The block behind it, where stores by others can be watched; default none. */
   readonly ramBlock?: CodeBlock | null;
   /** Memory rather than a device; default false. Decides what a read-only window does. */
@@ -59,6 +54,11 @@ export interface CpuWindow {
   readonly last: number;
   /** The region behind the window. */
   readonly region: CpuRegion;
+  /**
+   * The flag of {@link region} as it would be if nobody watched the block for code: what a translator's processor
+   * goes by, which tells stores to guarded pages itself. Default: the region's own flag.
+   */
+  readonly besideCode?: StoreFlag;
   /** Live bytes, or null where there is no memory behind the window. */
   readonly bytes: Uint8Array | null;
   /** A view on the same bytes. */

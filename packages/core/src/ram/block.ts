@@ -66,9 +66,9 @@ export class RamBlock {
   readonly isResizeable: boolean;
   /** Address of the block in the system's numbering of all RAM, in bytes (`ram_addr_t`). */
   readonly ramAddress: bigint;
-  /** Alignment at which the guest had best see the block: multiples of this many bytes. */
+  /** The guest had best see the block at multiples of this many bytes. */
   readonly alignment: number;
-  /** True if ordinary means such as DMA cannot reach it; a mark that stops no access. */
+  /** True if it is marked as out of reach for ordinary means such as DMA; that stops no access. */
   readonly isProtected: boolean;
   /** Backing of memory that the caller mapped. */
   readonly backing: RamBacking | null;
@@ -116,6 +116,11 @@ export class RamBlock {
       { length: DIRTY_CLIENTS },
       () => new DirtyBitmap(pages, true, () => this.#applyDeferredMarks()),
     );
+  }
+
+  /** The host's handle of the file behind the memory, -1 without. */
+  get fd(): number {
+    return this.backing?.fd ?? -1;
   }
 
   /** Bytes in use, whole pages; at most {@link maxLength}. */
@@ -372,7 +377,7 @@ export class RamBlock {
     return `RAM of ${this.regionName}, ${hex(this.#usedLength)} bytes`;
   }
 
-  /** Lengths, place and marks; how many bytes of the host it takes is `allocatedBytes`. */
+  /** Lengths, place and marks; `allocatedBytes` are the bytes of the host that it takes. */
   toJSON(): object {
     const { regionName, usedLength, maxLength, ramAddress, allocatedBytes } = this;
     const { isShared, isResizeable, migratable, isProtected } = this;

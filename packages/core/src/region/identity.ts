@@ -6,7 +6,8 @@ import type { RegionHost, RegionSystem } from "./host.js";
 import { NO_WATCHERS, RegionWatchers } from "./parts.js";
 import { REGION_KINDS, type RegionKind, type RegionSpec } from "./spec.js";
 
-// The kind lies above the attributes in the word of flags, as its number in `REGION_KINDS`.
+// The kind lies above the attributes in the word of flags, as its number in `REGION_KINDS`. Getters that accesses
+// ask say the 24 by itself: they have to be short for the host to inline them whatever else it inlined.
 const KIND_SHIFT = 24;
 const ALIAS = 1;
 const RAM = 2;
@@ -84,21 +85,6 @@ export abstract class RegionIdentity extends QomObject {
   /** True if accesses are translated and go on elsewhere. */
   protected get isIommu(): boolean {
     return this.flags >>> 24 === IOMMU;
-  }
-
-  /** RAM that ordinary means such as DMA cannot reach (`memory_region_is_protected`). */
-  get isProtected(): boolean {
-    return this.isRam && this.ramBlock?.isProtected === true;
-  }
-
-  /** The region is best placed at multiples of this many bytes; 0 where it does not matter. */
-  get alignment(): number {
-    return this.ramBlock?.alignment ?? 0;
-  }
-
-  /** The host's handle of the file behind the memory, -1 without; aliases are followed. */
-  get fd(): number {
-    return this.alias ? this.alias.fd : (this.ramBlock?.backing?.fd ?? -1);
   }
 
   /** Path in the object tree, or the name where there is none: for messages. */

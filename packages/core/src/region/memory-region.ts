@@ -51,12 +51,8 @@ export class MemoryRegion extends RegionDevice {
   readonly directRead: boolean = false;
   /** True if bytes may be stored straight into the block, with no dirty client to tell. */
   readonly plainWrite: boolean = false;
-  /**
-   * The same but for watches of code, for a translator: it keeps stores to the pages that it has marked
-   * from going straight to the block by itself (`notdirty_write` is left to it). One object for ever.
-   * @see RamBlock.watchCode
-   */
-  readonly besideCode: { readonly plainWrite: boolean } = NO_STORES;
+  /** The same but for watches of code: one object for ever. */
+  protected readonly besideCode: { readonly plainWrite: boolean } = NO_STORES;
   /** Mask of the dirty clients to tell of stores into the block; 0: none, or no stores. */
   protected writeLoggers = 0;
   /** Precedence among children of equal priority: the highest was added last. */

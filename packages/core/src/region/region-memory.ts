@@ -28,17 +28,12 @@ export abstract class RegionMemory extends RegionUses {
   }
 
   /**
-   * Brings bytes to the file behind the memory (`memory_region_msync`). Memory without a backing that
-   * can be synced has nothing to do.
+   * Brings bytes to the file behind the memory (`memory_region_msync`, `memory_region_writeback`).
+   * Memory without a backing that can be synced has nothing to do.
    */
   msync(offset: Address, length: Address): void {
     this.assertUsable("sync");
     syncRam(this, offset, length);
-  }
-
-  /** Writes bytes to the file behind, as {@link msync} does (`memory_region_writeback`). */
-  writeback(offset: Address, length: Address): void {
-    this.msync(offset, length);
   }
 
   /**
@@ -84,8 +79,8 @@ export abstract class RegionMemory extends RegionUses {
       });
     }
     const next = vgaLogs + (on ? 1 : -1);
-    const edge = next + (on ? 0 : 1) === 1;
-    if (!edge) {
+    const isFirstOrLast = on ? next === 1 : next === 0;
+    if (!isFirstOrLast) {
       this.ownWatchers.vgaLogs = next;
       return;
     }

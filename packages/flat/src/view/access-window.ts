@@ -1,5 +1,5 @@
 import { type Address, type MemoryRegion } from "@mem/core";
-import { narrow, REGION_ATTRIBUTES } from "@mem/core/plumbing";
+import { internalsOf, narrow, REGION_ATTRIBUTES } from "@mem/core/plumbing";
 import { type Ink, inspectCustom, type InspectOptions, outlined } from "@mem/qom";
 import { type Place, placeData, placeText, type RangeData } from "../inspect/range-text.js";
 import { copyBytes } from "../access/copy-bytes.js";
@@ -96,6 +96,17 @@ export class AccessWindow {
   get readonly(): boolean {
     return (this.#flags & REGION_ATTRIBUTES.readonly.bit) !== 0;
   }
+
+  /**
+   * The region's `plainWrite` as it would be if nobody watched the block for code, for a translator: it keeps
+   * stores to the pages that it has marked from going straight to the block by itself (`notdirty_write` is left
+   * to it). A live flag: the object is the same for ever.
+   * @see RamBlock.watchCode
+   */
+  get besideCode(): { readonly plainWrite: boolean } {
+    return internalsOf(this.region).besideCode;
+  }
+
   /** The bytes at `start` to `last`, and no others; `null` where {@link view} is. */
   get run(): DataView | null {
     if (this.#run === null && this.view !== null) {
@@ -166,7 +177,7 @@ export class AccessWindow {
 
   /**
    * Window of this section on a part of it.
-   * @param span its first and last address, in bytes, and whether accesses there are traced
+   * @param span its first and last address, in bytes, and true if accesses there are traced
    */
   part(span: { from: bigint; to: bigint; traced?: boolean }): AccessWindow {
     const { region, exactStart, exactLast, exactOffset } = this;

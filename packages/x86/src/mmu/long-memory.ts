@@ -50,7 +50,7 @@ function enter(c: Cpu, t: LongTlb, linear: number, access: number): number {
   t.bytes[i] = bytes;
   t.view[i] = view;
   t.at[i] = frame - w.bias;
-  t.region[i] = w.region.besideCode ?? w.region;
+  t.region[i] = w.besideCode ?? w.region;
   if (access !== ACCESS_FETCH && w.region.directRead) t.rTag[i] = page;
   if (access === ACCESS_WRITE && w.readonly !== true) {
     const isGuarded = c.engine !== null && c.engine.guards(bytes, frame - w.bias);

@@ -5,7 +5,7 @@
  * 8 and 16 bit values are unsigned, 32 bit values signed; of a value to be stored the low bits count.
  * Without a width in the name the last parameter but the value is the width.
  */
-import type { CpuRegion, CpuWindow, StoreFlag } from "../bus.js";
+import type { CpuWindow, StoreFlag } from "../bus.js";
 import type { Cpu, Tlb } from "../state/cpu.js";
 import { TLB_MASK } from "../constants.js";
 import { checkAccess } from "./limits.js";
@@ -51,8 +51,8 @@ function loadUnaligned(c: Cpu, t: Tlb, linear: number, size: Size): number {
 }
 
 /** The flag that stores of the processor go by. */
-function storesOf(region: CpuRegion): StoreFlag {
-  return region.besideCode ?? region;
+function storesOf(window: CpuWindow): StoreFlag {
+  return window.besideCode ?? window.region;
 }
 
 /** True if the page of an address would be in the TLB if its accesses were not traced. */
@@ -88,7 +88,7 @@ function slowStore(c: Cpu, t: Tlb, linear: number, size: Size, value: number): v
   // What is not plain RAM sees aligned accesses only: an unaligned store goes byte by byte.
   if (
     (linear & (size - 1)) !== 0 &&
-    !(isTracedPage(window, physical) && storesOf(window.region).plainWrite)
+    !(isTracedPage(window, physical) && storesOf(window).plainWrite)
   ) {
     return storeBytes(c, t, linear, size, value);
   }

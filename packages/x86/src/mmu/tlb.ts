@@ -256,6 +256,6 @@ export function fillWrite(c: Cpu, t: Tlb, linear: number): void {
     t.wBias[i] = frame - w.bias - page;
     t.wView[i] = w.view;
     t.wBytes[i] = w.bytes;
-    t.wRegion[i] = w.region.besideCode ?? w.region;
+    t.wRegion[i] = w.besideCode ?? w.region;
   }
 }
