@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { inRoot, root } from "../bootstrap/paths.mjs";
 import { checkedPackages, docstringComplaints } from "../docstrings/check.mjs";
-import { allQuestions, questionsIn } from "../docstrings/statements.mjs";
+import { allQuestions, questionsIn, questionsOfTagsIn } from "../docstrings/statements.mjs";
 import { programOver } from "../docstrings/symbols.mjs";
 import { allUntoldThrows, untoldThrowsIn } from "../docstrings/thrown.mjs";
 
@@ -156,6 +156,19 @@ describe("the check that docstrings are statements", () => {
       "a.ts:1: begins with What, and is no statement",
       "a.ts:2: begins with Whether, and is no statement",
       "a.ts:6: begins with Whose, and is no statement",
+    ]);
+  });
+
+  it("refuses such parameters and answers", () => {
+    const source = `/**
+       * Marks it.
+       * @param isDirty whether it is dirty
+       * @param of.size bytes, whatever they are
+       * @returns how many were
+       */`;
+    expect(questionsOfTagsIn("a.ts", source)).toEqual([
+      "a.ts:3: @param isDirty begins with whether, and is no statement",
+      "a.ts:5: @returns begins with how, and is no statement",
     ]);
   });
 

@@ -104,7 +104,7 @@ function tellOfChange(block: RamBlock | null, offset: number, length: number): v
 
 /**
  * Notes that stores will reach a stretch of a file.
- * @returns how to take the note back
+ * @returns a function that takes the note back
  */
 function enter(file: HostFile, isMapped: boolean, trouble: FileTrouble): () => void {
   const { offset, size } = file;

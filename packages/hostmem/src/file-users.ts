@@ -43,7 +43,7 @@ export class FileUsers {
   /**
    * Notes a use, unless it does not go with one that there is: then answers the process that has
    * that one. Of two who come at once, both may be refused.
-   * @returns how to take the note back, or the other's process
+   * @returns a function that takes the note back, or the other's process
    */
   enter(use: FileUse): (() => void) | number {
     mkdirSync(this.#folder, { recursive: true });

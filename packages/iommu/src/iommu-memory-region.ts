@@ -344,7 +344,7 @@ export abstract class IommuMemoryRegion
     this.#guard(() => notifier.notify(part));
   }
 
-  /** Asks the IOMMU whether it supports what these want; a reason when not. */
+  /** Tells the IOMMU of the events that are wanted now; answers the reason for which it refuses them. */
   #changeFlags(notifiers: readonly IommuNotifier[]): string | null {
     const flags = notifiers.reduce((all, { flags: own }) => all | own, 0);
     if (flags === this.#flags) return null;

@@ -4,7 +4,7 @@ import { loadWordAt, storeWordAt } from "./view-access.js";
 /**
  * Loads an unsigned value of 1, 2, 4 or 8 bytes from a device's own buffer, whatever the host's
  * byte order (`ldn_le_p`, `ldn_be_p`). 8 bytes answer a `bigint`.
- * @param offset where the value starts, in bytes; any alignment.
+ * @param offset first byte of the value; any alignment.
  * @param order default: the target's order, which is little.
  * @throws AddressError when the value does not lie within the buffer.
  *

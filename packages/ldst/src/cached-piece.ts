@@ -63,8 +63,8 @@ interface Piece {
 
 /**
  * The bytes of memory from the start of a piece on.
- * @param wanted how many at most
- * @param length how many the first section of the piece has
+ * @param wanted number of bytes at most
+ * @param length number of bytes in the first section of the piece
  */
 export function bytesInPlace(
   { flatView, addr, region, xlat }: Piece,

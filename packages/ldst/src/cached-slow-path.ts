@@ -34,7 +34,7 @@ export class CachedSlowPath implements AccessInitiator {
   readonly #accesses: ScratchStack<MemAccess>;
   readonly #remaining: bigint;
 
-  /** @param splits whether words go to each side of a boundary that they cross. */
+  /** @param splits true if words go to each side of a boundary that they cross. */
   constructor(view: FlatView, start: bigint, splits: boolean) {
     this.addr = narrow(start);
     const window = view.find(this.addr);

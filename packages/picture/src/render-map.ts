@@ -7,7 +7,7 @@ import { writeSvg } from "./svg/svg.js";
  * A memory map as SVG: the flat view of an address space beside the tree of regions that it comes
  * from, with what lies in front further right, and arrows from aliases to what they show.
  * @param space the address space; nothing of it is changed
- * @param options what to draw of it, and how
+ * @param options parts of the map to draw, and their form
  * @returns one `<svg>` element as text, which ends with a newline; the same map gives the same text
  * @throws PictureError or AddressError for options that cannot be
  *

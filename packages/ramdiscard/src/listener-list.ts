@@ -61,7 +61,7 @@ export class ListenerList {
   /**
    * Asks all listeners to accept these runs. When one refuses, those parts that were agreed to
    * are discarded again, in the order in which they were asked for.
-   * @returns whether all agreed
+   * @returns true if all agreed
    */
   populate(runs: readonly Run[]): boolean {
     const agreed: { listener: RamDiscardListener; part: MemoryRegionSection }[] = [];

@@ -140,7 +140,7 @@ export class RamDiscardManager extends Inspectable implements RamDiscardAnnounce
 
   /**
    * Adds a listener for a section, and tells it what is populated there until it refuses.
-   * @returns what the last of these notifications answered; negative: it is not registered,
+   * @returns the answer of the last of these notifications; negative: it is not registered,
    *   unless the manager keeps those who refuse.
    * @throws LifecycleError when it is registered already, when a listener is being called, or
    *   when the region is gone; RegionOptionsError as {@link isPopulated}.

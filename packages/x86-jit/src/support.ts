@@ -2,8 +2,8 @@
 import { CodeWriter, ModuleWriter, ValueType } from "@mem/wasm-emit";
 
 /**
- * True if code can be translated here: there is WebAssembly, with tail calls.
- * @returns why not, or null if it can
+ * Tells if code can be translated here: there is WebAssembly, with tail calls.
+ * @returns the reason why it cannot; null if it can
  * @see {@link translator}
  */
 export function whyNotTranslate(): string | null {

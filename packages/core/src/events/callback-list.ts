@@ -23,12 +23,12 @@ export class CallbackEntry<T> implements Disposable {
     return this.#drop !== null;
   }
 
-  /** Data of the entry: whether it may still be called. */
+  /** Data of the entry: `active`, true while it may be called. */
   toJSON(): object {
     return { active: this.active };
   }
 
-  /** Text for `console.log`: whether it may still be called. */
+  /** Text for `console.log`, which tells an entry that is not called any more. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: () => `CallbackEntry, ${this.active ? "active" : "taken back"}`,
@@ -130,7 +130,7 @@ export class CallbackList<T> {
     return { callbacks: this.size };
   }
 
-  /** Text for `console.log`: how many there are. */
+  /** Text for `console.log`: their number. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `CallbackList of ${ink(String(this.size), "number")}`,

@@ -28,7 +28,7 @@ export class CoalescedQueues {
     return { queues: this.#queues.size };
   }
 
-  /** The text that `console.log` shows: how many there are. */
+  /** The text that `console.log` shows: their number. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `CoalescedQueues, ${ink(String(this.#queues.size), "number")}`,

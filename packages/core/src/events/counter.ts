@@ -63,7 +63,7 @@ export class LocalEventCounter implements EventCounter {
     return { pending: this.#pending, closed: this.#closed };
   }
 
-  /** The text that `console.log` shows: how many signals nobody has taken. */
+  /** The text that `console.log` shows: the number of signals that nobody has taken. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

@@ -29,7 +29,7 @@ export interface EventfdOptions {
   readonly addr: Address;
   /** Size of the write in bytes: 1, 2, 4 or 8; 0 (default) matches any. */
   readonly size?: number;
-  /** True if only `data` triggers; needs a size. Default: whether `data` is given. */
+  /** True if only `data` triggers; needs a size. Default: true where `data` is given. */
   readonly matchData?: boolean;
   /** The value to match, up to 64 bits. */
   readonly data?: Address;

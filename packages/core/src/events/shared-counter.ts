@@ -120,7 +120,7 @@ export class SharedEventCounter implements EventCounter, AsyncIterable<number>, 
   /**
    * Blocks the thread until there are signals, and takes them. Browsers allow that in workers only.
    * @param timeout in milliseconds; default: for ever.
-   * @returns how many there were; 0 when the time is over, or the counter closed.
+   * @returns the number of signals; 0 when the time is over, or the counter closed.
    * @throws ArgumentError when the time is no number.
    */
   wait(timeout = Infinity): number {

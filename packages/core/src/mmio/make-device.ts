@@ -70,7 +70,7 @@ const A_DEVICE_CLASS: OptionKind = {
   accepts: (value) =>
     value === DeviceObject || (typeof value === "function" && DeviceObject.isPrototypeOf(value)),
 };
-/** All options: whether there are such properties, the object says. */
+/** All options; those that have no property of this name are refused by the object. */
 const PROPERTIES: OptionTable = { call: CALL, isOpen: true };
 /** Those of them that are no properties. */
 const PLACE: OptionTable = {

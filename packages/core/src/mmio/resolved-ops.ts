@@ -138,7 +138,7 @@ export class ResolvedMmioOps implements MmioRules {
     return (this.rules >>> 19) & 7;
   }
 
-  /** The rules; callbacks by whether they are there. */
+  /** The rules; `accepts` is true where there is such a callback. */
   toJSON(): object {
     const { bigEndian, validMin, validMax, validUnaligned, implMin, implMax, implUnaligned } = this;
     return {

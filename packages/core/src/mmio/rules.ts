@@ -68,7 +68,7 @@ const RAM_DEVICE_ACCESS = { validMax: 8, implUnaligned: true };
  * device's largest valid access, naturally aligned unless the implementation takes unaligned
  * accesses, and a power of two. A region without callbacks takes up to 4 bytes, a RAM device up to
  * 8 at any alignment.
- * @param addr where the access starts, in bytes: its lowest bits decide the alignment.
+ * @param addr offset of its first byte: the lowest bits decide the alignment.
  */
 export function accessChunk(region: DevicePort, length: Address, addr: Address): number {
   const ops = region.isRamDevice ? RAM_DEVICE_ACCESS : region.ops;
@@ -83,7 +83,7 @@ export function accessChunk(region: DevicePort, length: Address, addr: Address):
 
 /**
  * Checks the size of a device: narrow callbacks cannot be told offsets above 2^53.
- * @param isWide whether the callbacks take offsets as `bigint`s
+ * @param isWide true if the callbacks take offsets as `bigint`s
  * @throws RegionOptionsError when the region would reach there
  */
 export function checkOffsets(isWide: boolean, size: bigint, region: string): void {

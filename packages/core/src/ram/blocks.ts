@@ -14,7 +14,7 @@ export class RamBlocks {
 
   /**
    * A block for a region.
-   * @param of.wholePages whether its memory goes on to the end of a page, as far as there is some:
+   * @param of.wholePages true if its memory goes on to the end of a page, as far as there is some:
    *   that of a physical device does, and accesses past all address spaces reach it (recorded).
    * @throws RamBlockError for size 0, memory that is too small, or a migratable name in use.
    */

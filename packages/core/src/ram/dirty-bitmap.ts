@@ -36,7 +36,7 @@ export class DirtyBitmap {
 
   /**
    * @param pages number of pages covered, up to 2^41.
-   * @param dirty what all of them are at first.
+   * @param dirty true if all of them are dirty at first.
    * @param catchUp called before anything is read or marked clean: marks what was left to do.
    * @throws ArgumentError for what is none of these; AddressError for no such number
    */
@@ -62,7 +62,7 @@ export class DirtyBitmap {
     return { pages: this.pages };
   }
 
-  /** The text that `console.log` shows: how many pages it covers. Asking which are dirty is left to who wants it. */
+  /** The text that `console.log` shows: the number of pages covered. Which are dirty is not asked. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => `DirtyBitmap of ${ink(String(this.pages), "number")} pages`,
@@ -119,7 +119,7 @@ export class DirtyBitmap {
   }
 
   /**
-   * Marks pages `from` (inclusive) to `to` (exclusive) clean; says whether any was dirty.
+   * Marks pages `from` (inclusive) to `to` (exclusive) clean; true if any was dirty.
    * @throws ArgumentError for what is no page's number
    */
   clear(from: number, to: number): boolean {

@@ -20,9 +20,9 @@ export interface RamStorage {
   allocated(from: number, to: number): IterableIterator<RamSpan>;
   /** Offset of the first byte of a view on this storage; -1 for a view on other memory. */
   offsetOf(bytes: Uint8Array): number;
-  /** Makes `[from, to)` read as 0; says whether host memory was let go of. */
+  /** Makes `[from, to)` read as 0; true if host memory was let go of. */
   discard(from: number, to: number): boolean;
-  /** Follows the caller's memory when its buffer was replaced; says whether it was. */
+  /** Follows the caller's memory when its buffer was replaced; true if it was. */
   refresh(): boolean;
 }
 

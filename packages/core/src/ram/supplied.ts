@@ -12,8 +12,8 @@ export type SuppliedMemory = ArrayBufferLike | Uint8Array | GrowingMemory;
 
 /**
  * Fresh zeroed storage of `length` bytes.
- * @param sparse whether it is allocated as it is touched; default: above 2 GiB
- * @param source where its chunks get their first bytes; makes it sparse
+ * @param sparse true if it is allocated as it is touched; default: above 2 GiB
+ * @param source fills its chunks as they are touched; makes it sparse
  * @throws RamBlockError when it is to be shared and the host cannot share memory, and when the
  *   host has no memory of that length in one piece.
  */
@@ -45,8 +45,9 @@ export function allocateStorage(
 /**
  * Storage on memory that the caller supplies, of `size` to `most` bytes: as many as are there. It
  * never reaches further, for what follows in the buffer may be another region's.
- * @param offset where it starts in the memory, in bytes
- * @returns whether its bytes may move to another buffer, as those of a `WebAssembly.Memory` do
+ * @param offset its first byte in the memory
+ * @returns the storage, its length, and true if its bytes may move to another buffer, as those of a
+ *   `WebAssembly.Memory` do
  * @throws RamBlockError when fewer than `size` bytes are there, when the memory has ended
  *   (`detached`), and when it is to be shared and is not.
  * @throws RegionOptionsError for a buffer that can shrink under the region.

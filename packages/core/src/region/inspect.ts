@@ -86,7 +86,7 @@ function nameOf(region: ShownRegion): string {
   return region.name === "" ? "(anonymous)" : region.name;
 }
 
-/** The kind, and whether it is memory that the guest cannot write. */
+/** The kind; `rom` for RAM that the guest cannot write. */
 function kindOf(region: ShownRegion): string {
   return region.kind === "ram" && region.readonly ? "rom" : region.kind;
 }

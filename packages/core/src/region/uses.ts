@@ -3,7 +3,7 @@ import { LifecycleError } from "../errors.js";
 import { RegionAttributes } from "./attributes.js";
 
 /**
- * The users of a region: who they count on, and whether there are any.
+ * The users of a region: their number, and the object that they count on.
  * @see {@link MemoryRegion}
  */
 export abstract class RegionUses extends RegionAttributes {
@@ -12,7 +12,7 @@ export abstract class RegionUses extends RegionAttributes {
   /**
    * Takes a use of the region (`memory_region_ref`): RAM counts on itself, anything else on
    * its owner, and regions without an owner are not counted.
-   * @param holder who takes it, for leak reports
+   * @param holder name of the taker, for leak reports
    */
   refUse(holder?: string): void {
     this.ownWatchers.uses++;

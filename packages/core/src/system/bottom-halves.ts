@@ -82,7 +82,7 @@ export class BottomHalves {
 
   /**
    * Calls what waits at this moment, unless something is under way.
-   * @returns how many were called.
+   * @returns the number that were called.
    */
   run(): number {
     if (this.#isRunning || this.#waiting.length === 0 || this.#host.isBusy()) return 0;
@@ -109,7 +109,7 @@ export class BottomHalves {
     return called;
   }
 
-  /** Nothing is under way any more: runs what waits. Answers whether something waits still. */
+  /** Nothing is under way any more: runs what waits. True if something waits still. */
   settle(): boolean {
     this.run();
     return this.#waiting.length > 0;

@@ -31,7 +31,7 @@ export class Reclaimer {
   /**
    * @param onError told of what a release threw that the end of an access caused.
    * @param onSettled called when the last access has ended and everything is released, after
-   *   {@link settleLater}; answers whether it wants to be called at the next such moment too.
+   *   {@link settleLater}; answers true to be called at the next such moment too.
    *   Must not throw.
    */
   constructor(

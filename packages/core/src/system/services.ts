@@ -92,7 +92,7 @@ export abstract class SystemServices {
    * Calls what {@link schedule} was asked for until now, and what the packages themselves put off:
    * map clients, say. An owner who drives the machine from a loop of his own calls it there. Within
    * an access, a transaction or another run it does nothing: the end of that does it.
-   * @returns how many callbacks were called, at most {@link MAX_BOTTOM_HALVES}.
+   * @returns the number of callbacks that were called, at most {@link MAX_BOTTOM_HALVES}.
    */
   runPending(): number {
     return this.bottomHalves.run();

@@ -7,7 +7,7 @@ import { TransactionError } from "../errors.js";
  * An `async` function, or a generator, is refused before it is called, so that nothing has changed.
  * That a function answers a promise is known only after it ran up to its first `await`: what it did
  * until then stays done. What it does later is done outside, which the error says.
- * @param what whose callback it is, for the message
+ * @param what callback that it is, for the message
  * @throws TransactionError (rule `"not-synchronous"`) for either
  * @see {@link MemorySystem}
  */

@@ -96,12 +96,12 @@ export class Transactions {
     if (--this.#depth === 0 && !this.#committing) this.#finish();
   }
 
-  /** Data of the transactions: how many are open, and whether a commit is under way. */
+  /** Data of the transactions: the number that are open, and true while a commit is under way. */
   toJSON(): object {
     return { depth: this.#depth, committing: this.#committing, pending: this.#isPending };
   }
 
-  /** Text for `console.log`: how many are open. */
+  /** Text for `console.log`: the number that are open. */
   [inspectCustom](depth: number | null, options?: InspectOptions): string {
     return outlined(depth, options, {
       head: (ink) => {

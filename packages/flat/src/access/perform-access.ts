@@ -7,7 +7,7 @@ import { loadWord, storeWord } from "./word-access.js";
 /**
  * Performs an access: the one road of all that no fast path answered, whoever makes them. While it
  * lasts nothing is freed that it may be using; what observes it is told behind it.
- * @returns how it went, the results of its pieces in an OR; of a probe, `MemTxResult.OK` if such an
+ * @returns the results of its pieces in an OR; of a probe, `MemTxResult.OK` if such an
  *   access would be accepted
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"
  */

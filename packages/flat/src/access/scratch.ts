@@ -9,7 +9,7 @@ export class ScratchStack<T> {
   readonly #slots: T[] = [];
 
   /**
-   * @param nesting tells how many accesses are in flight: the machine's reclaimer
+   * @param nesting tells the number of accesses in flight: the machine's reclaimer
    * @param make makes what is used at one depth
    */
   constructor(nesting: { readonly inFlight: number }, make: () => T) {

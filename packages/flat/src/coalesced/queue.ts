@@ -108,7 +108,7 @@ export class CoalescedMmioQueue extends Inspectable implements Disposable {
    * Queues a write of 1, 2, 4 or 8 bytes, little endian, if all of it lies in one coalesced range.
    * @param addr bus address; what lies above 2^53 is not queued.
    * @param value is reduced to the size.
-   * @returns whether it was queued. Otherwise the caller writes as ever; what had to be delivered
+   * @returns true if it was queued. Otherwise the caller writes as ever; what had to be delivered
    *   before that has been, or will be as that write gets to a region that asks for it.
    */
   post(addr: Address, size: 1 | 2 | 4 | 8, value: number | bigint): boolean {

@@ -39,7 +39,7 @@ export function listenerName({ name, priority = 0 }: MemoryListener): string {
 /**
  * The callbacks that a listener has at this moment, each so that what it throws goes to `onError`
  * as a {@link ListenerError}. What the listener does not have is not there either.
- * @param scope which of them: all, or those about an address space alone
+ * @param scope those that are meant: all, or those about an address space alone
  * @param log told when a promise that a callback answered is rejected, later than any error can come out
  */
 export function guardedCallbacks(

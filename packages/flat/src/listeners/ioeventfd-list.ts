@@ -66,7 +66,7 @@ export class ShownIoeventfds {
     this.#isRegular = isRegular;
   }
 
-  /** Takes up one trigger, and tells of it; answers whether that could be done. */
+  /** Takes up one trigger, and tells of it; true if that could be done. */
   #apply(view: FlatView, listeners: ListenerList, change: IoeventfdChange): boolean {
     if (this.#view !== view || !this.#isRegular) return false;
     const { fd, added } = change;

@@ -136,7 +136,7 @@ export function joinOrEnd(spaces: ListenerHost, join: () => void, end: () => voi
  * Adds an entry to the lists and tells the listener what there is. What the listener changes
  * meanwhile is committed afterwards. An entry that does not join, because the address space is gone
  * or the listener throws, is over.
- * @param withLogging whether the listener is to be told of global dirty logging too
+ * @param withLogging true if the listener is to be told of global dirty logging too
  */
 export function joinAddressSpace(
   spaces: ListenerHost,
@@ -171,7 +171,7 @@ export function joinAddressSpace(
 
 /**
  * Takes an entry off the lists, after telling the listener that everything goes.
- * @param view what it is told of; default: what the address space shows at present
+ * @param view ranges that it is told of; default: those that the address space shows at present
  */
 export function leaveAddressSpace(
   spaces: ListenerHost,

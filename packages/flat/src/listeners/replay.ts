@@ -8,7 +8,7 @@ import { MemoryRegionSection } from "../view/section.js";
 
 /**
  * Tells a listener that joins of everything there is.
- * @param withLogging whether it is to be told of global dirty logging too
+ * @param withLogging true if it is to be told of global dirty logging too
  * @throws ListenerError when it throws; LifecycleError when it refuses global dirty logging
  */
 export function replayAdditions(entry: ListenerEntry, withLogging: boolean): void {

@@ -90,7 +90,7 @@ export function checkAddressSpaceOptions(system: MemorySystem, options: AddressS
 
 /**
  * Checks that nobody uses an address space that is to end.
- * @param uses what counts as use, and how often there is such
+ * @param uses kinds of use, and the number of each
  * @throws LifecycleError for the first that is there
  */
 export function checkIdle(

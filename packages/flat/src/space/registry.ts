@@ -170,7 +170,7 @@ export class SpaceRegistry implements ViewLayer, ListenerHost {
 
   /**
    * Tells listeners that a coalesced range of a region came or went.
-   * @param addr where the range starts within the region, in bytes
+   * @param addr first byte of the range within the region
    * @param size bytes of the range
    */
   coalescedRange(region: MemoryRegion, addr: bigint, size: bigint, added: boolean): void {

@@ -150,7 +150,7 @@ export class AccessTrace extends Inspectable implements Disposable {
 
   /**
    * The trace's accesses, or those that `filter` matches too, for a `for await` loop.
-   * @param options.capacity how many events may wait, 1024 unless given; more are dropped.
+   * @param options.capacity number of events that may wait, 1024 unless given; more are dropped.
    * @throws AddressError for a capacity that is no positive integer, or a range that is none.
    */
   events(options: TraceFilter & { readonly capacity?: number } = {}): AccessEventStream {

@@ -22,7 +22,7 @@ export class AccessEventStream
 
   /**
    * A trace makes streams.
-   * @param capacity how many events may wait
+   * @param capacity number of events that may wait
    * @param open has events pushed until its result is disposed
    */
   constructor(capacity: number, open: (push: (event: AccessEvent) => void) => Disposable) {

@@ -12,7 +12,7 @@ export interface ViewDifference {
 
 /**
  * Compares two views.
- * @param everything whether all ranges that stayed are wanted; otherwise only those whose dirty
+ * @param everything true if all ranges that stayed are wanted; otherwise only those whose dirty
  *   mask is another, and what the views share is not even looked at
  */
 export function compareViews(

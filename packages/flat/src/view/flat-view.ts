@@ -102,12 +102,12 @@ export class FlatView {
     return this.#tree.count;
   }
 
-  /** E.g. `system, 12 ranges`: the root, and how many ranges there are. */
+  /** E.g. `system, 12 ranges`: the root, and the number of ranges. */
   toString(): string {
     return `${this.root?.name ?? "nothing"}, ${this.length} range(s)`;
   }
 
-  /** The root and the first 256 ranges as data; `length` is how many there are. */
+  /** The root and the first 256 ranges as data; `length` is the number of all. */
   toJSON(): object {
     const ranges = dataOf(this.ranges(), (range) => range.toJSON());
     return { root: this.root?.name ?? null, length: this.length, ranges };

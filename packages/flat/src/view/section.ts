@@ -80,7 +80,7 @@ export class MemoryRegionSection {
   /** Bits of the attributes of the region, or of something above it. */
   readonly #flags: number;
 
-  /** @param fields where it lies, and its attributes: those that are left out are not set */
+  /** @param fields its place and its attributes: those that are left out are not set */
   constructor(fields: SectionFields | CheckedFields) {
     const isChecked = isCheckedFields(fields);
     if (!isChecked) checkOptions(fields, SECTION_FIELDS, refuseArgument);
@@ -126,7 +126,7 @@ export class MemoryRegionSection {
 
   /**
    * The part of the section that lies in `[offset, offset + size)` of the region, if any.
-   * @param offset where the part starts within the region, in bytes
+   * @param offset first byte of the part within the region
    * @param size bytes of the part
    */
   withinRegion(offset: bigint, size: bigint): MemoryRegionSection | null {
@@ -218,7 +218,7 @@ export class SectionCopy extends Inspectable implements Disposable {
     return { kind: "SectionCopy", name, facts: [!this.#held && "given back"] };
   }
 
-  /** The section's place, and whether it is held. */
+  /** The section's place, with a mark if it is held. */
   toJSON(): object {
     return { section: this.section.toJSON(), held: this.#held };
   }

@@ -123,7 +123,7 @@ class CachedView implements DamageSink {
   /** Regions visited in the last rendering of everything. */
   #visits = 0;
 
-  /** @param damaged where the view enters itself when a change damages it */
+  /** @param damaged list that the view enters itself in when a change damages it */
   constructor(
     system: MemorySystem,
     root: MemoryRegion | null,

@@ -18,7 +18,7 @@ export class WindowCache {
 
   /**
    * @param span one past the last address of the view; small spans (port spaces) get small pages
-   * @param slots how many windows it remembers, a power of two: few at first, because a view may
+   * @param slots number of windows that it remembers, a power of two: few at first, because a view may
    *   be replaced before it is asked much
    */
   constructor(span: number, slots = MIN_SLOTS) {

@@ -39,7 +39,7 @@ export class Iotlb extends Inspectable {
   readonly #entries: (IommuTlbEntry<AddressSpace> | null)[];
   /** For each set, the way that is replaced next. */
   readonly #victims: Uint8Array;
-  /** Page sizes that came up, as exponents and in bytes, and how many entries have each. */
+  /** Page sizes that came up, as exponents and in bytes, and the number of entries that have each. */
   readonly #sizes: number[] = [];
   readonly #bytes: number[] = [];
   readonly #live = new Int32Array(64);
@@ -106,7 +106,7 @@ export class Iotlb extends Inspectable {
    * Holds an entry, in the place of another where there is no room.
    * @param iova any address of the page.
    * @param shift the page's size is 2^shift bytes, 1 to 52.
-   * @param isDirty whether its page is marked dirty.
+   * @param isDirty true if its page is marked dirty.
    */
   insert(
     iova: number,

@@ -25,7 +25,7 @@ export function peekBytes(view: FlatView, start: bigint, size: number): Uint8Arr
   return next === end ? into : null;
 }
 
-/** Copies what a region has in the host's memory; says whether that was all. */
+/** Copies what a region has in the host's memory; true if that was all. */
 function peekRegion(region: MemoryRegion, offset: number, into: Uint8Array): boolean {
   if (region.ramBlock === null || !region.directRead) return false;
   const end = offset + into.length;

@@ -51,7 +51,7 @@ export abstract class ArrayView<out Value, out Input> extends Inspectable {
     return { kind: this.constructor.name, name: String(this[PLACE]), facts };
   }
 
-  /** Its place, and how many elements of which size; none of them is read. */
+  /** Its place, and the number and size of its elements; none of them is read. */
   toJSON(): object {
     return { place: String(this[PLACE]), length: this.length, elementSize: this.element.size };
   }

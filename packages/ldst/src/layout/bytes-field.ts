@@ -87,7 +87,7 @@ export class BytesField extends CompositeField<BytesView, Uint8Array, Uint8Array
   override readonly size: number;
   override readonly alignment: number = 1;
 
-  /** @param size how many bytes, at least 1 */
+  /** @param size number of bytes, at least 1 */
   constructor(size: number) {
     super();
     this.size = checkCount(size, "bytes");

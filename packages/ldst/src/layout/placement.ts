@@ -11,7 +11,7 @@ export class PaddingField {
   /** Padding is aligned to 1 byte: it never moves. */
   readonly alignment: number = 1;
 
-  /** @param size how many bytes, at least 1 */
+  /** @param size number of bytes, at least 1 */
   constructor(size: number) {
     this.size = checkCount(size, "padding");
   }

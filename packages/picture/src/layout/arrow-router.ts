@@ -25,8 +25,8 @@ export class ArrowRouter {
 
   /**
    * The best height between two for a stretch from `a` to `b`.
-   * @param box where the arrow begins or ends: the boxes around that one cost nothing
-   * @param end what it leads to: arrows to the same may come together
+   * @param box box at which the arrow begins or ends: those around that one cost nothing
+   * @param end box that it leads to: arrows to the same may come together
    */
   best(
     { top, bottom }: { readonly top: number; readonly bottom: number },

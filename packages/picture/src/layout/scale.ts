@@ -18,7 +18,7 @@ const LONG = 16n;
  * they are not, each is high enough to be read, and long ones are a little higher.
  *
  * @param boundaries ascending, at least two
- * @param isEmpty whether nothing but containers lies in the row that starts there
+ * @param isEmpty true if nothing but containers lies in the row that starts there
  */
 export function scaleRows(
   boundaries: readonly bigint[],

@@ -47,8 +47,8 @@ export function inkOf(options: InspectOptions | undefined): Ink {
 
 /**
  * Says that a value is shown as a part of another one, where one line is enough.
- * @param depth how many levels are left, as {@link inspectCustom} is told: below 0 for none
- * @param options what it is told besides
+ * @param depth number of levels that are left, as {@link inspectCustom} is told: below 0 for none
+ * @param options options that it is told besides
  * @see {@link outlined}
  */
 export function isNested(depth: number | null | undefined, options?: InspectOptions): boolean {
@@ -62,7 +62,7 @@ const MOST_LINES = 16;
 /**
  * A first line and some below it, indented by two spaces. No more of `lines` are asked for than
  * are shown, sixteen; a last one says that, or how many, there are more.
- * @param total how many there are, where that is known
+ * @param total number of all, where that is known
  * @see {@link outlined}
  */
 export function linesBelow(
@@ -98,8 +98,8 @@ export interface Outline {
 
 /**
  * The text of an outline, as {@link inspectCustom} answers it: its first line when it is nested.
- * @param depth how many levels are left, as {@link inspectCustom} is told: below 0 for none
- * @param options what it is told besides
+ * @param depth number of levels that are left, as {@link inspectCustom} is told: below 0 for none
+ * @param options options that it is told besides
  *
  * @example
  * class Shelf {

@@ -223,7 +223,7 @@ export class VirtioMem extends Inspectable implements Disposable {
 
   /**
    * A reset of the machine: unplugs everything, as {@link unplugAll}; what is requested stays.
-   * @returns whether that was possible; the guest has to do it otherwise.
+   * @returns true if that was possible; the guest has to do it otherwise.
    */
   reset(): boolean {
     return this.unplugAll() === VirtioMemResponse.ACK;

@@ -37,7 +37,7 @@ export function sseHandling(row: SseRow): Handling {
 
 /**
  * Handling of opcodes beside the table: MOVBE, CRC32, POPCNT, fences, MASKMOVDQU.
- * @param sse whether SSE may be used; if not, some of these may be all the same
+ * @param sse true if SSE may be used; if not, some of these may be all the same
  */
 export function besideSse(
   opcode: number,

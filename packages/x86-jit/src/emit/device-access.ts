@@ -17,7 +17,7 @@ export const AT_LAST_VALUE = StateLayout.scratch + 16;
 
 /**
  * Finds the host's address of an access to a page that is not in the TLB, at `address`.
- * @param ready where `host` is known
+ * @param ready label to go to once `host` is known
  */
 export function missAtDevice(
   e: Emitter,

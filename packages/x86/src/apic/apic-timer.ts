@@ -103,7 +103,7 @@ export class ApicTimer {
   get deadline(): bigint {
     return this.#deadline;
   }
-  /** @param inNs how far away the time stamp is, in nanoseconds of the clock */
+  /** @param inNs time until the time stamp, in nanoseconds of the clock */
   setDeadline(stamp: bigint, inNs: number): void {
     if (this.mode !== TimerMode.TSC_DEADLINE) return;
     this.#deadline = stamp;

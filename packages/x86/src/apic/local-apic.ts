@@ -154,7 +154,7 @@ export class LocalApic {
   }
   /**
    * Writes the APIC base MSR. The registers stay where the board has them.
-   * @returns whether the change is one that there is; nothing happens otherwise
+   * @returns true if the change is one that there is; nothing happens otherwise
    */
   setBase(value: number): boolean {
     const { ENABLE, X2APIC, BOOTSTRAP } = ApicBase;

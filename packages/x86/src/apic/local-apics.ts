@@ -91,8 +91,8 @@ export class LocalApics implements ApicBus {
 
   /**
    * Delivers a message signalled interrupt: a store of `data` to `address`, FEE00000h to FEEFFFFFh.
-   * @param address where it was stored, in bytes
-   * @param data    what was stored
+   * @param address address of the store, in bytes
+   * @param data    value of the store
    */
   deliverMessage(address: number, data: number): void {
     const destination = (address >>> MSI_DESTINATION_SHIFT) & 0xff;

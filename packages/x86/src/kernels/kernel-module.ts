@@ -19,7 +19,7 @@ export class KernelModule {
   readonly #code = new CodeWriter(4096);
   readonly #names: string[] = [];
 
-  /** @param shared whether the memory is shared among threads */
+  /** @param shared true if the memory is shared among threads */
   constructor(shared: boolean) {
     this.#writer.importMemory(
       "e",

@@ -85,7 +85,7 @@ export function waitForStartUp(c: Cpu): void {
 
 /**
  * Does what INIT and start-up messages have asked for.
- * @returns whether the processor goes on waiting for a start-up
+ * @returns true if the processor goes on waiting for a start-up
  */
 export function attendInit(c: Cpu): boolean {
   if ((c.events & EV_INIT) !== 0) {

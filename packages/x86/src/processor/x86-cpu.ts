@@ -158,7 +158,7 @@ export class X86Cpu implements Disposable {
   /**
    * INIT: registers as after a {@link reset}, but for x87, SSE and model specific registers, before the
    * next instruction.
-   * @param waits whether it waits for {@link startUp} then, as all but the first processor do
+   * @param waits true if it waits for {@link startUp} then, as all but the first processor do
    */
   init(waits: boolean): void {
     const c = this.#cpu;

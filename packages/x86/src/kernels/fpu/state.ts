@@ -118,7 +118,7 @@ export class Stack {
   /**
    * Begins a kernel whose result goes to ST(`i`): the address of that. Ends it if an operand is missing.
    * @param missing by default: ST(`i`) is empty
-   * @param masked what the masked response does when ST(`i`) has become the default NaN
+   * @param masked writes the masked response, when ST(`i`) has become the default NaN
    * @param cleared bits of the status word that are cleared
    */
   target(
@@ -163,7 +163,7 @@ export class Stack {
   }
   /**
    * Ends the kernel if there is no room for one more register.
-   * @param masked what the masked response is, given that the default NaN has been pushed
+   * @param masked writes the masked response, given that the default NaN has been pushed
    */
   needRoom(f: KernelFunction, s: Local, masked = nothing): void {
     f.if(this.isEmpty(s, 7).not(), () => {

@@ -41,7 +41,7 @@ export class SseTable {
   }
   /**
    * Offset of a register from the beginning of the processor's storage.
-   * @param is64 whether general registers are those of 64-bit code
+   * @param is64 true if general registers are those of 64-bit code
    */
   offsetOf(place: Place, register: number, is64 = false): number {
     return placeOf(place, register, is64);
@@ -58,7 +58,7 @@ export class SseTable {
    * Writes an operation on whole vectors that needs no kernel.
    * @param first pushes the first operand, maybe several times
    * @param second pushes the second
-   * @returns whether there is such an operation; the result is on the stack then
+   * @returns true if there is such an operation; the result is on the stack then
    */
   writeOperation(
     code: CodeWriter,
