@@ -6,16 +6,16 @@
  */
 export { aMachine, anAddressSpace, checkMachine, checkSpace } from "./arguments.js";
 export type { AccessKind, AccessObserver, EndedPiece } from "./access/access-observer.js";
-export { MAX_IOMMU_HOPS } from "./access/ask-iommu.js";
-export { checkIommuAnswer } from "./access/iommu-answer.js";
-export { IOMMU_WALK } from "./access/iommu-walk.js";
+export { MAX_IOMMU_HOPS } from "./translation/ask-iommu.js";
+export { checkIommuAnswer } from "./translation/iommu-answer.js";
+export { IOMMU_WALK } from "./translation/iommu-walk.js";
 export { contiguousLength } from "./mapping/mapping.js";
 export { type AccessInitiator, MemAccess } from "./access/mem-access.js";
 export { performAccess } from "./access/perform-access.js";
 export { ScratchStack } from "./access/scratch.js";
-export { translate, Translation } from "./access/translation.js";
+export { translate, Translation } from "./translation/translation.js";
 export { loadDataAt, storeDataAt } from "./access/word-access.js";
-export { refuseNoBigint } from "./access/words.js";
+export { refuseNoBigint, refuseNoNumber } from "./access/words.js";
 export { MAX_EXPLAIN_VISITS } from "./explain/graph-search.js";
 export {
   dataOf,

@@ -38,7 +38,8 @@ function world() {
 type World = ReturnType<typeof world>;
 
 /** Call, class of the error, rule, and what the message must say. */
-const TABLE: [string, (w: World) => unknown, string, string, RegExp][] = [
+type Refused = [string, (w: World) => unknown, string, string, RegExp];
+const TABLE: Refused[] = [
   [
     "no root",
     ({ machine: m }) => m.addressSpace(loose(undefined), "x"),

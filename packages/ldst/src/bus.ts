@@ -9,7 +9,7 @@ import {
 } from "@mem/core";
 import { checkArgument, refuseArgument, systemInternals } from "@mem/core/plumbing";
 import { type AccessWindow, type AddressSpace } from "@mem/flat";
-import { anAddressSpace, ScratchStack, type Summary } from "@mem/flat/plumbing";
+import { anAddressSpace, refuseNoNumber, ScratchStack, type Summary } from "@mem/flat/plumbing";
 import type { TxStatus } from "./tx-status.js";
 import { WordAccess } from "./word-access.js";
 
@@ -98,7 +98,7 @@ export class Bus extends WordAccess<Address> {
     attrs?: MemTxAttrs,
     status?: TxStatus,
   ): void {
-    const result = this.space.store(addr, 2, isLittle ? value : swap16(value), attrs);
+    const result = this.space.store(addr, 2, isLittle ? value : swap16(checked(value)), attrs);
     if (status !== undefined) status.result = result;
   }
 
@@ -109,7 +109,7 @@ export class Bus extends WordAccess<Address> {
     attrs?: MemTxAttrs,
     status?: TxStatus,
   ): void {
-    const result = this.space.store(addr, 4, isLittle ? value : swap32(value), attrs);
+    const result = this.space.store(addr, 4, isLittle ? value : swap32(checked(value)), attrs);
     if (status !== undefined) status.result = result;
   }
 
@@ -217,6 +217,13 @@ function writable(window: AccessWindow, addr: number, op: MemOp): DataView | nul
   const fits = addr + (1 << (op & Op.SIZE_MASK)) - 1 <= window.last;
   return fits && window.region.plainWrite ? window.view : null;
 }
+
+/**
+ * A value whose bytes are to be exchanged and stored; the space checks the others.
+ * @throws ArgumentError for what is no number
+ */
+const checked = (value: number): number =>
+  typeof value === "number" ? value : refuseNoNumber(value, "a store of a bus");
 
 /** The low 2 bytes of a value in reverse order. */
 const swap16 = (value: number): number => ((value & 0xff) << 8) | ((value >>> 8) & 0xff);

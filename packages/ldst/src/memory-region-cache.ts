@@ -1,20 +1,10 @@
-import {
-  type Address,
-  type Data64,
-  type MemOp,
-  MemOp as Op,
-  type MemoryRegion,
-  type MemTxAttrs,
-  MemTxResult,
-  memOpSize,
-  toAddress,
-} from "@mem/core";
+import { type Address, type MemoryRegion, MemTxResult, toAddress } from "@mem/core";
 import { type AddressSpace } from "@mem/flat";
-import { loadDataAt, memberOf, storeDataAt, type Summary } from "@mem/flat/plumbing";
-import { checkCacheCall, checkStored } from "./arguments.js";
+import { memberOf, type Summary } from "@mem/flat/plumbing";
+import { checkCacheCall } from "./arguments.js";
 import { CachedSlowPath } from "./cached-slow-path.js";
+import { CachedWords } from "./cached-words.js";
 import { cacheData, cacheSummary, cacheText } from "./inspect/cache-text.js";
-import { orderedOp } from "./ordered-op.js";
 import {
   bytesInPlace,
   cachedLength,
@@ -24,13 +14,9 @@ import {
   readOnlyCache,
   showsAlike,
 } from "./cached-piece.js";
-import type { TxStatus } from "./tx-status.js";
-import { loadWordAt, storeWordAt } from "./view-access.js";
-import { WordAccess } from "./word-access.js";
 
 /** The largest integer that the host computes fastest with. */
 const SMALL = 2 ** 31 - 1;
-const NO_MEMORY = new DataView(new ArrayBuffer(0));
 
 /**
  * Options of a cache, beyond QEMU's.
@@ -73,19 +59,13 @@ export interface MemoryRegionCacheOptions {
  * console.log(hex(space.load(0x1008, 2)), ring.isDirect); // prints: 0x1234 true
  * @see the guide "Performance", "Which call for which job"
  */
-export class MemoryRegionCache extends WordAccess<number> implements Disposable {
+export class MemoryRegionCache extends CachedWords implements Disposable {
   /** Bytes that are cached: at least 1, and perhaps fewer than asked for. 0 once it has ended. */
   get length(): number {
     return this.#length;
   }
   /** True if the cache may be written through. */
   readonly isWrite: boolean;
-
-  // What the most frequent accesses need, as fields of this object: the bytes, and below which offset
-  // 4 of them may be read and written in place. Shorter accesses to the last bytes are slow ones.
-  private readable = 0;
-  private writable = 0;
-  private memory: DataView = NO_MEMORY;
 
   #length = 0;
   #bytes: Uint8Array | null = null;
@@ -101,7 +81,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
    * @param addr bus address of the first byte.
    * @param length bytes wanted; what lies beyond the end of the memory, or of the section of
    *   what is not memory, is left out.
-   * @param isWrite whether it will be written; RAM that is cached for writing can be read too.
+   * @param isWrite true if it will be written; RAM that is cached for writing can be read too.
    * @throws AddressError when the length is 0 or above 2^53, or the address is not one; ArgumentError
    *   for what is no address space, direction or option.
    */
@@ -162,7 +142,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
   }
 
   /** View of {@link bytes}. */
-  get view(): DataView | null {
+  override get view(): DataView | null {
     return this.#view;
   }
 
@@ -171,193 +151,18 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
    * @throws LifecycleError when the cache is not valid.
    */
   get region(): MemoryRegion {
-    return this.#valid("ask for the region of").region;
+    return this.target("ask for the region of").region;
   }
 
-  // ---- accesses -------------------------------------------------------------------------
-
-  protected override load8(offset: number, attrs?: MemTxAttrs, status?: TxStatus): number {
-    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.readable) {
-      if (status !== undefined) status.result = MemTxResult.OK;
-      return this.memory.getUint8(offset);
-    }
-    return this.#loadSlow(offset, Op.SIZE_8, attrs, status) >>> 0;
-  }
-
-  protected override load16(
-    offset: number,
-    isLittle: boolean,
-    attrs?: MemTxAttrs,
-    status?: TxStatus,
-  ): number {
-    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.readable) {
-      if (status !== undefined) status.result = MemTxResult.OK;
-      return this.memory.getUint16(offset, isLittle);
-    }
-    return this.#loadSlow(offset, orderedOp(Op.SIZE_16, isLittle), attrs, status) >>> 0;
-  }
-
-  protected override load32(
-    offset: number,
-    isLittle: boolean,
-    attrs?: MemTxAttrs,
-    status?: TxStatus,
-  ): number {
-    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.readable) {
-      if (status !== undefined) status.result = MemTxResult.OK;
-      return this.memory.getUint32(offset, isLittle);
-    }
-    return this.#loadSlow(offset, orderedOp(Op.SIZE_32, isLittle), attrs, status) >>> 0;
-  }
-
-  protected override store8(
-    offset: number,
-    value: number,
-    attrs?: MemTxAttrs,
-    status?: TxStatus,
-  ): void {
-    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.writable) {
-      this.memory.setUint8(offset, value);
-      if (status !== undefined) status.result = MemTxResult.OK;
-    } else {
-      this.#storeSlow(offset, value, Op.SIZE_8, attrs, status);
-    }
-  }
-
-  protected override store16(
-    offset: number,
-    value: number,
-    isLittle: boolean,
-    attrs?: MemTxAttrs,
-    status?: TxStatus,
-  ): void {
-    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.writable) {
-      this.memory.setUint16(offset, value, isLittle);
-      if (status !== undefined) status.result = MemTxResult.OK;
-    } else {
-      this.#storeSlow(offset, value, orderedOp(Op.SIZE_16, isLittle), attrs, status);
-    }
-  }
-
-  protected override store32(
-    offset: number,
-    value: number,
-    isLittle: boolean,
-    attrs?: MemTxAttrs,
-    status?: TxStatus,
-  ): void {
-    if (typeof offset === "number" && offset >>> 0 === offset && offset < this.writable) {
-      this.memory.setUint32(offset, value, isLittle);
-      if (status !== undefined) status.result = MemTxResult.OK;
-    } else {
-      this.#storeSlow(offset, value, orderedOp(Op.SIZE_32, isLittle), attrs, status);
-    }
-  }
-
-  protected override loadQuad(
-    offset: number,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): bigint {
-    this.#check(offset, 8);
-    if (this.#view !== null) {
-      if (status) status.result = MemTxResult.OK;
-      return this.#view.getBigUint64(offset, (op & Op.BIG) === 0);
-    }
-    return this.#valid("load from").load(offset, op, attrs, status).value64;
-  }
-
-  protected override storeQuad(
-    offset: number,
-    value: bigint,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): void {
-    this.#checkWrite(offset, 8);
-    if (this.#view !== null) {
-      this.#view.setBigUint64(offset, value, (op & Op.BIG) === 0);
-      this.#mark(offset, 8);
-      if (status) status.result = MemTxResult.OK;
-    } else {
-      this.#valid("store to").store(offset, value, op, attrs, status);
-    }
-  }
-
-  protected override loadHalves(
-    offset: number,
-    into: Data64,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): void {
-    this.#check(offset, 8);
-    if (this.#view !== null) {
-      loadDataAt(this.#view, offset, op, into);
-      if (status) status.result = MemTxResult.OK;
-    } else {
-      const { lo, hi } = this.#valid("load from").load(offset, op, attrs, status);
-      into.set(lo, hi);
-    }
-  }
-
-  protected override storeHalves(
-    offset: number,
-    from: Data64,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): void {
-    this.#checkWrite(offset, 8);
-    if (this.#view !== null) {
-      storeDataAt(this.#view, offset, op, from);
-      this.#mark(offset, 8);
-      if (status) status.result = MemTxResult.OK;
-    } else {
-      this.#valid("store to").store(offset, from, op, attrs, status);
-    }
-  }
-
-  /** A load that is not of memory in place, or leaves the cache. */
-  #loadSlow(
-    offset: number,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): number {
-    this.#check(offset, memOpSize(op));
-    if (this.#view === null) return this.#valid("load from").load(offset, op, attrs, status).lo;
-    if (status) status.result = MemTxResult.OK;
-    return loadWordAt(this.#view, offset, op);
-  }
-
-  /** A store that is not to memory in place, or not allowed. */
-  #storeSlow(
-    offset: number,
-    value: number,
-    op: MemOp,
-    attrs: MemTxAttrs | undefined,
-    status: TxStatus | undefined,
-  ): void {
-    checkStored(value);
-    this.#checkWrite(offset, memOpSize(op));
-    if (this.#view === null) {
-      this.#valid("store to").store(offset, value, op, attrs, status);
-      return;
-    }
-    storeWordAt(this.#view, offset, value, op);
-    this.#mark(offset, memOpSize(op));
-    if (status) status.result = MemTxResult.OK;
-  }
+  // ---- blocks ---------------------------------------------------------------------------
 
   /**
    * Reads `into.length` bytes (`address_space_read_cached`); bytes that failed are 0.
    * @throws AddressError when they leave the cache.
    */
   read(offset: number, into: Uint8Array): MemTxResult {
-    this.#check(offset, into.length);
-    if (this.#bytes === null) return this.#valid("read from").read(offset, into);
+    this.check(offset, into.length);
+    if (this.#bytes === null) return this.target("read from").read(offset, into);
     into.set(this.#bytes.subarray(offset, offset + into.length));
     return MemTxResult.OK;
   }
@@ -367,10 +172,10 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
    * @throws AddressError when they leave the cache; LifecycleError when it is for reading only.
    */
   write(offset: number, from: Uint8Array): MemTxResult {
-    this.#checkWrite(offset, from.length);
-    if (this.#bytes === null) return this.#valid("write to").write(offset, from);
+    this.checkWrite(offset, from.length);
+    if (this.#bytes === null) return this.target("write to").write(offset, from);
     this.#bytes.set(from, offset);
-    if (from.length > 0) this.#mark(offset, from.length);
+    if (from.length > 0) this.mark(offset, from.length);
     return MemTxResult.OK;
   }
 
@@ -380,8 +185,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
    * @throws AddressError when they leave the cache; LifecycleError when it is for reading only.
    */
   invalidate(offset: number, length: number): void {
-    this.#checkWrite(offset, length);
-    const target = this.#valid("invalidate");
+    this.checkWrite(offset, length);
+    const target = this.target("invalidate");
     if (this.isDirect) target.markWritten(offset, length);
   }
 
@@ -400,8 +205,8 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.#target = null;
     this.#bytes = null;
     this.#view = null;
-    this.#length = this.readable = this.writable = 0;
-    this.memory = NO_MEMORY;
+    this.#length = 0;
+    this.dropBytes();
   }
 
   /** {@link destroy}. */
@@ -452,7 +257,7 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.writable = this.isWrite && !isMarking ? this.readable : 0;
   }
 
-  #mark(offset: number, length: number): void {
+  protected override mark(offset: number, length: number): void {
     this.#target?.stored(offset, length, this.#options.marksDirty === true);
   }
 
@@ -475,25 +280,25 @@ export class MemoryRegionCache extends WordAccess<number> implements Disposable 
     this.#limitStores();
   }
 
-  #valid(action: string): CachedSlowPath {
+  protected override target(action: string): CachedSlowPath {
     if (this.#target !== null) return this.#target;
     throw holdsNothing(action);
   }
 
-  #check(offset: number, size: number): void {
+  protected override check(offset: number, size: number): void {
     // Offsets that fit 32 bits, which is nearly all, are told to be integers most cheaply so.
     if (typeof offset === "number" && offset >>> 0 === offset && offset + size <= this.#length)
       return;
     this.#checkWide(offset, size);
   }
 
-  #checkWrite(offset: number, size: number): void {
-    this.#check(offset, size);
-    if (!this.isWrite) throw readOnlyCache(this, this.#valid("write to").region);
+  protected override checkWrite(offset: number, size: number): void {
+    this.check(offset, size);
+    if (!this.isWrite) throw readOnlyCache(this, this.target("write to").region);
   }
 
   #checkWide(offset: number, size: number): void {
     if (Number.isSafeInteger(offset) && offset >= 0 && offset + size <= this.#length) return;
-    throw leavesCache(this, this.#valid("access").region, offset, size);
+    throw leavesCache(this, this.target("access").region, offset, size);
   }
 }

@@ -134,7 +134,15 @@ it.each(TABLE)("%s", (_, call, name, rule, message) => {
   expect(error.message).toMatch(message);
 });
 
+const cacheOf = (length: number) => new MemoryRegionCache(world().space, 0, length, true);
+
 const CALLS: Readonly<Record<string, (value: never) => unknown>> = {
+  st16: (value) => new Bus(world().space).st16(0, value),
+  st32be: (value) => new Bus(world().space).st32be(0, value),
+  "st8 of a cache": (value) => cacheOf(16).st8(0, value),
+  "st16le of a cache": (value) => cacheOf(16).st16le(0, value),
+  "st32be of a cache": (value) => cacheOf(16).st32be(0, value),
+  "st16 at the end of a cache": (value) => cacheOf(16).st16(14, value),
   st64: (value) => new Bus(world().space).st64(0, value),
   st64le: (value) => new MemoryRegionCache(world().space, 0, 16, true).st64le(0, value),
   ld64Into: (carrier) => new Bus(world().space).ld64Into(0, carrier),
@@ -142,6 +150,11 @@ const CALLS: Readonly<Record<string, (value: never) => unknown>> = {
 };
 /** What some of them take. */
 const ALLOWED: readonly string[] = [
+  ...Object.keys(CALLS)
+    .filter((name) => /^st(8|16|32)/.test(name))
+    .flatMap((name) => [`${name} 0`, `${name} NaN`]),
+  "st64 5",
+  "st64le 5",
   "ld64Into null",
   "ld64Into [object Object]",
   "ld64Into ",
@@ -151,7 +164,7 @@ const ALLOWED: readonly string[] = [
 ];
 
 /** What stands where something of ours belongs. */
-const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], () => 0];
+const FOREIGN = [undefined, null, 0, 5n, NaN, "0x10", {}, [], () => 0];
 
 it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
   for (const value of FOREIGN) {

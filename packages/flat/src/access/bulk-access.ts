@@ -9,7 +9,7 @@ import {
   storePart,
 } from "@mem/core/plumbing";
 import type { MemAccess } from "./mem-access.js";
-import { translate, type Translation } from "./translation.js";
+import { translate, type Translation } from "../translation/translation.js";
 
 /** True if a master that insists on memory may go on. */
 function isAllowed(region: MemoryRegion, attrs: MemTxAttrs): boolean {

@@ -11,7 +11,7 @@ import {
 import { loadPart } from "@mem/core/plumbing";
 import type { FlatView } from "../view/flat-view.js";
 import type { AccessKind, AccessObserver, EndedPiece } from "./access-observer.js";
-import { Translation } from "./translation.js";
+import { Translation } from "../translation/translation.js";
 import { checkAttrs } from "./words.js";
 
 /**
@@ -59,7 +59,7 @@ export class MemAccess extends Translation implements EndedPiece {
   /** The value of a word that was stored, as it was given, while somebody observes. */
   readonly given = new Data64();
 
-  /** @param splits whether words go to each side of a boundary that they cross. */
+  /** @param splits true if words go to each side of a boundary that they cross. */
   constructor(initiator: AccessInitiator, splits = false) {
     super(initiator.flatView, splits);
     this.initiator = initiator;

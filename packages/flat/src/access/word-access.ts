@@ -1,7 +1,7 @@
 import { type Data64, memOp, type MemOp, MemOp as Op, memOpSize, MemTxResult } from "@mem/core";
 import { addWrapped, dispatchRead, dispatchWrite, internalsOf } from "@mem/core/plumbing";
 import type { MemAccess } from "./mem-access.js";
-import { translate, type Translation } from "./translation.js";
+import { translate, type Translation } from "../translation/translation.js";
 
 /**
  * Loads 1, 2, 4 or 8 bytes in one access (`address_space_ld*`). An access that does not fit one

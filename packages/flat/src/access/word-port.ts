@@ -18,7 +18,6 @@ import {
   isExactNumber,
   narrow,
   NOT_FAST,
-  type RegionInternals,
   systemInternals,
 } from "@mem/core/plumbing";
 import type { AccessObserver } from "./access-observer.js";
@@ -27,85 +26,36 @@ import type { FlatView } from "../view/flat-view.js";
 import { MemAccess } from "./mem-access.js";
 import { performAccess } from "./perform-access.js";
 import { ScratchStack } from "./scratch.js";
-import { DeferredDirtyMarks } from "./deferred-dirty-marks.js";
+import { RecentWindows } from "./recent-windows.js";
 import {
-  entryOf,
+  checkAttrs,
   getWord,
-  grown,
   isInPage,
   isWordSize,
-  MAX_RUNS,
   offsetIn,
-  pageInRun,
   putWord,
   refuseNoBigint,
+  refuseNoNumber,
   refuseSize,
   runOf,
   wider,
 } from "./words.js";
 import { loadDataAt, storeDataAt } from "./word-access.js";
 
-/** Number of changes of the run in front after which pages are remembered one by one. */
-const PATIENCE = 32;
-/** Spaces of at most this many bytes need no pages. */
-const END_32 = 2 ** 32;
-/** Runs and devices are kept up to this many bytes, so that counts are small integers. */
-const MAX_SPAN = 2 ** 31 - 1;
 /** Request to `#slowPath`, an OR of bits: store rather than load. */
 const SLOW_STORE = 1;
 /** The address is no whole number below 2^32. */
 const SLOW_WIDE = 2;
 
-const NO_MEMORY = new DataView(new ArrayBuffer(0));
-const NO_DEFERRED = new Uint8Array(0);
-const NO_PAGES = new Int32Array(0);
-
 /**
- * The loads and stores of an address space, made to be over in a few nanoseconds. What was found
- * last is kept laid out for that: a run of RAM, a device, and, once accesses change runs often,
- * the pages of RAM that they went to; all below 4 GiB, where offsets are 32-bit numbers, and one
- * more run above. All of it can be forgotten at any time: what is not found here is looked up in
- * the view. So what is to be observed, access by access, just has to be kept out of here.
- *
- * Only what cannot change unnoticed is kept: `forget` is called at each commit, and when a
- * region becomes read-only or its stores are to be logged. The bytes of ROM devices are left out.
+ * The loads and stores of an address space, made to be over in a few nanoseconds where they go to
+ * what was found last. What is to be observed, access by access, just has to be kept out of that.
  * @see {@link AddressSpace}, which is one
  */
-export abstract class WordPort {
+export abstract class WordPort extends RecentWindows {
   /** Result of the last {@link load}, {@link MemTxResult} bits. */
   lastResult: MemTxResult = MemTxResult.OK;
 
-  // Fields rather than an object of their own: each step on the way to the bytes would be one
-  // more read that the processor has to have in flight. The run begins at `start`, the low 32
-  // bits of an address as a signed number; 4 bytes from less than `span` bytes on lie in it.
-  private start = 0;
-  private span = 0;
-  private run: DataView = NO_MEMORY;
-  // The same where stores are allowed: as much, or nothing. Where they are logged, the pages are
-  // marked later, by those who log.
-  private storeSpan = 0;
-  private isDeferring = false;
-  private deferredPages: Uint8Array = NO_DEFERRED;
-  /** The deferred marks of each run that was in front: changing runs costs no more where stores are logged. */
-  readonly #marks = new Map<DataView, DeferredDirtyMarks>();
-
-  // For each page below `pageCount`: -1, or the number of a run and that of a page within it.
-  private pageCount = 0;
-  private pages = NO_PAGES;
-  private storePages = NO_PAGES;
-  private runs: DataView[] = [];
-  #changes = 0;
-
-  // Offset `deviceOffset` of the device's region is at `deviceStart`, likewise.
-  private deviceStart = 0;
-  private deviceSpan = 0;
-  private deviceOffset = 0;
-  #device: RegionInternals;
-
-  // A run above 4 GiB. Fractions make the host keep these as floating point from the start.
-  private wideStart = 0.5;
-  private wideSpan = -0.5;
-  private wideRun: DataView = NO_MEMORY;
   /** An address for `#slowPath`: it would be boxed if it were handed over. */
   private wideAddress = 0.5;
 
@@ -115,43 +65,18 @@ export abstract class WordPort {
   readonly #accesses: ScratchStack<MemAccess>;
   readonly #splits: boolean;
 
-  /** `splits`: whether words go to each side of a boundary that they cross. */
+  /** @param splits true if words go to each side of a boundary that they cross. */
   constructor(system: MemorySystem, splits = false) {
+    super(system);
     this.#splits = splits;
     this.#accesses = new ScratchStack(
       systemInternals(system).reclaimer,
       () => new MemAccess(this, splits),
     );
-    this.#device = internalsOf(system.unassigned);
   }
 
-  /** The system that it belongs to. */
-  abstract readonly system: MemorySystem;
   /** The present view. */
   abstract get flatView(): FlatView;
-
-  /** Forgets what was found: the view is another one, or regions allow other accesses. */
-  protected forget(): void {
-    this.start = 0;
-    this.span = 0;
-    this.run = NO_MEMORY;
-    this.storeSpan = 0;
-    this.isDeferring = false;
-    this.deferredPages = NO_DEFERRED;
-    for (const marks of this.#marks.values()) marks.end();
-    this.#marks.clear();
-    this.deviceSpan = 0;
-    this.#device = internalsOf(this.system.unassigned);
-    this.wideSpan = -0.5;
-    this.wideStart = 0.5;
-    this.wideRun = NO_MEMORY;
-    this.#changes = 0;
-    if (this.pageCount === 0) return;
-    this.pageCount = 0;
-    this.pages = NO_PAGES;
-    this.storePages = NO_PAGES;
-    this.runs = [];
-  }
 
   /**
    * Loads 1, 2 or 4 bytes, little endian, as an unsigned number; {@link lastResult} tells how
@@ -191,8 +116,9 @@ export abstract class WordPort {
   }
 
   /**
-   * Stores 1, 2 or 4 bytes, little endian; the value is reduced to that size. See {@link load} for
-   * what is thrown, and {@link store64} for 8 bytes.
+   * Stores 1, 2 or 4 bytes, little endian; the value is reduced to that size. {@link store64} stores
+   * 8 bytes.
+   * @throws as {@link load} does; ArgumentError for a value that is no number
    */
   store(
     addr: Address,
@@ -200,6 +126,7 @@ export abstract class WordPort {
     value: number,
     attrs: MemTxAttrs = MEMTXATTRS_UNSPECIFIED,
   ): MemTxResult {
+    if (typeof value !== "number") return refuseNoNumber(value, "addressSpace.store");
     if (typeof addr === "number" && addr >>> 0 === addr) {
       const at = (addr - this.start) >>> 0;
       if (at < this.storeSpan >>> 0) {
@@ -309,8 +236,9 @@ export abstract class WordPort {
     const addr = isWide ? this.wideAddress : low >>> 0;
     if (isWide) checkAddress(addr);
     if (!isWordSize(size)) refuseSize(size);
+    if (typeof attrs !== "object" || attrs === null) checkAttrs(attrs);
     const at = (low - this.deviceStart) >>> 0;
-    let region = this.#device;
+    let region = this.device;
     let offset = at + this.deviceOffset;
     let isDevice = !isWide && at < this.deviceSpan >>> 0;
     if (!isDevice) {
@@ -389,63 +317,9 @@ export abstract class WordPort {
     const window = observer === null ? this.flatView.lookup(addr) : observer.wordWindow(addr);
     const { region } = window;
     if (!window.exact || internalsOf(region).isRomDevice) return window;
-    if (region.directRead) this.#remember(window, addr);
-    else if (internalsOf(region).ops !== null && window.last < END_32) {
-      this.deviceStart = window.start | 0;
-      // Words that may be split go here only where they end in the section.
-      const room = window.last - window.start + (this.#splits ? -2 : 1);
-      this.deviceSpan = Math.min(Math.max(room, 0), MAX_SPAN);
-      this.deviceOffset = window.offset;
-      this.#device = internalsOf(region);
-    }
+    if (region.directRead) this.remember(window, addr);
+    else if (internalsOf(region).ops !== null) this.rememberDevice(window, this.#splits);
     return window;
-  }
-
-  #remember(window: AccessWindow, addr: number): void {
-    const { run, region } = window;
-    if (run === null) return;
-    const span = Math.min(Math.max(run.byteLength - 3, 0), MAX_SPAN);
-    if (window.last >= END_32) {
-      this.wideStart = window.start;
-      this.wideSpan = span;
-      this.wideRun = run;
-      return;
-    }
-    this.start = window.start | 0;
-    this.span = span;
-    this.run = run;
-    this.#deferMarks(DeferredDirtyMarks.of(this.#marks, region, window.offset, run));
-    this.storeSpan = region.plainWrite || this.isDeferring ? span : 0;
-    if (++this.#changes > PATIENCE) this.#enterPage(window, addr);
-  }
-
-  /** Defers the dirty marks of stores to the run in front from now on, or has none to defer. */
-  #deferMarks(marks: DeferredDirtyMarks | null): void {
-    this.deferredPages = marks === null ? NO_DEFERRED : marks.pages;
-    this.isDeferring = marks !== null;
-  }
-
-  /** Remembers where the page of an address is. */
-  #enterPage(window: AccessWindow, addr: number): void {
-    const page = addr >>> 12;
-    const at = pageInRun(window, page);
-    const { view } = window;
-    if (at < 0 || view === null) return;
-    let run = this.runs.indexOf(view);
-    if (run < 0) {
-      if (this.runs.length === MAX_RUNS) return;
-      run = this.runs.push(view) - 1;
-    }
-    if (page >= this.pageCount) this.#growTo(page + 1);
-    const entry = entryOf(run, at);
-    this.pages[page] = entry;
-    if (window.region.plainWrite) this.storePages[page] = entry;
-  }
-
-  #growTo(count: number): void {
-    this.pages = grown(this.pages, count);
-    this.storePages = grown(this.storePages, count);
-    this.pageCount = this.pages.length;
   }
 
   /** An access with a carrier that does not go to the run in front. */

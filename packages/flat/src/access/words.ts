@@ -36,10 +36,25 @@ export const refuseSize = (size: number): never => {
  * @see {@link AddressSpace}
  */
 export const refuseNoBigint = (value: unknown, call: string): never => {
-  const rule = value === undefined ? "option-missing" : "option-kind";
   const hint = typeof value === "number" && Number.isInteger(value) ? `: write ${value}n` : "";
-  throw new ArgumentError(`${call}: the value is ${shown(value)}, but must be a bigint${hint}`, {
-    rule,
+  return refuseValue(value, call, `a bigint${hint}`);
+};
+
+/**
+ * Refuses a value of at most 32 bits that is none.
+ * @param call the call as people write it
+ * @throws ArgumentError
+ * @see {@link AddressSpace}
+ */
+export const refuseNoNumber = (value: unknown, call: string): never => {
+  const hint = typeof value === "bigint" ? `: write Number(${value}n)` : "";
+  return refuseValue(value, call, `a number${hint}`);
+};
+
+/** @throws ArgumentError */
+const refuseValue = (value: unknown, call: string, wanted: string): never => {
+  throw new ArgumentError(`${call}: the value is ${shown(value)}, but must be ${wanted}`, {
+    rule: value === undefined ? "option-missing" : "option-kind",
     option: "value",
   });
 };
@@ -86,7 +101,7 @@ export const putWord = (view: DataView, at: number, size: 1 | 2 | 4, value: numb
   else refuseSize(size);
 };
 
-/** By how many bytes an access is longer than 4. */
+/** Number of bytes that an access is longer than 4. */
 export const wider = (op: MemOp): number => ((op & Op.SIZE_MASK) === Op.SIZE_64 ? 4 : 0);
 
 /** More pages of the same kind, at least `count`: a power of two. */

@@ -18,7 +18,7 @@ import {
 import { checkSpace } from "../arguments.js";
 import type { AddressSpace } from "../space/address-space.js";
 import type { FlatView } from "../view/flat-view.js";
-import { MAX_IOMMU_HOPS } from "../access/ask-iommu.js";
+import { MAX_IOMMU_HOPS } from "../translation/ask-iommu.js";
 import { accessRules } from "./access-rules.js";
 import { Explanation } from "./explanation.js";
 import type { LookupOutcome, TranslationOutcome } from "./found.js";

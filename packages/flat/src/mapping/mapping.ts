@@ -1,7 +1,7 @@
 import { type Address, AddressError, hex, LifecycleError, type MemoryRegion } from "@mem/core";
 import { addWrapped, internalsOf } from "@mem/core/plumbing";
 import { Inspectable, type Summary } from "../inspect/summary.js";
-import { translate, type Translation } from "../access/translation.js";
+import { translate, type Translation } from "../translation/translation.js";
 
 const MAPPING = "mapping";
 
@@ -133,7 +133,7 @@ export class Mapping extends Inspectable implements Disposable {
 /**
  * Length of the run of one region that starts with a first piece: over section boundaries and
  * adjacent ranges while region and offset continue.
- * @param translation where to look: the view, the direction of accesses
+ * @param translation view to look in, and direction of the accesses
  * @param addr bus address of the first byte
  * @param wanted bytes, at most
  * @see docs/PLUMBING.md, "`@mem/flat/plumbing`"

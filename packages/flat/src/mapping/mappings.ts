@@ -9,7 +9,7 @@ import { internalsOf, type SystemInternals, systemInternals } from "@mem/core/pl
 import type { FlatView } from "../view/flat-view.js";
 import { MapClients } from "./map-clients.js";
 import { contiguousLength, Mapping, type MappingHome } from "./mapping.js";
-import { Translation } from "../access/translation.js";
+import { Translation } from "../translation/translation.js";
 
 /** The address space whose memory is mapped. */
 export interface MappedSpace {

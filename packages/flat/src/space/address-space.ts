@@ -27,13 +27,13 @@ import {
 import { type SpaceControl, SpaceMember } from "./member.js";
 import { SpaceRegistry } from "./registry.js";
 import { emptyView, type FlatView } from "../view/flat-view.js";
-import { iotlbEntry } from "../access/iotlb.js";
+import { iotlbEntry } from "../translation/iotlb.js";
 import { endRegistrations, ListenerRegistration } from "../listeners/registration.js";
 import type { Mapping } from "../mapping/mapping.js";
 import { Mappings } from "../mapping/mappings.js";
 import type { MemoryListener } from "../listeners/memory-listener.js";
 import { performAccess } from "../access/perform-access.js";
-import { translate } from "../access/translation.js";
+import { translate } from "../translation/translation.js";
 import { effectiveRoot } from "../view/view-root.js";
 import { WordPort } from "../access/word-port.js";
 

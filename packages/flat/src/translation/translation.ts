@@ -9,7 +9,7 @@ import {
 import { internalsOf, narrow } from "@mem/core/plumbing";
 import type { AccessWindow } from "../view/access-window.js";
 import type { FlatView } from "../view/flat-view.js";
-import { checkAttrs } from "./words.js";
+import { checkAttrs } from "../access/words.js";
 
 /** Bytes of the longest word. */
 const MAX_WORD = 8n;
@@ -47,7 +47,7 @@ export class Translation {
    */
   readonly carry: Data64 | null;
 
-  /** @param splits whether words go to each side of a boundary that they cross. */
+  /** @param splits true if words go to each side of a boundary that they cross. */
   constructor(view: FlatView, splits = false) {
     this.view = view;
     this.region = view.system.unassigned;
