@@ -66,7 +66,7 @@ describe("-numa", () => {
     ["-numa node -numa dist,src=0,dst=1,val=20", "there are 1 node(s)"],
     ["-numa node -numa dist,src=0,dst=0,val=20", "must be 10 within a node"],
     ["-numa cpu,node-id=0,socket-id=0", "node-id= of a node before"],
-    ["-m 64,slots=2,maxmem=1G", "there are no slots for it"],
+    ["-m 64,slots=2", "slots specified but no max-size"],
   ])("refuses %s", (words, message) => {
     expect(() => asked(words)).toThrow(message);
   });

@@ -53,7 +53,29 @@ describe("CpuModel.parse", () => {
   });
   it("names what was asked for and is not there", () => {
     expect(CpuModel.parse("qemu32,+avx,+popcnt").unavailable).toEqual(["avx"]);
-    expect(CpuModel.parse("Nehalem").unavailable).toEqual([]);
+    expect(CpuModel.parse("Nehalem,+avx").unavailable).toEqual(["vme", "avx"]);
+    expect(CpuModel.parse("Nehalem,-vme").unavailable).toEqual([]);
+    expect(CpuModel.parse("max").unavailable).toEqual([]);
+    expect(CpuModel.feature("sse4_2")).toMatchObject({ leaf: 1, register: "ecx", bit: 20 });
+    expect(CpuModel.feature("ssse")).toBeUndefined();
+  });
+  it("takes who made it, and how far CPUID goes", () => {
+    const model = CpuModel.parse(
+      "qemu32,family=0x10,model=2,stepping=3,vendor=TestTestTest,model-id=A name",
+    );
+    expect(model.signature).toBe(0x0010_0f23);
+    expect([model.definition.vendor, model.definition.brand]).toEqual(["TestTestTest", "A name"]);
+    const levels = (text: string): number[] => {
+      const { level, extendedLevel } = CpuModel.parse(text);
+      return [level, extendedLevel];
+    };
+    expect(levels("pentium3")).toEqual([3, 0]);
+    expect(levels("pentium3,+arat")).toEqual([6, 0]);
+    expect(levels("pentium3,level=2,+arat,xlevel=0x80000004")).toEqual([2, 0x8000_0004]);
+    expect(levels("pentium3,min-level=0xf,min-xlevel=0x80000008")).toEqual([15, 0x8000_0008]);
+    for (const wrong of ["family=x", "stepping=16", "level=-1", "vendor=short"]) {
+      expect(() => CpuModel.parse(`qemu32,${wrong}`)).toThrow(CpuModelError);
+    }
   });
   it("refuses what nobody knows", () => {
     expect(() => CpuModel.parse("pentium4")).toThrow(CpuModelError);

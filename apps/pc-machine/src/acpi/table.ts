@@ -3,7 +3,11 @@ import { littleEndian } from "./aml/encode.js";
 
 const HEADER = 36;
 const CREATOR = "MEM ";
-const OEM = "MEM   ";
+/** Whoever made the tables, unless somebody else is told. */
+export const OEM_ID = "MEM";
+const OEM_ID_BYTES = 6;
+const OEM_ID_OFFSET = 10;
+const OEM_TABLE_ID_BYTES = 8;
 
 /** Bytes of the header before a table's own contents. */
 export const TABLE_HEADER_BYTES = HEADER;
@@ -24,11 +28,30 @@ export function table(
     ...littleEndian(HEADER + body.length, 4),
     revision,
     0,
-    ...ascii(OEM),
-    ...ascii(oemTableId.padEnd(8)),
+    ...ascii(OEM_ID.padEnd(OEM_ID_BYTES)),
+    ...ascii(oemTableId.padEnd(OEM_TABLE_ID_BYTES)),
     ...littleEndian(1, 4),
     ...ascii(CREATOR),
     ...littleEndian(1, 4),
     ...body,
   ]);
+}
+
+/** Names of whoever made the tables: of the maker, six letters at most, and of the tables, eight. */
+export interface AcpiOem {
+  readonly id?: string;
+  readonly tableId?: string;
+}
+
+/** The maker's name as tables have it. */
+export function oemIdBytes(id: string = OEM_ID): Uint8Array {
+  return Uint8Array.from(ascii(id.padEnd(OEM_ID_BYTES)));
+}
+
+/** Enter other names into the header of a table. */
+export function nameMaker(bytes: Uint8Array, { id, tableId }: AcpiOem): void {
+  if (id !== undefined) bytes.set(oemIdBytes(id), OEM_ID_OFFSET);
+  if (tableId !== undefined) {
+    bytes.set(ascii(tableId.padEnd(OEM_TABLE_ID_BYTES)), OEM_ID_OFFSET + OEM_ID_BYTES);
+  }
 }

@@ -15,7 +15,7 @@ import {
 import { generationIdTable, linkGenerationId } from "./generation-id.js";
 import { LoaderScript, LoaderZone } from "./loader.js";
 import type { AcpiMachine } from "./machine.js";
-import { CHECKSUM_OFFSET } from "./table.js";
+import { type AcpiOem, CHECKSUM_OFFSET, nameMaker, oemIdBytes } from "./table.js";
 
 const FILE = {
   TABLES: "etc/acpi/tables",
@@ -34,8 +34,14 @@ interface PlacedTable {
   readonly offset: number;
 }
 
-/** The files, by name: `etc/acpi/tables`, `etc/acpi/rsdp`, `etc/table-loader`. */
-export function acpiFiles(machine: AcpiMachine): Readonly<Record<string, Uint8Array>> {
+/**
+ * The files, by name: `etc/acpi/tables`, `etc/acpi/rsdp`, `etc/table-loader`.
+ * @param oem whoever made the tables; default: this PC
+ */
+export function acpiFiles(
+  machine: AcpiMachine,
+  oem: AcpiOem = {},
+): Readonly<Record<string, Uint8Array>> {
   const wake = facs();
   const code = dsdt(machine);
   const listed = [
@@ -49,6 +55,7 @@ export function acpiFiles(machine: AcpiMachine): Readonly<Record<string, Uint8Ar
   ];
   const root = rsdt(listed.length);
   // The FACS comes first: it has the strictest alignment.
+  for (const bytes of [code, ...listed, root]) nameMaker(bytes, oem);
   const placed = place([wake, code, ...listed, root]);
   const [placedWake, placedCode, ...rest] = placed;
   const placedRoot = rest.at(-1);
@@ -79,7 +86,7 @@ export function acpiFiles(machine: AcpiMachine): Readonly<Record<string, Uint8Ar
     if (bytes === wake) continue;
     script.addChecksum(FILE.TABLES, offset + CHECKSUM_OFFSET, offset, bytes.length);
   }
-  const pointer = rootPointer(placedRoot?.offset ?? 0);
+  const pointer = rootPointer(placedRoot?.offset ?? 0, oem);
   script.addPointer(FILE.ROOT, FILE.TABLES, ROOT.POINTER, 4);
   script.addChecksum(FILE.ROOT, ROOT.CHECKSUM, 0, ROOT_BYTES);
   return { [FILE.TABLES]: file, [FILE.ROOT]: pointer, [FILE.SCRIPT]: script.bytes() };
@@ -95,10 +102,10 @@ function place(tables: readonly Uint8Array[]): readonly PlacedTable[] {
 }
 
 /** RSDP: what systems look for below 1 MiB. */
-function rootPointer(rsdtOffset: number): Uint8Array {
+function rootPointer(rsdtOffset: number, { id }: AcpiOem): Uint8Array {
   const bytes = new Uint8Array(ROOT_BYTES);
   bytes.set(new TextEncoder().encode("RSD PTR "));
-  bytes.set(new TextEncoder().encode("MEM   "), ROOT.OEM);
+  bytes.set(oemIdBytes(id), ROOT.OEM);
   new DataView(bytes.buffer).setUint32(ROOT.POINTER, rsdtOffset, true);
   return bytes;
 }

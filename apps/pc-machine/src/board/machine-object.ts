@@ -1,7 +1,9 @@
 /** Properties of the machine's own object, `/machine`: what programs ask of it, in QEMU's names and types. */
 import type { Machine } from "@mem/flat";
-import { value, type QomObject } from "@mem/qom";
+import { ObjectSystem, value, type QomObject } from "@mem/qom";
 
+import { type AcpiOem, OEM_ID } from "../acpi/table.js";
+import type { RtcFields } from "../devices/mc146818rtc/rtc-time.js";
 import type { BoardPlan } from "./plan.js";
 import { piix3UsbUhci } from "../devices/piix3-usb-uhci/index.js";
 
@@ -14,6 +16,9 @@ export interface MachineFacts {
   readonly graphics: boolean;
   readonly hpet: boolean;
   readonly vmport: boolean;
+  readonly acpiOem: AcpiOem;
+  /** The calendar as it is now. */
+  readonly rtcTime: () => RtcFields;
   /** Objects of devices, by the names that lead to them. */
   readonly links: Readonly<Record<string, QomObject | null>>;
 }
@@ -34,13 +39,51 @@ function shown<T>(name: string): {
   return { name, refuse: () => null };
 }
 
+/** QEMU's type of the PC. */
+export const PC_MACHINE_TYPE = "pc-i440fx-7.2-machine";
+const MACHINE_TYPE = "machine";
+
+/**
+ * A tree of objects with a machine's own, into which the memory system puts what it has.
+ * @param type type of the machine's object, which is registered
+ */
+export function machineObjects(type: string): ObjectSystem {
+  const objects = new ObjectSystem();
+  objects.types.register({ name: MACHINE_TYPE, abstract: true });
+  objects.types.register({ name: type, parent: MACHINE_TYPE });
+  objects.createChild(objects.root, MACHINE_TYPE, type);
+  return objects;
+}
+
+/** The calendar as QEMU shows it: C's `struct tm`. */
+function timeStructure(fields: RtcFields): Readonly<Record<string, number>> {
+  const { second, minute, hour, day, month, year } = fields;
+  return {
+    tm_year: year - 1900,
+    tm_sec: second,
+    tm_hour: hour,
+    tm_min: minute,
+    tm_mon: month - 1,
+    tm_mday: day,
+  };
+}
+
 /** Add the properties. They can be read alone. */
 export function describeMachine({ objects }: Machine, facts: MachineFacts): void {
-  const { plan, ramSize, cpus, bootOrder, graphics, hpet, vmport, links } = facts;
+  const { plan, ramSize, cpus, bootOrder, graphics, hpet, vmport, acpiOem, links } = facts;
   const object = objects.container("/machine");
   const usb = plan.plugged.some(({ definition }) => definition.name === piix3UsbUhci.name);
   const texts = ["append", "dt-compatible", "dtb", "dumpdtb", "firmware", "initrd", "kernel"];
   for (const name of texts) object.addProperty({ name, type: value.string, get: () => "" });
+  const names = { "x-oem-id": acpiOem.id ?? OEM_ID, "x-oem-table-id": acpiOem.tableId ?? OEM_ID };
+  for (const [name, text] of Object.entries(names)) {
+    object.addProperty({ name, type: value.string, get: () => text });
+  }
+  object.addProperty({
+    name: "rtc-time",
+    type: shown<object>("struct tm"),
+    get: () => timeStructure(facts.rtcTime()),
+  });
   const flags: Readonly<Record<string, boolean>> = {
     cxl: false,
     "default-bus-bypass-iommu": false,

@@ -9,6 +9,7 @@ import { builtinDevices } from "../devices/builtin.js";
 import type { MachineClock } from "../host/clock.js";
 import type { ControlledMachine } from "./controlled-machine.js";
 import { PcOptionsError } from "./errors.js";
+import { machineObjects } from "./machine-object.js";
 
 const WHOLE = 2n ** 64n;
 const IO_PORTS = 0x10000;
@@ -26,7 +27,7 @@ export interface NoneMachineOptions {
 
 /** An address space of memory and one of ports, with nothing in them. */
 export class NoneMachine implements ControlledMachine {
-  readonly machine = new Machine();
+  readonly machine = new Machine({ objects: machineObjects("none-machine") });
   readonly memory: AddressSpace;
   readonly io: AddressSpace;
   readonly ramSize: number;

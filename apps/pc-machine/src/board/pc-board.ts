@@ -1,6 +1,7 @@
 /** The board: 440FX and PIIX3 with everything soldered to them, wired and mapped. */
 import type { LogCategory as MemoryLogCategory, MemoryRegion } from "@mem/core";
 import { Machine } from "@mem/flat";
+import { CpuModel } from "@mem/x86";
 
 import { InputHandlers } from "../input/input-handlers.js";
 import { broughtBuses } from "../device/bus-places.js";
@@ -30,7 +31,8 @@ import { PcError } from "../pc-error.js";
 import { driveOf } from "../storage/drive-backend.js";
 import { PCI_CONFIG_PORT, PciConfigPorts } from "../pci/config-ports.js";
 import { PciBus } from "../pci/pci-bus.js";
-import { Processors, processorObject } from "../processors/processors.js";
+import { processorObject } from "../processors/processor-object.js";
+import { Processors } from "../processors/processors.js";
 import { cpuSignature } from "./processor/cpu-signature.js";
 import { describeBoard } from "./acpi-machine.js";
 import { AddressMap } from "./memory/address-map.js";
@@ -45,7 +47,7 @@ import { PcOptionsError } from "./errors.js";
 import { mapFirmware } from "./firmware/firmware.js";
 import { mapFlash } from "./firmware/flash.js";
 import { fillFwCfg } from "./firmware/firmware-config.js";
-import { describeMachine } from "./machine-object.js";
+import { describeMachine, machineObjects, PC_MACHINE_TYPE } from "./machine-object.js";
 import { InterruptLines } from "./lines/interrupt-lines.js";
 import { IsaDevices } from "./isa-devices.js";
 import type { PcNuma } from "./memory/numa.js";
@@ -141,6 +143,7 @@ export class PcBoard {
     requests: BoardRequests,
   ): PcBoard {
     const machine = new Machine({
+      objects: machineObjects(PC_MACHINE_TYPE),
       log: (category: MemoryLogCategory, message: string) => options.log?.(category, message),
     });
     return machine.transaction(
@@ -208,9 +211,12 @@ export class PcBoard {
     );
     this.devices = devices;
     // In QEMU's order, which numbers in the tree of objects follow.
-    const firstProcessor = processorObject(machine);
+    const model = options.cpu ?? CpuModel.parse("max");
+    const firstProcessor = processorObject(machine, model);
     devices.add(kvmvapic, {});
-    const more = Array.from({ length: (options.cpus ?? 1) - 1 }, () => processorObject(machine));
+    const more = Array.from({ length: (options.cpus ?? 1) - 1 }, () =>
+      processorObject(machine, model),
+    );
     const objects = [firstProcessor, ...more] as const;
     const host = createDeviceObject(machine, "i440FX-pcihost", "i440fx");
     const configPorts = new PciConfigPorts(machine, host, this.pci);
@@ -306,6 +312,7 @@ export class PcBoard {
       kernel: plan.kernel,
       smbios: { signature: cpuSignature(options.cpu), settings: options.smbios ?? {} },
       acpi: describeBoard(this.devices.all, this.processors.apics.all, map.layout, this.numa),
+      acpiOem: options.acpiOem ?? {},
       numa: this.numa,
       bootOrder: (roms) => bootOrder(this.devices.all, roms, options.bootStrict ?? false),
       deviceFiles: this.devices.all.flatMap(({ device }) => device.firmwareFiles ?? []),
@@ -330,6 +337,8 @@ export class PcBoard {
       graphics: options.graphics ?? true,
       hpet: options.hpet ?? true,
       vmport: options.vmport ?? true,
+      acpiOem: options.acpiOem ?? {},
+      rtcTime: () => this.isa.rtc.date,
       links: { rtc_state: this.isa.rtc.object, "acpi-device": this.powerManagement.object },
     });
   }

@@ -18,6 +18,8 @@ export interface CharacterDevice {
   readonly backend: CharacterBackend;
   /** True if a front end holds it. */
   inUse: boolean;
+  /** Gives the front end that holds it another back end; absent where that cannot be. */
+  exchange?: (backend: CharacterBackend) => void;
 }
 
 /**
@@ -81,22 +83,37 @@ export class CharacterDevices {
   }
 
   /**
-   * Put another back end in place of one that nobody holds, as `chardev-change` does.
-   * @throws CharacterDeviceError when there is none, or a front end holds it
+   * Put another back end in place of one, as `chardev-change` does.
+   * @returns settles when the new one is there; rejects when it cannot be had, and the old one stays
+   * @throws CharacterDeviceError when there is none, or a front end holds it that knows no other
    */
-  exchange(label: string, text: string): CharacterBackend {
+  exchange(label: string, text: string): Promise<void> {
     const device = this.#byLabel.get(label);
     if (device === undefined) {
       throw new CharacterDeviceError(`Chardev '${label}' does not exist`);
     }
-    // A front end knows its back end itself, and holds on to it.
-    if (device.inUse) {
+    if (device.inUse && device.exchange === undefined) {
       throw new CharacterDeviceError("Chardev user does not support chardev hotswap");
     }
-    const made = this.#made(label, text);
-    this.#byLabel.delete(label);
-    void device.backend.close();
-    return this.#add(made);
+    const { backend } = this.#made(label, text);
+    return backend.ready.then(
+      () => this.#replace(device, backend),
+      (error: unknown) => {
+        void backend.close();
+        throw error;
+      },
+    );
+  }
+
+  #replace(old: CharacterDevice, backend: CharacterBackend): void {
+    const { label, inUse, exchange } = old;
+    if (this.#byLabel.get(label) !== old) {
+      void backend.close();
+      throw new CharacterDeviceError(`Chardev '${label}' does not exist`);
+    }
+    this.#byLabel.set(label, { ...old, backend });
+    if (inUse) exchange?.(backend);
+    void old.backend.close();
   }
 
   /** A break on the line, for whoever is at this end. @throws CharacterDeviceError when there is none */

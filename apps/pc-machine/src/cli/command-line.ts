@@ -1,5 +1,6 @@
 /** A command line after parsing. */
 import type { NetdevLine } from "./options/user-network.js";
+import type { AcpiOem } from "../acpi/table.js";
 import type { SmbiosSettings } from "../smbios/settings.js";
 import { CpuModel } from "@mem/x86";
 
@@ -9,7 +10,7 @@ import type { ErrorPolicy } from "../storage/drive-backend.js";
 import type { SessionActions } from "./run/session.js";
 import type { VncLine } from "./back-ends/vnc-line.js";
 import type { BackendSpec } from "../chardev/backend-spec.js";
-import type { ValueForm } from "../objects/user-objects.js";
+import type { ValueForm } from "../objects/object-types.js";
 
 /** Destination of the bytes of a serial port, a debug console or the monitor. */
 export type CharacterTarget =
@@ -120,6 +121,9 @@ export interface NumaLine {
   }[];
 }
 
+/** What is done where the processor lacks a feature that it is meant to have: it is told, it ends the program, or nothing. */
+export type CpuChecks = "warn" | "enforce" | "off";
+
 /** The whole of it. Fields are in the order of the help. */
 export interface CommandLine {
   /** The PC, or nothing at all. */
@@ -159,6 +163,8 @@ export interface CommandLine {
   defaultNic: boolean;
   /** Texts of the SMBIOS tables. */
   smbios: SmbiosSettings;
+  /** Names of whoever made the ACPI tables. */
+  acpiOem: AcpiOem;
   /** Options that are accepted though they have no effect, to be told in a line each. */
   notes: string[];
   /** A file that the number of the process is written to. */
@@ -170,6 +176,7 @@ export interface CommandLine {
   rtcBase: "utc" | "localtime" | number;
   /** Model and features of the processor. */
   cpu: CpuModel;
+  cpuChecks: CpuChecks;
   /** Number of processors. */
   cpus: number;
   /** Execution of guest code. */
@@ -268,12 +275,14 @@ export function emptyCommandLine(): CommandLine {
     hub: { network: null, card: null },
     defaultNic: true,
     smbios: {},
+    acpiOem: {},
     notes: [],
     pidFile: null,
     dataDirectories: [],
     name: null,
     rtcBase: "utc",
     cpu: CpuModel.parse("max"),
+    cpuChecks: "warn",
     cpus: 1,
     accel: "jit",
     accelAsked: false,

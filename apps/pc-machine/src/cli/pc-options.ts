@@ -53,6 +53,7 @@ export function settingsOf(
     ...bootSettings(line),
     ...(line.uuid === null ? {} : { uuid: uuidBytes(line.uuid) }),
     smbios: line.smbios,
+    acpiOem: line.acpiOem,
     hpet: line.hpet,
     vmport: line.vmport,
     ...(numa === null ? {} : { numa }),

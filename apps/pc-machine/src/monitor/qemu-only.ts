@@ -22,7 +22,6 @@ const MISSING: readonly (readonly [why: string, names: string])[] = [
   ["the state of a machine cannot be saved", "replay_delete_break"],
   ["there is no socket that files could come over", "getfd closefd"],
   ["there are no machine checks", "mce"],
-  ["see `memsave` and `pmemsave`", "dump-guest-memory"],
   ["there is no device tree", "dumpdtb"],
   ["there is no pause before the machine is made", "exit_preconfig"],
   ["see `-accel interp`", "singlestep"],

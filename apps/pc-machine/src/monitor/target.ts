@@ -1,6 +1,7 @@
 /** Machine that the monitor's commands work on. */
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { BlockGraph } from "../block/block-graph.js";
+import type { GuestDumps } from "../dump/guest-dumps.js";
 import type { Networks } from "../net/networks.js";
 import type { UserObjects } from "../objects/user-objects.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
@@ -60,7 +61,9 @@ export interface MonitorTarget {
   /** The place where a debugger connects; absent or `null` where none can. */
   readonly gdb?: GdbControl | null;
   /** Write a file. @returns why that cannot be, `null` when it was; absent where there are no files */
-  readonly writeFile?: (path: string, bytes: Uint8Array) => string | null;
+  readonly writeFile?: (path: string, parts: Iterable<Uint8Array>) => string | null;
+  /** Dumps of its memory; absent where there are no files. */
+  readonly dumps?: GuestDumps;
   /** End the program. */
   quit(): void;
 }

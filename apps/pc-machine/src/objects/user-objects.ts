@@ -3,8 +3,18 @@ import type { MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
 import { MemError, type QomObject } from "@mem/qom";
 
-import { parseSize } from "../text/size.js";
+import { base64Data } from "../qtest/qtest-arguments.js";
 import type { MemoryBackend } from "./memory-backend.js";
+import {
+  limitsOf,
+  OBJECT_TYPES,
+  type ObjectProperties,
+  type ObjectValue,
+  type ValueForm,
+} from "./object-types.js";
+
+/** Values of an object's properties, by name. */
+export type ObjectValues = Readonly<Record<string, ObjectValue>>;
 
 /** A request about an object that cannot be met; the message is QEMU's. Rule `object`. */
 export class UserObjectError extends MemError {
@@ -26,78 +36,39 @@ export interface FileMemory {
   readonly owner: QomObject;
 }
 
-/** Makes memory in files. @throws UserObjectError when a file cannot be had */
-export type MakeFileMemory = (machine: Machine, file: FileMemory) => MemoryRegion;
+/** Services of the host that objects use. */
+export interface ObjectHost {
+  /** Memory in a file. @throws UserObjectError when it cannot be had */
+  memory(machine: Machine, file: FileMemory): MemoryRegion;
+  /** Contents of a file. @throws UserObjectError when it cannot be read */
+  read(path: string): Uint8Array;
+  /** See that something can be read from, as a source of random bytes. @throws UserObjectError when not */
+  open(path: string): void;
+}
 
-type Kind = "bool" | "size" | "text";
-
-/** The form of values: JSON, in types of their own, or the texts of `name=value`. */
-export type ValueForm = "json" | "text";
-
-/** Properties of every kind of memory. */
-const MEMORY = {
-  dump: "bool",
-  merge: "bool",
-  prealloc: "bool",
-  share: "bool",
-  reserve: "bool",
-  size: "size",
-} as const;
-
-/** The types, with their properties in the order in which QEMU's schema has them. */
-const TYPES: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
-  "memory-backend-file": {
-    ...MEMORY,
-    align: "size",
-    "discard-data": "bool",
-    "mem-path": "text",
-    pmem: "bool",
-    readonly: "bool",
-  },
-  "memory-backend-ram": MEMORY,
-  "rng-builtin": {},
-};
 const MEMORY_BACKENDS = ["memory-backend-ram", "memory-backend-file"];
 const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 /** Bytes of a backend at most: what an address space of a process can be asked for. */
 const MOST_BYTES = 2 ** 32;
-/** QEMU's words for a value of another kind. */
-const EXPECTS: Readonly<Record<ValueForm, Readonly<Record<Kind, (name: string) => string>>>> = {
-  json: {
-    bool: (name) => `Invalid parameter type for '${name}', expected: boolean`,
-    text: (name) => `Invalid parameter type for '${name}', expected: string`,
-    size: (name) => `Parameter '${name}' expects uint64`,
-  },
-  text: {
-    bool: (name) => `Parameter '${name}' expects 'on' or 'off'`,
-    text: (name) => `Parameter '${name}' expects string`,
-    size: (name) => `Parameter '${name}' expects size`,
-  },
-};
-/** Properties that have to be given. */
-const REQUIRED: ReadonlySet<string> = new Set(["size", "mem-path"]);
-
-/** Kinds of values, as the object tree names them. */
-const TREE_TYPES: Readonly<Record<Kind, string>> = { bool: "bool", size: "int", text: "string" };
 
 /** Properties of a type that can be added, `null` of one that cannot. */
 export function userObjectTreeProperties(
   type: string,
 ): readonly { readonly name: string; readonly type: string }[] | null {
-  const properties = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  const properties = OBJECT_TYPES.get(type);
   if (properties === undefined) return null;
-  return Object.entries(properties).map(([name, kind]) => ({ name, type: TREE_TYPES[kind] }));
+  return Object.entries(properties).map(([name, { kind }]) => ({ name, type: kind.tree.name }));
 }
 
 /** The types that can be added, by name. */
-export const USER_OBJECT_TYPES: readonly string[] = Object.keys(TYPES);
+export const USER_OBJECT_TYPES: readonly string[] = [...OBJECT_TYPES.keys()];
 
 /** The properties of a type: `name=<type>`; `null` for no such type. */
 export function userObjectProperties(type: string): readonly string[] | null {
-  const properties = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+  const properties = OBJECT_TYPES.get(type);
   return properties === undefined
     ? null
-    : Object.entries(properties).map(([name, kind]) => `${name}=<${kind}>`);
+    : Object.entries(properties).map(([name, { kind }]) => `${name}=<${kind.help}>`);
 }
 
 /** The objects below `/objects` that were added. */
@@ -105,12 +76,24 @@ export class UserObjects {
   readonly #machine: Machine;
   readonly #byId = new Map<string, QomObject>();
   readonly #memory = new Map<string, MemoryBackend>();
-  readonly #files: MakeFileMemory;
+  readonly #secrets = new Map<string, Uint8Array>();
+  readonly #iothreads = new Map<string, ObjectValues>();
+  readonly #host: ObjectHost;
 
-  /** @param files makes memory in files; without it there is none */
-  constructor(machine: Machine, files: MakeFileMemory = noFiles) {
+  /** @param host the host's files; none unless given */
+  constructor(machine: Machine, host: Partial<ObjectHost> = {}) {
     this.#machine = machine;
-    this.#files = files;
+    this.#host = { ...NO_HOST, ...host };
+  }
+
+  /** The bytes of the secret `id`, `null` when there is none. */
+  secret(id: string): Uint8Array | null {
+    return this.#secrets.get(id) ?? null;
+  }
+
+  /** The threads for devices, by name, with their properties: none of them ever runs. */
+  get iothreads(): ReadonlyMap<string, ObjectValues> {
+    return this.#iothreads;
   }
 
   /** The memory `id`. @throws UserObjectError when there is none, or a device has it */
@@ -147,17 +130,22 @@ export class UserObjects {
     const { "qom-type": type, id, ...given } = request;
     if (type === undefined) throw new UserObjectError("Parameter 'qom-type' is missing");
     if (id === undefined) throw new UserObjectError("Parameter 'id' is missing");
-    const properties =
-      typeof type === "string" && Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+    const properties = typeof type === "string" ? OBJECT_TYPES.get(type) : undefined;
     if (typeof type !== "string" || properties === undefined) {
       throw new UserObjectError(`Parameter 'qom-type' does not accept value '${String(type)}'`);
     }
-    const values = valuesOf(given, properties, form);
+    const { limits, ...others } = given;
+    const expanded = type === "throttle-group" ? limitsOf(limits) : null;
+    const values = valuesOf(
+      expanded === null ? given : { ...others, ...expanded },
+      properties,
+      form,
+    );
     if (typeof id !== "string" || !IDENTIFIER.test(id)) {
       throw new UserObjectError("Parameter 'id' expects an identifier");
     }
     if (MEMORY_BACKENDS.includes(type)) this.#addMemory(type, id, values);
-    else this.#create(type, id);
+    else this.#addOther(type, id, values);
   }
 
   /** Take one out. @throws UserObjectError when there is none */
@@ -169,10 +157,21 @@ export class UserObjects {
     }
     this.#byId.delete(id);
     this.#memory.delete(id);
+    this.#secrets.delete(id);
+    this.#iothreads.delete(id);
     object.unparent();
   }
 
-  #addMemory(type: string, id: string, values: Readonly<Record<string, unknown>>): void {
+  #addOther(type: string, id: string, values: ObjectValues): void {
+    const path = values["filename"];
+    if (typeof path === "string") this.#host.open(path);
+    const secret = type === "secret" ? secretOf(values, this.#host) : null;
+    this.#create(type, id, values);
+    if (secret !== null) this.#secrets.set(id, secret);
+    if (type === "iothread") this.#iothreads.set(id, values);
+  }
+
+  #addMemory(type: string, id: string, values: ObjectValues): void {
     const size = Number(values["size"]);
     if (size <= 0) {
       throw new UserObjectError(`property 'size' of ${type} doesn't take value '${size}'`);
@@ -180,11 +179,11 @@ export class UserObjects {
     if (size > MOST_BYTES) throw noMemory();
     const share = values["share"] === true;
     const path = values["mem-path"];
-    const object = this.#create(type, id);
+    const object = this.#create(type, id, {});
     try {
       const region =
         typeof path === "string"
-          ? this.#files(this.#machine, {
+          ? this.#host.memory(this.#machine, {
               id,
               path,
               size,
@@ -202,7 +201,7 @@ export class UserObjects {
     }
   }
 
-  #create(type: string, id: string): QomObject {
+  #create(type: string, id: string, values: ObjectValues): QomObject {
     const { objects } = this.#machine;
     const parent = objects.container("/objects");
     if (parent.findProperty(id) !== null) {
@@ -213,13 +212,43 @@ export class UserObjects {
     objects.types.register({ name: type });
     const object = objects.create(type, { parent, name: id });
     object.unref();
+    for (const [name, { kind }] of Object.entries(OBJECT_TYPES.get(type) ?? {})) {
+      const held = values[name];
+      if (held !== undefined) object.addProperty({ name, type: kind.tree, get: () => held });
+    }
     this.#byId.set(id, object);
     return object;
   }
 }
 
-function noFiles(_machine: Machine, { path }: FileMemory): never {
-  throw new UserObjectError(`can't open backing store ${path} for guest RAM: there are no files`);
+/** A machine without files. */
+const NO_HOST: ObjectHost = {
+  memory: (_machine, { path }) => {
+    throw new UserObjectError(`can't open backing store ${path} for guest RAM: there are no files`);
+  },
+  read: () => {
+    throw new UserObjectError("there are no files");
+  },
+  open: () => undefined,
+};
+
+/** The bytes that a secret's properties give. @throws UserObjectError where they are none */
+function secretOf({ data, file, format, keyid }: ObjectValues, host: ObjectHost): Uint8Array {
+  if (keyid !== undefined) throw new UserObjectError("keyid: secrets are not encrypted here");
+  if (data !== undefined && file !== undefined) {
+    throw new UserObjectError("'file' and 'data' are mutually exclusive");
+  }
+  if (data === undefined && file === undefined) {
+    throw new UserObjectError("Either 'file' or 'data' must be provided");
+  }
+  const bytes =
+    file === undefined ? new TextEncoder().encode(String(data)) : host.read(String(file));
+  if (format !== "base64") return bytes;
+  const letters = new TextDecoder("latin1").decode(bytes).trim();
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(letters)) {
+    throw new UserObjectError("Base64 data contains invalid characters");
+  }
+  return base64Data(letters);
 }
 
 function noMemory(): UserObjectError {
@@ -229,36 +258,22 @@ function noMemory(): UserObjectError {
 /** @throws UserObjectError for a value of another kind, one that is missing, or a property too many */
 function valuesOf(
   given: Readonly<Record<string, unknown>>,
-  properties: Readonly<Record<string, Kind>>,
+  properties: ObjectProperties,
   form: ValueForm,
-): Readonly<Record<string, unknown>> {
-  const values: Record<string, unknown> = {};
-  for (const [name, kind] of Object.entries(properties)) {
+): ObjectValues {
+  const values: Record<string, ObjectValue> = {};
+  for (const [name, { kind, usual, required = false }] of Object.entries(properties)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined) {
-      if (REQUIRED.has(name)) throw new UserObjectError(`Parameter '${name}' is missing`);
+      if (required) throw new UserObjectError(`Parameter '${name}' is missing`);
+      if (usual !== undefined) values[name] = usual;
       continue;
     }
-    const read = form === "json" ? jsonValue(kind, value) : textValue(kind, String(value));
-    if (read === null) throw new UserObjectError(EXPECTS[form][kind](name));
+    const read = form === "json" ? kind.json(value) : kind.text(String(value));
+    if (read === null) throw new UserObjectError(kind.expects(name, form, value));
     values[name] = read;
   }
   const extra = Object.keys(given).find((name) => !Object.hasOwn(properties, name));
   if (extra !== undefined) throw new UserObjectError(`Parameter '${extra}' is unexpected`);
   return values;
-}
-
-/** A value of JSON; `null` for one of another kind. */
-function jsonValue(kind: Kind, value: unknown): boolean | number | string | null {
-  if (kind === "text") return typeof value === "string" ? value : null;
-  if (kind === "bool") return typeof value === "boolean" ? value : null;
-  return typeof value === "number" && Number.isInteger(value) ? value : null;
-}
-
-/** The value of a text; `null` for nothing of that kind. */
-function textValue(kind: Kind, text: string): boolean | number | string | null {
-  if (kind === "text") return text;
-  if (kind === "size") return parseSize(text, "B");
-  if (text === "on" || text === "yes") return true;
-  return text === "off" || text === "no" ? false : null;
 }

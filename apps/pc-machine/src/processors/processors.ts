@@ -5,7 +5,7 @@ import { CpuModel, type LocalApic, LocalApics } from "@mem/x86";
 
 import type { AddressMap } from "../board/memory/address-map.js";
 import type { CpuWiring, CreateCpu, PcCpu } from "../board/processor/cpu.js";
-import { createDeviceObject, createPart } from "../device/device-object.js";
+import { createPart } from "../device/device-object.js";
 import type { Clock } from "../host/clock.js";
 import { APIC_MSI, apicMsiRegion } from "./apic-msi.js";
 import { ProcessorGroup } from "./processor-group.js";
@@ -26,11 +26,6 @@ export interface ProcessorsOptions {
   readonly wiring: Omit<CpuWiring, "memory" | "smmMemory" | "io" | "apic">;
   /** An interrupt has reached one of them. */
   interrupted(): void;
-}
-
-/** Makes the object of a processor: its place in the tree comes before those of devices. */
-export function processorObject(machine: Machine): DeviceObject {
-  return createDeviceObject(machine, "qemu32-i386-cpu");
 }
 
 /** The processors and what interrupts them. */

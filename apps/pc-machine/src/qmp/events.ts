@@ -30,6 +30,13 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
   ["WATCHDOG", qmp.object({ action: qmp.str })],
   ["GUEST_PANICKED", qmp.object({ action: qmp.str })],
   ["GUEST_CRASHLOADED", qmp.object({ action: qmp.str })],
+  [
+    "DUMP_COMPLETED",
+    qmp.object({
+      result: qmp.object({ status: qmp.str, completed: qmp.int, total: qmp.int }),
+      error: qmp.optional(qmp.str),
+    }),
+  ],
   ["RTC_CHANGE", qmp.object({ offset: qmp.int, "qom-path": qmp.str })],
   ["DEVICE_DELETED", qmp.object({ device: qmp.optional(qmp.str), path: qmp.str })],
   [

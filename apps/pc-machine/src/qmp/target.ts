@@ -2,6 +2,7 @@
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import type { BlockGraph } from "../block/block-graph.js";
 import type { CharacterDevices } from "../chardev/character-devices.js";
+import type { GuestDumps } from "../dump/guest-dumps.js";
 import type { Networks } from "../net/networks.js";
 import type { UserObjects } from "../objects/user-objects.js";
 import type { VncServers } from "../vnc/vnc-list.js";
@@ -36,6 +37,8 @@ export interface QmpTarget {
   readonly vnc: VncServers;
   /** Objects that were added. */
   readonly objects: UserObjects;
+  /** Dumps of its memory. */
+  readonly dumps: GuestDumps;
   readonly version: string;
   /** All commands: what `query-commands` lists. */
   readonly commands: readonly QmpSignature[];
@@ -49,5 +52,5 @@ export interface QmpTarget {
   /** Output of the monitor for a line. */
   monitor(line: string): string;
   /** Write a file. @throws QmpError when the host refuses */
-  writeFile(path: string, bytes: Uint8Array): void;
+  writeFile(path: string, parts: Iterable<Uint8Array>): void;
 }

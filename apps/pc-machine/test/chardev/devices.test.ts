@@ -45,16 +45,47 @@ describe("the list", () => {
     expect(() => new CharacterDevices().create("a", "null")).toThrow("cannot be added here");
   });
 
-  it("exchanges those that nobody holds", () => {
+  it("exchanges those that nobody holds", async () => {
     const { list, ends } = made();
     list.create("a", "null");
-    list.exchange("a", "vc");
+    await list.exchange("a", "vc");
     expect([names(list), ends[0]?.closed]).toEqual([["a=vc"], 1]);
     const device = list.get("a");
     if (device !== null) device.inUse = true;
     expect(() => list.exchange("a", "null")).toThrow("does not support chardev hotswap");
     expect(() => list.exchange("b", "null")).toThrow("Chardev 'b' does not exist");
     expect(names(list)).toEqual(["a=vc"]);
+  });
+
+  it("gives a front end that can take it another back end", async () => {
+    const { list, ends } = made();
+    list.create("a", "null");
+    const given: string[] = [];
+    const device = list.get("a");
+    if (device === null) throw new Error("there is no device");
+    Object.assign(device, { inUse: true, exchange: (end: End) => given.push(end.filename) });
+    await list.exchange("a", "vc");
+    await list.exchange("a", "ringbuf");
+    expect([given, names(list)]).toEqual([["vc", "ringbuf"], ["a=ringbuf"]]);
+    expect(ends.map(({ closed }) => closed)).toEqual([1, 1, 0]);
+    expect(list.get("a")?.inUse).toBe(true);
+  });
+
+  it("keeps the old back end where the new one cannot be had", async () => {
+    const ends: End[] = [];
+    const list = new CharacterDevices((label, text) => {
+      const ready = text === "gone" ? Promise.reject(new Error("no")) : Promise.resolve();
+      const backend = Object.assign(new End(text), { ready });
+      ends.push(backend);
+      return { label: label ?? "a", backend };
+    });
+    list.create("a", "null");
+    await expect(list.exchange("a", "gone")).rejects.toThrow("no");
+    expect([names(list), ends.map(({ closed }) => closed)]).toEqual([["a=null"], [0, 1]]);
+    const late = list.exchange("a", "vc");
+    list.remove("a");
+    await expect(late).rejects.toThrow("Chardev 'a' does not exist");
+    expect(ends.map(({ closed }) => closed)).toEqual([1, 1, 1]);
   });
 
   it("tells of a break, and forgets what turned out not to be there", async () => {

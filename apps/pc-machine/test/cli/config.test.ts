@@ -95,13 +95,9 @@ describe("-readconfig", () => {
     ['[memory]\nsize = "3"\nsize = "4"\n', 3, "size is set twice"],
     ["[memoyr]\n", 1, "there is no section [memoyr]; did you mean memory?"],
     ["[qmp]\n", 1, "there is no section [qmp]"],
-    ['[memory]\nsize = "0"\n', 1, "RAM can be 1 MiB to 1 TiB"],
-    [
-      '[memory]\nsize = "9"\nslots = "1"\n',
-      1,
-      "RAM cannot be plugged in: there are no slots for it",
-    ],
-    ['[memory]\nsize = "9"\ncolour = "1"\n', 1, '"colour" is not known here (size, slots, maxmem)'],
+    ['[memory]\nsize = "2T"\n', 1, "RAM can be 8 KiB to 1 TiB"],
+    ['[memory]\nsize = "9"\nslots = "1"\n', 1, "slots specified but no max-size"],
+    ['[memory]\nsize = "9"\ncolour = "1"\n', 1, '"colour" is not known here (size, maxmem, slots)'],
   ])("refuses %j", (text, line, message) => {
     const path = file(text);
     const typed = message.startsWith("RAM") || message.startsWith('"colour') ? " [^:]*" : "";

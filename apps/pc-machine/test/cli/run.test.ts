@@ -37,7 +37,7 @@ describe("text and exit code", () => {
 
   it.each<[string, (at: (name: string) => string) => string[], RegExp]>([
     ["a wrong option", () => ["--frobnicate"], /^mem-pc: --frobnicate: invalid option\n$/],
-    ["no RAM", () => ["-m", "0"], /^mem-pc: -m 0: RAM can be /],
+    ["no RAM", () => ["-m", "-1"], /^mem-pc: -m -1: a size is /],
     ["odd RAM", () => ["-m", "1x"], /^mem-pc: -m 1x: a size is /],
     ["too much RAM", () => ["-m", "4096G"], /^mem-pc: -m 4096G: RAM can be /],
     ["no firmware", (at) => ["-bios", at("none")], /: cannot read ".*none": no such file or dir/],

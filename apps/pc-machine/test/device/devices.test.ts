@@ -222,7 +222,7 @@ describe("what cannot be", () => {
       { serial: [chardev], ramSize: 5 },
     );
     expect(found).toEqual([
-      "ramSize: 5 bytes is not 1 MiB to 1 TiB of RAM",
+      "ramSize: 5 bytes is not 8 KiB to 1 TiB of RAM",
       "device card: PCI slot 1, function 0 holds PIIX3 already",
       "device card: addr=40: a PCI address is SLOT.FUNCTION, 0.0 to 1f.7",
       'device isa-lacth: there is no device "isa-lacth"; did you mean isa-latch?',

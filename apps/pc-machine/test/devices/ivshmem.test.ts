@@ -37,7 +37,7 @@ function setUp(object: Readonly<Record<string, string>>) {
   const rig = new Rig({
     ramSize: SIZE,
     prepare: (machine) => {
-      objects = new UserObjects(machine, (system, file) => files.make(system, file));
+      objects = new UserObjects(machine, { memory: (system, file) => files.make(system, file) });
       objects.add({ id: "mb", size: "1M", ...object }, "text");
     },
     devices: [

@@ -184,9 +184,9 @@ describe("objects and character devices", () => {
 
   it("memory is saved to files, as its addresses say", () => {
     const saved: [string, string][] = [];
-    const writeFile = (path: string, bytes: Uint8Array): string | null => {
+    const writeFile = (path: string, parts: Iterable<Uint8Array>): string | null => {
       if (path === "/full") return "no space left on device";
-      saved.push([path, Buffer.from(bytes).toString("hex")]);
+      saved.push([path, Buffer.concat([...parts]).toString("hex")]);
       return null;
     };
     const { run, pc } = rig({}, { writeFile });

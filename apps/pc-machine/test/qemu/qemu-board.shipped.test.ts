@@ -20,7 +20,7 @@ const DRIVES: PairOptions["drives"] = [
 /** CMOS cells that the board fills in: what is not the clock's. */
 const CMOS = Array.from({ length: 0x80 - 0x10 }, (_unused, index) => 0x10 + index);
 /** Objects of ours that QEMU's tree has not, or under another type. */
-const OURS_ALONE = ["/machine (container)", "/machine/unattached/unassigned[0] (memory-region)"];
+const OURS_ALONE = ["/machine/unattached/unassigned[0] (memory-region)"];
 
 /** `info qom-tree` as a list of paths. */
 function paths(tree: string): string[] {

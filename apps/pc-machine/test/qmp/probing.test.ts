@@ -54,7 +54,10 @@ describe("libvirt's questions", () => {
     const names = (types as { name: string }[]).map(({ name }) => name);
     const known = new Set(names);
     expect(rig.execute("qom-list-types", { implements: "user-creatable" })).toEqual(
-      ["memory-backend-file", "memory-backend-ram", "rng-builtin"].map((name) => ({ name })),
+      [
+        ...["iothread", "memory-backend-file", "memory-backend-ram", "rng-builtin", "rng-random"],
+        ...["secret", "throttle-group"],
+      ].map((name) => ({ name })),
     );
     for (const name of ["VGA", "e1000", "ide-hd", "isa-serial", "piix3-usb-uhci", "usb-tablet"]) {
       expect([name, known.has(name)]).toEqual([name, true]);

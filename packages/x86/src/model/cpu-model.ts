@@ -1,37 +1,18 @@
 /** Model of the processor: a model, and features that are added to it or taken away. */
-import { MemError, type MemErrorDetails } from "@mem/qom";
 import { shown } from "@mem/qom/plumbing";
-import { CPU_FEATURES, findFeature, type FeatureRegister } from "./features.js";
+import { CPU_FEATURES, findFeature, type CpuFeature, type FeatureRegister } from "./features.js";
+import { CpuModelError } from "./model-error.js";
+import { type CpuidLimits, ModelProperties } from "./model-properties.js";
 import { MODELS, type ModelDefinition } from "./models.js";
 
 /** Features of a model that names none of its own. */
 const EVERYTHING = CPU_FEATURES.filter((f) => !f.isOnRequest).map(({ name }) => name);
 
-/** Details of a {@link CpuModelError} besides its message. */
-interface CpuModelErrorDetails extends MemErrorDetails {
-  /** Name that was written and is not known. */
-  readonly typed: string;
-  /** Names that could have been meant: every name of that kind. */
-  readonly known: readonly string[];
-}
-
-/**
- * There is no such model or feature: rule `"cpu-model"` or `"cpu-feature"`.
- * @see {@link CpuModel.parse}
- */
-export class CpuModelError extends MemError {
-  /** The class by the name that its errors carry. */
-  static override readonly name: string = "CpuModelError";
-  /** Name that was written and is not known. */
-  readonly typed: string;
-  /** Names that could have been meant: every name of that kind. */
-  readonly known: readonly string[];
-
-  constructor(message: string, details: CpuModelErrorDetails) {
-    super(message, details);
-    this.typed = details.typed;
-    this.known = details.known;
-  }
+/** What a model was made with besides its definition and its features. */
+interface ModelParts {
+  /** Names of features that it is meant to have. */
+  readonly asked: ReadonlySet<string>;
+  readonly limits: CpuidLimits;
 }
 
 /**
@@ -49,15 +30,18 @@ export class CpuModel {
   /** Definition of the model, before features were added or taken away. */
   readonly definition: ModelDefinition;
   /**
-   * Features that were asked for by name and are not implemented, or cannot be without what is
-   * missing.
+   * Features of the model, or asked for by name, that are not implemented, or cannot be without what is
+   * missing: in the order of leaves, registers and bits.
    */
   readonly unavailable: readonly string[];
   readonly #features: ReadonlySet<string>;
+  readonly #limits: CpuidLimits;
 
-  private constructor(definition: ModelDefinition, features: Set<string>, asked: Set<string>) {
+  private constructor(definition: ModelDefinition, features: Set<string>, parts: ModelParts) {
+    const { asked, limits } = parts;
     this.name = definition.name;
     this.definition = definition;
+    this.#limits = limits;
     // Features come after those they need: a chain is dropped in one pass in this order.
     for (const { name, isImplemented } of CPU_FEATURES) if (!isImplemented) features.delete(name);
     for (let before = -1; before !== features.size;) {
@@ -67,12 +51,16 @@ export class CpuModel {
       }
     }
     this.#features = features;
-    this.unavailable = [...asked].filter((name) => !features.has(name));
+    this.unavailable = CPU_FEATURES.flatMap(({ name }) =>
+      asked.has(name) && !features.has(name) ? [name] : [],
+    );
   }
 
   /**
-   * Reads `MODEL[,+FEATURE][,-FEATURE][,FEATURE=on|off]`.
-   * @throws CpuModelError when a name is not known, a value is neither on nor off, or it is no text
+   * Reads `MODEL[,+FEATURE][,-FEATURE][,FEATURE=on|off][,PROPERTY=VALUE]`. The properties are `family`,
+   * `model`, `stepping`, `vendor`, `model-id`; `level` and `xlevel`, the last leaves of CPUID whatever
+   * the features need, and `min-level` and `min-xlevel`, the last ones at least.
+   * @throws CpuModelError when a name is not known, a value cannot be, or it is no text
    */
   static parse(text: string): CpuModel {
     if (typeof text !== "string") {
@@ -89,8 +77,10 @@ export class CpuModel {
       throw new CpuModelError(`there is no model "${typed}"`, { rule: "cpu-model", typed, known });
     }
     const features = new Set(definition.features ?? EVERYTHING);
-    const asked = new Set<string>();
+    const asked = new Set(definition.features);
+    const properties = new ModelProperties(definition);
     for (const change of changes) {
+      if (properties.take(change)) continue;
       const { name, isOn } = readChange(change);
       if (isOn) {
         features.add(name);
@@ -100,7 +90,12 @@ export class CpuModel {
         asked.delete(name);
       }
     }
-    return new CpuModel(definition, features, asked);
+    return new CpuModel(properties.definition, features, { asked, limits: properties.limits });
+  }
+
+  /** A feature by a name that QEMU has for it, `undefined` for a name that is none's. */
+  static feature(name: string): CpuFeature | undefined {
+    return findFeature(name);
   }
 
   /** Names of the models. */
@@ -130,10 +125,12 @@ export class CpuModel {
   }
   /** Highest basic leaf of CPUID: the model's, or the highest that a feature is in. */
   get level(): number {
-    return Math.max(this.definition.level, this.#highest(0, 0x4000_0000));
+    return this.#limits.level ?? Math.max(this.definition.level, this.#highest(0, 0x4000_0000));
   }
   /** Highest extended leaf of CPUID, or 0; as {@link level}. */
   get extendedLevel(): number {
+    const { extendedLevel = null } = this.#limits;
+    if (extendedLevel !== null) return extendedLevel;
     return Math.max(this.definition.extendedLevel, this.#highest(0x8000_0000, 0xc000_0000));
   }
   #highest(first: number, end: number): number {

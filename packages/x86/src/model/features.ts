@@ -51,6 +51,7 @@ const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names:
     "ecx",
     "lahf-lm cmp-legacy svm extapic cr8legacy abm sse4a misalignsse 3dnowprefetch osvw ibs xop skinit wdt - lwp fma4 tce - nodeid-msr - tbm topoext perfctr-core perfctr-nb",
   ],
+  [0xd, "eax", "xsaveopt xsavec xgetbv1 xsaves"],
   [0x80000007, "edx", "- - - - - - - - invtsc"],
   [
     7,

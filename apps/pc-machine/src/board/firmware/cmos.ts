@@ -82,7 +82,7 @@ export function* bootCells(
 /** The cells to set: index and byte. */
 export function* cmosCells(contents: CmosContents): IterableIterator<readonly [number, number]> {
   const { below4g, above4g } = contents.memory;
-  yield* word(0x15, BASE_MEMORY_KIB);
+  yield* word(0x15, Math.min(BASE_MEMORY_KIB, below4g / KIB));
   const extendedKib = Math.min(0xffff, Math.max(0, below4g - MIB) / KIB);
   yield* word(0x17, extendedKib);
   yield* word(0x30, extendedKib);

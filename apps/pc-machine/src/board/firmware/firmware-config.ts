@@ -1,6 +1,7 @@
 /** Items of fw_cfg by which the board informs its firmware. */
 import type { FirmwareFile } from "../../device/firmware-file.js";
 import { E820_RAM, encodeE820, FwCfgKey, type FwCfg } from "../../devices/fw-cfg/index.js";
+import type { AcpiOem } from "../../acpi/table.js";
 import { acpiFiles } from "../../acpi/tables.js";
 import type { AcpiMachine } from "../../acpi/machine.js";
 import { smbiosFiles, type SmbiosMachine } from "../../smbios/tables.js";
@@ -25,6 +26,7 @@ export interface FirmwareConfig {
   readonly uuid: Uint8Array;
   /** Facts for the ACPI tables. */
   readonly acpi: AcpiMachine;
+  readonly acpiOem: AcpiOem;
   /** Nodes of memory, `null` for none. */
   readonly numa: PcNuma | null;
   /** Facts for the SMBIOS tables, beside the memory and what is above. */
@@ -69,7 +71,7 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
     ...(config.splashTimeMs === null
       ? {}
       : { "etc/boot-menu-wait": little(config.splashTimeMs, 2) }),
-    ...acpiFiles(config.acpi),
+    ...acpiFiles(config.acpi, config.acpiOem),
     ...smbiosFiles({ ...config.smbios, ram, uuid: config.uuid, cpus: config.cpus }),
     ...(kernel === null ? {} : { [kernel.rom.file]: kernel.rom.bytes() }),
     ...config.files,

@@ -1,4 +1,5 @@
 /** Checks that a PC can be built from its options. */
+import type { AcpiOem } from "../../acpi/table.js";
 import { KernelError } from "../../boot/kernel-error.js";
 import { layOutKernel } from "../../boot/kernel.js";
 import type { KernelLayout, PcKernel } from "../../boot/layout.js";
@@ -13,12 +14,14 @@ import type { PcOptions } from "./options.js";
 import { planDevices, type BoardPlan } from "../plan.js";
 
 const PAGE = 4096;
-const LEAST_RAM = 2 ** 20;
+const LEAST_RAM = 2 ** 13;
 const MOST_RAM = 2 ** 40;
 const MOST_SERIAL = 4;
 const MOST_DISKS = 4;
 const MOST_BOOT_DEVICES = 3;
 const MOST_CPUS = 8;
+const MOST_OEM_ID = 6;
+const MOST_OEM_TABLE_ID = 8;
 
 /** Check everything at once. @throws PcOptionsError naming each problem */
 export function checkPcOptions(options: PcOptions): BoardPlan {
@@ -27,7 +30,7 @@ export function checkPcOptions(options: PcOptions): BoardPlan {
   const problems: PcProblem[] = [];
   const { ramSize, serial = [], disks = [], bootOrder = "" } = options;
   if (!Number.isSafeInteger(ramSize) || ramSize < LEAST_RAM || ramSize > MOST_RAM) {
-    problems.push({ option: "ramSize", message: `${ramSize} bytes is not 1 MiB to 1 TiB of RAM` });
+    problems.push({ option: "ramSize", message: `${ramSize} bytes is not 8 KiB to 1 TiB of RAM` });
   } else if (ramSize % PAGE !== 0) {
     problems.push({ option: "ramSize", message: `${ramSize} bytes is not a multiple of 4 KiB` });
   }
@@ -51,6 +54,7 @@ export function checkPcOptions(options: PcOptions): BoardPlan {
       message: `"${bootOrder}" is not up to ${MOST_BOOT_DEVICES} letters of "${BOOT_DEVICES}"`,
     });
   }
+  problems.push(...oemProblems(options.acpiOem ?? {}));
   const { cpus = 1 } = options;
   if (!Number.isInteger(cpus) || cpus < 1 || cpus > MOST_CPUS) {
     problems.push({ option: "cpus", message: `${cpus} is not 1 to ${MOST_CPUS} processors` });
@@ -68,6 +72,19 @@ export function checkPcOptions(options: PcOptions): BoardPlan {
     throw new PcOptionsError(problems);
   }
   return { ...plan, kernel };
+}
+
+/** Names that do not fit into tables, in QEMU's words. */
+function oemProblems({ id = "", tableId = "" }: AcpiOem): PcProblem[] {
+  const problem = (name: string, most: number): PcProblem => ({
+    option: "acpiOem",
+    message: `User specified ${name} value is bigger than ${most} bytes in size`,
+  });
+  const bytes = (text: string): number => new TextEncoder().encode(text).length;
+  return [
+    ...(bytes(id) > MOST_OEM_ID ? [problem("x-oem-id", MOST_OEM_ID)] : []),
+    ...(bytes(tableId) > MOST_OEM_TABLE_ID ? [problem("x-oem-table-id", MOST_OEM_TABLE_ID)] : []),
+  ];
 }
 
 /** A kernel laid out, or what is wrong with it. */

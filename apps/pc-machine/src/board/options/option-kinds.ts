@@ -43,6 +43,7 @@ const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
   floppyCheck: "flag",
   uuid: "bytes",
   smbios: "object",
+  acpiOem: "object",
   graphics: "flag",
   bootMenu: "flag",
   kernel: "object",

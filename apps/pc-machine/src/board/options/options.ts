@@ -7,6 +7,7 @@ import type { GuestEvent } from "../../device/context.js";
 import type { DeviceRegistry } from "../../device/registry.js";
 import type { DeviceRequest } from "../../device/properties/request.js";
 import type { PcKernel } from "../../boot/layout.js";
+import type { AcpiOem } from "../../acpi/table.js";
 import type { SmbiosSettings } from "../../smbios/settings.js";
 import type { CharBackend } from "../../host/chardev.js";
 import type { BlockBackend } from "../../storage/block-backend.js";
@@ -75,6 +76,8 @@ export interface PcOptions {
   readonly uuid?: Uint8Array;
   /** Texts of the SMBIOS tables, by which systems tell machines apart. Default: the PC's own. */
   readonly smbios?: SmbiosSettings;
+  /** Maker of the ACPI tables, `id`, and name of the tables, `tableId`: 6 and 8 bytes at most. Default: the PC's own. */
+  readonly acpiOem?: AcpiOem;
   /** False if firmware is to speak through the first serial port, not on a display. Default true. */
   readonly graphics?: boolean;
   /** True if firmware offers its boot menu. Default false. */

@@ -1,10 +1,13 @@
 /** Objects of `-object`, which are there before any device. */
+import { closeSync, openSync, readFileSync } from "node:fs";
+
 import type { Machine } from "@mem/flat";
 
 import type { MemoryBackend } from "../../objects/memory-backend.js";
 import { UserObjectError, UserObjects } from "../../objects/user-objects.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine, DeviceLine } from "../command-line.js";
+import { hostErrorText } from "../host-error.js";
 import { FileMemories } from "./file-memory.js";
 
 /** The objects, and the files that their memory is in. */
@@ -24,7 +27,11 @@ export class AddedObjects implements Disposable {
 
   /** Add them to a machine that has no devices yet. @throws CliError when one cannot be had */
   prepare(machine: Machine): void {
-    const objects = new UserObjects(machine, (system, file) => this.#files.make(system, file));
+    const objects = new UserObjects(machine, {
+      memory: (system, file) => this.#files.make(system, file),
+      read: (path) => openedAs(path, () => new Uint8Array(readFileSync(path))),
+      open: (path) => openedAs(path, () => closeSync(openSync(path, "r"))),
+    });
     this.#objects = objects;
     for (const { values, form, option } of this.#line.objects) {
       tried(option, () => objects.add(values, form));
@@ -41,6 +48,15 @@ export class AddedObjects implements Disposable {
 
   [Symbol.dispose](): void {
     this.#files[Symbol.dispose]();
+  }
+}
+
+/** @throws UserObjectError in QEMU's words where the host refuses */
+function openedAs<T>(path: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw new UserObjectError(`Could not open '${path}': ${hostErrorText(error)}`);
   }
 }
 

@@ -12,6 +12,7 @@ import type { CharacterTarget } from "../command-line.js";
 import { hostErrorText } from "../host-error.js";
 import { KeyValues } from "../key-values.js";
 import { chardevTarget } from "../options/backends.js";
+import { FrontEnd } from "./front-end.js";
 import type { SettledTarget } from "./wiring.js";
 
 /** Services that the host of characters uses. */
@@ -49,7 +50,7 @@ export class CharacterHost {
 
   /** True if input may still come over a socket or the like. */
   get inputOpen(): boolean {
-    return [...this.#opened.values()].some(({ alive }) => alive);
+    return this.devices.all.some(({ backend }) => backend.alive);
   }
 
   /** True if somebody may still command the machine from outside of it. */
@@ -67,7 +68,7 @@ export class CharacterHost {
   }
 
   /**
-   * The host's end for a device.
+   * The host's end for a device. One that takes input can be given another while the machine runs.
    * @param reads whether the device takes input
    * @throws CliError when it cannot be had
    */
@@ -80,15 +81,19 @@ export class CharacterHost {
         return backend;
       }
       case "file": {
-        const file = this.openFile(target.path, target.append);
+        const end = new FrontEnd(this.openFile(target.path, target.append), activity.note);
         this.#list(label, "file", new NullBackend());
-        return noting(file, activity.note);
+        return this.#exchangeable(end, reads, label);
       }
-      case "null":
+      case "null": {
         this.#list(label, "null", new NullBackend());
-        return noting(new NullBackend(), activity.note);
-      case "backend":
-        return noting(this.#frontEnd(target, label, option), activity.note);
+        const end = new FrontEnd(new NullBackend(), activity.note);
+        return this.#exchangeable(end, reads, label);
+      }
+      case "backend": {
+        const end = new FrontEnd(this.#frontEnd(target, label, option), activity.note);
+        return target.mux ? end : this.#exchangeable(end, reads, this.#labelOf(target.spec, label));
+      }
     }
   }
 
@@ -215,6 +220,18 @@ export class CharacterHost {
     }
   }
 
+  /** Have `chardev-change` put another back end behind `end`, if its device hears what comes. */
+  #exchangeable(end: FrontEnd, reads: boolean, label: string): CharBackend {
+    const device = this.devices.get(label);
+    if (reads && device !== null) device.exchange = (backend) => end.change(backend);
+    return end;
+  }
+
+  #labelOf(spec: BackendSpec, label: string): string {
+    const backend = this.#opened.get(spec);
+    return this.devices.all.find((one) => one.backend === backend)?.label ?? label;
+  }
+
   #control(backend: CharacterBackend): CharacterBackend {
     this.#controls.push(backend);
     return backend;
@@ -242,13 +259,11 @@ export class CharacterHost {
   }
 
   #take(spec: BackendSpec, label: string, option: string): void {
-    const backend = this.#opened.get(spec);
-    const device = this.devices.all.find((one) => one.backend === backend);
-    if (this.#taken.has(spec)) {
-      throw optionError(option, `Device '${device?.label ?? label}' is in use`);
-    }
+    const known = this.#labelOf(spec, label);
+    if (this.#taken.has(spec)) throw optionError(option, `Device '${known}' is in use`);
     this.#taken.add(spec);
-    if (device !== undefined) device.inUse = true;
+    const device = this.devices.get(known);
+    if (device !== null) device.inUse = true;
   }
 
   #open(spec: BackendSpec, label: string, option: string): CharacterBackend {
@@ -282,21 +297,4 @@ export class CharacterHost {
     if (this.devices.get(label) === null) this.devices.add(label, backend).inUse = true;
     return backend;
   }
-}
-
-/** `backend`, with each byte the guest writes noted. */
-function noting(backend: CharBackend, note: () => void): CharBackend {
-  return {
-    get receive() {
-      return backend.receive;
-    },
-    set receive(listener) {
-      backend.receive = listener;
-    },
-    write: (byte) => {
-      note();
-      backend.write(byte);
-    },
-    accept: () => backend.accept?.(),
-  };
 }

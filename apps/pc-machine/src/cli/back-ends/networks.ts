@@ -45,6 +45,14 @@ export function openNetworks(
   return networks;
 }
 
+/** Settles when all that a command line forwards is. @throws CliError where something cannot be */
+export async function networksReady({ all }: Networks): Promise<void> {
+  for (const { id, network } of all) {
+    const [problem] = await network.ready;
+    if (problem !== undefined) throw new CliError(`-netdev ${id}: ${problem}`);
+  }
+}
+
 /** The network that `text` describes. @throws NetworkError in QEMU's words where it has some */
 function described(text: string): { readonly id: string; readonly line: NetdevLine } {
   const option = "netdev";

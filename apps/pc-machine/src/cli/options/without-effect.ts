@@ -3,25 +3,48 @@
  * and what it would do is told in a line.
  */
 import { optionError } from "../cli-error.js";
+import { KeyValues } from "../key-values.js";
 import type { OptionDefinition, OptionGroup } from "./definition.js";
+
+/** What an argument may be: words that it begins with, or values by their keys. */
+type Arguments = readonly string[] | Readonly<Record<string, readonly string[]>>;
+
+const ON_OFF = ["on", "off"];
+const INPUT = ["accept", "reject", "crash"];
+const OUTPUT = ["accept", "hide"];
+
+/** @throws CliError for a value that QEMU would not take */
+function check(allowed: Arguments, value: string, option: string): void {
+  if (!isList(allowed)) {
+    const keys = new KeyValues(option, value);
+    for (const [key, words] of Object.entries(allowed)) keys.choice(key, words);
+    keys.finish();
+    return;
+  }
+  const first = value.split(",", 1)[0] ?? "";
+  if (!allowed.includes(first)) {
+    throw optionError(`${option} ${value}`, `must be ${allowed.join(" or ")}`);
+  }
+}
+
+function isList(allowed: Arguments): allowed is readonly string[] {
+  return Array.isArray(allowed);
+}
 
 /** An option that is taken and does nothing. */
 function taken(
   name: string,
   argument: string | null,
   why: string,
-  values?: readonly string[],
+  allowed?: Arguments,
 ): OptionDefinition {
   return {
     names: [name],
     argument,
     help: [`accepted without effect: ${why}`],
-    ...(values === undefined ? {} : { values }),
+    ...(allowed !== undefined && isList(allowed) ? { values: allowed } : {}),
     apply: (line, value, option) => {
-      const first = value.split(",", 1)[0] ?? "";
-      if (values !== undefined && !values.includes(first)) {
-        throw optionError(`${option} ${value}`, `must be ${values.join(" or ")}`);
-      }
+      if (allowed !== undefined) check(allowed, value, option);
       const typed = argument === null ? option : `${option} ${value}`;
       line.notes.push(`${typed}: accepted without effect: ${why}`);
     },
@@ -39,10 +62,26 @@ export const optionsWithoutEffect: OptionGroup = {
     taken("full-screen", null, "there is no window"),
     taken("mem-prealloc", null, "RAM grows with what the guest touches"),
     taken("mem-path", "PATH", "RAM is the program's own memory"),
-    taken("overcommit", "[mem-lock=on|off][,cpu-pm=on|off]", "memory is neither locked nor shared"),
-    taken("sandbox", "on|off[,...]", ONE_PROCESS, ["on", "off"]),
-    taken("msg", "[timestamp=on|off][,guest-name=on|off]", "messages are lines of their own"),
-    taken("compat", "[deprecated-input=...][,deprecated-output=...]", "nothing is deprecated"),
+    taken(
+      "overcommit",
+      "[mem-lock=on|off][,cpu-pm=on|off]",
+      "memory is neither locked nor shared",
+      {
+        "mem-lock": ON_OFF,
+        "cpu-pm": ON_OFF,
+      },
+    ),
+    taken("sandbox", "on|off[,...]", ONE_PROCESS, ON_OFF),
+    taken("msg", "[timestamp=on|off][,guest-name=on|off]", "messages are lines of their own", {
+      timestamp: ON_OFF,
+      "guest-name": ON_OFF,
+    }),
+    taken("compat", "[deprecated-input=...][,deprecated-output=...]", "nothing is deprecated", {
+      "deprecated-input": INPUT,
+      "deprecated-output": OUTPUT,
+      "unstable-input": INPUT,
+      "unstable-output": OUTPUT,
+    }),
     taken("enable-sync-profile", null, "there are no threads that wait for each other"),
     taken("async-teardown", null, "the system frees the memory at the end"),
     taken("only-migratable", null, "there is no migration"),

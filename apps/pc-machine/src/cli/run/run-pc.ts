@@ -15,7 +15,7 @@ import { builtinDevices } from "../../devices/builtin.js";
 import { connectControls, type EmitEvent } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
 import { Displays } from "../back-ends/displays.js";
-import { openNetworks } from "../back-ends/networks.js";
+import { networksReady, openNetworks } from "../back-ends/networks.js";
 import { NetworkError, type Networks } from "../../net/networks.js";
 import { readsInput } from "../back-ends/device-requests.js";
 import { openBlocks, type OpenBlocks } from "../back-ends/block.js";
@@ -23,6 +23,7 @@ import { IdleClock } from "./idle-clock.js";
 import { MachineLog, type WriteLine } from "../log.js";
 import type { GuestEvent } from "../../device/context.js";
 import { writePidFile } from "./pid-file.js";
+import { missingFeatures } from "../options/machine/cpu.js";
 import { buildMachine, settingsOf } from "../pc-options.js";
 import { Session, type SessionActions, type ShutdownCause } from "./session.js";
 import { loopSample } from "./wait-loop.js";
@@ -141,8 +142,11 @@ export function makePc(
     for (const note of line.notes) logLine(`${NAME}: ${note}`);
     const whyInterpreted = pc.board?.whyInterpreted ?? null;
     if (whyInterpreted !== null) logLine(`${NAME}: -accel jit: interpreting: ${whyInterpreted}`);
-    for (const feature of line.cpu.unavailable) {
-      logLine(`${NAME}: -cpu ${line.cpu.name}: this processor has no ${feature}`);
+    if (line.cpuChecks !== "off") {
+      for (const warning of missingFeatures(line.cpu)) logLine(`${NAME}: ${warning}`);
+    }
+    if (line.cpuChecks === "enforce" && line.cpu.unavailable.length > 0) {
+      throw optionError(`-cpu ${line.cpu.name}`, "TCG doesn't support requested features");
     }
     const started = new Session(pc, {
       name: line.name,
@@ -187,7 +191,7 @@ export function makePc(
     displays.open(line);
     return {
       run: async () => {
-        const ready = Promise.all([host.ready(), displays.ready()]);
+        const ready = Promise.all([host.ready(), displays.ready(), networksReady(networks)]);
         await Promise.race([ready, new Promise<void>((resolve) => (quitEarly = resolve))]);
         if (ended) return;
         mux.open();

@@ -1,16 +1,15 @@
 /** A run of the PC: from power-on to the exit of the program. */
-import { writeFileSync } from "node:fs";
-
 import type { ControlledMachine } from "../../board/controlled-machine.js";
 import type { MachineEnd } from "../../board/index.js";
 import type { BlockGraph } from "../../block/block-graph.js";
 import { CharacterDevices } from "../../chardev/character-devices.js";
 import type { GuestEvent } from "../../device/context.js";
+import { GuestDumps } from "../../dump/guest-dumps.js";
 import type { Networks } from "../../net/networks.js";
 import { UserObjects } from "../../objects/user-objects.js";
-import { hostErrorText } from "../host-error.js";
 import type { MonitorTarget } from "../../monitor/index.js";
 import type { GdbControl, MonitorLog } from "../../monitor/target.js";
+import { writeParts } from "../write-parts.js";
 import type { VncServers } from "../../vnc/vnc-list.js";
 
 /** Event, in QMP's words. */
@@ -24,7 +23,8 @@ export type SessionEvent =
   | "WAKEUP"
   | "GUEST_PANICKED"
   | "GUEST_CRASHLOADED"
-  | "WATCHDOG";
+  | "WATCHDOG"
+  | "DUMP_COMPLETED";
 
 /** Whoever asked for a reset or the end, as QMP's `ShutdownCause` says it. */
 export type ShutdownCause =
@@ -97,6 +97,8 @@ export class Session implements MonitorTarget {
   readonly pc: ControlledMachine;
   /** Objects that were added to the machine. */
   readonly objects: UserObjects;
+  /** Dumps of its memory. */
+  readonly dumps: GuestDumps;
   readonly #options: SessionOptions;
   #observers: readonly SessionObserver[] = [];
   #pause: Pause | null;
@@ -114,6 +116,10 @@ export class Session implements MonitorTarget {
   constructor(pc: ControlledMachine, options: SessionOptions) {
     this.pc = pc;
     this.objects = options.objects ?? new UserObjects(pc.machine);
+    this.dumps = new GuestDumps(pc, {
+      writeFile: writeParts,
+      ended: (result) => this.#tell("DUMP_COMPLETED", { result }),
+    });
     this.#options = options;
     this.#characters = options.characters ?? new CharacterDevices();
     this.#preconfig = options.preconfig ?? false;
@@ -190,14 +196,7 @@ export class Session implements MonitorTarget {
   }
 
   /** Write a file for the monitor. @returns why that cannot be, `null` when it was */
-  readonly writeFile = (path: string, bytes: Uint8Array): string | null => {
-    try {
-      writeFileSync(path, bytes);
-      return null;
-    } catch (error) {
-      return hostErrorText(error);
-    }
-  };
+  readonly writeFile = writeParts;
 
   /** Be told of events from now on. */
   observe(observer: SessionObserver): () => void {

@@ -1,6 +1,4 @@
 /** The machine as QMP's commands reach it. */
-import { writeFileSync } from "node:fs";
-
 import type { BlockGraph } from "../../block/block-graph.js";
 import type { CharacterDevices } from "../../chardev/character-devices.js";
 import { Monitor } from "../../monitor/monitor.js";
@@ -8,9 +6,9 @@ import { qmpCommands } from "../../qmp/commands/index.js";
 import { QmpError } from "../../qmp/qmp-error.js";
 import type { QmpTarget } from "../../qmp/target.js";
 import { VncServers } from "../../vnc/vnc-list.js";
-import { hostErrorText } from "../host-error.js";
 import type { Session } from "../run/session.js";
 import { VERSION } from "../version.js";
+import { writeParts } from "../write-parts.js";
 
 /** Put together what the commands reach. */
 export function qmpTarget(parts: {
@@ -45,6 +43,7 @@ export function qmpTarget(parts: {
     networks: session.networks,
     vnc: session.vnc ?? new VncServers(),
     objects: session.objects,
+    dumps: session.dumps,
     version: VERSION,
     commands: qmpCommands,
     stop: () => session.stop(),
@@ -64,12 +63,9 @@ export function qmpTarget(parts: {
       }
       return text;
     },
-    writeFile: (path, bytes) => {
-      try {
-        writeFileSync(path, bytes);
-      } catch (error) {
-        throw new QmpError(`Could not open '${path}': ${hostErrorText(error)}`);
-      }
+    writeFile: (path, parts) => {
+      const trouble = writeParts(path, parts);
+      if (trouble !== null) throw new QmpError(`Could not open '${path}': ${trouble}`);
     },
   };
 }

@@ -17,6 +17,7 @@ import {
   encodeHour,
   fieldsOf,
   secondsOf,
+  type RtcFields,
   type RtcFormat,
 } from "./rtc-time.js";
 import { PcError } from "../../pc-error.js";
@@ -172,6 +173,11 @@ export class Rtc {
 
   #get(index: number): number {
     return this.#nvram[index] ?? 0;
+  }
+
+  /** The calendar's time now. */
+  get date(): RtcFields {
+    return fieldsOf(this.#second());
   }
 
   #format(): RtcFormat {

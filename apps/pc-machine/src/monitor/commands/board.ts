@@ -21,7 +21,7 @@ function screendump(context: CommandContext, argument: string): void {
     throw new MonitorError("Error: there are no files here", { usage: false });
   }
   const path = argument.replace(/^"(.*)"$/, "$1");
-  const why = target.writeFile(path, pixmap(vga.renderFrame()));
+  const why = target.writeFile(path, [pixmap(vga.renderFrame())]);
   if (why !== null)
     throw new MonitorError(`Error: failed to open file '${path}': ${why}`, { usage: false });
 }

@@ -68,7 +68,7 @@ function add(context: CommandContext, argument: string): void {
 function exchange(context: CommandContext, argument: string): void {
   const [, id = "", text = ""] = /^(\S+)(?:\s+(.*))?$/.exec(argument) ?? [];
   if (id === "" || text === "") throw new MonitorError("chardev-change: string expected");
-  change(context, (characters) => characters.exchange(id, text).ready);
+  change(context, (characters) => characters.exchange(id, text));
 }
 
 const labels = ({ target }: CommandContext, words: readonly string[]): readonly string[] =>

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { connect, createServer, type Socket } from "node:net";
 
+import { reasonOf } from "../../chardev/node/errors.js";
 import type {
   HostAddress,
   HostDatagrams,
@@ -49,7 +50,7 @@ export class LoopbackNetwork implements HostNetwork {
   listen(
     { host, port }: HostAddress,
     accept: (stream: HostStream) => StreamEvents,
-    failed: (reason: string) => void,
+    opened: (reason: string | null) => void,
   ): { close(): void } {
     const open = new Set<Socket>();
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
@@ -65,8 +66,8 @@ export class LoopbackNetwork implements HostNetwork {
       };
       events = accept(join(socket, later));
     });
-    server.on("error", (error) => failed(error.message));
-    server.listen({ host, port });
+    server.on("error", (error) => opened(reasonOf(error)));
+    server.listen({ host, port }, () => opened(null));
     return {
       close: () => {
         server.close();
@@ -78,7 +79,7 @@ export class LoopbackNetwork implements HostNetwork {
   datagrams(
     at: HostAddress | null,
     received: (bytes: Uint8Array, from: HostAddress) => void,
-    failed: (reason: string) => void,
+    opened: (reason: string | null) => void,
   ): HostDatagrams {
     const socket = createSocket(at?.host.includes(":") === true ? "udp6" : "udp4");
     let closed = false;
@@ -89,8 +90,9 @@ export class LoopbackNetwork implements HostNetwork {
     socket.on("message", (bytes, { address, port }) => received(bytes, { host: address, port }));
     socket.on("error", (error) => {
       close();
-      failed(error.message);
+      opened(reasonOf(error));
     });
+    socket.on("listening", () => opened(null));
     if (at === null) socket.bind({ address: "127.0.0.1" });
     else socket.bind({ address: at.host, port: at.port });
     return {

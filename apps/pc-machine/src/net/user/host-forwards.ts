@@ -13,9 +13,10 @@ export interface ForwardWiring {
   readonly tcp: Tcp;
   /** A datagram for the guest. */
   send(datagram: Datagram): void;
-  /** Told of a place on the host that cannot be had. */
-  complain(text: string): void;
 }
+
+/** Told `null` when a place is waited at, and why where it cannot be. */
+type Opened = (reason: string | null) => void;
 
 const REFUSED: StreamEvents = { opened() {}, received() {}, ended() {}, failed() {}, drained() {} };
 
@@ -43,12 +44,16 @@ export class HostForwards {
     }));
   }
 
-  /** A further one. @returns false when the place on the host is one's already */
-  add(forward: HostForward): boolean {
+  /**
+   * A further one.
+   * @param opened told `null` when its place on the host is waited at, and why where that cannot be
+   * @returns false when the place is one's already
+   */
+  add(forward: HostForward, opened: Opened): boolean {
     if (this.#find(forward.protocol, forward.host) !== null) return false;
     this.#open.set(
       forward,
-      forward.protocol === "tcp" ? this.#listen(forward) : this.#datagrams(forward),
+      forward.protocol === "tcp" ? this.#listen(forward, opened) : this.#datagrams(forward, opened),
     );
     return true;
   }
@@ -88,12 +93,7 @@ export class HostForwards {
     return found ?? null;
   }
 
-  #failed({ protocol, host }: HostForward): (reason: string) => void {
-    return (reason) =>
-      this.#wiring.complain(`cannot listen at ${protocol}:${host.host}:${host.port}: ${reason}`);
-  }
-
-  #listen(forward: HostForward): { close(): void } {
+  #listen(forward: HostForward, opened: Opened): { close(): void } {
     const { host: network, plan, tcp } = this.#wiring;
     const { host, guestPort } = forward;
     const ends = { guest: forward.guest ?? plan.guest, guestPort, peer: plan.host };
@@ -104,11 +104,11 @@ export class HostForwards {
         if (events === null) stream.abort();
         return events ?? REFUSED;
       },
-      this.#failed(forward),
+      opened,
     );
   }
 
-  #datagrams(forward: HostForward): HostDatagrams {
+  #datagrams(forward: HostForward, opened: Opened): HostDatagrams {
     const { host: network, plan, send } = this.#wiring;
     const { host, guestPort } = forward;
     const socket = network.datagrams(
@@ -124,7 +124,7 @@ export class HostForwards {
           data,
         });
       },
-      this.#failed(forward),
+      opened,
     );
     return socket;
   }

@@ -48,17 +48,21 @@ export interface HostNetwork {
   /**
    * Wait for connections.
    * @param accept answers the events of a new one
-   * @param failed told why that is not possible
+   * @param opened told `null` when it waits for them, and why where that is not possible
    */
   listen(
     at: HostAddress,
     accept: (stream: HostStream) => StreamEvents,
-    failed: (reason: string) => void,
+    opened: (reason: string | null) => void,
   ): { close(): void };
-  /** @param at where datagrams are waited for; `null`: wherever there is room, for answers */
+  /**
+   * A socket for datagrams.
+   * @param at where they are waited for; `null`: wherever there is room, for answers
+   * @param opened told `null` when it waits for them, and why where that is not, or no longer, possible
+   */
   datagrams(
     at: HostAddress | null,
     received: (bytes: Uint8Array, from: HostAddress) => void,
-    failed: (reason: string) => void,
+    opened: (reason: string | null) => void,
   ): HostDatagrams;
 }

@@ -47,8 +47,17 @@ export interface UserNetworkOptions {
   readonly complain?: (text: string) => void;
 }
 
+/** QEMU's words for a forward that cannot be had. */
+function failedForward({ protocol, host, guest, guestPort }: HostForward): string {
+  const to = guest === null ? "" : formatIpv4(guest);
+  const rule = `${protocol}:${host.host}:${host.port}-${to}:${guestPort}`;
+  return `Could not set up host forwarding rule '${rule}'`;
+}
+
 /** The network. */
 export class UserNetwork implements Network, Disposable {
+  /** Settles with what is wrong with forwards that it was made with, when all are open or cannot be. */
+  readonly ready: Promise<readonly string[]>;
   readonly #options: UserNetworkOptions;
   readonly #plan: AddressPlan;
   readonly #tcp: Tcp;
@@ -78,9 +87,19 @@ export class UserNetwork implements Network, Disposable {
       plan: this.#plan,
       tcp: this.#tcp,
       send: (datagram) => this.#sendDatagram(datagram),
-      complain: (text) => options.complain?.(text),
     });
-    for (const forward of options.hostForwards ?? []) this.#forwards.add(forward);
+    const opening = (options.hostForwards ?? []).map((forward) => this.#opened(forward));
+    this.ready = Promise.all(opening).then((all) => all.filter((problem) => problem !== null));
+  }
+
+  /** Settles with what is wrong with a forward, `null` when its place on the host is waited at. */
+  #opened(forward: HostForward): Promise<string | null> {
+    return new Promise((resolve) => {
+      const opened = (reason: string | null): void => {
+        resolve(reason === null ? null : `${failedForward(forward)}: ${reason}`);
+      };
+      if (!this.#forwards.add(forward, opened)) opened("there is one like it already");
+    });
   }
 
   get summary(): string {
@@ -100,7 +119,9 @@ export class UserNetwork implements Network, Disposable {
 
   /** Have a port of the host lead to the guest. @returns false when one like it does */
   addHostForward(forward: HostForward): boolean {
-    return this.#forwards.add(forward);
+    return this.#forwards.add(forward, (reason) => {
+      if (reason !== null) this.#options.complain?.(`${failedForward(forward)}: ${reason}`);
+    });
   }
 
   /** A port of the host leads to the guest no more. @returns false when it did not */
@@ -252,7 +273,9 @@ export class UserNetwork implements Network, Disposable {
       socket = this.#options.host.datagrams(
         null,
         (bytes) => this.#answerDatagram(datagram, bytes),
-        () => this.#sockets.delete(key),
+        (reason) => {
+          if (reason !== null) this.#sockets.delete(key);
+        },
       );
       this.#sockets.set(key, socket);
     }

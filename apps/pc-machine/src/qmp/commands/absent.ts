@@ -9,7 +9,7 @@ import type { QmpCommand } from "../command.js";
 
 /** Of each there are none. */
 const NONE = [
-  ...["query-iothreads", "query-block-jobs"],
+  "query-block-jobs",
   ...["query-jobs", "query-tpm", "query-tpm-models", "query-tpm-types", "query-fdsets"],
   ...["query-memory-devices", "query-pr-managers", "query-block-exports"],
   ...["query-vcpu-dirty-limit", "query-stats-schemas", "query-yank"],
@@ -19,10 +19,8 @@ const NONE = [
 const OFF: readonly (readonly [name: string, answer: Readonly<Record<string, unknown>>])[] = [
   ["query-migrate", {}],
   ["query-replay", { icount: 0, mode: "none" }],
-  ["query-dump", { total: 0, status: "none", completed: 0 }],
   ["query-display-options", { type: "none" }],
   ["query-colo-status", { "last-mode": "none", mode: "none", reason: "none" }],
-  ["query-dump-guest-memory-capability", { formats: ["elf"] }],
   [
     "query-dirty-rate",
     {

@@ -5,6 +5,7 @@ import { blockCommands } from "./back-ends/block.js";
 import { characterCommands } from "./back-ends/characters.js";
 import { commandLineCommands } from "./command-line-options.js";
 import { cpuModelCommands } from "./cpu-models.js";
+import { dumpCommands } from "./dump.js";
 import { hostCommands } from "./host.js";
 import { humanCommands } from "./human.js";
 import { inputCommands } from "./back-ends/input.js";
@@ -24,6 +25,7 @@ export const qmpCommands: readonly QmpCommand[] = [
   ...machineQueries,
   ...objectCommands,
   ...memoryCommands,
+  ...dumpCommands,
   ...hostCommands,
   ...characterCommands,
   ...commandLineCommands,

@@ -37,7 +37,7 @@ function save(
     const shown = bytes.toString(16).padStart(16, "0");
     throw new QmpError(`Invalid addr 0x${shown}/size ${size} specified`);
   }
-  target.writeFile(filename, bytes);
+  target.writeFile(filename, [bytes]);
 }
 
 function pciDevice(target: QmpTarget, device: PciDevice): Readonly<Record<string, unknown>> {
@@ -163,7 +163,7 @@ export const machineQueries = [
       CpuModel.names().map((name) => ({
         name,
         typename: `${name}-i386-cpu`,
-        "unavailable-features": [],
+        "unavailable-features": CpuModel.parse(name).unavailable,
         static: false,
         "migration-safe": name !== "max",
         deprecated: false,

@@ -43,6 +43,29 @@ export const memoryCommands = [
     ],
   }),
   command({
+    name: "query-iothreads",
+    members: {},
+    returns: qmp.array(
+      qmp.object({
+        "poll-shrink": qmp.int,
+        "thread-id": qmp.int,
+        "poll-grow": qmp.int,
+        "poll-max-ns": qmp.int,
+        id: qmp.str,
+        "aio-max-batch": qmp.int,
+      }),
+    ),
+    run: ({ objects }) =>
+      [...objects.iothreads].map(([id, values]) => ({
+        "poll-shrink": values["poll-shrink"],
+        "thread-id": 0,
+        "poll-grow": values["poll-grow"],
+        "poll-max-ns": values["poll-max-ns"],
+        id,
+        "aio-max-batch": values["aio-max-batch"],
+      })),
+  }),
+  command({
     name: "object-add",
     early: true,
     members: { "qom-type": qmp.str, id: qmp.str },

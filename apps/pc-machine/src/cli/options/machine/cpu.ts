@@ -1,6 +1,7 @@
 /** The option `-cpu`: a model of processor, with features added and taken away. */
 import { CpuModel, CpuModelError } from "@mem/x86";
 
+import type { CpuChecks } from "../../command-line.js";
 import { didYouMean } from "../../../text/nearest.js";
 import { optionError } from "../../cli-error.js";
 import { KeyValues } from "../../key-values.js";
@@ -35,21 +36,44 @@ const NO_FEATURES: ReadonlySet<string> = new Set([
   ...["apic-id", "node-id", "socket-id", "die-id", "core-id", "thread-id", "migratable", "pmu"],
   ...["host-phys-bits", "host-cache-info", "l3-cache", "cpuid-0xb", "legacy-cache", "kvm"],
   ...["fill-mtrr-mask", "full-cpuid-auto-level", "tcg-cpuid", "start-powered-off", "lmce"],
+  ...["phys-bits", "xlevel2", "min-xlevel2", "tsc-frequency", "host-phys-bits-limit"],
 ]);
+/** What is done about features that there are not. */
+const CHECKS = ["check", "enforce"];
 
-/** `value` without the properties that are no features. */
-function featuresOf(value: string): string {
+/** The model and its features without what is neither, and whether all of them have to be there. */
+function partsOf(value: string): { readonly text: string; readonly checks: CpuChecks } {
   const [model = "", ...properties] = value.split(",");
-  const features = properties.filter(
-    (one) => !NO_FEATURES.has((one.split("=", 1)[0] ?? "").replace(/^[+-]/, "")),
-  );
-  return [model, ...features].join(",");
+  const checks = new Set(["check"]);
+  const features = properties.filter((one) => {
+    const [name = "", state = one.startsWith("-") ? "off" : "on"] = one.split("=");
+    const bare = name.replace(/^[+-]/, "");
+    if (!CHECKS.includes(bare)) return !NO_FEATURES.has(bare);
+    if (state === "on") checks.add(bare);
+    else checks.delete(bare);
+    return false;
+  });
+  return {
+    text: [model, ...features].join(","),
+    checks: checks.has("enforce") ? "enforce" : checks.has("check") ? "warn" : "off",
+  };
+}
+
+/** A line for each feature that is asked for and not there, in QEMU's words. */
+export function missingFeatures(model: CpuModel): readonly string[] {
+  return model.unavailable.flatMap((name) => {
+    const feature = CpuModel.feature(name);
+    if (feature === undefined) return [];
+    const leaf = feature.leaf.toString(16).toUpperCase().padStart(2, "0");
+    const place = `CPUID.${leaf}H:${feature.register.toUpperCase()}.${name} [bit ${feature.bit}]`;
+    return [`warning: TCG doesn't support requested feature: ${place}`];
+  });
 }
 
 /** @throws CliError when there is no such model or feature */
-function parse(value: string, option: string): CpuModel {
+function parse(text: string, value: string, option: string): CpuModel {
   try {
-    return CpuModel.parse(featuresOf(value));
+    return CpuModel.parse(text);
   } catch (error) {
     if (!(error instanceof CpuModelError)) throw error;
     const hint = didYouMean(error.typed, error.known);
@@ -121,6 +145,8 @@ export const cpuOption: OptionDefinition = {
   values: () => CpuModel.names(),
   list: listing(helpLines()),
   apply: (line, value, option) => {
-    line.cpu = parse(value, option);
+    const { text, checks } = partsOf(value);
+    line.cpu = parse(text, value, option);
+    line.cpuChecks = checks;
   },
 };

@@ -25,6 +25,9 @@ const FIXED: readonly (readonly [name: string, words: readonly string[], has: st
   ["kernel_irqchip", ["on", "off", "split"], null],
 ];
 
+const MOST_OEM_ID = 6;
+const MOST_OEM_TABLE_ID = 8;
+
 /** Drives or nodes with the contents of the flash chips. */
 const FLASH = ["pflash0", "pflash1"];
 
@@ -93,10 +96,30 @@ export function takeMachineProperties(line: CommandLine, keys: KeyValues): void 
     const drive = keys.get(name);
     if (drive !== undefined) line.flashDrives[place] = drive;
   }
-  for (const name of ["x-oem-id", "x-oem-table-id", "smbios-entry-point-type"]) keys.get(name);
+  keys.get("smbios-entry-point-type");
+  line.acpiOem = {
+    ...line.acpiOem,
+    ...oemName(keys, "x-oem-id", "id", MOST_OEM_ID),
+    ...oemName(keys, "x-oem-table-id", "tableId", MOST_OEM_TABLE_ID),
+  };
   line.kernel.image = keys.get("kernel") ?? line.kernel.image;
   line.kernel.initrd = keys.get("initrd") ?? line.kernel.initrd;
   line.kernel.append = keys.get("append") ?? line.kernel.append;
+}
+
+/** A name of the maker of ACPI tables. @throws CliError where it is too long */
+function oemName<Name extends string>(
+  keys: KeyValues,
+  key: string,
+  name: Name,
+  most: number,
+): Partial<Record<Name, string>> {
+  const text = keys.get(key);
+  if (text === undefined) return {};
+  if (new TextEncoder().encode(text).length > most) {
+    throw keys.error(`User specified ${key} value is bigger than ${most} bytes in size`);
+  }
+  return { [name]: text } as Record<Name, string>;
 }
 
 /** A duration in ms. @throws CliError for what is no number of them */

@@ -3,7 +3,7 @@ import { optionError } from "../../cli-error.js";
 import type { CommandLine } from "../../command-line.js";
 import { firmwareFolders } from "../../images/firmware.js";
 import { KeyValues } from "../../key-values.js";
-import { parseNumber, parseSize } from "../../../text/size.js";
+import { parseNumber } from "../../../text/size.js";
 import { listing, type OptionGroup } from "../definition.js";
 import { accelOption, chooseAccelerator } from "./accel.js";
 import {
@@ -15,40 +15,16 @@ import {
   takeMachineProperties,
 } from "./machine-properties.js";
 import { cpuOption, smpOption } from "./cpu.js";
+import { memoryOption } from "./memory.js";
 import { numaOption } from "./numa.js";
 import { rtcOption } from "./rtc.js";
 import { smbiosOption } from "./smbios.js";
 
-const MIB = 2 ** 20;
-const LEAST_RAM = MIB;
-const MOST_RAM = 2 ** 40;
-const PAGE = 4096;
 const BOOT_LETTERS = /^[abcdn]{0,3}$/;
 const MOST_ICOUNT_SHIFT = 10;
 const AUTO_ICOUNT_SHIFT = 3;
 /** Keys of `-smp`, which `-machine` takes, too. */
 const SMP_KEYS = ["cpus", "sockets", "dies", "cores", "threads", "maxcpus"];
-
-/** The RAM's size in bytes. @throws CliError when it cannot be had */
-function ramSize(option: string, value: string): number {
-  const text = new KeyValues(option, value, "size");
-  const bytes = parseSize(text.need("size"), "M");
-  if (text.get("slots") !== undefined || text.get("maxmem") !== undefined) {
-    throw text.error("RAM cannot be plugged in: there are no slots for it");
-  }
-  text.finish();
-  const what = `${option} ${value}`;
-  if (bytes === null) {
-    throw optionError(what, "a size is a number with an optional suffix K, M, G or T");
-  }
-  if (bytes < LEAST_RAM || bytes > MOST_RAM) {
-    throw optionError(what, "RAM can be 1 MiB to 1 TiB");
-  }
-  if (bytes % PAGE !== 0) {
-    throw optionError(what, "RAM is a multiple of 4 KiB");
-  }
-  return bytes;
-}
 
 function applyMachine(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "type");
@@ -128,16 +104,7 @@ function applyFwCfg(line: CommandLine, value: string, option: string): void {
 export const machineOptions: OptionGroup = {
   title: "Machine",
   options: [
-    {
-      names: ["m"],
-      argument: "[size=]SIZE",
-      help: ["RAM: a number of MiB, or with a suffix K, M, G, T (default 128)"],
-      config: { group: "memory", implied: "size" },
-      apply: (line, value, option) => {
-        line.ramSize = ramSize(option, value);
-        line.ramGiven = true;
-      },
-    },
+    memoryOption,
     {
       names: ["bios"],
       argument: "FILE",

@@ -6,8 +6,6 @@ const TEXTS: readonly (readonly [name: string, help: string, text: string])[] = 
   ["balloon", "show balloon information", "Error: No balloon device has been activated\n"],
   ["block-jobs", "show progress of ongoing block device operations", "No active jobs\n"],
   ["capture", "show capture information", ""],
-  ["dump", "Display the latest dump status", "Status: none\n"],
-  ["iothreads", "show iothreads", ""],
   ["memory-devices", "show memory devices", ""],
   ["rdma", "show RDMA state", ""],
   ["sev", "show SEV information", "SEV is not enabled\n"],

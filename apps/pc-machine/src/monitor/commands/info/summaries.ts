@@ -7,6 +7,8 @@ import { simple } from "./simple.js";
 
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
 const MIB = 2 ** 20;
+/** Properties of threads for devices, in the order in which they are shown. */
+const IOTHREAD_VALUES = ["poll-max-ns", "poll-grow", "poll-shrink", "aio-max-batch"];
 const NAME_WIDTH = 24;
 
 /** The subjects. */
@@ -21,8 +23,21 @@ export const summaries: readonly Command[] = [
       .map((_cpu, at) => `${at === chosen.cpu ? "*" : " "} CPU #${at}: thread_id=0\n`)
       .join(""),
   ),
+  simple(
+    "dump",
+    "Display the latest dump status",
+    ({ target }) => `Status: ${target.dumps?.status.status ?? "none"}\n`,
+  ),
   simple("history", "show the command line history", ({ history }) =>
     history.map((line, at) => `${at}: '${line}'\n`).join(""),
+  ),
+  simple("iothreads", "show iothreads", ({ target }) =>
+    [...(target.objects?.iothreads ?? [])]
+      .flatMap(([id, values]) => [
+        `${id}:\n  thread_id=0\n`,
+        ...IOTHREAD_VALUES.map((name) => `  ${name}=${values[name] ?? 0}\n`),
+      ])
+      .join(""),
   ),
   simple("kvm", "show KVM information", () => "kvm support: not compiled\n"),
   simple("memory_size_summary", "show the amount of initially allocated memory", ({ target }) =>

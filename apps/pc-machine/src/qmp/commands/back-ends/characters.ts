@@ -1,7 +1,6 @@
 /** Commands that make, exchange and remove character devices. */
 import { BACKEND_NAMES } from "../../../chardev/backend-spec.js";
 import { CharacterDeviceError } from "../../../chardev/character-devices.js";
-import type { CharacterBackend } from "../../../chardev/character-backend.js";
 import { command } from "../../command.js";
 import { QmpError } from "../../qmp-error.js";
 import { EMPTY, qmp } from "../../schema.js";
@@ -62,11 +61,11 @@ function tried<T>(action: () => T): T {
 
 /** Settles when the back end can be used. @throws QmpError when it cannot be */
 async function ready(
-  backend: CharacterBackend,
+  usable: Promise<void>,
   label: string,
 ): Promise<Readonly<Record<string, never>>> {
   try {
-    await backend.ready;
+    await usable;
     return {};
   } catch (error) {
     if (!(error instanceof CharacterDeviceError)) throw error;
@@ -82,7 +81,7 @@ export const characterCommands = [
     returns: qmp.object({ pty: qmp.optional(qmp.str) }),
     run: ({ characters }, { id, backend }) =>
       ready(
-        tried(() => characters.create(id, textOf(backend))),
+        tried(() => characters.create(id, textOf(backend)).ready),
         id,
       ),
   }),

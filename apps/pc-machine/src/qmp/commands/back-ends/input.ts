@@ -149,7 +149,7 @@ export const inputCommands = [
         throw new QmpError(`Device '${device}' not found`, { errorClass: "DeviceNotFound" });
       }
       if (format === "png") throw new QmpError("Enable PNG support with libpng for screendump");
-      target.writeFile(filename, screenOf(target));
+      target.writeFile(filename, [screenOf(target)]);
     },
   }),
 ];
