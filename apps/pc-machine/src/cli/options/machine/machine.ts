@@ -1,5 +1,4 @@
 /** Options about the machine: processor, memory, firmware, time. */
-import { optionError } from "../../cli-error.js";
 import type { CommandLine } from "../../command-line.js";
 import { firmwareFolders } from "../../images/firmware.js";
 import { KeyValues } from "../../key-values.js";
