@@ -104,6 +104,24 @@ describe("page tables of three levels", () => {
     expect(fault(pae(load(0x8000)).page(8, 0x8007, 0x80000000))).toEqual([PF, 9, 0x8000]);
     expect(fault(pae(load(0x8000)).page(8, 0x8007, 0x00100000))).toEqual([PF, 9, 0x8000]);
   });
+  it("are written by ARPL only if it raises a level", () => {
+    /** MOV CX, level; ARPL [8000h], CX at level 3, on a page with these bits whose selector has level 2. */
+    const arpl = (level: number, page: number): PaeGuest => {
+      const code = [0x66, 0xb9, level, 0, 0x63, 0x0d, ...imm32(0x8000), 0xcd, 3];
+      const guest = pae(code, 3).page(8, page);
+      guest.memory.view.setUint16(0x8000, 0xfff2, true);
+      return guest;
+    };
+    const BP = 3;
+    for (const level of [0, 2]) expect(vectorOf(arpl(level, 0x8005).run())).toBe(BP);
+    expect(fault(arpl(3, 0x8005))).toEqual([PF, 7, 0x8000]);
+    // It reads first.
+    expect(fault(arpl(3, 0x8006))).toEqual([PF, 4, 0x8000]);
+    const guest = arpl(3, 0x8007);
+    expect(vectorOf(guest.run())).toBe(BP);
+    expect(guest.memory.view.getUint16(0x8000, true)).toBe(0xfff3);
+    expect(guest.memory.view.getUint32(TABLE + 8 * 8, true)).toBe(0x8067);
+  });
   it("forbid execution with NX, and nothing else", () => {
     const jump = [...NXE, ...load(0x8000), 0xb8, ...imm32(0x8000), 0xff, 0xe0];
     const guest = pae(jump).page(8, 0x8007, 0x80000000);

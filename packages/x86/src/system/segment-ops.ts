@@ -21,7 +21,9 @@ import { gp, np, privileged, ud } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { setZF } from "../state/flags.js";
 import { farPointer } from "./far.js";
-import { loadRm, modifyRm, setRegister, storeRm, wordSize } from "../decode/operands.js";
+import { register, setRegister, wordSize } from "../decode/operands.js";
+import { ea } from "../decode/modrm.js";
+import { read16, write16 } from "../mmu/memory.js";
 import {
   addressOf,
   loadOperand,
@@ -151,14 +153,20 @@ function isVerified(c: Cpu, selector: number, write: boolean): boolean {
   const code = (c.dhi & D_CODE) !== 0;
   return write ? !code && (c.dhi & D_RW) !== 0 : !code || (c.dhi & D_RW) !== 0;
 }
+/**
+ * ARPL: stores only a level that it raises. A selector that has the level may lie in read-only data, and
+ * an absent page is one that was read.
+ */
 function arpl(c: Cpu): void {
   protectedOnly(c);
   const m = fetch8(c);
   const rpl = c.reg16[(m >> 2) & 14] & 3;
-  const at = modifyRm(c, m, 2);
-  const v = loadRm(c, m, at, 2);
+  const offset = m >= 0xc0 ? 0 : ea(c, m);
+  const v = m >= 0xc0 ? register(c, m, 2) : read16(c, c.eaSeg, offset);
   const less = (v & 3) < rpl;
-  if (less) storeRm(c, m, at, 2, (v & ~3) | rpl);
+  const raised = (v & ~3) | rpl;
+  if (less && m >= 0xc0) setRegister(c, m, 2, raised);
+  else if (less) write16(c, c.eaSeg, offset, raised);
   setZF(c, less);
 }
 

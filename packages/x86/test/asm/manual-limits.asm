@@ -121,6 +121,15 @@ URO     equ 0x90+3
         THROUGH 13, RO, "bts in read-only data", bts dword [fs:ebx], 1
         THROUGH -1, RO, "bt in read-only data", bt dword [fs:ebx], 1
         THROUGH -1, RO, "cmp with read-only data", cmp [fs:ebx], eax
+        THROUGH -1, RO, "arpl of read-only data that has the level", arpl [fs:ebx], bx
+        BEGIN "arpl of read-only data whose level it would raise"
+        mov ax, RO
+        mov fs, ax
+        mov word [BUF+0xff0], 0xfff2
+        mov cx, 3
+        arpl [fs:0xff0], cx
+        END
+        FAULT 13, 0
         THROUGH 13, SEL_CODE, "writing through a code segment", mov [fs:ebx], eax
         THROUGH -1, SEL_CODE, "reading through a code segment", mov eax, [fs:ebx]
         THROUGH 13, 0, "null selector, read", mov eax, [fs:ebx]
