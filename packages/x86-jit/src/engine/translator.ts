@@ -95,7 +95,6 @@ export class Translator implements Engine, TranslatorGroupMember {
     );
     this.#calls = new CallsOfUnits({
       host,
-      words,
       flags: this.#flags,
       tlb: this.#tlb,
       longTlb: this.#longTlb,

@@ -52,7 +52,6 @@ const STOP = 1;
 /** Parts of a translator that its units' calls need. */
 export interface CallSurroundings {
   readonly host: EngineHost;
-  readonly words: Int32Array;
   readonly flags: FlagWords;
   readonly tlb: TranslatedPages;
   readonly longTlb: TranslatedPages;
@@ -83,8 +82,9 @@ export class CallsOfUnits {
   readonly #host: EngineHost;
   readonly #moment: Moment;
   readonly #counters: TranslatorCounters;
-  /** All of the memory. */
+  /** All of the memory, and the place of the scratch area in it. */
   readonly #memory: Uint8Array;
+  readonly #scratch: number;
   /** Was an access refused that a device could have answered? And how many were there? */
   #isRefused = false;
   #refusals = 0;
@@ -93,7 +93,9 @@ export class CallsOfUnits {
     this.#s = surroundings;
     this.#host = surroundings.host;
     this.#moment = surroundings.moment;
-    this.#memory = new Uint8Array(surroundings.host.storage.buffer);
+    const { buffer, offset } = surroundings.host.storage;
+    this.#memory = new Uint8Array(buffer);
+    this.#scratch = offset + StateLayout.scratch;
     this.#counters = surroundings.counters;
   }
 
@@ -222,14 +224,14 @@ export class CallsOfUnits {
     const at = this.#enter(linear, low, false);
     if (at >= 0) return at;
     if (at === FAULTS) return 0;
-    const { words, host } = this.#s;
     this.#counters.accesses++;
     this.restore();
-    host.load(linear, size, access >> LENGTH_SHIFT);
-    const { offset } = host.storage;
-    if (this.#goesOn(epoch) === GO_ON) return offset + StateLayout.scratch;
-    words.copyWithin(AT_LAST_VALUE >> 2, StateLayout.scratch >> 2, (StateLayout.scratch >> 2) + 2);
-    return offset + AT_LAST_VALUE;
+    this.#host.load(linear, size, access >> LENGTH_SHIFT);
+    const scratch = this.#scratch;
+    if (this.#goesOn(epoch) === GO_ON) return scratch;
+    const last = scratch - StateLayout.scratch + AT_LAST_VALUE;
+    this.#memory.copyWithin(last, scratch, scratch + size);
+    return last;
   }
   #store(low: number, high: number, access: number): number {
     const { isLong, epoch } = this.#moment;
@@ -237,8 +239,7 @@ export class CallsOfUnits {
     const linear = isLong ? high * TWO32 + (low >>> 0) : low;
     const at = isPlace(low, high, size, isLong) ? this.#enter(linear, low, true) : FAULTS;
     if (at >= 0) {
-      const from = this.#host.storage.offset + StateLayout.scratch;
-      this.#memory.copyWithin(at, from, from + size);
+      this.#memory.copyWithin(at, this.#scratch, this.#scratch + size);
       return GO_ON;
     }
     this.restore();

@@ -36,6 +36,7 @@ import { setGeneral } from "../decode/any-mode.js";
 import { iopl } from "../state/flags.js";
 import type { Kernel } from "../kernels/kernel-module.js";
 import { fillFetch, fillRead, fillWrite, isGlobalRead, protectStores } from "../mmu/tlb.js";
+import { forRead, forWrite, openCode } from "../mmu/long-memory.js";
 import { longCodePage, longDirect } from "./long-pages.js";
 import { moveRsp } from "../long/operations/stack.js";
 import { moveSp } from "../operations/stack.js";
@@ -166,11 +167,11 @@ class Host implements EngineHost {
 
   codePage(linear: number): CodePage | null {
     const c = this.#cpu;
-    if (c.code64) return quietly(c, () => longCodePage(c, linear)) ?? null;
+    if (c.code64) return this.#longCodePage(linear);
     const t = c.tlb;
     const page = linear & -4096;
     const i = (linear >>> 12) & TLB_MASK;
-    if (t.pxTag[i] !== page && !succeeds(c, () => fillFetch(c, t, linear))) return null;
+    if (t.pxTag[i] !== page && !fills(c, fillFetch, t, linear)) return null;
     if (t.xTag[i] !== page) return null;
     const frame = t.prPhys[i];
     const { region, start, offset = 0 } = c.memory.lookup(frame);
@@ -182,22 +183,29 @@ class Host implements EngineHost {
       offset: offset + frame - start,
     };
   }
+  #longCodePage(linear: number): CodePage | null {
+    const c = this.#cpu;
+    const { tlb } = c.long;
+    const isKnown = tlb.xTag[(linear >>> 12) & TLB_MASK] === linear - (linear & 0xfff);
+    return isKnown || fills(c, openCode, linear) ? longCodePage(c, linear) : null;
+  }
   direct(linear: number, write: boolean): number {
     const c = this.#cpu;
+    const i = (linear >>> 12) & TLB_MASK;
     if (c.code64) {
-      return quietly(c, () => longDirect(c, linear, write, this.storage.buffer)) ?? FAULTS;
+      const { tlb } = c.long;
+      const isKnown = (write ? tlb.pwTag : tlb.prTag)[i] === linear - (linear & 0xfff);
+      if (!isKnown && !fills(c, write ? forWrite : forRead, tlb, linear)) return FAULTS;
+      return longDirect(c, linear, write, this.storage.buffer);
     }
     const t = c.tlb;
     const page = linear & -4096;
-    const i = (linear >>> 12) & TLB_MASK;
     if (write) {
-      if (t.pwTag[i] !== page && !succeeds(c, () => fillWrite(c, t, linear))) {
-        return FAULTS;
-      }
+      if (t.pwTag[i] !== page && !fills(c, fillWrite, t, linear)) return FAULTS;
       if (t.wTag[i] !== page || !t.wRegion[i].plainWrite) return NOT_DIRECT;
       return this.#index(t.wBytes[i], (linear + t.wBias[i]) >>> 0);
     }
-    if (t.prTag[i] !== page && !succeeds(c, () => fillRead(c, t, linear))) return FAULTS;
+    if (t.prTag[i] !== page && !fills(c, fillRead, t, linear)) return FAULTS;
     return t.rTag[i] === page ? this.#index(t.rBytes[i], (linear + t.rBias[i]) >>> 0) : NOT_DIRECT;
   }
   #index(bytes: Uint8Array, at: number): number {
@@ -260,20 +268,24 @@ function longMode(c: Cpu): number {
   );
 }
 
-/** Does what may fault; false, and nothing else, if it did. */
-function succeeds(c: Cpu, action: () => void): boolean {
-  return quietly(c, () => (action(), true)) ?? false;
-}
-/** Does what may fault: what it answers, or `undefined`, and nothing else, if it did. */
-function quietly<T>(c: Cpu, action: () => T): T | undefined {
+/**
+ * Enters a page in a TLB by `fill`; false, and nothing else, if that faults. A function and its arguments, since a
+ * closure would be made at each access, and not at those alone that come here.
+ */
+function fills<A extends readonly unknown[]>(
+  c: Cpu,
+  fill: (c: Cpu, ...args: A) => unknown,
+  ...args: A
+): boolean {
   const { cr2 } = c;
   const wideCr2 = c.long.cr2;
   try {
-    return action();
+    fill(c, ...args);
+    return true;
   } catch (e) {
     if (e !== c.fault) throw e;
     c.cr2 = cr2;
     c.long.cr2 = wideCr2;
-    return undefined;
+    return false;
   }
 }
