@@ -19,7 +19,7 @@ describe("-numa", () => {
   it.each([
     ["-m 64", null],
     [
-      "-m 64 -smp 3 -numa node -numa node",
+      "-m 64 -smp 3 -numa node,mem=32 -numa node,mem=32",
       {
         nodes: [
           { memory: 32 * MIB, cpus: [0, 2] },
@@ -59,12 +59,16 @@ describe("-numa", () => {
     ["-numa hmat-lb,initiator=0", "is not node, dist or cpu"],
     ["-numa node,nodeid=1", "there is no node 0"],
     ["-numa node -numa node,nodeid=0", "there is a node 0 already"],
-    ["-m 64 -numa node,mem=32", "the nodes have 33554432 bytes of memory"],
+    [
+      "-m 64 -numa node,mem=32",
+      "total memory for NUMA nodes (0x2000000) should equal RAM size (0x4000000)",
+    ],
+    ["-numa node,cpus=0", "total memory for NUMA nodes (0x0) should equal RAM size (0x8000000)"],
     ["-numa node,memdev=a", 'there is no memory-backend-ram "a"'],
     ["-numa node,cpus=1-0", "must be a number, or two with a dash"],
     ["-numa dist,src=0,dst=1,val=20", "there is no node"],
-    ["-numa node -numa dist,src=0,dst=1,val=20", "there are 1 node(s)"],
-    ["-numa node -numa dist,src=0,dst=0,val=20", "must be 10 within a node"],
+    ["-m 64 -numa node,mem=64 -numa dist,src=0,dst=1,val=20", "there are 1 node(s)"],
+    ["-m 64 -numa node,mem=64 -numa dist,src=0,dst=0,val=20", "must be 10 within a node"],
     ["-numa cpu,node-id=0,socket-id=0", "node-id= of a node before"],
     ["-m 64,slots=2", "slots specified but no max-size"],
   ])("refuses %s", (words, message) => {
@@ -145,7 +149,7 @@ describe("nodes of memory", () => {
 
 describe("places of processors", () => {
   it("name the node of each where there are nodes", () => {
-    const numa = asked("-m 64 -smp 3 -numa node -numa node");
+    const numa = asked("-m 64 -smp 3 -numa node,mem=32 -numa node,mem=32");
     const nodes = (options: object): unknown[] =>
       processorPlaces(new Rig({ cpus: 3, ...options }).pc).map(({ props }) => props["node-id"]);
     expect(nodes(numa === null ? {} : { numa })).toEqual([0, 1, 0]);

@@ -104,7 +104,7 @@ export interface KernelLine {
 /** A node of a command line. */
 export interface NumaNodeLine {
   readonly id: number;
-  /** Bytes, or the object that has them; `null`: an equal share. */
+  /** Bytes, or the object that has them; `null`: none. */
   readonly memory: number | { readonly object: string } | null;
   readonly cpus: number[];
   readonly option: string;

@@ -10,13 +10,14 @@ export class KeyValues {
 
   /**
    * @param option   the option with its argument, for messages
-   * @param text     the argument; a comma in a value is doubled
+   * @param text     the argument; a comma in a value is doubled; empty: nothing is given
    * @param implied  the key of a first part without `=`
    * @param typed    the argument as it was typed, for messages
    * @throws CliError when a part has no key
    */
   constructor(option: string, text: string, implied: string | null = null, typed = text) {
     this.#option = `${option} ${typed}`;
+    if (text === "") return;
     for (const [index, part] of splitList(text).entries()) {
       const equals = part.indexOf("=");
       if (equals > 0) {

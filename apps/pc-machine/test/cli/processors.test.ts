@@ -21,6 +21,9 @@ describe("-smp", () => {
     ["4,sockets=1,cores=2", 4],
     ["2,dies=2", 2],
     ["sockets=2,cores=2", 4],
+    ["0", 1],
+    ["2,threads=0", 2],
+    ["", 1],
   ])("%s: what is not told follows from the rest", (value, count) => {
     expect(cpus(value)).toBe(count);
   });
@@ -32,7 +35,8 @@ describe("-smp", () => {
     ["3,sockets=1,cores=2,threads=2", "4 by sockets, cores and threads, but 3 processors"],
     ["2,maxcpus=1", "2 processors, but 1 at most"],
     ["2,cores=1.5", "this machine has 1 to 8 processors"],
-    ["2,threads=0", "this machine has 1 to 8 processors"],
+    ["2,threads=-1", "this machine has 1 to 8 processors"],
+    ["2,threads=", "this machine has 1 to 8 processors"],
   ])("%s is refused", (value, why) => {
     expect(cpus(value)).toBe(`-smp ${value}: ${why}`);
   });

@@ -52,6 +52,15 @@ export function listing(lines: readonly string[]): (value: string) => readonly s
   return (value) => (value === "help" || value === "?" ? lines : null);
 }
 
+/** The listing of the keys of an option, with the types of their values, as QEMU prints it. */
+export function keyListing(
+  group: string,
+  keys: Readonly<Record<string, string>>,
+): (value: string) => readonly string[] | null {
+  const lines = Object.entries(keys).map(([key, type]) => `  ${key}=<${type}>`);
+  return listing([`${group} options:`, ...lines]);
+}
+
 /** Options of one subject, with their heading in the help. */
 export interface OptionGroup {
   readonly title: string;

@@ -6,6 +6,17 @@ import { listing, type OptionGroup } from "./definition.js";
 
 const CARD = "e1000";
 
+/** The models of cards, where `help` or `model=help` asks for them. */
+function listCards(value: string): readonly string[] | null {
+  const asks = value === "help" || value === "?" || value.split(",").includes("model=help");
+  return asks && !isNone(value) ? ["Supported NIC models:", CARD] : null;
+}
+
+/** True for no network; what else is said then is about nothing. */
+function isNone(value: string): boolean {
+  return value.split(",", 1)[0] === "none";
+}
+
 /** Everything about networks. */
 export const networkOptions: OptionGroup = {
   title: "Network",
@@ -39,7 +50,7 @@ export const networkOptions: OptionGroup = {
         "user, unless something is said about networks)",
       ],
       values: ["user", "none"],
-      list: listing([CARD]),
+      list: listCards,
       apply: applyNic,
     },
     {
@@ -47,7 +58,7 @@ export const networkOptions: OptionGroup = {
       argument: "nic[,model=e1000][,macaddr=MAC]|user[,KEY=VALUE...]|none",
       help: ["a card, or the network for it, as before there was -nic; or none"],
       values: ["nic", "user", "none"],
-      list: listing(["nic", "user"]),
+      list: (value) => (value === "help" || value === "?" ? ["nic", "user"] : listCards(value)),
       apply: applyNet,
     },
   ],
@@ -61,7 +72,7 @@ export function addDefaultNic(line: CommandLine): void {
 /** The two halves of `-net`, in either order: a card is plugged into the network, once there are both. */
 function applyNet(line: CommandLine, value: string, option: string): void {
   line.defaultNic = false;
-  if (value === "none") return;
+  if (isNone(value)) return;
   const { hub, nics } = line;
   const keys = new KeyValues(option, value, "type");
   switch (keys.need("type")) {
@@ -100,7 +111,7 @@ function cardOf(
 
 function applyNic(line: CommandLine, value: string, option: string): void {
   line.defaultNic = false;
-  if (value === "none") return;
+  if (isNone(value)) return;
   const keys = new KeyValues(option, value, "type");
   const model = keys.get("model") ?? CARD;
   if (model !== CARD) throw keys.error(`model=${model}: there is ${CARD}`);

@@ -1,11 +1,11 @@
 /** The option `-cpu`: a model of processor, with features added and taken away. */
 import { CpuModel, CpuModelError } from "@mem/x86";
 
-import type { CpuChecks } from "../../command-line.js";
+import type { CommandLine, CpuChecks } from "../../command-line.js";
 import { didYouMean } from "../../../text/nearest.js";
 import { optionError } from "../../cli-error.js";
 import { KeyValues } from "../../key-values.js";
-import { listing, type OptionDefinition } from "../definition.js";
+import { keyListing, listing, type OptionDefinition } from "../definition.js";
 
 const WIDTH = 78;
 
@@ -84,16 +84,26 @@ function parse(text: string, value: string, option: string): CpuModel {
 const MOST_CPUS = 8;
 
 /** @throws CliError for what is no number of processors, or more than there can be */
-function processors(value: string, option: string): number {
+function processors(line: CommandLine, value: string, option: string): number {
   const keys = new KeyValues(option, value, "cpus");
+  let isZero = false;
   const number = (key: string): number | undefined => {
     const text = keys.get(key);
-    return text === undefined ? undefined : Number(text);
+    if (text === undefined) return undefined;
+    // As if it were not given, which QEMU frowns upon, too.
+    if (Number(text) === 0 && text !== "") isZero = true;
+    else return Number(text === "" ? Number.NaN : text);
+    return undefined;
   };
   const given = number("cpus");
   const [sockets, dies, cores, threads] = ["sockets", "dies", "cores", "threads"].map(number);
   const limit = number("maxcpus");
   keys.finish();
+  if (isZero) {
+    line.notes.push(
+      `warning: ${option} ${value}: Deprecated CPU topology (considered invalid): CPU topology parameters must be greater than zero`,
+    );
+  }
   // What is not told follows from the rest, as QEMU has it: cores before sockets.
   const most = limit ?? given;
   const others = (...parts: (number | undefined)[]): number =>
@@ -131,9 +141,17 @@ export const smpOption: OptionDefinition = {
     `number of processors, 1 to ${MOST_CPUS} (default 1); they take turns, each a socket of its own`,
   ],
   values: ["1", "2", "4", "8", "cpus="],
+  list: keyListing("smp-opts", {
+    cores: "num",
+    cpus: "num",
+    dies: "num",
+    maxcpus: "num",
+    sockets: "num",
+    threads: "num",
+  }),
   config: { group: "smp-opts", implied: "cpus" },
   apply: (line, value, option) => {
-    line.cpus = processors(value, option);
+    line.cpus = processors(line, value, option);
   },
 };
 

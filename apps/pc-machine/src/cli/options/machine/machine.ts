@@ -1,9 +1,10 @@
 /** Options about the machine: processor, memory, firmware, time. */
+import { existsSync } from "node:fs";
+
 import type { CommandLine } from "../../command-line.js";
 import { firmwareFolders } from "../../images/firmware.js";
 import { KeyValues } from "../../key-values.js";
-import { parseNumber } from "../../../text/size.js";
-import { listing, type OptionGroup } from "../definition.js";
+import { keyListing, listing, type OptionGroup } from "../definition.js";
 import { accelOption, chooseAccelerator } from "./accel.js";
 import {
   machineHelp,
@@ -14,14 +15,13 @@ import {
   takeMachineProperties,
 } from "./machine-properties.js";
 import { cpuOption, smpOption } from "./cpu.js";
+import { icountOption } from "./icount.js";
 import { memoryOption } from "./memory.js";
 import { numaOption } from "./numa.js";
 import { rtcOption } from "./rtc.js";
 import { smbiosOption } from "./smbios.js";
 
 const BOOT_LETTERS = /^[abcdn]{0,3}$/;
-const MOST_ICOUNT_SHIFT = 10;
-const AUTO_ICOUNT_SHIFT = 3;
 /** Keys of `-smp`, which `-machine` takes, too. */
 const SMP_KEYS = ["cpus", "sockets", "dies", "cores", "threads", "maxcpus"];
 
@@ -55,6 +55,8 @@ function applyBoot(line: CommandLine, value: string, option: string): void {
         `"${order}" is not up to three of a (floppy), c (disk), d (CD), n (network)`,
       );
     }
+    const twice = [...(order ?? "")].find((letter, at) => order?.indexOf(letter) !== at);
+    if (twice !== undefined) throw keys.error(`boot device '${twice}' was given twice`);
     return order;
   };
   line.bootOrder = letters("order") ?? line.bootOrder;
@@ -62,7 +64,9 @@ function applyBoot(line: CommandLine, value: string, option: string): void {
   line.boot.rebootTimeoutMs = milliseconds(keys, "reboot-timeout", -1, 0xffff);
   line.boot.splashTimeMs = milliseconds(keys, "splash-time", 0, 0xffff);
   const splash = keys.get("splash");
-  if (splash !== undefined) {
+  if (splash !== undefined && !existsSync(splash)) {
+    line.notes.push(`${option} ${value}: failed to find file '${splash}'`);
+  } else if (splash !== undefined) {
     const name = /\.bmp$/i.test(splash) ? "bootsplash.bmp" : "bootsplash.jpg";
     line.fwCfgFiles.push({ name, source: { file: splash } });
   }
@@ -71,17 +75,15 @@ function applyBoot(line: CommandLine, value: string, option: string): void {
   keys.finish();
 }
 
-function applyIcount(line: CommandLine, value: string, option: string): void {
-  const keys = new KeyValues(option, value, "shift");
-  const text = keys.need("shift");
-  const shift = text === "auto" ? AUTO_ICOUNT_SHIFT : parseNumber(text);
-  if (shift === null || shift > MOST_ICOUNT_SHIFT) {
-    throw keys.error(`the shift is 0 to ${MOST_ICOUNT_SHIFT}, or auto`);
-  }
-  keys.choice("align", ["off"]);
-  keys.choice("sleep", ["off"]);
+function applyName(line: CommandLine, value: string, option: string): void {
+  const keys = new KeyValues(option, value, "guest");
+  line.name = keys.get("guest") ?? line.name;
+  const isProcess = keys.get("process") !== undefined;
+  const isThreads = keys.flag("debug-threads") === true;
   keys.finish();
-  line.icountShift = shift;
+  if (isProcess || isThreads) {
+    line.notes.push(`${option} ${value}: accepted without effect: the process keeps its name`);
+  }
 }
 
 function applyFwCfg(line: CommandLine, value: string, option: string): void {
@@ -139,6 +141,15 @@ export const machineOptions: OptionGroup = {
         "where nothing boots",
       ],
       values: ["order=", "once=", "menu=on", "menu=off", "reboot-timeout=", "splash-time="],
+      list: keyListing("boot-opts", {
+        menu: "bool (on/off)",
+        once: "str",
+        order: "str",
+        "reboot-timeout": "num",
+        "splash-time": "num",
+        splash: "str",
+        strict: "bool (on/off)",
+      }),
       config: { group: "boot-opts", implied: "order" },
       apply: applyBoot,
     },
@@ -168,11 +179,7 @@ export const machineOptions: OptionGroup = {
       argument: "[guest=]NAME",
       help: ["a name for the machine, shown by `info name`"],
       config: { group: "name", implied: "guest" },
-      apply: (line, value, option) => {
-        const keys = new KeyValues(option, value, "guest");
-        line.name = keys.need("guest");
-        keys.finish();
-      },
+      apply: applyName,
     },
     {
       names: ["uuid"],
@@ -210,17 +217,7 @@ export const machineOptions: OptionGroup = {
         line.hpet = false;
       },
     },
-    {
-      names: ["icount"],
-      argument: "[shift=]N|auto",
-      help: [
-        "deterministic time: an instruction takes 2^N ns (0 to 10), and time a halted",
-        "processor waits is skipped; the same run gives the same times",
-      ],
-      values: ["auto", "shift="],
-      config: { group: "icount", implied: "shift" },
-      apply: applyIcount,
-    },
+    icountOption,
     {
       names: ["fw_cfg"],
       argument: "[name=]NAME,file=FILE|string=TEXT",

@@ -6,16 +6,13 @@ import type { CommandLine, NumaLine, NumaNodeLine } from "../../command-line.js"
 import { KeyValues, splitList } from "../../key-values.js";
 import type { OptionDefinition } from "../definition.js";
 
-/** Nodes that were given no memory get a multiple of this. */
-const SHARE_BYTES = 8 * 2 ** 20;
-
 /** `-numa node,...`, `-numa dist,...` and `-numa cpu,...`. */
 export const numaOption: OptionDefinition = {
   names: ["numa"],
   argument: "node[,KEY=VALUE...]|dist,KEY=VALUE...|cpu,KEY=VALUE...",
   help: [
     "a node of memory with processors near it: nodeid=N, cpus=N or two numbers with a dash,",
-    "mem=SIZE or memdev=ID, else its share; dist,src=N,dst=N,val=N tells how far one is from",
+    "mem=SIZE or memdev=ID; dist,src=N,dst=N,val=N tells how far one is from",
     "another, 10 to 255; cpu,node-id=N,socket-id=N puts a processor into a node",
   ],
   values: ["node,nodeid=", "dist,src=", "cpu,node-id="],
@@ -106,7 +103,8 @@ export function numaOf(line: CommandLine): PcNuma | null {
   const sizes = sizesOf(line, nodes);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== line.ramSize) {
-    const message = `the nodes have ${total} bytes of memory, but there are ${line.ramSize} (-m)`;
+    const [nodes, ram] = [total, line.ramSize].map((size) => `0x${size.toString(16)}`);
+    const message = `total memory for NUMA nodes (${nodes}) should equal RAM size (${ram})`;
     throw optionError(first.option, message);
   }
   const given = nodes.flatMap(({ cpus }) => cpus);
@@ -124,16 +122,10 @@ export function numaOf(line: CommandLine): PcNuma | null {
     : { nodes: numa, distances: matrixOf(line.numa, nodes.length) };
 }
 
-function sizesOf(line: CommandLine, nodes: readonly NumaNodeLine[]): readonly number[] {
-  if (nodes.every(({ memory }) => memory === null)) {
-    const share = Math.floor(line.ramSize / nodes.length / SHARE_BYTES) * SHARE_BYTES;
-    return nodes.map((_node, index) =>
-      index < nodes.length - 1 ? share : line.ramSize - share * (nodes.length - 1),
-    );
-  }
+function sizesOf({ objects }: CommandLine, nodes: readonly NumaNodeLine[]): readonly number[] {
   return nodes.map(({ memory, option }) => {
     if (memory === null || typeof memory === "number") return memory ?? 0;
-    const object = line.objects.find(({ values }) => values["id"] === memory.object);
+    const object = objects.find(({ values }) => values["id"] === memory.object);
     const size = object === undefined ? null : parseSize(String(object.values["size"]), "B");
     if (size === null) {
       throw optionError(option, `there is no memory-backend-ram "${memory.object}" (-object)`);

@@ -9,18 +9,20 @@ function parseDate(text: string): number | null {
   if (match === null) {
     return null;
   }
+  // A day that the month does not have is moved on by the parser, as QEMU does it.
   const ms = Date.parse(`${match[1]}T${match[2] ?? "00:00:00"}Z`);
-  // A day the month does not have is moved on by the parser: refuse it.
-  const same = !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(match[1] ?? "");
-  return same ? ms : null;
+  return Number.isNaN(ms) ? null : ms;
 }
 
 function apply(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value);
   const base = keys.get("base") ?? "utc";
   keys.choice("clock", ["host", "vm", "rt"]);
-  keys.choice("driftfix", ["none"]);
+  const drift = keys.choice("driftfix", ["none", "slew"]);
   keys.finish();
+  if (drift === "slew") {
+    line.notes.push(`${option} ${value}: accepted without effect: no ticks are ever lost`);
+  }
   if (base === "utc" || base === "localtime") {
     line.rtcBase = base;
     return;

@@ -1,0 +1,102 @@
+/** Command lines that QEMU 7.2 takes: what they ask for here, and what is told of it. */
+import { describe, expect, it } from "vitest";
+
+import type { CommandLine } from "../../src/cli/command-line.js";
+import { parseCommandLine, type Request } from "../../src/cli/parse.js";
+
+function requestOf(text: string): Request {
+  return parseCommandLine(text.split(" ").map((word) => (word === '""' ? "" : word)));
+}
+
+function parse(text: string): CommandLine {
+  const request = requestOf(text);
+  if (request.kind !== "run") throw new Error(`"${text}" asks for ${request.kind}`);
+  return request.line;
+}
+
+const WITHOUT_EFFECT = "accepted without effect:";
+
+describe("what QEMU takes", () => {
+  it.each([
+    ["-icount shift=3,align=on", `${WITHOUT_EFFECT} time waits for no other clock`],
+    ["-rtc driftfix=slew", `${WITHOUT_EFFECT} no ticks are ever lost`],
+    ["-m 64,slots=2,maxmem=1G", `${WITHOUT_EFFECT} there is no RAM to plug into slots`],
+    ["-name x,process=y", `${WITHOUT_EFFECT} the process keeps its name`],
+    ["-name x,debug-threads=on", `${WITHOUT_EFFECT} the process keeps its name`],
+    ["-boot splash=/nonexistent.bmp", "failed to find file '/nonexistent.bmp'"],
+    ["-overcommit mem-lock=on", `${WITHOUT_EFFECT} memory is neither locked nor shared`],
+    ["-msg timestamp=on", `${WITHOUT_EFFECT} messages are lines of their own`],
+  ])("%s, and a line says what that means", (text, note) => {
+    expect(parse(text).notes).toEqual([`${text}: ${note}`]);
+  });
+
+  it.each([
+    ["-global unknown.prop=x", "warning: global unknown.prop has invalid class name"],
+    [
+      "-smp 0",
+      "warning: -smp 0: Deprecated CPU topology (considered invalid): CPU topology parameters must be greater than zero",
+    ],
+  ])("%s, with a warning", (text, warning) => {
+    expect(parse(text).notes).toEqual([warning]);
+  });
+
+  it.each([
+    ...['-m ""', '-icount ""', '-rtc ""', '-smp ""', '-boot ""', '-name ""', '-machine ""'],
+    ...["-icount shift=3,sleep=off", "-icount auto,sleep=on", "-nic none,model=help"],
+    ...["-rtc base=2001-02-30", "-name guest=x", "-overcommit cpu-pm=off"],
+  ])("%s, without a word", (text) => {
+    expect(parse(text).notes).toEqual(
+      text.startsWith("-overcommit")
+        ? [`${text}: ${WITHOUT_EFFECT} memory is neither locked nor shared`]
+        : [],
+    );
+  });
+
+  it("an option without a value changes nothing", () => {
+    const [given, usual] = [parse('-m "" -name "" -boot "" -icount ""'), parse("-S")];
+    expect([given.ramSize, given.name, given.bootOrder, given.icountShift]).toEqual([
+      usual.ramSize,
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it("a day that a month does not have is one of the next", () => {
+    expect(parse("-rtc base=2001-02-30").rtcBase).toBe(Date.UTC(2001, 2, 2));
+  });
+});
+
+describe("what QEMU refuses", () => {
+  it.each([
+    ["-icount align=on", "Please specify shift option when using align"],
+    ["-icount 3,align=on,sleep=off", "align=on and sleep=off are incompatible"],
+    ["-overcommit mem-lock=foo", "mem-lock=foo: must be on or off"],
+    ["-overcommit foo=on", '"foo" is not known here'],
+    ["-msg timestamp=foo", "timestamp=foo: must be on or off"],
+    ["-compat deprecated-input=foo", "must be accept or reject or crash"],
+    ["-boot cc", "boot device 'c' was given twice"],
+    ["-name foo=bar", '"foo" is not known here'],
+    ["-machine x-oem-id=toolong", "x-oem-id value is bigger than 6 bytes"],
+    ["-machine x-oem-table-id=muchtoolong", "x-oem-table-id value is bigger than 8 bytes"],
+  ])("%s", (text, why) => {
+    expect(() => parse(text)).toThrow(why);
+  });
+});
+
+describe("what QEMU lists", () => {
+  it.each([
+    ["-smp help", "smp-opts options:", "  cpus=<num>"],
+    ["-boot help", "boot-opts options:", "  once=<str>"],
+    ["-nic model=help", "Supported NIC models:", "e1000"],
+    ["-nic user,model=help", "Supported NIC models:", "e1000"],
+    ["-net nic,model=help", "Supported NIC models:", "e1000"],
+    ["-object iothread,help", "iothread options:", "  poll-max-ns=<int>"],
+    ["-object throttle-group,help", "throttle-group options:", "  x-iops-total=<int>"],
+  ])("%s", (text, first, another) => {
+    const request = requestOf(text);
+    const lines = request.kind === "list" ? request.lines : [];
+    expect(lines[0]).toBe(first);
+    expect(lines).toContain(another);
+  });
+});
