@@ -311,17 +311,15 @@ export class Translator implements Engine, TranslatorGroupMember {
 
   tlbFlushed(): void {
     this.#moment.epoch++;
-    this.#flushPages();
+    this.#tlb.flushPages();
+    this.#longTlb.flushPages();
     this.#jumps.flush();
   }
   localFlushed(): void {
     this.#moment.epoch++;
-    this.#flushPages();
+    this.#tlb.flushLocal();
+    this.#longTlb.flushLocal();
     this.#jumps.flushLocal();
-  }
-  #flushPages(): void {
-    this.#tlb.flushPages();
-    this.#longTlb.flushPages();
   }
   pageFlushed(linear: number): void {
     this.#moment.epoch++;

@@ -277,7 +277,7 @@ export class CallsOfUnits {
     const { context } = this.#moment;
     const user = context?.unitMode.user === true;
     const tlb = this.#moment.isLong ? this.#s.longTlb : this.#s.tlb;
-    tlb.enterPage(linear, user, write, (at - low) | 0);
+    tlb.enterPage(linear, user, write, (at - low) | 0, this.#host.isGlobal(linear, write));
     this.#counters.misses++;
     return at;
   }

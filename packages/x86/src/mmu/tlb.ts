@@ -34,6 +34,11 @@ export function isGlobalRead(t: Tlb, i: number): boolean {
   return (t.global[i] & GLOBAL_READ) !== 0;
 }
 
+/** Is what entry `i` has for writing a global page? */
+export function isGlobalWrite(t: Tlb, i: number): boolean {
+  return (t.global[i] & GLOBAL_WRITE) !== 0;
+}
+
 function flushOne(t: Tlb): void {
   if (t.usedCount <= t.used.length) {
     for (let k = 0; k < t.usedCount; k++) drop(t, t.used[k]);

@@ -35,7 +35,14 @@ import {
 import { setGeneral } from "../decode/any-mode.js";
 import { iopl } from "../state/flags.js";
 import type { Kernel } from "../kernels/kernel-module.js";
-import { fillFetch, fillRead, fillWrite, isGlobalRead, protectStores } from "../mmu/tlb.js";
+import {
+  fillFetch,
+  fillRead,
+  fillWrite,
+  isGlobalRead,
+  isGlobalWrite,
+  protectStores,
+} from "../mmu/tlb.js";
 import { forRead, forWrite, openCode } from "../mmu/long-memory.js";
 import { longCodePage, longDirect } from "./long-pages.js";
 import { moveRsp } from "../long/operations/stack.js";
@@ -207,6 +214,12 @@ class Host implements EngineHost {
     }
     if (t.prTag[i] !== page && !fills(c, fillRead, t, linear)) return FAULTS;
     return t.rTag[i] === page ? this.#index(t.rBytes[i], (linear + t.rBias[i]) >>> 0) : NOT_DIRECT;
+  }
+  isGlobal(linear: number, write: boolean): boolean {
+    const { code64, long, tlb } = this.#cpu;
+    const i = (linear >>> 12) & TLB_MASK;
+    if (code64) return long.tlb.isGlobal(i);
+    return write ? isGlobalWrite(tlb, i) : isGlobalRead(tlb, i);
   }
   #index(bytes: Uint8Array, at: number): number {
     return bytes.buffer === this.storage.buffer ? bytes.byteOffset + at : NOT_DIRECT;

@@ -181,6 +181,8 @@ export interface EngineHost {
    * {@link NOT_DIRECT}.
    */
   direct(linear: number, write: boolean): number;
+  /** Does the translation that {@link direct} has just answered from outlive a load of CR3? */
+  isGlobal(linear: number, write: boolean): boolean;
   /**
    * The kernel of SSE of that name, `(storage, operand) -> answer`: a function of WebAssembly on the
    * storage's memory.

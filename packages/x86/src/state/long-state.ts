@@ -61,8 +61,8 @@ export class LongTlb {
   isGlobal(i: number): boolean {
     return this.#global[i] !== 0;
   }
-  /** Forgets all pages, or all but global ones; answers whether any is left. */
-  flush(keepsGlobal: boolean): boolean {
+  /** Forgets all pages, or all but global ones. */
+  flush(keepsGlobal: boolean): void {
     let kept = 0;
     for (let k = 0; k < this.#count; k++) {
       const i = this.#entries[k];
@@ -73,7 +73,6 @@ export class LongTlb {
       }
     }
     this.#count = kept;
-    return kept !== 0;
   }
   /** Forgets the page of entry `i`. */
   drop(i: number): void {
@@ -198,8 +197,10 @@ export class LongState {
   /** Forgets all translations, or all but those of global pages. */
   flush(keepsGlobal = false): void {
     this.page = NaN;
-    const isLeft = this.superTlb.flush(keepsGlobal);
-    if (!this.userTlb.flush(keepsGlobal) && !isLeft) this.largeCached.fill(0);
+    this.superTlb.flush(keepsGlobal);
+    this.userTlb.flush(keepsGlobal);
+    // A translator may have kept global pieces that are no longer in the TLBs here.
+    if (!keepsGlobal) this.largeCached.fill(0);
   }
   /** Forgets one page. */
   flushPage(i: number): void {

@@ -23,8 +23,9 @@ export class TranslatedPages {
   readonly #entry: number;
   readonly #tlb: number;
   readonly #tag: 1 | 2;
-  /** Indices of words that were filled since the last flush. */
-  readonly #pages: number[] = [];
+  /** Indices of entries that were filled since they were last emptied: of pages that a load of CR3 leaves, and of others. */
+  readonly #global: number[] = [];
+  readonly #local: number[] = [];
 
   /** @param words the translator's part of the memory */
   constructor(words: Int32Array, { at, entryBytes, tagWords }: TlbPlace) {
@@ -36,8 +37,17 @@ export class TranslatedPages {
     this.#emptyPages();
   }
 
-  /** Lets the page of a linear address be read, or written, `addend` bytes further in the memory. */
-  enterPage(linear: number, user: boolean, write: boolean, addend: number): void {
+  /**
+   * Lets the page of a linear address be read, or written, `addend` bytes further in the memory.
+   * @param isGlobal does its translation outlive a load of CR3?
+   */
+  enterPage(
+    linear: number,
+    user: boolean,
+    write: boolean,
+    addend: number,
+    isGlobal: boolean,
+  ): void {
     const w = this.#words;
     const page = linear & -4096;
     const tag = this.#tag;
@@ -48,13 +58,17 @@ export class TranslatedPages {
     w[place] = page;
     if (tag === 2) w[place + 1] = high;
     w[at + 2 * tag] = addend;
-    if (this.#pages.length <= REMEMBERED) this.#pages.push(at);
+    const filled = isGlobal ? this.#global : this.#local;
+    if (filled.length <= REMEMBERED) filled.push(at);
   }
   /** Forgets all pages. */
   flushPages(): void {
-    if (this.#pages.length > REMEMBERED) this.#emptyPages();
-    else for (const at of this.#pages) this.#forget(at);
-    this.#pages.length = 0;
+    this.#forgetAll(this.#global);
+    this.#forgetAll(this.#local);
+  }
+  /** Forgets pages that are not global, and more if there are many. */
+  flushLocal(): void {
+    this.#forgetAll(this.#local);
   }
   /** Forgets one page, at both levels. */
   flushPage(linear: number): void {
@@ -78,6 +92,11 @@ export class TranslatedPages {
   }
   #isTag(at: number, page: number, high: number): boolean {
     return this.#words[at] === page && (this.#tag === 1 || this.#words[at + 1] === high);
+  }
+  #forgetAll(filled: number[]): void {
+    if (filled.length > REMEMBERED) this.#emptyPages();
+    else for (const at of filled) this.#forget(at);
+    filled.length = 0;
   }
   #emptyPages(): void {
     this.#words.fill(NO_PAGE, this.#first, this.#first + 2 * this.#tlb);
