@@ -37,6 +37,7 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
       error: qmp.optional(qmp.str),
     }),
   ],
+  ["JOB_STATUS_CHANGE", qmp.object({ id: qmp.str, status: qmp.str })],
   ["RTC_CHANGE", qmp.object({ offset: qmp.int, "qom-path": qmp.str })],
   ["DEVICE_DELETED", qmp.object({ device: qmp.optional(qmp.str), path: qmp.str })],
   [

@@ -6,6 +6,8 @@ import type { GuestDumps } from "../dump/guest-dumps.js";
 import type { Networks } from "../net/networks.js";
 import type { UserObjects } from "../objects/user-objects.js";
 import type { VncServers } from "../vnc/vnc-list.js";
+import type { Jobs } from "./jobs/jobs.js";
+import type { MigrationSettings } from "./jobs/migration-settings.js";
 import type { QmpSignature } from "./schema.js";
 
 /** Whoever asks for a reset or the end. */
@@ -39,6 +41,10 @@ export interface QmpTarget {
   readonly objects: UserObjects;
   /** Dumps of its memory. */
   readonly dumps: GuestDumps;
+  /** Jobs that were started. */
+  readonly jobs: Jobs;
+  /** Settings of a migration that never comes. */
+  readonly migration: MigrationSettings;
   readonly version: string;
   /** All commands: what `query-commands` lists. */
   readonly commands: readonly QmpSignature[];

@@ -362,7 +362,9 @@ describe("commands", () => {
     expect(rig.execute("query-acpi-ospm-status")).toEqual([]);
     expect(rig.execute("query-vnc")).toEqual({ enabled: false });
     expect(rig.execute("query-vnc-servers")).toEqual([]);
-    expect(rig.execute("query-migrate-capabilities")).toEqual([]);
+    expect(rig.execute("query-migrate")).toEqual({
+      "blocked-reasons": ["The state of this machine cannot be saved"],
+    });
     expect(rig.execute("query-colo-status")).toEqual({
       "last-mode": "none",
       mode: "none",

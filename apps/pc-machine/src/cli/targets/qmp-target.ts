@@ -3,6 +3,8 @@ import type { BlockGraph } from "../../block/block-graph.js";
 import type { CharacterDevices } from "../../chardev/character-devices.js";
 import { Monitor } from "../../monitor/monitor.js";
 import { qmpCommands } from "../../qmp/commands/index.js";
+import { Jobs } from "../../qmp/jobs/jobs.js";
+import { MigrationSettings } from "../../qmp/jobs/migration-settings.js";
 import { QmpError } from "../../qmp/qmp-error.js";
 import type { QmpTarget } from "../../qmp/target.js";
 import { VncServers } from "../../vnc/vnc-list.js";
@@ -44,6 +46,8 @@ export function qmpTarget(parts: {
     vnc: session.vnc ?? new VncServers(),
     objects: session.objects,
     dumps: session.dumps,
+    jobs: new Jobs(emit),
+    migration: new MigrationSettings(),
     version: VERSION,
     commands: qmpCommands,
     stop: () => session.stop(),

@@ -10,14 +10,13 @@ import type { QmpCommand } from "../command.js";
 /** Of each there are none. */
 const NONE = [
   "query-block-jobs",
-  ...["query-jobs", "query-tpm", "query-tpm-models", "query-tpm-types", "query-fdsets"],
+  ...["query-tpm", "query-tpm-models", "query-tpm-types", "query-fdsets"],
   ...["query-memory-devices", "query-pr-managers", "query-block-exports"],
   ...["query-vcpu-dirty-limit", "query-stats-schemas", "query-yank"],
 ];
 
 /** Features that are off. */
 const OFF: readonly (readonly [name: string, answer: Readonly<Record<string, unknown>>])[] = [
-  ["query-migrate", {}],
   ["query-replay", { icount: 0, mode: "none" }],
   ["query-display-options", { type: "none" }],
   ["query-colo-status", { "last-mode": "none", mode: "none", reason: "none" }],
@@ -43,7 +42,6 @@ const OFF: readonly (readonly [name: string, answer: Readonly<Record<string, unk
       policy: 0,
     },
   ],
-  ["query-migrate-parameters", { "max-bandwidth": 134217728, "downtime-limit": 300 }],
 ];
 
 /** Features that have to be there first. */
@@ -79,12 +77,6 @@ export const absentCommands: readonly QmpCommand[] = [
           : "No EPC regions defined, SGX not available",
       );
     },
-  }),
-  command({
-    name: "query-migrate-capabilities",
-    members: {},
-    returns: qmp.array(qmp.object({ capability: qmp.str, state: qmp.bool })),
-    run: () => [],
   }),
   command({
     name: "migrate-pause",

@@ -10,6 +10,7 @@ import { hostCommands } from "./host.js";
 import { humanCommands } from "./human.js";
 import { inputCommands } from "./back-ends/input.js";
 import { jobCommands } from "./jobs.js";
+import { migrationCommands } from "../jobs/migration.js";
 import { machineQueries } from "./machine.js";
 import { memoryCommands } from "./memory.js";
 import { networkCommands } from "./back-ends/network.js";
@@ -36,5 +37,6 @@ export const qmpCommands: readonly QmpCommand[] = [
   ...vncCommands,
   ...humanCommands,
   ...jobCommands,
+  ...migrationCommands,
   ...absentCommands,
 ];

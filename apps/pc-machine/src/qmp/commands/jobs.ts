@@ -22,8 +22,13 @@ function missing<const M extends QmpMembers>(
   });
 }
 
-const jobs = ["cancel", "pause", "resume", "complete", "dismiss", "finalize"].map((verb) =>
-  missing(`job-${verb}`, { id: qmp.str }, () => "Job not found"),
+const jobs = ["cancel", "pause", "resume", "complete", "finalize"].map((verb) =>
+  command({
+    name: `job-${verb}`,
+    members: { id: qmp.str },
+    returns: EMPTY,
+    run: (target, { id }) => target.jobs.refuse(id, verb),
+  }),
 );
 
 /** The block layer's own jobs, by what names them. */
@@ -45,6 +50,18 @@ function noJob({ device, id }: Readonly<Record<string, unknown>>): string {
 /** The commands. */
 export const jobCommands: readonly QmpCommand[] = [
   ...jobs,
+  command({
+    name: "job-dismiss",
+    members: { id: qmp.str },
+    returns: EMPTY,
+    run: (target, { id }) => target.jobs.dismiss(id),
+  }),
+  command({
+    name: "query-jobs",
+    members: {},
+    returns: qmp.array(qmp.any),
+    run: (target) => target.jobs.all,
+  }),
   ...blockJobs,
   missing("nbd-server-stop", {}, () => "NBD server not running"),
   missing(
