@@ -121,7 +121,7 @@ export interface NumaLine {
   }[];
 }
 
-/** What is done where the processor lacks a feature that it is meant to have: it is told, it ends the program, or nothing. */
+/** Consequence of a feature that the processor is meant to have and lacks: a warning, the end of the program, or none. */
 export type CpuChecks = "warn" | "enforce" | "off";
 
 /** The whole of it. Fields are in the order of the help. */

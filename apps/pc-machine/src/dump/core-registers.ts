@@ -9,7 +9,7 @@ export interface CoreSegment {
   readonly flags: number;
 }
 
-/** What is told of a processor; what it does not show is 0. */
+/** Registers of one processor; those that it does not show are 0. */
 export class CoreRegisters {
   /** True if it is in long mode. */
   readonly isLong: boolean;

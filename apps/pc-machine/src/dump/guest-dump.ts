@@ -18,7 +18,7 @@ export class DumpError extends MemError {
   }
 }
 
-/** What is dumped. */
+/** Contents of a dump. */
 export interface DumpRequest {
   /** True for the pages that processors have mapped, at their linear addresses; else all memory. */
   readonly paging: boolean;

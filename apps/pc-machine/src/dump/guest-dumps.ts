@@ -2,7 +2,7 @@
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import { DumpError, dumpOf, type DumpRequest } from "./guest-dump.js";
 
-/** What became of the last dump, as `query-dump` tells it. */
+/** Outcome of the last dump, as `query-dump` tells it. */
 export interface DumpStatus {
   readonly status: "none" | "completed";
   /** Bytes of memory that are written. */
@@ -30,7 +30,7 @@ export class GuestDumps {
     this.#host = host;
   }
 
-  /** What became of the last one. */
+  /** Outcome of the last one. */
   get status(): DumpStatus {
     return this.#status;
   }

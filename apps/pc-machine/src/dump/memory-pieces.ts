@@ -4,7 +4,7 @@ import type { AddressSpace } from "@mem/flat";
 import type { MappedPage } from "../board/memory/page-tables.js";
 import type { CoreSegmentPlace } from "./core-file.js";
 
-/** Where something of `bytes` bytes lies in physical memory. */
+/** A place in physical memory, `bytes` bytes long. */
 export interface PhysicalPiece {
   readonly physical: bigint;
   readonly bytes: bigint;

@@ -8,7 +8,7 @@ import { MODELS, type ModelDefinition } from "./models.js";
 /** Features of a model that names none of its own. */
 const EVERYTHING = CPU_FEATURES.filter((f) => !f.isOnRequest).map(({ name }) => name);
 
-/** What a model was made with besides its definition and its features. */
+/** Parts of a model besides its definition and its features. */
 interface ModelParts {
   /** Names of features that it is meant to have. */
   readonly asked: ReadonlySet<string>;

@@ -1,4 +1,4 @@
-/** What is wrong with the text of a model. */
+/** The error of a text that describes no model. */
 import { MemError, type MemErrorDetails } from "@mem/qom";
 
 /** Details of a {@link CpuModelError} besides its message. */

@@ -6,7 +6,7 @@ import { optionError } from "../cli-error.js";
 import { KeyValues } from "../key-values.js";
 import type { OptionDefinition, OptionGroup } from "./definition.js";
 
-/** What an argument may be: words that it begins with, or values by their keys. */
+/** Arguments that are taken: words that one begins with, or values by their keys. */
 type Arguments = readonly string[] | Readonly<Record<string, readonly string[]>>;
 
 const ON_OFF = ["on", "off"];

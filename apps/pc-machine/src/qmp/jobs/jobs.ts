@@ -11,7 +11,7 @@ export interface Job {
   readonly status: JobStatus;
   readonly "current-progress": number;
   readonly "total-progress": number;
-  /** Why it failed. */
+  /** Reason why it failed. */
   readonly error: string;
 }
 

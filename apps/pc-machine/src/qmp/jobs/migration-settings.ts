@@ -1,4 +1,4 @@
-/** What programs set before they move a machine, which nothing here does: kept, and told again. */
+/** Settings that programs make before they move a machine, which nothing here does: kept, and told again. */
 
 /** QEMU 7.2's capabilities, in its order. */
 export const CAPABILITIES = [

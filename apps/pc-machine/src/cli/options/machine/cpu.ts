@@ -38,7 +38,7 @@ const NO_FEATURES: ReadonlySet<string> = new Set([
   ...["fill-mtrr-mask", "full-cpuid-auto-level", "tcg-cpuid", "start-powered-off", "lmce"],
   ...["phys-bits", "xlevel2", "min-xlevel2", "tsc-frequency", "host-phys-bits-limit"],
 ]);
-/** What is done about features that there are not. */
+/** Properties that say what is done about features that there are not. */
 const CHECKS = ["check", "enforce"];
 
 /** The model and its features without what is neither, and whether all of them have to be there. */
