@@ -5,7 +5,7 @@ import { BRIEF, Lockstep } from "./lockstep/lockstep.js";
 import { MODES } from "./lockstep/machine.js";
 
 /** Instructions of all modes together, of brief programs; the shipped test has others. */
-const INSTRUCTIONS = 120_000;
+const INSTRUCTIONS = 60_000;
 const LONG = 2 ** 30;
 
 const total = askedInstructions() ?? INSTRUCTIONS;

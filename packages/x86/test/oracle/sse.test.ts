@@ -1,4 +1,4 @@
 import { declareSse } from "./suites/sse.js";
 
 // MEM_X86_ORACLE=1000000 is the long form, MEM_X86_ORACLE_SEED another beginning.
-declareSse(Number(process.env["MEM_X86_ORACLE"] ?? 8_000));
+declareSse(Number(process.env["MEM_X86_ORACLE"] ?? 4_000));
