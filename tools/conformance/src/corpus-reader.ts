@@ -5,6 +5,9 @@ import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { toScript, type Script } from "./script.js";
 
+/** Bytes that are unpacked at once: lines are tens of thousands of them long. */
+const CHUNK = 1 << 20;
+
 /** A recording that cannot be read: missing, not gzip, or a line that is no script. */
 export class CorpusError extends Error {
   override readonly name = "CorpusError";
@@ -48,7 +51,7 @@ async function openLines(path: string): Promise<AsyncIterable<string>> {
   const file = createReadStream(path);
   let input: Readable = file;
   if (compressed) {
-    const gunzip = createGunzip();
+    const gunzip = createGunzip({ chunkSize: CHUNK });
     file.on("error", (error) => gunzip.destroy(error));
     input = file.pipe(gunzip);
   }
