@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CpuState } from "../src/index.js";
 import {
   CODE,
   LongModeGuest,
@@ -111,6 +112,41 @@ describe("64-bit code, addresses", () => {
     expect(call.fault()).toMatchObject({ vector: GP, error: 0, rip: CODE + 10, rsp: stack });
     const back = new LongModeGuest([...movImm(RAX, BEYOND), 0x50, 0xc3, HLT]);
     expect(back.fault()).toMatchObject({ vector: GP, error: 0, rip: CODE + 11, rsp: stack - 8 });
+  });
+});
+
+describe("64-bit code, a return to level 3", () => {
+  const base = 0x1_2345_6000n;
+  /** RETF or IRETQ to user code, with FS and GS of level 0 whose bases were loaded alone. */
+  const returned = (isInterrupt: boolean): CpuState => {
+    const push = (v: number): number[] => [0x68, ...imm32(v)];
+    const guest = new LongModeGuest([
+      ...push(Selector.USER_DATA),
+      ...push(STACKS.first),
+      ...(isInterrupt ? push(2) : []),
+      ...push(Selector.USER_CODE),
+      ...push(CODE + 0x100),
+      ...(isInterrupt ? [0x48, 0xcf] : [0x48, 0xcb]),
+    ]);
+    const level0 = { selector: Selector.DATA, base: 0, limit: 0xffffffff, flags: 0xcf9300 };
+    guest.cpu.setState({ fs: level0, gs: level0 });
+    const { long } = guest.cpu.state();
+    const bases = long.bases.map((v, seg) => (seg === 4 ? base : seg === 5 ? base + 1n : v));
+    guest.cpu.setState({ long: { ...long, bases } });
+    guest.memory.bytes.set([0xcc], CODE + 0x100);
+    guest.cpu.run(isInterrupt ? 6 : 5);
+    return guest.cpu.state();
+  };
+  it("nulls the selectors that it may not use, and keeps the bases of FS and GS", () => {
+    for (const isInterrupt of [true, false]) {
+      const state = returned(isInterrupt);
+      expect(state.cpl).toBe(3);
+      for (const register of [state.ds, state.es, state.fs, state.gs]) {
+        expect(register).toMatchObject({ selector: 0, flags: 0 });
+      }
+      expect([state.long.bases[4], state.long.bases[5]]).toEqual([base, base + 1n]);
+      expect([state.long.bases[0], state.long.bases[3]]).toEqual([0n, 0n]);
+    }
   });
 });
 

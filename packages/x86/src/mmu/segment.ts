@@ -180,13 +180,19 @@ function loadStackSegment(c: Cpu, selector: number): void {
   setFromDescriptor(c, SS, selector, c.dlo, hi);
 }
 
-/** After a return to an outer level: data segments it may not use become null. */
+/**
+ * After a return to an outer level: data segments it may not use become null. In long mode FS and GS keep
+ * their bases, which 64-bit code can have loaded alone.
+ */
 export function dropInnerSegments(c: Cpu): void {
   for (const seg of [ES, DS, FS, GS]) {
-    // A base that was loaded alone stays.
-    if (c.lma && seg >= FS && (c.segSel[seg] & 0xfffc) === 0) continue;
+    const hasOwnBase = c.lma && seg >= FS;
+    if (hasOwnBase && (c.segSel[seg] & 0xfffc) === 0) continue;
     const attr = c.segAttr[seg];
     const conforming = (attr & (D_CODE | D_EC)) === (D_CODE | D_EC);
-    if (!conforming && dplOf(attr) < c.cpl) setNullSegment(c, seg, 0);
+    if (conforming || dplOf(attr) >= c.cpl) continue;
+    const base = c.long.bases[seg];
+    setNullSegment(c, seg, 0);
+    if (hasOwnBase) c.segBase[seg] = (c.long.bases[seg] = base) | 0;
   }
 }
