@@ -3,7 +3,7 @@ import type { KernelRom } from "./kernel-rom.js";
 
 /** A file that a kernel finds in memory, with what is said about it. */
 export interface KernelModule {
-  /** Its bytes. Copied. */
+  /** Its bytes, which stay what they are while the machine lives: a guest may read them at each reset. */
   readonly bytes: Uint8Array;
   /** Usually the file's name and arguments. */
   readonly commandLine: string;
@@ -14,7 +14,7 @@ export interface KernelModule {
  * image with a PVH entry.
  */
 export interface PcKernel {
-  /** The image. Copied. */
+  /** The image, whose bytes stay what they are while the machine lives: a guest may read them at each reset. */
   readonly image: Uint8Array;
   /** Command line for the kernel. Default: nothing. */
   readonly commandLine?: string;

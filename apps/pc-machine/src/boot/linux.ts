@@ -98,7 +98,7 @@ export function layOutLinux(kernel: PcKernel, end: number): Omit<KernelLayout, "
   const mode = videoMode(commandLine);
   if (mode !== null) field.setUint16(Field.VIDEO_MODE, mode, true);
   return {
-    kernel: { address: high ? HIGH_KERNEL : LOW_KERNEL, bytes: image.slice(setupSize) },
+    kernel: { address: high ? HIGH_KERNEL : LOW_KERNEL, bytes: image.subarray(setupSize) },
     entry: high ? HIGH_KERNEL : LOW_KERNEL,
     initrd,
     commandLine: { address: wordsAddress, bytes: words },
@@ -138,7 +138,7 @@ function placeInitrd(
         `do not fit below 0x${limit.toString(16)}: more RAM is needed`,
     );
   }
-  return { address, bytes: module.bytes.slice() };
+  return { address, bytes: module.bytes };
 }
 
 /** Video mode that `vga=` in the command line asks for. */

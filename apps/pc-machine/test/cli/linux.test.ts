@@ -383,7 +383,8 @@ describe("linux with apt", () => {
     expect(first.said).toMatch(
       /^mem-pc: asking apt .*\nmem-pc: fetching linux-image-9.9-686 for i386, 52 MB\n/,
     );
-    const { image, initrd } = first.line.kernel;
+    const { image, initrd, append } = first.line.kernel;
+    expect(append).toBe("console=ttyS0 cryptomgr.notests");
     expect(readFileSync(image ?? "", "utf8")).toBe("the kernel");
     const archive = unpack(readFileSync(initrd ?? ""));
     expect(archive.get("bin/busybox")?.content).toBe("the programs");
@@ -400,6 +401,8 @@ describe("linux with apt", () => {
     expect(second.starts).toBe(false);
     expect(second.said).toMatch(/^mem-pc: linux: mem-pc [^\n]*\n$/);
     expect(readFileSync(join(program.folder, "asked"), "utf8")).toBe("asked\n");
+    const tested = await prepared(["-append", "cryptomgr.notests=0 quiet"], environment);
+    expect(tested.line.kernel.append).toBe("console=ttyS0 cryptomgr.notests=0 quiet");
     // Nothing is left of what was unpacked.
     expect(readdirSync(join(image ?? "", "..")).filter((name) => /unpacked/.test(name))).toEqual(
       [],

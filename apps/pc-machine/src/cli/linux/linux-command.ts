@@ -17,6 +17,11 @@ const MIB = 2 ** 20;
 const RAM_MIB = 256;
 const CONSOLE = "console=ttyS0";
 /**
+ * Debian's kernels compute with all of their ciphers and keys before the first process, to see whether the compiler did
+ * them right: half of the instructions of a start.
+ */
+const NO_SELF_TESTS = "cryptomgr.notests";
+/**
  * All processors count the same clock, whose rate never changes: Linux compares their counters only if they say so,
  * and takes those of several processors of AMD's for unstable otherwise.
  */
@@ -55,7 +60,8 @@ export async function prepareLinux(work: LinuxWork): Promise<boolean> {
     line.kernel.image = made.kernel;
     line.kernel.initrd = initrd ?? made.initrd;
   }
-  line.kernel.append = appended(line.kernel.append);
+  const isDebians = image === null;
+  line.kernel.append = appended(line.kernel.append, isDebians);
   if (!hasAny(work, ["m"])) line.ramSize = RAM_MIB * MIB;
   if (!hasAny(work, ["accel", "machine", "M"])) line.accel = "jit";
   const processor = hasAny(work, ["cpu"]) ? null : PROCESSOR;
@@ -94,10 +100,14 @@ function hasAny({ given }: LinuxWork, names: readonly string[]): boolean {
   return names.some((name) => given.has(name));
 }
 
-/** The kernel's command line, with a console that is seen. */
-function appended(text: string | null): string {
-  if (text === null) return CONSOLE;
-  return /(^|\s)console=/.test(text) ? text : `${CONSOLE} ${text}`;
+/** The kernel's command line, with a console that is seen, and without self-tests of Debian's kernels. */
+function appended(given: string | null, isDebians: boolean): string {
+  const text = given ?? "";
+  const words: string[] = [];
+  if (!/(^|\s)console=/.test(text)) words.push(CONSOLE);
+  if (isDebians && !/(^|\s)cryptomgr\./.test(text)) words.push(NO_SELF_TESTS);
+  if (text !== "") words.push(text);
+  return words.join(" ");
 }
 
 /** Command to type for the same, without this helper. */

@@ -74,7 +74,9 @@ time nothing is fetched. Elsewhere, or for another kernel, give it files:
 ${LINUX_OPTIONS.map(({ name, argument, help }) => `  --${name}${argument === null ? "" : ` ${argument}`}\n      ${help}\n`).join("")}
 Other options, such as -m, -smp and a disk image, are those of a run: see mem-pc --help. Unless they
 say otherwise the PC has 256 MiB, translates code (-accel jit), has processors whose time stamp
-counters agree (-cpu max,+invtsc), and has the console on its serial port; -append adds to the kernel's command line. Ctrl-A x ends it, as does poweroff in the shell.
+counters agree (-cpu max,+invtsc), and has the console on its serial port; Debian's kernels leave out
+the self-tests of their ciphers (cryptomgr.notests). -append adds to the kernel's command line.
+Ctrl-A x ends it, as does poweroff in the shell.
 `;
 
 /**
