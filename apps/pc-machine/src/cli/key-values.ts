@@ -2,6 +2,8 @@
 import { didYouMean } from "../text/nearest.js";
 import { optionError } from "./cli-error.js";
 
+const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
+
 /** A parsed list; {@link KeyValues.finish} refuses what nobody asked for. */
 export class KeyValues {
   readonly #option: string;
@@ -43,6 +45,17 @@ export class KeyValues {
       throw this.error(`${key}= is missing`);
     }
     return value;
+  }
+
+  /** The name that `key` gives to something. @throws CliError when it is not given, or is none */
+  identifier(key: string): string {
+    const name = this.need(key);
+    if (!IDENTIFIER.test(name)) {
+      throw this.error(
+        `${key}=${name}: a name has letters, digits and any of -._, and begins with a letter`,
+      );
+    }
+    return name;
   }
 
   /** The value of an on/off key. @throws CliError when it is neither */

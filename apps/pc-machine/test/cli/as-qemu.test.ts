@@ -52,6 +52,19 @@ describe("what QEMU takes", () => {
     );
   });
 
+  it("a CD drive without a disc is one", () => {
+    expect(parse('-cdrom ""').disks).toMatchObject([{ path: null, kind: "cdrom" }]);
+  });
+
+  it.each([
+    ["-audiodev none,id=a", "there is no sound"],
+    ['-audiodev {"id":"a","driver":"none"}', "there is no sound"],
+    ["-rotate 90", "the display cannot be rotated"],
+    ["-seed 5", "nothing is random but the guest; see -icount"],
+  ])("%s, without effect", (text, why) => {
+    expect(parse(text).notes).toEqual([`${text}: ${WITHOUT_EFFECT} ${why}`]);
+  });
+
   it("an option without a value changes nothing", () => {
     const [given, usual] = [parse('-m "" -name "" -boot "" -icount ""'), parse("-S")];
     expect([given.ramSize, given.name, given.bootOrder, given.icountShift]).toEqual([
@@ -67,8 +80,43 @@ describe("what QEMU takes", () => {
   });
 });
 
+describe("arguments in JSON", () => {
+  it("describe a device", () => {
+    const [device] = parse('-device {"driver":"VGA","id":"v","addr":"0x5","vgamem_mb":32}').devices;
+    expect(device).toMatchObject({
+      driver: "VGA",
+      id: "v",
+      addr: "0x5",
+      properties: { vgamem_mb: "32" },
+    });
+  });
+
+  it("describe a network, with as many rules as there are", () => {
+    const rules = ["tcp:127.0.0.1:5022-:22", "udp:127.0.0.1:5053-:53"];
+    const json = { type: "user", id: "n", restrict: true, hostfwd: rules.map((str) => ({ str })) };
+    const network = parse(`-netdev ${JSON.stringify(json)}`).netdevs.get("n");
+    expect(network?.hostForwards?.map(({ host, guestPort }) => [host.port, guestPort])).toEqual([
+      [5022, 22],
+      [5053, 53],
+    ]);
+  });
+
+  it.each([
+    ["{", "JSON expected"],
+    ['{"driver":{"a":1}}', "driver: a text, a number, true or false expected"],
+    ['{"driver":null}', "driver: a text, a number, true or false expected"],
+    ['{"id":"x"}', "driver= is missing"],
+  ])("-device %s is refused", (json, why) => {
+    expect(() => parse(`-device ${json}`)).toThrow(why);
+  });
+});
+
 describe("what QEMU refuses", () => {
   it.each([
+    ["-chardev null,id=1a", "id=1a: a name has letters"],
+    ["-netdev user,id=1", "id=1: a name has letters"],
+    ["-seed foo", "there is no such value"],
+    ["-audiodev pa,id=a", "there is no such value"],
     ["-icount align=on", "Please specify shift option when using align"],
     ["-icount 3,align=on,sleep=off", "align=on and sleep=off are incompatible"],
     ["-overcommit mem-lock=foo", "mem-lock=foo: must be on or off"],

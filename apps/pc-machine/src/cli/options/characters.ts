@@ -70,7 +70,7 @@ function applyChardev(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, value, "backend");
   const backend = keys.need("backend");
   if (keys.get("id") === undefined) throw keys.error("chardev: no id specified");
-  const id = keys.need("id");
+  const id = keys.identifier("id");
   if (line.chardevs.has(id)) {
     throw keys.error(`there is a character device "${id}" already`);
   }

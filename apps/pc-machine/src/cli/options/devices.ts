@@ -9,6 +9,7 @@ import { didYouMean } from "../../text/nearest.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import { plainRequest } from "../back-ends/device-requests.js";
+import { listOfJson } from "../json-list.js";
 import { KeyValues } from "../key-values.js";
 import { listing, type OptionGroup } from "./definition.js";
 import { addVncServer, vncList } from "./vnc.js";
@@ -44,7 +45,7 @@ function applyObject(line: CommandLine, value: string, option: string): void {
 }
 
 function applyDevice(line: CommandLine, value: string, option: string): void {
-  const keys = new KeyValues(option, value, "driver");
+  const keys = new KeyValues(option, listOfJson(option, value), "driver", value);
   const driver = keys.need("driver");
   const id = keys.get("id") ?? null;
   const addr = keys.get("addr") ?? null;
@@ -209,7 +210,7 @@ export const deviceOptions: OptionGroup = {
       argument: "NAME[,id=ID][,addr=SLOT.FUNCTION][,PROPERTY=VALUE...]",
       help: [
         "plug a device in: -device help lists the devices, -device NAME,help the properties",
-        "of one",
+        "of one; or JSON",
       ],
       values: () => builtinDevices.creatable.map(({ name }) => name),
       list: listDevices,

@@ -1,5 +1,6 @@
 /** Options about networks: `-netdev`, `-nic`, `-net`. */
 import type { CommandLine, DeviceLine } from "../command-line.js";
+import { listOfJson } from "../json-list.js";
 import { KeyValues } from "../key-values.js";
 import { takeNetwork } from "./user-network.js";
 import { listing, type OptionGroup } from "./definition.js";
@@ -37,9 +38,9 @@ export const networkOptions: OptionGroup = {
       config: { group: "netdev", implied: "type", repeats: true },
       apply: (line, value, option) => {
         line.defaultNic = false;
-        const keys = new KeyValues(option, value, "type");
-        const id = keys.need("id");
-        addNetwork(line, keys, id, value);
+        const text = listOfJson(option, value);
+        const keys = new KeyValues(option, text, "type", value);
+        addNetwork(line, keys, keys.identifier("id"), text);
       },
     },
     {

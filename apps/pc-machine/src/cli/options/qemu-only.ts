@@ -10,10 +10,9 @@ const MISSING: readonly (readonly [why: string, names: readonly string[]])[] = [
   ["there is no flash memory but the firmware's; see -pflash", ["mtdblock"]],
   ["there is no SD card", ["sd"]],
   ["there is no sharing of folders with the guest", ["fsdev", "virtfs"]],
-  ["there is no sound", ["audio", "audiodev", "audio-help", "soundhw"]],
+  ["there is no sound", ["audio-help", "soundhw"]],
   ["there is no TPM", ["tpmdev"]],
   ["there is no SPICE; see -vnc", ["spice"]],
-  ["the display cannot be rotated", ["portrait", "rotate"]],
   [
     "firmware runs the option ROMs of devices, and those that -fw_cfg adds below genroms/",
     ["option-rom"],

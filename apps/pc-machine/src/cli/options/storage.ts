@@ -257,6 +257,8 @@ export const storageOptions: OptionGroup = {
       apply: (line, path, option) => {
         line.disks.push({
           ...plain(path, CDROM_PLACE),
+          // A drive without a disc.
+          path: path === "" ? null : path,
           option: `${option} ${path}`,
           kind: "cdrom",
           readonly: true,

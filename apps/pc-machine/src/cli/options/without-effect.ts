@@ -6,8 +6,8 @@ import { optionError } from "../cli-error.js";
 import { KeyValues } from "../key-values.js";
 import type { OptionDefinition, OptionGroup } from "./definition.js";
 
-/** Arguments that are taken: words that one begins with, or values by their keys. */
-type Arguments = readonly string[] | Readonly<Record<string, readonly string[]>>;
+/** Arguments that are taken: words that one begins with, a form, or values by their keys. */
+type Arguments = readonly string[] | RegExp | Readonly<Record<string, readonly string[]>>;
 
 const ON_OFF = ["on", "off"];
 const INPUT = ["accept", "reject", "crash"];
@@ -15,6 +15,10 @@ const OUTPUT = ["accept", "hide"];
 
 /** @throws CliError for a value that QEMU would not take */
 function check(allowed: Arguments, value: string, option: string): void {
+  if (allowed instanceof RegExp) {
+    if (!allowed.test(value)) throw optionError(`${option} ${value}`, "there is no such value");
+    return;
+  }
   if (!isList(allowed)) {
     const keys = new KeyValues(option, value);
     for (const [key, words] of Object.entries(allowed)) keys.choice(key, words);
@@ -51,6 +55,8 @@ function taken(
   };
 }
 
+/** A sound device without sound, also as programs write it. */
+const SILENT = /^none(?:,|$)|^\{.*"driver":\s*"none".*\}$/;
 const ONE_PROCESS = "what confines a process confines this one";
 
 /** The options. */
@@ -85,7 +91,11 @@ export const optionsWithoutEffect: OptionGroup = {
     taken("enable-sync-profile", null, "there are no threads that wait for each other"),
     taken("async-teardown", null, "the system frees the memory at the end"),
     taken("only-migratable", null, "there is no migration"),
-    taken("seed", "NUMBER", "nothing is random but the guest; see -icount"),
+    taken("seed", "NUMBER", "nothing is random but the guest; see -icount", /^\d+$/),
+    taken("portrait", null, "the display cannot be rotated"),
+    taken("rotate", "DEGREES", "the display cannot be rotated", /^\d+$/),
+    taken("audiodev", "none,id=ID", "there is no sound", SILENT),
+    taken("audio", "none", "there is no sound", ["none"]),
     taken("win2k-hack", null, "disks take their time anyway"),
     taken("singlestep", null, "one instruction at a time is for a debugger"),
     taken("echr", "CHARACTER", "the escape key is Ctrl-A", ["1", "0x1", "0x01"]),

@@ -241,6 +241,10 @@ interface Assembly {
 /** The PC, or a machine that has nothing. @throws CliError when it cannot be built */
 function machineOf(line: CommandLine, wiring: Wiring, parts: Assembly): ControlledMachine {
   if (line.machine === "pc") return assemble(line, wiring, parts);
+  if (line.cpus > 1) {
+    const most = "The max CPUs supported by machine 'none' is 1";
+    throw optionError("-smp", `Invalid SMP CPUs ${line.cpus}. ${most}`);
+  }
   const [device] = [...line.nics, ...line.devices];
   if (device !== undefined) {
     const bus = builtinDevices.get(device.driver)?.bus ?? "PCI";

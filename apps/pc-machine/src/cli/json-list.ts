@@ -1,0 +1,40 @@
+/** Arguments in JSON, as programs write them: `-device {"driver":"e1000"}`. */
+import { optionError } from "./cli-error.js";
+
+/**
+ * The list of keys and values that a JSON object stands for, in the form `key=value,...`; a text that is none stays
+ * as it is. A list of values is a key that comes several times.
+ * @param option the option as it was typed, for messages
+ * @throws CliError for what begins as an object and is none, or has values of values
+ */
+export function listOfJson(option: string, text: string): string {
+  if (!text.startsWith("{")) return text;
+  const wrong = (what: string): Error => optionError(`${option} ${text}`, what);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw wrong("JSON expected");
+  }
+  if (!isRecord(parsed)) throw wrong("a JSON object expected");
+  const parts = Object.entries(parsed).flatMap(([key, value]) => {
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return values.map((one) => {
+      const word = wordOf(one);
+      if (word === null) throw wrong(`${key}: a text, a number, true or false expected`);
+      return `${key}=${word.replaceAll(",", ",,")}`;
+    });
+  });
+  return parts.join(",");
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A value as it is typed in a list; QEMU's lists of texts have each in an object of its own. */
+function wordOf(value: unknown): string | null {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "number" || typeof value === "string") return String(value);
+  return isRecord(value) && typeof value["str"] === "string" ? value["str"] : null;
+}
