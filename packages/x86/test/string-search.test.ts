@@ -141,3 +141,27 @@ describe("a repeated comparison of strings", () => {
     }
   });
 });
+
+describe("repeated STOS", () => {
+  it.each([
+    ["equal bytes", 4, 0x5a5a5a5a],
+    ["two bytes in turns", 4, 0x12341234],
+    ["four bytes", 4, 0x12345678],
+    ["words of equal bytes", 2, 0x7777],
+    ["words", 2, 0x1278],
+    ["bytes", 1, 0x42],
+  ])("fills memory with %s, no byte too many", (_, size, value) => {
+    // rep stos; hlt, across the end of a page
+    const guest = new Guest([
+      ...(size === 4 ? [0x66] : []),
+      ...[0xf3, size === 1 ? 0xaa : 0xab, 0xf4],
+    ]);
+    const [place, count] = [0x3f80, 101];
+    guest.memory.bytes.fill(0xee, place - 16, place + 4 * count + 16);
+    guest.cpu.setState({ eax: value, ecx: count, edi: place });
+    expect(guest.run().edi).toBe(place + size * count);
+    const expected = new Uint8Array(size * count + 32).fill(0xee);
+    for (let k = 0; k < size * count; k++) expected[16 + k] = (value >> (8 * (k % size))) & 0xff;
+    expect(guest.memory.bytes.slice(place - 16, place + size * count + 16)).toEqual(expected);
+  });
+});

@@ -21,13 +21,13 @@ export function lengthUntil(
   value: number,
   isForEqual: boolean,
 ): number {
-  let n = 1;
-  if (width === 1) {
+  if (width === 1 && isForEqual) {
     const bytes = new Uint8Array(view.buffer, view.byteOffset + at, most);
-    if (isForEqual) return bytes.indexOf(value) + 1 || most;
-    while (n < most && bytes[n - 1] === value) n++;
-    return n;
+    return bytes.indexOf(value) + 1 || most;
   }
+  let n = isForEqual
+    ? 1
+    : Math.min(Math.floor(likeWord(view, at, most * width, value, width) / width) + 1, most);
   while (n < most && (elementOf(view, at + (n - 1) * width, width) === value) !== isForEqual) n++;
   return n;
 }
@@ -42,8 +42,11 @@ export function lengthUntilPair(
   width: Width,
   isForEqual: boolean,
 ): number {
-  let n = 1;
-  for (let offset = 0; n < most; offset += width, n++) {
+  const known = isForEqual
+    ? 0
+    : Math.floor(alike(view, at, otherView, otherAt, most * width) / width);
+  let n = Math.min(known + 1, most);
+  for (let offset = (n - 1) * width; n < most; offset += width, n++) {
     const isEqual =
       elementOf(view, at + offset, width) === elementOf(otherView, otherAt + offset, width);
     if (isEqual === isForEqual) break;
@@ -51,8 +54,37 @@ export function lengthUntilPair(
   return n;
 }
 
-/** Repeats an element of `size` bytes at `at` until `length` bytes are filled. */
+/** Bytes from `at` on that repeat an element, four at a time; at most `most`. */
+function likeWord(view: DataView, at: number, most: number, value: number, width: Width): number {
+  const repeated = width === 1 ? value * 0x01010101 : width === 2 ? value * 0x10001 : value;
+  const word = repeated | 0;
+  let n = 0;
+  while (n + 4 <= most && view.getInt32(at + n, true) === word) n += 4;
+  return n;
+}
+
+/** Bytes from `at` and `otherAt` on that are equal, four at a time; at most `most`. */
+function alike(
+  view: DataView,
+  at: number,
+  otherView: DataView,
+  otherAt: number,
+  most: number,
+): number {
+  let n = 0;
+  while (n + 4 <= most && view.getInt32(at + n) === otherView.getInt32(otherAt + n)) n += 4;
+  return n;
+}
+
+/** Repeats an element of `size` bytes at `at` until `length` bytes are filled. Mostly its bytes are equal. */
 export function repeatElement(bytes: Uint8Array, at: number, size: number, length: number): void {
+  const first = bytes[at];
+  let alike = 1;
+  while (alike < size && bytes[at + alike] === first) alike++;
+  if (alike === size) {
+    bytes.fill(first, at, at + length);
+    return;
+  }
   for (let done = size; done < length; done *= 2) {
     bytes.copyWithin(at + done, at, at + Math.min(done, length - done));
   }
