@@ -21,7 +21,7 @@ export function openNetworks(
       ...options,
       ...(tftpFolder === null ? {} : { tftp: new TftpFolder(tftpFolder) }),
       host: new LoopbackNetwork(),
-      complain: (text) => complain(`-netdev ${id}: ${text}`),
+      complain: (text) => complain(`${optionOf(id)}: ${text}`),
     }),
   });
   const networks: Networks = new Networks({
@@ -45,11 +45,16 @@ export function openNetworks(
   return networks;
 }
 
+/** The option that a network of a name comes from: names with a number sign are nobody's own. */
+function optionOf(id: string): string {
+  return id.startsWith("#") ? "-nic" : `-netdev ${id}`;
+}
+
 /** Settles when all that a command line forwards is. @throws CliError where something cannot be */
 export async function networksReady({ all }: Networks): Promise<void> {
   for (const { id, network } of all) {
     const [problem] = await network.ready;
-    if (problem !== undefined) throw new CliError(`-netdev ${id}: ${problem}`);
+    if (problem !== undefined) throw new CliError(`${optionOf(id)}: ${problem}`);
   }
 }
 
