@@ -316,6 +316,29 @@ describe("compatibility code", () => {
   });
 });
 
+describe("a transfer from compatibility code to 64-bit code", () => {
+  /** A selector that no descriptor is at. */
+  const FREE = 0x38;
+  const TARGET = CODE + 0x100;
+  const target = [...imm32(TARGET), FREE, 0];
+  const pushes = [0x6a, FREE, 0x68, ...imm32(TARGET)];
+  it.each([
+    ["JMP", [0xea, ...target]],
+    ["CALL", [0x9a, ...target]],
+    ["RETF", [...pushes, 0xcb]],
+    ["IRETD", [0x9c, ...pushes, 0xcf]],
+  ])("does not look at the limit, which there is not: %s", (_name, code) => {
+    const guest = new LongModeGuest([...code], { code32: true });
+    const { base } = guest.cpu.state().gdtr;
+    guest.memory.view.setUint32(base + FREE, 0, true);
+    guest.memory.view.setUint32(base + FREE + 4, 0x00209a00, true);
+    guest.memory.bytes[TARGET] = HLT;
+    const { cs, long, halted } = guest.run();
+    expect([cs.selector, cs.limit, long.code64, halted]).toEqual([FREE, 0, true, true]);
+    expect(long.rip).toBe(BigInt(TARGET + 1));
+  });
+});
+
 describe("breakpoints of 64-bit code", () => {
   const movDr = (n: number, value: bigint): number[] => [
     ...movImm(RAX, value),

@@ -1,6 +1,6 @@
 /** Far jumps, calls and returns, in every mode, with call gates and privilege changes. */
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
-import { CS, D_CODE, D_EC, D_P, D_S, ESP, SS } from "../constants.js";
+import { CS, D_CODE, D_EC, D_L, D_P, D_S, ESP, SS } from "../constants.js";
 import { gp, np, ss, ud } from "../state/fault.js";
 import { fetch16 } from "../decode/fetch.js";
 import { commitInnerStack, prepareInnerStack, pushInner, setCode } from "./inner-stack.js";
@@ -43,7 +43,9 @@ function checkDirect(c: Cpu, selector: number): void {
   if ((hi & D_P) === 0) np(c, selector);
 }
 
+/** 64-bit code has no limit, and 32 bits of an offset are a canonical address. */
 function checkOffset(c: Cpu, eip: number, lo: number, hi: number): void {
+  if (c.lma && (hi & D_L) !== 0) return;
   if (eip >>> 0 > limitOf(lo, hi) >>> 0) gp(c, 0);
 }
 
