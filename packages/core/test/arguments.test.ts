@@ -12,6 +12,7 @@ import {
   setCoalescing,
 } from "@mem/core";
 import { internalsOf } from "@mem/core/plumbing";
+import { thrownBy } from "@mem/common";
 import { describe, expect, it } from "vitest";
 
 const read = () => 0;
@@ -433,16 +434,9 @@ describe("what the compiler would refuse is refused", () => {
   it.each(TABLE)("%s", (_, call, name, rule, message) => {
     const it = world();
     const before = it.machine.objects.live.objects;
-    let thrown: unknown = null;
-    try {
-      call(it);
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toBeInstanceOf(MemoryModelError);
-    const error = thrown as MemoryModelError;
-    expect([error.name, error.rule]).toEqual([name, rule]);
-    expect(error.message).toMatch(message);
+    const error = thrownBy(() => call(it));
+    expect(error).toBeInstanceOf(MemoryModelError);
+    expect(error).toMatchObject({ name, rule, message: expect.stringMatching(message) });
     expect([...it.root.subregions]).toEqual([]);
     const made = _ === "RAM too large" ? 1 : 0;
     expect(it.machine.objects.live.objects).toBe(before + made);

@@ -20,6 +20,7 @@ import {
   snapshotAndClearDirty,
   untraced,
 } from "@mem/flat";
+import { thrownBy } from "@mem/common";
 import { describe, expect, it } from "vitest";
 
 /** What a program in JavaScript may hand over: no compiler looks at it. */
@@ -398,16 +399,9 @@ describe("what the compiler would refuse is refused", () => {
   it.each(TABLE)("%s", (_, call, name, rule, message) => {
     const it = world();
     const { addressSpaces } = it.machine;
-    let thrown: unknown = null;
-    try {
-      call(it);
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toBeInstanceOf(MemoryModelError);
-    const error = thrown as MemoryModelError;
-    expect([error.name, error.rule]).toEqual([name, rule]);
-    expect(error.message).toMatch(message);
+    const error = thrownBy(() => call(it));
+    expect(error).toBeInstanceOf(MemoryModelError);
+    expect(error).toMatchObject({ name, rule, message: expect.stringMatching(message) });
     expect(it.machine.addressSpaces).toEqual(addressSpaces);
   });
 
@@ -466,13 +460,10 @@ const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], [1, 2], new Uint16Arra
 it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
   for (const value of FOREIGN) {
     if (ALLOWED.includes(`${name} ${String(value)}`)) continue;
-    let thrown: unknown = null;
-    try {
-      call(loose(value));
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+    expect(
+      thrownBy(() => call(loose(value))),
+      `${name}(${String(value)})`,
+    ).toBeInstanceOf(MemoryModelError);
   }
 });
 

@@ -1,4 +1,4 @@
-import { internalsOf, systemInternals } from "@mem/core/plumbing";
+import { internalsOf } from "@mem/core/plumbing";
 import {
   addCoalescing,
   type AddressSpace,
@@ -18,6 +18,7 @@ import {
 import { memberOf } from "../src/plumbing.js";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { assertNothingOpen } from "./logged-bus.js";
 
 let machine: Machine;
 let root: MemoryRegion;
@@ -33,10 +34,7 @@ beforeEach(() => {
   bus = machine.addressSpace(root, "bus");
 });
 
-afterEach(() => {
-  const { reclaimer, transactions } = systemInternals(machine);
-  if (reclaimer.inFlight !== 0 || transactions.depth !== 0) throw new Error("something is open");
-});
+afterEach(() => assertNothingOpen(machine));
 
 /** A device that notes what it is asked. */
 function device(name: string, size = 0x100, owner?: DeviceObject): MemoryRegion {

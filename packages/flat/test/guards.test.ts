@@ -1,14 +1,12 @@
 import {
   addEventfd,
   type AddressSpace,
-  DeviceObject,
-  Machine,
+  type DeviceObject,
+  type Machine,
   type MemoryRegion,
   MemTxResult,
   type MmioOps,
-  TYPE_DEVICE,
 } from "@mem/flat";
-import { systemInternals } from "@mem/core/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   allZero,
@@ -21,6 +19,7 @@ import {
   stores,
   wideOps,
 } from "./access-paths.js";
+import { assertNothingOpen, loggedBus, newDevice } from "./logged-bus.js";
 
 // Every guard: what the guest sees, and the one line of the log, however often it
 // happens and by whichever path.
@@ -33,27 +32,14 @@ let bus: AddressSpace;
 let log: string[];
 
 beforeEach(() => {
-  log = [];
-  machine = new Machine({ log: (category, text) => log.push(`${category}: ${text}`) });
-  root = machine.container({ name: "root", size: 0x100000 });
-  bus = machine.addressSpace(root, "bus");
+  ({ machine, root, bus, log } = loggedBus(0x100000));
 });
 
-afterEach(() => {
-  const { reclaimer, transactions } = systemInternals(machine);
-  if (reclaimer.inFlight !== 0 || transactions.depth !== 0) throw new Error("something is open");
-});
+afterEach(() => assertNothingOpen(machine));
 
 const twice = 2;
 
-function device(): DeviceObject {
-  const made = machine.objects.create(TYPE_DEVICE, {
-    parent: machine.objects.container("/machine"),
-    name: "dev[*]",
-  });
-  if (!(made instanceof DeviceObject)) throw new Error("no device");
-  return made;
-}
+const device = (): DeviceObject => newDevice(machine);
 
 describe("the guard against re-entrancy", () => {
   let outcomes: Outcome[];

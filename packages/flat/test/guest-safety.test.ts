@@ -1,7 +1,7 @@
 import { systemInternals } from "@mem/core/plumbing";
 import {
   addEventfd,
-  DeviceObject,
+  type DeviceObject,
   IommuAccess,
   Machine,
   MAX_REENTRIES,
@@ -13,6 +13,7 @@ import {
 } from "@mem/flat";
 import { IOMMU_WALK, MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { assertNothingOpen, loggedBus, newDevice } from "./logged-bus.js";
 
 let machine: Machine;
 let root: MemoryRegion;
@@ -20,25 +21,12 @@ let bus: AddressSpace;
 let log: string[];
 
 beforeEach(() => {
-  log = [];
-  machine = new Machine({ log: (category, text) => log.push(`${category}: ${text}`) });
-  root = machine.container({ name: "root", size: 1n << 64n });
-  bus = machine.addressSpace(root, "bus");
+  ({ machine, root, bus, log } = loggedBus(1n << 64n));
 });
 
-afterEach(() => {
-  const { reclaimer, transactions } = systemInternals(machine);
-  if (reclaimer.inFlight !== 0 || transactions.depth !== 0) throw new Error("something is open");
-});
+afterEach(() => assertNothingOpen(machine));
 
-function device(): DeviceObject {
-  const made = machine.objects.create(TYPE_DEVICE, {
-    parent: machine.objects.container("/machine"),
-    name: "dev[*]",
-  });
-  if (!(made instanceof DeviceObject)) throw new Error("no device");
-  return made;
-}
+const device = (): DeviceObject => newDevice(machine);
 
 describe("a guest cannot", () => {
   it("lock a device up by having it change what its guard depends on", () => {

@@ -1,7 +1,7 @@
 import {
   type AddressSpace,
   IommuAccess,
-  Machine,
+  type Machine,
   MAX_ALIAS_CHAIN,
   MAX_COMMIT_ROUNDS,
   MAX_REENTRIES,
@@ -11,7 +11,7 @@ import {
   MemTxResult,
   TYPE_MEMORY_REGION,
 } from "@mem/flat";
-import { MAX_RENDER_DEPTH, systemInternals } from "@mem/core/plumbing";
+import { MAX_RENDER_DEPTH } from "@mem/core/plumbing";
 import { IOMMU_WALK, MAX_IOMMU_HOPS } from "@mem/flat/plumbing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -24,6 +24,7 @@ import {
   stores,
   wideOps,
 } from "./access-paths.js";
+import { assertNothingOpen, loggedBus } from "./logged-bus.js";
 
 // Every bound on work: what the guest sees, and the one line of the log, however often it
 // happens and by whichever path.
@@ -36,16 +37,10 @@ let bus: AddressSpace;
 let log: string[];
 
 beforeEach(() => {
-  log = [];
-  machine = new Machine({ log: (category, text) => log.push(`${category}: ${text}`) });
-  root = machine.container({ name: "root", size: 0x100000 });
-  bus = machine.addressSpace(root, "bus");
+  ({ machine, root, bus, log } = loggedBus(0x100000));
 });
 
-afterEach(() => {
-  const { reclaimer, transactions } = systemInternals(machine);
-  if (reclaimer.inFlight !== 0 || transactions.depth !== 0) throw new Error("something is open");
-});
+afterEach(() => assertNothingOpen(machine));
 
 const twice = 2;
 

@@ -1,5 +1,6 @@
 import { MemoryModelError, MemorySystem } from "@mem/core";
 import { fileRam, ramFile } from "@mem/hostmem";
+import { thrownBy } from "@mem/common";
 import { expect, it } from "vitest";
 
 /** What a program in JavaScript may hand over: no compiler looks at it. */
@@ -63,16 +64,9 @@ const TABLE: [string, (m: MemorySystem) => unknown, string, string, RegExp][] = 
 it.each(TABLE)("%s", (_, call, name, rule, message) => {
   const machine = new MemorySystem();
   const before = machine.objects.live.objects;
-  let thrown: unknown = null;
-  try {
-    call(machine);
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBeInstanceOf(MemoryModelError);
-  const error = thrown as MemoryModelError;
-  expect([error.name, error.rule]).toEqual([name, rule]);
-  expect(error.message).toMatch(message);
+  const error = thrownBy(() => call(machine));
+  expect(error).toBeInstanceOf(MemoryModelError);
+  expect(error).toMatchObject({ name, rule, message: expect.stringMatching(message) });
   expect(machine.objects.live.objects).toBe(before);
 });
 
@@ -85,12 +79,9 @@ const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], () => 0];
 
 it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
   for (const value of FOREIGN) {
-    let thrown: unknown = null;
-    try {
-      call(loose(value));
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+    expect(
+      thrownBy(() => call(loose(value))),
+      `${name}(${String(value)})`,
+    ).toBeInstanceOf(MemoryModelError);
   }
 });

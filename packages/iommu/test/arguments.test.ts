@@ -8,6 +8,7 @@ import {
   WindowTableIommu,
 } from "@mem/iommu";
 import { Machine, MemoryModelError } from "@mem/flat";
+import { thrownBy } from "@mem/common";
 import { expect, it } from "vitest";
 
 /** What a program in JavaScript may hand over: no compiler looks at it. */
@@ -132,16 +133,9 @@ const TABLE: [string, (w: ReturnType<typeof world>) => unknown, string, string, 
 
 it.each(TABLE)("%s", (_, call, name, rule, message) => {
   const it = world();
-  let thrown: unknown = null;
-  try {
-    call(it);
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBeInstanceOf(MemoryModelError);
-  const error = thrown as MemoryModelError;
-  expect([error.name, error.rule]).toEqual([name, rule]);
-  expect(error.message).toMatch(message);
+  const error = thrownBy(() => call(it));
+  expect(error).toBeInstanceOf(MemoryModelError);
+  expect(error).toMatchObject({ name, rule, message: expect.stringMatching(message) });
   expect(it.iommu.windows()).toEqual([]);
 });
 
@@ -156,12 +150,9 @@ const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], () => 0];
 
 it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
   for (const value of FOREIGN) {
-    let thrown: unknown = null;
-    try {
-      call(loose(value));
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+    expect(
+      thrownBy(() => call(loose(value))),
+      `${name}(${String(value)})`,
+    ).toBeInstanceOf(MemoryModelError);
   }
 });

@@ -1,6 +1,7 @@
 import { MemoryModelError } from "@mem/core";
 import { Machine } from "@mem/flat";
 import { array, Bus, defineLayout, loadBytes, MemoryRegionCache, u32le, u8 } from "@mem/ldst";
+import { thrownBy } from "@mem/common";
 import { expect, it } from "vitest";
 
 /** What a program in JavaScript may hand over: no compiler looks at it. */
@@ -122,16 +123,9 @@ const TABLE: [string, (w: ReturnType<typeof world>) => unknown, string, string, 
 ];
 
 it.each(TABLE)("%s", (_, call, name, rule, message) => {
-  let thrown: unknown = null;
-  try {
-    call(world());
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBeInstanceOf(MemoryModelError);
-  const error = thrown as MemoryModelError;
-  expect([error.name, error.rule]).toEqual([name, rule]);
-  expect(error.message).toMatch(message);
+  const error = thrownBy(() => call(world()));
+  expect(error).toBeInstanceOf(MemoryModelError);
+  expect(error).toMatchObject({ name, rule, message: expect.stringMatching(message) });
 });
 
 const cacheOf = (length: number) => new MemoryRegionCache(world().space, 0, length, true);
@@ -169,12 +163,9 @@ const FOREIGN = [undefined, null, 0, 5n, NaN, "0x10", {}, [], () => 0];
 it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
   for (const value of FOREIGN) {
     if (ALLOWED.includes(`${name} ${String(value)}`)) continue;
-    let thrown: unknown = null;
-    try {
-      call(loose(value));
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+    expect(
+      thrownBy(() => call(loose(value))),
+      `${name}(${String(value)})`,
+    ).toBeInstanceOf(MemoryModelError);
   }
 });

@@ -1,5 +1,6 @@
 import { Machine } from "@mem/flat";
 import { layoutMap, PictureError, renderMap, writeSvg } from "@mem/picture";
+import { thrownBy } from "@mem/common";
 import { expect, it } from "vitest";
 
 /** What a program in JavaScript may hand over: no compiler looks at it. */
@@ -64,13 +65,7 @@ const TABLE: [string, (w: ReturnType<typeof world>) => unknown, string, RegExp][
 ];
 
 it.each(TABLE)("%s", (_, call, rule, message) => {
-  let thrown: unknown = null;
-  try {
-    call(world());
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBeInstanceOf(PictureError);
-  expect((thrown as PictureError).rule).toBe(rule);
-  expect((thrown as PictureError).message).toMatch(message);
+  const error = thrownBy(() => call(world()));
+  expect(error).toBeInstanceOf(PictureError);
+  expect(error).toMatchObject({ rule, message: expect.stringMatching(message) });
 });

@@ -1,3 +1,4 @@
+import { thrownBy } from "@mem/common";
 import { describe, expect, it } from "vitest";
 import { ObjectSystem, QomArgumentError, value } from "../src/index.js";
 
@@ -131,12 +132,7 @@ describe("a call that the compiler would refuse", () => {
   it.each(WRONG)("is refused before anything has changed: %s", (_, call, rule, option, says) => {
     const made = world();
     const before = JSON.stringify(made.system);
-    let thrown: unknown;
-    try {
-      call(made);
-    } catch (error) {
-      thrown = error;
-    }
+    const thrown = thrownBy(() => call(made));
     expect(thrown).toBeInstanceOf(QomArgumentError);
     expect(thrown).toMatchObject({ rule, option });
     expect(String(thrown)).toMatch(says);

@@ -12,6 +12,7 @@ import {
   VirtioMem,
   virtioMemConfig,
 } from "@mem/ramdiscard";
+import { thrownBy } from "@mem/common";
 import { expect, it } from "vitest";
 
 /** What a program in JavaScript may hand over: no compiler looks at it. */
@@ -95,16 +96,9 @@ const TABLE: [string, (w: ReturnType<typeof world>) => unknown, string, string, 
 
 it.each(TABLE)("%s", (_, call, name, rule, message) => {
   const it = world();
-  let thrown: unknown = null;
-  try {
-    call(it);
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBeInstanceOf(MemoryModelError);
-  const error = thrown as MemoryModelError;
-  expect([error.name, error.rule]).toEqual([name, rule]);
-  expect(error.message).toMatch(message);
+  const error = thrownBy(() => call(it));
+  expect(error).toBeInstanceOf(MemoryModelError);
+  expect(error).toMatchObject({ name, rule, message: expect.stringMatching(message) });
   expect(internalsOf(it.region).watchers.ramDiscardManager).toBeNull();
 });
 
@@ -128,12 +122,9 @@ const FOREIGN = [undefined, null, 0, NaN, "0x10", {}, [], () => 0];
 it.each(Object.entries(CALLS))("%s takes nothing else", (name, call) => {
   for (const value of FOREIGN) {
     if (ALLOWED.includes(`${name} ${String(value)}`)) continue;
-    let thrown: unknown = null;
-    try {
-      call(loose(value));
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown, `${name}(${String(value)})`).toBeInstanceOf(MemoryModelError);
+    expect(
+      thrownBy(() => call(loose(value))),
+      `${name}(${String(value)})`,
+    ).toBeInstanceOf(MemoryModelError);
   }
 });
