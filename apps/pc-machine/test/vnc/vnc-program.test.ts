@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { emptyCommandLine } from "../../src/cli/command-line.js";
 import { addVncServer } from "../../src/cli/options/vnc.js";
+import { vncCipher } from "../../src/vnc/node/cipher.js";
 import { Program } from "../cli/program.js";
 import * as rfb from "./rfb-client.js";
 
@@ -248,6 +249,7 @@ describe("-vnc", () => {
       { lastPort: 5909, share: "ignore", place: { host: "0.0.0.0" } },
     ],
     ["[::1]:2,password,lossy=on", { password: true, place: { host: "::1", port: 5902 } }],
+    [":1,password-secret=s", { password: true, secret: "s" }],
     [
       "vnc=unix:/tmp/a=b,id=x,password=off",
       { id: "x", password: false, place: { path: "/tmp/a=b" } },
@@ -266,6 +268,10 @@ describe("-vnc", () => {
     [":1,foo=1", '-vnc :1,foo=1: "foo" is not known here'],
     [":1,reverse", "-vnc :1,reverse: it does not connect to a client that waits"],
     ["unix:", "-vnc unix:: the socket has no path"],
+    [
+      ":1,password=on,password-secret=s",
+      "-vnc :1,password=on,password-secret=s: 'password' flag is redundant with 'password-secret'",
+    ],
   ])("%s is refused in one line", (text, expected) => {
     expect(() => addVncServer(emptyCommandLine(), text, `-vnc ${text}`)).toThrow(expected);
   });
@@ -276,6 +282,18 @@ describe("-vnc", () => {
     expect(line.vnc.map(({ id }) => id)).toEqual(["default", "vnc2", "vnc3"]);
     addVncServer(line, "none", "-vnc none");
     expect([line.vnc, line.displayNone]).toEqual([[], true]);
+  });
+
+  it("has its password from a secret that there is", () => {
+    const vnc = `unix:${program.folder}/secret,password-secret=t`;
+    const { code, stderr } = program.run([
+      ...["-nodefaults", "-S", "-object", "secret,id=s,data=abc", "-vnc", vnc],
+    ]);
+    const why =
+      vncCipher() === null
+        ? "this Node has no DES, which passwords of VNC need"
+        : "No secret with id 't'";
+    expect([code, stderr]).toEqual([1, `mem-pc: -vnc ${vnc}: ${why}\n`]);
   });
 
   it("says why it cannot listen", () => {

@@ -57,6 +57,7 @@ export class Displays {
         onEvent: this.#host.emit,
         log: (text) => this.#host.log(text),
       });
+      if (asked.secret !== null) server.setPassword(this.#secretOf(asked.secret, asked.option));
       const listener = new VncListener(server, asked.place, asked.lastPort ?? undefined);
       this.#listeners.push(listener);
       this.servers.add(listener);
@@ -67,6 +68,13 @@ export class Displays {
         }),
       );
     }
+  }
+
+  /** The text of a secret. @throws CliError when there is none of this name */
+  #secretOf(id: string, option: string): string {
+    const bytes = this.#host.session()?.objects.secret(id) ?? null;
+    if (bytes === null) throw optionError(option, `No secret with id '${id}'`);
+    return new TextDecoder().decode(bytes);
   }
 
   /** Settles when all listen. @throws CliError when one cannot */

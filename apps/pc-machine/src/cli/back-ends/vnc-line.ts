@@ -10,6 +10,8 @@ export interface VncLine {
   readonly lastPort: number | null;
   /** Clients need a password. */
   readonly password: boolean;
+  /** Name of the secret that has the password, `null`: `set_password` sets it. */
+  readonly secret: string | null;
   readonly share: SharePolicy;
   /** Clients at a time, `null` for the usual number. */
   readonly connections: number | null;

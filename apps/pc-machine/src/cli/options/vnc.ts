@@ -19,7 +19,6 @@ const REFUSED: readonly (readonly [key: string, why: string])[] = [
   ["tls-authz", "there is no TLS; see ssh"],
   ["sasl", "there is no SASL; see password="],
   ["sasl-authz", "there is no SASL; see password="],
-  ["password-secret", "there are no secrets; see password= and set_password"],
   ["audiodev", "there is no sound"],
   ["power-control", "clients cannot switch the machine"],
 ];
@@ -55,11 +54,17 @@ export function addVncServer(line: CommandLine, value: string, typed: string): v
   if (most !== null && !(Number.isInteger(most) && most >= 1 && most <= LAST_PORT)) {
     throw optionError(typed, "connections= is a number of clients");
   }
+  const secret = keys.get("password-secret") ?? null;
+  const password = keys.flag("password");
+  if (secret !== null && password !== undefined) {
+    throw optionError(typed, "'password' flag is redundant with 'password-secret'");
+  }
   const server = {
     id,
     place,
     lastPort: to === undefined ? null : portOf(to, typed),
-    password: keys.flag("password") ?? false,
+    password: password ?? secret !== null,
+    secret,
     share,
     connections: most,
     option: typed,

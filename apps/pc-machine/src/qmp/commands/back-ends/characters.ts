@@ -89,11 +89,15 @@ export const characterCommands = [
     name: "chardev-change",
     members: { id: qmp.str, backend: BACKEND },
     returns: qmp.object({ pty: qmp.optional(qmp.str) }),
-    run: ({ characters }, { id, backend }) =>
-      ready(
-        tried(() => characters.exchange(id, textOf(backend))),
-        id,
-      ),
+    run: async ({ characters }, { id, backend }) => {
+      try {
+        await characters.exchange(id, textOf(backend));
+        return {};
+      } catch (error) {
+        if (!(error instanceof CharacterDeviceError)) throw error;
+        throw new QmpError(error.message);
+      }
+    },
   }),
   command({
     name: "chardev-remove",
