@@ -4,7 +4,7 @@ import { PageEvent, RendererEvent } from "typedoc";
 import { inRoot } from "../bootstrap/paths.mjs";
 
 /** What TypeDoc is to write where it links to a line of a file: {@link addSources} knows it again. */
-export const sourceLinkTemplate = "source:packages/{path}#L{line}";
+export const sourceLinkTemplate = "source:{path}#L{line}";
 
 /**
  * Has symbols link to their sources: where the project lies at a web address (`repository`), there;
@@ -21,7 +21,7 @@ export function addSources({ renderer }, repository) {
     page.contents = page.contents?.replace(
       /<a href="source:([^"#]+)(#L\d+)"[^>]*>(.*?)<\/a>/g,
       (_link, file, line, text) =>
-        file.includes("/../") ? text : `<a href="${target(file, page.url)}${line}">${text}</a>`,
+        /(^|\/)(\.\.|node_modules)\//.test(file) ? text : `<a href="${target(file, page.url)}${line}">${text}</a>`,
     );
   });
   renderer.on(RendererEvent.END, ({ outputDirectory }) => {

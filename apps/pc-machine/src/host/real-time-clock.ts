@@ -21,7 +21,7 @@ const MOST_TICKS = 256;
  * It never passes the deadline of a timer that has not fired: a slice that the host's scheduler,
  * compiler or garbage collector made too long finds time waiting at the first deadline, and the
  * clock then hurries after the host, so that a timer that ticks is heard as often as it ticks
- * (see {@link CatchUp}). Nor does it pass faster than instructions can account for: loops that
+ * (see `CatchUp`). Nor does it pass faster than instructions can account for: loops that
  * measure one timer by another find them to agree, on a loaded host, too.
  */
 export class RealTimeClock implements MachineClock {

@@ -275,7 +275,7 @@ export class PciDevice {
   }
 
   /**
-   * For {@link PciBus.add}: the function now sits at `devfn` of `bus`.
+   * For `PciBus.add`: the function now sits at `devfn` of `bus`.
    * @throws PciError if it sits on a bus already
    */
   attach(bus: PciBusPort, devfn: number): void {
@@ -301,7 +301,7 @@ export class PciDevice {
     this.#busMaster = { region, space: machine.addressSpace(container, this.name) };
   }
 
-  /** For {@link PciBus.remove}: off the bus, for good. */
+  /** For `PciBus.remove`: off the bus, for good. */
   detach(): void {
     this.setInterrupt(false);
     this.context.machine.transaction(() => {

@@ -52,7 +52,7 @@ const BIG_ENDIAN_FRAMEBUFFER = 0xbebebebe;
 
 /** QEMU's `VGA`: PCI 1234:1111. */
 export class Vga extends PciDevice {
-  /** `vga-lowmem`, 128 KiB: maps at {@link VGA_WINDOW_BASE} of the bus's memory. */
+  /** `vga-lowmem`, 128 KiB: maps at `VGA_WINDOW_BASE` of the bus's memory. */
   readonly lowMemory: MemoryRegion;
   /** The `vga` and `vbe` port ranges. */
   readonly windows: readonly IoWindow[];
