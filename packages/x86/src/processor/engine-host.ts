@@ -106,7 +106,10 @@ class Host implements EngineHost {
     const c = this.#cpu;
     if (c.left <= 0) return false;
     // The next instruction is executed in any case, and before it there is nothing to hold off.
-    if (c.events === EV_SHADOW) c.events = 0;
+    if (c.events === EV_SHADOW) {
+      c.events = 0;
+      c.debugHeld = false;
+    }
     return isCalm(c);
   }
 

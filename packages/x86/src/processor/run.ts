@@ -26,7 +26,7 @@ import {
   F_RF,
   F_TF,
 } from "../constants.js";
-import { executionHits } from "../state/breakpoints.js";
+import { DEBUG_STEP, executionHits, reportDebug, reportDebugHits } from "../state/breakpoints.js";
 import { hostBreakAt } from "../state/host-breakpoints.js";
 import { refill } from "../decode/fetch.js";
 import { longStep } from "../long/step.js";
@@ -215,7 +215,9 @@ function handlePending(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
   }
   const shadow = (c.events & EV_SHADOW) !== 0;
   c.events &= ~EV_SHADOW;
-  if ((c.events & EV_DEBUG) !== 0) debugTrap(c);
+  const debugHeld = shadow && c.debugHeld;
+  c.debugHeld = false;
+  if ((c.events & EV_DEBUG) !== 0 && !debugHeld) debugTrap(c);
   if (!shadow) {
     if ((c.events & EV_SMI) !== 0 && !c.smm) {
       c.events &= ~(EV_SMI | EV_HALT);
@@ -258,9 +260,7 @@ function handlePending(c: Cpu): typeof STEP | typeof STEPPED | typeof LEAVE {
 
 /** #DB after an instruction that accessed a watched address. */
 function debugTrap(c: Cpu): void {
-  c.events &= ~EV_DEBUG;
-  c.dr[6] |= c.debugHits;
-  c.debugHits = 0;
+  reportDebugHits(c);
   deliver(c, EX_DB, SOURCE_EXCEPTION, -1);
 }
 
@@ -280,18 +280,22 @@ function executionBreak(c: Cpu): boolean {
   const hits = executionHits(c);
   if (hits === 0) return false;
   c.left--;
-  c.dr[6] |= hits;
+  reportDebug(c, hits);
   deliver(c, EX_DB, SOURCE_EXCEPTION, -1);
   return true;
 }
 
-/** #DB after an instruction that began with TF set, unless it holds traps off or was an INT. */
+/**
+ * #DB after an instruction that began with TF set, unless it loaded SS or was an INT. One that lets
+ * interrupts in holds off only them.
+ */
 function singleStepTrap(c: Cpu): void {
   markStart(c);
-  if ((c.events & EV_SHADOW) !== 0 || (c.events & EV_TRAP) === 0) return;
-  c.dr[6] |= 0x4000 | c.debugHits;
-  c.debugHits = 0;
-  c.events &= ~EV_DEBUG;
+  if (c.debugHeld || (c.events & EV_TRAP) === 0) return;
+  reportDebugHits(c, DEBUG_STEP);
+  // A debug exception ends a HLT, too.
+  c.events &= ~(EV_SHADOW | EV_HALT);
+  c.halted = false;
   deliver(c, EX_DB, SOURCE_EXCEPTION, -1);
 }
 

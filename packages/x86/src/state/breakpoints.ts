@@ -7,6 +7,10 @@ import type { Cpu } from "./cpu.js";
 import { hostBreaks, hostWatches, noteHostAccess } from "./host-breakpoints.js";
 import { CS, EV_BREAK, EV_DEBUG } from "../constants.js";
 
+/** DR6.BS: a single step. */
+export const DEBUG_STEP = 0x4000;
+/** DR6.B0 to B3. */
+const ALL_BREAKPOINTS = 15;
 const TWO32 = 0x1_0000_0000;
 const EXECUTE = 0;
 const WRITE = 1;
@@ -50,6 +54,18 @@ export function noteAccess(c: Cpu, linear: number, size: number, write: boolean)
       c.events |= EV_DEBUG;
     }
   }
+}
+
+/** Tells in DR6 what was met: breakpoints in the place of those told before, other conditions beside them. */
+export function reportDebug(c: Cpu, met: number): void {
+  if ((met & ALL_BREAKPOINTS) !== 0) c.dr[6] &= ~ALL_BREAKPOINTS;
+  c.dr[6] |= met;
+}
+/** Tells in DR6 also of the accesses that wait to be reported. */
+export function reportDebugHits(c: Cpu, met = 0): void {
+  reportDebug(c, met | c.debugHits);
+  c.debugHits = 0;
+  c.events &= ~EV_DEBUG;
 }
 
 /** The address in a debug register, as a linear address of 64-bit code. */

@@ -169,6 +169,8 @@ export class Cpu {
   watches = 0;
   /** Data breakpoints that the running instruction hit. */
   debugHits = 0;
+  /** SS was loaded by the instruction before: what waits to be reported waits for one more. */
+  debugHeld = false;
   /** Breakpoints of a debugger on the host; null while there is nothing. */
   hostDebug: HostBreakpoints | null = null;
   readonly msr = new Map<number, bigint>();

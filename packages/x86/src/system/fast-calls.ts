@@ -1,12 +1,26 @@
 /** SYSENTER, SYSCALL and the ways back: calls of level 0 without descriptors; and SWAPGS. */
 import type { Cpu, OpcodeTables } from "../state/cpu.js";
-import { ECX, EDX, EFER_SCE, ESP, F_ALL, F_IF, F_RF, F_VM, GS } from "../constants.js";
+import {
+  ECX,
+  EDX,
+  EFER_SCE,
+  ESP,
+  EV_DEBUG,
+  EV_TRAP,
+  F_ALL,
+  F_IF,
+  F_RF,
+  F_TF,
+  F_VM,
+  GS,
+} from "../constants.js";
 import { generalRegister, setGeneral, wholeSize } from "../decode/any-mode.js";
 import { everywhere } from "../decode/table-build.js";
 import { isCanonical, nextRip, splitHigh } from "../long/decode.js";
 import { setFlatCodeSegment, setFlatStackSegment } from "../long/transfers/descriptor.js";
 import { continueAt } from "../long/mode.js";
 import { setCpl, setVm } from "../mmu/segment.js";
+import { DEBUG_STEP } from "../state/breakpoints.js";
 import { gp, privileged, ud } from "../state/fault.js";
 import { getEflags, writeEflags } from "../state/flags.js";
 
@@ -88,6 +102,8 @@ function syscall(c: Cpu): void {
   setFlatStackSegment(c, (selector + 8) & 0xffff, 0);
   if (c.lma) writeEflags(c, flags & ~long.syscallMask, F_ALL & ~F_VM);
   else c.eflags &= ~(F_IF | F_RF | F_VM);
+  // A single step that ends here is one only with the flags that it ends with.
+  if ((c.eflags & F_TF) === 0) c.events &= ~EV_TRAP;
   continueAt(c, to);
 }
 function sysret(c: Cpu): void {
@@ -104,6 +120,10 @@ function sysret(c: Cpu): void {
   setFlatCodeSegment(c, ((is64 ? base + 16 : base) & 0xffff) | 3, 3, is64);
   if (c.lma) writeEflags(c, flags, F_ALL & ~(F_RF | F_VM));
   else c.eflags |= F_IF;
+  if ((c.eflags & F_TF) !== 0) {
+    c.debugHits |= DEBUG_STEP;
+    c.events |= EV_DEBUG;
+  }
   continueAt(c, to);
 }
 

@@ -30,6 +30,7 @@ import {
   SS,
   TR,
 } from "../constants.js";
+import { reportDebugHits } from "../state/breakpoints.js";
 import { gp, np, ts, raiseError } from "../state/fault.js";
 import { fetch8 } from "../decode/fetch.js";
 import { changeableFlags, getEflags, getOF, iopl, writeEflags } from "../state/flags.js";
@@ -249,6 +250,13 @@ function softwareInterrupt(c: Cpu, vector: number): void {
   deliver(c, vector, SOURCE_INT, -1);
 }
 
+/** INT1: a trap of the processor's own, for which no level of the gate counts; what waits is reported with it. */
+function debugInterrupt(c: Cpu): void {
+  reportDebugHits(c);
+  c.events &= ~EV_TRAP;
+  deliver(c, EX_DB, SOURCE_EXCEPTION, -1);
+}
+
 /** Enters this file's instructions. */
 export function installInterrupt(t: OpcodeTables): void {
   both(t, 0xcd, (c) => {
@@ -260,7 +268,7 @@ export function installInterrupt(t: OpcodeTables): void {
   both(t, 0xce, (c) => {
     if (getOF(c)) softwareInterrupt(c, EX_OF);
   });
-  both(t, 0xf1, (c) => softwareInterrupt(c, EX_DB));
+  both(t, 0xf1, debugInterrupt);
   both(t, 0xcf, iret);
   both(t, 0x9c, pushf);
   both(t, 0x9d, popf);

@@ -51,8 +51,10 @@ import { moveSp, peekStack, push } from "../operations/stack.js";
 import { both, everywhere } from "../decode/table-build.js";
 
 function shadow(c: Cpu, seg: number): void {
-  // Loading SS holds interrupts off until the next instruction has set the stack pointer.
-  if (seg === SS) c.events |= EV_SHADOW;
+  if (seg !== SS) return;
+  // Loading SS holds interrupts and debug traps off until the next instruction has set the stack pointer.
+  c.events |= EV_SHADOW;
+  c.debugHeld = true;
 }
 function movEwSw(c: Cpu): void {
   const m = nextByte(c);

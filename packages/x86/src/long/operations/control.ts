@@ -1,6 +1,6 @@
 /** Jumps, calls, returns, loops and flags, in 64-bit code. */
 import type { Cpu } from "../../state/cpu.js";
-import { EX_BP, EX_DB, F_RF, F_VM } from "../../constants.js";
+import { EX_BP, F_RF, F_VM } from "../../constants.js";
 import { gp, ud } from "../../state/fault.js";
 import {
   arithFlags,
@@ -13,7 +13,7 @@ import {
 import { count } from "./arith.js";
 import { next16, next32, next8, nextRip, nextS8, readRm, splitHigh } from "../decode.js";
 import { callFarLong, jumpFarLong, returnFarLong } from "../transfers/far.js";
-import { softwareInterrupt } from "../transfers/interrupt.js";
+import { debugInterrupt, softwareInterrupt } from "../transfers/interrupt.js";
 import { pushRm } from "./move.js";
 import { jumpTo, jumpToPair, moveRsp, peek, push, stackStep } from "./stack.js";
 import type { LongTable } from "../table.js";
@@ -144,5 +144,5 @@ export function installLongControl(t: LongTable): void {
   t[0x9f] = lahf;
   t[0xcd] = (c) => softwareInterrupt(c, next8(c));
   t[0xcc] = (c) => softwareInterrupt(c, EX_BP);
-  t[0xf1] = (c) => softwareInterrupt(c, EX_DB);
+  t[0xf1] = debugInterrupt;
 }

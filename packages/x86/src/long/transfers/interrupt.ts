@@ -1,6 +1,7 @@
 /** Interrupts and exceptions in long mode: gates of 16 bytes, IST, IRETQ. */
 import type { Cpu } from "../../state/cpu.js";
-import { D_EC, D_L, D_P, EV_TRAP, F_NT, F_RF, F_VIF, F_VIP, SS } from "../../constants.js";
+import { D_EC, D_L, D_P, EV_TRAP, EX_DB, F_NT, F_RF, F_VIF, F_VIP, SS } from "../../constants.js";
+import { reportDebugHits } from "../../state/breakpoints.js";
 import { gp, np, ss } from "../../state/fault.js";
 import { changeableFlags, writeEflags } from "../../state/flags.js";
 import { longLoad16, longLoad32, longLoad64 } from "../../mmu/long-memory.js";
@@ -21,17 +22,26 @@ import { deliverLong } from "./deliver.js";
 
 const RSP = 4;
 
-/** INT n and its kin: the return address is the next instruction. */
-export function softwareInterrupt(c: Cpu, vector: number): void {
+/** Enters the handler of `vector`; the return address is the next instruction. */
+function enterHandler(c: Cpu, vector: number, isSoftware: boolean): void {
   c.events &= ~EV_TRAP;
   c.long.rip = nextRip(c);
   try {
-    deliverLong(c, vector, true, -1);
+    deliverLong(c, vector, isSoftware, -1);
   } catch (e) {
     c.long.rip = c.long.startRip;
     throw e;
   }
   c.long.jumped = true;
+}
+/** INT n and its kin. */
+export function softwareInterrupt(c: Cpu, vector: number): void {
+  enterHandler(c, vector, true);
+}
+/** INT1, for which no level of the gate counts; what waits to be reported is reported with it. */
+export function debugInterrupt(c: Cpu): void {
+  reportDebugHits(c);
+  enterHandler(c, EX_DB, false);
 }
 
 /** Item `k` of the frame, of the operand size, as words. */
