@@ -36,7 +36,7 @@ describe("Debian's installer for the network", () => {
     (architecture, context) => {
       const absent = missing(architecture);
       context.skip(absent !== null, absent ?? "");
-      context.skip(!process.env["MEM_INSTALLERS"], "takes seven minutes: MEM_INSTALLERS=1 runs it");
+      context.skip(!process.env["MEM_INSTALLERS"], "takes minutes: MEM_INSTALLERS=1 runs it");
       const read = (name: string): Uint8Array => readFileSync(join(folderOf(architecture), name));
       const serial = new MemoryBackend();
       const { pc } = new SeabiosPc({

@@ -6,10 +6,16 @@ import { MIB } from "../support/board-rig.js";
 import { SeabiosPc, seabiosMissing } from "../support/firmware.js";
 
 /** Memtest86+ as Debian's package `memtest86+` installs it. */
-const IMAGE = "/boot/memtest86+ia32.bin";
-const missing =
-  seabiosMissing() ??
-  (existsSync(IMAGE) ? null : `${IMAGE} is not installed (Debian package memtest86+)`);
+const imageOf = (architecture: string): string => `/boot/memtest86+${architecture}.bin`;
+
+/** Why it cannot be started here, `null` when it can. */
+function missing(image: string): string | null {
+  const isThere = existsSync(image);
+  return (
+    seabiosMissing() ?? (isThere ? null : `${image} is not installed (Debian package memtest86+)`)
+  );
+}
+
 /** Tests that work on memory; the next one waits for it to fade. */
 const TESTS = 10;
 const LIMIT = 60_000_000_000;
@@ -19,13 +25,15 @@ const ESCAPE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g");
 const plain = (text: string): string => text.replaceAll(ESCAPE, "\n");
 
 describe("Memtest86+", () => {
-  it(
-    "runs its tests over 32 MiB without an error, and its clock is right",
+  it.for(["ia32", "x64"])(
+    "runs its tests over 32 MiB without an error, and its clock is right: %s",
     { timeout: 3_600_000 },
-    (context) => {
-      context.skip(missing !== null, missing ?? "");
+    (architecture, context) => {
+      const image = imageOf(architecture);
+      const absent = missing(image);
+      context.skip(absent !== null, absent ?? "");
       const serial = new MemoryBackend();
-      const kernel = { image: readFileSync(IMAGE), commandLine: "console=ttyS0", modules: [] };
+      const kernel = { image: readFileSync(image), commandLine: "console=ttyS0", modules: [] };
       const machine = new SeabiosPc({
         ramSize: 32 * MIB,
         kernel,
