@@ -21,7 +21,9 @@ export function addSources({ renderer }, repository) {
     page.contents = page.contents?.replace(
       /<a href="source:([^"#]+)(#L\d+)"[^>]*>(.*?)<\/a>/g,
       (_link, file, line, text) =>
-        /(^|\/)(\.\.|node_modules)\//.test(file) ? text : `<a href="${target(file, page.url)}${line}">${text}</a>`,
+        /(^|\/)(\.\.|node_modules)\//.test(file)
+          ? text
+          : `<a href="${target(file, page.url)}${line}">${text}</a>`,
     );
   });
   renderer.on(RendererEvent.END, ({ outputDirectory }) => {
@@ -50,6 +52,7 @@ function html(file, up, code) {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${file} | Mem</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="${up}assets/style.css">
 <link rel="stylesheet" href="${up}assets/custom.css">
 <main class="source-page">

@@ -39,6 +39,13 @@ describe("the site", () => {
     expect(without).toEqual([]);
   });
 
+  it("has browsers ask for no icon", () => {
+    const asking = htmlPages(site).filter(
+      (page) => !/<link rel="icon" href="data:,"/.test(readFileSync(page, "utf8")),
+    );
+    expect(asking).toEqual([]);
+  });
+
   it("is read in a browser without a complaint", async (context) => {
     context.skip(missing !== undefined, missing);
     const tab = await openPage(site, { base: "/docs/" });
