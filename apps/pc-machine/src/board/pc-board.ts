@@ -76,6 +76,8 @@ export interface BoardRequests {
 }
 
 export const DEFAULT_BOOT_ORDER = "cad";
+/** Bytes of RAM that the option ROM behind kvmvapic needs: with less there is none. */
+const VAPIC_RAM = 2 ** 20;
 /** EEPROMs of memory modules: how many, and the address of the first. */
 const EEPROMS = 8;
 const EEPROM_ADDRESS = 0x50;
@@ -213,7 +215,7 @@ export class PcBoard {
     // In QEMU's order, which numbers in the tree of objects follow.
     const model = options.cpu ?? CpuModel.parse("max");
     const firstProcessor = processorObject(machine, model);
-    devices.add(kvmvapic, {});
+    if (options.ramSize >= VAPIC_RAM) devices.add(kvmvapic, {});
     const more = Array.from({ length: (options.cpus ?? 1) - 1 }, () =>
       processorObject(machine, model),
     );

@@ -17,9 +17,10 @@ export interface ProcessorPlace {
 export function processorPlaces(pc: ControlledMachine): readonly ProcessorPlace[] {
   const count = pc.board?.processors.all.length ?? 0;
   const nodes = pc.board?.numa?.nodes ?? [];
+  const hasHelper = pc.devices.some(({ definition }) => definition.name === "kvmvapic");
   return Array.from({ length: count }, (_none, number) => {
-    // As on QEMU's board, what helps the first processor comes between it and the second.
-    const device = number === 0 ? 0 : number + 1;
+    // As on QEMU's board, what helps the first processor comes between it and the second, if it is there.
+    const device = number === 0 || !hasHelper ? number : number + 1;
     const object = pc.machine.objects.resolve(`/machine/unattached/device[${device}]`);
     const node = nodes.findIndex(({ cpus }) => cpus.includes(number));
     return {
