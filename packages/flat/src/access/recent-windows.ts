@@ -102,7 +102,10 @@ export abstract class RecentWindows {
     this.start = window.start | 0;
     this.span = span;
     this.run = run;
-    this.#deferMarks(DeferredDirtyMarks.of(this.#marks, region, window.offset, run));
+    const marks = DeferredDirtyMarks.of(this.#marks, region, window.offset, run);
+    // From now on the marks of stores to this run are deferred, or there are none to defer.
+    this.deferredPages = marks?.pages ?? NO_DEFERRED;
+    this.isDeferring = marks !== null;
     this.storeSpan = region.plainWrite || this.isDeferring ? span : 0;
     if (++this.#changes > PATIENCE) this.#enterPage(window, addr);
   }
@@ -119,12 +122,6 @@ export abstract class RecentWindows {
     this.deviceSpan = Math.min(Math.max(room, 0), MAX_SPAN);
     this.deviceOffset = window.offset;
     this.device = internalsOf(window.region);
-  }
-
-  /** Defers the dirty marks of stores to the run in front from now on, or has none to defer. */
-  #deferMarks(marks: DeferredDirtyMarks | null): void {
-    this.deferredPages = marks === null ? NO_DEFERRED : marks.pages;
-    this.isDeferring = marks !== null;
   }
 
   /** Keeps the place of a page. */
