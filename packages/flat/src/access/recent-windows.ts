@@ -83,8 +83,7 @@ export abstract class RecentWindows {
     this.#changes = 0;
     if (this.pageCount === 0) return;
     this.pageCount = 0;
-    this.pages = NO_PAGES;
-    this.storePages = NO_PAGES;
+    this.pages = this.storePages = NO_PAGES;
     this.runs = [];
   }
 
