@@ -32,7 +32,7 @@ function enlist(root, name) {
     ),
     edit(root, "README.md", (text) =>
       text.replace(
-        /(\n\| \[`apps\/pc-machine`\][^\n]*)/,
+        /(\n\| \[[^\n]*\]\(apps\/pc-machine\)[^\n]*)/,
         `\n| [\`@mem/${name}\`](packages/${name}) | what it is |$1`,
       ),
     ),

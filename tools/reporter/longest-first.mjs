@@ -1,19 +1,19 @@
 import { basename } from "node:path";
 import { BaseSequencer } from "vitest/node";
 
-/** The long suites that take more than a minute each, the longest first. */
+/** The long suites that take about a minute or more each, the longest first. */
 export const longest = [
   "linux",
-  "nodes",
-  "runtimes",
   "installers",
-  "oracle",
-  "working-copy",
+  "nodes",
+  "memtest",
+  "runtimes",
+  "lockstep",
   "install",
   "playground",
-  "lockstep",
+  "oracle",
+  "working-copy",
   "packed",
-  "memtest",
   "packages",
 ];
 
