@@ -1,7 +1,7 @@
 /** Statistics of a translator. */
 
 /**
- * Counts since a translator was made; units, bytes and modules are those of this moment.
+ * Counts since a translator was made; units, `bytes` and modules are those of this moment.
  * @see {@link translator}
  */
 export class TranslatorCounters {
@@ -33,4 +33,6 @@ export class TranslatorCounters {
   bytes = 0;
   /** Modules alive. */
   modules = 0;
+  /** Bytes of WebAssembly compiled so far: units count anew when their modules are merged. */
+  compiled = 0;
 }

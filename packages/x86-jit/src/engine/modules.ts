@@ -51,6 +51,7 @@ export class Modules {
   readonly #levels: UnitModule[][] = [];
   /** Instances that were given the tables. */
   #sharing = 0;
+  #compiled = 0;
   readonly #trampoline: WebAssembly.Module;
   readonly #divide = wideDivision();
 
@@ -69,6 +70,11 @@ export class Modules {
   /** Modules alive. */
   get count(): number {
     return this.#levels.reduce((sum, level) => sum + level.length, 0);
+  }
+
+  /** Bytes of all modules so far, also of those that are gone. */
+  get compiled(): number {
+    return this.#compiled;
   }
 
   /** Runs the unit in a slot of the table. */
@@ -105,7 +111,9 @@ export class Modules {
     for (const { body, slot } of units) {
       writer.addElements(0, slot, [writer.addFunction(UNIT_TYPE, body)]);
     }
-    const module = new WebAssembly.Module(writer.finish());
+    const bytes = writer.finish();
+    this.#compiled += bytes.length;
+    const module = new WebAssembly.Module(bytes);
     this.#instantiate(module);
     return { module, units };
   }

@@ -305,6 +305,7 @@ export class Translator implements Engine, TranslatorGroupMember {
     this.#modules.add(units);
     for (const unit of units) unit.compiled = true;
     this.counters.modules = this.#modules.count;
+    this.counters.compiled = this.#modules.compiled;
   }
 
   // ---- what becomes void ----------------------------------------------------------------

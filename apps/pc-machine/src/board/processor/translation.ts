@@ -23,6 +23,7 @@ export class Translation {
   readonly ram: RamStorage;
   readonly createCpu: CreateCpu;
   readonly #first: Made;
+  readonly #made: Made[] = [];
   readonly #group = new TranslatorGroup();
 
   private constructor(
@@ -40,6 +41,7 @@ export class Translation {
     this.createCpu = (wiring) => {
       const offset = Math.min(taken, cpus - 1) * TRANSLATOR_BYTES;
       const made = taken++ === 0 ? this.#first : translator({ ...settings, memory, offset, group });
+      this.#made.push(made);
       return new X86Cpu({ ...wiring, ...made, ...(model === undefined ? {} : { model }) });
     };
   }
@@ -67,6 +69,11 @@ export class Translation {
   /** Translator of the first processor, once that has been made. Stores are told to all. */
   get translator(): Translator {
     return this.#first.translator;
+  }
+
+  /** Bytes of WebAssembly that all processors' translators have compiled so far. */
+  get compiledBytes(): number {
+    return this.#made.reduce((sum, made) => sum + made.translator.counters.compiled, 0);
   }
 
   /** Ends the watches of code. */

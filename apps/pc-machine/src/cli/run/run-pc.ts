@@ -14,6 +14,7 @@ import { optionError } from "../cli-error.js";
 import { builtinDevices } from "../../devices/builtin.js";
 import { connectControls, type EmitEvent } from "./controls.js";
 import { DeadEnd } from "./dead-end.js";
+import { collectDeadModules } from "./dead-modules.js";
 import { Displays } from "../back-ends/displays.js";
 import { networksReady, openNetworks } from "../back-ends/networks.js";
 import { NetworkError, type Networks } from "../../net/networks.js";
@@ -196,6 +197,8 @@ export function makePc(
         if (ended) return;
         mux.open();
         controls.open();
+        const translation = pc.board?.translation ?? null;
+        using _ = translation && collectDeadModules(() => translation.compiledBytes);
         await started.run();
       },
       quit,
