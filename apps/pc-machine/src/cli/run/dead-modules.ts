@@ -11,11 +11,11 @@ const EVERY_MS = 500;
  * a PC hardly grows, so that dead code of some hundred megabytes would stay. As long as this is not disposed, a
  * collection is asked for whenever so much has been compiled that there may be dead code of that size.
  * @param compiledBytes answers the bytes compiled so far
- * @param collect collects all garbage; default: V8 does
+ * @param collect collects all garbage; default: V8 does, where it can be asked
  */
 export function collectDeadModules(
   compiledBytes: () => number,
-  collect: () => void = collector(),
+  collect: () => void = collectGarbage,
 ): Disposable {
   let collected = 0;
   const look = (): void => {
@@ -30,9 +30,9 @@ export function collectDeadModules(
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
-/** V8's collector, where it can be had. */
-function collector(): () => void {
+/** Has V8 collect all garbage, where it can be asked: only contexts that are made behind the flag can. */
+function collectGarbage(): void {
   setFlagsFromString("--expose-gc");
   const gc: unknown = runInNewContext("typeof gc === 'function' ? gc : null");
-  return typeof gc === "function" ? () => void gc() : () => undefined;
+  if (typeof gc === "function") gc();
 }
