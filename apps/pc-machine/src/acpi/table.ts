@@ -43,6 +43,18 @@ export interface AcpiOem {
   readonly tableId?: string;
 }
 
+/** Properties of QEMU's machine that set the names. */
+export const OEM_PROPERTIES = { id: "x-oem-id", tableId: "x-oem-table-id" } as const;
+const OEM_BYTES = { id: OEM_ID_BYTES, tableId: OEM_TABLE_ID_BYTES } as const;
+
+/** The reason why a name does not fit into tables, in QEMU's words; `null` where it does. */
+export function oemProblem(name: keyof AcpiOem, text: string): string | null {
+  const most = OEM_BYTES[name];
+  return new TextEncoder().encode(text).length <= most
+    ? null
+    : `User specified ${OEM_PROPERTIES[name]} value is bigger than ${most} bytes in size`;
+}
+
 /** The maker's name as tables have it. */
 export function oemIdBytes(id: string = OEM_ID): Uint8Array {
   return Uint8Array.from(ascii(id.padEnd(OEM_ID_BYTES)));

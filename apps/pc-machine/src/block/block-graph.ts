@@ -1,6 +1,7 @@
 /** All nodes and drives of a machine: what `-blockdev`, `-drive` and `blockdev-add` make. */
 import type { DriveBackend, ErrorPolicy } from "../storage/drive-backend.js";
 import { SnapshotImage } from "../storage/snapshot-image.js";
+import { isIdentifier } from "../text/identifier.js";
 import { type BlockFiles, NO_FILES } from "./block-files.js";
 import { BlockDrive, type DriveHost } from "./block-drive.js";
 import { BlockNode, type BlockCache } from "./block-node.js";
@@ -8,7 +9,6 @@ import type { BlockOptions, RawBlockOptions } from "./block-options.js";
 import { BlockdevError } from "./errors.js";
 import { openNode, type NodeNames } from "./open-node.js";
 
-const NODE_NAME = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 const MOST_NAME = 31;
 const WRITEBACK: BlockCache = { writeback: true, direct: false, noFlush: false };
 
@@ -229,7 +229,7 @@ export class BlockGraph implements Disposable {
       },
       invent: () => `#block${String(this.#invented++).padStart(3, "0")}`,
       check: (name) => {
-        if (!NODE_NAME.test(name)) throw new BlockdevError(`Invalid node-name: '${name}'`);
+        if (!isIdentifier(name)) throw new BlockdevError(`Invalid node-name: '${name}'`);
         if (name.length > MOST_NAME) throw new BlockdevError("Node name too long");
         if (this.node(name) !== null) {
           throw new BlockdevError(`Duplicate nodes with node-name='${name}'`);

@@ -1,8 +1,7 @@
 /** The `key=value,key=value` form many options take. */
+import { isIdentifier } from "../text/identifier.js";
 import { didYouMean } from "../text/nearest.js";
 import { optionError } from "./cli-error.js";
-
-const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 
 /** A parsed list; {@link KeyValues.finish} refuses what nobody asked for. */
 export class KeyValues {
@@ -50,7 +49,7 @@ export class KeyValues {
   /** The name that `key` gives to something. @throws CliError when it is not given, or is none */
   identifier(key: string): string {
     const name = this.need(key);
-    if (!IDENTIFIER.test(name)) {
+    if (!isIdentifier(name)) {
       throw this.error(
         `${key}=${name}: a name has letters, digits and any of -._, and begins with a letter`,
       );

@@ -3,7 +3,8 @@ import type { MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
 import { MemError, type QomObject } from "@mem/qom";
 
-import { base64Data } from "../qtest/qtest-arguments.js";
+import { base64Data } from "../text/base64.js";
+import { isIdentifier } from "../text/identifier.js";
 import type { MemoryBackend } from "./memory-backend.js";
 import {
   limitsOf,
@@ -47,7 +48,6 @@ export interface ObjectHost {
 }
 
 const MEMORY_BACKENDS = ["memory-backend-ram", "memory-backend-file"];
-const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 /** Bytes of a backend at most: what an address space of a process can be asked for. */
 const MOST_BYTES = 2 ** 32;
 
@@ -141,7 +141,7 @@ export class UserObjects {
       properties,
       form,
     );
-    if (typeof id !== "string" || !IDENTIFIER.test(id)) {
+    if (typeof id !== "string" || !isIdentifier(id)) {
       throw new UserObjectError("Parameter 'id' expects an identifier");
     }
     if (MEMORY_BACKENDS.includes(type)) this.#addMemory(type, id, values);

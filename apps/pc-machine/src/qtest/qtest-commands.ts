@@ -2,9 +2,8 @@
 import type { AddressSpace } from "@mem/flat";
 
 import type { InstructionClock } from "../host/instruction-clock.js";
+import { base64Data, base64Text } from "../text/base64.js";
 import {
-  base64Data,
-  base64Text,
   fillLengthOf,
   hexData,
   hexText,

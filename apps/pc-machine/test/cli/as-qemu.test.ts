@@ -3,16 +3,14 @@ import { describe, expect, it } from "vitest";
 
 import type { CommandLine } from "../../src/cli/command-line.js";
 import { parseCommandLine, type Request } from "../../src/cli/parse.js";
+import { runRequest } from "./parsed-line.js";
 
-function requestOf(text: string): Request {
-  return parseCommandLine(text.split(" ").map((word) => (word === '""' ? "" : word)));
-}
+const wordsOf = (text: string): string[] =>
+  text.split(" ").map((word) => (word === '""' ? "" : word));
 
-function parse(text: string): CommandLine {
-  const request = requestOf(text);
-  if (request.kind !== "run") throw new Error(`"${text}" asks for ${request.kind}`);
-  return request.line;
-}
+const requestOf = (text: string): Request => parseCommandLine(wordsOf(text));
+
+const parse = (text: string): CommandLine => runRequest(wordsOf(text)).line;
 
 const WITHOUT_EFFECT = "accepted without effect:";
 

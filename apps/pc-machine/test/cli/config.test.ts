@@ -7,16 +7,13 @@ import { writeConfig } from "../../src/cli/config/files.js";
 import { optionGroups } from "../../src/cli/options/index.js";
 import { formatConfig } from "../../src/cli/config/format.js";
 import { parseConfig } from "../../src/text/ini.js";
-import { parseCommandLine, type RunRequest } from "../../src/cli/parse.js";
+import type { RunRequest } from "../../src/cli/parse.js";
+import { runRequest } from "./parsed-line.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mem-pc-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function run(...words: readonly string[]): RunRequest {
-  const request = parseCommandLine(words);
-  if (request.kind !== "run") throw new Error(`asks for ${request.kind}`);
-  return request;
-}
+const run = (...words: readonly string[]): RunRequest => runRequest(words);
 
 function file(text: string): string {
   const path = join(folder, "machine.cfg");

@@ -1,28 +1,12 @@
 /** `-m`: sizes of RAM, and of what could be plugged in. */
 import { describe, expect, it } from "vitest";
 
-import type { CommandLine } from "../../src/cli/command-line.js";
-import { parseCommandLine } from "../../src/cli/parse.js";
 import { parseSize } from "../../src/text/size.js";
+import { errorText, parse } from "./parsed-line.js";
 
 const MIB = 2 ** 20;
 
-function parse(text: string): CommandLine {
-  const request = parseCommandLine(text.split(" ").filter((word) => word !== ""));
-  if (request.kind !== "run") {
-    throw new Error(`"${text}" asks for ${request.kind}`);
-  }
-  return request.line;
-}
-
-function errorOf(text: string): string {
-  try {
-    parse(text);
-  } catch (error) {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  }
-  return "no error";
-}
+const errorOf = (text: string): string => errorText(() => parse(text));
 
 describe("-m", () => {
   it.each([

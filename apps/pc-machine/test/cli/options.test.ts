@@ -8,16 +8,9 @@ import { optionGroups } from "../../src/cli/options/index.js";
 import { qemuOnlyOptions } from "../../src/cli/options/qemu-only.js";
 import { placeDisks } from "../../src/cli/options/storage.js";
 import { parseCommandLine } from "../../src/cli/parse.js";
+import { errorText, parse } from "./parsed-line.js";
 
 const MIB = 2 ** 20;
-
-function parse(text: string): CommandLine {
-  const request = parseCommandLine(text.split(" ").filter((word) => word !== ""));
-  if (request.kind !== "run") {
-    throw new Error(`"${text}" asks for ${request.kind}`);
-  }
-  return request.line;
-}
 
 /** A device as a line holds it, but for the option. */
 function device(
@@ -28,14 +21,7 @@ function device(
   return { driver, id: null, addr: null, properties, option: "", ...place };
 }
 
-function errorOf(text: string): string {
-  try {
-    placeDisks(parse(text));
-  } catch (error) {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  }
-  return "no error";
-}
+const errorOf = (text: string): string => errorText(() => placeDisks(parse(text)));
 
 describe("the defaults", () => {
   it("are a PC with 128 MiB and whatever firmware there is", () => {

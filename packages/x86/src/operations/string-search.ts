@@ -79,9 +79,9 @@ function alike(
 /** Repeats an element of `size` bytes at `at` until `length` bytes are filled. Mostly its bytes are equal. */
 export function repeatElement(bytes: Uint8Array, at: number, size: number, length: number): void {
   const first = bytes[at];
-  let alike = 1;
-  while (alike < size && bytes[at + alike] === first) alike++;
-  if (alike === size) {
+  let same = 1;
+  while (same < size && bytes[at + same] === first) same++;
+  if (same === size) {
     bytes.fill(first, at, at + length);
     return;
   }

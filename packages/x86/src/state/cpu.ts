@@ -167,7 +167,7 @@ export class Cpu {
   /** Enabled breakpoints on execution and on data, by number. */
   executeBreaks = 0;
   watches = 0;
-  /** Data breakpoints that the running instruction hit. */
+  /** Bits of DR6 that wait to be reported: data breakpoints that were hit, a single step. */
   debugHits = 0;
   /** SS was loaded by the instruction before: what waits to be reported waits for one more. */
   debugHeld = false;

@@ -1,5 +1,5 @@
 /** Checks that a PC can be built from its options. */
-import type { AcpiOem } from "../../acpi/table.js";
+import { type AcpiOem, oemProblem } from "../../acpi/table.js";
 import { KernelError } from "../../boot/kernel-error.js";
 import { layOutKernel } from "../../boot/kernel.js";
 import type { KernelLayout, PcKernel } from "../../boot/layout.js";
@@ -20,8 +20,6 @@ const MOST_SERIAL = 4;
 const MOST_DISKS = 4;
 const MOST_BOOT_DEVICES = 3;
 const MOST_CPUS = 8;
-const MOST_OEM_ID = 6;
-const MOST_OEM_TABLE_ID = 8;
 
 /** Check everything at once. @throws PcOptionsError naming each problem */
 export function checkPcOptions(options: PcOptions): BoardPlan {
@@ -74,17 +72,12 @@ export function checkPcOptions(options: PcOptions): BoardPlan {
   return { ...plan, kernel };
 }
 
-/** Names that do not fit into tables, in QEMU's words. */
-function oemProblems({ id = "", tableId = "" }: AcpiOem): PcProblem[] {
-  const problem = (name: string, most: number): PcProblem => ({
-    option: "acpiOem",
-    message: `User specified ${name} value is bigger than ${most} bytes in size`,
+/** Names that do not fit into tables. */
+function oemProblems(oem: AcpiOem): PcProblem[] {
+  return (["id", "tableId"] as const).flatMap((name) => {
+    const message = oemProblem(name, oem[name] ?? "");
+    return message === null ? [] : [{ option: "acpiOem", message }];
   });
-  const bytes = (text: string): number => new TextEncoder().encode(text).length;
-  return [
-    ...(bytes(id) > MOST_OEM_ID ? [problem("x-oem-id", MOST_OEM_ID)] : []),
-    ...(bytes(tableId) > MOST_OEM_TABLE_ID ? [problem("x-oem-table-id", MOST_OEM_TABLE_ID)] : []),
-  ];
 }
 
 /** A kernel laid out, or what is wrong with it. */

@@ -36,11 +36,11 @@ export class Translation {
     this.ram = { memory, memoryOffset };
     const group = this.#group;
     this.#first = translator({ ...settings, memory, group });
-    let taken = 0;
     // A translation for each processor; board and options agree on how many there are.
     this.createCpu = (wiring) => {
-      const offset = Math.min(taken, cpus - 1) * TRANSLATOR_BYTES;
-      const made = taken++ === 0 ? this.#first : translator({ ...settings, memory, offset, group });
+      const number = this.#made.length;
+      const offset = Math.min(number, cpus - 1) * TRANSLATOR_BYTES;
+      const made = number === 0 ? this.#first : translator({ ...settings, memory, offset, group });
       this.#made.push(made);
       return new X86Cpu({ ...wiring, ...made, ...(model === undefined ? {} : { model }) });
     };

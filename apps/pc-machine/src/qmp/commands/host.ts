@@ -2,7 +2,7 @@
 import { BACKEND_NAMES } from "../../chardev/backend-spec.js";
 import { RingBuffer } from "../../chardev/ring-buffer.js";
 import { generationId } from "../../devices/vmgenid/index.js";
-import { base64Data, base64Text } from "../../qtest/qtest-arguments.js";
+import { base64Data, base64Text } from "../../text/base64.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";

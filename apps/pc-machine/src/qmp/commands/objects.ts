@@ -11,12 +11,12 @@ import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
 import { propertyRows } from "../../device/properties/help.js";
 import { qomJson } from "../json/qom-json.js";
 import { USER_OBJECT_TYPES, userObjectTreeProperties } from "../../objects/user-objects.js";
+import { isIdentifier } from "../../text/identifier.js";
 import { command } from "../command.js";
 import { QmpError } from "../qmp-error.js";
 import { EMPTY, qmp } from "../schema.js";
 import type { QmpTarget } from "../target.js";
 
-const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 const PROPERTIES = qmp.array(
   qmp.object({ name: qmp.str, type: qmp.str, description: qmp.optional(qmp.str) }),
 );
@@ -45,7 +45,7 @@ function addDevice(
     throw new QmpError("Parameter 'driver' expects a pluggable device type");
   }
   if (typeof id === "string") {
-    if (!IDENTIFIER.test(id)) throw new QmpError("Parameter 'id' expects an identifier");
+    if (!isIdentifier(id)) throw new QmpError("Parameter 'id' expects an identifier");
     if (pc.devices.some((one) => one.id === id)) throw new QmpError(`Duplicate device ID '${id}'`);
   }
   if (bus !== undefined && bus !== "pci.0" && definition.bus === "PCI") {

@@ -1,4 +1,5 @@
 /** Jobs that programs start and look after: each is over at once, and stays until it is dismissed. */
+import { isIdentifier } from "../../text/identifier.js";
 import { QmpError } from "../qmp-error.js";
 
 /** States that a job goes through, as QEMU names them. */
@@ -14,8 +15,6 @@ export interface Job {
   /** Reason why it failed. */
   readonly error: string;
 }
-
-const IDENTIFIER = /^[A-Za-z][A-Za-z0-9_.-]*$/;
 
 /** All of them. */
 export class Jobs {
@@ -34,7 +33,7 @@ export class Jobs {
 
   /** Start a job that fails. @throws QmpError when its name is none, or taken */
   fail(id: string, type: string, error: string): void {
-    if (!IDENTIFIER.test(id)) throw new QmpError(`Invalid job ID '${id}'`);
+    if (!isIdentifier(id)) throw new QmpError(`Invalid job ID '${id}'`);
     if (this.#byId.has(id)) throw new QmpError(`Job ID '${id}' already in use`);
     this.#byId.set(id, {
       ...{ id, type, status: "concluded", error },

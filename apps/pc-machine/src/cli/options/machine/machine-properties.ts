@@ -1,4 +1,5 @@
 /** Values of `-machine`: the kinds of machine, and their properties. */
+import { type AcpiOem, OEM_PROPERTIES, oemProblem } from "../../../acpi/table.js";
 import { optionError } from "../../cli-error.js";
 import type { CommandLine } from "../../command-line.js";
 import type { KeyValues } from "../../key-values.js";
@@ -24,9 +25,6 @@ const FIXED: readonly (readonly [name: string, words: readonly string[], has: st
   ["kernel-irqchip", ["on", "off", "split"], null],
   ["kernel_irqchip", ["on", "off", "split"], null],
 ];
-
-const MOST_OEM_ID = 6;
-const MOST_OEM_TABLE_ID = 8;
 
 /** Drives or nodes with the contents of the flash chips. */
 const FLASH = ["pflash0", "pflash1"];
@@ -99,8 +97,8 @@ export function takeMachineProperties(line: CommandLine, keys: KeyValues): void 
   keys.get("smbios-entry-point-type");
   line.acpiOem = {
     ...line.acpiOem,
-    ...oemName(keys, "x-oem-id", "id", MOST_OEM_ID),
-    ...oemName(keys, "x-oem-table-id", "tableId", MOST_OEM_TABLE_ID),
+    ...oemName(keys, "id"),
+    ...oemName(keys, "tableId"),
   };
   line.kernel.image = keys.get("kernel") ?? line.kernel.image;
   line.kernel.initrd = keys.get("initrd") ?? line.kernel.initrd;
@@ -108,18 +106,12 @@ export function takeMachineProperties(line: CommandLine, keys: KeyValues): void 
 }
 
 /** A name of the maker of ACPI tables. @throws CliError where it is too long */
-function oemName<Name extends string>(
-  keys: KeyValues,
-  key: string,
-  name: Name,
-  most: number,
-): Partial<Record<Name, string>> {
-  const text = keys.get(key);
+function oemName(keys: KeyValues, name: keyof AcpiOem): AcpiOem {
+  const text = keys.get(OEM_PROPERTIES[name]);
   if (text === undefined) return {};
-  if (new TextEncoder().encode(text).length > most) {
-    throw keys.error(`User specified ${key} value is bigger than ${most} bytes in size`);
-  }
-  return { [name]: text } as Record<Name, string>;
+  const problem = oemProblem(name, text);
+  if (problem !== null) throw keys.error(problem);
+  return { [name]: text };
 }
 
 /** A duration in ms. @throws CliError for what is no number of them */
