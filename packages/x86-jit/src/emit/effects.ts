@@ -136,6 +136,30 @@ export function neededFlags(instructions: readonly Instruction[]): boolean[] {
   return needed;
 }
 
+/** Instructions that keep some of the flags, but take no more than the carry over: INC, DEC, ADC and SBB. */
+function keepsCarryAlone(i: Instruction): boolean {
+  const { opcode } = i;
+  if (opcode >= 0x40 && opcode < 0x50) return true;
+  if (opcode === 0xfe || opcode === 0xff) return true;
+  return opcode < 0x40 ? (opcode & 7) < 6 : opcode >= 0x80 && opcode <= 0x83;
+}
+
+/** Is the first of some instructions that looks at flags one that needs them in the processor's own form? */
+export function beginsByOwnForm(instructions: readonly Instruction[]): boolean {
+  for (const i of instructions) {
+    if (i.handling !== Handling.TRANSLATE) return false;
+    const effect = flagEffect(i);
+    if (effect === NONE) continue;
+    return effect !== SET && !isOfCondition(i.opcode) && !keepsCarryAlone(i);
+  }
+  return false;
+}
+/** Is it a Jcc, SETcc, CMOVcc, LOOPE or LOOPNE? */
+function isOfCondition(opcode: number): boolean {
+  if ((opcode >= 0x70 && opcode < 0x80) || opcode === 0xe0 || opcode === 0xe1) return true;
+  return (opcode >= 0x140 && opcode < 0x150) || (opcode >= 0x180 && opcode < 0x1a0);
+}
+
 const EAX = 1;
 const ECX = 2;
 const EDX = 4;

@@ -9,8 +9,8 @@ import { SSE } from "../decode/sse.js";
 import { probe, pushOffset, toLinear } from "./access.js";
 import type { Emitter } from "./emitter.js";
 import { Imports } from "./unit-mode.js";
-import { Flags } from "./kinds.js";
-import { setKind, setOwnWords } from "./flags.js";
+import { Flags } from "./flags/kinds.js";
+import { setKind, setOwnWords } from "./flags/flags.js";
 import { extendUnsigned, pushRm } from "./operands.js";
 import { operationsOf } from "./words.js";
 

@@ -12,13 +12,14 @@ import type { Part, Structure } from "../region/structure.js";
 import { entryOf, structure } from "../region/structure.js";
 import { loadHost, moveStack, pushGuest, stackAddress } from "./access.js";
 import { endAtDevice } from "./device-access.js";
-import { neededFlags, registersOf } from "./effects.js";
+import { beginsByOwnForm, neededFlags, registersOf } from "./effects.js";
 import type { Placement, UnitMode } from "./unit-mode.js";
 import { Emitter } from "./emitter.js";
 import { finishExit, leaveByStep, leaveTo, leaveToLocal, stopIf } from "./links.js";
 import { Imports, Reason } from "./unit-mode.js";
-import { pushCondition } from "./flags.js";
-import { Flags } from "./kinds.js";
+import { pushCondition } from "./flags/conditions.js";
+import { ownForm } from "./flags/flags.js";
+import { Flags } from "./flags/kinds.js";
 import { extendUnsigned, pushRm } from "./operands.js";
 import { translate } from "./translate.js";
 import { operationsOf } from "./words.js";
@@ -105,14 +106,25 @@ class UnitWriter {
     parts.forEach((part, k) => {
       if (k > 0) code.end();
       if ("block" in part) this.#block(part.block);
-      else {
-        this.#loops.set(part.header, code.loop());
-        this.#kinds.set(part.header, -1);
-        this.#parts(part.parts);
-        code.end();
-        this.#loops.delete(part.header);
-      }
+      else this.#loop(part.header, part.parts);
     });
+  }
+  /**
+   * Of what kind the flags are at a loop's beginning is not known, unless that is where they are needed in the
+   * processor's form: then every jump there has them in it.
+   */
+  #loop(header: number, parts: readonly Part[]): void {
+    const e = this.#e;
+    const isOwn = beginsByOwnForm(this.#region.blocks[header].instructions);
+    if (isOwn) {
+      e.kind = this.#kinds.get(header) ?? -1;
+      ownForm(e);
+    }
+    this.#kinds.set(header, isOwn ? Flags.OWN : -1);
+    this.#loops.set(header, e.code.loop());
+    this.#parts(parts);
+    e.code.end();
+    this.#loops.delete(header);
   }
 
   #block(number: number): void {
@@ -188,6 +200,7 @@ class UnitWriter {
     }
     const loop = this.#loops.get(to);
     if (loop !== undefined) {
+      if (this.#kinds.get(to) === Flags.OWN) ownForm(e);
       e.get(e.locals.left);
       e.with(this.#need[to], Op.i32GeS);
       code.brIf(loop);

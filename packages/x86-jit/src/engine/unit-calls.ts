@@ -1,7 +1,7 @@
 /** Functions that units call: the interpreter, devices, and the translations of addresses. */
 import { type EngineHost, FAULTS, StateLayout } from "@mem/x86";
 import { AT_LAST_VALUE } from "../emit/device-access.js";
-import { ownRest, ownResult } from "../emit/kinds.js";
+import { ownRest, ownResult } from "../emit/flags/kinds.js";
 import { ACCESS_WRITE, LENGTH_SHIFT, Miss, POPPED_SHIFT } from "../emit/unit-mode.js";
 import type { TranslatorCounters } from "./counters.js";
 import type { FlagWords } from "./flag-words.js";

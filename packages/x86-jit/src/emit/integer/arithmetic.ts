@@ -3,16 +3,16 @@ import { Op } from "@mem/wasm-emit";
 import type { Instruction, Width } from "../../decode/instruction.js";
 import { groupField, opcodeRegister, regField } from "../../decode/instruction.js";
 import type { Emitter } from "../emitter.js";
+import { pushCarry } from "../flags/conditions.js";
 import {
   flagsOfLogic,
   flagsOfOperands,
   flagsOfRest,
   keepCarries,
   pushCarries,
-  pushCarry,
   setKind,
-} from "../flags.js";
-import { Flags, kindOf } from "../kinds.js";
+} from "../flags/flags.js";
+import { Flags, kindOf } from "../flags/kinds.js";
 import { beginChange, endChange, extend, pushRm, signed } from "../operands.js";
 import { operationsOf } from "../words.js";
 

@@ -2,8 +2,8 @@
 import { Op } from "@mem/wasm-emit";
 import type { Instruction } from "../../decode/instruction.js";
 import type { Emitter } from "../emitter.js";
-import { flagsOfLogic, ownForm, pushRest, setKind, setOwnWords } from "../flags.js";
-import { Flags } from "../kinds.js";
+import { flagsOfLogic, ownForm, pushRest, setKind, setOwnWords } from "../flags/flags.js";
+import { Flags } from "../flags/kinds.js";
 
 const EAX = 0;
 const CF_AND_XOR = 0xc0000000 | 0;

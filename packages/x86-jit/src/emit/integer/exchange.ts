@@ -3,8 +3,8 @@ import { Op } from "@mem/wasm-emit";
 import type { Instruction, Width } from "../../decode/instruction.js";
 import { opcodeRegister, regField, rmField } from "../../decode/instruction.js";
 import type { Emitter } from "../emitter.js";
-import { flagsOfOperands } from "../flags.js";
-import { Flags } from "../kinds.js";
+import { flagsOfOperands } from "../flags/flags.js";
+import { Flags } from "../flags/kinds.js";
 import { beginChange, endChange } from "../operands.js";
 import { operationsOf } from "../words.js";
 

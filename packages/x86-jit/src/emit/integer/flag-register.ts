@@ -4,7 +4,8 @@ import { Op } from "@mem/wasm-emit";
 import type { Instruction } from "../../decode/instruction.js";
 import { pushGuest } from "../access.js";
 import type { Emitter } from "../emitter.js";
-import { ownForm, pushArithmeticFlags } from "../flags.js";
+import { pushArithmeticFlags } from "../flags/conditions.js";
+import { ownForm } from "../flags/flags.js";
 
 const IF = 0x200;
 /** VM and RF: PUSHF shows them clear. */

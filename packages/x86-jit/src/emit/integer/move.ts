@@ -15,16 +15,9 @@ import {
   toLinear,
 } from "../access.js";
 import type { Emitter } from "../emitter.js";
-import {
-  flagsOfLogic,
-  ownForm,
-  pushCarry,
-  pushCondition,
-  pushRest,
-  setKind,
-  setOwnWords,
-} from "../flags.js";
-import { Flags } from "../kinds.js";
+import { pushCarry, pushCondition } from "../flags/conditions.js";
+import { flagsOfLogic, ownForm, pushRest, setKind, setOwnWords } from "../flags/flags.js";
+import { Flags } from "../flags/kinds.js";
 import { beginChange, endChange, extendUnsigned, pushRm, storeRm } from "../operands.js";
 import { operationsOf } from "../words.js";
 

@@ -3,7 +3,7 @@ import { Op } from "@mem/wasm-emit";
 import type { Instruction, Width } from "../../decode/instruction.js";
 import { regField } from "../../decode/instruction.js";
 import type { Emitter } from "../emitter.js";
-import { flagsOfProduct, flagsOfRest } from "../flags.js";
+import { flagsOfProduct, flagsOfRest } from "../flags/flags.js";
 import { extend, extendUnsigned, pushRm, signed } from "../operands.js";
 import { dividePair, multiplyWide } from "./wide-multiply.js";
 

@@ -3,8 +3,8 @@ import { Op } from "@mem/wasm-emit";
 import type { Instruction, Width } from "../../decode/instruction.js";
 import { groupField } from "../../decode/instruction.js";
 import type { Emitter } from "../emitter.js";
-import { ownForm, pushRest, setKind, setOwnWords } from "../flags.js";
-import { Flags } from "../kinds.js";
+import { ownForm, pushRest, setKind, setOwnWords } from "../flags/flags.js";
+import { Flags } from "../flags/kinds.js";
 import { beginChange, endChange, extendUnsigned } from "../operands.js";
 import { operationsOf } from "../words.js";
 

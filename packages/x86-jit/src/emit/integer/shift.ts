@@ -3,8 +3,15 @@ import { Op } from "@mem/wasm-emit";
 import type { Instruction, Width } from "../../decode/instruction.js";
 import { groupField, regField, rmField } from "../../decode/instruction.js";
 import type { Emitter } from "../emitter.js";
-import { flagsOfRest, foldResult, ownForm, pushRest, setKind, setOwnWords } from "../flags.js";
-import { Flags } from "../kinds.js";
+import {
+  flagsOfRest,
+  foldResult,
+  ownForm,
+  pushRest,
+  setKind,
+  setOwnWords,
+} from "../flags/flags.js";
+import { Flags } from "../flags/kinds.js";
 import { beginChange, endChange, extend, extendUnsigned } from "../operands.js";
 import { operationsOf } from "../words.js";
 

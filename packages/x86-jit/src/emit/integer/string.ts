@@ -5,8 +5,8 @@ import type { Instruction, Width } from "../../decode/instruction.js";
 import { operationsOf } from "../words.js";
 import { loadHost, probe, storeHost, toLinear } from "../access.js";
 import type { Emitter } from "../emitter.js";
-import { flagsOfOperands } from "../flags.js";
-import { Flags } from "../kinds.js";
+import { flagsOfOperands } from "../flags/flags.js";
+import { Flags } from "../flags/kinds.js";
 
 const EAX = 0;
 const ESI = 6;

@@ -2,7 +2,7 @@
 import { Op, ValueType } from "@mem/wasm-emit";
 import type { Instruction } from "../../decode/instruction.js";
 import type { Emitter } from "../emitter.js";
-import { flagsOfRest } from "../flags.js";
+import { flagsOfRest } from "../flags/flags.js";
 import { pushRm } from "../operands.js";
 import { Imports } from "../unit-mode.js";
 

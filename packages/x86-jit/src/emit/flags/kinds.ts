@@ -53,6 +53,27 @@ export function isWide(kind: number): boolean {
   return kind !== Flags.OWN && widthOf(kind) === 8;
 }
 
+/** Are the words the operands of an addition? */
+export function isSum(kind: number): boolean {
+  return kind >= Flags.ADD8 && kind < Flags.SUB8;
+}
+/** Are they those of a subtraction? */
+export function isDifference(kind: number): boolean {
+  return kind >= Flags.SUB8 && kind < Flags.LOGIC;
+}
+/** Is the first word the result, and are carry and overflow clear? */
+export function isLogic(kind: number): boolean {
+  return kind === Flags.LOGIC || kind === Flags.LOGIC64;
+}
+/** Is the first word the result of INC or DEC, and the second one the carry? */
+export function isCount(kind: number): boolean {
+  return kind >= Flags.INC8;
+}
+/** Is the second word the rest in the processor's own form? */
+export function hasRest(kind: number): boolean {
+  return kind === Flags.OWN || kind === Flags.RESULT64;
+}
+
 const KEEP = 0xc0000008 | 0;
 
 /** The processor's own form of flags: the last result. */
