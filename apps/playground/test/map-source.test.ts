@@ -7,6 +7,7 @@ const SHOW = {
   type: "map/show",
   space: null,
   window: null,
+  maxWidth: null,
   hidden: true,
   heat: false,
 } as const;

@@ -96,6 +96,7 @@ describe("the PC in its worker", () => {
       type: "map/show",
       space: null,
       window: null,
+      maxWidth: null,
       hidden: true,
       heat: false,
     } as const;

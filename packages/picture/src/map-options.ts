@@ -44,6 +44,8 @@ export interface LayoutOptions {
   readonly depth?: number;
   /** Width in pixels that the columns are fitted to, 200 to 10000; more where they need more. */
   readonly width?: number;
+  /** Width in pixels that columns are made narrower for, 200 to 10000; more where they need more. */
+  readonly maxWidth?: number;
   /** Regions too of which nothing shows. Default `true`. */
   readonly showHidden?: boolean;
   /** Disabled regions too. Default `false`. */
@@ -105,6 +107,7 @@ export interface CheckedOptions {
   readonly window: { readonly from: bigint; readonly to: bigint } | null;
   readonly depth: number;
   readonly width: number | null;
+  readonly maxWidth: number | null;
   readonly showHidden: boolean;
   readonly showDisabled: boolean;
   readonly showTargets: boolean;
@@ -119,6 +122,7 @@ const OPTIONS: OptionTable = {
     window: anyObject,
     depth: anything,
     width: anything,
+    maxWidth: anything,
     showHidden: aFlag,
     showDisabled: aFlag,
     showTargets: aFlag,
@@ -156,21 +160,19 @@ export function checkMapOptions(options: unknown): void {
 /** @throws PictureError or AddressError for what cannot be drawn */
 export function checkOptions(options: LayoutOptions): CheckedOptions {
   checkMapOptions(options);
-  const { depth = MAX_RENDER_DEPTH, width, labels = nameOf } = options;
+  const { depth = MAX_RENDER_DEPTH, width, maxWidth, labels = nameOf } = options;
   if (!Number.isInteger(depth) || depth < 0 || depth > MAX_RENDER_DEPTH) {
     throw new PictureError(`a depth is 0 to ${MAX_RENDER_DEPTH}, not ${String(depth)}`, {
       rule: "picture-depth",
     });
   }
-  if (width !== undefined && !(typeof width === "number" && width >= 200 && width <= 10_000)) {
-    throw new PictureError(`a width is 200 to 10000 pixels, not ${String(width)}`, {
-      rule: "picture-width",
-    });
-  }
+  checkWidth(width);
+  checkWidth(maxWidth);
   return {
     window: options.window === undefined ? null : checkWindow(options.window),
     depth,
     width: width ?? null,
+    maxWidth: maxWidth ?? null,
     showHidden: options.showHidden ?? true,
     showDisabled: options.showDisabled ?? false,
     showTargets: options.showTargets ?? true,
@@ -180,6 +182,13 @@ export function checkOptions(options: LayoutOptions): CheckedOptions {
 
 function nameOf({ name }: MemoryRegion): string {
   return name === "" ? "(anonymous)" : name;
+}
+
+function checkWidth(width: unknown): void {
+  if (width === undefined || (typeof width === "number" && width >= 200 && width <= 10_000)) return;
+  throw new PictureError(`a width is 200 to 10000 pixels, not ${String(width)}`, {
+    rule: "picture-width",
+  });
 }
 
 function checkWindow(window: { readonly start: Address; readonly end: Address }): {

@@ -57,6 +57,12 @@ const TABLE: [string, (w: ReturnType<typeof world>) => unknown, string, RegExp][
     /Symbol\(deep\)/,
   ],
   [
+    "a greatest width of nothing",
+    ({ bus }) => layoutMap(bus, { maxWidth: 0 }),
+    "picture-width",
+    /not 0/,
+  ],
+  [
     "a width in quotes",
     ({ bus }) => layoutMap(bus, { width: loose("wide") }),
     "picture-width",

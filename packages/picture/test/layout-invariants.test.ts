@@ -17,6 +17,7 @@ const options: fc.Arbitrary<LayoutOptions> = fc.record(
   {
     depth: fc.constantFrom(0, 1, 2, 512),
     width: fc.constantFrom(200, 700, 2000),
+    maxWidth: fc.constantFrom(200, 900, 5000),
     showHidden: fc.boolean(),
     showDisabled: fc.boolean(),
     showTargets: fc.boolean(),

@@ -1,6 +1,6 @@
 import { Machine } from "@mem/flat";
 import { describe, expect, it } from "vitest";
-import { layoutMap } from "../src/index.js";
+import { layoutMap, type LayoutOptions } from "../src/index.js";
 
 const answer = { read: () => 0, write: () => undefined };
 
@@ -108,6 +108,19 @@ describe("layoutMap", () => {
     expect(layout.panels[0]?.boxes[0]?.segments.map(({ state }) => state)).toEqual(["seen"]);
     const deeper = layoutMap(space, { depth: 1 });
     expect(deeper.arrows[0]?.to.region).toBe(bus);
+  });
+
+  it("is made narrower for a greatest width, and no wider", () => {
+    const { space } = windowMap();
+    const widthOf = (options: LayoutOptions): number =>
+      layoutMap(space, { labels: ({ name }) => `${name}, of a long name`, ...options }).width;
+    const usual = widthOf({});
+    const least = widthOf({ width: 200 });
+    expect(least).toBeLessThan(usual);
+    expect(widthOf({ maxWidth: usual + 500 })).toBe(usual);
+    expect(widthOf({ maxWidth: usual - 1 })).toBeLessThan(usual);
+    expect(widthOf({ maxWidth: usual - 1 })).toBeGreaterThan(least);
+    expect(widthOf({ maxWidth: 200 })).toBe(least);
   });
 
   it("takes names from whoever asks, and fits boxes to a width", () => {

@@ -7,6 +7,7 @@ import type { BoxView, FlatView, MapFrame, MapWindow } from "./protocol.js";
 export interface FrameOptions {
   readonly name: string;
   readonly window: MapWindow | null;
+  readonly maxWidth: number | null;
   readonly hidden: boolean;
   /** A number for each region, the same for as long as it lives. */
   readonly idOf: (region: MemoryRegion) => number;
@@ -14,10 +15,11 @@ export interface FrameOptions {
 
 /** The picture, and where in it is what. @throws PictureError for what cannot be drawn */
 export function frameOf(space: AddressSpace, options: FrameOptions): MapFrame {
-  const { window, idOf } = options;
+  const { window, maxWidth, idOf } = options;
   const layout = layoutMap(space, {
     title: options.name,
     showHidden: options.hidden,
+    ...(maxWidth === null ? {} : { maxWidth }),
     ...(window === null
       ? {}
       : { window: { start: BigInt(window.start), end: BigInt(window.last) + 1n } }),

@@ -17,6 +17,8 @@ const VIEW_NAMES: readonly (readonly [ViewName, string])[] = [
 ];
 const NARROW = 640;
 const MOST_CHANGES_SHOWN = 30;
+/** Both edges of the picture's frame and its scroll bar, in pixels. */
+const EDGES = 18;
 
 /** Options of a map panel. */
 export interface MapPanelOptions {
@@ -49,12 +51,18 @@ export class MapPanel {
   readonly #trouble = h("p", { class: "trouble", role: "alert", hidden: true });
   readonly #explain: ExplainPanel;
   readonly #breaks: BreakList;
-  readonly #views: Readonly<Record<ViewName, PictureView | TableView | TreeView>>;
+  readonly #views: {
+    readonly picture: PictureView;
+    readonly table: TableView;
+    readonly tree: TreeView;
+  };
   readonly #options: MapPanelOptions;
   #view: ViewName;
   #space: string | null = null;
   #isVisible = false;
   #isPageVisible = !document.hidden;
+  /** Pixels between the edges of the picture's frame. */
+  #room = 0;
   #frame: Extract<MapReport, { type: "map/frame" }>["frame"] | null = null;
 
   /** @param send hands a command to the worker of the machine */
@@ -87,6 +95,7 @@ export class MapPanel {
       h("details", { class: "log" }, h("summary", {}, "Changes of the map"), this.#changes),
     );
     this.#stage.append(this.#views[this.#view].element);
+    this.#watchRoom();
     this.#watchVisibility();
   }
 
@@ -200,9 +209,21 @@ export class MapPanel {
       type: "map/show",
       space: this.#space,
       window: start && last ? { start, last } : null,
+      maxWidth: this.#room > 0 ? PictureView.widthFor(this.#room) : null,
       hidden: this.#hidden.checked,
       heat: this.#heat.checked,
     });
+  }
+
+  /** The picture takes the room that there is. */
+  #watchRoom(): void {
+    new ResizeObserver(() => {
+      const room = this.#stage.clientWidth - EDGES;
+      if (room === this.#room) return;
+      this.#room = room;
+      this.#views.picture.fit(room);
+      if (this.#isVisible) this.#ask();
+    }).observe(this.#stage);
   }
 
   /** Nothing is watched of a map that nobody sees. */

@@ -214,12 +214,13 @@ export class MapSource implements Disposable {
     this.#changes = [];
     this.#isDrawn = true;
     const began = performance.now();
-    const { space: name, window, hidden } = shown;
+    const { space: name, window, maxWidth, hidden } = shown;
     this.#tellSpaces(name);
     try {
       const frame = frameOf(this.#spaceOf(name), {
         name,
         window,
+        maxWidth,
         hidden,
         idOf: (region) => this.#idOf(region),
       });

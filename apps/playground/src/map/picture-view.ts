@@ -6,6 +6,12 @@ import { moveFocus } from "./roving.js";
 
 const MOVE_MS = 600;
 const MARK_MS = 3000;
+/** Smaller than this few can read the letters: what needs more room then is scrolled. */
+const LEAST_ZOOM = 0.65;
+/** The size that boxes are made narrower for: smaller letters are better than names that are cut off. */
+const USUAL_ZOOM = 0.7;
+/** Limits of the widths that a picture can be fitted to, in pixels. */
+const WIDTHS = { least: 200, most: 10_000 };
 /** Heat of what is not accessed. */
 const COLD = "0.0";
 
@@ -29,22 +35,43 @@ export class PictureView {
   readonly #tree = h("ul", { class: "spots", "aria-label": "Regions, parents before children" });
   readonly #ghosts = h("div", { class: "ghosts", "aria-hidden": "true" });
   readonly #paper = h("div", { class: "paper" });
+  readonly #sheet: HTMLElement;
+  readonly #hint = h(
+    "p",
+    { class: "hint", hidden: true },
+    "The picture is wider than its frame: scroll sideways for the rest, or look at the table.",
+  );
   readonly #onExplain: (address: string) => void;
   #spots = new Map<string, Spot>();
   #part: string | null = null;
+  /** Width of the picture before it is made smaller, and of what there is for it. */
+  #drawnWidth = 0;
+  #room = 0;
 
   /** @param onExplain called with the address of what was chosen */
   constructor(onExplain: (address: string) => void) {
     this.#onExplain = onExplain;
     this.#paper.append(this.#drawing, this.#ghosts, this.#flat, this.#tree);
-    this.element = h(
+    this.#sheet = h(
       "div",
       { class: "picture", role: "group", "aria-label": "Picture of the memory map" },
       this.#paper,
     );
+    this.element = h("div", {}, this.#sheet, this.#hint);
     for (const list of [this.#flat, this.#tree]) {
       list.addEventListener("keydown", (event) => moveFocus(event, list));
     }
+  }
+
+  /** Pixels that a picture should be made narrower for, to be seen whole in so much room. */
+  static widthFor(room: number): number {
+    return Math.min(WIDTHS.most, Math.max(WIDTHS.least, Math.floor(room / USUAL_ZOOM)));
+  }
+
+  /** Takes so many pixels from side to side; what is wider is drawn smaller, as far as it can be read. */
+  fit(room: number): void {
+    this.#room = room;
+    this.#zoom();
   }
 
   /** Draw a frame. What is new or elsewhere than before is marked, unless it is another map. */
@@ -53,6 +80,8 @@ export class PictureView {
     const isSamePart = this.#part === part;
     this.#part = part;
     this.#drawing.innerHTML = frame.svg;
+    this.#drawnWidth = frame.width;
+    this.#zoom();
     this.#paper.style.width = `${frame.width}px`;
     this.#paper.style.height = `${frame.height}px`;
     const before = this.#spots;
@@ -81,6 +110,13 @@ export class PictureView {
       heat.style.setProperty("--level", level);
       heat.hidden = level === COLD;
     }
+  }
+
+  #zoom(): void {
+    if (this.#drawnWidth === 0 || this.#room <= 0) return;
+    const whole = this.#room / this.#drawnWidth;
+    this.#paper.style.setProperty("zoom", String(Math.max(LEAST_ZOOM, Math.min(1, whole))));
+    this.#hint.hidden = whole >= LEAST_ZOOM;
   }
 
   #spot(key: string, box: FlatView | BoxView): HTMLLIElement {

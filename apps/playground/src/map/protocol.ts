@@ -9,6 +9,8 @@ export type MapCommand =
       readonly type: "map/show";
       readonly space: string | null;
       readonly window: MapWindow | null;
+      /** Pixels that the picture is made narrower for, where it can be; `null`: none. */
+      readonly maxWidth: number | null;
       /** True if regions are drawn of which nothing is seen. */
       readonly hidden: boolean;
       /** True if accesses are counted. They are traced for as long as this is so. */

@@ -29,7 +29,7 @@ export class Screen {
       h(
         "p",
         { class: "hint" },
-        "Click the screen to give it the mouse (Esc takes it back). ",
+        "Click the screen to give it the mouse (Esc takes it back). Keys that the browser keeps: ",
         h("button", { type: "button", onclick: () => this.#chord("Tab") }, "Tab"),
         " ",
         h(

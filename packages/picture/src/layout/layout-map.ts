@@ -64,17 +64,7 @@ export function layoutMap(space: AddressSpace, options: LayoutOptions = {}): Map
   checkArgument(space, anAddressSpace, "layoutMap", "the address space", refusePicture);
   const checked = checkOptions(options);
   const stage = prepare(space, checked);
-  const { width } = checked;
-  let leaf = usualLeaf(stage, checked);
-  if (width !== null) {
-    // Wider or narrower boxes until the picture is as wide as was asked for.
-    leaf = LEAF.least;
-    for (let next = leaf; next <= LEAF.limit; next += 4) {
-      if (widthOf(stage, next, checked) > width) break;
-      leaf = next;
-    }
-  }
-  return place(space, stage, leaf, checked, options.title ?? space.name);
+  return place(space, stage, leafOf(stage, checked), checked, options.title ?? space.name);
 }
 
 /** Everything but widths. */
@@ -127,6 +117,24 @@ function seenPart({ plan, scale, stateOf }: ScaledPanel, shown: ShownParts): Pan
       return node === tree || rows.some(({ start }) => isSeen(start));
     })
   );
+}
+
+/** Boxes as wide as most names need, or as the width of the picture asks for. */
+function leafOf(stage: Stage, options: CheckedOptions): number {
+  const { width, maxWidth } = options;
+  const leaf = width === null ? usualLeaf(stage, options) : fittedLeaf(stage, options, width);
+  if (maxWidth === null || widthOf(stage, leaf, options) <= maxWidth) return leaf;
+  return Math.min(leaf, fittedLeaf(stage, options, maxWidth));
+}
+
+/** Wider or narrower boxes until the picture is as wide as was asked for. */
+function fittedLeaf(stage: Stage, options: CheckedOptions, width: number): number {
+  let leaf = LEAF.least;
+  for (let next = leaf; next <= LEAF.limit; next += 4) {
+    if (widthOf(stage, next, options) > width) break;
+    leaf = next;
+  }
+  return leaf;
 }
 
 /** Boxes as wide as most names need. */
