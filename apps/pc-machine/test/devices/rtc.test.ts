@@ -153,6 +153,13 @@ describe("MC146818", () => {
     expect(get(0)).toBe(0x59);
   });
 
+  it("keeps the calendar's format over a reset, which disables interrupts and the square wave", () => {
+    const { rtc, get, set } = setUp();
+    set(0x0b, 0x7f);
+    rtc.reset();
+    expect(get(0x0b)).toBe(0x07);
+  });
+
   it("keeps the board's bytes and ignores the NMI bit", () => {
     const { rig, rtc, get, set } = setUp();
     rtc.setCmos(0x34, 0xab);

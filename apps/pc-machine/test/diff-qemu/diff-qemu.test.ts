@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { portRead, portWrite } from "../support/guest-access.js";
 import { CONFIGS, parseCommandLine, UsageError } from "./command-line.js";
 import { stepsOf } from "./driver.js";
+import { mayReset } from "./pair.js";
 import { agrees, intendedDifferences, isFair } from "./intended.js";
 import { traitsOf } from "./traits.js";
 
@@ -61,7 +62,24 @@ describe("the intended differences", () => {
     expect(agrees(portRead(0x1f1, 1), 0x04, 0x50, DRIVES)).toBe(false);
     expect(agrees(portRead(0x1f0, 2), 0x0400, 0x1000, DRIVES)).toBe(true);
     expect(agrees(portRead(0x20, 1), 0x04, 0x00, DRIVES)).toBe(true);
-    expect(agrees(portRead(0x20, 1), 0x04, 0x00, PLAIN)).toBe(false);
+    expect(agrees(portRead(0x20, 1), 0x05, 0x00, PLAIN)).toBe(false);
+    expect(agrees(portRead(0x20, 1), 0x04, 0x00, PLAIN)).toBe(true);
+  });
+});
+
+describe("an access", () => {
+  it("may reset where it writes to the keyboard controller, port 92 or reset control", () => {
+    expect(mayReset(portWrite(0x64, 1, 0xfe))).toBe(true);
+    expect(mayReset(portWrite(0x91, 2, 0x0100))).toBe(true);
+    expect(mayReset(portWrite(0xcf9, 2, 0xe42b))).toBe(true);
+    expect(mayReset(portRead(0xcf9, 1))).toBe(false);
+    expect(mayReset(portWrite(0x93, 1, 1))).toBe(false);
+  });
+
+  it("to the configuration index resets only where its bit of reset control is set", () => {
+    expect(mayReset(portWrite(0xcf8, 4, 0x8000_0b40))).toBe(false);
+    expect(mayReset(portWrite(0xcf8, 4, 0x8000_ff5c))).toBe(true);
+    expect(mayReset(portWrite(0xcf8, 2, 0x0b40))).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Runs seeds on a pair of programs and finds the shortest way to a difference. */
 import type { Step } from "../support/guest-access.js";
-import { formatSteps, ProgramPair } from "./pair.js";
+import { type Difference, formatSteps, ProgramPair } from "./pair.js";
 import { RandomOperations } from "./random-operations.js";
 import { traitsOf } from "./traits.js";
 
@@ -33,12 +33,12 @@ export async function runSeeds(
   const pair = await ProgramPair.start(run.args, run.program);
   try {
     for (let seed = first; seed <= last; seed++) {
-      const lines = await differ(pair, stepsOf(seed, run));
-      if (lines !== null) {
+      const found = await differ(pair, stepsOf(seed, run));
+      if (found !== null) {
         pair.close();
-        return { seed, text: await explain(seed, run, lines) };
+        return { seed, text: await explain(seed, run, found) };
       }
-      await pair.reset();
+      await pair.restart();
     }
     return null;
   } finally {
@@ -46,26 +46,20 @@ export async function runSeeds(
   }
 }
 
-/** Do `steps`; the first lines that differ, after which step. */
-async function differ(
-  pair: ProgramPair,
-  steps: readonly Step[],
-): Promise<{ lines: string[]; after: number } | null> {
-  for (const [n, step] of steps.entries()) {
-    const lines = await pair.run(step);
-    const isDue = (n + 1) % BATCH === 0 || n + 1 === steps.length;
-    if (lines.length === 0 && isDue) lines.push(...(await pair.compareMaps()));
-    if (lines.length > 0) return { lines, after: n + 1 };
+/** Do `steps`, and look at the maps between batches of them. */
+async function differ(pair: ProgramPair, steps: readonly Step[]): Promise<Difference | null> {
+  for (let from = 0; from < steps.length; from += BATCH) {
+    const batch = steps.slice(from, from + BATCH);
+    const found = await pair.run(batch);
+    if (found !== null) return { ...found, after: from + found.after };
+    const lines = await pair.compareMaps();
+    if (lines.length > 0) return { lines, after: from + batch.length };
   }
   return null;
 }
 
 /** Leave out of a seed what it does not need to differ, and put it into words. */
-async function explain(
-  seed: number,
-  run: Run,
-  first: { lines: string[]; after: number },
-): Promise<string> {
+async function explain(seed: number, run: Run, first: Difference): Promise<string> {
   const pair = await ProgramPair.start(run.args, run.program);
   try {
     let steps = stepsOf(seed, run).slice(0, first.after);
@@ -80,7 +74,7 @@ async function explain(
       for (let from = steps.length - chunk; from >= 0 && tries < MOST_TRIES; from -= chunk) {
         tries++;
         const fewer = [...steps.slice(0, from), ...steps.slice(from + chunk)];
-        await pair.reset();
+        await pair.restart();
         const still = await differ(pair, fewer);
         if (still !== null) {
           found = still;

@@ -12,17 +12,32 @@ import { QemuProcess } from "../support/qemu-process.js";
 import { agrees } from "./intended.js";
 import { type Traits, traitsOf } from "./traits.js";
 
-const MOST_POLLS = 5000;
+/** Looks at the count of resets before they are said to differ: a reset asked for comes within one or two. */
+const MOST_LOOKS = 200;
 const BUSY = 0x80;
 const DATA_REQUEST = 0x08;
-/** Ports of the drives, where QEMU takes its time. */
-const DRIVE_PORTS: ReadonlySet<number> = new Set([
-  ...[0x1f0, 0x1f7, 0x3f6],
-  ...[0x170, 0x177, 0x376],
-]);
+const ALTERNATE_STATUS = 0x206;
+/** Offsets of a channel's registers that can set its drive to work. */
+const DATA = 0;
+const COMMAND = 7;
 /** Keyboard controller, port 92, reset control. */
 const RESET_PORTS = [0x64, 0x92, 0xcf9] as const;
-const ALTERNATE_STATUS = [0x3f6, 0x376] as const;
+/** The index of configuration registers, a doubleword over the reset control, and that one's bit in it. */
+const CONFIG_INDEX = 0xcf8;
+const RESET_IN_INDEX = 0x0400;
+
+/** What was answered differently. */
+export interface Difference {
+  readonly lines: readonly string[];
+  /** Steps that it took. */
+  readonly after: number;
+}
+
+/** An access, and which step it belongs to. */
+interface Due {
+  readonly access: Access;
+  readonly step: number;
+}
 
 /** Both programs. */
 export class ProgramPair {
@@ -47,45 +62,48 @@ export class ProgramPair {
     }
   }
 
-  /** Do a step on both; what was answered differently. */
-  async run(step: Step): Promise<string[]> {
-    const found: string[] = [];
-    let batch: Access[] = [];
-    for (const access of step.accesses) {
-      batch.push(access);
-      if (mayReset(access)) {
-        found.push(...(await this.#compare(batch)));
-        batch = [];
-        await this.#settle();
+  /**
+   * Do steps on both, as many accesses at once as go together.
+   *
+   * @returns what the first step that differs was answered, `null` where none does
+   */
+  async run(steps: readonly Step[]): Promise<Difference | null> {
+    let due: Due[] = [];
+    for (const [step, { accesses, resetButton = false }] of steps.entries()) {
+      for (const access of accesses) {
+        due.push({ access, step });
+        if (!mayReset(access)) continue;
+        const found = (await this.#compare(due)) ?? (await this.#settle(step));
+        if (found !== null) return found;
+        due = [];
       }
-      if (access.space === "io" && DRIVE_PORTS.has(access.address)) {
-        found.push(...(await this.#compare(batch)));
-        batch = [];
-        if (access.write !== undefined || access.size > 1) await this.#wait();
-      }
+      if (!resetButton) continue;
+      const found = (await this.#compare(due)) ?? (await this.reset(step));
+      if (found !== null) return found;
+      due = [];
     }
-    found.push(...(await this.#compare(batch)));
-    if (step.resetButton === true) await this.reset();
-    return found;
+    return this.#compare(due);
   }
 
-  /** Press the reset button of both. */
-  async reset(): Promise<void> {
+  /** Press the reset button of both, after `step`. @returns a difference where only one is reset */
+  async reset(step = 0): Promise<Difference | null> {
     await Promise.all([this.#qemu.monitor("system_reset"), this.#ours.monitor("system_reset")]);
-    await this.#settle();
+    return this.#settle(step);
   }
 
-  /** Compare the flat views and how often each was reset. */
+  /** Begin anew: reset, and count resets from there. */
+  async restart(): Promise<void> {
+    await this.reset();
+    for (const machine of [this.#qemu, this.#ours]) machine.resets = 0;
+  }
+
+  /** Compare the flat views. */
   async compareMaps(): Promise<string[]> {
     const texts = await Promise.all(
       [this.#qemu, this.#ours].map((machine) => machine.monitor("info mtree -f")),
     );
     const [qemu = "", ours = ""] = texts;
-    const found = compareViews(flatViews(blocksOf(qemu)), flatViews(blocksOf(ours)));
-    if (this.#qemu.resets !== this.#ours.resets) {
-      found.push(`resets: QEMU ${this.#qemu.resets}, ours ${this.#ours.resets}`);
-    }
-    return found;
+    return compareViews(flatViews(blocksOf(qemu)), flatViews(blocksOf(ours)));
   }
 
   close(): void {
@@ -93,47 +111,68 @@ export class ProgramPair {
     this.#ours.close();
   }
 
-  async #compare(accesses: readonly Access[]): Promise<string[]> {
-    if (accesses.length === 0) return [];
-    const [qemu, ours] = await Promise.all([
-      this.#qemu.access(accesses),
-      this.#ours.access(accesses),
-    ]);
-    return accesses.flatMap((access, n) => {
+  async #compare(due: readonly Due[]): Promise<Difference | null> {
+    if (due.length === 0) return null;
+    const accesses = due.map(({ access }) => access);
+    const [qemu, ours] = await Promise.all([this.#askQemu(accesses), this.#ours.access(accesses)]);
+    const lines: string[] = [];
+    let differing: number | null = null;
+    for (const [n, { access, step }] of due.entries()) {
       const expected = qemu[n] ?? 0;
       const answer = ours[n] ?? 0;
-      return agrees(access, expected, answer, this.#traits)
-        ? []
-        : [
-            `${formatAccess(access)}: QEMU 0x${expected.toString(16)}, ours 0x${answer.toString(16)}`,
-          ];
-    });
+      if (agrees(access, expected, answer, this.#traits)) continue;
+      differing ??= step;
+      if (step !== differing) break;
+      const values = `QEMU 0x${expected.toString(16)}, ours 0x${answer.toString(16)}`;
+      lines.push(`${formatAccess(access)}: ${values}`);
+    }
+    return differing === null ? null : { lines, after: differing + 1 };
   }
 
-  /** Wait until no drive of QEMU's is busy: its host works beside its guest. */
-  async #wait(): Promise<void> {
-    for (let polls = 0; polls < MOST_POLLS; polls++) {
-      const statuses = await this.#qemu.access(ALTERNATE_STATUS.map((port) => portRead(port, 1)));
+  /** QEMU's answers. Its host works beside its guest: after what may start a drive it is waited for. */
+  async #askQemu(accesses: readonly Access[]): Promise<number[]> {
+    const answers: number[] = [];
+    let from = 0;
+    for (const [n, access] of accesses.entries()) {
+      if (n + 1 < accesses.length && !this.#mayStartDrive(access)) continue;
+      const part = accesses.slice(from, n + 1);
+      from = n + 1;
+      const looks = this.#traits.channels.map((base) => portRead(base + ALTERNATE_STATUS, 1));
+      const values = await this.#qemu.access([...part, ...looks]);
+      answers.push(...values.slice(0, part.length));
       // Busy with data on offer is a packet that waits for the bus master: that does not pass.
-      if (statuses.every((status) => (status & (BUSY | DATA_REQUEST)) !== BUSY)) return;
+      const isBusy = (status: number): boolean => (status & (BUSY | DATA_REQUEST)) === BUSY;
+      if (values.slice(part.length).some(isBusy)) await this.#qemu.drain();
     }
+    return answers;
   }
 
-  async #settle(): Promise<void> {
-    await Promise.all([this.#qemu.settle(), this.#ours.settle()]);
-    for (let polls = 0; polls < MOST_POLLS && this.#qemu.resets !== this.#ours.resets; polls++) {
+  #mayStartDrive({ space, address, write }: Access): boolean {
+    return (
+      space === "io" &&
+      this.#traits.channels.some(
+        (base) => address === base + DATA || (address === base + COMMAND && write !== undefined),
+      )
+    );
+  }
+
+  /** Let both do the reset that `step` may have asked for. */
+  async #settle(step: number): Promise<Difference | null> {
+    for (let looks = 0; looks < MOST_LOOKS; looks++) {
       await Promise.all([this.#qemu.settle(), this.#ours.settle()]);
+      if (this.#qemu.resets === this.#ours.resets) return null;
     }
+    const lines = [`resets: QEMU ${this.#qemu.resets}, ours ${this.#ours.resets}`];
+    return { lines, after: step + 1 };
   }
 }
 
-/** Whether an access writes where a reset can be asked for. */
-function mayReset({ space, address, size, write }: Access): boolean {
-  return (
-    space === "io" &&
-    write !== undefined &&
-    RESET_PORTS.some((port) => port >= address && port < address + size)
-  );
+/** True if an access writes where a reset can be asked for. */
+export function mayReset({ space, address, size, write }: Access): boolean {
+  if (space !== "io" || write === undefined) return false;
+  // Nearly every step writes the index: only where something lies over it can that be a reset.
+  if (address === CONFIG_INDEX && size === 4 && (write & RESET_IN_INDEX) === 0) return false;
+  return RESET_PORTS.some((port) => port >= address && port < address + size);
 }
 
 /** Steps as one would write them down. */

@@ -11,6 +11,7 @@ import type { Access } from "./guest-access.js";
 export const QEMU = "qemu-system-i386";
 /** The version that is compared with. */
 const VERSION = /version 7\.2\./;
+/** An answer that takes longer never comes. */
 const ANSWER_TIMEOUT_MS = 600_000;
 const SIZE_LETTER = { 1: "b", 2: "w", 4: "l" } as const;
 
@@ -26,19 +27,24 @@ export function qemuMissing(): string | null {
 /** A connection that QEMU opened: lines come in, in order. */
 class Lines {
   readonly #socket: Socket;
+  readonly #program: string;
   readonly #waiting: { resolve(line: string): void; reject(error: Error): void }[] = [];
   readonly #arrived: string[] = [];
   #rest = "";
   #closed: Error | null = null;
 
-  /** @param complaint what QEMU said on its way out */
-  constructor(socket: Socket, complaint: () => string) {
+  /**
+   * @param program   who answers, for people
+   * @param complaint what QEMU said on its way out
+   */
+  constructor(socket: Socket, program: string, complaint: () => string) {
     this.#socket = socket;
+    this.#program = program;
     socket.setEncoding("utf8");
     socket.on("data", (text: string) => this.#take(text));
     socket.on("error", () => undefined);
     socket.on("close", () => {
-      this.#closed = new Error(`QEMU closed the connection. ${complaint()}`);
+      this.#closed = new Error(`${program} closed the connection. ${complaint()}`);
       for (const { reject } of this.#waiting.splice(0)) {
         reject(this.#closed);
       }
@@ -49,7 +55,8 @@ class Lines {
     this.#socket.write(text);
   }
 
-  next(): Promise<string> {
+  /** @param asked what it was that the line answers, for people */
+  next(asked: string): Promise<string> {
     const line = this.#arrived.shift();
     if (line !== undefined) {
       return Promise.resolve(line);
@@ -58,7 +65,9 @@ class Lines {
       return Promise.reject(this.#closed);
     }
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("QEMU does not answer")), ANSWER_TIMEOUT_MS);
+      const seconds = ANSWER_TIMEOUT_MS / 1000;
+      const late = new Error(`${this.#program} has not answered '${asked}' for ${seconds} seconds`);
+      const timer = setTimeout(() => reject(late), ANSWER_TIMEOUT_MS);
       this.#waiting.push({
         resolve: (text) => {
           clearTimeout(timer);
@@ -92,11 +101,12 @@ class Lines {
 
 function listen(
   path: string,
+  program: string,
   complaint: () => string,
 ): { server: Server; connected: Promise<Lines> } {
   const server = createServer();
   const connected = new Promise<Lines>((resolve) => {
-    server.once("connection", (socket) => resolve(new Lines(socket, complaint)));
+    server.once("connection", (socket) => resolve(new Lines(socket, program, complaint)));
   });
   server.listen(path);
   return { server, connected };
@@ -126,8 +136,8 @@ export class QemuProcess {
   static async start(args: readonly string[], program = QEMU): Promise<QemuProcess> {
     const folder = mkdtempSync(join(tmpdir(), "mem-qemu-"));
     let complaint = "";
-    const qtest = listen(join(folder, "qtest"), () => complaint);
-    const monitor = listen(join(folder, "monitor"), () => complaint);
+    const qtest = listen(join(folder, "qtest"), program, () => complaint);
+    const monitor = listen(join(folder, "monitor"), program, () => complaint);
     const fixed = ["-M", "pc", "-nodefaults", "-display", "none", "-S", "-no-shutdown"];
     const channels = [
       ...["-qtest", `unix:${folder}/qtest`, "-qtest-log", "none"],
@@ -149,7 +159,7 @@ export class QemuProcess {
     try {
       const lines = await Promise.race([Promise.all([qtest.connected, monitor.connected]), died]);
       const qemu = new QemuProcess(child, lines[0], lines[1], cleanUp);
-      await lines[1].next();
+      await lines[1].next("the connection to QMP");
       await qemu.#execute("qmp_capabilities");
       return qemu;
     } catch (error) {
@@ -164,7 +174,7 @@ export class QemuProcess {
     this.#qtest.send(accesses.map((access) => `${command(access)}\n`).join(""));
     const values: number[] = [];
     for (const access of accesses) {
-      const [status, value = "0"] = (await this.#qtest.next()).split(" ");
+      const [status, value = "0"] = (await this.#qtest.next(command(access))).split(" ");
       if (status !== "OK") {
         throw new Error(`qtest refuses "${command(access)}": ${status}`);
       }
@@ -183,6 +193,11 @@ export class QemuProcess {
   async settle(): Promise<void> {
     await this.#execute("query-status");
     await this.#execute("query-status");
+  }
+
+  /** Let drives finish what they were asked for: stopping waits for them, also where nothing runs. */
+  async drain(): Promise<void> {
+    await this.#execute("stop");
   }
 
   /** Wait for the reset that was asked for; `count` is what {@link resets} will be. */
@@ -206,7 +221,7 @@ export class QemuProcess {
   async #execute(execute: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
     this.#monitor.send(`${JSON.stringify(args ? { execute, arguments: args } : { execute })}\n`);
     for (;;) {
-      const message: unknown = JSON.parse(await this.#monitor.next());
+      const message: unknown = JSON.parse(await this.#monitor.next(execute));
       if (typeof message !== "object" || message === null) {
         continue;
       }

@@ -1,12 +1,5 @@
 /** A guest that reads and writes the registers of the devices, in any order and width. */
-import {
-  type Access,
-  configWrite,
-  portRead,
-  portWrite,
-  type Step,
-  type Width,
-} from "./guest-access.js";
+import { configWrite, portRead, portWrite, type Step, type Width } from "./guest-access.js";
 import { Random } from "@mem/common";
 
 const POWER = 0x0b;
@@ -51,6 +44,9 @@ const BYTES_ONLY: ReadonlySet<PortGroup> = new Set(["serial", "display", "power"
 const READ_ONLY: ReadonlySet<PortGroup> = new Set(["hotplug"]);
 /** CMOS cells that are the clock's registers but not its calendar, or plain memory. */
 const CELLS = range(0x0a, 0x7f).filter((cell) => cell !== 0x32 && cell !== 0x37);
+/** Register B of the clock, and its bit that a reset clears here and not in QEMU. */
+const CLOCK_B = 0x0b;
+const UPDATE_INTERRUPT = 0x10;
 export const PORT_GROUPS = Object.keys(PORTS) as PortGroup[];
 
 export class RandomPorts extends Random {
@@ -75,13 +71,18 @@ export class RandomPorts extends Random {
     const port: number = this.pick<number>(PORTS[this.#group]);
     const size: Width =
       !BYTES_ONLY.has(this.#group) && this.oneIn(8) ? this.pick([2, 4] as const) : 1;
-    const access: Access =
-      READ_ONLY.has(this.#group) || this.oneIn(2)
-        ? portRead(port, size)
-        : portWrite(port, size, this.#value(port));
+    const value = READ_ONLY.has(this.#group) || this.oneIn(2) ? null : this.#value(port);
+    if (this.#group === "clock") return this.#clock(size, value);
+    const access = value === null ? portRead(port, size) : portWrite(port, size, value);
+    return { what: this.#group, accesses: [access] };
+  }
+
+  #clock(size: Width, value: number | null): Step {
     // The calendar itself is left alone: what it makes of nonsense is its own affair.
-    const index = this.#group === "clock" ? [portWrite(0x70, 1, this.pick(CELLS))] : [];
-    return { what: this.#group, accesses: [...index, access] };
+    const cell = this.pick(CELLS);
+    const unfair = cell === CLOCK_B ? UPDATE_INTERRUPT : 0;
+    const access = value === null ? portRead(0x71, size) : portWrite(0x71, size, value & ~unfair);
+    return { what: this.#group, accesses: [portWrite(0x70, 1, cell), access] };
   }
 
   #value(_port: number): number {

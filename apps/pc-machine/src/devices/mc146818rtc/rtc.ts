@@ -54,6 +54,7 @@ const B_SET = 0x80;
 const B_PERIODIC = 0x40;
 const B_ALARM = 0x20;
 const B_UPDATE = 0x10;
+const B_SQUARE_WAVE = 0x08;
 const B_BINARY = 0x04;
 const B_24H = 0x02;
 const C_IRQ = 0x80;
@@ -135,12 +136,13 @@ export class Rtc {
   }
 
   /**
-   * A reset disables the interrupts; time and memory are kept by the battery. The shutdown code is
-   * the board's: it is cleared, unless firmware is to wake the machine up, as QEMU's board does it.
+   * A reset disables the interrupts and the square wave; time and memory are kept by the battery. The shutdown code
+   * is the board's: it is cleared, unless firmware is to wake the machine up, as QEMU's board does it.
    */
   reset(): void {
     if (this.#get(SHUTDOWN_CODE) !== SHUTDOWN_WAKE) this.#nvram[SHUTDOWN_CODE] = 0;
-    this.#nvram[Reg.B] = this.#get(Reg.B) & ~(B_PERIODIC | B_ALARM | B_UPDATE);
+    const cleared = B_PERIODIC | B_ALARM | B_UPDATE | B_SQUARE_WAVE;
+    this.#nvram[Reg.B] = this.#get(Reg.B) & ~cleared;
     this.#nvram[Reg.C] = 0;
     this.#irq.set(false);
     this.#schedule();
