@@ -8,6 +8,11 @@ export interface Completions {
   readonly typed: string;
 }
 
+/** The only possibility: what comes next is another word, but for a path or a list. */
+export function finished(word: string): string {
+  return /[=/,.:]$/.test(word) ? word : `${word} `;
+}
+
 /** Whoever is told of lines. */
 export interface LineHandler {
   /** Prompt in front of the line. */

@@ -12,7 +12,7 @@ import { PassThrough, Writable } from "node:stream";
 
 import type { EditorScreen } from "./editor-screen.js";
 import { HistorySearch } from "./history-search.js";
-import type { LineHandler, LineInput } from "./line-input.js";
+import { finished, type LineHandler, type LineInput } from "./line-input.js";
 
 const HISTORY = 1_000;
 const DEFAULT_COLUMNS = 80;
@@ -177,11 +177,7 @@ export class ReadlineLines implements LineInput {
   #complete(line: string): [string[], string] {
     const { words, typed } = this.#handler.complete(line);
     const [only, ...others] = words;
-    // The only possibility is finished: what comes next is another word.
-    if (only !== undefined && others.length === 0 && !/[=/,.:]$/.test(only)) {
-      return [[`${only} `], typed];
-    }
-    return [[...words], typed];
+    return [only !== undefined && others.length === 0 ? [finished(only)] : [...words], typed];
   }
 
   /** Others have written since: no row above the cursor is the line's. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { EscapeKeys } from "../../src/terminal/escape-keys.js";
 import type { LineHandler } from "../../src/terminal/line-input.js";
+import { ConnectionLines } from "../../src/terminal/connection-lines.js";
 import { PipedLines } from "../../src/terminal/piped-lines.js";
 import { ReadlineLines } from "../../src/terminal/readline-lines.js";
 import { TerminalMux } from "../../src/terminal/mux.js";
@@ -44,7 +45,7 @@ const WORDS = ["info", "info mtree", "system_reset", "stop", "qom/"];
 /** Types into an editor; a line `end` is the last one that it wants. */
 function edit(
   typed: string,
-  kind: "terminal" | "pipe" = "terminal",
+  kind: "terminal" | "pipe" | "connection" = "terminal",
 ): { lines: string[]; shown: string } {
   const lines: string[] = [];
   let shown = "";
@@ -60,7 +61,11 @@ function edit(
     complete: (text) => ({ words: WORDS.filter((word) => word.startsWith(text)), typed: text }),
   };
   const editor =
-    kind === "pipe" ? new PipedLines(handler, print) : new ReadlineLines({ write: print }, handler);
+    kind === "pipe"
+      ? new PipedLines(handler, print)
+      : kind === "connection"
+        ? new ConnectionLines(handler, print)
+        : new ReadlineLines({ write: print }, handler);
   editor.prompt();
   new TextEncoder().encode(typed).forEach((byte) => editor.feed(byte));
   return { lines, shown };
@@ -129,6 +134,34 @@ describe("the line editor", () => {
     shown = "";
     editor.print("news\n");
     expect(shown).toBe("news\n");
+  });
+});
+
+describe("lines from a connection", () => {
+  it.each([
+    ["ends of lines", "one\ntwo\rthree\r\nfour\r\0", ["one", "two", "three", "four"]],
+    ["Backspace", "\x7finx\x7ffx\bo\r", ["info"]],
+    ["UTF-8", "h\u00e4\u4e2d\u{1f600}\x7f!\r", ["h\u00e4\u4e2d!"]],
+    ["Ctrl-U and Ctrl-W", "wrong\x15info foo \x17mtree\r", ["info mtree"]],
+    ["Tab", "sy\t\r", ["system_reset "]],
+    ["Tab, and no space behind a path", "q\t\r", ["qom/"]],
+    ["Tab up to where words part", "in\tx\r", ["infox"]],
+    ["the history", "a\rb\r\x1b[A\x1bOA\r\x1b[A\x1b[Bc\r", ["a", "b", "a", "c"]],
+    ["the history's ends", "\x1b[A\x1b[Ba\r\x1b[B\x1b[A\x1b[A\r", ["a", "a"]],
+    ["other keys, which do nothing", "x\x1b[3~\x1b[1;5C\x1bq\x07\x04y\r", ["xy"]],
+    ["nothing after the last line", "end\rmore\r", ["end"]],
+  ])("know %s", (_name, typed, lines) => {
+    expect(edit(typed, "connection").lines).toEqual(lines);
+  });
+
+  it("are echoed as they are typed", () => {
+    expect(edit("ab\r", "connection").shown).toBe("> ab\n> ");
+    expect(edit("ab\x7f", "connection").shown).toBe("> ab\b \b");
+  });
+
+  it("list what Tab could mean where nothing can be added", () => {
+    expect(edit("s\t", "connection").shown).toBe("> s\nsystem_reset  stop\n> s");
+    expect(edit("x\t", "connection").shown).toBe("> x");
   });
 });
 

@@ -7,6 +7,7 @@ import { QmpServer } from "../../qmp/qmp-server.js";
 import type { BlockGraph } from "../../block/block-graph.js";
 import { QtestServer } from "../../qtest/qtest-server.js";
 import {
+  ConnectionLines,
   PipedLines,
   ReadlineLines,
   type Terminal,
@@ -180,7 +181,7 @@ function remoteConsole(session: Session, write: (bytes: Uint8Array) => void): Mo
   const print = (text: string): void => write(encoder.encode(text.replaceAll("\n", "\r\n")));
   return new MonitorConsole(
     session,
-    (handler) => new PipedLines(handler, print),
+    (handler) => new ConnectionLines(handler, print),
     plainStyle,
     REMOTE_CONSOLE,
   );
