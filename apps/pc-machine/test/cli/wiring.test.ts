@@ -20,6 +20,8 @@ describe("who has the terminal", () => {
     ["", { serial: [shared], monitor: shared, debugcon: null, escapes: true }],
     ["-nographic", { serial: [shared], monitor: shared, debugcon: null, escapes: true }],
     ["-display none", { serial: [shared], monitor: shared, debugcon: null, escapes: true }],
+    ["-accel qtest", { serial: [nowhere], monitor: null, debugcon: null, escapes: false }],
+    ["-accel qtest -nographic", { serial: [shared], monitor: shared, escapes: true }],
     ["-nodefaults", { serial: [], monitor: null, debugcon: null, escapes: false }],
     ["-monitor none", { serial: [shared], monitor: null, debugcon: null, escapes: true }],
     ["-monitor stdio", { serial: [nowhere], monitor: own, debugcon: null, escapes: false }],
