@@ -3,6 +3,11 @@ export interface CodeBytes {
   readonly bytes: Uint8Array;
   /** Index of the page's first byte. */
   readonly at: number;
+  /**
+   * The bytes that follow the page's last one, as many as the longest instruction has, or `null`: no instruction
+   * may reach so far.
+   */
+  readonly following: Uint8Array | null;
   /** Linear address of the page; its low 32 bits, signed. */
   readonly page: number;
   /** Operands and addresses have 32 bits unless a prefix says otherwise. */

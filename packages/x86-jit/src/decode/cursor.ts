@@ -1,7 +1,7 @@
 /** Reading of the bytes of a page. */
 import type { CodeBytes } from "./code-bytes.js";
 
-/** Reads within one page; `over` tells that something would lie in the next. */
+/** Reads within one page, and where what follows it is known beyond; `over` tells that something would lie there. */
 export class Cursor {
   over = false;
   readonly #code: CodeBytes;
@@ -15,15 +15,19 @@ export class Cursor {
     this.offset = offset;
   }
   u8(): number {
-    if (this.offset >= 0x1000) {
+    if (this.offset >= 0x1000 && this.#code.following === null) {
       this.over = true;
       return 0;
     }
-    return this.#code.bytes[this.#code.at + this.offset++];
+    const byte = this.peek();
+    this.offset++;
+    return byte;
   }
   /** The next byte, which stays. */
   peek(): number {
-    return this.offset >= 0x1000 ? 0 : this.#code.bytes[this.#code.at + this.offset];
+    const { bytes, at, following } = this.#code;
+    if (this.offset < 0x1000) return bytes[at + this.offset];
+    return following === null ? 0 : following[this.offset - 0x1000];
   }
   s8(): number {
     return (this.u8() << 24) >> 24;

@@ -12,8 +12,8 @@ const SS = 2;
 const EBP = 5;
 const ESP = 4;
 /**
- * Decodes the instruction at an offset of a page. What reaches into the next page, or is not known,
- * is left to the interpreter.
+ * Decodes the instruction at an offset of a page. What is not known, or reaches into the next page where nothing
+ * is known of that, is left to the interpreter.
  */
 export function decode(code: CodeBytes, offset: number): Instruction {
   return code.longPage === null ? decodeNarrow(code, offset) : decodeLong(code, offset);

@@ -64,6 +64,8 @@ export interface Instruction {
   /** Kernel that it calls, if it is an instruction of the x87 unit and no more than a kernel. */
   readonly x87: X87Form | null;
   readonly handling: Handling;
+  /** Does it reach into a next page of which nothing is known? Then the end of it is missing here. */
+  readonly isCut: boolean;
   /** Has its operand been seen to be a device's, or other memory that must be accessed by dispatch? */
   readonly isOfDevice: boolean;
 }

@@ -18,6 +18,9 @@ const FLAT_SEGMENTS = [
   [MODE_FLAT_DS, 1 << 3],
 ] as const;
 
+/** Code so near to addresses that are not canonical is interpreted. */
+const CANONICAL_REACH = 2 ** 47 - 2 ** 32;
+
 /** A mode, and its jump cache. */
 export interface Context {
   readonly mode: number;
@@ -45,6 +48,19 @@ export class Contexts {
   clear(): void {
     this.#contexts.clear();
   }
+}
+
+/**
+ * Do some pages from that of a linear address on lie in the code segment as a whole, without wrapping, and what is
+ * near them?
+ */
+export function areInside(context: Context, linear: number, pages: 1 | 2): boolean {
+  const { unitMode, base, limit } = context;
+  if (unitMode.isLong) return Math.abs(linear) < CANONICAL_REACH;
+  if (unitMode.flatCode) return true;
+  const first = ((linear & -4096) - base) >>> 0;
+  const bound = unitMode.code32 ? limit : Math.min(limit, 0xffff);
+  return first + 4096 * pages - 1 <= bound;
 }
 
 function newContext(mode: number, number: number): Context {

@@ -41,17 +41,28 @@ export class JumpCache {
     const w = this.#words;
     return w[at] === (linear | 0) && w[at + 1] === secondWord(mode, linear) ? w[at + 2] : -1;
   }
-  /** Enters the unit at a linear address. */
-  enter(mode: JumpContext, linear: number, slot: number, isGlobal: boolean): void {
+  /**
+   * Enters the unit at a linear address.
+   * @param isGlobal does what the unit's pages show outlive a load of CR3?
+   * @param pages pages, from that of the address on, that its code lies in
+   */
+  enter(
+    mode: JumpContext,
+    linear: number,
+    slot: number,
+    { isGlobal, pages: count }: { readonly isGlobal: boolean; readonly pages: 1 | 2 },
+  ): void {
     const at = this.#place(mode.context, linear);
     const w = this.#words;
     w[at] = linear;
     w[at + 1] = secondWord(mode, linear);
     w[at + 2] = slot;
     const pages = isGlobal ? this.#global : this.#local;
-    const entries = pages.get(linear >>> 12);
-    if (entries === undefined) pages.set(linear >>> 12, new Set([at]));
-    else entries.add(at);
+    for (let page = linear >>> 12; page < (linear >>> 12) + count; page++) {
+      const entries = pages.get(page);
+      if (entries === undefined) pages.set(page, new Set([at]));
+      else entries.add(at);
+    }
   }
   /** Forgets one unit. */
   drop(mode: JumpContext, linear: number): void {

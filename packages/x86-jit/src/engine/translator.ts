@@ -1,6 +1,6 @@
 /** The translator: finds units for the processor, makes them, and drops those that became void. */
 import type { CodePage, Engine, EngineHost } from "@mem/x86";
-import { MODE_FPU, MODE_IF, MODE_NONE, MODE_SSE, MODE_USER } from "@mem/x86";
+import { MODE_NONE } from "@mem/x86";
 import { CodeWriter } from "@mem/wasm-emit";
 import { Reason } from "../emit/unit-mode.js";
 import { translateRegion } from "../emit/unit.js";
@@ -11,10 +11,12 @@ import {
   TLB_ENTRY_BYTES,
   TRANSLATOR_BYTES,
 } from "../layout.js";
+import type { CodeBytes } from "../decode/code-bytes.js";
 import { findRegion } from "../region/region.js";
 import type { CodePageRecord } from "./pages/code-pages.js";
 import { CodePages } from "./pages/code-pages.js";
-import { type Context, Contexts } from "./contexts.js";
+import { codeBytes, isCut, withFollowing } from "./pages/code-bytes.js";
+import { areInside, type Context, Contexts } from "./contexts.js";
 import { TranslatorCounters } from "./counters.js";
 import { FlagWords } from "./flag-words.js";
 import type { TranslatorGroupMember } from "./group.js";
@@ -27,8 +29,8 @@ import { Moment } from "./moment.js";
 import type { TranslatorSettings } from "./options.js";
 import { TranslatedPages } from "./pages/translated-pages.js";
 import { CallsOfUnits } from "./unit-calls.js";
-import type { Unit } from "./unit.js";
-import { unitKey } from "./unit.js";
+import type { Unit, UnitEnd } from "./unit.js";
+import { codePages, unitKey } from "./unit.js";
 import { listingOf, type UnitListing, type UnitReport, unitReport } from "./unit-report.js";
 
 /** Drops of units of one page after which it is interpreted for a while. */
@@ -39,8 +41,14 @@ const REFUSALS = 16;
 const BATCHES = 16;
 /** For how many attempts to find a unit there. */
 const REST = 2000;
-/** Code so near to addresses that are not canonical is interpreted. */
-const CANONICAL_REACH = 2 ** 47 - 2 ** 32;
+
+/** Places of what a unit is made from. */
+interface UnitPlace {
+  readonly code: CodePage;
+  /** The next page, if the first instruction ends there. */
+  readonly end: UnitEnd | null;
+  readonly record: CodePageRecord;
+}
 
 /**
  * Translates for one processor.
@@ -159,26 +167,18 @@ export class Translator implements Engine, TranslatorGroupMember {
     this.#jumps.flush();
   }
 
-  /** Does the page of a linear address lie in the code segment as a whole, without wrapping, and what is near it? */
-  #isInside(context: Context, linear: number): boolean {
-    if (context.unitMode.isLong) return Math.abs(linear) < CANONICAL_REACH;
-    if (context.unitMode.flatCode) return true;
-    const first = ((linear & -4096) - context.base) >>> 0;
-    const bound = context.unitMode.code32 ? context.limit : Math.min(context.limit, 0xffff);
-    return first + 0xfff <= bound;
-  }
-
   // ---- finding and making units ---------------------------------------------------------
 
   #find(context: Context, linear: number): number {
-    if (!this.#isInside(context, linear)) return -1;
+    if (!areInside(context, linear, 1)) return -1;
     const code = this.#host.codePage(linear);
     if (code === null) return -1;
     const record = this.#pages.record(this.#pages.key(code.bytes, code.at));
     let unit = record.units.get(unitKey(context.number, linear));
-    // One with the same low half of its address has the constants of another page.
-    if (unit !== undefined && unit.linear !== linear) {
-      this.#drop(unit, record);
+    let end = unit !== undefined && unit.end !== null ? this.#nextPage(context, linear) : null;
+    // One with the same low half of its address has the constants of another page; or it ends in another one.
+    if (unit !== undefined && (unit.linear !== linear || unit.end?.page !== end?.page)) {
+      this.#drop(unit);
       unit = undefined;
     }
     if (unit === undefined) {
@@ -186,7 +186,13 @@ export class Translator implements Engine, TranslatorGroupMember {
         record.rest--;
         return -1;
       }
-      unit = this.#make(context, linear, code, record);
+      let bytes = codeBytes(this.#host, context, linear, code);
+      if (isCut(bytes, linear)) {
+        end = this.#nextPage(context, linear);
+        if (end === null) return -1;
+        bytes = withFollowing(bytes, end.code);
+      }
+      unit = this.#make(context, linear, bytes, { code, end, record });
       if (unit === undefined) return -1;
     }
     if (!unit.compiled) {
@@ -194,8 +200,22 @@ export class Translator implements Engine, TranslatorGroupMember {
       if (!this.#isBatch()) return -1;
       this.#compile();
     }
-    this.#jumps.enter(context.unitMode, linear, unit.slot, code.isGlobal);
+    this.#jumps.enter(context.unitMode, linear, unit.slot, {
+      isGlobal: code.isGlobal && end?.code.isGlobal !== false,
+      pages: unit.end === null ? 1 : 2,
+    });
     return unit.slot;
+  }
+  /**
+   * The page behind that of a linear address, if an instruction may reach into it. It is asked for where such an
+   * instruction comes next, which is fetched then in any case.
+   */
+  #nextPage(context: Context, linear: number): UnitEnd | null {
+    const next = linear - (linear & 0xfff) + 4096;
+    if ((next | 0) === 0 || !areInside(context, linear, 2)) return null;
+    const code = this.#host.codePage(context.unitMode.isLong ? next : next | 0);
+    if (code === null || (code.bytes.byteOffset + code.at) % 4096 !== 0) return null;
+    return { page: this.#pages.key(code.bytes, code.at), code };
   }
 
   /**
@@ -211,25 +231,13 @@ export class Translator implements Engine, TranslatorGroupMember {
   #make(
     context: Context,
     linear: number,
-    code: CodePage,
-    record: CodePageRecord,
+    bytes: CodeBytes,
+    { code, end, record }: UnitPlace,
   ): Unit | undefined {
     // A page that begins in the midst of a page of memory would have two records.
     if ((code.bytes.byteOffset + code.at) % 4096 !== 0) return undefined;
     const region = findRegion(
-      {
-        bytes: code.bytes,
-        at: code.at,
-        page: linear & -4096,
-        longPage: context.unitMode.isLong ? linear - (linear & 0xfff) : null,
-        code32: context.unitMode.code32,
-        sse: (context.mode & MODE_SSE) !== 0,
-        fpu: (context.mode & MODE_FPU) !== 0,
-        changesIf: (context.mode & MODE_IF) !== 0,
-        usesPorts: (context.mode & (MODE_IF | MODE_USER)) === MODE_IF,
-        tellsPause: this.#host.tellsPause,
-        hasFeature: (name) => this.#host.hasFeature(name),
-      },
+      bytes,
       linear & 0xfff,
       {
         instructions: this.#settings.instructions,
@@ -255,6 +263,8 @@ export class Translator implements Engine, TranslatorGroupMember {
       key: unitKey(context.number, linear),
       first: region.first,
       last: region.last,
+      // What is interpreted ends a unit with its first byte.
+      end: region.last > 4096 ? end : null,
       instructionCount: region.instructionCount,
       starts: Uint16Array.from(
         region.blocks.flatMap(({ instructions }) => instructions.map(({ at }) => at & 0xfff)),
@@ -264,10 +274,10 @@ export class Translator implements Engine, TranslatorGroupMember {
       number,
       linear,
     };
-    const isFirst = record.units.size === 0;
-    this.#pages.record(record.key).units.set(unit.key, unit);
+    const first = codePages(unit).filter(({ bytes, at }) => !this.hasUnits(bytes, at));
+    this.#pages.add(unit);
     this.#units.add(unit);
-    if (isFirst) this.#settings.group.protect(code);
+    for (const page of first) this.#settings.group.protect(page);
     this.#pending.push(unit);
     const { counters } = this;
     counters.units++;
@@ -287,7 +297,7 @@ export class Translator implements Engine, TranslatorGroupMember {
     if (record === undefined || record.ofDevices.has(offset)) return;
     record.ofDevices.add(offset);
     for (const unit of record.units.values()) {
-      if (unit.starts.includes(offset)) this.#drop(unit, record);
+      if (unit.starts.includes(offset)) this.#drop(unit);
     }
   }
 
@@ -360,13 +370,19 @@ export class Translator implements Engine, TranslatorGroupMember {
   }
   #storedInPage(record: CodePageRecord, offset: number, length: number): void {
     for (const unit of record.units.values()) {
-      if (offset >= unit.last || offset + length <= unit.first) continue;
-      this.#drop(unit, record);
-      if (++record.drops % RESTLESS === 0) record.rest = REST;
+      if (offset < unit.last && offset + length > unit.first) this.#dropOfStore(unit);
+    }
+    for (const unit of record.ends) {
+      if (offset < unit.last - 4096) this.#dropOfStore(unit);
     }
   }
-  #drop(unit: Unit, record: CodePageRecord): void {
-    record.units.delete(unit.key);
+  #dropOfStore(unit: Unit): void {
+    this.#drop(unit);
+    const record = this.#pages.record(unit.page);
+    if (++record.drops % RESTLESS === 0) record.rest = REST;
+  }
+  #drop(unit: Unit): void {
+    this.#pages.remove(unit);
     this.#units.delete(unit);
     unit.live = false;
     this.#runs.delete(unit.number);
@@ -377,11 +393,13 @@ export class Translator implements Engine, TranslatorGroupMember {
     this.#moment.epoch++;
     this.counters.bytes -= unit.body.length;
     this.counters.dropped++;
-    if (record.units.size === 0) this.#settings.group.release(unit.code);
+    for (const page of codePages(unit)) {
+      if (!this.hasUnits(page.bytes, page.at)) this.#settings.group.release(page);
+    }
   }
   #dropAll(): void {
     for (const record of this.#pages.all()) {
-      for (const unit of record.units.values()) this.#drop(unit, record);
+      for (const unit of record.units.values()) this.#drop(unit);
     }
     this.#pages.clear();
     this.#modules.clear();

@@ -51,11 +51,11 @@ export function unitReport(unit: Unit, runs: number | null): UnitReport {
 /** The texts of a unit. */
 export function listingOf(unit: Unit): UnitListing {
   const disassembler = new Disassembler();
-  const { bytes, at } = unit.code;
+  const bytes = bytesOf(unit);
   const page = linearOf(unit) - (unit.linear & 0xfff);
   const guest: DisassembledInstruction[] = [];
   for (const start of unit.starts.toSorted()) {
-    const one = disassembler.one(bytes.subarray(at + start, at + unit.last), {
+    const one = disassembler.one(bytes.subarray(start, unit.last), {
       bits: bitsOf(unit),
       address: BigInt.asUintN(64, BigInt(page + start)),
     });
@@ -64,6 +64,14 @@ export function listingOf(unit: Unit): UnitListing {
   return { guest, wasm: formatBody(unit.body) };
 }
 
+/** The bytes of its page up to its last one, which may lie in the next page. */
+function bytesOf({ code, end, last }: Unit): Uint8Array {
+  const bytes = new Uint8Array(last);
+  bytes.set(code.bytes.subarray(code.at, code.at + Math.min(last, 4096)));
+  if (end !== null)
+    bytes.set(end.code.bytes.subarray(end.code.at, end.code.at + last - 4096), 4096);
+  return bytes;
+}
 function bitsOf({ mode }: Unit): 16 | 32 | 64 {
   if (mode.isLong) return 64;
   return mode.code32 ? 32 : 16;

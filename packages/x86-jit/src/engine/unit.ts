@@ -12,9 +12,11 @@ export interface Unit extends UnitCode {
   readonly page: number;
   /** Its place in the page's units. */
   readonly key: number;
-  /** Bytes of the page from `first` up to `last`. */
+  /** Bytes of the page from `first` up to `last`, which lies in the next page if there is an `end`. */
   readonly first: number;
   readonly last: number;
+  /** The next page, in which an instruction of the unit ends, or `null`: none does. */
+  readonly end: UnitEnd | null;
   readonly instructionCount: number;
   /** Offset in the page of each of its instructions, in the order of the region's blocks. */
   readonly starts: Uint16Array;
@@ -25,6 +27,18 @@ export interface Unit extends UnitCode {
   readonly number: number;
   /** Linear address of its first instruction when it was made, signed; in 64-bit code all 48 bits. */
   readonly linear: number;
+}
+
+/** The page in which an instruction ends that begins in the page before. */
+export interface UnitEnd {
+  /** Number of the page. */
+  readonly page: number;
+  readonly code: CodePage;
+}
+
+/** The pages that a unit was made from. */
+export function codePages({ code, end }: Unit): readonly CodePage[] {
+  return end === null ? [code] : [code, end.code];
 }
 
 /**

@@ -11,7 +11,7 @@ import { linkReturns } from "./returns.js";
 /** Blocks, the entry first. */
 export interface Region {
   readonly blocks: Block[];
-  /** Bytes of the page that it was made from: from an offset, up to another. */
+  /** Bytes that it was made from: from an offset in the page, up to another, which may lie in the next one. */
   readonly first: number;
   readonly last: number;
   readonly instructionCount: number;
@@ -49,6 +49,8 @@ export function findRegion(
     let linear = at;
     while (within(linear) && !decoded.has(linear) && count < limits.instructions) {
       let i = decode(code, linear & 0xfff);
+      // It has a unit of its own, whose making sees to the next page.
+      if (i.isCut) break;
       if (i.handling === Handling.TRANSLATE && mayAccessDevice(i) && isOfDevice(linear)) {
         i = { ...i, isOfDevice: true };
       }

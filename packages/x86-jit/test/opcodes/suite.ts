@@ -31,6 +31,7 @@ function addUnit(module: ModuleWriter, bytes: readonly number[], mode: UnitMode)
     {
       bytes: page,
       at: 0,
+      following: null,
       page: 0x1000,
       longPage: mode.isLong ? 0x1000 : null,
       code32,

@@ -6,6 +6,8 @@ export interface CodePageRecord {
   readonly key: number;
   /** Units by mode and offset, see {@link unitKey}. */
   readonly units: Map<number, Unit>;
+  /** Units of other pages, or of this one, the last instruction of which ends here. */
+  readonly ends: Set<Unit>;
   /** Offsets of instructions that were seen to access a device, or other memory beside the TLB. */
   readonly ofDevices: Set<number>;
   /** Attempts to find a unit here that are still refused. */
@@ -19,14 +21,16 @@ const BUFFER_PAGES = 2 ** 24;
 
 /** All pages with units of one translator. */
 export class CodePages {
-  readonly #buffers = new Map<ArrayBufferLike, number>();
+  /** Numbers of buffers, which stay: what holds one may be entered after all has been forgotten. */
+  readonly #buffers = new WeakMap<ArrayBufferLike, number>();
+  #bufferCount = 0;
   readonly #pages = new Map<number, CodePageRecord>();
 
   /** A number for the page of a buffer that holds byte `at` of a window. */
   key(bytes: Uint8Array, at: number): number {
     let buffer = this.#buffers.get(bytes.buffer);
     if (buffer === undefined) {
-      buffer = this.#buffers.size;
+      buffer = this.#bufferCount++;
       this.#buffers.set(bytes.buffer, buffer);
     }
     return buffer * BUFFER_PAGES + Math.floor((bytes.byteOffset + at) / 4096);
@@ -39,22 +43,32 @@ export class CodePages {
   record(key: number): CodePageRecord {
     let page = this.#pages.get(key);
     if (page === undefined) {
-      page = { key, units: new Map(), ofDevices: new Set(), rest: 0, drops: 0 };
+      page = { key, units: new Map(), ends: new Set(), ofDevices: new Set(), rest: 0, drops: 0 };
       this.#pages.set(key, page);
     }
     return page;
   }
-  /** Does the page hold units? */
+  /** Enters a unit in its page, and in the next one if it ends there. */
+  add(unit: Unit): void {
+    this.record(unit.page).units.set(unit.key, unit);
+    if (unit.end !== null) this.record(unit.end.page).ends.add(unit);
+  }
+  /** Takes it out again. */
+  remove(unit: Unit): void {
+    this.find(unit.page)?.units.delete(unit.key);
+    if (unit.end !== null) this.find(unit.end.page)?.ends.delete(unit);
+  }
+  /** Does the page hold units, or the end of one? */
   hasUnits(key: number): boolean {
-    return (this.#pages.get(key)?.units.size ?? 0) > 0;
+    const page = this.#pages.get(key);
+    return page !== undefined && page.units.size + page.ends.size > 0;
   }
   /** Every page that has a record. */
   all(): Iterable<CodePageRecord> {
     return this.#pages.values();
   }
-  /** Forgets everything. */
+  /** Forgets all pages. */
   clear(): void {
     this.#pages.clear();
-    this.#buffers.clear();
   }
 }
