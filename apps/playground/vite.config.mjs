@@ -46,7 +46,11 @@ export default defineConfig({
       },
     },
   ],
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    // What the PC's worker imports: the PC.
+    rolldownOptions: { output: { chunkFileNames: "assets/machine-[hash].js" } },
+  },
   build: {
     target: "es2022",
     outDir: here("../../.cache/playground"),

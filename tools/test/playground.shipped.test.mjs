@@ -46,9 +46,7 @@ describe("the site", () => {
           0,
         );
     const ofPc = bytes((name) => !name.startsWith("lesson"));
-    const ofLessons = bytes(
-      (name) => !name.startsWith("machine-worker") && !name.startsWith("index"),
-    );
+    const ofLessons = bytes((name) => !name.startsWith("machine-") && !name.startsWith("index"));
     expect(ofPc).toBeLessThan(budget.pc);
     expect(ofLessons).toBeLessThan(budget.lessons);
   });

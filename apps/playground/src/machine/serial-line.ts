@@ -1,7 +1,10 @@
 /** The serial console: what the guest writes is gathered, and told in one piece. */
 import type { CharBackend } from "@mem/pc-machine";
 
-const GATHER_MS = 4;
+/** What comes after silence, such as an echo, is told so soon. */
+const SOON_MS = 4;
+/** Between two pieces of a flood, in milliseconds: the browser draws each. */
+const GATHER_MS = 40;
 
 /** The host's end of the line. */
 export class SerialLine implements CharBackend {
@@ -10,6 +13,7 @@ export class SerialLine implements CharBackend {
   #bytes = new Uint8Array(4096);
   #length = 0;
   #isDue = false;
+  #lastMs = -Infinity;
 
   constructor(tell: (bytes: Uint8Array<ArrayBuffer>) => void) {
     this.#tell = tell;
@@ -20,7 +24,7 @@ export class SerialLine implements CharBackend {
     this.#bytes[this.#length++] = byte;
     if (this.#isDue) return;
     this.#isDue = true;
-    setTimeout(() => this.flush(), GATHER_MS);
+    setTimeout(() => this.flush(), Math.max(SOON_MS, this.#lastMs + GATHER_MS - performance.now()));
   }
 
   /** Tell now what was gathered. */
@@ -29,6 +33,7 @@ export class SerialLine implements CharBackend {
     if (this.#length === 0) return;
     this.#tell(this.#bytes.slice(0, this.#length));
     this.#length = 0;
+    this.#lastMs = performance.now();
   }
 
   /** Sends what was typed to the machine. */

@@ -14,8 +14,10 @@ import type { Command, MachineRequest, MachineState, Report } from "./protocol.j
 import { SerialLine } from "./serial-line.js";
 import { SpeedMeter } from "./speed-meter.js";
 
-/** Pictures a second at most. */
+/** Between two pictures, in milliseconds. */
 const SCREEN_MS = 16;
+/** For each time that a picture takes, the machine runs so many times as long before the next. */
+const SCREEN_REST = 10;
 
 type MapCommandType = Extract<Command, { type: `map/${string}` }>;
 
@@ -27,7 +29,7 @@ export class Session {
   #perSecond: number | null = null;
   #screen: VgaScreen | null = null;
   #isScreenShown = false;
-  #screenTimer: ReturnType<typeof setInterval> | undefined;
+  #screenTimer: ReturnType<typeof setTimeout> | undefined;
   #speed: SpeedMeter | null = null;
   #isSpeedShown = false;
   #lastShow: MapCommandType | null = null;
@@ -195,12 +197,18 @@ export class Session {
     const vga = this.#machine?.pc.board.vga ?? null;
     if (!isShown || vga === null) return;
     this.#screen = vga.watchScreen();
-    this.#screenTimer = setInterval(() => this.#tellScreen(), SCREEN_MS);
+    this.#drawScreen();
+  }
+
+  #drawScreen(): void {
+    const began = performance.now();
     this.#tellScreen();
+    const rest = SCREEN_REST * (performance.now() - began);
+    this.#screenTimer = setTimeout(() => this.#drawScreen(), Math.max(SCREEN_MS, rest));
   }
 
   #endScreen(): void {
-    clearInterval(this.#screenTimer);
+    clearTimeout(this.#screenTimer);
     this.#screen?.[Symbol.dispose]();
     this.#screen = null;
   }

@@ -26,6 +26,8 @@ export interface MapPanelOptions {
   readonly windows?: readonly (readonly [name: string, window: MapWindow])[];
   /** True if accesses are counted from the beginning. Default true. */
   readonly heat?: boolean;
+  /** Milliseconds that a machine which starts is not held up for by having its accesses counted. Default 0. */
+  readonly heatAfterMs?: number;
   /** The address that is offered to be explained. Default `0x0`. */
   readonly address?: string;
   /** True if the machine runs, so that breaks can stop it. Default true. */
@@ -60,6 +62,7 @@ export class MapPanel {
   #view: ViewName;
   #space: string | null = null;
   #isVisible = false;
+  #isHeatDue: boolean;
   #isPageVisible = !document.hidden;
   /** Pixels between the edges of the picture's frame. */
   #room = 0;
@@ -95,6 +98,9 @@ export class MapPanel {
       h("details", { class: "log" }, h("summary", {}, "Changes of the map"), this.#changes),
     );
     this.#stage.append(this.#views[this.#view].element);
+    const { heatAfterMs = 0 } = options;
+    this.#isHeatDue = heatAfterMs === 0;
+    if (!this.#isHeatDue) setTimeout(() => this.#beginHeat(), heatAfterMs);
     this.#watchRoom();
     this.#watchVisibility();
   }
@@ -211,8 +217,13 @@ export class MapPanel {
       window: start && last ? { start, last } : null,
       maxWidth: this.#room > 0 ? PictureView.widthFor(this.#room) : null,
       hidden: this.#hidden.checked,
-      heat: this.#heat.checked,
+      heat: this.#heat.checked && this.#isHeatDue,
     });
+  }
+
+  #beginHeat(): void {
+    this.#isHeatDue = true;
+    if (this.#isVisible && this.#heat.checked) this.#ask();
   }
 
   /** The picture takes the room that there is. */

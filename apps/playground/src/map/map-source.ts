@@ -17,7 +17,7 @@ import type { BreakOn, BreakView, MapChange, MapCommand, MapReport } from "./pro
 /** Between two pictures, in milliseconds: what changes faster is drawn once. */
 const FRAME_MS = 100;
 /** For each time that a picture takes, the machine runs so many times as long before the next. */
-const REST = 4;
+const REST = 10;
 /** Changes that are told at once at most; the oldest are left out. */
 const MOST_CHANGES = 40;
 

@@ -13,6 +13,9 @@ import { Screen } from "./screen.js";
 import { isStateFile, packState, unpackState } from "./state-file.js";
 import { SerialTerminal } from "./terminal.js";
 
+/** By then the embedded firmware has come to its prompt, for which all else waits. */
+const BOOT_MS = 1500;
+
 class Page {
   readonly #link: MachineLink;
   readonly #terminal: SerialTerminal;
@@ -44,6 +47,7 @@ class Page {
     this.#map = new MapPanel(send, {
       address: "0xa0000",
       isPicture: isEmbedded(),
+      heatAfterMs: BOOT_MS,
       windows: [
         ["the first MiB", { start: "0x0", last: "0xfffff" }],
         ["a0000 to fffff", { start: "0xa0000", last: "0xfffff" }],

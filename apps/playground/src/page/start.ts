@@ -22,5 +22,10 @@ const link = new MachineLink(
 );
 link.send({ type: "build", machine });
 link.send({ type: "run" });
+if (document.readyState === "loading") {
+  await new Promise((resolve) =>
+    document.addEventListener("DOMContentLoaded", resolve, { once: true }),
+  );
+}
 const { openPage } = await import("./main.js");
 openPage(link, machine);

@@ -18,6 +18,8 @@ const DARK: ITheme = {
 
 /** Between two looks at how much is written, in milliseconds. */
 const LOOK_MS = 500;
+/** Before the first, in milliseconds: what a machine writes that starts is a flood. */
+const BOOT_MS = 1500;
 /** Bytes between two looks that can be read out, which is half a screen of text. */
 const MOST_READ_OUT = 1000;
 
@@ -26,6 +28,7 @@ export class SerialTerminal {
   readonly #terminal: Terminal;
   #isLookDue = false;
   #written = 0;
+  #isUsed = false;
 
   /** @param typed is handed what is typed and pasted */
   constructor(host: HTMLElement, typed: (bytes: Uint8Array<ArrayBuffer>) => void) {
@@ -55,11 +58,12 @@ export class SerialTerminal {
     // Whoever has no mouse must get out again.
     terminal.attachCustomKeyEventHandler((event) => event.key !== "Tab");
     terminal.onData((text) => typed(new TextEncoder().encode(text)));
-    this.#lookSoon();
+    this.#lookSoon(BOOT_MS);
   }
 
   /** Bytes that the guest sent. */
   write(bytes: Uint8Array): void {
+    this.#isUsed = true;
     this.#written += bytes.length;
     if (this.#written > MOST_READ_OUT) this.#terminal.options.screenReaderMode = false;
     this.#terminal.write(bytes);
@@ -70,7 +74,7 @@ export class SerialTerminal {
    * The text for screen readers is kept while it can be read out, and again once a flood is over: with
    * each line of a flood the browser would lay out the page anew.
    */
-  #lookSoon(): void {
+  #lookSoon(ms = LOOK_MS): void {
     if (this.#isLookDue) return;
     this.#isLookDue = true;
     setTimeout(() => {
@@ -79,12 +83,14 @@ export class SerialTerminal {
       this.#written = 0;
       if (isFlood) this.#lookSoon();
       else this.#terminal.options.screenReaderMode = true;
-    }, LOOK_MS);
+    }, ms);
   }
 
   /** An empty screen for another machine. */
   clear(): void {
-    this.#terminal.reset();
+    // The first machine finds it empty, and waits for nothing.
+    if (this.#isUsed) this.#terminal.reset();
+    this.#isUsed = false;
   }
 
   focus(): void {
