@@ -7,6 +7,15 @@ const JUMP_BITS = 15;
 export const AT_FLAG_KIND = STATE_BYTES;
 /** The flags of 64-bit units: two words of 8 bytes, see emit/flags.ts. */
 export const AT_WIDE_FLAGS = STATE_BYTES + 16;
+/**
+ * Loads of segment registers that change nothing, see engine/shared/loaded-segments.ts: eight records of level 0, and as many
+ * of level 3.
+ */
+export const AT_SEGMENTS = STATE_BYTES + 64;
+/** Bytes of a record: selector, base, limit, rights, both words of the descriptor, its place, nothing. */
+export const SEGMENT_BYTES = 32;
+/** Bytes of the records of a level. */
+export const SEGMENTS_BYTES = 8 * SEGMENT_BYTES;
 /** Two TLBs, of levels 0 to 2 and of level 3. */
 export const AT_TLBS = 4096;
 /** Entries of a TLB. */

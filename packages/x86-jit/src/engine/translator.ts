@@ -18,12 +18,13 @@ import { CodePages } from "./pages/code-pages.js";
 import { codeBytes, isCut, withFollowing } from "./pages/code-bytes.js";
 import { areInside, type Context, Contexts } from "./contexts.js";
 import { TranslatorCounters } from "./counters.js";
-import { FlagWords } from "./flag-words.js";
+import { FlagWords } from "./shared/flag-words.js";
 import type { TranslatorGroupMember } from "./group.js";
 import { Heat } from "./heat.js";
-import { JumpCache } from "./jump-cache.js";
+import { JumpCache } from "./shared/jump-cache.js";
 import { X87_KERNEL } from "../emit/x87.js";
 import { KernelTable } from "./kernel-table.js";
+import { LoadedSegments } from "./shared/loaded-segments.js";
 import { Modules, UNIT_TYPE } from "./modules.js";
 import { Moment } from "./moment.js";
 import type { TranslatorSettings } from "./options.js";
@@ -63,6 +64,7 @@ export class Translator implements Engine, TranslatorGroupMember {
   readonly #flags: FlagWords;
   readonly #tlb: TranslatedPages;
   readonly #longTlb: TranslatedPages;
+  readonly #segments: LoadedSegments;
   readonly #jumps: JumpCache;
   readonly #modules: Modules;
   readonly #kernels: KernelTable;
@@ -93,6 +95,7 @@ export class Translator implements Engine, TranslatorGroupMember {
     const long = { at: AT_LONG_TLBS, entryBytes: LONG_TLB_ENTRY_BYTES, tagWords: 2 } as const;
     this.#tlb = new TranslatedPages(words, narrow);
     this.#longTlb = new TranslatedPages(words, long);
+    this.#segments = new LoadedSegments(words);
     this.#jumps = new JumpCache(words);
     this.#heat = new Heat(settings.threshold);
     settings.group.join(this);
@@ -106,6 +109,7 @@ export class Translator implements Engine, TranslatorGroupMember {
       flags: this.#flags,
       tlb: this.#tlb,
       longTlb: this.#longTlb,
+      segments: this.#segments,
       counters: this.counters,
       moment: this.#moment,
       refusals: Math.min(REFUSALS, settings.threshold),
@@ -321,22 +325,26 @@ export class Translator implements Engine, TranslatorGroupMember {
   // ---- what becomes void ----------------------------------------------------------------
 
   tlbFlushed(): void {
-    this.#moment.epoch++;
+    this.#flushed();
     this.#tlb.flushPages();
     this.#longTlb.flushPages();
     this.#jumps.flush();
   }
   localFlushed(): void {
-    this.#moment.epoch++;
+    this.#flushed();
     this.#tlb.flushLocal();
     this.#longTlb.flushLocal();
     this.#jumps.flushLocal();
   }
   pageFlushed(linear: number): void {
-    this.#moment.epoch++;
+    this.#flushed();
     this.#tlb.flushPage(linear);
     this.#longTlb.flushPage(linear);
     this.#jumps.flushPage(linear);
+  }
+  #flushed(): void {
+    this.#moment.epoch++;
+    this.#segments.forget();
   }
   guards(bytes: Uint8Array, at: number): boolean {
     return this.#settings.group.hasUnits(bytes, at);

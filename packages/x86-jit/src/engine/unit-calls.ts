@@ -4,7 +4,8 @@ import { AT_LAST_VALUE } from "../emit/device-access.js";
 import { ownRest, ownResult } from "../emit/flags/kinds.js";
 import { ACCESS_WRITE, LENGTH_SHIFT, Miss, POPPED_SHIFT } from "../emit/unit-mode.js";
 import type { TranslatorCounters } from "./counters.js";
-import type { FlagWords } from "./flag-words.js";
+import type { FlagWords } from "./shared/flag-words.js";
+import type { LoadedSegments } from "./shared/loaded-segments.js";
 import type { Moment } from "./moment.js";
 import type { TranslatedPages } from "./pages/translated-pages.js";
 
@@ -55,6 +56,7 @@ export interface CallSurroundings {
   readonly flags: FlagWords;
   readonly tlb: TranslatedPages;
   readonly longTlb: TranslatedPages;
+  readonly segments: LoadedSegments;
   readonly counters: TranslatorCounters;
   readonly moment: Moment;
   /** Of so many accesses that units could not make, one is looked at. */
@@ -88,6 +90,8 @@ export class CallsOfUnits {
   /** Was an access refused that a device could have answered? And how many were there? */
   #isRefused = false;
   #refusals = 0;
+  /** The number that the records of segments were made under. */
+  #segmentation = -1;
 
   constructor(surroundings: CallSurroundings) {
     this.#s = surroundings;
@@ -121,6 +125,11 @@ export class CallsOfUnits {
 
   /** Leaves the processor's state where units find it. */
   save(): void {
+    const { segmentation } = this.#host;
+    if (segmentation !== this.#segmentation) {
+      this.#segmentation = segmentation;
+      this.#s.segments.forget();
+    }
     this.#host.save();
     if (this.#moment.isLong) this.#s.flags.enterWide();
   }
@@ -193,6 +202,9 @@ export class CallsOfUnits {
     const segment = access & SIZE;
     const length = (access >> LENGTH_SHIFT) & SIZE;
     if (!host.loadSegment(segment, selector, length, access >> POPPED_SHIFT)) return STOP;
+    const place = host.descriptorPlace(segment);
+    if (place >= 0)
+      this.#s.segments.note(segment, this.#moment.context?.unitMode.user === true, place);
     // FS and GS are no part of the mode.
     const goesOn = segment >= FS ? host.goesOn() : this.#isInContext();
     return goesOn && epoch === this.#moment.epoch ? GO_ON : STOP;

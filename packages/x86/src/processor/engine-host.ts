@@ -61,6 +61,10 @@ export function engineHost(c: Cpu, storage: StateStorage): EngineHost {
 class Host implements EngineHost {
   readonly storage: StateStorage;
   readonly #cpu: Cpu;
+  #segmentation = 0;
+  #gdtBase = 0;
+  #gdtLimit = 0;
+  #hasDescriptors = false;
 
   constructor(c: Cpu, storage: StateStorage) {
     this.#cpu = c;
@@ -175,6 +179,33 @@ class Host implements EngineHost {
     return true;
   }
 
+  get segmentation(): number {
+    const c = this.#cpu;
+    const hasDescriptors = hasPlainDescriptors(c);
+    if (
+      c.gdtBase !== this.#gdtBase ||
+      c.gdtLimit !== this.#gdtLimit ||
+      hasDescriptors !== this.#hasDescriptors
+    ) {
+      this.#gdtBase = c.gdtBase;
+      this.#gdtLimit = c.gdtLimit;
+      this.#hasDescriptors = hasDescriptors;
+      this.#segmentation++;
+    }
+    return this.#segmentation;
+  }
+  descriptorPlace(segment: number): number {
+    const c = this.#cpu;
+    const selector = c.segSel[segment];
+    const isInGdt = (selector & 4) === 0 && selector > 3;
+    if (!isInGdt || !hasPlainDescriptors(c)) return NOT_DIRECT;
+    const at = (c.gdtBase + (selector & 0xfff8)) | 0;
+    const t = c.tlbSuper;
+    const i = (at >>> 12) & TLB_MASK;
+    if (t.rTag[i] !== (at & -4096) || (at & 0xfff) > 0xff8) return NOT_DIRECT;
+    return this.#index(t.rBytes[i], (at + t.rBias[i]) >>> 0);
+  }
+
   codePage(linear: number): CodePage | null {
     const c = this.#cpu;
     if (c.code64) return this.#longCodePage(linear);
@@ -261,6 +292,10 @@ function end(c: Cpu, length: number): void {
   if (c.code64) c.long.rip = c.long.startRip + length;
 }
 
+/** Are segments loaded from descriptors, at a level that whether the TLB is the user's tells? Long mode is left out. */
+function hasPlainDescriptors(c: Cpu): boolean {
+  return c.pe && !c.vm && !c.lma && c.cpl % 3 === 0;
+}
 function canUseFpu(c: Cpu): boolean {
   return c.kernels !== null && (c.cr0 & (CR0_EM | CR0_TS)) === 0;
 }

@@ -171,6 +171,17 @@ export interface EngineHost {
    */
   loadSegment(segment: number, selector: number, length: number, popped: number): boolean;
   /**
+   * A number that is another one when loads of the same selectors may have other outcomes: after a load of GDTR, and
+   * when descriptors come to count, or count no more.
+   */
+  readonly segmentation: number;
+  /**
+   * Index in the storage's buffer of the descriptor that ES, DS, FS or GS, by number, was just loaded from, 8 bytes in
+   * the GDT. While they are the same, and so is {@link segmentation}, a load of the same selector at the same level
+   * leaves the register as it is, until the next flush. Otherwise {@link NOT_DIRECT}.
+   */
+  descriptorPlace(segment: number): number;
+  /**
    * The memory that instructions of the page of a linear address are read from, or null: it is no
    * plain memory, or its translation faults (nothing is raised).
    */

@@ -1,8 +1,8 @@
 /** The lazy flags where units leave them, brought into the processor's own form. */
 import { StateLayout } from "@mem/x86";
-import { ownRest, ownResult } from "../emit/flags/kinds.js";
-import { ownFlags } from "../emit/flags/own-flags.js";
-import { AT_FLAG_KIND, AT_WIDE_FLAGS } from "../layout.js";
+import { ownRest, ownResult } from "../../emit/flags/kinds.js";
+import { ownFlags } from "../../emit/flags/own-flags.js";
+import { AT_FLAG_KIND, AT_WIDE_FLAGS } from "../../layout.js";
 
 const KIND = AT_FLAG_KIND >> 2;
 const RESULT = StateLayout.flagResult >> 2;

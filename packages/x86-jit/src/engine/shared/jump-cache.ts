@@ -1,5 +1,5 @@
 /** The jump cache in the shared memory: the units at linear addresses, as JavaScript enters and drops them. */
-import { AT_JUMPS, JUMP_ENTRIES, JUMP_ENTRY_BYTES, jumpIndex } from "../layout.js";
+import { AT_JUMPS, JUMP_ENTRIES, JUMP_ENTRY_BYTES, jumpIndex } from "../../layout.js";
 
 /** Entries by the number of their page: indices of words. */
 type EntriesOfPages = Map<number, Set<number>>;
