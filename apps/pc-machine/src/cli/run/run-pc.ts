@@ -13,6 +13,7 @@ import type { CommandLine } from "../command-line.js";
 import { optionError } from "../cli-error.js";
 import { builtinDevices } from "../../devices/builtin.js";
 import { connectControls, type EmitEvent } from "./controls.js";
+import { yieldToMachine } from "./compiler-threads.js";
 import { DeadEnd } from "./dead-end.js";
 import { collectDeadModules } from "./dead-modules.js";
 import { Displays } from "../back-ends/displays.js";
@@ -198,6 +199,7 @@ export function makePc(
         mux.open();
         controls.open();
         const translation = pc.board?.translation ?? null;
+        if (translation !== null) yieldToMachine();
         using _ = translation && collectDeadModules(() => translation.compiledBytes);
         await started.run();
       },
