@@ -111,6 +111,23 @@ describe("a translator", () => {
     expect(t.listing(0x1003)).toBeNull();
   });
 
+  it("leaves out what a branch leads to that was never taken, and takes it up when it is", () => {
+    // again: inc eax; cmp eax, 5000; jz there; jmp again; 1018: there: add ebx, 100; inc eax; jmp again
+    const code = [0x40, 0x3d, 0x88, 0x13, 0, 0, 0x74, 0x10, 0xeb, 0xf6, ...Array(14).fill(0x90)];
+    code.push(0x83, 0xc3, 0x64, 0x40, 0xeb, 0xe2);
+    const { cpu, translator: t } = guest(code);
+    cpu.run(4 * 4999);
+    expect(t.units().map(({ linear, instructions }) => [linear, instructions])).toEqual([
+      [0x1000, 4],
+    ]);
+    for (let k = 0; k < 10; k++) {
+      cpu.run(3 + 3 + 4 * 9);
+      expect(cpu.state()).toMatchObject({ eip: 0x1000, eax: 5010, ebx: 100 * (k + 1) });
+      cpu.setState({ eax: 4999 });
+    }
+    expect(t.units().some(({ linear }) => linear === 0x1018)).toBe(true);
+  });
+
   it("does not count runs unless it is told to", () => {
     const { cpu, translator: t } = guest(COUNT);
     cpu.run(2000);

@@ -246,6 +246,7 @@ export class Translator implements Engine, TranslatorGroupMember {
       {
         instructions: this.#settings.instructions,
         isWarm: (target) => this.#settings.links && this.#heat.isWarm(target),
+        isSeen: (target) => this.#heat.isSeen(target),
       },
       (at) => record.ofDevices.has(at & 0xfff),
     );

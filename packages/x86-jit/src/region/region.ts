@@ -25,6 +25,8 @@ export interface RegionLimits {
   readonly instructions: number;
   /** Is a short function at a linear address called so often that it is to be taken in? */
   readonly isWarm: (linear: number) => boolean;
+  /** Was a branch to a linear address ever taken? Those to error paths, which never are, stay exits. */
+  readonly isSeen: (linear: number) => boolean;
 }
 
 /**
@@ -63,11 +65,13 @@ export function findRegion(
         const isTaken = target !== null && within(target);
         const isEntered =
           isTaken && isCall && isShort(code, target & 0xfff) && limits.isWarm(target);
-        if (isTaken && (!isCall || isEntered)) {
+        const isBranch = isConditional(i.opcode);
+        const isPart = isCall ? isEntered : !isBranch || (isTaken && limits.isSeen(target));
+        if (isTaken && isPart) {
           starts.add(target);
           pending.push(target);
         }
-        if (isConditional(i.opcode) || isEntered) {
+        if (isBranch || isEntered) {
           starts.add(i.next);
           pending.push(i.next);
         }

@@ -43,7 +43,7 @@ function addUnit(module: ModuleWriter, bytes: readonly number[], mode: UnitMode)
       hasFeature: () => true,
     },
     0x100,
-    { instructions: 50, isWarm: () => true },
+    { instructions: 50, isWarm: () => true, isSeen: () => true },
     () => false,
   );
   const placement = {
