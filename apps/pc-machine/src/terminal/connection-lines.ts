@@ -13,7 +13,7 @@ const KEY = {
   ESCAPE: 0x1b,
   DELETE: 0x7f,
 } as const;
-/** What follows ESC: `[` or `O`, then up to this byte or the next is a parameter. */
+/** The last byte of a sequence that ESC begins is this one or above; parameters are below. */
 const FINAL_BYTE = 0x40;
 
 /**

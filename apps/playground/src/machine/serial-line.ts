@@ -1,7 +1,7 @@
 /** The serial console: what the guest writes is gathered, and told in one piece. */
 import type { CharBackend } from "@mem/pc-machine";
 
-/** What comes after silence, such as an echo, is told so soon. */
+/** Output after silence, such as an echo, is told so soon. */
 const SOON_MS = 4;
 /** Between two pieces of a flood, in milliseconds: the browser draws each. */
 const GATHER_MS = 40;

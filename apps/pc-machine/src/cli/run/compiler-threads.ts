@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 
-/** How much nicer than the thread of the machine the others are. */
+/** Added to the priority of the thread of the machine, it is that of the others. */
 const NICER = 5;
 /** The nicest that there is. */
 const NICEST = 19;
