@@ -102,7 +102,12 @@ describe("the PC in its worker", () => {
     } as const;
     await rig.send(show, { type: "reset" }, { type: "next-change" });
     await rig.until(() => rig.states.at(-1) === "paused: the map has changed");
-    await rig.send({ type: "map/hide" });
+    // Also of a map that is not on the screen.
+    await rig.send({ type: "map/hide" }, { type: "reset" });
+    const told = rig.states.length;
+    await rig.send({ type: "next-change" });
+    await rig.until(() => rig.states.slice(told).includes("paused: the map has changed"));
+    expect(rig.states[told]).toBe("running");
   });
 
   it("says why a machine cannot be, and keeps the one that is there", async () => {

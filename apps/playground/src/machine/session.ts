@@ -73,6 +73,7 @@ export class Session {
         break;
       case "next-change":
         this.#stopsAtChange = true;
+        this.#machine.map.awaitChange();
         this.#start(driver);
         break;
       case "limit":

@@ -17,6 +17,8 @@ const VIEW_NAMES: readonly (readonly [ViewName, string])[] = [
 ];
 const NARROW = 640;
 const MOST_CHANGES_SHOWN = 30;
+/** What is so near to the screen is drawn, for whoever scrolls there not to find it empty. */
+const NEAR = "30%";
 /** Both edges of the picture's frame and its scroll bar, in pixels. */
 const EDGES = 18;
 
@@ -193,8 +195,18 @@ export class MapPanel {
       h("label", {}, "Address space ", this.#spaces),
       ...(this.#options.windows === undefined ? [] : [h("label", {}, "Part ", this.#windows)]),
       h("fieldset", { class: "views" }, h("legend", {}, "Shown as"), ...views),
-      h("label", {}, this.#heat, "count accesses"),
-      h("label", {}, this.#hidden, "hidden regions"),
+      h(
+        "label",
+        { title: "Show by bars how often each region is accessed" },
+        this.#heat,
+        "count accesses",
+      ),
+      h(
+        "label",
+        { title: "Draw regions, too, of which nothing is seen" },
+        this.#hidden,
+        "hidden regions",
+      ),
     );
   }
 
@@ -239,12 +251,15 @@ export class MapPanel {
 
   /** Nothing is watched of a map that nobody sees. */
   #watchVisibility(): void {
-    new IntersectionObserver((entries) => {
-      const isVisible = entries.at(-1)?.isIntersecting ?? false;
-      if (isVisible === this.#isVisible) return;
-      this.#isVisible = isVisible;
-      this.#ask();
-    }).observe(this.element);
+    new IntersectionObserver(
+      (entries) => {
+        const isVisible = entries.at(-1)?.isIntersecting ?? false;
+        if (isVisible === this.#isVisible) return;
+        this.#isVisible = isVisible;
+        this.#ask();
+      },
+      { rootMargin: NEAR },
+    ).observe(this.element);
     document.addEventListener("visibilitychange", () => {
       this.#isPageVisible = !document.hidden;
       this.#ask();

@@ -6,9 +6,9 @@ import {
   type AddressSpace,
   type Machine,
   type MemoryRegion,
-  type MemoryRegionSection,
 } from "@mem/flat";
 import { PageError } from "../page-error.js";
+import { watchChanges } from "./change-watch.js";
 import { explanationOf } from "./explanation.js";
 import { frameOf, hex } from "./frame.js";
 import { type HeatCount, HeatCounter, type Progress } from "./heat-counter.js";
@@ -28,7 +28,7 @@ export interface MapSurroundings {
   post(report: MapReport): void;
   /** A break was hit, within the access. */
   onBreak(): void;
-  /** A commit changed what is shown. */
+  /** A commit changed what is shown, or what was shown last, if that is awaited. */
   onChange?(): void;
   /** Instructions so far, of a machine that executes some: it is not held up by being counted. */
   readonly progress?: Progress;
@@ -48,7 +48,10 @@ export class MapSource implements Disposable {
   #nextRegion = 1;
   #nextBreak = 1;
   #shown: Shown | null = null;
+  #lastSpace: string | null = null;
   #listening: Disposable | null = null;
+  /** Waits for a change of a map that nobody looks at. */
+  #waiting: Disposable | null = null;
   #heat: HeatCounter | null = null;
   #frameTimer: ReturnType<typeof setTimeout> | undefined;
   #nextFrameMs = -Infinity;
@@ -110,8 +113,20 @@ export class MapSource implements Disposable {
     return [...this.#breaks.values()].map(({ view }) => view);
   }
 
+  /** Has `onChange` called at the next change also while nothing is shown. */
+  awaitChange(): void {
+    if (this.#listening !== null || this.#waiting !== null) return;
+    this.#waiting = watchChanges(this.#spaceOf(this.#lastSpace), () => {
+      this.#waiting?.[Symbol.dispose]();
+      this.#waiting = null;
+      this.#around.onChange?.();
+    });
+  }
+
   [Symbol.dispose](): void {
     this.#hide();
+    this.#waiting?.[Symbol.dispose]();
+    this.#waiting = null;
     for (const { trace } of this.#breaks.values()) trace[Symbol.dispose]();
     this.#breaks.clear();
   }
@@ -149,6 +164,7 @@ export class MapSource implements Disposable {
     const isSame = this.#shown?.space === name && this.#listening !== null;
     if (!isSame) this.#hide();
     this.#shown = { ...wanted, space: name };
+    this.#lastSpace = name;
     this.#told = "";
     if (!isSame) this.#listen(space);
     if (wanted.heat !== (this.#heat !== null)) this.#setHeat(wanted.heat ? space : null);
@@ -168,32 +184,13 @@ export class MapSource implements Disposable {
   }
 
   #listen(space: AddressSpace): void {
-    let gone: string[] = [];
-    let come: string[] = [];
-    // Joining and leaving tell of everything; that is no change.
-    let isJoined = false;
-    const listening = space.listen({
-      name: "picture",
-      regionAdd: (section) => void (isJoined && come.push(sectionText(section))),
-      regionDel: (section) => void (isJoined && gone.push(sectionText(section))),
-      commit: () => {
-        if (gone.length + come.length === 0) return;
-        this.#changes.push({ number: ++this.#changeCount, gone, come });
-        this.#changes = this.#changes.slice(-MOST_CHANGES);
-        gone = [];
-        come = [];
-        this.#around.onChange?.();
-        this.#soon();
-      },
-    });
-    isJoined = true;
     this.#isDrawn = false;
-    this.#listening = {
-      [Symbol.dispose]: () => {
-        isJoined = false;
-        listening[Symbol.dispose]();
-      },
-    };
+    this.#listening = watchChanges(space, (gone, come) => {
+      this.#changes.push({ number: ++this.#changeCount, gone, come });
+      this.#changes = this.#changes.slice(-MOST_CHANGES);
+      this.#around.onChange?.();
+      this.#soon();
+    });
   }
 
   /** A picture, but not too many. */
@@ -282,11 +279,6 @@ export class MapSource implements Disposable {
   #tellBreaks(): void {
     this.#around.post({ type: "map/breaks", breaks: this.breaks });
   }
-}
-
-function sectionText(section: MemoryRegionSection): string {
-  const { offsetWithinAddressSpace: start, size, region, readonly } = section;
-  return `${hex(start)}-${hex(start + size - 1n)} ${region.name}${readonly && region.isRam ? " (read-only)" : ""}`;
 }
 
 function eventText({ type, address, size, value, region, offset }: AccessEvent): string {

@@ -81,7 +81,7 @@ export class MachineControls {
     host.append(
       this.#run,
       ...this.#still,
-      button("Reset", actions.reset),
+      button("Reset", actions.reset, "Press the machine's reset button"),
       h("label", {}, "Speed ", limits),
       h(
         "details",

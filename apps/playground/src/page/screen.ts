@@ -5,6 +5,9 @@ import { h } from "./dom.js";
 /** Keys that the page keeps: Tab leaves the screen. */
 const KEPT = new Set(["Tab"]);
 
+/** Lines of the smallest picture: what an adapter shows that is not set up is none. */
+const LEAST_LINES = 16;
+
 /** A canvas that is drawn to by the lines that changed. */
 export class Screen {
   readonly #canvas = h("canvas", {
@@ -53,6 +56,11 @@ export class Screen {
   /** Lines that changed. */
   draw({ width, height, firstLine, pixels }: Extract<Report, { type: "screen" }>): void {
     const canvas = this.#canvas;
+    if (height < LEAST_LINES) {
+      // Dark, and as large as before: the page does not jump when the machine is reset.
+      this.#context?.clearRect(0, 0, canvas.width, canvas.height);
+      return;
+    }
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;
       canvas.height = height;
