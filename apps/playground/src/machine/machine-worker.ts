@@ -15,13 +15,16 @@ const scope = globalThis as unknown as WorkerScope;
 const waiting: Command[] = [];
 scope.onmessage = ({ data }) => void waiting.push(data);
 
-import("./session.js").then(({ Session }) => {
-  const session = new Session((report, transfer = []) => scope.postMessage(report, transfer));
-  let last: Promise<void> = Promise.resolve();
-  const handle = (command: Command): void => {
-    last = last.then(() => session.handle(command));
-  };
-  scope.onmessage = ({ data }) => handle(data);
-  for (const command of waiting) handle(command);
-  // The page is told by the worker's `error` event.
-}, reportError);
+import("./session.js").then(
+  ({ Session }) => {
+    const session = new Session((report, transfer = []) => scope.postMessage(report, transfer));
+    let last: Promise<void> = Promise.resolve();
+    const handle = (command: Command): void => {
+      last = last.then(() => session.handle(command));
+    };
+    scope.onmessage = ({ data }) => handle(data);
+    for (const command of waiting) handle(command);
+    // The page is told by the worker's `error` event.
+  },
+  (error: unknown) => reportError(error),
+);
