@@ -8,6 +8,8 @@ const MOVE_MS = 600;
 const MARK_MS = 3000;
 /** Smaller than this few can read the letters: what needs more room then is scrolled. */
 const LEAST_ZOOM = 0.65;
+/** It is no larger than this, however much room there is. */
+const MOST_ZOOM = 1.25;
 /** The size that boxes are made narrower for: smaller letters are better than names that are cut off. */
 const USUAL_ZOOM = 0.7;
 /** Limits of the widths that a picture can be fitted to, in pixels. */
@@ -115,7 +117,7 @@ export class PictureView {
   #zoom(): void {
     if (this.#drawnWidth === 0 || this.#room <= 0) return;
     const whole = this.#room / this.#drawnWidth;
-    this.#paper.style.setProperty("zoom", String(Math.max(LEAST_ZOOM, Math.min(1, whole))));
+    this.#paper.style.setProperty("zoom", String(Math.max(LEAST_ZOOM, Math.min(MOST_ZOOM, whole))));
     this.#hint.hidden = whole >= LEAST_ZOOM;
   }
 
