@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 
 import { portRead, portWrite } from "../support/guest-access.js";
 import { CONFIGS, parseCommandLine, UsageError } from "./command-line.js";
-import { stepsOf } from "./driver.js";
+import { historyOf } from "./explain.js";
 import { mayReset } from "./pair.js";
 import { agrees, intendedDifferences, isFair } from "./intended.js";
+import { stepsOf } from "./seed-run.js";
 import { traitsOf } from "./traits.js";
 
 const PLAIN = traitsOf(["-m", "16"]);
@@ -94,5 +95,15 @@ describe("a seed", () => {
     expect(steps.flatMap(({ accesses }) => accesses).every((one) => isFair(one, traits))).toBe(
       true,
     );
+  });
+
+  it("may need those before it, each ended by a reset", () => {
+    const run = { args: [], program: "", operations: 3 };
+    const steps = historyOf(5, 7, run);
+    const [five, six] = [stepsOf(5, run), stepsOf(6, run)];
+    expect(steps).toHaveLength(five.length + six.length + 2);
+    expect(steps[five.length]?.resetButton).toBe(true);
+    expect(steps.slice(five.length + 1, -1)).toEqual(six);
+    expect(historyOf(7, 7, run)).toEqual([]);
   });
 });

@@ -98,7 +98,7 @@ async function compare(
       process.stdout.write(`same: ${seeds} seeds of ${options.operations} operations, ${config}\n`);
     } else {
       differing++;
-      const repeat = `--seeds ${found.seed}:${found.seed} --ops ${options.operations} --config '${config}'`;
+      const repeat = `--seeds ${found.from}:${found.seed} --ops ${options.operations} --config '${config}'`;
       process.stdout.write(`DIFFERS: seed ${found.seed}, ${config}\n${found.text}\n`);
       process.stdout.write(`again: npm run diff:qemu -- ${repeat}\n`);
     }

@@ -17,8 +17,8 @@ const MOST_LOOKS = 200;
 const BUSY = 0x80;
 const DATA_REQUEST = 0x08;
 const ALTERNATE_STATUS = 0x206;
-/** Offsets of a channel's registers that can set its drive to work. */
-const DATA = 0;
+const WORKING = BUSY | DATA_REQUEST;
+/** Offset of a channel's command register; data are at 0. */
 const COMMAND = 7;
 /** Keyboard controller, port 92, reset control. */
 const RESET_PORTS = [0x64, 0x92, 0xcf9] as const;
@@ -44,6 +44,8 @@ export class ProgramPair {
   readonly #qemu: QemuProcess;
   readonly #ours: QemuProcess;
   readonly #traits: Traits;
+  /** Channels, by first port, whose drives had nothing to do when QEMU was last asked. */
+  #idle: readonly number[] = [];
 
   private constructor(qemu: QemuProcess, ours: QemuProcess, traits: Traits) {
     this.#traits = traits;
@@ -131,29 +133,36 @@ export class ProgramPair {
 
   /** QEMU's answers. Its host works beside its guest: after what may start a drive it is waited for. */
   async #askQemu(accesses: readonly Access[]): Promise<number[]> {
+    const { channels } = this.#traits;
     const answers: number[] = [];
     let from = 0;
     for (const [n, access] of accesses.entries()) {
       if (n + 1 < accesses.length && !this.#mayStartDrive(access)) continue;
       const part = accesses.slice(from, n + 1);
       from = n + 1;
-      const looks = this.#traits.channels.map((base) => portRead(base + ALTERNATE_STATUS, 1));
+      const looks = channels.map((base) => portRead(base + ALTERNATE_STATUS, 1));
       const values = await this.#qemu.access([...part, ...looks]);
       answers.push(...values.slice(0, part.length));
+      const statuses = values.slice(part.length);
       // Busy with data on offer is a packet that waits for the bus master: that does not pass.
-      const isBusy = (status: number): boolean => (status & (BUSY | DATA_REQUEST)) === BUSY;
-      if (values.slice(part.length).some(isBusy)) await this.#qemu.drain();
+      if (statuses.some((status) => (status & (BUSY | DATA_REQUEST)) === BUSY)) {
+        await this.#qemu.drain();
+      } else {
+        this.#idle = channels.filter((_base, at) => ((statuses[at] ?? 0) & WORKING) === 0);
+      }
     }
     return answers;
   }
 
+  /** A command may, and a word of data, unless the drive has none to move since its last command. */
   #mayStartDrive({ space, address, write }: Access): boolean {
-    return (
-      space === "io" &&
-      this.#traits.channels.some(
-        (base) => address === base + DATA || (address === base + COMMAND && write !== undefined),
-      )
-    );
+    if (space !== "io") return false;
+    const { channels } = this.#traits;
+    if (write !== undefined && channels.includes(address - COMMAND)) {
+      this.#idle = this.#idle.filter((base) => base !== address - COMMAND);
+      return true;
+    }
+    return channels.includes(address) && !this.#idle.includes(address);
   }
 
   /** Let both do the reset that `step` may have asked for. */
