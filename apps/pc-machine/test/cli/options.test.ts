@@ -226,7 +226,10 @@ describe("what cannot be had is one clear line", () => {
     ["-boot x", '-boot x: "x" is not up to three of a (floppy), c (disk), d (CD), n (network)'],
     ["-M q35", '-M q35: there is no machine "q35"; this is a pc'],
     ["-M pc,accel=tgc", "-M pc,accel=tgc: accel=tgc: must be interp or jit or tcg or qtest"],
-    ["-cpu host", '-cpu host: there is no model "host"'],
+    [
+      "-cpu host",
+      '-cpu host: there is no model "host", which is KVM\'s; max has all features that there are',
+    ],
     ["-cpu nehalm", '-cpu nehalm: there is no model "nehalm"; did you mean Nehalem?'],
     ["-cpu max,+popcn", '-cpu max,+popcn: there is no feature "popcn"; did you mean popcnt?'],
     ["-cpu max,sse=2", '-cpu max,sse=2: sse is on or off, not "2"'],

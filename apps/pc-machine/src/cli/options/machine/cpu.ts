@@ -76,7 +76,10 @@ function parse(text: string, value: string, option: string): CpuModel {
     return CpuModel.parse(text);
   } catch (error) {
     if (!(error instanceof CpuModelError)) throw error;
-    const hint = didYouMean(error.typed, error.known);
+    const hint =
+      error.typed === "host"
+        ? ", which is KVM's; max has all features that there are"
+        : didYouMean(error.typed, error.known);
     throw optionError(`${option} ${value}`, `${error.message}${hint}`);
   }
 }
