@@ -80,6 +80,7 @@ describe("an access", () => {
   it("to the configuration index resets only where its bit of reset control is set", () => {
     expect(mayReset(portWrite(0xcf8, 4, 0x8000_0b40))).toBe(false);
     expect(mayReset(portWrite(0xcf8, 4, 0x8000_ff5c))).toBe(true);
+    expect(mayReset(portWrite(0xcf8, 4, 0x299d_cac9))).toBe(true);
     expect(mayReset(portWrite(0xcf8, 2, 0x0b40))).toBe(true);
   });
 });
