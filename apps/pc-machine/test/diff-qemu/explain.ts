@@ -63,9 +63,11 @@ class ResetTrials implements Trials {
   }
 
   async differ(steps: readonly Step[]): Promise<Difference | null> {
-    if (this.#pair === null)
+    await this.#pair?.restart();
+    if (this.#pair === null || !(await this.#pair.hasConfiguration())) {
+      this.close();
       this.#pair = await ProgramPair.start(this.#run.args, this.#run.program);
-    else await this.#pair.restart();
+    }
     return differ(this.#pair, steps);
   }
 

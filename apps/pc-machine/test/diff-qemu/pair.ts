@@ -1,6 +1,7 @@
 /** QEMU and this machine as two programs with the same command line, asked the same. */
 import {
   type Access,
+  configRead,
   formatAccess,
   formatStep,
   portRead,
@@ -28,6 +29,9 @@ const RESET_PORTS = [0x64, 0x92, 0xcf9] as const;
  */
 const CONFIG_INDEX = 0xcf8;
 const RESET_IN_INDEX = 0x0404_0400;
+
+const HOST_BRIDGE = 0;
+const HOST_BRIDGE_ID = 0x1237_8086;
 
 /** What was answered differently. */
 export interface Difference {
@@ -100,6 +104,12 @@ export class ProgramPair {
   async restart(): Promise<void> {
     await this.reset();
     for (const machine of [this.#qemu, this.#ours]) machine.resets = 0;
+  }
+
+  /** True if configuration registers can be reached. A guest that lays the SMBus over their ports ends that, also over resets. */
+  async hasConfiguration(): Promise<boolean> {
+    const [, id] = await this.#qemu.access(configRead(HOST_BRIDGE, 0, 4));
+    return id === HOST_BRIDGE_ID;
   }
 
   /** Compare the flat views, and how often each was reset. */
