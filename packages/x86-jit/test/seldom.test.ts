@@ -77,6 +77,12 @@ describe("what code has seldom", () => {
     ["to either call", [0xe8, 8, 0, 0, 0, 0x41, 0xe8, 2, 0, 0, 0, 0xeb, 0xf3, 0x40, 0xc3], 6],
     // call f; inc ecx; inc edx; jmp again; f: inc dword [esp]; ret
     ["elsewhere", [0xe8, 20, 0, 0, 0, 0x41, 0x42, 0xeb, 0xf7, ...FAR, 0xff, 0x04, 0x24, 0xc3], 6],
+    // call f; jmp again; f: call g; ret; g: inc eax; ret: the interpreter takes neither call for a jump
+    [
+      "so near that nobody counts the calls",
+      [0xe8, 2, 0, 0, 0, 0xeb, 0xf9, 0xe8, 1, 0, 0, 0, 0xc3, 0x40, 0xc3],
+      6,
+    ],
     // call f; jmp again; f: test al, 1; jz g; ret; g: inc eax; jmp f, whose return is within a loop
     [
       "from a loop",

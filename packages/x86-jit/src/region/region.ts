@@ -19,6 +19,11 @@ export interface Region {
 
 /** Instructions of a short function at most. */
 const SHORT = 16;
+/**
+ * Jumps and calls that lead no further forwards are not counted, but in 64-bit code: the interpreter takes them for
+ * instructions in a row.
+ */
+const UNCOUNTED = 15;
 
 /** Bounds on one region. */
 export interface RegionLimits {
@@ -64,9 +69,14 @@ export function findRegion(
         const isCall = i.opcode === 0xe8;
         const isTaken = target !== null && within(target);
         const isEntered =
-          isTaken && isCall && isShort(code, target & 0xfff) && limits.isWarm(target);
+          isTaken &&
+          isCall &&
+          isShort(code, target & 0xfff) &&
+          (limits.isWarm(target) || isUncounted(code, i, target));
         const isBranch = isConditional(i.opcode);
-        const isPart = isCall ? isEntered : !isBranch || (isTaken && limits.isSeen(target));
+        const isFollowed =
+          !isBranch || (isTaken && (limits.isSeen(target) || isUncounted(code, i, target)));
+        const isPart = isCall ? isEntered : isFollowed;
         if (isTaken && isPart) {
           starts.add(target);
           pending.push(target);
@@ -81,6 +91,11 @@ export function findRegion(
     }
   }
   return assemble(code, decoded, starts, (code.page + entry) | 0);
+}
+
+/** Is it not known how often what a jump or a call leads to is executed? As often as what is around it, then. */
+function isUncounted(code: CodeBytes, jump: Instruction, target: number): boolean {
+  return code.longPage === null && target > jump.at && target - jump.at <= UNCOUNTED;
 }
 
 /** Does the function at an offset return soon? Long ones would be in the unit of each caller once more. */
