@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { sourceEntries } from "./tools/bootstrap/workspace.mjs";
+import { bundlePackages } from "./tools/build/package-bundles.mjs";
 import { LongestFirst } from "./tools/reporter/longest-first.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -19,6 +21,23 @@ function filesIn(folder: string) {
     include: wanted === "shipped" ? shipped : all,
     exclude: wanted === "quick" ? ["**/node_modules/**", ...shipped] : ["**/node_modules/**"],
   };
+}
+
+/** A test has its own package, and what is no library, as sources; with MEM_TEST_SOURCES all are. */
+const sources = new Map(sourceEntries().map(([name, file]) => [name, `${root}${file}`]));
+const bundles = process.env["MEM_TEST_SOURCES"]
+  ? new Map<string, string>()
+  : await bundlePackages();
+
+/** Where the modules are that the tests of the package called `own` import. */
+function aliasesFor(own: string) {
+  const common = { find: "@mem/common", replacement: `${root}tools/common/src/index.ts` };
+  const isOwn = (name: string) => name === own || name.startsWith(`${own}/`);
+  const placeOf = ([name, source]: [string, string]) => ({
+    find: new RegExp(`^${name}$`),
+    replacement: isOwn(name) ? source : (bundles.get(name) ?? source),
+  });
+  return [common, ...[...sources].map(placeOf)];
 }
 
 /** Packages whose tests put other modules in place of Node's, for the file that does so alone. */
@@ -39,6 +58,7 @@ function projectsOf(group: string) {
     .filter((name) => existsSync(`${root}${group}/${name}/test`))
     .map((name) => ({
       extends: true as const,
+      resolve: { alias: aliasesFor(`@mem/${name}`) },
       test: {
         name: `@mem/${name}`,
         isolate: withMocks.includes(name),
@@ -62,14 +82,6 @@ export default defineConfig({
     alias: [
       // Of another version, which tools depend on, may be hoisted.
       { find: /^prettier$/, replacement: `${root}tools/node_modules/prettier/index.mjs` },
-      { find: /^@mem\/common$/, replacement: `${root}tools/common/src/index.ts` },
-      { find: /^@mem\/pc-machine$/, replacement: `${root}apps/pc-machine/src/index.ts` },
-      { find: /^@mem\/pc-machine\/node$/, replacement: `${root}apps/pc-machine/src/node.ts` },
-      {
-        find: /^@mem\/([a-z0-9-]+)\/plumbing$/,
-        replacement: `${root}packages/$1/src/plumbing.ts`,
-      },
-      { find: /^@mem\/([a-z0-9-]+)$/, replacement: `${root}packages/$1/src/index.ts` },
     ],
   },
   test: {
@@ -96,6 +108,7 @@ export default defineConfig({
       ...projectsOf("tools"),
       {
         extends: true,
+        resolve: { alias: aliasesFor("tools") },
         // What the long suites do to their process is not for the next file; the others undo it, and
         // load the compiler once.
         test: {

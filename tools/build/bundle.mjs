@@ -22,7 +22,14 @@ export async function bundlePrograms(sources, entries, folder) {
   await bundleSources({ entryPoints, ...output, chunkNames: "shared-[hash]" }, sources);
 }
 
-async function bundleSources(options, sources) {
+/** Bundles the `entries` of one library of the workspace into `folder`. It imports the others as before. */
+export async function bundleLibrary(sources, entries, folder) {
+  const entryPoints = entries.map((entry) => join(sources, entry));
+  const output = { outdir: folder, outbase: sources, splitting: true };
+  await bundleSources({ entryPoints, ...output, packages: "external" }, sources, []);
+}
+
+async function bundleSources(options, sources, plugins = [workspaceSources()]) {
   const { metafile } = await build({
     ...language,
     ...options,
@@ -30,7 +37,7 @@ async function bundleSources(options, sources) {
     format: "esm",
     platform: "node",
     absWorkingDir: root,
-    plugins: [workspaceSources(), ownPlaces(sources)],
+    plugins: [...plugins, ownPlaces(sources)],
     logLevel: "warning",
     metafile: true,
   });

@@ -36,7 +36,9 @@ export async function testAll() {
 /** `test:watch [ARGS]`: vitest, which runs what a change touches, for as long as one works. */
 export async function watch(args) {
   await ensureInstalled();
-  return run(...tool("vitest/vitest.mjs", "watch", ...args), { env: { MEM_TESTS: "quick" } });
+  // A bundle of the other packages would be that of the beginning.
+  const env = { MEM_TESTS: "quick", MEM_TEST_SOURCES: "1" };
+  return run(...tool("vitest/vitest.mjs", "watch", ...args), { env });
 }
 
 /** `test:unit [ARGS]`: only vitest. A test that `test:shipped` runs is run when it is named. */

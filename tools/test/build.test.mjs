@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { rollup } from "rollup";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bundle, bundlePrograms, withClassNames } from "../build/bundle.mjs";
+import { bundlePackages } from "../build/package-bundles.mjs";
 import { inlineConstants } from "../build/constants.mjs";
 import { namesPackage, typescript } from "../build/typescript.mjs";
 
@@ -145,5 +146,18 @@ export const all = { PAGE, SIGN, x: [KEPT, LATER, Low.FIRST, Low.LAST, both(), s
     ]) {
       expect(inlined("index.ts", text)).toMatchObject({ define: {} });
     }
+  });
+});
+
+describe("the bundles of the packages", () => {
+  it("export what the sources do, and share what two entries of a package have", async () => {
+    const files = await bundlePackages();
+    const load = (specifier) => import(pathToFileURL(files.get(specifier)).href);
+    const source = await import("../../packages/qom/src/index.ts");
+    const [qom, plumbing] = [await load("@mem/qom"), await load("@mem/qom/plumbing")];
+    expect(Object.keys(qom).sort()).toEqual(Object.keys(source).sort());
+    const shared = Object.keys(plumbing).filter((name) => name in qom);
+    for (const name of shared) expect(plumbing[name]).toBe(qom[name]);
+    expect(files.has("@mem/pc-machine")).toBe(false);
   });
 });
