@@ -17,7 +17,7 @@ const VIEW_NAMES: readonly (readonly [ViewName, string])[] = [
 ];
 const NARROW = 640;
 const MOST_CHANGES_SHOWN = 30;
-/** What is so near to the screen is drawn, for whoever scrolls there not to find it empty. */
+/** Parts so near to the screen are drawn, for whoever scrolls there not to find them empty. */
 const NEAR = "30%";
 /** Both edges of the picture's frame and its scroll bar, in pixels. */
 const EDGES = 18;
