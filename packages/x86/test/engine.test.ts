@@ -104,4 +104,23 @@ describe("the seam of a translator", () => {
     expect(host.direct(0x2000, true)).toBe(FAULTS);
     expect(cpu.state().cr2).toBe(0x55);
   });
+
+  it("answers that rights forbid an access, and marks no page for it", () => {
+    const { host, memory, cpu } = guest([0xf4], () => false);
+    const tables = new DataView(memory.bytes.buffer, memory.bytes.byteOffset);
+    // A directory, and a page of level 0 that cannot be written.
+    tables.setUint32(0x4000, 0x5007, true);
+    tables.setUint32(0x5008, 0x2001, true);
+    cpu.setState({ cr0: 0x80010011, cr3: 0x4000, cr2: 0x55 });
+    expect(host.direct(0x2000, true)).toBe(FAULTS);
+    expect([tables.getUint32(0x4000, true), tables.getUint32(0x5008, true)]).toEqual([
+      0x5027, 0x2001,
+    ]);
+    expect(host.direct(0x2000, false)).toBe(NOT_DIRECT);
+    expect(tables.getUint32(0x5008, true)).toBe(0x2021);
+    cpu.setState({ cpl: 3 });
+    expect(host.direct(0x2000, false)).toBe(FAULTS);
+    expect(host.codePage(0x2000)).toBeNull();
+    expect(cpu.state().cr2).toBe(0x55);
+  });
 });

@@ -8,7 +8,7 @@ import type { LongTlb } from "../state/long-state.js";
 import { NO_CODE } from "../state/long-state.js";
 import { CR0_PG, TLB_MASK } from "../constants.js";
 import { gp } from "../state/fault.js";
-import { ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, walkLong } from "./walk.js";
+import { ACCESS_ASK, ACCESS_FETCH, ACCESS_USER, ACCESS_WRITE, walkLong } from "./walk.js";
 import { storePhysical } from "./physical.js";
 import { noteUserPage } from "./tlb.js";
 
@@ -16,6 +16,8 @@ import { noteUserPage } from "./tlb.js";
 const LOWER_END = 0x800000000000;
 const TWO32 = 0x100000000;
 const KNOW_READ = 0;
+/** No entry: the access would fault. */
+const NO_ENTRY = -1;
 
 function walkAny(c: Cpu, t: LongTlb, linear: number, access: number): number {
   // Paging is always on in 64-bit code; system management mode begins without it.
@@ -24,10 +26,14 @@ function walkAny(c: Cpu, t: LongTlb, linear: number, access: number): number {
   return walkLong(c, linear | 0, Math.floor(linear / TWO32) | 0, mode);
 }
 
-/** Enters the page of `linear`, for an access that has been checked. */
-function enter(c: Cpu, t: LongTlb, linear: number, access: number): number {
-  if (linear >= LOWER_END) gp(c, 0);
-  const physical = walkAny(c, t, linear, access);
+/**
+ * Enters the page of `linear`, for an access that has been checked.
+ * @param ask 0, or ACCESS_ASK: then the answer is less than 0 where it would throw
+ */
+function enter(c: Cpu, t: LongTlb, linear: number, access: number, ask = 0): number {
+  if (linear >= LOWER_END) return ask === 0 ? gp(c, 0) : NO_ENTRY;
+  const physical = walkAny(c, t, linear, access | ask);
+  if (Number.isNaN(physical)) return NO_ENTRY;
   if (c.page.isLarge) c.long.noteLarge(linear);
   noteUserPage(c, t === c.long.superTlb, linear);
   const frame = physical - (physical % 4096);
@@ -71,6 +77,14 @@ export function forWrite(c: Cpu, t: LongTlb, linear: number): number {
   return t.pwTag[i] === linear - (linear & 0xfff) ? i : enter(c, t, linear, ACCESS_WRITE);
 }
 
+/**
+ * Enters a page in the TLB of the current level, for what is about to be done: false, and nothing is raised, if that
+ * faults.
+ * @param access 0 for reading, `ACCESS_WRITE` or `ACCESS_FETCH`
+ */
+export function canEnter(c: Cpu, linear: number, access: number): boolean {
+  return enter(c, c.long.tlb, linear, access, ACCESS_ASK) !== NO_ENTRY;
+}
 /** The bytes of the code page of a linear address and where in them it begins, or false: no memory. */
 export function openCode(c: Cpu, linear: number): boolean {
   const { long } = c;

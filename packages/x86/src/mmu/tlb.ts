@@ -189,20 +189,28 @@ export function selectTlb(c: Cpu): void {
   c.fetchSafe = 0;
 }
 
-/** Translates the page of `linear` for reading into TLB `t`; throws #PF. */
-export function fillRead(c: Cpu, t: Tlb, linear: number): void {
-  enterWalked(c, t, linear, t === c.tlbUser ? ACCESS_USER : 0);
+/**
+ * Translates the page of `linear` for reading into TLB `t`; throws #PF.
+ * @param ask 0, or ACCESS_ASK: then the answer is false where it would throw
+ */
+export function fillRead(c: Cpu, t: Tlb, linear: number, ask = 0): boolean {
+  return enterWalked(c, t, linear, ask | levelOf(c, t));
 }
-/** Translates the page of `linear` for fetching instructions into TLB `t`; throws #PF. */
-export function fillFetch(c: Cpu, t: Tlb, linear: number): void {
-  enterWalked(c, t, linear, t === c.tlbUser ? ACCESS_USER | ACCESS_FETCH : ACCESS_FETCH);
+/** As {@link fillRead}, for fetching instructions. */
+export function fillFetch(c: Cpu, t: Tlb, linear: number, ask = 0): boolean {
+  return enterWalked(c, t, linear, ask | levelOf(c, t) | ACCESS_FETCH);
 }
-function enterWalked(c: Cpu, t: Tlb, linear: number, access: number): void {
+function levelOf(c: Cpu, t: Tlb): number {
+  return t === c.tlbUser ? ACCESS_USER : 0;
+}
+function enterWalked(c: Cpu, t: Tlb, linear: number, access: number): boolean {
   const physical = walk(c, linear, access);
+  if (Number.isNaN(physical)) return false;
   const frame = physical - (physical & 0xfff);
   noteLarge(c, linear);
   noteUserPage(c, t === c.tlbSuper, linear);
   enterRead(t, linear, frame, c.memory.lookup(frame), c.page);
+  return true;
 }
 function noteLarge(c: Cpu, linear: number): void {
   if (c.page.isLarge) c.largeCached[linear >>> 22] = 1;
@@ -238,9 +246,10 @@ function enterRead(t: Tlb, linear: number, frame: number, w: CpuWindow, rights: 
   }
 }
 
-/** Translates the page of `linear` for writing (and reading) into TLB `t`; throws #PF. */
-export function fillWrite(c: Cpu, t: Tlb, linear: number): void {
-  const physical = walk(c, linear, t === c.tlbUser ? ACCESS_WRITE | ACCESS_USER : ACCESS_WRITE);
+/** As {@link fillRead}, for writing and reading. */
+export function fillWrite(c: Cpu, t: Tlb, linear: number, ask = 0): boolean {
+  const physical = walk(c, linear, ask | levelOf(c, t) | ACCESS_WRITE);
+  if (Number.isNaN(physical)) return false;
   const frame = physical - (physical & 0xfff);
   const page = linear & -4096;
   const i = (linear >>> 12) & TLB_MASK;
@@ -263,4 +272,5 @@ export function fillWrite(c: Cpu, t: Tlb, linear: number): void {
     t.wBytes[i] = w.bytes;
     t.wRegion[i] = w.besideCode ?? w.region;
   }
+  return true;
 }

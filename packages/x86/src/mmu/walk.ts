@@ -22,6 +22,8 @@ export const ACCESS_USER = 4;
 export const ACCESS_FETCH = 16;
 /** The access is a debugger's: it changes nothing, and where there is no page its answer is NaN. */
 const ACCESS_DEBUG = 32;
+/** The access is about to be made, unless it faults: then nothing is raised, and the answer is NaN. */
+export const ACCESS_ASK = 64;
 
 const FAULT_PRESENT = 1;
 const FAULT_RESERVED = 8;
@@ -65,9 +67,9 @@ function codeOf(c: Cpu, access: number): number {
   return tells ? access : access & ~ACCESS_FETCH;
 }
 
-/** Throws #PF, or answers NaN to a debugger. */
+/** Throws #PF, or answers NaN to who does not want that. */
 function missing(c: Cpu, linear: number, access: number, code: number, high = 0): number {
-  return (access & ACCESS_DEBUG) !== 0 ? NaN : pageFault(c, linear, code, high);
+  return (access & (ACCESS_DEBUG | ACCESS_ASK)) !== 0 ? NaN : pageFault(c, linear, code, high);
 }
 /** Sets bits of an entry. */
 function mark(c: Cpu, at: number, entry: number, access: number, bits: number): void {
@@ -82,8 +84,8 @@ function finish(c: Cpu, at: number, entry: number, access: number, isLarge: bool
 }
 
 /**
- * Physical address of `linear`; sets accessed and dirty bits; throws #PF. What else the page is, `c.page`
- * tells.
+ * Physical address of `linear`; sets accessed and dirty bits; throws #PF, or answers NaN where it was asked. What
+ * else the page is, `c.page` tells.
  * @param access a sum of `ACCESS_` bits
  */
 export function walk(c: Cpu, linear: number, access: number): number {
@@ -110,7 +112,7 @@ function walkNarrow(c: Cpu, linear: number, access: number): number {
     if ((pde & c.largeReserved) !== 0) {
       return missing(c, linear, access, code | FAULT_RESERVED | FAULT_PRESENT);
     }
-    settle(c, linear, pde, access, code, false);
+    if (settle(c, linear, pde, access, code, false) !== 0) return NaN;
     finish(c, pdeAddr, pde, access, true);
     const high = (pde >>> 13) & 0xff;
     return high * TWO32 + (((pde & 0xffc00000) | (linear & 0x3fffff)) >>> 0);
@@ -120,7 +122,7 @@ function walkNarrow(c: Cpu, linear: number, access: number): number {
   mark(c, pdeAddr, pde, access, ACCESSED);
   const pte = bus.load(pteAddr, 4) | 0;
   if ((pte & PRESENT) === 0) return missing(c, linear, access, code);
-  settle(c, linear, pde & pte, access, code, false);
+  if (settle(c, linear, pde & pte, access, code, false) !== 0) return NaN;
   finish(c, pteAddr, pte, access, false);
   return ((pte & -4096) | (linear & 0xfff)) >>> 0;
 }
@@ -186,7 +188,7 @@ function descend(
       table = frameOf(entry, entryHigh);
       continue;
     }
-    settle(c, linear, rights, access, code, isNx, high);
+    if (settle(c, linear, rights, access, code, isNx, high) !== 0) return NaN;
     finish(c, at, entry, access, level !== TABLE);
     return inPage(frameOf(entry, entryHigh), linear, level);
   }
@@ -204,7 +206,7 @@ function inPage(frame: number, linear: number, level: number): number {
   return frame - (frame % size) + ((linear & (size - 1)) >>> 0);
 }
 
-/** Notes what may be done with a page that is there, and throws #PF if it is not what `access` does. */
+/** Notes what may be done with a page that is there: 0, or as {@link missing} if it is not what `access` does. */
 function settle(
   c: Cpu,
   linear: number,
@@ -213,7 +215,7 @@ function settle(
   code: number,
   isNx: boolean,
   linearHigh = 0,
-): void {
+): number {
   const { page } = c;
   const isUserPage = (rights & USER) !== 0;
   page.isUser = isUserPage;
@@ -235,7 +237,9 @@ function settle(
       : (access & ACCESS_WRITE) !== 0
         ? canWrite
         : page.canRead;
-  if (!isAllowed) missing(c, linear, access, code | FAULT_PRESENT, linearHigh);
+  // Of a debugger's accesses rights do not count.
+  if (isAllowed || (access & ACCESS_DEBUG) !== 0) return 0;
+  return missing(c, linear, access, code | FAULT_PRESENT, linearHigh);
 }
 
 /**

@@ -43,7 +43,8 @@ import {
   isGlobalWrite,
   protectStores,
 } from "../mmu/tlb.js";
-import { forRead, forWrite, openCode } from "../mmu/long-memory.js";
+import { canEnter } from "../mmu/long-memory.js";
+import { ACCESS_ASK, ACCESS_FETCH, ACCESS_WRITE } from "../mmu/walk.js";
 import { longCodePage, longDirect } from "./long-pages.js";
 import { moveRsp } from "../long/operations/stack.js";
 import { moveSp } from "../operations/stack.js";
@@ -212,7 +213,7 @@ class Host implements EngineHost {
     const t = c.tlb;
     const page = linear & -4096;
     const i = (linear >>> 12) & TLB_MASK;
-    if (t.pxTag[i] !== page && !fills(c, fillFetch, t, linear)) return null;
+    if (t.pxTag[i] !== page && !fillFetch(c, t, linear, ACCESS_ASK)) return null;
     if (t.xTag[i] !== page) return null;
     const frame = t.prPhys[i];
     const { region, start, offset = 0 } = c.memory.lookup(frame);
@@ -228,7 +229,7 @@ class Host implements EngineHost {
     const c = this.#cpu;
     const { tlb } = c.long;
     const isKnown = tlb.xTag[(linear >>> 12) & TLB_MASK] === linear - (linear & 0xfff);
-    return isKnown || fills(c, openCode, linear) ? longCodePage(c, linear) : null;
+    return isKnown || canEnter(c, linear, ACCESS_FETCH) ? longCodePage(c, linear) : null;
   }
   direct(linear: number, write: boolean): number {
     const c = this.#cpu;
@@ -236,17 +237,17 @@ class Host implements EngineHost {
     if (c.code64) {
       const { tlb } = c.long;
       const isKnown = (write ? tlb.pwTag : tlb.prTag)[i] === linear - (linear & 0xfff);
-      if (!isKnown && !fills(c, write ? forWrite : forRead, tlb, linear)) return FAULTS;
+      if (!isKnown && !canEnter(c, linear, write ? ACCESS_WRITE : 0)) return FAULTS;
       return longDirect(c, linear, write, this.storage.buffer);
     }
     const t = c.tlb;
     const page = linear & -4096;
     if (write) {
-      if (t.pwTag[i] !== page && !fills(c, fillWrite, t, linear)) return FAULTS;
+      if (t.pwTag[i] !== page && !fillWrite(c, t, linear, ACCESS_ASK)) return FAULTS;
       if (t.wTag[i] !== page || !t.wRegion[i].plainWrite) return NOT_DIRECT;
       return this.#index(t.wBytes[i], (linear + t.wBias[i]) >>> 0);
     }
-    if (t.prTag[i] !== page && !fills(c, fillRead, t, linear)) return FAULTS;
+    if (t.prTag[i] !== page && !fillRead(c, t, linear, ACCESS_ASK)) return FAULTS;
     return t.rTag[i] === page ? this.#index(t.rBytes[i], (linear + t.rBias[i]) >>> 0) : NOT_DIRECT;
   }
   isGlobal(linear: number, write: boolean): boolean {
@@ -317,26 +318,4 @@ function longMode(c: Cpu): number {
     (canUseFpu(c) ? MODE_FPU : 0) |
     (c.cpl <= iopl(c) ? MODE_IF : 0)
   );
-}
-
-/**
- * Enters a page in a TLB by `fill`; false, and nothing else, if that faults. A function and its arguments, since a
- * closure would be made at each access, and not at those alone that come here.
- */
-function fills<A extends readonly unknown[]>(
-  c: Cpu,
-  fill: (c: Cpu, ...args: A) => unknown,
-  ...args: A
-): boolean {
-  const { cr2 } = c;
-  const wideCr2 = c.long.cr2;
-  try {
-    fill(c, ...args);
-    return true;
-  } catch (e) {
-    if (e !== c.fault) throw e;
-    c.cr2 = cr2;
-    c.long.cr2 = wideCr2;
-    return false;
-  }
 }
