@@ -9,7 +9,7 @@ import {
   toAddress,
   toSize,
 } from "@mem/core";
-import { checkRegion, internalsOf } from "@mem/core/plumbing";
+import { checkRegion, internalsOf, isExactNumber } from "@mem/core/plumbing";
 import { checkRange } from "../arguments.js";
 
 /**
@@ -132,6 +132,10 @@ export function pagesOf(range: ByteRange): { first: number; end: number } {
 export function rangeOf(region: MemoryRegion, offset: Address, length: Address): ByteRange {
   internalsOf(region).assertUsable("track dirty pages of");
   const block = blockOf(region);
+  // Devices mark each write of a guest: no path is put together for an error that there is not.
+  if (isExactNumber(offset) && isExactNumber(length) && offset + length <= block.maxLength) {
+    return { from: offset, bytes: length };
+  }
   const from = toAddress(offset, "offset", region.describe());
   const bytes = toSize(length, "length", region.describe());
   if (from + bytes > BigInt(block.maxLength)) {
