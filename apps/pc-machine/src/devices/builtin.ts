@@ -36,7 +36,7 @@ import { usbStorage } from "./usb-storage/index.js";
 import { vmgenid } from "./vmgenid/index.js";
 import { vmmouse } from "./vmmouse/index.js";
 import { vmport } from "./vmport/index.js";
-import { vga } from "./vga/index.js";
+import { secondaryVga, vga } from "./vga/index.js";
 
 /** Every kind of device of the PC. */
 export const builtinDevices = new DeviceRegistry([
@@ -73,6 +73,7 @@ export const builtinDevices = new DeviceRegistry([
   port92,
   postCodePort,
   pvpanic,
+  secondaryVga,
   smbusEeprom,
   usbKbd,
   usbMouse,

@@ -10,6 +10,7 @@ const CLASSES: ReadonlyMap<number, string> = new Map([
   [0x0101, "IDE controller"],
   [0x0200, "Ethernet controller"],
   [0x0300, "VGA controller"],
+  [0x0380, "Display controller"],
   [0x0600, "Host bridge"],
   [0x0601, "ISA bridge"],
   [0x0604, "PCI bridge"],
