@@ -1,7 +1,8 @@
 /** The parts of `npm run diff:qemu` that need no QEMU. */
 import { describe, expect, it } from "vitest";
 
-import { portRead, portWrite } from "../support/guest-access.js";
+import { makeEdid } from "../../src/devices/vga/edid.js";
+import { memoryRead, portRead, portWrite } from "../support/guest-access.js";
 import { CONFIGS, parseCommandLine, UsageError } from "./command-line.js";
 import { historyOf } from "./explain.js";
 import { mayReset } from "./pair.js";
@@ -9,6 +10,7 @@ import { agrees, intendedDifferences, isFair } from "./intended.js";
 import { stepsOf } from "./seed-run.js";
 import { traitsOf } from "./traits.js";
 
+const EDID_VENDOR = (makeEdid()[8] ?? 0) | ((makeEdid()[9] ?? 0) << 8);
 const PLAIN = traitsOf(["-m", "16"]);
 const DRIVES = traitsOf(["-drive", "file=x,if=ide,index=0", "-cdrom", "y"]);
 
@@ -63,6 +65,9 @@ describe("the intended differences", () => {
     expect(agrees(portRead(0x1f1, 1), 0x04, 0x50, DRIVES)).toBe(false);
     expect(agrees(portRead(0x1f0, 2), 0x0400, 0x1000, DRIVES)).toBe(true);
     expect(agrees(portRead(0x20, 1), 0x04, 0x00, DRIVES)).toBe(true);
+    expect(agrees(memoryRead(0xf0008, 2), 0x1449, EDID_VENDOR, PLAIN)).toBe(true);
+    expect(agrees(memoryRead(0xf0108, 2), 0x1449, EDID_VENDOR, PLAIN)).toBe(false);
+    expect(agrees(memoryRead(0xf0008, 2), 0x1449, EDID_VENDOR + 1, PLAIN)).toBe(false);
     expect(agrees(portRead(0x20, 1), 0x05, 0x00, PLAIN)).toBe(false);
     expect(agrees(portRead(0x20, 1), 0x04, 0x00, PLAIN)).toBe(true);
   });

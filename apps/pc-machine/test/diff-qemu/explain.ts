@@ -1,5 +1,6 @@
 /** Finds the shortest way to a difference, and puts it into words. */
 import type { Step } from "../support/guest-access.js";
+import { ProgramEndedError } from "../support/qemu-process.js";
 import { type Difference, formatSteps, ProgramPair } from "./pair.js";
 import { differ, type Run, stepsOf } from "./seed-run.js";
 
@@ -109,7 +110,7 @@ async function shorten(all: readonly Step[], trials: Trials): Promise<string | n
       for (let from = steps.length - chunk; from >= 0 && tries < MOST_TRIES; from -= chunk) {
         tries++;
         const fewer = [...steps.slice(0, from), ...steps.slice(from + chunk)];
-        const still = await trials.differ(fewer);
+        const still = await trials.differ(fewer).catch(unlessEnded);
         if (still === null) continue;
         found = still;
         steps = fewer.slice(0, still.after);
@@ -120,4 +121,10 @@ async function shorten(all: readonly Step[], trials: Trials): Promise<string | n
   } finally {
     trials.close();
   }
+}
+
+/** A way on which QEMU ends itself is none to a difference. @throws what else went wrong */
+function unlessEnded(error: unknown): null {
+  if (error instanceof ProgramEndedError) return null;
+  throw error;
 }

@@ -92,9 +92,12 @@ async function compare(
       program: PROGRAM,
       operations: options.operations,
     };
-    const found = await runSeeds(options.firstSeed, options.lastSeed, run);
+    const { found, aborted } = await runSeeds(options.firstSeed, options.lastSeed, run);
+    for (const { seed, complaint } of aborted) {
+      process.stdout.write(`not compared to its end: seed ${seed}. ${complaint}\n`);
+    }
     if (found === null) {
-      const seeds = options.lastSeed - options.firstSeed + 1;
+      const seeds = options.lastSeed - options.firstSeed + 1 - aborted.length;
       process.stdout.write(`same: ${seeds} seeds of ${options.operations} operations, ${config}\n`);
     } else {
       differing++;

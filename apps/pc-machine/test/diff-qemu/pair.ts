@@ -168,7 +168,10 @@ export class ProgramPair {
     return answers;
   }
 
-  /** A command may, and a word of data, unless the drive has none to move since its last command. */
+  /**
+   * A command may, and a word of data, and any write that may start the bus master, wherever the guest has put
+   * that: but for a command, unless the drives have nothing to move.
+   */
   #mayStartDrive({ space, address, write }: Access): boolean {
     if (space !== "io") return false;
     const { channels } = this.#traits;
@@ -176,7 +179,9 @@ export class ProgramPair {
       this.#idle = this.#idle.filter((base) => base !== address - COMMAND);
       return true;
     }
-    return channels.includes(address) && !this.#idle.includes(address);
+    if (channels.includes(address)) return !this.#idle.includes(address);
+    const isConfiguration = address >= CONFIG_INDEX && address < CONFIG_INDEX + 8;
+    return write !== undefined && !isConfiguration && this.#idle.length < channels.length;
   }
 
   /** Let both do the reset that `step` may have asked for. */

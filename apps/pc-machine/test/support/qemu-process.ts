@@ -24,6 +24,18 @@ export function qemuMissing(): string | null {
   return VERSION.test(stdout) ? null : `${QEMU} is not 7.2: ${stdout.split("\n")[0]}`;
 }
 
+/** A program went away in the middle of something. */
+export class ProgramEndedError extends Error {
+  override readonly name = "ProgramEndedError";
+  readonly program: string;
+
+  /** @param complaint what it said on its way out */
+  constructor(program: string, complaint: string) {
+    super(`${program} closed the connection. ${complaint.trim()}`);
+    this.program = program;
+  }
+}
+
 /** A connection that QEMU opened: lines come in, in order. */
 class Lines {
   readonly #socket: Socket;
@@ -44,7 +56,7 @@ class Lines {
     socket.on("data", (text: string) => this.#take(text));
     socket.on("error", () => undefined);
     socket.on("close", () => {
-      this.#closed = new Error(`${program} closed the connection. ${complaint()}`);
+      this.#closed = new ProgramEndedError(program, complaint());
       for (const { reject } of this.#waiting.splice(0)) {
         reject(this.#closed);
       }

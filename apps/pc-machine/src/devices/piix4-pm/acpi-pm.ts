@@ -73,6 +73,7 @@ export class AcpiPm {
       size: 2,
       owner,
       endianness: "little",
+      valid: { minAccessSize: 1, maxAccessSize: 2 },
       impl: { minAccessSize: 2, maxAccessSize: 2 },
       read: () => this.#control,
       write: (_offset, value) => this.#writeControl(value),

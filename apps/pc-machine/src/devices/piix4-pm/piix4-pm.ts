@@ -131,7 +131,6 @@ export class Piix4Pm extends PciDevice {
     this.config[PM_BASE] = 0x01;
     this.#setResetValues();
     this.#gpe.reset();
-    this.smbus.reset();
     this.acpi.reset();
     this.#placeRegisters();
   }

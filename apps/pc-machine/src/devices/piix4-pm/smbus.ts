@@ -26,8 +26,8 @@ const Status = { BUSY: 0x01, DONE: 0x02, DEVICE_ERROR: 0x04 } as const;
 const Protocol = { QUICK: 0, BYTE: 1, BYTE_DATA: 2, WORD_DATA: 3, BLOCK_DATA: 5 } as const;
 const LONGEST_BLOCK = 32;
 const CONTROL_START = 0x40;
-/** Bits that read back: not the start bit, and no packet error checking. */
-const CONTROL_MASK = 0x3f;
+/** Bits that read back: not the start bit, nor the one that is reserved, and no packet error checking. */
+const CONTROL_MASK = 0x1f;
 const AUXILIARY_MASK = 0x03;
 const POWER_ON_AUXILIARY = 0x02;
 
@@ -39,7 +39,7 @@ const PLAIN: ReadonlySet<number> = new Set([
   Register.DATA1,
 ]);
 
-/** The host controller. */
+/** The host controller. A reset leaves it as it is, as it leaves QEMU's, and where the block is mapped. */
 export class SmbusHost {
   /** `pm-smbus`, 64 bytes. */
   readonly region: MemoryRegion;
@@ -59,20 +59,12 @@ export class SmbusHost {
       read: (offset) => this.#read(offset),
       write: (offset, value) => this.#write(offset, value),
     });
-    this.reset();
+    this.#registers[Register.AUXILIARY_CONTROL] = POWER_ON_AUXILIARY;
   }
 
   /** Put a device on the bus, at an address from 0 to 0x7f. */
   attach(address: number, device: SmbusDevice): void {
     this.#devices.set(address, device);
-  }
-
-  /** Back to the power-on state. */
-  reset(): void {
-    this.#started = false;
-    this.#index = 0;
-    this.#registers.fill(0);
-    this.#registers[Register.AUXILIARY_CONTROL] = POWER_ON_AUXILIARY;
   }
 
   #register(offset: number): number {
