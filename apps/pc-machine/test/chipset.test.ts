@@ -243,6 +243,41 @@ describe("PIIX4 power management", () => {
     expect(rig.in(0xb10d, 1)).toBe(0x02);
   });
 
+  it("does a transaction at once that is to interrupt, fails one that is killed, and calls all at address 0", () => {
+    const rig = pmRig();
+    const status = (): number => rig.in(0xb100, 1);
+    rig.out(0xb104, 1, 0x31);
+    rig.out(0xb102, 1, 0x49);
+    expect(status()).toBe(0x04);
+    rig.out(0xb100, 1, 0xff);
+    rig.out(0xb102, 1, 0x48);
+    rig.out(0xb102, 1, 0x02);
+    expect([status(), status()]).toEqual([0x10, 0x10]);
+    rig.out(0xb100, 1, 0xff);
+    for (const [register, value] of [
+      [4, 0x00],
+      [3, 0x07],
+      [5, 0x5a],
+      [2, 0x49],
+    ] as const) {
+      rig.out(0xb100 + register, 1, value);
+    }
+    expect(status()).toBe(0x02);
+    for (const address of [0x51, 0x56]) {
+      rig.out(0xb105, 1, 0);
+      rig.out(0xb104, 1, (address << 1) | 1);
+      rig.out(0xb102, 1, 0x49);
+      expect(rig.in(0xb105, 1)).toBe(0x5a);
+    }
+  });
+
+  it("keeps what the SMBus was told over a reset", () => {
+    const rig = pmRig();
+    rig.out(0xb104, 1, 0x31);
+    rig.pc.reset();
+    expect(rig.in(0xb104, 1)).toBe(0x31);
+  });
+
   it.each([0x50, 0x57])("keeps in the EEPROM at 0x%s of the SMBus what is written", (address) => {
     const rig = pmRig();
     const done = (read: number, command: number, protocol: number): readonly number[] => {

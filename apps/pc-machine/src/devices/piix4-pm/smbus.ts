@@ -1,6 +1,6 @@
 /**
  * The SMBus host controller of the PIIX4. A transaction is done when the guest looks at the status: first it
- * is busy, then done, or in error where no device answers.
+ * is busy, then done, or in error where no device answers. One that is to interrupt is done at once.
  */
 import type { DeviceObject, MemoryRegion } from "@mem/core";
 import type { Machine } from "@mem/flat";
@@ -21,15 +21,18 @@ const Register = {
   AUXILIARY_CONTROL: 0x0d,
 } as const;
 
-const Status = { BUSY: 0x01, DONE: 0x02, DEVICE_ERROR: 0x04 } as const;
+const Status = { BUSY: 0x01, DONE: 0x02, DEVICE_ERROR: 0x04, FAILED: 0x10 } as const;
 /** Protocols of the bus. */
 const Protocol = { QUICK: 0, BYTE: 1, BYTE_DATA: 2, WORD_DATA: 3, BLOCK_DATA: 5 } as const;
 const LONGEST_BLOCK = 32;
-const CONTROL_START = 0x40;
+const Control = { INTERRUPT: 0x01, KILL: 0x02, START: 0x40 } as const;
 /** Bits that read back: not the start bit, nor the one that is reserved, and no packet error checking. */
 const CONTROL_MASK = 0x1f;
 const AUXILIARY_MASK = 0x03;
-const POWER_ON_AUXILIARY = 0x02;
+/** A block has an array; without it, one byte. */
+const AUXILIARY_ARRAY = 0x02;
+/** The address that all devices listen to. */
+const GENERAL_CALL = 0;
 
 /** Registers that simply hold what was written. */
 const PLAIN: ReadonlySet<number> = new Set([
@@ -59,7 +62,7 @@ export class SmbusHost {
       read: (offset) => this.#read(offset),
       write: (offset, value) => this.#write(offset, value),
     });
-    this.#registers[Register.AUXILIARY_CONTROL] = POWER_ON_AUXILIARY;
+    this.#registers[Register.AUXILIARY_CONTROL] = AUXILIARY_ARRAY;
   }
 
   /** Put a device on the bus, at an address from 0 to 0x7f. */
@@ -74,9 +77,7 @@ export class SmbusHost {
   #read(offset: number): number {
     const value = this.#register(offset);
     if (offset === Register.STATUS && this.#started) {
-      this.#started = false;
-      const result = this.#transact() ? Status.DONE : Status.DEVICE_ERROR;
-      this.#registers[offset] = (value & ~Status.BUSY) | result;
+      this.#finish();
     } else if (offset === Register.CONTROL) {
       this.#index = 0;
     } else if (offset === Register.BLOCK_DATA) {
@@ -87,8 +88,15 @@ export class SmbusHost {
 
   #next(): number {
     const index = this.#index;
-    this.#index = (index + 1) % LONGEST_BLOCK;
+    const isArray = (this.#register(Register.AUXILIARY_CONTROL) & AUXILIARY_ARRAY) !== 0;
+    if (isArray) this.#index = (index + 1) % LONGEST_BLOCK;
     return index;
+  }
+
+  #finish(): void {
+    this.#started = false;
+    const result = this.#transact() ? Status.DONE : Status.DEVICE_ERROR;
+    this.#registers[Register.STATUS] = (this.#register(Register.STATUS) & ~Status.BUSY) | result;
   }
 
   #write(offset: number, value: number): void {
@@ -96,11 +104,7 @@ export class SmbusHost {
       this.#registers[offset] = this.#register(offset) & ~value;
       this.#index = 0;
     } else if (offset === Register.CONTROL) {
-      this.#registers[offset] = value & CONTROL_MASK;
-      if ((value & CONTROL_START) !== 0) {
-        this.#registers[Register.STATUS] = this.#register(Register.STATUS) | Status.BUSY;
-        this.#started = true;
-      }
+      this.#control(value);
     } else if (offset === Register.AUXILIARY_CONTROL) {
       this.#registers[offset] = value & AUXILIARY_MASK;
     } else if (offset === Register.BLOCK_DATA) {
@@ -110,10 +114,34 @@ export class SmbusHost {
     }
   }
 
+  #control(value: number): void {
+    this.#registers[Register.CONTROL] = value & CONTROL_MASK;
+    if ((value & Control.KILL) !== 0) {
+      this.#started = false;
+      this.#index = 0;
+      const status = this.#register(Register.STATUS) & ~Status.BUSY;
+      this.#registers[Register.STATUS] = status | Status.FAILED;
+    }
+    if ((value & Control.START) === 0) return;
+    if ((value & Control.INTERRUPT) !== 0) return this.#finish();
+    this.#started = true;
+    this.#registers[Register.STATUS] = this.#register(Register.STATUS) | Status.BUSY;
+  }
+
+  /** The device at an address, all of them for the general call: that is for writing, and reads as nobody. */
+  #deviceAt(address: number): SmbusDevice | undefined {
+    if (address !== GENERAL_CALL || this.#devices.size === 0) return this.#devices.get(address);
+    const all = [...this.#devices.values()];
+    return {
+      write: (bytes) => all.forEach((device) => device.write(bytes)),
+      read: () => 0xff,
+    };
+  }
+
   /** Do what was started. @returns whether a device answered */
   #transact(): boolean {
     const address = this.#register(Register.ADDRESS);
-    const device = this.#devices.get(address >> 1);
+    const device = this.#deviceAt(address >> 1);
     if (device === undefined) return false;
     const command = this.#register(Register.COMMAND);
     const data = [this.#register(Register.DATA0), this.#register(Register.DATA1)] as const;
@@ -148,7 +176,8 @@ export class SmbusHost {
 
   #readBlock(device: SmbusDevice, command: number): boolean {
     device.write([command]);
-    const count = Math.min(device.read(), LONGEST_BLOCK);
+    const told = device.read();
+    const count = told > LONGEST_BLOCK ? 0 : told;
     for (let at = 0; at < count; at++) this.#block[at] = device.read();
     this.#registers[Register.DATA0] = count;
     this.#index = 0;

@@ -22,7 +22,7 @@ export class VgaCore {
   /** The window below 1 MiB, for an adapter that has one. */
   readonly window: VgaWindow;
   readonly dispi: BochsDispi;
-  /** What BAR 2 shows. */
+  /** The registers behind BAR 2. */
   readonly mmio: VgaMmio;
   readonly #videoMemory: Uint8Array;
 

@@ -37,7 +37,7 @@ export const VGA_PORT_RANGES: readonly PortRange[] = [
   { first: DISPI_INDEX_PORT, count: DISPI_PORTS },
 ];
 
-/** What is the same of every adapter. */
+/** Identity that all adapters share. */
 export const VGA_IDENTITY = { vendorId: 0x1234, deviceId: 0x1111, revision: 2 } as const;
 /** MiB of video memory unless told. */
 export const VRAM_MB = 16;
