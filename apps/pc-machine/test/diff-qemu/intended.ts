@@ -110,7 +110,8 @@ export function agrees(access: Access, qemu: number, ours: number, traits: Trait
 
 /** Bytes of a page, at whose beginning the registers in memory have the monitor's description. */
 const PAGE = 0x1000;
-const EDID_BYTES = 128;
+/** With an extension, which QEMU's has. */
+const EDID_BYTES = 256;
 const edid = makeEdid();
 
 /** Whether what the machine here answered is what its monitor's description has at this place of a page. */

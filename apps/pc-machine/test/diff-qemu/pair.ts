@@ -159,7 +159,9 @@ export class ProgramPair {
       answers.push(...values.slice(0, part.length));
       const statuses = values.slice(part.length);
       // Busy with data on offer is a packet that waits for the bus master: that does not pass.
-      if (statuses.some((status) => (status & (BUSY | DATA_REQUEST)) === BUSY)) {
+      const isBusy = statuses.some((status) => (status & (BUSY | DATA_REQUEST)) === BUSY);
+      // No status tells of a transfer by the bus master that is under way.
+      if (isBusy || this.#mayStartBusMaster(access)) {
         await this.#qemu.drain();
       } else {
         this.#idle = channels.filter((_base, at) => ((statuses[at] ?? 0) & WORKING) === 0);
@@ -168,20 +170,27 @@ export class ProgramPair {
     return answers;
   }
 
-  /**
-   * A command may, and a word of data, and any write that may start the bus master, wherever the guest has put
-   * that: but for a command, unless the drives have nothing to move.
-   */
-  #mayStartDrive({ space, address, write }: Access): boolean {
-    if (space !== "io") return false;
+  /** A command may, and a word of data, unless the drive has none to move, and what starts the bus master. */
+  #mayStartDrive(access: Access): boolean {
+    const { space, address, write } = access;
     const { channels } = this.#traits;
+    if (space !== "io") return false;
     if (write !== undefined && channels.includes(address - COMMAND)) {
       this.#idle = this.#idle.filter((base) => base !== address - COMMAND);
       return true;
     }
     if (channels.includes(address)) return !this.#idle.includes(address);
+    return this.#mayStartBusMaster(access);
+  }
+
+  /** Any write may, wherever the guest has put that, while a drive has something to move. */
+  #mayStartBusMaster({ space, address, write }: Access): boolean {
+    const { channels } = this.#traits;
+    if (space !== "io" || write === undefined || this.#idle.length === channels.length)
+      return false;
     const isConfiguration = address >= CONFIG_INDEX && address < CONFIG_INDEX + 8;
-    return write !== undefined && !isConfiguration && this.#idle.length < channels.length;
+    const isDrive = channels.some((base) => address >= base && address <= base + COMMAND);
+    return !isConfiguration && !isDrive;
   }
 
   /** Let both do the reset that `step` may have asked for. */
