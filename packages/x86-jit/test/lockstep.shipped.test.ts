@@ -3,10 +3,10 @@ import { Campaign } from "./lockstep/campaign.js";
 import { askedInstructions, askedModes, firstSeed } from "./lockstep/knobs.js";
 
 /**
- * Instructions of all modes together. More of them, as 10^8 or 10^9, by `MEM_LOCKSTEP`, of the modes that
+ * Instructions of all modes together. More of them, as 10^9, by `MEM_LOCKSTEP`, of the modes that
  * `MEM_LOCKSTEP_MODES` names, from the seed that `MEM_LOCKSTEP_SEED` says.
  */
-const INSTRUCTIONS = 20_000_000;
+const INSTRUCTIONS = 100_000_000;
 /** Another seed than the quick test begins with. */
 const FIRST = 100_000;
 
