@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { areEqual } from "./lockstep/compare.js";
+import { type GuestPair, guestPair, runSame } from "./support/both-engines.js";
 import { type FlatGuest, flatGuest } from "./support/flat-guest.js";
 
 const NEXT_PAGE = 0x2000;
@@ -39,9 +39,9 @@ interface Wanted {
 }
 
 /** The same code translated, and never. */
-function both({ body, before = 2, paging }: Wanted): readonly [FlatGuest, FlatGuest] {
+function both({ body, before = 2, paging }: Wanted): GuestPair {
   const start = NEXT_PAGE - before - body.length;
-  const guests = [4, 0xffffffff].map((threshold) => {
+  return guestPair((threshold) => {
     const guest = flatGuest([], { translation: { threshold } });
     const bytes = guest.ram.ramBytes();
     bytes.set(loop(body, 0x01020304), start);
@@ -51,9 +51,6 @@ function both({ body, before = 2, paging }: Wanted): readonly [FlatGuest, FlatGu
     if (paging !== undefined) beginPaging(guest, paging);
     return guest;
   });
-  const [translated, interpreted] = guests;
-  if (translated === undefined || interpreted === undefined) throw new Error("two were made");
-  return [translated, interpreted];
 }
 
 /** Two address spaces, which differ in the next page. */
@@ -71,20 +68,10 @@ function beginPaging({ cpu, ram }: FlatGuest, firstPage: number): void {
   cpu.setState({ cr3: DIRECTORIES, cr4: 0x80, cr0: 0xe0000011 });
 }
 
-function runSame(guests: readonly [FlatGuest, FlatGuest], parts = 300): void {
-  const [translated, interpreted] = guests;
-  for (let count = 1; count < parts; count++) {
-    const [one, other] = guests.map(({ cpu }) => cpu.run(count % 23));
-    expect(one).toBe(other);
-    expect(translated.cpu.state()).toEqual(interpreted.cpu.state());
-  }
-  expect(areEqual(translated.ram.ramBytes(), interpreted.ram.ramBytes())).toBe(true);
-}
-
 describe("an instruction over the end of a page", () => {
   it.each([1, 2, 3, 4])("is translated, with %i bytes before it", (before) => {
     const guests = both({ body: [0x41, 0x42], before });
-    runSame(guests);
+    runSame(guests, 300);
     const { counters } = guests[0].translator;
     expect(counters).toMatchObject({ called: 0, dropped: 0 });
     expect(counters.interpreted).toBeLessThan(3);
@@ -95,13 +82,13 @@ describe("an instruction over the end of a page", () => {
   it("is made anew when the guest stores to the end of it", () => {
     // inc byte [ebx+1]
     const guests = both({ body: [0xfe, 0x43, 0x01] });
-    runSame(guests);
+    runSame(guests, 300);
     expect(guests[0].translator.counters.dropped).toBeGreaterThan(3);
   });
   it("stays when the guest stores behind it", () => {
     // inc dword [ebx+40h]
     const guests = both({ body: [0xff, 0x43, 0x40] });
-    runSame(guests);
+    runSame(guests, 300);
     // The unit that stores is, when it is seen to do so beside code.
     expect(guests[0].translator.counters.dropped).toBe(1);
   });
@@ -120,7 +107,7 @@ describe("an instruction over the end of a page", () => {
     ["CR3, where the first page is global", SWITCH, GLOBAL],
   ])("ends in the page that is there: another by %s", (_, body, paging) => {
     const guests = both({ body, paging });
-    runSame(guests);
+    runSame(guests, 300);
     expect(guests[0].translator.counters.units).toBeGreaterThan(3);
   });
 
@@ -133,7 +120,7 @@ describe("an instruction over the end of a page", () => {
       paging: 0,
     });
     for (const { cpu } of guests) cpu.setState({ ecx: 1 });
-    runSame(guests);
+    runSame(guests, 300);
     // Without a table of interrupts that is a shutdown.
     expect(guests[0].cpu.state()).toMatchObject({ ecx: 33, cr2: NEXT_PAGE });
   });
@@ -141,7 +128,7 @@ describe("an instruction over the end of a page", () => {
   it("is not fetched before its turn", () => {
     // jmp to itself, in front of it
     const guests = both({ body: [0x41, 0xeb, 0xfd], paging: 0 });
-    runSame(guests);
+    runSame(guests, 300);
     for (const { ram } of guests)
       expect((ram.ramBytes()[PAGE_TABLE_ENTRY] ?? 0) & ACCESSED).toBe(0);
   });

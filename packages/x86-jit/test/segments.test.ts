@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { areEqual } from "./lockstep/compare.js";
-import { type FlatGuest, flatGuest } from "./support/flat-guest.js";
+import { type GuestPair, guestPair, runSame } from "./support/both-engines.js";
+import { flatGuest } from "./support/flat-guest.js";
 
 const GDT = 0x500;
 /** Another table, 18h of which has another base. */
@@ -29,8 +29,8 @@ const atTimes = (...what: number[]): number[] => [
 ];
 
 /** The same code translated, and never. */
-function both(rest: readonly number[]): readonly [FlatGuest, FlatGuest] {
-  const guests = [4, 0xffffffff].map((threshold) => {
+function both(rest: readonly number[]): GuestPair {
+  return guestPair((threshold) => {
     const guest = flatGuest(code(rest), { translation: { threshold } });
     const bytes = guest.ram.ramBytes();
     bytes.set(table(0x100), GDT);
@@ -44,18 +44,6 @@ function both(rest: readonly number[]): readonly [FlatGuest, FlatGuest] {
     guest.cpu.setState({ fs: { selector: DATA, base: 0x100, limit: 0xffff, flags: 0x409300 } });
     return guest;
   });
-  const [translated, interpreted] = guests;
-  if (translated === undefined || interpreted === undefined) throw new Error("two were made");
-  return [translated, interpreted];
-}
-function runSame(guests: readonly [FlatGuest, FlatGuest], parts = 600): void {
-  const [translated, interpreted] = guests;
-  for (let count = 1; count < parts; count++) {
-    const [one, other] = guests.map(({ cpu }) => cpu.run(count % 23));
-    expect(one).toBe(other);
-    expect(translated.cpu.state()).toEqual(interpreted.cpu.state());
-  }
-  expect(areEqual(translated.ram.ramBytes(), interpreted.ram.ramBytes())).toBe(true);
 }
 
 describe("a segment register that is loaded again", () => {
@@ -87,7 +75,7 @@ describe("a segment register that is loaded again", () => {
     ["a null selector at times", atTimes(0x83, 0xf1, DATA)],
   ])("has what the interpreter loads: %s", (_, rest) => {
     const guests = both(rest);
-    runSame(guests);
+    runSame(guests, 600);
     expect(guests[0].translator.counters.units).toBeGreaterThan(0);
   });
 
