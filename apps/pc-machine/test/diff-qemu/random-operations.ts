@@ -66,7 +66,9 @@ export class RandomOperations extends Random {
 
   /** What makes the blocks answer. */
   setUp(): Step[] {
-    return this.#ports.map((ports) => ports.setUp()).filter(({ accesses }) => accesses.length > 0);
+    const ports = this.#ports.map((group) => group.setUp());
+    const steps = [...ports, ...this.#traits.channels.map(identify)];
+    return steps.filter(({ accesses }) => accesses.length > 0);
   }
 
   /** The next step, without what is known to differ. */
@@ -129,4 +131,14 @@ export class RandomOperations extends Random {
     );
     return { what: "drive", accesses: [...accesses, ...registers, ...words, ...registers] };
   }
+}
+
+/** Have a drive identify itself, and take all that it says: QEMU forgets a transfer mode set before the first time. */
+function identify(base: number): Step {
+  const command = base === 0x170 ? 0xa1 : 0xec;
+  const words = Array.from({ length: 256 }, () => portRead(base, 2));
+  return {
+    what: "set up",
+    accesses: [portWrite(base + 6, 1, 0xe0), portWrite(base + 7, 1, command), ...words],
+  };
 }
