@@ -145,3 +145,14 @@ describe("what code has seldom", () => {
     }
   });
 });
+
+describe("RDTSCP", () => {
+  it("is executed in the midst of a unit", () => {
+    // again: rdtscp; inc ebx; jmp again
+    const { cpu, translator } = flatGuest([0x0f, 0x01, 0xf9, 0x43, 0xeb, 0xfa]);
+    cpu.run(3000);
+    expect(cpu.state()).toMatchObject({ ebx: 1000, ecx: 0 });
+    expect(translator.counters.called).toBeGreaterThan(900);
+    expect(translator.counters.interpreted).toBeLessThan(10);
+  });
+});

@@ -4,6 +4,9 @@ import { Handling, type Instruction } from "./instruction.js";
 const CS = 1;
 const SS = 2;
 
+/** RDTSCP, of what is behind 0F 01. */
+const RDTSCP = 0xf9;
+
 const { TRANSLATE, CALL, LEAVE } = Handling;
 
 /** Instructions without ModRM byte that the interpreter executes in the midst of a unit. */
@@ -68,6 +71,8 @@ export function handlingOf(
     case 0x1ac:
     case 0x1ad:
       return isMemory || wide === 2 ? CALL : TRANSLATE;
+    case 0x101:
+      return modrm === RDTSCP ? CALL : LEAVE;
     case 0x1c7:
       return isMemory && group === 1 ? CALL : LEAVE;
     case 0x1b2:

@@ -19,7 +19,7 @@ export const PRIMARY =
 
 /** The shapes of the opcodes behind 0F. */
 export const SECONDARY =
-  "xxxxxxxxxxxxxmxx" +
+  "xmxxxxxxxxxxxmxx" +
   "xxxxxxxxmmmmmmmm" +
   "x".repeat(16) +
   "xnxxxxxxxxxxxxxx" +
