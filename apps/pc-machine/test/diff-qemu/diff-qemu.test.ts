@@ -12,6 +12,8 @@ import { traitsOf } from "./traits.js";
 
 const EDID_VENDOR = (makeEdid()[8] ?? 0) | ((makeEdid()[9] ?? 0) << 8);
 const PLAIN = traitsOf(["-m", "16"]);
+const DISPLAY = traitsOf(["-device", "VGA"]);
+const SERIAL = traitsOf(["-serial", "null"]);
 const DRIVES = traitsOf(["-drive", "file=x,if=ide,index=0", "-cdrom", "y"]);
 
 describe("the command line", () => {
@@ -35,9 +37,16 @@ describe("the command line", () => {
 
 describe("the machine's traits", () => {
   it("are read off its options", () => {
-    expect(PLAIN).toEqual({ serial: false, channels: [] });
-    expect(DRIVES).toEqual({ serial: false, channels: [0x1f0, 0x170] });
-    expect(traitsOf(["-serial", "null", "-hdc", "z"])).toEqual({ serial: true, channels: [0x170] });
+    const none = { serial: false, display: false, channels: [] };
+    expect(PLAIN).toEqual(none);
+    expect(DISPLAY).toEqual({ ...none, display: true });
+    expect(traitsOf(["-device", "secondary-vga,vgamem_mb=8"]).display).toBe(true);
+    expect(DRIVES).toEqual({ ...none, channels: [0x1f0, 0x170] });
+    expect(traitsOf(["-serial", "null", "-hdc", "z"])).toEqual({
+      ...none,
+      serial: true,
+      channels: [0x170],
+    });
   });
 });
 
@@ -65,11 +74,14 @@ describe("the intended differences", () => {
     expect(agrees(portRead(0x1f1, 1), 0x04, 0x50, DRIVES)).toBe(false);
     expect(agrees(portRead(0x1f0, 2), 0x0400, 0x1000, DRIVES)).toBe(true);
     expect(agrees(portRead(0x20, 1), 0x04, 0x00, DRIVES)).toBe(true);
-    expect(agrees(memoryRead(0xf0008, 2), 0x1449, EDID_VENDOR, PLAIN)).toBe(true);
-    expect(agrees(memoryRead(0xf0108, 2), 0x1449, EDID_VENDOR, PLAIN)).toBe(false);
-    expect(agrees(memoryRead(0xf0008, 2), 0x1449, EDID_VENDOR + 1, PLAIN)).toBe(false);
+    expect(agrees(memoryRead(0xf0008, 2), 0x1449, EDID_VENDOR, DISPLAY)).toBe(true);
+    expect(agrees(memoryRead(0xf0008, 2), 0x1449, EDID_VENDOR, PLAIN)).toBe(false);
+    expect(agrees(memoryRead(0xf0108, 2), 0x1449, EDID_VENDOR, DISPLAY)).toBe(false);
+    expect(agrees(memoryRead(0xf0008, 2), 0x1449, EDID_VENDOR + 1, DISPLAY)).toBe(false);
     expect(agrees(portRead(0x20, 1), 0x05, 0x00, PLAIN)).toBe(false);
     expect(agrees(portRead(0x20, 1), 0x04, 0x00, PLAIN)).toBe(true);
+    expect(agrees(portRead(0x20, 1), 0x10, 0x00, PLAIN)).toBe(false);
+    expect(agrees(portRead(0x20, 1), 0x10, 0x00, SERIAL)).toBe(true);
   });
 });
 

@@ -10,6 +10,14 @@ interface PortRun {
   readonly last: string;
 }
 
+/** The machines that a mask or a write is meant for. */
+interface Condition {
+  /** Only where a drive interrupts. */
+  readonly withDrives?: boolean;
+  /** Only where a serial port interrupts. */
+  readonly withSerial?: boolean;
+}
+
 /** A row of the table. */
 export interface IntendedDifference {
   readonly id: string;
@@ -21,20 +29,15 @@ export interface IntendedDifference {
   /** Ports that are left alone altogether. */
   readonly ports?: readonly PortRun[];
   /** Bits that are not compared. */
-  readonly masks?: readonly (PortRun & {
-    readonly bits: string;
-    /** Only where a drive interrupts. */
-    readonly withDrives?: boolean;
-  })[];
+  readonly masks?: readonly (PortRun & Condition & { readonly bits: string })[];
   /** Writes that are not made: of these values, or with one of these bits. */
-  readonly avoid?: readonly (PortRun & {
-    readonly values?: readonly string[];
-    readonly bits?: string;
-    /** Only where this IDE channel, named by its first port, has no master. */
-    readonly withoutMaster?: string;
-    /** Only where a drive interrupts. */
-    readonly withDrives?: boolean;
-  })[];
+  readonly avoid?: readonly (PortRun &
+    Condition & {
+      readonly values?: readonly string[];
+      readonly bits?: string;
+      /** Only where this IDE channel, named by its first port, has no master. */
+      readonly withoutMaster?: string;
+    })[];
   /** Memory regions whose contents are not compared. */
   readonly regions?: readonly string[];
   /** Answers of scripts that differ: lines that begin so, below a label. */
@@ -53,8 +56,7 @@ export interface IntendedDifference {
 export const intendedDifferences: readonly IntendedDifference[] = table;
 
 const left = new Set<number>();
-const masks = new Map<number, number>();
-const masksWithDrives = new Map<number, number>();
+const masks = new Map<number, (Condition & { readonly bits: number })[]>();
 const avoided = new Map<number, ((value: number, traits: Traits) => boolean)[]>();
 
 function ports({ first, last }: PortRun): number[] {
@@ -62,20 +64,23 @@ function ports({ first, last }: PortRun): number[] {
   return Array.from({ length: Number(last) - start + 1 }, (_unused, n) => start + n);
 }
 
+function isMeant({ withDrives, withSerial }: Condition, { channels, serial }: Traits): boolean {
+  return (withDrives !== true || channels.length > 0) && (withSerial !== true || serial);
+}
+
 for (const row of intendedDifferences) {
   for (const run of row.ports ?? []) for (const port of ports(run)) left.add(port);
   for (const run of row.masks ?? []) {
-    const into = run.withDrives === true ? masksWithDrives : masks;
-    for (const port of ports(run)) into.set(port, (into.get(port) ?? 0) | Number(run.bits));
+    const mask = { ...run, bits: Number(run.bits) };
+    for (const port of ports(run)) masks.set(port, [...(masks.get(port) ?? []), mask]);
   }
-  for (const { values = [], bits = "0", withoutMaster, withDrives = false, ...run } of row.avoid ??
-    []) {
+  for (const run of row.avoid ?? []) {
+    const { values = [], bits = "0", withoutMaster } = run;
     const list = values.map(Number);
-    const test = (value: number, { channels }: Traits): boolean =>
+    const test = (value: number, traits: Traits): boolean =>
       withoutMaster === undefined
-        ? (!withDrives || channels.length > 0) &&
-          (list.includes(value) || (value & Number(bits)) !== 0)
-        : !channels.includes(Number(withoutMaster));
+        ? isMeant(run, traits) && (list.includes(value) || (value & Number(bits)) !== 0)
+        : !traits.channels.includes(Number(withoutMaster));
     for (const port of ports(run)) avoided.set(port, [...(avoided.get(port) ?? []), test]);
   }
 }
@@ -98,12 +103,14 @@ export function isFair(access: Access, traits: Traits): boolean {
 
 /** Whether two answers to a read are the same, but for the bits that are meant to differ. */
 export function agrees(access: Access, qemu: number, ours: number, traits: Traits): boolean {
-  if (access.space === "memory") return qemu === ours || showsEdid(access, ours);
+  if (access.space === "memory") {
+    return qemu === ours || (traits.display && showsEdid(access, ours));
+  }
   let differing = (qemu ^ ours) >>> 0;
   for (const { port, shift } of bytesOf(access)) {
-    const more = traits.channels.length > 0 ? masksWithDrives.get(port) : 0;
-    const mask = (masks.get(port) ?? 0) | (more ?? 0);
-    differing = (differing & ~(mask << shift)) >>> 0;
+    for (const mask of masks.get(port) ?? []) {
+      if (isMeant(mask, traits)) differing = (differing & ~(mask.bits << shift)) >>> 0;
+    }
   }
   return differing === 0;
 }

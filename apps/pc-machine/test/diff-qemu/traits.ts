@@ -1,6 +1,8 @@
 /** Which devices a machine has, as its command line tells. */
 export interface Traits {
   readonly serial: boolean;
+  /** Has it a display adapter, whose monitor describes itself? */
+  readonly display: boolean;
   /** First ports of the IDE channels that have a master. */
   readonly channels: readonly number[];
 }
@@ -17,6 +19,7 @@ export function traitsOf(args: readonly string[]): Traits {
   if (args.includes("-hdc") || args.includes("-cdrom")) places.push(2);
   return {
     serial: args.includes("-serial"),
+    display: args.some((word) => /^(secondary-)?vga(,|$)/i.test(word)),
     channels: CHANNELS.filter((_port, channel) => places.includes(2 * channel)),
   };
 }
