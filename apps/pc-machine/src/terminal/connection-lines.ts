@@ -1,13 +1,12 @@
 /** Lines from a connection, where a program or a person may be at the other end. */
-import { finished, type LineHandler, type LineInput } from "./line-input.js";
+import { EchoedLines, isLineEnd } from "./echoed-lines.js";
+import { finished } from "./line-input.js";
 
 const HISTORY = 100;
 const KEY = {
   NUL: 0x00,
   BACKSPACE: 0x08,
   TAB: 0x09,
-  LF: 0x0a,
-  CR: 0x0d,
   CTRL_U: 0x15,
   CTRL_W: 0x17,
   ESCAPE: 0x1b,
@@ -17,69 +16,34 @@ const KEY = {
 const FINAL_BYTE = 0x40;
 
 /**
- * The {@link LineInput} of a socket, telnet or another machine's terminal. A line that is typed to its end is
+ * Lines of a socket, telnet or another machine's terminal. A line that is typed to its end is
  * echoed as it is, so that programs read nothing but it; Backspace, Ctrl-U, Ctrl-W, Tab and the cursor keys
  * up and down change its end. A terminal that echoes itself is the client's to switch off.
  */
-export class ConnectionLines implements LineInput {
-  readonly #handler: LineHandler;
-  readonly #print: (text: string) => void;
-  readonly #decoder = new TextDecoder();
+export class ConnectionLines extends EchoedLines {
   readonly #history: string[] = [];
   /** The line of the history that is shown; its length for the one that is typed. */
   #shown = 0;
-  /** Characters of the line. */
-  #line: string[] = [];
   #state: "text" | "escape" | "sequence" = "text";
-  #afterCr = false;
-  #ended = false;
 
-  /** @param print shows what came, and the prompts */
-  constructor(handler: LineHandler, print: (text: string) => void) {
-    this.#handler = handler;
-    this.#print = print;
-  }
-
-  feed(byte: number): void {
-    const afterCr = this.#afterCr;
-    this.#afterCr = byte === KEY.CR;
+  protected override take(byte: number): void {
     // Telnet ends a line with CR LF, or with CR NUL.
-    if (this.#ended || byte === KEY.NUL || (byte === KEY.LF && afterCr)) return;
+    if (byte === KEY.NUL) return;
     if (this.#state !== "text") this.#sequence(byte);
-    else if (byte >= 0x20 && byte !== KEY.DELETE) {
-      this.#insert(this.#decoder.decode(Uint8Array.of(byte), { stream: true }));
-    } else this.#key(byte);
-  }
-
-  prompt(): void {
-    this.#print(this.#handler.prompt + this.#line.join(""));
-  }
-
-  leave(): void {
-    // What comes is for this one, or for nobody.
-  }
-
-  print(text: string): void {
-    this.#print(text);
-  }
-
-  #insert(text: string): void {
-    this.#line.push(...text);
-    this.#print(text);
+    else if (isLineEnd(byte)) this.enter();
+    else if (byte >= 0x20 && byte !== KEY.DELETE) this.insertByte(byte);
+    else this.#key(byte);
   }
 
   #key(byte: number): void {
     switch (byte) {
-      case KEY.CR:
-      case KEY.LF:
-        return this.#enter();
       case KEY.BACKSPACE:
       case KEY.DELETE:
         return this.#erase(1);
       case KEY.CTRL_U:
-        return this.#erase(this.#line.length);
+        return this.#erase(this.line.length);
       case KEY.CTRL_W:
-        return this.#erase(/\S*\s*$/.exec(this.#line.join(""))?.[0].length ?? 0);
+        return this.#erase(/\S*\s*$/.exec(this.line.join(""))?.[0].length ?? 0);
       case KEY.TAB:
         return this.#complete();
       case KEY.ESCAPE:
@@ -102,40 +66,37 @@ export class ConnectionLines implements LineInput {
     if (byte === 0x42) this.#recall(this.#shown + 1);
   }
 
-  #enter(): void {
-    const line = this.#line.join("");
-    this.#line = [];
+  protected override enter(): void {
+    const line = this.line.join("");
     if (line !== "" && line !== this.#history.at(-1)) this.#history.push(line);
     if (this.#history.length > HISTORY) this.#history.shift();
     this.#shown = this.#history.length;
-    this.#print("\n");
-    this.#ended = !this.#handler.line(line);
-    if (!this.#ended) this.prompt();
+    super.enter();
   }
 
   #erase(count: number): void {
-    const gone = Math.min(count, this.#line.length);
-    this.#line.length -= gone;
-    if (gone > 0) this.#print("\b \b".repeat(gone));
+    const gone = Math.min(count, this.line.length);
+    this.line.length -= gone;
+    if (gone > 0) this.print("\b \b".repeat(gone));
   }
 
   #recall(index: number): void {
     if (index < 0 || index > this.#history.length) return;
     this.#shown = index;
-    this.#erase(this.#line.length);
-    this.#insert(this.#history[index] ?? "");
+    this.#erase(this.line.length);
+    this.insert(this.#history[index] ?? "");
   }
 
   /** Add what all completions begin with; where that is nothing more, list them. */
   #complete(): void {
-    const { words, typed } = this.#handler.complete(this.#line.join(""));
+    const { words, typed } = this.handler.complete(this.line.join(""));
     const [first, ...others] = words;
     if (first === undefined) return;
     const common = others.reduce(commonStart, first);
-    if (others.length === 0) this.#insert(finished(first).slice(typed.length));
-    else if (common.length > typed.length) this.#insert(common.slice(typed.length));
+    if (others.length === 0) this.insert(finished(first).slice(typed.length));
+    else if (common.length > typed.length) this.insert(common.slice(typed.length));
     else {
-      this.#print(`\n${words.join("  ")}\n`);
+      this.print(`\n${words.join("  ")}\n`);
       this.prompt();
     }
   }
