@@ -3,9 +3,9 @@ import { STATE_BYTES } from "@mem/x86";
 
 const JUMP_BITS = 15;
 
-/** Flags that a unit leaves: their kind; kind 0 is the processor's own form. See emit/flags.ts. */
+/** Flags that a unit leaves: their kind; kind 0 is the processor's own form. See emit/flags/flags.ts. */
 export const AT_FLAG_KIND = STATE_BYTES;
-/** The flags of 64-bit units: two words of 8 bytes, see emit/flags.ts. */
+/** The flags of 64-bit units: two words of 8 bytes, see emit/flags/flags.ts. */
 export const AT_WIDE_FLAGS = STATE_BYTES + 16;
 /**
  * Loads of segment registers that change nothing, see engine/shared/loaded-segments.ts: eight records of level 0, and as many

@@ -27,3 +27,6 @@ export interface CodeBytes {
   /** Is a feature of processors, by QEMU's name, there? */
   hasFeature(name: string): boolean;
 }
+
+/** Bytes of the longest instruction. */
+export const LONGEST_INSTRUCTION = 15;

@@ -1,5 +1,6 @@
 /** Functions that units call: the interpreter, devices, and the translations of addresses. */
 import { type EngineHost, FAULTS, StateLayout } from "@mem/x86";
+import { LONGEST_INSTRUCTION } from "../decode/code-bytes.js";
 import { AT_LAST_VALUE } from "../emit/device-access.js";
 import { ownRest, ownResult } from "../emit/flags/kinds.js";
 import { ACCESS_WRITE, LENGTH_SHIFT, Miss, POPPED_SHIFT } from "../emit/unit-mode.js";
@@ -42,8 +43,6 @@ export interface UnitCalls {
 /** The interpreter repeats a string instruction only while more instructions than that are left. */
 const PLENTY = 2000;
 const TWO32 = 0x1_0000_0000;
-/** Bytes of the longest instruction. */
-const LONGEST = 15;
 const SIZE = (1 << LENGTH_SHIFT) - 1;
 /** The first segment register that is no part of the mode. */
 const FS = 4;
@@ -152,7 +151,8 @@ export class CallsOfUnits {
     const isSame = epoch === this.#moment.epoch && this.#isInContext();
     if (!isSame || ((host.codeBase + host.eip) | 0) !== next) return STOP;
     // Of the addresses of 64-bit code the low halves have been compared.
-    if (this.#moment.isLong && !(host.eip - eip <= LONGEST && host.eip > eip)) return STOP;
+    if (this.#moment.isLong && !(host.eip - eip <= LONGEST_INSTRUCTION && host.eip > eip))
+      return STOP;
     this.save();
     return GO_ON;
   }

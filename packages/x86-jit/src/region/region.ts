@@ -1,5 +1,5 @@
 /** A region: the blocks of one page that are reached from an entry by direct jumps, and by some calls. */
-import type { CodeBytes } from "../decode/code-bytes.js";
+import { type CodeBytes, LONGEST_INSTRUCTION } from "../decode/code-bytes.js";
 import { decode } from "../decode/decode.js";
 import type { Instruction } from "../decode/instruction.js";
 import { Handling } from "../decode/instruction.js";
@@ -23,7 +23,7 @@ const SHORT = 16;
  * Jumps and calls that lead no further forwards are not counted, but in 64-bit code: the interpreter takes them for
  * instructions in a row.
  */
-const UNCOUNTED = 15;
+const UNCOUNTED = LONGEST_INSTRUCTION;
 
 /** Bounds on one region. */
 export interface RegionLimits {
@@ -68,16 +68,12 @@ export function findRegion(
         const target = directTarget(i, code);
         const isCall = i.opcode === 0xe8;
         const isTaken = target !== null && within(target);
-        const isEntered =
-          isTaken &&
-          isCall &&
-          isShort(code, target & 0xfff) &&
-          (limits.isWarm(target) || isUncounted(code, i, target));
+        const isNear = isTaken && isUncounted(code, i, target);
         const isBranch = isConditional(i.opcode);
-        const isFollowed =
-          !isBranch || (isTaken && (limits.isSeen(target) || isUncounted(code, i, target)));
-        const isPart = isCall ? isEntered : isFollowed;
-        if (isTaken && isPart) {
+        const isEntered =
+          isTaken && isCall && isShort(code, target & 0xfff) && (isNear || limits.isWarm(target));
+        const isFollowed = isTaken && !isCall && (!isBranch || isNear || limits.isSeen(target));
+        if (isEntered || isFollowed) {
           starts.add(target);
           pending.push(target);
         }

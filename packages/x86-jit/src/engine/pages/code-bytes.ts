@@ -1,12 +1,9 @@
 /** The bytes that are decoded where a unit is to begin. */
 import type { CodePage, EngineHost } from "@mem/x86";
 import { MODE_FPU, MODE_IF, MODE_SSE, MODE_USER } from "@mem/x86";
-import type { CodeBytes } from "../../decode/code-bytes.js";
+import { type CodeBytes, LONGEST_INSTRUCTION } from "../../decode/code-bytes.js";
 import { decode } from "../../decode/decode.js";
 import type { Context } from "../contexts.js";
-
-/** Bytes of the longest instruction. */
-const LONGEST = 15;
 
 /** The bytes of the page of a linear address, with nothing known of the next page. */
 export function codeBytes(
@@ -33,9 +30,9 @@ export function codeBytes(
 /** Does the instruction at a linear address reach into the next page? */
 export function isCut(bytes: CodeBytes, linear: number): boolean {
   const offset = linear & 0xfff;
-  return offset > 0x1000 - LONGEST && decode(bytes, offset).isCut;
+  return offset > 0x1000 - LONGEST_INSTRUCTION && decode(bytes, offset).isCut;
 }
 /** The same bytes, with those that follow them in the next page. */
 export function withFollowing(bytes: CodeBytes, next: CodePage): CodeBytes {
-  return { ...bytes, following: next.bytes.subarray(next.at, next.at + LONGEST) };
+  return { ...bytes, following: next.bytes.subarray(next.at, next.at + LONGEST_INSTRUCTION) };
 }
