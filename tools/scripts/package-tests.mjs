@@ -5,6 +5,7 @@ import { run } from "../bootstrap/child.mjs";
 import { hashContents } from "../bootstrap/fingerprint.mjs";
 import { inRoot } from "../bootstrap/paths.mjs";
 import { workspacePackages } from "../bootstrap/workspace.mjs";
+import { bundlePackages } from "../build/package-bundles.mjs";
 import { sumOf } from "../reporter/closing-line.mjs";
 
 /** Where a package's run leaves its totals, from the package's folder. */
@@ -19,6 +20,8 @@ export async function runPackageTests({ anew }) {
   const folders = ["tools", ...workspacePackages().map(({ folder }) => folder)];
   const tested = folders.filter((folder) => testScript(folder) !== undefined);
   for (const folder of tested) rmSync(inRoot(folder, totalsFile), { force: true });
+  // Each package's run would make them, and all but the first wait.
+  await bundlePackages();
   // One more than there are cores: a package's run begins with a second in which it only starts.
   const together = availableParallelism() + 1;
   const args = ["run", "test", "--continue", "--env-mode=loose", "--output-logs=new-only"];

@@ -24,7 +24,7 @@ import("./session.js").then(
     };
     scope.onmessage = ({ data }) => handle(data);
     for (const command of waiting) handle(command);
-    // The page is told by the worker's `error` event.
   },
+  // The page is told by the worker's `error` event.
   (error: unknown) => reportError(error),
 );

@@ -2,6 +2,7 @@
 import type { Command, GivenDisk, GivenFile, MachineRequest, Report } from "../machine/protocol.js";
 import { countText } from "../map/heat.js";
 import { MapPanel } from "../map/map-panel.js";
+import { BOOT_MS } from "./boot-time.js";
 import { announce, byId, h, isEmbedded } from "./dom.js";
 import { readGiven } from "./given-files.js";
 import { fetchGuestFile, type Guest, listGuests } from "./guests.js";
@@ -12,9 +13,6 @@ import { loadState, saveState } from "./saved-state.js";
 import { Screen } from "./screen.js";
 import { isStateFile, packState, unpackState } from "./state-file.js";
 import { SerialTerminal } from "./terminal.js";
-
-/** By then the embedded firmware has come to its prompt, for which all else waits. */
-const BOOT_MS = 1500;
 
 class Page {
   readonly #link: MachineLink;

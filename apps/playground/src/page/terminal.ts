@@ -2,6 +2,7 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { type ITheme, Terminal } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
+import { BOOT_MS } from "./boot-time.js";
 
 const LIGHT: ITheme = {
   background: "#fbfbfc",
@@ -18,8 +19,6 @@ const DARK: ITheme = {
 
 /** Between two looks at how much is written, in milliseconds. */
 const LOOK_MS = 500;
-/** Before the first, in milliseconds: what a machine writes that starts is a flood. */
-const BOOT_MS = 1500;
 /** Bytes between two looks that can be read out, which is half a screen of text. */
 const MOST_READ_OUT = 1000;
 
@@ -58,6 +57,7 @@ export class SerialTerminal {
     // Whoever has no mouse must get out again.
     terminal.attachCustomKeyEventHandler((event) => event.key !== "Tab");
     terminal.onData((text) => typed(new TextEncoder().encode(text)));
+    // What a machine writes that starts is a flood.
     this.#lookSoon(BOOT_MS);
   }
 
