@@ -28,7 +28,7 @@ export async function runSeeds(first: number, last: number, run: Run): Promise<O
         pair.close();
         const text = await explain({ first: start, seed, run, found: result });
         return { found: { seed, ...text }, aborted };
-      } else if (await leavesEnough(pair)) continue;
+      } else if (await pair.restart()) continue;
       pair.close();
       pair = await ProgramPair.start(run.args, run.program);
       start = seed + 1;
@@ -51,9 +51,4 @@ async function attempt(
     if (error instanceof ProgramEndedError && error.program === QEMU) return error.message;
     throw error;
   }
-}
-
-async function leavesEnough(pair: ProgramPair): Promise<boolean> {
-  await pair.restart();
-  return pair.hasConfiguration();
 }

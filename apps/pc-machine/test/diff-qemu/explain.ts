@@ -64,8 +64,7 @@ class ResetTrials implements Trials {
   }
 
   async differ(steps: readonly Step[]): Promise<Difference | null> {
-    await this.#pair?.restart();
-    if (this.#pair === null || !(await this.#pair.hasConfiguration())) {
+    if (this.#pair === null || !(await this.#pair.restart())) {
       this.close();
       this.#pair = await ProgramPair.start(this.#run.args, this.#run.program);
     }
@@ -111,7 +110,7 @@ async function shorten(all: readonly Step[], trials: Trials): Promise<string | n
         tries++;
         const fewer = [...steps.slice(0, from), ...steps.slice(from + chunk)];
         const still = await trials.differ(fewer).catch(unlessEnded);
-        if (still === null) continue;
+        if (still === null || subject(still) !== subject(found)) continue;
         found = still;
         steps = fewer.slice(0, still.after);
         from = Math.min(from, steps.length);
@@ -121,6 +120,11 @@ async function shorten(all: readonly Step[], trials: Trials): Promise<string | n
   } finally {
     trials.close();
   }
+}
+
+/** What differs, without how: a shorter way to another difference would explain nothing. */
+function subject({ lines }: Difference): string | undefined {
+  return lines[0]?.split(":")[0];
 }
 
 /** A way on which QEMU ends itself is none to a difference. @throws what else went wrong */

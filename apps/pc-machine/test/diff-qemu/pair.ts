@@ -4,23 +4,17 @@ import {
   configRead,
   formatAccess,
   formatStep,
-  portRead,
   type Step,
 } from "../support/guest-access.js";
 import { blocksOf, compareViews } from "../support/machine-pair.js";
 import { flatViews } from "../support/map-text.js";
 import { QemuProcess } from "../support/qemu-process.js";
+import { DriveWatch } from "./drive-watch.js";
 import { agrees } from "./intended.js";
 import { type Traits, traitsOf } from "./traits.js";
 
 /** Looks at the count of resets before they are said to differ: a reset asked for comes within one or two. */
 const MOST_LOOKS = 200;
-const BUSY = 0x80;
-const DATA_REQUEST = 0x08;
-const ALTERNATE_STATUS = 0x206;
-const WORKING = BUSY | DATA_REQUEST;
-/** Offset of a channel's command register; data are at 0. */
-const COMMAND = 7;
 /** Keyboard controller, port 92, reset control. */
 const RESET_PORTS = [0x64, 0x92, 0xcf9] as const;
 /**
@@ -51,11 +45,11 @@ export class ProgramPair {
   readonly #qemu: QemuProcess;
   readonly #ours: QemuProcess;
   readonly #traits: Traits;
-  /** Channels, by first port, whose drives had nothing to do when QEMU was last asked. */
-  #idle: readonly number[] = [];
+  readonly #drives: DriveWatch;
 
   private constructor(qemu: QemuProcess, ours: QemuProcess, traits: Traits) {
     this.#traits = traits;
+    this.#drives = new DriveWatch(traits);
     this.#qemu = qemu;
     this.#ours = ours;
   }
@@ -80,34 +74,32 @@ export class ProgramPair {
     let due: Due[] = [];
     for (const [step, { accesses, resetButton = false }] of steps.entries()) {
       for (const access of accesses) {
-        due.push({ access, step });
-        if (!mayReset(access)) continue;
-        const found = (await this.#compare(due)) ?? (await this.#settle(step));
+        if (!mayReset(access)) {
+          due.push({ access, step });
+          continue;
+        }
+        const found = (await this.#compare(due)) ?? (await this.#resetBy({ access, step }));
         if (found !== null) return found;
         due = [];
       }
       if (!resetButton) continue;
-      const found = (await this.#compare(due)) ?? (await this.reset(step));
+      const found = (await this.#compare(due)) ?? (await this.#pressReset(step));
       if (found !== null) return found;
       due = [];
     }
     return this.#compare(due);
   }
 
-  /** Press the reset button of both, after `step`. @returns a difference where only one is reset */
-  async reset(step = 0): Promise<Difference | null> {
-    await Promise.all([this.#qemu.monitor("system_reset"), this.#ours.monitor("system_reset")]);
-    return this.#settle(step);
-  }
-
-  /** Begin anew: reset, and count resets from there. */
-  async restart(): Promise<void> {
-    await this.reset();
+  /**
+   * Begin anew: reset, and count resets from there.
+   *
+   * @returns false where too little is as it was at the start. A drive may wait for the bus master, which outlives
+   *          QEMU's reset. A guest that lays the SMBus over the ports of configuration registers ends those for good.
+   */
+  async restart(): Promise<boolean> {
+    if (this.#drives.isTransferring) return false;
+    await this.#pressReset(0);
     for (const machine of [this.#qemu, this.#ours]) machine.resets = 0;
-  }
-
-  /** True if configuration registers can be reached. A guest that lays the SMBus over their ports ends that, also over resets. */
-  async hasConfiguration(): Promise<boolean> {
     const [, id] = await this.#qemu.access(configRead(HOST_BRIDGE, 0, 4));
     return id === HOST_BRIDGE_ID;
   }
@@ -147,50 +139,35 @@ export class ProgramPair {
 
   /** QEMU's answers. Its host works beside its guest: after what may start a drive it is waited for. */
   async #askQemu(accesses: readonly Access[]): Promise<number[]> {
-    const { channels } = this.#traits;
+    const { statuses } = this.#drives;
     const answers: number[] = [];
     let from = 0;
     for (const [n, access] of accesses.entries()) {
-      if (n + 1 < accesses.length && !this.#mayStartDrive(access)) continue;
+      if (!this.#drives.follow(access) && n + 1 < accesses.length) continue;
       const part = accesses.slice(from, n + 1);
       from = n + 1;
-      const looks = channels.map((base) => portRead(base + ALTERNATE_STATUS, 1));
-      const values = await this.#qemu.access([...part, ...looks]);
+      const values = await this.#qemu.access([...part, ...statuses]);
       answers.push(...values.slice(0, part.length));
-      const statuses = values.slice(part.length);
-      // Busy with data on offer is a packet that waits for the bus master: that does not pass.
-      const isBusy = statuses.some((status) => (status & (BUSY | DATA_REQUEST)) === BUSY);
+      const isBusy = this.#drives.look(values.slice(part.length));
       // No status tells of a transfer by the bus master that is under way.
-      if (isBusy || this.#mayStartBusMaster(access)) {
-        await this.#qemu.drain();
-      } else {
-        this.#idle = channels.filter((_base, at) => ((statuses[at] ?? 0) & WORKING) === 0);
-      }
+      if (!isBusy && !this.#drives.mayStartBusMaster(access)) continue;
+      await this.#qemu.drain();
+      this.#drives.look(await this.#qemu.access(statuses));
     }
     return answers;
   }
 
-  /** A command may, and a word of data, unless the drive has none to move, and what starts the bus master. */
-  #mayStartDrive(access: Access): boolean {
-    const { space, address, write } = access;
-    const { channels } = this.#traits;
-    if (space !== "io") return false;
-    if (write !== undefined && channels.includes(address - COMMAND)) {
-      this.#idle = this.#idle.filter((base) => base !== address - COMMAND);
-      return true;
-    }
-    if (channels.includes(address)) return !this.#idle.includes(address);
-    return this.#mayStartBusMaster(access);
+  /** An access that may reset, unless a drive waits for the bus master: see {@link restart}. */
+  async #resetBy(due: Due): Promise<Difference | null> {
+    if (this.#drives.isTransferring) return null;
+    return (await this.#compare([due])) ?? (await this.#settle(due.step));
   }
 
-  /** Any write may, wherever the guest has put that, while a drive has something to move. */
-  #mayStartBusMaster({ space, address, write }: Access): boolean {
-    const { channels } = this.#traits;
-    if (space !== "io" || write === undefined || this.#idle.length === channels.length)
-      return false;
-    const isConfiguration = address >= CONFIG_INDEX && address < CONFIG_INDEX + 8;
-    const isDrive = channels.some((base) => address >= base && address <= base + COMMAND);
-    return !isConfiguration && !isDrive;
+  /** Press the reset button of both, after `step`. @returns a difference where only one is reset */
+  async #pressReset(step: number): Promise<Difference | null> {
+    if (this.#drives.isTransferring) return null;
+    await Promise.all([this.#qemu.monitor("system_reset"), this.#ours.monitor("system_reset")]);
+    return this.#settle(step);
   }
 
   /** Let both do the reset that `step` may have asked for. */

@@ -1,6 +1,7 @@
 /** Operations on everything a `pc` has: map, configuration, ports, memory, drives. Seeded. */
 import {
   type Access,
+  configWrite,
   memoryRead,
   memoryWrite,
   portRead,
@@ -20,6 +21,11 @@ const COMMANDS = [
   ...[0x42, 0x70, 0x90, 0x94, 0x98, 0xa0, 0xa1, 0xb0, 0xb0, 0xb0, 0xc4, 0xc5, 0xc6, 0xc8, 0xca],
   ...[0xe0, 0xe3, 0xe5, 0xe7, 0xea, 0xec, 0xec, 0xef, 0xef, 0xf5, 0xf8, 0xff, 0x08],
 ];
+/** Commands whose data the bus master moves. */
+const BUS_MASTER_COMMANDS: readonly number[] = [0x25, 0xc8, 0xca];
+const PIIX3_IDE = 0x09;
+const BUS_MASTER_PORTS = 0xc000;
+const BUS_MASTER_TABLE = 0x2_0000;
 const PACKETS = [
   "00",
   "0300000012",
@@ -125,12 +131,34 @@ export class RandomOperations extends Random {
       const bytes = Buffer.from(this.pick(PACKETS).padEnd(24, "0"), "hex");
       for (let at = 0; at < 12; at += 2) accesses.push(portWrite(base, 2, bytes.readUInt16LE(at)));
     }
+    if (BUS_MASTER_COMMANDS.includes(command) || (command === 0xa0 && (feature & 1) !== 0)) {
+      accesses.push(...busMaster(base, command === 0xca));
+    }
     const registers = [1, 2, 3, 4, 5, 6, 7].map((n) => portRead(base + n, 1));
     const words = Array.from({ length: this.pick([0, 4, 256, 257]) }, () =>
       command >= 0x30 && command <= 0x3f ? portWrite(base, 2, this.next()) : portRead(base, 2),
     );
     return { what: "drive", accesses: [...accesses, ...registers, ...words, ...registers] };
   }
+}
+
+/** Let the bus master move what a command asked for: its table names 128 KiB, more than any of them has. */
+function busMaster(base: number, isWrite: boolean): Access[] {
+  const ports = BUS_MASTER_PORTS + (base === 0x170 ? 8 : 0);
+  return [
+    ...configWrite(PIIX3_IDE, 0x20, 4, BUS_MASTER_PORTS),
+    ...configWrite(PIIX3_IDE, 0x04, 2, 0x05),
+    ...[0x3_0000, 0, 0x4_0000, 0x8000_0000].map((word, n) =>
+      memoryWrite(BUS_MASTER_TABLE + 4 * n, 4, word),
+    ),
+    portWrite(ports + 4, 4, BUS_MASTER_TABLE),
+    portWrite(ports, 1, isWrite ? 0x01 : 0x09),
+    portRead(ports + 2, 1),
+    portWrite(ports, 1, 0),
+    portRead(ports + 2, 1),
+    memoryRead(0x3_0000, 4),
+    memoryRead(0x4_fffc, 4),
+  ];
 }
 
 /** Have a drive identify itself, and take all that it says: QEMU forgets a transfer mode set before the first time. */

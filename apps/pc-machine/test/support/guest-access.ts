@@ -65,8 +65,15 @@ export function formatAccess({ space, address, size, write }: Access): string {
   return `${name}(0x${address.toString(16)}${value})`;
 }
 
-/** The step as one would write it down. */
+/** The step as one would write it down: the same read many times, such as of a drive's data, with their number. */
 export function formatStep({ what, accesses, resetButton = false }: Step): string {
-  const parts = [...accesses.map(formatAccess), ...(resetButton ? ["reset button"] : [])];
-  return `${what}: ${parts.join("; ")}`;
+  const parts: { text: string; times: number }[] = [];
+  for (const access of accesses) {
+    const text = formatAccess(access);
+    const last = parts.at(-1);
+    if (last?.text === text) last.times++;
+    else parts.push({ text, times: 1 });
+  }
+  const texts = parts.map(({ text, times }) => (times === 1 ? text : `${times} times ${text}`));
+  return `${what}: ${[...texts, ...(resetButton ? ["reset button"] : [])].join("; ")}`;
 }

@@ -1,0 +1,60 @@
+/** What the driver makes of the accesses to drives. */
+import { describe, expect, it } from "vitest";
+
+import { portRead, portWrite } from "../support/guest-access.js";
+import { DriveWatch } from "./drive-watch.js";
+import { traitsOf } from "./traits.js";
+
+const DISK = ["-drive", "file=x,if=ide,index=0"];
+const CD = ["-cdrom", "y"];
+const IDLE = 0x50;
+const DATA_REQUEST = 0x58;
+const BUSY = 0xd0;
+const PACKET_WAITS = 0xd8;
+
+function watch(...args: string[]): DriveWatch {
+  return new DriveWatch(traitsOf(args));
+}
+
+describe("drives", () => {
+  it("are asked for the status of each channel that has one", () => {
+    expect(watch(...DISK, ...CD).statuses).toEqual([portRead(0x3f6, 1), portRead(0x376, 1)]);
+    expect(watch().statuses).toEqual([]);
+  });
+
+  it("may be at work after a command, and after data while they have some", () => {
+    const drives = watch(...DISK);
+    expect(drives.follow(portWrite(0x1f7, 1, 0x20))).toBe(true);
+    expect(drives.follow(portRead(0x1f0, 2))).toBe(true);
+    expect(drives.look([IDLE])).toBe(false);
+    expect(drives.follow(portRead(0x1f0, 2))).toBe(false);
+    expect(drives.follow(portWrite(0x177, 1, 0x20))).toBe(false);
+  });
+
+  it("are waited for while they are busy, but not with a packet for the bus master", () => {
+    const drives = watch(...CD);
+    expect(drives.look([BUSY])).toBe(true);
+    expect(drives.look([PACKET_WAITS])).toBe(false);
+  });
+
+  it("wait for the bus master from a command for it until they are idle", () => {
+    const drives = watch(...DISK);
+    drives.follow(portWrite(0x1f7, 1, 0xc8));
+    drives.look([DATA_REQUEST]);
+    expect(drives.isTransferring).toBe(true);
+    expect(drives.follow(portWrite(0xc000, 1, 1))).toBe(true);
+    expect(drives.mayStartBusMaster(portWrite(0xcfc, 4, 1))).toBe(false);
+    drives.look([IDLE]);
+    expect(drives.isTransferring).toBe(false);
+    expect(drives.follow(portWrite(0xc000, 1, 1))).toBe(false);
+  });
+
+  it("wait for it with a packet only if the features register says so", () => {
+    const drives = watch(...CD);
+    drives.follow(portWrite(0x177, 1, 0xa0));
+    expect(drives.isTransferring).toBe(false);
+    drives.follow(portWrite(0x171, 1, 1));
+    drives.follow(portWrite(0x177, 1, 0xa0));
+    expect(drives.isTransferring).toBe(true);
+  });
+});

@@ -1,0 +1,93 @@
+/** What the drives of a machine are at, as far as it decides what QEMU has to be waited for. */
+import { type Access, portRead } from "../support/guest-access.js";
+import type { Traits } from "./traits.js";
+
+const BUSY = 0x80;
+const DATA_REQUEST = 0x08;
+const WORKING = BUSY | DATA_REQUEST;
+/** Offsets from a channel's first port, where its data are. */
+const ALTERNATE_STATUS = 0x206;
+const FEATURES = 1;
+const COMMAND = 7;
+
+const PACKET = 0xa0;
+const PACKET_BY_BUS_MASTER = 0x01;
+/** READ and WRITE DMA, with and without EXT, QUEUED not among them. */
+const BUS_MASTER_COMMANDS: readonly number[] = [0x25, 0x35, 0xc8, 0xc9, 0xca, 0xcb];
+/** Configuration ports: they start nothing. */
+const CONFIG_FIRST = 0xcf8;
+const CONFIG_LAST = 0xcff;
+
+/** Follows commands and statuses of the channels. */
+export class DriveWatch {
+  readonly #channels: readonly number[];
+  /** Channels, by first port, whose drives had nothing to do at the last look. */
+  #idle: readonly number[] = [];
+  /** Channels that were given a command for the bus master, and have not been idle since. */
+  #transferring: readonly number[] = [];
+  /** The features register of each channel, as written last. */
+  readonly #features = new Map<number, number>();
+
+  constructor({ channels }: Traits) {
+    this.#channels = channels;
+  }
+
+  /** Reads that tell what the drives are at, for {@link look}. */
+  get statuses(): readonly Access[] {
+    return this.#channels.map((base) => portRead(base + ALTERNATE_STATUS, 1));
+  }
+
+  /** True if a drive waits for the bus master, or works with it. */
+  get isTransferring(): boolean {
+    return this.#transferring.length > 0;
+  }
+
+  /** Take note of an access that is made. @returns whether a drive may be at work after it */
+  follow(access: Access): boolean {
+    const { space, address, write } = access;
+    if (space !== "io") return false;
+    if (write !== undefined) {
+      if (this.#channels.includes(address - FEATURES)) {
+        this.#features.set(address - FEATURES, write);
+      }
+      if (this.#channels.includes(address - COMMAND)) {
+        this.#command(address - COMMAND, write & 0xff);
+        return true;
+      }
+    }
+    if (this.#channels.includes(address)) return !this.#idle.includes(address);
+    return this.mayStartBusMaster(access);
+  }
+
+  /** True for any write while a drive waits for the bus master, whose ports a guest may have put anywhere. */
+  mayStartBusMaster({ space, address, write }: Access): boolean {
+    if (space !== "io" || write === undefined || !this.isTransferring) return false;
+    const isConfiguration = address >= CONFIG_FIRST && address <= CONFIG_LAST;
+    return (
+      !isConfiguration &&
+      !this.#channels.some((base) => address >= base && address <= base + COMMAND)
+    );
+  }
+
+  /**
+   * Take the answers to {@link statuses}.
+   *
+   * @returns whether a drive is busy with something that passes. Busy with data on offer is a packet that waits for
+   *          the bus master: that does not.
+   */
+  look(statuses: readonly number[]): boolean {
+    const isIdle = (_base: number, at: number): boolean => ((statuses[at] ?? 0) & WORKING) === 0;
+    this.#idle = this.#channels.filter(isIdle);
+    this.#transferring = this.#transferring.filter((base) => !this.#idle.includes(base));
+    return statuses.some((status) => (status & WORKING) === BUSY);
+  }
+
+  #command(base: number, command: number): void {
+    this.#idle = this.#idle.filter((one) => one !== base);
+    const byPacket =
+      command === PACKET && ((this.#features.get(base) ?? 0) & PACKET_BY_BUS_MASTER) !== 0;
+    if (byPacket || BUS_MASTER_COMMANDS.includes(command)) {
+      this.#transferring = [...this.#transferring, base];
+    }
+  }
+}
