@@ -10,8 +10,11 @@ import type { MemoryRegion } from "@mem/core";
 import { PciCommand, PciConfig, readLe, writeLe } from "./config-space.js";
 import { PciError } from "./pci-error.js";
 
-/** Space that a BAR decodes: memory, prefetchable memory, or I/O ports. */
-export type BarType = "mem" | "prefetch" | "io";
+/**
+ * Space that a BAR decodes: memory, prefetchable memory, or I/O ports. `prefetch64` is prefetchable memory at an
+ * address of 64 bits, for which the BAR takes the register behind its own, too.
+ */
+export type BarType = "mem" | "prefetch" | "prefetch64" | "io";
 
 /** The index that stands for the expansion ROM's register at 0x30. */
 export const ROM_BAR = 6;
@@ -21,6 +24,11 @@ const BAR_PRIORITY = 1;
 
 const ROM_ENABLE = 1;
 const LAST_32BIT = 0xffff_ffff;
+const Type = { IO: 1, WIDE: 4, PREFETCH: 8 } as const;
+/** The last register that a BAR of 64 bits may begin at. */
+const LAST_WIDE_BAR = 4;
+/** A `number` tells addresses of 64 bits apart that are multiples of this. */
+const LEAST_WIDE_BYTES = 4096;
 
 /** One base address register and the region behind it. */
 export class PciBar {
@@ -50,7 +58,13 @@ export class PciBar {
         rule: "bar-type",
       });
     }
-    const least = type === "io" ? 4 : index === ROM_BAR ? 2048 : 16;
+    if (type === "prefetch64" && index > LAST_WIDE_BAR) {
+      throw new PciError(`BAR ${index} of region "${region.name}" has no register behind it`, {
+        rule: "bar-type",
+      });
+    }
+    const least =
+      type === "prefetch64" ? LEAST_WIDE_BYTES : type === "io" ? 4 : index === ROM_BAR ? 2048 : 16;
     if (!Number.isSafeInteger(Math.log2(size)) || size < least || size > 0x8000_0000) {
       throw new PciError(
         `BAR ${index}: region "${region.name}" has ${size} bytes; ` +
@@ -72,14 +86,32 @@ export class PciBar {
 
   /** The register's fixed low bits: what it reads after reset. */
   get typeBits(): number {
-    return this.type === "io" ? 1 : this.type === "prefetch" ? 8 : 0;
+    if (this.type === "io") return Type.IO;
+    return (this.wide ? Type.WIDE : 0) | (this.prefetchable ? Type.PREFETCH : 0);
+  }
+
+  /** True if its address has 64 bits, in two registers. */
+  get wide(): boolean {
+    return this.type === "prefetch64";
+  }
+
+  /** True if reading it has no effect, so that reads may be done ahead. */
+  get prefetchable(): boolean {
+    return this.type === "prefetch" || this.wide;
+  }
+
+  /** Put the registers into the state after reset. */
+  reset(config: Uint8Array): void {
+    writeLe(config, this.configOffset, this.typeBits, 4);
+    if (this.wide) writeLe(config, this.configOffset + 4, 0, 4);
   }
 
   /** Set the register's reset value and the bits the guest may write. */
   initialise(config: Uint8Array, writable: Uint8Array): void {
     const enable = this.index === ROM_BAR ? ROM_ENABLE : 0;
-    writeLe(config, this.configOffset, this.typeBits, 4);
+    this.reset(config);
     writeLe(writable, this.configOffset, (~(this.size - 1) | enable) >>> 0, 4);
+    if (this.wide) writeLe(writable, this.configOffset + 4, 0xffff_ffff, 4);
   }
 
   /** The address the registers ask for, `null` when decoding is off or the address is unusable. */
@@ -93,12 +125,14 @@ export class PciBar {
     if (this.index === ROM_BAR && (register & ROM_ENABLE) === 0) {
       return null;
     }
-    const address = register - (register % this.size);
+    const low = register - (register % this.size);
     // Address 0 means "not placed"; a window that touches the last byte is being sized.
-    if (address === 0 || address + this.size - 1 >= LAST_32BIT) {
-      return null;
+    if (this.wide) {
+      const high = readLe(config, this.configOffset + 4, 4);
+      const address = high * 2 ** 32 + low;
+      return address === 0 || address + this.size >= 2 ** 64 ? null : address;
     }
-    return address;
+    return low === 0 || low + this.size - 1 >= LAST_32BIT ? null : low;
   }
 
   /** Bring the mapping in line with the registers. Call within a transaction. */
@@ -109,7 +143,7 @@ export class PciBar {
     }
     this.unmap();
     if (wanted !== null) {
-      container.addSubregion(wanted, this.region, { priority: BAR_PRIORITY });
+      container.addSubregion(BigInt(wanted), this.region, { priority: BAR_PRIORITY });
       this.#container = container;
       this.#address = wanted;
     }

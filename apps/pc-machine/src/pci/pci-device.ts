@@ -20,7 +20,9 @@ import {
 } from "./config-space.js";
 import { PciBar, ROM_BAR, type BarType } from "./pci-bar.js";
 import type { PciBusPort } from "./bus-port.js";
+import { BusMaster } from "./bus-master.js";
 import { MSI_BYTES, MSI_CAPABILITY, MsiCapability } from "./msi.js";
+import { MSIX_BYTES, MSIX_CAPABILITY, MsixCapability, storeMessage } from "./msix.js";
 import { PciError } from "./pci-error.js";
 
 /** A window for an expansion ROM has so many bytes at least. */
@@ -74,11 +76,12 @@ export class PciDevice {
   readonly #bars: PciBar[] = [];
   #bus: PciBusPort | null = null;
   #msi: MsiCapability | null = null;
+  #msix: MsixCapability | null = null;
   #capabilitiesEnd = FIRST_CAPABILITY;
   #devfn = -1;
   #pinLevel = false;
   #assertedLevel = false;
-  #busMaster: { region: MemoryRegion; space: AddressSpace } | null = null;
+  #busMaster: BusMaster | null = null;
 
   constructor(context: DeviceContext, identity: PciIdentity) {
     this.context = context;
@@ -204,9 +207,54 @@ export class PciDevice {
     this.#msi = new MsiCapability(this.config, this.writable, at, vectors);
   }
 
+  /**
+   * Let the function send messages by MSI-X. Call it in the device's constructor.
+   * @param vectors how many it has, 1 to 2048
+   * @param bar     the base address register of the window with their table
+   * @throws PciError when configuration space has no room for the capability, or the BAR is taken
+   */
+  enableMsix(vectors: number, bar: number): void {
+    const place = {
+      name: `${this.name}-msix`,
+      owner: this.object,
+      at: this.addCapability(MSIX_CAPABILITY, MSIX_BYTES),
+      vectors,
+      bar,
+    };
+    const { machine } = this.context;
+    this.#msix = new MsixCapability(
+      machine,
+      this.config,
+      this.writable,
+      place,
+      (address, bytes) => {
+        if (!storeMessage(this.dma, address, bytes)) this.#lostMessage();
+      },
+    );
+    this.registerBar(bar, this.#msix.window, "mem");
+  }
+
   /** True if the guest wants messages in place of the interrupt pin. */
   get msiEnabled(): boolean {
-    return this.#msi?.enabled ?? false;
+    return this.msixEnabled || (this.#msi?.enabled ?? false);
+  }
+
+  /** True if the guest has switched MSI-X on. */
+  get msixEnabled(): boolean {
+    return this.#msix?.enabled ?? false;
+  }
+
+  /** Number of messages that {@link enableMsix} gave the function; 0 without it. */
+  get msixVectors(): number {
+    return this.#msix?.vectors ?? 0;
+  }
+
+  /**
+   * Send message `vector` (from 0) by MSI-X: later, if the guest has masked it. Nothing for one that there is
+   * not, and while MSI-X is off.
+   */
+  sendMsix(vector: number): void {
+    this.#msix?.notify(vector);
   }
 
   /**
@@ -217,9 +265,7 @@ export class PciDevice {
    */
   sendMsi(vector = 0): boolean {
     if (this.#msi === null || !this.#msi.enabled) return false;
-    if (this.#msi.send(this.dma, vector) !== MemTxResult.OK) {
-      this.context.log("guest_error", `${this.name}: the message of an interrupt reaches nothing`);
-    }
+    if (this.#msi.send(this.dma, vector) !== MemTxResult.OK) this.#lostMessage();
     return true;
   }
 
@@ -239,7 +285,8 @@ export class PciDevice {
       this.config[at] = ((old & ~mask) | (byte & mask)) & ~clear;
     }
     if (offset >= FIRST_CAPABILITY) {
-      if (this.#msi !== null) this.#updateInterrupt();
+      if (this.#msi !== null || this.#msix !== null) this.#updateInterrupt();
+      this.#msix?.updated();
     } else {
       this.context.machine.transaction(() => {
         this.#updateWindows();
@@ -264,12 +311,11 @@ export class PciDevice {
   reset(): void {
     this.#pinLevel = false;
     this.#msi?.reset();
+    this.#msix?.reset();
     writeLe(this.config, PciConfig.COMMAND, 0, 2);
     this.config[PciConfig.CACHE_LINE_SIZE] = 0;
     this.config[PciConfig.INTERRUPT_LINE] = 0;
-    for (const bar of this.#bars) {
-      writeLe(this.config, bar.configOffset, bar.typeBits, 4);
-    }
+    for (const bar of this.#bars) bar.reset(this.config);
     this.context.machine.transaction(() => this.#updateWindows());
     this.#updateInterrupt();
   }
@@ -284,21 +330,7 @@ export class PciDevice {
     }
     this.#bus = bus;
     this.#devfn = devfn;
-    const { machine } = this.context;
-    const container = machine.container({
-      name: "bus master container",
-      size: 2n ** 64n,
-      owner: this.object,
-    });
-    const region = machine.alias({
-      name: "bus master",
-      size: bus.dmaRoot.size,
-      owner: this.object,
-      target: bus.dmaRoot,
-    });
-    region.enabled = false;
-    container.addSubregion(0, region);
-    this.#busMaster = { region, space: machine.addressSpace(container, this.name) };
+    this.#busMaster = new BusMaster(this.context.machine, this.object, bus.dmaRoot, this.name);
   }
 
   /** For `PciBus.remove`: off the bus, for good. */
@@ -309,8 +341,7 @@ export class PciDevice {
         bar.unmap();
       }
     });
-    this.#busMaster?.space.removeListeners();
-    this.#busMaster?.space.destroy();
+    this.#busMaster?.destroy();
     this.#bus = null;
     this.#busMaster = null;
     this.object.unparent();
@@ -328,8 +359,12 @@ export class PciDevice {
   #updateBusMaster(): void {
     if (this.#busMaster !== null) {
       const command = readLe(this.config, PciConfig.COMMAND, 2);
-      this.#busMaster.region.enabled = (command & PciCommand.MASTER) !== 0;
+      this.#busMaster.enabled = (command & PciCommand.MASTER) !== 0;
     }
+  }
+
+  #lostMessage(): void {
+    this.context.log("guest_error", `${this.name}: the message of an interrupt reaches nothing`);
   }
 
   #updateInterrupt(): void {

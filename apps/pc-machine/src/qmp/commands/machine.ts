@@ -59,8 +59,8 @@ function pciDevice(target: QmpTarget, device: PciDevice): Readonly<Record<string
       subsystem: word(PciConfig.SUBSYSTEM_ID),
     },
     function: device.devfn & 7,
-    regions: device.bars.map(({ index, size, address, type }) => ({
-      ...(type === "io" ? {} : { prefetch: type === "prefetch", mem_type_64: false }),
+    regions: device.bars.map(({ index, size, address, type, prefetchable, wide }) => ({
+      ...(type === "io" ? {} : { prefetch: prefetchable, mem_type_64: wide }),
       bar: index,
       size,
       address: address ?? -1,

@@ -61,7 +61,9 @@ function barText(bar: PciBar): string {
   // An unmapped window's last address wraps around, as its first is -1.
   const last = hex((bar.address ?? -1) + bar.size - 1, digits);
   const kind =
-    bar.type === "io" ? "I/O" : `32 bit${bar.type === "prefetch" ? " prefetchable" : ""} memory`;
+    bar.type === "io"
+      ? "I/O"
+      : `${bar.wide ? 64 : 32} bit${bar.prefetchable ? " prefetchable" : ""} memory`;
   return `BAR${bar.index}: ${kind} at 0x${base} [0x${last}].`;
 }
 
