@@ -205,6 +205,8 @@ export interface CommandLine {
   /** `null`: not asked for. */
   vga: boolean | null;
   devices: DeviceLine[];
+  /** Disks of `-drive if=virtio`, which come behind `devices`. */
+  virtioDisks: DeviceLine[];
   /** True if the chipset's USB controller is there. */
   usb: boolean;
   globals: GlobalLine[];
@@ -299,6 +301,7 @@ export function emptyCommandLine(): CommandLine {
     snapshot: false,
     vga: null,
     devices: [],
+    virtioDisks: [],
     usb: false,
     globals: [],
     displayNone: false,

@@ -144,6 +144,7 @@ function parseRun(words: readonly string[]): OptionsRequest {
     }
   }
   addDefaultNic(line);
+  line.devices.push(...line.virtioDisks);
   checkDevices(line);
   return { kind: "run", line, given, writeConfig };
 }

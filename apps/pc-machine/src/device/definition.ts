@@ -37,6 +37,8 @@ export interface DeviceDefinition<
 > {
   /** QEMU's name for it, where it has one. */
   readonly name: string;
+  /** Another name by which it may be asked for. */
+  readonly alias?: string;
   /** The bus that it sits on. */
   readonly bus: BusName;
   /** Its purpose, by which helps list it. */

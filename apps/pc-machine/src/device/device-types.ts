@@ -31,6 +31,9 @@ const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
   ["pci-vga", "pci-device"],
   ["pci-uhci-usb", "pci-device"],
   ["usb-hid", "usb-device"],
+  ["virtio-device", TYPE_DEVICE],
+  ["virtio-pci", "pci-device"],
+  ["virtio-blk-pci-base", "virtio-pci"],
   ["usb-storage-dev", "usb-device"],
 ];
 
@@ -61,6 +64,8 @@ const PARENTS: ReadonlyMap<string, string> = new Map([
   ["usb-mouse", "usb-hid"],
   ["usb-storage", "usb-storage-dev"],
   ["usb-tablet", "usb-hid"],
+  ["virtio-blk-pci", "virtio-blk-pci-base"],
+  ["virtio-blk-device", "virtio-device"],
   ["isa-i8259", "pic-common"],
   ["isa-pit", "pit-common"],
 ]);

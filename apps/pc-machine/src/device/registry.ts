@@ -5,6 +5,7 @@ import { DEVICE_CATEGORIES, isUserCreatable, type DeviceDefinition } from "./def
 /** Kinds of devices by name. */
 export class DeviceRegistry {
   readonly #byName = new Map<string, DeviceDefinition>();
+  readonly #byAlias = new Map<string, DeviceDefinition>();
 
   /** @throws PcError when two have one name */
   constructor(definitions: Iterable<DeviceDefinition>) {
@@ -20,6 +21,7 @@ export class DeviceRegistry {
         });
       }
       this.#byName.set(definition.name, definition);
+      if (definition.alias !== undefined) this.#byAlias.set(definition.alias, definition);
     }
   }
 
@@ -36,9 +38,9 @@ export class DeviceRegistry {
     return this.all.filter(isUserCreatable);
   }
 
-  /** The kind of a name, `null` when there is none. */
+  /** The kind of a name, or of an alias, `null` when there is none. */
   get(name: string): DeviceDefinition | null {
-    return this.#byName.get(name) ?? null;
+    return this.#byName.get(name) ?? this.#byAlias.get(name) ?? null;
   }
 
   /** A registry with further kinds. @throws PcError when two have one name */

@@ -37,6 +37,7 @@ import { vmgenid } from "./vmgenid/index.js";
 import { vmmouse } from "./vmmouse/index.js";
 import { vmport } from "./vmport/index.js";
 import { secondaryVga, vga } from "./vga/index.js";
+import { virtioBlk } from "./virtio/index.js";
 
 /** Every kind of device of the PC. */
 export const builtinDevices = new DeviceRegistry([
@@ -80,6 +81,7 @@ export const builtinDevices = new DeviceRegistry([
   usbStorage,
   usbTablet,
   vga,
+  virtioBlk,
   vmgenid,
   vmmouse,
   vmport,

@@ -176,6 +176,18 @@ describe("disks", () => {
     });
   });
 
+  it("puts disks behind virtio, after the devices that are named", () => {
+    const line = parse("-drive file=x,if=virtio -drive file=y,if=virtio,id=y");
+    expect(line.virtioDisks.map(({ driver, properties }) => [driver, properties])).toEqual([
+      ["virtio-blk-pci", { drive: "virtio0" }],
+      ["virtio-blk-pci", { drive: "y" }],
+    ]);
+    expect(line.drives.map(({ id, path }) => [id, path])).toEqual([
+      ["virtio0", "x"],
+      ["y", "y"],
+    ]);
+  });
+
   it.each([
     ["-hda a -hda b", "-hda b: place 0 has a disk already (-hda a)"],
     ["a.img b.img", "b.img: place 0 has a disk already (a.img)"],
@@ -187,8 +199,8 @@ describe("disks", () => {
     ["-fda a -fda b", "-fda b: floppy drive 0 has an image already"],
     ["-fda a -drive if=floppy,file=b -fdb c", "-fdb c: floppy drive 1 has an image already"],
     [
-      "-drive file=x,if=virtio",
-      "-drive file=x,if=virtio: if=virtio: must be ide or floppy or pflash or none",
+      "-drive file=x,if=scsi",
+      "-drive file=x,if=scsi: if=scsi: must be ide or floppy or pflash or virtio or none",
     ],
     ["-drive file=x,index=4", "-drive file=x,index=4: index=4: must be 0 to 3"],
     [

@@ -29,7 +29,9 @@ function onPci(name: string, devfn: number): string {
 /** The path of a device, `null` of one that firmware boots nothing from. */
 function pathOf({ definition, devfn, unit }: Placed, all: readonly Placed[]): string | null {
   if (definition.bus === "PCI" && devfn !== null) {
-    return `${onPci("ethernet", devfn)}/ethernet-phy@0`;
+    return definition.category === "Network"
+      ? `${onPci("ethernet", devfn)}/ethernet-phy@0`
+      : `${onPci("scsi", devfn)}/disk@0,0`;
   }
   if (unit === null) return null;
   if (definition.bus === "IDE") {

@@ -6,7 +6,9 @@ import type { MemoryBackend } from "../../objects/memory-backend.js";
 import { CliError } from "../cli-error.js";
 import type { Network } from "../../net/network.js";
 import { NullBackend, type CharBackend } from "../../host/chardev.js";
-import { emptyDrive, type DriveBackend } from "../../storage/drive-backend.js";
+import { SECTOR_BYTES } from "../../storage/block-backend.js";
+import { driveOf, emptyDrive, type DriveBackend } from "../../storage/drive-backend.js";
+import { MemoryImage } from "../../storage/memory-image.js";
 import type { CommandLine, DeviceLine, GlobalLine } from "../command-line.js";
 
 /** Values of properties that name something of the host. */
@@ -25,7 +27,9 @@ export interface HostValues {
 
 const NOTHING: HostValues = {
   chardev: () => new NullBackend(),
-  drive: () => emptyDrive(),
+  // Whether a drive has a medium is known when it is opened; until then it counts as having one.
+  drive: (_device, _property, name) =>
+    name === null ? emptyDrive() : driveOf(new MemoryImage(SECTOR_BYTES)),
   netdev: () => null,
   memory: (_device, id) => {
     throw new CliError(`there is no memory "${id}"`);

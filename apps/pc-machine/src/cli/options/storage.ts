@@ -95,6 +95,18 @@ function addFlash(
   line.flash.push({ ...request, option, kind: "disk", place });
 }
 
+/** Put a disk behind virtio: a drive, and a device that names it. @throws CliError when its place is taken */
+function addVirtio(line: CommandLine, request: DiskRequest): void {
+  const { option, place } = request;
+  const id = request.id ?? `virtio${place ?? line.virtioDisks.length}`;
+  if (line.drives.some((other) => other.id === id)) {
+    throw optionError(option, `there is a drive "${id}" already`);
+  }
+  line.drives.push({ ...request, id });
+  const driver = "virtio-blk-pci";
+  line.virtioDisks.push({ driver, id: null, addr: null, properties: { drive: id }, option });
+}
+
 /** Keys of the node that holds a drive's medium which have no dot. */
 const NODE_KEYS = [
   "node-name",
@@ -112,7 +124,7 @@ const CACHES: Readonly<Record<string, Partial<BlockCache>>> = {
   directsync: { direct: true, writeback: false },
   unsafe: { noFlush: true },
 };
-const INTERFACES = ["ide", "floppy", "pflash", "none"] as const;
+const INTERFACES = ["ide", "floppy", "pflash", "virtio", "none"] as const;
 const FLASH_CHIPS = 2;
 const POLICIES = ERROR_POLICIES.filter((policy) => policy !== "auto");
 
@@ -134,7 +146,7 @@ function applyDrive(line: CommandLine, value: string, option: string): void {
   const settings = nodeSettings(keys);
   keys.finish();
   const hasMedium = path !== null || "driver" in settings || (format ?? "raw") !== "raw";
-  if (path === "" || (!hasMedium && type === "ide" && kind === "disk")) {
+  if (path === "" || (!hasMedium && (type === "ide" || type === "virtio") && kind === "disk")) {
     throw keys.error("file= is missing");
   }
   const request: DiskRequest = {
@@ -152,6 +164,7 @@ function applyDrive(line: CommandLine, value: string, option: string): void {
   };
   if (type === "floppy") addFloppy(line, request, request.option);
   else if (type === "pflash") addFlash(line, request, request.option);
+  else if (type === "virtio") addVirtio(line, request);
   else if (type === "none") line.drives.push(request);
   else line.disks.push(request);
 }
@@ -275,16 +288,16 @@ export const storageOptions: OptionGroup = {
     },
     {
       names: ["drive"],
-      argument: "[file=FILE][,format=raw|qcow2][,if=ide|floppy|pflash|none][,index=N][,id=ID]...",
+      argument: "[file=FILE][,format=raw|qcow2][,if=ide|virtio|floppy|none][,index=N][,id=ID]...",
       help: [
-        "disk image at place N (0 to 3), or at the first free one; or in a floppy drive; or,",
+        "disk image at place N (0 to 3), or at the first free one; or behind virtio; or,",
         "with if=none, for a -device that names ID by drive=. -drive help lists the rest",
       ],
       values: ["file="],
       list: listing([
         "file=FILE      the image; also null-co://, blkdebug:RULES:FILE, json:{...}",
         `format=NAME    its format: ${BLOCK_DRIVERS.join(", ")}`,
-        "if=NAME        ide (default), floppy, pflash (firmware), or none: a device names it by drive=",
+        "if=NAME        ide (default), virtio, floppy, pflash (firmware), or none: a device names it by drive=",
         "index=N        its place, 0 to 3; or bus= and unit=",
         "rerror=, werror=  on errors: report, ignore, stop, enospc (werror)",
         "cache=none|writeback|writethrough|directsync|unsafe: what programs are told",

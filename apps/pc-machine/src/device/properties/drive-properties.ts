@@ -52,3 +52,8 @@ export function takePolicies(
 ): void {
   drive.onErrors(rerror, werror);
 }
+
+/** Reason why a disk, which has no door, cannot have `drive`; `null` if it can. */
+export function driveProblem(drive: DriveBackend): string | null {
+  return drive.present ? null : "Device needs media, but drive is empty";
+}

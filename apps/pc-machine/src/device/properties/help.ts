@@ -7,7 +7,9 @@ export function devicesHelp(registry: DeviceRegistry): readonly string[] {
   return DEVICE_CATEGORIES.flatMap((category) => {
     const devices = registry.creatable.filter((device) => device.category === category);
     const lines = devices.map(
-      ({ name, bus, description }) => `name "${name}", bus ${bus}, desc "${description}"`,
+      ({ name, alias, bus, description }) =>
+        `name "${name}", bus ${bus}, ` +
+        `${alias === undefined ? "" : `alias "${alias}", `}desc "${description}"`,
     );
     return lines.length === 0 ? [] : [`${category} devices:`, ...lines, ""];
   }).slice(0, -1);

@@ -3,6 +3,7 @@ import { defineDevice } from "../../device/definition.js";
 import { bootIndex } from "../../device/properties/boot-index.js";
 import { property } from "../../device/properties/property.js";
 import {
+  driveProblem,
   errorProperties,
   identityProperties,
   takePolicies,
@@ -46,7 +47,9 @@ export const ideHd = defineDevice({
     ...errorProperties,
   },
   settle: (values) => {
-    const { cyls, heads, secs } = values;
+    const { cyls, heads, secs, drive } = values;
+    const problem = driveProblem(drive);
+    if (problem !== null) return { problem };
     if (cyls === 0 && heads === 0 && secs === 0) return values;
     for (const [name, value, most] of [
       ["cyls", cyls, MOST.cylinders],

@@ -1,0 +1,2 @@
+/** Devices behind virtio (Virtual I/O Device 1.2). */
+export { virtioBlk } from "./blk/index.js";
