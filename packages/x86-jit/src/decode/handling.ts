@@ -4,8 +4,9 @@ import { Handling, type Instruction } from "./instruction.js";
 const CS = 1;
 const SS = 2;
 
-/** RDTSCP, of what is behind 0F 01. */
+/** RDTSCP, and the group of INVLPG, of what is behind 0F 01. */
 const RDTSCP = 0xf9;
+const INVLPG = 7;
 
 const { TRANSLATE, CALL, LEAVE } = Handling;
 
@@ -72,7 +73,7 @@ export function handlingOf(
     case 0x1ad:
       return isMemory || wide === 2 ? CALL : TRANSLATE;
     case 0x101:
-      return modrm === RDTSCP ? CALL : LEAVE;
+      return modrm === RDTSCP || (isMemory && group === INVLPG) ? CALL : LEAVE;
     case 0x1c7:
       return isMemory && group === 1 ? CALL : LEAVE;
     case 0x1b2:

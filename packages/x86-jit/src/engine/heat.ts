@@ -2,6 +2,8 @@
 
 const ENTRIES_SHIFT = 18;
 const ENTRIES = 1 << ENTRIES_SHIFT;
+/** Interpreting 2 to the power of so many instructions counts as once more that code was begun at the address. */
+const LONG_SHIFT = 4;
 
 /**
  * Counts by address. Addresses may share a counter, but few should: a system that boots begins at some 60,000, and
@@ -10,6 +12,9 @@ const ENTRIES = 1 << ENTRIES_SHIFT;
 export class Heat {
   readonly #counts = new Uint16Array(ENTRIES);
   readonly #threshold: number;
+  /** The counter that came last, and how many instructions were left in the run. */
+  #last = 0;
+  #lastLeft = 0;
 
   /** @param threshold times until an address is hot, 1 to 65535 */
   constructor(threshold: number) {
@@ -18,12 +23,28 @@ export class Heat {
   #index(linear: number): number {
     return (linear ^ (linear >>> ENTRIES_SHIFT)) & (ENTRIES - 1);
   }
-  /** Counts; has the address become hot? */
-  isHot(linear: number): boolean {
+  /**
+   * Counts; has the address become hot? The one that came before is counted too: where much was interpreted
+   * from it on, as of loops that were unrolled, it becomes hot sooner.
+   * @param left instructions left in the run
+   */
+  isHot(linear: number, left: number): boolean {
+    const counts = this.#counts;
+    const interpreted = this.#lastLeft - left;
+    if (interpreted >= 1 << LONG_SHIFT) this.#add(this.#last, interpreted >> LONG_SHIFT);
     const i = this.#index(linear);
-    if (this.#counts[i] >= this.#threshold) return true;
-    this.#counts[i]++;
-    return false;
+    const isHot = counts[i] >= this.#threshold;
+    if (!isHot) counts[i]++;
+    this.#last = i;
+    this.#lastLeft = left;
+    return isHot;
+  }
+  /** Leaves out the instructions until the next question: they are not interpreted. */
+  pass(): void {
+    this.#lastLeft = 0;
+  }
+  #add(i: number, times: number): void {
+    this.#counts[i] = Math.min(this.#threshold, this.#counts[i] + times);
   }
   /** Has the address come at least half of the way to being hot? */
   isWarm(linear: number): boolean {

@@ -10,14 +10,11 @@ export interface TranslatorSettings {
   readonly memory: WebAssembly.Memory;
   /** The translators of processors that share memory with this one; default: there are none. */
   readonly group: TranslatorGroup;
-  /** Times that code is interpreted before it is translated, 1 to 65535. */
+  /** Times that code is interpreted before it is translated, 1 to 65535; long code needs fewer. */
   readonly threshold: number;
   /** Units that are compiled together, and more when many are alive. */
   readonly batch: number;
-  /**
-   * Times that units are wanted while they wait for others, before they are compiled as they are; grows
-   * with the batch.
-   */
+  /** Times that units are wanted while they wait for others, before they are compiled as they are. */
   readonly patience: number;
   /** Instructions of a unit at most; 1 for looking for a mistake. */
   readonly instructions: number;
@@ -35,7 +32,7 @@ export interface TranslatorSettings {
 export const DEFAULTS = {
   threshold: 250,
   batch: 16,
-  patience: 200,
+  patience: 800,
   instructions: 300,
   links: true,
   countRuns: false,

@@ -36,6 +36,8 @@ import { listingOf, type UnitListing, type UnitReport, unitReport } from "./unit
 
 /** Drops of units of one page after which it is interpreted for a while. */
 const RESTLESS = 16;
+/** A unit, and the instruction that is at its end, reach no further than so many pages from EIP. */
+const FLUSHED_NEAR = 2;
 /** Of so many accesses beside the TLB one is looked at, unless code is translated sooner. */
 const REFUSALS = 16;
 /** A batch is at least the units alive divided by this. */
@@ -135,7 +137,7 @@ export class Translator implements Engine, TranslatorGroupMember {
     const linear = context.unitMode.isLong ? host.eip : (base + host.eip) | 0;
     let slot = this.#jumps.slotOf(context.unitMode, linear);
     if (slot < 0) {
-      slot = this.#heat.isHot(linear) ? this.#find(context, linear) : -1;
+      slot = this.#heat.isHot(linear, host.left) ? this.#find(context, linear) : -1;
       if (slot < 0) return false;
     }
     return this.#run(slot);
@@ -144,6 +146,7 @@ export class Translator implements Engine, TranslatorGroupMember {
   #run(slot: number): boolean {
     const host = this.#host;
     const before = host.left;
+    this.#heat.pass();
     this.#calls.save();
     this.#flags.begin();
     const reason = this.#modules.enter(slot);
@@ -224,12 +227,12 @@ export class Translator implements Engine, TranslatorGroupMember {
 
   /**
    * Is it time to compile what waits? The price of one more module is higher the more units there are,
-   * so batches grow with their number.
+   * so batches grow with their number, but no unit is interpreted for long because others are few.
    */
   #isBatch(): boolean {
     const { batch, patience } = this.#settings;
     const growth = Math.max(1, this.#units.size / (BATCHES * batch));
-    return this.#pending.length >= growth * batch || this.#waits >= growth * patience;
+    return this.#pending.length >= growth * batch || this.#waits >= patience;
   }
 
   #make(
@@ -338,7 +341,8 @@ export class Translator implements Engine, TranslatorGroupMember {
     this.#jumps.flushLocal();
   }
   pageFlushed(linear: number): void {
-    this.#flushed();
+    if (this.#isNearCode(linear)) this.#flushed();
+    else this.#segments.forget();
     this.#tlb.flushPage(linear);
     this.#longTlb.flushPage(linear);
     this.#jumps.flushPage(linear);
@@ -346,6 +350,11 @@ export class Translator implements Engine, TranslatorGroupMember {
   #flushed(): void {
     this.#moment.epoch++;
     this.#segments.forget();
+  }
+  /** May the unit that runs lie in the page of a linear address, or behind it? Of both the low halves count. */
+  #isNearCode(linear: number): boolean {
+    const { codeBase, eip } = this.#host;
+    return Math.abs((((codeBase + eip) | 0) >> 12) - (linear >> 12)) <= FLUSHED_NEAR;
   }
   guards(bytes: Uint8Array, at: number): boolean {
     return this.#settings.group.hasUnits(bytes, at);

@@ -66,6 +66,9 @@ class Host implements EngineHost {
   #gdtBase = 0;
   #gdtLimit = 0;
   #hasDescriptors = false;
+  /** The window that was asked for last, and the place of its first byte in the storage's buffer if it is there. */
+  #window: Uint8Array | null = null;
+  #windowAt = NOT_DIRECT;
 
   constructor(c: Cpu, storage: StateStorage) {
     this.#cpu = c;
@@ -257,7 +260,11 @@ class Host implements EngineHost {
     return write ? isGlobalWrite(tlb, i) : isGlobalRead(tlb, i);
   }
   #index(bytes: Uint8Array, at: number): number {
-    return bytes.buffer === this.storage.buffer ? bytes.byteOffset + at : NOT_DIRECT;
+    if (bytes !== this.#window) {
+      this.#window = bytes;
+      this.#windowAt = bytes.buffer === this.storage.buffer ? bytes.byteOffset : NOT_DIRECT;
+    }
+    return this.#windowAt === NOT_DIRECT ? NOT_DIRECT : this.#windowAt + at;
   }
   fpuKernel(name: string): Kernel {
     const { kernels } = this.#cpu;

@@ -16,24 +16,35 @@ export interface CodePageRecord {
   drops: number;
 }
 
-/** Room for the pages of one buffer in the numbering of pages. */
-const BUFFER_PAGES = 2 ** 24;
+const PAGE_BYTES = 4096;
+/** Room for one buffer in the numbering of bytes. */
+const BUFFER_BYTES = 2 ** 36;
 
 /** All pages with units of one translator. */
 export class CodePages {
   /** Numbers of buffers, which stay: what holds one may be entered after all has been forgotten. */
   readonly #buffers = new WeakMap<ArrayBufferLike, number>();
   #bufferCount = 0;
+  /** The window that was asked for last, and the number of its first byte: most questions are of the same one. */
+  #window: Uint8Array | null = null;
+  #first = 0;
   readonly #pages = new Map<number, CodePageRecord>();
 
   /** A number for the page of a buffer that holds byte `at` of a window. */
   key(bytes: Uint8Array, at: number): number {
+    if (bytes !== this.#window) {
+      this.#window = bytes;
+      this.#first = this.#bufferNumber(bytes) * BUFFER_BYTES + bytes.byteOffset;
+    }
+    return Math.floor((this.#first + at) / PAGE_BYTES);
+  }
+  #bufferNumber(bytes: Uint8Array): number {
     let buffer = this.#buffers.get(bytes.buffer);
     if (buffer === undefined) {
       buffer = this.#bufferCount++;
       this.#buffers.set(bytes.buffer, buffer);
     }
-    return buffer * BUFFER_PAGES + Math.floor((bytes.byteOffset + at) / 4096);
+    return buffer;
   }
   /** The page, if it has a record. */
   find(key: number): CodePageRecord | undefined {
