@@ -37,7 +37,7 @@ import { vmgenid } from "./vmgenid/index.js";
 import { vmmouse } from "./vmmouse/index.js";
 import { vmport } from "./vmport/index.js";
 import { secondaryVga, vga } from "./vga/index.js";
-import { virtioBlk } from "./virtio/index.js";
+import { virtioBlk, virtioKeyboard, virtioMouse, virtioTablet } from "./virtio/index.js";
 
 /** Every kind of device of the PC. */
 export const builtinDevices = new DeviceRegistry([
@@ -82,6 +82,9 @@ export const builtinDevices = new DeviceRegistry([
   usbTablet,
   vga,
   virtioBlk,
+  virtioKeyboard,
+  virtioMouse,
+  virtioTablet,
   vmgenid,
   vmmouse,
   vmport,

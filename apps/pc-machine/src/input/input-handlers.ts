@@ -62,6 +62,12 @@ export class InputHandlers {
     this.#handlers = [handler, ...this.#handlers.filter((other) => other !== handler)];
   }
 
+  /** The guest uses `handler` no more: the others come before it. */
+  deactivate(handler: InputHandler): void {
+    if (!this.#handlers.includes(handler)) return;
+    this.#handlers = [...this.#handlers.filter((other) => other !== handler), handler];
+  }
+
   /** The pointers, the one that counts first, each with the number that it has for monitors. */
   get pointers(): readonly { readonly handler: PointerHandler; readonly index: number }[] {
     return this.#handlers.flatMap((handler) =>

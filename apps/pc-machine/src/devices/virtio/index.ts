@@ -1,2 +1,3 @@
 /** Devices behind virtio (Virtual I/O Device 1.2). */
 export { virtioBlk } from "./blk/index.js";
+export { virtioKeyboard, virtioMouse, virtioTablet } from "./input/index.js";

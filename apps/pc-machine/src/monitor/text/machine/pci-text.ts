@@ -15,6 +15,8 @@ const CLASSES: ReadonlyMap<number, string> = new Map([
   [0x0601, "ISA bridge"],
   [0x0604, "PCI bridge"],
   [0x0680, "Bridge"],
+  [0x0900, "Keyboard"],
+  [0x0902, "Mouse"],
 ]);
 
 const UNMAPPED = "ffffffffffffffff";
