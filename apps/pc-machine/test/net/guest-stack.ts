@@ -54,6 +54,8 @@ export class GuestStack {
   readonly connections: GuestConnection[] = [];
   readonly datagrams: Datagram[] = [];
   readonly others: Uint8Array[] = [];
+  /** Segments that came. */
+  segments = 0;
   /** Ports that take connections. */
   readonly listening = new Set<number>();
   /** Frames that are lost on the way: asked for each that comes or goes. */
@@ -157,6 +159,7 @@ export class GuestStack {
   #takeSegment(packet: Packet): void {
     const read = readSegment(packet);
     if (read === null) throw new Error("a segment's checksum is wrong");
+    this.segments++;
     const { ends, segment } = read;
     let connection = this.connections.find(
       ({ port, peer, peerPort }) =>

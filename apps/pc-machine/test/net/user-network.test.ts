@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from "vitest";
 
 import { LoopbackNetwork } from "../../src/net/node/loopback.js";
 import { TftpFolder } from "../../src/net/node/tftp-folder.js";
+import { TcpFlag } from "../../src/net/user/segment.js";
 import { UserNetwork, type UserNetworkOptions } from "../../src/net/user/user-network.js";
 import { FakeClock } from "../devices/device-rig.js";
 import { GATEWAY, GUEST, GuestStack, MAC } from "./guest-stack.js";
@@ -171,6 +172,29 @@ describe("the network of -netdev user", () => {
     await stack.write(connection, data);
     await stack.until("everything back", () => connection.length === data.length);
     expect(sha256(connection.received)).toBe(sha256([data]));
+  });
+
+  it("acknowledges together what comes together, and a little that comes alone soon", async () => {
+    const { stack } = await forwarded(() => undefined);
+    const connection = stack.connect(SERVER, 80);
+    await stack.until("open", () => connection.open);
+    const start = connection.next;
+    const full = new Uint8Array(1460);
+    const before = stack.segments;
+    for (let k = 0; k < 10; k++)
+      stack.segment(connection, TcpFlag.ACK, start + k * full.length, full);
+    await stack.until("all", () => connection.acknowledged === (start + 14_600) >>> 0);
+    expect(stack.segments - before).toBe(1);
+    stack.segment(connection, TcpFlag.ACK, start + 14_600, ascii("alone"));
+    let polls = 0;
+    await stack.until("a little", () => {
+      polls++;
+      return connection.acknowledged === (start + 14_605) >>> 0;
+    });
+    expect(stack.segments - before).toBe(2);
+    // A turn is 2 ms.
+    expect(polls).toBeGreaterThan(3);
+    expect(polls).toBeLessThanOrEqual(7);
   });
 
   it("waits for a reader that is slow", async () => {

@@ -11,6 +11,7 @@ import type {
   HostStream,
   StreamEvents,
 } from "../user/host-network.js";
+import { gathering } from "./gathering.js";
 
 /** True if `host` names the host's loopback, which nobody else can reach. */
 export function isLoopback(host: string): boolean {
@@ -40,7 +41,7 @@ export class LoopbackNetwork implements HostNetwork {
       get pending() {
         return stdin.writableLength;
       },
-      write: (bytes) => void stdin.write(bytes),
+      write: gathering(stdin),
       end: () => void stdin.end(),
       abort: () => void child.kill("SIGKILL"),
       flow: (open) => void (open ? stdout.resume() : stdout.pause()),
@@ -118,7 +119,7 @@ function join(socket: Socket, events: StreamEvents): HostStream {
     get pending() {
       return socket.writableLength;
     },
-    write: (bytes) => void socket.write(bytes),
+    write: gathering(socket),
     end: () => void socket.end(),
     abort: () => void socket.resetAndDestroy(),
     flow: (open) => void (open ? socket.resume() : socket.pause()),

@@ -15,6 +15,11 @@ const LEAST_MSS = 536;
 const RETRY_NS = 300e6;
 const LONGEST_RETRY_NS = 10e9;
 const MOST_RETRIES = 10;
+/**
+ * Time for which a segment of the guest's may stay unacknowledged while nothing follows it. A guest that writes
+ * little at a time holds the next ones back meanwhile (RFC 896), and sends them as one.
+ */
+const PATIENCE_NS = 10e6;
 
 /** Surroundings of a connection. */
 export interface ConnectionWiring {
@@ -49,8 +54,12 @@ export class TcpConnection implements StreamEvents {
   #finAcknowledged = false;
   #guestEnded = false;
   #retries = 0;
-  /** Time of the next attempt, `Infinity`: none is due. */
-  deadlineNs = Infinity;
+  /** Time at which what is not acknowledged is sent again, `Infinity`: all is. */
+  #retryNs = Infinity;
+  /** Number of the byte that the guest was told to send next. */
+  #told = 0;
+  /** Time at which the guest is told, `Infinity`: it was. */
+  #tellNs = Infinity;
 
   /**
    * @param ends    the guest's, and that of its peer
@@ -82,6 +91,11 @@ export class TcpConnection implements StreamEvents {
   /** Bytes from the guest that wait for the host. */
   get pendingBytes(): number {
     return this.#stream?.pending ?? 0;
+  }
+
+  /** Time at which there is something to do, `Infinity`: nothing is due. */
+  get deadlineNs(): number {
+    return Math.min(this.#retryNs, this.#tellNs);
   }
 
   /** The host's connection. */
@@ -123,7 +137,9 @@ export class TcpConnection implements StreamEvents {
 
   /** Time has passed. */
   tick(): void {
-    if (this.#wiring.nowNs() < this.deadlineNs) return;
+    const now = this.#wiring.nowNs();
+    if (now >= this.#tellNs) this.#acknowledge();
+    if (now < this.#retryNs) return;
     this.#retries++;
     if (this.#retries > MOST_RETRIES) {
       this.abort();
@@ -196,7 +212,7 @@ export class TcpConnection implements StreamEvents {
     this.#unacknowledged = this.#furthest;
     this.#next = this.#furthest;
     this.#retries = 0;
-    this.deadlineNs = Infinity;
+    this.#retryNs = Infinity;
     this.#stream?.flow(true);
   }
 
@@ -217,7 +233,7 @@ export class TcpConnection implements StreamEvents {
       this.#unacknowledged = acknowledged;
       if (distance(this.#next, acknowledged) < 0) this.#next = acknowledged;
       this.#retries = 0;
-      this.deadlineNs = Infinity;
+      this.#retryNs = Infinity;
       if (this.#waiting.length < MOST_WAITING / 2) this.#stream?.flow(true);
     }
     this.#output();
@@ -247,7 +263,8 @@ export class TcpConnection implements StreamEvents {
       this.#guestEnded = true;
       this.#stream?.end();
     }
-    this.#acknowledge();
+    if (hasFin || accepted.length === 0 || accepted.length < fresh.length) this.#acknowledge();
+    else this.#acknowledgeSoon();
     this.#closeWhenDone();
   }
 
@@ -280,7 +297,7 @@ export class TcpConnection implements StreamEvents {
       this.#finSent = true;
       this.#noteSent();
     }
-    if (this.deadlineNs === Infinity) this.#arm();
+    if (this.#retryNs === Infinity) this.#arm();
   }
 
   #noteSent(): void {
@@ -292,7 +309,7 @@ export class TcpConnection implements StreamEvents {
     const waits =
       this.#state !== "open" || this.#furthest !== this.#unacknowledged || this.#waiting.length > 0;
     const delay = Math.min(LONGEST_RETRY_NS, RETRY_NS * 2 ** this.#retries);
-    this.deadlineNs = waits && this.#state !== "closed" ? this.#wiring.nowNs() + delay : Infinity;
+    this.#retryNs = waits && this.#state !== "closed" ? this.#wiring.nowNs() + delay : Infinity;
   }
 
   #sendSyn(): void {
@@ -304,6 +321,13 @@ export class TcpConnection implements StreamEvents {
     this.#arm();
   }
 
+  /** Segments that come together are acknowledged together, and those that go on arriving, every other one. */
+  #acknowledgeSoon(): void {
+    const isMuch = distance(this.#expected, this.#told) >= 2 * this.#mss;
+    const due = this.#wiring.nowNs() + (isMuch ? 0 : PATIENCE_NS);
+    this.#tellNs = Math.min(this.#tellNs, due);
+  }
+
   #acknowledge(): void {
     this.#emit(TcpFlag.ACK, this.#next);
   }
@@ -311,6 +335,8 @@ export class TcpConnection implements StreamEvents {
   #emit(flags: number, sequence: number, data: Uint8Array = NOTHING, mss = 0): void {
     this.#offered = this.#room();
     const acknowledged = (flags & TcpFlag.ACK) === 0 ? 0 : this.#expected;
+    this.#told = this.#expected;
+    this.#tellNs = Infinity;
     this.#wiring.send({ flags, sequence, acknowledged, window: this.#offered, mss, data });
   }
 
@@ -320,7 +346,8 @@ export class TcpConnection implements StreamEvents {
 
   #close(): void {
     this.#state = "closed";
-    this.deadlineNs = Infinity;
+    this.#retryNs = Infinity;
+    this.#tellNs = Infinity;
     this.#wiring.closed();
   }
 }
