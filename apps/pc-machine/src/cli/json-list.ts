@@ -1,4 +1,6 @@
-/** Arguments in JSON, as programs write them: `-device {"driver":"e1000"}`. */
+/** Arguments in JSON, as programs write them: `-device {"driver":"e1000"}`, or with single quotes. */
+import { isObject } from "../qmp/json/json-value.js";
+import { parseJson } from "../qmp/json/parse-json.js";
 import { optionError } from "./cli-error.js";
 
 /**
@@ -10,13 +12,9 @@ import { optionError } from "./cli-error.js";
 export function listOfJson(option: string, text: string): string {
   if (!text.startsWith("{")) return text;
   const wrong = (what: string): Error => optionError(`${option} ${text}`, what);
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw wrong("JSON expected");
-  }
-  if (!isRecord(parsed)) throw wrong("a JSON object expected");
+  const parsed = parseJson(text);
+  if (parsed === null) throw wrong("JSON expected");
+  if (!isObject(parsed)) throw wrong("a JSON object expected");
   const parts = Object.entries(parsed).flatMap(([key, value]) => {
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
     return values.map((one) => {
@@ -28,13 +26,9 @@ export function listOfJson(option: string, text: string): string {
   return parts.join(",");
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** A value as it is typed in a list; QEMU's lists of texts have each in an object of its own. */
 function wordOf(value: unknown): string | null {
   if (typeof value === "boolean") return value ? "on" : "off";
-  if (typeof value === "number" || typeof value === "string") return String(value);
-  return isRecord(value) && typeof value["str"] === "string" ? value["str"] : null;
+  if (["number", "bigint", "string"].includes(typeof value)) return String(value);
+  return isObject(value) && typeof value["str"] === "string" ? value["str"] : null;
 }

@@ -99,8 +99,15 @@ describe("arguments in JSON", () => {
     ]);
   });
 
+  it("may have single quotes, as QMP's", () => {
+    const [device] = parse("-device {'driver':'e1000','id':'n'}").devices;
+    expect([device?.driver, device?.id]).toEqual(["e1000", "n"]);
+  });
+
   it.each([
     ["{", "JSON expected"],
+    ['{"driver":"e1000"}}', "JSON expected"],
+    ["{'driver':'e1000'} {}", "JSON expected"],
     ['{"driver":{"a":1}}', "driver: a text, a number, true or false expected"],
     ['{"driver":null}', "driver: a text, a number, true or false expected"],
     ['{"id":"x"}', "driver= is missing"],

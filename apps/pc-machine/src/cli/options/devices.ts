@@ -5,6 +5,8 @@ import { deviceHelp, devicesHelp } from "../../device/properties/help.js";
 import { settleDevices } from "../../device/properties/settle.js";
 import { builtinDevices } from "../../devices/builtin.js";
 import { USER_OBJECT_TYPES, userObjectProperties } from "../../objects/user-objects.js";
+import { isObject } from "../../qmp/json/json-value.js";
+import { parseJson } from "../../qmp/json/parse-json.js";
 import { didYouMean } from "../../text/nearest.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
@@ -32,14 +34,9 @@ function applyObject(line: CommandLine, value: string, option: string): void {
     line.objects.push({ values: keys.rest(), form: "text", option: typed });
     return;
   }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(value);
-  } catch {
-    throw optionError(typed, "JSON expected");
-  }
-  if (typeof parsed !== "object" || parsed === null)
-    throw optionError(typed, "a JSON object expected");
+  const parsed = parseJson(value);
+  if (parsed === null) throw optionError(typed, "JSON expected");
+  if (!isObject(parsed)) throw optionError(typed, "a JSON object expected");
   const values = Object.fromEntries(Object.entries(parsed));
   line.objects.push({ values, form: "json", option: typed });
 }
