@@ -26,7 +26,7 @@ const SOLDERED: Readonly<
 };
 
 /** Buses that devices bring, which number their places. */
-const BROUGHT: readonly BusName[] = ["usb-bus"];
+const BROUGHT: readonly BusName[] = ["usb-bus", "SCSI"];
 
 /** The places on buses of a kind, in order; `null` of one that does not number them. */
 export function busPlaces(

@@ -7,7 +7,7 @@ import type { PropertySchema, PropertyValues } from "./properties/property.js";
 /** The bus that a device sits on. */
 export type BusName = (typeof BUSES)[number];
 
-const BUSES = ["ISA", "PCI", "System", "i2c-bus", "IDE", "floppy-bus", "usb-bus"] as const;
+const BUSES = ["ISA", "PCI", "System", "i2c-bus", "IDE", "floppy-bus", "usb-bus", "SCSI"] as const;
 
 /** QEMU's categories, in the order in which `-device help` lists them. */
 export const DEVICE_CATEGORIES = [

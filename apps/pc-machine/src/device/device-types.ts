@@ -35,6 +35,14 @@ const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
   ["virtio-pci", "pci-device"],
   ["virtio-blk-pci-base", "virtio-pci"],
   ["usb-storage-dev", "usb-device"],
+  ["scsi-device", TYPE_DEVICE],
+  ["scsi-disk-base", "scsi-device"],
+  ["virtio-scsi-common", "virtio-device"],
+  ["virtio-input", "virtio-device"],
+  ["virtio-input-hid", "virtio-input"],
+  ["virtio-input-pci", "virtio-pci"],
+  ["virtio-input-hid-pci", "virtio-input-pci"],
+  ["virtio-scsi-pci-base", "virtio-pci"],
 ];
 
 /** The abstract type of the devices of each bus. */
@@ -46,6 +54,7 @@ const OF_BUS: Readonly<Record<BusName, string>> = {
   IDE: "ide-device",
   "floppy-bus": TYPE_DEVICE,
   "usb-bus": "usb-device",
+  SCSI: "scsi-device",
 };
 
 /** Parents that the bus does not tell. */
@@ -66,6 +75,16 @@ const PARENTS: ReadonlyMap<string, string> = new Map([
   ["usb-tablet", "usb-hid"],
   ["virtio-blk-pci", "virtio-blk-pci-base"],
   ["virtio-blk-device", "virtio-device"],
+  ["virtio-keyboard-pci", "virtio-input-hid-pci"],
+  ["virtio-keyboard-device", "virtio-input-hid"],
+  ["virtio-mouse-pci", "virtio-input-hid-pci"],
+  ["virtio-mouse-device", "virtio-input-hid"],
+  ["virtio-tablet-pci", "virtio-input-hid-pci"],
+  ["virtio-tablet-device", "virtio-input-hid"],
+  ["virtio-scsi-pci", "virtio-scsi-pci-base"],
+  ["virtio-scsi-device", "virtio-scsi-common"],
+  ["scsi-cd", "scsi-disk-base"],
+  ["scsi-hd", "scsi-disk-base"],
   ["isa-i8259", "pic-common"],
   ["isa-pit", "pit-common"],
 ]);

@@ -36,8 +36,15 @@ import { usbStorage } from "./usb-storage/index.js";
 import { vmgenid } from "./vmgenid/index.js";
 import { vmmouse } from "./vmmouse/index.js";
 import { vmport } from "./vmport/index.js";
+import { scsiCd, scsiHd } from "./scsi-drive/index.js";
 import { secondaryVga, vga } from "./vga/index.js";
-import { virtioBlk, virtioKeyboard, virtioMouse, virtioTablet } from "./virtio/index.js";
+import {
+  virtioBlk,
+  virtioKeyboard,
+  virtioMouse,
+  virtioScsi,
+  virtioTablet,
+} from "./virtio/index.js";
 
 /** Every kind of device of the PC. */
 export const builtinDevices = new DeviceRegistry([
@@ -76,6 +83,8 @@ export const builtinDevices = new DeviceRegistry([
   pvpanic,
   secondaryVga,
   smbusEeprom,
+  scsiCd,
+  scsiHd,
   usbKbd,
   usbMouse,
   usbStorage,
@@ -84,6 +93,7 @@ export const builtinDevices = new DeviceRegistry([
   virtioBlk,
   virtioKeyboard,
   virtioMouse,
+  virtioScsi,
   virtioTablet,
   vmgenid,
   vmmouse,

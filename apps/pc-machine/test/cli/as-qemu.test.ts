@@ -107,7 +107,7 @@ describe("arguments in JSON", () => {
   it.each([
     ["{", "JSON expected"],
     ['{"driver":"e1000"}}', "JSON expected"],
-    ["{'driver':'e1000'} {}", "JSON expected"],
+    ["{'driver':'e1000'}{}", "JSON expected"],
     ['{"driver":{"a":1}}', "driver: a text, a number, true or false expected"],
     ['{"driver":null}', "driver: a text, a number, true or false expected"],
     ['{"id":"x"}', "driver= is missing"],

@@ -43,6 +43,9 @@ function pathOf({ definition, devfn, unit }: Placed, all: readonly Placed[]): st
   const bus = broughtBuses(definition.bus, all).findLast(({ first }) => first <= unit);
   const controller = bus?.holder.devfn ?? null;
   if (bus === undefined || controller === null) return null;
+  if (definition.bus === "SCSI") {
+    return `${onPci("scsi", controller)}/channel@0/disk@${(unit - bus.first).toString(16)},0`;
+  }
   return `${onPci("usb", controller)}/storage@${unit - bus.first + 1}/channel@0/disk@0,0`;
 }
 

@@ -308,8 +308,9 @@ class Settling {
   }
 }
 
-/** The place that a device asks for: its unit, or its port less one; `null` for any. */
-function wantedUnit({ unit, port }: Readonly<Record<string, unknown>>): number | null {
+/** The place that a device asks for: its unit, its SCSI ID, or its port less one; `null` for any. */
+function wantedUnit(values: Readonly<Record<string, unknown>>): number | null {
+  const { unit = values["scsi-id"], port } = values;
   if (typeof unit === "number") return unit;
   return typeof port === "string" && /^\d+$/.test(port) ? Number(port) - 1 : null;
 }

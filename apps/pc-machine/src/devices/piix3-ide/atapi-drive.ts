@@ -21,7 +21,7 @@ import {
   Sense,
   tellsEvents,
   TrayEvent,
-} from "./packet-commands.js";
+} from "../../scsi/packet-commands.js";
 import { PioTransfer } from "./pio-transfer.js";
 import { TaskFile } from "./task-file.js";
 

@@ -3,11 +3,12 @@
  * Transport 1.0).
  */
 import type { DeviceContext } from "../../device/context.js";
+import { ScsiDisk } from "../../scsi/scsi-disk.js";
+import { Sense, type ScsiTask } from "../../scsi/scsi-unit.js";
 import { BlockError, SECTOR_BYTES } from "../../storage/block-backend.js";
 import type { DriveBackend } from "../../storage/drive-backend.js";
 import { UsbResult, type UsbRequest } from "../../usb/requests.js";
 import { UsbDevice } from "../../usb/usb-device.js";
-import { ScsiDisk, Sense, type ScsiTask } from "./scsi-disk.js";
 
 const Request = { RESET: 0xff, GET_MAX_LUN: 0xfe } as const;
 const Wrapper = {

@@ -1,3 +1,4 @@
 /** Devices behind virtio (Virtual I/O Device 1.2). */
 export { virtioBlk } from "./blk/index.js";
 export { virtioKeyboard, virtioMouse, virtioTablet } from "./input/index.js";
+export { virtioScsi } from "./scsi/index.js";

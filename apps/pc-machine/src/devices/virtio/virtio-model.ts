@@ -1,4 +1,5 @@
 /** Kinds of virtio devices, behind whatever transport. */
+import type { ChildBus } from "../../device/device.js";
 import type { GuestMemory } from "./queue/guest-memory.js";
 import type { Virtqueue } from "./queue/virtqueue.js";
 
@@ -22,6 +23,8 @@ export interface VirtioModel {
   statusChanged?(status: number): void;
   /** Back to the power-on state; queues are reset already. */
   reset(): void;
+  /** The bus for devices behind it, where it brings one. */
+  readonly childBus?: ChildBus;
   /** Let go of what is not the machine's. */
   dispose?(): void;
 }

@@ -48,8 +48,9 @@ export class VirtioDriver {
   readonly queues: DriverQueue[] = [];
   #next = BUFFERS_AT;
 
-  constructor(device: DeviceRequest, legacy: boolean) {
-    this.rig = new Rig({ devices: [{ ...device, addr: String(SLOT) }] });
+  /** @param behind devices on the bus that the device brings */
+  constructor(device: DeviceRequest, legacy: boolean, behind: readonly DeviceRequest[] = []) {
+    this.rig = new Rig({ devices: [{ ...device, addr: String(SLOT) }, ...behind] });
     this.legacy = legacy;
     this.place();
   }

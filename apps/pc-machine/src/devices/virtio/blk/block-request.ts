@@ -3,6 +3,7 @@ import { SECTOR_BYTES } from "../../../storage/block-backend.js";
 import type { BlockOperation, DriveBackend } from "../../../storage/drive-backend.js";
 import { addressOf } from "../queue/guest-memory.js";
 import type { QueueElement } from "../queue/queue-element.js";
+import type { Progress, PumpedRequest } from "../request-pump.js";
 import { MOST_CLEARED_SECTORS } from "./block-config.js";
 
 const Type = { READ: 0, WRITE: 1, FLUSH: 4, GET_ID: 8, DISCARD: 11, WRITE_ZEROES: 13 } as const;
@@ -21,9 +22,6 @@ const UNMAP = 1;
 const PIECE_BYTES = 0x2_0000;
 const PIECE_SECTORS = PIECE_BYTES / SECTOR_BYTES;
 
-/** State that a piece has brought a request to: `held` until it may be tried again, `fault` the driver broke a rule. */
-export type Progress = "more" | "done" | "held" | "fault";
-
 /** A transfer that was begun. */
 interface Transfer {
   readonly kind: "read" | "write" | "zeroes";
@@ -41,7 +39,7 @@ export interface RequestDisk {
 }
 
 /** A request. */
-export class BlockRequest {
+export class BlockRequest implements PumpedRequest {
   readonly element: QueueElement;
   readonly #disk: RequestDisk;
   #transfer: Transfer | null = null;
@@ -53,7 +51,15 @@ export class BlockRequest {
     this.element = element;
   }
 
-  /** Carry the next piece out. Call again while there is more, or when it may be tried again. */
+  /** As QEMU has it: all that could be written counts, the status at its end included. */
+  get written(): number {
+    return this.element.writableBytes;
+  }
+
+  hold(retry: () => void): void {
+    this.#disk.drive.hold(retry);
+  }
+
   run(): Progress {
     const transfer = this.#transfer;
     return transfer === null ? this.#begin() : this.#goOn(transfer);

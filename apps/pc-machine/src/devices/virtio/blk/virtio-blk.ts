@@ -1,9 +1,10 @@
 /** A disk behind virtio (section 5.2). */
-import type { Clock, Timer } from "../../../host/clock.js";
+import type { Clock } from "../../../host/clock.js";
 import type { DriveBackend } from "../../../storage/drive-backend.js";
 import { guessGeometry } from "../../ide-drive/disk-geometry.js";
 import type { Geometry } from "../../piix3-ide/geometry.js";
 import type { Virtqueue } from "../queue/virtqueue.js";
+import { RequestPump } from "../request-pump.js";
 import { featureBits, type VirtioModel, type VirtioPort } from "../virtio-model.js";
 import { BLOCK_CONFIG_BYTES, blockConfig, WRITE_CACHE_AT } from "./block-config.js";
 import { BlockRequest } from "./block-request.js";
@@ -21,9 +22,6 @@ const Feature = {
   WRITE_ZEROES: 14,
 } as const;
 
-/** Pieces of requests that are carried out at a time, so that the guest's other work gets its turn. */
-const MOST_AT_ONCE = 64;
-
 /** Settings of a disk. */
 export interface VirtioBlkSettings {
   readonly drive: DriveBackend;
@@ -40,31 +38,24 @@ export interface VirtioBlkSettings {
   readonly switchesCache: boolean;
 }
 
-/** The request that is carried out, and the queue it came by. */
-interface Current {
-  readonly request: BlockRequest;
-  readonly queue: Virtqueue;
-}
-
 /** QEMU's `virtio-blk-device`. */
 export class VirtioBlk implements VirtioModel {
   readonly features: bigint;
   readonly queueSizes: readonly number[];
   readonly configBytes = BLOCK_CONFIG_BYTES;
-  readonly #port: VirtioPort;
   readonly #settings: VirtioBlkSettings;
-  readonly #clock: Clock;
-  readonly #more: Timer;
-  #current: Current | null = null;
-  /** True while the request waits until the machine goes on. */
-  #held: object | null = null;
+  readonly #requests: RequestPump;
   #writeCache = true;
 
   constructor(port: VirtioPort, clock: Clock, settings: VirtioBlkSettings) {
-    this.#port = port;
+    const { drive, serial } = settings;
     this.#settings = settings;
-    this.#clock = clock;
-    this.#more = clock.timer(() => this.#work());
+    this.#requests = new RequestPump(
+      port,
+      clock,
+      0,
+      (element) => new BlockRequest({ drive, serial }, element),
+    );
     this.queueSizes = Array.from({ length: settings.queues }, () => settings.queueSize);
     this.features = featureBits([
       Feature.SEGMENTS,
@@ -103,72 +94,20 @@ export class VirtioBlk implements VirtioModel {
   }
 
   kicked(): void {
-    if (this.#held === null && !this.#more.armed) this.#work();
+    this.#requests.kick();
   }
 
   queueReset(queue: Virtqueue): void {
-    if (this.#current?.queue === queue) this.#forget();
+    this.#requests.queueReset(queue);
   }
 
   reset(): void {
-    this.#forget();
+    this.#requests.reset();
     this.#writeCache = true;
   }
 
   dispose(): void {
-    this.#forget();
+    this.#requests.reset();
     this.#settings.drive.disconnect();
-  }
-
-  #forget(): void {
-    this.#more.cancel();
-    this.#current = null;
-    this.#held = null;
-  }
-
-  #work(): void {
-    for (let pieces = 0; pieces < MOST_AT_ONCE; pieces++) {
-      this.#current ??= this.#next();
-      if (this.#current === null) return;
-      const { request, queue } = this.#current;
-      switch (request.run()) {
-        case "more":
-          break;
-        case "done":
-          this.#current = null;
-          // As QEMU has it: all that could be written counts, the status at its end included.
-          queue.push(request.element, request.element.writableBytes);
-          queue.notify();
-          break;
-        case "held":
-          this.#hold();
-          return;
-        case "fault":
-          this.#current = null;
-          this.#port.fail("a request has no header or status, or is where no memory is");
-          return;
-      }
-    }
-    this.#more.arm(this.#clock.nowNs());
-  }
-
-  #next(): Current | null {
-    const { drive, serial } = this.#settings;
-    for (const queue of this.#port.queues) {
-      const element = queue.pop();
-      if (element !== null) return { queue, request: new BlockRequest({ drive, serial }, element) };
-    }
-    return null;
-  }
-
-  /** The request is tried again when the machine goes on, unless it was given up until then. */
-  #hold(): void {
-    const mark = {};
-    this.#held = mark;
-    this.#settings.drive.hold(() => {
-      if (this.#held !== mark) return;
-      this.#held = null;
-      this.#work();
-    });
   }
 }

@@ -9,7 +9,7 @@ const KEYS = "feffffffffffffffffffcf7bffffbefeffdf00f8783000000000000004";
 /** Num Lock, Caps Lock and Scroll Lock. */
 const LIGHTS = [0, 1, 2];
 
-/** What the keyboard tells, and how it tells of keys. @param serial its serial number, `""` for none */
+/** The keyboard: the facts that it tells, and a handler of keys. @param serial its serial number, `""` for none */
 export function keyboardSetup(serial: string): InputSetup {
   const keys = Uint8Array.from(KEYS.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
   return {

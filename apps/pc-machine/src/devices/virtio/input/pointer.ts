@@ -10,7 +10,7 @@ const WHEEL = 8;
 const BUTTONS = [0x110, 0x111, 0x112, 0x113, 0x114];
 const WHEEL_BUTTONS = [0x150, 0x151];
 
-/** What a pointer is told to be. */
+/** Settings of a pointer. */
 export interface PointerSettings {
   /** True for a tablet, which tells places. */
   readonly absolute: boolean;
@@ -20,7 +20,7 @@ export interface PointerSettings {
   readonly wheelAxis: boolean;
 }
 
-/** What a pointer tells, and how it tells of movements. */
+/** A pointer: the facts that it tells, and a handler of movements. */
 export function pointerSetup({ absolute, serial, wheelAxis }: PointerSettings): InputSetup {
   const name = absolute ? "QEMU Virtio Tablet" : "QEMU Virtio Mouse";
   const wheel = wheelAxis ? [WHEEL] : [];

@@ -56,7 +56,7 @@ export class VirtioInput implements VirtioModel {
     this.#config.write(offset, bytes);
   }
 
-  /** What the driver says is taken, and of no effect: there are no lights. */
+  /** Messages of the driver are taken, and of no effect: there are no lights. */
   kicked(queue: Virtqueue): void {
     if (queue.index === EVENTS) return;
     for (let taken = 0; taken < queue.size; taken++) {

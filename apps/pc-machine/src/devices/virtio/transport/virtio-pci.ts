@@ -5,6 +5,7 @@
 import type { MemoryRegion } from "@mem/core";
 
 import type { DeviceContext } from "../../../device/context.js";
+import type { ChildBus } from "../../../device/device.js";
 import { createPart } from "../../../device/device-object.js";
 import { PciCommand, PciConfig } from "../../../pci/config-space.js";
 import { PciDevice } from "../../../pci/pci-device.js";
@@ -54,6 +55,7 @@ const REGISTERS = { impl: { minAccessSize: 1, maxAccessSize: 4 } } as const;
 
 /** A virtio device on PCI. */
 export class VirtioPci<M extends VirtioModel = VirtioModel> extends PciDevice {
+  readonly childBus?: ChildBus;
   readonly #device: VirtioDevice<M>;
   readonly #common: CommonRegisters;
   /** The place of the capability that reaches registers through configuration space, `null` without it. */
@@ -88,6 +90,8 @@ export class VirtioPci<M extends VirtioModel = VirtioModel> extends PciDevice {
     };
     this.#device = new VirtioDevice(wires, commonFeatures(values), create);
     this.#common = new CommonRegisters(this.#device, (vector) => this.#vectorOf(vector));
+    const { childBus } = this.model;
+    if (childBus !== undefined) this.childBus = childBus;
     if (!values["disable-modern"]) {
       this.#access = addVirtioCapabilities(this);
       this.registerBar(MODERN_BAR, this.#modernWindow(kind.name), "prefetch64");

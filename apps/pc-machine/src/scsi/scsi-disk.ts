@@ -1,6 +1,17 @@
-/** A disk by SCSI commands (SPC-3, SBC-2), as sticks and drives on the USB speak them. */
-import { SECTOR_BYTES } from "../../storage/block-backend.js";
-import type { DriveBackend } from "../../storage/drive-backend.js";
+/** A disk by SCSI commands (SPC-3, SBC-2), as drives behind virtio and on the USB speak them. */
+import { SECTOR_BYTES } from "../storage/block-backend.js";
+import type { DriveBackend } from "../storage/drive-backend.js";
+import { inquiry, reportLuns, type ScsiIdentity } from "./inquiry.js";
+import {
+  DONE,
+  failed,
+  limited,
+  Sense,
+  senseBytes,
+  type ScsiTask,
+  type ScsiUnit,
+  type SenseCode,
+} from "./scsi-unit.js";
 
 const Operation = {
   TEST_UNIT_READY: 0x00,
@@ -27,76 +38,43 @@ const Operation = {
 } as const;
 const READ_CAPACITY_16 = 0x10;
 
-/** Reasons of a failure: sense key, code, qualifier. */
-export const Sense = {
-  NONE: [0, 0, 0],
-  NO_MEDIUM: [2, 0x3a, 0],
-  READ_ERROR: [3, 0x11, 0],
-  WRITE_ERROR: [3, 0x0c, 0],
-  UNKNOWN_COMMAND: [5, 0x20, 0],
-  OUT_OF_RANGE: [5, 0x21, 0],
-  INVALID_FIELD: [5, 0x24, 0],
-  MEDIUM_CHANGED: [6, 0x28, 0],
-  WRITE_PROTECTED: [7, 0x27, 0],
-} as const;
-
-/** A reason of a failure. */
-export type SenseCode = readonly [key: number, code: number, qualifier: number];
-
-/** Task that a command sets. */
-export type ScsiTask =
-  | { readonly kind: "done" }
-  | { readonly kind: "failed"; readonly sense: SenseCode }
-  /** Bytes for the host. */
-  | { readonly kind: "answer"; readonly bytes: Uint8Array }
-  /** Sectors from or to the medium. */
-  | { readonly kind: "read" | "write"; readonly lba: number; readonly sectors: number };
-
-const DONE: ScsiTask = { kind: "done" };
-const SERIAL_PAGE = 0x80;
-const SENSE_BYTES = 18;
+/** Kind of device, as INQUIRY tells it. */
+const DIRECT_ACCESS = 0;
 /** A mode page about caching: writes are cached. */
 const CACHING = [0x08, 0x12, 0x04, ...Array<number>(17).fill(0)];
 const WRITE_PROTECTED = 0x80;
 
-/** Identity of a disk. */
-export interface ScsiIdentity {
-  readonly vendor: string;
-  readonly product: string;
-  readonly revision: string;
-  readonly serial: string;
-  readonly removable: boolean;
-}
-
 /** The disk. */
-export class ScsiDisk {
-  readonly #drive: DriveBackend;
+export class ScsiDisk implements ScsiUnit {
+  readonly drive: DriveBackend;
   readonly #identity: ScsiIdentity;
   #sense: SenseCode = Sense.NONE;
   #isChanged = false;
 
   constructor(drive: DriveBackend, identity: ScsiIdentity) {
-    this.#drive = drive;
+    this.drive = drive;
     this.#identity = identity;
   }
 
-  /** Keep why a command failed, for the host to ask. */
   fail(sense: SenseCode): void {
     this.#sense = sense;
   }
 
-  /** Another medium is there. */
   mediumChanged(): void {
     this.#isChanged = true;
   }
 
-  /** The state after a reset. */
   reset(): void {
     this.#sense = Sense.NONE;
     this.#isChanged = false;
   }
 
-  /** Begin a command of 6 to 16 bytes. */
+  takeSense(): Uint8Array {
+    const bytes = senseBytes(this.#sense);
+    this.#sense = Sense.NONE;
+    return bytes;
+  }
+
   begin(command: Uint8Array): ScsiTask {
     const task = this.#begin(command);
     if (command[0] !== Operation.REQUEST_SENSE) this.#sense = Sense.NONE;
@@ -110,16 +88,13 @@ export class ScsiDisk {
     const view = new DataView(bytes.buffer);
     switch (bytes[0]) {
       case Operation.REQUEST_SENSE:
-        return limited(this.#takeSense(), view.getUint8(4));
+        return limited(this.takeSense(), view.getUint8(4));
       case Operation.INQUIRY:
-        return this.#inquiry(view);
+        return inquiry(view, this.#identity, DIRECT_ACCESS);
       case Operation.REPORT_LUNS:
-        return limited(
-          Uint8Array.of(0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-          view.getUint32(6),
-        );
+        return reportLuns(view);
     }
-    if (!this.#drive.present) return failed(Sense.NO_MEDIUM);
+    if (!this.drive.present) return failed(Sense.NO_MEDIUM);
     if (this.#isChanged) {
       this.#isChanged = false;
       return failed(Sense.MEDIUM_CHANGED);
@@ -172,45 +147,18 @@ export class ScsiDisk {
   }
 
   #move(kind: "read" | "write", lba: number, sectors: number): ScsiTask {
-    if (lba + sectors > this.#drive.sectors) return failed(Sense.OUT_OF_RANGE);
-    if (kind === "write" && this.#drive.readonly) return failed(Sense.WRITE_PROTECTED);
+    if (lba + sectors > this.drive.sectors) return failed(Sense.OUT_OF_RANGE);
+    if (kind === "write" && this.drive.readonly) return failed(Sense.WRITE_PROTECTED);
     return sectors === 0 ? DONE : { kind, lba, sectors };
   }
 
   #flush(): ScsiTask {
     try {
-      this.#drive.flush?.();
+      this.drive.flush?.();
       return DONE;
     } catch (error) {
-      return this.#drive.failed(error, "flush") === "ignore" ? DONE : failed(Sense.WRITE_ERROR);
+      return this.drive.failed(error, "flush") === "ignore" ? DONE : failed(Sense.WRITE_ERROR);
     }
-  }
-
-  #takeSense(): Uint8Array {
-    const [key, code, qualifier] = this.#sense;
-    this.#sense = Sense.NONE;
-    const bytes = new Uint8Array(SENSE_BYTES);
-    bytes.set([0x70, 0, key, 0, 0, 0, 0, SENSE_BYTES - 8]);
-    bytes.set([code, qualifier], 12);
-    return bytes;
-  }
-
-  #inquiry(view: DataView): ScsiTask {
-    const { vendor, product, revision, serial, removable } = this.#identity;
-    const length = view.getUint16(3);
-    if ((view.getUint8(1) & 1) === 0) {
-      if (view.getUint8(2) !== 0) return failed(Sense.INVALID_FIELD);
-      const text = vendor.padEnd(8).slice(0, 8) + product.padEnd(16).slice(0, 16);
-      const head = [0, removable ? 0x80 : 0, 0x05, 0x02, 31, 0, 0, 0];
-      return limited(
-        Uint8Array.from([...head, ...ascii(text + revision.padEnd(4).slice(0, 4))]),
-        length,
-      );
-    }
-    const page = view.getUint8(2);
-    if (page === 0) return limited(Uint8Array.of(0, 0, 0, 2, 0, SERIAL_PAGE), length);
-    if (page !== SERIAL_PAGE) return failed(Sense.INVALID_FIELD);
-    return limited(Uint8Array.from([0, page, 0, serial.length, ...ascii(serial)]), length);
   }
 
   #modeSense(view: DataView, header: 4 | 8, length: number): ScsiTask {
@@ -219,7 +167,7 @@ export class ScsiDisk {
     const pages = known ? CACHING : [];
     if (!known && page !== 0) return failed(Sense.INVALID_FIELD);
     const bytes = new Uint8Array(header + pages.length);
-    const protectedBit = this.#drive.readonly ? WRITE_PROTECTED : 0;
+    const protectedBit = this.drive.readonly ? WRITE_PROTECTED : 0;
     const rest = bytes.length - (header === 4 ? 1 : 2);
     bytes.set(header === 4 ? [rest, 0, protectedBit, 0] : [0, rest, 0, protectedBit]);
     bytes.set(pages, header);
@@ -230,7 +178,7 @@ export class ScsiDisk {
     const bytes = new Uint8Array(12);
     const view = new DataView(bytes.buffer);
     bytes[3] = 8;
-    view.setUint32(4, Math.min(this.#drive.sectors, 0xffff_ffff));
+    view.setUint32(4, Math.min(this.drive.sectors, 0xffff_ffff));
     // Formatted, and bytes of a sector.
     view.setUint32(8, 0x0200_0000 | SECTOR_BYTES);
     return limited(bytes, length);
@@ -239,7 +187,7 @@ export class ScsiDisk {
   #capacity10(): ScsiTask {
     const bytes = new Uint8Array(8);
     const view = new DataView(bytes.buffer);
-    view.setUint32(0, Math.min(this.#drive.sectors - 1, 0xffff_ffff));
+    view.setUint32(0, Math.min(this.drive.sectors - 1, 0xffff_ffff));
     view.setUint32(4, SECTOR_BYTES);
     return { kind: "answer", bytes };
   }
@@ -248,20 +196,8 @@ export class ScsiDisk {
     if ((view.getUint8(1) & 0x1f) !== READ_CAPACITY_16) return failed(Sense.UNKNOWN_COMMAND);
     const bytes = new Uint8Array(32);
     const answer = new DataView(bytes.buffer);
-    answer.setBigUint64(0, BigInt(this.#drive.sectors - 1));
+    answer.setBigUint64(0, BigInt(this.drive.sectors - 1));
     answer.setUint32(8, SECTOR_BYTES);
     return limited(bytes, view.getUint32(10));
   }
-}
-
-function failed(sense: SenseCode): ScsiTask {
-  return { kind: "failed", sense };
-}
-
-function limited(bytes: Uint8Array, length: number): ScsiTask {
-  return { kind: "answer", bytes: bytes.subarray(0, length) };
-}
-
-function ascii(text: string): readonly number[] {
-  return [...new TextEncoder().encode(text)];
 }
