@@ -49,6 +49,13 @@ describe("drives", () => {
     expect(drives.follow(portWrite(0xc000, 1, 1))).toBe(false);
   });
 
+  it("are reset alone by one command", () => {
+    const drives = watch(...DISK);
+    expect(drives.isDeviceReset(portWrite(0x1f7, 1, 0x08))).toBe(true);
+    expect(drives.isDeviceReset(portWrite(0x1f7, 1, 0x20))).toBe(false);
+    expect(drives.isDeviceReset(portWrite(0x177, 1, 0x08))).toBe(false);
+  });
+
   it("wait for it with a packet only if the features register says so", () => {
     const drives = watch(...CD);
     drives.follow(portWrite(0x177, 1, 0xa0));

@@ -10,6 +10,7 @@ const ALTERNATE_STATUS = 0x206;
 const FEATURES = 1;
 const COMMAND = 7;
 
+const DEVICE_RESET = 0x08;
 const PACKET = 0xa0;
 const PACKET_BY_BUS_MASTER = 0x01;
 /** READ and WRITE DMA, with and without EXT, QUEUED not among them. */
@@ -40,6 +41,12 @@ export class DriveWatch {
   /** True if a drive waits for the bus master, or works with it. */
   get isTransferring(): boolean {
     return this.#transferring.length > 0;
+  }
+
+  /** True for a command that resets a drive alone. */
+  isDeviceReset({ space, address, write }: Access): boolean {
+    if (space !== "io" || write === undefined) return false;
+    return (write & 0xff) === DEVICE_RESET && this.#channels.includes(address - COMMAND);
   }
 
   /** Take note of an access that is made. @returns whether a drive may be at work after it */

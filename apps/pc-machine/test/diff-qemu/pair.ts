@@ -74,7 +74,7 @@ export class ProgramPair {
     let due: Due[] = [];
     for (const [step, { accesses, resetButton = false }] of steps.entries()) {
       for (const access of accesses) {
-        if (!mayReset(access)) {
+        if (!mayReset(access) && !this.#drives.isDeviceReset(access)) {
           due.push({ access, step });
           continue;
         }

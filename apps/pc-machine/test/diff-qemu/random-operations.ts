@@ -23,6 +23,7 @@ const COMMANDS = [
 ];
 /** Commands whose data the bus master moves. */
 const BUS_MASTER_COMMANDS: readonly number[] = [0x25, 0xc8, 0xca];
+const READ_DMA_EXT = 0x25;
 const PIIX3_IDE = 0x09;
 const BUS_MASTER_PORTS = 0xc000;
 const BUS_MASTER_TABLE = 0x2_0000;
@@ -121,6 +122,8 @@ export class RandomOperations extends Random {
     const accesses: Access[] = [
       portWrite(base + 6, 1, 0xe0 | (smart ? 0 : (sector >>> 24) & 0x0f)),
       portWrite(base + 1, 1, feature),
+      // Its high byte is what was written before: as few sectors as the others ask for, or none would fit the table.
+      ...(command === READ_DMA_EXT ? [portWrite(base + 2, 1, 0)] : []),
       portWrite(base + 2, 1, this.pick([0, 1, 2, 3, 8, 16, 0x22, 0x44])),
       portWrite(base + 3, 1, address & 0xff),
       portWrite(base + 4, 1, (address >>> 8) & 0xff),
