@@ -15,6 +15,7 @@ import type { DeviceRegistry } from "../device/registry.js";
 import { builtinDevices } from "../devices/builtin.js";
 import type { DeviceRequest } from "../device/properties/request.js";
 import { settleDevices, type SettledDevice } from "../device/properties/settle.js";
+import { CirrusVga } from "../devices/cirrus-vga/index.js";
 import { fwCfgIo, type FwCfg } from "../devices/fw-cfg/index.js";
 import { i440fx, type I440fxHostBridge } from "../devices/i440fx/index.js";
 import { ideCd, ideHd, IdeDrive } from "../devices/ide-drive/index.js";
@@ -372,9 +373,9 @@ export class PcBoard {
   }
 
   /** The display adapter, `null` on a board without one. */
-  get vga(): Vga | null {
+  get vga(): Vga | CirrusVga | null {
     for (const { device } of this.devices.all) {
-      if (device instanceof Vga) return device;
+      if (device instanceof Vga || device instanceof CirrusVga) return device;
     }
     return null;
   }

@@ -202,8 +202,8 @@ export interface CommandLine {
   /** Nodes of the block layer. */
   blockdevs: { readonly options: Readonly<Record<string, unknown>>; readonly option: string }[];
   snapshot: boolean;
-  /** `null`: not asked for. */
-  vga: boolean | null;
+  /** The display adapter by its name for `-vga`; `null`: not asked for. */
+  vga: string | null;
   devices: DeviceLine[];
   /** Disks of `-drive if=virtio`, which come behind `devices`. */
   virtioDisks: DeviceLine[];

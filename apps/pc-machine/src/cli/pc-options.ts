@@ -8,13 +8,13 @@ import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
 import type { MemoryBackend } from "../objects/memory-backend.js";
 import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
+import { adapterDriver, DEFAULT_ADAPTER, isDisplayAdapter } from "./display-adapters.js";
 import { requestOf, usbController } from "./back-ends/device-requests.js";
 import { withAddresses } from "./back-ends/card-addresses.js";
 import { loadKernel } from "./images/kernel.js";
 import { loadFirmware, loadDefaultRom, loadOptionRom, readWhole } from "./images/firmware.js";
 import { numaOf } from "./options/machine/numa.js";
 
-const VGA = "VGA";
 const VGA_SLOT = "2";
 
 /** The file that tells SeaBIOS to use a serial port as display and keyboard: the port's number. */
@@ -108,9 +108,12 @@ export function buildMachine(options: PcOptions): PcMachine {
 
 function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceRequest[] {
   const devices: DeviceLine[] = [];
-  const plugged = line.devices.some(({ driver }) => driver === VGA);
-  if (!plugged && (line.vga ?? !line.noDefaults)) {
-    devices.push({ driver: VGA, id: null, addr: VGA_SLOT, properties: {}, option: "-vga std" });
+  const plugged = line.devices.some(({ driver }) => isDisplayAdapter(driver));
+  const adapter = line.vga ?? (line.noDefaults ? "none" : DEFAULT_ADAPTER);
+  const driver = adapterDriver(adapter);
+  if (!plugged && driver !== null) {
+    const option = `-vga ${adapter}`;
+    devices.push({ driver, id: null, addr: VGA_SLOT, properties: {}, option });
   }
   devices.unshift(...usbController(line));
   devices.push(...line.nics, ...line.devices);

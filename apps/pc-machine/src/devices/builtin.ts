@@ -1,5 +1,6 @@
 /** The list of this PC's devices: a new one is a folder beside, and a line here. */
 import { DeviceRegistry } from "../device/registry.js";
+import { cirrusVga } from "./cirrus-vga/index.js";
 import { e1000 } from "./e1000/index.js";
 import { edu } from "./edu/index.js";
 import { fwCfgIo } from "./fw-cfg/index.js";
@@ -48,6 +49,7 @@ import {
 
 /** Every kind of device of the PC. */
 export const builtinDevices = new DeviceRegistry([
+  cirrusVga,
   coprocessorErrorPort,
   e1000,
   edu,

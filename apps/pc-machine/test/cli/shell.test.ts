@@ -93,7 +93,7 @@ describe("completion", () => {
 
   it.each([
     ["mem-pc -nog", ["-nographic"]],
-    ["mem-pc -vga ", ["std", "none"]],
+    ["mem-pc -vga ", ["std", "cirrus", "none"]],
     ["mem-pc -cpu q", ["qemu32", "qemu64"]],
     ["mem-pc -m ", []],
     ["mem-pc comp", ["completion"]],

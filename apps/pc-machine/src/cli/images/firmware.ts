@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { embeddedFirmware } from "../../firmware/embedded.js";
 import { CliError, optionError } from "../cli-error.js";
 import type { CommandLine, DeviceLine } from "../command-line.js";
+import { isDisplayAdapter } from "../display-adapters.js";
 import { hostErrorText } from "../host-error.js";
 
 const VGA = "VGA";
@@ -24,6 +25,7 @@ const BIOS_NAMES = ["bios-256k.bin", "bios.bin"] as const;
 /** Option ROMs of devices that QEMU's have one of, in the order in which they are looked for. */
 const ROM_NAMES: Readonly<Record<string, readonly string[]>> = {
   [VGA]: ["vgabios-stdvga.bin"],
+  "cirrus-vga": ["vgabios-cirrus.bin"],
   // The first has the same code for a BIOS as the second, and more for UEFI.
   e1000: ["efi-e1000.rom", "pxe-e1000.rom"],
 };
@@ -79,7 +81,7 @@ export function loadFirmware(line: CommandLine): Uint8Array {
     case "search": {
       // SeaBIOS with nothing to boot has nothing to show; the embedded firmware does.
       const roms = devices.filter(
-        ({ driver, properties }) => driver !== VGA && properties["romfile"],
+        ({ driver, properties }) => !isDisplayAdapter(driver) && properties["romfile"],
       );
       const media = disks.length + floppies.length + drives.length + roms.length;
       const boots =
@@ -98,7 +100,7 @@ export function loadFirmware(line: CommandLine): Uint8Array {
 function bootsFromNetwork({ bootOrder, boot, nics, devices }: CommandLine): boolean {
   const letters = `${bootOrder ?? ""}${boot.once ?? ""}`;
   const brings = ({ driver }: DeviceLine): boolean =>
-    driver !== VGA && findOptionRom(driver) !== null;
+    !isDisplayAdapter(driver) && findOptionRom(driver) !== null;
   return letters.includes("n") && [...nics, ...devices].some(brings);
 }
 

@@ -10,6 +10,7 @@ import { parseJson } from "../../qmp/json/parse-json.js";
 import { didYouMean } from "../../text/nearest.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
+import { adapterNames } from "../display-adapters.js";
 import { plainRequest } from "../back-ends/device-requests.js";
 import { listOfJson } from "../json-list.js";
 import { KeyValues } from "../key-values.js";
@@ -140,18 +141,19 @@ export const deviceOptions: OptionGroup = {
   options: [
     {
       names: ["vga"],
-      argument: "std|none",
+      argument: "std|cirrus|none",
       help: ["the display adapter (default std)"],
-      values: ["std", "none"],
+      values: adapterNames,
       list: listing([
-        "std   VGA with the Bochs dispi interface (default)",
-        "none  no display adapter",
+        "std     VGA with the Bochs dispi interface (default)",
+        "cirrus  Cirrus Logic GD5446",
+        "none    no display adapter",
       ]),
       apply: (line, value, option) => {
-        if (value !== "std" && value !== "none") {
-          throw optionError(`${option} ${value}`, "the display adapter is std or none");
+        if (!adapterNames.includes(value)) {
+          throw optionError(`${option} ${value}`, "the display adapter is std, cirrus or none");
         }
-        line.vga = value === "std";
+        line.vga = value;
       },
     },
     {

@@ -1,4 +1,5 @@
 /** The Bochs "dispi" interface: eleven 16-bit registers that set high-resolution linear modes. */
+import type { LinearMode, LinearModes } from "./linear-modes.js";
 import { Crtc, Gfx, SEQ_CHAIN4, Seq, type VgaRegisters } from "./vga-registers.js";
 import type { VgaWindow } from "./vga-window.js";
 
@@ -32,7 +33,7 @@ const MAX_BPP = 32;
 const DEPTHS: readonly number[] = [4, 8, 15, 16, 24, 32];
 
 /** The interface. */
-export class BochsDispi {
+export class BochsDispi implements LinearModes {
   readonly #registers = new Uint16Array(DISPI_REGISTERS);
   readonly #vga: VgaRegisters;
   readonly #window: VgaWindow;
@@ -74,7 +75,7 @@ export class BochsDispi {
   }
 
   /** The mode: pixels, bits a pixel, bytes a line, and where in video memory the picture starts. */
-  get mode(): { width: number; height: number; bpp: number; pitch: number; start: number } {
+  get mode(): LinearMode {
     const bpp = this.#get(Dispi.BITS_PER_PIXEL);
     const pitch = this.#pitch(this.#get(Dispi.VIRTUAL_WIDTH), bpp);
     const left = (this.#get(Dispi.X_OFFSET) * storageBits(bpp)) >> 3;

@@ -1,6 +1,6 @@
 /** The picture: what a monitor would show, as RGBA pixels. */
-import type { BochsDispi } from "./bochs-dispi.js";
 import type { Frame, Lines } from "./frame.js";
+import type { LinearModes } from "./linear-modes.js";
 import { TextPainter } from "./text-painter.js";
 import { isTextMode, startAddress, visibleLines } from "./text-screen.js";
 import { Attr, Crtc, Gfx, type VgaRegisters } from "./vga-registers.js";
@@ -33,13 +33,13 @@ class Canvas implements Frame {
  */
 export function renderFrame(
   registers: VgaRegisters,
-  dispi: BochsDispi,
+  modes: LinearModes,
   videoMemory: Uint8Array,
   bigEndian = false,
   lines: Lines = ALL_LINES,
 ): Frame {
-  if (dispi.enabled && dispi.mode.bpp !== 4) {
-    return renderLinear(dispi, videoMemory, dacColors(registers), bigEndian, lines);
+  if (modes.enabled && modes.mode.bpp !== 4) {
+    return renderLinear(modes, videoMemory, dacColors(registers), bigEndian, lines);
   }
   if (isTextMode(registers)) {
     const painter = new TextPainter();
@@ -50,18 +50,18 @@ export function renderFrame(
   const is256 = ((registers.gfx[Gfx.MODE] ?? 0) & 0x40) !== 0;
   return is256
     ? render256(registers, videoMemory, colors, lines)
-    : renderPlanar(registers, dispi, videoMemory, colors, lines);
+    : renderPlanar(registers, modes, videoMemory, colors, lines);
 }
 
 /** Offsets in video memory of the lines of a graphics mode; `null` for text. */
 export function pictureLines(
   registers: VgaRegisters,
-  dispi: BochsDispi,
+  modes: LinearModes,
 ): { readonly start: number; readonly pitch: number; readonly height: number } | null {
-  if (dispi.enabled && dispi.mode.bpp !== 4) return dispi.mode;
+  if (modes.enabled && modes.mode.bpp !== 4) return modes.mode;
   if (isTextMode(registers)) return null;
   return {
-    start: dispi.enabled ? 4 * dispi.mode.start : 4 * startAddress(registers),
+    start: modes.enabled ? 4 * modes.mode.start : 4 * startAddress(registers),
     pitch: (registers.crtc[Crtc.OFFSET] ?? 0) * 8,
     height: Math.floor(visibleLines(registers) / lineRepeat(registers)),
   };
@@ -97,13 +97,13 @@ function attributeColor(registers: VgaRegisters, color: number): number {
 }
 
 function renderLinear(
-  dispi: BochsDispi,
+  modes: LinearModes,
   memory: Uint8Array,
   colors: readonly number[],
   bigEndian: boolean,
   { first, end }: Lines,
 ): Frame {
-  const { width, bpp, pitch, start, ...mode } = dispi.mode;
+  const { width, bpp, pitch, start, ...mode } = modes.mode;
   const height = Math.min(mode.height, end) - first;
   const canvas = new Canvas(width, height);
   const byte = (at: number): number => memory[at] ?? 0;
@@ -136,7 +136,7 @@ function renderLinear(
 }
 
 /** Number of scan lines that show one line of memory. */
-function lineRepeat(registers: VgaRegisters): number {
+export function lineRepeat(registers: VgaRegisters): number {
   const scan = registers.crtc[Crtc.MAX_SCAN_LINE] ?? 0;
   return ((scan & 0x1f) + 1) * ((scan & 0x80) !== 0 ? 2 : 1);
 }
@@ -163,7 +163,7 @@ function render256(
 
 function renderPlanar(
   registers: VgaRegisters,
-  dispi: BochsDispi,
+  modes: LinearModes,
   memory: Uint8Array,
   colors: readonly number[],
   { first, end }: Lines,
@@ -172,7 +172,7 @@ function renderPlanar(
   const lines = Math.floor(visibleLines(registers) / lineRepeat(registers));
   const height = Math.min(lines, end) - first;
   const pitch = (registers.crtc[Crtc.OFFSET] ?? 0) * 8;
-  const start = dispi.enabled ? 4 * dispi.mode.start : 4 * startAddress(registers);
+  const start = modes.enabled ? 4 * modes.mode.start : 4 * startAddress(registers);
   const canvas = new Canvas(width, height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -2,8 +2,8 @@
 import { DirtyClient, type MemoryRegion } from "@mem/core";
 import { snapshotAndClearDirty } from "@mem/flat";
 
-import type { BochsDispi } from "./bochs-dispi.js";
-import type { Frame } from "./frame.js";
+import type { Frame, Lines } from "./frame.js";
+import type { LinearModes, Overlay } from "./linear-modes.js";
 import { pictureLines, renderFrame, textColors } from "./render.js";
 import { TextPainter } from "./text-painter.js";
 import type { VgaRegisters } from "./vga-registers.js";
@@ -28,8 +28,10 @@ export interface ScreenSource {
   readonly vram: MemoryRegion;
   readonly videoMemory: Uint8Array;
   readonly registers: VgaRegisters;
-  readonly dispi: BochsDispi;
+  readonly modes: LinearModes;
   isBigEndian(): boolean;
+  /** Drawn over the picture of a graphics mode. */
+  readonly overlay?: Overlay;
 }
 
 /**
@@ -54,11 +56,11 @@ export class VgaScreen implements Disposable {
   /** The lines that changed since it was last asked; `null` when none did. */
   update(): ScreenUpdate | null {
     if (this.#ended) return null;
-    const { registers, dispi } = this.#source;
+    const { registers, modes } = this.#source;
     const settings = settingsOf(this.#source);
     const isNew = settings !== this.#settings;
     this.#settings = settings;
-    const lines = pictureLines(registers, dispi);
+    const lines = pictureLines(registers, modes);
     if (lines === null) return this.#isTextDirty() || isNew ? this.#redrawText() : null;
     this.#text = null;
     const dirty = this.#dirtyLines(lines.start, lines.pitch, lines.height);
@@ -115,9 +117,11 @@ export class VgaScreen implements Disposable {
     return { width, height: whole.height, firstLine: lines.first, pixels: pixels.slice() };
   }
 
-  #render(lines?: { first: number; end: number }): Frame {
-    const { registers, dispi, videoMemory } = this.#source;
-    return renderFrame(registers, dispi, videoMemory, this.#source.isBigEndian(), lines);
+  #render(lines?: Lines): Frame {
+    const { registers, modes, videoMemory, overlay } = this.#source;
+    const frame = renderFrame(registers, modes, videoMemory, this.#source.isBigEndian(), lines);
+    overlay?.draw(frame, lines ?? { first: 0, end: frame.height });
+    return frame;
   }
 
   #isTextDirty(): boolean {
@@ -147,11 +151,11 @@ export class VgaScreen implements Disposable {
 }
 
 /** Registers that decide how memory is shown. */
-function settingsOf({ registers, dispi, isBigEndian }: ScreenSource): string {
+function settingsOf({ registers, modes, isBigEndian, overlay }: ScreenSource): string {
   const { seq, gfx, crtc, attr, palette, pelMask, dac8 } = registers;
-  const mode = dispi.enabled ? dispi.mode : null;
+  const mode = modes.enabled ? modes.mode : null;
   const files = [seq, gfx, crtc, attr, palette].map((file) => String.fromCharCode(...file));
-  return files.join("") + JSON.stringify([mode, pelMask, dac8, isBigEndian()]);
+  return files.join("") + JSON.stringify([mode, pelMask, dac8, isBigEndian(), overlay?.state()]);
 }
 
 function sameLine(a: Uint8ClampedArray, b: Uint8ClampedArray, at: number, bytes: number): boolean {

@@ -83,7 +83,7 @@ export class VgaCore {
       vram: this.vram,
       videoMemory: this.#videoMemory,
       registers: this.registers,
-      dispi: this.dispi,
+      modes: this.dispi,
       isBigEndian: () => this.mmio.bigEndian,
     });
   }

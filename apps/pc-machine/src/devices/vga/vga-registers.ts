@@ -163,9 +163,19 @@ export class VgaRegisters {
     return this.dispiOn ? this.dispiSeq : this.seq;
   }
 
+  /** Number of the attribute register that is chosen. */
+  get attributeIndex(): number {
+    return this.#attrIndex;
+  }
+
+  /** True if the next write to the attribute controller is a register's value, not its number. */
+  get attributeIsData(): boolean {
+    return this.#attrIsData;
+  }
+
   /** A byte read of `port`. Ports of the set (mono or color) that is switched off float high. */
   read(port: number): number {
-    if (!this.#answers(port)) {
+    if (!this.answers(port)) {
       return 0xff;
     }
     switch (port) {
@@ -210,7 +220,7 @@ export class VgaRegisters {
 
   /** A byte write to `port`. */
   write(port: number, value: number): void {
-    if (!this.#answers(port)) {
+    if (!this.answers(port)) {
       return;
     }
     switch (port) {
@@ -266,8 +276,8 @@ export class VgaRegisters {
     }
   }
 
-  /** Either the ports at 0x3b0 or those at 0x3d0 answer, never both. */
-  #answers(port: number): boolean {
+  /** True if `port` is not of the set that is switched off: those at 0x3b0, or those at 0x3d0. */
+  answers(port: number): boolean {
     const color = (this.misc & MISC_COLOR_PORTS) !== 0;
     return !(color ? port >= 0x3b0 && port <= 0x3bf : port >= 0x3d0 && port <= 0x3df);
   }
