@@ -43,6 +43,7 @@ const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
   ["virtio-input-pci", "virtio-pci"],
   ["virtio-input-hid-pci", "virtio-input-pci"],
   ["virtio-scsi-pci-base", "virtio-pci"],
+  ["virtio-net-pci-base", "virtio-pci"],
 ];
 
 /** The abstract type of the devices of each bus. */
@@ -81,6 +82,8 @@ const PARENTS: ReadonlyMap<string, string> = new Map([
   ["virtio-mouse-device", "virtio-input-hid"],
   ["virtio-tablet-pci", "virtio-input-hid-pci"],
   ["virtio-tablet-device", "virtio-input-hid"],
+  ["virtio-net-pci", "virtio-net-pci-base"],
+  ["virtio-net-device", "virtio-device"],
   ["virtio-scsi-pci", "virtio-scsi-pci-base"],
   ["virtio-scsi-device", "virtio-scsi-common"],
   ["scsi-cd", "scsi-disk-base"],

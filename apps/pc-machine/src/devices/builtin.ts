@@ -43,6 +43,7 @@ import {
   virtioBlk,
   virtioKeyboard,
   virtioMouse,
+  virtioNet,
   virtioScsi,
   virtioTablet,
 } from "./virtio/index.js";
@@ -95,6 +96,7 @@ export const builtinDevices = new DeviceRegistry([
   virtioBlk,
   virtioKeyboard,
   virtioMouse,
+  virtioNet,
   virtioScsi,
   virtioTablet,
   vmgenid,

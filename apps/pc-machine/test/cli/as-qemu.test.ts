@@ -141,7 +141,7 @@ describe("what QEMU lists", () => {
   it.each([
     ["-smp help", "smp-opts options:", "  cpus=<num>"],
     ["-boot help", "boot-opts options:", "  once=<str>"],
-    ["-nic model=help", "Supported NIC models:", "e1000"],
+    ["-nic model=help", "Supported NIC models:", "virtio-net-pci"],
     ["-nic user,model=help", "Supported NIC models:", "e1000"],
     ["-net nic,model=help", "Supported NIC models:", "e1000"],
     ["-object iothread,help", "iothread options:", "  poll-max-ns=<int>"],

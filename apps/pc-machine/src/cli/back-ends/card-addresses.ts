@@ -2,7 +2,7 @@
 import type { DeviceLine, GlobalLine } from "../command-line.js";
 
 /** Cards, which have an address each. */
-const CARD = "e1000";
+const CARDS: readonly string[] = ["e1000", "virtio-net-pci"];
 /** The first five bytes of the addresses that QEMU gives, and the last of the first one. */
 const ADDRESSES = { PREFIX: "52:54:00:12:34:", FIRST: 0x56 } as const;
 
@@ -11,12 +11,14 @@ export function withAddresses(
   devices: readonly DeviceLine[],
   globals: readonly GlobalLine[],
 ): readonly DeviceLine[] {
-  const isTold = globals.some(({ driver, property }) => driver === CARD && property === "mac");
+  const told = new Set(
+    globals.filter(({ property }) => property === "mac").map(({ driver }) => driver),
+  );
   const taken = new Set(devices.map(({ properties }) => properties["mac"]?.toLowerCase()));
   let last: number = ADDRESSES.FIRST;
   return devices.map((device) => {
     const { driver, properties } = device;
-    if (driver !== CARD || isTold || "mac" in properties) return device;
+    if (!CARDS.includes(driver) || told.has(driver) || "mac" in properties) return device;
     const next = (): string =>
       `${ADDRESSES.PREFIX}${(last++ & 0xff).toString(16).padStart(2, "0")}`;
     let mac = next();

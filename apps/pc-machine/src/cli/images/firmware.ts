@@ -28,6 +28,7 @@ const ROM_NAMES: Readonly<Record<string, readonly string[]>> = {
   "cirrus-vga": ["vgabios-cirrus.bin"],
   // The first has the same code for a BIOS as the second, and more for UEFI.
   e1000: ["efi-e1000.rom", "pxe-e1000.rom"],
+  "virtio-net-pci": ["efi-virtio.rom", "pxe-virtio.rom"],
 };
 
 /** Looks whether a file is there. */

@@ -44,7 +44,10 @@ function applyObject(line: CommandLine, value: string, option: string): void {
 
 function applyDevice(line: CommandLine, value: string, option: string): void {
   const keys = new KeyValues(option, listOfJson(option, value), "driver", value);
-  const driver = keys.need("driver");
+  const asked = keys.need("driver");
+  const definition = builtinDevices.get(asked);
+  // A device that was asked for by another name is known by its own from here on.
+  const driver = definition?.name ?? asked;
   const id = keys.get("id") ?? null;
   const addr = keys.get("addr") ?? null;
   const bus = keys.get("bus");
@@ -56,7 +59,6 @@ function applyDevice(line: CommandLine, value: string, option: string): void {
     properties: keys.rest(),
     option: `${option} ${value}`,
   };
-  const definition = builtinDevices.get(driver);
   if (definition !== null && !isUserCreatable(definition)) {
     throw keys.error(`"${driver}" is soldered to the board: there can be no other one`);
   }

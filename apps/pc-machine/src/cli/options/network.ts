@@ -5,12 +5,14 @@ import { KeyValues } from "../key-values.js";
 import { takeNetwork } from "./user-network.js";
 import { listing, type OptionGroup } from "./definition.js";
 
+/** The usual card. */
 const CARD = "e1000";
+const MODELS = [CARD, "virtio-net-pci"];
 
 /** The models of cards, where `help` or `model=help` asks for them. */
 function listCards(value: string): readonly string[] | null {
   const asks = value === "help" || value === "?" || value.split(",").includes("model=help");
-  return asks && !isNone(value) ? ["Supported NIC models:", CARD] : null;
+  return asks && !isNone(value) ? ["Supported NIC models:", ...MODELS] : null;
 }
 
 /** True for no network; what else is said then is about nothing. */
@@ -95,35 +97,46 @@ function applyNet(line: CommandLine, value: string, option: string): void {
   nics[hub.card] = { ...card, properties: { ...card.properties, netdev: hub.network } };
 }
 
+/** The card that `model=` names. @throws CliError for one that there is not */
+function modelOf(keys: KeyValues): string {
+  const model = keys.get("model") ?? CARD;
+  const name = model === "virtio" ? "virtio-net-pci" : model;
+  if (!MODELS.includes(name)) throw keys.error(`model=${model}: must be ${MODELS.join(" or ")}`);
+  return name;
+}
+
 /** A card that `keys` describe. @throws CliError for what is wrong with it */
 function cardOf(
   keys: KeyValues,
   properties: Readonly<Record<string, string>>,
   option: string,
 ): DeviceLine {
-  const model = keys.get("model") ?? CARD;
-  if (model !== CARD) throw keys.error(`model=${model}: there is ${CARD}`);
+  const driver = modelOf(keys);
   const mac = keys.get("macaddr");
   const addr = keys.get("addr") ?? null;
   keys.finish();
   const address = mac === undefined ? {} : { mac };
-  return { driver: CARD, id: null, addr, properties: { ...properties, ...address }, option };
+  return { driver, id: null, addr, properties: { ...properties, ...address }, option };
 }
 
 function applyNic(line: CommandLine, value: string, option: string): void {
   line.defaultNic = false;
   if (isNone(value)) return;
   const keys = new KeyValues(option, value, "type");
-  const model = keys.get("model") ?? CARD;
-  if (model !== CARD) throw keys.error(`model=${model}: there is ${CARD}`);
+  const driver = modelOf(keys);
   const mac = keys.get("mac");
   const id = keys.get("id") ?? `#net${line.netdevs.size}`;
   addNetwork(line, keys, id, value);
   line.nics.push({
-    driver: CARD,
+    driver,
     id: null,
     addr: null,
-    properties: { netdev: id, ...(mac === undefined ? {} : { mac }) },
+    properties: {
+      netdev: id,
+      ...(mac === undefined ? {} : { mac }),
+      // As QEMU has it, the cards of -nic send no messages, and those of -device and -net nic do.
+      ...(driver === CARD ? {} : { vectors: "0" }),
+    },
     option: `${option} ${value}`,
   });
 }
