@@ -20,7 +20,7 @@ export {
 } from "./state/engine.js";
 export { isLockable } from "./decode/prefix.js";
 export { UnknownKernelError } from "./kernels/unknown-kernel-error.js";
-export { CpuModel } from "./model/cpu-model.js";
+export { CpuModel, type FeatureWord } from "./model/cpu-model.js";
 export { CpuModelError } from "./model/model-error.js";
 export type { CpuFeature, FeatureRegister } from "./model/features.js";
 export type { ModelDefinition } from "./model/models.js";

@@ -56,6 +56,20 @@ describe("CpuModel.parse", () => {
     expect(model.has("sse4.2")).toBe(false);
     expect(CpuModel.parse("max,-fpu").has("mmx")).toBe(false);
   });
+  it("has nothing that is taken away with a sign, and what is added by name though the model lacks what it needs", () => {
+    const model = CpuModel.parse("pentium,-fpu,+fpu,-mce,mce=on,+cx8,cx8=off,+sse4_1,sse4_2=on");
+    const names = ["fpu", "mce", "cx8", "sse4.1", "sse4.2", "mmx"];
+    expect(names.filter((name) => model.has(name))).toEqual(["cx8", "sse4.1", "sse4.2"]);
+  });
+  it("tells words of features, with what is missing apart", () => {
+    const words = CpuModel.parse("486,+arat,+fsgsbase,xsaveopt=on").featureWords;
+    const of = (leaf: number, register: string) =>
+      words.find((word) => word.leaf === leaf && word.register === register);
+    expect(of(6, "eax")).toMatchObject({ subleaf: null, there: 4, missing: 0 });
+    expect(of(7, "ebx")).toMatchObject({ subleaf: 0, there: 0, missing: 1 });
+    expect(of(0xd, "eax")).toMatchObject({ subleaf: 1, there: 0, missing: 1 });
+    expect(of(1, "ecx")).toMatchObject({ there: 0x8000_0000, missing: 0 });
+  });
   it("names what was asked for and is not there", () => {
     expect(CpuModel.parse("qemu32,+avx,+popcnt").unavailable).toEqual(["avx"]);
     expect(CpuModel.parse("Nehalem,+avx").unavailable).toEqual(["avx"]);
@@ -77,6 +91,10 @@ describe("CpuModel.parse", () => {
     };
     expect(levels("pentium3")).toEqual([3, 0]);
     expect(levels("pentium3,+arat")).toEqual([6, 0]);
+    expect(levels("486,xsaveopt=on,svm=on")).toEqual([0xd, 0x8000_000a]);
+    expect(levels("486,3dnow=on,fsgsbase=on")).toEqual([7, 0x8000_0001]);
+    expect(CpuModel.parse("486,xstore=on").centaurLevel).toBe(0xc000_0001);
+    expect(CpuModel.parse("486,xstore=on,xlevel2=0xC0000002").centaurLevel).toBe(0xc000_0002);
     expect(levels("pentium3,level=2,+arat,xlevel=0x80000004")).toEqual([2, 0x8000_0004]);
     expect(levels("pentium3,min-level=0xf,min-xlevel=0x80000008")).toEqual([15, 0x8000_0008]);
     for (const wrong of ["family=x", "stepping=16", "level=-1", "vendor=short"]) {

@@ -1,6 +1,12 @@
 /** Model of the processor: a model, and features that are added to it or taken away. */
 import { shown } from "@mem/qom/plumbing";
-import { CPU_FEATURES, findFeature, type CpuFeature, type FeatureRegister } from "./features.js";
+import {
+  CPU_FEATURES,
+  FEATURE_WORDS,
+  findFeature,
+  type CpuFeature,
+  type FeatureRegister,
+} from "./features.js";
 import { CpuModelError } from "./model-error.js";
 import { type CpuidLimits, ModelProperties } from "./model-properties.js";
 import { MODELS, type ModelDefinition } from "./models.js";
@@ -8,10 +14,34 @@ import { MODELS, type ModelDefinition } from "./models.js";
 /** Features of a model that names none of its own. */
 const EVERYTHING = CPU_FEATURES.filter((f) => !f.isOnRequest).map(({ name }) => name);
 
+/** The leaf that tells about virtual machines: who has them tells so. */
+const VIRTUALIZATION_LEAF = 0x8000_000a;
+
+/**
+ * A word of features, as CPUID answers it.
+ * @see {@link CpuModel}
+ */
+export interface FeatureWord {
+  /** The leaf. */
+  readonly leaf: number;
+  /** The subleaf, `null` where the leaf has but one. */
+  readonly subleaf: number | null;
+  /** The register of the answer. */
+  readonly register: FeatureRegister;
+  /** Bits of the features that are there. */
+  readonly there: number;
+  /** Bits of those that it is meant to have, and has not. */
+  readonly missing: number;
+}
+
 /** Parts of a model besides its definition and its features. */
 interface ModelParts {
   /** Names of features that it is meant to have. */
   readonly asked: ReadonlySet<string>;
+  /** Those of them that were added by name. */
+  readonly added: ReadonlySet<string>;
+  /** Names of features that were taken away. */
+  readonly taken: ReadonlySet<string>;
   readonly limits: CpuidLimits;
 }
 
@@ -30,15 +60,17 @@ export class CpuModel {
   /** Definition of the model, before features were added or taken away. */
   readonly definition: ModelDefinition;
   /**
-   * Features of the model, or asked for by name, that are not implemented, or cannot be without what is
-   * missing: in the order of leaves, registers and bits.
+   * Features of the model, or asked for by name, that are not implemented; and those of the model that cannot be
+   * without what is missing: in the order of leaves, registers and bits.
    */
   readonly unavailable: readonly string[];
   readonly #features: ReadonlySet<string>;
+  /** Those, and what is missing of what it is meant to have. */
+  readonly #meant: ReadonlySet<string>;
   readonly #limits: CpuidLimits;
 
   private constructor(definition: ModelDefinition, features: Set<string>, parts: ModelParts) {
-    const { asked, limits } = parts;
+    const { asked, added, taken, limits } = parts;
     this.name = definition.name;
     this.definition = definition;
     this.#limits = limits;
@@ -47,10 +79,13 @@ export class CpuModel {
     for (let before = -1; before !== features.size;) {
       before = features.size;
       for (const { name, needs } of CPU_FEATURES) {
-        if (needs !== "" && !features.has(needs)) features.delete(name);
+        // What was added by name is there, as in QEMU, unless that was meant to go.
+        if (needs !== "" && !features.has(needs) && (!added.has(name) || taken.has(needs)))
+          features.delete(name);
       }
     }
     this.#features = features;
+    this.#meant = new Set([...features, ...asked]);
     this.unavailable = CPU_FEATURES.flatMap(({ name }) =>
       asked.has(name) && !features.has(name) ? [name] : [],
     );
@@ -59,7 +94,8 @@ export class CpuModel {
   /**
    * Reads `MODEL[,+FEATURE][,-FEATURE][,FEATURE=on|off][,PROPERTY=VALUE]`. The properties are `family`,
    * `model`, `stepping`, `vendor`, `model-id`; `level` and `xlevel`, the last leaves of CPUID whatever
-   * the features need, and `min-level` and `min-xlevel`, the last ones at least.
+   * the features need, `xlevel2`, the last of Centaur's, and `min-level` and `min-xlevel`, the last ones at least.
+   * `-FEATURE` counts whatever else is said of the feature, `+FEATURE` unless that is; else the last of them counts.
    * @throws CpuModelError when a name is not known, a value cannot be, or it is no text
    */
   static parse(text: string): CpuModel {
@@ -78,19 +114,24 @@ export class CpuModel {
     }
     const features = new Set(definition.features ?? EVERYTHING);
     const asked = new Set(definition.features);
+    const added = new Set<string>();
+    const taken = new Set<string>();
     const properties = new ModelProperties(definition);
-    for (const change of changes) {
-      if (properties.take(change)) continue;
-      const { name, isOn } = readChange(change);
-      if (isOn) {
-        features.add(name);
-        asked.add(name);
-      } else {
-        features.delete(name);
-        asked.delete(name);
+    const rest = changes.filter((change) => !properties.take(change));
+    for (const { name, isOn } of rest.sort(byRank).map(readChange)) {
+      for (const set of [features, asked, added]) {
+        if (isOn) set.add(name);
+        else set.delete(name);
       }
+      if (isOn) taken.delete(name);
+      else taken.add(name);
     }
-    return new CpuModel(properties.definition, features, { asked, limits: properties.limits });
+    return new CpuModel(properties.definition, features, {
+      asked,
+      added,
+      taken,
+      limits: properties.limits,
+    });
   }
 
   /** A feature by a name that QEMU has for it, `undefined` for a name that is none's. */
@@ -123,7 +164,19 @@ export class CpuModel {
     }
     return word;
   }
-  /** Highest basic leaf of CPUID: the model's, or the highest that a feature is in. */
+  /** All words of features: what is there, and what of those that it is meant to have is not. */
+  get featureWords(): readonly FeatureWord[] {
+    return FEATURE_WORDS.map(({ leaf, subleaf, register }) => {
+      const missing = this.unavailable.reduce((word, name) => {
+        const feature = findFeature(name);
+        const isHere = feature?.leaf === leaf && feature.register === register;
+        return isHere ? word | (1 << feature.bit) : word;
+      }, 0);
+      const there = this.word(leaf, register, () => true);
+      return { leaf, subleaf, register, there: there >>> 0, missing: missing >>> 0 };
+    });
+  }
+  /** Highest basic leaf of CPUID: the model's, or the highest that a feature is in which it is meant to have. */
   get level(): number {
     return this.#limits.level ?? Math.max(this.definition.level, this.#highest(0, 0x4000_0000));
   }
@@ -131,10 +184,16 @@ export class CpuModel {
   get extendedLevel(): number {
     const { extendedLevel = null } = this.#limits;
     if (extendedLevel !== null) return extendedLevel;
-    return Math.max(this.definition.extendedLevel, this.#highest(0x8000_0000, 0xc000_0000));
+    const least = this.#meant.has("svm") ? VIRTUALIZATION_LEAF : 0;
+    const highest = this.#highest(0x8000_0000, 0xc000_0000);
+    return Math.max(this.definition.extendedLevel, highest, least);
+  }
+  /** Highest leaf of those that Centaur added, or 0; as {@link level}. */
+  get centaurLevel(): number {
+    return this.#limits.centaurLevel ?? this.#highest(0xc000_0000, 0x1_0000_0000);
   }
   #highest(first: number, end: number): number {
-    const leaves = CPU_FEATURES.filter(({ name, leaf }) => leaf < end && this.has(name));
+    const leaves = CPU_FEATURES.filter(({ name, leaf }) => leaf < end && this.#meant.has(name));
     return leaves.reduce((most, { leaf }) => (leaf >= first ? Math.max(most, leaf) : most), 0);
   }
   /** Number of bits that physical addresses have: 32 to 40. */
@@ -154,6 +213,12 @@ export class CpuModel {
       stepping
     );
   }
+}
+
+/** The order in which changes count: those with a sign after those without, and what is taken away last. */
+function byRank(a: string, b: string): number {
+  const rank = (change: string): number => ["+", "-"].indexOf(change.charAt(0));
+  return rank(a) - rank(b);
 }
 
 function readChange(change: string): { name: string; isOn: boolean } {

@@ -54,6 +54,16 @@ const WORDS: readonly (readonly [leaf: number, register: FeatureRegister, names:
   [0xd, "eax", "xsaveopt xsavec xgetbv1 xsaves"],
   [0x80000007, "edx", "- - - - - - - - invtsc"],
   [
+    0x8000000a,
+    "edx",
+    "npt lbrv svm-lock nrip-save tsc-scale vmcb-clean flushbyasid decodeassists - - pause-filter - pfthreshold avic - v-vmsave-vmload vgif",
+  ],
+  [
+    0xc0000001,
+    "edx",
+    "- - xstore xstore-en - - xcrypt xcrypt-en ace2 ace2-en phe phe-en pmm pmm-en",
+  ],
+  [
     7,
     "ebx",
     "fsgsbase tsc-adjust sgx bmi1 hle avx2 fdp-excptn-only smep bmi2 erms invpcid rtm - zero-fcs-fds mpx - avx512f avx512dq rdseed adx smap avx512ifma pcommit clflushopt clwb intel-pt avx512pf avx512er avx512cd sha-ni avx512bw avx512vl",
@@ -99,6 +109,9 @@ const NEEDS: Readonly<Record<string, string>> = {
  */
 const ON_REQUEST = new Set(["invtsc"]);
 
+/** Subleaves of the words above, in leaves that have several. */
+const SUBLEAVES: Readonly<Record<number, number>> = { 0x7: 0, 0xd: 1 };
+
 /** Other spellings that QEMU knows. */
 const ALIASES: Readonly<Record<string, string>> = {
   sse3: "pni",
@@ -107,6 +120,16 @@ const ALIASES: Readonly<Record<string, string>> = {
   i64: "lm",
   xd: "nx",
 };
+
+/** The words that have features, as CPUID's leaf and register, and the subleaf where a leaf has several. */
+export const FEATURE_WORDS: readonly {
+  /** The leaf. */
+  readonly leaf: number;
+  /** The subleaf, `null` where the leaf has but one. */
+  readonly subleaf: number | null;
+  /** The register of the answer. */
+  readonly register: FeatureRegister;
+}[] = WORDS.map(([leaf, register]) => ({ leaf, register, subleaf: SUBLEAVES[leaf] ?? null }));
 
 /** Every feature, in the order of leaves, registers and bits. */
 export const CPU_FEATURES: readonly CpuFeature[] = WORDS.flatMap(([leaf, register, names]) =>

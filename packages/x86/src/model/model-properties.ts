@@ -6,6 +6,7 @@ import type { ModelDefinition } from "./models.js";
 export interface CpuidLimits {
   readonly level?: number;
   readonly extendedLevel?: number;
+  readonly centaurLevel?: number;
 }
 
 const VENDOR_LETTERS = 12;
@@ -17,6 +18,7 @@ const NUMBERS = {
   stepping: 0xf,
   level: 0xffff_ffff,
   xlevel: 0xffff_ffff,
+  xlevel2: 0xffff_ffff,
   "min-level": 0xffff_ffff,
   "min-xlevel": 0xffff_ffff,
 } as const;
@@ -37,7 +39,7 @@ export class ModelProperties {
    * @throws CpuModelError for a value that it cannot have
    */
   take(part: string): boolean {
-    const [, name = "", value = ""] = /^([a-z-]+)=(.*)$/s.exec(part) ?? [];
+    const [, name = "", value = ""] = /^([a-z-]+2?)=(.*)$/s.exec(part) ?? [];
     if (name === "vendor" || name === "model-id") {
       this.#takeText(name, value);
       return true;
@@ -66,6 +68,9 @@ export class ModelProperties {
         break;
       case "xlevel":
         this.limits = { ...this.limits, extendedLevel: number };
+        break;
+      case "xlevel2":
+        this.limits = { ...this.limits, centaurLevel: number };
         break;
       case "min-level":
         this.definition = { ...this.definition, level: number };

@@ -36,7 +36,7 @@ const NO_FEATURES: ReadonlySet<string> = new Set([
   ...["apic-id", "node-id", "socket-id", "die-id", "core-id", "thread-id", "migratable", "pmu"],
   ...["host-phys-bits", "host-cache-info", "l3-cache", "cpuid-0xb", "legacy-cache", "kvm"],
   ...["fill-mtrr-mask", "full-cpuid-auto-level", "tcg-cpuid", "start-powered-off", "lmce"],
-  ...["phys-bits", "xlevel2", "min-xlevel2", "tsc-frequency", "host-phys-bits-limit"],
+  ...["phys-bits", "min-xlevel2", "tsc-frequency", "host-phys-bits-limit"],
 ]);
 /** Properties that say what is done about features that there are not. */
 const CHECKS = ["check", "enforce"];
@@ -57,6 +57,22 @@ function partsOf(value: string): { readonly text: string; readonly checks: CpuCh
     text: [model, ...features].join(","),
     checks: checks.has("enforce") ? "enforce" : checks.has("check") ? "warn" : "off",
   };
+}
+
+/** A line for each feature of which two things are said: the one with a sign counts. */
+function ambiguities(value: string): readonly string[] {
+  const [, ...properties] = value.split(",");
+  const plain = properties.filter((one) => one.includes("="));
+  return properties
+    .filter((one) => /^[+-]/.test(one))
+    .flatMap((signed) =>
+      plain
+        .filter((one) => one.startsWith(`${signed.slice(1)}=`))
+        .map(
+          (one) =>
+            `warning: Ambiguous CPU model string. Don't mix both "${signed}" and "${one}"; the former counts`,
+        ),
+    );
 }
 
 /** A line for each feature that is asked for and not there, in QEMU's words. */
@@ -169,5 +185,6 @@ export const cpuOption: OptionDefinition = {
     const { text, checks } = partsOf(value);
     line.cpu = parse(text, value, option);
     line.cpuChecks = checks;
+    line.notes.push(...ambiguities(value));
   },
 };
