@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
+import { plug } from "../../src/device/properties/request.js";
+import { scsiHd } from "../../src/devices/scsi-drive/index.js";
+import { virtioBlk, virtioScsi } from "../../src/devices/virtio/index.js";
+import { driveOf } from "../../src/storage/drive-backend.js";
 import { MemoryImage } from "../../src/storage/memory-image.js";
 import { SeabiosPc, seabiosMissing } from "../support/firmware.js";
 
@@ -46,6 +50,22 @@ describe("booting from a disk", () => {
     const machine = new SeabiosPc({ disks: [null, disk(bootSector("slave"))] });
     machine.runUntil("slave");
     expect(machine.log.text).toContain("ata0-1: QEMU HARDDISK");
+  });
+
+  it("finds it behind virtio", () => {
+    const { backend } = disk(bootSector("virtio"));
+    const machine = new SeabiosPc({ devices: [plug(virtioBlk, { drive: driveOf(backend) })] });
+    machine.runUntil("virtio");
+    expect(machine.log.text).toContain("Booting from Hard Disk...");
+  });
+
+  it("finds it on a SCSI controller behind virtio", () => {
+    const { backend } = disk(bootSector("scsi"));
+    const drive = driveOf(backend);
+    const devices = [plug(virtioScsi), plug(scsiHd, { drive, "scsi-id": 3, bootindex: 0 })];
+    const machine = new SeabiosPc({ devices });
+    machine.runUntil("scsi");
+    expect(machine.log.text).toContain("QEMU QEMU HARDDISK 2.5+");
   });
 
   it("can switch the machine off", () => {

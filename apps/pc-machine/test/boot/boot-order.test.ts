@@ -7,7 +7,9 @@ import { plug } from "../../src/device/properties/request.js";
 import { e1000 } from "../../src/devices/e1000/index.js";
 import { ideCd, ideHd } from "../../src/devices/ide-drive/index.js";
 import { piix3UsbUhci } from "../../src/devices/piix3-usb-uhci/index.js";
+import { scsiHd } from "../../src/devices/scsi-drive/index.js";
 import { usbStorage } from "../../src/devices/usb-storage/index.js";
+import { virtioBlk, virtioNet, virtioScsi } from "../../src/devices/virtio/index.js";
 import { driveOf } from "../../src/storage/drive-backend.js";
 import { MemoryImage } from "../../src/storage/memory-image.js";
 import { Rig } from "../support/board-rig.js";
@@ -39,6 +41,22 @@ describe("the order of booting", () => {
         "/pci@i0cf8/ide@1,1/drive@1/disk@1",
         "/pci@i0cf8/ethernet@5/ethernet-phy@0",
         "/pci@i0cf8/ide@1,1/drive@0/disk@0\0",
+      ].join("\n"),
+    );
+  });
+
+  it("has the paths of devices behind virtio", () => {
+    const devices = [
+      plug(virtioNet, { bootindex: 2 }, { addr: "5" }),
+      plug(virtioBlk, { drive: drive(), bootindex: 1 }, { addr: "6" }),
+      plug(virtioScsi, {}, { addr: "1c" }),
+      plug(scsiHd, { drive: drive(), "scsi-id": 16, bootindex: 0 }),
+    ];
+    expect(bootOrder({ devices })).toBe(
+      [
+        "/pci@i0cf8/scsi@1c/channel@0/disk@10,0",
+        "/pci@i0cf8/scsi@6/disk@0,0",
+        "/pci@i0cf8/ethernet@5/ethernet-phy@0\0",
       ].join("\n"),
     );
   });

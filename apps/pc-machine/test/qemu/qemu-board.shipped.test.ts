@@ -67,6 +67,7 @@ describe("beside a running QEMU", () => {
       { drives: [{ kind: "cdrom", bytes: MIB }, null, { kind: "cdrom", bytes: MIB }] },
     ],
     ["a further PCI device", { devices: ["edu"] }],
+    ["devices behind virtio", { devices: ["virtio-tablet-pci", "virtio-scsi-pci"] }],
     ["a large disk", { drives: [null, { kind: "disk", bytes: 40 * 1024 * MIB }] }],
   ])("the board is the same with %s", async (_name, options) => {
     const both = await start(options);

@@ -30,7 +30,7 @@ const BOARDS: readonly PairOptions[] = [
       { kind: "cdrom", bytes: MIB },
     ],
   },
-  {},
+  { devices: ["virtio-keyboard-pci", "virtio-scsi-pci"] },
   { vga: false },
 ];
 
