@@ -37,6 +37,15 @@ describe("drives", () => {
     expect(drives.look([PACKET_WAITS])).toBe(false);
   });
 
+  it("are waited for where something else answers at their status", () => {
+    const drives = watch(...DISK);
+    drives.follow(portWrite(0x1f7, 1, 0x20));
+    for (const other of [0x00, 0xff]) {
+      expect(drives.look([other])).toBe(true);
+      expect(drives.follow(portRead(0x1f0, 2))).toBe(true);
+    }
+  });
+
   it("wait for the bus master from a command for it until they are idle", () => {
     const drives = watch(...DISK);
     drives.follow(portWrite(0x1f7, 1, 0xc8));

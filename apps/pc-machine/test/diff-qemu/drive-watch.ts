@@ -3,8 +3,10 @@ import { type Access, portRead } from "../support/guest-access.js";
 import type { Traits } from "./traits.js";
 
 const BUSY = 0x80;
+const READY = 0x40;
 const DATA_REQUEST = 0x08;
 const WORKING = BUSY | DATA_REQUEST;
+const FLOATING = 0xff;
 /** Offsets from a channel's first port, where its data are. */
 const ALTERNATE_STATUS = 0x206;
 const FEATURES = 1;
@@ -79,14 +81,18 @@ export class DriveWatch {
   /**
    * Take the answers to {@link statuses}.
    *
-   * @returns whether a drive is busy with something that passes. Busy with data on offer is a packet that waits for
-   *          the bus master: that does not.
+   * @returns whether a drive is busy with something that passes, or may be: a guest may lay something over the
+   *          port, which then tells nothing. Busy with data on offer is a packet that waits for the bus master: that
+   *          does not pass.
    */
   look(statuses: readonly number[]): boolean {
-    const isIdle = (_base: number, at: number): boolean => ((statuses[at] ?? 0) & WORKING) === 0;
+    const isIdle = (_base: number, at: number): boolean =>
+      ((statuses[at] ?? 0) & (READY | WORKING)) === READY;
     this.#idle = this.#channels.filter(isIdle);
     this.#transferring = this.#transferring.filter((base) => !this.#idle.includes(base));
-    return statuses.some((status) => (status & WORKING) === BUSY);
+    return statuses.some(
+      (status) => status === FLOATING || (status & WORKING) === BUSY || (status & READY) === 0,
+    );
   }
 
   #command(base: number, command: number): void {
