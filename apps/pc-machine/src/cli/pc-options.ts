@@ -6,6 +6,7 @@ import type { Network } from "../net/network.js";
 import type { CharBackend } from "../host/chardev.js";
 import { emptyDrive, type DriveBackend } from "../storage/drive-backend.js";
 import type { MemoryBackend } from "../objects/memory-backend.js";
+import { hostRandom, type RandomSource } from "../objects/random-source.js";
 import { CliError } from "./cli-error.js";
 import type { CommandLine, DeviceLine } from "./command-line.js";
 import { adapterDriver, DEFAULT_ADAPTER, isDisplayAdapter } from "./display-adapters.js";
@@ -32,6 +33,8 @@ export interface SettingsHost {
   netdev(device: DeviceLine, id: string): Network | null;
   /** The memory of a name, asked for when the device is made. @throws CliError when there is none */
   memory(device: DeviceLine, id: string): MemoryBackend;
+  /** The source of random bytes of a name, asked for when the device is made. @throws CliError when there is none */
+  random(device: DeviceLine, id: string): RandomSource;
   /** The drive that a property of a device names, an empty one for `null`. @throws CliError when there is none */
   drive(device: DeviceLine, property: string, name: string | null): DriveBackend;
 }
@@ -123,6 +126,7 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
       netdev: (asking, netdev) => host.netdev(asking, netdev),
       drive: (asking, property, name) => host.drive(asking, property, name),
       memory: (asking, id) => host.memory(asking, id),
+      random: (asking, id) => host.random(asking, id),
       file: (asking, path) => loadOptionRom(path, asking.option),
     });
     const { properties = {} } = request;
@@ -143,6 +147,7 @@ function deviceRequests(line: CommandLine, host: SettingsHost): readonly DeviceR
     chardev: () => chardev,
     drive: () => emptyDrive(),
     netdev: () => null,
+    random: () => hostRandom,
     memory: (_asking: DeviceLine, id: string): never => {
       throw new CliError(`there is no memory "${id}"`);
     },

@@ -44,6 +44,7 @@ const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
   ["virtio-input-hid-pci", "virtio-input-pci"],
   ["virtio-scsi-pci-base", "virtio-pci"],
   ["virtio-net-pci-base", "virtio-pci"],
+  ["virtio-rng-pci-base", "virtio-pci"],
 ];
 
 /** The abstract type of the devices of each bus. */
@@ -83,6 +84,8 @@ const PARENTS: ReadonlyMap<string, string> = new Map([
   ["virtio-tablet-pci", "virtio-input-hid-pci"],
   ["virtio-tablet-device", "virtio-input-hid"],
   ["virtio-net-pci", "virtio-net-pci-base"],
+  ["virtio-rng-pci", "virtio-rng-pci-base"],
+  ["virtio-rng-device", "virtio-device"],
   ["virtio-net-device", "virtio-device"],
   ["virtio-scsi-pci", "virtio-scsi-pci-base"],
   ["virtio-scsi-device", "virtio-scsi-common"],

@@ -1,4 +1,4 @@
-/** Parts of the host by name, for devices that come and go while the machine is there: drives, memory. */
+/** Parts of the host by name, for devices that come and go while the machine is there: drives, memory, sources of random bytes. */
 import type { BlockGraph } from "../block/block-graph.js";
 import type { Networks } from "../net/networks.js";
 import type { UserObjects } from "../objects/user-objects.js";
@@ -15,7 +15,7 @@ export interface NamedParts {
 /**
  * The properties of a device, with drives and memory where `texts` name them.
  * @throws BlockdevError when there is no such drive, or another device has it
- * @throws UserObjectError when there is no such memory, or another device has it
+ * @throws UserObjectError when there is no such memory or source, or another device has the memory
  * @throws NetworkError when there is no such network, or another device has it
  */
 export function withNamedParts(
@@ -32,6 +32,10 @@ export function withNamedParts(
       case "memory": {
         const memory = objects?.memoryFor(text, name);
         return [name, memory === undefined ? text : () => memory];
+      }
+      case "random": {
+        const random = objects?.randomFor(text, name);
+        return [name, random === undefined ? text : () => random];
       }
       default:
         return [name, text];

@@ -44,6 +44,7 @@ import {
   virtioKeyboard,
   virtioMouse,
   virtioNet,
+  virtioRng,
   virtioScsi,
   virtioTablet,
 } from "./virtio/index.js";
@@ -97,6 +98,7 @@ export const builtinDevices = new DeviceRegistry([
   virtioKeyboard,
   virtioMouse,
   virtioNet,
+  virtioRng,
   virtioScsi,
   virtioTablet,
   vmgenid,

@@ -6,6 +6,7 @@ import { MemError, type QomObject } from "@mem/qom";
 import { base64Data } from "../text/base64.js";
 import { isIdentifier } from "../text/identifier.js";
 import type { MemoryBackend } from "./memory-backend.js";
+import { hostRandom, type RandomSource } from "./random-source.js";
 import {
   limitsOf,
   OBJECT_TYPES,
@@ -43,8 +44,8 @@ export interface ObjectHost {
   memory(machine: Machine, file: FileMemory): MemoryRegion;
   /** Contents of a file. @throws UserObjectError when it cannot be read */
   read(path: string): Uint8Array;
-  /** See that something can be read from, as a source of random bytes. @throws UserObjectError when not */
-  open(path: string): void;
+  /** A file as a source of random bytes. @throws UserObjectError when it cannot be opened */
+  random(path: string): RandomSource;
 }
 
 const MEMORY_BACKENDS = ["memory-backend-ram", "memory-backend-file"];
@@ -77,6 +78,7 @@ export class UserObjects {
   readonly #byId = new Map<string, QomObject>();
   readonly #memory = new Map<string, MemoryBackend>();
   readonly #secrets = new Map<string, Uint8Array>();
+  readonly #random = new Map<string, RandomSource>();
   readonly #iothreads = new Map<string, ObjectValues>();
   readonly #host: ObjectHost;
 
@@ -108,6 +110,17 @@ export class UserObjects {
     }
     if (found.inUse) throw new UserObjectError(`can't use already busy memdev: ${id}`);
     return found;
+  }
+
+  /** The source of random bytes `id`. @throws UserObjectError when there is none */
+  randomFor(id: string, property: string): RandomSource {
+    const found = this.#random.get(id);
+    if (found !== undefined) return found;
+    throw new UserObjectError(
+      this.#byId.has(id)
+        ? `Invalid parameter type for '${property}', expected: rng-backend`
+        : `Device '${id}' not found`,
+    );
   }
 
   /** Names of all of them, in the order in which they came. */
@@ -158,16 +171,18 @@ export class UserObjects {
     this.#byId.delete(id);
     this.#memory.delete(id);
     this.#secrets.delete(id);
+    this.#random.delete(id);
     this.#iothreads.delete(id);
     object.unparent();
   }
 
   #addOther(type: string, id: string, values: ObjectValues): void {
     const path = values["filename"];
-    if (typeof path === "string") this.#host.open(path);
+    const file = typeof path === "string" ? this.#host.random(path) : null;
     const secret = type === "secret" ? secretOf(values, this.#host) : null;
     this.#create(type, id, values);
     if (secret !== null) this.#secrets.set(id, secret);
+    if (file !== null || type === "rng-builtin") this.#random.set(id, file ?? hostRandom);
     if (type === "iothread") this.#iothreads.set(id, values);
   }
 
@@ -229,7 +244,7 @@ const NO_HOST: ObjectHost = {
   read: () => {
     throw new UserObjectError("there are no files");
   },
-  open: () => undefined,
+  random: () => hostRandom,
 };
 
 /** The bytes that a secret's properties give. @throws UserObjectError where they are none */

@@ -1,9 +1,10 @@
 /** Objects of `-object`, which are there before any device. */
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 
 import type { Machine } from "@mem/flat";
 
 import type { MemoryBackend } from "../../objects/memory-backend.js";
+import type { RandomSource } from "../../objects/random-source.js";
 import { UserObjectError, UserObjects } from "../../objects/user-objects.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine, DeviceLine } from "../command-line.js";
@@ -30,7 +31,7 @@ export class AddedObjects implements Disposable {
     const objects = new UserObjects(machine, {
       memory: (system, file) => this.#files.make(system, file),
       read: (path) => openedAs(path, () => new Uint8Array(readFileSync(path))),
-      open: (path) => openedAs(path, () => closeSync(openSync(path, "r"))),
+      random: (path) => openedAs(path, () => randomFile(path)),
     });
     this.#objects = objects;
     for (const { values, form, option } of this.#line.objects) {
@@ -46,9 +47,37 @@ export class AddedObjects implements Disposable {
     });
   }
 
+  /** The source of random bytes of a name, for `device`. @throws CliError when there is none */
+  random(device: DeviceLine, id: string): RandomSource {
+    return tried(device.option, () => {
+      if (this.#objects === null) throw new UserObjectError(`Device '${id}' not found`);
+      return this.#objects.randomFor(id, "rng");
+    });
+  }
+
   [Symbol.dispose](): void {
     this.#files[Symbol.dispose]();
   }
+}
+
+/** The file as a source of random bytes, opened each time: it is seldom read, and may be a device. */
+function randomFile(path: string): RandomSource {
+  closeSync(openSync(path, "r"));
+  return {
+    read: (count) => {
+      const bytes = new Uint8Array(count);
+      let file: number | null = null;
+      try {
+        file = openSync(path, "r");
+        return bytes.subarray(0, readSync(file, bytes));
+      } catch {
+        // Gone since it was opened first: the guest gets nothing.
+        return bytes.subarray(0, 0);
+      } finally {
+        if (file !== null) closeSync(file);
+      }
+    },
+  };
 }
 
 /** @throws UserObjectError in QEMU's words where the host refuses */

@@ -3,6 +3,7 @@ import type { PropertySchema } from "../../device/properties/property.js";
 import type { DeviceRequest } from "../../device/properties/request.js";
 import { builtinDevices } from "../../devices/builtin.js";
 import type { MemoryBackend } from "../../objects/memory-backend.js";
+import { hostRandom, type RandomSource } from "../../objects/random-source.js";
 import { CliError } from "../cli-error.js";
 import type { Network } from "../../net/network.js";
 import { NullBackend, type CharBackend } from "../../host/chardev.js";
@@ -21,6 +22,8 @@ export interface HostValues {
   netdev(device: DeviceLine, id: string): Network | null;
   /** The memory of a name, asked for when `device` is made. @throws CliError when there is none */
   memory(device: DeviceLine, id: string): MemoryBackend;
+  /** The source of random bytes of a name, asked for when `device` is made. @throws CliError when there is none */
+  random(device: DeviceLine, id: string): RandomSource;
   /** The bytes of a file, `null` for an empty name. @throws CliError when it cannot be read */
   file(device: DeviceLine, path: string): Uint8Array | null;
 }
@@ -34,6 +37,7 @@ const NOTHING: HostValues = {
   memory: (_device, id) => {
     throw new CliError(`there is no memory "${id}"`);
   },
+  random: () => hostRandom,
   file: () => null,
 };
 
@@ -77,6 +81,8 @@ export function requestOf(
         return [name, host.netdev(device, text)] as const;
       case "memory":
         return [name, () => host.memory(device, text)] as const;
+      case "random":
+        return [name, () => host.random(device, text)] as const;
       case "file":
         return [name, host.file(device, text)] as const;
       default:

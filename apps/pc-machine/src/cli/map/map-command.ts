@@ -8,6 +8,7 @@ import { NullBackend } from "../../host/chardev.js";
 import { InstructionClock } from "../../host/instruction-clock.js";
 import { mtreeJsonText } from "../../monitor/text/mtree-json.js";
 import { mtreeText } from "../../monitor/text/mtree-text.js";
+import { hostRandom } from "../../objects/random-source.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import { openBlocks } from "../back-ends/block.js";
@@ -36,6 +37,7 @@ export function drawMap(
         memory: (device) => {
           throw optionError(device.option, "the map of a machine alone has no -object");
         },
+        random: () => hostRandom,
         chardev: () => new NullBackend(),
         drive: (device, property, name) => blocks.drive(device, property, name),
       }),

@@ -292,6 +292,7 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
     netdev: (device, id) =>
       inWords(device.option, () => networks.take(id, `${device.driver}.netdev`)),
     memory: (device, id) => parts.added.memory(device, id),
+    random: (device, id) => parts.added.random(device, id),
   });
   return buildMachine({
     ...settings,

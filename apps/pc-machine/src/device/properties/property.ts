@@ -5,10 +5,12 @@ import { isBytes } from "../../host/bytes.js";
 import type { CharBackend } from "../../host/chardev.js";
 import type { Network } from "../../net/network.js";
 import type { MemoryBackendLink } from "../../objects/memory-backend.js";
+import type { RandomLink } from "../../objects/random-source.js";
 import type { DriveBackend } from "../../storage/drive-backend.js";
 
 /** Meaning of a property's text: `-device` knows files and names. */
-export type PropertyKind = "value" | "chardev" | "drive" | "netdev" | "file" | "memory" | "object";
+export type PropertyKind =
+  "value" | "chardev" | "drive" | "netdev" | "file" | "memory" | "random" | "object";
 
 /** A text that is no value of the property. Rule `property-syntax`. */
 export class PropertySyntaxError extends MemError {
@@ -246,6 +248,21 @@ export const property = {
       },
       accepts: (value) => typeof value === "function",
       format: (value) => `"/objects/${value().id}"`,
+    };
+  },
+
+  /** A source of random bytes, `null` for the host's; on the command line the ID of a `-object rng-...`. */
+  random(options: { readonly help: string }): Property<RandomLink | null> {
+    return {
+      kind: "random",
+      type: "link<rng-backend>",
+      help: options.help,
+      initial: null,
+      parse: (text) => {
+        throw new PropertySyntaxError(`there is no source of random bytes "${text}"`);
+      },
+      accepts: (value) => value === null || typeof value === "function",
+      format: (value) => (value === null ? '""' : "(random)"),
     };
   },
 
