@@ -18,7 +18,7 @@ describe("-netdev", () => {
       "user,id=n0,net=192.168.7.0/24,hostname=guest,domainname=test,name=Server.Test:192.168.7.9," +
         "hostfwd=tcp::2222-:22,hostfwd=udp:127.0.0.1:5353-192.168.7.20:53," +
         "guestfwd=tcp:192.168.7.9:80-tcp:localhost:8080," +
-        "guestfwd=tcp:192.168.7.9:7-cmd:tr a: b:,tftp=/srv/tftp,bootfile=/pxelinux.0,tftp-server-name=10.0.2.4",
+        "guestfwd=tcp:192.168.7.9:7-cmd:tr a: b:,tftp=/srv/tftp,ipv4=on,ipv6=off,bootfile=/pxelinux.0,tftp-server-name=10.0.2.4",
     );
     const host = "127.0.0.1";
     expect(line.netdevs.get("n0")).toEqual({
@@ -68,6 +68,8 @@ describe("-netdev", () => {
     ["user,id=n,guestfwd=udp:10.0.2.9:80-cmd:cat", "must be guestfwd="],
     ["user,id=n,guestfwd=tcp:10.0.2.9:80-tcp:cat", "must be guestfwd="],
     [`user,id=n,bootfile=${"x".repeat(128)}`, "must be 127 bytes at most"],
+    ["user,id=n,ipv4=off", "a user network is one of IPv4"],
+    ["user,id=n,ipv6=on", "there is no IPv6"],
     ["user,id=n,name=a", "must be NAME:ADDRESS"],
   ])("refuses %s", (value, message) => {
     expect(() => parse("-netdev", value)).toThrow(message);

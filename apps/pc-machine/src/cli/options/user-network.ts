@@ -34,6 +34,9 @@ export function takeNetwork(keys: KeyValues, text: string): NetdevLine {
   const tftpServer = shortText(keys, "tftp-server-name", MOST_TFTP_SERVER);
   // Nothing but what is forwarded is reachable: restricted is what it always is.
   keys.flag("restrict");
+  // It has IPv4 and nothing else.
+  if (keys.flag("ipv4") === false) throw keys.error("ipv4=off: a user network is one of IPv4");
+  if (keys.flag("ipv6") === true) throw keys.error("ipv6=on: there is no IPv6");
   for (const several of ["hostfwd", "guestfwd", "name"]) keys.get(several);
   keys.get("tftp");
   keys.finish();

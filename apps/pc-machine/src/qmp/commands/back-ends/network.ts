@@ -14,6 +14,8 @@ const USER = {
   id: qmp.str,
   hostname: TEXT,
   restrict: qmp.optional(qmp.bool),
+  ipv4: qmp.optional(qmp.bool),
+  ipv6: qmp.optional(qmp.bool),
   net: TEXT,
   host: TEXT,
   tftp: TEXT,
