@@ -19,6 +19,8 @@ export interface ProgramResult {
 
 /** A run that is under way. */
 export interface ProgramRun {
+  /** Number of the process, `undefined` where it could not be started. */
+  readonly pid: number | undefined;
   /** What the program wrote to standard output so far. */
   readonly stdout: string;
   /** Type `text`. */
@@ -85,6 +87,7 @@ export class Program {
       });
     });
     return {
+      pid: child.pid,
       get stdout() {
         return output.stdout;
       },

@@ -22,8 +22,9 @@ export class LinuxGuest {
   readonly run: ProgramRun;
   #read = 0;
 
-  constructor(program: Program, options: readonly string[]) {
-    this.run = program.start(["linux", ...options], LINUX_LIMIT_MS);
+  /** @param limitMs it is killed then */
+  constructor(program: Program, options: readonly string[], limitMs: number = LINUX_LIMIT_MS) {
+    this.run = program.start(["linux", ...options], limitMs);
   }
 
   /** What is printed from now on, up to `end`, which is the shell's prompt by default. */
