@@ -24,8 +24,19 @@ const PROGRAM = [
   [0xf4],
 ].flat();
 
+/** ECX times: ESI to CR3, a call of the page at LOCAL; EDI to CR3, the same. */
+const CALLS = [
+  [0x0f, 0x22, 0xde],
+  [0xe8, ...word(LOCAL - PAGE - 8)],
+  [0x0f, 0x22, 0xdf],
+  [0xe8, ...word(LOCAL - PAGE - 16)],
+  [0x49],
+  [0x75, 0xed],
+  [0xf4],
+].flat();
+
 /** A processor with two address spaces, whose pages at LOCAL and GLOBAL differ. */
-function guest() {
+function guest(program = PROGRAM) {
   const memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
   const machine = new Machine();
   const system = machine.container({ name: "system", size: 2n ** 32n });
@@ -49,13 +60,13 @@ function guest() {
     view.setUint32(LOCAL + k * PAGE, 0x10 + k, true);
     view.setUint32(GLOBAL + k * PAGE, 0x20 + k, true);
   });
-  bytes.set(PROGRAM, 0x1000);
+  bytes.set(program, 0x1000);
   const data = { selector: 0x10, base: 0, limit: 0xffffffff, flags: 0xcf9300 };
   const cs = { ...data, selector: 8, flags: 0xcf9b00 };
   const [esi, edi] = DIRECTORIES;
   const paging = { cr0: 0xe0000011, cr3: esi, cr4: 0x80 };
   cpu.setState({ ...paging, cs, ds: data, es: data, ss: data, eip: 0x1000, ecx: ROUNDS, esi, edi });
-  return { cpu, counters: translation.translator.counters };
+  return { cpu, bytes, counters: translation.translator.counters };
 }
 
 it("a load of CR3 leaves what units know of global pages, and takes the others", () => {
@@ -73,4 +84,14 @@ it("without global pages in CR4 a load of CR3 takes all", () => {
   cpu.setState({ ...cpu.state(), cr4: 0 });
   cpu.run(10 * ROUNDS);
   expect(cpu.state()).toMatchObject({ ecx: 0, eax: 0x20, ebx: 0x10, edx: 0x21, ebp: 0x11 });
+});
+
+it("runs the code of each address space, though both have units at the same address", () => {
+  const { cpu, bytes } = guest(CALLS);
+  // add eax, 1; test eax, eax; js, never; ret: and the same of EBX
+  bytes.set([0x83, 0xc0, 0x01, 0x85, 0xc0, 0x78, 0xfe, 0xc3], LOCAL);
+  bytes.set([0x83, 0xc3, 0x01, 0x85, 0xdb, 0x78, 0xfe, 0xc3], LOCAL + PAGE);
+  cpu.setState({ eax: 0, ebx: 0, esp: 0x8000 });
+  cpu.run(20 * ROUNDS);
+  expect(cpu.state()).toMatchObject({ ecx: 0, eax: ROUNDS, ebx: ROUNDS });
 });

@@ -207,7 +207,8 @@ export class Translator implements Engine, TranslatorGroupMember {
       if (!this.#isBatch()) return -1;
       this.#compile();
     }
-    this.#jumps.enter(context.unitMode, linear, unit.slot, {
+    this.#jumps.enter(unit, {
+      memory: record.key,
       isGlobal: code.isGlobal && end?.code.isGlobal !== false,
       pages: unit.end === null ? 1 : 2,
     });
@@ -406,7 +407,7 @@ export class Translator implements Engine, TranslatorGroupMember {
     this.#runs.delete(unit.number);
     if (unit.compiled) this.#modules.drop(unit.slot);
     this.#freeSlots.push(unit.slot);
-    this.#jumps.drop(unit.mode, unit.linear);
+    this.#jumps.drop(unit);
     this.#heat.cool(unit.linear);
     this.#moment.epoch++;
     this.counters.bytes -= unit.body.length;
