@@ -119,12 +119,13 @@ export class RandomOperations extends Random {
       ? this.pick([0xd0, 0xd1, 0xd2, 0xd4, 0xd5, 0xd8, 0xda, 0xd3])
       : this.pick([0, 1, 2, 3, 5, 0x42, 0x82, 0xaa]);
     const address = smart ? 0xc2_4f00 | this.pick([0, 1, 2, 6, 0xf1]) : sector;
+    const count = this.pick([0, 1, 2, 3, 8, 16, 0x22, 0x44]);
     const accesses: Access[] = [
       portWrite(base + 6, 1, 0xe0 | (smart ? 0 : (sector >>> 24) & 0x0f)),
       portWrite(base + 1, 1, feature),
-      // Its high byte is what was written before: as few sectors as the others ask for, or none would fit the table.
+      // Its high byte is what was written before, and 0 would be 65536: more sectors than fit the table.
       ...(command === READ_DMA_EXT ? [portWrite(base + 2, 1, 0)] : []),
-      portWrite(base + 2, 1, this.pick([0, 1, 2, 3, 8, 16, 0x22, 0x44])),
+      portWrite(base + 2, 1, command === READ_DMA_EXT ? Math.max(1, count) : count),
       portWrite(base + 3, 1, address & 0xff),
       portWrite(base + 4, 1, (address >>> 8) & 0xff),
       portWrite(base + 5, 1, (address >>> 16) & 0xff),
