@@ -1,15 +1,10 @@
-import { Machine } from "@mem/flat";
-import { X86Cpu } from "@mem/x86";
 import { expect, it } from "vitest";
-import { translator } from "../src/index.js";
+import { PAGE, pagedGuest, word } from "./support/paged-guest.js";
 
 const DIRECTORIES = [0x10000, 0x12000] as const;
 const LOCAL = 0x40000;
 const GLOBAL = 0x50000;
-const PAGE = 0x1000;
 const ROUNDS = 1000;
-
-const word = (value: number): number[] => [0, 8, 16, 24].map((shift) => (value >> shift) & 255);
 
 /** ECX times: ESI to CR3, the pages' words to EAX and EBX; EDI to CR3, to EDX and EBP. */
 const PROGRAM = [
@@ -37,36 +32,17 @@ const CALLS = [
 
 /** A processor with two address spaces, whose pages at LOCAL and GLOBAL differ. */
 function guest(program = PROGRAM) {
-  const memory = new WebAssembly.Memory({ initial: 64, maximum: 64 });
-  const machine = new Machine();
-  const system = machine.container({ name: "system", size: 2n ** 32n });
-  const ram = machine.ram({ name: "ram", size: 1 << 20, memory, memoryOffset: 1 << 20 });
-  system.addSubregion(0, ram);
-  const translation = translator({ memory, threshold: 4, batch: 1, patience: 1 });
-  const cpu = new X86Cpu({
-    memory: machine.addressSpace(system, "memory"),
-    io: machine.addressSpace(machine.container({ name: "ports", size: 0x10000 }), "ports"),
-    acknowledgeInterrupt: () => 0,
-    ...translation,
-  });
-  const bytes = ram.ramBytes();
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const made = pagedGuest(program, DIRECTORIES, 4);
+  const { cpu, bytes, map } = made;
   DIRECTORIES.forEach((directory, k) => {
-    const table = directory + PAGE;
-    view.setUint32(directory, table | 7, true);
-    for (let page = 0; page < 256; page++) view.setUint32(table + 4 * page, (page << 12) | 7, true);
-    view.setUint32(table + 4 * (LOCAL >> 12), (LOCAL + k * PAGE) | 7, true);
-    view.setUint32(table + 4 * (GLOBAL >> 12), (GLOBAL + k * PAGE) | 0x107, true);
-    view.setUint32(LOCAL + k * PAGE, 0x10 + k, true);
-    view.setUint32(GLOBAL + k * PAGE, 0x20 + k, true);
+    map(directory, LOCAL, LOCAL + k * PAGE);
+    map(directory, GLOBAL, GLOBAL + k * PAGE, 0x107);
+    bytes.set(word(0x10 + k), LOCAL + k * PAGE);
+    bytes.set(word(0x20 + k), GLOBAL + k * PAGE);
   });
-  bytes.set(program, 0x1000);
-  const data = { selector: 0x10, base: 0, limit: 0xffffffff, flags: 0xcf9300 };
-  const cs = { ...data, selector: 8, flags: 0xcf9b00 };
   const [esi, edi] = DIRECTORIES;
-  const paging = { cr0: 0xe0000011, cr3: esi, cr4: 0x80 };
-  cpu.setState({ ...paging, cs, ds: data, es: data, ss: data, eip: 0x1000, ecx: ROUNDS, esi, edi });
-  return { cpu, bytes, counters: translation.translator.counters };
+  cpu.setState({ ecx: ROUNDS, eax: 0, ebx: 0, esi, edi });
+  return made;
 }
 
 it("a load of CR3 leaves what units know of global pages, and takes the others", () => {
@@ -91,7 +67,6 @@ it("runs the code of each address space, though both have units at the same addr
   // add eax, 1; test eax, eax; js, never; ret: and the same of EBX
   bytes.set([0x83, 0xc0, 0x01, 0x85, 0xc0, 0x78, 0xfe, 0xc3], LOCAL);
   bytes.set([0x83, 0xc3, 0x01, 0x85, 0xdb, 0x78, 0xfe, 0xc3], LOCAL + PAGE);
-  cpu.setState({ eax: 0, ebx: 0, esp: 0x8000 });
   cpu.run(20 * ROUNDS);
   expect(cpu.state()).toMatchObject({ ecx: 0, eax: ROUNDS, ebx: ROUNDS });
 });
