@@ -15,13 +15,20 @@ export interface InitrdContents {
 const AT_START = ["ata_piix", "sd_mod", "sr_mod", "evdev", "button", "e1000"];
 /** Loaded where there is a USB controller: its driver, a keyboard, a mouse or tablet, a disk. */
 const FOR_USB = ["uhci_hcd", "usbhid", "hid_generic", "usb_storage"];
+/** Loaded where there is a device behind virtio. */
+const FOR_VIRTIO = ["virtio_pci", "virtio_blk", "virtio_scsi", "virtio_net", "virtio_input"];
 /** Loaded when something asks for them, such as `mount`. */
 const ON_DEMAND = ["ext4", "crc32c_generic", "isofs", "vfat", "nls_cp437", "nls_ascii", "loop"];
 
 /** The modules that go into an initrd, without those that they need. */
-export const INITRD_MODULES: readonly string[] = [...AT_START, ...FOR_USB, ...ON_DEMAND];
+export const INITRD_MODULES: readonly string[] = [
+  ...AT_START,
+  ...FOR_USB,
+  ...FOR_VIRTIO,
+  ...ON_DEMAND,
+];
 /** Counts changes of what this makes: files that were made by another are made anew. */
-export const INITRD_RECIPE = 4;
+export const INITRD_RECIPE = 5;
 
 const FOLDERS = ["bin", "dev", "etc", "etc/acpi", "etc/acpi/PWRF", "lib", "lib/modules"];
 const MORE_FOLDERS = [
@@ -49,6 +56,7 @@ mount -t tmpfs tmpfs /tmp
 hostname mem
 modprobe -q -a ${AT_START.join(" ")}
 grep -q 0x0c0300 /sys/bus/pci/devices/*/class && modprobe -q -a ${FOR_USB.join(" ")}
+grep -q 0x1af4 /sys/bus/pci/devices/*/vendor && modprobe -q -a ${FOR_VIRTIO.join(" ")}
 ip link set lo up
 for card in /sys/class/net/eth*; do
   # The link takes a while to come up; nobody waits for it.

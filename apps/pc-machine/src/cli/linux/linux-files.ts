@@ -49,9 +49,12 @@ const MODULE_FOLDERS = [
   "net/ethernet/intel/e1000",
   "hid",
   "usb",
+  "virtio",
 ]
   .map((name) => `drivers/${name}`)
   .concat(["arch", "block", "crypto", "fs", "lib"]);
+/** Modules in folders with many others, without their ends. */
+const MORE_MODULES = ["drivers/net/virtio_net", "drivers/net/net_failover", "net/core/failover"];
 const WHAT_TO_GIVE =
   "give a kernel with --kernel FILE, and --initrd FILE or a static BusyBox with --busybox FILE";
 
@@ -87,7 +90,9 @@ export class LinuxFilesMaker {
       const kernelFile = await packages.fetch(kernelPackage);
       const busybox = own ?? (await this.#busybox(scratch, packages));
       this.#progress.begin(`unpacking ${kernelPackage}`);
-      const patterns = MODULE_FOLDERS.map((part) => `./lib/modules/*/kernel/${part}/*.ko*`);
+      const patterns = [...MODULE_FOLDERS.map((part) => `${part}/*`), ...MORE_MODULES].map(
+        (part) => `./lib/modules/*/kernel/${part}.ko*`,
+      );
       // A package has not all of these.
       await packages.unpack(kernelFile, scratch, ["./boot/vmlinuz-*"]);
       await packages.unpack(kernelFile, scratch, patterns).catch(() => undefined);
