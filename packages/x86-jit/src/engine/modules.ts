@@ -37,7 +37,7 @@ interface UnitModule {
  *
  * Some engines keep each instance for as long as the tables that it imports, and tell all of them of
  * each change to those. So after some instances tables are made anew, and of the modules only those that
- * still hold units are instantiated again; their compiled code stays.
+ * still hold units are instantiated again; their compiled code stays, unless more than half of it is dead.
  */
 export class Modules {
   readonly #slots: number;
@@ -70,6 +70,11 @@ export class Modules {
   /** Modules alive. */
   get count(): number {
     return this.#levels.reduce((sum, level) => sum + level.length, 0);
+  }
+
+  /** Units in the modules alive, and those that were dropped and are there still. */
+  get held(): number {
+    return this.#levels.flat().reduce((sum, { units }) => sum + units.length, 0);
   }
 
   /** Bytes of all modules so far, also of those that are gone. */
@@ -146,10 +151,16 @@ export class Modules {
     // Modules of a higher level are older, and so are the first of a level: where a slot has been taken
     // anew meanwhile, the unit that is alive comes last.
     for (let level = this.#levels.length - 1; level >= 0; level--) {
-      const kept = this.#levels[level].filter(({ units }) => units.some(isLive));
-      this.#levels[level] = kept;
-      for (const { module } of kept) this.#instantiate(module);
+      this.#levels[level] = this.#levels[level].flatMap((module) => this.#again(module));
     }
+  }
+  /** Instantiates a module anew, without what is dead when that is more than what lives, or not at all. */
+  #again(module: UnitModule): UnitModule[] {
+    const live = module.units.filter(isLive);
+    if (live.length === 0) return [];
+    if (2 * live.length < module.units.length) return [this.#compile(live)];
+    this.#instantiate(module.module);
+    return [module];
   }
 }
 
