@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { plug } from "../../src/device/properties/request.js";
 import { e1000 } from "../../src/devices/e1000/index.js";
 import { Eeprom } from "../../src/devices/e1000/eeprom.js";
-import type { Network, NetworkCard } from "../../src/net/network.js";
 import { Rig } from "../support/board-rig.js";
+import { Tap } from "../support/tap.js";
 
 const SLOT = 5;
 const WINDOW = 0xe000_0000;
@@ -38,27 +38,6 @@ const Reg = {
   MULTICAST: 0x5200,
 } as const;
 const OUR_ADDRESS = "52:54:00:aa:bb:cc";
-
-/** A network that keeps what a card sends. */
-class Tap implements Network {
-  readonly summary = "type=test";
-  readonly sent: Uint8Array[] = [];
-  card: NetworkCard | null = null;
-  rooms = 0;
-
-  connect(card: NetworkCard): void {
-    this.card = card;
-  }
-  disconnect(): void {
-    this.card = null;
-  }
-  send(frame: Uint8Array): void {
-    this.sent.push(frame);
-  }
-  roomForFrames(): void {
-    this.rooms++;
-  }
-}
 
 /** A driver for the card's rings. */
 class Driver {

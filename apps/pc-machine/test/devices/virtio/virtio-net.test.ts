@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { plug } from "../../../src/device/properties/request.js";
 import { virtioNet } from "../../../src/devices/virtio/index.js";
 import { romFor } from "../../../src/devices/virtio/net/option-rom.js";
-import type { Network, NetworkCard } from "../../../src/net/network.js";
+import { Tap } from "../../support/tap.js";
 import { DEVICE, VirtioDriver, type Part } from "./virtio-driver.js";
 
 const VERSION_1 = 1n << 32n;
@@ -14,30 +14,6 @@ const NEEDS_RESET = 0x40;
 const RECEIVE = 0;
 const TRANSMIT = 1;
 const CONTROL = 2;
-
-/** A network that keeps what is sent. */
-class Tap implements Network {
-  readonly summary = "tap";
-  readonly sent: Uint8Array[] = [];
-  card: NetworkCard | null = null;
-  rooms = 0;
-
-  connect(card: NetworkCard): void {
-    this.card = card;
-  }
-
-  disconnect(): void {
-    this.card = null;
-  }
-
-  send(frame: Uint8Array): void {
-    this.sent.push(frame);
-  }
-
-  roomForFrames(): void {
-    this.rooms++;
-  }
-}
 
 const MAC = [0x52, 0x54, 0x00, 0x12, 0x34, 0x56];
 
