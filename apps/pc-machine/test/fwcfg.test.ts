@@ -172,6 +172,9 @@ describe("fw_cfg items", () => {
     expect(() => items.addFile("a", new Uint8Array(1))).toThrow(FwCfgError);
     expect(() => items.addFile("", new Uint8Array(1))).toThrow(FwCfgError);
     expect(() => items.addFile("x".repeat(56), new Uint8Array(1))).toThrow(/55/);
+    items.replaceFile("a", Uint8Array.of(1, 2, 3));
+    expect(items.file("a")?.bytes).toHaveLength(3);
+    expect(() => items.replaceFile("b", new Uint8Array(1))).toThrow(FwCfgError);
     items.addFile("x".repeat(55), new Uint8Array(1));
     for (let i = 0; i < 30; i++) {
       items.addFile(`f${i}`, new Uint8Array(0));

@@ -38,6 +38,7 @@ import { cpuSignature } from "./processor/cpu-signature.js";
 import { describeBoard } from "./acpi-machine.js";
 import { AddressMap } from "./memory/address-map.js";
 import { BoardDevices } from "./board-devices.js";
+import { bootGeometry } from "./firmware/boot-geometry.js";
 import { bootOrder } from "./firmware/boot-order.js";
 import { bootCells, cmosCells } from "./firmware/cmos.js";
 import type { CreateCpu, PcCpu } from "./processor/cpu.js";
@@ -47,7 +48,7 @@ import { biosGeometry, type PcDisk } from "./disks.js";
 import { PcOptionsError } from "./errors.js";
 import { mapFirmware } from "./firmware/firmware.js";
 import { mapFlash } from "./firmware/flash.js";
-import { fillFwCfg } from "./firmware/firmware-config.js";
+import { type BootDevices, fillFwCfg, refreshBootFiles } from "./firmware/firmware-config.js";
 import { describeMachine, machineObjects, PC_MACHINE_TYPE } from "./machine-object.js";
 import { InterruptLines } from "./lines/interrupt-lines.js";
 import { IsaDevices } from "./isa-devices.js";
@@ -136,6 +137,7 @@ export class PcBoard {
   /** Nodes of memory, `null`: there is but one, and nobody is told. */
   readonly numa: PcNuma | null;
   readonly #floppyCheck: boolean;
+  readonly #bootDevices: BootDevices;
 
   /** Builds a board in one transaction: nobody sees a map of which parts are missing. */
   static build(
@@ -304,7 +306,13 @@ export class PcBoard {
     for (const settled of plan.plugged) {
       this.#plug(settled);
     }
+    this.#bootDevices = {
+      kernel: plan.kernel,
+      bootGeometry: () => bootGeometry(this.devices.all),
+      bootOrder: (roms) => bootOrder(this.devices.all, roms, options.bootStrict ?? false),
+    };
     fillFwCfg(this.fwCfg, {
+      ...this.#bootDevices,
       layout: map.layout,
       cpus: objects.length,
       graphics: options.graphics ?? true,
@@ -312,12 +320,10 @@ export class PcBoard {
       rebootTimeoutMs: options.rebootTimeoutMs ?? -1,
       splashTimeMs: options.splashTimeMs ?? null,
       uuid: options.uuid ?? new Uint8Array(16),
-      kernel: plan.kernel,
       smbios: { signature: cpuSignature(options.cpu), settings: options.smbios ?? {} },
       acpi: describeBoard(this.devices.all, this.processors.apics.all, map.layout, this.numa),
       acpiOem: options.acpiOem ?? {},
       numa: this.numa,
-      bootOrder: (roms) => bootOrder(this.devices.all, roms, options.bootStrict ?? false),
       deviceFiles: this.devices.all.flatMap(({ device }) => device.firmwareFiles ?? []),
       files: options.fwCfgFiles ?? {},
     });
@@ -358,6 +364,7 @@ export class PcBoard {
     this.machine.transaction(() => {
       this.devices.reset();
     });
+    refreshBootFiles(this.fwCfg, this.#bootDevices);
     this.processors.reset();
   }
 

@@ -1,15 +1,8 @@
-/** The order in which firmware tries devices, as fw_cfg's file `bootorder` tells it: their Open Firmware paths. */
-import { broughtBuses } from "../../device/bus-places.js";
-import type { PluggedDevice } from "../../device/plugged.js";
+/** The order in which firmware tries devices, as fw_cfg's file `bootorder` tells it. */
 import type { SettledDevice } from "../../device/properties/settle.js";
-import { piix3Ide } from "../../devices/piix3-ide/index.js";
 import type { PcProblem } from "../errors.js";
+import { firmwarePath, type Placed } from "./firmware-path.js";
 
-/** A device as far as its path goes. */
-type Placed = Pick<PluggedDevice, "definition" | "values" | "id" | "devfn" | "unit">;
-
-const PCI_ROOT = "/pci@i0cf8";
-const DRIVES_PER_CHANNEL = 2;
 /** Behind the devices: nothing else is tried. */
 const NOTHING_ELSE = "HALT";
 
@@ -17,36 +10,6 @@ const NOTHING_ELSE = "HALT";
 function indexOf({ values }: Pick<Placed, "values">): number {
   const { bootindex } = values;
   return typeof bootindex === "number" ? bootindex : -1;
-}
-
-/** A function on PCI: `/pci@i0cf8/NAME@SLOT[,FUNCTION]`, in hexadecimal. */
-function onPci(name: string, devfn: number): string {
-  const slot = (devfn >> 3).toString(16);
-  const fn = devfn & 7;
-  return `${PCI_ROOT}/${name}@${slot}${fn === 0 ? "" : `,${fn}`}`;
-}
-
-/** The path of a device, `null` of one that firmware boots nothing from. */
-function pathOf({ definition, devfn, unit }: Placed, all: readonly Placed[]): string | null {
-  if (definition.bus === "PCI" && devfn !== null) {
-    return definition.category === "Network"
-      ? `${onPci("ethernet", devfn)}/ethernet-phy@0`
-      : `${onPci("scsi", devfn)}/disk@0,0`;
-  }
-  if (unit === null) return null;
-  if (definition.bus === "IDE") {
-    const controller = all.find((other) => other.definition.name === piix3Ide.name)?.devfn ?? null;
-    if (controller === null) return null;
-    const channel = Math.floor(unit / DRIVES_PER_CHANNEL);
-    return `${onPci("ide", controller)}/drive@${channel}/disk@${unit % DRIVES_PER_CHANNEL}`;
-  }
-  const bus = broughtBuses(definition.bus, all).findLast(({ first }) => first <= unit);
-  const controller = bus?.holder.devfn ?? null;
-  if (bus === undefined || controller === null) return null;
-  if (definition.bus === "SCSI") {
-    return `${onPci("scsi", controller)}/channel@0/disk@${(unit - bus.first).toString(16)},0`;
-  }
-  return `${onPci("usb", controller)}/storage@${unit - bus.first + 1}/channel@0/disk@0,0`;
 }
 
 /**
@@ -63,7 +26,7 @@ export function bootOrder(
   const paths = devices
     .filter((device) => indexOf(device) >= 0)
     .toSorted((a, b) => indexOf(a) - indexOf(b))
-    .flatMap((device) => pathOf(device, devices) ?? []);
+    .flatMap((device) => firmwarePath(device, devices) ?? []);
   return [...roms, ...paths, ...(strict ? [NOTHING_ELSE] : [])];
 }
 

@@ -10,8 +10,18 @@ import type { KernelLayout } from "../../boot/layout.js";
 import { ABOVE_4G_BASE, type MemoryLayout } from "../memory/memory-layout.js";
 import { numaItem, type PcNuma } from "../memory/numa.js";
 
+/** Facts about what firmware boots from, which change as devices come and go. */
+export interface BootDevices {
+  /** Kernel that is started in place of a boot loader, `null` for none. */
+  readonly kernel: KernelLayout | null;
+  /** Paths that are to be booted from, first things first, after option ROMs of these paths. */
+  bootOrder(roms: readonly string[]): readonly string[];
+  /** Geometries by which disks are to be addressed, each behind its path. */
+  bootGeometry(): readonly string[];
+}
+
 /** Sources of fw_cfg's items. */
-export interface FirmwareConfig {
+export interface FirmwareConfig extends BootDevices {
   readonly layout: MemoryLayout;
   /** Number of processors. */
   readonly cpus: number;
@@ -31,10 +41,6 @@ export interface FirmwareConfig {
   readonly numa: PcNuma | null;
   /** Facts for the SMBIOS tables, beside the memory and what is above. */
   readonly smbios: Pick<SmbiosMachine, "signature" | "settings">;
-  /** Kernel that is started in place of a boot loader, `null` for none. */
-  readonly kernel: KernelLayout | null;
-  /** Paths that are to be booted from, first things first, after option ROMs of these paths. */
-  bootOrder(roms: readonly string[]): readonly string[];
   /** Files of devices. */
   readonly deviceFiles: readonly FirmwareFile[];
   readonly files: Readonly<Record<string, Uint8Array>>;
@@ -63,8 +69,7 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   const { kernel } = config;
   if (kernel !== null) fillKernel(fwCfg, kernel);
   const files: Record<string, Uint8Array> = {
-    "bios-geometry": new Uint8Array(0),
-    bootorder: lines(config.bootOrder(kernel === null ? [] : [`/rom@${kernel.rom.file}`])),
+    ...bootFiles(config),
     "etc/boot-fail-wait": little(config.rebootTimeoutMs, 4),
     "etc/e820": encodeE820(ram),
     "etc/system-states": SYSTEM_STATES,
@@ -82,6 +87,18 @@ export function fillFwCfg(fwCfg: FwCfg, config: FirmwareConfig): void {
   for (const { name, bytes, writable = false } of config.deviceFiles) {
     items.addFile(name, bytes, { writable });
   }
+}
+
+/** Tell firmware again, at a reset, what it boots from. */
+export function refreshBootFiles({ items }: FwCfg, devices: BootDevices): void {
+  for (const [name, bytes] of Object.entries(bootFiles(devices))) items.replaceFile(name, bytes);
+}
+
+function bootFiles({ kernel, ...devices }: BootDevices): Readonly<Record<string, Uint8Array>> {
+  return {
+    "bios-geometry": lines(devices.bootGeometry()),
+    bootorder: lines(devices.bootOrder(kernel === null ? [] : [`/rom@${kernel.rom.file}`])),
+  };
 }
 
 /** The low `size` bytes of a number, little-endian. */

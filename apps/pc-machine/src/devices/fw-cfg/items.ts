@@ -73,6 +73,19 @@ export class FwCfgItems {
     this.#buildDirectory();
   }
 
+  /**
+   * Give the file `name` other contents, and keep its key. The array is kept, not copied.
+   * @throws FwCfgError when there is no such file
+   */
+  replaceFile(name: string, bytes: Uint8Array): void {
+    const file = this.#files.get(name);
+    if (file === undefined) {
+      throw new FwCfgError(`fw_cfg has no file "${name}"`, { rule: "file-is-there" });
+    }
+    this.#files.set(name, { ...file, bytes });
+    this.#buildDirectory();
+  }
+
   /** The names of the files, in the order of their keys. */
   get fileNames(): readonly string[] {
     return this.#names;

@@ -1,5 +1,6 @@
 /** Disks and CD drives for the IDE controller. */
 import { defineDevice } from "../../device/definition.js";
+import { bootGeometry } from "../../device/properties/boot-geometry.js";
 import { bootIndex } from "../../device/properties/boot-index.js";
 import { property } from "../../device/properties/property.js";
 import {
@@ -33,6 +34,7 @@ export const ideHd = defineDevice({
     unit,
     ...identityProperties,
     ...bootIndex,
+    ...bootGeometry,
     cyls: property.uint({
       bits: 32,
       default: 0,

@@ -1,5 +1,6 @@
 /** Disks and CD drives on the bus of a SCSI controller. */
 import { defineDevice } from "../../device/definition.js";
+import { bootGeometry } from "../../device/properties/boot-geometry.js";
 import { bootIndex } from "../../device/properties/boot-index.js";
 import {
   driveProblem,
@@ -53,6 +54,7 @@ export const scsiHd = defineDevice({
       help: "on: it is told that the medium may come and go",
     }),
     ...common,
+    ...bootGeometry,
   },
   hotpluggable: true,
   settle: (values) => {

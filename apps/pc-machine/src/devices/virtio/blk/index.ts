@@ -1,5 +1,6 @@
 /** Disks behind virtio. */
 import { defineDevice } from "../../../device/definition.js";
+import { bootGeometry } from "../../../device/properties/boot-geometry.js";
 import { bootIndex } from "../../../device/properties/boot-index.js";
 import {
   driveProblem,
@@ -35,6 +36,7 @@ export const virtioBlk = defineDevice({
     drive: property.drive({ help: "its medium: a drive's ID, or a node's name" }),
     serial: property.text({ default: "", help: "its serial number, up to 20 characters" }),
     ...bootIndex,
+    ...bootGeometry,
     cyls: property.uint({ bits: 32, default: 0, help: "cylinders; 0: as it is large" }),
     heads: property.uint({ bits: 32, default: 0, help: "heads, 1 to 255" }),
     secs: property.uint({ bits: 32, default: 0, help: "sectors a track, 1 to 255" }),
