@@ -70,9 +70,10 @@ export interface DeviceBoard {
 
 /**
  * Events that whoever runs the machine decides about: the guest says that it has crashed (`panicked`), or that it
- * has and has loaded a kernel that looks why (`crash-loaded`); a watchdog was not fed (`watchdog`).
+ * has and has loaded a kernel that looks why (`crash-loaded`); a watchdog was not fed (`watchdog`); or are told of:
+ * the guest has given up memory, or has taken some back (`balloon`).
  */
-export type GuestEvent = "panicked" | "crash-loaded" | "watchdog";
+export type GuestEvent = "panicked" | "crash-loaded" | "watchdog" | "balloon";
 
 /**
  * Events that wake a machine from S3: the alarm of the real-time clock, if the guest has enabled it; or a key, the

@@ -40,6 +40,7 @@ import { vmport } from "./vmport/index.js";
 import { scsiCd, scsiHd } from "./scsi-drive/index.js";
 import { secondaryVga, vga } from "./vga/index.js";
 import {
+  virtioBalloon,
   virtioBlk,
   virtioKeyboard,
   virtioMouse,
@@ -94,6 +95,7 @@ export const builtinDevices = new DeviceRegistry([
   usbStorage,
   usbTablet,
   vga,
+  virtioBalloon,
   virtioBlk,
   virtioKeyboard,
   virtioMouse,

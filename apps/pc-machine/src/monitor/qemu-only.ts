@@ -2,7 +2,6 @@
 
 const MISSING: readonly (readonly [why: string, names: string])[] = [
   ["there is nothing to announce: no machine has moved", "announce_self"],
-  ["there is no memory balloon", "balloon"],
   [
     "there are no jobs on disks",
     "block_job_cancel block_job_complete block_job_pause block_job_resume block_job_set_speed " +

@@ -28,6 +28,7 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
   ["STOP", EMPTY],
   ["RESUME", EMPTY],
   ["WATCHDOG", qmp.object({ action: qmp.str })],
+  ["BALLOON_CHANGE", qmp.object({ actual: qmp.int })],
   ["GUEST_PANICKED", qmp.object({ action: qmp.str })],
   ["GUEST_CRASHLOADED", qmp.object({ action: qmp.str })],
   [
@@ -72,4 +73,5 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
 export const RATE_MS: ReadonlyMap<string, number> = new Map([
   ["RTC_CHANGE", 1000],
   ["WATCHDOG", 1000],
+  ["BALLOON_CHANGE", 1000],
 ]);

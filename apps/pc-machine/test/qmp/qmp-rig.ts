@@ -49,6 +49,7 @@ export class Rig {
       devices,
       clock: new InstructionClock(),
       onReset: () => this.session.wasReset(),
+      onGuestEvent: (event) => this.session.guestEvent(event),
     });
     this.session = new Session(pc, {
       name: null,

@@ -4,6 +4,7 @@ import type { MachineEnd } from "../../board/index.js";
 import type { BlockGraph } from "../../block/block-graph.js";
 import { CharacterDevices } from "../../chardev/character-devices.js";
 import type { GuestEvent } from "../../device/context.js";
+import { memoryLeft } from "../../devices/virtio/index.js";
 import { GuestDumps } from "../../dump/guest-dumps.js";
 import type { Networks } from "../../net/networks.js";
 import { UserObjects } from "../../objects/user-objects.js";
@@ -24,6 +25,7 @@ export type SessionEvent =
   | "GUEST_PANICKED"
   | "GUEST_CRASHLOADED"
   | "WATCHDOG"
+  | "BALLOON_CHANGE"
   | "DUMP_COMPLETED";
 
 /** Whoever asked for a reset or the end, as QMP's `ShutdownCause` says it. */
@@ -262,12 +264,14 @@ export class Session implements MonitorTarget {
     if (this.#quit) this.#changed();
   }
 
-  /** The guest has crashed, or does not feed its watchdog: do what the actions say. */
+  /** The guest has crashed, or does not feed its watchdog: do what the actions say. Or its memory is another. */
   guestEvent(event: GuestEvent): void {
     const { panic, watchdog } = this.#options.actions;
     if (event === "watchdog") {
       this.#tell("WATCHDOG", { action: watchdog });
       this.#watchdog(watchdog);
+    } else if (event === "balloon") {
+      this.#tell("BALLOON_CHANGE", { actual: memoryLeft(this.pc) ?? this.pc.ramSize });
     } else if (event === "crash-loaded") {
       this.#tell("GUEST_CRASHLOADED", { action: "run" });
     } else if (panic === "none") {

@@ -1,4 +1,5 @@
 /** Devices behind virtio (Virtual I/O Device 1.2). */
+export { askForMemory, memoryLeft, virtioBalloon } from "./balloon/index.js";
 export { virtioBlk } from "./blk/index.js";
 export { virtioKeyboard, virtioMouse, virtioTablet } from "./input/index.js";
 export { virtioScsi } from "./scsi/index.js";

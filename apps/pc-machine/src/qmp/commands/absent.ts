@@ -49,7 +49,6 @@ const MISSING: readonly (readonly [name: string, what: string, of: QmpErrorClass
   ["query-sev-capabilities", "KVM not enabled", "GenericError"],
   ["query-sev-launch-measure", "SEV launch measurement is not available", "GenericError"],
   ["query-sgx-capabilities", "SGX is not enabled in KVM", "GenericError"],
-  ["query-balloon", "No balloon device has been activated", "DeviceNotActive"],
 ];
 
 /** The commands. */

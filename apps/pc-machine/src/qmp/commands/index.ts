@@ -1,6 +1,7 @@
 /** Every command of QMP, by subject. */
 import type { QmpCommand } from "../command.js";
 import { absentCommands } from "./absent.js";
+import { balloonCommands } from "./balloon.js";
 import { blockCommands } from "./back-ends/block.js";
 import { characterCommands } from "./back-ends/characters.js";
 import { commandLineCommands } from "./command-line-options.js";
@@ -26,6 +27,7 @@ export const qmpCommands: readonly QmpCommand[] = [
   ...machineQueries,
   ...objectCommands,
   ...memoryCommands,
+  ...balloonCommands,
   ...dumpCommands,
   ...hostCommands,
   ...characterCommands,

@@ -87,12 +87,6 @@ export const jobCommands: readonly QmpCommand[] = [
       `File descriptor named 'fdset-id:${String(set)}${fd === undefined ? "" : `, fd:${String(fd)}`}' not found`,
   ),
   missing(
-    "balloon",
-    { value: qmp.int },
-    () => "No balloon device has been activated",
-    "DeviceNotActive",
-  ),
-  missing(
     "set-numa-node",
     { type: qmp.enumeration(["node", "dist", "cpu", "hmat-lb", "hmat-cache"]) },
     () => "The command is permitted only before the machine has been created",

@@ -24,6 +24,12 @@ export class GuestMemory {
     return isReachable(address) && this.#space().write(address, from) === MemTxResult.OK;
   }
 
+  /** Fill `length` bytes of memory from `address` on with zeros; nothing where a device, or nothing, is. */
+  clear(address: number, length: number): void {
+    const space = this.#space();
+    if (isReachable(address) && !space.isIo(address)) space.set(address, 0, length);
+  }
+
   /** The 16 bits at `address`, `null` when nothing is there. */
   readWord(address: number): number | null {
     const word = this.#word;

@@ -3,7 +3,6 @@ import type { Command } from "../../command.js";
 import { simple } from "./simple.js";
 
 const TEXTS: readonly (readonly [name: string, help: string, text: string])[] = [
-  ["balloon", "show balloon information", "Error: No balloon device has been activated\n"],
   ["block-jobs", "show progress of ongoing block device operations", "No active jobs\n"],
   ["capture", "show capture information", ""],
   ["memory-devices", "show memory devices", ""],

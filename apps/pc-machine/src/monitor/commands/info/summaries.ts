@@ -1,10 +1,12 @@
 /** `info` on what takes a line or two: characters, processors, memory, the mouse, the history. */
+import { memoryLeft } from "../../../devices/virtio/index.js";
 import { generationId } from "../../../devices/vmgenid/index.js";
 import type { Command } from "../../command.js";
 import { cpusOf } from "../../parts.js";
 import { usbText } from "../../text/machine/usb-text.js";
 import { simple } from "./simple.js";
 
+const NO_BALLOON = "Error: No balloon device has been activated";
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
 const MIB = 2 ** 20;
 /** Properties of threads for devices, in the order in which they are shown. */
@@ -72,6 +74,10 @@ export const summaries: readonly Command[] = [
     const offset = `0x${"0".repeat(16)}`;
     if (ram === undefined) return head;
     return `${head}${ram.name.padStart(NAME_WIDTH)}    4 KiB  ${offset} ${size} ${size}\n`;
+  }),
+  simple("balloon", "show balloon information", ({ target }) => {
+    const left = memoryLeft(target.pc);
+    return left === null ? `${NO_BALLOON}\n` : `balloon: actual=${Math.floor(left / MIB)}\n`;
   }),
   simple("vm-generation-id", "Show Virtual Machine Generation ID", ({ target }) => {
     const found = generationId(target.pc.devices);
