@@ -45,6 +45,7 @@ const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
   ["virtio-scsi-pci-base", "virtio-pci"],
   ["virtio-net-pci-base", "virtio-pci"],
   ["virtio-rng-pci-base", "virtio-pci"],
+  ["virtio-balloon-pci-base", "virtio-pci"],
 ];
 
 /** The abstract type of the devices of each bus. */
@@ -86,6 +87,8 @@ const PARENTS: ReadonlyMap<string, string> = new Map([
   ["virtio-net-pci", "virtio-net-pci-base"],
   ["virtio-rng-pci", "virtio-rng-pci-base"],
   ["virtio-rng-device", "virtio-device"],
+  ["virtio-balloon-pci", "virtio-balloon-pci-base"],
+  ["virtio-balloon-device", "virtio-device"],
   ["virtio-net-device", "virtio-device"],
   ["virtio-scsi-pci", "virtio-scsi-pci-base"],
   ["virtio-scsi-device", "virtio-scsi-common"],
