@@ -39,7 +39,7 @@ function enlist(root, name) {
   const constant = camelCase(name);
   const after = before
     .replace(
-      /^import (?![^]*\nimport ).*\n/m,
+      /^import (?![^]*\nimport )[^;]*;\n/m,
       `$&import { ${constant} } from "./${name}/index.js";\n`,
     )
     .replace(/^\]\);/m, `  ${constant},\n$&`);

@@ -141,6 +141,7 @@ function applyDrive(line: CommandLine, value: string, option: string): void {
   const cache = cacheOf(keys);
   keys.choice("aio", ["threads", "native", "io_uring"]);
   keys.choice("discard", ["ignore", "off", "unmap", "on"]);
+  keys.flag("auto-read-only");
   keys.flag("copy-on-read");
   const errors = policiesOf(keys);
   const settings = nodeSettings(keys);
