@@ -1,9 +1,7 @@
 /** Properties of every virtio device on PCI. */
 import { property, type PropertyValues } from "../../../device/properties/property.js";
+import { MOST_MSIX_VECTORS } from "../../../pci/msix.js";
 import { Feature, featureBits } from "../virtio-model.js";
-
-/** Most messages of MSI-X. */
-const MOST_VECTORS = 2048;
 
 function feature(help: string): ReturnType<typeof property.bool> {
   return property.bool({ default: true, help });
@@ -20,7 +18,7 @@ export const virtioProperties = {
     help: "on: it has registers for drivers from before version 1 alone",
   }),
   vectors: property.automatic(
-    property.uint({ bits: 32, max: MOST_VECTORS, help: "messages of MSI-X; 0: none" }),
+    property.uint({ bits: 32, max: MOST_MSIX_VECTORS, help: "messages of MSI-X; 0: none" }),
   ),
   ioeventfd: property.bool({
     default: true,
