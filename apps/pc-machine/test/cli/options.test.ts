@@ -228,7 +228,7 @@ describe("what cannot be had is one clear line", () => {
     [
       "-drive file=x,snapshto=on",
       '-drive file=x,snapshto=on: "snapshto" is not known here ' +
-        "(if, file, format, driver, media, readonly, read-only, snapshot, index, bus, unit, id, cache, cache.writeback, cache.direct, cache.no-flush, aio, discard, copy-on-read, rerror, werror, node-name, size, offset, read-zeroes, config, detect-zeroes)" +
+        "(if, file, format, driver, media, readonly, read-only, snapshot, index, bus, unit, id, cache, cache.writeback, cache.direct, cache.no-flush, aio, discard, auto-read-only, copy-on-read, rerror, werror, node-name, size, offset, read-zeroes, config, detect-zeroes)" +
         "; did you mean snapshot?",
     ],
     ["--foo=3", "--foo=3: invalid option"],
