@@ -150,6 +150,8 @@ describe("IDE bus master", () => {
     };
     prd(0, 0x2000, 0x200, true);
     expect(trim(0x10, 8)).toEqual([0x04, 0x50, 0]);
+    // As of other transfers, the registers show the sector behind as many as the list was long.
+    expect([rig.in(0x1f2), rig.in(0x1f3), rig.in(0x1f4)]).toEqual([0, 1, 0]);
     expect(new DataView(disk.bytes.buffer).getUint32(0x10 * 512, true)).toBe(0x10);
     expect(trim(SECTORS - 1, 2)).toEqual([0x04, 0x41, 0x04]);
     rig.out(0x1f1, 0);

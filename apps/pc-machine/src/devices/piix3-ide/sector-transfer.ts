@@ -259,9 +259,7 @@ export class SectorTransfer {
   #advance(transfer: Transfer, count: number): void {
     transfer.lba += count;
     transfer.remaining -= count;
-    if (transfer.trim !== true) {
-      this.#showAddress(transfer.lba, transfer.wide);
-    }
+    this.#showAddress(transfer.lba, transfer.wide);
     this.#disk.task.current[0] = transfer.remaining & 0xff;
   }
 
