@@ -46,9 +46,13 @@ describe("drives", () => {
     }
   });
 
-  it("wait for the bus master from a command for it until they are idle", () => {
+  it.each([
+    ["READ DMA", 0xc8],
+    ["WRITE DMA EXT", 0x35],
+    ["a list of sectors to trim", 0x06],
+  ])("wait for the bus master from a command for it until they are idle: %s", (_, command) => {
     const drives = watch(...DISK);
-    drives.follow(portWrite(0x1f7, 1, 0xc8));
+    drives.follow(portWrite(0x1f7, 1, command));
     drives.look([DATA_REQUEST]);
     expect(drives.isTransferring).toBe(true);
     expect(drives.follow(portWrite(0xc000, 1, 1))).toBe(true);

@@ -15,8 +15,8 @@ const COMMAND = 7;
 const DEVICE_RESET = 0x08;
 const PACKET = 0xa0;
 const PACKET_BY_BUS_MASTER = 0x01;
-/** READ and WRITE DMA, with and without EXT, QUEUED not among them. */
-const BUS_MASTER_COMMANDS: readonly number[] = [0x25, 0x35, 0xc8, 0xc9, 0xca, 0xcb];
+/** READ and WRITE DMA, with and without EXT, QUEUED not among them, and the list of sectors to trim. */
+const BUS_MASTER_COMMANDS: readonly number[] = [0x06, 0x25, 0x35, 0xc8, 0xc9, 0xca, 0xcb];
 /** Configuration ports: they start nothing. */
 const CONFIG_FIRST = 0xcf8;
 const CONFIG_LAST = 0xcff;
