@@ -137,11 +137,11 @@ describe("IDE bus master", () => {
 
   it("takes a list of sectors to trim, and keeps them", () => {
     const { rig, prd, view, command, disk } = withDma();
-    const trim = (lba: number, sectors: number): number[] => {
+    const trim = (lba: number, sectors: number, blocks = 1): number[] => {
       view.setUint32(0x2000, lba, true);
       view.setUint32(0x2004, sectors << 16, true);
       rig.out(0x1f1, 1);
-      command(0x06, 0, 1);
+      command(0x06, 0, blocks);
       rig.out(0xc000, 0x01);
       const answer = [rig.in(0xc002), rig.in(0x1f7), rig.in(0x1f1)];
       rig.out(0xc000, 0);
@@ -154,6 +154,7 @@ describe("IDE bus master", () => {
     expect([rig.in(0x1f2), rig.in(0x1f3), rig.in(0x1f4)]).toEqual([0, 1, 0]);
     expect(new DataView(disk.bytes.buffer).getUint32(0x10 * 512, true)).toBe(0x10);
     expect(trim(SECTORS - 1, 2)).toEqual([0x04, 0x41, 0x04]);
+    expect(trim(SECTORS - 1, 2, 0)).toEqual([0x04, 0x50, 0]);
     rig.out(0x1f1, 0);
     command(0x06, 0, 1);
     expect([rig.in(0x1f7), rig.in(0x1f1)]).toEqual([0x41, 0x04]);

@@ -80,7 +80,7 @@ export class SectorTransfer {
       this.#disk.task.status = READY;
       return false;
     }
-    const more = engine.room > wanted * SECTOR_BYTES;
+    const more = wanted > 0 && engine.room > wanted * SECTOR_BYTES;
     return this.#goOn(engine, transfer, more, null);
   }
 
@@ -203,7 +203,8 @@ export class SectorTransfer {
     const lba = task.linearAddress(false);
     this.#waitForDma({
       lba,
-      remaining: task.sectorCount(false),
+      // A list of no blocks is empty, where other commands take none for 256.
+      remaining: task.current[0] ?? 0,
       wide: false,
       write: true,
       block: 1,
