@@ -151,11 +151,11 @@ export class Modules {
     // Modules of a higher level are older, and so are the first of a level: where a slot has been taken
     // anew meanwhile, the unit that is alive comes last.
     for (let level = this.#levels.length - 1; level >= 0; level--) {
-      this.#levels[level] = this.#levels[level].flatMap((module) => this.#again(module));
+      this.#levels[level] = this.#levels[level].flatMap((module) => this.#instantiateAnew(module));
     }
   }
   /** Instantiates a module anew, without what is dead when that is more than what lives, or not at all. */
-  #again(module: UnitModule): UnitModule[] {
+  #instantiateAnew(module: UnitModule): UnitModule[] {
     const live = module.units.filter(isLive);
     if (live.length === 0) return [];
     if (2 * live.length < module.units.length) return [this.#compile(live)];

@@ -36,8 +36,8 @@ import { listingOf, type UnitListing, type UnitReport, unitReport } from "./unit
 
 /** Drops of units of one page after which it is interpreted for a while. */
 const RESTLESS = 16;
-/** A unit, and the instruction that is at its end, reach no further than so many pages from EIP. */
-const FLUSHED_NEAR = 2;
+/** A unit, and the instruction that is at its end, reach no further than so many bytes from EIP: two pages. */
+const FLUSHED_NEAR = 2 * 4096;
 /** Of so many accesses beside the TLB one is looked at, unless code is translated sooner. */
 const REFUSALS = 16;
 /** A batch is at least the units alive divided by this. */
@@ -342,8 +342,8 @@ export class Translator implements Engine, TranslatorGroupMember {
     this.#jumps.flushLocal();
   }
   pageFlushed(linear: number): void {
-    if (this.#isNearCode(linear)) this.#flushed();
-    else this.#segments.forget();
+    if (this.#isNearCode(linear)) this.#moment.epoch++;
+    this.#segments.forget();
     this.#tlb.flushPage(linear);
     this.#longTlb.flushPage(linear);
     this.#jumps.flushPage(linear);
@@ -355,7 +355,8 @@ export class Translator implements Engine, TranslatorGroupMember {
   /** May the unit that runs lie in the page of a linear address, or behind it? Of both the low halves count. */
   #isNearCode(linear: number): boolean {
     const { codeBase, eip } = this.#host;
-    return Math.abs((((codeBase + eip) | 0) >> 12) - (linear >> 12)) <= FLUSHED_NEAR;
+    // A distance of 32 bits wraps as addresses do: the pages on either side of 2^31 are neighbours.
+    return Math.abs((codeBase + eip - linear) | 0) < FLUSHED_NEAR;
   }
   guards(bytes: Uint8Array, at: number): boolean {
     return this.#settings.group.hasUnits(bytes, at);

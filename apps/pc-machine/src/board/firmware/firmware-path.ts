@@ -8,6 +8,7 @@ export type Placed = Pick<PluggedDevice, "definition" | "values" | "id" | "devfn
 
 const PCI_ROOT = "/pci@i0cf8";
 const DRIVES_PER_CHANNEL = 2;
+
 /** A function on PCI: `/pci@i0cf8/NAME@SLOT[,FUNCTION]`, in hexadecimal. */
 function onPci(name: string, devfn: number): string {
   const slot = (devfn >> 3).toString(16);

@@ -60,7 +60,7 @@ export class JumpCache {
         this.#hide(page);
         page.begin(memory);
       }
-      page.add(unit);
+      page.units.add(unit);
       if (!page.isShown) this.#show(page);
       this.#write(unit);
       return;

@@ -1,7 +1,7 @@
 /** Pages of linear addresses, by context, with the units that were found there. */
 import type { JumpTarget } from "./jump-target.js";
 
-/** Pages that are remembered of one context; then it begins anew. */
+/** Pages of one context from which on those that are not in the cache are forgotten. */
 const MOST_PAGES = 4096;
 const NO_MEMORY = -1;
 
@@ -19,10 +19,6 @@ export class PageOfJumps {
   begin(memory: number): void {
     this.memory = memory;
     this.units.clear();
-  }
-  /** Adds a unit that was found in it. */
-  add(unit: JumpTarget): void {
-    this.units.add(unit);
   }
 }
 
