@@ -58,4 +58,42 @@ describe("INVLPG", () => {
       expect(cpu.state()).toMatchObject({ ecx: 0, edx: ROUNDS / 2, ebx: ROUNDS / 2 });
     },
   );
+
+  // The second page: in the midst of the address space, and where addresses are negative as 32-bit numbers.
+  it.each([
+    [0x400000, 1],
+    [0x80000000, 1],
+    [0x80000000, 4],
+    [0x80000000, 65535],
+  ])(
+    "of the page in which an instruction ends, at %i, leads to its other end, after %d runs",
+    (page, threshold) => {
+      const [first, second] = [0x20000, 0x30000];
+      const entry = (linear: number): number => TABLE + 4 * ((linear >>> 12) & 0x3ff);
+      const made = guest([], [second, second + PAGE], threshold);
+      const { cpu, bytes } = made;
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      for (const [linear, memory] of [
+        [page - PAGE, first],
+        [page, second],
+      ]) {
+        view.setUint32(DIRECTORY + 4 * (linear >>> 22), TABLE | 7, true);
+        view.setUint32(entry(linear), memory | 7, true);
+      }
+      // add edx, 1 or 10001h, of which the last two bytes are in the second page
+      const head = [
+        ...[0x89, 0x35, ...word(entry(page)), 0x0f, 0x01, 0x3d, ...word(page)],
+        ...[0x81, 0xc2, 1, 0],
+      ];
+      bytes.set(head, first + PAGE - head.length);
+      for (const k of [0, 1]) {
+        const tail = [k, 0, 0x87, 0xfe, 0x49];
+        const loop = [...tail, 0x75, -(head.length + tail.length + 2) & 0xff, 0xf4];
+        bytes.set(loop, second + k * PAGE);
+      }
+      cpu.setState({ eip: page - head.length });
+      cpu.run(7 * ROUNDS);
+      expect(cpu.state()).toMatchObject({ ecx: 0, edx: (ROUNDS / 2) * 0x10002 });
+    },
+  );
 });

@@ -14,7 +14,7 @@ export const MOST_PREFIXES = 4;
 /** Parts of an instruction that its bytes tell. */
 export interface DecodedParts extends Omit<
   Instruction,
-  "at" | "next" | "x87" | "handling" | "isCut" | "isOfDevice"
+  "at" | "next" | "length" | "x87" | "handling" | "isCut" | "isOfDevice"
 > {
   /** None, 66, F3 and F2 as 0 to 3. */
   readonly prefix: number;
@@ -45,6 +45,7 @@ export function complete(code: CodeBytes, c: Cursor, parts: DecodedParts): Instr
   return {
     at,
     next: (code.page + c.offset) | 0,
+    length: c.offset - c.start,
     opcode,
     wide: parts.wide,
     addressWidth: parts.addressWidth,

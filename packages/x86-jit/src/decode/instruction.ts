@@ -39,6 +39,8 @@ export interface Instruction {
   readonly at: number;
   /** That of the next one. */
   readonly next: number;
+  /** Bytes of it. */
+  readonly length: number;
   /** Opcode: 0 to 255, 256 more behind 0F, 512 behind 0F 38, 768 behind 0F 3A. */
   readonly opcode: number;
   /** Width of "word" operands. */

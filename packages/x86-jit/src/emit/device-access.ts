@@ -51,7 +51,7 @@ export function endAtDevice(e: Emitter, i: Instruction): void {
   if (isStore) {
     e.showState(i.at);
     pushBoth(e);
-    e.number(widthOf(i) | ((i.next - i.at) << LENGTH_SHIFT));
+    e.number(widthOf(i) | (i.length << LENGTH_SHIFT));
     e.code.call(Imports.STORE);
     stopIf(e);
   } else e.leaveAt(i.next, Reason.NEXT, e.done + 1);
@@ -66,7 +66,7 @@ function pushBoth(e: Emitter): void {
 /** Bytes that have been read of an instruction when its operand is: TEST is interpreted so. */
 function seenLength(i: Instruction): number {
   const immediate = i.opcode === 0xf6 ? 1 : Math.min(i.wide, 4);
-  return i.next - i.at - (isTestOfImmediate(i) ? immediate : 0);
+  return i.length - (isTestOfImmediate(i) ? immediate : 0);
 }
 /** Width of what an instruction that only stores does store. */
 function widthOf(i: Instruction): Width {

@@ -101,7 +101,7 @@ function isShort(code: CodeBytes, offset: number): boolean {
     const i = decode(code, at);
     if (i.handling === Handling.LEAVE) return false;
     if (i.opcode === 0xc2 || i.opcode === 0xc3) return true;
-    at += i.next - i.at;
+    at += i.length;
   }
   return false;
 }
@@ -143,7 +143,7 @@ function assemble(
       block.instructions.push(i);
       block.next = i.next;
       count++;
-      last = Math.max(last, (i.at & 0xfff) + i.next - i.at);
+      last = Math.max(last, (i.at & 0xfff) + i.length);
       if (isJump(i.opcode, i.modrm)) {
         endByJump(block, i, code);
         break;

@@ -16,7 +16,7 @@ function pushPort(e: Emitter, i: Instruction): void {
   else e.unsignedRegister(EDX, 2);
 }
 function pushSize(e: Emitter, i: Instruction): void {
-  e.number(sizeOf(i) | ((i.next - i.at) << LENGTH_SHIFT));
+  e.number(sizeOf(i) | (i.length << LENGTH_SHIFT));
 }
 
 /** IN. */

@@ -42,7 +42,7 @@ function loadSegment(e: Emitter, i: Instruction, segment: number, popped: number
   }
   e.showState(i.at);
   e.get(a);
-  e.number(segment | ((i.next - i.at) << LENGTH_SHIFT) | (popped << POPPED_SHIFT));
+  e.number(segment | (i.length << LENGTH_SHIFT) | (popped << POPPED_SHIFT));
   e.code.call(Imports.SEGMENT);
   stopIf(e);
   // It is moved with the load, for the unit may have to end behind it.
