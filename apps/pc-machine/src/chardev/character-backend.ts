@@ -1,8 +1,5 @@
 /** The host's end of a stream of bytes, with whoever may be at its other end. */
-import type { CharBackend } from "../host/chardev.js";
-
-/** Event at the other end (QEMU's `QEMUChrEvent`). */
-export type CharacterEvent = "opened" | "closed" | "break";
+import type { CharacterEvent, CharBackend } from "../host/chardev.js";
 
 /** A character device's back end. */
 export interface CharacterBackend extends CharBackend {

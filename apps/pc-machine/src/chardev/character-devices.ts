@@ -2,6 +2,7 @@
 import { MemError } from "@mem/qom";
 
 import type { CharacterBackend } from "./character-backend.js";
+import { FrontEnd } from "./front-end.js";
 
 /** A character device that is not there, or is in use. Rule `character-device`. */
 export class CharacterDeviceError extends MemError {
@@ -20,6 +21,8 @@ export interface CharacterDevice {
   inUse: boolean;
   /** Gives the front end that holds it another back end; absent where that cannot be. */
   exchange?: (backend: CharacterBackend) => void;
+  /** The end that a device holds, which may let go of it; absent where none does. */
+  frontEnd?: FrontEnd;
 }
 
 /**
@@ -37,10 +40,15 @@ export type MakeBackend = (
 export class CharacterDevices {
   readonly #byLabel = new Map<string, CharacterDevice>();
   readonly #make: MakeBackend | null;
+  readonly #note: () => void;
 
-  /** @param make `null` where none can be added while the machine runs */
-  constructor(make: MakeBackend | null = null) {
+  /**
+   * @param make `null` where none can be added while the machine runs
+   * @param note called each time that a device writes
+   */
+  constructor(make: MakeBackend | null = null, note: () => void = () => undefined) {
     this.#make = make;
+    this.#note = note;
   }
 
   /** All of them, in the order in which they came. */
@@ -70,6 +78,43 @@ export class CharacterDevices {
     if (device.inUse) throw new CharacterDeviceError(`Chardev '${label}' is busy`);
     this.#byLabel.delete(label);
     void device.backend.close();
+  }
+
+  /**
+   * The end of a character device for a device that names it.
+   * @param property for messages, such as `virtserialport.chardev`
+   * @throws CharacterDeviceError when there is none, or another holds it
+   */
+  take(label: string, property: string): FrontEnd {
+    const device = this.#byLabel.get(label);
+    if (device === undefined) {
+      throw new CharacterDeviceError(`Property '${property}' can't find value '${label}'`);
+    }
+    if (device.inUse) {
+      throw new CharacterDeviceError(
+        `Property '${property}' can't take value '${label}': Device '${label}' is in use`,
+      );
+    }
+    const frontEnd = new FrontEnd(device.backend, this.#note);
+    this.hold(device, frontEnd);
+    return frontEnd;
+  }
+
+  /** A device holds `frontEnd`, behind which the back end may be exchanged. */
+  hold(device: CharacterDevice, frontEnd: FrontEnd): void {
+    device.inUse = true;
+    device.frontEnd = frontEnd;
+    device.exchange = (backend) => frontEnd.change(backend);
+  }
+
+  /** A device is gone: the character device whose end it held, if it did, is free for another. */
+  release(end: unknown): void {
+    const device = this.all.find(({ frontEnd }) => frontEnd !== undefined && frontEnd === end);
+    if (device === undefined) return;
+    device.frontEnd?.release();
+    device.inUse = false;
+    delete device.frontEnd;
+    delete device.exchange;
   }
 
   /**

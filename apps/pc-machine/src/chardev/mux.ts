@@ -1,6 +1,6 @@
 /** `mux=on`: several front ends on one back end. Ctrl-A c hands the input to the next. */
-import type { CharBackend } from "../host/chardev.js";
-import type { CharacterBackend, CharacterEvent } from "./character-backend.js";
+import type { CharacterEvent, CharBackend } from "../host/chardev.js";
+import type { CharacterBackend } from "./character-backend.js";
 
 const ESCAPE = 0x01;
 const NEXT = "c".charCodeAt(0);
@@ -16,6 +16,7 @@ export interface MuxFrontEnd extends CharBackend {
   /** Told when it gets or loses the input. */
   onFocus: ((focused: boolean) => void) | null;
   onEvent: ((event: CharacterEvent) => void) | null;
+  onDrain: (() => void) | null;
 }
 
 /** Shares a back end. Output of all goes out as it comes; input goes to who has the focus. */
@@ -34,6 +35,9 @@ export class CharacterMux {
     backend.onEvent = (event) => {
       for (const frontEnd of this.#frontEnds) frontEnd.onEvent?.(event);
     };
+    backend.onDrain = () => {
+      for (const frontEnd of this.#frontEnds) frontEnd.onDrain?.();
+    };
   }
 
   /** The back end that is shared. */
@@ -43,12 +47,21 @@ export class CharacterMux {
 
   /** A further front end; the first has the input. */
   connect(): MuxFrontEnd {
+    const backend = this.#backend;
     const frontEnd: MuxFrontEnd = {
       receive: null,
       onFocus: null,
       onEvent: null,
-      write: (byte) => this.#backend.write(byte),
-      accept: () => this.#backend.accept?.(),
+      onDrain: null,
+      get connected() {
+        return backend.connected;
+      },
+      get pending() {
+        return backend.pending;
+      },
+      write: (byte) => backend.write(byte),
+      writeBytes: (bytes) => backend.writeBytes(bytes),
+      accept: () => backend.accept?.(),
     };
     this.#frontEnds.push(frontEnd);
     return frontEnd;

@@ -2,13 +2,15 @@
 import type { BusName, DeviceDefinition } from "./definition.js";
 
 /** A place. */
-export interface BusPlace {
+export interface BusPlace<T extends BusHolder = BusHolder> {
   /** Name of the bus, such as `ide.1`. */
   readonly bus: string;
   /** Its number on that bus, from 0. */
   readonly unit: number;
   /** Its number among the places of all buses of the kind. */
   readonly number: number;
+  /** The device that brought the bus, `null` of the board's own. */
+  readonly holder: T | null;
 }
 
 /** A device that may bring a bus. */
@@ -26,18 +28,23 @@ const SOLDERED: Readonly<
 };
 
 /** Buses that devices bring, which number their places. */
-const BROUGHT: readonly BusName[] = ["usb-bus", "SCSI"];
+const BROUGHT: readonly BusName[] = ["usb-bus", "SCSI", "virtio-serial-bus"];
 
 /** The places on buses of a kind, in order; `null` of one that does not number them. */
-export function busPlaces(
+export function busPlaces<T extends BusHolder>(
   kind: BusName,
-  devices: readonly BusHolder[],
-): readonly BusPlace[] | null {
+  devices: readonly T[],
+): readonly BusPlace<T>[] | null {
   const soldered = SOLDERED[kind];
   if (soldered !== undefined) return numbered(soldered.names, soldered.units);
   if (!BROUGHT.includes(kind)) return null;
-  return broughtBuses(kind, devices).flatMap(({ name, first, places }) =>
-    Array.from({ length: places }, (_none, unit) => ({ bus: name, unit, number: first + unit })),
+  return broughtBuses(kind, devices).flatMap(({ holder, name, first, places }) =>
+    Array.from({ length: places }, (_none, unit) => ({
+      bus: name,
+      unit,
+      number: first + unit,
+      holder,
+    })),
   );
 }
 
@@ -87,8 +94,13 @@ export function broughtBuses<T extends BusHolder>(
   return buses;
 }
 
-function numbered(names: readonly string[], units: number): readonly BusPlace[] {
+function numbered(names: readonly string[], units: number): readonly BusPlace<never>[] {
   return names.flatMap((bus, at) =>
-    Array.from({ length: units }, (_none, unit) => ({ bus, unit, number: at * units + unit })),
+    Array.from({ length: units }, (_none, unit) => ({
+      bus,
+      unit,
+      number: at * units + unit,
+      holder: null,
+    })),
   );
 }

@@ -68,12 +68,19 @@ export interface DeviceBoard {
   report(event: GuestEvent): void;
 }
 
+/** A program of the guest has opened the port of a name, or closed it. */
+export interface PortOpenEvent {
+  readonly kind: "port";
+  readonly id: string;
+  readonly open: boolean;
+}
+
 /**
  * Events that whoever runs the machine decides about: the guest says that it has crashed (`panicked`), or that it
  * has and has loaded a kernel that looks why (`crash-loaded`); a watchdog was not fed (`watchdog`); or are told of:
- * the guest has given up memory, or has taken some back (`balloon`).
+ * the guest has given up memory, or has taken some back (`balloon`), or a program of it has opened or closed a port.
  */
-export type GuestEvent = "panicked" | "crash-loaded" | "watchdog" | "balloon";
+export type GuestEvent = "panicked" | "crash-loaded" | "watchdog" | "balloon" | PortOpenEvent;
 
 /**
  * Events that wake a machine from S3: the alarm of the real-time clock, if the guest has enabled it; or a key, the

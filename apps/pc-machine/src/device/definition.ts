@@ -7,7 +7,17 @@ import type { PropertySchema, PropertyValues } from "./properties/property.js";
 /** The bus that a device sits on. */
 export type BusName = (typeof BUSES)[number];
 
-const BUSES = ["ISA", "PCI", "System", "i2c-bus", "IDE", "floppy-bus", "usb-bus", "SCSI"] as const;
+const BUSES = [
+  "ISA",
+  "PCI",
+  "System",
+  "i2c-bus",
+  "IDE",
+  "floppy-bus",
+  "usb-bus",
+  "SCSI",
+  "virtio-serial-bus",
+] as const;
 
 /** QEMU's categories, in the order in which `-device help` lists them. */
 export const DEVICE_CATEGORIES = [
@@ -57,6 +67,12 @@ export interface DeviceDefinition<
   readonly single?: string;
   /** A bus that it brings for other devices: the kind, QEMU's name for it, and how many places it has. */
   readonly childBus?: { readonly bus: BusName; readonly name: string; readonly places: number };
+  /**
+   * Reason why it cannot be at a place of its bus, `null` where it can.
+   * @param place  number of the place, from 0
+   * @param holder the device that brought the bus
+   */
+  placeProblem?(place: number, holder: SettledValues): string | null;
   /** The I/O ports that it answers at, whatever the guest does. */
   ports?(values: PropertyValues<S>): readonly PortRange[];
   /**

@@ -46,6 +46,8 @@ const ABSTRACT: readonly (readonly [name: string, parent: string])[] = [
   ["virtio-net-pci-base", "virtio-pci"],
   ["virtio-rng-pci-base", "virtio-pci"],
   ["virtio-balloon-pci-base", "virtio-pci"],
+  ["virtio-serial-pci-base", "virtio-pci"],
+  ["virtio-serial-port", TYPE_DEVICE],
 ];
 
 /** The abstract type of the devices of each bus. */
@@ -58,6 +60,7 @@ const OF_BUS: Readonly<Record<BusName, string>> = {
   "floppy-bus": TYPE_DEVICE,
   "usb-bus": "usb-device",
   SCSI: "scsi-device",
+  "virtio-serial-bus": "virtio-serial-port",
 };
 
 /** Parents that the bus does not tell. */
@@ -92,6 +95,9 @@ const PARENTS: ReadonlyMap<string, string> = new Map([
   ["virtio-net-device", "virtio-device"],
   ["virtio-scsi-pci", "virtio-scsi-pci-base"],
   ["virtio-scsi-device", "virtio-scsi-common"],
+  ["virtio-serial-pci", "virtio-serial-pci-base"],
+  ["virtio-serial-device", "virtio-device"],
+  ["virtconsole", "virtserialport"],
   ["scsi-cd", "scsi-disk-base"],
   ["scsi-hd", "scsi-disk-base"],
   ["isa-i8259", "pic-common"],

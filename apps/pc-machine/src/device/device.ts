@@ -27,6 +27,8 @@ export interface Device {
   readonly firmwareFiles?: readonly FirmwareFile[];
   /** The bus for devices behind it, where it brings one. */
   readonly childBus?: ChildBus;
+  /** More about it as it is now, a line each, for `info qtree` (QEMU's `print_dev`). */
+  readonly details?: readonly string[];
   /** Back to the power-on state. */
   reset(): void;
   /** Let go of what is not the machine's; called once, when the device is unplugged or taken down. */

@@ -40,6 +40,7 @@ import { vmport } from "./vmport/index.js";
 import { scsiCd, scsiHd } from "./scsi-drive/index.js";
 import { secondaryVga, vga } from "./vga/index.js";
 import {
+  virtConsole,
   virtioBalloon,
   virtioBlk,
   virtioKeyboard,
@@ -47,7 +48,9 @@ import {
   virtioNet,
   virtioRng,
   virtioScsi,
+  virtioSerial,
   virtioTablet,
+  virtSerialPort,
 } from "./virtio/index.js";
 
 /** Every kind of device of the PC. */
@@ -102,6 +105,9 @@ export const builtinDevices = new DeviceRegistry([
   virtioNet,
   virtioRng,
   virtioScsi,
+  virtioSerial,
+  virtSerialPort,
+  virtConsole,
   virtioTablet,
   vmgenid,
   vmmouse,

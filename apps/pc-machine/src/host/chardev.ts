@@ -2,14 +2,29 @@
  * Byte streams between a device (a UART, a debug port) and the host: a terminal, a file, a test.
  */
 
+/** Event at the other end (QEMU's `QEMUChrEvent`). */
+export type CharacterEvent = "opened" | "closed" | "break";
+
 /** The host side of a serial-like device (QEMU's chardev). */
 export interface CharBackend {
   /** The device sends one byte (0..255) to the host. */
   write(byte: number): void;
+  /** The device sends several; absent where it sends one after the other. */
+  writeBytes?(bytes: Uint8Array): void;
   /** The device sets this to be handed the host's bytes; `null` while no device listens. */
   receive: ((byte: number) => void) | null;
   /** The device calls this when it has room for another byte again. */
   accept?(): void;
+  /** True if somebody is at the other end; absent where somebody always is. */
+  readonly connected?: boolean;
+  /** Bytes that wait for a slow reader; absent where none ever do. */
+  readonly pending?: number;
+  /** Told of events at the other end; absent where there are none. */
+  onEvent?: ((event: CharacterEvent) => void) | null;
+  /** Told when nothing waits for the reader any more; absent where nothing ever does. */
+  onDrain?: (() => void) | null;
+  /** Hold back whoever writes, or let go on; absent where that cannot be. */
+  setPaused?(paused: boolean): void;
 }
 
 /** A backend that drops what is written and never sends. */

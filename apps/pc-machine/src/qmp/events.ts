@@ -29,6 +29,7 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
   ["RESUME", EMPTY],
   ["WATCHDOG", qmp.object({ action: qmp.str })],
   ["BALLOON_CHANGE", qmp.object({ actual: qmp.int })],
+  ["VSERPORT_CHANGE", qmp.object({ id: qmp.str, open: qmp.bool })],
   ["GUEST_PANICKED", qmp.object({ action: qmp.str })],
   ["GUEST_CRASHLOADED", qmp.object({ action: qmp.str })],
   [
@@ -69,9 +70,10 @@ export const EVENTS: ReadonlyMap<string, QmpType<unknown>> = new Map<string, Qmp
   ["DEVICE_TRAY_MOVED", qmp.object({ device: qmp.str, id: qmp.str, "tray-open": qmp.bool })],
 ]);
 
-/** Events of which one second has one at most, the last: milliseconds between two. */
+/** Events of which one second has one at most, the last, for each `id` that they tell: milliseconds between two. */
 export const RATE_MS: ReadonlyMap<string, number> = new Map([
   ["RTC_CHANGE", 1000],
   ["WATCHDOG", 1000],
   ["BALLOON_CHANGE", 1000],
+  ["VSERPORT_CHANGE", 1000],
 ]);

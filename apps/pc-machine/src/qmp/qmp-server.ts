@@ -74,9 +74,11 @@ export class QmpServer {
       return;
     }
     const now = this.#now();
-    const held = this.#held.get(name);
+    const { id } = data ?? {};
+    const key = typeof id === "string" ? `${name} ${id}` : name;
+    const held = this.#held.get(key);
     if (held === undefined || now - held.since >= rate) {
-      this.#held.set(name, { since: now, data, waits: false });
+      this.#held.set(key, { since: now, data, waits: false });
       this.#tell(name, data);
       return;
     }
@@ -85,7 +87,7 @@ export class QmpServer {
     held.waits = true;
     setTimeout(
       () => {
-        this.#held.set(name, { since: this.#now(), data: undefined, waits: false });
+        this.#held.set(key, { since: this.#now(), data: undefined, waits: false });
         this.#tell(name, held.data);
       },
       rate - (now - held.since),

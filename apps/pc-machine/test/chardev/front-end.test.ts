@@ -1,7 +1,7 @@
 /** A device's end of a character device, behind which the back end is exchanged. */
 import { describe, expect, it } from "vitest";
 
-import { FrontEnd } from "../../src/cli/back-ends/front-end.js";
+import { FrontEnd } from "../../src/chardev/front-end.js";
 import { MemoryBackend } from "../../src/host/chardev.js";
 
 describe("a front end", () => {

@@ -2,7 +2,8 @@
 import { constants, openSync } from "node:fs";
 import { Socket } from "node:net";
 
-import type { CharacterBackend, CharacterEvent } from "../character-backend.js";
+import type { CharacterEvent } from "../../host/chardev.js";
+import type { CharacterBackend } from "../character-backend.js";
 import { CharacterDeviceError } from "../character-devices.js";
 import { reasonOf } from "./errors.js";
 import { StreamEnd } from "./stream-end.js";

@@ -3,7 +3,8 @@ import { lstatSync, unlinkSync } from "node:fs";
 import { createServer, Socket, type AddressInfo, type Server } from "node:net";
 
 import { placeText, type SocketSpec } from "../backend-spec.js";
-import type { CharacterBackend, CharacterEvent } from "../character-backend.js";
+import type { CharacterEvent } from "../../host/chardev.js";
+import type { CharacterBackend } from "../character-backend.js";
 import { CharacterDeviceError } from "../character-devices.js";
 import { TELNET_GREETING, telnetEscape, TelnetFilter } from "../telnet.js";
 import { listenReasonOf, reasonOf } from "./errors.js";

@@ -2,7 +2,8 @@
 import { createSocket, type Socket } from "node:dgram";
 
 import type { UdpSpec } from "../backend-spec.js";
-import type { CharacterBackend, CharacterEvent } from "../character-backend.js";
+import type { CharacterEvent } from "../../host/chardev.js";
+import type { CharacterBackend } from "../character-backend.js";
 import { CharacterDeviceError } from "../character-devices.js";
 import { reasonOf } from "./errors.js";
 

@@ -2,6 +2,7 @@
 import type { BackendSpec } from "../../chardev/backend-spec.js";
 import { NamedBackend, type CharacterBackend } from "../../chardev/character-backend.js";
 import { CharacterDeviceError, CharacterDevices } from "../../chardev/character-devices.js";
+import { FrontEnd } from "../../chardev/front-end.js";
 import { CharacterMux, type MuxFrontEnd } from "../../chardev/mux.js";
 import { openBackend } from "../../chardev/node/open-backend.js";
 import { NullBackend, type CharBackend } from "../../host/chardev.js";
@@ -12,7 +13,6 @@ import type { CharacterTarget } from "../command-line.js";
 import { hostErrorText } from "../host-error.js";
 import { KeyValues } from "../key-values.js";
 import { chardevTarget } from "../options/backends.js";
-import { FrontEnd } from "./front-end.js";
 import type { SettledTarget } from "./wiring.js";
 
 /** Services that the host of characters uses. */
@@ -30,7 +30,7 @@ export interface CharacterHostOptions {
 /** Makes backends, and closes them at the end. */
 export class CharacterHost {
   /** All that were made, by label. */
-  readonly devices = new CharacterDevices((label, text) => this.#make(label, text));
+  readonly devices: CharacterDevices;
   readonly #options: CharacterHostOptions;
   readonly #files: FileBackend[] = [];
   readonly #opened = new Map<BackendSpec, CharacterBackend>();
@@ -41,6 +41,10 @@ export class CharacterHost {
 
   constructor(options: CharacterHostOptions) {
     this.#options = options;
+    this.devices = new CharacterDevices(
+      (label, text) => this.#make(label, text),
+      options.activity.note,
+    );
   }
 
   /** Settles when the machine may start. @throws CliError when a back end cannot be had */
@@ -223,7 +227,7 @@ export class CharacterHost {
   /** Have `chardev-change` put another back end behind `end`, if its device hears what comes. */
   #exchangeable(end: FrontEnd, reads: boolean, label: string): CharBackend {
     const device = this.devices.get(label);
-    if (reads && device !== null) device.exchange = (backend) => end.change(backend);
+    if (reads && device !== null) this.devices.hold(device, end);
     return end;
   }
 

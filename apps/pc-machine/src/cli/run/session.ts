@@ -26,6 +26,7 @@ export type SessionEvent =
   | "GUEST_CRASHLOADED"
   | "WATCHDOG"
   | "BALLOON_CHANGE"
+  | "VSERPORT_CHANGE"
   | "DUMP_COMPLETED";
 
 /** Whoever asked for a reset or the end, as QMP's `ShutdownCause` says it. */
@@ -270,6 +271,8 @@ export class Session implements MonitorTarget {
     if (event === "watchdog") {
       this.#tell("WATCHDOG", { action: watchdog });
       this.#watchdog(watchdog);
+    } else if (typeof event === "object") {
+      this.#tell("VSERPORT_CHANGE", { id: event.id, open: event.open });
     } else if (event === "balloon") {
       this.#tell("BALLOON_CHANGE", { actual: memoryLeft(this.pc) ?? this.pc.ramSize });
     } else if (event === "crash-loaded") {

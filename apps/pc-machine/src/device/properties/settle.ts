@@ -1,6 +1,6 @@
 /** From requests to devices that can be made: everything that is wrong is found before. */
 import { didYouMean } from "../../text/nearest.js";
-import { busKind, busPlaces } from "../bus-places.js";
+import { busKind, busPlaces, type BusPlace } from "../bus-places.js";
 import {
   isUserCreatable,
   type BusName,
@@ -202,9 +202,10 @@ class Settling {
   /** The place on a bus that numbers places; `null` on others, and after a problem. */
   #takeUnit(
     request: DeviceRequest,
-    { bus, name }: DeviceDefinition,
+    definition: DeviceDefinition,
     values: Readonly<Record<string, unknown>>,
   ): number | null {
+    const { bus, name } = definition;
     const places = busPlaces(bus, [...this.#occupied.devices, ...this.devices]);
     if (places === null || this.#occupied.anyPlace === true) return null;
     const taken = this.#units.get(bus) ?? new Map<number, string>();
@@ -217,8 +218,14 @@ class Settling {
     const ofBus = places.filter((place) => place.bus === (request.bus ?? place.bus));
     if (ofBus.length === 0) return null;
     const asked = ofBus.filter(({ unit }) => unit === (wanted ?? unit));
-    const free = asked.find(({ number }) => !taken.has(number));
+    const possible = asked.filter((place) => placeProblem(definition, place) === null);
+    const free = possible.find(({ number }) => !taken.has(number));
     const [first] = asked;
+    const problem = wanted === null || first === undefined ? null : placeProblem(definition, first);
+    if (problem !== null) {
+      this.#fail(request, problem);
+      return null;
+    }
     if (free === undefined) {
       this.#fail(
         request,
@@ -308,9 +315,17 @@ class Settling {
   }
 }
 
-/** The place that a device asks for: its unit, its SCSI ID, or its port less one; `null` for any. */
+/** Reason why a device cannot be at a place, `null` where it can. */
+function placeProblem(
+  definition: DeviceDefinition,
+  { unit, holder }: BusPlace<SettledValues>,
+): string | null {
+  return holder === null ? null : (definition.placeProblem?.(unit, holder) ?? null);
+}
+
+/** The place that a device asks for: its unit, its SCSI ID, its number, or its port less one; `null` for any. */
 function wantedUnit(values: Readonly<Record<string, unknown>>): number | null {
-  const { unit = values["scsi-id"], port } = values;
+  const { unit = values["scsi-id"] ?? values["nr"], port } = values;
   if (typeof unit === "number") return unit;
   return typeof port === "string" && /^\d+$/.test(port) ? Number(port) - 1 : null;
 }

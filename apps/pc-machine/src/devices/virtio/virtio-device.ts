@@ -129,8 +129,12 @@ export class VirtioDevice<M extends VirtioModel = VirtioModel> implements Virtio
     this.#interrupt(Isr.QUEUE | Isr.CONFIG, this.configVector);
   }
 
-  fail(problem: string): void {
+  complain(problem: string): void {
     this.#wires.complain(problem);
+  }
+
+  fail(problem: string): void {
+    this.complain(problem);
     if (this.#broken) return;
     this.#broken = true;
     if (!this.has(Feature.VERSION_1)) return;

@@ -45,6 +45,8 @@ export interface VirtioPort {
   configChanged(): void;
   /** The driver broke a rule: the device stops until it is reset. */
   fail(problem: string): void;
+  /** The driver did something that it should not have, of no consequence. */
+  complain(problem: string): void;
 }
 
 /** Makes a kind's model for a device. */

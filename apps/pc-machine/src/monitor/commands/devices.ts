@@ -1,7 +1,8 @@
 /** `device_add` and `device_del`. */
 import { BlockdevError } from "../../block/errors.js";
+import { CharacterDeviceError } from "../../chardev/character-devices.js";
 import { PcOptionsError } from "../../board/index.js";
-import { dropNamedParts, withNamedParts } from "../../device/named-parts.js";
+import { dropNamedParts, plugWithNamedParts } from "../../device/named-parts.js";
 import { NetworkError } from "../../net/networks.js";
 import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable } from "../../device/definition.js";
@@ -18,7 +19,8 @@ function tried<T>(command: string, action: () => T): T {
     if (
       error instanceof BlockdevError ||
       error instanceof UserObjectError ||
-      error instanceof NetworkError
+      error instanceof NetworkError ||
+      error instanceof CharacterDeviceError
     )
       throw new MonitorError(`${command}: ${error.message}`);
     if (!(error instanceof PcOptionsError)) throw error;
@@ -59,11 +61,13 @@ function add({ target, print }: CommandContext, argument: string): void {
   }
   tried("device_add", () => {
     const request = requestOf(driver, values);
-    const properties =
-      definition === null
-        ? request.properties
-        : withNamedParts(target, definition, request.properties);
-    pc.plug({ ...request, properties });
+    if (definition === null) {
+      pc.plug(request);
+      return;
+    }
+    plugWithNamedParts(target, definition, request.properties, (properties) =>
+      pc.plug({ ...request, properties }),
+    );
   });
 }
 

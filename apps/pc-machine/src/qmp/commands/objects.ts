@@ -3,8 +3,9 @@ import { TYPE_DEVICE } from "@mem/core";
 import type { QomObject } from "@mem/qom";
 
 import { BlockdevError } from "../../block/errors.js";
+import { CharacterDeviceError } from "../../chardev/character-devices.js";
 import { PcOptionsError } from "../../board/errors.js";
-import { dropNamedParts, withNamedParts } from "../../device/named-parts.js";
+import { dropNamedParts, plugWithNamedParts } from "../../device/named-parts.js";
 import { NetworkError } from "../../net/networks.js";
 import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
@@ -35,7 +36,7 @@ function textOf(value: unknown): string {
 }
 
 function addDevice(
-  { pc, blocks, objects, networks }: QmpTarget,
+  { pc, blocks, objects, networks, characters }: QmpTarget,
   { driver, id, bus, ...rest }: Readonly<Record<string, unknown>>,
 ): void {
   if (typeof driver !== "string") return;
@@ -53,24 +54,23 @@ function addDevice(
   }
   const { addr, ...properties } = rest;
   try {
-    pc.plug({
-      device: driver,
-      ...(typeof id === "string" ? { id } : {}),
-      ...(addr === undefined ? {} : { addr: textOf(addr) }),
-      ...(typeof bus === "string" ? { bus } : {}),
-      properties: withNamedParts(
-        { blocks, objects, networks },
-        definition,
-        Object.fromEntries(
-          Object.entries(properties).map(([name, value]) => [name, textOf(value)]),
-        ),
-      ),
-    });
+    const texts = Object.entries(properties).map(([name, value]) => [name, textOf(value)] as const);
+    const parts = { blocks, objects, networks, characters };
+    plugWithNamedParts(parts, definition, Object.fromEntries(texts), (found) =>
+      pc.plug({
+        device: driver,
+        ...(typeof id === "string" ? { id } : {}),
+        ...(addr === undefined ? {} : { addr: textOf(addr) }),
+        ...(typeof bus === "string" ? { bus } : {}),
+        properties: found,
+      }),
+    );
   } catch (error) {
     if (
       error instanceof BlockdevError ||
       error instanceof UserObjectError ||
-      error instanceof NetworkError
+      error instanceof NetworkError ||
+      error instanceof CharacterDeviceError
     ) {
       throw new QmpError(error.message);
     }

@@ -1,4 +1,5 @@
 /** A driver for virtio devices on PCI, as a test has one: either interface, queues in the guest's memory. */
+import type { GuestEvent } from "../../../src/device/context.js";
 import type { DeviceRequest } from "../../../src/device/properties/request.js";
 import { Rig } from "../../support/board-rig.js";
 
@@ -45,12 +46,17 @@ export class DriverQueue {
 export class VirtioDriver {
   readonly rig: Rig;
   readonly legacy: boolean;
+  /** Events that devices reported. */
+  readonly events: GuestEvent[] = [];
   readonly queues: DriverQueue[] = [];
   #next = BUFFERS_AT;
 
   /** @param behind devices on the bus that the device brings */
   constructor(device: DeviceRequest, legacy: boolean, behind: readonly DeviceRequest[] = []) {
-    this.rig = new Rig({ devices: [{ ...device, addr: String(SLOT) }, ...behind] });
+    this.rig = new Rig({
+      devices: [{ ...device, addr: String(SLOT) }, ...behind],
+      onGuestEvent: (event) => this.events.push(event),
+    });
     this.legacy = legacy;
     this.place();
   }

@@ -108,6 +108,7 @@ function deviceLines(
     ...properties,
     ...(device instanceof PciDevice ? [line(depth + 1, `addr = ${place(device)}`)] : []),
     ...(device instanceof PciDevice ? pciLines(device).map((text) => line(depth + 1, text)) : []),
+    ...(device.details ?? []).map((text) => line(depth + 1, text)),
     ...below,
   ]);
 }
