@@ -23,8 +23,8 @@ const AROUND_MS = 1_800_000;
 const MOST_DRIFT = 0.01;
 /** The RTC counts whole seconds, and is read twice. */
 const WHOLE_S = 2;
-/** Growth of the process from the first third of the load to the end that is none: collections come when they like. */
-const LEVEL = 1.15;
+/** Growth of the process from the first half of the load to its last third that is none: collections come when they like. */
+const LEVEL = 1.1;
 
 const sum = (text: string): string => createHash("sha256").update(text, "latin1").digest("hex");
 
@@ -181,10 +181,12 @@ function expectTimely(looks: readonly Look[]): void {
   }
 }
 
+/** On a busy host it takes minutes until all that the guest runs was run once, and is translated. */
 function expectLevel(looks: readonly Look[]): void {
   const sizes = looks.map(({ processMib }) => processMib);
-  const third = Math.max(2, Math.ceil(sizes.length / 3));
-  if (sizes.length <= third || sizes.some(Number.isNaN)) return;
-  const early = Math.max(...sizes.slice(0, third));
+  const half = Math.ceil(sizes.length / 2);
+  const third = Math.ceil(sizes.length / 3);
+  if (sizes.length < 4 || sizes.some(Number.isNaN)) return;
+  const early = Math.max(...sizes.slice(0, half));
   expect(Math.min(...sizes.slice(-third))).toBeLessThan(early * LEVEL);
 }
