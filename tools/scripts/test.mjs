@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
 import { capture, run, tool } from "../bootstrap/child.mjs";
 import { ensureInstalled } from "../bootstrap/install.mjs";
+import { inRoot } from "../bootstrap/paths.mjs";
 import { closingLine, sumOf } from "../reporter/closing-line.mjs";
 import { runMeasured } from "./coverage.mjs";
 import { runPackageTests } from "./package-tests.mjs";
@@ -24,10 +26,14 @@ const isSet = (value) => value !== undefined && !["", "0", "false"].includes(val
  * `test:shipped`: what other runtimes, bundlers, tarballs or a booted system are needed for, and how
  * much of the libraries the tests cover.
  */
-export const testShipped = async (args) => conclude(await runShipped(args));
+export async function testShipped(args) {
+  if (args.length === 0) fetchRuntimes();
+  return conclude(await runShipped(args));
+}
 
 /** `ci`: both, whatever passed before, and one sum. */
 export async function testAll() {
+  fetchRuntimes();
   const quick = await runQuick([], true);
   console.log(`\n${closingLine(quick)}\n`);
   return conclude(sumOf(quick, await runShipped([])));
@@ -67,6 +73,11 @@ async function runQuick(args, anew) {
   const failed = (await checks).filter(({ isOk }) => !isOk);
   failed.forEach(tell);
   return sumOf(tested, { failed: failed.length });
+}
+
+/** Begins to install the runtimes of the long suites, which does not keep this process. */
+function fetchRuntimes() {
+  spawn(process.execPath, [inRoot("tools/runtimes/fetch.mjs")], { stdio: "ignore" }).unref();
 }
 
 async function runShipped(args) {
