@@ -7,6 +7,7 @@ import { traitsOf } from "./traits.js";
 
 const DISK = ["-drive", "file=x,if=ide,index=0"];
 const CD = ["-cdrom", "y"];
+const DEVICE = 0xe0;
 const IDLE = 0x50;
 const DATA_REQUEST = 0x58;
 const BUSY = 0xd0;
@@ -17,8 +18,14 @@ function watch(...args: string[]): DriveWatch {
 }
 
 describe("drives", () => {
-  it("are asked for the status of each channel that has one", () => {
-    expect(watch(...DISK, ...CD).statuses).toEqual([portRead(0x3f6, 1), portRead(0x376, 1)]);
+  it("are asked for the status and the device of each channel that has one", () => {
+    const [statuses, devices] = [
+      [0x3f6, 0x376],
+      [0x1f6, 0x176],
+    ];
+    expect(watch(...DISK, ...CD).statuses).toEqual(
+      [...statuses, ...devices].map((port) => portRead(port, 1)),
+    );
     expect(watch().statuses).toEqual([]);
   });
 
@@ -29,6 +36,16 @@ describe("drives", () => {
     expect(drives.look([IDLE])).toBe(false);
     expect(drives.follow(portRead(0x1f0, 2))).toBe(false);
     expect(drives.follow(portWrite(0x177, 1, 0x20))).toBe(false);
+  });
+
+  it("are let alone within a sector, until they are reset", () => {
+    const drives = watch(...DISK);
+    drives.look([IDLE, DEVICE]);
+    drives.follow(portWrite(0x1f7, 1, 0x20));
+    drives.look([DATA_REQUEST, DEVICE]);
+    expect(drives.follow(portRead(0x1f0, 2))).toBe(false);
+    drives.forget();
+    expect(drives.follow(portRead(0x1f0, 2))).toBe(true);
   });
 
   it("are waited for while they are busy, but not with a packet for the bus master", () => {

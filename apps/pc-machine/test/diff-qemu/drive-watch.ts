@@ -1,5 +1,6 @@
 /** What the drives of a machine are at, as far as it decides what QEMU has to be waited for. */
 import { type Access, portRead } from "../support/guest-access.js";
+import { SectorWords } from "./sector-words.js";
 import type { Traits } from "./traits.js";
 
 const BUSY = 0x80;
@@ -28,16 +29,20 @@ export class DriveWatch {
   #idle: readonly number[] = [];
   /** Channels that were given a command for the bus master, and have not been idle since. */
   #transferring: readonly number[] = [];
+  /** The words of each channel's data. */
+  readonly #words: ReadonlyMap<number, SectorWords>;
   /** The features register of each channel, as written last. */
   readonly #features = new Map<number, number>();
 
   constructor({ channels }: Traits) {
     this.#channels = channels;
+    this.#words = new Map(channels.map((base) => [base, new SectorWords(base)]));
   }
 
   /** Reads that tell what the drives are at, for {@link look}. */
   get statuses(): readonly Access[] {
-    return this.#channels.map((base) => portRead(base + ALTERNATE_STATUS, 1));
+    const probes = [...this.#words.values()].map(({ probe }) => probe);
+    return [...this.#channels.map((base) => portRead(base + ALTERNATE_STATUS, 1)), ...probes];
   }
 
   /** True if a drive waits for the bus master, or works with it. */
@@ -55,6 +60,9 @@ export class DriveWatch {
   follow(access: Access): boolean {
     const { space, address, write } = access;
     if (space !== "io") return false;
+    let isWithinSector = false;
+    for (const words of this.#words.values())
+      isWithinSector = words.follow(access) || isWithinSector;
     if (write !== undefined) {
       if (this.#channels.includes(address - FEATURES)) {
         this.#features.set(address - FEATURES, write);
@@ -64,7 +72,9 @@ export class DriveWatch {
         return true;
       }
     }
-    if (this.#channels.includes(address)) return !this.#idle.includes(address);
+    if (this.#channels.includes(address)) {
+      return !isWithinSector && !this.#idle.includes(address);
+    }
     return this.mayStartBusMaster(access);
   }
 
@@ -72,10 +82,7 @@ export class DriveWatch {
   mayStartBusMaster({ space, address, write }: Access): boolean {
     if (space !== "io" || write === undefined || !this.isTransferring) return false;
     const isConfiguration = address >= CONFIG_FIRST && address <= CONFIG_LAST;
-    return (
-      !isConfiguration &&
-      !this.#channels.some((base) => address >= base && address <= base + COMMAND)
-    );
+    return !isConfiguration && !this.#isRegister(address);
   }
 
   /**
@@ -85,17 +92,31 @@ export class DriveWatch {
    *          port, which then tells nothing. Busy with data on offer is a packet that waits for the bus master: that
    *          does not pass.
    */
-  look(statuses: readonly number[]): boolean {
+  look(answers: readonly number[]): boolean {
+    const statuses = answers.slice(0, this.#channels.length);
     const isIdle = (_base: number, at: number): boolean =>
       ((statuses[at] ?? 0) & (READY | WORKING)) === READY;
     this.#idle = this.#channels.filter(isIdle);
     this.#transferring = this.#transferring.filter((base) => !this.#idle.includes(base));
+    for (const [at, base] of this.#channels.entries()) {
+      this.#words.get(base)?.look(statuses[at] ?? 0, answers[statuses.length + at] ?? 0);
+    }
     return statuses.some(
       (status) => status === FLOATING || (status & WORKING) === BUSY || (status & READY) === 0,
     );
   }
 
+  /** The machine was reset, and its drives with it. */
+  forget(): void {
+    for (const words of this.#words.values()) words.forget();
+  }
+
+  #isRegister(address: number): boolean {
+    return this.#channels.some((base) => address >= base && address <= base + COMMAND);
+  }
+
   #command(base: number, command: number): void {
+    this.#words.get(base)?.command(command, this.#idle.includes(base));
     this.#idle = this.#idle.filter((one) => one !== base);
     const byPacket =
       command === PACKET && ((this.#features.get(base) ?? 0) & PACKET_BY_BUS_MASTER) !== 0;

@@ -160,13 +160,17 @@ export class ProgramPair {
   /** An access that may reset, unless a drive waits for the bus master: see {@link restart}. */
   async #resetBy(due: Due): Promise<Difference | null> {
     if (this.#drives.isTransferring) return null;
-    return (await this.#compare([due])) ?? (await this.#settle(due.step));
+    const { resets } = this.#qemu;
+    const found = (await this.#compare([due])) ?? (await this.#settle(due.step));
+    if (this.#qemu.resets !== resets) this.#drives.forget();
+    return found;
   }
 
   /** Press the reset button of both, after `step`. @returns a difference where only one is reset */
   async #pressReset(step: number): Promise<Difference | null> {
     if (this.#drives.isTransferring) return null;
     await Promise.all([this.#qemu.monitor("system_reset"), this.#ours.monitor("system_reset")]);
+    this.#drives.forget();
     return this.#settle(step);
   }
 
