@@ -155,6 +155,9 @@ describe("VGA memory", () => {
     crtc(0x0d, 80);
     expect(vga.textScreen()[23]).toBe("░".padStart(80));
     expect(vga.textCursor()).toEqual({ row: 0, column: 5 });
+    const cells = vga.textCells();
+    expect(cells).toMatchObject({ columns: 80, rows: 25, cursor: { row: 0, column: 5 } });
+    expect(cells?.cells[23 * 80 + 79]).toBe(0x07b0);
   });
 
   it("writes through set/reset, rotation, bit mask and logic (mode 0)", () => {
@@ -262,6 +265,8 @@ describe("Bochs dispi interface", () => {
     rig.memorySpace.store(0xe100_0604, 4, 0xbebebebe);
     expect(vga.renderFrame().pixels[4 * 3]).toBe(0x22);
     expect(vga.textScreen()).toEqual([]);
+    expect(vga.textCells()).toBeNull();
+    expect(vga.pictureSize).toMatchObject({ width: 640, height: 480 });
   });
 
   it("tells its limits on request, and takes words only at its ports", () => {
@@ -318,6 +323,7 @@ describe("pictures", () => {
     crtc(0x0f, 1);
     const { width, height, pixels } = vga.renderFrame();
     expect([width, height]).toEqual([720, 400]);
+    expect(vga.pictureSize).toEqual({ width, height });
     const at = (x: number, y: number): number => pixels[4 * (y * width + x)]!;
     expect(at(0, 1)).toBe(255 & ((60 << 2) | (60 >> 4)));
     expect(at(1, 1)).toBe((4 << 2) | (4 >> 4));
@@ -335,6 +341,7 @@ describe("pictures", () => {
     vga.vram.ramBytes(0, 4).set([0x80, 0, 0x80, 0]);
     let frame = vga.renderFrame();
     expect([frame.width, frame.height]).toEqual([640, 400]);
+    expect(vga.pictureSize).toEqual({ width: 640, height: 400 });
     expect(frame.pixels[0]).toBe((20 << 2) | (20 >> 4));
     expect(frame.pixels[4]).toBe(0);
     gfx(5, 0x40);
@@ -342,6 +349,7 @@ describe("pictures", () => {
     vga.vram.ramBytes(0, 4).set([7, 0, 9, 0]);
     frame = vga.renderFrame();
     expect([frame.width, frame.height]).toEqual([320, 200]);
+    expect(vga.pictureSize).toEqual({ width: 320, height: 200 });
     expect(frame.pixels[8]).toBe((36 << 2) | (36 >> 4));
   });
 });

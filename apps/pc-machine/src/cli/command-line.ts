@@ -212,6 +212,8 @@ export interface CommandLine {
   globals: GlobalLine[];
   /** `-display none` was said. */
   displayNone: boolean;
+  /** True if the terminal is the display. */
+  curses: boolean;
   /** VNC servers. */
   vnc: VncLine[];
   nographic: boolean;
@@ -305,6 +307,7 @@ export function emptyCommandLine(): CommandLine {
     usb: false,
     globals: [],
     displayNone: false,
+    curses: false,
     vnc: [],
     nographic: false,
     serial: [],

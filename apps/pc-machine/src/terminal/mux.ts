@@ -23,6 +23,13 @@ export interface MonitorInput {
   blur?(): void;
 }
 
+/** A display that has the whole terminal while it has the keyboard. */
+export interface ScreenInput extends MonitorInput {
+  blur(): void;
+  /** Lines for the user. */
+  tell(lines: readonly string[]): void;
+}
+
 /**
  * Shares the terminal. Output of all goes out as it comes; input goes to who has the focus.
  * Without escape keys there is one device, and Ctrl-C on a terminal quits.
@@ -33,6 +40,7 @@ export class TerminalMux {
   readonly #escapes: EscapeKeys | null;
   readonly #consoles: TerminalBackend[] = [];
   #monitor: MonitorInput | null = null;
+  #screen: ScreenInput | null = null;
   #monitorHasFocus = false;
   /** Input from a pipe that the console does not take yet, `null` once it flows. */
   #held: number[] | null = null;
@@ -62,7 +70,7 @@ export class TerminalMux {
 
   /** True if anybody reads the terminal. */
   get hasReaders(): boolean {
-    return this.#monitor !== null || this.#consoles.some(({ reads }) => reads);
+    return this.#monitor !== null || this.#hasConsole;
   }
 
   /**
@@ -80,10 +88,15 @@ export class TerminalMux {
     return backend;
   }
 
-  /** The monitor's end. It has the focus when there is no console. */
+  /** The monitor's end. It has the focus when there is no console, and no display. */
   connectMonitor(monitor: MonitorInput): void {
     this.#monitor = monitor;
-    this.#monitorHasFocus = !this.#consoles.some(({ reads }) => reads);
+    this.#monitorHasFocus = !this.#hasConsole;
+  }
+
+  /** A display's end, which is the console then. It comes before the monitor. */
+  connectScreen(screen: ScreenInput): void {
+    this.#screen = screen;
   }
 
   /** Start reading, when anybody does. */
@@ -94,9 +107,7 @@ export class TerminalMux {
     if (!this.#terminal.interactive && !this.#monitorHasFocus) {
       this.#held = [];
     }
-    if (this.#monitorHasFocus) {
-      this.#monitor?.focus();
-    }
+    (this.#monitorHasFocus ? this.#monitor : this.#screen)?.focus();
     this.#terminal.open({
       data: (bytes) => {
         for (const byte of bytes) {
@@ -139,25 +150,35 @@ export class TerminalMux {
     }
   }
 
+  /** True if what is typed can go elsewhere than to the monitor. */
+  get #hasConsole(): boolean {
+    return this.#screen !== null || this.#consoles.some(({ reads }) => reads);
+  }
+
   #toConsole(byte: number): void {
-    this.#consoles.find(({ reads }) => reads)?.receive?.(byte);
+    if (this.#screen !== null) this.#screen.feed(byte);
+    else this.#consoles.find(({ reads }) => reads)?.receive?.(byte);
   }
 
   #switch(): void {
-    if (this.#monitor === null || !this.#consoles.some(({ reads }) => reads)) {
+    if (this.#monitor === null || !this.#hasConsole) {
       return;
     }
     this.#monitorHasFocus = !this.#monitorHasFocus;
-    this.#terminal.writeText("\n");
     if (this.#monitorHasFocus) {
+      this.#screen?.blur();
+      this.#terminal.writeText("\n");
       this.#monitor.focus();
     } else {
+      this.#terminal.writeText("\n");
       this.#monitor.blur?.();
+      this.#screen?.focus();
     }
   }
 
   #help(): void {
-    this.#terminal.writeText(`\n${KEYS_HELP.join("\n")}\n`);
+    if (this.#screen !== null && !this.#monitorHasFocus) this.#screen.tell(KEYS_HELP);
+    else this.#terminal.writeText(`\n${KEYS_HELP.join("\n")}\n`);
   }
 }
 

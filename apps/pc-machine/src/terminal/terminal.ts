@@ -18,6 +18,8 @@ export interface OutputStream {
   readonly writableLength: number;
   /** Characters in a row of a terminal. */
   readonly columns?: number;
+  /** Rows of a terminal. */
+  readonly rows?: number;
   write(chunk: Uint8Array, done?: () => void): boolean;
   on(event: "error", listener: (error: Error) => void): unknown;
 }
@@ -42,6 +44,8 @@ export class Terminal {
   #used = 0;
   #scheduled = false;
   #raw = false;
+  /** The text that gives the screen back, while a picture has it. */
+  #leave: string | null = null;
   #opened = false;
   #ended = false;
   #broken = false;
@@ -67,6 +71,41 @@ export class Terminal {
   /** True if a person may be typing. */
   get interactive(): boolean {
     return this.#input.isTTY === true;
+  }
+
+  /** Its size, `null` where the output is none. */
+  get size(): { readonly columns: number; readonly rows: number } | null {
+    const { columns, rows } = this.#output;
+    return columns === undefined || rows === undefined ? null : { columns, rows };
+  }
+
+  /** Bytes that were written and have not left the process. */
+  get pending(): number {
+    return this.#used + this.#output.writableLength;
+  }
+
+  /** True while a picture has the whole screen. */
+  get isTaken(): boolean {
+    return this.#leave !== null;
+  }
+
+  /**
+   * Give the whole screen to a picture.
+   * @param enter what is written for that
+   * @param leave what is written when it is given back
+   */
+  take(enter: string, leave: string): void {
+    if (this.#leave !== null) return;
+    this.#leave = leave;
+    this.writeText(enter);
+  }
+
+  /** Take the screen back from a picture. */
+  giveBack(): void {
+    if (this.#leave === null) return;
+    this.writeText(this.#leave);
+    this.#leave = null;
+    this.#send();
   }
 
   /** True if input was opened and has not ended. */
@@ -107,8 +146,9 @@ export class Terminal {
     input.resume();
   }
 
-  /** Give the terminal its ordinary mode back. May be called any number of times. */
+  /** Give the terminal its ordinary mode back, and its screen. May be called any number of times. */
   restore(): void {
+    this.giveBack();
     if (this.#raw) {
       this.#raw = false;
       try {

@@ -1,5 +1,5 @@
 /** Keys and pointer of one client. */
-import { scanCodeOfKeysym, scanCodeOfNumber } from "./keysyms.js";
+import { scanCodeOfKeysym, scanCodeOfNumber } from "../input/keysyms.js";
 import type { VncInput } from "./vnc-parts.js";
 
 /** The middle of what a client sends that pushes the pointer. */

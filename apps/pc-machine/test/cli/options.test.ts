@@ -67,6 +67,9 @@ describe("options that set one thing", () => {
       },
     ],
     ["-display none", { displayNone: true }],
+    ["-display curses", { curses: true, displayNone: false }],
+    ["-display curses,charset=CP437", { curses: true }],
+    ["-display curses -display none", { curses: false, displayNone: true }],
     ["-name box", { name: "box" }],
     ["-name guest=box", { name: "box" }],
     ["-rtc base=localtime,clock=host", { rtcBase: "localtime" }],
@@ -271,7 +274,11 @@ describe("what cannot be had is one clear line", () => {
     ],
     ["-fw_cfg opt/a", "-fw_cfg opt/a: give either file= or string="],
     ["-vga qxl", "-vga qxl: the display adapter is std, cirrus or none"],
-    ["-display gtk", "-display gtk: the display is none or vnc=DISPLAY"],
+    ["-display gtk", "-display gtk: the display is none, curses or vnc=DISPLAY"],
+    [
+      "-display curses,charset=latin1",
+      "-display curses,charset=latin1: the display is none, curses or vnc=DISPLAY",
+    ],
     ["-net tap", "-net tap: there are nic and user"],
     ["-device ne2k_pci", '-device ne2k_pci: there is no device "ne2k_pci"; see -device help'],
     [

@@ -20,6 +20,9 @@ describe("who has the terminal", () => {
     ["", { serial: [shared], monitor: shared, debugcon: null, escapes: true }],
     ["-nographic", { serial: [shared], monitor: shared, debugcon: null, escapes: true }],
     ["-display none", { serial: [shared], monitor: shared, debugcon: null, escapes: true }],
+    ["-display curses", { serial: [nowhere], monitor: shared, debugcon: null, escapes: true }],
+    ["-display curses -nodefaults", { serial: [], monitor: shared, escapes: true }],
+    ["-display curses -monitor none", { serial: [nowhere], monitor: null, escapes: true }],
     ["-accel qtest", { serial: [nowhere], monitor: null, debugcon: null, escapes: false }],
     ["-accel qtest -nographic", { serial: [shared], monitor: shared, escapes: true }],
     ["-nodefaults", { serial: [], monitor: null, debugcon: null, escapes: false }],
@@ -57,6 +60,7 @@ describe("who has the terminal", () => {
   it.each([
     ["", true],
     ["-display none", false],
+    ["-display curses", false],
     ["-nographic", true],
     ["-nographic -serial stdio", true],
     ["-serial mon:stdio", false],
@@ -74,6 +78,20 @@ describe("who has the terminal", () => {
     "-serial stdio -serial stdio",
   ])("refuses %s", (text) => {
     expect(() => wiring(text)).toThrow(/^stdio: only one device can have the terminal for itself/);
+  });
+
+  it.each([
+    [
+      "-display curses -serial stdio",
+      "-display curses: the display has the terminal: stdio is taken",
+    ],
+    [
+      "-display curses -monitor stdio",
+      "-display curses: the display has the terminal: stdio is taken",
+    ],
+    ["-nographic -display curses", "-nographic: curses display cannot be used with -nographic"],
+  ])("refuses %s", (text, why) => {
+    expect(() => wiring(text)).toThrow(why);
   });
 
   it("leads what a device's properties name", () => {

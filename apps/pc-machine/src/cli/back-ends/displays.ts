@@ -1,17 +1,16 @@
 /** VNC servers of the command line, before the machine that they show. */
 import { CharacterDeviceError } from "../../chardev/character-devices.js";
-import type { InputHandlers } from "../../input/input-handlers.js";
 import { vncCipher } from "../../vnc/node/cipher.js";
 import { deflate } from "../../vnc/node/deflate.js";
 import { VncListener } from "../../vnc/node/vnc-listener.js";
 import { VncServers } from "../../vnc/vnc-list.js";
-import type { VncInput } from "../../vnc/vnc-parts.js";
 import { VncServer } from "../../vnc/vnc-server.js";
 import { optionError } from "../cli-error.js";
 import type { CommandLine } from "../command-line.js";
 import type { EmitEvent } from "../run/controls.js";
 import type { Session } from "../run/session.js";
 import { NAME } from "../version.js";
+import { guestInput } from "./guest-input.js";
 
 /** Surroundings of the servers. */
 export interface DisplayHost {
@@ -48,7 +47,7 @@ export class Displays {
       const server = new VncServer({
         id: asked.id,
         name: line.name === null ? NAME : `${NAME} (${line.name})`,
-        input: guestInput(this.#host),
+        input: guestInput(() => this.#host.session()),
         watch: () => this.#host.session()?.pc.board?.vga?.watchScreen() ?? null,
         deflate,
         ...(cipher === null ? {} : { cipher }),
@@ -86,24 +85,4 @@ export class Displays {
   async close(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
-}
-
-/** Keyboard and pointer of the board. A machine that does not run takes nothing, as QEMU's. */
-function guestInput(host: DisplayHost): VncInput {
-  const inputOf = (): InputHandlers | null => host.session()?.pc.board?.input ?? null;
-  const give = (act: (input: InputHandlers) => void): void => {
-    const session = host.session();
-    const input = inputOf();
-    if (session === null || input === null || session.runState !== "running") return;
-    act(input);
-    session.pc.wake();
-  };
-  return {
-    get isAbsolute() {
-      return inputOf()?.pointer()?.absolute ?? false;
-    },
-    key: (code, down) => give((input) => input.key(code, down)),
-    moveBy: (dx, dy, dz, buttons) => give((input) => input.move(dx, dy, dz, buttons)),
-    moveTo: (x, y, dz, buttons) => give((input) => void input.point(x, y, dz, buttons)),
-  };
 }

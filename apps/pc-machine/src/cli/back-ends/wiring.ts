@@ -67,8 +67,14 @@ export function wire(line: CommandLine): Wiring {
       "only one device can have the terminal for itself; to share it use mon:stdio",
     );
   }
+  if (line.curses) {
+    if (line.nographic)
+      throw optionError("-nographic", "curses display cannot be used with -nographic");
+    if (owners.length > 0)
+      throw optionError("-display curses", "the display has the terminal: stdio is taken");
+  }
   // A test that drives the machine by qtest may have the output read for its own.
-  const isFree = owners.length === 0 && (line.nographic || line.accel !== "qtest");
+  const isFree = owners.length === 0 && !line.curses && (line.nographic || line.accel !== "qtest");
   const wantsDefaults = !line.noDefaults || line.nographic;
   const serial = explicit.filter((target) => target !== null);
   const serialAsked = line.serial.length > 0 || line.devices.some(isSerial);
@@ -78,9 +84,11 @@ export function wire(line: CommandLine): Wiring {
   const parallel = printers.filter((target) => target !== null);
   const parallelAsked = line.parallel.length > 0 || line.devices.some(isParallel);
   if (!parallelAsked && !line.noDefaults) parallel.push({ kind: "null" });
-  const shares = [...serial, ...parallel, debugcon, ...plugged].some(
-    (target) => target?.kind === "stdio" && target.mux,
-  );
+  const shares =
+    line.curses ||
+    [...serial, ...parallel, debugcon, ...plugged].some(
+      (target) => target?.kind === "stdio" && target.mux,
+    );
   return {
     serial,
     parallel,

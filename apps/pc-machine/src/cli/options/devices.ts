@@ -160,15 +160,18 @@ export const deviceOptions: OptionGroup = {
     },
     {
       names: ["display"],
-      argument: "none|vnc=DISPLAY[,...]",
+      argument: "none|curses|vnc=DISPLAY[,...]",
       help: [
-        "no window for the display (`screen` in the monitor shows its text), or a VNC server as",
-        "-vnc makes it; both keep firmware from using the serial port instead",
+        "no window for the display (`screen` in the monitor shows its text); its text, and its keys,",
+        "on this terminal; or a VNC server as -vnc makes it. All keep firmware from using the serial",
+        "port instead",
       ],
-      values: ["none", "vnc="],
-      list: listing(["none", "vnc"]),
+      values: ["none", "curses", "vnc="],
+      list: listing(["none", "curses", "vnc"]),
       apply: (line, value, option) => {
         const [type = "", display = ""] = value.split(/=(.*)/s);
+        line.curses = /^curses(,charset=CP437)?$/i.test(value);
+        if (line.curses) return;
         if (type === "vnc") {
           if (display === "") {
             throw optionError(
@@ -180,7 +183,7 @@ export const deviceOptions: OptionGroup = {
         } else if (value === "none") {
           line.displayNone = true;
         } else {
-          throw optionError(`${option} ${value}`, "the display is none or vnc=DISPLAY");
+          throw optionError(`${option} ${value}`, "the display is none, curses or vnc=DISPLAY");
         }
       },
     },

@@ -17,6 +17,7 @@ import { yieldToMachine } from "./compiler-threads.js";
 import { DeadEnd } from "./dead-end.js";
 import { collectDeadModules } from "./dead-modules.js";
 import { Displays } from "../back-ends/displays.js";
+import { openTerminalDisplay } from "../back-ends/terminal-display.js";
 import { networksReady, openNetworks } from "../back-ends/networks.js";
 import { NetworkError, type Networks } from "../../net/networks.js";
 import { readsInput } from "../back-ends/device-requests.js";
@@ -51,13 +52,13 @@ const QTEST_NS_PER_INSTRUCTION = 1;
 
 /**
  * Put the PC together.
- * @param logLine where the log goes unless a file is asked for
+ * @param writeLine where the log goes unless a file is asked for
  * @throws CliError when something the command line asks for cannot be had; nothing is left open then
  */
 export function makePc(
   line: CommandLine,
   terminal: Terminal,
-  logLine: WriteLine,
+  writeLine: WriteLine,
   style: Style,
 ): RunningPc {
   const wiring = wire(line);
@@ -76,6 +77,11 @@ export function makePc(
     { quit: () => quit(), inputEnded: () => session?.inputEnded() },
     { escapes: wiring.escapes },
   );
+  const screen = line.curses ? openTerminalDisplay(terminal, mux, () => session) : null;
+  const logLine: WriteLine = (text) => {
+    writeLine(text);
+    screen?.repaint();
+  };
   const terminalOpen = (): boolean => mux.hasReaders && (terminal.inputOpen || mux.holdsInput);
   const host = new CharacterHost({
     mux,
@@ -102,7 +108,7 @@ export function makePc(
         onHalted: () => setImmediate(() => session?.guestIsIdle()),
       });
   const deadEnd = new DeadEnd((text) => {
-    if (terminal.interactive && wiring.escapes) {
+    if (terminal.interactive && wiring.escapes && screen === null) {
       logLine(`${NAME}: ${text}`);
     }
   });
@@ -118,6 +124,7 @@ export function makePc(
   const removePidFile = line.pidFile === null ? null : writePidFile(line.pidFile);
   const close = async (): Promise<void> => {
     removePidFile?.();
+    screen?.[Symbol.dispose]();
     networks[Symbol.dispose]();
     blocks[Symbol.dispose]();
     added[Symbol.dispose]();

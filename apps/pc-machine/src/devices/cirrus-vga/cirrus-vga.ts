@@ -7,9 +7,9 @@ import type { PortRange } from "../../device/definition.js";
 import { BYTE_WIDE, type IoWindow, type MemoryWindow } from "../../device/windows/io-window.js";
 import { PciDevice } from "../../pci/index.js";
 import type { Frame } from "../vga/frame.js";
-import { renderFrame } from "../vga/render.js";
+import { pictureSize, renderFrame } from "../vga/render.js";
 import { VgaScreen } from "../vga/screen.js";
-import { readCursor, readTextScreen } from "../vga/text-screen.js";
+import { readCursor, readTextCells, readTextScreen, type TextCells } from "../vga/text-screen.js";
 import { VgaRegisters } from "../vga/vga-registers.js";
 import { VgaWindow } from "../vga/vga-window.js";
 import { VGA_WINDOW_BASE, VGA_WINDOW_PRIORITY } from "../vga/vga.js";
@@ -125,6 +125,16 @@ export class CirrusVga extends PciDevice {
   /** The place where the text cursor shows, or null. */
   textCursor(): { row: number; column: number } | null {
     return this.#mode.enabled ? null : readCursor(this.#registers.vga);
+  }
+
+  /** The cells of the text screen with their attributes; `null` in a graphics mode. */
+  textCells(): TextCells | null {
+    return this.#mode.enabled ? null : readTextCells(this.#registers.vga, this.#videoMemory);
+  }
+
+  /** Width and height in pixels of the picture that {@link renderFrame} makes. */
+  get pictureSize(): { readonly width: number; readonly height: number } {
+    return pictureSize(this.#registers.vga, this.#mode);
   }
 
   /** The picture a monitor would show. */

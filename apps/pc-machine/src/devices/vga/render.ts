@@ -2,7 +2,7 @@
 import type { Frame, Lines } from "./frame.js";
 import type { LinearModes } from "./linear-modes.js";
 import { TextPainter } from "./text-painter.js";
-import { isTextMode, startAddress, visibleLines } from "./text-screen.js";
+import { cellWidthOf, isTextMode, startAddress, textLayout, visibleLines } from "./text-screen.js";
 import { Attr, Crtc, Gfx, type VgaRegisters } from "./vga-registers.js";
 
 const ALL_LINES: Lines = { first: 0, end: Infinity };
@@ -47,10 +47,27 @@ export function renderFrame(
     return painter.frame;
   }
   const colors = dacColors(registers);
-  const is256 = ((registers.gfx[Gfx.MODE] ?? 0) & 0x40) !== 0;
-  return is256
+  return is256Colors(registers)
     ? render256(registers, videoMemory, colors, lines)
     : renderPlanar(registers, modes, videoMemory, colors, lines);
+}
+
+/** Width and height in pixels of the mode that is set. */
+export function pictureSize(
+  registers: VgaRegisters,
+  modes: LinearModes,
+): { readonly width: number; readonly height: number } {
+  if (modes.enabled && modes.mode.bpp !== 4) return modes.mode;
+  const { columns, rows, cellHeight } = textLayout(registers);
+  if (isTextMode(registers)) {
+    return { width: columns * cellWidthOf(registers), height: rows * cellHeight };
+  }
+  const height = Math.floor(visibleLines(registers) / lineRepeat(registers));
+  return { width: columns * (is256Colors(registers) ? 4 : 8), height };
+}
+
+function is256Colors(registers: VgaRegisters): boolean {
+  return ((registers.gfx[Gfx.MODE] ?? 0) & 0x40) !== 0;
 }
 
 /** Offsets in video memory of the lines of a graphics mode; `null` for text. */

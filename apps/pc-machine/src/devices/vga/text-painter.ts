@@ -1,7 +1,7 @@
 /** Draws a text screen, and again only the cells that show something else than before. */
 import type { Frame, Lines } from "./frame.js";
-import { readCursor, textLayout } from "./text-screen.js";
-import { Attr, Crtc, Seq, type VgaRegisters } from "./vga-registers.js";
+import { cellWidthOf, isBlinking, readCursor, textLayout } from "./text-screen.js";
+import { Crtc, Seq, type VgaRegisters } from "./vga-registers.js";
 
 /** Bytes of a font in its plane: 256 characters of 32 lines each. */
 const FONT_BYTES = 256 * 32;
@@ -32,8 +32,8 @@ export class TextPainter {
    */
   paint(registers: VgaRegisters, memory: Uint8Array, colors: readonly number[]): Lines | null {
     const { columns, rows, cellHeight, start, pitch } = textLayout(registers);
-    const cellWidth = ((registers.seq[Seq.CLOCKING] ?? 0) & 1) !== 0 ? 8 : 9;
-    const blinks = ((registers.attr[Attr.MODE] ?? 0) & 0x08) !== 0;
+    const cellWidth = cellWidthOf(registers);
+    const blinks = isBlinking(registers);
     this.#fit(columns, rows, cellWidth, cellHeight);
     const look = `${columns} ${rows} ${cellWidth} ${cellHeight} ${blinks} ${colors.join()}`;
     const hasOtherFonts = this.#readFonts(registers, memory);

@@ -1,6 +1,6 @@
 /** The text screen, read from video memory as the CRT controller would show it. */
 import { characterOf } from "./codepage437.js";
-import { Crtc, Gfx, type VgaRegisters } from "./vga-registers.js";
+import { Attr, Crtc, Gfx, Seq, type VgaRegisters } from "./vga-registers.js";
 
 /** The shape of a text screen. */
 export interface TextLayout {
@@ -12,6 +12,18 @@ export interface TextLayout {
   readonly start: number;
   /** Cells from one row to the next. */
   readonly pitch: number;
+}
+
+/** A text screen as its adapter holds it. */
+export interface TextCells {
+  readonly columns: number;
+  readonly rows: number;
+  /** Row by row: the character in the low byte, as code page 437 has it, and its attribute above. */
+  readonly cells: Uint16Array;
+  /** The place of the cursor, `null` when it is hidden or off the screen. */
+  readonly cursor: { readonly row: number; readonly column: number } | null;
+  /** True if the highest bit of an attribute has the character blink; else it makes the paper bright. */
+  readonly blinks: boolean;
 }
 
 /** True if the registers show text. */
@@ -61,6 +73,30 @@ export function readTextScreen(registers: VgaRegisters, videoMemory: Uint8Array)
     lines.push(line);
   }
   return lines;
+}
+
+/** The cells of the text screen; `null` in a graphics mode. */
+export function readTextCells(registers: VgaRegisters, videoMemory: Uint8Array): TextCells | null {
+  if (!isTextMode(registers)) return null;
+  const { columns, rows, start, pitch } = textLayout(registers);
+  const cells = new Uint16Array(columns * rows);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = 4 * (start + row * pitch + column);
+      cells[row * columns + column] = (videoMemory[at] ?? 0) | ((videoMemory[at + 1] ?? 0) << 8);
+    }
+  }
+  return { columns, rows, cells, cursor: readCursor(registers), blinks: isBlinking(registers) };
+}
+
+/** Pixels across a character. */
+export function cellWidthOf(registers: VgaRegisters): 8 | 9 {
+  return ((registers.seq[Seq.CLOCKING] ?? 0) & 1) !== 0 ? 8 : 9;
+}
+
+/** True if attributes have a bit for blinking characters. */
+export function isBlinking(registers: VgaRegisters): boolean {
+  return ((registers.attr[Attr.MODE] ?? 0) & 0x08) !== 0;
 }
 
 /** The place where the cursor is, `null` when it is hidden or off the screen. */

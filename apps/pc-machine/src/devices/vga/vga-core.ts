@@ -5,9 +5,9 @@ import { setDirty } from "@mem/flat";
 import type { DeviceContext } from "../../device/context.js";
 import { BochsDispi } from "./bochs-dispi.js";
 import type { Frame } from "./frame.js";
-import { renderFrame } from "./render.js";
+import { pictureSize, renderFrame } from "./render.js";
 import { VgaScreen } from "./screen.js";
-import { readCursor, readTextScreen } from "./text-screen.js";
+import { readCursor, readTextCells, readTextScreen, type TextCells } from "./text-screen.js";
 import { VgaMmio } from "./vga-mmio.js";
 import { VgaRegisters } from "./vga-registers.js";
 import { VgaWindow } from "./vga-window.js";
@@ -70,6 +70,16 @@ export class VgaCore {
   /** The place where the text cursor shows, or null. */
   textCursor(): { row: number; column: number } | null {
     return this.dispi.enabled ? null : readCursor(this.registers);
+  }
+
+  /** The cells of the text screen with their attributes; `null` in a graphics mode. */
+  textCells(): TextCells | null {
+    return this.dispi.enabled ? null : readTextCells(this.registers, this.#videoMemory);
+  }
+
+  /** Width and height in pixels of the picture that {@link renderFrame} makes. */
+  get pictureSize(): { readonly width: number; readonly height: number } {
+    return pictureSize(this.registers, this.dispi);
   }
 
   /** The picture a monitor would show. */

@@ -8,6 +8,7 @@ import { BYTE_WIDE, type IoWindow, type MemoryWindow } from "../../device/window
 import { PciDevice } from "../../pci/index.js";
 import type { Frame } from "./frame.js";
 import type { VgaScreen } from "./screen.js";
+import type { TextCells } from "./text-screen.js";
 import { VgaCore } from "./vga-core.js";
 import { WINDOW_BYTES, type LinearWindow } from "./vga-window.js";
 
@@ -101,6 +102,16 @@ export class Vga extends PciDevice {
   /** The place where the text cursor shows, or null. */
   textCursor(): { row: number; column: number } | null {
     return this.#core.textCursor();
+  }
+
+  /** The cells of the text screen with their attributes; `null` in a graphics mode. */
+  textCells(): TextCells | null {
+    return this.#core.textCells();
+  }
+
+  /** Width and height in pixels of the picture that {@link renderFrame} makes. */
+  get pictureSize(): { readonly width: number; readonly height: number } {
+    return this.#core.pictureSize;
   }
 
   /** The picture a monitor would show. */

@@ -72,6 +72,16 @@ const names: ReadonlyMap<number, string> = new Map([
   }),
 ]);
 
+/** The signs that a key gives with Shift. */
+const WITH_SHIFT: ReadonlySet<string> = new Set(SIGNS.map(([signs]) => signs.at(-1) ?? ""));
+
+/** Names of the keys that together give a character of ASCII; none where no key does. */
+export function keysOfCharacter(char: string): readonly string[] {
+  const name = names.get(char.charCodeAt(0));
+  if (name === undefined) return [];
+  return WITH_SHIFT.has(char) || /[A-Z]/.test(char) ? ["shift", name] : [name];
+}
+
 /** The set 1 code of the key that gives `keysym`, `null` when no key does. */
 export function scanCodeOfKeysym(keysym: number): number | null {
   const name = names.get(keysym);
