@@ -29,6 +29,7 @@ export type {
   DeviceContext,
   DeviceLogCategory,
   GuestEvent,
+  PortOpenEvent,
   IrqLine,
 } from "./device/context.js";
 export type { Device } from "./device/device.js";
@@ -47,7 +48,7 @@ export {
 } from "./device/properties/property.js";
 export { DeviceRegistry } from "./device/registry.js";
 export { plug, type DeviceRequest } from "./device/properties/request.js";
-export type { PluggedDevice } from "./device/plugged.js";
+export type { PluggedDevice, UnpluggedDevice } from "./device/plugged.js";
 export { DeviceRange, type RangeCounts, type RangePlace } from "./device/windows/range.js";
 export { IsaDevice } from "./device/isa-device.js";
 export { BYTE_WIDE, type IoWindow, type MemoryWindow } from "./device/windows/io-window.js";

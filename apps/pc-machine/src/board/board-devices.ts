@@ -1,11 +1,12 @@
 /** The devices of a board: made from their definitions, mapped, reset, and taken out. */
-import type { MemoryRegion } from "@mem/core";
+import { DeviceObject, type MemoryRegion } from "@mem/core";
 import type { AddressSpace } from "@mem/flat";
 
 import type { DeviceContext } from "../device/context.js";
 import type { BusName, DeviceDefinition } from "../device/definition.js";
 import type { Device } from "../device/device.js";
-import type { PluggedDevice } from "../device/plugged.js";
+import { broughtBuses } from "../device/bus-places.js";
+import type { PluggedDevice, UnpluggedDevice } from "../device/plugged.js";
 import type { PropertySchema, PropertyValues } from "../device/properties/property.js";
 import { DeviceRange } from "../device/windows/range.js";
 import type { Occupied, UnitHolders } from "../device/properties/settle.js";
@@ -86,9 +87,23 @@ export class BoardDevices {
     return part;
   }
 
-  /** Take a device out. */
-  remove(plugged: PluggedDevice): void {
+  /** The devices on a bus that a device brought. */
+  behind(plugged: PluggedDevice): readonly PluggedDevice[] {
+    const { childBus } = plugged.definition;
+    if (childBus === undefined) return [];
+    const bus = broughtBuses(childBus.bus, this.#all).find(({ holder }) => holder === plugged);
+    if (bus === undefined) return [];
+    const { first, places } = bus;
+    return this.#all.filter(
+      ({ definition, unit }) =>
+        definition.bus === childBus.bus && unit !== null && unit >= first && unit < first + places,
+    );
+  }
+
+  /** Take a device out, behind which there is none. */
+  remove(plugged: PluggedDevice): UnpluggedDevice {
     const { device, devfn, ranges } = plugged;
+    const paths = devicePaths(device);
     for (const range of ranges) range[Symbol.dispose]();
     this.#context.machine.transaction(() => {
       for (const { region } of device.windows ?? []) this.#spaces.io.removeSubregion(region);
@@ -99,8 +114,25 @@ export class BoardDevices {
     const onPci = this.#pci.at(devfn ?? -1);
     if (onPci !== null && onPci === device) this.#pci.remove(onPci);
     this.#resettable = this.#resettable.filter((other) => other !== device);
+    this.#renumber(plugged);
     this.#all = this.#all.filter((other) => other !== plugged);
     device.dispose?.();
+    for (const object of [device.object, ...(device.moreObjects ?? [])]) object?.unparent();
+    return { plugged, paths };
+  }
+
+  /** A bus goes: places on those behind it have lower numbers. */
+  #renumber(plugged: PluggedDevice): void {
+    const { childBus } = plugged.definition;
+    if (childBus === undefined) return;
+    const bus = broughtBuses(childBus.bus, this.#all).find(({ holder }) => holder === plugged);
+    if (bus === undefined) return;
+    const { first, places } = bus;
+    this.#all = this.#all.map((other) =>
+      other.definition.bus === childBus.bus && other.unit !== null && other.unit > first
+        ? { ...other, unit: other.unit - places }
+        : other,
+    );
   }
 
   /** Ports and names that further devices find taken. */
@@ -166,4 +198,11 @@ export class BoardDevices {
     }
     return ranges;
   }
+}
+
+/** The places of a device's parts that are devices, and last its own. */
+function devicePaths({ object }: Device): readonly string[] {
+  if (object === null) return [];
+  const parts = [...object.children()].filter((part) => part instanceof DeviceObject);
+  return [...parts, object].flatMap((one) => one.canonicalPath() ?? []);
 }

@@ -48,6 +48,9 @@ export interface ControlledMachine {
   serveRequests(): MachineEnd | null;
   /** Plug a device in. @throws PcOptionsError when it cannot be */
   plug(request: DeviceRequest): PluggedDevice;
-  /** Take the device of a name out. @throws PcOptionsError when it cannot be */
-  unplug(id: string): void;
+  /**
+   * Ask for the device of a name, or at a path in the object tree, to go: at once, or when the guest lets go of it.
+   * @throws PcOptionsError when it cannot be
+   */
+  askToUnplug(which: string): void;
 }

@@ -104,7 +104,7 @@ export class NoneMachine implements ControlledMachine {
   }
 
   /** @throws PcOptionsError always: there are no devices */
-  unplug(id: string): never {
+  askToUnplug(id: string): never {
     throw new PcOptionsError([{ option: id, message: `Device '${id}' not found` }]);
   }
 }

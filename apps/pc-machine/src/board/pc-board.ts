@@ -4,22 +4,16 @@ import { Machine } from "@mem/flat";
 import { CpuModel } from "@mem/x86";
 
 import { InputHandlers } from "../input/input-handlers.js";
-import { broughtBuses } from "../device/bus-places.js";
-import { isHotpluggable, isUserCreatable, type BusName } from "../device/definition.js";
 import type { DeviceContext, GuestEvent, WakeReason } from "../device/context.js";
-import type { Device } from "../device/device.js";
-import { createDeviceObject, NAMED_DEVICES, PLUGGED_DEVICE } from "../device/device-object.js";
-import type { PluggedDevice } from "../device/plugged.js";
+import { createDeviceObject } from "../device/device-object.js";
+import type { UnpluggedDevice } from "../device/plugged.js";
 import { registerDeviceTypes } from "../device/device-types.js";
-import type { DeviceRegistry } from "../device/registry.js";
 import { builtinDevices } from "../devices/builtin.js";
-import type { DeviceRequest } from "../device/properties/request.js";
-import { settleDevices, type SettledDevice } from "../device/properties/settle.js";
 import { CirrusVga } from "../devices/cirrus-vga/index.js";
 import { fwCfgIo, type FwCfg } from "../devices/fw-cfg/index.js";
 import { i440fx, type I440fxHostBridge } from "../devices/i440fx/index.js";
 import { ideCd, ideHd, IdeDrive } from "../devices/ide-drive/index.js";
-import { Floppy, FloppyType } from "../devices/isa-fdc/index.js";
+import { FloppyType } from "../devices/isa-fdc/index.js";
 import { isaSerial } from "../devices/isa-serial/index.js";
 import { kvmvapic } from "../devices/kvmvapic/index.js";
 import { piix3Ide, type Piix3Ide } from "../devices/piix3-ide/index.js";
@@ -28,7 +22,6 @@ import { piix4Pm, type Piix4Pm } from "../devices/piix4-pm/index.js";
 import { smbusEeprom } from "../devices/smbus-eeprom/index.js";
 import { Vga } from "../devices/vga/index.js";
 import type { MachineClock } from "../host/clock.js";
-import { PcError } from "../pc-error.js";
 import { driveOf } from "../storage/drive-backend.js";
 import { PCI_CONFIG_PORT, PciConfigPorts } from "../pci/config-ports.js";
 import { PciBus } from "../pci/pci-bus.js";
@@ -45,7 +38,6 @@ import type { CreateCpu, PcCpu } from "./processor/cpu.js";
 import { guestRegisters } from "./processor/guest-registers.js";
 import { dmaLine } from "./lines/dma-lines.js";
 import { biosGeometry, type PcDisk } from "./disks.js";
-import { PcOptionsError } from "./errors.js";
 import { mapFirmware } from "./firmware/firmware.js";
 import { mapFlash } from "./firmware/flash.js";
 import { type BootDevices, fillFwCfg, refreshBootFiles } from "./firmware/firmware-config.js";
@@ -55,6 +47,7 @@ import { IsaDevices } from "./isa-devices.js";
 import type { PcNuma } from "./memory/numa.js";
 import type { PcOptions } from "./options/options.js";
 import { defaultsOf, PLACE, type BoardPlan } from "./plan.js";
+import { Plugging } from "./plugging.js";
 import { Translation } from "./processor/translation.js";
 
 /** Requests of the guest to whoever runs the board. */
@@ -71,6 +64,8 @@ export interface BoardRequests {
   exit(status: number): void;
   /** Decide what becomes of a crash, or of a watchdog's end. */
   report(event: GuestEvent): void;
+  /** A device was taken out. */
+  unplugged(device: UnpluggedDevice): void;
   /** An interrupt reached the processor: it may have something to do. */
   interrupt(): void;
   /** True while guest code runs. */
@@ -126,6 +121,8 @@ export class PcBoard {
   readonly input = new InputHandlers();
   /** Every device. */
   readonly devices: BoardDevices;
+  /** Devices that come and go. */
+  readonly plugging: Plugging;
   /** The files for the firmware. */
   readonly fwCfg: FwCfg;
   /** The firmware's image below 4 GiB, `null` where it is in flash chips. */
@@ -291,6 +288,10 @@ export class PcBoard {
       piix4Pm,
       {
         smi: cpu.raiseSmi === undefined ? null : () => cpu.raiseSmi?.(),
+        slots: {
+          removable: () => this.plugging.removable(),
+          eject: (slot) => this.plugging.eject(slot),
+        },
         processors: objects.length,
         serialPorts: [...plan.serial, ...plan.plugged].filter(
           ({ definition }) => definition.name === isaSerial.name,
@@ -303,8 +304,16 @@ export class PcBoard {
       this.powerManagement.smbus.attach(address, devices.add(smbusEeprom, { address }));
     }
     this.fwCfg = devices.add(fwCfgIo, {});
+    this.plugging = new Plugging({
+      machine,
+      devices,
+      ide: this.ide,
+      fdc: this.isa.fdc,
+      pciHotplug: this.powerManagement.pciHotplug,
+      unplugged: (device) => requests.unplugged(device),
+    });
     for (const settled of plan.plugged) {
-      this.#plug(settled);
+      this.plugging.add(settled);
     }
     this.#bootDevices = {
       kernel: plan.kernel,
@@ -361,6 +370,7 @@ export class PcBoard {
 
   /** The state after a press of the reset button: registers, not memory. */
   reset(): void {
+    this.powerManagement.pciHotplug.ejectAsked();
     this.machine.transaction(() => {
       this.devices.reset();
     });
@@ -385,32 +395,6 @@ export class PcBoard {
       if (device instanceof Vga || device instanceof CirrusVga) return device;
     }
     return null;
-  }
-
-  /** Plug a device in. @throws PcOptionsError when it cannot be */
-  plug(request: DeviceRequest, registry: DeviceRegistry): PluggedDevice {
-    const { devices, problems } = settleDevices(registry, [request], this.devices.occupied);
-    const [settled] = devices;
-    if (settled === undefined || problems.length > 0) throw new PcOptionsError(problems);
-    const { name } = settled.definition;
-    if (!isUserCreatable(settled.definition) || !isHotpluggable(settled.definition)) {
-      throw refusal(settled.option, `"${name}" cannot be plugged in while the machine is there`);
-    }
-    return this.machine.transaction(() => {
-      const plugged = this.#plug(settled);
-      plugged.device.reset();
-      return plugged;
-    });
-  }
-
-  /** Take out the device of a name. @throws PcOptionsError when there is none, or it stays */
-  unplug(id: string): void {
-    const plugged = this.devices.all.find((other) => other.id === id);
-    if (plugged === undefined) throw refusal(`device ${id}`, `there is no device "${id}"`);
-    if (!isHotpluggable(plugged.definition)) {
-      throw refusal(`device ${id}`, `"${plugged.definition.name}" cannot be taken out`);
-    }
-    this.machine.transaction(() => this.devices.remove(plugged));
   }
 
   /** Take the board apart: its address spaces let go of everything. */
@@ -445,25 +429,4 @@ export class PcBoard {
     }
     return drives;
   }
-
-  /** Put a device on a bus that another one brought. */
-  #attachTo(kind: BusName, unit: number, device: Device): void {
-    const bus = broughtBuses(kind, this.devices.all).findLast(({ first }) => first <= unit);
-    bus?.holder.device.childBus?.attach(unit - bus.first, device);
-  }
-
-  #plug({ definition, values, id, devfn, unit }: SettledDevice): PluggedDevice {
-    const path = id === null ? PLUGGED_DEVICE : `${NAMED_DEVICES}/${id}`;
-    const device = this.devices.add(definition, values, { id, path, devfn, unit });
-    if (unit !== null && device instanceof IdeDrive) this.ide.attachDrive(unit, device.options);
-    if (unit !== null && device instanceof Floppy) this.isa.fdc.attach(unit, device.drive);
-    if (unit !== null) this.#attachTo(definition.bus, unit, device);
-    const plugged = this.devices.all.at(-1);
-    if (plugged === undefined) throw new PcError("no device was made", { rule: "device-made" });
-    return plugged;
-  }
-}
-
-function refusal(option: string, message: string): PcOptionsError {
-  return new PcOptionsError([{ option, message }]);
 }

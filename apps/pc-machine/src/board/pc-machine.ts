@@ -75,6 +75,7 @@ export class PcMachine implements Disposable {
       wakeUp: (reason) => void this.#wakeUp(reason),
       exit: (status) => this.#endSoon({ kind: "exit", status }),
       report: (event) => this.#report(event),
+      unplugged: (device) => options.onUnplug?.(device),
       interrupt: () => this.wake(),
       executing: () => this.#inCpu,
     });
@@ -232,20 +233,29 @@ export class PcMachine implements Disposable {
   }
 
   /**
-   * Plug a device in while the machine is there, as QEMU's `device_add` does. The guest is told
-   * nothing: it finds the device when it looks.
+   * Plug a device in while the machine is there, as QEMU's `device_add` does. The guest is told of one on
+   * the PCI bus, by ACPI.
    * @throws PcOptionsError when it cannot be, naming each reason
    */
   plug(request: DeviceRequest): PluggedDevice {
-    return this.board.plug(request, this.registry);
+    return this.board.plugging.plug(request, this.registry);
   }
 
   /**
-   * Take a device out that was plugged in with an ID.
+   * Take a device out at once that was plugged in with an ID, whether or not the guest uses it.
    * @throws PcOptionsError when there is none, or it cannot be taken out
    */
   unplug(id: string): void {
-    this.board.unplug(id);
+    this.board.plugging.unplug(id);
+  }
+
+  /**
+   * Ask for the device of an ID, or at a path in the object tree, to go, as QEMU's `device_del` does. The guest is told of one
+   * on the PCI bus, by ACPI: it goes when the guest ejects it, or at the next reset. Others go at once.
+   * @throws PcOptionsError when there is none, it cannot be taken out, or was asked for already
+   */
+  askToUnplug(which: string): void {
+    this.board.plugging.askToUnplug(which);
   }
 
   /**

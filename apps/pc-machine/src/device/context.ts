@@ -71,7 +71,9 @@ export interface DeviceBoard {
 /** A program of the guest has opened the port of a name, or closed it. */
 export interface PortOpenEvent {
   readonly kind: "port";
+  /** The port's name. */
   readonly id: string;
+  /** True if it was opened. */
   readonly open: boolean;
 }
 

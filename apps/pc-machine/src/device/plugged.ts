@@ -18,3 +18,11 @@ export interface PluggedDevice<D extends Device = Device> extends SettledValues 
   /** The place where it answers: ranges of ports and memory, and its PCI windows. */
   readonly ranges: readonly DeviceRange[];
 }
+
+/** A device that was taken out. */
+export interface UnpluggedDevice {
+  /** The device as it was. */
+  readonly plugged: PluggedDevice;
+  /** The places in the object tree where its parts were that are devices themselves, and last its own. */
+  readonly paths: readonly string[];
+}

@@ -287,7 +287,8 @@ describe("a device that comes and goes", () => {
   });
 
   it("does so by the monitor", () => {
-    const run = monitorOn(rig().pc);
+    const { pc } = rig();
+    const run = monitorOn(pc);
     expect(run("device_add card,id=c,addr=6")).toBe("");
     expect(run("info qtree")).toContain(
       '      dev: card, id "c"\n        vectors = 1 (0x1)\n        addr = 06.0\n',
@@ -301,6 +302,9 @@ describe("a device that comes and goes", () => {
     expect(run("device_add help")).toContain('name "card", bus PCI, desc "a card"');
     expect(run("device_add card,help")).toContain("  vectors=<uint8>");
     expect(run("device_del c")).toBe("");
+    expect(run("device_del c")).toMatch(/^device_del: Device c is already in the process of unplug/);
+    // Nobody ejects it: it goes at the next reset.
+    pc.reset();
     expect(run("device_del c")).toMatch(/^device_del: there is no device "c"/);
     expect(run("info qtree")).not.toContain("dev: card");
   });

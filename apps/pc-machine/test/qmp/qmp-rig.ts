@@ -50,20 +50,23 @@ export class Rig {
       clock: new InstructionClock(),
       onReset: () => this.session.wasReset(),
       onGuestEvent: (event) => this.session.guestEvent(event),
+      onUnplug: (device) => this.session.unplugged(device),
     });
+    const emit = (event: string, data?: Readonly<Record<string, unknown>>): void =>
+      this.server.event(event, data);
+    const blocks = new BlockGraph({ emit, stop: () => undefined, note: () => undefined });
     this.session = new Session(pc, {
       name: null,
       startStopped: true,
+      blocks,
+      characters: this.characters,
       ...(networks === undefined ? {} : { networks }),
       actions: { reboot: "reset", shutdown: "poweroff", panic: "shutdown", watchdog: "reset" },
       runsGuest: true,
       inputOpen: () => true,
       keepsHaltedGuest: () => true,
     });
-    const emit = (event: string, data?: Readonly<Record<string, unknown>>): void =>
-      this.server.event(event, data);
     const { session, characters } = this;
-    const blocks = new BlockGraph({ emit, stop: () => undefined, note: () => undefined });
     const target = qmpTarget({ session, characters, blocks, emit });
     this.server = new QmpServer(this.wire, target, { pretty, nowMs: () => 1_500 });
     session.observe(emit);

@@ -207,6 +207,12 @@ describe("commands", () => {
     });
     expect(rig.execute("qom-get", { path: "/machine/peripheral/e", property: "type" })).toBe("edu");
     expect(rig.execute("device_del", { id: "e" })).toEqual({});
+    expect(rig.execute("device_del", { id: "e" })).toEqual({
+      error: { class: "GenericError", desc: "Device e is already in the process of unplug" },
+    });
+    await Promise.resolve();
+    expect(rig.wire.take()).not.toContain("DEVICE_DELETED");
+    rig.session.pc.reset();
     await Promise.resolve();
     expect(rig.wire.take()).toContain('"device": "e", "path": "/machine/peripheral/e"');
     expect(rig.execute("device_del", { id: "e" })).toMatchObject({

@@ -55,6 +55,7 @@ const OPTIONS: Readonly<Record<keyof PcOptions, keyof typeof KINDS>> = {
   onReset: "callback",
   onSuspend: "callback",
   onGuestEvent: "callback",
+  onUnplug: "callback",
   accel: "accel",
   jit: "object",
   cpu: "model",

@@ -4,6 +4,7 @@ import type { CpuModel } from "@mem/x86";
 import type { TranslatorSettings } from "@mem/x86-jit";
 
 import type { GuestEvent } from "../../device/context.js";
+import type { UnpluggedDevice } from "../../device/plugged.js";
 import type { DeviceRegistry } from "../../device/registry.js";
 import type { DeviceRequest } from "../../device/properties/request.js";
 import type { PcKernel } from "../../boot/layout.js";
@@ -109,6 +110,8 @@ export interface PcOptions {
    * a crash ends the machine and a watchdog resets it.
    */
   readonly onGuestEvent?: (event: GuestEvent) => void;
+  /** Told of each device that was taken out, by the guest or from outside, when it has gone. */
+  readonly onUnplug?: (device: UnpluggedDevice) => void;
   /**
    * Execution of guest code: `jit` translates it to WebAssembly where the platform can, `interp`
    * interprets it. Default `interp`.

@@ -25,6 +25,7 @@ import { openBlocks, type OpenBlocks } from "../back-ends/block.js";
 import { IdleClock } from "./idle-clock.js";
 import { MachineLog, type WriteLine } from "../log.js";
 import type { GuestEvent } from "../../device/context.js";
+import type { UnpluggedDevice } from "../../device/plugged.js";
 import { writePidFile } from "./pid-file.js";
 import { missingFeatures } from "../options/machine/cpu.js";
 import { buildMachine, settingsOf } from "../pc-options.js";
@@ -147,6 +148,7 @@ export function makePc(
       wasReset: () => session?.wasReset(),
       wasSuspended: (suspended) => session?.wasSuspended(suspended),
       guestEvent: (event) => session?.guestEvent(event),
+      unplugged: (device) => session?.unplugged(device),
     });
     for (const note of line.notes) logLine(`${NAME}: ${note}`);
     const whyInterpreted = pc.board?.whyInterpreted ?? null;
@@ -248,6 +250,7 @@ interface Assembly {
   wasReset(): void;
   wasSuspended(suspended: boolean): void;
   guestEvent(event: GuestEvent): void;
+  unplugged(device: UnpluggedDevice): void;
 }
 
 /** The PC, or a machine that has nothing. @throws CliError when it cannot be built */
@@ -318,6 +321,7 @@ function assemble(line: CommandLine, wiring: Wiring, parts: Assembly): PcMachine
     onReset: () => parts.wasReset(),
     onSuspend: (suspended) => parts.wasSuspended(suspended),
     onGuestEvent: (event) => parts.guestEvent(event),
+    onUnplug: (device) => parts.unplugged(device),
     serial: wiring.serial.map((target, index) => {
       const backend = host.backend(target, true, `serial${index}`, "-serial");
       return target.kind === "stdio" ? deadEnd.watch(backend) : backend;

@@ -4,6 +4,8 @@ import type { MachineEnd } from "../../board/index.js";
 import type { BlockGraph } from "../../block/block-graph.js";
 import { CharacterDevices } from "../../chardev/character-devices.js";
 import type { GuestEvent } from "../../device/context.js";
+import { dropNamedParts } from "../../device/named-parts.js";
+import type { UnpluggedDevice } from "../../device/plugged.js";
 import { memoryLeft } from "../../devices/virtio/index.js";
 import { GuestDumps } from "../../dump/guest-dumps.js";
 import type { Networks } from "../../net/networks.js";
@@ -27,6 +29,7 @@ export type SessionEvent =
   | "WATCHDOG"
   | "BALLOON_CHANGE"
   | "VSERPORT_CHANGE"
+  | "DEVICE_DELETED"
   | "DUMP_COMPLETED";
 
 /** Whoever asked for a reset or the end, as QMP's `ShutdownCause` says it. */
@@ -284,6 +287,18 @@ export class Session implements MonitorTarget {
       this.stop("guest-panicked");
       if (panic !== "pause") this.#finish("guest-panic", panic === "exit-failure" ? 1 : 0);
     }
+  }
+
+  /** A device has gone: what it had of the host goes with it, or is free for others. */
+  unplugged({ plugged, paths }: UnpluggedDevice): void {
+    dropNamedParts(this, plugged);
+    const path = paths.at(-1);
+    // What brought it about is answered first.
+    queueMicrotask(() => {
+      for (const part of paths.slice(0, -1)) this.#tell("DEVICE_DELETED", { path: part });
+      const device = plugged.id === null ? {} : { device: plugged.id };
+      this.#tell("DEVICE_DELETED", { ...device, path: path ?? "" });
+    });
   }
 
   #watchdog(action: SessionActions["watchdog"]): void {

@@ -32,6 +32,8 @@ const WAKING_EVENTS = Pm1Event.TIMER | Pm1Event.GLOBAL | Pm1Event.POWER_BUTTON |
 export interface AcpiPmWiring {
   /** The system control interrupt. */
   readonly sci: IrqLine;
+  /** True if a general purpose event is there that the guest has enabled. */
+  eventPending(): boolean;
   /** The guest entered sleep type `type` (0..7). */
   sleep(type: number): void;
 }
@@ -87,6 +89,11 @@ export class AcpiPm {
       read: () => this.#ticks() & TIMER_MASK,
       write: () => undefined,
     });
+  }
+
+  /** {@link AcpiPmWiring.eventPending} may be another: drive the interrupt accordingly. */
+  eventsChanged(): void {
+    this.#update();
   }
 
   /** The SMI handler's work in hardware: switch ACPI mode on or off. */
@@ -170,7 +177,7 @@ export class AcpiPm {
   /** Drive the interrupt, and wait for the timer's next overflow while the guest wants it. */
   #update(): void {
     const pending = this.#readStatus() & this.#enable & WAKING_EVENTS;
-    this.#wiring.sci.set(pending !== 0);
+    this.#wiring.sci.set(pending !== 0 || this.#wiring.eventPending());
     const wantsTimer = (this.#enable & Pm1Event.TIMER) !== 0;
     if (wantsTimer && (this.#status & Pm1Event.TIMER) === 0) {
       this.#overflow.arm(Math.ceil((this.#overflowTick / PM_TIMER_HZ) * 1e9));

@@ -6,8 +6,9 @@ import { PciStatus, readLe } from "../../pci/config-space.js";
 import { PciDevice } from "../../pci/pci-device.js";
 import { AcpiPm } from "./acpi-pm.js";
 import { APM_PORT, ApmPorts } from "./apm.js";
-import { GeneralPurposeEvents, GPE_PORT } from "./general-purpose-events.js";
-import { cpuHotplugRegion, HOTPLUG_PORT, pciHotplugRegion } from "./hotplug.js";
+import { CPU_HOTPLUG_PORT, cpuHotplugRegion } from "./cpu-hotplug.js";
+import { GeneralPurposeEvents, GPE_PORT, GpeEvent } from "./general-purpose-events.js";
+import { PCI_HOTPLUG_PORT, PciHotplug, type HotplugSlots } from "./pci-hotplug.js";
 import { SmbusHost } from "./smbus.js";
 
 /** Sleep types of PM1 control as this chip defines them. */
@@ -54,6 +55,8 @@ export interface Piix4PmWiring {
   powerOff(): void;
   /** The guest put the machine to sleep (S3). */
   suspend(): void;
+  /** Slots of the PCI bus, whose devices come and go. */
+  readonly slots: HotplugSlots;
   /** Number of serial ports that the board has; firmware and kernels may look it up here. */
   readonly serialPorts: number;
   /** Number of processors, 1 to 8. */
@@ -69,7 +72,9 @@ export class Piix4Pm extends PciDevice {
   readonly #gpe: GeneralPurposeEvents;
   /** The bus of memory modules and sensors. */
   readonly smbus: SmbusHost;
-  readonly #hotplug: { pci: MemoryRegion; cpu: MemoryRegion };
+  /** PCI devices that come and go. */
+  readonly pciHotplug: PciHotplug;
+  readonly #cpuHotplug: MemoryRegion;
   readonly #wiring: Piix4PmWiring;
 
   constructor(context: DeviceContext, wiring: Piix4PmWiring) {
@@ -86,6 +91,7 @@ export class Piix4Pm extends PciDevice {
     const { machine } = context;
     this.acpi = new AcpiPm(context, this.object, {
       sci: wiring.sci,
+      eventPending: () => this.#gpe.pending,
       sleep: (type) => this.#sleep(type),
     });
     this.pmRegion = machine.container({ name: "piix4-pm", size: PM_SIZE, owner: this.object });
@@ -94,12 +100,12 @@ export class Piix4Pm extends PciDevice {
     this.pmRegion.addSubregion(PM_BLOCKS.CONTROL, this.acpi.controlRegion);
     this.pmRegion.addSubregion(PM_BLOCKS.TIMER, this.acpi.timerRegion);
     this.#apm = new ApmPorts(machine, this.object, (command) => this.#apmCommand(command));
-    this.#gpe = new GeneralPurposeEvents(machine, this.object);
+    this.#gpe = new GeneralPurposeEvents(machine, this.object, () => this.acpi.eventsChanged());
     this.smbus = new SmbusHost(machine, this.object);
-    this.#hotplug = {
-      pci: pciHotplugRegion(machine, this.object, () => this.#occupiedSlots()),
-      cpu: cpuHotplugRegion(machine, this.object, wiring.processors),
-    };
+    this.pciHotplug = new PciHotplug(machine, this.object, wiring.slots, () =>
+      this.#gpe.raise(GpeEvent.PCI_HOTPLUG),
+    );
+    this.#cpuHotplug = cpuHotplugRegion(machine, this.object, wiring.processors);
     for (const [offset, value] of DEFAULTS) {
       this.config[offset] = value;
     }
@@ -114,8 +120,8 @@ export class Piix4Pm extends PciDevice {
     io.addSubregion(GPE_PORT, this.#gpe.region);
     io.addSubregion(0, this.smbus.region);
     this.#placeRegisters();
-    io.addSubregion(HOTPLUG_PORT.PCI, this.#hotplug.pci);
-    io.addSubregion(HOTPLUG_PORT.CPU, this.#hotplug.cpu);
+    io.addSubregion(PCI_HOTPLUG_PORT, this.pciHotplug.region);
+    io.addSubregion(CPU_HOTPLUG_PORT, this.#cpuHotplug);
   }
 
   override configWrite(offset: number, value: number, size: number): void {
@@ -173,13 +179,5 @@ export class Piix4Pm extends PciDevice {
     } else {
       this.context.log("unimp", `ACPI sleep type ${type} is not modelled`);
     }
-  }
-
-  #occupiedSlots(): number {
-    let slots = 0;
-    for (const device of this.bus.devices()) {
-      slots |= 1 << (device.devfn >> 3);
-    }
-    return slots;
   }
 }

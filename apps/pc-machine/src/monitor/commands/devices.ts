@@ -2,7 +2,7 @@
 import { BlockdevError } from "../../block/errors.js";
 import { CharacterDeviceError } from "../../chardev/character-devices.js";
 import { PcOptionsError } from "../../board/index.js";
-import { dropNamedParts, plugWithNamedParts } from "../../device/named-parts.js";
+import { plugWithNamedParts } from "../../device/named-parts.js";
 import { NetworkError } from "../../net/networks.js";
 import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable } from "../../device/definition.js";
@@ -115,10 +115,7 @@ export const deviceCommands: readonly Command[] = [
     complete: ({ target }) => target.pc.devices.flatMap(({ id }) => id ?? []),
     run: ({ target }, argument) => {
       if (argument === "") throw new MonitorError("device_del: the name of a device expected");
-      const { pc } = target;
-      const plugged = pc.devices.find(({ id }) => id === argument);
-      tried("device_del", () => pc.unplug(argument));
-      if (plugged !== undefined) dropNamedParts(target, plugged);
+      tried("device_del", () => target.pc.askToUnplug(argument));
     },
   },
 ];

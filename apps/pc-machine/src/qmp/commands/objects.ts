@@ -5,7 +5,7 @@ import type { QomObject } from "@mem/qom";
 import { BlockdevError } from "../../block/errors.js";
 import { CharacterDeviceError } from "../../chardev/character-devices.js";
 import { PcOptionsError } from "../../board/errors.js";
-import { dropNamedParts, plugWithNamedParts } from "../../device/named-parts.js";
+import { plugWithNamedParts } from "../../device/named-parts.js";
 import { NetworkError } from "../../net/networks.js";
 import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
@@ -35,6 +35,24 @@ function textOf(value: unknown): string {
   return typeof value === "boolean" ? (value ? "on" : "off") : String(value);
 }
 
+/** @throws QmpError with what is wrong with a device that comes or goes */
+function inWords(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (
+      error instanceof BlockdevError ||
+      error instanceof UserObjectError ||
+      error instanceof NetworkError ||
+      error instanceof CharacterDeviceError
+    ) {
+      throw new QmpError(error.message);
+    }
+    if (!(error instanceof PcOptionsError)) throw error;
+    throw new QmpError(error.problems.map(({ message }) => message).join("; "));
+  }
+}
+
 function addDevice(
   { pc, blocks, objects, networks, characters }: QmpTarget,
   { driver, id, bus, ...rest }: Readonly<Record<string, unknown>>,
@@ -53,7 +71,7 @@ function addDevice(
     throw new QmpError(`Bus '${String(bus)}' not found`);
   }
   const { addr, ...properties } = rest;
-  try {
+  inWords(() => {
     const texts = Object.entries(properties).map(([name, value]) => [name, textOf(value)] as const);
     const parts = { blocks, objects, networks, characters };
     plugWithNamedParts(parts, definition, Object.fromEntries(texts), (found) =>
@@ -65,35 +83,19 @@ function addDevice(
         properties: found,
       }),
     );
-  } catch (error) {
-    if (
-      error instanceof BlockdevError ||
-      error instanceof UserObjectError ||
-      error instanceof NetworkError ||
-      error instanceof CharacterDeviceError
-    ) {
-      throw new QmpError(error.message);
-    }
-    if (!(error instanceof PcOptionsError)) throw error;
-    throw new QmpError(error.problems.map(({ message }) => message).join("; "));
-  }
+  });
 }
 
-function removeDevice(target: QmpTarget, id: string): void {
-  const { pc } = target;
+function removeDevice({ pc }: QmpTarget, id: string): void {
   const named = id.startsWith("/")
     ? pc.devices.find(({ device }) => device.object?.canonicalPath() === id)
     : pc.devices.find((one) => one.id === id);
   if (named === undefined)
     throw new QmpError(`Device '${id}' not found`, { errorClass: "DeviceNotFound" });
-  const path = named.device.object?.canonicalPath() ?? "";
-  if (named.id === null || !isHotpluggable(named.definition)) {
+  if (!isUserCreatable(named.definition) || !isHotpluggable(named.definition)) {
     throw new QmpError(`Device '${named.definition.name}' does not support hotplugging`);
   }
-  pc.unplug(named.id);
-  dropNamedParts(target, named);
-  const device = named.id;
-  queueMicrotask(() => target.emit("DEVICE_DELETED", { device, path }));
+  inWords(() => pc.askToUnplug(id));
 }
 
 /** True if QEMU makes no object of the type: of `device` the memory model does, for owners without a type. */

@@ -77,7 +77,7 @@ export class PortStream {
     this.#drain();
   }
 
-  /** What was taken from a queue is given up. */
+  /** Give up what was taken from a queue. */
   forget(): void {
     this.#sending = null;
   }
@@ -97,7 +97,7 @@ export class PortStream {
     if ("onDrain" in this.#backend) this.#backend.onDrain = null;
   }
 
-  /** What comes in one turn is handed over together. */
+  /** Hand over together what comes in one turn. */
   #later(): void {
     if (!this.#more.armed) this.#more.arm(this.#clock.nowNs());
   }

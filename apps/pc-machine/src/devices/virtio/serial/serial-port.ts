@@ -104,7 +104,7 @@ export class VirtioSerialPort implements Device {
     this.#stream?.kicked();
   }
 
-  /** What was taken from a queue of it is given up. */
+  /** Give up what was taken from a queue of it. */
   forget(): void {
     this.#stream?.forget();
   }
