@@ -107,7 +107,7 @@ function lineOf(start: Look, now: Look): string {
 
 /** Complaints that interrupts were lost, or that a clock is not to be relied on. */
 const COMPLAINT =
-  /lost interrupt|ata\d.*(exception|timeout|failed)|unstable|soft lockup|nobody cared|Oops|BUG:/i;
+  /lost interrupt|ata\d.*(exception|timeout|failed)|unstable|soft lockup|nobody cared|\bOops|BUG:/i;
 
 describe.each(["i386", "amd64"])("Debian's Linux for %s under load", (arch) => {
   it(

@@ -133,7 +133,18 @@ describe("commands in QEMU's words", () => {
     ]);
     expect(run("info hotpluggable-cpus")).toContain('qom_path: "/machine/unattached/device[0]"');
     expect(run("info lapic 7")).toBe("No CPU available\n");
-    expect(run("screendump")).toContain("screendump: filename expected");
+  });
+
+  it.each([
+    ["", 'screendump: filename expected\nTry "help screendump" for more information\n'],
+    ["s.png -f", "screendump: value expected for -f\n"],
+    ["s.ppm -x", "screendump: unsupported option -x\n"],
+    ["s.gif -f gif", "Error: invalid parameter value: gif\n"],
+    ["s.png vga0 0", "Error: Device 'vga0' not found\n"],
+    ["s.png -f png vga0", "Error: Device 'vga0' not found\n"],
+    ['"s 1.png" -f png', "Error: There is no console to take a screendump from\n"],
+  ])("a screendump is refused in QEMU's words: %s", (argument, answer) => {
+    expect(bench().run(`screendump ${argument}`.trim())).toContain(answer);
   });
 });
 

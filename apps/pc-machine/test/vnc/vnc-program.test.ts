@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emptyCommandLine } from "../../src/cli/command-line.js";
 import { addVncServer } from "../../src/cli/options/vnc.js";
 import { vncCipher } from "../../src/vnc/node/cipher.js";
+import { readPng } from "../screendump/png-reader.js";
 import { Program } from "../cli/program.js";
 import * as rfb from "./rfb-client.js";
 
@@ -120,6 +121,20 @@ class Machine {
     );
   }
 
+  /** The colors of the picture that the monitor's screendump writes as PNG. */
+  async png(): Promise<Uint32Array> {
+    const line = `screendump "${join(program.folder, "the screen.png")}" -f png`;
+    await this.execute({
+      execute: "human-monitor-command",
+      arguments: { "command-line": line },
+    });
+    const { colors } = readPng(readFileSync(join(program.folder, "the screen.png")));
+    const bytes = Buffer.from(colors);
+    return Uint32Array.from({ length: bytes.length / 3 }, (_unused, at) =>
+      bytes.readUIntBE(3 * at, 3),
+    );
+  }
+
   async end(): Promise<number | null> {
     await this.qmp.send('{"execute":"quit"}');
     const { code } = await this.#run.ended;
@@ -155,6 +170,7 @@ describe("a machine with -vnc", () => {
     client.request(false);
     await client.update();
     expect(client.pixels).toEqual(await machine.dump());
+    expect(client.pixels).toEqual(await machine.png());
     expect(client.pixels[5]).toBe(0xc0a040);
     client.request(true);
     await machine.guest("writel 0xa0000 0x123456");

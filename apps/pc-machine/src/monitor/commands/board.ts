@@ -1,15 +1,31 @@
 /** Commands on the display and the watchdog, and what the board is made of. */
 import { processorPlaces } from "../../board/processor/processor-places.js";
 import { WATCHDOG_ACTIONS } from "../../device/watchdog-actions.js";
-import { pixmap } from "../../vnc/pixmap.js";
+import { IMAGE_FORMATS, imageOf } from "../../screendump/screendump.js";
 import type { Command, CommandContext } from "../command.js";
 import { MonitorError } from "../monitor-error.js";
 import { cpusOf, needBoard } from "../parts.js";
 import { lapicText } from "../text/machine/lapic-text.js";
 import { simple } from "./info/simple.js";
 
+/** File, options and what follows. A name in quotes may have blanks. */
+const SCREENDUMP = /^(?:"([^"]*)"|(\S+))\s*(?:-(\S)\s*(\S*)\s*)?(.*)$/;
+
 function screendump(context: CommandContext, argument: string): void {
-  if (argument === "") throw new MonitorError("screendump: filename expected");
+  const [, quoted, plain, letter, name, device] = SCREENDUMP.exec(argument) ?? [];
+  const path = quoted ?? plain;
+  if (path === undefined) throw new MonitorError("screendump: filename expected");
+  if (letter !== undefined && letter !== "f") {
+    throw new MonitorError(`screendump: unsupported option -${letter}`);
+  }
+  if (name === "") throw new MonitorError("screendump: value expected for -f");
+  const format = IMAGE_FORMATS.find((one) => one === (name ?? "ppm"));
+  if (format === undefined) {
+    throw new MonitorError(`Error: invalid parameter value: ${name}`, { usage: false });
+  }
+  if (device !== undefined && device !== "") {
+    throw new MonitorError(`Error: Device '${device.split(" ")[0]}' not found`, { usage: false });
+  }
   const { target } = context;
   const { vga } = needBoard(target);
   if (vga === null) {
@@ -20,8 +36,7 @@ function screendump(context: CommandContext, argument: string): void {
   if (target.writeFile === undefined) {
     throw new MonitorError("Error: there are no files here", { usage: false });
   }
-  const path = argument.replace(/^"(.*)"$/, "$1");
-  const why = target.writeFile(path, [pixmap(vga.renderFrame())]);
+  const why = target.writeFile(path, [imageOf(vga.renderFrame(), format)]);
   if (why !== null)
     throw new MonitorError(`Error: failed to open file '${path}': ${why}`, { usage: false });
 }
@@ -39,8 +54,8 @@ function watchdogAction({ target }: CommandContext, argument: string): void {
 export const boardCommands: readonly Command[] = [
   {
     names: ["screendump"],
-    parameters: "filename",
-    help: "save screen into PPM image 'filename'",
+    parameters: "filename [-f format]",
+    help: "save screen as image 'filename', in the format 'ppm' or 'png' (default ppm)",
     run: screendump,
   },
   {

@@ -3,7 +3,8 @@ import type { ControlledMachine } from "../../../board/controlled-machine.js";
 import type { PcBoard } from "../../../board/pc-board.js";
 import { ABSOLUTE_MOST } from "../../../input/input-handlers.js";
 import { keyCode } from "../../../devices/i8042/key-names.js";
-import { pixmap } from "../../../vnc/pixmap.js";
+import type { Screen } from "../../../screendump/screen.js";
+import { IMAGE_FORMATS, imageOf } from "../../../screendump/screendump.js";
 import { command } from "../../command.js";
 import { QmpError } from "../../qmp-error.js";
 import { EMPTY, qmp } from "../../schema.js";
@@ -93,11 +94,10 @@ function effectOf(
   }
 }
 
-/** The frame as a portable pixmap. */
-function screenOf(target: QmpTarget): Uint8Array {
+function screenOf(target: QmpTarget): Screen {
   const vga = target.pc.board?.vga ?? null;
   if (vga === null) throw new QmpError("There is no console to take a screendump from");
-  return pixmap(vga.renderFrame());
+  return vga.renderFrame();
 }
 
 /** The commands. */
@@ -141,15 +141,14 @@ export const inputCommands = [
       filename: qmp.str,
       device: qmp.optional(qmp.str),
       head: qmp.optional(qmp.int),
-      format: qmp.optional(qmp.enumeration(["ppm", "png"])),
+      format: qmp.optional(qmp.enumeration(IMAGE_FORMATS)),
     },
     returns: EMPTY,
     run: (target, { filename, device, format }) => {
       if (device !== undefined) {
         throw new QmpError(`Device '${device}' not found`, { errorClass: "DeviceNotFound" });
       }
-      if (format === "png") throw new QmpError("Enable PNG support with libpng for screendump");
-      target.writeFile(filename, [screenOf(target)]);
+      target.writeFile(filename, [imageOf(screenOf(target), format ?? "ppm")]);
     },
   }),
 ];

@@ -1,11 +1,8 @@
 /** A picture of the display as a portable pixmap. */
+import type { Screen } from "./screen.js";
 
-/** The picture: `P6`, three bytes a pixel. @param frame pixels of four bytes, red first */
-export function pixmap(frame: {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint8Array | Uint8ClampedArray;
-}): Uint8Array {
+/** The picture: `P6`, three bytes a pixel */
+export function pixmap(frame: Screen): Uint8Array {
   const { width, height, pixels } = frame;
   const head = new TextEncoder().encode(`P6\n${width} ${height}\n255\n`);
   const bytes = new Uint8Array(head.length + 3 * width * height);
