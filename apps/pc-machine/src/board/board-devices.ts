@@ -89,14 +89,12 @@ export class BoardDevices {
 
   /** The devices on a bus that a device brought. */
   behind(plugged: PluggedDevice): readonly PluggedDevice[] {
-    const { childBus } = plugged.definition;
-    if (childBus === undefined) return [];
-    const bus = broughtBuses(childBus.bus, this.#all).find(({ holder }) => holder === plugged);
-    if (bus === undefined) return [];
-    const { first, places } = bus;
+    const bus = this.#broughtBy(plugged);
+    if (bus === null) return [];
+    const { kind, first, places } = bus;
     return this.#all.filter(
       ({ definition, unit }) =>
-        definition.bus === childBus.bus && unit !== null && unit >= first && unit < first + places,
+        definition.bus === kind && unit !== null && unit >= first && unit < first + places,
     );
   }
 
@@ -123,16 +121,23 @@ export class BoardDevices {
 
   /** A bus goes: places on those behind it have lower numbers. */
   #renumber(plugged: PluggedDevice): void {
-    const { childBus } = plugged.definition;
-    if (childBus === undefined) return;
-    const bus = broughtBuses(childBus.bus, this.#all).find(({ holder }) => holder === plugged);
-    if (bus === undefined) return;
-    const { first, places } = bus;
+    const bus = this.#broughtBy(plugged);
+    if (bus === null) return;
+    const { kind, first, places } = bus;
     this.#all = this.#all.map((other) =>
-      other.definition.bus === childBus.bus && other.unit !== null && other.unit > first
+      other.definition.bus === kind && other.unit !== null && other.unit > first
         ? { ...other, unit: other.unit - places }
         : other,
     );
+  }
+
+  /** The bus that a device brought: its kind, and its places among those of all buses of the kind. */
+  #broughtBy(plugged: PluggedDevice): { kind: BusName; first: number; places: number } | null {
+    const { childBus } = plugged.definition;
+    if (childBus === undefined) return null;
+    const kind = childBus.bus;
+    const bus = broughtBuses(kind, this.#all).find(({ holder }) => holder === plugged);
+    return bus === undefined ? null : { kind, first: bus.first, places: bus.places };
   }
 
   /** Ports and names that further devices find taken. */

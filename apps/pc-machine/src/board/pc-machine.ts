@@ -250,8 +250,8 @@ export class PcMachine implements Disposable {
   }
 
   /**
-   * Ask for the device of an ID, or at a path in the object tree, to go, as QEMU's `device_del` does. The guest is told of one
-   * on the PCI bus, by ACPI: it goes when the guest ejects it, or at the next reset. Others go at once.
+   * Ask for the device of an ID, or at a path in the object tree, to go, as QEMU's `device_del` does. The guest is
+   * told of one on the PCI bus, by ACPI: it goes when the guest ejects it, or at the next reset. Others go at once.
    * @throws PcOptionsError when there is none, it cannot be taken out, or was asked for already
    */
   askToUnplug(which: string): void {

@@ -76,15 +76,16 @@ export class Plugging implements HotplugSlots {
 
   /** Take the device of a name out at once. @throws PcOptionsError when there is none, or it stays */
   unplug(id: string): void {
-    this.#remove(this.#removable(id));
+    this.#remove(this.#removableDevice(id));
   }
 
   /**
-   * Ask for the device of a name, or at a path in the object tree, to go: one on the PCI bus goes when the guest ejects it, or at the next reset.
+   * Ask for the device of a name, or at a path in the object tree, to go: one on the PCI bus goes when the guest
+   * ejects it, or at the next reset.
    * @throws PcOptionsError when there is none, it stays, or it was asked for already
    */
   askToUnplug(which: string): void {
-    const plugged = this.#removable(which);
+    const plugged = this.#removableDevice(which);
     const { pciHotplug } = this.#parts;
     if (plugged.devfn === null) {
       this.#remove(plugged);
@@ -113,7 +114,7 @@ export class Plugging implements HotplugSlots {
     }
   }
 
-  #removable(which: string): PluggedDevice {
+  #removableDevice(which: string): PluggedDevice {
     const plugged = this.#parts.devices.all.find(
       ({ id, device }) => id === which || device.object?.canonicalPath() === which,
     );

@@ -1,5 +1,5 @@
 /** The end of a character device that a device of the machine holds. */
-import type { CharacterEvent, CharBackend } from "../host/chardev.js";
+import { type CharacterEvent, type CharBackend, writeAll } from "../host/chardev.js";
 
 /** A back end as a device sees it: what it writes is noted, and another one may take its place. */
 export class FrontEnd implements CharBackend {
@@ -42,11 +42,7 @@ export class FrontEnd implements CharBackend {
 
   writeBytes(bytes: Uint8Array): void {
     this.#note();
-    if (this.#backend.writeBytes === undefined) {
-      for (const byte of bytes) this.#backend.write(byte);
-    } else {
-      this.#backend.writeBytes(bytes);
-    }
+    writeAll(this.#backend, bytes);
   }
 
   accept(): void {

@@ -4,6 +4,7 @@ import { MemError } from "@mem/qom";
 
 import type { ControlledMachine } from "../board/controlled-machine.js";
 import { mappedPages } from "../board/memory/page-tables.js";
+import { concatBytes } from "../host/bytes.js";
 import { coreHead, type CoreSegmentPlace, MOST_SEGMENTS } from "./core-file.js";
 import { stateNote, statusNote } from "./core-notes.js";
 import { CoreRegisters } from "./core-registers.js";
@@ -56,7 +57,7 @@ export function dumpOf(pc: ControlledMachine, { paging, part }: DumpRequest): Gu
     );
   }
   const isLong = registers[0]?.isLong === true;
-  const notes = joined([
+  const notes = concatBytes([
     ...registers.map((one, number) => statusNote(one, number)),
     ...registers.map((one) => stateNote(one)),
   ]);
@@ -65,16 +66,6 @@ export function dumpOf(pc: ControlledMachine, { paging, part }: DumpRequest): Gu
     bytes: Number(segments.reduce((sum, { bytes }) => sum + bytes, 0n)),
     parts: contents(pc, head, segments),
   };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 /** Each piece where it is: nothing is said of linear addresses but that they are the same. */

@@ -27,6 +27,12 @@ export interface CharBackend {
   setPaused?(paused: boolean): void;
 }
 
+/** Sends `bytes` to a back end, together where it takes them so. */
+export function writeAll(backend: CharBackend, bytes: Uint8Array): void {
+  if (backend.writeBytes !== undefined) backend.writeBytes(bytes);
+  else for (const byte of bytes) backend.write(byte);
+}
+
 /** A backend that drops what is written and never sends. */
 export class NullBackend implements CharBackend {
   receive: ((byte: number) => void) | null = null;

@@ -1,4 +1,5 @@
 /** A picture of the display as a portable network graphic (PNG, third edition). */
+import { concatBytes } from "../host/bytes.js";
 import type { Screen } from "./screen.js";
 import { zlibRuns } from "./zlib-runs.js";
 
@@ -30,7 +31,7 @@ export function png({ width, height, pixels }: Screen): Uint8Array {
       }
     }
   }
-  return concat([
+  return concatBytes([
     SIGNATURE,
     chunk("IHDR", head),
     chunk("IDAT", zlibRuns(filtered)),
@@ -58,14 +59,4 @@ function crc32(bytes: Uint8Array): number {
   let sum = 0xffff_ffff;
   for (const byte of bytes) sum = (sum >>> 8) ^ (table[(sum ^ byte) & 0xff] ?? 0);
   return ~sum >>> 0;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

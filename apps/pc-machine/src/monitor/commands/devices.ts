@@ -1,10 +1,6 @@
 /** `device_add` and `device_del`. */
-import { BlockdevError } from "../../block/errors.js";
-import { CharacterDeviceError } from "../../chardev/character-devices.js";
-import { PcOptionsError } from "../../board/index.js";
+import { pluggingProblems } from "../../board/plugging-problems.js";
 import { plugWithNamedParts } from "../../device/named-parts.js";
-import { NetworkError } from "../../net/networks.js";
-import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable } from "../../device/definition.js";
 import { deviceHelp, devicesHelp, propertyRows } from "../../device/properties/help.js";
 import type { DeviceRequest } from "../../device/properties/request.js";
@@ -16,17 +12,9 @@ function tried<T>(command: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    if (
-      error instanceof BlockdevError ||
-      error instanceof UserObjectError ||
-      error instanceof NetworkError ||
-      error instanceof CharacterDeviceError
-    )
-      throw new MonitorError(`${command}: ${error.message}`);
-    if (!(error instanceof PcOptionsError)) throw error;
-    throw new MonitorError(
-      error.problems.map(({ message }) => `${command}: ${message}`).join("\n"),
-    );
+    const problems = pluggingProblems(error);
+    if (problems === null) throw error;
+    throw new MonitorError(problems.map((message) => `${command}: ${message}`).join("\n"));
   }
 }
 

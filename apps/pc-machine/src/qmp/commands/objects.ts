@@ -2,12 +2,8 @@
 import { TYPE_DEVICE } from "@mem/core";
 import type { QomObject } from "@mem/qom";
 
-import { BlockdevError } from "../../block/errors.js";
-import { CharacterDeviceError } from "../../chardev/character-devices.js";
-import { PcOptionsError } from "../../board/errors.js";
+import { pluggingProblems } from "../../board/plugging-problems.js";
 import { plugWithNamedParts } from "../../device/named-parts.js";
-import { NetworkError } from "../../net/networks.js";
-import { UserObjectError } from "../../objects/user-objects.js";
 import { isHotpluggable, isUserCreatable } from "../../device/definition.js";
 import { propertyRows } from "../../device/properties/help.js";
 import { qomJson } from "../json/qom-json.js";
@@ -40,16 +36,9 @@ function inWords(action: () => void): void {
   try {
     action();
   } catch (error) {
-    if (
-      error instanceof BlockdevError ||
-      error instanceof UserObjectError ||
-      error instanceof NetworkError ||
-      error instanceof CharacterDeviceError
-    ) {
-      throw new QmpError(error.message);
-    }
-    if (!(error instanceof PcOptionsError)) throw error;
-    throw new QmpError(error.problems.map(({ message }) => message).join("; "));
+    const problems = pluggingProblems(error);
+    if (problems === null) throw error;
+    throw new QmpError(problems.join("; "));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Bytes between the two queues of a port and a character device. */
-import type { CharBackend } from "../../../host/chardev.js";
+import { type CharBackend, writeAll } from "../../../host/chardev.js";
 import type { Clock, Timer } from "../../../host/clock.js";
 import type { QueueElement } from "../queue/queue-element.js";
 import type { Virtqueue } from "../queue/virtqueue.js";
@@ -170,8 +170,7 @@ export class PortStream {
       return false;
     }
     sending.sent += bytes.length;
-    if (this.#backend.writeBytes !== undefined) this.#backend.writeBytes(bytes);
-    else for (const byte of bytes) this.#backend.write(byte);
+    writeAll(this.#backend, bytes);
     return true;
   }
 }
