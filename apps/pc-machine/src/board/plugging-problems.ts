@@ -1,4 +1,4 @@
-/** What can be wrong with a device that comes or goes. */
+/** Problems of a device that comes or goes, and of the parts that it names, in words. */
 import { BlockdevError } from "../block/errors.js";
 import { CharacterDeviceError } from "../chardev/character-devices.js";
 import { NetworkError } from "../net/networks.js";
